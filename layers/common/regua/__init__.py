@@ -1,0 +1,1 @@
+"""Régua: automatic, lawful, measurable collections."""

@@ -1,0 +1,73 @@
+"""Pseudonyms, transaction ids and signed links: what stands for a person where a person must not be named."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+
+def pseudonym(key: bytes, tenant: str, identity: str) -> str:
+    """Keyed hash of a tax id (or of name and contact when there is none): 24 lower-case characters, 120 bits.
+
+    `key` is the deployment's secret; without it nobody can tell a tax id from its pseudonym by trying all of them.
+    """
+    digest = hmac.new(key, f"{tenant}\0{identity}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest[:15]).decode().lower()
+
+
+def contact_hash(key: bytes, tenant: str, value: str) -> str:
+    """Keyed hash of a phone number or e-mail address, to find a debtor by it without storing it in a key."""
+    return pseudonym(key, tenant, f"point\0{value.strip().lower()}")
+
+
+def txid(tenant: str, debtor: str, receivable: str = "") -> str:
+    """Our txid for a static Pix code: 25 alphanumeric characters, the longest a static code may carry.
+
+    The same receivable always has the same one; an empty `receivable` stands for everything the debtor owes.
+    Source: Manual do BR Code, field 62-05 (1 to 25 characters `[a-zA-Z0-9]`).
+    """
+    digest = hashlib.sha256(f"{tenant}\0{debtor}\0{receivable}".encode()).digest()
+    return "RG" + base64.b32encode(digest).decode()[:23]
+
+
+def spread(debtor: str, salt: str, seconds: int) -> int:
+    """A stable number in `[0, seconds)` for this debtor: spreads many debtors over a window without a random source."""
+    if seconds <= 0:
+        return 0
+    return int.from_bytes(hashlib.sha256(f"{debtor}\0{salt}".encode()).digest()[:8]) % seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a signed link says: whose it is and what it may do (`optout:email`)."""
+
+    tenant: str
+    debtor: str
+    purpose: str
+    expires: int
+    """Unix seconds."""
+
+
+def sign_link(key: bytes, link: Link) -> str:
+    """A URL-safe token holding the link and a 128-bit signature."""
+    body = "\n".join((link.tenant, link.debtor, link.purpose, str(link.expires))).encode()
+    return base64.urlsafe_b64encode(_tag(key, body) + body).decode().rstrip("=")
+
+
+def read_link(key: bytes, token: str, now: int) -> Link | None:
+    """The link, or None when the token is not ours, was altered, or has expired (`now` in Unix seconds)."""
+    try:
+        data = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+        tag, body = data[:16], data[16:]
+        if not hmac.compare_digest(tag, _tag(key, body)):
+            return None
+        tenant, debtor, purpose, expires = body.decode().split("\n")
+        link = Link(tenant, debtor, purpose, int(expires))
+    except (ValueError, UnicodeError, binascii.Error):
+        return None
+    return link if link.expires > now else None
+
+
+def _tag(key: bytes, body: bytes) -> bytes:
+    return hmac.new(key, b"link\0" + body, hashlib.sha256).digest()[:16]

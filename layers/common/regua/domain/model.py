@@ -1,0 +1,446 @@
+"""The aggregate: a debtor of a creditor, and everything that decides a contact.
+
+Money is integer cents. `*_at` is an aware datetime in UTC, `*_on` a calendar day in the creditor's time zone.
+Every class is frozen: a change is a new value (`dataclasses.replace`), and only `store.commit` makes it true.
+Defaults make every field but the identifying ones optional, so that items written by an older version still load.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """A way to reach a debtor. TASK is work for a person (phone list, negativação, protesto, agency, lawyer)."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    VOICE = "voice"
+    LETTER = "letter"
+    TASK = "task"
+
+
+class Phase(StrEnum):
+    """The tone ladder, in order."""
+
+    PREVENTIVE = "preventive"
+    FRIENDLY = "friendly"
+    FIRM = "firm"
+    FORMAL = "formal"
+    LEGAL = "legal"
+
+    @property
+    def rank(self) -> int:
+        """0 for preventive up to 4 for legal."""
+        return list(Phase).index(self)
+
+
+class RateUnit(StrEnum):
+    """The period an interest rate is stated for: `% a.d.`, `% a.m.`, `% a.a.`."""
+
+    DAY = "ad"
+    MONTH = "am"
+    YEAR = "aa"
+
+
+class Profile(StrEnum):
+    """Who owes: the law caps a consumer's fine (CDC 52 §1) and not a company's."""
+
+    CONSUMER = "consumer"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount for paying until a day: either a percentage of the principal or fixed cents."""
+
+    until_on: date
+    percent: Decimal = Decimal(0)
+    cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChargesContract:
+    """What was agreed for late (or early) payment. All rates are percentages (`2` means 2 %), never fractions."""
+
+    fine_percent: Decimal = Decimal(0)
+    interest_percent: Decimal = Decimal(0)
+    interest_unit: RateUnit = RateUnit.MONTH
+    business_days: bool = False
+    discounts: tuple[Discount, ...] = ()
+    agreed: bool = True
+    """False when nothing was agreed: the legal rate (CC 406) applies from its table."""
+    correction_index: str = ""
+    """Name of the monthly index table that corrects the principal; empty for none."""
+    waived: bool = False
+    """True when the creditor has forgiven fine and interest."""
+
+
+class PointStatus(StrEnum):
+    """What is known of an address or number."""
+
+    OK = "ok"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    WRONG_PERSON = "wrong_person"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """An e-mail address or a phone number (E.164) of the debtor.
+
+    `channels` are those it can serve: a landline has neither SMS nor WhatsApp.
+    """
+
+    kind: str
+    """`email` or `phone` (or `address` for letters)."""
+    value: str
+    channels: tuple[Channel, ...] = ()
+    status: PointStatus = PointStatus.OK
+    status_at: datetime | None = None
+    whatsapp_optin_on: date | None = None
+    failures: int = 0
+    """Consecutive failures; a delivery sets it back to 0."""
+    blocked: tuple[Channel, ...] = ()
+    """Channels this point cannot serve any more (not on WhatsApp, SMS invalid), though others still can."""
+
+
+class HoldKind(StrEnum):
+    """Why the debtor, or some of the receivables, must be left alone for a while."""
+
+    DISPUTE = "dispute"
+    CLEARING = "clearing"
+    PROMISE = "promise"
+    NEGOTIATION = "negotiation"
+    MANUAL = "manual"
+    APPROVAL = "approval"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A pause with a reason. `until_at` None lasts until a person ends it; `receivables` empty means all of them."""
+
+    kind: HoldKind
+    since_at: datetime
+    until_at: datetime | None = None
+    receivables: tuple[str, ...] = ()
+    note: str = ""
+    source: str = ""
+
+
+class PromiseStatus(StrEnum):
+    """A promise is open until its day and grace have passed or the money came."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The debtor said when (and how much) will be paid. Contacts pause until `due_on` + `grace_days`."""
+
+    made_at: datetime
+    due_on: date
+    amount_cents: int = 0
+    receivables: tuple[str, ...] = ()
+    grace_days: int = 1
+    status: PromiseStatus = PromiseStatus.OPEN
+    quote: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """The debtor does not want to be reached on `channel` (`*` for every channel). The debt itself stays."""
+
+    channel: str
+    at: datetime
+    source: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastContact:
+    """A contact as the frequency cap needs it; the root keeps those of the last 62 days."""
+
+    at: datetime
+    step: str
+    channel: Channel
+    phase: Phase
+
+
+class CaseStatus(StrEnum):
+    """A case runs from the first planned contact to nothing open."""
+
+    NONE = "none"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The collection of one debtor: `cycle` is the fencing token of its execution (raised, never lowered)."""
+
+    status: CaseStatus = CaseStatus.NONE
+    cycle: int = 0
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    number: int = 0
+    """How many cases this debtor has had; a reopened debtor is a new case."""
+    policy: str = ""
+    """`name@version` of the policy the case runs on."""
+    phase: Phase | None = None
+    """The most advanced phase reached in this case."""
+    next_contact_at: datetime | None = None
+    execution: str = ""
+    """ARN of the live execution, empty when none is known to run."""
+    contacts: int = 0
+    """Contacts made in this case."""
+    first_contact_at: datetime | None = None
+    last_contact_at: datetime | None = None
+    last_decision: str = ""
+    """Reason code of the last recorded decision, so that an unchanged one is not recorded again every day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """The root of the aggregate. `version` guards everything that decides a contact."""
+
+    tenant: str
+    debtor: str
+    """Pseudonym: keyed hash of the tax id (see `domain.ids`)."""
+    name: str = ""
+    document: str = ""
+    """CPF (11 digits), CNPJ (14 characters) or empty when the debtor is known by name and contact only."""
+    profile: Profile = Profile.CONSUMER
+    state: str = ""
+    """UF of the debtor (`SP`), from the address or the area code; empty when unknown."""
+    city: str = ""
+    postal_code: str = ""
+    address: str = ""
+    time_zone: str = ""
+    """IANA name; empty means the creditor's."""
+    locale: str = ""
+    segment: str = ""
+    tags: tuple[str, ...] = ()
+    points: tuple[ContactPoint, ...] = ()
+    opt_outs: tuple[OptOut, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    do_not_collect: bool = False
+    recent: tuple[PastContact, ...] = ()
+    answered_on: Channel | None = None
+    """The channel on which the debtor last answered."""
+    case: Case = field(default_factory=Case)
+    version: int = 0
+    """0 before the first commit."""
+
+
+class ReceivableStatus(StrEnum):
+    """OPEN is collected. The others are not; only a fact (payment, cancellation, refund) moves between them."""
+
+    OPEN = "open"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    WRITTEN_OFF = "written_off"
+
+
+@dataclass(frozen=True, slots=True)
+class StepFired:
+    """The most advanced step this receivable was contacted with: escalation only goes on from here."""
+
+    step: str
+    at: datetime
+    rank: int = 0
+    """Position of the step in its policy when it fired (0 is the first)."""
+    phase: Phase = Phase.PREVENTIVE
+    offset_days: int = 0
+    """Day relative to the due date on which the step was due; carries the position across policy versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """One receivable (título) of the debtor."""
+
+    receivable: str
+    """Creditor's id of the title (`id_titulo`)."""
+    principal_cents: int = 0
+    due_on: date = date.min
+    contract: ChargesContract | None = None
+    """None: the tenant's default contract."""
+    issued_on: date | None = None
+    document_type: str = ""
+    invoice_number: str = ""
+    contract_number: str = ""
+    installment: int = 0
+    installments: int = 0
+    our_number: str = ""
+    """Nosso número of its boleto."""
+    digitable_line: str = ""
+    """Linha digitável, digits only."""
+    txid: str = ""
+    """Our txid in the static Pix code of this receivable."""
+    pix_code: str = ""
+    """A dynamic Pix code (BR Code) created at a gateway; empty: the static one is rendered."""
+    charge_id: str = ""
+    """Id of the charge at the gateway that created it."""
+    pay_url: str = ""
+    policy: str = ""
+    tags: tuple[str, ...] = ()
+    do_not_collect: bool = False
+    status: ReceivableStatus = ReceivableStatus.OPEN
+    paid_principal_cents: int = 0
+    """Of the principal, how much the facts have covered; waived and discounted cents count as covered."""
+    paid_charges_cents: int = 0
+    settled_on: date | None = None
+    overpaid_cents: int = 0
+    entered_at: datetime | None = None
+    last_step: StepFired | None = None
+    first_contact_at: datetime | None = None
+    contacts: int = 0
+    description: str = ""
+    fingerprint: str = ""
+    """Hash of the imported content; an equal one means `unchanged`."""
+    source: str = ""
+    """File and sequencer of the upload that last changed it."""
+
+    @property
+    def is_open(self) -> bool:
+        """True while it may be collected."""
+        return self.status is ReceivableStatus.OPEN
+
+    @property
+    def open_principal_cents(self) -> int:
+        """Principal still owed, in cents."""
+        return max(0, self.principal_cents - self.paid_principal_cents)
+
+
+class ContactStatus(StrEnum):
+    """SENDING is written before the provider is called; UNKNOWN is an outcome nobody told us, never resent blindly."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DRY_RUN = "dry_run"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact: a claim of a step on one channel. Its key is `{cycle}#{step}#{channel}`."""
+
+    cycle: int
+    step: str
+    channel: Channel
+    status: ContactStatus
+    at: datetime
+    phase: Phase = Phase.FRIENDLY
+    receivables: tuple[str, ...] = ()
+    destination: str = ""
+    """Keyed hash of the address or number; the value itself stays in the root."""
+    message_id: str = ""
+    owner: str = ""
+    """Token of the invocation that claimed it."""
+    policy: str = ""
+    calendar: str = ""
+    """Version of the calendar and contact-hour rules that allowed it."""
+    template: str = ""
+    text_hash: str = ""
+    amount_cents: int = 0
+    cost_micros: int = 0
+    """Cost in millionths of a real."""
+    segments: int = 0
+    error: str = ""
+    events: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Sort-key suffix, unique within the debtor."""
+        return f"{self.cycle}#{self.step}#{self.channel}"
+
+
+class FactKind(StrEnum):
+    """What a payment fact says."""
+
+    CREDIT = "credit"
+    REFUND = "refund"
+    CHARGEBACK = "chargeback"
+    CANCELLED = "cancelled"
+
+
+class Rail(StrEnum):
+    """How the money moved."""
+
+    PIX = "pix"
+    BOLETO = "boleto"
+    CARD = "card"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """One thing that happened to the money of a receivable. Facts are a set: no order, no update, no deletion."""
+
+    gateway: str
+    fact_id: str
+    """Unique in its gateway; the same event delivered twice has the same id."""
+    kind: FactKind
+    receivable: str
+    amount_cents: int
+    occurred_at: datetime
+    rail: Rail = Rail.UNKNOWN
+    refers_to: str = ""
+    """For a refund or chargeback: the fact id (or end-to-end id) of the credit it takes back."""
+    evidence: str = "webhook"
+    """`file` > `pull` > `webhook` > `operator`, the rank of who said so."""
+    recorded_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Sort-key suffix, unique within the debtor."""
+        return f"{self.gateway}#{self.fact_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """Why something was done or not done. Append-only; carries ids and numbers, never personal data."""
+
+    at: datetime
+    reason: str
+    """A code of `domain.reasons`."""
+    receivables: tuple[str, ...] = ()
+    step: str = ""
+    channel: str = ""
+    policy: str = ""
+    calendar: str = ""
+    cycle: int = 0
+    amount_cents: int = 0
+    reference: str = ""
+    """Id of the file, event, contact or person behind the entry."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Everything one consistent read of a debtor's partition gives: the unit a use case loads and commits."""
+
+    debtor: Debtor
+    receivables: tuple[Receivable, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    facts: tuple[PaymentFact, ...] = ()
+
+    def receivable(self, key: str) -> Receivable | None:
+        """The receivable with that id, or None."""
+        return next((r for r in self.receivables if r.receivable == key), None)
+
+    @property
+    def open_receivables(self) -> tuple[Receivable, ...]:
+        """Those that may be collected."""
+        return tuple(r for r in self.receivables if r.is_open)

@@ -1,0 +1,108 @@
+"""A policy: the régua de cobrança as data. Read from YAML by `regua.config`, decided on by `domain.planner`."""
+
+from dataclasses import dataclass, field
+
+from regua.domain.model import Channel, Phase, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the régua.
+
+    Due `offset_days` after the receivable's due date (negative: before), or, when `after` names another step, that
+    many days after that step was carried out.
+    """
+
+    key: str
+    phase: Phase
+    offset_days: int
+    channels: tuple[Channel, ...]
+    """In order of preference; the next one is the fallback."""
+    after: str = ""
+    template: str = ""
+    """Name of the message template; empty means the step's key."""
+    min_amount_cents: int = 0
+    min_amount_percent: int = 0
+    """At least this share (%) of the receivable's principal must still be open."""
+    segments: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    without_tags: tuple[str, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    min_contacts: int = 0
+    """Contacts that must have been made before, in this case."""
+    min_days_since_first: int = 0
+    approval: bool = False
+    """A person must approve before it happens; always so for TASK steps."""
+
+    @property
+    def is_task(self) -> bool:
+        """True for work of a person (phone list, negativação, protesto, agency, lawyer)."""
+        return Channel.TASK in self.channels
+
+    @property
+    def template_name(self) -> str:
+        """The template this step speaks with."""
+        return self.template or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The most a debtor is contacted. Shipped defaults; a week is 7 running days, a month 30."""
+
+    min_hours: int = 48
+    per_day: int = 1
+    per_week: int = 2
+    per_month: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Narrows (never widens) the lawful contact window; minutes since midnight of the debtor's day."""
+
+    start_minute: int = 0
+    end_minute: int = 24 * 60
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    """Monday is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A named, versioned régua. Steps are in order of their due day."""
+
+    name: str
+    version: str
+    steps: tuple[Step, ...]
+    caps: Caps = field(default_factory=Caps)
+    hours: Hours = field(default_factory=Hours)
+    entry_phase: Phase = Phase.FRIENDLY
+    """The most advanced phase the first contact about a receivable may have."""
+    whatsapp_phases: tuple[Phase, ...] = (Phase.PREVENTIVE, Phase.FRIENDLY)
+    formal_min_contacts: int = 3
+    formal_min_days: int = 15
+    legal_min_contacts: int = 5
+    legal_min_days: int = 30
+    promise_grace_days: int = 1
+    clearing_days: int = 2
+    """Days a debtor who says the boleto is paid is left alone."""
+    vulnerable_min_hours: int = 168
+    vulnerable_max_phase: Phase = Phase.FRIENDLY
+    min_total_cents: int = 0
+    """Below this total nothing is sent."""
+    upcoming_days: int = 30
+    """Receivables due within so many days are listed beside the overdue ones."""
+    thank_you: bool = True
+    collect: bool = True
+    """False: `do not collect`; the portfolio is watched and nothing is sent."""
+
+    @property
+    def label(self) -> str:
+        """`name@version`, as every contact and ledger entry keeps it."""
+        return f"{self.name}@{self.version}"
+
+    def rank(self, key: str) -> int:
+        """Position of the step named `key`, or -1 when this policy has none of that name."""
+        return next((i for i, s in enumerate(self.steps) if s.key == key), -1)
+
+    def step(self, key: str) -> Step | None:
+        """The step named `key`, or None."""
+        return next((s for s in self.steps if s.key == key), None)

@@ -1,0 +1,124 @@
+"""A tenant: a creditor with its configuration. Read from YAML by `regua.config`; the rules only see these values."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from regua.domain.model import Channel, ChargesContract
+
+
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """Who is owed: CDC art. 42-A wants name, address and CPF/CNPJ in every collection document."""
+
+    name: str
+    document: str
+    address: str
+    trade_name: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    logo_url: str = ""
+
+    @property
+    def short_name(self) -> str:
+        """The name people know it by."""
+        return self.trade_name or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class PixKey:
+    """The receiver of the static Pix code."""
+
+    key: str
+    name: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelConfig:
+    """How one channel is used. `options` holds the channel's own settings; secrets are names, never values."""
+
+    enabled: bool = True
+    options: dict[str, str] = field(default_factory=dict)
+    price_micros: int = 0
+    """Price of one message (or SMS segment), millionths of a real."""
+    max_per_second: float = 0.0
+    max_per_day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayConfig:
+    """One payment gateway of this tenant; `secrets` are names of secrets, several while one is being rotated."""
+
+    name: str
+    secrets: tuple[str, ...] = ()
+    options: dict[str, str] = field(default_factory=dict)
+    create_charges: bool = False
+
+
+class ShortPayment(StrEnum):
+    """What happens to fine and interest when only the principal was paid late."""
+
+    WAIVE = "waive"
+    CARRY = "carry"
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """How money is allocated."""
+
+    order: tuple[str, ...] = ("costs", "interest", "fine", "principal")
+    short_payment: ShortPayment = ShortPayment.WAIVE
+    tolerance_cents: int = 0
+    """A rest of at most so many cents counts as paid."""
+    attribution_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Everything a use case needs to know of a creditor."""
+
+    tenant: str
+    creditor: Creditor
+    time_zone: str = "America/Sao_Paulo"
+    locale: str = "pt_BR"
+    pix: PixKey | None = None
+    channels: dict[Channel, ChannelConfig] = field(default_factory=dict)
+    gateways: dict[str, GatewayConfig] = field(default_factory=dict)
+    contract: ChargesContract = field(default_factory=ChargesContract)
+    settling: Settling = field(default_factory=Settling)
+    policy: str = "padrao"
+    segments: dict[str, str] = field(default_factory=dict)
+    """Segment -> policy name."""
+    holidays: tuple[date, ...] = ()
+    """The tenant's own days without contact (municipal holidays, inventory day)."""
+    municipal_holidays: dict[str, tuple[date, ...]] = field(default_factory=dict)
+    """`UF/City` -> days."""
+    optional_days: bool = True
+    """Carnaval, Corpus Christi and the like are also days without contact."""
+    pay_page: str = ""
+    """Where a debtor sees and pays (shown in SMS); empty: the creditor's contact is shown instead."""
+    full_picture: bool = False
+    """A file is everything that is open: what is no longer in it is closed."""
+    import_mode: str = "partial"
+    columns: dict[str, str] = field(default_factory=dict)
+    """Saved column mapping: column of the file -> canonical field."""
+    max_file_bytes: int = 1_000_000_000
+    dry_run: bool = False
+    stopped: bool = False
+    """Kill switch of the whole tenant."""
+    stopped_channels: tuple[Channel, ...] = ()
+    reconcile_limit_hours: int = 0
+    """Sending stops when the last successful reconciliation is older; 0 switches this off."""
+    operator_email: str = ""
+    version: str = ""
+    """Hash of the configuration read; kept by contacts and ledger entries through the policy's label."""
+
+    def channel(self, channel: Channel) -> ChannelConfig | None:
+        """The channel's configuration when it is there and enabled, else None."""
+        config = self.channels.get(channel)
+        return config if config and config.enabled else None

@@ -1,0 +1,1 @@
+"""Spreadsheets and bank files."""

@@ -1,0 +1,218 @@
+"""The few Protocols a use case needs. A port exists when a fake is used."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from regua.domain.messages import ChannelEvent, Message, SendResult
+from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
+from regua.domain.payments import PaymentEvent, Verdict
+from regua.domain.policy import Policy
+from regua.domain.tenant import GatewayConfig, Tenant
+
+
+class ConflictError(Exception):
+    """Somebody else committed since the file was loaded: load again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Points from an outside id (txid, nosso numero, charge id, message id, keyed hash of a phone) to a debtor's item."""
+
+    tenant: str
+    kind: str
+    value: str
+    debtor: str
+    item: str = ""
+    """Receivable id or contact key."""
+
+
+class InboxStatus(StrEnum):
+    """PENDING is not yet understood; UNMATCHED is understood and nobody's, work for a person."""
+
+    PENDING = "pending"
+    APPLIED = "applied"
+    UNMATCHED = "unmatched"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEvent:
+    """What a gateway (or channel) sent, raw, before it is understood."""
+
+    tenant: str
+    gateway: str
+    event_id: str
+    """One event of the message; a batch of N is N inbox events sharing `body`."""
+    received_at: datetime
+    body: str
+    headers: tuple[tuple[str, str], ...] = ()
+    """Only those the gateway's parser needs; never secrets."""
+    status: InboxStatus = InboxStatus.PENDING
+    attempts: int = 0
+    note: str = ""
+    debtor: str = ""
+    receivable: str = ""
+    amount_cents: int = 0
+
+
+class Store(Protocol):
+    """The aggregate's home. One contract-test suite is passed by DynamoDB and by the in-memory twin."""
+
+    def load(self, tenant: str, debtor: str) -> File | None:
+        """The debtor's file by one consistent read, or None."""
+
+    def commit(
+        self,
+        before: File | None,
+        after: File,
+        *,
+        owner: str,
+        ledger: Iterable[LedgerEntry] = (),
+        refs: Iterable[Ref] = (),
+        inbox: Iterable[InboxEvent] = (),
+    ) -> File:
+        """Makes `after` true in one transaction, if nothing was committed since `before` was loaded.
+
+        `owner` is unique per attempt: a lost response is not mistaken for somebody else's write. Returns `after` with
+        its new version. Raises ConflictError; ValueError above 100 items.
+        """
+
+    def find(self, tenant: str, kind: str, value: str) -> Ref | None:
+        """Whose outside id that is, or None."""
+
+    def open_files(self, shard: int, shards: int) -> Iterator[File]:
+        """Root and open receivables (no contacts, no facts) of each debtor in this slice of the open index."""
+
+    def tenant_open(self, tenant: str) -> Iterator[File]:
+        """The same for one tenant, over all shards."""
+
+    def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
+        """All entries, oldest first."""
+
+    def put_inbox(self, event: InboxEvent) -> InboxEvent:
+        """Stores the event unless it is there; returns what is stored."""
+
+    def get_inbox(self, tenant: str, gateway: str, event_id: str) -> InboxEvent | None:
+        """The stored event, or None."""
+
+    def mark_inbox(self, event: InboxEvent) -> None:
+        """Replaces status, note and attempts, unless the event is already APPLIED."""
+
+    def inbox(self, tenant: str | None, status: InboxStatus, limit: int = 1000) -> Iterator[InboxEvent]:
+        """Events in that status, oldest first."""
+
+    def get_state(self, tenant: str, key: str) -> dict[str, str]:
+        """Small facts of a tenant (last reconciliation, switched-off template, counters); empty when unset."""
+
+    def put_state(self, tenant: str, key: str, value: Mapping[str, str], ttl: datetime | None = None) -> None:
+        """Replaces them."""
+
+    def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
+        """Adds `amount` to a counter unless it would pass `limit` (0: no limit); False when it would."""
+
+
+class Sender(Protocol):
+    """One channel. Never retries by itself; `timeout` is the hard limit of one call in seconds."""
+
+    channel: Channel
+
+    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+        """Calls the provider once. Raises nothing: an outcome nobody knows is `Outcome.UNKNOWN`."""
+
+
+class ChannelEvents(Protocol):
+    """The other half of a channel: what comes back."""
+
+    def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
+        """Normalised events. Raises ValueError on a body that is not of this channel."""
+
+
+class Gateway(Protocol):
+    """One payment gateway."""
+
+    name: str
+
+    def verify(
+        self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], secrets: tuple[str, ...], now: datetime
+    ) -> Verdict:
+        """Whether the message is authentic, judged on raw bytes. Never raises."""
+
+    def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
+        """Normalised events. Raises ValueError on a body that is not of this gateway."""
+
+    def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: "Secrets") -> list[PaymentEvent]:
+        """Reads the charge behind a thin notification. Raises RetryableError when the gateway cannot be read now."""
+
+
+class Secrets(Protocol):
+    """Secrets by name."""
+
+    def get(self, name: str) -> str:
+        """The value. Raises KeyError when there is none."""
+
+
+class Config(Protocol):
+    """Tenants and policies."""
+
+    def tenant(self, tenant: str) -> Tenant:
+        """Raises KeyError for an unknown tenant, ValueError for a wrong configuration."""
+
+    def policy(self, tenant: str, name: str) -> Policy:
+        """A shipped policy, or the tenant's own. Raises KeyError."""
+
+    def tenants(self) -> list[str]:
+        """All tenants with a configuration."""
+
+
+class Executions(Protocol):
+    """The debtor's state machine."""
+
+    def start(self, tenant: str, debtor: str, cycle: int, seconds: int) -> str:
+        """Starts `{debtor}-{cycle}`; a repeated start is the same start. Returns its ARN."""
+
+    def stop(self, execution: str) -> None:
+        """A courtesy: may be dropped, must not raise."""
+
+
+class Clock(Protocol):
+    """The only place time comes from."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+
+class Metrics(Protocol):
+    """Business figures. Low cardinality: dimensions from closed lists, never a tenant's debtor."""
+
+    def add(self, name: str, value: float, unit: str = "Count", **dimensions: str) -> None:
+        """Records one value."""
+
+
+class Objects(Protocol):
+    """Files in buckets."""
+
+    def read(self, bucket: str, key: str) -> Iterator[bytes]:
+        """The object in chunks."""
+
+    def write(self, bucket: str, key: str, body: bytes, content_type: str) -> None:
+        """Stores the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentContact:
+    """A contact with the debtor it belongs to, as sweeps list them."""
+
+    tenant: str
+    debtor: str
+    contact: Contact
+
+
+class RetryableError(Exception):
+    """A fault of the moment: the same call may work later."""
+
+
+class PermanentError(Exception):
+    """The same call will never work: a person must look."""

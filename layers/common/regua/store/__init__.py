@@ -1,0 +1,1 @@
+"""DynamoDB and its in-memory twin: keys, mapping, transactions."""

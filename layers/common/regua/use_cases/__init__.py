@@ -1,0 +1,1 @@
+"""What each function does, as one module per story. Ports come in as arguments."""

@@ -1,0 +1,92 @@
+"""Entry point of `regua`. Each module of `commands` adds one group of sub-commands; nothing here knows what they do."""
+
+import argparse
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+GROUPS = (
+    "policy",
+    "plan",
+    "simulate",
+    "charges",
+    "message",
+    "reasons",
+    "tenant",
+    "file",
+    "retorno",
+    "webhook",
+    "pix",
+    "boleto",
+    "inbox",
+    "channel",
+    "whatsapp",
+    "calls",
+    "letter",
+)
+
+
+class CliError(Exception):
+    """Wrong input of the person at the keyboard: one clear line on stderr, exit status 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Speaks Portuguese and says how to get help."""
+
+    def error(self, message: str) -> NoReturn:
+        """One line and exit status 2, never the usage block."""
+        for english, portuguese in (
+            ("the following arguments are required:", "faltam argumentos:"),
+            ("unrecognized arguments:", "argumentos desconhecidos:"),
+            ("invalid choice:", "opção inválida:"),
+            ("choose from", "escolha entre"),
+            ("expected one argument", "espera um valor"),
+            ("argument ", "argumento "),
+            ("invalid int value:", "número inteiro inválido:"),
+            ("one of the arguments", "falta um destes argumentos:"),
+            (" is required", ""),
+            ("not allowed with argument", "não pode ser usado com"),
+        ):
+            message = message.replace(english, portuguese)
+        self.exit(2, f"regua: {message} (veja: {self.prog} --help)\n")
+
+
+def emit(document: Any) -> None:
+    """Prints one JSON document on stdout."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def build() -> Parser:
+    """The whole command line."""
+    parser = Parser(prog="regua", description="Régua: cobrança automática, legal e medida.")
+    groups = parser.add_subparsers(dest="group", metavar="COMANDO", required=True, parser_class=Parser)
+    for name in GROUPS:
+        if importlib.util.find_spec(f"regua_cli.commands.{name}"):
+            importlib.import_module(f"regua_cli.commands.{name}").register(groups)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit status."""
+    try:
+        options = build().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except CliError as error:
+        print(f"regua: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("regua: interrompido", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
