@@ -19,7 +19,7 @@ class ConflictError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Points from an outside id (txid, nosso numero, charge id, message id, keyed hash of a phone) to a debtor's item."""
+    """Points from an outside id (txid, nosso numero, charge or message id, hash of a phone) to a debtor's item."""
 
     tenant: str
     kind: str

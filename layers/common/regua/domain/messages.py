@@ -37,7 +37,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     unsubscribe_url: str = ""
     correlation: str = ""
-    """Opaque id of the contact: travels with the message (SES tag, biz_opaque_callback_data) and comes back in events."""
+    """Opaque id of the contact: travels with the message (SES tag, biz_opaque_callback_data), comes back in events."""
 
 
 class Outcome(StrEnum):
@@ -105,7 +105,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelEvent:
-    """One normalised event. `sender` (a phone or address) is personal data: it is used to find the debtor, never logged."""
+    """One normalised event. `sender` (a phone or address) is personal data: it finds the debtor and is never logged."""
 
     channel: Channel
     kind: EventKind

@@ -393,6 +393,7 @@ class PaymentFact:
     """Unique in its gateway; the same event delivered twice has the same id."""
     kind: FactKind
     receivable: str
+    """Empty: money for the debtor as a whole (one Pix code for several receivables), allocated oldest first."""
     amount_cents: int
     occurred_at: datetime
     rail: Rail = Rail.UNKNOWN
