@@ -33,11 +33,18 @@ class Message:
     locale: str = "pt_BR"
     parameters: tuple[str, ...] = ()
     buttons: tuple[tuple[str, str], ...] = ()
-    """`(button index, parameter)` pairs; a quick reply's parameter is its payload."""
+    """`(button index, parameter)` pairs; a quick reply's parameter is its payload.
+
+    A bare index (`0`) is a quick reply; `url:1` is the changing end of a link button, `copy_code:2` a code to copy.
+    """
+    header: tuple[str, str] | None = None
+    """WhatsApp template header: (`text`, words) or (`image` | `document` | `video`, https link)."""
     attachments: tuple[Attachment, ...] = ()
     unsubscribe_url: str = ""
     correlation: str = ""
     """Opaque id of the contact: travels with the message (SES tag, biz_opaque_callback_data), comes back in events."""
+    ttl_seconds: int = 0
+    """Seconds until the contact window ends: a carrier that holds the message longer must drop it (0: no limit)."""
 
 
 class Outcome(StrEnum):
@@ -120,4 +127,32 @@ class ChannelEvent:
     correlation: str = ""
     promised_on: str = ""
     """ISO day, when a reply names one."""
+    template: str = ""
+    """Name of the template a TEMPLATE event is about."""
+    account: str = ""
+    """Which account or number of ours it came to (phone number id, WhatsApp Business account id, sending number)."""
     raw: dict[str, object] = field(default_factory=dict)
+
+
+_RANKS = {
+    EventKind.SENT: 10,
+    EventKind.DELAYED: 20,
+    EventKind.FAILED: 30,
+    EventKind.DELIVERED: 40,
+    EventKind.BOUNCED: 50,
+    EventKind.OPENED: 60,
+    EventKind.READ: 60,
+    EventKind.CLICKED: 70,
+    EventKind.REPLY: 75,
+    EventKind.COMPLAINED: 80,
+    EventKind.OPTED_OUT: 90,
+}
+
+
+def rank(kind: EventKind) -> int:
+    """How much a kind of event says of one message: events come repeated and in any order, the highest rank wins.
+
+    A delivery outranks a failure (it arrived after all), a bounce outranks a delivery (the next server sent it back).
+    Kinds that say nothing of a message (TEMPLATE, ACCOUNT, UNKNOWN) rank 0.
+    """
+    return _RANKS.get(kind, 0)
