@@ -1,0 +1,138 @@
+"""What one commit changes: worked out once, obeyed by both stores."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from regua.domain.model import CaseStatus, Contact, File, LedgerEntry, PaymentFact, Receivable
+from regua.ports import InboxEvent, PermanentError, Ref
+from regua.store import keys
+
+_Item = TypeVar("_Item", Receivable, Contact, PaymentFact)
+
+SHARED_REF_KINDS = frozenset({"point", "phone", "email"})
+"""Addresses and numbers may belong to several debtors (a couple, a company's accountant): the last writer is found.
+
+Every other kind (txid, nosso numero, charge, message) names one item of one debtor and never moves to another.
+"""
+
+
+class RefTakenError(PermanentError):
+    """An outside id given to this debtor already names an item of another one: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The difference between two files, with everything that goes into the same transaction."""
+
+    before: File | None
+    after: File
+    """With its new version."""
+    receivables: tuple[Receivable, ...]
+    contacts: tuple[Contact, ...]
+    facts: tuple[PaymentFact, ...]
+    fresh: frozenset[str]
+    """Sort keys of contacts and facts that `before` does not have."""
+    removed: tuple[str, ...]
+    """Sort keys of receivables and contacts `after` no longer has."""
+    ledger: tuple[LedgerEntry, ...]
+    refs: tuple[Ref, ...]
+    inbox: tuple[InboxEvent, ...]
+
+    @property
+    def version(self) -> int:
+        """The version this commit makes."""
+        return self.after.debtor.version
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the debtor belongs into the open index."""
+        return in_open_index(self.after)
+
+
+def in_open_index(file: File) -> bool:
+    """A debtor is in the open index while something may be collected or its case is live."""
+    return file.debtor.case.status is CaseStatus.OPEN or any(r.is_open for r in file.receivables)
+
+
+def changes(
+    before: File | None,
+    after: File,
+    *,
+    ledger: Iterable[LedgerEntry] = (),
+    refs: Iterable[Ref] = (),
+    inbox: Iterable[InboxEvent] = (),
+) -> Changes:
+    """The changes that make `after` of `before` (both whole, or both without the same parts).
+
+    Raises ValueError when the two are not the same debtor's, an item appears twice, a payment fact disappeared, a
+    reference is another debtor's, or it takes more than 100 items.
+    """
+    root = after.debtor
+    if before is not None and (before.debtor.tenant, before.debtor.debtor) != (root.tenant, root.debtor):
+        raise ValueError("a commit is about one debtor")
+    old = before or File(root)
+    receivables = _diff(old.receivables, after.receivables, lambda r: keys.receivable_key(r.receivable))
+    contacts = _diff(old.contacts, after.contacts, lambda c: keys.contact_key(c.key))
+    facts = _diff(old.facts, after.facts, lambda f: keys.fact_key(f.key))
+    if facts.removed:
+        raise ValueError("payment facts are never removed")
+    made = Changes(
+        before=before,
+        after=replace(after, debtor=replace(root, version=(before.debtor.version if before else 0) + 1)),
+        receivables=receivables.changed,
+        contacts=contacts.changed,
+        facts=facts.changed,
+        fresh=contacts.fresh | facts.fresh,
+        removed=receivables.removed + contacts.removed,
+        ledger=tuple(ledger),
+        refs=_unique_refs(refs, root.tenant, root.debtor),
+        inbox=_unique_events(inbox),
+    )
+    size = 1 + sum(
+        map(len, (made.receivables, made.contacts, made.facts, made.removed, made.ledger, made.refs, made.inbox))
+    )
+    if size > keys.MAX_TRANSACTION_ITEMS:
+        raise ValueError(f"{size} items do not fit into one transaction (limit {keys.MAX_TRANSACTION_ITEMS})")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Diff(Generic[_Item]):
+    changed: tuple[_Item, ...]
+    fresh: frozenset[str]
+    removed: tuple[str, ...]
+
+
+def _diff(before: tuple[_Item, ...], after: tuple[_Item, ...], key: Callable[[_Item], str]) -> _Diff[_Item]:
+    old = _by_key(before, key)
+    new = _by_key(after, key)
+    return _Diff(
+        changed=tuple(item for name, item in new.items() if old.get(name) != item),
+        fresh=frozenset(new.keys() - old.keys()),
+        removed=tuple(name for name in old if name not in new),
+    )
+
+
+def _by_key(items: Iterable[_Item], key: Callable[[_Item], str]) -> dict[str, _Item]:
+    listed = [(key(item), item) for item in items]
+    found = dict(listed)
+    if len(found) != len(listed):
+        raise ValueError("the same item appears twice in one file")
+    return found
+
+
+def _unique_refs(refs: Iterable[Ref], tenant: str, debtor: str) -> tuple[Ref, ...]:
+    found: dict[tuple[str, str], Ref] = {}
+    for ref in refs:
+        if (ref.tenant, ref.debtor) != (tenant, debtor):
+            raise ValueError("a reference in a commit points to the debtor committed")
+        found[ref.kind, ref.value] = ref
+    return tuple(found.values())
+
+
+def _unique_events(inbox: Iterable[InboxEvent]) -> tuple[InboxEvent, ...]:
+    found: dict[tuple[str, str, str], InboxEvent] = {}
+    for event in inbox:
+        found[event.tenant, event.gateway, event.event_id] = event
+    return tuple(found.values())

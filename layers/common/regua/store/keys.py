@@ -1,0 +1,136 @@
+"""Every key of the table, in one place.
+
+One table, one sparse index; what is written where is told in the design, section 3. Worth knowing here:
+
+- Names that form a key before another part (tenant, gateway, kind of reference) may not hold `#`; the last part may.
+- The index `open` has two kinds of tenants in its hash key: `"0"`..`"N-1"` are the shards of open debtors, and
+  `"I#{status}#{n}"` are the inbox events in that status. Both are strings, so one index serves both.
+- The number of shards belongs to the table: choose it at the first deployment and leave it, because items keep the
+  shard they were written with.
+"""
+
+from datetime import UTC, datetime
+
+from regua.domain.ids import spread
+
+OPEN_INDEX = "open"
+"""Global secondary index: hash `open_shard` (S), range `open_key` (S), projection INCLUDE `data`."""
+
+ROOT = "DEBTOR"
+RECEIVABLE = "R#"
+CONTACT = "C#"
+FACT = "P#"
+
+MAX_TRANSACTION_ITEMS = 100
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
+
+_MAX_SORT_KEY_BYTES = 1024
+_MAX_PARTITION_KEY_BYTES = 2048
+
+
+def partition(tenant: str, debtor: str) -> str:
+    """The debtor's partition. Raises ValueError for names that cannot be part of a key."""
+    return f"T#{_name(tenant)}#D#{_name(debtor)}"
+
+
+def owner_of(partition_key: str) -> tuple[str, str]:
+    """The (tenant, debtor) a debtor's partition key was made of."""
+    _, tenant, _, debtor = partition_key.split("#")
+    return tenant, debtor
+
+
+def log_partition(tenant: str, debtor: str) -> str:
+    """The partition of the debtor's ledger: a sibling, so that loading a debtor stays small."""
+    return f"{partition(tenant, debtor)}#LOG"
+
+
+def ledger_key(at: datetime, version: int, n: int) -> str:
+    """Orders entries by time, then by the commit they belong to, then within it.
+
+    One commit wins each version, so the key is unique, and the same commit repeated writes the same keys.
+    """
+    return f"{_instant(at)}#{version:08d}#{n:03d}"
+
+
+def receivable_key(receivable: str) -> str:
+    """Raises ValueError when the creditor's id is too long for a key."""
+    return _sort_key(f"{RECEIVABLE}{receivable}")
+
+
+def contact_key(key: str) -> str:
+    """From `Contact.key`."""
+    return _sort_key(f"{CONTACT}{key}")
+
+
+def fact_key(key: str) -> str:
+    """From `PaymentFact.key`."""
+    return _sort_key(f"{FACT}{key}")
+
+
+def ref_partition(tenant: str, kind: str, value: str) -> str:
+    """An outside id; its sort key is `REF`."""
+    return _partition_key(f"REF#{_name(tenant)}#{_name(kind)}#{value}")
+
+
+def inbox_partition(tenant: str, gateway: str, event_id: str) -> str:
+    """One event of a gateway or channel; its sort key is `EVENT`."""
+    return _partition_key(f"INBOX#{_name(tenant)}#{_name(gateway)}#{event_id}")
+
+
+def state_partition(tenant: str) -> str:
+    """Small facts and counters of a tenant; the sort key is their name."""
+    return f"T#{_name(tenant)}#STATE"
+
+
+def open_shard(debtor: str, shards: int) -> str:
+    """The index partition of a debtor: the same on every machine and in every release."""
+    return str(spread(debtor, "open", shards))
+
+
+def open_key(tenant: str, debtor: str, sort_key: str) -> str:
+    """Lays the items of one debtor side by side, the root first (`DEBTOR` < `R#`)."""
+    return f"{_name(tenant)}#{_name(debtor)}#{sort_key}"
+
+
+def inbox_shard(status: str, n: int) -> str:
+    """One of the index partitions of the inbox events in that status."""
+    return f"I#{status}#{n}"
+
+
+def inbox_key(received_at: datetime, tenant: str, gateway: str, event_id: str) -> str:
+    """Orders inbox events by the moment they came in."""
+    return f"{_instant(received_at)}#{tenant}#{gateway}#{event_id}"
+
+
+def slice_of(shard: int, shards: int, total: int) -> range:
+    """The index partitions worker `shard` of `shards` reads, of `total`: every partition belongs to one worker.
+
+    Raises ValueError when `shard` is not in `[0, shards)`.
+    """
+    if not 0 <= shard < shards:
+        raise ValueError(f"shard {shard} is not one of {shards}")
+    return range(shard, total, shards)
+
+
+def _instant(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone has no place in an order")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _name(value: str) -> str:
+    if not value or "#" in value:
+        raise ValueError(f"{value!r} cannot be part of a key")
+    return value
+
+
+def _sort_key(value: str) -> str:
+    if len(value) > _MAX_SORT_KEY_BYTES // 4 and len(value.encode()) > _MAX_SORT_KEY_BYTES:
+        raise ValueError(f"a key of {len(value.encode())} bytes is too long (limit {_MAX_SORT_KEY_BYTES})")
+    return value
+
+
+def _partition_key(value: str) -> str:
+    if len(value) > _MAX_PARTITION_KEY_BYTES // 4 and len(value.encode()) > _MAX_PARTITION_KEY_BYTES:
+        raise ValueError(f"a key of {len(value.encode())} bytes is too long (limit {_MAX_PARTITION_KEY_BYTES})")
+    return value

@@ -1,0 +1,205 @@
+"""The store's in-memory twin: the same contract as DynamoDB's, at full speed. For tests, simulations and previews."""
+
+import threading
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
+from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref
+from regua.store import keys
+from regua.store.changes import SHARED_REF_KINDS, Changes, RefTakenError, changes, in_open_index
+
+_Name = tuple[str, str]
+_EventName = tuple[str, str, str]
+
+
+class MemoryStore:
+    """Obeys `ports.Store`; safe to use from several threads.
+
+    `shards` is the number of index partitions. Time to live is housekeeping and is not played: nothing expires here.
+    """
+
+    def __init__(self, shards: int = 8) -> None:
+        self._shards = shards
+        self._lock = threading.RLock()
+        self._files: dict[_Name, File] = {}
+        self._owners: dict[_Name, str] = {}
+        self._claims: dict[tuple[_Name, str], str] = {}
+        """Who wrote a contact or fact first."""
+        self._open: dict[str, set[_Name]] = defaultdict(set)
+        self._refs: dict[_EventName, Ref] = {}
+        self._inbox: dict[_EventName, InboxEvent] = {}
+        self._inbox_owners: dict[_EventName, str] = {}
+        self._ledger: dict[_Name, dict[str, LedgerEntry]] = defaultdict(dict)
+        self._state: dict[_Name, dict[str, str]] = {}
+        self._counters: dict[_Name, int] = {}
+
+    def load(self, tenant: str, debtor: str) -> File | None:
+        """See `ports.Store`; items are in order of their keys."""
+        keys.partition(tenant, debtor)
+        with self._lock:
+            return self._files.get((tenant, debtor))
+
+    def commit(
+        self,
+        before: File | None,
+        after: File,
+        *,
+        owner: str,
+        ledger: Iterable[LedgerEntry] = (),
+        refs: Iterable[Ref] = (),
+        inbox: Iterable[InboxEvent] = (),
+    ) -> File:
+        """See `ports.Store` and `store.changes`; raises RefTakenError as DynamoStore does."""
+        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox)
+        name = (after.debtor.tenant, after.debtor.debtor)
+        with self._lock:
+            self._check(name, batch, owner)
+            self._write(name, batch, owner)
+        return batch.after
+
+    def find(self, tenant: str, kind: str, value: str) -> Ref | None:
+        """See `ports.Store`."""
+        keys.ref_partition(tenant, kind, value)
+        with self._lock:
+            return self._refs.get((tenant, kind, value))
+
+    def open_files(self, shard: int, shards: int) -> Iterator[File]:
+        """See `ports.Store`."""
+        for partition in keys.slice_of(shard, shards, self._shards):
+            yield from self._open_in(str(partition), None)
+
+    def tenant_open(self, tenant: str) -> Iterator[File]:
+        """See `ports.Store`."""
+        for partition in range(self._shards):
+            yield from self._open_in(str(partition), tenant)
+
+    def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
+        """See `ports.Store`."""
+        with self._lock:
+            entries = self._ledger.get((tenant, debtor), {})
+            return iter([entries[key] for key in sorted(entries)])
+
+    def put_inbox(self, event: InboxEvent) -> InboxEvent:
+        """See `ports.Store`."""
+        with self._lock:
+            return self._inbox.setdefault(_event_name(event), event)
+
+    def get_inbox(self, tenant: str, gateway: str, event_id: str) -> InboxEvent | None:
+        """See `ports.Store`."""
+        with self._lock:
+            return self._inbox.get((tenant, gateway, event_id))
+
+    def mark_inbox(self, event: InboxEvent) -> None:
+        """See `ports.Store`."""
+        name = _event_name(event)
+        with self._lock:
+            if not self._applied(name):
+                self._inbox[name] = event
+
+    def inbox(self, tenant: str | None, status: InboxStatus, limit: int = 1000) -> Iterator[InboxEvent]:
+        """See `ports.Store`."""
+        with self._lock:
+            found: list[tuple[str, InboxEvent]] = []
+            for event in self._inbox.values():
+                if event.status is status and tenant in (None, event.tenant):
+                    insort(found, (keys.inbox_key(event.received_at, *_event_name(event)), event), key=lambda e: e[0])
+        return iter([event for _, event in found[:limit]])
+
+    def get_state(self, tenant: str, key: str) -> dict[str, str]:
+        """See `ports.Store`; a counter reads as `{"count": n}`."""
+        with self._lock:
+            count = self._counters.get((tenant, key))
+            found = dict(self._state.get((tenant, key), {}))
+            return found if count is None else found | {"count": str(count)}
+
+    def put_state(self, tenant: str, key: str, value: Mapping[str, str], ttl: datetime | None = None) -> None:
+        """See `ports.Store`; clears a counter of that name."""
+        keys.state_partition(tenant)
+        with self._lock:
+            self._state[tenant, key] = dict(value)
+            self._counters.pop((tenant, key), None)
+
+    def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
+        """See `ports.Store`."""
+        keys.state_partition(tenant)
+        with self._lock:
+            total = self._counters.get((tenant, key), 0) + amount
+            if limit and total > limit:
+                return False
+            self._counters[tenant, key] = total
+            return True
+
+    def _check(self, name: _Name, batch: Changes, owner: str) -> None:
+        stored = self._files.get(name)
+        version = stored.debtor.version if stored else 0
+        mine = version == batch.version and self._owners.get(name) == owner
+        if version != batch.version - 1 and not mine:
+            raise ConflictError(f"version {version} is stored, {batch.version - 1} was loaded")
+        if any(self._claims.get((name, key), owner) != owner for key in batch.fresh):
+            raise ConflictError("an item that should be new is there")
+        for event in batch.inbox:
+            if self._applied(_event_name(event)) and self._inbox_owners.get(_event_name(event)) != owner:
+                raise ConflictError("an inbox event was applied by somebody else")
+        for ref in batch.refs:
+            held = self._refs.get((ref.tenant, ref.kind, ref.value))
+            if held and held.debtor != ref.debtor and ref.kind not in SHARED_REF_KINDS:
+                raise RefTakenError(f"a reference of kind {ref.kind} already belongs to another debtor")
+
+    def _write(self, name: _Name, batch: Changes, owner: str) -> None:
+        file = _merged(self._files.get(name), batch)
+        self._files[name] = file
+        self._owners[name] = owner
+        for key in batch.fresh:
+            self._claims.setdefault((name, key), owner)
+        for key in batch.removed:
+            self._claims.pop((name, key), None)
+        shard = self._open[keys.open_shard(name[1], self._shards)]
+        (shard.add if batch.is_open else shard.discard)(name)
+        for n, entry in enumerate(batch.ledger):
+            self._ledger[name][keys.ledger_key(entry.at, batch.version, n)] = entry
+        for ref in batch.refs:
+            self._refs[ref.tenant, ref.kind, ref.value] = ref
+        for event in batch.inbox:
+            self._inbox[_event_name(event)] = event
+            self._inbox_owners[_event_name(event)] = owner
+
+    def _open_in(self, partition: str, tenant: str | None) -> Iterator[File]:
+        with self._lock:
+            names = sorted(n for n in self._open.get(partition, ()) if tenant in (None, n[0]))
+        for name in names:
+            file = self._files.get(name)
+            if file and in_open_index(file):
+                yield File(file.debtor, tuple(r for r in file.receivables if r.is_open))
+
+    def _applied(self, name: _EventName) -> bool:
+        stored = self._inbox.get(name)
+        return stored is not None and stored.status is InboxStatus.APPLIED
+
+
+def _event_name(event: InboxEvent) -> _EventName:
+    return event.tenant, event.gateway, event.event_id
+
+
+def _merged(stored: File | None, batch: Changes) -> File:
+    receivables: dict[str, Receivable] = {}
+    contacts: dict[str, Contact] = {}
+    facts: dict[str, PaymentFact] = {}
+    for r in (*(stored.receivables if stored else ()), *batch.receivables):
+        receivables[keys.receivable_key(r.receivable)] = r
+    for c in (*(stored.contacts if stored else ()), *batch.contacts):
+        contacts[keys.contact_key(c.key)] = c
+    for f in (*(stored.facts if stored else ()), *batch.facts):
+        facts[keys.fact_key(f.key)] = f
+    for key in batch.removed:
+        receivables.pop(key, None)
+        contacts.pop(key, None)
+    return replace(
+        batch.after,
+        receivables=tuple(receivables[k] for k in sorted(receivables)),
+        contacts=tuple(contacts[k] for k in sorted(contacts)),
+        facts=tuple(facts[k] for k in sorted(facts)),
+    )
