@@ -1,0 +1,10 @@
+"""The shipped tables of days, hours, places and legal rates, and the values `regua.domain` decides with.
+
+Each table is a JSON file beside this module with its sources; `docs/calendars.md` explains them. Files are read on
+first use and kept.
+"""
+
+from regua.calendars.load import legal_rates, load
+from regua.calendars.places import area_code, place_for, state_for, zone_for
+
+__all__ = ["area_code", "legal_rates", "load", "place_for", "state_for", "zone_for"]

@@ -1,0 +1,120 @@
+"""Builds the `Calendar` (and the table of legal rates) from the shipped files and a tenant's own days."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
+
+from regua.calendars.data import document, text
+from regua.calendars.places import document_states, split_city
+from regua.domain.calendar import Calendar, ContactHours
+from regua.domain.money import MonthlyRates
+
+HOLIDAYS, HOURS, RATES = "holidays.json", "contact_hours.json", "legal_rates.json"
+TRUSTED_GRADES = frozenset({"S", "D"})
+"""Rows of the table of hours that hold without a tenant's confirmation."""
+_Days = tuple[date, ...]
+
+
+def load(
+    tenant_days: Iterable[date] = (),
+    municipal: Mapping[str, Iterable[date]] | None = None,
+    optional_days: bool = True,
+    confirmed_states: Iterable[str] = (),
+) -> Calendar:
+    """The calendar of a tenant; the same arguments give the same object.
+
+    `tenant_days`: the creditor's own days without contact. `municipal`: `UF/City` -> its holidays, added to the shipped
+    ones. `optional_days`: whether Carnaval, Corpus Christi and the like are days without contact. `confirmed_states`:
+    UFs whose hours, known from a secondary source only, the tenant's counsel has confirmed; elsewhere the strictest
+    hold. Raises ValueError for a city that is not `UF/City` or a state that is none.
+    """
+    cities = tuple(sorted((split_city(city), tuple(sorted(set(days)))) for city, days in (municipal or {}).items()))
+    states = tuple(sorted({state.strip().upper() for state in confirmed_states}))
+    for state in states:
+        if state not in document_states():
+            raise ValueError(f"not a state of Brazil: {state}")
+    return _build(tuple(sorted(set(tenant_days))), cities, optional_days, states)
+
+
+@lru_cache(maxsize=64)
+def _build(
+    tenant: _Days, cities: tuple[tuple[tuple[str, str], _Days], ...], optional_days: bool, confirmed: tuple[str, ...]
+) -> Calendar:
+    base = _shipped()
+    municipal = dict(base["municipal"])
+    for city, days in cities:
+        municipal[city] = municipal.get(city, frozenset()) | frozenset(days)
+    return Calendar(
+        version=_version(tenant, cities, optional_days, confirmed),
+        first_on=base["first_on"],
+        last_on=base["last_on"],
+        national=base["national"],
+        states=base["states"],
+        municipal=municipal,
+        optional=base["optional"] if optional_days else frozenset(),
+        bank=base["bank"],
+        tenant=frozenset(tenant),
+        calls=_hours("calls", confirmed),
+        texts=_hours("texts", confirmed),
+    )
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    raw = document(HOLIDAYS)
+    first, last = raw["years"]
+    return {
+        "first_on": date(first, 1, 1),
+        "last_on": date(last, 12, 31),
+        "national": frozenset(_days(raw["national"])),
+        "states": {state: frozenset(_days(rows)) for state, rows in raw["states"].items()},
+        "municipal": {split_city(city): frozenset(_days(rows)) for city, rows in raw["municipal"].items()},
+        "optional": frozenset(_days(raw["optional"])),
+        "bank": frozenset(_days(raw["bank"])),
+    }
+
+
+def _days(rows: Iterable[Mapping[str, Any]]) -> Iterator[date]:
+    for row in rows:
+        if "dates" in row:
+            yield from map(date.fromisoformat, row["dates"])
+        else:
+            month, day = map(int, row["on"].split("-"))
+            first, last = row["years"]
+            yield from (date(year, month, day) for year in range(first, last + 1))
+
+
+def _hours(channels: str, confirmed: tuple[str, ...]) -> dict[str, tuple[ContactHours, ...]]:
+    hours: dict[str, tuple[ContactHours, ...]] = {}
+    for row in document(HOURS)["rows"]:
+        if channels in row["channels"] and (row["grade"] in TRUSTED_GRADES or row["state"] in confirmed):
+            hours[row["state"]] = (*hours.get(row["state"], ()), _contact_hours(row))
+    return {state: tuple(sorted(rows, key=lambda rule: rule.since)) for state, rows in hours.items()}
+
+
+def _contact_hours(row: Mapping[str, Any]) -> ContactHours:
+    start, end = map(_minute, row["weekday"])
+    saturday = (_minute(row["saturday"][0]), _minute(row["saturday"][1])) if row["saturday"] else None
+    return ContactHours(start, end, saturday, date.fromisoformat(row["since"]))
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _version(*overrides: object) -> str:
+    """Day of the last revision of the hours and a hash of everything that could change an answer."""
+    content = "\n".join((text(HOLIDAYS), text(HOURS), json.dumps(overrides, default=str)))
+    return f"{document(HOURS)['revised']}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def legal_rates(own: Mapping[str, Decimal] | None = None) -> MonthlyRates:
+    """The legal rate of CC art. 406, % a month by `YYYY-MM`, a tenant's `own` months over the shipped ones."""
+    raw = document(RATES)
+    months = {month: Decimal(rate) for month, rate in raw["months"].items()}
+    return MonthlyRates(name=raw["name"], months=months | dict(own or {}))
