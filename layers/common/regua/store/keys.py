@@ -3,8 +3,8 @@
 One table, one sparse index; what is written where is told in the design, section 3. Worth knowing here:
 
 - Names that form a key before another part (tenant, gateway, kind of reference) may not hold `#`; the last part may.
-- The index `open` has two kinds of tenants in its hash key: `"0"`..`"N-1"` are the shards of open debtors, and
-  `"I#{status}#{n}"` are the inbox events in that status. Both are strings, so one index serves both.
+- The numbers in the index's hash key are of two kinds: 0 to N-1 are the shards of open debtors; from 1000 on, a
+  thousand for each status, stand the inbox events in that status. So one index serves both.
 - The number of shards belongs to the table: choose it at the first deployment and leave it, because items keep the
   shard they were written with.
 """
@@ -12,9 +12,10 @@ One table, one sparse index; what is written where is told in the design, sectio
 from datetime import UTC, datetime
 
 from regua.domain.ids import spread
+from regua.ports import InboxStatus
 
 OPEN_INDEX = "open"
-"""Global secondary index: hash `open_shard` (S), range `open_key` (S), projection INCLUDE `data`."""
+"""Global secondary index: hash `open_shard` (N), range `open_key` (S); the projection must include `data`."""
 
 ROOT = "DEBTOR"
 RECEIVABLE = "R#"
@@ -23,6 +24,15 @@ FACT = "P#"
 
 MAX_TRANSACTION_ITEMS = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
+
+MAX_SHARDS = 1000
+
+_INBOX_SHARDS = {
+    InboxStatus.PENDING: 1000,
+    InboxStatus.APPLIED: 2000,
+    InboxStatus.UNMATCHED: 3000,
+    InboxStatus.IGNORED: 4000,
+}
 
 _MAX_SORT_KEY_BYTES = 1024
 _MAX_PARTITION_KEY_BYTES = 2048
@@ -82,9 +92,9 @@ def state_partition(tenant: str) -> str:
     return f"T#{_name(tenant)}#STATE"
 
 
-def open_shard(debtor: str, shards: int) -> str:
-    """The index partition of a debtor: the same on every machine and in every release."""
-    return str(spread(debtor, "open", shards))
+def open_shard(debtor: str, shards: int) -> int:
+    """The index partition of a debtor, in `[0, shards)`: the same on every machine and in every release."""
+    return spread(debtor, "open", shards)
 
 
 def open_key(tenant: str, debtor: str, sort_key: str) -> str:
@@ -92,14 +102,26 @@ def open_key(tenant: str, debtor: str, sort_key: str) -> str:
     return f"{_name(tenant)}#{_name(debtor)}#{sort_key}"
 
 
-def inbox_shard(status: str, n: int) -> str:
-    """One of the index partitions of the inbox events in that status."""
-    return f"I#{status}#{n}"
+def inbox_shard(status: InboxStatus, event_id: str, shards: int) -> int:
+    """The index partition of an inbox event in that status."""
+    return _INBOX_SHARDS[status] + spread(event_id, "inbox", shards)
+
+
+def inbox_shards(status: InboxStatus, shards: int) -> range:
+    """All index partitions of the inbox events in that status."""
+    return range(_INBOX_SHARDS[status], _INBOX_SHARDS[status] + shards)
 
 
 def inbox_key(received_at: datetime, tenant: str, gateway: str, event_id: str) -> str:
     """Orders inbox events by the moment they came in."""
     return f"{_instant(received_at)}#{tenant}#{gateway}#{event_id}"
+
+
+def checked_shards(shards: int) -> int:
+    """`shards`. Raises ValueError when it is not in `[1, 1000]`."""
+    if not 1 <= shards <= MAX_SHARDS:
+        raise ValueError(f"{shards} shards are not between 1 and {MAX_SHARDS}")
+    return shards
 
 
 def slice_of(shard: int, shards: int, total: int) -> range:

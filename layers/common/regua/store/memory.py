@@ -23,13 +23,13 @@ class MemoryStore:
     """
 
     def __init__(self, shards: int = 8) -> None:
-        self._shards = shards
+        self._shards = keys.checked_shards(shards)
         self._lock = threading.RLock()
         self._files: dict[_Name, File] = {}
         self._owners: dict[_Name, str] = {}
         self._claims: dict[tuple[_Name, str], str] = {}
         """Who wrote a contact or fact first."""
-        self._open: dict[str, set[_Name]] = defaultdict(set)
+        self._open: dict[int, set[_Name]] = defaultdict(set)
         self._refs: dict[_EventName, Ref] = {}
         self._inbox: dict[_EventName, InboxEvent] = {}
         self._inbox_owners: dict[_EventName, str] = {}
@@ -70,12 +70,12 @@ class MemoryStore:
     def open_files(self, shard: int, shards: int) -> Iterator[File]:
         """See `ports.Store`."""
         for partition in keys.slice_of(shard, shards, self._shards):
-            yield from self._open_in(str(partition), None)
+            yield from self._open_in(partition, None)
 
     def tenant_open(self, tenant: str) -> Iterator[File]:
         """See `ports.Store`."""
         for partition in range(self._shards):
-            yield from self._open_in(str(partition), tenant)
+            yield from self._open_in(partition, tenant)
 
     def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
         """See `ports.Store`."""
@@ -167,7 +167,7 @@ class MemoryStore:
             self._inbox[_event_name(event)] = event
             self._inbox_owners[_event_name(event)] = owner
 
-    def _open_in(self, partition: str, tenant: str | None) -> Iterator[File]:
+    def _open_in(self, partition: int, tenant: str | None) -> Iterator[File]:
         with self._lock:
             names = sorted(n for n in self._open.get(partition, ()) if tenant in (None, n[0]))
         for name in names:
