@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 from regua.calendars.data import document, text
 from regua.calendars.places import document_states, split_city
 from regua.domain.calendar import Calendar, ContactHours
-from regua.domain.money import MonthlyRates
+from regua.domain.money import LegalRates
 
 HOLIDAYS, HOURS, RATES = "holidays.json", "contact_hours.json", "legal_rates.json"
 TRUSTED_GRADES = frozenset({"S", "D"})
@@ -113,8 +114,14 @@ def _version(*overrides: object) -> str:
     return f"{document(HOURS)['revised']}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
-def legal_rates(own: Mapping[str, Decimal] | None = None) -> MonthlyRates:
-    """The legal rate of CC art. 406, % a month by `YYYY-MM`, a tenant's `own` months over the shipped ones."""
+def legal_rates(own: Mapping[str, Decimal] | None = None) -> LegalRates:
+    """The legal rate of CC art. 406, % a month by `YYYY-MM`, a tenant's `own` months over the shipped ones.
+
+    Raises ValueError for a month not written `YYYY-MM` or a negative rate (CC art. 406 §3: negative counts as zero).
+    """
+    for month, rate in (own or {}).items():
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month) or rate < 0:
+            raise ValueError(f"not a monthly rate: {month}: {rate}")
     raw = document(RATES)
     months = {month: Decimal(rate) for month, rate in raw["months"].items()}
-    return MonthlyRates(name=raw["name"], months=months | dict(own or {}))
+    return LegalRates(raw["name"], months | dict(own or {}), date.fromisoformat(raw["since"]))

@@ -1,0 +1,96 @@
+"""How late charges were worked out, one line of Portuguese each: debtors have a right to see every addition.
+
+Sources: SP Lei 17.832/2023 art. 49, RJ Lei 6.854/2014 art. 2 (original amount and each item apart).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from regua.domain.model import Discount, Profile, RateUnit
+
+WITHIN_TERM = "Sem multa nem juros: dentro do prazo de pagamento."
+WAIVED = "Multa e juros dispensados pelo credor."
+_UNITS = {RateUnit.DAY: "a.d.", RateUnit.MONTH: "a.m.", RateUnit.YEAR: "a.a."}
+_CAP_LAW = {Profile.CONSUMER: "CDC, art. 52, § 1º", Profile.COMPANY: "Código Civil, art. 412"}
+
+
+def reais(cents: int) -> str:
+    """`123456` as `R$ 1.234,56`, with a plain space: a no-break one doubles the price of an SMS."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
+
+
+def percent(rate: Decimal) -> str:
+    """A rate as Brazilians write it: `2%`, `0,033%`."""
+    text = f"{rate:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%".replace(".", ",")
+
+
+def day_of(day: date) -> str:
+    """`10/01/2026`."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def moved(due_on: date, last_on: date) -> str:
+    """A due date on a day without bank service or a holiday, paid by the next business day."""
+    return f"Vencimento em {day_of(due_on)}, dia não útil: sem multa nem juros até {day_of(last_on)}."
+
+
+def delay(due_on: date, on: date) -> str:
+    """The two days between which charges run."""
+    days = (on - due_on).days
+    return f"Vencimento em {day_of(due_on)}, cálculo em {day_of(on)}: {_days(days, '')} de atraso."
+
+
+def discount(tier: Discount, principal_cents: int, cents: int) -> str:
+    """The discount that holds."""
+    how = f"{percent(tier.percent)} de {reais(principal_cents)}" if tier.percent else "valor fixo"
+    return f"Desconto até {day_of(tier.until_on)}: {how} = {reais(cents)}."
+
+
+def fine(rate: Decimal, agreed: Decimal, profile: Profile, principal_cents: int, cents: int) -> str:
+    """The fine, and the law that capped it."""
+    line = f"Multa: {percent(rate)} de {reais(principal_cents)} = {reais(cents)}."
+    if rate == agreed:
+        return line
+    return f"{line} O contrato prevê {percent(agreed)}; o limite legal é {percent(rate)} ({_CAP_LAW[profile]})."
+
+
+def interest(rate: Decimal, unit: RateUnit, parts: int, counted: str, amounts: tuple[int, int]) -> str:
+    """Agreed interest; `amounts` are principal and interest in cents."""
+    shown = f"{percent(rate)} {_UNITS[unit]}" + (f" ÷ {parts}" if parts > 1 else "")
+    return f"Juros simples: {shown} × {counted} × {reais(amounts[0])} = {reais(amounts[1])}."
+
+
+def legal_interest(rate: Decimal, amounts: tuple[int, int]) -> str:
+    """Interest nobody agreed on; `amounts` are principal and interest in cents."""
+    return (
+        "Juros não combinados: taxa legal (Código Civil, art. 406), simples, "
+        f"{percent(rate)} no período × {reais(amounts[0])} = {reais(amounts[1])}."
+    )
+
+
+def correction(index: str, cents: int) -> str:
+    """Monetary correction."""
+    return f"Correção pelo índice {index}, meses completos desde o vencimento = {reais(cents)}."
+
+
+def missing(table: str, months: Sequence[str]) -> str:
+    """Months (`MM/AAAA`) a table does not have: nothing is charged for them."""
+    span = months[0] if len(months) == 1 else f"{months[0]} a {months[-1]} ({len(months)} meses)"
+    return f"Sem {table} na tabela, nada cobrado em: {span}."
+
+
+def running(days: int) -> str:
+    """`5 dias corridos`."""
+    return _days(days, " corrido")
+
+
+def business(days: int) -> str:
+    """`5 dias úteis`."""
+    return f"{days} dia útil" if days == 1 else f"{days} dias úteis"
+
+
+def _days(days: int, kind: str) -> str:
+    return f"{days} dia{kind}" if days == 1 else f"{days} dias{kind}{'s' if kind else ''}"
