@@ -115,6 +115,8 @@ class Tenant:
     reconcile_limit_hours: int = 0
     """Sending stops when the last successful reconciliation is older; 0 switches this off."""
     operator_email: str = ""
+    bill_name: str = "fatura"
+    """What this creditor's debtors call a receivable in messages: fatura, mensalidade, cota, parcela or conta."""
     version: str = ""
     """Hash of the configuration read; kept by contacts and ledger entries through the policy's label."""
 
