@@ -65,10 +65,11 @@ def changes(
 ) -> Changes:
     """The changes that make `after` of `before` (both whole, or both without the same parts).
 
-    Raises ValueError when the two are not the same debtor's, an item appears twice, a payment fact disappeared, a
-    reference is another debtor's, or it takes more than 100 items.
+    Raises ValueError when the two are not the same debtor's, a name cannot be part of a key, an item appears twice, a
+    payment fact disappeared, a reference is another debtor's, or it takes more than 100 items.
     """
     root = after.debtor
+    keys.partition(root.tenant, root.debtor)
     if before is not None and (before.debtor.tenant, before.debtor.debtor) != (root.tenant, root.debtor):
         raise ValueError("a commit is about one debtor")
     old = before or File(root)
@@ -127,6 +128,7 @@ def _unique_refs(refs: Iterable[Ref], tenant: str, debtor: str) -> tuple[Ref, ..
     for ref in refs:
         if (ref.tenant, ref.debtor) != (tenant, debtor):
             raise ValueError("a reference in a commit points to the debtor committed")
+        keys.ref_partition(ref.tenant, ref.kind, ref.value)
         found[ref.kind, ref.value] = ref
     return tuple(found.values())
 
@@ -134,5 +136,6 @@ def _unique_refs(refs: Iterable[Ref], tenant: str, debtor: str) -> tuple[Ref, ..
 def _unique_events(inbox: Iterable[InboxEvent]) -> tuple[InboxEvent, ...]:
     found: dict[tuple[str, str, str], InboxEvent] = {}
     for event in inbox:
+        keys.inbox_partition(event.tenant, event.gateway, event.event_id)
         found[event.tenant, event.gateway, event.event_id] = event
     return tuple(found.values())

@@ -102,6 +102,11 @@ def open_key(tenant: str, debtor: str, sort_key: str) -> str:
     return f"{_name(tenant)}#{_name(debtor)}#{sort_key}"
 
 
+def open_prefix(tenant: str) -> str:
+    """What every `open_key` of a tenant starts with."""
+    return f"{_name(tenant)}#"
+
+
 def inbox_shard(status: InboxStatus, event_id: str, shards: int) -> int:
     """The index partition of an inbox event in that status."""
     return _INBOX_SHARDS[status] + spread(event_id, "inbox", shards)

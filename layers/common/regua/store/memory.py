@@ -85,6 +85,7 @@ class MemoryStore:
 
     def put_inbox(self, event: InboxEvent) -> InboxEvent:
         """See `ports.Store`."""
+        keys.inbox_partition(*_event_name(event))
         with self._lock:
             return self._inbox.setdefault(_event_name(event), event)
 
@@ -146,7 +147,7 @@ class MemoryStore:
                 raise ConflictError("an inbox event was applied by somebody else")
         for ref in batch.refs:
             held = self._refs.get((ref.tenant, ref.kind, ref.value))
-            if held and held.debtor != ref.debtor and ref.kind not in SHARED_REF_KINDS:
+            if held and held.debtor not in (ref.debtor, ref.takes_from) and ref.kind not in SHARED_REF_KINDS:
                 raise RefTakenError(f"a reference of kind {ref.kind} already belongs to another debtor")
 
     def _write(self, name: _Name, batch: Changes, owner: str) -> None:

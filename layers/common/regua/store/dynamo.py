@@ -1,0 +1,298 @@
+"""The aggregate's home on DynamoDB. Keys are in `keys`, the format in `codec`, a commit's items in `items`."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from heapq import merge
+from itertools import groupby, islice
+from typing import Any
+
+import msgspec
+
+from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, Receivable
+from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref, RetryableError
+from regua.store import codec, faults, items, keys, pages
+from regua.store.changes import RefTakenError, changes
+from regua.store.pages import Row
+
+_REREADS = 6
+_FIRST_PAUSE_SECONDS = 0.02
+
+
+class DynamoStore:
+    """Obeys `ports.Store`. Safe to use from several threads.
+
+    `client` is made by `platform.clients.dynamodb` (or takes the same calls), `shards` is the number of index
+    partitions the table was deployed with. Besides what the port promises, every method may raise RetryableError
+    (throttled, or nobody knows) and PermanentError (refused).
+    """
+
+    def __init__(
+        self, client: Any, table: str, shards: int = 8, *, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._shards = keys.checked_shards(shards)
+        self._pause = pause
+        pages.install(client)
+
+    def load(self, tenant: str, debtor: str) -> File | None:
+        """See `ports.Store`; items are in order of their keys.
+
+        A Query is not isolated from a transaction as a whole: it may see some of its items and not yet others. A
+        child missed beside the new root would let a gate pass on stale facts with a version that is current. So the
+        root says how many children its version wrote, and a file that does not show them is read again. Older
+        commits need no check: whoever made this version had loaded, and so seen whole, the one before.
+        Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html, isolation.
+        """
+        request = self._partition(keys.partition(tenant, debtor)) | {"ConsistentRead": True}
+        for attempt in range(_REREADS):
+            rows = [row for page in self._pages(request) for row in page]
+            if not rows:
+                return None
+            if _is_whole(rows):
+                return _file(rows)
+            self._pause(_FIRST_PAUSE_SECONDS * 2**attempt)
+        raise RetryableError("a transaction on this debtor is not finished")
+
+    def commit(
+        self,
+        before: File | None,
+        after: File,
+        *,
+        owner: str,
+        ledger: Iterable[LedgerEntry] = (),
+        refs: Iterable[Ref] = (),
+        inbox: Iterable[InboxEvent] = (),
+    ) -> File:
+        """See `ports.Store`, and `store.changes` for what is written and refused.
+
+        Raises RefTakenError (a PermanentError: loading again does not help) when a reference belongs to another
+        debtor, and RetryableError when it was throttled or the answer was lost for good: then the same commit with
+        the same owner may be tried again.
+        """
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
+
+        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox)
+        parts = items.transaction(batch, owner, self._table, self._shards)
+        writes = [write for _, write in parts]
+        with faults.translated():
+            try:
+                self._client.transact_write_items(TransactItems=writes, ClientRequestToken=_token(owner, writes))
+            except ClientError as error:
+                failed = {
+                    part
+                    for (part, _), reason in zip(parts, faults.reasons(error.response), strict=False)
+                    if reason == "ConditionalCheckFailed"
+                }
+                if failed == {items.Part.REF}:
+                    raise RefTakenError("a reference already belongs to another debtor") from error
+                raise
+        return batch.after
+
+    def find(self, tenant: str, kind: str, value: str) -> Ref | None:
+        """See `ports.Store`."""
+        data = self._get(keys.ref_partition(tenant, kind, value), "REF")
+        return codec.ref(data["data"]["S"]) if data else None
+
+    def open_files(self, shard: int, shards: int) -> Iterator[File]:
+        """See `ports.Store`.
+
+        The index lags behind the table by a moment, so what is read here proposes and does not decide: load the
+        debtor before committing, and never commit one of these files.
+        """
+        for partition in keys.slice_of(shard, shards, self._shards):
+            yield from self._open_in(partition)
+
+    def tenant_open(self, tenant: str) -> Iterator[File]:
+        """See `ports.Store` and `open_files`."""
+        prefix = keys.open_prefix(tenant)
+        for partition in range(self._shards):
+            yield from self._open_in(partition, prefix)
+
+    def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
+        """See `ports.Store`."""
+        for page in self._pages(self._partition(keys.log_partition(tenant, debtor)) | {"ConsistentRead": True}):
+            yield from (codec.ledger_entry(_data(row)) for row in page)
+
+    def put_inbox(self, event: InboxEvent) -> InboxEvent:
+        """See `ports.Store`."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
+
+        with faults.translated():
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=items.inbox_item(event, self._shards),
+                    ConditionExpression=items.ABSENT,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                stored = error.response.get("Item")
+                if stored is None:
+                    raise
+                return codec.inbox_event(stored["data"]["S"])
+        return event
+
+    def get_inbox(self, tenant: str, gateway: str, event_id: str) -> InboxEvent | None:
+        """See `ports.Store`."""
+        found = self._get(keys.inbox_partition(tenant, gateway, event_id), "EVENT")
+        return codec.inbox_event(found["data"]["S"]) if found else None
+
+    def mark_inbox(self, event: InboxEvent) -> None:
+        """See `ports.Store`."""
+        try:
+            with faults.translated():
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=items.inbox_item(event, self._shards),
+                    ConditionExpression=f"{items.ABSENT} OR #status <> :applied",
+                    ExpressionAttributeNames={"#status": "status"},
+                    ExpressionAttributeValues={":applied": {"S": InboxStatus.APPLIED.value}},
+                )
+        except ConflictError:
+            return  # it is applied, and stays so
+
+    def inbox(self, tenant: str | None, status: InboxStatus, limit: int = 1000) -> Iterator[InboxEvent]:
+        """See `ports.Store`; read from the index, which lags by a moment."""
+        prefix = f"INBOX#{tenant}#" if tenant else "INBOX#"
+        streams = [self._indexed(partition) for partition in keys.inbox_shards(status, self._shards)]
+        rows = merge(*streams, key=lambda row: row.open_key.S if row.open_key else "")
+        for row in islice((row for row in rows if row.PK.S.startswith(prefix)), limit):
+            yield codec.inbox_event(_data(row))
+
+    def get_state(self, tenant: str, key: str) -> dict[str, str]:
+        """See `ports.Store`; a counter reads as `{"count": n}`."""
+        found = self._get(keys.state_partition(tenant), key)
+        if not found:
+            return {}
+        state = codec.state(found["data"]["S"]) if "data" in found else {}
+        return state | {"count": found["total"]["N"]} if "total" in found else state
+
+    def put_state(self, tenant: str, key: str, value: Mapping[str, str], ttl: datetime | None = None) -> None:
+        """See `ports.Store`; clears a counter of that name. `ttl` is housekeeping: up to days late."""
+        item = self._key(keys.state_partition(tenant), key) | {"data": {"S": codec.encode(dict(value))}}
+        if ttl:
+            item["ttl"] = _seconds(ttl)
+        with faults.translated():
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
+        """See `ports.Store`. A lost response may count twice, which errs on the side of sending less."""
+        if limit and amount > limit:
+            return False
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": self._key(keys.state_partition(tenant), key),
+            "UpdateExpression": "ADD #total :amount SET #ttl = :ttl",
+            "ExpressionAttributeNames": {"#total": "total", "#ttl": "ttl"},
+            "ExpressionAttributeValues": {":amount": {"N": str(amount)}, ":ttl": _seconds(ttl)},
+        }
+        if limit:
+            request["ConditionExpression"] = "attribute_not_exists(#total) OR #total <= :room"
+            request["ExpressionAttributeValues"][":room"] = {"N": str(limit - amount)}
+        try:
+            with faults.translated():
+                self._client.update_item(**request)
+        except ConflictError:
+            return False
+        return True
+
+    def _open_in(self, partition: int, prefix: str = "") -> Iterator[File]:
+        for _, group in groupby(self._indexed(partition, prefix), key=lambda row: row.PK.S):
+            rows = list(group)
+            if rows[0].SK.S == keys.ROOT:
+                yield _file(rows)
+            else:  # the index has not caught up with the root
+                file = self.load(*keys.owner_of(rows[0].PK.S))
+                if file:
+                    yield File(file.debtor, file.open_receivables)
+
+    def _indexed(self, partition: int, prefix: str = "") -> Iterator[Row]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": keys.OPEN_INDEX,
+            "KeyConditionExpression": "open_shard = :shard",
+            "ExpressionAttributeValues": {":shard": {"N": str(partition)}},
+        }
+        if prefix:
+            request["KeyConditionExpression"] += " AND begins_with(open_key, :prefix)"
+            request["ExpressionAttributeValues"][":prefix"] = {"S": prefix}
+        for page in self._pages(request):
+            yield from page
+
+    def _pages(self, request: Mapping[str, Any]) -> Iterator[list[Row]]:
+        start: dict[str, Any] = {}
+        while True:
+            with faults.translated():
+                page = pages.query(self._client, **request, **start)
+            yield page.Items
+            if not page.LastEvaluatedKey:
+                return
+            start = {"ExclusiveStartKey": page.LastEvaluatedKey}
+
+    def _get(self, partition: str, sort: str) -> Mapping[str, Any] | None:
+        with faults.translated():
+            response = self._client.get_item(TableName=self._table, Key=self._key(partition, sort), ConsistentRead=True)
+        found: Mapping[str, Any] | None = response.get("Item")
+        return found
+
+    def _partition(self, key: str) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "KeyConditionExpression": "PK = :partition",
+            "ExpressionAttributeValues": {":partition": {"S": key}},
+        }
+
+    def _key(self, partition: str, sort: str) -> dict[str, dict[str, str]]:
+        return {"PK": {"S": partition}, "SK": {"S": sort}}
+
+
+def _is_whole(rows: list[Row]) -> bool:
+    root = next((row for row in rows if row.SK.S == keys.ROOT), None)
+    if root is None:
+        return False
+    version = _number(root.version)
+    shown = sum(1 for row in rows if row is not root and _number(row.version) >= version)
+    removed = set(root.removed.S.split("\n")) if root.removed else set()
+    return shown >= _number(root.wrote) and not any(
+        row.SK.S in removed and _number(row.version) < version for row in rows
+    )
+
+
+def _file(rows: list[Row]) -> File:
+    debtor: Debtor | None = None
+    receivables: list[Receivable] = []
+    contacts: list[Contact] = []
+    facts: list[PaymentFact] = []
+    for row in rows:
+        kind = row.SK.S[:2]
+        if kind == keys.RECEIVABLE:
+            receivables.append(codec.receivable(_data(row)))
+        elif kind == keys.CONTACT:
+            contacts.append(codec.contact(_data(row)))
+        elif kind == keys.FACT:
+            facts.append(codec.fact(_data(row)))
+        elif row.SK.S == keys.ROOT:
+            debtor = codec.debtor(_data(row))
+    if debtor is None:
+        raise ValueError("these items have no root")
+    return File(debtor, tuple(receivables), tuple(contacts), tuple(facts))
+
+
+def _data(row: Row) -> str:
+    return row.data.S if row.data else "null"
+
+
+def _number(value: pages.Number | None) -> int:
+    return int(value.N) if value else 0
+
+
+def _seconds(at: datetime) -> dict[str, str]:
+    return {"N": str(int(at.timestamp()))}
+
+
+def _token(owner: str, writes: list[dict[str, Any]]) -> str:
+    """DynamoDB answers a repeated token (at most 36 characters) as it did the first; other content, other token."""
+    return hashlib.sha256(owner.encode() + b"\0" + msgspec.json.encode(writes)).hexdigest()[:36]

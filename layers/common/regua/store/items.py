@@ -1,0 +1,148 @@
+"""A commit as the items of one DynamoDB transaction.
+
+Top-level attributes are only those that conditions and indexes need; everything else is the text `data`. Root and
+children carry the version that wrote them, and the root how many children that was: see `DynamoStore.load`.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Any
+
+from regua.domain.model import Debtor
+from regua.ports import InboxEvent, InboxStatus, Ref
+from regua.store import codec, keys
+from regua.store.changes import SHARED_REF_KINDS, Changes
+
+Item = dict[str, dict[str, str]]
+
+INBOX_KEPT = timedelta(days=400)
+"""How long an event is kept once it is settled (its raw body holds personal data); open ones are kept for ever."""
+
+NAMES = {"#version": "version", "#owner": "owner", "#status": "status", "#debtor": "debtor"}
+ABSENT = "attribute_not_exists(PK)"
+
+
+class Part(Enum):
+    """What an item of the transaction is, which tells what its failed condition means."""
+
+    FILE = auto()
+    INBOX = auto()
+    LEDGER = auto()
+    REF = auto()
+
+
+def transaction(batch: Changes, owner: str, table: str, shards: int) -> list[tuple[Part, dict[str, Any]]]:
+    """The items to write, the root first."""
+    return list(_Transaction(batch, owner, table, shards).items())
+
+
+def inbox_item(event: InboxEvent, shards: int, owner: str = "") -> Item:
+    """The item of an inbox event; every status has its place in the index."""
+    item = {
+        "PK": {"S": keys.inbox_partition(event.tenant, event.gateway, event.event_id)},
+        "SK": {"S": "EVENT"},
+        "data": {"S": codec.encode(event)},
+        "status": {"S": event.status.value},
+        "open_shard": {"N": str(keys.inbox_shard(event.status, event.event_id, shards))},
+        "open_key": {"S": keys.inbox_key(event.received_at, event.tenant, event.gateway, event.event_id)},
+    }
+    if owner:
+        item["owner"] = {"S": owner}
+    if event.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
+        item["ttl"] = {"N": str(int((event.received_at + INBOX_KEPT).timestamp()))}
+    return item
+
+
+class _Transaction:
+    def __init__(self, batch: Changes, owner: str, table: str, shards: int) -> None:
+        self._batch, self._owner, self._table, self._shards = batch, owner, table, shards
+        root = batch.after.debtor
+        self._tenant, self._debtor = root.tenant, root.debtor
+        self._partition = keys.partition(root.tenant, root.debtor)
+
+    def items(self) -> Iterator[tuple[Part, dict[str, Any]]]:
+        yield Part.FILE, self._root(self._batch.after.debtor)
+        for receivable in self._batch.receivables:
+            key = keys.receivable_key(receivable.receivable)
+            yield Part.FILE, self._put(self._child(key, codec.encode(receivable), receivable.is_open))
+        for contact in self._batch.contacts:
+            yield Part.FILE, self._claim(keys.contact_key(contact.key), codec.encode(contact))
+        for fact in self._batch.facts:
+            yield Part.FILE, self._claim(keys.fact_key(fact.key), codec.encode(fact))
+        for key in self._batch.removed:
+            yield Part.FILE, {"Delete": {"TableName": self._table, "Key": self._key(key)}}
+        yield from self._beside()
+
+    def _beside(self) -> Iterator[tuple[Part, dict[str, Any]]]:
+        for n, entry in enumerate(self._batch.ledger):
+            log = {
+                "PK": {"S": keys.log_partition(self._tenant, self._debtor)},
+                "SK": {"S": keys.ledger_key(entry.at, self._batch.version, n)},
+                "data": {"S": codec.encode(entry)},
+            }
+            yield Part.LEDGER, self._put(log)
+        for ref in self._batch.refs:
+            yield Part.REF, self._ref(ref)
+        for event in self._batch.inbox:
+            item = inbox_item(event, self._shards, self._owner)
+            yield (
+                Part.INBOX,
+                self._put(
+                    item,
+                    f"{ABSENT} OR #status <> :applied OR #owner = :me",
+                    {":applied": {"S": InboxStatus.APPLIED.value}, ":me": {"S": self._owner}},
+                ),
+            )
+
+    def _root(self, debtor: Debtor) -> dict[str, Any]:
+        version, batch = debtor.version, self._batch
+        item = self._child(keys.ROOT, codec.encode(debtor), batch.is_open) | {
+            "owner": {"S": self._owner},
+            "wrote": {"N": str(len(batch.receivables) + len(batch.contacts) + len(batch.facts))},
+        }
+        if batch.removed:
+            item["removed"] = {"S": "\n".join(batch.removed)}
+        loaded = ABSENT if batch.before is None else "#version = :loaded"
+        values = {":mine": {"N": str(version)}, ":me": {"S": self._owner}}
+        if batch.before is not None:
+            values[":loaded"] = {"N": str(version - 1)}
+        return self._put(item, f"{loaded} OR (#version = :mine AND #owner = :me)", values)
+
+    def _claim(self, key: str, data: str) -> dict[str, Any]:
+        item = self._child(key, data, False)
+        if key not in self._batch.fresh:
+            return self._put(item)
+        item["owner"] = {"S": self._owner}
+        return self._put(item, f"{ABSENT} OR #owner = :me", {":me": {"S": self._owner}})
+
+    def _child(self, key: str, data: str, is_open: bool) -> Item:
+        item = self._key(key) | {"data": {"S": data}, "version": {"N": str(self._batch.version)}}
+        if is_open:
+            item["open_shard"] = {"N": str(keys.open_shard(self._debtor, self._shards))}
+            item["open_key"] = {"S": keys.open_key(self._tenant, self._debtor, key)}
+        return item
+
+    def _key(self, key: str) -> Item:
+        return {"PK": {"S": self._partition}, "SK": {"S": key}}
+
+    def _ref(self, ref: Ref) -> dict[str, Any]:
+        item = {
+            "PK": {"S": keys.ref_partition(ref.tenant, ref.kind, ref.value)},
+            "SK": {"S": "REF"},
+            "data": {"S": codec.encode(ref)},
+            "debtor": {"S": ref.debtor},
+        }
+        if ref.kind in SHARED_REF_KINDS:
+            return self._put(item)
+        return self._put(item, f"{ABSENT} OR #debtor = :debtor", {":debtor": {"S": ref.debtor}})
+
+    def _put(self, item: Item, condition: str = "", values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        put: dict[str, Any] = {"TableName": self._table, "Item": item}
+        if condition:
+            put["ConditionExpression"] = condition
+            put["ExpressionAttributeValues"] = dict(values or {})
+            names = {alias: name for alias, name in NAMES.items() if alias in condition}
+            if names:
+                put["ExpressionAttributeNames"] = names
+        return {"Put": put}

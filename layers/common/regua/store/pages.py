@@ -1,0 +1,75 @@
+"""Pages of a Query, decoded in one typed pass.
+
+boto3's own parser builds every attribute of every item as nested dicts: about 54 us a receivable, 41 times what a
+typed decode of the same bytes costs. A `before-parse` hook decodes the body and hands the stock parser an empty one;
+signing, retries, checksums and errors stay the SDK's. Where the hook does not fire (a stubbed client), the stock
+result is converted, with equal outcome.
+"""
+
+import threading
+from typing import Any
+
+import msgspec
+
+
+class Text(msgspec.Struct, gc=False):
+    """A string attribute."""
+
+    S: str
+
+
+class Number(msgspec.Struct, gc=False):
+    """A number attribute."""
+
+    N: str
+
+
+class Row(msgspec.Struct, gc=False):
+    """What the store reads of an item; other attributes are skipped without being built."""
+
+    PK: Text
+    SK: Text
+    data: Text | None = None
+    version: Number | None = None
+    wrote: Number | None = None
+    removed: Text | None = None
+    open_key: Text | None = None
+
+
+class Page(msgspec.Struct):
+    """One answer to a Query."""
+
+    Items: list[Row] = []
+    LastEvaluatedKey: dict[str, dict[str, str]] | None = None
+
+
+_EVENT = "before-parse.dynamodb.Query"
+_decoder = msgspec.json.Decoder(Page)
+_reading = threading.local()
+
+
+def install(client: Any) -> None:
+    """Lets `query` use the fast path on this client. Other users of the client see no difference."""
+    client.meta.events.register(_EVENT, _decode_body, unique_id="regua-pages")
+
+
+def query(client: Any, **request: Any) -> Page:
+    """One call of Query, as a page. Raises what the client raises."""
+    _reading.typed = True
+    try:
+        response = client.query(**request)
+    finally:
+        _reading.typed = False
+    page: Page | None = response.get("page")
+    return page if page is not None else msgspec.convert(response, Page)
+
+
+def _decode_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    if not getattr(_reading, "typed", False) or response_dict["status_code"] >= 300:
+        return
+    try:
+        page = _decoder.decode(response_dict["body"])
+    except msgspec.DecodeError:
+        return  # not what DynamoDB answers: the stock parser knows how to complain
+    customized_response_dict["page"] = page
+    response_dict["body"] = b"{}"

@@ -1,0 +1,367 @@
+"""What any store promises. Every test runs on the in-memory store and on DynamoDB."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from tests.contract.store.values import (
+    NOW,
+    TENANT,
+    case,
+    contact,
+    debtor,
+    entry,
+    event,
+    fact,
+    file,
+    paid,
+    receivable,
+    ref,
+)
+
+from regua.domain.model import CaseStatus, ContactStatus, File
+from regua.ports import ConflictError, InboxStatus, PermanentError, Store
+
+
+def created(store: Store, made: File | None = None, owner: str = "import") -> File:
+    return store.commit(None, made or file(), owner=owner)
+
+
+def reloaded(store: Store, name: str = "d1", tenant: str = TENANT) -> File:
+    found = store.load(tenant, name)
+    assert found is not None
+    return found
+
+
+def open_debtors(store: Store, shards: int = 1) -> list[str]:
+    return sorted(f.debtor.debtor for shard in range(shards) for f in store.open_files(shard, shards))
+
+
+class TestCommit:
+    def test_an_unknown_debtor_has_no_file(self, store: Store) -> None:
+        assert store.load(TENANT, "nobody") is None
+
+    def test_what_was_committed_is_what_is_loaded(self, store: Store) -> None:
+        whole = replace(file(receivable("A"), receivable("B")), contacts=(contact(),), facts=(fact(),))
+        after = created(store, whole)
+        assert after == replace(whole, debtor=replace(whole.debtor, version=1))
+        assert reloaded(store) == after
+
+    def test_items_come_back_in_order_of_their_ids(self, store: Store) -> None:
+        created(store, file(receivable("10"), receivable("9"), receivable("Á"), receivable("z")))
+        assert [r.receivable for r in reloaded(store).receivables] == ["10", "9", "z", "Á"]
+
+    def test_every_commit_raises_the_version_by_one_even_when_nothing_else_changed(self, store: Store) -> None:
+        first = created(store)
+        second = store.commit(first, first, owner="b")
+        assert (first.debtor.version, second.debtor.version) == (1, 2)
+        assert reloaded(store).debtor.version == 2
+
+    def test_a_debtor_cannot_be_created_twice(self, store: Store) -> None:
+        created(store)
+        with pytest.raises(ConflictError):
+            created(store, owner="other")
+
+    def test_a_decision_on_a_stale_file_is_refused_and_leaves_no_trace(self, store: Store) -> None:
+        first = created(store)
+        settled = replace(first, receivables=(paid(first.receivables[0]),), facts=(fact(),))
+        store.commit(first, settled, owner="payment")
+        with pytest.raises(ConflictError):
+            store.commit(
+                first,
+                replace(first, contacts=(contact(),)),
+                owner="gate",
+                ledger=[entry("sent")],
+                refs=[ref("tx")],
+                inbox=[event()],
+            )
+        assert reloaded(store) == replace(settled, debtor=replace(settled.debtor, version=2))
+        assert list(store.ledger(TENANT, "d1")) == []
+        assert store.find(TENANT, "txid", "tx") is None
+        assert store.get_inbox(TENANT, "pix", "E123") is None
+
+    def test_a_file_loaded_before_the_debtor_was_stored_cannot_be_committed_as_an_update(self, store: Store) -> None:
+        with pytest.raises(ConflictError):
+            store.commit(replace(file(), debtor=replace(debtor(), version=3)), file(), owner="a")
+
+    def test_the_same_attempt_may_repeat_its_commit(self, store: Store) -> None:
+        first = created(store)
+        after = replace(first, contacts=(contact(),), facts=(fact(),))
+        applied = replace(event(), status=InboxStatus.APPLIED)
+        for _ in range(2):
+            done = store.commit(first, after, owner="gate", ledger=[entry("sent")], refs=[ref("tx")], inbox=[applied])
+            assert done.debtor.version == 2
+        assert reloaded(store) == done
+        assert list(store.ledger(TENANT, "d1")) == [entry("sent")]
+
+    def test_the_same_attempt_cannot_repeat_its_commit_after_somebody_elses(self, store: Store) -> None:
+        first = created(store)
+        second = store.commit(first, first, owner="gate")
+        store.commit(second, second, owner="payment")
+        with pytest.raises(ConflictError):
+            store.commit(first, first, owner="gate")
+
+    def test_another_attempt_cannot_repeat_it(self, store: Store) -> None:
+        first = created(store)
+        store.commit(first, first, owner="gate")
+        with pytest.raises(ConflictError):
+            store.commit(first, first, owner="gate of another invocation")
+
+    def test_only_what_differs_is_written(self, store: Store) -> None:
+        first = created(store, file(receivable("A"), receivable("B")))
+        partial_before = replace(first, receivables=first.receivables[:1])
+        partial_after = replace(partial_before, receivables=(paid(first.receivables[0]),))
+        store.commit(partial_before, partial_after, owner="b")
+        assert [r.is_open for r in reloaded(store).receivables] == [False, True]
+
+    def test_a_receivable_that_disappears_is_deleted(self, store: Store) -> None:
+        first = created(store, file(receivable("A"), receivable("B")))
+        store.commit(first, replace(first, receivables=first.receivables[1:]), owner="b")
+        assert [r.receivable for r in reloaded(store).receivables] == ["B"]
+
+    def test_a_payment_fact_can_never_be_removed(self, store: Store) -> None:
+        first = created(store, replace(file(), facts=(fact(),)))
+        with pytest.raises(ValueError, match="never removed"):
+            store.commit(first, replace(first, facts=()), owner="b")
+
+    def test_a_contact_that_is_new_to_the_writer_must_be_new_to_the_store(self, store: Store) -> None:
+        first = created(store, replace(file(), contacts=(contact(),)))
+        blind = replace(first, contacts=())
+        with pytest.raises(ConflictError):
+            store.commit(blind, replace(blind, contacts=(contact(status=ContactStatus.SENT),)), owner="second sender")
+
+    def test_a_contact_changes_its_status(self, store: Store) -> None:
+        first = created(store, replace(file(), contacts=(contact(),)))
+        store.commit(first, replace(first, contacts=(contact(status=ContactStatus.SENT),)), owner="b")
+        assert reloaded(store).contacts == (contact(status=ContactStatus.SENT),)
+
+    def test_a_hundred_items_fit_and_one_more_does_not(self, store: Store) -> None:
+        titles = [receivable(f"T{n:03}") for n in range(100)]
+        with pytest.raises(ValueError, match="101 items"):
+            created(store, file(*titles))
+        assert store.load(TENANT, "d1") is None
+        created(store, file(*titles[:99]))
+        assert len(reloaded(store).receivables) == 99
+
+    def test_a_commit_is_about_one_debtor(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="one debtor"):
+            store.commit(created(store), file(name="d2"), owner="b")
+
+    def test_the_same_receivable_twice_is_a_mistake_of_the_caller(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="twice"):
+            created(store, file(receivable("A"), receivable("A")))
+
+    def test_names_that_would_break_a_key_are_refused(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="part of a key"):
+            created(store, file(tenant="a#b"))
+        with pytest.raises(ValueError, match="too long"):
+            created(store, file(receivable("x" * 1030)))
+
+    def test_tenants_do_not_see_each_other(self, store: Store) -> None:
+        created(store, file(receivable("A"), tenant="escola"))
+        created(store, file(receivable("B"), tenant="escolab"))
+        assert [r.receivable for r in reloaded(store, tenant="escola").receivables] == ["A"]
+        assert [f.debtor.tenant for f in store.tenant_open("escola")] == ["escola"]
+
+    def test_of_sixteen_writers_exactly_one_wins_each_version(self, store: Store) -> None:
+        current = created(store)
+        for _ in range(3):
+            start = Barrier(16)
+
+            def attempt(n: int, loaded: File = current, start: Barrier = start) -> File | None:
+                start.wait()
+                try:
+                    after = replace(loaded, debtor=replace(loaded.debtor, city=f"cidade {n}"))
+                    return store.commit(loaded, after, owner=f"writer-{loaded.debtor.version}-{n}")
+                except ConflictError:
+                    return None
+
+            with ThreadPoolExecutor(16) as pool:
+                winners = [done for done in pool.map(attempt, range(16)) if done]
+            assert len(winners) == 1
+            current = reloaded(store)
+            assert current == winners[0]
+
+
+class TestReferences:
+    def test_an_outside_id_finds_its_debtor(self, store: Store) -> None:
+        store.commit(None, file(), owner="a", refs=[ref("RG123"), ref("77", kind="our_number")])
+        assert store.find(TENANT, "txid", "RG123") == ref("RG123")
+        assert store.find(TENANT, "our_number", "77") == ref("77", kind="our_number")
+        assert store.find(TENANT, "charge", "RG123") is None
+        assert store.find("outra", "txid", "RG123") is None
+
+    def test_it_may_be_given_again_to_the_same_debtor(self, store: Store) -> None:
+        first = store.commit(None, file(), owner="a", refs=[ref("RG123")])
+        moved = replace(ref("RG123"), item="T-2")
+        store.commit(first, first, owner="b", refs=[moved])
+        assert store.find(TENANT, "txid", "RG123") == moved
+
+    def test_it_never_moves_to_another_debtor_and_nothing_else_is_written(self, store: Store) -> None:
+        store.commit(None, file(), owner="a", refs=[ref("RG123")])
+        with pytest.raises(PermanentError, match="another debtor"):
+            store.commit(None, file(name="d2"), owner="b", refs=[ref("RG123", "d2")])
+        assert store.find(TENANT, "txid", "RG123") == ref("RG123")
+        assert store.load(TENANT, "d2") is None
+
+    def test_a_stale_file_is_a_conflict_first(self, store: Store) -> None:
+        first = store.commit(None, file(), owner="a", refs=[ref("RG123")])
+        other = created(store, file(name="d2"))
+        store.commit(other, other, owner="c")
+        with pytest.raises(ConflictError):
+            store.commit(other, other, owner="d", refs=[ref("RG123", "d2")])
+        assert first.debtor.version == 1
+
+    def test_an_address_may_be_shared_and_finds_the_last_one_given_it(self, store: Store) -> None:
+        store.commit(None, file(), owner="a", refs=[ref("hash", kind="point")])
+        store.commit(None, file(name="d2"), owner="b", refs=[ref("hash", "d2", kind="point")])
+        assert store.find(TENANT, "point", "hash") == ref("hash", "d2", kind="point")
+
+    def test_a_reference_to_somebody_else_is_a_mistake_of_the_caller(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="points to the debtor"):
+            store.commit(None, file(), owner="a", refs=[ref("x", "d2")])
+
+
+class TestLedger:
+    def test_nothing_was_decided_about_an_unknown_debtor(self, store: Store) -> None:
+        assert list(store.ledger(TENANT, "nobody")) == []
+
+    def test_entries_are_kept_oldest_first_whatever_order_they_came_in(self, store: Store) -> None:
+        first = store.commit(None, file(), owner="a", ledger=[entry("later", 5), entry("imported")])
+        store.commit(first, first, owner="b", ledger=[entry("between", 2)])
+        assert [e.reason for e in store.ledger(TENANT, "d1")] == ["imported", "between", "later"]
+
+    def test_entries_of_one_moment_stay_in_the_order_of_their_commits(self, store: Store) -> None:
+        current = store.commit(None, file(), owner="z", ledger=[entry("one"), entry("two")])
+        for owner, reason in (("y", "three"), ("x", "four")):
+            current = store.commit(current, current, owner=owner, ledger=[entry(reason)])
+        assert [e.reason for e in store.ledger(TENANT, "d1")] == ["one", "two", "three", "four"]
+
+    def test_an_entry_comes_back_whole(self, store: Store) -> None:
+        store.commit(None, file(), owner="a", ledger=[entry("sent")])
+        assert list(store.ledger(TENANT, "d1")) == [entry("sent")]
+
+
+class TestOpenIndex:
+    def test_a_file_of_the_index_has_the_root_and_the_open_receivables_only(self, store: Store) -> None:
+        whole = replace(file(receivable("A"), paid(receivable("B"))), contacts=(contact(),), facts=(fact(),))
+        after = created(store, whole)
+        assert list(store.open_files(0, 1)) == [File(after.debtor, after.receivables[:1])]
+
+    def test_a_paid_receivable_leaves_and_the_debtor_with_the_last_one(self, store: Store) -> None:
+        first = created(store, file(receivable("A"), receivable("B")))
+        second = store.commit(first, replace(first, receivables=(paid(receivable("A")), receivable("B"))), owner="b")
+        assert [f.open_receivables for f in store.open_files(0, 1)] == [(receivable("B"),)]
+        store.commit(second, replace(second, receivables=tuple(map(paid, second.receivables))), owner="c")
+        assert open_debtors(store) == []
+
+    def test_a_live_case_stays_until_it_is_closed(self, store: Store) -> None:
+        first = created(store, file(paid(receivable()), case=case(CaseStatus.OPEN)))
+        assert open_debtors(store) == ["d1"]
+        closed = replace(first, debtor=replace(first.debtor, case=case(CaseStatus.CLOSED)))
+        store.commit(first, closed, owner="b")
+        assert open_debtors(store) == []
+
+    def test_a_refund_brings_the_debtor_back(self, store: Store) -> None:
+        first = created(store, file(paid(receivable())))
+        assert open_debtors(store) == []
+        store.commit(first, replace(first, receivables=(receivable(),)), owner="b")
+        assert open_debtors(store) == ["d1"]
+
+    @pytest.mark.parametrize("shards", [1, 2, 3, 4, 9])
+    def test_the_shards_together_show_every_debtor_exactly_once(self, store: Store, shards: int) -> None:
+        names = [f"debtor{n:02}" for n in range(25)]
+        for name in names:
+            created(store, file(receivable("A"), receivable("B"), name=name))
+        assert open_debtors(store, shards) == names
+
+    def test_a_shard_that_does_not_exist_is_refused(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="not one of"):
+            list(store.open_files(2, 2))
+
+    def test_a_tenants_portfolio_is_read_over_all_shards(self, store: Store) -> None:
+        for n in range(12):
+            created(store, file(name=f"d{n:02}"))
+            created(store, file(name=f"e{n:02}", tenant="clinica"))
+        assert sorted(f.debtor.debtor for f in store.tenant_open("clinica")) == [f"e{n:02}" for n in range(12)]
+
+
+class TestInbox:
+    def test_what_came_first_stays_and_is_returned(self, store: Store) -> None:
+        assert store.put_inbox(event()) == event()
+        again = replace(event(), body="another body", received_at=NOW + timedelta(hours=1))
+        assert store.put_inbox(again) == event()
+        assert store.get_inbox(TENANT, "pix", "E123") == event()
+
+    def test_an_event_nobody_sent_is_not_there(self, store: Store) -> None:
+        assert store.get_inbox(TENANT, "pix", "E123") is None
+
+    def test_an_event_is_pending_until_it_is_marked(self, store: Store) -> None:
+        store.put_inbox(event())
+        lost = replace(event(), status=InboxStatus.UNMATCHED, attempts=2, note="txid desconhecido")
+        store.mark_inbox(lost)
+        assert list(store.inbox(TENANT, InboxStatus.PENDING)) == []
+        assert list(store.inbox(TENANT, InboxStatus.UNMATCHED)) == [lost]
+        assert store.get_inbox(TENANT, "pix", "E123") == lost
+
+    def test_a_commit_applies_its_event_in_the_same_transaction(self, store: Store) -> None:
+        store.put_inbox(event())
+        first = created(store)
+        applied = replace(event(), status=InboxStatus.APPLIED, debtor="d1", receivable="T-1", amount_cents=15_000)
+        store.commit(first, replace(first, facts=(fact(),)), owner="settle", inbox=[applied])
+        assert list(store.inbox(TENANT, InboxStatus.APPLIED)) == [applied]
+        assert list(store.inbox(TENANT, InboxStatus.PENDING)) == []
+
+    def test_an_applied_event_is_never_taken_back(self, store: Store) -> None:
+        applied = replace(event(), status=InboxStatus.APPLIED)
+        store.commit(None, file(), owner="settle", inbox=[applied])
+        store.mark_inbox(replace(event(), status=InboxStatus.IGNORED))
+        assert store.put_inbox(event()) == applied
+        assert store.get_inbox(TENANT, "pix", "E123") == applied
+
+    def test_an_event_is_applied_once_even_to_another_debtor(self, store: Store) -> None:
+        applied = replace(event(), status=InboxStatus.APPLIED)
+        store.commit(None, file(), owner="settle", inbox=[applied])
+        with pytest.raises(ConflictError):
+            store.commit(None, file(name="d2"), owner="other", inbox=[applied])
+        assert store.load(TENANT, "d2") is None
+
+    def test_events_are_listed_oldest_first_by_tenant_or_all_and_no_more_than_asked(self, store: Store) -> None:
+        for n in (3, 1, 2, 0):
+            store.put_inbox(event(f"E{n}", minutes=n))
+        store.put_inbox(event("X", tenant="clinica", minutes=-1))
+        listed = [e.event_id for e in store.inbox(None, InboxStatus.PENDING)]
+        assert listed == ["X", "E0", "E1", "E2", "E3"]
+        assert [e.event_id for e in store.inbox(TENANT, InboxStatus.PENDING, limit=2)] == ["E0", "E1"]
+
+
+class TestState:
+    def test_a_state_nobody_set_is_empty(self, store: Store) -> None:
+        assert store.get_state(TENANT, "reconciled") == {}
+
+    def test_a_state_is_replaced_whole(self, store: Store) -> None:
+        store.put_state(TENANT, "reconciled", {"at": "2026-03-02", "by": "pull"}, ttl=NOW)
+        store.put_state(TENANT, "reconciled", {"at": "2026-03-03"})
+        assert store.get_state(TENANT, "reconciled") == {"at": "2026-03-03"}
+        assert store.get_state("clinica", "reconciled") == {}
+
+    def test_a_counter_stops_at_its_limit(self, store: Store) -> None:
+        taken = [store.count(TENANT, "email#2026-03-02", 2, 5, NOW) for _ in range(4)]
+        assert taken == [True, True, False, False]
+        assert store.count(TENANT, "email#2026-03-02", 1, 5, NOW)
+        assert store.get_state(TENANT, "email#2026-03-02") == {"count": "5"}
+
+    def test_one_that_could_never_fit_is_not_counted(self, store: Store) -> None:
+        assert not store.count(TENANT, "sms", 6, 5, NOW)
+        assert store.get_state(TENANT, "sms") == {}
+
+    def test_without_a_limit_it_only_counts(self, store: Store) -> None:
+        assert all(store.count(TENANT, "sms", 1000, 0, NOW) for _ in range(3))
+        assert store.get_state(TENANT, "sms") == {"count": "3000"}
+
+    def test_sixteen_at_once_never_pass_the_limit(self, store: Store) -> None:
+        with ThreadPoolExecutor(16) as pool:
+            taken = list(pool.map(lambda _: store.count(TENANT, "sms", 1, 7, NOW), range(16)))
+        assert sum(taken) == 7
