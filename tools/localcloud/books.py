@@ -1,0 +1,92 @@
+"""What the outside world knows of the money: who paid what, and when the product was told and said 200."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from localcloud.people import Bill, Person
+from localcloud.timeline import BRASILIA
+
+FINE = 0.02
+INTEREST_A_DAY = 0.01 / 30
+"""What the sample portfolio agrees: 2 % once and 1 % a month. Only used to guess how far a payment reaches."""
+
+
+@dataclass
+class Account:
+    """One debtor's bills as the world sees them; money in cents."""
+
+    person: Person
+    owed: dict[str, int]
+    settled_real: float | None = None
+    """Unix seconds since which nothing is owed and the product knows it; None while something is."""
+    paid_cents: int = 0
+    credits: list[tuple[int, dict[str, int]]] = field(default_factory=list)
+    """Each payment: its cents, and how much of which bill it took."""
+
+    def open_bills(self) -> list[Bill]:
+        """Bills with something owed, oldest first."""
+        return sorted((b for b in self.person.bills if self.owed[b.receivable]), key=lambda b: (b.due_on, b.receivable))
+
+
+class Books:
+    """All accounts. Thread-safe."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._lock = threading.Lock()
+        self.accounts = {
+            person.key: Account(person, {bill.receivable: bill.cents for bill in person.bills}) for person in people
+        }
+
+    def open_bills(self, person: Person) -> list[Bill]:
+        """What `person` still owes, oldest first."""
+        with self._lock:
+            return self.accounts[person.key].open_bills()
+
+    def credit(self, person: Person, cents: int, at: datetime, real: float, receivable: str = "") -> None:
+        """A payment the product was told of: its webhook answered 200 at `real`. Money goes to the named bill, then
+        oldest first, charges included."""
+        with self._lock:
+            account = self.accounts[person.key]
+            bills = sorted(account.open_bills(), key=lambda bill: bill.receivable != receivable)
+            if receivable:
+                bills = [bill for bill in bills if bill.receivable == receivable]
+            taken: dict[str, int] = {}
+            rest = cents
+            for bill in bills:
+                owed = account.owed[bill.receivable]
+                covered = min(owed, rest)
+                if not covered:
+                    break
+                taken[bill.receivable] = covered
+                account.owed[bill.receivable] -= covered
+                rest -= min(rest, with_charges(bill, owed, at))
+            account.paid_cents += cents
+            account.credits.append((cents, taken))
+            if not any(account.owed.values()):
+                account.settled_real = real
+
+    def refund(self, person: Person, cents: int) -> None:
+        """The last payment of `cents` is being given back: from now on its bills are owed again."""
+        with self._lock:
+            account = self.accounts[person.key]
+            index = next(i for i in reversed(range(len(account.credits))) if account.credits[i][0] == cents)
+            _, taken = account.credits.pop(index)
+            for receivable, covered in taken.items():
+                account.owed[receivable] += covered
+            account.paid_cents -= cents
+            if any(account.owed.values()):
+                account.settled_real = None
+
+    @property
+    def received_cents(self) -> int:
+        """All money of people we know, refunds taken off."""
+        with self._lock:
+            return sum(account.paid_cents for account in self.accounts.values())
+
+
+def with_charges(bill: Bill, owed: int, at: datetime) -> int:
+    """What `owed` cents of the bill have grown to at `at`."""
+    late = (at.astimezone(BRASILIA).date() - bill.due_on).days
+    return owed if late <= 0 else owed + int(owed * (FINE + INTEREST_A_DAY * late))

@@ -1,0 +1,164 @@
+"""Puts the real template on the emulator: `sam build`, `sam deploy`, the sample tenant's configuration and secrets."""
+
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from localcloud.emulator import CLOUD_PYTHON, REGION, ROOT, Emulator
+from localcloud.process import StepError, run_step
+from localcloud.timeline import Timeline
+
+STACK = "regua"
+TENANT = "ipe"
+ARTIFACTS = "regua-artifacts"
+TENANT_FILES = Path(__file__).with_name("tenant")
+PHONE_NUMBER_ID = "106540352242922"
+SECRETS = {
+    "whatsapp-token": "local-world-token",
+    "whatsapp-app-secret": "local-world-app-secret",
+    "whatsapp-verify-token": "local-world-verify-token",
+    "pix": "local-world-pix-hmac",
+    "asaas": "local-world-asaas-token",
+}
+"""Of the played parties; made up, and known to nobody else."""
+UPDATE_LIMIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What the stack says of itself (the template's outputs, by name)."""
+
+    values: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise StepError(f"o template não tem a saída {name}") from None
+
+
+class Deployment:
+    """The stack on one emulator."""
+
+    def __init__(self, emulator: Emulator, build: Path) -> None:
+        self._emulator, self._build = emulator, build
+        self._parameters: dict[str, str] = {}
+        self.outputs = Outputs({})
+
+    def build(self) -> float:
+        """`sam build` with the emulator's own interpreter as the runtime. Returns its seconds."""
+        command = [
+            *self._sam("build"),
+            *("--cached", "--cache-dir", str(self._build / "sam-cache"), "--build-dir", str(self._build / "sam")),
+            *("--template-file", str(ROOT / "infra" / "template.yaml")),
+            *("--parameter-overrides", f"PythonRuntime={runtime()}"),
+        ]
+        return self._run("Construindo as funções (sam build)", command, "sam-build.log")
+
+    def deploy(self, **parameters: str) -> float:
+        """`sam deploy` of what was built; a second call is a redeploy. Parameters not given keep their last value.
+
+        Returns its seconds; afterwards `outputs` is what the stack says.
+        """
+        self._parameters = {"PythonRuntime": runtime(), **self._parameters, **parameters}
+        s3 = self._emulator.client("s3")
+        if ARTIFACTS not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+            s3.create_bucket(Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
+        command = [
+            *self._sam("deploy"),
+            *("--template-file", str(self._build / "sam" / "template.yaml"), "--stack-name", STACK),
+            *("--s3-bucket", ARTIFACTS, "--region", REGION, "--no-progressbar"),
+            *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"),
+            *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--on-failure", "DO_NOTHING"),
+            *("--parameter-overrides", *(f'{name}="{value}"' for name, value in sorted(self._parameters.items()))),
+        ]
+        seconds = self._run("Implantando o template (sam deploy)", command, "sam-deploy.log")
+        self.outputs = self._read_outputs()
+        return seconds
+
+    def change(self, **parameters: str) -> None:
+        """Changes parameters of the deployed stack, template untouched: a CloudFormation update, done in no time."""
+        self._parameters |= parameters
+        client = self._emulator.client("cloudformation")
+        client.update_stack(
+            StackName=STACK,
+            UsePreviousTemplate=True,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value} for name, value in sorted(self._parameters.items())
+            ],
+        )
+        deadline = time.monotonic() + UPDATE_LIMIT_SECONDS
+        while (status := self._stack()["StackStatus"]).endswith("IN_PROGRESS") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if status != "UPDATE_COMPLETE":
+            raise StepError(f"a mudança de parâmetros da pilha terminou em {status}")
+        self.outputs = self._read_outputs()
+
+    def set_clock(self, timeline: Timeline) -> None:
+        """Gives the functions the world's clock and the state machines its waits."""
+        self.change(ClockMode=timeline.setting)
+        self._emulator.scale_waits(timeline.wait_scale)
+
+    def configure_tenant(self, tenant: str = TENANT, files: Path = TENANT_FILES) -> None:
+        """Uploads the tenant's folder and stores its secrets."""
+        s3, secrets = self._emulator.client("s3"), self._emulator.client("secretsmanager")
+        for path in sorted(files.rglob("*")):
+            if path.is_file():
+                key = f"{tenant}/{path.relative_to(files).as_posix()}"
+                s3.put_object(Bucket=self.outputs["ConfigBucketName"], Key=key, Body=path.read_bytes())
+        known = {secret["Name"] for secret in secrets.list_secrets()["SecretList"]}
+        for name, value in SECRETS.items():
+            full = f"regua/{tenant}/{name}"
+            if full not in known:
+                secrets.create_secret(Name=full, SecretString=value)
+
+    @property
+    def api_url(self) -> str:
+        """Where webhooks are posted; what PublicUrl is set to."""
+        return f"{self._emulator.url}/_aws/execute-api/{self.outputs['ApiId']}/$default"
+
+    def _stack(self) -> dict[str, Any]:
+        stack: dict[str, Any] = self._emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return stack
+
+    def _read_outputs(self) -> Outputs:
+        return Outputs({output["OutputKey"]: output["OutputValue"] for output in self._stack().get("Outputs", [])})
+
+    def _run(self, title: str, command: list[str], log: str) -> float:
+        environment = self._emulator.environment
+        environment["PATH"] = f"{self._interpreter()}:{environment['PATH']}"
+        environment["SAM_CLI_POLL_DELAY"] = "0.5"
+        where = self._build / "deploy"
+        where.mkdir(parents=True, exist_ok=True)
+        return run_step(title, command, env=environment, log=self._build / log, cwd=where, say=self._emulator.say)
+
+    def _interpreter(self) -> Path:
+        """A folder that holds the runtime's interpreter under the name `sam build` looks for."""
+        folder = self._build / "bin"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (runtime(), "python3", "python"):
+            program = folder / name
+            program.write_text(f'#!/bin/sh\nexec "{CLOUD_PYTHON}" "$@"\n', encoding="utf-8")
+            program.chmod(0o755)
+        return folder
+
+    @staticmethod
+    def _sam(command: str) -> list[str]:
+        return [str(CLOUD_PYTHON), "-m", "samcli", command]
+
+
+def runtime() -> str:
+    """The Lambda runtime that fits the local cloud's interpreter: the one its workers run on."""
+    if not CLOUD_PYTHON.exists():
+        raise StepError("falta o ambiente .venv-cloud: rode `make setup` primeiro")
+    code = "import sys; print(f'python{sys.version_info[0]}.{sys.version_info[1]}')"
+    if CLOUD_PYTHON not in _RUNTIMES:
+        answer = subprocess.run([str(CLOUD_PYTHON), "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 (our own command)
+        _RUNTIMES[CLOUD_PYTHON] = answer.stdout.strip()
+    return _RUNTIMES[CLOUD_PYTHON]
+
+
+_RUNTIMES: dict[Path, str] = {}

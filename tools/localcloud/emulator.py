@@ -1,0 +1,129 @@
+"""The AWS emulator: ministack on a free port of 127.0.0.1, with nothing of it left when we are gone."""
+
+import json
+import shutil
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from localcloud.process import Process, Say, StepError, clean_environment, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+CLOUD_PYTHON = ROOT / ".venv-cloud" / "bin" / "python"
+REGION = "sa-east-1"
+ACCOUNT = "000000000000"
+START_LIMIT_SECONDS = 30.0
+REQUEST_SECONDS = 30.0
+
+
+class Emulator:
+    """A running emulator. `work` holds its temporary files and log; it is removed by `stop` unless `keep_files`."""
+
+    def __init__(self, build: Path, say: Say) -> None:
+        if not CLOUD_PYTHON.exists():
+            raise StepError("falta o ambiente .venv-cloud: rode `make setup` primeiro")
+        build.mkdir(parents=True, exist_ok=True)
+        self.say = say
+        self.log = build / "emulator.log"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._files = Path(tempfile.mkdtemp(prefix="emulator-", dir=build))
+        self._process: Process | None = None
+        self._clients: dict[str, Any] = {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For programs that talk to this emulator, and to nothing else."""
+        return clean_environment(
+            {
+                "AWS_ENDPOINT_URL": self.url,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_REGION": REGION,
+                "AWS_DEFAULT_REGION": REGION,
+                "AWS_CONFIG_FILE": "/dev/null",
+                "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+                "AWS_EC2_METADATA_DISABLED": "true",
+            }
+        )
+
+    def start(self) -> None:
+        """Starts it and waits until it answers. Raises StepError when it does not within `START_LIMIT_SECONDS`."""
+        self.say("Ligando a nuvem local...")
+        environment = self.environment | {
+            "GATEWAY_PORT": str(self.port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "LOG_LEVEL": "WARNING",
+            "TMPDIR": str(self._files),
+        }
+        command = [str(CLOUD_PYTHON), "-m", "ministack"]
+        self._process = Process(command, env=environment, log=self.log, cwd=self._files)
+        deadline = time.monotonic() + START_LIMIT_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.returncode is not None:
+                break
+            try:
+                self.get("/_ministack/health")
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise StepError(f"a nuvem local não respondeu (veja {self.log})", self._process.tail())
+
+    def stop(self) -> None:
+        """Ends it and everything it started; harmless when it is not running."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+        shutil.rmtree(self._files, ignore_errors=True)
+
+    @property
+    def running(self) -> bool:
+        """True while the program lives."""
+        return self._process is not None and self._process.returncode is None
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator; one per service, safe to share between threads."""
+        if service not in self._clients:
+            self._clients[service] = boto3.session.Session().client(
+                service,
+                region_name=REGION,
+                endpoint_url=self.url,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",  # noqa: S106 (the emulator's dummy key)
+                config=Config(
+                    retries={"max_attempts": 1},
+                    read_timeout=60,
+                    max_pool_connections=32,
+                    proxies={},
+                    parameter_validation=False,
+                ),
+            )
+        return self._clients[service]
+
+    def get(self, path: str) -> Any:
+        """One of the emulator's own read-outs, as JSON."""
+        return self._request(urllib.request.Request(self.url + path))  # noqa: S310 (http to ourselves)
+
+    def scale_waits(self, scale: float) -> None:
+        """Real seconds per second of every Wait state that begins from now on."""
+        body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": scale}).encode()
+        answer = self._request(urllib.request.Request(self.url + "/_ministack/config", data=body, method="POST"))  # noqa: S310 (http to ourselves)
+        if not answer["applied"]:
+            raise StepError("a nuvem local recusou a escala das esperas")
+
+    @staticmethod
+    def _request(request: urllib.request.Request) -> Any:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=REQUEST_SECONDS) as answer:
+            return json.loads(answer.read())

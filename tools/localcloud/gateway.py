@@ -1,0 +1,153 @@
+"""The payment gateways: take debtors' money and tell the product, sometimes twice, late, or of strangers."""
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from localcloud.books import Books, with_charges
+from localcloud.deployment import SECRETS, TENANT
+from localcloud.gateway_events import Pix, asaas_webhook, pay, pix_refund_webhook, pix_webhook
+from localcloud.people import Bill, Person
+from localcloud.pix_reader import PixCode
+from localcloud.poster import Answered, Poster
+
+PIX_PATH = f"/webhooks/pix/{TENANT}?hmac={SECRETS['pix']}"
+ASAAS_PATH = f"/webhooks/asaas/{TENANT}"
+ASAAS_HEADERS = {"Content-Type": "application/json", "asaas-access-token": SECRETS["asaas"]}
+JSON = {"Content-Type": "application/json"}
+TWICE = 0.2
+LATE = 0.15
+
+Later = Callable[[datetime, Callable[[], None]], None]
+"""Runs something at a simulated moment."""
+
+
+@dataclass
+class Told:
+    """How many events of which sort the product was told of with a 200 (a batch of two counts twice)."""
+
+    events: int = 0
+    repeats: int = 0
+    strangers: int = 0
+    refunds: int = 0
+    late: int = 0
+    partial: int = 0
+    refused: int = 0
+    forged_accepted: int = 0
+    lost: list[str] = field(default_factory=list)
+
+
+class Gateway:
+    """Both gateways of the sample tenant. `now` is the simulated clock, `later` its alarm."""
+
+    def __init__(self, books: Books, poster: Poster, now: Callable[[], datetime], later: Later, seed: int) -> None:
+        self._books, self._poster, self._now, self._later = books, poster, now, later
+        self._rng = random.Random(f"gateway:{seed}")  # noqa: S311 (repeatable on purpose)
+        self._lock = threading.Lock()
+        self.told = Told()
+
+    def pay_pix(self, person: Person, code: PixCode, share: float = 1.0) -> Pix:
+        """`person` pays a Pix code now, in full or a share of it; the product hears of it soon."""
+        at = self._now()
+        pix = pay(code, person.key, at, max(1, int(code.cents * share)))
+        with self._lock:
+            self.told.partial += share < 1
+        self._tell(at, lambda: self._tell_pix(person, pix))
+        return pix
+
+    def pay_boleto(self, person: Person, bill: Bill) -> None:
+        """`person` pays the boleto of `bill` now, with what has accrued."""
+        at = self._now()
+        owed = next((b for b in self._books.open_bills(person) if b.receivable == bill.receivable), None)
+        if owed is not None:
+            cents = with_charges(bill, bill.cents, at)
+            self._tell(at, lambda: self._tell_boleto(person, bill, cents, at))
+
+    def refund(self, person: Person, pix: Pix) -> None:
+        """The creditor's bank gives a Pix back; the same callback comes again with its `devolucoes`."""
+        self._books.refund(person, pix.cents)
+        body = pix_refund_webhook(pix, self._now())
+        if self._post("pix", PIX_PATH, body, JSON).ok:
+            with self._lock:
+                self.told.refunds += 1
+                self.told.events += 1
+
+    def strangers(self) -> None:
+        """Money nobody asked for: a Pix with a txid and a boleto with a number the product has never seen."""
+        at = self._now()
+        code = PixCode("pix@ipe.example.com", "IPE", f"ESTRANHO{self._rng.randrange(10**9):09d}", 4321)
+        number = f"{self._rng.randrange(9 * 10**7, 10**8):08d}"
+        bodies = (
+            ("pix", PIX_PATH, pix_webhook(pay(code, "stranger", at)), JSON),
+            (
+                "asaas",
+                ASAAS_PATH,
+                asaas_webhook(number, "", 9876, f"{at:%Y-%m-%d}", at, word="PAYMENT_RECEIVED"),
+                ASAAS_HEADERS,
+            ),
+        )
+        for name, path, body, headers in bodies:
+            if self._post(name, path, body, headers).ok:
+                with self._lock:
+                    self.told.strangers += 1
+                    self.told.events += 1
+
+    def forge(self) -> None:
+        """Somebody who does not know the secrets claims a payment. Must not get 200."""
+        at = self._now()
+        code = PixCode("pix@ipe.example.com", "IPE", "FALSO000000001", 100)
+        bodies = (
+            (f"/webhooks/pix/{TENANT}?hmac=wrong", pix_webhook(pay(code, "forger", at)), JSON),
+            (ASAAS_PATH, b'{"id":"evt_f","event":"PAYMENT_RECEIVED"}', JSON | {"asaas-access-token": "wrong"}),
+        )
+        for path, body, headers in bodies:
+            answered = self._poster.post("forged", path, body, headers, retry=False)
+            with self._lock:
+                self.told.forged_accepted += answered.ok
+                self.told.refused += not answered.ok
+
+    def _tell(self, at: datetime, tell: Callable[[], None]) -> None:
+        with self._lock:
+            late = self._rng.random() < LATE
+            delay = timedelta(hours=self._rng.uniform(20, 60)) if late else timedelta(minutes=2)
+            self.told.late += late
+        self._later(at + delay, tell)
+
+    def _tell_pix(self, person: Person, pix: Pix) -> None:
+        body = pix_webhook(pix)
+        answered = self._post("pix", PIX_PATH, body, JSON)
+        self._booked(person, pix.cents, answered, lambda: self._post("pix", PIX_PATH, body, JSON))
+
+    def _tell_boleto(self, person: Person, bill: Bill, cents: int, at: datetime) -> None:
+        body = asaas_webhook(
+            bill.our_number, bill.receivable, cents, bill.due_on.isoformat(), at, word="PAYMENT_RECEIVED"
+        )
+        answered = self._post("asaas", ASAAS_PATH, body, ASAAS_HEADERS)
+        self._booked(
+            person,
+            cents,
+            answered,
+            lambda: self._post("asaas", ASAAS_PATH, body, ASAAS_HEADERS),
+            bill.receivable,
+        )
+
+    def _booked(
+        self, person: Person, cents: int, answered: Answered, again: Callable[[], Answered], receivable: str = ""
+    ) -> None:
+        if not answered.ok:
+            with self._lock:
+                self.told.lost.append(f"HTTP {answered.status} after {answered.attempts}")
+            return
+        self._books.credit(person, cents, self._now(), answered.real, receivable)
+        with self._lock:
+            self.told.events += 1
+            twice = self._rng.random() < TWICE
+        if twice and again().ok:
+            with self._lock:
+                self.told.events += 1
+                self.told.repeats += 1
+
+    def _post(self, name: str, path: str, body: bytes, headers: dict[str, str]) -> Answered:
+        return self._poster.post(name, path, body, headers)

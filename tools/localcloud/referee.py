@@ -1,0 +1,107 @@
+"""Counts what must never happen, from what reached the debtors against what the world itself knows.
+
+Nothing of the product's own records is read here: a wrong record cannot hide a wrong message.
+"""
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from localcloud.books import Books
+from localcloud.lawful import lawful
+from localcloud.mailbox import Arrival
+
+IN_FLIGHT_SECONDS = 2.0
+"""Real seconds between a webhook's 200 and the moment no message may arrive any more: what was already on its way
+(design, invariant 1: gate to provider p99 <= 2 s) is not held against the product."""
+SAME_STEP_HOURS = 20
+"""Two contacts closer than this (simulated) are two contacts for one step: the product promises at most one a day."""
+
+StepOf = Callable[[Arrival], str]
+"""Names the step (or kind of text) of a message: the same for all channels when it is known, never empty."""
+
+
+@dataclass
+class Violation:
+    """One message that should not have arrived, and why (Portuguese)."""
+
+    kind: str
+    arrival: Arrival
+    why: str
+
+
+@dataclass
+class Referee:
+    """Judges each arrival once, in order of arrival. `violations` and `counts` are the verdict."""
+
+    books: Books
+    step_of: StepOf
+    violations: list[Violation] = field(default_factory=list)
+    counts: Counter[str] = field(
+        default_factory=lambda: Counter({"after_settlement": 0, "duplicate_step": 0, "outside_window": 0})
+    )
+    _seen: dict[str, list[Arrival]] = field(default_factory=lambda: defaultdict(list))
+    _opted_out: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def opted_out(self, person_key: str, channel: str, real: float) -> None:
+        """The product has known since `real` that this person refuses `channel`."""
+        self._opted_out.setdefault((person_key, channel), real)
+
+    def judge(self, arrival: Arrival) -> list[Violation]:
+        """The violations this message is."""
+        person = arrival.person
+        found: list[Violation] = []
+        if person is None:
+            found.append(Violation("unknown_recipient", arrival, "chegou a quem não está na carteira"))
+        else:
+            if not lawful(person, arrival.at):
+                local = arrival.at.astimezone().isoformat(timespec="minutes")
+                found.append(Violation("outside_window", arrival, f"chegou fora do horário legal ({local})"))
+            found += self._settled(arrival, person.key) + self._refused(arrival, person.key)
+            found += self._repeated(arrival, self._seen[person.key])
+            self._seen[person.key].append(arrival)
+        self.violations += found
+        self.counts.update(violation.kind for violation in found)
+        return found
+
+    def _settled(self, arrival: Arrival, key: str) -> list[Violation]:
+        since = self.books.accounts[key].settled_real
+        if since is None or arrival.real <= since + IN_FLIGHT_SECONDS:
+            return []
+        late = f"chegou {arrival.real - since:.1f} s depois de tudo pago"
+        return [Violation("after_settlement", arrival, late)]
+
+    def _refused(self, arrival: Arrival, key: str) -> list[Violation]:
+        since = self._opted_out.get((key, arrival.channel))
+        if since is None or arrival.real <= since + IN_FLIGHT_SECONDS:
+            return []
+        return [Violation("after_opt_out", arrival, f"chegou por {arrival.channel} depois do pedido de não receber")]
+
+    def _repeated(self, arrival: Arrival, earlier: list[Arrival]) -> list[Violation]:
+        step = self.step_of(arrival)
+        for other in reversed(earlier):
+            if arrival.at - other.at < timedelta(hours=SAME_STEP_HOURS):
+                return [Violation("duplicate_step", arrival, "segundo contato no mesmo dia")]
+            if other.channel == arrival.channel and words(other) == words(arrival):
+                return [Violation("duplicate_step", arrival, "a mesma mensagem outra vez")]
+        same = 1 + sum(1 for other in earlier if self.step_of(other) == step)
+        person = arrival.person
+        if person is not None and same > len({bill.due_on for bill in person.bills}):
+            return [Violation("duplicate_step", arrival, f"{same} contatos da etapa {step}: mais que vencimentos")]
+        return []
+
+
+def words(arrival: Arrival) -> str:
+    """A fingerprint of the text as it stands, amounts and days included."""
+    return hashlib.sha256(f"{arrival.subject}\0{arrival.text}".encode()).hexdigest()
+
+
+def text_class(arrival: Arrival) -> str:
+    """What kind of text it is when nothing better is known: the template, or the words without what varies."""
+    if arrival.whatsapp is not None and arrival.whatsapp.template:
+        return f"whatsapp:{arrival.whatsapp.template}"
+    skeleton = re.sub(r"\S*\d\S*|https?://\S+", "#", f"{arrival.subject}\n{arrival.text}")
+    return f"{arrival.channel}:{hashlib.sha256(skeleton.encode()).hexdigest()[:12]}"

@@ -1,0 +1,66 @@
+"""Simulated time as the world keeps it: the product's own clock, read from outside the product."""
+
+import threading
+import time
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from regua.platform.clock import ScaledClock
+
+BRASILIA = ZoneInfo("America/Sao_Paulo")
+SPEED = 20_000
+"""Simulated seconds per real second in business hours: eleven hours in two seconds."""
+NIGHT = 200_000
+FIRST_HOUR = clock_time(6)
+"""The first simulated moment, in Brasília."""
+SCAN_HOUR = clock_time(7)
+
+
+class Timeline:
+    """A simulated calendar that begins at 06:00 of `first` in Brasília, `lead` real seconds from now."""
+
+    def __init__(self, first: date, lead: float = 0.0, speed: int = SPEED, night: int = NIGHT) -> None:
+        self.first, self.speed, self.night = first, speed, night
+        self._real = datetime.now(UTC) + timedelta(seconds=lead)
+        self._begins = datetime.combine(first, FIRST_HOUR, BRASILIA).astimezone(UTC)
+        self._clock = ScaledClock(self._real, self._begins, Fraction(speed), Fraction(night))
+        self._lock = threading.Lock()
+
+    @property
+    def setting(self) -> str:
+        """The product's CLOCK, saying the same."""
+        real, begins = self._real.isoformat(), self._begins.isoformat()
+        return f"scaled;real={real};simulated={begins};speed={self.speed};night={self.night}"
+
+    @property
+    def wait_scale(self) -> float:
+        """Real seconds per second of a Wait state."""
+        return 1 / self.speed
+
+    def now(self) -> datetime:
+        """Simulated time (UTC)."""
+        return self.at(time.time())
+
+    def at(self, real: float) -> datetime:
+        """What the simulated clock showed at `real` (Unix seconds)."""
+        with self._lock:
+            return self._clock.simulated_at(Fraction(int(real * 1_000_000)))
+
+    def real(self, simulated: datetime) -> float:
+        """The real moment (Unix seconds) of a simulated one."""
+        with self._lock:
+            return float(self._clock.real_at(simulated) / 1_000_000)
+
+    def moment(self, day: int, hour: clock_time) -> datetime:
+        """`hour` (Brasília) of simulated day `day`, the first being 0."""
+        return datetime.combine(self.first + timedelta(days=day), hour, BRASILIA).astimezone(UTC)
+
+    def seconds_until(self, simulated: datetime) -> float:
+        """Real seconds from now until `simulated`; 0 when it has passed."""
+        return max(0.0, self.real(simulated) - time.time())
+
+    def real_seconds(self, days: int) -> float:
+        """How long `days` days take."""
+        return self.real(self.moment(days, FIRST_HOUR)) - self._real.timestamp()

@@ -1,0 +1,194 @@
+"""The outside world in one piece: WhatsApp, mail, phones, gateways and debtors, watched by a referee."""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from localcloud import ses_events, whatsapp_events
+from localcloud.alarm import Alarm
+from localcloud.books import Books
+from localcloud.debtors import Debtors
+from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, Deployment
+from localcloud.emulator import Emulator
+from localcloud.gateway import Gateway
+from localcloud.mailbox import Arrival, Mailbox
+from localcloud.people import Person
+from localcloud.poster import Poster
+from localcloud.process import StepError
+from localcloud.referee import Referee, StepOf
+from localcloud.timeline import Timeline
+from localcloud.whatsapp_api import GraphServer
+
+LOOK_SECONDS = 0.08
+EMAIL_LOOK_SECONDS = 0.5
+FLUSH_SECONDS = 0.5
+"""How often statuses are posted and mail events published: in batches, as Meta and SNS do."""
+NOT_ON_WHATSAPP = (131026, "Message undeliverable")
+STRANGERS_EVERY_DAYS = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A message with what became of it, for the report."""
+
+    arrival: Arrival
+    step: str
+
+
+class World:
+    """Plays everybody outside. Between `start` and `stop` it works on its own threads."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        graph: GraphServer,
+        deployment: Deployment,
+        timeline: Timeline,
+        people: Iterable[Person],
+        step_of: StepOf,
+        seed: int,
+    ) -> None:
+        people = tuple(people)
+        self._emulator, self._graph, self._deployment, self._timeline = emulator, graph, deployment, timeline
+        self.alarm = Alarm(timeline)
+        self.books = Books(people)
+        self.poster = Poster(deployment.api_url)
+        self.gateway = Gateway(self.books, self.poster, timeline.now, self.alarm.later, seed)
+        self.debtors = Debtors(people, self.books, self.gateway, self, self.alarm.later, timeline.now, seed)
+        self.referee = Referee(self.books, step_of)
+        self.records: list[Record] = []
+        self._step_of = step_of
+        self._mailbox = Mailbox(emulator, graph, timeline, people)
+        self._statuses: list[dict[str, Any]] = []
+        self._mail: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="world", daemon=True)
+        self.failure: BaseException | None = None
+
+    def start(self, days: int) -> None:
+        """Sets everybody going for `days` simulated days."""
+        until = self._timeline.moment(days, datetime.min.time())
+        self.debtors.begin(until)
+        for day in range(3, days, STRANGERS_EVERY_DAYS):
+            self.alarm.later(self._timeline.moment(day, datetime.min.time()), self.gateway.strangers)
+        if days > 1:
+            self.alarm.later(self._timeline.moment(1, datetime.min.time()), self.gateway.forge)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Looks a last time and ends; harmless when it never started."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.alarm.stop()
+
+    def check(self) -> None:
+        """Raises what went wrong on the world's own threads, instead of a demonstration that silently stands still."""
+        error = self.failure or next(iter(self.alarm.errors), None)
+        if error is not None:
+            raise StepError(f"o mundo lá fora parou: {type(error).__name__}: {error}") from error
+
+    def last_look(self) -> None:
+        """Reads and judges what has arrived and was not yet looked at."""
+        self._look(emails=True)
+        self._flush()
+
+    def reply(self, arrival: Arrival, words: str) -> None:
+        """A debtor answers on WhatsApp."""
+        message = arrival.whatsapp
+        if message is None or arrival.person is None:
+            return
+        number = f"wamid.IN{next(self._numbers):06d}"
+        value = whatsapp_events.text(
+            message.to, arrival.person.name, words, number, self._timeline.now(), message.wamid
+        )
+        answered = self._post_whatsapp([value])
+        if answered and words == "PARAR":
+            self.referee.opted_out(arrival.person.key, "whatsapp", time.time())
+
+    def unsubscribe(self, arrival: Arrival, url: str) -> None:
+        """RFC 8058: a POST without cookies, login or redirect."""
+        path = url[url.index("/u/") :]
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answered = self.poster.post("unsubscribe", path, b"List-Unsubscribe=One-Click", headers)
+        if answered.ok and arrival.person is not None:
+            self.referee.opted_out(arrival.person.key, "email", answered.real)
+
+    def _run(self) -> None:
+        emails_at = flush_at = 0.0
+        try:
+            while not self._over.is_set():
+                now = time.monotonic()
+                self._look(emails=now >= emails_at)
+                emails_at = now + EMAIL_LOOK_SECONDS if now >= emails_at else emails_at
+                if now >= flush_at:
+                    self._flush()
+                    flush_at = now + FLUSH_SECONDS
+                self.alarm.ring()
+                self._over.wait(LOOK_SECONDS)
+        except Exception as error:  # noqa: BLE001 (told by check(), on the thread that can act on it)
+            self.failure = error
+
+    def _look(self, emails: bool) -> None:
+        for arrival in self._mailbox.new(emails):
+            self.referee.judge(arrival)
+            self.records.append(Record(arrival, self._step_of(arrival)))
+            if self._reaches(arrival):
+                self.debtors.receive(arrival)
+
+    def _reaches(self, arrival: Arrival) -> bool:
+        """Reports the delivery (or its failure) the way the channel does; True when the debtor can read it."""
+        if arrival.person is None:
+            return False
+        habits = self.debtors.habits[arrival.person.key]
+        if arrival.channel == "email":
+            return self._deliver_email(arrival, habits.email_bounces, habits.mailbox_full, habits.email_complains)
+        if arrival.whatsapp is not None:
+            message, at = arrival.whatsapp, arrival.at
+            words = ["delivered", "sent"] if habits.reads_whatsapp else ["sent", "delivered"]
+            with self._lock:
+                if habits.not_on_whatsapp:
+                    self._statuses.append(whatsapp_events.status(message, "failed", at, NOT_ON_WHATSAPP))
+                    return False
+                # out of order for some: statuses have no order
+                self._statuses += [whatsapp_events.status(message, word, at) for word in words]
+                if habits.reads_whatsapp:
+                    self._statuses.append(whatsapp_events.status(message, "read", at + timedelta(minutes=12)))
+        return True
+
+    def _deliver_email(self, arrival: Arrival, bounces: bool, full: bool, complains: bool) -> bool:
+        about = (arrival.message_id, arrival.sender, arrival.to, arrival.subject, arrival.at)
+        with self._lock:
+            if bounces or full:
+                self._mail.append(ses_events.bounce(*about, permanent=bounces))
+                return False
+            self._mail.append(ses_events.delivery(*about))
+            if complains:
+                self._mail.append(ses_events.complaint(*about))
+        return True
+
+    def _flush(self) -> None:
+        with self._lock:
+            statuses, self._statuses = self._statuses, []
+            mail, self._mail = self._mail, []
+        if statuses:
+            self._post_whatsapp(statuses)
+        topic = self._deployment.outputs["ChannelEventsTopicArn"]
+        for start in range(0, len(mail), 10):
+            entries = [
+                {"Id": str(index), "Message": json.dumps(event)} for index, event in enumerate(mail[start : start + 10])
+            ]
+            self._emulator.client("sns").publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
+
+    def _post_whatsapp(self, values: list[dict[str, Any]]) -> bool:
+        body, headers = whatsapp_events.signed(
+            whatsapp_events.envelope(PHONE_NUMBER_ID, values), SECRETS["whatsapp-app-secret"]
+        )
+        return self.poster.post("whatsapp", f"/channels/whatsapp/{TENANT}", body, headers).ok
