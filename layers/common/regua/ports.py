@@ -27,6 +27,8 @@ class Ref:
     debtor: str
     item: str = ""
     """Receivable id or contact key."""
+    takes_from: str = ""
+    """A debtor this id may be taken over from: a file has moved the receivable to its rightful owner."""
 
 
 class InboxStatus(StrEnum):
@@ -182,6 +184,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Aware, UTC."""
+
+    def wait_seconds(self, until: datetime) -> int:
+        """Seconds the state machine must wait to wake at `until`; 0 when that has passed."""
 
 
 class Metrics(Protocol):

@@ -205,6 +205,10 @@ class Case:
     last_contact_at: datetime | None = None
     last_decision: str = ""
     """Reason code of the last recorded decision, so that an unchanged one is not recorded again every day."""
+    tried: tuple[str, ...] = ()
+    """`step#channel` pairs that a provider has refused: the same claim falls back to the next channel."""
+    in_flight: str = ""
+    """Key of the contact being sent: set by the gate, cleared by the record; an old one is swept to UNKNOWN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,8 @@ class Debtor:
     """IANA name; empty means the creditor's."""
     locale: str = ""
     segment: str = ""
+    policy: str = ""
+    """Overrides the tenant's and the segment's policy; a receivable's own overrides this one."""
     tags: tuple[str, ...] = ()
     points: tuple[ContactPoint, ...] = ()
     opt_outs: tuple[OptOut, ...] = ()
@@ -301,6 +307,8 @@ class Receivable:
     overpaid_cents: int = 0
     entered_at: datetime | None = None
     last_step: StepFired | None = None
+    fired: tuple[str, ...] = ()
+    """Keys of every step carried out or passed over, so that an edited policy can repeat none."""
     first_contact_at: datetime | None = None
     contacts: int = 0
     description: str = ""
@@ -333,6 +341,16 @@ class ContactStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """Where a receivable stood before a contact claimed it: what a proven non-delivery gives back."""
+
+    receivable: str
+    last_step: StepFired | None = None
+    fired: tuple[str, ...] = ()
+    first_contact_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """One contact: a claim of a step on one channel. Its key is `{cycle}#{step}#{channel}`."""
 
@@ -359,6 +377,7 @@ class Contact:
     segments: int = 0
     error: str = ""
     events: tuple[str, ...] = ()
+    undo: tuple[Undo, ...] = ()
 
     @property
     def key(self) -> str:
@@ -372,7 +391,10 @@ class FactKind(StrEnum):
     CREDIT = "credit"
     REFUND = "refund"
     CHARGEBACK = "chargeback"
+    SETTLED = "settled"
+    """The creditor says it is paid: closes the receivable whatever the amount."""
     CANCELLED = "cancelled"
+    """The creditor withdrew the receivable."""
 
 
 class Rail(StrEnum):

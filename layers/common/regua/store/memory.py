@@ -10,7 +10,7 @@ from datetime import datetime
 from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
 from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref
 from regua.store import keys
-from regua.store.changes import SHARED_REF_KINDS, Changes, RefTakenError, changes, in_open_index
+from regua.store.changes import SHARED_REF_KINDS, Changes, RefTakenError, changes, in_open_index, stored_ref
 
 _Name = tuple[str, str]
 _EventName = tuple[str, str, str]
@@ -163,7 +163,7 @@ class MemoryStore:
         for n, entry in enumerate(batch.ledger):
             self._ledger[name][keys.ledger_key(entry.at, batch.version, n)] = entry
         for ref in batch.refs:
-            self._refs[ref.tenant, ref.kind, ref.value] = ref
+            self._refs[ref.tenant, ref.kind, ref.value] = stored_ref(ref)
         for event in batch.inbox:
             self._inbox[_event_name(event)] = event
             self._inbox_owners[_event_name(event)] = owner

@@ -1,0 +1,109 @@
+"""Which channels can reach a debtor for a step, best first, and why not the others."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from regua.domain.model import Channel, ContactPoint, Debtor, PointStatus
+from regua.domain.policy import Policy, Step
+from regua.domain.reasons import Reason
+from regua.domain.tenant import Tenant
+
+FAILING_AFTER = 3
+"""Consecutive failures after which a point is only used when nothing else is left."""
+
+_KIND = {
+    Channel.EMAIL: "email",
+    Channel.SMS: "phone",
+    Channel.WHATSAPP: "phone",
+    Channel.VOICE: "phone",
+    Channel.LETTER: "address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of the outside at this moment; the facts of one tenant."""
+
+    off: Collection[tuple[Channel, str]] = field(default_factory=frozenset)
+    """`(channel, template)` pairs that must not be used now; an empty template means the whole channel."""
+    reconciliation_stale: bool = False
+
+
+def point_for(channel: Channel, debtor: Debtor) -> ContactPoint | None:
+    """The debtor's best contact point for the channel."""
+    return best_point(channel, debtor.points)
+
+
+def best_point(channel: Channel, points: tuple[ContactPoint, ...]) -> ContactPoint | None:
+    """Of the points that can serve the channel the one with fewest failures, then the first known."""
+    kind = _KIND.get(channel)
+    usable = [
+        p
+        for p in points
+        if p.kind == kind
+        and p.status is PointStatus.OK
+        and channel not in p.blocked
+        and (not p.channels or channel in p.channels)
+    ]
+    return min(usable, key=lambda p: p.failures, default=None)
+
+
+def _refusal(
+    channel: Channel, step: Step, debtor: Debtor, policy: Policy, tenant: Tenant, off: Health
+) -> Reason | None:
+    """Why the channel cannot serve, or None."""
+    if channel is Channel.TASK:
+        return None if any(p.status is PointStatus.OK for p in debtor.points) else Reason.CHANNEL_NO_POINT
+    config = tenant.channel(channel)
+    if config is None:
+        return Reason.CHANNEL_OFF
+    if any(o.channel in ("*", channel) for o in debtor.opt_outs):
+        return Reason.CHANNEL_OPTED_OUT
+    if channel is Channel.WHATSAPP and step.phase not in policy.whatsapp_phases:
+        return Reason.CHANNEL_PHASE
+    point = point_for(channel, debtor)
+    if point is None:
+        kind = _KIND[channel]
+        same_kind = [p for p in debtor.points if p.kind == kind]
+        if same_kind and all(p.status is PointStatus.WRONG_PERSON for p in same_kind):
+            return Reason.WRONG_PERSON
+        return Reason.CHANNEL_UNREACHABLE if same_kind else Reason.CHANNEL_NO_POINT
+    if channel is Channel.WHATSAPP and config.options.get("optin") != "assumed" and point.whatsapp_optin_on is None:
+        return Reason.CHANNEL_NO_CONSENT
+    if f"{step.key}#{channel}" in debtor.case.tried:
+        return Reason.CHANNEL_TRIED
+    if channel in tenant.stopped_channels or (channel, "") in off.off or (channel, step.template_name) in off.off:
+        return Reason.CHANNELS_STOPPED
+    return None
+
+
+def channels_for(
+    step: Step, debtor: Debtor, policy: Policy, tenant: Tenant, health: Health
+) -> tuple[tuple[Channel, ...], tuple[Reason, ...]]:
+    """Usable channels, best first, and the notes that explain the order in one line.
+
+    Order: points that do not keep failing, then the channel the debtor answered on, then the step's own order (which
+    is the tenant's order of cost).
+    """
+    usable: list[Channel] = []
+    notes: list[Reason] = []
+    for channel in step.channels:
+        refusal = _refusal(channel, step, debtor, policy, tenant, health)
+        if refusal is None:
+            usable.append(channel)
+        else:
+            notes.append(refusal)
+    if len(usable) > 1:
+        points = {c: point_for(c, debtor) for c in usable}
+
+        def failing(channel: Channel) -> bool:
+            point = points[channel]
+            return point is not None and point.failures >= FAILING_AFTER
+
+        ordered = sorted(usable, key=lambda c: (failing(c), c is not debtor.answered_on))
+        if ordered != usable:
+            notes.append(Reason.CHANNEL_FAILING if failing(usable[0]) else Reason.CHANNEL_ANSWERED)
+            usable = ordered
+    if usable and usable[0] is step.channels[0]:
+        notes.insert(0, Reason.CHANNEL_PREFERRED)
+    return tuple(usable), tuple(dict.fromkeys(notes))

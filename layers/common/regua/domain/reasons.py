@@ -1,0 +1,268 @@
+"""Reason codes: why something was done or not done. Every decision leaves one (design, invariant 5).
+
+A code never changes its meaning; a new meaning is a new code. `kind` says where it can stand: a `contact` is made, a
+`hold` waits, `done` will not contact without a new fact, a `channel` note explains the choice of channel, and an
+`event` is what happened to the file.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The codes. `TEXTS` documents each in Portuguese and English."""
+
+    DUE_STEP = "DUE_STEP"
+    CATCH_UP = "CATCH_UP"
+    ENTRY = "ENTRY"
+    FUTURE_STEP = "FUTURE_STEP"
+    TASK_FOR_PERSON = "TASK_FOR_PERSON"
+    CONSOLIDATED = "CONSOLIDATED"
+    OUTSIDE_WINDOW = "OUTSIDE_WINDOW"
+    CAP_HOURS = "CAP_HOURS"
+    CAP_DAY = "CAP_DAY"
+    CAP_WEEK = "CAP_WEEK"
+    CAP_MONTH = "CAP_MONTH"
+    VULNERABLE_CADENCE = "VULNERABLE_CADENCE"
+    WAITS_FOR_AGE = "WAITS_FOR_AGE"
+
+    HOLD_DISPUTE = "HOLD_DISPUTE"
+    HOLD_CLEARING = "HOLD_CLEARING"
+    HOLD_PROMISE = "HOLD_PROMISE"
+    HOLD_NEGOTIATION = "HOLD_NEGOTIATION"
+    HOLD_MANUAL = "HOLD_MANUAL"
+    HOLD_APPROVAL = "HOLD_APPROVAL"
+    TENANT_STOPPED = "TENANT_STOPPED"
+    CHANNELS_STOPPED = "CHANNELS_STOPPED"
+    RECONCILIATION_STALE = "RECONCILIATION_STALE"
+
+    NOTHING_OPEN = "NOTHING_OPEN"
+    DECEASED = "DECEASED"
+    INSOLVENT = "INSOLVENT"
+    PRESCRIBED = "PRESCRIBED"
+    DO_NOT_COLLECT = "DO_NOT_COLLECT"
+    POLICY_DOES_NOT_COLLECT = "POLICY_DOES_NOT_COLLECT"
+    BELOW_MINIMUM = "BELOW_MINIMUM"
+    OPTED_OUT = "OPTED_OUT"
+    WRONG_PERSON = "WRONG_PERSON"
+    NO_CHANNEL = "NO_CHANNEL"
+    STEPS_EXHAUSTED = "STEPS_EXHAUSTED"
+    TOO_FEW_CONTACTS = "TOO_FEW_CONTACTS"
+    VULNERABLE_PHASE = "VULNERABLE_PHASE"
+
+    CHANNEL_PREFERRED = "CHANNEL_PREFERRED"
+    CHANNEL_ANSWERED = "CHANNEL_ANSWERED"
+    CHANNEL_OPTED_OUT = "CHANNEL_OPTED_OUT"
+    CHANNEL_NO_CONSENT = "CHANNEL_NO_CONSENT"
+    CHANNEL_NO_POINT = "CHANNEL_NO_POINT"
+    CHANNEL_UNREACHABLE = "CHANNEL_UNREACHABLE"
+    CHANNEL_FAILING = "CHANNEL_FAILING"
+    CHANNEL_PHASE = "CHANNEL_PHASE"
+    CHANNEL_OFF = "CHANNEL_OFF"
+    CHANNEL_TRIED = "CHANNEL_TRIED"
+
+    IMPORTED = "IMPORTED"
+    IMPORT_CHANGED = "IMPORT_CHANGED"
+    IMPORT_MOVED = "IMPORT_MOVED"
+    IMPORT_DISAPPEARED = "IMPORT_DISAPPEARED"
+    CASE_OPENED = "CASE_OPENED"
+    CASE_CLOSED = "CASE_CLOSED"
+    EXECUTION_RESTARTED = "EXECUTION_RESTARTED"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    DRY_RUN = "DRY_RUN"
+    SEND_REFUSED = "SEND_REFUSED"
+    SEND_THROTTLED = "SEND_THROTTLED"
+    SEND_UNKNOWN = "SEND_UNKNOWN"
+    TASK_CREATED = "TASK_CREATED"
+    SUPERSEDED = "SUPERSEDED"
+    DELIVERED = "DELIVERED"
+    READ = "READ"
+    DELIVERY_FAILED = "DELIVERY_FAILED"
+    OPT_OUT_RECORDED = "OPT_OUT_RECORDED"
+    REPLY_RECORDED = "REPLY_RECORDED"
+    PROMISE_RECORDED = "PROMISE_RECORDED"
+    PROMISE_KEPT = "PROMISE_KEPT"
+    PROMISE_BROKEN = "PROMISE_BROKEN"
+    PAYMENT_APPLIED = "PAYMENT_APPLIED"
+    PAYMENT_PARTIAL = "PAYMENT_PARTIAL"
+    PAYMENT_OVERPAID = "PAYMENT_OVERPAID"
+    PAYMENT_DUPLICATE_RAIL = "PAYMENT_DUPLICATE_RAIL"
+    REFUND_APPLIED = "REFUND_APPLIED"
+    CHARGEBACK_APPLIED = "CHARGEBACK_APPLIED"
+    REOPENED = "REOPENED"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a code means."""
+
+    kind: str
+    pt: str
+    en: str
+
+
+TEXTS: dict[Reason, Text] = {
+    Reason.DUE_STEP: Text("contact", "A etapa da régua vence agora.", "The step is due."),
+    Reason.CATCH_UP: Text(
+        "contact",
+        "Dias sem execução: só a etapa mais avançada é feita, as anteriores ficam registradas como superadas.",
+        "After missed days only the most advanced step is carried out; those passed over are recorded.",
+    ),
+    Reason.ENTRY: Text(
+        "contact",
+        "Dívida que já chegou vencida entra por um contato amigável, que diz quem somos.",
+        "A debt that arrives already old enters with a friendly contact that says who we are.",
+    ),
+    Reason.FUTURE_STEP: Text("contact", "A próxima etapa ainda vai vencer.", "The next step is still to come."),
+    Reason.TASK_FOR_PERSON: Text(
+        "contact",
+        "A etapa é trabalho de uma pessoa e precisa de aprovação.",
+        "The step is work for a person and needs approval.",
+    ),
+    Reason.CONSOLIDATED: Text(
+        "contact",
+        "Vários títulos do mesmo devedor em uma só mensagem, conduzida pelo mais avançado.",
+        "Several receivables of the debtor in one message, driven by the most advanced one.",
+    ),
+    Reason.OUTSIDE_WINDOW: Text(
+        "contact",
+        "Fora do horário legal do devedor: fica para o próximo momento permitido.",
+        "Outside the debtor's legal hours: moved to the next lawful moment.",
+    ),
+    Reason.CAP_HOURS: Text(
+        "contact", "Intervalo mínimo entre contatos ainda não passou.", "Too few hours since the last contact."
+    ),
+    Reason.CAP_DAY: Text("contact", "Limite de contatos do dia atingido.", "Daily contact cap reached."),
+    Reason.CAP_WEEK: Text("contact", "Limite de contatos em 7 dias atingido.", "Weekly contact cap reached."),
+    Reason.CAP_MONTH: Text("contact", "Limite de contatos em 30 dias atingido.", "Monthly contact cap reached."),
+    Reason.VULNERABLE_CADENCE: Text(
+        "contact", "Devedor vulnerável: contatos mais espaçados.", "Vulnerable debtor: contacts are spaced wider."
+    ),
+    Reason.WAITS_FOR_AGE: Text(
+        "contact",
+        "A etapa formal espera os dias mínimos desde o primeiro contato.",
+        "The formal step waits for the minimum age of the first contact.",
+    ),
+    Reason.HOLD_DISPUTE: Text("hold", "Cobrança contestada: pausada até ser resolvida.", "Disputed: paused."),
+    Reason.HOLD_CLEARING: Text(
+        "hold", "O devedor informou pagamento: aguardando compensação.", "Reported as paid: waiting for clearing."
+    ),
+    Reason.HOLD_PROMISE: Text("hold", "Há promessa de pagamento em aberto.", "A promise to pay is open."),
+    Reason.HOLD_NEGOTIATION: Text("hold", "Negociação em andamento.", "A negotiation is under way."),
+    Reason.HOLD_MANUAL: Text("hold", "Pausada por uma pessoa.", "Paused by a person."),
+    Reason.HOLD_APPROVAL: Text("hold", "Aguardando aprovação de uma pessoa.", "Waiting for a person's approval."),
+    Reason.TENANT_STOPPED: Text("hold", "Envios do credor desligados.", "The creditor's kill switch is on."),
+    Reason.CHANNELS_STOPPED: Text(
+        "hold",
+        "Todos os canais possíveis estão desligados no momento.",
+        "Every channel that could serve is switched off for now.",
+    ),
+    Reason.RECONCILIATION_STALE: Text(
+        "hold",
+        "A última conciliação é antiga demais: sem certeza de quem pagou, nada é enviado.",
+        "The last reconciliation is too old: nothing is sent without knowing who paid.",
+    ),
+    Reason.NOTHING_OPEN: Text("done", "Não há título em aberto.", "Nothing is open."),
+    Reason.DECEASED: Text("done", "Devedor falecido: todo contato cessa.", "Deceased: all outreach stops."),
+    Reason.INSOLVENT: Text(
+        "done", "Devedor insolvente ou em recuperação: todo contato cessa.", "Insolvent: all outreach stops."
+    ),
+    Reason.PRESCRIBED: Text(
+        "done", "Dívida prescrita (5 anos): todo contato cessa.", "Prescribed (5 years): all outreach stops."
+    ),
+    Reason.DO_NOT_COLLECT: Text("done", "Marcado como não cobrar.", "Marked as do not collect."),
+    Reason.POLICY_DOES_NOT_COLLECT: Text("done", "A política não envia cobranças.", "The policy does not collect."),
+    Reason.BELOW_MINIMUM: Text("done", "Total abaixo do mínimo da política.", "The total is below the minimum."),
+    Reason.OPTED_OUT: Text("done", "O devedor pediu para não receber mensagens.", "The debtor opted out."),
+    Reason.WRONG_PERSON: Text(
+        "done", "Os contatos conhecidos são de outra pessoa.", "The known contacts belong to somebody else."
+    ),
+    Reason.NO_CHANNEL: Text("done", "Nenhum canal alcança o devedor.", "No channel reaches the debtor."),
+    Reason.STEPS_EXHAUSTED: Text("done", "A régua terminou.", "All steps have been carried out."),
+    Reason.TOO_FEW_CONTACTS: Text(
+        "done",
+        "Faltam contatos anteriores para a etapa formal ou legal.",
+        "Too few earlier contacts for the formal or legal step.",
+    ),
+    Reason.VULNERABLE_PHASE: Text(
+        "done", "Devedor vulnerável: fases mais duras não se aplicam.", "Vulnerable debtor: harder phases do not apply."
+    ),
+    Reason.CHANNEL_PREFERRED: Text("channel", "Primeiro canal da etapa.", "The step's first channel."),
+    Reason.CHANNEL_ANSWERED: Text(
+        "channel", "O devedor respondeu por este canal.", "The debtor answered on this channel."
+    ),
+    Reason.CHANNEL_OPTED_OUT: Text(
+        "channel", "O devedor saiu deste canal.", "The debtor opted out of the preferred channel."
+    ),
+    Reason.CHANNEL_NO_CONSENT: Text("channel", "Sem consentimento para WhatsApp.", "No opt-in for WhatsApp."),
+    Reason.CHANNEL_NO_POINT: Text(
+        "channel", "Sem e-mail, telefone ou endereço para o canal.", "No address or number for the preferred channel."
+    ),
+    Reason.CHANNEL_UNREACHABLE: Text(
+        "channel", "O endereço ou número do canal não funciona.", "The address or number is known not to work."
+    ),
+    Reason.CHANNEL_FAILING: Text(
+        "channel", "Falhas seguidas no canal preferido.", "The preferred channel failed repeatedly."
+    ),
+    Reason.CHANNEL_PHASE: Text(
+        "channel", "A política não usa WhatsApp nesta fase.", "The policy does not use WhatsApp in this phase."
+    ),
+    Reason.CHANNEL_OFF: Text("channel", "Canal desligado ou não configurado.", "The channel is off or not configured."),
+    Reason.CHANNEL_TRIED: Text(
+        "channel", "O canal já recusou esta etapa.", "The channel has already refused this step."
+    ),
+    Reason.IMPORTED: Text("event", "Título importado.", "Receivable imported."),
+    Reason.IMPORT_CHANGED: Text("event", "Título alterado por um arquivo.", "Receivable changed by a file."),
+    Reason.IMPORT_MOVED: Text(
+        "event", "Título passou a outro devedor por um arquivo.", "A file moved the receivable to another debtor."
+    ),
+    Reason.IMPORT_DISAPPEARED: Text(
+        "event", "Título saiu do arquivo completo do credor.", "No longer in the creditor's full file."
+    ),
+    Reason.CASE_OPENED: Text("event", "Caso aberto.", "Case opened."),
+    Reason.CASE_CLOSED: Text("event", "Caso encerrado: nada em aberto.", "Case closed: nothing open."),
+    Reason.EXECUTION_RESTARTED: Text(
+        "event", "Execução refeita: a anterior parou ou ficou tarde.", "Execution restarted: dead or now too late."
+    ),
+    Reason.SENDING: Text("event", "Contato reservado, chamada ao provedor a seguir.", "Contact claimed."),
+    Reason.SENT: Text("event", "Mensagem aceita pelo provedor.", "Accepted by the provider."),
+    Reason.DRY_RUN: Text("event", "Ensaio: nada foi enviado.", "Dry run: nothing was sent."),
+    Reason.SEND_REFUSED: Text("event", "O provedor recusou a mensagem.", "Refused by the provider."),
+    Reason.SEND_THROTTLED: Text(
+        "event", "O provedor pediu para tentar mais tarde.", "Throttled by the provider; tried again later."
+    ),
+    Reason.SEND_UNKNOWN: Text(
+        "event",
+        "Resultado do envio desconhecido: não será repetido.",
+        "Outcome unknown: it will never be sent again blindly.",
+    ),
+    Reason.TASK_CREATED: Text("event", "Tarefa criada para uma pessoa.", "Task created for a person."),
+    Reason.SUPERSEDED: Text(
+        "event", "Etapa superada por outra mais avançada.", "Step passed over by a more advanced one."
+    ),
+    Reason.DELIVERED: Text("event", "Mensagem entregue.", "Delivered."),
+    Reason.READ: Text("event", "Mensagem lida.", "Read."),
+    Reason.DELIVERY_FAILED: Text("event", "A entrega falhou.", "Delivery failed."),
+    Reason.OPT_OUT_RECORDED: Text("event", "Pedido de não receber registrado.", "Opt-out recorded."),
+    Reason.REPLY_RECORDED: Text("event", "Resposta do devedor registrada.", "Reply recorded."),
+    Reason.PROMISE_RECORDED: Text("event", "Promessa de pagamento registrada.", "Promise recorded."),
+    Reason.PROMISE_KEPT: Text("event", "Promessa cumprida.", "Promise kept."),
+    Reason.PROMISE_BROKEN: Text("event", "Promessa não cumprida.", "Promise broken."),
+    Reason.PAYMENT_APPLIED: Text("event", "Pagamento aplicado: título quitado.", "Payment applied: settled."),
+    Reason.PAYMENT_PARTIAL: Text("event", "Pagamento parcial aplicado.", "Partial payment applied."),
+    Reason.PAYMENT_OVERPAID: Text("event", "Pago a mais: conferir.", "Overpaid: work for a person."),
+    Reason.PAYMENT_DUPLICATE_RAIL: Text(
+        "event", "Pago por boleto e por Pix: conferir.", "Paid on both rails: work for a person."
+    ),
+    Reason.REFUND_APPLIED: Text("event", "Devolução aplicada.", "Refund applied."),
+    Reason.CHARGEBACK_APPLIED: Text("event", "Estorno aplicado.", "Chargeback applied."),
+    Reason.REOPENED: Text("event", "Título reaberto.", "Receivable reopened."),
+}
+"""Portuguese for operators and lawyers, English for engineers; `regua reasons` prints it."""
+
+
+def is_skip(code: str) -> bool:
+    """True for codes that explain why a contact was not made (holds, ends and steps passed over)."""
+    text = TEXTS.get(Reason(code)) if code in Reason.__members__ else None
+    return code == Reason.SUPERSEDED or (text is not None and text.kind in {"hold", "done"})

@@ -1,0 +1,244 @@
+"""Settling: what the set of payment facts makes of a debtor's receivables.
+
+Facts are a set. They are sorted by when they happened, never by when they arrived, so any order and any repetition of
+the same news ends in the same state (design, invariant 4). Cents conserve: what was received is principal, charges or
+overpaid, and what was taken back is none of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from regua.domain.calendar import Calendar, Place
+from regua.domain.model import (
+    Debtor,
+    FactKind,
+    File,
+    PaymentFact,
+    Rail,
+    Receivable,
+    ReceivableStatus,
+)
+from regua.domain.money import Charges, charges
+from regua.domain.tenant import ShortPayment, Tenant
+
+_TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
+_GIVES = (FactKind.CREDIT, FactKind.SETTLED)
+
+
+@dataclass(slots=True)
+class _Account:
+    """A receivable while its facts are added up."""
+
+    receivable: Receivable
+    principal: int = 0
+    charges: int = 0
+    overpaid: int = 0
+    settled_on: date | None = None
+    cancelled: bool = False
+    paid: bool = False
+    waived: int = 0
+    discounted: int = 0
+    rails: tuple[Rail, ...] = ()
+
+    @property
+    def open_cents(self) -> int:
+        return 0 if self.paid else max(0, self.receivable.principal_cents - self.principal)
+
+    def found(self) -> "Settled":
+        received = self.principal + self.charges - self.waived - self.discounted + self.overpaid
+        both = self.overpaid > 0 and len(set(self.rails)) > 1
+        return Settled(self.receivable.receivable, received, self.overpaid, both)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What settling found for one receivable; sums in cents."""
+
+    receivable: str
+    received_cents: int
+    overpaid_cents: int
+    both_rails: bool
+    """Paid in full by boleto and again by Pix: one of the two must be given back."""
+
+
+def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[Settled, ...]]:
+    """The file with every receivable's status and balance worked out anew from all of its facts."""
+    place = Place(file.debtor.state, file.debtor.time_zone or tenant.time_zone, file.debtor.city)
+    accounts = {r.receivable: _Account(r) for r in file.receivables}
+    for fact in file.facts:
+        if fact.kind is FactKind.CANCELLED and fact.receivable in accounts:
+            accounts[fact.receivable].cancelled = True
+    for fact, cents in _net_credits(file.facts):
+        _credit(fact, cents, accounts, file.debtor, tenant, calendar, place)
+    receivables = tuple(_result(accounts[r.receivable]) for r in file.receivables)
+    found = tuple(a.found() for a in accounts.values() if a.rails)
+    return replace(file, receivables=receivables), found
+
+
+def add_fact(file: File, fact: PaymentFact) -> File | None:
+    """The file with one more fact, or None when it already has it (the same news again).
+
+    A stronger source (`file` > `pull` > `webhook` > `operator`) for a fact already known changes nothing.
+    """
+    if any(f.key == fact.key for f in file.facts):
+        return None
+    return replace(file, facts=(*file.facts, fact))
+
+
+def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
+    """Credits with what was taken back already subtracted, oldest first."""
+    ordered = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
+    left = {f.key: f.amount_cents for f in ordered if f.kind in _GIVES}
+    credits_ = [f for f in ordered if f.kind in _GIVES]
+    for fact in ordered:
+        if fact.kind not in _TAKES_BACK:
+            continue
+        rest = fact.amount_cents
+        named = [c for c in credits_ if fact.refers_to and c.gateway == fact.gateway and c.fact_id == fact.refers_to]
+        # a refund that names no credit we know takes back the newest money of the same receivable
+        same = named if fact.refers_to else [c for c in reversed(credits_) if c.receivable == fact.receivable]
+        for credit in same:
+            taken = min(rest, left[credit.key])
+            left[credit.key] -= taken
+            rest -= taken
+    undone = {f.refers_to for f in ordered if f.kind in _TAKES_BACK}
+    return [
+        (f, left[f.key])
+        for f in credits_
+        if left[f.key] > 0 or (f.kind is FactKind.SETTLED and f.fact_id not in undone)
+    ]
+
+
+def _credit(
+    fact: PaymentFact,
+    cents: int,
+    accounts: dict[str, _Account],
+    debtor: Debtor,
+    tenant: Tenant,
+    calendar: Calendar,
+    place: Place,
+) -> None:
+    """Puts one credit where it belongs; for the debtor as a whole, oldest debt first."""
+    on = local_date(fact.occurred_at, tenant)
+    if fact.receivable:
+        account = accounts.get(fact.receivable)
+        if account is not None:
+            _pay(account, fact, cents, on, debtor, tenant, calendar, place, last=True)
+        return
+    queue = (
+        sorted(
+            (a for a in accounts.values() if a.open_cents and not a.cancelled),
+            key=lambda a: (a.receivable.due_on, a.receivable.receivable),
+        )
+        or sorted(accounts.values(), key=lambda a: (a.receivable.due_on, a.receivable.receivable))[-1:]
+    )
+    for index, account in enumerate(queue):
+        cents = _pay(account, fact, cents, on, debtor, tenant, calendar, place, last=index == len(queue) - 1)
+        if cents <= 0:
+            return
+
+
+def _pay(
+    account: _Account,
+    fact: PaymentFact,
+    cents: int,
+    on: date,
+    debtor: Debtor,
+    tenant: Tenant,
+    calendar: Calendar,
+    place: Place,
+    *,
+    last: bool,
+) -> int:
+    """Allocates `cents` to one receivable; returns what is left for the next one (0 when this is the last)."""
+    account.rails = (*account.rails, fact.rail)
+    rules = tenant.settling
+    if account.paid or (account.cancelled and not account.open_cents):
+        if last:
+            account.overpaid += cents
+            return 0
+        return cents
+    receivable = account.receivable
+    due = charges(
+        account.open_cents,
+        receivable.due_on,
+        on,
+        receivable.contract or tenant.contract,
+        debtor.profile,
+        place=place,
+        calendar=calendar,
+    )
+    extra = max(0, due.fine_cents + due.interest_cents + due.correction_cents - account.charges)
+    discount = due.discount_cents
+    payoff = account.open_cents + extra - discount
+    short_is_enough = (
+        fact.kind is FactKind.SETTLED
+        or cents >= payoff - rules.tolerance_cents
+        or (rules.short_payment is ShortPayment.WAIVE and cents >= account.open_cents - discount)
+    )
+    if short_is_enough:
+        return _close(account, cents, payoff, extra, discount, on, last=last)
+    for part in _order(rules.order):
+        if part == "principal":
+            taken = min(cents, account.open_cents)
+            account.principal += taken
+        else:
+            taken = min(cents, _part(part, due, extra))
+            account.charges += taken
+            extra -= taken
+        cents -= taken
+    return 0
+
+
+def _close(account: _Account, cents: int, payoff: int, extra: int, discount: int, on: date, *, last: bool) -> int:
+    """Marks the receivable paid; fine and interest not covered are waived, the discount counts as covered."""
+    principal = account.open_cents
+    to_charges = min(max(0, cents - (principal - discount)), extra)
+    covered = min(cents, principal - discount)
+    account.waived += principal - discount - covered
+    account.discounted += discount
+    account.principal += principal
+    account.charges += to_charges
+    account.paid = True
+    account.settled_on = on
+    rest = cents - covered - to_charges
+    if last:
+        account.overpaid += max(0, rest)
+        return 0
+    return max(0, rest)
+
+
+def _order(order: tuple[str, ...]) -> tuple[str, ...]:
+    return (*(p for p in order if p != "principal"), "principal") if "principal" not in order else order
+
+
+def _part(part: str, due: Charges, extra: int) -> int:
+    """How much of that kind of charge is open; `costs` are carried by the creditor's own receivables."""
+    amounts = {"interest": due.interest_cents + due.correction_cents, "fine": due.fine_cents}
+    return min(extra, amounts.get(part, 0))
+
+
+def _result(account: _Account) -> Receivable:
+    receivable = account.receivable
+    status = ReceivableStatus.OPEN
+    if account.paid or receivable.principal_cents <= account.principal:
+        status = ReceivableStatus.PAID
+    elif account.cancelled:
+        status = ReceivableStatus.CANCELLED
+    elif receivable.status is ReceivableStatus.WRITTEN_OFF:
+        status = ReceivableStatus.WRITTEN_OFF
+    return replace(
+        receivable,
+        status=status,
+        paid_principal_cents=account.principal,
+        paid_charges_cents=account.charges,
+        overpaid_cents=account.overpaid,
+        settled_on=account.settled_on if status is ReceivableStatus.PAID else None,
+    )
+
+
+def local_date(at: datetime, tenant: Tenant) -> date:
+    """The creditor's calendar day of an instant."""
+    return at.astimezone(ZoneInfo(tenant.time_zone)).date()

@@ -1,0 +1,199 @@
+"""One turn of a debtor's execution: decide, pass the gate, speak, record, and say when to look again.
+
+The order is what keeps the invariants: the claim (gate) commits under the file's version, then the provider is called
+once, then its answer is recorded. A crash in between leaves the contact SENDING with its step carried out: it is swept
+to UNKNOWN and never sent again.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from regua.domain import claim
+from regua.domain.decision import ContactDecision, Decision
+from regua.domain.ids import contact_hash, pseudonym, spread
+from regua.domain.messages import Message, Outcome, SendResult
+from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
+from regua.domain.planner import Rules, plan
+from regua.domain.reach import best_point
+from regua.domain.reasons import Reason
+from regua.ports import Clock, ConflictError, Metrics, Ref, Sender, Store
+from regua.use_cases.rulebook import Rulebook
+from regua.use_cases.waking import LONGEST_WAIT, Wake, wake_at, with_next
+
+CONFLICTS = 5
+FALLBACKS = 6
+THROTTLE_WAIT = timedelta(minutes=10)
+_ACCEPTED = (Outcome.SENT, Outcome.UNKNOWN)
+DRY_RUN_WAIT = timedelta(hours=24)
+
+
+class Compose(Protocol):
+    """Renders what the debtor will read."""
+
+    def __call__(self, file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
+        """The message, ready for the channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contacting:
+    """The ports of this use case."""
+
+    store: Store
+    rulebook: Rulebook
+    compose: Compose
+    sender: Callable[[Channel], Sender]
+    clock: Clock
+    metrics: Metrics
+    key: bytes
+    """Secret of the pseudonyms."""
+    owner: Callable[[], str]
+    """A new token per attempt."""
+    timeout: float = 8.0
+    """Hard limit of one provider call, seconds."""
+    dry_run: bool = False
+
+    def turn(self, tenant: str, debtor: str, cycle: int) -> Wake:
+        """Does what is right now for this debtor. An execution whose cycle is over stops by itself."""
+        self.rulebook.forget()
+        for _ in range(FALLBACKS):
+            file = self.store.load(tenant, debtor)
+            if file is None or file.debtor.case.cycle != cycle:
+                return Wake("stop", reason="STALE_CYCLE")
+            now = self.clock.now()
+            rules = self.rulebook.rules(tenant, now)
+            decision = plan(file, rules, now)
+            if not isinstance(decision, ContactDecision) or decision.at > now:
+                return self._wait(file, decision, rules, now)
+            if self.dry_run or rules.tenant.dry_run:
+                return self._rehearse(file, decision, now)
+            try:
+                outcome, file = self._speak(file, decision, rules, now)
+            except ConflictError:
+                continue  # a fact arrived between reading and claiming: decide again on what is true now
+            if outcome is Outcome.THROTTLED:
+                return self._later(debtor, cycle)
+            if outcome in _ACCEPTED:
+                now = self.clock.now()
+                return self._wait(file, plan(file, rules, now), rules, now)
+        return Wake("wait", int(THROTTLE_WAIT.total_seconds()), "BUSY")
+
+    def _wait(self, file: File, decision: Decision, rules: Rules, now: datetime) -> Wake:
+        """Nothing to say now: notes when to look again, and records a reason that is new."""
+        at = wake_at(decision, file.debtor, rules, now)
+        case = file.debtor.case
+        entries: list[LedgerEntry] = []
+        if not isinstance(decision, ContactDecision) and decision.reason != case.last_decision:
+            entries = [_note(decision.reason, file, decision.policy, now)]
+            self.metrics.add("ContactsSkipped", 1, reason=decision.reason)
+        if entries or case.next_contact_at != at:
+            try:
+                self.store.commit(file, with_next(file, at, decision.reason), owner=self.owner(), ledger=entries)
+            except ConflictError:
+                return Wake("again", reason="CONFLICT")
+        if at is None:
+            return Wake("stop", reason=decision.reason)
+        return Wake("wait", max(1, self.clock.wait_seconds(min(at, now + LONGEST_WAIT))), decision.reason)
+
+    def _rehearse(self, file: File, decision: ContactDecision, now: datetime) -> Wake:
+        """Dry run: says once what would be sent, and consumes nothing, so that the real run starts from the truth."""
+        mark = f"{Reason.DRY_RUN}:{decision.step.key}"
+        if file.debtor.case.last_decision != mark:
+            entry = replace(
+                _note(Reason.DRY_RUN, file, decision.policy, now),
+                step=decision.step.key,
+                channel=decision.channel,
+                amount_cents=decision.amount_due_cents,
+            )
+            self.metrics.add("ContactsSkipped", 1, reason=Reason.DRY_RUN)
+            try:
+                after = with_next(file, now + DRY_RUN_WAIT, mark)
+                self.store.commit(file, after, owner=self.owner(), ledger=[entry])
+            except ConflictError:
+                return Wake("again", reason="CONFLICT")
+        return Wake("wait", self.clock.wait_seconds(now + DRY_RUN_WAIT), Reason.DRY_RUN)
+
+    def _speak(self, file: File, decision: ContactDecision, rules: Rules, now: datetime) -> tuple[Outcome, File]:
+        """Claims, sends once and records. Raises ConflictError when the claim did not pass the gate."""
+        tenant, debtor, channel = rules.tenant, file.debtor, decision.channel
+        point = best_point(channel, debtor.points) or ContactPoint(kind="person", value="")
+        owner = self.owner()
+        claimed, contact, entries = claim.claim(
+            file,
+            decision,
+            channel,
+            now,
+            owner=owner,
+            destination=contact_hash(self.key, tenant.tenant, point.value) if point.value else "",
+        )
+        correlation = f"{tenant.tenant}.{pseudonym(self.key, debtor.debtor, f'{contact.key}#{now.isoformat()}')}"
+        message: Message | None = None
+        if channel is not Channel.TASK:
+            # rendered before the gate: a template that fails must not burn a step, and nothing slow follows the gate
+            message = self.compose(file, decision, channel, rules, correlation)
+            contact = replace(contact, text_hash=text_hash(message))
+            claimed = replace(claimed, contacts=tuple(contact if c.key == contact.key else c for c in claimed.contacts))
+        refs = [Ref(tenant.tenant, "message", correlation, debtor.debtor, contact.key)]
+        committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
+        if message is None:
+            return self._record(committed, contact, SendResult(Outcome.SENT), rules)
+        result = self.sender(channel).send(tenant, point, message, timeout=self.timeout)
+        return self._record(committed, contact, result, rules)
+
+    def _record(self, file: File, contact: Contact, result: SendResult, rules: Rules) -> tuple[Outcome, File]:
+        """Writes the provider's answer down, on whatever is true by now."""
+        tenant = rules.tenant.tenant
+        accepted = result.outcome in _ACCEPTED
+        for _ in range(CONFLICTS):
+            now = self.clock.now()
+            if accepted:
+                after, entries = claim.record(file, contact, result, now)
+            else:
+                after, entries = claim.release(file, contact, result, now)
+            if contact.channel is Channel.TASK:
+                entries = [replace(e, reason=Reason.TASK_CREATED) for e in entries]
+            decision = plan(after, rules, now)
+            after = with_next(after, wake_at(decision, after.debtor, rules, now), after.debtor.case.last_decision)
+            refs = (
+                [Ref(tenant, "message", result.message_id, file.debtor.debtor, contact.key)]
+                if result.message_id
+                else []
+            )
+            try:
+                file = self.store.commit(file, after, owner=self.owner(), ledger=entries, refs=refs)
+                break
+            except ConflictError:
+                fresh = self.store.load(tenant, file.debtor.debtor)
+                if fresh is None:
+                    break
+                file = fresh
+        self._count(contact, result)
+        return result.outcome, file
+
+    def _count(self, contact: Contact, result: SendResult) -> None:
+        if contact.channel is Channel.TASK:
+            self.metrics.add("TasksCreated", 1, phase=contact.phase)
+        elif result.outcome is Outcome.SENT:
+            self.metrics.add("ContactsSent", 1, channel=contact.channel, phase=contact.phase)
+            self.metrics.add("MessageCostMicros", result.cost_micros, "None", channel=contact.channel)
+        else:
+            self.metrics.add("ContactsFailed", 1, channel=contact.channel, outcome=result.outcome)
+
+    def _later(self, debtor: str, cycle: int) -> Wake:
+        """The provider asked for patience: the claim was given back and is tried again soon."""
+        now = self.clock.now()
+        wait = THROTTLE_WAIT + timedelta(seconds=spread(debtor, f"{cycle}{now.isoformat()}", 900))
+        return Wake("wait", self.clock.wait_seconds(now + wait), Reason.SEND_THROTTLED)
+
+
+def text_hash(message: Message) -> str:
+    """Proof of what was said: SHA-256 over subject, text and parameters."""
+    parts = (message.subject, message.text, message.html, message.template, *message.parameters)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _note(reason: str, file: File, policy: str, now: datetime) -> LedgerEntry:
+    opened = tuple(r.receivable for r in file.open_receivables)
+    return LedgerEntry(at=now, reason=reason, receivables=opened[:20], policy=policy, cycle=file.debtor.case.cycle)

@@ -1,0 +1,271 @@
+"""Payments: authenticate, store, answer, settle, close.
+
+What a gateway sent is stored before it is understood. Everything authentic is acknowledged, also what is unknown,
+repeated, unmatched or unreadable: an error would stop the money feed of some gateways (Asaas pauses a queue after 15
+failures). Only our own failure to store is an error, so that the gateway sends again.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from regua.domain.model import FactKind, File, PaymentFact
+from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind
+from regua.ports import (
+    Clock,
+    ConflictError,
+    Executions,
+    Gateway,
+    InboxEvent,
+    InboxStatus,
+    Metrics,
+    PermanentError,
+    Ref,
+    RetryableError,
+    Secrets,
+    Store,
+)
+from regua.use_cases.closing import Effect, with_facts
+from regua.use_cases.rulebook import Rulebook
+
+CONFLICTS = 8
+_FACTS = {
+    EventKind.CREDIT: FactKind.CREDIT,
+    EventKind.REFUND: FactKind.REFUND,
+    EventKind.CHARGEBACK: FactKind.CHARGEBACK,
+}
+_BINARY = "base64:"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The HTTP answer."""
+
+    status: int
+    why: str
+    event_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """The ports of this use case."""
+
+    store: Store
+    rulebook: Rulebook
+    gateway: Callable[[str], Gateway]
+    secrets: Secrets
+    executions: Executions
+    clock: Clock
+    metrics: Metrics
+    owner: Callable[[], str]
+    enqueue: Callable[[str, str, str], None]
+    """Asks for an event (tenant, gateway, event id) to be settled later, off the request path."""
+
+    def receive(
+        self, tenant: str, gateway: str, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]
+    ) -> Answer:
+        """Handles one webhook call. `headers` have lower-case names."""
+        try:
+            config = self.rulebook.config.tenant(tenant).gateways[gateway]
+            adapter = self.gateway(gateway)
+        except KeyError:
+            return Answer(404, "unknown tenant or gateway")
+        try:
+            secrets = tuple(self.secrets.get(name) for name in config.secrets)
+        except KeyError:
+            self.metrics.add("WebhookRejected", 1, gateway=gateway)
+            return Answer(503, "a secret of this gateway is not configured")
+        now = self.clock.now()
+        verdict = adapter.verify(body, headers, query, secrets, now)
+        if not verdict.authentic:
+            self.metrics.add("WebhookRejected", 1, gateway=gateway)
+            return Answer(401, verdict.why)
+        events, note = _read(adapter, body, headers, query)
+        text = _text(body)
+        kept = tuple((k, v) for k, v in headers.items() if k in getattr(adapter, "kept_headers", ()))
+        ids: list[str] = []
+        wanted: list[PaymentEvent | None] = [*events] or [None]
+        for event in wanted:
+            event_id = event.event_id if event else f"unread-{hashlib.sha256(body).hexdigest()[:40]}"
+            stored = self.store.put_inbox(InboxEvent(tenant, gateway, event_id, now, text, kept, note=note))
+            ids.append(event_id)
+            self._count_received(event, fresh=stored.received_at == now)
+            if stored.status is InboxStatus.PENDING:
+                self._settle_or_enqueue(stored, event)
+        return Answer(200, "ok", tuple(ids))
+
+    def _count_received(self, event: PaymentEvent | None, *, fresh: bool) -> None:
+        if event is None or event.kind in (EventKind.LIFECYCLE, EventKind.UNKNOWN):
+            self.metrics.add("WebhooksOther", 1)
+            return
+        self.metrics.add("PaymentsReceived", 1)
+        if not fresh:
+            self.metrics.add("PaymentsDuplicate", 1)
+
+    def _settle_or_enqueue(self, stored: InboxEvent, event: PaymentEvent | None) -> None:
+        """Settles at once; whatever fails is stored already and goes to the queue, never to the gateway."""
+        if event is not None and event.kind is EventKind.LOOKUP:
+            self.enqueue(stored.tenant, stored.gateway, stored.event_id)
+            return
+        try:
+            self.settle(stored.tenant, stored.gateway, stored.event_id)
+        except Exception:  # noqa: BLE001 - the event is stored: the queue tries again, and its DLQ raises an alarm
+            self.metrics.add("SettleFailed", 1, gateway=stored.gateway)
+            self.enqueue(stored.tenant, stored.gateway, stored.event_id)
+
+    def settle(self, tenant: str, gateway: str, event_id: str) -> InboxStatus:
+        """Applies one stored event. Raises RetryableError when it should be tried again, KeyError when unknown."""
+        stored = self.store.get_inbox(tenant, gateway, event_id)
+        if stored is None:
+            raise KeyError("no such inbox event")
+        if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
+            return stored.status
+        adapter = self.gateway(gateway)
+        body, headers = _bytes(stored.body), dict(stored.headers)
+        events, note = _read(adapter, body, headers, {})
+        event = next((e for e in events if e.event_id == event_id), None)
+        if event is None:
+            return self._mark(stored, InboxStatus.UNMATCHED, note or "the message could not be read")
+        if event.kind is EventKind.LOOKUP:
+            return self._look_up(stored, event, adapter)
+        return self.apply(stored, [event])
+
+    def _look_up(self, stored: InboxEvent, event: PaymentEvent, adapter: Gateway) -> InboxStatus:
+        config = self.rulebook.config.tenant(stored.tenant).gateways[stored.gateway]
+        try:
+            found = adapter.fetch(event, config, self.secrets)
+        except PermanentError as error:
+            return self._mark(stored, InboxStatus.UNMATCHED, f"lookup refused: {error}")
+        return self.apply(stored, found)
+
+    def apply(self, stored: InboxEvent, events: Iterable[PaymentEvent], evidence: str = "webhook") -> InboxStatus:
+        """Settles what an inbox event turned out to say; several events (a lookup's history) may be one debtor's."""
+        wanted = list(events)
+        money = [e for e in wanted if e.kind in _FACTS]
+        if not money:
+            unread = [e.note for e in wanted if e.kind is EventKind.UNKNOWN and e.note]
+            if unread:
+                return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
+            return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
+        results = [self._apply_one(stored, event, evidence, final=event is money[-1]) for event in money]
+        if InboxStatus.UNMATCHED in results:
+            return self._mark(stored, InboxStatus.UNMATCHED, "no receivable has that reference")
+        return InboxStatus.APPLIED
+
+    def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> InboxStatus:
+        ref = self._find(stored.tenant, (event.reference, *event.alternatives))
+        if ref is None:
+            self.metrics.add("PaymentsUnmatched", 1)
+            return InboxStatus.UNMATCHED
+        for _ in range(CONFLICTS):
+            file = self.store.load(stored.tenant, ref.debtor)
+            if file is None:
+                return InboxStatus.UNMATCHED
+            now = self.clock.now()
+            rules = self.rulebook.rules(stored.tenant, now)
+            effect = with_facts(file, [_fact(event, ref, evidence, now)], rules, now, stored.event_id)
+            done = replace(
+                stored,
+                status=InboxStatus.APPLIED if final else stored.status,
+                debtor=ref.debtor,
+                receivable=ref.item,
+                amount_cents=event.amount_cents,
+                note="" if effect else "already known",
+            )
+            if effect is None:
+                self.store.mark_inbox(done)
+                self.metrics.add("PaymentsDuplicate", 1)
+                return InboxStatus.APPLIED
+            try:
+                self.store.commit(file, effect.file, owner=self.owner(), ledger=effect.ledger, inbox=[done])
+            except ConflictError:
+                continue
+            self._after(effect, file, now, rules.tenant.settling.attribution_days)
+            return InboxStatus.APPLIED
+        raise RetryableError("too many writers at this debtor")
+
+    def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
+        for reference in references:
+            if reference.kind is not ReferenceKind.NONE and reference.value:
+                found = self.store.find(tenant, reference.kind, reference.value)
+                if found is not None:
+                    return found
+        return None
+
+    def _mark(self, stored: InboxEvent, status: InboxStatus, note: str) -> InboxStatus:
+        self.store.mark_inbox(replace(stored, status=status, note=note[:500], attempts=stored.attempts + 1))
+        return status
+
+    def _after(self, effect: Effect, before: File, now: datetime, attribution_days: int) -> None:
+        """Figures and the courtesy stop: both after the commit, both may be lost without harm."""
+        self.metrics.add("PaymentsApplied", 1)
+        last = max(before.debtor.recent, key=lambda p: p.at, default=None)
+        if last is not None and last.at < now - timedelta(days=attribution_days):
+            last = None
+        self.metrics.add(
+            "AmountRecovered",
+            effect.recovered_cents,
+            "None",
+            channel=last.channel if last else "none",
+            phase=last.phase if last else "none",
+        )
+        for days in effect.days_to_pay:
+            self.metrics.add("DaysToPay", days, "None")
+        if effect.closed:
+            self.metrics.add("CasesClosed", 1)
+        if effect.stopped_execution:
+            self.executions.stop(effect.stopped_execution)
+
+    def sweep(self, older_than: timedelta = timedelta(minutes=5), limit: int = 500) -> int:
+        """Settles what is still PENDING; returns how many were tried. The daily scan calls it."""
+        now, tried = self.clock.now(), 0
+        for event in list(self.store.inbox(None, InboxStatus.PENDING, limit)):
+            if event.received_at > now - older_than:
+                continue
+            tried += 1
+            try:
+                self.settle(event.tenant, event.gateway, event.event_id)
+            except (RetryableError, PermanentError, KeyError):
+                self.metrics.add("SettleFailed", 1, gateway=event.gateway)
+        return tried
+
+    def replay(self, tenant: str, gateway: str, event_id: str) -> InboxStatus:
+        """Tries an UNMATCHED (or PENDING) event again, e.g. after its receivable was imported."""
+        return self.settle(tenant, gateway, event_id)
+
+
+def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> PaymentFact:
+    return PaymentFact(
+        gateway=event.gateway,
+        fact_id=event.event_id,
+        kind=_FACTS[event.kind],
+        receivable=ref.item,
+        amount_cents=event.amount_cents,
+        occurred_at=event.occurred_at or now,
+        rail=event.rail,
+        refers_to=event.refers_to,
+        evidence=evidence,
+    )
+
+
+def _read(
+    adapter: Gateway, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]
+) -> tuple[list[PaymentEvent], str]:
+    """The message's events, or none and the reason it cannot be read."""
+    try:
+        return adapter.parse(body, headers, query), ""
+    except ValueError as error:
+        return [], f"unreadable: {error}"[:200]
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _BINARY + base64.b64encode(body).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text[len(_BINARY) :]) if text.startswith(_BINARY) else text.encode()

@@ -1,0 +1,78 @@
+"""What the planner needs besides a debtor's file, put together once per tenant and invocation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from regua.domain.calendar import Calendar
+from regua.domain.model import Channel
+from regua.domain.planner import Rules
+from regua.domain.policy import Policy
+from regua.domain.reach import Health
+from regua.domain.tenant import Tenant
+from regua.ports import Config, Store
+
+STATE_RECONCILED = "reconciled"
+STATE_CHANNELS = "channels"
+"""Small facts of a tenant: when money was last reconciled; `channel|template -> until` of what is switched off."""
+
+
+class PolicyBook(dict[str, Policy]):
+    """The tenant's policies, read on first use. A name nobody knows is the tenant's own policy, never a crash."""
+
+    def __init__(self, tenant: Tenant, config: Config) -> None:
+        super().__init__()
+        self._tenant, self._config = tenant, config
+
+    def __missing__(self, name: str) -> Policy:
+        try:
+            policy = self._config.policy(self._tenant.tenant, name)
+        except KeyError:
+            if name == self._tenant.policy:
+                raise
+            policy = self[self._tenant.policy]
+        self[name] = policy
+        return policy
+
+
+@dataclass
+class Rulebook:
+    """Rules per tenant, kept for the length of one invocation."""
+
+    config: Config
+    calendar_for: Callable[[Tenant], Calendar]
+    store: Store
+    margin: timedelta = timedelta(seconds=10)
+    _kept: dict[str, Rules] = field(default_factory=dict)
+
+    def rules(self, tenant: str, now: datetime) -> Rules:
+        """The tenant's rules as of `now`. Raises KeyError for an unknown tenant."""
+        kept = self._kept.get(tenant)
+        if kept is None:
+            config = self.config.tenant(tenant)
+            kept = Rules(
+                tenant=config,
+                policies=PolicyBook(config, self.config),
+                calendar=self.calendar_for(config),
+                health=self._health(config, now),
+                margin=self.margin,
+            )
+            self._kept[tenant] = kept
+        return kept
+
+    def forget(self) -> None:
+        """Drops what was kept: a warm function must see a kill switch on its next call."""
+        self._kept.clear()
+
+    def _health(self, tenant: Tenant, now: datetime) -> Health:
+        state = self.store.get_state(tenant.tenant, STATE_CHANNELS)
+        off = frozenset(
+            (Channel(name.partition("|")[0]), name.partition("|")[2])
+            for name, until in state.items()
+            if not until or datetime.fromisoformat(until) > now
+        )
+        stale = False
+        if tenant.reconcile_limit_hours:
+            last = self.store.get_state(tenant.tenant, STATE_RECONCILED).get("at", "")
+            stale = not last or datetime.fromisoformat(last) < now - timedelta(hours=tenant.reconcile_limit_hours)
+        return Health(off, stale)
