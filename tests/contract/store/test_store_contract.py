@@ -206,6 +206,13 @@ class TestReferences:
         assert store.find(TENANT, "txid", "RG123") == ref("RG123")
         assert store.load(TENANT, "d2") is None
 
+    def test_it_moves_when_the_new_debtor_says_from_whom(self, store: Store) -> None:
+        store.commit(None, file(), owner="a", refs=[ref("RG123")])
+        with pytest.raises(PermanentError):
+            store.commit(None, file(name="d2"), owner="b", refs=[replace(ref("RG123", "d2"), takes_from="d3")])
+        store.commit(None, file(name="d2"), owner="c", refs=[replace(ref("RG123", "d2"), takes_from="d1")])
+        assert store.find(TENANT, "txid", "RG123") == ref("RG123", "d2")
+
     def test_a_stale_file_is_a_conflict_first(self, store: Store) -> None:
         first = store.commit(None, file(), owner="a", refs=[ref("RG123")])
         other = created(store, file(name="d2"))

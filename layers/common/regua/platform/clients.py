@@ -41,6 +41,11 @@ def sqs() -> Any:
     return _client("sqs", read_timeout=5, attempts=_ATTEMPTS)
 
 
+def lambda_() -> Any:
+    """Lambda, to hand slices of work to other invocations."""
+    return _client("lambda", read_timeout=5, attempts=_ATTEMPTS)
+
+
 def forget() -> None:
     """Drops every client and the session, for tests that change the environment."""
     _client.cache_clear()

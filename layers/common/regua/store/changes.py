@@ -13,8 +13,14 @@ _Item = TypeVar("_Item", Receivable, Contact, PaymentFact)
 SHARED_REF_KINDS = frozenset({"point", "phone", "email"})
 """Addresses and numbers may belong to several debtors (a couple, a company's accountant): the last writer is found.
 
-Every other kind (txid, nosso numero, charge, message) names one item of one debtor and never moves to another.
+Every other kind (txid, nosso numero, charge, message) names one item of one debtor, and moves to another only when the
+reference says from whom.
 """
+
+
+def stored_ref(ref: Ref) -> Ref:
+    """The reference as it is kept: whom it was taken from was a condition of one commit."""
+    return replace(ref, takes_from="")
 
 
 class RefTakenError(PermanentError):

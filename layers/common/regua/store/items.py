@@ -12,7 +12,7 @@ from typing import Any
 from regua.domain.model import Debtor
 from regua.ports import InboxEvent, InboxStatus, Ref
 from regua.store import codec, keys
-from regua.store.changes import SHARED_REF_KINDS, Changes
+from regua.store.changes import SHARED_REF_KINDS, Changes, stored_ref
 
 Item = dict[str, dict[str, str]]
 
@@ -130,12 +130,13 @@ class _Transaction:
         item = {
             "PK": {"S": keys.ref_partition(ref.tenant, ref.kind, ref.value)},
             "SK": {"S": "REF"},
-            "data": {"S": codec.encode(ref)},
+            "data": {"S": codec.encode(stored_ref(ref))},
             "debtor": {"S": ref.debtor},
         }
         if ref.kind in SHARED_REF_KINDS:
             return self._put(item)
-        return self._put(item, f"{ABSENT} OR #debtor = :debtor", {":debtor": {"S": ref.debtor}})
+        holders = {":debtor": {"S": ref.debtor}, ":before": {"S": ref.takes_from or ref.debtor}}
+        return self._put(item, f"{ABSENT} OR #debtor IN (:debtor, :before)", holders)
 
     def _put(self, item: Item, condition: str = "", values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         put: dict[str, Any] = {"TableName": self._table, "Item": item}

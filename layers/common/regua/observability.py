@@ -1,0 +1,147 @@
+"""Logs that hold no personal data, whatever is thrown at them.
+
+Only keys that carry ids, codes and numbers are written; of an exception, its type and where it happened, never its
+text; what looks like a CPF, CNPJ, phone number or e-mail address is masked in whatever text is left.
+"""
+
+import logging
+import re
+import traceback
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+MASK = "***"
+
+_CODES = frozenset(
+    {
+        "calendar",
+        "channel",
+        "debtor",
+        "event_id",
+        "event_kind",
+        "fault",
+        "gateway",
+        "kind",
+        "message_id",
+        "outcome",
+        "phase",
+        "policy",
+        "reason",
+        "receivable",
+        "status",
+        "step",
+        "tenant",
+    }
+)
+"""What our own log calls may add: pseudonyms, the creditor's own ids, and words of closed lists."""
+
+_NUMBERS = frozenset(
+    {
+        "amount_cents",
+        "attempts",
+        "count",
+        "cycle",
+        "failed",
+        "found",
+        "lines",
+        "seconds",
+        "shard",
+        "shards",
+        "skipped",
+        "started",
+        "version",
+    }
+)
+"""The same, for numbers; anything else under these keys is masked as text is."""
+
+_POWERTOOLS = frozenset(
+    {
+        "cold_start",
+        "correlation_id",
+        "function_arn",
+        "function_memory_size",
+        "function_name",
+        "function_request_id",
+        "level",
+        "location",
+        "sampling_rate",
+        "service",
+        "timestamp",
+        "xray_trace_id",
+    }
+)
+_FREE_TEXT = frozenset({"message", "exception_name"})
+
+_PERSONAL = re.compile(
+    r"""
+      [\w.+-]+@[\w-]+(?:\.[\w-]+)+                                   # e-mail address
+    | (?<![\w])\d{2}\.?[\dA-Z]{3}\.?[\dA-Z]{3}/?[\dA-Z]{4}-?\d{2}(?![\w]) # CNPJ, also with letters
+    | (?<![\w])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w])                  # CPF
+    | (?<![\w])\+?(?:55)?[\s-]?\(?\d{2}\)?[\s-]?9?\d{4}[\s-]?\d{4}(?![\w]) # telephone number
+    """,
+    re.VERBOSE,
+)
+
+
+def masked(text: str) -> str:
+    """`text` with everything that looks like a tax id, phone number or e-mail address replaced by `***`."""
+    return _PERSONAL.sub(MASK, text)
+
+
+class _Places(str):
+    """Text of `formatException`, told from an `exception` somebody put into `extra`."""
+
+    __slots__ = ()
+
+
+class PrivateFormatter(LambdaPowertoolsFormatter):
+    """Powertools' JSON lines, reduced to what may be known. Keys that were left out are named in `dropped`."""
+
+    def serialize(self, log: Any) -> str:
+        """The last door every line passes; `log` is the whole record as a dict."""
+        kept: dict[str, Any] = {}
+        dropped: list[str] = []
+        for key, value in log.items():
+            if key in _POWERTOOLS or (key in _NUMBERS and isinstance(value, int | float)):
+                kept[key] = value
+            elif key in _FREE_TEXT or key in _CODES or key in _NUMBERS:
+                kept[key] = masked(str(value))
+            elif key == "exception" and isinstance(value, _Places):
+                kept[key] = str(value)
+            else:
+                dropped.append(masked(key))
+        if dropped:
+            kept["dropped"] = sorted(dropped)
+        return super().serialize(kept)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 (the name the standard library calls)
+        """Types and places of an exception (`sys.exc_info()`) and its causes: their texts may quote personal data."""
+        error: BaseException | None = ei[1]
+        parts: list[str] = []
+        while error is not None:
+            frames = traceback.extract_tb(error.__traceback__)
+            places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+            parts.append("\n  ".join([type(error).__qualname__, *places]))
+            error = error.__cause__ or error.__context__
+        return _Places("\nfrom ".join(parts))
+
+
+@cache
+def logger() -> Logger:
+    """The one logger of this process. Give it a constant message, and ids and numbers as keyword arguments.
+
+    What libraries log is kept to warnings and passes the same formatter.
+    """
+    made = Logger(logger_formatter=_formatter())
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    for handler in root.handlers:
+        handler.setFormatter(_formatter())
+    return made
+
+
+def _formatter() -> PrivateFormatter:
+    return PrivateFormatter(utc=True, serialize_stacktrace=False)
