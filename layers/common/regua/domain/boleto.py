@@ -154,7 +154,10 @@ def check_line(digits: str) -> list[str]:
 
 
 def read(text: str, reference: date) -> Boleto:
-    """Reads a linha digitável (47, 48) or a barcode (44); never raises. `reference` decides the cycle of the due date."""
+    """Reads a linha digitável (47, 48) or a barcode (44); never raises.
+
+    `reference` (a day of today's use) decides which cycle of the due factor is meant.
+    """
     digits = clean(text)
     problem = _not_digits(digits)
     if not problem and len(digits) not in {44, 47, 48}:

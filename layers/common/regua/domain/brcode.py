@@ -161,17 +161,23 @@ def static_code(key: str, name: str, city: str, txid: str, amount_cents: int = 0
         raise ValueError("o txid de um código estático tem de 1 a 25 letras sem acento e dígitos")
     if not 0 <= amount_cents <= MAX_AMOUNT_CENTS:
         raise ValueError("o valor deve ficar entre R$ 0,00 e R$ 9.999.999.999,99")
-    name, city = plain(name)[:MAX_NAME].strip(), plain(city)[:MAX_CITY].strip()
-    if not name or not city:
-        raise ValueError("faltam o nome ou a cidade do recebedor")
     account = _field("00", GUI) + _field("01", key)
     text = plain(description)[: description_room(key)].strip()
     account += _field("02", text) if text else ""
-    body = _field("00", "01") + _field("26", account) + _field("52", "0000") + _field("53", "986")
-    body += _field("54", f"{amount_cents // 100}.{amount_cents % 100:02d}") if amount_cents else ""
-    body += _field("58", "BR") + _field("59", name) + _field("60", city)
-    body += _field("62", _field("05", txid or NO_TXID)) + "6304"
-    return body + crc(body)
+    amount = _field("54", f"{amount_cents // 100}.{amount_cents % 100:02d}") if amount_cents else ""
+    return _close(_field("00", "01") + _field("26", account), amount, name, city, txid)
+
+
+def dynamic_code(url: str, name: str, city: str, *, single_use: bool = True) -> str:
+    """A dynamic BR Code for the charge at `url` (`location` of the Pix API, without `https://`, at most 77 characters).
+
+    The payload behind the address holds amount and txid. Raises ValueError (Portuguese) for an address that is none.
+    """
+    url = url.removeprefix("https://")
+    if not 1 <= len(url) <= MAX_TEMPLATE - 22 or not url.isascii() or " " in url or "://" in url:
+        raise ValueError("o endereço da cobrança deve ter de 1 a 77 caracteres, sem https://")
+    head = _field("00", "01") + (_field("01", "12") if single_use else "")
+    return _close(head + _field("26", _field("00", GUI) + _field("25", url)), "", name, city, "")
 
 
 def description_room(key: str) -> int:
@@ -228,6 +234,15 @@ def _assemble(code: str, by_key: dict[str, _Field], errors: list[str]) -> BrCode
         crc=value("63"),
         errors=tuple(errors),
     )
+
+
+def _close(head: str, amount: str, name: str, city: str, txid: str) -> str:
+    name, city = plain(name)[:MAX_NAME].strip(), plain(city)[:MAX_CITY].strip()
+    if not name or not city:
+        raise ValueError("faltam o nome ou a cidade do recebedor")
+    body = head + _field("52", "0000") + _field("53", "986") + amount + _field("58", "BR")
+    body += _field("59", name) + _field("60", city) + _field("62", _field("05", txid or NO_TXID)) + "6304"
+    return body + crc(body)
 
 
 def _field(key: str, value: str) -> str:

@@ -56,6 +56,9 @@ class PaymentEvent:
     """Further names to try when `reference` matches nothing, best first."""
     refers_to: str = ""
     """For refunds and chargebacks: the event id of the credit."""
+    cumulative: bool = False
+    """True for gateways that only say how much was refunded so far. What was refunded of one credit (`refers_to`) is
+    the larger of the sum of its other refunds and its largest cumulative one."""
     note: str = ""
     raw: dict[str, object] = field(default_factory=dict)
 
@@ -66,3 +69,6 @@ class Verdict:
 
     authentic: bool
     why: str
+    transport: bool = False
+    """True when the message itself proves nothing and the transport (mTLS, secret path) must have: whoever receives
+    it has to know that it did before money is credited."""

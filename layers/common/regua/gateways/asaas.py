@@ -1,0 +1,346 @@
+"""Asaas: boleto, Pix and card.
+
+Source: docs.asaas.com (webhook para cobranças, eventos, criar cobrança, listar cobranças), read up to 2026-11.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from regua.domain.model import ChargesContract, Rail, RateUnit
+from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.tenant import GatewayConfig
+from regua.gateways import reading
+from regua.gateways.base import Charge, ChargeRequest, Declaration, Payer, Proof
+from regua.gateways.client import Client, MissingError, RefusedError, credentials, need
+from regua.gateways.signatures import MISSING_SECRET, accepted, among, refused, usable
+from regua.ports import PermanentError, Secrets
+
+EVENTS = {
+    # Both mean paid; the fact they make has one id, so the second adds nothing.
+    "PAYMENT_CONFIRMED": EventKind.CREDIT,
+    "PAYMENT_RECEIVED": EventKind.CREDIT,
+    "PAYMENT_RECEIVED_IN_CASH": EventKind.CREDIT,
+    "PAYMENT_DUNNING_RECEIVED": EventKind.CREDIT,
+    "PAYMENT_REFUNDED": EventKind.REFUND,
+    "PAYMENT_PARTIALLY_REFUNDED": EventKind.REFUND,
+    "PAYMENT_RECEIVED_IN_CASH_UNDONE": EventKind.REFUND,
+    "PAYMENT_CHARGEBACK_REQUESTED": EventKind.CHARGEBACK,
+    "PAYMENT_CHARGEBACK_DISPUTE": EventKind.CHARGEBACK,
+}
+"""Events about money."""
+LIFECYCLE = frozenset(
+    {
+        "PAYMENT_ANTICIPATED",
+        "PAYMENT_APPROVED_BY_RISK_ANALYSIS",
+        "PAYMENT_AUTHORIZED",
+        "PAYMENT_AWAITING_CHARGEBACK_REVERSAL",
+        "PAYMENT_AWAITING_RISK_ANALYSIS",
+        "PAYMENT_BANK_SLIP_CANCELLED",
+        "PAYMENT_BANK_SLIP_VIEWED",
+        "PAYMENT_CHECKOUT_VIEWED",
+        "PAYMENT_CREATED",
+        "PAYMENT_CREDIT_CARD_CAPTURE_REFUSED",
+        "PAYMENT_DELETED",
+        "PAYMENT_DUNNING_REQUESTED",
+        "PAYMENT_OVERDUE",
+        "PAYMENT_REFUND_DENIED",
+        "PAYMENT_REFUND_IN_PROGRESS",
+        "PAYMENT_REPROVED_BY_RISK_ANALYSIS",
+        "PAYMENT_RESTORED",
+        "PAYMENT_SPLIT_CANCELLED",
+        "PAYMENT_SPLIT_DIVERGENCE_BLOCK",
+        "PAYMENT_SPLIT_DIVERGENCE_BLOCK_FINISHED",
+        "PAYMENT_UPDATED",
+    }
+)
+"""Events that move no money."""
+STATUS_EVENTS = {
+    "CONFIRMED": "PAYMENT_CONFIRMED",
+    "RECEIVED": "PAYMENT_RECEIVED",
+    "RECEIVED_IN_CASH": "PAYMENT_RECEIVED_IN_CASH",
+    "DUNNING_RECEIVED": "PAYMENT_DUNNING_RECEIVED",
+    "REFUNDED": "PAYMENT_REFUNDED",
+    "CHARGEBACK_REQUESTED": "PAYMENT_CHARGEBACK_REQUESTED",
+    "CHARGEBACK_DISPUTE": "PAYMENT_CHARGEBACK_DISPUTE",
+}
+"""Status of a payment read from the API -> the event that would have announced it."""
+RAILS = {"BOLETO": Rail.BOLETO, "PIX": Rail.PIX, "CREDIT_CARD": Rail.CARD, "DEBIT_CARD": Rail.CARD}
+INTEREST_TO_MONTH = {RateUnit.DAY: Decimal(30), RateUnit.MONTH: Decimal(1), RateUnit.YEAR: Decimal(1) / 12}
+PAGE = 100
+
+
+class Asaas:
+    """Asaas, API v3."""
+
+    name = "asaas"
+    declaration = Declaration(
+        name="asaas",
+        title="Asaas",
+        proof=Proof.TOKEN,
+        thin=False,
+        rails=(Rail.BOLETO, Rail.PIX, Rail.CARD),
+        base_url="https://api.asaas.com",
+        creates_charges=True,
+        lists_payments=True,
+    )
+
+    def verify(
+        self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], secrets: tuple[str, ...], now: datetime
+    ) -> Verdict:
+        """Header `asaas-access-token` equals the token given when the webhook was registered."""
+        configured, given = usable(secrets), reading.lowered(headers, "asaas-access-token")
+        if not configured:
+            return refused(MISSING_SECRET)
+        if not given:
+            return refused("falta o cabeçalho asaas-access-token")
+        if not among(given, configured):
+            return refused("o cabeçalho asaas-access-token não confere")
+        return accepted("o cabeçalho asaas-access-token confere")
+
+    def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
+        """Events of one message; a refund message gives one event per refund that is done."""
+        document = reading.json_object(body)
+        event = reading.word(document.get("event"))
+        if not event:
+            raise ValueError("não é um aviso do Asaas: falta event")
+        event_id = reading.identifier(document.get("id")) or reading.fingerprint(body)
+        return self._events(event, event_id, reading.section(document, "payment"), document.get("dateCreated"))
+
+    def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
+        """Reads the payment again (`GET /v3/payments/{id}`) and returns what it says now."""
+        names = (event.reference, *event.alternatives)
+        payment_id = next((name.value for name in names if name.kind is ReferenceKind.CHARGE), "")
+        return self._state(self._client(config, secrets).call("GET", f"/v3/payments/{reading.path_id(payment_id)}"))
+
+    def list_payments(
+        self, since: datetime, until: datetime, config: GatewayConfig, secrets: Secrets
+    ) -> Iterator[PaymentEvent]:
+        """Payments received on the days of that time, then card payments confirmed and not yet received.
+
+        The ids are those of the webhooks. A refund is seen with its payment, so a refund of a payment that is older
+        than `since` is not: only its webhook tells.
+        """
+        zone = ZoneInfo(reading.SAO_PAULO)
+        first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+        client = self._client(config, secrets)
+        yield from self._pages(client, {"paymentDate[ge]": first.isoformat(), "paymentDate[le]": last.isoformat()})
+        yield from self._pages(client, {"status": "CONFIRMED", "estimatedCreditDate[ge]": first.isoformat()})
+
+    def create_charge(self, request: ChargeRequest, config: GatewayConfig, secrets: Secrets) -> Charge:
+        """A boleto that also carries a Pix code; `externalReference` is the receivable.
+
+        An earlier attempt's charge with the same value and due date is found and used. Raises PermanentError for
+        terms Asaas cannot say (more than one discount, interest of more than two decimals a month).
+        """
+        client = self._client(config, secrets)
+        terms = _terms(request)
+        payment = self._existing(client, request)
+        if not payment:
+            customer = self._customer(client, request.payer)
+            payment = client.call("POST", "/v3/payments", payload={"customer": customer, **terms})
+        payment_id = reading.path_id(reading.identifier(payment.get("id")))
+        line = client.call("GET", f"/v3/payments/{payment_id}/identificationField")
+        code = client.call("GET", f"/v3/payments/{payment_id}/pixQrCode")
+        return Charge(
+            charge_id=payment_id,
+            amount_cents=request.amount_cents,
+            due_on=request.due_on,
+            payable_until=request.due_on + timedelta(days=request.validity_days),
+            pix_code=reading.word(code.get("payload")),
+            digitable_line=reading.word(line.get("identificationField")),
+            our_number=reading.word(line.get("nossoNumero")) or reading.word(payment.get("nossoNumero")),
+            pay_url=reading.word(payment.get("invoiceUrl")),
+        )
+
+    def cancel_charge(self, charge_id: str, config: GatewayConfig, secrets: Secrets) -> None:
+        """`DELETE /v3/payments/{id}`. Raises RefusedError when it was paid."""
+        client, path = self._client(config, secrets), f"/v3/payments/{reading.path_id(charge_id)}"
+        try:
+            client.call("DELETE", path)
+        except MissingError:
+            return
+        except RefusedError:
+            if client.call("GET", path).get("deleted") is not True:
+                raise
+
+    def _events(self, event: str, event_id: str, payment: dict[str, Any], announced: Any) -> list[PaymentEvent]:
+        payment_id = reading.identifier(payment.get("id"))
+        base = _Payment(self.name, event, payment, announced)
+        kind = EVENTS.get(event)
+        if kind is None or not payment_id:
+            known = event in LIFECYCLE and payment_id
+            note = "" if known else f"evento desconhecido: {event[:60]}" if payment_id else "evento sem payment.id"
+            return [base.event(event_id, EventKind.LIFECYCLE if known else EventKind.UNKNOWN, 0, note=note)]
+        value = reading.cents_of_reais(payment.get("value"))
+        if not value:
+            return [base.event(event_id, EventKind.UNKNOWN, 0, note="payment.value ilegível")]
+        if kind is EventKind.REFUND:
+            return self._refunds(base, payment_id, value, event)
+        if kind is EventKind.CHARGEBACK:
+            return [base.event(f"{payment_id}:chargeback", kind, value, refers_to=f"{payment_id}:paid")]
+        credit = base.event(f"{payment_id}:paid", kind, value, at=base.paid_at)
+        if reading.section(payment, "chargeback").get("status") != "REVERSED":
+            return [credit]
+        # Won: with the chargeback beside it the sum is right even if the chargeback's own message was lost.
+        lost = base.event(f"{payment_id}:chargeback", EventKind.CHARGEBACK, value, refers_to=credit.event_id)
+        return [credit, lost, base.event(f"{payment_id}:chargeback-reversed", kind, value)]
+
+    def _refunds(self, base: "_Payment", payment_id: str, value: int, event: str) -> list[PaymentEvent]:
+        paid = f"{payment_id}:paid"
+        if event == "PAYMENT_RECEIVED_IN_CASH_UNDONE":
+            return [base.event(f"{payment_id}:undone", EventKind.REFUND, value, refers_to=paid)]
+        events, pending = [], 0
+        for refund in reading.items(base.payment.get("refunds")):
+            amount = reading.cents_of_reais(refund.get("value"))
+            if refund.get("status") != "DONE" or not amount:
+                pending += 1
+                continue
+            # Asaas gives refunds no id: the end-to-end id of its Pix, else when and how much, names it.
+            own = reading.identifier(refund.get("endToEndIdentifier"))
+            own = own or f"{reading.word(refund.get('dateCreated')).replace(' ', 'T')[:30]}:{amount}"
+            at = reading.moment(refund.get("effectiveDate")) or reading.moment(refund.get("dateCreated"))
+            events.append(base.event(f"{payment_id}:refund:{own}", EventKind.REFUND, amount, at=at, refers_to=paid))
+        if events:
+            return events
+        if event == "PAYMENT_REFUNDED":
+            return [base.event(f"{payment_id}:refund", EventKind.REFUND, value, refers_to=paid, cumulative=True)]
+        note = "estorno parcial sem valor concluído" if not pending else "estorno parcial em andamento"
+        kind = EventKind.LIFECYCLE if pending else EventKind.UNKNOWN
+        return [base.event(f"{payment_id}:partial-refund:{reading.word(base.announced)[:30]}", kind, 0, note=note)]
+
+    def _state(self, payment: dict[str, Any]) -> list[PaymentEvent]:
+        """What a payment read from the API amounts to: everything that has happened to it."""
+        status, payment_id = reading.word(payment.get("status")), reading.identifier(payment.get("id"))
+        event = STATUS_EVENTS.get(status, "")
+        if not event or not payment_id:
+            base = _Payment(self.name, status, payment, None)
+            return [base.event(f"{payment_id or 'sem-id'}:{status}", EventKind.LIFECYCLE, 0)]
+        events = self._events(event, payment_id, payment, None)
+        if EVENTS[event] is not EventKind.CREDIT:
+            return self._events("PAYMENT_RECEIVED", payment_id, {**payment, "chargeback": None}, None) + events
+        if any(refund.get("status") == "DONE" for refund in reading.items(payment.get("refunds"))):
+            events += self._events("PAYMENT_PARTIALLY_REFUNDED", payment_id, payment, None)
+        return events
+
+    def _pages(self, client: Client, filters: dict[str, str]) -> Iterator[PaymentEvent]:
+        offset = 0
+        while True:
+            answer = client.call("GET", "/v3/payments", params={**filters, "offset": offset, "limit": PAGE})
+            page = reading.items(answer.get("data"))
+            for payment in page:
+                yield from self._state(payment)
+            offset += PAGE
+            if answer.get("hasMore") is not True or not page:
+                return
+
+    def _existing(self, client: Client, request: ChargeRequest) -> dict[str, Any]:
+        answer = client.call("GET", "/v3/payments", params={"externalReference": request.receivable, "limit": PAGE})
+        for payment in reading.items(answer.get("data")):
+            payable = payment.get("status") == "PENDING" and payment.get("deleted") is not True
+            same = reading.cents_of_reais(payment.get("value")) == request.amount_cents
+            if payable and same and payment.get("dueDate") == request.due_on.isoformat():
+                return payment
+        return {}
+
+    def _customer(self, client: Client, payer: Payer) -> str:
+        found = reading.items(client.call("GET", "/v3/customers", params={"cpfCnpj": payer.document}).get("data"))
+        if not found:
+            # Our messages go out by ourselves: Asaas must not write to the same person.
+            details = {"name": payer.name, "cpfCnpj": payer.document, "notificationDisabled": True}
+            details |= {"email": payer.email} if payer.email else {}
+            found = [client.call("POST", "/v3/customers", payload=details)]
+        return reading.path_id(reading.identifier(found[0].get("id")))
+
+    def _client(self, config: GatewayConfig, secrets: Secrets) -> Client:
+        token = need(credentials(config, secrets), "token", config)
+        headers = {"access_token": token, "user-agent": "regua"}
+        return Client(config.name, config.options.get("base_url") or self.declaration.base_url, headers=headers)
+
+
+class _Payment:
+    """The parts all events of one payment share."""
+
+    def __init__(self, gateway: str, event: str, payment: dict[str, Any], announced: Any) -> None:
+        self.gateway, self.word, self.payment, self.announced = gateway, event, payment, announced
+        self.reference, self.alternatives = reading.references(
+            reading.reference(ReferenceKind.CHARGE, payment.get("id")),
+            reading.reference(ReferenceKind.EXTERNAL, payment.get("externalReference")),
+            reading.reference(ReferenceKind.OUR_NUMBER, payment.get("nossoNumero")),
+        )
+
+    @property
+    def paid_at(self) -> datetime | None:
+        """When the customer paid: the day Asaas states, with the hour of the message when it is of the same day."""
+        days = (self.payment.get(name) for name in ("clientPaymentDate", "paymentDate", "confirmedDate"))
+        day = next((reading.word(value) for value in days if value), "")
+        if day and not reading.word(self.announced).startswith(day):
+            return reading.moment(day)
+        return reading.moment(self.announced)
+
+    def event(
+        self,
+        event_id: str,
+        kind: EventKind,
+        amount_cents: int,
+        *,
+        at: datetime | None = None,
+        refers_to: str = "",
+        cumulative: bool = False,
+        note: str = "",
+    ) -> PaymentEvent:
+        return PaymentEvent(
+            gateway=self.gateway,
+            event_id=event_id,
+            kind=kind,
+            reference=self.reference,
+            alternatives=self.alternatives,
+            amount_cents=amount_cents,
+            occurred_at=at or reading.moment(self.announced),
+            rail=RAILS.get(reading.word(self.payment.get("billingType")), Rail.UNKNOWN),
+            raw_type=self.word[:80],
+            refers_to=refers_to,
+            cumulative=cumulative,
+            note=note,
+        )
+
+
+def _terms(request: ChargeRequest) -> dict[str, Any]:
+    """The body of `POST /v3/payments` but the customer. Raises PermanentError for terms it cannot say."""
+    contract = request.contract
+    terms: dict[str, Any] = {
+        "billingType": "BOLETO",
+        "value": Decimal(request.amount_cents).scaleb(-2),
+        "dueDate": request.due_on.isoformat(),
+        "externalReference": request.receivable,
+        "daysAfterDueDateToRegistrationCancellation": request.validity_days,
+    }
+    if request.description:
+        terms["description"] = request.description[:140]
+    if not contract.waived and contract.fine_percent:
+        terms["fine"] = {"value": contract.fine_percent, "type": "PERCENTAGE"}
+    if not contract.waived and contract.interest_percent:
+        terms["interest"] = {"value": _monthly(contract)}
+    if len(contract.discounts) > 1:
+        raise PermanentError("o Asaas aceita um só desconto por cobrança")
+    for discount in contract.discounts:
+        terms["discount"] = {
+            "value": discount.percent or Decimal(discount.cents).scaleb(-2),
+            "type": "PERCENTAGE" if discount.percent else "FIXED",
+            "dueDateLimitDays": max(0, _days(discount.until_on, request.due_on)),
+        }
+    return terms
+
+
+def _monthly(contract: ChargesContract) -> Decimal:
+    monthly = contract.interest_percent * INTEREST_TO_MONTH[contract.interest_unit]
+    rounded = monthly.quantize(Decimal("0.01"))
+    if abs(rounded - monthly) > Decimal("0.000001") or contract.business_days:
+        raise PermanentError("o Asaas só aceita juros em % ao mês, dias corridos, com duas casas decimais")
+    return rounded
+
+
+def _days(earlier: date, later: date) -> int:
+    return (later - earlier).days

@@ -1,0 +1,282 @@
+"""HTTP towards gateways: one place for time limits, errors, credentials and mTLS.
+
+Errors name gateway, method and status, never a credential, an address with ids or a payer.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from regua.domain.tenant import GatewayConfig
+from regua.ports import PermanentError, RetryableError, Secrets
+
+if TYPE_CHECKING:
+    import requests
+
+TIMEOUT = (3.05, 8.0)
+"""Seconds to connect and to wait for data: below every function's own limit."""
+MAX_BYTES = 8_000_000
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+RETRYABLE = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
+_EARLY_SECONDS = 60
+
+_tokens: dict[tuple[str, str], tuple[str, float]] = {}
+"""OAuth tokens of this process by address and client, with the monotonic second they end."""
+
+
+class RefusedError(PermanentError):
+    """The gateway understood the call and said no."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class MissingError(RefusedError):
+    """The gateway does not know what was asked for (404, 410)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """Client credentials (RFC 6749 section 4.4)."""
+
+    url: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    scope: str = ""
+    in_body: bool = False
+    """True: id and secret go in the form (Inter, Cora) instead of the Basic header."""
+    as_json: bool = False
+    """True: the request is a JSON document (Efí)."""
+
+
+def credentials(config: GatewayConfig, secrets: Secrets) -> dict[str, str]:
+    """The API credentials of this tenant: `options.api_secret` names a secret.
+
+    Its value is a bare token (`{"token": ...}` is returned) or a JSON object such as
+    `{"client_id", "client_secret", "certificate", "private_key"}` (PEM texts). Raises PermanentError without one.
+    """
+    name = config.options.get("api_secret", "")
+    if not name:
+        raise PermanentError(f"{config.name}: falta options.api_secret, o nome do segredo com a credencial da API")
+    try:
+        value = secrets.get(name).strip()
+    except KeyError:
+        raise PermanentError(f"{config.name}: o segredo {name} não existe") from None
+    if not value.startswith("{"):
+        return {"token": value}
+    try:
+        document = json.loads(value)
+    except ValueError:
+        raise PermanentError(f"{config.name}: o segredo {name} não é um objeto JSON válido") from None
+    return {str(key): str(content) for key, content in document.items()}
+
+
+def need(values: Mapping[str, str], key: str, config: GatewayConfig) -> str:
+    """One part of the credentials. Raises PermanentError when it is missing."""
+    if not values.get(key):
+        raise PermanentError(f"{config.name}: a credencial da API não tem {key}")
+    return values[key]
+
+
+class Client:
+    """Calls of one gateway's API with one tenant's credentials. Not shared between tenants or threads."""
+
+    def __init__(
+        self,
+        gateway: str,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        basic: tuple[str, str] | None = None,
+        oauth: OAuth | None = None,
+        certificate: tuple[str, str] | None = None,
+    ) -> None:
+        """`certificate` holds PEM texts of certificate and private key. Raises PermanentError for a bad address."""
+        self.gateway = gateway
+        self.base_url = _checked(gateway, base_url.rstrip("/"))
+        self._headers = dict(headers or {})
+        self._basic = basic
+        self._oauth = oauth
+        self._certificate = certificate
+        self._session: requests.Session | None = None
+
+    def call(
+        self, method: str, path: str, *, params: Mapping[str, str | int] | None = None, payload: Any = None
+    ) -> dict[str, Any]:
+        """One call; returns the JSON object of the answer (empty for an empty answer).
+
+        Raises RetryableError (no answer, 429, 5xx, unreadable answer), MissingError (404, 410), RefusedError (other
+        4xx) or PermanentError. A token that was refused is renewed once.
+        """
+        status, body = self._send(method, path, params, payload)
+        if status == 401 and self._oauth:
+            _tokens.pop((self._oauth.url, self._oauth.client_id), None)
+            status, body = self._send(method, path, params, payload)
+        return self._judge(method, status, body)
+
+    def _send(self, method: str, path: str, params: Mapping[str, str | int] | None, payload: Any) -> tuple[int, bytes]:
+        headers = {"accept": "application/json", **self._headers}
+        if self._oauth:
+            headers["authorization"] = f"Bearer {self._token(self._oauth)}"
+        data = None
+        if payload is not None:
+            headers["content-type"] = "application/json"
+            data = _encode(payload)
+        return self._exchange(method, self.base_url + path, headers=headers, params=params, data=data)
+
+    def _token(self, oauth: OAuth) -> str:
+        key = (oauth.url, oauth.client_id)
+        token, ends = _tokens.get(key, ("", 0.0))
+        if token and time.monotonic() < ends:
+            return token
+        fields = {"grant_type": "client_credentials", **({"scope": oauth.scope} if oauth.scope else {})}
+        basic = None if oauth.in_body else (oauth.client_id, oauth.client_secret)
+        if oauth.in_body:
+            fields |= {"client_id": oauth.client_id}
+            fields |= {"client_secret": oauth.client_secret} if oauth.client_secret else {}
+        headers = {"accept": "application/json"}
+        data: Any = fields
+        if oauth.as_json:
+            headers["content-type"] = "application/json"
+            data = _encode(fields)
+        url = _checked(self.gateway, oauth.url)
+        status, body = self._exchange("POST", url, headers=headers, data=data, basic=basic)
+        answer = self._judge("OAuth", status, body)
+        token = str(answer.get("access_token") or "")
+        if not token:
+            raise RetryableError(f"{self.gateway}: a resposta do OAuth veio sem access_token")
+        lasts = answer.get("expires_in")
+        lasts = (
+            int(lasts) if isinstance(lasts, int | Decimal) or (isinstance(lasts, str) and lasts.isdecimal()) else 300
+        )
+        _tokens[key] = (token, time.monotonic() + max(0, lasts - _EARLY_SECONDS))
+        return token
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, str | int] | None = None,
+        data: Any = None,
+        basic: tuple[str, str] | None = None,
+    ) -> tuple[int, bytes]:
+        import requests  # noqa: PLC0415 - 100 ms that a webhook without a lookup does not pay
+
+        try:
+            with self._open().request(
+                method,
+                url,
+                headers=dict(headers),
+                params=dict(params or {}),
+                data=data,
+                # A callable keeps requests from taking credentials out of a .netrc file.
+                auth=basic or self._basic or (lambda request: request),
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                body = answer.raw.read(MAX_BYTES + 1, decode_content=True) or b""
+                return answer.status_code, body
+        except (requests.RequestException, OSError, _transport_error()) as error:
+            raise RetryableError(f"{self.gateway}: {method} sem resposta ({type(error).__name__})") from None
+
+    def _open(self) -> "requests.Session":
+        if self._session is None:
+            import requests  # noqa: PLC0415 - as above
+
+            self._session = requests.Session()
+            if self._certificate:
+                self._session.mount("https://", _mutual_tls(self.gateway, *self._certificate))
+        return self._session
+
+    def _judge(self, method: str, status: int, body: bytes) -> dict[str, Any]:
+        if status in RETRYABLE:
+            raise RetryableError(f"{self.gateway}: {method} respondeu {status}")
+        if status in {401, 403}:
+            raise RefusedError(f"{self.gateway}: credencial da API recusada ({status})", status)
+        if status in {404, 410}:
+            raise MissingError(f"{self.gateway}: {method} não encontrou o que foi pedido ({status})", status)
+        if not 200 <= status < 300:
+            raise RefusedError(f"{self.gateway}: {method} respondeu {status}{_reason(body)}", status)
+        if not body.strip():
+            return {}
+        document = _decode(body) if len(body) <= MAX_BYTES else None
+        if isinstance(document, list):
+            return {"items": document}
+        if not isinstance(document, dict):
+            raise RetryableError(f"{self.gateway}: {method} respondeu {status} com um corpo ilegível")
+        return document
+
+
+def _checked(gateway: str, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOCAL_HOSTS):
+        raise PermanentError(f"{gateway}: o endereço da API precisa começar com https://")
+    return url
+
+
+def _encode(payload: Any) -> bytes:
+    import msgspec  # noqa: PLC0415 - only calls with a body need it
+
+    # Decimals leave as JSON numbers with the digits they have; the standard library can only write floats.
+    return msgspec.json.Encoder(decimal_format="number").encode(payload)
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode("utf-8-sig"), parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _reason(body: bytes) -> str:
+    """The error's kind, from RFC 7807 or Asaas' list; free text is left out because it may quote the payer."""
+    document = _decode(body)
+    if not isinstance(document, dict):
+        return ""
+    errors = document.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    kind = first.get("code") or document.get("type") or document.get("code") or ""
+    kind = str(kind).rstrip("/").rsplit("/", 1)[-1][:60]
+    return f" ({kind})" if kind.isascii() and kind.isprintable() and kind else ""
+
+
+def _transport_error() -> type[Exception]:
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415 - comes with requests
+
+    return HTTPError
+
+
+def _mutual_tls(gateway: str, certificate: str, private_key: str) -> Any:
+    import ssl  # noqa: PLC0415 - only banks with mTLS need it
+
+    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - as above
+
+    context = ssl.create_default_context()
+    # The standard library takes certificates from files only; this one is private and gone at once.
+    handle, path = tempfile.mkstemp(suffix=".pem")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(f"{certificate.strip()}\n{private_key.strip()}\n")
+        context.load_cert_chain(path)
+    except (ssl.SSLError, OSError):
+        raise PermanentError(f"{gateway}: certificado ou chave privada do mTLS inválidos") from None
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+            super().init_poolmanager(*arguments, ssl_context=context, **options)
+
+    return Adapter()

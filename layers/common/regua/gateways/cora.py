@@ -1,0 +1,116 @@
+"""Cora: boleto and Pix. The event is in the headers, the body is empty, nothing is signed.
+
+Source: public integrations' captures (headers); developers.cora.com.br (invoice).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from regua.domain.model import Rail
+from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.tenant import GatewayConfig
+from regua.gateways import reading
+from regua.gateways.base import Declaration, Proof
+from regua.gateways.client import Client, OAuth, credentials, need
+from regua.gateways.signatures import by_url
+from regua.ports import Secrets
+
+STATUS = {
+    "PAID": EventKind.CREDIT,
+    "OPEN": EventKind.LIFECYCLE,
+    "LATE": EventKind.LIFECYCLE,
+    "IN_PAYMENT": EventKind.LIFECYCLE,
+    "DRAFT": EventKind.LIFECYCLE,
+    "RECURRENCE_DRAFT": EventKind.LIFECYCLE,
+    "CANCELLED": EventKind.LIFECYCLE,
+}
+RAILS = {"BANK_SLIP": Rail.BOLETO, "PIX": Rail.PIX}
+
+
+class Cora:
+    """Cora: whoever knows the address can write to it, so a message only says which invoice to look up."""
+
+    name = "cora"
+    declaration = Declaration(
+        name="cora",
+        title="Cora",
+        proof=Proof.TRANSPORT,
+        thin=True,
+        rails=(Rail.BOLETO, Rail.PIX),
+        base_url="https://matls-clients.api.cora.com.br",
+    )
+    kept_headers = ("webhook-event-id", "webhook-event-type", "webhook-resource-id")
+    """Stored with the message: without them there is nothing to understand later."""
+
+    def verify(
+        self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], secrets: tuple[str, ...], now: datetime
+    ) -> Verdict:
+        """The secret of the address; without one the message is only a hint, and is looked up."""
+        return by_url(query, secrets, "o endereço do webhook é a prova, e a fatura é consultada antes de valer")
+
+    def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
+        """A LOOKUP of the invoice named by the headers; UNKNOWN for events of other things."""
+        word = reading.lowered(headers, "webhook-event-type")
+        resource = reading.identifier(reading.lowered(headers, "webhook-resource-id"))
+        if not word:
+            raise ValueError("não é um aviso da Cora: falta o cabeçalho webhook-event-type")
+        event_id = reading.identifier(reading.lowered(headers, "webhook-event-id"))
+        about_invoice = word.startswith("invoice") and bool(resource)
+        return [
+            PaymentEvent(
+                gateway=self.name,
+                event_id=event_id or reading.fingerprint(f"{word}:{resource}".encode("utf-8", "surrogatepass")),
+                kind=EventKind.LOOKUP if about_invoice else EventKind.UNKNOWN,
+                reference=reading.reference(ReferenceKind.CHARGE, resource),
+                raw_type=word[:80],
+                note="" if about_invoice else "evento que não é de fatura",
+            )
+        ]
+
+    def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
+        """`GET /v2/invoices/{id}`: what has happened to the invoice."""
+        values = credentials(config, secrets)
+        base_url = config.options.get("base_url") or self.declaration.base_url
+        client = Client(
+            config.name,
+            base_url,
+            oauth=OAuth(
+                url=f"{base_url}/token",
+                client_id=need(values, "client_id", config),
+                client_secret=values.get("client_secret", ""),
+                in_body=True,
+            ),
+            certificate=(values["certificate"], values["private_key"]) if values.get("certificate") else None,
+        )
+        return self._invoice(client.call("GET", f"/v2/invoices/{reading.path_id(event.reference.value)}"))
+
+    def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
+        status, invoice_id = reading.word(invoice.get("status")), reading.identifier(invoice.get("id"))
+        kind, note = STATUS.get(status, EventKind.UNKNOWN), ""
+        payments = reading.items(invoice.get("payments"))
+        last = payments[-1] if payments else {}
+        amount = reading.cents(invoice.get("total_paid")) if kind is EventKind.CREDIT else 0
+        if kind is EventKind.UNKNOWN or not invoice_id or (kind is EventKind.CREDIT and not amount):
+            kind, note = EventKind.UNKNOWN, f"situação desconhecida ou sem valor: {status[:40]}"
+        slip = reading.section(invoice, "payment_options", "bank_slip")
+        target, alternatives = reading.references(
+            reading.reference(ReferenceKind.CHARGE, invoice_id),
+            reading.reference(ReferenceKind.EXTERNAL, invoice.get("code")),
+            reading.reference(ReferenceKind.OUR_NUMBER, slip.get("our_number")),
+        )
+        at = last.get("finalized_at") or invoice.get("occurrence_date")
+        return [
+            PaymentEvent(
+                gateway=self.name,
+                event_id=f"{invoice_id or 'sem-id'}:{'paid' if kind is EventKind.CREDIT else status[:40]}",
+                kind=kind,
+                reference=target,
+                alternatives=alternatives,
+                amount_cents=amount,
+                occurred_at=reading.moment(at) if kind is EventKind.CREDIT else None,
+                rail=RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN),
+                raw_type=status[:80],
+                note=note,
+            )
+        ]

@@ -1,0 +1,154 @@
+"""Efí (formerly Gerencianet): Pix, and boletos of the API Cobranças.
+
+Source: efipay/documentacao-tecnica-efi (Pix webhooks, April 2023), dev.efipay.com.br/docs/api-cobrancas/notificacoes.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from regua.domain.model import Rail
+from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.tenant import GatewayConfig
+from regua.gateways import reading
+from regua.gateways.base import Declaration, Proof
+from regua.gateways.client import Client, OAuth, credentials, need
+from regua.gateways.pix import Pix
+from regua.gateways.signatures import by_url
+from regua.ports import Secrets
+
+STATUS = {
+    "paid": EventKind.CREDIT,
+    # The creditor marked it as paid by hand.
+    "settled": EventKind.CREDIT,
+    "refunded": EventKind.REFUND,
+    "contested": EventKind.CHARGEBACK,
+    "new": EventKind.LIFECYCLE,
+    "waiting": EventKind.LIFECYCLE,
+    "link": EventKind.LIFECYCLE,
+    "identified": EventKind.LIFECYCLE,
+    "approved": EventKind.LIFECYCLE,
+    # A boleto may be paid after this.
+    "unpaid": EventKind.LIFECYCLE,
+    "canceled": EventKind.LIFECYCLE,
+    "expired": EventKind.LIFECYCLE,
+}
+IP_ADDRESSES = ("34.193.116.226",)
+DELIVERY = "x-amzn-trace-id"
+
+
+class Efi(Pix):
+    """Efí: the Pix half is the Banco Central's API; a boleto is announced by a token that says nothing."""
+
+    name = "efi"
+    declaration = Declaration(
+        name="efi",
+        title="Efí (Pix e boleto)",
+        proof=Proof.TRANSPORT,
+        thin=False,
+        rails=(Rail.PIX, Rail.BOLETO),
+        base_url="https://cobrancas.api.efipay.com.br",
+        ip_addresses=IP_ADDRESSES,
+        creates_charges=True,
+        lists_payments=True,
+    )
+    kept_headers = (DELIVERY,)
+    defaults = MappingProxyType(
+        {
+            "base_url": "https://pix.api.efipay.com.br/v2",
+            "token_url": "https://pix.api.efipay.com.br/oauth/token",
+            "token_format": "json",
+        }
+    )
+
+    def verify(
+        self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], secrets: tuple[str, ...], now: datetime
+    ) -> Verdict:
+        """The secret of the address (`?hmac=`), else mTLS; an address that is not Efí's is only mentioned."""
+        verdict = by_url(query, secrets, "a prova é do transporte (mTLS com o certificado da Efí)")
+        source = query.get("source_ip", "")
+        if source and source not in IP_ADDRESSES:
+            return Verdict(verdict.authentic, f"{verdict.why}; IP de origem fora do documentado", verdict.transport)
+        return verdict
+
+    def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
+        """Pix events of a JSON body; a LOOKUP for the form of API Cobranças."""
+        if not body.lstrip().startswith(b"notification="):
+            return super().parse(body, headers, query)
+        token = reading.identifier(reading.form_body(body.strip()).get("notification"))
+        if not token:
+            raise ValueError("não é um aviso da Efí: o token notification está vazio")
+        # Efí sends the same token for every change of a charge, so the token does not name the news: the delivery
+        # does (API Gateway gives each its trace id). What the lookup finds has ids of its own.
+        delivery = f"{token}\n{reading.lowered(headers, DELIVERY)}"
+        return [
+            PaymentEvent(
+                gateway=self.name,
+                event_id=f"notification:{reading.fingerprint(delivery.encode('utf-8', 'surrogatepass'))}",
+                kind=EventKind.LOOKUP,
+                reference=reading.NO_REFERENCE,
+                rail=Rail.BOLETO,
+                raw_type="notification",
+                raw={"notification": token},
+            )
+        ]
+
+    def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
+        """`GET /v1/notification/{token}`: the charge's whole history, each entry one event."""
+        if event.kind is not EventKind.LOOKUP:
+            return super().fetch(event, config, secrets)
+        values = credentials(config, secrets)
+        base_url = config.options.get("charges_url") or self.declaration.base_url
+        oauth = OAuth(
+            url=f"{base_url}/v1/authorize",
+            client_id=need(values, "client_id", config),
+            client_secret=need(values, "client_secret", config),
+            as_json=True,
+        )
+        token = reading.path_id(reading.word(event.raw.get("notification")))
+        answer = Client(config.name, base_url, oauth=oauth).call("GET", f"/v1/notification/{token}")
+        return self._history(reading.items(answer.get("data")))
+
+    def _history(self, entries: list[dict[str, Any]]) -> list[PaymentEvent]:
+        events: list[PaymentEvent] = []
+        paid: dict[str, PaymentEvent] = {}
+        for entry in entries:
+            event = self._entry(entry, paid)
+            if event.kind is EventKind.CREDIT:
+                paid[event.reference.value] = event
+            events.append(event)
+        return events
+
+    def _entry(self, entry: dict[str, Any], paid: Mapping[str, PaymentEvent]) -> PaymentEvent:
+        word = reading.word(reading.section(entry, "status").get("current"))
+        charge = reading.reference(ReferenceKind.CHARGE, reading.section(entry, "identifiers").get("charge_id"))
+        target, alternatives = reading.references(
+            charge, reading.reference(ReferenceKind.EXTERNAL, entry.get("custom_id"))
+        )
+        credit = paid.get(charge.value)
+        kind, note = STATUS.get(word, EventKind.UNKNOWN), ""
+        amount = reading.cents(entry.get("value"))
+        if kind is EventKind.CREDIT and credit:
+            # Paid and then marked by hand: one payment.
+            kind, note = EventKind.LIFECYCLE, "já constava como paga"
+        elif kind in {EventKind.REFUND, EventKind.CHARGEBACK} and credit and not amount:
+            amount = credit.amount_cents
+        if kind in {EventKind.CREDIT, EventKind.REFUND, EventKind.CHARGEBACK} and not (amount and charge.value):
+            kind, note = EventKind.UNKNOWN, f"{word} sem valor ou sem charge_id"
+        elif kind is EventKind.UNKNOWN:
+            note = f"situação desconhecida: {word[:40]}"
+        received = reading.moment(entry.get("received_by_bank_at")) or reading.moment(entry.get("created_at"))
+        return PaymentEvent(
+            gateway=self.name,
+            event_id=f"{charge.value or 'sem-charge'}:{reading.identifier(entry.get('id')) or word[:40]}",
+            kind=kind,
+            reference=target,
+            alternatives=alternatives,
+            amount_cents=amount,
+            occurred_at=received,
+            rail=Rail.BOLETO,
+            raw_type=word[:80],
+            refers_to=credit.event_id if credit else "",
+            note=note,
+        )

@@ -1,0 +1,154 @@
+"""Stripe: boleto, Pix and card in reais.
+
+Source: stripe/stripe-python webhook signature, docs.stripe.com (webhooks, event types), stripe/openapi fixtures.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from regua.domain.model import Rail
+from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.tenant import GatewayConfig
+from regua.gateways import reading
+from regua.gateways.base import Declaration, Proof
+from regua.gateways.client import Client, credentials, need
+from regua.gateways.signatures import MISSING_SECRET, accepted, among, hmac_hex, pairs, refused, seconds, stale, usable
+from regua.ports import Secrets
+
+EVENTS = {
+    "payment_intent.succeeded": EventKind.CREDIT,
+    "refund.created": EventKind.REFUND,
+    "refund.updated": EventKind.REFUND,
+    "charge.refund.updated": EventKind.REFUND,
+    # Says the total refunded so far; the refunds themselves have ids, so they are read.
+    "charge.refunded": EventKind.LOOKUP,
+    # The dispute takes the money at once, whichever of the two is told first: one fact, the dispute's id.
+    "charge.dispute.created": EventKind.CHARGEBACK,
+    "charge.dispute.funds_withdrawn": EventKind.CHARGEBACK,
+    "charge.dispute.funds_reinstated": EventKind.CREDIT,
+}
+LIFECYCLE_PREFIXES = ("payment_intent.", "charge.", "checkout.session.", "refund.", "invoice.", "customer.")
+"""Announcements about the same objects that move no money of their own (a charge is paid by its payment intent)."""
+RAILS = {"pix": Rail.PIX, "boleto": Rail.BOLETO, "card": Rail.CARD}
+EXTERNAL_KEYS = ("external_reference", "externalReference", "receivable", "id_titulo")
+"""Where the creditor may have put the receivable's id in `metadata`."""
+
+
+class Stripe:
+    """Stripe: the body is signed with a time, so it can be believed."""
+
+    name = "stripe"
+    declaration = Declaration(
+        name="stripe",
+        title="Stripe",
+        proof=Proof.SIGNATURE,
+        thin=False,
+        rails=(Rail.PIX, Rail.BOLETO, Rail.CARD),
+        base_url="https://api.stripe.com",
+        tolerance_seconds=300,
+    )
+
+    def verify(
+        self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], secrets: tuple[str, ...], now: datetime
+    ) -> Verdict:
+        """`Stripe-Signature: t=..,v1=..`: HMAC-SHA256 of `<t>.<body>`; one of several v1 suffices (rotation)."""
+        configured, header = usable(secrets), reading.lowered(headers, "stripe-signature")
+        if not configured:
+            return refused(MISSING_SECRET)
+        if not header:
+            return refused("falta o cabeçalho Stripe-Signature")
+        parts = list(pairs(header))
+        timestamp = next((value for key, value in parts if key == "t"), "")
+        given = [value for key, value in parts if key == "v1" and value]
+        signed_at = seconds(timestamp)
+        if signed_at is None or not given:
+            return refused("o cabeçalho Stripe-Signature está malformado")
+        message = timestamp.encode() + b"." + body
+        expected = [hmac_hex(secret, message) for secret in configured]
+        if not any([among(value, expected) for value in given]):  # noqa: C419 - all are compared
+            return refused("a assinatura Stripe-Signature não confere")
+        problem = stale(signed_at, now, self.declaration.tolerance_seconds)
+        return refused(problem) if problem else accepted("a assinatura Stripe-Signature confere com o corpo")
+
+    def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
+        """The one event of the message; another currency than BRL is UNKNOWN."""
+        document = reading.json_object(body)
+        word, event_id = reading.word(document.get("type")), reading.identifier(document.get("id"))
+        if not event_id or not (word or document.get("object") == "event"):
+            raise ValueError("não é um aviso da Stripe: faltam id e type")
+        return [self._event(word, event_id, reading.section(document, "data", "object"), document.get("created"))]
+
+    def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
+        """`GET /v1/refunds?charge=..`: each refund by its own id."""
+        token = need(credentials(config, secrets), "token", config)
+        base_url = config.options.get("base_url") or self.declaration.base_url
+        client = Client(config.name, base_url, headers={"authorization": f"Bearer {token}"})
+        charge = next((name.value for name in (event.reference, *event.alternatives) if name.value[:3] == "ch_"), "")
+        events: list[PaymentEvent] = []
+        cursor: dict[str, str] = {}
+        while True:
+            params: dict[str, str | int] = {"charge": reading.path_id(charge), "limit": 100, **cursor}
+            answer = client.call("GET", "/v1/refunds", params=params)
+            refunds = reading.items(answer.get("data"))
+            events += [
+                self._event("refund.updated", str(item.get("id")), item, item.get("created")) for item in refunds
+            ]
+            if answer.get("has_more") is not True or not refunds:
+                return events
+            cursor = {"starting_after": reading.path_id(reading.identifier(refunds[-1].get("id")))}
+
+    def _event(self, word: str, event_id: str, thing: dict[str, Any], created: Any) -> PaymentEvent:
+        kind = EVENTS.get(word)
+        if kind is None:
+            kind = EventKind.LIFECYCLE if word.startswith(LIFECYCLE_PREFIXES) else EventKind.UNKNOWN
+        name, amount, note = event_id, 0, "" if kind is not EventKind.UNKNOWN else f"evento desconhecido: {word[:60]}"
+        money = kind in {EventKind.CREDIT, EventKind.REFUND, EventKind.CHARGEBACK}
+        if kind is EventKind.REFUND and thing.get("status") not in {"succeeded", None}:
+            # Pix and boleto refunds are settled later, or fail; only `succeeded` has taken the money back.
+            kind, money = EventKind.LIFECYCLE, False
+        if money:
+            own = reading.identifier(thing.get("id"))
+            received = thing.get("amount_received") if word == "payment_intent.succeeded" else thing.get("amount")
+            amount = reading.cents(received) or reading.cents(thing.get("amount"))
+            name = f"{own}:reinstated" if word.endswith("funds_reinstated") else own
+            if not own or not amount or thing.get("currency") != "brl":
+                kind, name, amount, note = EventKind.UNKNOWN, event_id, 0, "valor ilegível ou moeda que não é real"
+        target, alternatives = _references(thing)
+        return PaymentEvent(
+            gateway=self.name,
+            event_id=name,
+            kind=kind,
+            reference=target,
+            alternatives=alternatives,
+            amount_cents=amount,
+            occurred_at=reading.unix(created),
+            rail=_rail(thing),
+            raw_type=word[:80],
+            refers_to=reading.identifier(thing.get("payment_intent"))
+            if kind in {EventKind.REFUND, EventKind.CHARGEBACK}
+            else "",
+            note=note,
+        )
+
+
+def _references(thing: dict[str, Any]) -> Any:
+    metadata = reading.section(thing, "metadata")
+    own = thing.get("id") if thing.get("object") in {"payment_intent", "charge"} else None
+    intent = own if thing.get("object") == "payment_intent" else thing.get("payment_intent")
+    charge = own if thing.get("object") == "charge" else thing.get("charge") or thing.get("latest_charge")
+    return reading.references(
+        reading.reference(ReferenceKind.CHARGE, intent),
+        *(reading.reference(ReferenceKind.EXTERNAL, metadata.get(key)) for key in EXTERNAL_KEYS),
+        reading.reference(ReferenceKind.CHARGE, charge),
+    )
+
+
+def _rail(thing: dict[str, Any]) -> Rail:
+    """The method used, when the object says it or allows only one."""
+    word = reading.word(reading.section(thing, "payment_method_details").get("type"))
+    word = word or reading.word(reading.section(thing, "destination_details").get("type"))
+    types = thing.get("payment_method_types")
+    if not word and isinstance(types, list) and len(types) == 1:
+        word = reading.word(types[0])
+    return RAILS.get(word, Rail.UNKNOWN)

@@ -1,0 +1,104 @@
+"""`regua pix`: read and make Pix codes (copia e cola)."""
+
+import argparse
+import re
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from regua.domain import brcode
+from regua_cli.main import CliError, emit
+
+_AMOUNT = re.compile(r"(\d{1,3}(\.\d{3})+|\d{1,10})(,\d{1,2})?|\d{1,10}\.\d{1,2}", re.ASCII)
+
+
+def register(groups: Any) -> None:
+    """Adds `pix`."""
+    parser = groups.add_parser("pix", help="ler e criar códigos Pix copia e cola")
+    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    show = commands.add_parser(
+        "show", help="ler e conferir um código", description="Sai com 0 sempre que lê; veja `valid` e `errors`."
+    )
+    show.add_argument("code", metavar="CODIGO")
+    _common(show, _show)
+    make = commands.add_parser("make", help="criar um código estático")
+    make.add_argument("--key", metavar="CHAVE", required=True)
+    make.add_argument(
+        "--amount", metavar="VALOR", required=True, help="em reais, como 123,45; 0 deixa o pagador digitar"
+    )
+    make.add_argument("--name", metavar="NOME", required=True, help="de quem recebe")
+    make.add_argument("--city", metavar="CIDADE", required=True)
+    make.add_argument("--txid", metavar="TXID", default="", help="1 a 25 letras e dígitos")
+    make.add_argument("--description", metavar="TEXTO", default="")
+    _common(make, _make)
+
+
+def _common(parser: Any, run: Any) -> None:
+    parser.add_argument("--json", action="store_true", help="um documento JSON (é o padrão)")
+    parser.add_argument("--svg", metavar="ARQUIVO", help="gravar também o QR code em SVG")
+    parser.add_argument("--png", metavar="ARQUIVO", help="gravar também o QR code em PNG")
+    parser.set_defaults(run=run)
+
+
+def _show(options: argparse.Namespace) -> int:
+    _emit(options, brcode.read(options.code), [])
+    return 0
+
+
+def _make(options: argparse.Namespace) -> int:
+    key = brcode.normalize_key(options.key)
+    problems = brcode.key_problems(key)
+    if problems:
+        raise CliError(problems[0])
+    try:
+        code = brcode.static_code(
+            key, options.name, options.city, options.txid, _cents(options.amount), options.description
+        )
+    except ValueError as error:
+        raise CliError(str(error)) from None
+    wanted = (
+        ("nome", options.name, brcode.MAX_NAME),
+        ("cidade", options.city, brcode.MAX_CITY),
+        ("descrição", options.description, brcode.description_room(key)),
+    )
+    cut = [f"{label} cortado(a) em {room} caracteres" for label, text, room in wanted if len(brcode.plain(text)) > room]
+    _emit(options, brcode.read(code), cut)
+    return 0
+
+
+def _emit(options: argparse.Namespace, code: brcode.BrCode, warnings: list[str]) -> None:
+    document = {"valid": code.valid, **asdict(code)}
+    document["warnings"] = [*code.warnings, *warnings]
+    for path, draw in ((options.svg, _svg), (options.png, _png)):
+        if path:
+            _write(path, draw(code.code))
+    emit(document)
+
+
+def _svg(code: str) -> bytes:
+    from regua import documents  # noqa: PLC0415 - drawing is only for who asks for it
+
+    return documents.qr_svg(code).encode()
+
+
+def _png(code: str) -> bytes:
+    from regua import documents  # noqa: PLC0415 - as above
+
+    return documents.qr_png(code)
+
+
+def _write(path: str, content: bytes) -> None:
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise CliError(f"não deu para gravar {path}: {error.strerror or error}") from None
+
+
+def _cents(text: str) -> int:
+    amount = text.strip().removeprefix("R$").strip()
+    if not _AMOUNT.fullmatch(amount):
+        raise CliError(f"o valor {text!r} não é em reais, como 123,45 ou 123.45")
+    if "," in amount or amount.count(".") > 1 or re.fullmatch(r"\d{1,3}\.\d{3}", amount):
+        amount = amount.replace(".", "").replace(",", ".")
+    return int(Decimal(amount) * 100)
