@@ -89,10 +89,11 @@ build/lock/bin/uv:
 	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 not found' >&2; exit 1; }
 	$(call step,Installing the lock compiler,$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv)
 
+# The developer's lock comes first and binds the layer's: what is tested is what runs.
 LOCK := build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=1 takes newer versions)
-	$(LOCK) $(if $(UPGRADE),--upgrade) layers/common/requirements.in -o layers/common/requirements.txt
-	$(LOCK) $(if $(UPGRADE),--upgrade) -c layers/common/requirements.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt layers/common/requirements.in -o layers/common/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/cloud.in -o requirements/cloud.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt
 
