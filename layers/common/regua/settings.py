@@ -82,6 +82,18 @@ class Settings:
         return self.environment.get("STAGE") or "dev"
 
     @property
+    def send_timeout(self) -> float:
+        """Hard limit of one call to a provider, seconds (0.1 to 8)."""
+        text = self.environment.get("SEND_TIMEOUT_SECONDS") or "8"
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = 0.0
+        if not 0.1 <= seconds <= 8:
+            raise SettingsError(f"SEND_TIMEOUT_SECONDS is {text!r}; expected a number from 0.1 to 8")
+        return seconds
+
+    @property
     def dry_run(self) -> bool:
         """True (also when unset) decides and records, and sends nothing to anybody."""
         text = (self.environment.get("DRY_RUN") or "true").lower()

@@ -34,7 +34,10 @@ class Phase(StrEnum):
     @property
     def rank(self) -> int:
         """0 for preventive up to 4 for legal."""
-        return list(Phase).index(self)
+        return _PHASE_RANKS[self]
+
+
+_PHASE_RANKS = {phase: rank for rank, phase in enumerate(Phase)}
 
 
 class RateUnit(StrEnum):

@@ -192,9 +192,9 @@ def _search(
     limit = now + _LOOK_AHEAD
     refusals: dict[Reason, None] = {}
     for _ in range(_ROUNDS):
-        candidates = _candidates(debtor, free, paths, rules, policy, place, at, refusals)
+        candidates = _candidates(debtor, free, paths, rules, place, at, refusals)
         if not candidates:
-            ahead_at = _next_change(debtor, free, paths, rules, policy, place, at)
+            ahead_at = _next_change(debtor, free, paths, rules, place, at)
             if ahead_at is None or ahead_at > limit:
                 break
             waited = [r for r in waited if r is not Reason.OUTSIDE_WINDOW]
@@ -261,7 +261,6 @@ def _candidates(
     free: list[Receivable],
     paths: Mapping[str, list[Ahead]],
     rules: Rules,
-    debtor_policy: Policy,
     place: Place,
     at: datetime,
     refusals: dict[Reason, None],
@@ -270,38 +269,36 @@ def _candidates(
     day = local_day(at, rules, place)
     found: list[_Candidate] = []
     for receivable in free:
-        policy = rules.policy(receivable, debtor)
         steps = paths[receivable.receivable]
-        if not steps or (steps[0].on > day and all(s.on > day for s in steps)):
+        on_day = [s for s in steps if s.on <= day <= s.last_on]
+        if not on_day:
             continue
-        reachable = [(s, *channels_for(s.step, debtor, policy, rules.tenant, rules.health)) for s in steps]
-        for _, channels, notes in reachable:
-            if not channels:
-                refusals.update(dict.fromkeys(notes))
-        usable = [s for s, channels, _ in reachable if channels]
+        policy = rules.policy(receivable, debtor)
         entry_rank = policy.entry_phase.rank
         late_entry = receivable.last_step is None
-        entered_on = day if receivable.entered_at is None else local_day(receivable.entered_at, rules, place)
-        due = [
-            s
-            for s in usable
-            if s.on <= day <= s.last_on
-            and not (late_entry and s.step.phase.rank > entry_rank)
-            and _old_enough(s.step, debtor, policy, place, rules.calendar, at)
-            and not (
-                VULNERABLE_TAG in {*debtor.tags, *receivable.tags}
-                and s.step.phase.rank > policy.vulnerable_max_phase.rank
-            )
-        ]
+        hardest = entry_rank if late_entry else Phase.LEGAL.rank
+        if VULNERABLE_TAG in debtor.tags or VULNERABLE_TAG in receivable.tags:
+            hardest = min(hardest, policy.vulnerable_max_phase.rank)
+        due: list[Ahead] = []
+        reach: dict[int, tuple[tuple[Channel, ...], tuple[Reason, ...]]] = {}
+        for step in on_day:
+            if step.step.phase.rank > hardest or not _old_enough(step.step, debtor, policy, at):
+                continue
+            channels, notes = reach[step.rank] = channels_for(step.step, debtor, policy, rules.tenant, rules.health)
+            if channels:
+                due.append(step)
+            else:
+                refusals.update(dict.fromkeys(notes))
         if not due:
             continue
-        chosen = pass_over(due, [s for s in usable if s.last_on >= day], debtor.case.contacts, policy)
+        chosen = pass_over(due, [s for s in steps if s.last_on >= day], debtor.case.contacts, policy)
+        channels, notes = reach[chosen.rank]
+        entered_on = day if receivable.entered_at is None else local_day(receivable.entered_at, rules, place)
         passed = [s for s in steps if s.rank < chosen.rank and s.on <= day]
         old = late_entry and (
             entered_on > rules.calendar.due_moves_to(receivable.due_on, place)
             or any(s.on <= day and s.step.phase.rank > entry_rank for s in steps)
         )
-        channels, notes = next((c, n) for s, c, n in reachable if s is chosen)
         found.append(
             _Candidate(
                 receivable,
@@ -317,7 +314,7 @@ def _candidates(
     return found
 
 
-def _old_enough(step: Step, debtor: Debtor, policy: Policy, place: Place, calendar: Calendar, at: datetime) -> bool:
+def _old_enough(step: Step, debtor: Debtor, policy: Policy, at: datetime) -> bool:
     """Formal and legal steps need earlier contacts and time since the first one, in this case."""
     contacts, days = needed_before(step.phase, policy, step)
     case = debtor.case
@@ -333,7 +330,6 @@ def _next_change(
     free: list[Receivable],
     paths: Mapping[str, list[Ahead]],
     rules: Rules,
-    debtor_policy: Policy,
     place: Place,
     at: datetime,
 ) -> datetime | None:
@@ -409,6 +405,7 @@ def line_of(receivable: Receivable, debtor: Debtor, rules: Rules, place: Place, 
         debtor.profile,
         place=place,
         calendar=rules.calendar,
+        explain=False,
     )
     moved = rules.calendar.due_moves_to(receivable.due_on, place)
     late = (day - receivable.due_on).days if day > moved or day <= receivable.due_on else 0

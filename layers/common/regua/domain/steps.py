@@ -116,17 +116,24 @@ def is_prescribed(due_on: date, on: date) -> bool:
 
 
 def pass_over(due: list[Ahead], steps: list[Ahead], contacts: int, policy: Policy) -> Ahead:
-    """Of the due steps, the most advanced one that leaves enough steps for what a later phase needs.
+    """Of the due steps, the most advanced one that may pass over those before it.
 
     Catch-up sends only the most advanced due step. But a formal or legal step needs earlier contacts, and passing
-    over too many would put it out of reach for good; then the régua goes on step by step.
+    over too many messages would put it out of reach for good; and a task, which a person may never do, is no
+    substitute for a message. Then the régua goes on step by step.
     """
-    for candidate in reversed(due):
+    if len(due) == 1:
+        return due[0]
+    for i in range(len(due) - 1, 0, -1):
+        candidate = due[i]
+        if candidate.step.is_task and any(not s.step.is_task for s in due[:i]):
+            continue
+        made = contacts + (0 if candidate.step.is_task else 1)
+        rest = [s for s in steps if s.rank > candidate.rank]
         if all(
-            contacts + 1 + sum(1 for s in steps if candidate.rank < s.rank < later.rank)
+            made + sum(1 for s in rest if s.rank < later.rank and not s.step.is_task)
             >= needed_before(later.step.phase, policy, later.step)[0]
-            for later in steps
-            if later.rank > candidate.rank
+            for later in rest
         ):
             return candidate
     return due[0]

@@ -64,6 +64,11 @@ class ScaledClock:
         """Simulated time; aware, UTC."""
         return self.simulated_at(Fraction(_micros(self._real_now())))
 
+    @property
+    def speed(self) -> float:
+        """Simulated seconds per real second in contact hours."""
+        return float(self._speed)
+
     def wait_seconds(self, until: datetime) -> int:
         """Seconds for a Wait state whose waits are divided by `speed`, to wake when this clock shows `until`."""
         left = self.real_at(until) - _micros(self._real_now())

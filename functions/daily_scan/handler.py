@@ -1,0 +1,44 @@
+"""The daily scan: all shards side by side, or one of them."""
+
+import json
+import os
+from typing import Any
+
+from regua import wiring
+from regua.observability import logger
+from regua.platform.metrics import EmfMetrics
+from regua.settings import settings
+
+RESERVE_MS = 30_000
+"""Left at the end of the function's time to report; what was not reached is repaired by the next run."""
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """`{"shards": "all"}` hands every shard but the first to an invocation of its own; `{"shard": n}` scans one."""
+    shards = settings().shards
+    shard = event.get("shard")
+    if shard is None:
+        for other in range(1, shards):
+            _hand_over(other)
+        shard = 0
+
+    def failed(error: Exception) -> None:
+        logger().error("debtor not scanned", shard=shard, fault=type(error).__name__, exc_info=error)
+
+    with EmfMetrics() as metrics:
+        if shard == 0:
+            wiring.receiving(metrics).sweep()
+        scan = wiring.scanning(metrics, failed)
+        found = scan.shard(int(shard), shards, lambda: context.get_remaining_time_in_millis() > RESERVE_MS)
+    logger().info("shard scanned", shard=shard, started=found.started, failed=found.failed, count=found.opened)
+    return {"shard": shard, "started": found.started, "opened": found.opened, "failed": found.failed}
+
+
+def _hand_over(shard: int) -> None:
+    from regua.platform import clients  # noqa: PLC0415 - only the first shard's invocation needs it
+
+    clients.lambda_().invoke(
+        FunctionName=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
+        InvocationType="Event",
+        Payload=json.dumps({"shard": shard}).encode(),
+    )

@@ -1,0 +1,94 @@
+"""Composing a message: the same call in a preview and in the run, so that both give the same bytes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from regua.domain.brcode import static_code
+from regua.domain.decision import ContactDecision
+from regua.domain.ids import Link, sign_link, txid
+from regua.domain.messages import Message
+from regua.domain.model import Channel, Debtor, File
+from regua.domain.planner import Rules
+from regua.domain.tenant import Tenant
+
+LINK_DAYS = 90
+"""How long a link in a message works; it ends at midnight UTC, so that a preview shows the link the run will send."""
+
+
+class Rendering(Protocol):
+    """The templates."""
+
+    def render(
+        self,
+        tenant: Tenant,
+        debtor: Debtor,
+        decision: ContactDecision,
+        channel: Channel,
+        links: "Links",
+        pix_code: str = "",
+        correlation: str = "",
+    ) -> Message:
+        """One message. Deterministic."""
+
+
+class Links(Protocol):
+    """What a template may link to."""
+
+    pay: str
+    unsubscribe: str
+    contact: str
+
+
+class MakeLinks(Protocol):
+    """Builds the templates' own kind of links."""
+
+    def __call__(self, *, pay: str, unsubscribe: str, contact: str) -> Links:
+        """The links."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Puts codes and links to what the templates say."""
+
+    rendering: Rendering
+    make_links: MakeLinks
+    key: bytes
+    public_url: str = ""
+
+    def __call__(self, file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
+        """The message for this decision on this channel."""
+        tenant, debtor = rules.tenant, file.debtor
+        links = self.make_links(
+            pay=tenant.pay_page,
+            unsubscribe=self._unsubscribe(decision, channel, tenant, debtor),
+            contact=tenant.creditor.website or tenant.creditor.phone or tenant.creditor.email,
+        )
+        return self.rendering.render(tenant, debtor, decision, channel, links, pix_code(decision, tenant, debtor), ref)
+
+    def _unsubscribe(self, decision: ContactDecision, channel: Channel, tenant: Tenant, debtor: Debtor) -> str:
+        if not self.public_url:
+            return ""
+        midnight = decision.at.replace(hour=0, minute=0, second=0, microsecond=0)
+        expires = int((midnight + timedelta(days=LINK_DAYS)).timestamp())
+        token = sign_link(self.key, Link(tenant.tenant, debtor.debtor, f"optout:{channel}", expires))
+        return f"{self.public_url}/u/{token}"
+
+
+def pix_code(decision: ContactDecision, tenant: Tenant, debtor: Debtor) -> str:
+    """The code that pays what the message asks for: a charge made for it, or the static code with our txid.
+
+    One receivable has its own txid; several are paid at once by the debtor's txid and allocated oldest first. Debts
+    not yet due are left out while something is overdue.
+    """
+    overdue = [line for line in decision.lines if line.days_late >= 0]
+    lines = overdue or [line for line in decision.lines if line.receivable.receivable == decision.driver]
+    if len(lines) == 1 and lines[0].receivable.pix_code:
+        return lines[0].receivable.pix_code
+    if tenant.pix is None:
+        return ""
+    name = lines[0].receivable.txid if len(lines) == 1 else ""
+    amount = sum(line.charges.total_cents for line in lines)
+    return static_code(
+        tenant.pix.key, tenant.pix.name, tenant.pix.city, name or txid(tenant.tenant, debtor.debtor), amount
+    )

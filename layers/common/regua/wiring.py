@@ -1,0 +1,202 @@
+"""Putting ports and use cases together, for functions: each asks for what it uses, on first use, and keeps it warm.
+
+Nothing is imported before it is asked for: a function's cold start pays for its own parts only.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from regua.domain.calendar import Calendar
+from regua.domain.model import Channel
+from regua.domain.tenant import Tenant
+from regua.ports import Clock, Config, Executions, Metrics, Objects, Secrets, Sender, Store
+from regua.settings import settings
+from regua.use_cases.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from regua.use_cases.compose import Composer
+    from regua.use_cases.contact import Contacting
+    from regua.use_cases.events import Listening
+    from regua.use_cases.import_file import Importing
+    from regua.use_cases.payments import Receiving
+    from regua.use_cases.scan import Scanning
+
+# ruff: noqa: PLC0415 - importing late is what this module is for
+
+
+def owner() -> str:
+    """A new token for one attempt to commit."""
+    return uuid.uuid4().hex
+
+
+@cache
+def store() -> Store:
+    """The table."""
+    from regua.platform import clients
+    from regua.store.dynamo import DynamoStore
+
+    return DynamoStore(clients.dynamodb(), settings().table, settings().shards)
+
+
+@cache
+def clock() -> Clock:
+    """The one clock."""
+    return settings().clock
+
+
+@cache
+def secrets() -> Secrets:
+    """Tenants' secrets."""
+    from regua.platform.secrets import SecretsManagerSecrets
+
+    return SecretsManagerSecrets(settings().secret_prefix)
+
+
+@cache
+def key() -> bytes:
+    """The deployment's secret for pseudonyms and links."""
+    from regua.platform.secrets import SecretsManagerSecrets
+
+    return SecretsManagerSecrets().get(settings().pseudonym_secret).encode()
+
+
+@cache
+def config() -> Config:
+    """Tenants and policies."""
+    from regua.platform.config import S3Config
+
+    return S3Config(settings().config_bucket)
+
+
+@cache
+def objects() -> Objects:
+    """Buckets."""
+    from regua.platform.objects import S3Objects
+
+    return S3Objects()
+
+
+@cache
+def executions() -> Executions:
+    """The debtors' state machine."""
+    from regua.platform.executions import StepFunctionsExecutions
+
+    return StepFunctionsExecutions(settings().state_machine)
+
+
+def calendar_for(tenant: Tenant) -> Calendar:
+    """The tenant's calendar."""
+    from regua import calendars
+
+    return calendars.load(
+        tenant_days=tenant.holidays, municipal=tenant.municipal_holidays, optional_days=tenant.optional_days
+    )
+
+
+def places(state: str, phone: str, city: str) -> tuple[str, str]:
+    """State and time zone of a debtor; an unknown zone stays empty, which means the creditor's."""
+    from regua import calendars
+
+    place = calendars.place_for(state, phone, city, "America/Sao_Paulo")
+    known = bool(place.state)
+    return place.state, place.time_zone if known else ""
+
+
+@cache
+def rulebook() -> Rulebook:
+    """Rules per tenant."""
+    return Rulebook(config(), calendar_for, store(), margin())
+
+
+def margin() -> timedelta:
+    """No contact begins later than this before its window ends: the longest a provider call may take, on our clock."""
+    speed = float(getattr(clock(), "speed", 1))
+    return timedelta(seconds=(settings().send_timeout + 2) * speed if speed == 1 else settings().send_timeout * speed)
+
+
+def composer(tenant_templates: Callable[[str], dict[str, str]] | None = None) -> "Composer":
+    """Renders messages, with each tenant's own templates where it has any."""
+    from regua.messages.render import Links
+    from regua.messages.tenants import TenantRenderer
+    from regua.use_cases.compose import Composer
+
+    own = tenant_templates or cast(Callable[[str], dict[str, str]], cast(Any, config()).templates)
+    return Composer(TenantRenderer(own), Links, key(), settings().public_url)
+
+
+def sender(channel: Channel) -> Sender:
+    """The channel's sender, made once."""
+    return _sender(channel)
+
+
+@cache
+def _sender(channel: Channel) -> Sender:
+    from regua import channels
+
+    return channels.sender(channel, secrets())
+
+
+def contacting(metrics: Metrics) -> "Contacting":
+    """What the state machine's task does."""
+    from regua.use_cases.contact import Contacting
+
+    return Contacting(
+        store=store(),
+        rulebook=rulebook(),
+        compose=_composer(),
+        sender=sender,
+        clock=clock(),
+        metrics=metrics,
+        key=key(),
+        owner=owner,
+        timeout=settings().send_timeout,
+        dry_run=settings().dry_run,
+    )
+
+
+@cache
+def _composer() -> "Composer":
+    return composer()
+
+
+def scanning(metrics: Metrics, failed: Callable[[Exception], None]) -> "Scanning":
+    """What the daily scan does."""
+    from regua.use_cases.scan import Scanning
+
+    return Scanning(store(), rulebook(), executions(), clock(), metrics, owner, failed)
+
+
+def receiving(metrics: Metrics) -> "Receiving":
+    """What the payment webhook does."""
+    from regua import gateways
+    from regua.use_cases.payments import Receiving
+
+    return Receiving(
+        store(), rulebook(), gateways.get, secrets(), executions(), clock(), metrics, owner, _enqueue_settling
+    )
+
+
+def _enqueue_settling(tenant: str, gateway: str, event_id: str) -> None:
+    import json
+
+    from regua.platform import clients
+
+    body = json.dumps({"tenant": tenant, "gateway": gateway, "event_id": event_id})
+    clients.sqs().send_message(QueueUrl=settings().settle_queue, MessageBody=body)
+
+
+def listening(metrics: Metrics) -> "Listening":
+    """What channel events do."""
+    from regua.use_cases.events import Listening
+
+    return Listening(store(), rulebook(), clock(), metrics, key(), owner)
+
+
+def importing(metrics: Metrics) -> "Importing":
+    """What an uploaded file does."""
+    from regua.use_cases.import_file import Importing
+
+    return Importing(store(), rulebook(), executions(), clock(), metrics, key(), places, owner)
