@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from regua import calendars
 from regua.domain.calendar import Place
 from regua.domain.model import ChargesContract, Discount, Profile, RateUnit
-from regua.domain.money import Charges, LegalRates, MonthlyRates, charges
+from regua.domain.money import Charges, charges
+from regua.domain.rates import EMPTY, LegalRates, MonthlyRates
 
 SP = Place("SP", "America/Sao_Paulo", "São Paulo")
 NOWHERE = Place("", "America/Sao_Paulo")
@@ -116,8 +117,10 @@ def test_months_without_a_published_legal_rate_charge_nothing_and_say_so() -> No
     assert any("Sem taxa legal na tabela" in line and "02/2026 a 05/2026" in line for line in result.working)
 
 
-def test_nothing_agreed_and_no_table_at_hand_charges_nothing() -> None:
-    assert charge(1000_00, MONDAY, date(2026, 3, 5), contract("2", "1", agreed=False)).total_cents == 1000_00
+def test_nothing_agreed_takes_the_calendars_own_table_unless_another_is_given() -> None:
+    due_on, on = date(2025, 1, 1), date(2025, 3, 1)
+    assert charge(1000_00, due_on, on, contract("2", "1", agreed=False)).interest_cents == 14_92
+    assert charge(1000_00, due_on, on, contract("2", "1", agreed=False), legal_rates=EMPTY).total_cents == 1000_00
 
 
 @pytest.mark.parametrize("on", [date(2025, 12, 1), MONDAY])
@@ -270,6 +273,20 @@ def test_correction_compounds_the_index_of_whole_months_as_published() -> None:
     agreed = contract(correction_index="IPCA")
     result = charge(1000_00, date(2025, 1, 2), date(2025, 3, 3), agreed, indexes={"IPCA": IPCA})
     assert (result.correction_cents, result.total_cents) == (14_72, 1014_72)
+
+
+def test_an_index_the_tenant_gave_corrects_without_being_passed_along() -> None:
+    calendar = calendars.load(indexes={"IPCA": {"2025-01": Decimal("0.16")}})
+    result = charges(
+        1000_00,
+        date(2025, 1, 2),
+        date(2025, 2, 3),
+        contract(correction_index="IPCA"),
+        Profile.CONSUMER,
+        place=SP,
+        calendar=calendar,
+    )
+    assert result.correction_cents == 1_60
 
 
 def test_a_month_begun_is_not_corrected_and_deflation_takes_nothing_from_the_principal() -> None:

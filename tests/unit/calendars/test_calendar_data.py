@@ -106,8 +106,10 @@ def test_the_version_tells_apart_everything_that_could_change_an_answer() -> Non
         calendars.load(municipal={"SP/Campinas": [day]}).version,
         calendars.load(optional_days=False).version,
         calendars.load(confirmed_states=["RJ"]).version,
+        calendars.load(legal_months={"2026-11": Decimal("0.5")}).version,
+        calendars.load(indexes={"IPCA": {"2026-11": Decimal("0.5")}}).version,
     }
-    assert len(versions) == 5
+    assert len(versions) == 7
 
 
 @pytest.mark.parametrize("city", ["Campinas", "XX/Campinas", "SP/", ""])
@@ -131,7 +133,7 @@ def test_legal_rates_are_the_published_months_with_the_tenants_own_on_top() -> N
 
 @pytest.mark.parametrize(("month", "rate"), [("2026-13", "1"), ("01/2026", "1"), ("2026-01", "-0.1")])
 def test_a_legal_rate_that_cannot_be_is_refused(month: str, rate: str) -> None:
-    with pytest.raises(ValueError, match="not a monthly rate"):
+    with pytest.raises(ValueError, match=r"not a month written YYYY-MM|never negative"):
         calendars.legal_rates({month: Decimal(rate)})
 
 

@@ -56,7 +56,6 @@ def run(options: argparse.Namespace) -> int:
         Profile(options.profile),
         place=_place(options.place),
         calendar=calendar,
-        legal_rates=calendars.legal_rates(),
     )
     if options.json:
         emit(_document(result))

@@ -12,12 +12,14 @@ from typing import Any
 from regua.calendars.data import document, text
 from regua.calendars.places import document_states, split_city
 from regua.domain.calendar import Calendar, ContactHours
-from regua.domain.money import LegalRates
+from regua.domain.rates import LegalRates, MonthlyRates
 
-HOLIDAYS, HOURS, RATES = "holidays.json", "contact_hours.json", "legal_rates.json"
+HOLIDAYS, HOURS, PLACES, RATES = "holidays.json", "contact_hours.json", "places.json", "legal_rates.json"
 TRUSTED_GRADES = frozenset({"S", "D"})
 """Rows of the table of hours that hold without a tenant's confirmation."""
 _Days = tuple[date, ...]
+_Months = tuple[tuple[str, Decimal], ...]
+_City = tuple[tuple[str, str], _Days]
 
 
 def load(
@@ -25,32 +27,50 @@ def load(
     municipal: Mapping[str, Iterable[date]] | None = None,
     optional_days: bool = True,
     confirmed_states: Iterable[str] = (),
+    *,
+    legal_months: Mapping[str, Decimal] | None = None,
+    indexes: Mapping[str, Mapping[str, Decimal]] | None = None,
 ) -> Calendar:
     """The calendar of a tenant; the same arguments give the same object.
 
     `tenant_days`: the creditor's own days without contact. `municipal`: `UF/City` -> its holidays, added to the shipped
     ones. `optional_days`: whether Carnaval, Corpus Christi and the like are days without contact. `confirmed_states`:
     UFs whose hours, known from a secondary source only, the tenant's counsel has confirmed; elsewhere the strictest
-    hold. Raises ValueError for a city that is not `UF/City` or a state that is none.
+    hold. `legal_months`: months (`YYYY-MM` -> %) of the legal rate, over the shipped ones. `indexes`: name -> months of
+    an index (a deflation is negative).
+
+    Raises ValueError for a city that is not `UF/City`, a state that is none, a month that is not `YYYY-MM` or a negative
+    legal rate.
     """
-    cities = tuple(sorted((split_city(city), tuple(sorted(set(days)))) for city, days in (municipal or {}).items()))
     states = tuple(sorted({state.strip().upper() for state in confirmed_states}))
     for state in states:
         if state not in document_states():
             raise ValueError(f"not a state of Brazil: {state}")
-    return _build(tuple(sorted(set(tenant_days))), cities, optional_days, states)
+    return _build(
+        tuple(sorted(set(tenant_days))),
+        tuple(sorted((split_city(city), tuple(sorted(set(days)))) for city, days in (municipal or {}).items())),
+        optional_days,
+        states,
+        tuple(sorted(legal_rates(legal_months).months.items())),
+        tuple(sorted((name, _months(months)) for name, months in (indexes or {}).items())),
+    )
 
 
 @lru_cache(maxsize=64)
 def _build(
-    tenant: _Days, cities: tuple[tuple[tuple[str, str], _Days], ...], optional_days: bool, confirmed: tuple[str, ...]
+    tenant: _Days,
+    cities: tuple[_City, ...],
+    optional_days: bool,
+    confirmed: tuple[str, ...],
+    legal: _Months,
+    indexes: tuple[tuple[str, _Months], ...],
 ) -> Calendar:
     base = _shipped()
     municipal = dict(base["municipal"])
     for city, days in cities:
         municipal[city] = municipal.get(city, frozenset()) | frozenset(days)
     return Calendar(
-        version=_version(tenant, cities, optional_days, confirmed),
+        version=_version(tenant, cities, optional_days, confirmed, legal, indexes),
         first_on=base["first_on"],
         last_on=base["last_on"],
         national=base["national"],
@@ -61,6 +81,8 @@ def _build(
         tenant=frozenset(tenant),
         calls=_hours("calls", confirmed),
         texts=_hours("texts", confirmed),
+        legal_rates=legal_rates(dict(legal)),
+        indexes={name: MonthlyRates(name, dict(months)) for name, months in indexes},
     )
 
 
@@ -110,7 +132,7 @@ def _minute(clock: str) -> int:
 
 def _version(*overrides: object) -> str:
     """Day of the last revision of the hours and a hash of everything that could change an answer."""
-    content = "\n".join((text(HOLIDAYS), text(HOURS), json.dumps(overrides, default=str)))
+    content = "\n".join((text(HOLIDAYS), text(HOURS), text(PLACES), json.dumps(overrides, default=str)))
     return f"{document(HOURS)['revised']}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
@@ -119,9 +141,21 @@ def legal_rates(own: Mapping[str, Decimal] | None = None) -> LegalRates:
 
     Raises ValueError for a month not written `YYYY-MM` or a negative rate (CC art. 406 §3: negative counts as zero).
     """
-    for month, rate in (own or {}).items():
-        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month) or rate < 0:
-            raise ValueError(f"not a monthly rate: {month}: {rate}")
+    raw = _rates()
+    if own and min(own.values()) < 0:
+        raise ValueError(f"a legal rate is never negative: {min(own.values())}")
+    return LegalRates(raw.name, {**raw.months, **dict(_months(own or {}))}, raw.since)
+
+
+@cache
+def _rates() -> LegalRates:
     raw = document(RATES)
     months = {month: Decimal(rate) for month, rate in raw["months"].items()}
-    return LegalRates(raw["name"], months | dict(own or {}), date.fromisoformat(raw["since"]))
+    return LegalRates(raw["name"], months, date.fromisoformat(raw["since"]))
+
+
+def _months(months: Mapping[str, Decimal]) -> _Months:
+    for month in months:
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+            raise ValueError(f"not a month written YYYY-MM: {month}")
+    return tuple(sorted(months.items()))

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.model import Channel
 from regua.domain.policy import Hours
+from regua.domain.rates import EMPTY, LegalRates, MonthlyRates
 
 EARLIEST_MINUTE, LATEST_MINUTE = 8 * 60, 20 * 60
 SATURDAY_LATEST_MINUTE = 14 * 60
@@ -93,7 +94,7 @@ class _Rules:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """Holidays and contact hours as values, and the questions asked of them.
+    """Holidays, contact hours and official rates as values, and the questions asked of them.
 
     Two calendars are the same when their `version` is; contacts and ledger entries keep that version. Days before
     `first_on` or after `last_on` are not covered: there nobody may be contacted, and due dates only move off weekends.
@@ -117,6 +118,10 @@ class Calendar:
     """UF -> hours for calls, oldest first; a state that is not there has the strictest."""
     texts: Mapping[str, tuple[ContactHours, ...]] = field(default_factory=dict)
     """UF -> hours for messages, oldest first."""
+    legal_rates: LegalRates = EMPTY
+    """What is owed when nothing was agreed; here because its months change answers as a holiday does."""
+    indexes: Mapping[str, MonthlyRates] = field(default_factory=dict)
+    """Name -> table of a monthly index."""
     _places: dict[Place, _Rules] = field(default_factory=dict, init=False, repr=False)
     _windows: dict[tuple[date, _Rules, bool, Hours], tuple[datetime, datetime] | None] = field(
         default_factory=dict, init=False, repr=False

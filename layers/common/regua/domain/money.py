@@ -7,7 +7,7 @@ component is rounded half up to the cent by itself.
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from types import MappingProxyType
 from regua.domain import working
 from regua.domain.calendar import Calendar, Place
 from regua.domain.model import ChargesContract, Profile, RateUnit
+from regua.domain.rates import LegalRates, MonthlyRates
 
 FINE_CAP_PERCENT: Mapping[Profile, Decimal] = MappingProxyType(
     {Profile.CONSUMER: Decimal(2), Profile.COMPANY: Decimal(100)}
@@ -44,24 +45,6 @@ class Charges:
         return (
             self.principal_cents + self.fine_cents + self.interest_cents + self.correction_cents - self.discount_cents
         )
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyRates:
-    """A published table of monthly rates, in %, by month (`YYYY-MM`). A month that is not there counts as unknown."""
-
-    name: str
-    months: Mapping[str, Decimal] = field(default_factory=dict)
-    since: date = date.min
-    """First day on which the table applies, within its first month."""
-
-    def of(self, year: int, month: int) -> Decimal | None:
-        """The month's rate in %, or None when it was not published (or not entered)."""
-        return self.months.get(f"{year:04d}-{month:02d}")
-
-
-LegalRates = MonthlyRates
-"""The legal rate of CC art. 406 (Selic less IPCA), published every month by Banco Central (SGS 29543)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +78,9 @@ def charges(
     """What `principal_cents` (still open, due on `due_on`) amounts to when paid on the calendar day `on`.
 
     `place` decides which holidays move the due date. `legal_rates` is used when nothing was agreed, `indexes` when the
-    contract corrects the principal; a month missing from either adds nothing, and the working says so. `explain` False
-    leaves the working out (the numbers are the same). Raises ValueError for a negative principal or rate.
+    contract corrects the principal (None: the calendar's own tables); a month missing from either adds nothing, and the
+    working says so. `explain` False leaves the working out (the numbers are the same). Raises ValueError for a negative
+    principal or rate.
     """
     if principal_cents < 0 or contract.fine_percent < 0 or contract.interest_percent < 0:
         raise ValueError("principal, fine and interest must not be negative")
@@ -111,7 +95,7 @@ def charges(
         return Charges(principal_cents, discount_cents=discount, working=tuple(delay.lines or ()))
     if delay.lines is not None:
         delay.lines.append(working.delay(due_on, on))
-    correction = _correction(delay, indexes or {})
+    correction = _correction(delay, calendar.indexes if indexes is None else indexes)
     fine = interest = 0
     if contract.waived:
         _note(delay, working.WAIVED)
@@ -119,7 +103,7 @@ def charges(
         fine = _fine(delay, profile)
         interest = _interest(delay, calendar)
     else:
-        interest = _legal_interest(delay, legal_rates)
+        interest = _legal_interest(delay, legal_rates or calendar.legal_rates)
     return Charges(principal_cents, fine, interest, discount, correction, tuple(delay.lines or ()))
 
 
@@ -183,15 +167,15 @@ def _bank_days(delay: _Delay, calendar: Calendar) -> int:
     return sum(calendar.bank_business_day(delay.due_on + timedelta(days=n)) for n in range(1, delay.days + 1))
 
 
-def _legal_interest(delay: _Delay, rates: LegalRates | None) -> int:
+def _legal_interest(delay: _Delay, rates: LegalRates) -> int:
     """Res. CMN 5.171/2024: simple; a part of a month is the month's rate x days / days of that month.
 
     As in Banco Central's calculator the due date counts and the day of payment does not.
     """
     total, missing = Fraction(0), []
     for first, end in _by_month(delay.due_on, delay.on):
-        rate = rates.of(first.year, first.month) if rates and rates.since < end else None
-        if rates is None or rate is None:
+        rate = rates.of(first.year, first.month) if rates.since < end else None
+        if rate is None:
             missing.append(f"{first:%m/%Y}")
         else:
             days = (end - max(first, rates.since)).days

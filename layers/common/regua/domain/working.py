@@ -6,6 +6,7 @@ Sources: SP Lei 17.832/2023 art. 49, RJ Lei 6.854/2014 art. 2 (original amount a
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from regua.domain.model import Discount, Profile, RateUnit
 
@@ -21,6 +22,7 @@ def reais(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
 
 
+@lru_cache(maxsize=256)
 def percent(rate: Decimal) -> str:
     """A rate as Brazilians write it: `2%`, `0,033%`."""
     text = f"{rate:f}"
