@@ -39,8 +39,8 @@ def load(
     hold. `legal_months`: months (`YYYY-MM` -> %) of the legal rate, over the shipped ones. `indexes`: name -> months of
     an index (a deflation is negative).
 
-    Raises ValueError for a city that is not `UF/City`, a state that is none, a month that is not `YYYY-MM` or a negative
-    legal rate.
+    Raises ValueError for a city that is not `UF/City`, a state that is none, a month that is not `YYYY-MM` or a
+    negative legal rate.
     """
     states = tuple(sorted({state.strip().upper() for state in confirmed_states}))
     for state in states:
