@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+
+import pytest
+from fake_api import FakeApi, serving
+
+from regua.gateways import client
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
+    monkeypatch.setattr(client, "TIMEOUT", (0.5, 0.5))
+    monkeypatch.setattr(client, "_tokens", {})
+    with serving() as running:
+        yield running

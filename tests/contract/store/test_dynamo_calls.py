@@ -1,0 +1,88 @@
+"""Calls are the cost, so they are counted (performance goal G7)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref
+
+from regua.ports import InboxStatus
+from regua.store.dynamo import DynamoStore
+
+
+@pytest.fixture
+def calls(dynamo: DynamoStore) -> Iterator[Callable[[], dict[str, int]]]:
+    counted: Counter[str] = Counter()
+
+    def note(model: Any, **_: Any) -> None:
+        counted[model.name] += 1
+
+    dynamo._client.meta.events.register("before-call.dynamodb", note)
+
+    def taken() -> dict[str, int]:
+        found = dict(counted)
+        counted.clear()
+        return found
+
+    yield taken
+    dynamo._client.meta.events.unregister("before-call.dynamodb", note)
+
+
+def test_an_imported_debtor_is_one_call(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
+    dynamo.commit(
+        None, file(*[receivable(f"T{n}") for n in range(20)]), owner="import", ledger=[entry("in")], refs=[ref("x")]
+    )
+    assert calls() == {"TransactWriteItems": 1}
+
+
+def test_loading_and_deciding_is_two_calls(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
+    dynamo.commit(None, file(), owner="import")
+    calls()
+    found = dynamo.load(TENANT, "d1")
+    assert found is not None
+    dynamo.commit(found, replace(found, contacts=(contact(),)), owner="gate", ledger=[entry("sent")], refs=[ref("m")])
+    assert calls() == {"Query": 1, "TransactWriteItems": 1}
+
+
+def test_a_payment_is_four_calls(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
+    dynamo.commit(None, file(), owner="import", refs=[ref("RG1")])
+    calls()
+    dynamo.put_inbox(event())
+    found = dynamo.find(TENANT, "txid", "RG1")
+    assert found is not None
+    before = dynamo.load(TENANT, found.debtor)
+    assert before is not None
+    dynamo.commit(
+        before,
+        replace(before, receivables=(paid(receivable()),), facts=(fact(),)),
+        owner="settle",
+        ledger=[entry("paid")],
+        inbox=[replace(event(), status=InboxStatus.APPLIED)],
+    )
+    assert calls() == {"PutItem": 1, "GetItem": 1, "Query": 1, "TransactWriteItems": 1}
+
+
+def test_a_repeated_event_costs_one_call_and_answers_with_what_is_stored(
+    dynamo: DynamoStore, calls: Callable[[], dict[str, int]]
+) -> None:
+    dynamo.put_inbox(event())
+    calls()
+    assert dynamo.put_inbox(event()) == event()
+    assert calls() == {"PutItem": 1}
+
+
+def test_a_shard_with_nothing_to_do_is_one_call_per_partition(
+    dynamo: DynamoStore, calls: Callable[[], dict[str, int]]
+) -> None:
+    for n in range(6):
+        dynamo.commit(None, file(name=f"d{n}"), owner="import")
+    calls()
+    assert len([f for shard in range(4) for f in dynamo.open_files(shard, 4)]) == 6
+    assert calls() == {"Query": 4}
+
+
+def test_a_counter_that_cannot_fit_is_no_call(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
+    assert not dynamo.count(TENANT, "sms", 10, 5, NOW)
+    assert calls() == {}

@@ -1,0 +1,204 @@
+"""What only a real network and a distributed table can do to a commit or a read."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ReadTimeoutError
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import botocore_stubber
+from tests.contract.store.conftest import SHARDS, TABLE
+from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref
+
+from regua.domain.model import File
+from regua.ports import ConflictError, InboxStatus, PermanentError, RetryableError
+from regua.store import faults, keys
+from regua.store.dynamo import DynamoStore
+
+
+@contextmanager
+def intercepted(client: Any, operation: str, act: Callable[[str, Any], AWSResponse | None]) -> Iterator[None]:
+    """`act` stands between the SDK and the cloud; what it returns is the answer, what it raises a network fault."""
+    name = f"before-send.dynamodb.{operation}"
+
+    def handler(event_name: str, request: Any, **_: Any) -> AWSResponse | None:
+        return act(event_name, request)
+
+    client.meta.events.register_first(name, handler)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(name, handler)
+
+
+def losing(times: int) -> Callable[[str, Any], AWSResponse | None]:
+    """Lets the cloud do what it was asked, and loses its answer, so many times."""
+    left = [times]
+    stubber: BotocoreStubber = botocore_stubber
+
+    def act(event_name: str, request: Any) -> AWSResponse | None:
+        answer = stubber(event_name, request)
+        if left[0] > 0:
+            left[0] -= 1
+            raise ReadTimeoutError(endpoint_url=request.url)
+        return answer
+
+    return act
+
+
+def whole_commit(store: DynamoStore, before: File) -> File:
+    return store.commit(
+        before,
+        replace(before, receivables=(paid(receivable()),), contacts=(contact(),), facts=(fact(),)),
+        owner="payment",
+        ledger=[entry("paid")],
+        refs=[ref("RG1")],
+        inbox=[replace(event(), status=InboxStatus.APPLIED)],
+    )
+
+
+class TestLostResponses:
+    def test_a_commit_whose_answer_was_lost_is_not_a_conflict_with_itself(self, dynamo: DynamoStore) -> None:
+        first = dynamo.commit(None, file(), owner="import")
+        with intercepted(dynamo._client, "TransactWriteItems", losing(2)):
+            done = whole_commit(dynamo, first)
+        assert dynamo.load(TENANT, "d1") == done
+        assert list(dynamo.ledger(TENANT, "d1")) == [entry("paid")]
+
+    def test_when_every_answer_is_lost_the_same_attempt_may_ask_again(self, dynamo: DynamoStore) -> None:
+        first = dynamo.commit(None, file(), owner="import")
+        with (
+            intercepted(dynamo._client, "TransactWriteItems", losing(99)),
+            pytest.raises(RetryableError, match="did not answer"),
+        ):
+            whole_commit(dynamo, first)
+        done = whole_commit(dynamo, first)
+        assert done.debtor.version == 2
+        assert dynamo.load(TENANT, "d1") == done
+
+    def test_an_inbox_event_whose_answer_was_lost_is_stored_once_as_it_came(self, dynamo: DynamoStore) -> None:
+        with intercepted(dynamo._client, "PutItem", losing(1)):
+            assert dynamo.put_inbox(event()) == event()
+        assert list(dynamo.inbox(TENANT, InboxStatus.PENDING)) == [event()]
+
+
+class TestTornReads:
+    """A Query may show a transaction half done: https://docs.aws.amazon.com/amazondynamodb/ (transaction-apis)."""
+
+    def halves(self, dynamo: DynamoStore) -> tuple[dict[str, Any], dict[str, Any]]:
+        first = dynamo.commit(None, file(), owner="import")
+        key = {"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.receivable_key("T-1")}}
+        old = dynamo._client.get_item(TableName=TABLE, Key=key)["Item"]
+        dynamo.commit(first, replace(first, receivables=(paid(receivable()),)), owner="payment")
+        new = dynamo._client.get_item(TableName=TABLE, Key=key)["Item"]
+        return old, new
+
+    def test_a_payment_half_visible_is_read_again_until_it_is_whole(self, dynamo: DynamoStore) -> None:
+        old, new = self.halves(dynamo)
+        dynamo._client.put_item(TableName=TABLE, Item=old)
+        pauses: list[float] = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 2:
+                dynamo._client.put_item(TableName=TABLE, Item=new)
+
+        found = DynamoStore(dynamo._client, TABLE, SHARDS, pause=pause).load(TENANT, "d1")
+        assert found is not None
+        assert not found.receivables[0].is_open
+        assert len(pauses) == 2
+
+    def test_one_that_never_becomes_whole_is_an_error_and_not_a_decision(self, dynamo: DynamoStore) -> None:
+        old, _ = self.halves(dynamo)
+        dynamo._client.put_item(TableName=TABLE, Item=old)
+        with pytest.raises(RetryableError, match="not finished"):
+            dynamo.load(TENANT, "d1")
+
+    def test_a_deleted_receivable_still_visible_is_read_again(self, dynamo: DynamoStore) -> None:
+        first = dynamo.commit(None, file(receivable("A"), receivable("B")), owner="import")
+        key = {"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.receivable_key("A")}}
+        gone = dynamo._client.get_item(TableName=TABLE, Key=key)["Item"]
+        dynamo.commit(first, replace(first, receivables=first.receivables[1:]), owner="b")
+        dynamo._client.put_item(TableName=TABLE, Item=gone)
+        with pytest.raises(RetryableError):
+            dynamo.load(TENANT, "d1")
+
+    def test_children_without_a_root_are_not_a_file(self, dynamo: DynamoStore) -> None:
+        dynamo.commit(None, file(), owner="import")
+        root = {"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.ROOT}}
+        dynamo._client.delete_item(TableName=TABLE, Key=root)
+        with pytest.raises(RetryableError):
+            dynamo.load(TENANT, "d1")
+
+
+class TestIndexLag:
+    def test_receivables_seen_before_their_root_are_completed_by_a_consistent_read(self, dynamo: DynamoStore) -> None:
+        made = dynamo.commit(None, file(), owner="import")
+        root = {"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.ROOT}}
+        dynamo._client.update_item(TableName=TABLE, Key=root, UpdateExpression="REMOVE open_shard, open_key")
+        listed = [f for shard in range(2) for f in dynamo.open_files(shard, 2)]
+        assert listed == [made]
+
+
+class TestMeaningOfErrors:
+    @pytest.mark.parametrize(
+        ("code", "reasons", "expected"),
+        [
+            ("TransactionCanceledException", ["ConditionalCheckFailed", "None"], ConflictError),
+            ("TransactionCanceledException", ["None", "TransactionConflict"], ConflictError),
+            ("TransactionCanceledException", ["ThrottlingError", "None"], RetryableError),
+            ("TransactionCanceledException", ["ProvisionedThroughputExceeded"], RetryableError),
+            ("TransactionCanceledException", ["ThrottlingError", "ConditionalCheckFailed"], ConflictError),
+            ("TransactionCanceledException", ["ValidationError"], PermanentError),
+            ("TransactionInProgressException", [], RetryableError),
+            ("ConditionalCheckFailedException", [], ConflictError),
+            ("TransactionConflictException", [], ConflictError),
+            ("ThrottlingException", [], RetryableError),
+            ("ProvisionedThroughputExceededException", [], RetryableError),
+            ("ValidationException", [], PermanentError),
+            ("ResourceNotFoundException", [], PermanentError),
+        ],
+    )
+    def test_each_error_says_whether_to_decide_again_to_try_again_or_to_give_up(
+        self, code: str, reasons: list[str], expected: type[Exception]
+    ) -> None:
+        response = {
+            "Error": {"Code": code, "Message": "item of Maria 52998224725"},
+            "CancellationReasons": [{"Code": reason} for reason in reasons],
+            "ResponseMetadata": {"HTTPStatusCode": 400},
+        }
+        error = faults.meaning(response)
+        assert type(error) is expected
+        assert "52998224725" not in str(error)
+
+    def test_an_unknown_error_of_the_server_may_pass(self) -> None:
+        response = {"Error": {"Code": "Odd"}, "ResponseMetadata": {"HTTPStatusCode": 503}}
+        assert isinstance(faults.meaning(response), RetryableError)
+
+    def test_a_table_that_is_not_there_is_an_operators_matter(self, dynamodb: Any) -> None:
+        store = DynamoStore(dynamodb, "nowhere")
+        with pytest.raises(PermanentError):
+            store.load(TENANT, "d1")
+        with pytest.raises(PermanentError):
+            store.count(TENANT, "sms", 1, 0, NOW)
+
+
+class TestHousekeeping:
+    def test_settled_events_expire_and_open_ones_never_do(self, dynamo: DynamoStore) -> None:
+        for status in InboxStatus:
+            dynamo.mark_inbox(replace(event(status.value), status=status))
+        expiring = {
+            item["SK"]["S"] + item["status"]["S"]
+            for item in dynamo._client.scan(TableName=TABLE)["Items"]
+            if "ttl" in item
+        }
+        assert expiring == {"EVENTapplied", "EVENTignored"}
+
+    def test_only_the_attributes_conditions_and_indexes_need_stand_beside_the_data(self, dynamo: DynamoStore) -> None:
+        whole_commit(dynamo, dynamo.commit(None, file(), owner="import"))
+        found = {name for item in dynamo._client.scan(TableName=TABLE)["Items"] for name in item}
+        beside = {"PK", "SK", "version", "owner", "wrote", "open_shard", "open_key", "status", "ttl", "debtor"}
+        assert found == beside | {"data"}
