@@ -7,9 +7,12 @@ from decimal import Decimal
 from regua.domain.model import RateUnit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
-    """One receivable as a file states it. None or empty means: the file does not say."""
+    """One receivable as a file states it. None or empty means: the file does not say.
+
+    Without slots, so that a reader of a million lines may leave the fields that a file does not have at their defaults.
+    """
 
     line: int
     """Physical line of the record's first character in the file, the header's being 1 when it stands first."""
@@ -53,6 +56,8 @@ class Row:
     tags: tuple[str, ...] = ()
     do_not_collect: bool = False
     note: str = ""
+    description: str = ""
+    """What was sold, when the file says so (service, course, product)."""
     segment: str = ""
     creditor: str = ""
     derived_id: bool = False

@@ -1,0 +1,178 @@
+"""The canonical columns, and what spreadsheets in the wild call them.
+
+Names are compared by `text.heading`, so accents, case, spaces, punctuation and usual abbreviations do not matter. The
+lists come from the layouts F1-F16 (docs/planilhas.md shows each); the first name of a list is the strongest.
+"""
+
+from functools import lru_cache
+
+from regua.files.text import heading
+
+REQUIRED = ("valor", "vencimento")
+"""Besides these a file needs `nome` or `documento`."""
+
+MULTIPLE = frozenset({"email", "celular", "endereco", "tags", "observacao", "descricao"})
+"""Fields that may be filled by several columns."""
+
+_NAMES: dict[str, str] = {
+    "documento": (
+        "cpf cnpj; cnpj cpf; cpf; cnpj; documento; cpf ou cnpj; cpf cnpj cliente; cnpj cpf cliente; cnpj cpf "
+        "cliente fornecedor; cpf cnpj cliente fornecedor; documento do cliente; cpf do cliente; cnpj do cliente; "
+        "cpf devedor; cpf cnpj devedor; documento devedor; cpf do pagador; cpf cnpj do pagador; cnpj do pagador; "
+        "documento do pagador; cpf sacado; cpf cnpj sacado; cnpj sacado; cpf aluno; inscricao; cgc; cgc cpf; "
+        "customer cpf cnpj; customer cnpj cpf; client vat number; client id number; tax id; customer document; "
+        "documento cpf cnpj; n cpf; n cnpj; n cpf cnpj; cpf cnpj aluno; cpf titular; cpf inquilino"
+    ),
+    "nome": (
+        "nome; cliente; nome do cliente; nome do devedor; devedor; pagador; nome do pagador; sacado; nome do "
+        "sacado; razao social; nome razao social; razao social nome; nome completo; aluno; nome do aluno; nome "
+        "fantasia; cliente fornecedor; nome do cliente fornecedor; customer name; customer person name; client "
+        "name; client; name; condomino; inquilino; locatario; paciente; associado; consumidor; titular; "
+        "contratante; customer"
+    ),
+    "id_titulo": (
+        "id_titulo; titulo; n titulo; codigo do titulo; id da cobranca; codigo da cobranca; n da cobranca; n "
+        "fatura; fatura; id fatura; identificacao da divida; n do documento; n duplicata; duplicata; codigo da "
+        "divida; divida; invoice number; payment id; payment; id; external reference; control number; document "
+        "number; codigo; seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; "
+        "referencia; chave; n venda; venda"
+    ),
+    "valor": (
+        "valor; valor do titulo; valor original; valor da parcela; valor nominal; valor do documento; valor da "
+        "cobranca; valor devido; valor a receber; valor da divida; valor do boleto; valor fatura; valor bruto; "
+        "valor mensalidade; mensalidade; valor total; total; amount; value; original value; valor em aberto; "
+        "valor liquido; preco; debito; valor debito; importancia"
+    ),
+    "saldo": "saldo; saldo devedor; balance; saldo em aberto; saldo a receber; valor do saldo",
+    "vencimento": (
+        "vencimento; data de vencimento; vencimento original; data expiracao; expira em; expire at; due date; "
+        "due; data vencimento original; original due date; data limite; prazo; vence em; data prevista; "
+        "vencimento parcela; data vencimento parcela; data vencimento titulo"
+    ),
+    "parcela": (
+        "parcela; n parcela; identificacao da parcela; installment number; installment; prestacao; n prestacao; "
+        "parcela n"
+    ),
+    "total_parcelas": (
+        "total_parcelas; n parcelas; quantidade de parcelas; qtd parcelas; qtde parcelas; quant parcelas; "
+        "parcelas; installment count"
+    ),
+    "emissao": (
+        "emissao; data emissao; data fatura; data documento; document date; date created; data de lancamento; "
+        "date; invoice date; data da venda; emitido em"
+    ),
+    "competencia": "competencia; data de competencia; mes competencia; mes referencia; periodo; mes",
+    "tipo_documento": (
+        "tipo_documento; especie; especie do documento; document type; tipo titulo; billing type; forma de "
+        "pagamento; metodo de pagamento; meio de pagamento; tipo de cobranca"
+    ),
+    "nosso_numero": "nosso_numero; our number; n bancario; n boleto; boleto",
+    "linha_digitavel": "linha_digitavel; codigo de barras; digitable line; linha do boleto",
+    "nf_numero": "nf_numero; nf; n nf; nota fiscal; n nota fiscal; nfe; nota; n nota; nfse; n nfse; n nfe",
+    "contrato": "contrato; n contrato; codigo do contrato; contract",
+    "email": (
+        "email; email do cliente; email do devedor; email do pagador; email 1; email 2; email 3; email principal; "
+        "email secundario; email cobranca; email financeiro; customer email; client email; additional emails; "
+        "endereco eletronico; endereco de email; email alternativo; customer email cc; email aluno; email contato"
+    ),
+    "celular": (
+        "celular; telefone celular; whatsapp; telefone; celular 1; celular 2; celular 3; telefone 1; telefone 2; "
+        "telefone 3; n celular; n telefone; n whatsapp; celular whatsapp; whatsapp celular; telefone celular "
+        "whatsapp; contato; phone; mobile phone; mobile; telefone do cliente; celular do cliente; telefone "
+        "residencial; telefone comercial; telefone fixo; telefone principal; telefone secundario; telefone "
+        "contato; zap; sms; telefone do pagador; telefone devedor; celular devedor; customer phone number; "
+        "customer mobile number; customer primary phone; customer secondary phone; customer phone; customer "
+        "mobile phone; client phone; telefone whatsapp"
+    ),
+    "celular_ddd": "celular_ddd; ddd; ddd celular; ddd telefone; customer mobile local code; mobile local code",
+    "whatsapp_optin_em": (
+        "whatsapp_optin_em; optin whatsapp; aceite whatsapp; consentimento whatsapp; data optin whatsapp; data do "
+        "aceite whatsapp; autorizou whatsapp em; whatsapp opt in"
+    ),
+    "uf": "uf; estado; state; customer state; uf cliente; estado cliente; sigla uf; customer uf",
+    "cep": "cep; codigo postal; postal code; zipcode; zip; customer zipcode; customer postal code; cep cliente",
+    "cidade": "cidade; municipio; city; customer city name; customer city; cidade cliente; city name",
+    "endereco": (
+        "endereco; endereco completo; logradouro; rua; address; customer address; endereco numero; n endereco; "
+        "address n; customer address n; complemento; complement; customer address complement; customer "
+        "complement; bairro; province; customer neighborhood; customer province; neighborhood; endereco cliente; "
+        "n casa"
+    ),
+    "responsavel_nome": (
+        "responsavel_nome; nome do responsavel; responsavel; responsavel financeiro; nome do responsavel "
+        "financeiro; guarantor name; avalista; fiador; nome do fiador"
+    ),
+    "responsavel_doc": (
+        "responsavel_doc; cpf responsavel; documento responsavel; cpf cnpj responsavel; cpf responsavel "
+        "financeiro; guarantor cnpj cpf; cpf fiador; cpf avalista"
+    ),
+    "multa_pct": (
+        "multa_pct; multa; multa %; % multa; percentual multa; fine percentage; multa por atraso; multa por "
+        "atraso %; fine value %"
+    ),
+    "juros_pct": "juros_pct; juros; juros %; % juros; taxa juros; percentual juros; interest percentage",
+    "juros_pct_dia": (
+        "juros_pct_dia; juros ao dia; % juros diario; juros diario; juros ao dia %; juros diarios; % juros dia; "
+        "juros dia; mora diaria; mora ao dia; juros % ao dia; juros % dia"
+    ),
+    "juros_pct_mes": (
+        "juros_pct_mes; juros ao mes; % juros mensal; juros mensal; juros ao mes %; juros mensais; % juros mes; "
+        "juros mes; mora ao mes; juros % ao mes; juros % mes"
+    ),
+    "juros_pct_ano": "juros_pct_ano; juros ao ano; % juros anual; juros anual; juros % ao ano; juros % ano",
+    "juros_unidade": "juros_unidade; unidade juros; periodo juros; periodicidade juros; tipo juros; interest type",
+    "desconto_pct": "desconto_pct; desconto %; % desconto; percentual desconto; discount percentage",
+    "desconto_valor": "desconto_valor; desconto; valor desconto; discount value; discount",
+    "desconto_ate": "desconto_ate; data desconto; data limite desconto; discount limit date; desconto valido ate",
+    "valor_pago": (
+        "valor_pago; valor recebido; valor pagamento; valor quitado; pago valor; payment amount; total pago; "
+        "valor liquidado; valor baixado; valor recebimento"
+    ),
+    "data_pagamento": (
+        "data_pagamento; pago em; data recebimento; data quitacao; data baixa; payment date; client payment date; "
+        "data liquidacao; data credito; recebido em"
+    ),
+    "status": (
+        "status; situacao; sit; estado do titulo; situacao do titulo; situacao da cobranca; status do pagamento; "
+        "situacao pagamento; status titulo; status cobranca; status da fatura"
+    ),
+    "pago": "pago; quitado; liquidado; realizado; recebido; baixado; is paid; paid",
+    "regua": "regua; regua de cobranca; politica; politica de cobranca",
+    "tags": "tags; tag; etiquetas; etiqueta; marcadores; grupos; groups; grupo",
+    "nao_enviar": (
+        "nao_enviar; nao cobrar; bloqueado; bloquear cobranca; nao contatar; bloquear; nao perturbe; suspender "
+        "cobranca; cobranca suspensa"
+    ),
+    "gerar_cobranca": "gerar_cobranca; cobrar; enviar cobranca; enviar; cobrar cliente",
+    "natureza": "natureza; receber pagar; pagar receber; tipo lancamento; entrada saida; credito debito",
+    "descricao": (
+        "descricao; servico; produto; curso; curso turma; turma; historico; description; descricao do servico; "
+        "item; curso escola; plano; discriminacao; servico produto"
+    ),
+    "observacao": (
+        "observacao; nota interna; anotacoes; notes; customer notes; private notes; comentario; comentarios; mensagem"
+    ),
+    "segmento": "segmento; segment; carteira; categoria; perfil; tipo cliente; escola",
+    "credor_id": (
+        "credor_id; credor; identificacao credor; codigo credor; empresa; filial; loja; codigo da empresa; "
+        "unidade de negocio"
+    ),
+}
+
+FIELDS: tuple[str, ...] = tuple(_NAMES)
+"""All canonical fields, in the order they are looked for."""
+
+DEBT_NAMES = frozenset({"identificacao divida", "divida", "codigo divida", "n pedido", "pedido", "n venda", "venda"})
+"""Id columns that name the whole debt: with a `parcela` the title's id is `id/parcela`."""
+
+
+@lru_cache(maxsize=1)
+def lookup() -> dict[str, list[tuple[int, str]]]:
+    """Normalised name -> (rank, field), strongest first."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for field, names in _NAMES.items():
+        for rank, name in enumerate(dict.fromkeys(heading(part) for part in names.split(";"))):
+            found.setdefault(name, []).append((rank, field))
+    for choices in found.values():
+        choices.sort()
+    return found

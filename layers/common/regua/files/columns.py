@@ -1,0 +1,165 @@
+"""Which column of the file is which canonical field."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from regua.files.aliases import FIELDS, MULTIPLE, REQUIRED, lookup
+from regua.files.faults import WrongFileError
+from regua.files.text import heading
+
+REPORT_COLUMNS = ("linha", "coluna", "valor", "problema", "como_corrigir")
+"""What the error sheet adds behind the original columns; read back, they are ignored."""
+_IGNORE = frozenset({"", "ignorar", "ignore", "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Canonical field -> positions of its columns, in file order."""
+
+    header: tuple[str, ...]
+    fields: Mapping[str, tuple[int, ...]]
+    unused: tuple[str, ...] = field(default=())
+    """Columns of the mapping that the file does not have."""
+    report: int = 0
+    """How many columns at the end are those of our own error sheet."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Column -> canonical field, in file order."""
+        by_position = sorted((at, name) for name, positions in self.fields.items() for at in positions)
+        return {self.header[at]: name for at, name in by_position}
+
+    @property
+    def complete(self) -> bool:
+        """Whether a receivable can be read at all."""
+        return not self.missing()
+
+    def missing(self) -> list[str]:
+        """What is missing, in words."""
+        lacking = [name for name in REQUIRED if name not in self.fields]
+        if "nome" not in self.fields and "documento" not in self.fields:
+            lacking.append("nome ou documento (CPF/CNPJ)")
+        return lacking
+
+
+def match(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+    """Finds the canonical field of every column: the mapping's word first, then the known names.
+
+    A column whose name belongs to a field that a stronger name already fills is left out. Raises WrongFileError for a
+    mapping to a field that does not exist or of two columns to one field.
+    """
+    report = _report_columns(header)
+    usable = list(header[: len(header) - report])
+    named = _distinct(usable)
+    fields: dict[str, list[int]] = {}
+    taken, unused = _mapped(usable, mapping, fields)
+    candidates = sorted(
+        (rank, FIELDS.index(name), at, name)
+        for at, title in enumerate(usable)
+        if at not in taken
+        for rank, name in lookup().get(heading(title), ())
+    )
+    for _, _, at, name in candidates:
+        if at in taken or (name in fields and name not in MULTIPLE):
+            continue
+        fields.setdefault(name, []).append(at)
+        taken.add(at)
+    _second_tax_id(usable, fields, taken)
+    _weak_id(usable, fields)
+    if "saldo" in fields and "valor" not in fields:
+        fields["valor"] = fields.pop("saldo")
+    return Columns(
+        tuple(named + list(header[len(header) - report :])),
+        {name: tuple(sorted(positions)) for name, positions in fields.items()},
+        tuple(unused),
+        report,
+    )
+
+
+def _second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """`CPF` and `CNPJ` in columns of their own are one field: each row fills one of them."""
+    names = {heading(title): at for at, title in enumerate(header)}
+    if {"cpf", "cnpj"} <= set(names) and {names["cpf"], names["cnpj"]} & set(fields.get("documento", ())):
+        fields["documento"] = sorted({names["cpf"], names["cnpj"]})
+        taken.update(fields["documento"])
+
+
+def _weak_id(header: Sequence[str], fields: dict[str, list[int]]) -> None:
+    """A bare `Código` is as often the customer's: it names the title only where the customer has a code of its own.
+
+    Taken for the title's id it would merge all debts of a customer into one.
+    """
+    place = fields.get("id_titulo", [-1])[0]
+    if place >= 0 and heading(header[place]) == "codigo" and "codigo cliente" not in map(heading, header):
+        del fields["id_titulo"]
+
+
+def _mapped(
+    header: Sequence[str], mapping: Mapping[str, str], fields: dict[str, list[int]]
+) -> tuple[set[int], list[str]]:
+    taken: set[int] = set()
+    unused: list[str] = []
+    places: dict[str, int] = {}
+    for at, title in enumerate(header):
+        places.setdefault(heading(title) or title, at)
+    for column, wanted in mapping.items():
+        name = wanted.strip().lower()
+        if name not in _IGNORE and name not in FIELDS:
+            raise WrongFileError(_unknown_field(column, wanted))
+        place = places.get(heading(column) or column)
+        if place is None:
+            unused.append(column)
+            continue
+        taken.add(place)
+        if name in _IGNORE:
+            continue
+        if name in fields and name not in MULTIPLE:
+            raise WrongFileError(f"mapeamento: duas colunas apontam para “{name}”: deixe só uma")
+        fields.setdefault(name, []).append(place)
+    return taken, unused
+
+
+def _unknown_field(column: str, wanted: str) -> str:
+    close = difflib.get_close_matches(wanted.lower(), FIELDS, n=1)
+    hint = f"; você quis dizer “{close[0]}”?" if close else f"; os campos são: {', '.join(FIELDS)}"
+    return f"mapeamento: a coluna “{column}” aponta para “{wanted}”, que não é um campo{hint}"
+
+
+def _report_columns(header: Sequence[str]) -> int:
+    size = len(REPORT_COLUMNS)
+    tail = tuple(title.strip().lower() for title in header[-size:])
+    return size if len(header) > size and tail == REPORT_COLUMNS else 0
+
+
+def _distinct(header: Sequence[str]) -> list[str]:
+    """Names that can be told apart: a repeated or empty one gets a number."""
+    seen: dict[str, int] = {}
+    names = []
+    for at, title in enumerate(header, 1):
+        name = " ".join(title.split()) or f"coluna {at}"
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
+
+
+def complain(columns: Columns) -> str:
+    """What to tell the operator when the best header found is not enough, with a suggestion for likely typos."""
+    hints: list[str] = []
+    known = [name for name in lookup() if len(name) > 2]
+    used = {at for positions in columns.fields.values() for at in positions}
+    wanted = {*REQUIRED, "nome", "documento"} - set(columns.fields)
+    for at, title in enumerate(columns.header[:60]):
+        if at in used or len(hints) == 5 or not 3 < len(title) < 60:
+            continue
+        for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.75):
+            target = next((name for _, name in lookup()[close] if name in wanted), "")
+            if target:
+                hints.append(f"“{title}” parece “{target}”")
+                break
+    told = f"; você quis dizer: {', '.join(hints)}?" if hints else ""
+    seen = ", ".join(f"“{title[:40]}”" for title in columns.header[:12])
+    return (
+        f"faltam colunas: {', '.join(columns.missing())}{told} Colunas lidas: {seen}."
+        " Renomeie a coluna ou use um mapeamento (coluna: campo)"
+    )

@@ -1,0 +1,115 @@
+"""E-mail addresses and phone numbers, several to a cell.
+
+The common shapes are read by patterns of our own and everything else goes to the libraries (`phonenumberslite`,
+`email-validator`), which take 25 us a value: the tests hold the patterns against the libraries.
+"""
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from regua.files.faults import CellError
+
+_EMAIL_SEPARATORS = re.compile(r"[;,|/\s]+(?:e\s+|ou\s+)?")
+_PHONE_SEPARATORS = re.compile(r"\s*[;,|/\n]\s*|\s+(?:e|ou)\s+")
+_IN_BRACKETS = re.compile(r"<([^<>]+)>")
+_LOCAL = re.compile(r"[a-z0-9_][a-z0-9_+-]*(?:\.[a-z0-9_+-]+)*")
+_NOT_DIGIT = re.compile(r"[^0-9]")
+_BARE = re.compile(r"\+?[0-9 ().\-]+")
+
+# Area codes in use. Source: Anatel, Plano Geral de Códigos Nacionais (Resolução 263/2001 and later changes).
+_DDD = "(?:[14689][1-9]|2[12478]|3[1-578]|5[1345]|7[134579])"
+_MOBILE = re.compile(rf"(?:55)?({_DDD})(9[0-9]{{8}})")
+_OLD_MOBILE = re.compile(rf"(?:55)?({_DDD})([6-9][0-9]{{7}})")
+_LANDLINE = re.compile(rf"(?:55)?({_DDD})([2-5][0-9]{{7}})")
+_LANDLINE_E164 = re.compile(rf"\+55{_DDD}[2-5][0-9]{{7}}")
+
+PHONE_FIX = "escreva o telefone com DDD, como (11) 98765-4321"
+
+
+def split_emails(text: str) -> list[str]:
+    """The addresses of a cell: separated by `;`, `,`, `/`, `|` or spaces, or within `Name <address>`."""
+    bracketed = _IN_BRACKETS.findall(text)
+    return [part for part in (bracketed or _EMAIL_SEPARATORS.split(text)) if part]
+
+
+@lru_cache(maxsize=32_768)
+def email(text: str) -> str:
+    """The address in lower case, its syntax checked without network. Raises CellError."""
+    address = text.strip().strip("<>\"'").lower().removeprefix("mailto:")
+    local, _, domain = address.rpartition("@")
+    if len(local) <= 64 and _LOCAL.fullmatch(local) and domain.isascii() and _domain(domain):
+        return address
+    try:
+        return validate_email(address, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise CellError("e-mail inválido", "escreva o e-mail como nome@empresa.com.br") from None
+
+
+@lru_cache(maxsize=8_192)
+def _domain(domain: str) -> bool:
+    try:
+        validate_email(f"a@{domain}", check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def split_phones(text: str) -> list[str]:
+    """The numbers of a cell: separated by `;`, `,`, `/`, `|`, a line break, `e` or `ou`."""
+    return [part for part in _PHONE_SEPARATORS.split(text) if part]
+
+
+@lru_cache(maxsize=32_768)
+def phone(text: str, area: str = "") -> str:
+    """The number in E.164. Raises CellError.
+
+    Brazilian numbers need no `+55`; a mobile number of before the ninth digit gets its 9 (Anatel, Resolução 553/2010);
+    `area` is the DDD of a number that came without one.
+    """
+    cleaned = text.strip()
+    digits = _NOT_DIGIT.sub("", cleaned)
+    foreign = cleaned.startswith("+") and not digits.startswith("55")
+    found = "" if foreign or not _BARE.fullmatch(cleaned) else _brazilian(digits, area)
+    return found or _by_library(cleaned, digits)
+
+
+def _brazilian(digits: str, area: str) -> str:
+    if digits.startswith("0"):
+        digits = digits.lstrip("0")
+        if len(digits) in (12, 13) and not digits.startswith("55"):
+            # 0 + carrier code (15, 21, 41...) + DDD + number
+            digits = digits[2:]
+    if area and len(digits) in (8, 9):
+        digits = _NOT_DIGIT.sub("", area).lstrip("0") + digits
+    if found := _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
+        return f"+55{found[1]}{found[2]}"
+    if found := _OLD_MOBILE.fullmatch(digits):
+        return f"+55{found[1]}9{found[2]}"
+    return ""
+
+
+def _by_library(text: str, digits: str) -> str:
+    if len(digits) in (8, 9):
+        raise CellError("telefone sem DDD", PHONE_FIX)
+    try:
+        number = phonenumbers.parse(text, "BR")
+    except phonenumbers.NumberParseException:
+        raise CellError("não é um telefone", PHONE_FIX) from None
+    kind = phonenumbers.number_type(number)
+    if kind in (phonenumbers.PhoneNumberType.TOLL_FREE, phonenumbers.PhoneNumberType.SHARED_COST):
+        raise CellError("telefone 0800/0300 não é de uma pessoa", PHONE_FIX)
+    if not phonenumbers.is_valid_number(number):
+        national = str(number.national_number)
+        fixed = _brazilian(national, "") if number.country_code == 55 else ""
+        if fixed:
+            return fixed
+        raise CellError("telefone que não existe (confira o DDD e a quantidade de dígitos)", PHONE_FIX)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_landline(number: str) -> bool:
+    """Whether a number in E.164 is a Brazilian landline: it has neither SMS nor WhatsApp."""
+    return bool(_LANDLINE_E164.fullmatch(number))

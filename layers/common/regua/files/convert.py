@@ -1,0 +1,108 @@
+"""The plain columns: text, numbers of documents, postal codes, instalments."""
+
+import re
+from collections.abc import Callable
+
+from regua.files.faults import CellError, CellNote
+from regua.files.words import BLANKS
+
+MAX_NAME = 200
+MAX_ID = 100
+MAX_TEXT = 1_000
+
+_SCIENTIFIC = re.compile(r"[0-9]+[.,][0-9]+[eE]\+?[0-9]+|[0-9]+[eE]\+[0-9]+")
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+_NOT_DIGIT = re.compile(r"[^0-9]")
+_WHOLE_FLOAT = re.compile(r"([0-9]+)[.,]0+")
+_INSTALLMENT = re.compile(r"([0-9]{1,4})(?:\s*(?:/|de|-)\s*([0-9]{1,4}))?(?:ª|a)?(?: parcela)?")
+
+
+def unwrapped(text: str) -> str:
+    """The text of `="00123"`, the spreadsheet trick that keeps leading zeros; any other text as it is."""
+    found = _TEXT_FORMULA.fullmatch(text)
+    return found[1].strip() if found else text
+
+
+def text(limit: int) -> Callable[[str], str]:
+    """A converter of free text: spaces collapsed, at most `limit` characters, no formula. It raises CellError."""
+
+    def convert(value: str) -> str:
+        cleaned = " ".join(value.split())
+        if cleaned[0] == "=":
+            cleaned = unwrapped(cleaned)
+            if cleaned.startswith("="):
+                raise CellError("a célula tem uma fórmula", "copie e cole como valor")
+        elif len(cleaned) < 8 and cleaned.lower() in BLANKS:
+            return ""
+        if len(cleaned) > limit:
+            raise CellError(f"texto com mais de {limit} caracteres", "encurte o texto")
+        return cleaned
+
+    return convert
+
+
+_identifier = text(MAX_ID)
+
+
+def identifier(value: str) -> str:
+    """The number or code of a title, contract or invoice. Raises CellError for one that Excel has cut short."""
+    cleaned = _identifier(value)
+    if _SCIENTIFIC.fullmatch(cleaned):
+        raise CellError(
+            "número em notação científica",
+            "o Excel apagou dígitos: formate a coluna como texto e preencha de novo o número inteiro",
+        )
+    found = _WHOLE_FLOAT.fullmatch(cleaned)
+    return found[1] if found else cleaned
+
+
+def postal_code(value: str) -> str:
+    """Eight digits; a zero in front that a spreadsheet dropped is put back. Raises CellError."""
+    digits = _NOT_DIGIT.sub("", value)
+    if len(digits) not in (7, 8):
+        raise CellError("CEP inválido", "escreva o CEP com 8 dígitos, como 01310-100")
+    return digits.zfill(8)
+
+
+def installment(value: str) -> tuple[int, int]:
+    """Number of the instalment and how many there are (0: not said): `3/12` is (3, 12). Raises CellError."""
+    word = value.lower()
+    if word in ("única", "unica", "à vista", "a vista"):
+        return 1, 1
+    found = _INSTALLMENT.fullmatch(word) or _INSTALLMENT.fullmatch(word.partition(".")[0])
+    if not found:
+        raise CellError("não é um número de parcela", "escreva a parcela como 3 ou 3/12")
+    return int(found[1]), int(found[2] or 0)
+
+
+def digitable_line(value: str) -> str:
+    """The digits of a boleto's linha digitável, 47 (bank) or 48 (utilities). Raises CellError.
+
+    The check digits of the three free fields (mod 10) are verified: a wrong line sent to a debtor pays nobody.
+    Source: FEBRABAN, Layout Padrão de Arrecadação and Convenção de Cobrança, linha digitável.
+    """
+    digits = _NOT_DIGIT.sub("", value)
+    fix = "copie a linha digitável inteira do boleto (47 ou 48 números)"
+    if len(digits) == 44:
+        raise CellError("é o código de barras, não a linha digitável", fix)
+    if len(digits) not in (47, 48):
+        raise CellError("linha digitável incompleta", fix)
+    if len(digits) == 47 and not all(_mod10(digits[a:b]) == digits[b] for a, b in ((0, 9), (10, 20), (21, 31))):
+        raise CellError("linha digitável com dígito verificador errado", fix)
+    return digits
+
+
+def _mod10(digits: str) -> str:
+    total = 0
+    for weight, digit in zip((2, 1) * 8, reversed(digits), strict=False):
+        product = weight * int(digit)
+        total += product // 10 + product % 10
+    return str(-total % 10)
+
+
+def restored(value: str, found: str) -> str:
+    """`found`, unless so many zeros were put back that the operator should look at it (raised as CellNote)."""
+    missing = len(found) - len(_NOT_DIGIT.sub("", value))
+    if missing >= 4 and found.isdigit():
+        raise CellNote(found, f"documento curto: {missing} zeros à esquerda foram repostos", "confira o CPF ou CNPJ")
+    return found

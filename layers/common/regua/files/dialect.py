@@ -1,0 +1,92 @@
+"""Where a file's header is and how its columns are separated."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from regua.files.aliases import lookup
+from regua.files.columns import Columns, complain, match
+from regua.files.encoding import Block
+from regua.files.faults import WrongFileError
+from regua.files.records import Records
+from regua.files.text import heading
+
+HEADER_LINES = 20
+"""The header stands within the first so many records."""
+DELIMITERS = (";", "\t", ",", "|")
+_HEAD_CHARACTERS = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How the file is written. `delimiter` is empty for XLSX; `sheet` for text."""
+
+    encoding: str
+    delimiter: str
+    header_line: int
+    sheet: str = ""
+
+
+def find_in_text(text: str, mapping: Mapping[str, str]) -> tuple[str, int, Columns]:
+    """The delimiter, the header's line and its columns: the combination that makes most sense of the beginning.
+
+    Raises WrongFileError when none names an amount, a due date and a debtor.
+    """
+    text = text[:_HEAD_CHARACTERS]
+    found = []
+    for delimiter in _delimiters(text):
+        records = Records(iter([Block(text, 0)]), delimiter, looks_whole=lambda _: False)
+        heads = [(line, cells) for line, cells, _ in islice(records, HEADER_LINES) if line]
+        best = _best(heads, mapping)
+        if best:
+            found.append((best[0], delimiter, best[1], best[2]))
+    if not found:
+        raise WrongFileError(
+            "não encontrei o cabeçalho nas primeiras 20 linhas: a planilha precisa de uma linha com os nomes das"
+            " colunas (valor, vencimento e nome ou CPF/CNPJ). Veja um modelo com: regua file template"
+        )
+    _, delimiter, line, columns = max(found, key=lambda choice: choice[0])
+    return delimiter, line, _usable(columns)
+
+
+def find_in_rows(rows: Iterable[tuple[int, list[str]]], mapping: Mapping[str, str]) -> tuple[int, Columns]:
+    """The same for rows that are cells already. Raises WrongFileError."""
+    best = _best(list(rows), mapping)
+    if not best:
+        raise WrongFileError(
+            "não encontrei o cabeçalho nas primeiras 20 linhas da aba: ela precisa de uma linha com os nomes das"
+            " colunas (valor, vencimento e nome ou CPF/CNPJ)"
+        )
+    return best[1], _usable(best[2])
+
+
+def _usable(columns: Columns) -> Columns:
+    if not columns.complete:
+        raise WrongFileError(complain(columns))
+    return columns
+
+
+def _delimiters(text: str) -> Sequence[str]:
+    first = text.partition("\n")[0].strip().strip('"').lower()
+    if first.startswith("sep=") and len(first) == 5:
+        return (first[4],)
+    return [delimiter for delimiter in DELIMITERS if delimiter in text]
+
+
+def _best(
+    heads: Sequence[tuple[int, list[str]]], mapping: Mapping[str, str]
+) -> tuple[tuple[bool, int, int], int, Columns] | None:
+    """(score, line, columns) of the record most like a header, or None when none has two known names."""
+    known = lookup()
+    mapped = {heading(column) for column in mapping}
+    best: tuple[tuple[bool, int, int], int, Columns] | None = None
+    for line, cells in heads:
+        names = [heading(cell) for cell in cells if 0 < len(cell) < 100]
+        hits = sum(name in known or name in mapped for name in names if name)
+        if hits < 2:
+            continue
+        columns = match([cell.strip() for cell in cells], mapping)
+        score = (columns.complete, len(columns.fields), -line)
+        if best is None or score > best[0]:
+            best = (score, line, columns)
+    return best

@@ -1,0 +1,79 @@
+"""What can be wrong with a file or a cell. Texts are Portuguese: the operator reads them."""
+
+
+class WrongFileError(Exception):
+    """The file as a whole cannot be imported; the message is one clear Portuguese sentence, without personal data."""
+
+
+class CellError(ValueError):
+    """One cell cannot be read as what its column says. Carries what is wrong and how to mend it."""
+
+    def __init__(self, problem: str, fix: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.fix = fix
+
+
+class CellNote(CellError):  # noqa: N818 - not an error: it carries the value that was read
+    """A cell that was read, with something the operator should know."""
+
+    def __init__(self, value: object, problem: str, fix: str) -> None:
+        super().__init__(problem, fix)
+        self.value = value
+
+
+class Notes:
+    """What was found wrong with one record so far, as (column, value, problem, fix)."""
+
+    __slots__ = ("faults", "warnings")
+
+    def __init__(self) -> None:
+        self.faults: list[tuple[str, str, str, str]] = []
+        self.warnings: list[tuple[str, str, str, str]] = []
+
+
+class SurveyNeededError(Exception):
+    """An amount is ambiguous and the rest of its column has not been looked at yet."""
+
+
+NO_TEXT = "arquivo não é uma planilha de texto (CSV) nem XLSX: exporte a lista do seu sistema como CSV ou XLSX"
+EMPTY = "arquivo vazio: não há nenhuma linha para importar"
+
+
+def wrong_kind(head: bytes) -> str:
+    """Why a file starting with `head` is no spreadsheet we read, or an empty string when nothing speaks against it.
+
+    Goes by the signature, never by the file's name. A ZIP is not judged here: XLSX is one.
+    """
+    for signature, what in _SIGNATURES:
+        if head.startswith(signature):
+            return what
+    text = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):
+        return "arquivo é uma página HTML com nome de planilha: abra no Excel e salve como CSV ou XLSX"
+    if text.startswith(b"<?xml"):
+        return "arquivo é XML: abra no Excel e salve como CSV ou XLSX"
+    if text.startswith((b"{\\rtf", b"{", b"[{", b'["')):
+        return "arquivo não é uma planilha (parece JSON ou RTF): exporte a lista como CSV ou XLSX"
+    if head[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        return "arquivo em UTF-32, que nenhum programa de planilha usa: salve como CSV UTF-8"
+    return ""
+
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "arquivo é um PDF, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
+    (b"\x89PNG", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
+    (b"\xff\xd8\xff", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
+    (b"GIF8", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "planilha no formato antigo .xls (ou protegida por senha): abra no Excel e salve como .xlsx sem senha, ou CSV",
+    ),
+    (b"\x1f\x8b", "arquivo compactado (gzip): envie a planilha sem compactar"),
+    (b"Rar!", "arquivo compactado (RAR): envie a planilha sem compactar"),
+    (b"7z\xbc\xaf", "arquivo compactado (7-Zip): envie a planilha sem compactar"),
+    (b"BZh", "arquivo compactado (bzip2): envie a planilha sem compactar"),
+    (b"\x7fELF", NO_TEXT),
+    (b"MZ\x90", NO_TEXT),
+    (b"SQLite format 3", NO_TEXT),
+)

@@ -1,0 +1,170 @@
+"""The door for spreadsheets: any CSV, TSV or XLSX a business exports, as a stream of records in constant memory."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, islice
+
+from regua.domain.row import Fault
+from regua.files.columns import Columns
+from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_text
+from regua.files.encoding import Codec, blocks, mojibake, pieces, sniff
+from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError, WrongFileError, wrong_kind
+from regua.files.ids import fingerprint
+from regua.files.merge import merged
+from regua.files.records import RawRecord, Records
+from regua.files.rows import Record, RowReader
+from regua.files.xlsx import is_zip, open_sheet
+
+__all__ = ["Options", "Record", "Table", "WrongFileError", "fingerprint", "open_table"]
+
+LOOK_AHEAD = 512
+"""Records looked at before the first is read, to see whether days or months come first in dates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is to be read. `mapping` is column -> canonical field, and wins over the known names."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    """Name of the worksheet of an XLSX; empty: the first visible one."""
+    max_bytes: int = 1_000_000_000
+    today: date | None = None
+    """The creditor's today: payments dated later are refused. None: not checked."""
+
+
+class Table:
+    """A file whose header has been understood.
+
+    `columns` is column -> canonical field, `header` all column names, `warnings` what concerns the whole file.
+    """
+
+    def __init__(self, columns: Columns, dialect: Dialect, reader: RowReader, raw: Iterator[RawRecord]) -> None:
+        self.columns = columns.names
+        self.header = list(columns.header)
+        self.dialect = dialect
+        self.layout = columns
+        self.reader = reader
+        self.warnings = _about(columns, dialect.header_line)
+        self._raw = raw
+
+    def records(self) -> Iterator[Record]:
+        """Every record below the header, once, in file order; may be called once.
+
+        Memory stays flat. A file with an amount like `1.234`, which only the rest of its column can explain, is copied
+        to a temporary file while the column is looked at. Raises WrongFileError when the file turns out to be larger
+        than allowed or damaged.
+        """
+        read = self.reader.read
+        for line, cells, problem in self._raw:
+            if not line:
+                continue
+            try:
+                record = read(line, cells, problem)
+            except SurveyNeededError:
+                yield from self._surveyed((line, cells, problem))
+                return
+            yield record
+
+    def _surveyed(self, first: RawRecord) -> Iterator[Record]:
+        with tempfile.TemporaryFile("w+", encoding="ascii") as spool:
+            for raw in chain([first], self._raw):
+                if raw[0]:
+                    self.reader.see(raw)
+                    spool.write(json.dumps(raw) + "\n")
+            self.reader.conclude()
+            spool.seek(0)
+            for text in spool:
+                line, cells, problem = json.loads(text)
+                yield self.reader.read(line, cells, problem)
+
+
+def open_table(chunks: Iterable[bytes], name: str, options: Options) -> Table:
+    """Understands the beginning of a file: its encoding, dialect, header and columns.
+
+    `chunks` are the file's bytes in any pieces; `name` is its name, for messages only: what a file is shows in its
+    first bytes. Raises WrongFileError, whose text is for the operator.
+    """
+    del name
+    source = pieces(chunks, options.max_bytes)
+    head = next(source, b"")
+    if is_zip(head):
+        return _open_workbook(chain([head], source), options)
+    codec, mark = understand(head)
+    text = decode_head(codec, head[mark:])
+    if garbled := mojibake(text):
+        raise WrongFileError(
+            f"acentuação corrompida no arquivo (“{garbled}”): exporte de novo do sistema de origem, como CSV UTF-8"
+        )
+    delimiter, line, columns = find_in_text(text, options.mapping)
+    reader = RowReader(columns, options.today)
+    raw = Records(
+        blocks(chain([head[mark:]], source), codec, mark),
+        delimiter,
+        columns=len(columns.header),
+        looks_whole=reader.looks_whole,
+    )
+    return Table(columns, Dialect(codec.encoding, delimiter, line), reader, prepare(iter(raw), line, reader))
+
+
+def understand(head: bytes) -> tuple[Codec, int]:
+    """The encoding of a file that begins so, and the length of its byte-order mark. Raises WrongFileError."""
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0\x1a"):
+        raise WrongFileError(EMPTY)
+    wrong = wrong_kind(head)
+    if wrong:
+        raise WrongFileError(wrong)
+    return sniff(head)
+
+
+def decode_head(codec: Codec, head: bytes) -> str:
+    """The beginning as text, without settling the codec. Raises WrongFileError for what is not text."""
+    whole = codec.last_line_end(head) or len(head)
+    text = codec.decode(head[:whole]).replace("\r\n", "\n").replace("\r", "\n")
+    strange = sum(text.count(chr(code)) for code in range(32) if code not in (9, 10, 13, 26))
+    if strange > 0.02 * len(text) + 8:
+        raise WrongFileError(NO_TEXT)
+    return text
+
+
+def prepare(raw: Iterator[RawRecord], header_line: int, reader: RowReader) -> Iterator[RawRecord]:
+    """The records below the header; the first few have been looked at for their formats."""
+    below = (record for record in raw if record[0] > header_line)
+    ahead = list(islice(below, LOOK_AHEAD))
+    for record in ahead:
+        reader.see(record)
+    stream = chain(ahead, raw)
+    return merged(stream, reader.columns) if reader.columns.report else stream
+
+
+def _open_workbook(source: Iterable[bytes], options: Options) -> Table:
+    sheet, raw = open_sheet(source, options.sheet)
+    first = list(islice(raw, HEADER_LINES))
+    if not first:
+        raise WrongFileError(EMPTY)
+    line, columns = find_in_rows(((number, cells) for number, cells, _ in first), options.mapping)
+    reader = RowReader(columns, options.today)
+    below = prepare(chain(first, raw), line, reader)
+    return Table(columns, Dialect("xlsx", "", line, sheet), reader, below)
+
+
+def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
+    """What the operator should know of the file as a whole."""
+    found = []
+    if "documento" not in columns.fields:
+        found.append(
+            ("documento", "planilha sem coluna de CPF/CNPJ: o devedor será reconhecido pelo nome e contato",
+             "acrescente a coluna documento se puder")
+        )  # fmt: skip
+    if not {"email", "celular"} & columns.fields.keys():
+        found.append(("contato", "planilha sem e-mail nem celular", "acrescente as colunas email ou celular"))
+    if not {"id_titulo", "nosso_numero"} & columns.fields.keys():
+        found.append(
+            ("id_titulo", "planilha sem o número do título: cada linha recebe um código derivado do conteúdo",
+             "acrescente a coluna id_titulo para que um valor ou vencimento alterado atualize o mesmo título")
+        )  # fmt: skip
+    found += [(name, "a coluna do mapeamento não existe no arquivo", "confira o mapeamento") for name in columns.unused]
+    return tuple(Fault(line, column, "", problem, fix) for column, problem, fix in found)

@@ -1,0 +1,256 @@
+"""Columns that are more than one value to one attribute: several contacts, instalments, interest, what was paid."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from regua.domain.model import RateUnit
+from regua.files import contacts, convert
+from regua.files.amounts import AmountColumn, percent
+from regua.files.columns import Columns
+from regua.files.faults import CellError, Notes
+from regua.files.words import BLANKS, is_payable, rate_unit, yes
+
+Handler: TypeAlias = Callable[[list[str], dict[str, Any], Notes], None]
+Maker: TypeAlias = Callable[[Columns, Mapping[str, AmountColumn]], Handler]
+
+
+def _emails(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+    places = columns.fields["email"]
+
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        found: list[str] = []
+        for at in places:
+            text = cells[at].strip()
+            if not text or text.lower() in BLANKS:
+                continue
+            for part in contacts.split_emails(text):
+                try:
+                    found.append(contacts.email(part))
+                except CellError as error:
+                    notes.warnings.append((columns.header[at], part, error.problem, error.fix))
+        if found:
+            values["emails"] = tuple(dict.fromkeys(found))
+
+    return read
+
+
+def _phones(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+    places = columns.fields["celular"]
+    areas = columns.fields.get("celular_ddd", ())
+
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        found: list[str] = []
+        area = next((cells[at].strip() for at in areas if cells[at].strip()), "")
+        for at in places:
+            text = convert.unwrapped(cells[at].strip())
+            if not text or text.lower() in BLANKS:
+                continue
+            for part in contacts.split_phones(text):
+                try:
+                    number = contacts.phone(part, area)
+                except CellError as error:
+                    notes.warnings.append((columns.header[at], part, error.problem, error.fix))
+                    continue
+                found.append(number)
+                if contacts.is_landline(number):
+                    notes.warnings.append(
+                        (columns.header[at], part, "telefone fixo: não recebe SMS nem WhatsApp", "informe um celular")
+                    )
+        if found:
+            values["phones"] = tuple(dict.fromkeys(found))
+
+    return read
+
+
+def _joined(field: str, attribute: str, separator: str) -> Maker:
+    """Several columns of text become one, in the order of the file."""
+    converter = convert.text(convert.MAX_TEXT)
+
+    def make(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+        places = columns.fields[field]
+
+        def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+            parts = []
+            for at in places:
+                text = cells[at].strip()
+                if not text:
+                    continue
+                try:
+                    parts.append(converter(text))
+                except CellError as error:
+                    notes.faults.append((columns.header[at], text[:200], error.problem, error.fix))
+            whole = separator.join(filter(None, parts))
+            if whole:
+                values[attribute] = whole
+
+        return read
+
+    return make
+
+
+def _tags(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        del notes
+        parts = [
+            part for at in columns.fields["tags"] for part in cells[at].replace("|", ",").replace(";", ",").split(",")
+        ]
+        tags = tuple(dict.fromkeys(" ".join(part.split())[: convert.MAX_ID] for part in parts if part.strip()))
+        if tags:
+            values["tags"] = tags
+
+    return read
+
+
+def _installments(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        for field, attribute in (("parcela", "installment"), ("total_parcelas", "installments")):
+            for at in columns.fields.get(field, ()):
+                text = cells[at].strip()
+                if not text or text.lower() in BLANKS:
+                    continue
+                try:
+                    number, total = convert.installment(text)
+                except CellError as error:
+                    notes.warnings.append((columns.header[at], text, error.problem, error.fix))
+                    continue
+                values[attribute] = number
+                if total:
+                    values["installments"] = total
+
+    return read
+
+
+_INTEREST = {
+    "juros_pct": None,
+    "juros_pct_dia": RateUnit.DAY,
+    "juros_pct_mes": RateUnit.MONTH,
+    "juros_pct_ano": RateUnit.YEAR,
+}
+
+
+def _interest(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        for field, implied in _INTEREST.items():
+            for at in columns.fields.get(field, ()):
+                text, title = cells[at].strip(), columns.header[at]
+                if not text or text.lower() in BLANKS:
+                    continue
+                try:
+                    rate, unit = percent(text), implied or _unit(cells, columns) or _unit_within(text)
+                except CellError as error:
+                    notes.faults.append((title, text, error.problem, error.fix))
+                    continue
+                if unit:
+                    values["interest_percent"], values["interest_unit"] = rate, unit
+                elif rate:
+                    fix = "acrescente a coluna juros_unidade (dia, mes ou ano)"
+                    notes.warnings.append((title, text, "juros sem unidade: vale o contrato do credor", fix))
+
+    return read
+
+
+def _unit(cells: list[str], columns: Columns) -> RateUnit | None:
+    place = columns.fields.get("juros_unidade")
+    text = cells[place[0]].strip() if place else ""
+    # Kobana's interest_type: 0 is no interest at all
+    return rate_unit(text) if text and text != "0" else None
+
+
+def _unit_within(text: str) -> RateUnit | None:
+    word = text.lower().replace(" ", "").replace(".", "")
+    return next(
+        (u for tail, u in (("ad", RateUnit.DAY), ("am", RateUnit.MONTH), ("aa", RateUnit.YEAR)) if word.endswith(tail)),
+        None,
+    )
+
+
+def _switches(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+    """Sim/não columns: `pago`, `nao_enviar`, `gerar_cobranca`, and `natureza` (a receber or a pagar)."""
+    fields = [
+        (name, at)
+        for name in ("pago", "nao_enviar", "gerar_cobranca", "natureza")
+        for at in columns.fields.get(name, ())
+    ]
+
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        for name, at in fields:
+            text = cells[at].strip()
+            if not text:
+                continue
+            try:
+                if name == "natureza":
+                    if is_payable(text):
+                        raise CellError("conta a pagar, não a receber", "retire a linha: só entram contas a receber")
+                elif name == "pago":
+                    values["status"] = "paid" if yes(text) else values.get("status", "open")
+                elif yes(text) is (name == "nao_enviar"):
+                    values["do_not_collect"] = True
+            except CellError as error:
+                notes.faults.append((columns.header[at], text, error.problem, error.fix))
+
+    return read
+
+
+def _balance(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Handler:
+    """What is still open beside the full amount: the difference was paid before."""
+    at = columns.fields["saldo"][0]
+
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        text = cells[at].strip()
+        if not text or text.lower() in BLANKS:
+            return
+        try:
+            balance = amounts["saldo"].cents(text)
+        except CellError as error:
+            notes.faults.append((columns.header[at], text, error.problem, error.fix))
+            return
+        principal = values.get("principal_cents", 0)
+        if balance < principal and not values.get("paid_cents"):
+            values["paid_cents"] = principal - balance
+            if balance == 0 and values.get("status", "open") == "open":
+                values["status"] = "paid"
+
+    return read
+
+
+SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
+    (frozenset({"email"}), _emails),
+    (frozenset({"celular"}), _phones),
+    (frozenset({"endereco"}), _joined("endereco", "address", ", ")),
+    (frozenset({"observacao"}), _joined("observacao", "note", " | ")),
+    (frozenset({"descricao"}), _joined("descricao", "description", " | ")),
+    (frozenset({"tags"}), _tags),
+    (frozenset({"parcela", "total_parcelas"}), _installments),
+    (frozenset(_INTEREST), _interest),
+    (frozenset({"pago", "nao_enviar", "gerar_cobranca", "natureza"}), _switches),
+    (frozenset({"saldo"}), _balance),
+)
+
+
+def settle(values: dict[str, Any], notes: Notes, columns: Columns, latest_payment: date) -> None:
+    """Makes status and payment agree; `latest_payment` is the last day a payment may carry.
+
+    A payment date means paid, unless less than the amount was paid. Lines that contradict themselves are refused:
+    neither chasing who has paid nor closing what is open may be guessed.
+    """
+    status, paid_on, paid = values.get("status", ""), values.get("paid_on"), values.get("paid_cents")
+    if not status and paid_on is None and paid is None:
+        return
+    principal = values["principal_cents"]
+    if paid == 0:
+        del values["paid_cents"]
+        paid = None
+    covered = paid is None or paid >= principal
+    if paid_on and paid_on > latest_payment:
+        title = columns.header[columns.fields["data_pagamento"][0]]
+        notes.faults.append((title, paid_on.strftime("%d/%m/%Y"), "data de pagamento no futuro", "corrija a data"))
+    if status == "written_off":
+        values["status"] = "paid" if paid_on or paid else "cancelled"
+    elif not status and (paid_on or (paid and covered)):
+        values["status"] = "paid" if covered else "open"
+    elif status == "open" and paid_on and covered:
+        title = columns.header[columns.fields["status"][0]] if "status" in columns.fields else ""
+        notes.faults.append(
+            (title, "em aberto", "situação em aberto, mas com data de pagamento", "corrija a situação ou apague a data")
+        )

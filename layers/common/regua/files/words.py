@@ -1,0 +1,120 @@
+"""Small vocabularies of spreadsheets: yes and no, what a status means, Brazilian states."""
+
+from regua.domain.model import RateUnit
+from regua.files.faults import CellError
+from regua.files.text import plain
+
+_YES = frozenset({"sim", "s", "yes", "y", "true", "verdadeiro", "1", "x", "ok", "v", "on"})
+_NO = frozenset({"nao", "n", "no", "false", "falso", "0", "f", "off", "-"})
+
+BLANKS = frozenset({"-", "--", "---", "null", "none", "n/a", "#n/a", "#n/d", "nan", "nil", "(null)", "(vazio)", "na"})
+"""What programs write into a cell that has nothing."""
+
+_STATUS = {
+    "open": (
+        "aberto; em aberto; aberta; pendente; vencido; vencida; atrasado; atrasada; em atraso; a vencer; "
+        "vencendo; ativo; ativa; expirado; expirada; nao pago; nao paga; inadimplente; aguardando; aguardando "
+        "pagamento; open; pending; overdue; unpaid; sent; viewed; awaiting_payment; awaiting payment; past due; "
+        "partial; parcial; pago parcialmente; pago parcial; parcialmente pago; a receber; registrado; registrada; "
+        "emitido; emitida; em dia; enviado; enviada; vence hoje; normal; protestado; protestada; negativado; "
+        "negativada; em cobranca; devedor; devendo; nao recebido; nao quitado; aprovado; inativo; bloqueado; "
+        "suspenso por falta de pagamento; faturado; faturada; waiting; issued; late; opened; 2; 3; active; "
+        "expired; falta pagar; a pagar"
+    ),
+    "paid": (
+        "pago; paga; quitado; quitada; liquidado; liquidada; recebido; recebida; paid; received; confirmed; "
+        "received_in_cash; received in cash; dunning_received; confirmado; confirmada; compensado; compensada; "
+        "concluido; concluida; pagamento confirmado; settled; pago em dia; pago com atraso; pago em atraso; "
+        "adimplente; creditado; 4; conciliado; recebido em dinheiro; concluido com sucesso; pago a maior; "
+        "completed"
+    ),
+    "cancelled": (
+        "cancelado; cancelada; canceled; cancelled; estornado; estornada; refunded; baixado sem pagamento; "
+        "excluido; excluida; deleted; perdoado; perdoada; anulado; anulada; devolvido; devolvida; void; voided; "
+        "reversed; 5; 6; inutilizado; renegociado; renegociada; substituido; substituida; agrupado; agrupada; "
+        "desistente; reembolsado; archived; arquivado; rascunho; draft; 1; acordo; em acordo; cancelamento"
+    ),
+}
+_WRITTEN_OFF = frozenset(
+    {"baixado", "baixada", "encerrado", "encerrada", "finalizado", "finalizada", "fechado", "fechada"}
+)
+
+_STATE_NAMES = {
+    "acre": "AC", "alagoas": "AL", "amazonas": "AM", "amapa": "AP", "bahia": "BA", "ceara": "CE",
+    "distrito federal": "DF", "espirito santo": "ES", "goias": "GO", "maranhao": "MA", "minas gerais": "MG",
+    "mato grosso do sul": "MS", "mato grosso": "MT", "para": "PA", "paraiba": "PB", "pernambuco": "PE", "piaui": "PI",
+    "parana": "PR", "rio de janeiro": "RJ", "rio grande do norte": "RN", "rondonia": "RO", "roraima": "RR",
+    "rio grande do sul": "RS", "santa catarina": "SC", "sergipe": "SE", "sao paulo": "SP", "tocantins": "TO",
+}  # fmt: skip
+
+STATES = frozenset(_STATE_NAMES.values())
+
+_UNITS = {
+    "dia": RateUnit.DAY, "ao dia": RateUnit.DAY, "ad": RateUnit.DAY, "d": RateUnit.DAY, "diario": RateUnit.DAY,
+    "mes": RateUnit.MONTH, "ao mes": RateUnit.MONTH, "am": RateUnit.MONTH, "m": RateUnit.MONTH,
+    "mensal": RateUnit.MONTH,
+    "ano": RateUnit.YEAR, "ao ano": RateUnit.YEAR, "aa": RateUnit.YEAR, "a": RateUnit.YEAR, "anual": RateUnit.YEAR,
+    "1": RateUnit.DAY,
+}  # fmt: skip
+
+
+def yes(text: str) -> bool:
+    """Sim or não. Raises CellError for any other word."""
+    word = plain(text)
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise CellError("não é sim nem não", "escreva sim ou não")
+
+
+def _statuses() -> dict[str, str]:
+    if not _BY_WORD:
+        for status, words in _STATUS.items():
+            _BY_WORD.update({word.strip(): status for word in words.split(";")})
+        _BY_WORD.update(dict.fromkeys(_WRITTEN_OFF, "written_off"))
+    return _BY_WORD
+
+
+_BY_WORD: dict[str, str] = {}
+
+
+def status(text: str) -> str:
+    """`open`, `paid`, `cancelled`, or `written_off` (closed, and the word does not say whether paid).
+
+    Raises CellError for a word whose meaning is not known: collecting a forgiven debt would be worse than asking.
+    """
+    word = plain(text).strip(". ")
+    found = _statuses().get(word)
+    if found is None:
+        raise CellError("situação desconhecida", "escreva pendente, pago ou cancelado")
+    return found
+
+
+def state(text: str) -> str:
+    """The two letters of a Brazilian state. Raises CellError."""
+    code = text.strip().upper()
+    if code in STATES:
+        return code
+    found = _STATE_NAMES.get(plain(text))
+    if found is None:
+        raise CellError("não é um estado (UF)", "escreva a sigla do estado, como SP")
+    return found
+
+
+def rate_unit(text: str) -> RateUnit:
+    """The period of an interest rate. Raises CellError."""
+    found = _UNITS.get(plain(text).replace(".", "").replace("%", "").strip())
+    if found is None:
+        raise CellError("unidade de juros desconhecida", "escreva dia, mes ou ano")
+    return found
+
+
+def is_payable(text: str) -> bool:
+    """Whether a `receber/pagar` column marks the line as something the business owes. Raises CellError."""
+    word = plain(text)
+    if word in {"p", "pagar", "a pagar", "pagamento", "despesa", "saida", "debito", "d", "contas a pagar"}:
+        return True
+    if word in {"r", "receber", "a receber", "recebimento", "receita", "entrada", "credito", "c", "contas a receber"}:
+        return False
+    raise CellError("não diz se é a receber ou a pagar", "escreva receber ou pagar")
