@@ -35,6 +35,8 @@ class Books:
 
     def __init__(self, people: Iterable[Person]) -> None:
         self._lock = threading.Lock()
+        self.movements: list[tuple[datetime, int]] = []
+        """Money in and (negative) out, with its simulated moment."""
         self.accounts = {
             person.key: Account(person, {bill.receivable: bill.cents for bill in person.bills}) for person in people
         }
@@ -63,11 +65,12 @@ class Books:
                 account.owed[bill.receivable] -= covered
                 rest -= min(rest, with_charges(bill, owed, at))
             account.paid_cents += cents
+            self.movements.append((at, cents))
             account.credits.append((cents, taken))
             if not any(account.owed.values()):
                 account.settled_real = real
 
-    def refund(self, person: Person, cents: int) -> None:
+    def refund(self, person: Person, cents: int, at: datetime) -> None:
         """The last payment of `cents` is being given back: from now on its bills are owed again."""
         with self._lock:
             account = self.accounts[person.key]
@@ -76,6 +79,7 @@ class Books:
             for receivable, covered in taken.items():
                 account.owed[receivable] += covered
             account.paid_cents -= cents
+            self.movements.append((at, -cents))
             if any(account.owed.values()):
                 account.settled_real = None
 

@@ -15,10 +15,10 @@ from localcloud.pix_reader import PixCode, find
 from localcloud.timeline import BRASILIA
 
 WORDS = {
-    Habit.OPTS_OUT: "PARAR",
-    Habit.CLAIMS_PAID: "já paguei essa conta semana passada",
-    Habit.DISPUTES: "não reconheço essa dívida",
-    Habit.WRONG_PERSON: "não sou eu, esse número é de outra pessoa",
+    Habit.OPTS_OUT: ("PARAR", "Parar avisos"),
+    Habit.CLAIMS_PAID: ("já paguei essa conta semana passada", "Já paguei"),
+    Habit.DISPUTES: ("não reconheço essa dívida",),
+    Habit.WRONG_PERSON: ("não sou eu, esse número é de outra pessoa",),
 }
 UNSUBSCRIBE = re.compile(r"https?://[^\s\"'<>]+/u/[A-Za-z0-9_=.-]+")
 
@@ -107,7 +107,8 @@ class Debtors:
                 self._later(at, lambda: self._pay(person, arrival))
         elif habit in WORDS:
             self._acted.add(person.key)
-            self._later(soon, lambda: self._say(arrival, WORDS[habit]))
+            words = WORDS[habit][len(person.name) % len(WORDS[habit])]
+            self._later(soon, lambda: self._say(arrival, words))
             if habit is Habit.CLAIMS_PAID:
                 self._later(self._now() + timedelta(days=2), lambda: self._pay(person, arrival))
 

@@ -67,12 +67,13 @@ class Gateway:
 
     def refund(self, person: Person, pix: Pix) -> None:
         """The creditor's bank gives a Pix back; the same callback comes again with its `devolucoes`."""
-        self._books.refund(person, pix.cents)
+        self._books.refund(person, pix.cents, self._now())
         body = pix_refund_webhook(pix, self._now())
         if self._post("pix", PIX_PATH, body, JSON).ok:
             with self._lock:
                 self.told.refunds += 1
-                self.told.events += 1
+                self.told.events += 2  # the credit is told again with its refund
+                self.told.repeats += 1
 
     def strangers(self) -> None:
         """Money nobody asked for: a Pix with a txid and a boleto with a number the product has never seen."""

@@ -1,7 +1,7 @@
 """When a debtor may be reached: the world's own table, so that the product is not judged by the product's.
 
 Monday to Friday from 9:00 to 18:00 of the debtor's own clock: the strictest reading of the state laws on collection
-calls (SP Lei 17.832/2023, RJ Lei 7.868/2018, AL Lei 7.782/2016, AM Lei 306/2016), which the product keeps for every channel.
+calls (SP Lei 17.832/2023, RJ Lei 7.868/2018, AL Lei 7.782/2016, AM Lei 306/2016), kept by the product on all channels.
 Never on a national holiday (Leis 662/1949, 6.802/1980, 9.093/1995, 14.759/2023) or one of the debtor's state.
 """
 

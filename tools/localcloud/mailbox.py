@@ -94,9 +94,13 @@ class Mailbox:
                 real=message.real,
                 at=self._timeline.at(message.real),
                 message_id=message.wamid,
-                text="\n".join(message.parameters),
+                text=self._seen(message),
                 whatsapp=message,
             )
+
+    def _seen(self, message: WhatsAppMessage) -> str:
+        approved = self._graph.approvals.get(message.template, message.locale)
+        return approved.text(message.parameters) if approved else str(message.body.get("text", {}).get("body", ""))
 
 
 def _address(to: str) -> str:

@@ -21,7 +21,9 @@ SAME_STEP_HOURS = 20
 """Two contacts closer than this (simulated) are two contacts for one step: the product promises at most one a day."""
 
 StepOf = Callable[[Arrival], str]
-"""Names the step (or kind of text) of a message: the same for all channels when it is known, never empty."""
+"""Names the step (or kind of text) of a message: the same for all channels when it is known, never empty.
+
+Texts that serve several steps alike are named after all of them: `lembrete|vencimento`."""
 
 
 @dataclass
@@ -50,8 +52,8 @@ class Referee:
         """The product has known since `real` that this person refuses `channel`."""
         self._opted_out.setdefault((person_key, channel), real)
 
-    def judge(self, arrival: Arrival) -> list[Violation]:
-        """The violations this message is."""
+    def judge(self, arrival: Arrival, reached: bool = True) -> list[Violation]:
+        """The violations this message is. `reached` False: it bounced, so nobody was contacted by it."""
         person = arrival.person
         found: list[Violation] = []
         if person is None:
@@ -61,8 +63,9 @@ class Referee:
                 local = arrival.at.astimezone().isoformat(timespec="minutes")
                 found.append(Violation("outside_window", arrival, f"chegou fora do horário legal ({local})"))
             found += self._settled(arrival, person.key) + self._refused(arrival, person.key)
-            found += self._repeated(arrival, self._seen[person.key])
-            self._seen[person.key].append(arrival)
+            if reached:
+                found += self._repeated(arrival, self._seen[person.key])
+                self._seen[person.key].append(arrival)
         self.violations += found
         self.counts.update(violation.kind for violation in found)
         return found
@@ -85,18 +88,12 @@ class Referee:
         for other in reversed(earlier):
             if arrival.at - other.at < timedelta(hours=SAME_STEP_HOURS):
                 return [Violation("duplicate_step", arrival, "segundo contato no mesmo dia")]
-            if other.channel == arrival.channel and words(other) == words(arrival):
-                return [Violation("duplicate_step", arrival, "a mesma mensagem outra vez")]
         same = 1 + sum(1 for other in earlier if self.step_of(other) == step)
         person = arrival.person
-        if person is not None and same > len({bill.due_on for bill in person.bills}):
+        steps = step.count("|") + 1
+        if person is not None and same > steps * len({bill.due_on for bill in person.bills}):
             return [Violation("duplicate_step", arrival, f"{same} contatos da etapa {step}: mais que vencimentos")]
         return []
-
-
-def words(arrival: Arrival) -> str:
-    """A fingerprint of the text as it stands, amounts and days included."""
-    return hashlib.sha256(f"{arrival.subject}\0{arrival.text}".encode()).hexdigest()
 
 
 def text_class(arrival: Arrival) -> str:

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from localcloud.graph_schema import GraphError, check_message
+from localcloud.whatsapp_templates import Approvals
 
 MESSAGES_PATH = re.compile(r"/v\d+\.\d+/(?P<number>\d+)/messages")
 
@@ -29,6 +30,11 @@ class WhatsAppMessage:
     def template(self) -> str:
         """Name of the template, empty for free text."""
         return str(self.body.get("template", {}).get("name", ""))
+
+    @property
+    def locale(self) -> str:
+        """Locale of the template, empty for free text."""
+        return str(self.body.get("template", {}).get("language", {}).get("code", ""))
 
     @property
     def parameters(self) -> list[str]:
@@ -49,8 +55,9 @@ Judge = Callable[[str], GraphError | None]
 class GraphServer:
     """The server. `received` grows; `refused` counts the errors it answered with, by Meta's code."""
 
-    def __init__(self, token: str, phone_number_id: str, judge: Judge = lambda _to: None) -> None:
+    def __init__(self, token: str, phone_number_id: str, approvals: Approvals, judge: Judge = lambda _to: None) -> None:
         self._token, self._number, self._judge = token, phone_number_id, judge
+        self.approvals = approvals
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -91,6 +98,7 @@ class GraphServer:
         except ValueError:
             raise GraphError(400, 100, "Invalid parameter", "The request body is not JSON") from None
         check_message(body)
+        self.approvals.check(body)
         to = body["to"].lstrip("+")
         error = self._judge(to)
         if error is not None:

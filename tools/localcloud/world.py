@@ -22,7 +22,7 @@ from localcloud.poster import Poster
 from localcloud.process import StepError
 from localcloud.referee import Referee, StepOf
 from localcloud.timeline import Timeline
-from localcloud.whatsapp_api import GraphServer
+from localcloud.whatsapp_api import GraphServer, WhatsAppMessage
 
 LOOK_SECONDS = 0.08
 EMAIL_LOOK_SECONDS = 0.5
@@ -30,6 +30,9 @@ FLUSH_SECONDS = 0.5
 """How often statuses are posted and mail events published: in batches, as Meta and SNS do."""
 NOT_ON_WHATSAPP = (131026, "Message undeliverable")
 STRANGERS_EVERY_DAYS = 13
+STOP_WORDS = ("PARAR", "Parar avisos")
+BUTTON_WORDS = {"Parar avisos": "STOP", "Já paguei": "PAID"}
+"""What a debtor taps, and the word its payload holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Record:
 
     arrival: Arrival
     step: str
+    reached: bool
+    """False when it bounced or failed."""
 
 
 class World:
@@ -106,12 +111,25 @@ class World:
         if message is None or arrival.person is None:
             return
         number = f"wamid.IN{next(self._numbers):06d}"
-        value = whatsapp_events.text(
-            message.to, arrival.person.name, words, number, self._timeline.now(), message.wamid
-        )
+        name, at = arrival.person.name, self._timeline.now()
+        payload = self._payload(message, words)
+        if payload:
+            value = whatsapp_events.button(message.to, name, words, payload, number, at, message.wamid)
+        else:
+            value = whatsapp_events.text(message.to, name, words, number, at, message.wamid)
         answered = self._post_whatsapp([value])
-        if answered and words == "PARAR":
+        if answered and words in STOP_WORDS:
             self.referee.opted_out(arrival.person.key, "whatsapp", time.time())
+
+    @staticmethod
+    def _payload(message: WhatsAppMessage, words: str) -> str:
+        """Payload of the quick reply that says `words`; empty when the message has none."""
+        for part in message.body.get("template", {}).get("components", []):
+            if part["type"] == "button" and part["sub_type"] == "quick_reply":
+                payload = str(part["parameters"][0]["payload"])
+                if BUTTON_WORDS.get(words, "-") in payload:
+                    return payload
+        return ""
 
     def unsubscribe(self, arrival: Arrival, url: str) -> None:
         """RFC 8058: a POST without cookies, login or redirect."""
@@ -138,9 +156,10 @@ class World:
 
     def _look(self, emails: bool) -> None:
         for arrival in self._mailbox.new(emails):
-            self.referee.judge(arrival)
-            self.records.append(Record(arrival, self._step_of(arrival)))
-            if self._reaches(arrival):
+            reached = self._reaches(arrival)
+            self.referee.judge(arrival, reached)
+            self.records.append(Record(arrival, self._step_of(arrival), reached))
+            if reached:
                 self.debtors.receive(arrival)
 
     def _reaches(self, arrival: Arrival) -> bool:

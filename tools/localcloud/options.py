@@ -1,0 +1,90 @@
+"""What the person asked of the demonstration: by environment (as `make demo` passes it) or by arguments."""
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+from localcloud.timeline import BRASILIA
+
+MAX_DAYS = 366
+DEFAULT_DAYS = 60
+
+
+class WrongOptionError(Exception):
+    """One clear Portuguese line about what cannot be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A checked wish."""
+
+    csv: Path | None
+    days: int
+    start: date
+    keep: bool
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise WrongOptionError(f"não entendi os argumentos ({message})")
+
+
+def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:
+    """Raises WrongOptionError. An empty variable is a variable that is not set."""
+    parser = _Parser(prog="demo", description="Roda a Régua inteira nesta máquina, com o tempo acelerado.")
+    parser.add_argument("--csv", default=environment.get("CSV", ""), help="sua própria planilha")
+    parser.add_argument("--days", default=environment.get("DAYS", ""), help=f"dias simulados (padrão: {DEFAULT_DAYS})")
+    parser.add_argument("--start", default=environment.get("START", ""), help="primeiro dia, AAAA-MM-DD (padrão: hoje)")
+    parser.add_argument("--keep", action="store_true", default=_yes(environment.get("KEEP", "")), help="deixa rodando")
+    given = parser.parse_args(arguments)
+    return Options(_csv(given.csv), _days(given.days), _start(given.start), given.keep)
+
+
+def _yes(text: str) -> bool:
+    return text.strip().lower() not in ("", "0", "no", "nao", "não", "false")
+
+
+def _csv(text: str) -> Path | None:
+    if not text.strip():
+        return None
+    path = Path(text.strip()).expanduser()
+    if path.is_dir():
+        raise WrongOptionError(f"CSV={text} é uma pasta; diga o arquivo")
+    if not path.is_file():
+        raise WrongOptionError(f"não encontrei o arquivo CSV={text}")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise WrongOptionError(f"não consegui ler CSV={text}: {error.strerror}") from None
+    if empty:
+        raise WrongOptionError(f"o arquivo CSV={text} está vazio")
+    return path.resolve()
+
+
+def _days(text: str) -> int:
+    if not text.strip():
+        return DEFAULT_DAYS
+    try:
+        days = int(text)
+    except ValueError:
+        raise WrongOptionError(f"DAYS={text} não é um número de dias (por exemplo DAYS=30)") from None
+    if not 1 <= days <= MAX_DAYS:
+        raise WrongOptionError(f"DAYS={text} precisa ficar entre 1 e {MAX_DAYS}")
+    return days
+
+
+def _start(text: str) -> date:
+    if not text.strip():
+        return datetime.now(BRASILIA).date()
+    try:
+        start = date.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongOptionError(f"START={text} não é uma data (escreva AAAA-MM-DD, por exemplo 2026-01-05)") from None
+    if not 2020 <= start.year <= 2050:
+        raise WrongOptionError(f"START={text} precisa ficar entre 2020 e 2050")
+    return start

@@ -1,0 +1,108 @@
+"""What the product wrote down: the table, the executions and the import's report, read for the summary and the report.
+
+Only for telling what happened. Whether it was right is judged by the referee, who never looks here.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from localcloud.deployment import TENANT, Deployment
+from localcloud.emulator import Emulator
+from regua.domain.model import CaseStatus, Contact, Debtor, LedgerEntry
+from regua.domain.reasons import Reason, is_skip
+from regua.ports import InboxEvent, InboxStatus
+from regua.store import codec
+
+FAILED = ("FAILED", "TIMED_OUT")
+
+
+@dataclass
+class Records:
+    """The table's items of one tenant, decoded."""
+
+    debtors: dict[str, Debtor] = field(default_factory=dict)
+    receivables: int = 0
+    contacts: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
+    ledger: list[LedgerEntry] = field(default_factory=list)
+    inbox: list[InboxEvent] = field(default_factory=list)
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """Ledger entries that say why nothing was sent, by reason code."""
+        return dict(sorted(Counter(entry.reason for entry in self.ledger if is_skip(entry.reason)).items()))
+
+    @property
+    def cases(self) -> dict[str, int]:
+        """Opened and closed as the ledger tells, open as the debtors are."""
+        reasons = Counter(entry.reason for entry in self.ledger)
+        return {
+            "opened": reasons[Reason.CASE_OPENED],
+            "closed": reasons[Reason.CASE_CLOSED],
+            "open": sum(1 for debtor in self.debtors.values() if debtor.case.status is CaseStatus.OPEN),
+        }
+
+    @property
+    def pending(self) -> int:
+        """Inbox events nobody has settled."""
+        return sum(1 for event in self.inbox if event.status is InboxStatus.PENDING)
+
+
+def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT) -> Records:
+    """Everything the table holds of `tenant`."""
+    records = Records()
+    for item in items(emulator, deployment.outputs["TableName"]):
+        key, sort, data = item["PK"]["S"], item["SK"]["S"], item.get("data", {}).get("S", "")
+        if key.startswith(f"INBOX#{tenant}#"):
+            records.inbox.append(codec.inbox_event(data))
+        elif key.startswith(f"T#{tenant}#D#"):
+            debtor = key.split("#")[3]
+            if key.endswith("#LOG"):
+                records.ledger.append(codec.ledger_entry(data))
+            elif sort == "DEBTOR":
+                records.debtors[debtor] = codec.debtor(data)
+            elif sort.startswith("R#"):
+                records.receivables += 1
+            elif sort.startswith("C#"):
+                records.contacts[debtor].append(codec.contact(data))
+    records.ledger.sort(key=lambda entry: entry.at)
+    return records
+
+
+def read_executions(emulator: Emulator, deployment: Deployment) -> dict[str, int]:
+    """How many executions were started, have ended (well or stopped), and failed."""
+    client = emulator.client("stepfunctions")
+    statuses: Counter[str] = Counter()
+    arguments: dict[str, Any] = {"stateMachineArn": deployment.outputs["StateMachineArn"], "maxResults": 1000}
+    while True:
+        answer = client.list_executions(**arguments)
+        statuses.update(execution["status"] for execution in answer["executions"])
+        if not answer.get("nextToken"):
+            break
+        arguments["nextToken"] = answer["nextToken"]
+    failed = sum(statuses[word] for word in FAILED)
+    return {"started": statuses.total(), "ended": statuses.total() - statuses["RUNNING"] - failed, "failed": failed}
+
+
+def read_import_reports(emulator: Emulator, deployment: Deployment, tenant: str = TENANT) -> list[dict[str, Any]]:
+    """The summary documents of all imports, oldest first."""
+    s3, bucket = emulator.client("s3"), deployment.outputs["ReportsBucketName"]
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"reports/{tenant}/").get("Contents", [])
+    found = sorted(
+        (entry for entry in listed if entry["Key"].endswith(".json")), key=lambda entry: entry["LastModified"]
+    )
+    return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in found]
+
+
+def items(emulator: Emulator, table: str) -> Iterator[dict[str, Any]]:
+    """Every item of a table, as DynamoDB says it."""
+    client = emulator.client("dynamodb")
+    arguments: dict[str, Any] = {"TableName": table}
+    while True:
+        answer = client.scan(**arguments)
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

@@ -1,0 +1,118 @@
+"""The demonstration: the whole product on this machine, sixty days in two minutes, and what came of it."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from localcloud import options, portfolio, report, report_html
+from localcloud.emulator import ROOT
+from localcloud.metrics import Metrics
+from localcloud.own_file import read_people
+from localcloud.process import Heartbeat, StepError, Stopped, raise_on_signals
+from localcloud.records import read_executions, read_table
+from localcloud.scene import Scene, run_days
+from localcloud.steps import shipped_steps
+from localcloud.summary import problems, summarize
+from localcloud.timeline import SCAN_HOUR
+
+BUILD = ROOT / "build"
+OUT = BUILD / "demo"
+SEED = 11
+FUNCTION_LOGS = ("import-file", "daily-scan", "send-channel", "payment-webhook", "channel-events")
+INTERRUPTED = 130
+
+
+class Voice:
+    """Says what happens, with the seconds passed, one line at a time."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        print(f"[{time.monotonic() - self._began:4.0f} s] {text}", flush=True)
+
+
+def run(wanted: options.Options, say: Voice) -> int:
+    """The demonstration. Returns the exit status."""
+    sample = portfolio.generate(wanted.start) if wanted.csv is None else None
+    content = sample.csv() if sample else wanted.csv.read_bytes() if wanted.csv else b""
+    name = wanted.csv.name if wanted.csv else "carteira.csv"
+    OUT.mkdir(parents=True, exist_ok=True)
+    if sample:
+        (OUT / name).write_bytes(content)
+    with Scene(BUILD / "localcloud", say) as scene:
+        scene.deploy()
+        scene.begin_time(wanted.start)
+        say(f"O tempo simulado começa em {wanted.start:%d/%m/%Y}: {wanted.days} dias pela frente.")
+        scene.warm_up()
+        file = scene.upload(name, content)
+        say(f"Planilha importada: {file['lines']} linhas, {file['accepted']} aceitas, {file['rejected']} rejeitadas.")
+        people = sample.people if sample else read_people(scene.emulator, scene.deployment)
+        world = scene.open_world(people, SEED, shipped_steps(scene.graph.approvals))
+        scene.scan()
+        world.start(wanted.days)
+        run_days(scene, wanted.days, say)
+        summary = _close(scene, wanted, file, say)
+        failures = problems(summary, world)
+        report.show(summary, scene, failures)
+        report_html.write(OUT / "report.html", summary, scene, failures)
+        print(f"\nEm figuras: {_relative(OUT / 'report.html')} · em números: {_relative(OUT / 'summary.json')}")
+        if wanted.keep:
+            report.keep(scene)
+            _wait_for_ctrl_c()
+    return 1 if failures else 0
+
+
+def _close(scene: Scene, wanted: options.Options, file: dict[str, Any], say: Voice) -> dict[str, Any]:
+    """Ends simulated time, reads everything back and writes the summary."""
+    world = scene.world
+    scene.stand_still(scene.timeline.moment(wanted.days, SCAN_HOUR))
+    say("Fim do último dia. Lendo de volta o que foi registrado...")
+    with Heartbeat(say, lambda: "lendo métricas, registros e execuções..."):
+        world.stop()
+        world.last_look()
+        metrics = Metrics(scene.emulator, scene.timeline)
+        metrics.collect(f"/aws/lambda/regua-{name}" for name in FUNCTION_LOGS)
+        summary = summarize(
+            file=file,
+            days=wanted.days,
+            world=world,
+            records=read_table(scene.emulator, scene.deployment),
+            executions=read_executions(scene.emulator, scene.deployment),
+            metrics=metrics.read(wanted.days),
+        )
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return summary
+
+
+def _wait_for_ctrl_c() -> None:
+    while True:
+        time.sleep(3600)
+
+
+def _relative(path: Path) -> Path:
+    return path.relative_to(ROOT)
+
+
+def main(arguments: list[str]) -> int:
+    """Reads the wish, runs, and turns every end into an exit status and one clear line."""
+    try:
+        wanted = options.read(arguments)
+    except options.WrongOptionError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 2
+    raise_on_signals()
+    say = Voice()
+    try:
+        return run(wanted, say)
+    except (KeyboardInterrupt, Stopped):
+        print("\ndemo: interrompida; tudo o que ela ligou foi desligado.", file=sys.stderr)
+        return INTERRUPTED
+    except StepError as error:
+        if error.detail:
+            print(error.detail, file=sys.stderr)
+        print(f"demo: {error}", file=sys.stderr)
+        return 1

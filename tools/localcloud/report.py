@@ -1,0 +1,170 @@
+"""The demonstration told in Portuguese on the terminal."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from localcloud.deployment import TENANT
+from localcloud.records import FAILED
+from localcloud.scene import Scene
+from localcloud.timeline import BRASILIA
+from localcloud.world import Record, World
+from regua.domain.reasons import TEXTS, Reason
+
+CHANNEL_NAMES = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
+SAMPLES = 3
+LINES_OF_A_MESSAGE = 22
+WIDTH = 96
+
+
+def show(summary: dict[str, Any], scene: Scene, failures: list[str]) -> None:
+    """Prints the whole report."""
+    world = scene.world
+    print("\n" + "=" * WIDTH)
+    print(f"RÉGUA: {summary['days']} dias de cobrança, na ordem em que aconteceram de verdade")
+    print("=" * WIDTH)
+    _import(summary)
+    _contacts(summary, world)
+    _money(summary, world)
+    _skipped(summary)
+    _messages(world)
+    _verdict(summary, world, failures)
+
+
+def money(cents: int) -> str:
+    """`R$ 1.234,56`."""
+    return "R$ " + f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def meaning(reason: str) -> str:
+    """A reason code in Portuguese."""
+    return TEXTS[Reason(reason)].pt if reason in Reason.__members__ else reason
+
+
+def _title(text: str) -> None:
+    print(f"\n{text}\n" + "-" * len(text))
+
+
+def _import(summary: dict[str, Any]) -> None:
+    file = summary["file"]
+    _title("A planilha")
+    print(
+        f"{file['lines']} linhas: {file['accepted']} aceitas, {file['unchanged']} sem mudança, "
+        f"{file['rejected']} rejeitadas (devolvidas com o motivo e a correção), {file['blank']} em branco."
+    )
+    print(f"{summary['debtors']} devedores com {summary['receivables']} títulos.")
+
+
+def _contacts(summary: dict[str, Any], world: World) -> None:
+    _title("Quem foi procurado, e como")
+    total = sum(summary["contacts"].values())
+    by_channel = ", ".join(f"{count} por {CHANNEL_NAMES[name]}" for name, count in summary["contacts"].items())
+    people = {record.arrival.person.key for record in world.records if record.arrival.person}
+    lost = sum(1 for record in world.records if not record.reached)
+    print(f"{total} mensagens a {len(people)} pessoas: {by_channel}. {lost} não chegaram (caixa ou número inválido).")
+    steps: dict[str, Counter[str]] = defaultdict(Counter)
+    for record in world.records:
+        steps[record.step][record.arrival.channel] += 1
+    for step, channels in sorted(steps.items(), key=lambda pair: -pair[1].total()):
+        spread = ", ".join(f"{CHANNEL_NAMES[name]} {count}" for name, count in channels.most_common())
+        print(f"  {step:<28} {channels.total():>4}   {spread}")
+
+
+def _money(summary: dict[str, Any], world: World) -> None:
+    _title("Quem pagou")
+    payments, told, cases = summary["payments"], world.gateway.told, summary["cases"]
+    accounts = world.books.accounts.values()
+    paid = [account for account in accounts if account.paid_cents]
+    settled = [account for account in accounts if account.person.bills and not any(account.owed.values())]
+    print(f"{money(summary['recovered_cents'])} recuperados de {len(paid)} devedores; {len(settled)} quitaram tudo.")
+    print(
+        f"Avisos dos bancos: {payments['received']} recebidos = {payments['applied']} aplicados + "
+        f"{payments['duplicate']} repetidos + {payments['unmatched']} sem dono."
+    )
+    print(
+        f"Entre eles {told.late} atrasados, {told.partial} pagamentos parciais, {told.refunds} devoluções; "
+        f"{told.refused} avisos falsos foram recusados."
+    )
+    print(f"Casos: {cases['opened']} abertos = {cases['closed']} encerrados + {cases['open']} em andamento.")
+    executions = summary["executions"]
+    print(
+        f"Execuções: {executions['started']} iniciadas, {executions['ended']} terminadas, "
+        f"{executions['failed']} com falha ({', '.join(FAILED)})."
+    )
+
+
+def _skipped(summary: dict[str, Any]) -> None:
+    _title("Quem não foi procurado, e por quê")
+    if not summary["skipped"]:
+        print("Ninguém ficou de fora.")
+    for reason, count in sorted(summary["skipped"].items(), key=lambda pair: -pair[1]):
+        print(f"  {count:>4}  {reason:<24} {meaning(reason)}")
+
+
+def samples(world: World) -> list[Record]:
+    """A few messages of different channels, the richest e-mail first."""
+    found: list[Record] = []
+    for channel in CHANNEL_NAMES:
+        of_channel = [record for record in world.records if record.arrival.channel == channel and record.reached]
+        if of_channel:
+            found.append(of_channel[len(of_channel) // 3])
+    return found[:SAMPLES]
+
+
+def _messages(world: World) -> None:
+    _title("Algumas mensagens, como os devedores as viram")
+    for record in samples(world):
+        arrival = record.arrival
+        zone = arrival.at.astimezone(BRASILIA)
+        print(f"\n{CHANNEL_NAMES[arrival.channel]}, {zone:%d/%m/%Y %H:%M} (Brasília), etapa {record.step}")
+        lines = ([f"Assunto: {arrival.subject}", ""] if arrival.subject else []) + arrival.text.splitlines()
+        for line in lines[:LINES_OF_A_MESSAGE]:
+            print(f"  | {line[: WIDTH - 4]}" + ("..." if len(line) > WIDTH - 4 else ""))
+        if len(lines) > LINES_OF_A_MESSAGE:
+            print(f"  | (mais {len(lines) - LINES_OF_A_MESSAGE} linhas)")
+
+
+def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None:
+    _title("O que nunca pode acontecer")
+    names = {
+        "after_settlement": "mensagem depois de tudo pago",
+        "duplicate_step": "segundo contato da mesma etapa",
+        "outside_window": "mensagem fora do horário legal",
+        "after_opt_out": "mensagem depois do pedido de não receber",
+        "unknown_recipient": "mensagem a quem não está na carteira",
+    }
+    for name, count in summary["violations"].items():
+        print(f"  {count:>4}  {names.get(name, name)}")
+    for violation in world.referee.violations[:10]:
+        arrival = violation.arrival
+        print(f"        {violation.kind}: {CHANNEL_NAMES[arrival.channel]} {arrival.message_id[:24]} {violation.why}")
+    if failures:
+        print("\nFALHOU:")
+        for failure in failures:
+            print(f"  - {failure}")
+
+
+def keep(scene: Scene) -> None:
+    """What to play with while everything goes on running."""
+    deployment, url = scene.deployment, scene.emulator.url
+    aws = f"AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=sa-east-1"
+    outputs = deployment.outputs
+    _title("Continua rodando (KEEP=1); o tempo simulado agora anda no passo do relógio")
+    print(f"""  nuvem local           {url}
+  webhooks              {deployment.api_url}/webhooks/{{pix,asaas}}/{TENANT}
+  caixa de e-mail       {url}/_ministack/ses/messages
+  SMS enviados          {url}/_ministack/sns/sms-messages
+  servidor do WhatsApp  {scene.graph.url}
+
+Com a AWS CLI (ou boto3), neste formato:
+  {aws} aws s3 cp planilha.csv s3://{outputs["InboxBucketName"]}/inbox/{TENANT}/
+  ... aws s3 ls s3://{outputs["ReportsBucketName"]}/reports/{TENANT}/
+  ... aws lambda invoke --function-name {outputs["DailyScanName"]} \\
+      --payload '{{"shards": "all"}}' --cli-binary-format raw-in-base64-out /dev/stdout
+  ... aws stepfunctions list-executions --state-machine-arn {outputs["StateMachineArn"]} --status-filter RUNNING
+
+Um Pix que ninguém pediu:
+  curl -X POST '{deployment.api_url}/webhooks/pix/{TENANT}?hmac=local-world-pix-hmac' \\
+    -d '{{"pix":[{{"endToEndId":"E12345678202601011200abcdefghijk","txid":"TESTE1",
+         "valor":"10.00","horario":"2026-01-01T12:00:00.000Z"}}]}}'
+
+Para desligar tudo: Ctrl-C.""")

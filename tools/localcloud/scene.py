@@ -1,0 +1,171 @@
+"""One local cloud with the real stack on it and somebody outside: for the demonstration and the end-to-end tests."""
+
+import json
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, Deployment
+from localcloud.emulator import Emulator
+from localcloud.people import Person
+from localcloud.process import Heartbeat, Say, StepError, uninterrupted
+from localcloud.referee import StepOf, text_class
+from localcloud.timeline import SCAN_HOUR, Timeline
+from localcloud.whatsapp_api import GraphServer
+from localcloud.whatsapp_templates import Approvals
+from localcloud.world import World
+
+LEAD_SECONDS = 4.0
+"""How long the simulated clock stands at the first morning: time to wake the functions and import the file."""
+IMPORT_LIMIT_SECONDS = 60.0
+FUNCTIONS = ("ImportFileName", "DailyScanName", "SendChannelName", "PaymentWebhookName", "ChannelEventsName")
+
+
+class Scene:
+    """A context: everything started inside is gone when it is left, however it is left."""
+
+    def __init__(self, build: Path, say: Say) -> None:
+        self.build, self.say = build, say
+        self.emulator = Emulator(build, say)
+        self.graph = GraphServer(SECRETS["whatsapp-token"], PHONE_NUMBER_ID, Approvals())
+        self.deployment = Deployment(self.emulator, build)
+        self.timeline = Timeline(date(2026, 1, 1))
+        self._stack = ExitStack()
+        self._world: World | None = None
+
+    def __enter__(self) -> Self:
+        # the emulator goes first: whoever still talks to it is refused at once instead of being waited for
+        self._stack.callback(self._stop_world)
+        self._stack.callback(self.graph.stop)
+        self._stack.callback(self.emulator.stop)
+        try:
+            self.graph.start()
+            self.emulator.start()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    @property
+    def world(self) -> World:
+        """Whoever is outside. Raises StepError before `open_world`."""
+        if self._world is None:
+            raise StepError("o mundo lá fora ainda não começou")
+        return self._world
+
+    def deploy(self) -> None:
+        """Builds and deploys the real template for this machine, with the sample tenant."""
+        self.deployment.build()
+        self.deployment.deploy(DryRun="false", Shards="1", WhatsAppBaseUrl=self.graph.url, LogLevel="WARNING")
+        self.deployment.configure_tenant()
+        self.deployment.change(PublicUrl=self.deployment.api_url)
+
+    def begin_time(self, first: date, lead: float = LEAD_SECONDS) -> Timeline:
+        """Sets the simulated clock to 06:00 of `first`, where it stands for `lead` real seconds and then runs."""
+        self.timeline = Timeline(first, lead)
+        self.deployment.set_clock(self.timeline)
+        return self.timeline
+
+    def open_world(self, people: Iterable[Person], seed: int, step_of: StepOf = text_class) -> World:
+        """Puts the outside world in place; `World.start` sets it going."""
+        self._world = World(self.emulator, self.graph, self.deployment, self.timeline, people, step_of, seed)
+        return self._world
+
+    def warm_up(self) -> None:
+        """Wakes every function side by side, so that the first simulated day does not wait for cold starts."""
+        payloads: dict[str, Any] = {
+            "SendChannelName": {"v": 1, "tenant": TENANT, "debtor": "nobody", "cycle": 1, "seconds": 0}
+        }
+        threads = [
+            threading.Thread(target=self.invoke, args=(name, payloads.get(name, {"warm": True})), daemon=True)
+            for name in FUNCTIONS
+            if name in payloads
+        ]
+        threads += [
+            threading.Thread(target=self._knock, args=(path,), daemon=True)
+            for path in (f"/webhooks/pix/{TENANT}", f"/channels/whatsapp/{TENANT}")
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def invoke(self, name: str, payload: dict[str, Any]) -> Any:
+        """Calls the function of that template output and waits for its answer. Raises StepError when it failed."""
+        answer = self.emulator.client("lambda").invoke(
+            FunctionName=self.deployment.outputs[name], Payload=json.dumps(payload).encode()
+        )
+        body = json.loads(answer["Payload"].read() or b"null")
+        if "FunctionError" in answer:
+            raise StepError(f"a função {name} falhou", json.dumps(body, ensure_ascii=False)[:2000])
+        return body
+
+    def upload(self, name: str, content: bytes) -> dict[str, Any]:
+        """Puts a file in the tenant's inbox and waits for the import's summary document."""
+        s3 = self.emulator.client("s3")
+        bucket, prefix = self.deployment.outputs["ReportsBucketName"], f"reports/{TENANT}/"
+        before = {entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])}
+        s3.put_object(Bucket=self.deployment.outputs["InboxBucketName"], Key=f"inbox/{TENANT}/{name}", Body=content)
+        deadline = time.monotonic() + IMPORT_LIMIT_SECONDS
+        with Heartbeat(self.say, lambda: "Importando o arquivo..."):
+            while time.monotonic() < deadline:
+                listed = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+                found = [e["Key"] for e in listed if e["Key"] not in before and e["Key"].endswith(".json")]
+                if found:
+                    report: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=found[0])["Body"].read())
+                    return report
+                time.sleep(0.05)
+        raise StepError(f"o arquivo não foi importado em {IMPORT_LIMIT_SECONDS:.0f} s (veja {self.emulator.log})")
+
+    def scan(self) -> Any:
+        """What EventBridge Scheduler does every morning."""
+        return self.invoke("DailyScanName", {"shards": "all"})
+
+    def stand_still(self, at: datetime) -> None:
+        """Simulated time ends at `at` and goes on from there as slowly as real time."""
+        moment = at.isoformat()
+        real = datetime.now(at.tzinfo).isoformat()
+        self.deployment.change(ClockMode=f"scaled;real={real};simulated={moment};speed=1;night=1")
+        self.emulator.scale_waits(1.0)
+
+    def _knock(self, path: str) -> None:
+        from localcloud.poster import Poster  # noqa: PLC0415 (only here)
+
+        Poster(self.deployment.api_url).post("warm-up", path, b"{}", {"Content-Type": "application/json"}, retry=False)
+
+    def _stop_world(self) -> None:
+        if self._world is not None:
+            self._world.stop()
+
+    def _close(self) -> None:
+        with uninterrupted():
+            self._stack.close()
+
+
+def run_days(scene: Scene, days: int, say: Say) -> None:
+    """Lives `days` simulated days: a scan every morning, the world in between, a word every few seconds."""
+    world, timeline = scene.world, scene.timeline
+
+    def told() -> str:
+        today = min(days, max(1, (timeline.now() - timeline.moment(0, datetime.min.time())).days + 1))
+        said, money = len(world.records), world.books.received_cents / 100
+        bad = sum(world.referee.counts.values())
+        warning = f", VIOLAÇÕES: {bad}" if bad else ""
+        return f"dia {today} de {days}: {said} mensagens, R$ {money:,.2f} recebidos{warning}"
+
+    with Heartbeat(say, told):
+        for day in range(1, days + 1):
+            time.sleep(timeline.seconds_until(timeline.moment(day, SCAN_HOUR)))
+            world.check()
+            if day < days:
+                scene.scan()

@@ -1,0 +1,60 @@
+"""`build/demo/summary.json`: the demonstration in figures."""
+
+from collections import Counter
+from typing import Any
+
+from localcloud.records import Records
+from localcloud.world import World
+
+CHANNELS = ("email", "sms", "whatsapp")
+FILE_FIELDS = ("lines", "accepted", "unchanged", "rejected", "blank")
+PAYMENTS = {
+    "received": "PaymentsReceived",
+    "applied": "PaymentsApplied",
+    "duplicate": "PaymentsDuplicate",
+    "unmatched": "PaymentsUnmatched",
+}
+
+
+def summarize(
+    *,
+    file: dict[str, Any],
+    days: int,
+    world: World,
+    records: Records,
+    executions: dict[str, int],
+    metrics: dict[str, float],
+) -> dict[str, Any]:
+    """The document. Contacts and violations come from what arrived, the rest from what the product recorded."""
+    arrived = Counter(record.arrival.channel for record in world.records)
+    return {
+        "file": {name: int(file.get(name, 0)) for name in FILE_FIELDS},
+        "days": days,
+        "debtors": len(records.debtors),
+        "receivables": records.receivables,
+        "contacts": {channel: arrived[channel] for channel in CHANNELS},
+        "skipped": records.skipped,
+        "payments": {name: int(metrics.get(metric, 0)) for name, metric in PAYMENTS.items()},
+        "cases": records.cases,
+        "executions": executions,
+        "recovered_cents": int(metrics.get("AmountRecovered", 0)),
+        "metrics": metrics,
+        "violations": dict(world.referee.counts),
+    }
+
+
+def problems(summary: dict[str, Any], world: World) -> list[str]:
+    """Everything that makes the demonstration a failure, one Portuguese line each; empty when all is well."""
+    found = [f"violação {name}: {count}" for name, count in summary["violations"].items() if count]
+    if summary["executions"]["failed"]:
+        found.append(f"execuções que falharam: {summary['executions']['failed']}")
+    told, payments, cases = world.gateway.told, summary["payments"], summary["cases"]
+    if told.forged_accepted:
+        found.append(f"avisos falsos aceitos: {told.forged_accepted}")
+    if told.lost:
+        found.append(f"avisos de pagamento não aceitos: {len(told.lost)} ({told.lost[0]})")
+    if payments["received"] != payments["applied"] + payments["duplicate"] + payments["unmatched"]:
+        found.append(f"a conta dos avisos não fecha: {payments}")
+    if cases["opened"] != cases["closed"] + cases["open"]:
+        found.append(f"a conta dos casos não fecha: {cases}")
+    return found
