@@ -75,20 +75,22 @@ _POWERTOOLS = frozenset(
 )
 _FREE_TEXT = frozenset({"message", "exception_name"})
 
-_PERSONAL = re.compile(
-    r"""
-      [\w.+-]+@[\w-]+(?:\.[\w-]+)+                                   # e-mail address
-    | (?<![\w])\d{2}\.?[\dA-Z]{3}\.?[\dA-Z]{3}/?[\dA-Z]{4}-?\d{2}(?![\w]) # CNPJ, also with letters
-    | (?<![\w])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w])                  # CPF
-    | (?<![\w])\+?(?:55)?[\s-]?\(?\d{2}\)?[\s-]?9?\d{4}[\s-]?\d{4}(?![\w]) # telephone number
-    """,
-    re.VERBOSE,
+_ADDRESS = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_NUMBERS_OF_PEOPLE = (
+    r"\d{2}\.?\d{3}\.?\d{3}/?\d{4}-?\d{2}",  # CNPJ
+    r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}",  # CPF
+    r"\+?(?:55)?[\s-]?\(?\d{2}\)?[\s-]?9?\d{4}[\s-]?\d{4}",  # telephone
 )
+_CNPJ_WITH_LETTERS = r"[\dA-Z]{2}\.?[\dA-Z]{3}\.?[\dA-Z]{3}/?[\dA-Z]{4}-?\d{2}"
+
+_IN_TEXT = re.compile(rf"{_ADDRESS}|\b{_CNPJ_WITH_LETTERS}\b|(?<!\d)(?:{'|'.join(_NUMBERS_OF_PEOPLE)})(?!\d)")
+_IN_CODE = re.compile(rf"{_ADDRESS}|(?<!\w)(?:{_CNPJ_WITH_LETTERS}|{'|'.join(_NUMBERS_OF_PEOPLE)})(?!\w)")
+"""Codes are ids of hexadecimal digits and letters, in which a run of digits says nothing: only whole words count."""
 
 
 def masked(text: str) -> str:
     """`text` with everything that looks like a tax id, phone number or e-mail address replaced by `***`."""
-    return _PERSONAL.sub(MASK, text)
+    return _IN_TEXT.sub(MASK, text)
 
 
 class _Places(str):
@@ -107,7 +109,9 @@ class PrivateFormatter(LambdaPowertoolsFormatter):
         for key, value in log.items():
             if key in _POWERTOOLS or (key in _NUMBERS and isinstance(value, int | float)):
                 kept[key] = value
-            elif key in _FREE_TEXT or key in _CODES or key in _NUMBERS:
+            elif key in _CODES or key in _NUMBERS:
+                kept[key] = _IN_CODE.sub(MASK, str(value))
+            elif key in _FREE_TEXT:
                 kept[key] = masked(str(value))
             elif key == "exception" and isinstance(value, _Places):
                 kept[key] = str(value)
