@@ -1,0 +1,361 @@
+"""What a template can say: the variables, worked out once for a message, all of them text ready to be shown."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
+from typing import Any, Protocol
+
+from regua.domain import boleto
+from regua.domain.decision import ContactDecision, Line
+from regua.domain.model import Debtor, Profile
+from regua.domain.reasons import Reason
+from regua.domain.tenant import Creditor, Tenant
+from regua.messages.words import Words, words
+
+MAX_ROWS = 60
+"""Lines listed in one message; the rest is summed up in one."""
+MAX_NAME = 80
+
+
+class Linked(Protocol):
+    """Where a debtor can go. Empty ones are left out of the message."""
+
+    @property
+    def pay(self) -> str:
+        """Where to see and pay."""
+
+    @property
+    def unsubscribe(self) -> str:
+        """Where to stop these messages."""
+
+    @property
+    def contact(self) -> str:
+        """By what to reach the creditor."""
+
+
+@dataclass(slots=True)
+class Links:
+    """The links of one message."""
+
+    pay: str = ""
+    unsubscribe: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One receivable as a message lists it. Amounts are `R$ 1.234,56`, or empty when there is none."""
+
+    ref: str
+    descricao: str
+    vencimento: str
+    situacao: str
+    original: str
+    principal: str
+    pago: str
+    multa: str
+    juros: str
+    correcao: str
+    desconto: str
+    total: str
+    boleto: str
+    pix: str
+    link: str
+
+
+ROW_FIELDS = frozenset(field.name for field in fields(Row))
+LISTS = frozenset({"vencidas", "a_vencer"})
+VARIABLES = LISTS | {
+    # who
+    "nome",
+    "primeiro_nome",
+    "empresa",
+    "endereco_cliente",
+    "credor",
+    "razao_social",
+    "tipo_documento",
+    "documento",
+    "endereco",
+    "telefone",
+    "email",
+    "site",
+    "logo",
+    "contato",
+    # what
+    "fatura",
+    "faturas",
+    "varias",
+    "ref",
+    "refs",
+    "vencimento",
+    "situacao",
+    "qtd_vencidas",
+    "qtd_a_vencer",
+    "outras_vencidas",
+    "outras_a_vencer",
+    # how much
+    "principal",
+    "multa",
+    "juros",
+    "correcao",
+    "desconto",
+    "total",
+    "total_vencido",
+    "total_a_vencer",
+    # how to pay, and not to be written to
+    "pix",
+    "pix_valor",
+    "boleto",
+    "link",
+    "descadastro",
+    "apresentacao",
+    "data",
+}
+AMOUNTS = frozenset(
+    {
+        "principal",
+        "multa",
+        "juros",
+        "correcao",
+        "desconto",
+        "total",
+        "total_vencido",
+        "total_a_vencer",
+        "pix",
+        "pix_valor",
+        "boleto",
+    }
+)
+"""Those that say (or carry) how much: none may stand in a subject or an SMS."""
+
+
+def money(cents: int) -> str:
+    """`R$ 1.234,56`, with a plain space: the no-break one would cost SMS half their length."""
+    sign = "-" if cents < 0 else ""
+    whole, rest = divmod(abs(cents), 100)
+    digits = f"{whole:,}".replace(",", ".") if whole > 999 else str(whole)
+    return f"{sign}R$ {digits},{rest:02d}"
+
+
+def _some(cents: int) -> str:
+    return money(cents) if cents else ""
+
+
+def day(value: date) -> str:
+    """`31/12/2026`."""
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+
+
+def tidy(text: str, length: int = MAX_NAME) -> str:
+    """One line of visible text: data from a spreadsheet must not break a message, hide in it or turn it around."""
+    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= length:
+        return text.strip()
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    line = " ".join(unicodedata.normalize("NFC", kept).split())
+    return line if len(line) <= length else line[: length - 3].rstrip() + "..."
+
+
+def document(digits: str) -> str:
+    """`123.456.789-09`, `12.345.678/0001-95`, or the text as it is when it is neither."""
+    if len(digits) == 11:
+        return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
+    if len(digits) == 14:
+        return f"{digits[:2]}.{digits[2:5]}.{digits[5:8]}/{digits[8:12]}-{digits[12:]}"
+    return digits
+
+
+def creditor_values(creditor: Creditor, links: Linked) -> Mapping[str, Any]:
+    """What a message says of the creditor."""
+    return _creditor_values(creditor, links.contact)
+
+
+@lru_cache(maxsize=64)
+def _creditor_values(creditor: Creditor, contact: str) -> Mapping[str, Any]:
+    place = "/".join(part for part in (creditor.city, creditor.state) if part)
+    postal = creditor.postal_code.replace("-", "")
+    postal = f"CEP {postal[:5]}-{postal[5:]}" if len(postal) == 8 else ""
+    return {
+        "credor": tidy(creditor.short_name, 60),
+        "razao_social": tidy(creditor.name, 120),
+        "tipo_documento": "CPF" if len(creditor.document) == 11 else "CNPJ",
+        "documento": document(creditor.document),
+        "endereco": ", ".join(part for part in (tidy(creditor.address, 160), place, postal) if part),
+        "telefone": creditor.phone,
+        "email": creditor.email,
+        "site": creditor.website,
+        "logo": creditor.logo_url,
+        "contato": contact or creditor.phone or creditor.email or creditor.website,
+    }
+
+
+def debtor_values(debtor: Debtor) -> dict[str, Any]:
+    """What a message says of its reader. A company is called by its whole name."""
+    name = tidy(debtor.name) or "cliente"
+    company = debtor.profile is Profile.COMPANY or len(debtor.document) == 14
+    return {
+        "nome": name,
+        "primeiro_nome": name if company else name.split()[0],
+        "empresa": company,
+        "endereco_cliente": _home(debtor),
+    }
+
+
+def _home(debtor: Debtor) -> str:
+    postal = f"CEP {debtor.postal_code[:5]}-{debtor.postal_code[5:]}" if len(debtor.postal_code) == 8 else ""
+    place = "/".join(part for part in (debtor.city, debtor.state) if part)
+    street = tidy(debtor.address, 160)
+    return ", ".join(part for part in (street, tidy(place), postal) if part) if street else ""
+
+
+def values(
+    tenant: Tenant,
+    debtor: Debtor,
+    decision: ContactDecision,
+    links: Linked,
+    pix_code: str,
+    locale: str,
+    *,
+    listed: bool = True,
+) -> dict[str, Any]:
+    """Every variable, for one message; without `listed` the lines stay out, for the channels that never list them."""
+    said = words(locale)
+    overdue = [line for line in decision.lines if line.overdue]
+    upcoming = [line for line in decision.lines if not line.overdue]
+    driver = next((x for x in decision.lines if x.receivable.receivable == decision.driver), decision.lines[0])
+    singular, plural = said.bills.get(tenant.bill_name) or said.bills["fatura"]
+    many = len(decision.lines) > 1
+    lone = decision.lines[0].receivable if not many else None
+    pix = pix_code or (lone.pix_code if lone else "")
+    return {
+        **creditor_values(tenant.creditor, links),
+        **debtor_values(debtor),
+        "fatura": singular,
+        "faturas": plural if many else singular,
+        "varias": many,
+        "ref": reference(driver),
+        "refs": references([driver, *(x for x in decision.lines if x is not driver)], 1, said),
+        "vencimento": day(driver.receivable.due_on),
+        "situacao": _situation(driver.days_late, said),
+        "qtd_vencidas": len(overdue),
+        "qtd_a_vencer": len(upcoming),
+        "outras_vencidas": _rest(overdue, said),
+        "outras_a_vencer": _rest(upcoming, said),
+        **_sums(decision.lines),
+        "total_vencido": _some(sum(line.charges.total_cents for line in overdue)),
+        "total_a_vencer": _some(sum(line.charges.total_cents for line in upcoming)),
+        "vencidas": tuple(_row(line, said, many) for line in overdue[:MAX_ROWS]) if listed else (),
+        "a_vencer": tuple(_row(line, said, many) for line in upcoming[:MAX_ROWS]) if listed else (),
+        "pix": pix,
+        "pix_valor": pix_amount(pix),
+        "boleto": digitable(lone.digitable_line) if lone else "",
+        "link": links.pay or (lone.pay_url if lone else "") or tenant.pay_page,
+        "descadastro": links.unsubscribe,
+        "apresentacao": Reason.ENTRY in decision.reasons,
+        "data": day(decision.at.date()),
+    }
+
+
+def _sums(lines: Iterable[Line]) -> dict[str, str]:
+    principal = fine = interest = correction = discount = 0
+    for line in lines:
+        charges = line.charges
+        principal += charges.principal_cents
+        fine += charges.fine_cents
+        interest += charges.interest_cents
+        correction += charges.correction_cents
+        discount += charges.discount_cents
+    return {
+        "principal": money(principal),
+        "multa": _some(fine),
+        "juros": _some(interest),
+        "correcao": _some(correction),
+        "desconto": _some(discount),
+        "total": money(principal + fine + interest + correction - discount),
+    }
+
+
+def _rest(lines: list[Line], said: Words) -> str:
+    rest = lines[MAX_ROWS:]
+    total = money(sum(line.charges.total_cents for line in rest))
+    return f"{said.and_more.format(len(rest))}: {total}" if rest else ""
+
+
+def _row(line: Line, said: Words, many: bool) -> Row:
+    receivable, charges = line.receivable, line.charges
+    return Row(
+        ref=reference(line),
+        descricao=_description(line, said),
+        vencimento=day(receivable.due_on),
+        situacao=_situation(line.days_late, said),
+        original=money(receivable.principal_cents),
+        principal=money(charges.principal_cents),
+        pago=_some(receivable.paid_principal_cents),
+        multa=_some(charges.fine_cents),
+        juros=_some(charges.interest_cents),
+        correcao=_some(charges.correction_cents),
+        desconto=_some(charges.discount_cents),
+        total=money(charges.total_cents),
+        boleto=digitable(receivable.digitable_line) if many else "",
+        pix=receivable.pix_code if many else "",
+        link=receivable.pay_url if many else "",
+    )
+
+
+def reference(line: Line) -> str:
+    """By what the debtor knows it: the invoice's number, else the contract's, else the creditor's own id."""
+    receivable = line.receivable
+    return tidy(receivable.invoice_number or receivable.contract_number or receivable.receivable, 40)
+
+
+def references(lines: list[Line], most: int, said: Words) -> str:
+    """`NF 1`, `NF 1 e NF 2`, `NF 1 e mais 3`: at most `most` of them by name."""
+    names = [reference(line) for line in lines[:most]]
+    rest = len(lines) - len(names)
+    if rest:
+        return f"{', '.join(names)} {said.and_more.format(rest)}"
+    return f" {said.and_word} ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _description(line: Line, said: Words) -> str:
+    receivable = line.receivable
+    parts = [tidy(receivable.description, 60)]
+    if receivable.installment and receivable.installments > 1:
+        parts.append(said.installment.format(receivable.installment, receivable.installments))
+    return ", ".join(part for part in parts if part)
+
+
+def _situation(days_late: int, said: Words) -> str:
+    if not days_late:
+        return said.today
+    one, many = said.days_ago if days_late > 0 else said.days_ahead
+    return one if abs(days_late) == 1 else many.format(abs(days_late))
+
+
+def pix_amount(code: str) -> str:
+    """What a Pix code charges (its field 54), or empty when the payer types it or the code is dynamic.
+
+    Only a walk over the fields: the code was made and checked elsewhere.
+    """
+    at = 0
+    while at + 4 <= len(code):
+        size = code[at + 2 : at + 4]
+        if not (size.isascii() and size.isdigit()):
+            return ""
+        value = code[at + 4 : at + 4 + int(size)]
+        if code[at : at + 2] == "54":
+            whole, _, cents = value.partition(".")
+            return money(int(whole + cents.ljust(2, "0"))) if (whole + cents).isdigit() and len(cents) <= 2 else ""
+        at += 4 + int(size)
+    return ""
+
+
+def digitable(line: str) -> str:
+    """The linha digitável as banks print it; empty when the stored one is not one."""
+    if not line:
+        return ""
+    try:
+        return boleto.format_line(line)
+    except ValueError:
+        return ""

@@ -1,0 +1,94 @@
+"""What the locales say differently inside a value: numbers and dates are alike, the words around them are not."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one locale."""
+
+    today: str
+    days_ago: tuple[str, str]
+    """One day, many days; `{}` is the number."""
+    days_ahead: tuple[str, str]
+    and_more: str
+    and_word: str
+    installment: str
+    principal: str
+    fine: str
+    interest: str
+    correction: str
+    discount: str
+    total: str
+    ticket: str
+    ask: str
+    due: str
+    upcoming: str
+    subject: str
+    """First word of the subject's line in a template file."""
+    bills: dict[str, tuple[str, str]]
+    """What the tenant calls a receivable -> singular, plural."""
+
+
+WORDS = {
+    "pt_BR": Words(
+        today="hoje",
+        days_ago=("há 1 dia", "há {} dias"),
+        days_ahead=("em 1 dia", "em {} dias"),
+        and_more="e mais {}",
+        and_word="e",
+        installment="parcela {} de {}",
+        principal="valor original",
+        fine="multa",
+        interest="juros",
+        correction="correção",
+        discount="desconto",
+        total="total",
+        ticket="Boleto",
+        ask="peça o código de pagamento em {}",
+        due="vencimento",
+        upcoming="a vencer",
+        subject="Assunto:",
+        bills={
+            "fatura": ("fatura", "faturas"),
+            "mensalidade": ("mensalidade", "mensalidades"),
+            "cota": ("cota", "cotas"),
+            "parcela": ("parcela", "parcelas"),
+            "conta": ("conta", "contas"),
+        },
+    ),
+    "es": Words(
+        today="hoy",
+        days_ago=("hace 1 día", "hace {} días"),
+        days_ahead=("en 1 día", "en {} días"),
+        and_more="y {} más",
+        and_word="y",
+        installment="cuota {} de {}",
+        principal="valor original",
+        fine="multa",
+        interest="intereses",
+        correction="actualización",
+        discount="descuento",
+        total="total",
+        ticket="Boleto",
+        ask="pida el código de pago en {}",
+        due="vencimiento",
+        upcoming="por vencer",
+        subject="Asunto:",
+        bills={
+            "fatura": ("factura", "facturas"),
+            "mensalidade": ("mensualidad", "mensualidades"),
+            "cota": ("cuota", "cuotas"),
+            "parcela": ("cuota", "cuotas"),
+            "conta": ("cuenta", "cuentas"),
+        },
+    ),
+}
+
+LOCALES = tuple(WORDS)
+DEFAULT_LOCALE = "pt_BR"
+
+
+def words(locale: str) -> Words:
+    """The words of `locale`, or of the default one when it is not spoken here."""
+    return WORDS.get(locale) or WORDS[DEFAULT_LOCALE]
