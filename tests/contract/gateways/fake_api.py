@@ -64,9 +64,7 @@ def serving() -> Iterator[FakeApi]:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, document = api.answer(
-                Call(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
-            )
+            status, document = api.answer(Call(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body))
             content = document if isinstance(document, bytes) else json.dumps(document).encode()
             self.send_response(status)
             if 300 <= status < 400:

@@ -84,4 +84,3 @@ class TestEfiBoleto(ThinContract, UrlSecretContract):
         api.on("GET", f"/v1/notification/{TOKEN}", {"data": [entry(1, "novidade", value=15050)]})
         found = self.gateway.fetch(self.parse(self.paid())[0], config("efi", api.url), self.secrets())
         assert [event.kind for event in found] == [EventKind.UNKNOWN]
-

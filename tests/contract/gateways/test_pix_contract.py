@@ -67,7 +67,9 @@ class TestPix(UrlSecretContract):
         assert len([event for event in events if event.kind is EventKind.CREDIT]) == 49
         assert [event.note for event in events if event.kind is EventKind.UNKNOWN] == ["Pix com valor ilegível"]
 
-    @pytest.mark.parametrize("bad", [None, 7, "x", [], {}, {"endToEndId": None}, pix(endToEndId="a b"), pix(valor="-1.00")])
+    @pytest.mark.parametrize(
+        "bad", [None, 7, "x", [], {}, {"endToEndId": None}, pix(endToEndId="a b"), pix(valor="-1.00")]
+    )
     def test_a_bad_element_is_unknown_whatever_it_is(self, bad: Any) -> None:
         kinds = [event.kind for event in self.parse(body(bad, pix()))]
         assert kinds == [EventKind.UNKNOWN, EventKind.CREDIT]

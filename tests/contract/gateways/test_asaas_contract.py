@@ -1,0 +1,145 @@
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fake_api import API_TOKEN, FakeApi, config, token_secrets
+from gateway_contract import GatewayContract, Message, Signed, charge
+
+from regua.domain.model import Rail
+from regua.domain.payments import EventKind, Reference, ReferenceKind
+
+
+def payment(**changes: Any) -> dict[str, Any]:
+    return {
+        "object": "payment",
+        "id": "pay_17",
+        "customer": "cus_1",
+        "value": 150.5,
+        "netValue": 149.51,
+        "originalValue": 140,
+        "billingType": "BOLETO",
+        "status": "RECEIVED",
+        "dueDate": "2026-11-10",
+        "paymentDate": "2026-11-23",
+        "clientPaymentDate": "2026-11-23",
+        "externalReference": "TIT-17",
+        "nossoNumero": "10326944",
+        "deleted": False,
+        "refunds": None,
+        **changes,
+    }
+
+
+def refund(value: float, **changes: Any) -> dict[str, Any]:
+    return {"dateCreated": "2026-11-24 10:00:00", "status": "DONE", "value": value, **changes}
+
+
+def message(event: str, **changes: Any) -> Message:
+    document = {"id": f"evt_{event}&1", "event": event, "dateCreated": "2026-11-23 12:00:00"}
+    return Message(json.dumps({**document, "payment": payment(**changes)}).encode())
+
+
+class TestAsaas(GatewayContract):
+    name = "asaas"
+    rail = Rail.BOLETO
+    paid_reference = charge("pay_17")
+    paid_at = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    malformed = (
+        {"asaas-access-token": ""},
+        {"asaas-access-token": " "},
+        {"asaas-access-token": "ção"},
+        {"authorization": "segredo-antigo-0001"},
+    )
+
+    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
+        return Signed(message.body, {"asaas-access-token": secret})
+
+    def paid(self) -> Message:
+        return message("PAYMENT_RECEIVED")
+
+    def refunded(self) -> Message:
+        return message("PAYMENT_REFUNDED", refunds=[refund(150.5)])
+
+    def expired(self) -> Message:
+        return message("PAYMENT_OVERDUE", status="OVERDUE")
+
+    def unknown(self) -> Message:
+        return message("PAYMENT_TELEPORTED")
+
+    def test_confirmed_and_received_are_one_credit(self) -> None:
+        words = ("PAYMENT_CONFIRMED", "PAYMENT_RECEIVED", "PAYMENT_RECEIVED_IN_CASH")
+        events = [self.parse(message(word))[0] for word in words]
+        assert {event.kind for event in events} == {EventKind.CREDIT}
+        assert {event.event_id for event in events} == {"pay_17:paid"}
+
+    def test_names_of_the_charge_are_tried_in_order(self) -> None:
+        assert self.parse(self.paid())[0].alternatives == (
+            Reference(ReferenceKind.EXTERNAL, "TIT-17"),
+            Reference(ReferenceKind.OUR_NUMBER, "10326944"),
+        )
+
+    @pytest.mark.parametrize(
+        ("value", "cents"),
+        [(0.1, 10), (100, 10000), (1e3, 100000), (19.99, 1999), ("42.23", 4223), (1234567.89, 123456789)],
+    )
+    def test_money_is_read_to_the_cent(self, value: float, cents: int) -> None:
+        assert self.parse(message("PAYMENT_RECEIVED", value=value))[0].amount_cents == cents
+
+    @pytest.mark.parametrize("value", [0, -1, None, True, "x", 0.001, [], 10**30])
+    def test_an_amount_that_is_none_is_unknown(self, value: Any) -> None:
+        assert self.parse(message("PAYMENT_RECEIVED", value=value))[0].kind is EventKind.UNKNOWN
+
+    def test_the_day_of_payment_counts_when_the_message_came_later(self) -> None:
+        event = self.parse(message("PAYMENT_RECEIVED", clientPaymentDate="2026-11-20"))[0]
+        assert event.occurred_at == datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+    def test_each_partial_refund_is_a_fact_of_its_own(self) -> None:
+        first = self.parse(message("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50)]))
+        both = self.parse(
+            message("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50), refund(0.5, dateCreated="2026-11-25 09:00:00")])
+        )
+        assert [event.amount_cents for event in both] == [5000, 50]
+        assert first[0].event_id == both[0].event_id
+        assert len({event.event_id for event in both}) == 2
+
+    def test_a_refund_still_pending_takes_nothing_back(self) -> None:
+        events = self.parse(message("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50, status="PENDING")]))
+        assert [event.kind for event in events] == [EventKind.LIFECYCLE]
+
+    def test_a_chargeback_won_brings_the_money_back(self) -> None:
+        lost = self.parse(message("PAYMENT_CHARGEBACK_REQUESTED"))
+        won = self.parse(message("PAYMENT_RECEIVED", chargeback={"status": "REVERSED"}))
+        facts = {event.event_id: event for event in (*self.parse(self.paid()), *lost, *won)}
+        assert sum(e.amount_cents * (1 if e.kind is EventKind.CREDIT else -1) for e in facts.values()) == 15050
+
+    def test_events_of_other_things_are_kept(self) -> None:
+        body = json.dumps({"id": "evt_9", "event": "TRANSFER_DONE", "transfer": {"id": "t"}}).encode()
+        assert [event.kind for event in self.parse(Message(body))] == [EventKind.UNKNOWN]
+
+    def test_the_pull_says_what_the_webhooks_said(self, api: FakeApi) -> None:
+        api.on("GET", "/v3/payments", {"data": [payment()], "hasMore": True})
+        api.on("GET", "/v3/payments", {"data": [payment(id="pay_18", status="PENDING")], "hasMore": False})
+        confirmed = payment(id="pay_19", status="CONFIRMED", billingType="CREDIT_CARD")
+        api.on("GET", "/v3/payments", {"data": [confirmed], "hasMore": False})
+        until = datetime(2026, 11, 24, 2, tzinfo=UTC)
+        pulled = list(
+            self.gateway.list_payments(until - timedelta(days=1), until, config("asaas", api.url), token_secrets())
+        )
+        assert [(event.event_id, event.kind) for event in pulled] == [
+            ("pay_17:paid", EventKind.CREDIT),
+            ("pay_18:PENDING", EventKind.LIFECYCLE),
+            ("pay_19:paid", EventKind.CREDIT),
+        ]
+        assert api.calls[0].headers["access_token"] == API_TOKEN
+        # 02:00 UTC is still the 23rd in São Paulo.
+        assert api.calls[0].query["paymentDate[le]"] == "2026-11-23"
+        assert api.calls[1].query["offset"] == "100"
+
+    def test_a_pull_of_a_refunded_payment_says_credit_and_refund(self, api: FakeApi) -> None:
+        api.on("GET", "/v3/payments/pay_17", payment(status="REFUNDED", refunds=[refund(150.5)]))
+        found = self.gateway.fetch(self.parse(self.paid())[0], config("asaas", api.url), token_secrets())
+        webhooks = [*self.parse(self.paid()), *self.parse(self.refunded())]
+        assert [(e.event_id, e.kind, e.amount_cents) for e in found] == [
+            (e.event_id, e.kind, e.amount_cents) for e in webhooks
+        ]

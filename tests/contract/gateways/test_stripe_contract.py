@@ -1,0 +1,127 @@
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from fake_api import FakeApi, config
+from gateway_contract import NOW, SECRET, BodySignatureContract, Message, Signed, TimestampContract, charge
+
+from regua.domain.model import Rail
+from regua.domain.payments import EventKind
+
+CREATED = int(datetime(2026, 11, 23, 15, tzinfo=UTC).timestamp())
+
+
+def event(word: str, thing: dict[str, Any]) -> Message:
+    document = {"id": f"evt_{word}", "object": "event", "created": CREATED, "type": word, "data": {"object": thing}}
+    return Message(json.dumps(document, indent=2).encode())
+
+
+def intent(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "pi_17",
+        "object": "payment_intent",
+        "amount": 14000,
+        "amount_received": 15050,
+        "currency": "brl",
+        "latest_charge": "ch_17",
+        "metadata": {"external_reference": "TIT-17"},
+        "payment_method_types": ["boleto"],
+        **changes,
+    }
+
+
+def refund(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "re_1",
+        "object": "refund",
+        "amount": 15050,
+        "charge": "ch_17",
+        "payment_intent": "pi_17",
+        "currency": "brl",
+        "status": "succeeded",
+        **changes,
+    }
+
+
+def dispute(**changes: Any) -> dict[str, Any]:
+    base = {"id": "dp_1", "object": "dispute", "amount": 15050, "currency": "brl"}
+    return {**base, "charge": "ch_17", "payment_intent": "pi_17", **changes}
+
+
+class TestStripe(TimestampContract, BodySignatureContract):
+    name = "stripe"
+    rail = Rail.BOLETO
+    paid_reference = charge("pi_17")
+    paid_at = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    malformed = (
+        {"stripe-signature": "t=1,v0=abc"},
+        {"stripe-signature": "v1=abc"},
+        {"stripe-signature": "t=,v1="},
+        {"stripe-signature": "t=-1,v1=abc"},
+        {"stripe-signature": "t=1e9,v1=abc"},
+        {"stripe-signature": "t=²,v1=abc"},
+        {"stripe-signature": "t=1700000000,v1=ção"},
+        {"stripe-signature": "lixo"},
+    )
+
+    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
+        stamp = str(int(at.timestamp()))
+        tag = hmac.new(secret.encode(), f"{stamp}.".encode() + message.body, hashlib.sha256).hexdigest()
+        return Signed(message.body, {"stripe-signature": f"t={stamp},v1={tag}"})
+
+    def paid(self) -> Message:
+        return event("payment_intent.succeeded", intent())
+
+    def refunded(self) -> Message:
+        return event("refund.updated", refund())
+
+    def expired(self) -> Message:
+        return event("payment_intent.payment_failed", intent(amount_received=0))
+
+    def unknown(self) -> Message:
+        return event("teleport.done", intent())
+
+    def test_one_of_several_signatures_is_enough(self) -> None:
+        signed = self.sign(self.paid(), SECRET, NOW)
+        stamp, tag = signed.headers["stripe-signature"].split(",")
+        headers = {"stripe-signature": f"{stamp},v0=x,v1={'0' * 64},{tag}"}
+        assert self.gateway.verify(signed.body, headers, {}, (SECRET,), NOW).authentic
+
+    def test_a_charge_is_not_paid_a_second_time_beside_its_intent(self) -> None:
+        message = event("charge.succeeded", {"id": "ch_17", "object": "charge", "amount": 15050, "currency": "brl"})
+        assert [found.kind for found in self.parse(message)] == [EventKind.LIFECYCLE]
+
+    @pytest.mark.parametrize("status", ["pending", "failed", "canceled", "requires_action"])
+    def test_only_a_refund_that_succeeded_takes_money_back(self, status: str) -> None:
+        assert [found.kind for found in self.parse(event("refund.created", refund(status=status)))] == [
+            EventKind.LIFECYCLE
+        ]
+
+    def test_a_refund_told_three_ways_is_one_fact(self, api: FakeApi) -> None:
+        told = [self.parse(event(word, refund()))[0] for word in ("refund.created", "refund.updated")]
+        total = self.parse(event("charge.refunded", {"id": "ch_17", "object": "charge", "payment_intent": "pi_17"}))[0]
+        assert total.kind is EventKind.LOOKUP
+        api.on("GET", "/v1/refunds", {"data": [refund()], "has_more": False})
+        told += self.gateway.fetch(total, config("stripe", api.url), self.secrets())
+        assert {(found.event_id, found.kind, found.amount_cents) for found in told} == {
+            ("re_1", EventKind.REFUND, 15050)
+        }
+        assert api.calls[0].query["charge"] == "ch_17"
+
+    def test_a_dispute_takes_the_money_once_and_gives_it_back_when_won(self) -> None:
+        words = ("created", "funds_withdrawn", "funds_reinstated", "closed")
+        events = [self.parse(event(f"charge.dispute.{word}", dispute()))[0] for word in words]
+        assert [(found.event_id, found.kind) for found in events[:3]] == [
+            ("dp_1", EventKind.CHARGEBACK),
+            ("dp_1", EventKind.CHARGEBACK),
+            ("dp_1:reinstated", EventKind.CREDIT),
+        ]
+        assert events[3].kind is EventKind.LIFECYCLE
+
+    @pytest.mark.parametrize("changes", [{"currency": "usd"}, {"amount": 0, "amount_received": 0}, {"id": None}])
+    def test_what_is_not_reais_is_never_paid(self, changes: dict[str, Any]) -> None:
+        found = self.parse(event("payment_intent.succeeded", intent(**changes)))
+        assert [event.kind for event in found] == [EventKind.UNKNOWN]
