@@ -226,17 +226,16 @@ class GatewayContract:
 
     @pytest.mark.parametrize("body", HOSTILE_BODIES, ids=range(len(HOSTILE_BODIES)))
     def test_any_body_is_judged_and_read_without_a_crash(self, body: bytes) -> None:
-        junk = {name: "\ud800 ,=;t=v1=,ts=" for name in self.sign(self.paid(), SECRET, NOW).headers}
-        junk |= {"token": "\ud800", "data.id": "\udfff", "x-request-id": "\ud800"}
+        junk = dict.fromkeys(self.sign(self.paid(), SECRET, NOW).headers, "\ud800 ,=;t=v1=,ts=")
+        junk |= {"token": "\udfff", "data.id": "\udfff", "x-request-id": "\ud800"}
         for headers in ({}, junk):
             verdict = self.gateway.verify(body, headers, headers, (SECRET, "\ud800"), NOW)
             assert not verdict.authentic
         try:
             events = self.gateway.parse(body, {}, {})
-        except ValueError as error:
-            assert str(error)
-        else:
-            assert not [event for event in events if event.kind is EventKind.CREDIT]
+        except ValueError:
+            return
+        assert not [event for event in events if event.kind is EventKind.CREDIT]
 
     # secrets
 

@@ -8,7 +8,6 @@ import pytest
 from fake_api import FakeApi, config
 from gateway_contract import NOW, SECRET, Message, Signed, ThinContract, TimestampContract, charge
 
-from regua.domain.model import Rail
 from regua.domain.payments import EventKind
 
 PAYMENT_ID = "999999999"
