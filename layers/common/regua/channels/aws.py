@@ -4,7 +4,7 @@ A retry inside the SDK after a lost response is a second message to the debtor, 
 here, and `make` refuses a configuration that would try twice (tests/unit/channels/test_aws.py checks every sender).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ SERVICES = ("sesv2", "sns", "pinpoint-sms-voice-v2", "socialmessaging", "connect
 
 @lru_cache(maxsize=16)
 def make(service: str, timeout: float, region: str = "") -> Any:
-    """A client whose one attempt ends within about `timeout` seconds. Raises ValueError for a service nobody sends by."""
+    """A client whose one attempt ends within `timeout` seconds. Raises ValueError for a service that no sender uses."""
     import boto3  # noqa: PLC0415 (an import of 0.8 s that only a sender pays)
     from botocore.config import Config  # noqa: PLC0415 (as above)
 
@@ -62,6 +62,24 @@ COMMON: Mapping[str, Answer] = {
     "ServiceUnavailable": UNSURE,
     "RequestTimeoutException": UNSURE,
 }
+
+
+def call(
+    prepare: Callable[[], tuple[Any, dict[str, Any]]], operation: str, errors: Mapping[str, Answer]
+) -> dict[str, Any] | SendResult:
+    """The answer of one call, or what its failure proves. `prepare` gives the client and the parameters.
+
+    What fails while preparing (a setting that is no number, no region) has sent nothing and is the operator's.
+    """
+    try:
+        client, parameters = prepare()
+    except Exception as error:  # noqa: BLE001 (a sender raises nothing)
+        return OPERATOR.result(f"not sent: {type(error).__name__}")
+    try:
+        answer: dict[str, Any] = getattr(client, operation)(**parameters)
+    except Exception as error:  # noqa: BLE001 (a sender raises nothing; what is not known is UNKNOWN)
+        return failed(error, errors)
+    return answer
 
 
 def failed(error: Exception, errors: Mapping[str, Answer]) -> SendResult:

@@ -6,12 +6,14 @@ Sources: SES API v2 reference (SendEmail), SES developer guide "Examples of even
 import base64
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from email.header import Header
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 from typing import Any
 
-from regua.channels import aws
+from regua.channels import aws, email_answers, envelopes
 from regua.channels.base import (
     KILL_SWITCH,
     OPERATOR,
@@ -19,8 +21,10 @@ from regua.channels.base import (
     UNSURE,
     Answer,
     Capabilities,
+    mask,
+    told,
 )
-from regua.domain.messages import Action, Attachment, Message, Outcome, SendResult
+from regua.domain.messages import Action, Attachment, ChannelEvent, EventKind, Message, Outcome, SendResult
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
 from regua.ports import Secrets
@@ -57,11 +61,17 @@ class EmailSender:
         config = tenant.channel(Channel.EMAIL)
         if config is None or not config.options.get("from"):
             return OPERATOR.result("e-mail has no `from` identity configured")
-        try:
-            client = self._client or aws.make("sesv2", timeout, config.options.get("region", ""))
-            answer = client.send_email(**request(tenant, config.options, to.value, message))
-        except Exception as error:  # noqa: BLE001 (a sender raises nothing; what is not known is UNKNOWN)
-            return aws.failed(error, ERRORS)
+        options = config.options
+        answer = aws.call(
+            lambda: (
+                self._client or aws.make("sesv2", timeout, options.get("region", "")),
+                request(tenant, options, to.value, message),
+            ),
+            "send_email",
+            ERRORS,
+        )
+        if isinstance(answer, SendResult):
+            return answer
         message_id = answer.get("MessageId", "")
         if not message_id:
             return UNSURE.result("SES answered without a message id")
@@ -172,4 +182,156 @@ _TRANSIENT = {
     "ContentRejected": Action.FALL_BACK,
     "AttachmentRejected": Action.FALL_BACK,
     "CustomTimeoutExceeded": Action.RETRY_LATER,
+}
+
+
+class EmailEvents:
+    """What SES tells, in every documented shape: raw, through SNS, SQS, EventBridge, and answers SES received."""
+
+    def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
+        """One event per recipient it speaks of. Raises ValueError on a body that is not of SES."""
+        return [event for document in envelopes.unwrap(body) for event in _events(document)]
+
+
+def _events(document: dict[str, Any]) -> list[ChannelEvent]:
+    kind = envelopes.text(document.get("eventType") or document.get("notificationType"))
+    mail = envelopes.obj(document.get("mail"))
+    if not kind or not mail:
+        raise ValueError("not an event of SES")
+    if kind == "Received":
+        return [email_answers.received(document, mail)]
+    read = _READERS.get(kind)
+    found = read(document) if read else [ChannelEvent(Channel.EMAIL, EventKind.UNKNOWN, error=mask(kind))]
+    correlation = envelopes.obj(mail.get("tags")).get("correlation")
+    first = envelopes.text(correlation[0]) if isinstance(correlation, list) and correlation else ""
+    to = mail.get("destination")
+    only = envelopes.text(to[0]) if isinstance(to, list) and len(to) == 1 else ""
+    return [
+        replace(
+            event,
+            message_id=envelopes.text(mail.get("messageId")),
+            correlation=decode_tag(first),
+            at=event.at or envelopes.moment(mail.get("timestamp")),
+            sender=event.sender or only,
+            account=parseaddr(envelopes.text(mail.get("source")))[1],
+            raw=document,
+        )
+        for event in found
+    ]
+
+
+def _told(kind: EventKind, key: str) -> Callable[[dict[str, Any]], list[ChannelEvent]]:
+    def read(document: dict[str, Any]) -> list[ChannelEvent]:
+        return [ChannelEvent(Channel.EMAIL, kind, at=_at(document, key))]
+
+    return read
+
+
+def _at(document: dict[str, Any], key: str) -> datetime | None:
+    return envelopes.moment(envelopes.obj(document.get(key)).get("timestamp"))
+
+
+def _bounce(document: dict[str, Any]) -> list[ChannelEvent]:
+    bounce = envelopes.obj(document.get("bounce"))
+    kind, sub = envelopes.text(bounce.get("bounceType")), envelopes.text(bounce.get("bounceSubType"))
+    if kind == "Permanent":
+        permanent, action = True, _PERMANENT.get(sub, Action.STOP_NUMBER)
+    elif kind == "Transient":
+        permanent, action = False, _TRANSIENT.get(sub, Action.RETRY_LATER)
+    else:
+        # Undetermined: the bounce message said nothing SES could read; it did not arrive
+        permanent, action = None, Action.FALL_BACK
+    return [
+        ChannelEvent(
+            Channel.EMAIL,
+            EventKind.BOUNCED,
+            permanent=permanent,
+            action=action,
+            at=envelopes.moment(bounce.get("timestamp")),
+            error=told(f"{kind}/{sub}", envelopes.text(recipient.get("diagnosticCode"))),
+            sender=envelopes.text(recipient.get("emailAddress")),
+        )
+        for recipient in envelopes.objs(bounce.get("bouncedRecipients")) or [{}]
+    ]
+
+
+def _complaint(document: dict[str, Any]) -> list[ChannelEvent]:
+    complaint = envelopes.obj(document.get("complaint"))
+    feedback = envelopes.text(complaint.get("complaintFeedbackType"))
+    # "not-spam" takes a message out of the spam folder: the opposite of a complaint
+    action = Action.NONE if feedback == "not-spam" else Action.OPT_OUT
+    return [
+        ChannelEvent(
+            Channel.EMAIL,
+            EventKind.COMPLAINED,
+            action=action,
+            at=envelopes.moment(complaint.get("timestamp")),
+            error=mask(feedback or envelopes.text(complaint.get("complaintSubType"))),
+            sender=envelopes.text(recipient.get("emailAddress")),
+        )
+        for recipient in envelopes.objs(complaint.get("complainedRecipients")) or [{}]
+    ]
+
+
+def _delay(document: dict[str, Any]) -> list[ChannelEvent]:
+    delay = envelopes.obj(document.get("deliveryDelay"))
+    # SES goes on trying by itself: nothing to do
+    return [
+        ChannelEvent(
+            Channel.EMAIL,
+            EventKind.DELAYED,
+            permanent=False,
+            at=envelopes.moment(delay.get("timestamp")),
+            error=told(
+                envelopes.text(delay.get("delayType")) or "Undetermined",
+                envelopes.text(recipient.get("diagnosticCode")),
+            ),
+            sender=envelopes.text(recipient.get("emailAddress")),
+        )
+        for recipient in envelopes.objs(delay.get("delayedRecipients")) or [{}]
+    ]
+
+
+def _reject(document: dict[str, Any]) -> list[ChannelEvent]:
+    reason = envelopes.text(envelopes.obj(document.get("reject")).get("reason"))
+    return [_failed(f"Reject: {reason}")]
+
+
+def _rendering(document: dict[str, Any]) -> list[ChannelEvent]:
+    failure = envelopes.obj(document.get("failure"))
+    name, text = envelopes.text(failure.get("templateName")), envelopes.text(failure.get("errorMessage"))
+    return [replace(_failed(f"Rendering Failure: {text}"), template=name)]
+
+
+def _failed(error: str) -> ChannelEvent:
+    return ChannelEvent(Channel.EMAIL, EventKind.FAILED, permanent=True, action=Action.OPERATOR, error=mask(error))
+
+
+def _subscription(document: dict[str, Any]) -> list[ChannelEvent]:
+    subscription = envelopes.obj(document.get("subscription"))
+    wanted = envelopes.obj(subscription.get("newTopicPreferences"))
+    topics = envelopes.objs(wanted.get("topicSubscriptionStatus"))
+    out = wanted.get("unsubscribeAll") is True or any(t.get("subscriptionStatus") == "OptOut" for t in topics)
+    return [
+        ChannelEvent(
+            Channel.EMAIL,
+            EventKind.OPTED_OUT if out else EventKind.UNKNOWN,
+            action=Action.OPT_OUT if out else Action.NONE,
+            at=envelopes.moment(subscription.get("timestamp")),
+        )
+    ]
+
+
+_READERS: Mapping[str, Callable[[dict[str, Any]], list[ChannelEvent]]] = {
+    "Send": _told(EventKind.SENT, "send"),
+    "Delivery": _told(EventKind.DELIVERED, "delivery"),
+    "Open": _told(EventKind.OPENED, "open"),
+    "Click": _told(EventKind.CLICKED, "click"),
+    "Bounce": _bounce,
+    "Complaint": _complaint,
+    "DeliveryDelay": _delay,
+    "Reject": _reject,
+    "Rendering Failure": _rendering,
+    "RenderingFailure": _rendering,
+    "Subscription": _subscription,
 }

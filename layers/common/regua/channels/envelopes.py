@@ -15,6 +15,8 @@ from typing import Any
 
 _MAX_DEPTH = 6
 _MAX_LOG_BYTES = 8_000_000
+RECEIVED_AT = "_received_at"
+"""Key under which a document taken from an SNS envelope keeps the envelope's time."""
 _NOTICES = ("Successfully validated SNS topic",)
 
 
@@ -86,9 +88,9 @@ def _open(value: object, depth: int) -> list[dict[str, Any]]:
     if value.get("Type") in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
         return []
     if value.get("Type") == "Notification" and isinstance(value.get("Message"), str):
-        return _inner(value["Message"], depth)
+        return _inner(value["Message"], depth, value.get("Timestamp"))
     if isinstance(value.get("detail-type"), str) and isinstance(value.get("detail"), dict):
-        return _open(value["detail"], depth + 1)
+        return _dated(_open(value["detail"], depth + 1), value.get("time"))
     if isinstance(value.get("awslogs"), Mapping):
         return _logs(value["awslogs"], depth)
     return [value]
@@ -98,16 +100,20 @@ def _record(record: object, depth: int) -> list[dict[str, Any]]:
     if not isinstance(record, dict):
         raise ValueError("not a record of SNS or SQS")
     if isinstance(record.get("Sns"), dict) and isinstance(record["Sns"].get("Message"), str):
-        return _inner(record["Sns"]["Message"], depth)
+        return _inner(record["Sns"]["Message"], depth, record["Sns"].get("Timestamp"))
     if isinstance(record.get("body"), str):
         return _inner(record["body"], depth)
     raise ValueError("not a record of SNS or SQS")
 
 
-def _inner(message: str, depth: int) -> list[dict[str, Any]]:
+def _inner(message: str, depth: int, at: object = None) -> list[dict[str, Any]]:
     if message.startswith(_NOTICES):
         return []
-    return _open(read(message), depth + 1)
+    return _dated(_open(read(message), depth + 1), at)
+
+
+def _dated(found: list[dict[str, Any]], at: object) -> list[dict[str, Any]]:
+    return [document if RECEIVED_AT in document or not at else {**document, RECEIVED_AT: at} for document in found]
 
 
 def _logs(awslogs: Mapping[str, Any], depth: int) -> list[dict[str, Any]]:

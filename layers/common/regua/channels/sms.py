@@ -6,12 +6,24 @@ stands in the text. Sources: SNS developer guide (SMS), End User Messaging SMS u
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from regua.channels import aws
-from regua.channels.base import FALL_BACK, KILL_SWITCH, OPERATOR, OPT_OUT, RETRY, STOP, UNSURE, Answer, Capabilities
-from regua.domain import gsm7
-from regua.domain.messages import Message, Outcome, SendResult
+from regua.channels import aws, envelopes, inbound
+from regua.channels.base import (
+    FALL_BACK,
+    KILL_SWITCH,
+    OPERATOR,
+    OPT_OUT,
+    RETRY,
+    STOP,
+    UNSURE,
+    Answer,
+    Capabilities,
+    told,
+)
+from regua.domain import gsm7, phones
+from regua.domain.messages import Action, ChannelEvent, EventKind, Message, Outcome, SendResult
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
 from regua.ports import Secrets
@@ -51,7 +63,7 @@ _MIN_TTL, _MAX_TTL = 5, 259_200
 
 
 class SmsSender:
-    """Sends a short text. Options: `provider` (`sns`, `end_user_messaging`), `max_price_usd`, and the provider's own."""
+    """Sends a short text. Options: `provider` (`sns`, `end_user_messaging`), `max_price_usd`, the provider's own."""
 
     channel = Channel.SMS
 
@@ -72,22 +84,29 @@ class SmsSender:
             return OPERATOR.result(f"unknown SMS provider {provider}")
         if not text or len(text) > CAPABILITIES.max_text:
             return OPERATOR.result(f"SMS text of {len(text)} characters")
-        try:
-            if provider == "sns":
-                answer = self._service("sns", config, timeout).publish(**publish(config, to.value, text))
-            else:
-                client = self._service("pinpoint-sms-voice-v2", config, timeout)
-                answer = client.send_text_message(**text_message(config, to.value, text, message))
-        except Exception as error:  # noqa: BLE001 (a sender raises nothing; what is not known is UNKNOWN)
-            return aws.failed(error, ERRORS)
+        region = config.options.get("region", "")
+        if provider == "sns":
+            answer = aws.call(
+                lambda: (self._client or aws.make("sns", timeout, region), publish(config, to.value, text)),
+                "publish",
+                ERRORS,
+            )
+        else:
+            answer = aws.call(
+                lambda: (
+                    self._client or aws.make("pinpoint-sms-voice-v2", timeout, region),
+                    text_message(config, to.value, text, message),
+                ),
+                "send_text_message",
+                ERRORS,
+            )
+        if isinstance(answer, SendResult):
+            return answer
         message_id = answer.get("MessageId", "")
         if not message_id:
             return UNSURE.result("the SMS provider answered without a message id")
         parts = gsm7.segments(text)
         return SendResult(Outcome.SENT, message_id, cost_micros=config.price_micros * parts, segments=parts)
-
-    def _service(self, name: str, config: ChannelConfig, timeout: float) -> Any:
-        return self._client or aws.make(name, timeout, config.options.get("region", ""))
 
 
 def publish(config: ChannelConfig, to: str, text: str) -> dict[str, Any]:
@@ -154,3 +173,128 @@ ERRORS: Mapping[str, Answer] = {
     "ValidationException": OPERATOR,
     "InternalServerException": UNSURE,
 }
+
+
+class SmsEvents:
+    """What SNS (delivery logs) and End User Messaging (events) tell, and texts that people send back."""
+
+    def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
+        """One event per message it speaks of. Raises ValueError on a body that is not of SMS."""
+        return [_event(document) for document in envelopes.unwrap(body)]
+
+
+def _event(document: dict[str, Any]) -> ChannelEvent:
+    if isinstance(document.get("notification"), dict) and isinstance(document.get("delivery"), dict):
+        return _delivery_log(document)
+    if isinstance(document.get("messageBody"), str) and document.get("originationNumber"):
+        return _answer(document)
+    kind = envelopes.text(document.get("eventType"))
+    if kind.startswith(("TEXT_", "MEDIA_", "RCS_")) or (kind and "messageStatus" in document):
+        return _message_event(kind, document)
+    raise ValueError("not an event of SMS")
+
+
+_Row = tuple[EventKind, bool | None, Action]
+
+_EVENTS: Mapping[str, _Row] = {
+    # End User Messaging user guide, "Example event types"; the channel's prefix (TEXT_, MEDIA_, RCS_) is taken off
+    "PENDING": (EventKind.SENT, None, Action.NONE),
+    "QUEUED": (EventKind.SENT, None, Action.NONE),
+    "SENT": (EventKind.SENT, None, Action.NONE),
+    "FALLEN_BACK_TO_SMS": (EventKind.SENT, None, Action.NONE),
+    # accepted by the carrier, which tells nothing more
+    "SUCCESSFUL": (EventKind.SENT, None, Action.NONE),
+    "DELIVERED": (EventKind.DELIVERED, None, Action.NONE),
+    "READ": (EventKind.READ, None, Action.NONE),
+    "INVALID": (EventKind.FAILED, True, Action.STOP_NUMBER),
+    "INVALID_MESSAGE": (EventKind.FAILED, True, Action.OPERATOR),
+    "UNREACHABLE": (EventKind.FAILED, False, Action.FALL_BACK),
+    "CARRIER_UNREACHABLE": (EventKind.FAILED, False, Action.RETRY_LATER),
+    "BLOCKED": (EventKind.FAILED, True, Action.STOP_NUMBER),
+    "CARRIER_BLOCKED": (EventKind.FAILED, True, Action.FALL_BACK),
+    "PROTECT_BLOCKED": (EventKind.FAILED, True, Action.OPERATOR),
+    "SPAM": (EventKind.FAILED, True, Action.OPERATOR),
+    "UNKNOWN": (EventKind.FAILED, None, Action.FALL_BACK),
+    "FAILED": (EventKind.FAILED, None, Action.FALL_BACK),
+    # it was still waiting when the contact window ended: another day is another moment
+    "TTL_EXPIRED": (EventKind.FAILED, False, Action.RETRY_LATER),
+    "FILE_INACCESSIBLE": (EventKind.FAILED, True, Action.OPERATOR),
+    "FILE_TYPE_UNSUPPORTED": (EventKind.FAILED, True, Action.OPERATOR),
+    "FILE_SIZE_EXCEEDED": (EventKind.FAILED, True, Action.OPERATOR),
+}
+_STRANGE: _Row = (EventKind.UNKNOWN, None, Action.NONE)
+
+_RESPONSES: Mapping[str, _Row] = {
+    # SNS developer guide, "SMS delivery failures": the words of `delivery.providerResponse`
+    "blocked as spam by phone carrier": (EventKind.FAILED, True, Action.OPERATOR),
+    "destination is on a blocked list": (EventKind.FAILED, True, Action.STOP_NUMBER),
+    "invalid phone number": (EventKind.FAILED, True, Action.STOP_NUMBER),
+    "message body is invalid": (EventKind.FAILED, True, Action.OPERATOR),
+    "phone carrier has blocked this message": (EventKind.FAILED, True, Action.FALL_BACK),
+    "phone carrier is currently unreachable/unavailable": (EventKind.FAILED, False, Action.RETRY_LATER),
+    "phone has blocked sms": (EventKind.FAILED, True, Action.STOP_NUMBER),
+    "phone is on a blocked list": (EventKind.FAILED, True, Action.STOP_NUMBER),
+    "phone is currently unreachable/unavailable": (EventKind.FAILED, False, Action.FALL_BACK),
+    "phone number is opted out": (EventKind.OPTED_OUT, True, Action.OPT_OUT),
+    "this delivery would exceed max price": (EventKind.FAILED, None, Action.FALL_BACK),
+    "no quota left for account": (EventKind.FAILED, False, Action.KILL_SWITCH),
+    "rate exceeded": (EventKind.FAILED, False, Action.RETRY_LATER),
+    "unknown error attempting to reach phone": (EventKind.FAILED, None, Action.FALL_BACK),
+}
+
+
+def _message_event(kind: str, document: dict[str, Any]) -> ChannelEvent:
+    word = kind.partition("_")[2]
+    event, permanent, action = _EVENTS.get(word, _STRANGE)
+    failed = event in (EventKind.FAILED, EventKind.UNKNOWN)
+    return ChannelEvent(
+        Channel.SMS,
+        event,
+        message_id=envelopes.text(document.get("messageId")),
+        permanent=permanent,
+        action=action,
+        at=envelopes.moment(document.get("eventTimestamp")),
+        error=told(kind, envelopes.text(document.get("messageStatusDescription"))) if failed else "",
+        sender=phones.canonical(envelopes.text(document.get("destinationPhoneNumber"))),
+        account=envelopes.text(document.get("originationPhoneNumber")),
+        correlation=envelopes.text(envelopes.obj(document.get("context")).get("correlation")),
+        raw=document,
+    )
+
+
+def _delivery_log(document: dict[str, Any]) -> ChannelEvent:
+    notification, delivery = envelopes.obj(document["notification"]), envelopes.obj(document["delivery"])
+    status, response = envelopes.text(document.get("status")), envelopes.text(delivery.get("providerResponse"))
+    row: _Row = _STRANGE
+    if status == "SUCCESS":
+        # "accepted by phone carrier" is not yet the phone
+        by_phone = "by phone carrier" not in response.lower()
+        row = (EventKind.DELIVERED if by_phone else EventKind.SENT, None, Action.NONE)
+    elif status == "FAILURE":
+        row = _RESPONSES.get(response.strip().rstrip(".").lower(), (EventKind.FAILED, None, Action.FALL_BACK))
+    event, permanent, action = row
+    return ChannelEvent(
+        Channel.SMS,
+        event,
+        message_id=envelopes.text(notification.get("messageId")),
+        permanent=permanent,
+        action=action,
+        at=envelopes.moment(notification.get("timestamp")),
+        error="" if status == "SUCCESS" else told(status or "UNKNOWN", response),
+        sender=phones.canonical(envelopes.text(delivery.get("destination"))),
+        raw=document,
+    )
+
+
+def _answer(document: dict[str, Any]) -> ChannelEvent:
+    event = inbound.answered(
+        Channel.SMS,
+        document["messageBody"],
+        # two-way SMS carries no time of its own; the envelope's is close enough to count "amanhã" from
+        at=envelopes.moment(document.get(envelopes.RECEIVED_AT)),
+        message_id=envelopes.text(document.get("inboundMessageId")),
+        in_reply_to=envelopes.text(document.get("previousPublishedMessageId")),
+        sender=phones.canonical(envelopes.text(document.get("originationNumber"))),
+        account=envelopes.text(document.get("destinationNumber")),
+    )
+    return replace(event, raw=document)

@@ -97,15 +97,21 @@ class WhatsAppSender:
         return _answered(config, answer.status_code, answer.content)
 
     def _by_aws(self, config: ChannelConfig, body: Mapping[str, Any], timeout: float) -> SendResult:
-        try:
-            client = self._client or aws.make("socialmessaging", timeout, config.options.get("region", ""))
-            answer = client.send_whatsapp_message(
-                originationPhoneNumberId=config.options["phone_number_id"],
-                message=json.dumps(body, ensure_ascii=False).encode(),
-                metaApiVersion=config.options.get("api_version") or API_VERSION,
-            )
-        except Exception as error:  # noqa: BLE001 (as above)
-            return aws.failed(error, AWS_ERRORS)
+        options = config.options
+        answer = aws.call(
+            lambda: (
+                self._client or aws.make("socialmessaging", timeout, options.get("region", "")),
+                {
+                    "originationPhoneNumberId": options["phone_number_id"],
+                    "message": json.dumps(body, ensure_ascii=False).encode(),
+                    "metaApiVersion": options.get("api_version") or API_VERSION,
+                },
+            ),
+            "send_whatsapp_message",
+            AWS_ERRORS,
+        )
+        if isinstance(answer, SendResult):
+            return answer
         return _sent(config, answer.get("messageId", ""))
 
 

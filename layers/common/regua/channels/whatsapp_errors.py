@@ -91,7 +91,8 @@ ERRORS: Mapping[int, Answer] = {
     135000: UNSURE,  # generic user error: no reason is given
 }
 _PERMISSIONS = range(200, 300)
-TERMINAL = frozenset({Action.STOP_NUMBER, Action.OPT_OUT, Action.FALL_BACK, Action.TEMPLATE_OFF, Action.KILL_SWITCH})
+_NEVER_AGAIN = frozenset({131021, 131026, 131050})
+"""Codes that are about this number for good, not about this message or this moment."""
 
 
 def answer(code: int) -> Answer | None:
@@ -125,7 +126,7 @@ def failed(error: Mapping[str, Any]) -> tuple[Action, bool | None, str]:
         return Action.OPERATOR, None, _told(code, error)
     # an error of the moment: the platform gave up, the step may be tried again (the claim is the sender's business)
     action = Action.RETRY_LATER if row is UNSURE else row.action
-    permanent = True if row.action in TERMINAL else False if action is Action.RETRY_LATER else None
+    permanent = True if code in _NEVER_AGAIN else False if action is Action.RETRY_LATER else None
     return action, permanent, _told(code, error)
 
 

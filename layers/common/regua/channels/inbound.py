@@ -1,0 +1,61 @@
+"""A person's answer, whatever channel brought it: understood by the rules, dated by the day it was written."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from regua.domain import replies
+from regua.domain.messages import Action, ChannelEvent, EventKind
+from regua.domain.model import Channel
+
+# "amanhã" is counted from the day the debtor wrote; the debtor's own zone is not known before the debtor is found
+WRITTEN_IN = ZoneInfo("America/Sao_Paulo")
+MAX_TEXT = 4_000
+_ANY_DAY = date(2000, 1, 3)
+
+
+def answered(
+    channel: Channel,
+    text: str,
+    *,
+    at: datetime | None,
+    message_id: str = "",
+    in_reply_to: str = "",
+    sender: str = "",
+    account: str = "",
+    payload: str = "",
+) -> ChannelEvent:
+    """A REPLY event with the action its words ask for. `payload` is what we hid in a button: one of ours decides alone.
+
+    Without a time (`at` None) a relative day cannot be resolved, and a promise becomes work for a person.
+    """
+    text = text[:MAX_TEXT]
+    action, promised = _button(payload), ""
+    if action is None and at is not None:
+        reply = replies.classify(text, today=at.astimezone(WRITTEN_IN).date())
+        action, promised = reply.action, reply.promised_on.isoformat() if reply.promised_on else ""
+    elif action is None:
+        action = replies.classify(text, today=_ANY_DAY).action
+        action = Action.OPERATOR if action is Action.PROMISE else action
+    return ChannelEvent(
+        channel,
+        EventKind.REPLY,
+        message_id=message_id,
+        in_reply_to=in_reply_to,
+        action=action,
+        at=at,
+        text=text,
+        sender=sender,
+        account=account,
+        promised_on=promised,
+    )
+
+
+_BUTTONS = frozenset(
+    {Action.OPT_OUT, Action.CLEARING_HOLD, Action.WRONG_PERSON, Action.DISPUTE, Action.NEGOTIATION, Action.OPERATOR}
+)
+
+
+def _button(payload: str) -> Action | None:
+    """Our quick replies carry the action's own name, alone or before a colon (`clearing_hold:abc`)."""
+    word = payload.partition(":")[0].strip().lower()
+    return Action(word) if word in _BUTTONS else None
