@@ -55,9 +55,7 @@ class ScaledClock:
         if speed <= 0 or night <= 0:
             raise ValueError("a clock does not stand still or run backwards")
         self._zone = ZoneInfo(BUSINESS_ZONE)
-        self.speed = speed
-        """Simulated seconds per real second in business hours, and what the state machine's waits are divided by."""
-        self._night = night
+        self._speed, self._night = speed, night
         self._real_now = real_now or RealClock().now
         self._simulated = [_micros(simulated)]
         self._real = [Fraction(_micros(real))]
@@ -69,12 +67,12 @@ class ScaledClock:
     @property
     def speed(self) -> float:
         """Simulated seconds per real second in contact hours."""
-        return float(self.speed)
+        return float(self._speed)
 
     def wait_seconds(self, until: datetime) -> int:
         """Seconds for a Wait state whose waits are divided by `speed`, to wake when this clock shows `until`."""
         left = self.real_at(until) - _micros(self._real_now())
-        return _whole_seconds(left * self.speed)
+        return _whole_seconds(left * self._speed)
 
     def real_at(self, simulated: datetime) -> Fraction:
         """The real moment, in microseconds since 1970 UTC, when this clock shows `simulated`; the start, if before."""
@@ -100,7 +98,7 @@ class ScaledClock:
         self._real.append(self._real[-1] + Fraction(end - start) / rate)
 
     def _rate(self, i: int) -> Fraction:
-        return self.speed if self._in_business(_EPOCH + self._simulated[i] * _MICROSECOND) else self._night
+        return self._speed if self._in_business(_EPOCH + self._simulated[i] * _MICROSECOND) else self._night
 
     def _in_business(self, at: datetime) -> bool:
         local = at.astimezone(self._zone)
