@@ -51,10 +51,10 @@ class Alarm:
             return len(self._running)
 
     def stop(self) -> None:
-        """Forgets what has not begun and waits for what has."""
+        """Forgets what is not yet due and waits for what was."""
         with self._lock:
             self._heap.clear()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True)
 
     def _over(self, future: "Future[None]") -> None:
         with self._lock:

@@ -35,6 +35,7 @@ class Poster:
         parts = urllib.parse.urlsplit(base_url)
         self._host, self._port, self._path = parts.hostname or "127.0.0.1", parts.port or 80, parts.path
         self._lock = threading.Lock()
+        self._closing = threading.Event()
         self.statuses: Counter[tuple[str, int]] = Counter()
         self.slowest = 0.0
 
@@ -46,12 +47,15 @@ class Poster:
             answered = Answered(status, time.time(), attempt, answer)
             with self._lock:
                 self.slowest = max(self.slowest, time.monotonic() - started)
-            if answered.ok or not retry or not pause:
+            if answered.ok or not retry or not pause or self._closing.wait(pause):
                 break
-            time.sleep(pause)
         with self._lock:
             self.statuses[what, answered.status] += 1
         return answered
+
+    def close(self) -> None:
+        """From now on nothing is tried again."""
+        self._closing.set()
 
     def _once(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_SECONDS)

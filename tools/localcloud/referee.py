@@ -20,6 +20,9 @@ IN_FLIGHT_SECONDS = 2.0
 SAME_STEP_HOURS = 20
 """Two contacts closer than this (simulated) are two contacts for one step: the product promises at most one a day."""
 
+NOTICES = frozenset({"obrigado", "nota", "resposta"})
+"""Texts that ask for nothing: thanks for a payment, answers to what the debtor wrote."""
+
 StepOf = Callable[[Arrival], str]
 """Names the step (or kind of text) of a message: the same for all channels when it is known, never empty.
 
@@ -62,8 +65,10 @@ class Referee:
             if not lawful(person, arrival.at):
                 local = arrival.at.astimezone().isoformat(timespec="minutes")
                 found.append(Violation("outside_window", arrival, f"chegou fora do horário legal ({local})"))
-            found += self._settled(arrival, person.key) + self._refused(arrival, person.key)
-            if reached:
+            notice = self.step_of(arrival) in NOTICES
+            if not notice:
+                found += self._settled(arrival, person.key) + self._refused(arrival, person.key)
+            if reached and not notice:
                 found += self._repeated(arrival, self._seen[person.key])
                 self._seen[person.key].append(arrival)
         self.violations += found

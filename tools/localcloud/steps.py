@@ -32,8 +32,12 @@ def shipped_steps(approvals: Approvals, templates: Path = TEMPLATES, locale: str
 
     def step_of(arrival: Arrival) -> str:
         if arrival.whatsapp is not None:
+            if not arrival.whatsapp.template:
+                return "resposta"
             approved = approvals.get(arrival.whatsapp.template, arrival.whatsapp.locale)
-            return "|".join(sorted(approved.steps)) if approved and approved.steps else text_class(arrival)
+            if approved is None:
+                return text_class(arrival)
+            return "|".join(sorted(approved.steps)) or "obrigado"
         text = _flat(f"{arrival.subject}\n{arrival.text}")
         return best_match(text, by_channel.get(arrival.channel, {})) or text_class(arrival)
 

@@ -90,6 +90,7 @@ class World:
     def stop(self) -> None:
         """Looks a last time and ends; harmless when it never started."""
         self._over.set()
+        self.poster.close()
         if self._thread.is_alive():
             self._thread.join()
         self.alarm.stop()

@@ -1,0 +1,97 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from localcloud.books import Books
+from localcloud.mailbox import Arrival
+from localcloud.people import Person
+from localcloud.referee import IN_FLIGHT_SECONDS, Referee, text_class
+
+MONDAY_NOON = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def books(person: Person) -> Books:
+    return Books([person])
+
+
+@pytest.fixture
+def referee(books: Books) -> Referee:
+    return Referee(books, lambda arrival: "aviso")
+
+
+def test_an_ordinary_message_is_no_violation(referee: Referee, arrival: Arrival):
+    assert referee.judge(arrival) == []
+    assert dict(referee.counts) == {"after_settlement": 0, "duplicate_step": 0, "outside_window": 0}
+
+
+def test_a_message_after_everything_is_paid_is_a_violation(
+    referee: Referee, books: Books, person: Person, arrival: Arrival
+):
+    books.credit(person, 20_000, MONDAY_NOON, real=1000.0)
+    assert referee.judge(replace(arrival, real=1000.0 + IN_FLIGHT_SECONDS)) == []
+    late = replace(arrival, real=1000.1 + IN_FLIGHT_SECONDS, at=MONDAY_NOON + timedelta(days=1))
+    assert [violation.kind for violation in referee.judge(late)] == ["after_settlement"]
+
+
+def test_a_partial_payment_or_a_refund_leaves_a_debt_to_write_about(
+    referee: Referee, books: Books, person: Person, arrival: Arrival
+):
+    books.credit(person, 12_000, MONDAY_NOON, real=1000.0)
+    assert referee.judge(replace(arrival, real=2000.0)) == []
+    books.credit(person, 9_000, MONDAY_NOON, real=2000.0)
+    books.refund(person, 9_000, MONDAY_NOON)
+    assert referee.judge(replace(arrival, real=3000.0, at=MONDAY_NOON + timedelta(days=2))) == []
+
+
+def test_thanks_after_the_payment_are_no_violation(books: Books, person: Person, arrival: Arrival):
+    referee = Referee(books, lambda arrival: "obrigado")
+    books.credit(person, 20_000, MONDAY_NOON, real=1000.0)
+    assert referee.judge(replace(arrival, real=2000.0)) == []
+
+
+def test_a_second_contact_on_the_same_day_is_one_too_many_on_any_channel(referee: Referee, arrival: Arrival):
+    referee.judge(arrival)
+    second = replace(arrival, channel="sms", at=MONDAY_NOON + timedelta(hours=3), text="Outro texto")
+    assert [violation.kind for violation in referee.judge(second)] == ["duplicate_step"]
+
+
+def test_a_bounced_mail_contacted_nobody(referee: Referee, arrival: Arrival):
+    assert referee.judge(arrival, reached=False) == []
+    assert referee.judge(replace(arrival, channel="sms", at=MONDAY_NOON + timedelta(hours=3))) == []
+
+
+def test_a_step_comes_once_for_each_due_day_and_not_more(referee: Referee, arrival: Arrival):
+    found = [referee.judge(replace(arrival, at=MONDAY_NOON + timedelta(days=day))) for day in (0, 1, 2)]
+    assert [len(violations) for violations in found] == [0, 0, 1]
+    assert found[2][0].kind == "duplicate_step"
+
+
+def test_a_text_that_serves_two_steps_may_come_twice_as_often(books: Books, arrival: Arrival):
+    referee = Referee(books, lambda arrival: "lembrete|vencimento")
+    counts = [len(referee.judge(replace(arrival, at=MONDAY_NOON + timedelta(days=day)))) for day in (0, 1, 2, 3, 7)]
+    assert counts == [0, 0, 0, 0, 1]
+
+
+def test_a_message_at_night_is_a_violation(referee: Referee, arrival: Arrival):
+    night = replace(arrival, at=datetime(2026, 3, 3, 1, 0, tzinfo=UTC))
+    assert [violation.kind for violation in referee.judge(night)] == ["outside_window"]
+
+
+def test_a_message_on_a_channel_the_debtor_refused_is_a_violation(referee: Referee, person: Person, arrival: Arrival):
+    referee.opted_out(person.key, "email", real=1000.0)
+    assert referee.judge(replace(arrival, channel="sms", real=1500.0)) == []
+    late = replace(arrival, real=1500.0, at=MONDAY_NOON + timedelta(days=1))
+    assert [violation.kind for violation in referee.judge(late)] == ["after_opt_out"]
+
+
+def test_a_message_to_a_stranger_is_a_violation(referee: Referee, arrival: Arrival):
+    assert [violation.kind for violation in referee.judge(replace(arrival, person=None))] == ["unknown_recipient"]
+
+
+def test_the_same_words_with_other_figures_are_the_same_kind_of_text(arrival: Arrival):
+    one = replace(arrival, text="Olá, faltam R$ 10,00 até 02/03/2026")
+    other = replace(arrival, text="Olá, faltam R$ 99,90 até 09/03/2026")
+    assert text_class(one) == text_class(other)
+    assert text_class(one) != text_class(replace(arrival, text="Obrigado pelo pagamento"))
