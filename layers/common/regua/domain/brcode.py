@@ -23,6 +23,10 @@ FIELD_NAMES = {
     "00": "versão do formato",
     "01": "ponto de iniciação",
     "26": "conta Pix",
+    "26-00": "arranjo",
+    "26-01": "chave",
+    "26-02": "descrição",
+    "26-25": "endereço da cobrança",
     "52": "categoria do recebedor",
     "53": "moeda",
     "54": "valor",
@@ -31,6 +35,7 @@ FIELD_NAMES = {
     "60": "cidade",
     "61": "CEP",
     "62": "dados adicionais",
+    "62-05": "txid",
     "63": "CRC",
 }
 FIXED = {"00": "01", "53": "986", "58": "BR"}
@@ -91,9 +96,12 @@ class _Field:
     begin: int
     """Position of its value."""
 
+    parent: str = ""
+
     @property
     def where(self) -> str:
-        return f"campo {self.key} ({FIELD_NAMES.get(self.key, 'sem nome')}), posição {self.at}"
+        key = f"{self.parent}-{self.key}" if self.parent else self.key
+        return f"campo {key} ({FIELD_NAMES.get(key, 'sem nome')}), posição {self.at}"
 
 
 def plain(text: str) -> str:
@@ -249,7 +257,9 @@ def _field(key: str, value: str) -> str:
     return f"{key}{len(value):02d}{value}"
 
 
-def _split(text: str, start: int, errors: list[str], warnings: list[str] | None = None) -> list[_Field]:
+def _split(
+    text: str, start: int, errors: list[str], warnings: list[str] | None = None, parent: str = ""
+) -> list[_Field]:
     fields: list[_Field] = []
     at = 0
     while at < len(text):
@@ -261,7 +271,7 @@ def _split(text: str, start: int, errors: list[str], warnings: list[str] | None 
         if warnings is not None and _LONG_ACCOUNT.match(text, at):
             length, begin = int(text[at + 2 : at + 5]), at + 5
         value = text[begin : begin + length]
-        item = _Field(head[:2], value, start + at, start + begin)
+        item = _Field(head[:2], value, start + at, start + begin, parent)
         if begin > at + 4 and warnings is not None:
             warnings.append(f"{item.where}: tamanho {length} escrito com 3 dígitos; o manual permite até 99")
         if len(value) < length:
@@ -309,7 +319,7 @@ def _check_crc(code: str, item: _Field | None, errors: list[str]) -> None:
 
 
 def _template(item: _Field | None, errors: list[str]) -> dict[str, str]:
-    return {inner.key: inner.value for inner in _split(item.value, item.begin, errors)} if item else {}
+    return {inner.key: inner.value for inner in _split(item.value, item.begin, errors, parent=item.key)} if item else {}
 
 
 def _account(by_key: dict[str, _Field], errors: list[str]) -> dict[str, str]:
