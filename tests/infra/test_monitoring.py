@@ -1,0 +1,219 @@
+"""Alarms and dashboard: each one about something that exists, each one with a page that says what to do."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from tests.infra.templates import ROOT, Json, Template
+
+from regua.domain.messages import Outcome
+from regua.platform.metrics import EmfMetrics
+
+SERVICE_DIMENSIONS = {
+    "AWS/Lambda": {"FunctionName"},
+    "AWS/SQS": {"QueueName"},
+    "AWS/States": {"StateMachineArn"},
+    "AWS/ApiGateway": {"ApiId"},
+    "AWS/SES": set(),
+    "AWS/SNS": set(),
+    "Regua": {"service"},
+    "Regua/${ServiceName}": set(),
+}
+KIND_OF = {
+    "FunctionName": "AWS::Lambda::Function",
+    "QueueName": "AWS::SQS::Queue",
+    "StateMachineArn": "AWS::StepFunctions::StateMachine",
+    "ApiId": "AWS::ApiGatewayV2::Api",
+}
+
+
+@pytest.fixture(scope="session")
+def given(expanded: Template) -> Json:
+    """What the template hands to the nested stack, by parameter."""
+    parameters: Json = expanded.of_type("AWS::CloudFormation::Stack")["Monitoring"]["Parameters"]
+    return parameters
+
+
+def alarms(monitoring: Template) -> dict[str, Json]:
+    return monitoring.of_type("AWS::CloudWatch::Alarm")
+
+
+def namespace(alarm: Json) -> str:
+    given = alarm["Namespace"]
+    return str(given["Fn::Sub"] if isinstance(given, dict) else given)
+
+
+def dimensions(alarm: Json) -> dict[str, Any]:
+    return {dimension["Name"]: dimension["Value"] for dimension in alarm.get("Dimensions", [])}
+
+
+def test_the_nested_stack_gets_exactly_the_parameters_it_asks_for(monitoring: Template, given: Json) -> None:
+    assert set(given) == set(monitoring.body["Parameters"])
+
+
+def test_each_alarm_says_in_portuguese_what_is_wrong_and_links_a_section_that_exists(monitoring: Template) -> None:
+    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^## ([a-z0-9-]+)$", runbook, flags=re.MULTILINE))
+    every = {**alarms(monitoring), **monitoring.of_type("AWS::CloudWatch::CompositeAlarm")}
+    for name, alarm in every.items():
+        description = alarm["AlarmDescription"]["Fn::Sub"]
+        link = re.search(r"\$\{RunbookUrl\}#([a-z0-9-]+)$", description)
+        assert link, f"{name} does not link the runbook"
+        assert link[1] in sections, f"the runbook has no section {link[1]}"
+        assert len(description) > 50, name
+
+
+def test_no_section_of_the_runbook_is_orphaned(monitoring: Template) -> None:
+    """A section named like an alarm's link, but linked by none, is about an alarm that no longer exists."""
+    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    alarmed = set(re.findall(r"RunbookUrl\}#([a-z0-9-]+)", json.dumps(monitoring.body)))
+    chapter = runbook.split("# Alarms\n")[1].split("\n# ")[0]
+    assert set(re.findall(r"^## ([a-z0-9-]+)$", chapter, flags=re.MULTILINE)) <= alarmed
+
+
+def test_each_alarm_watches_something_the_template_creates(
+    monitoring: Template, expanded: Template, given: Json
+) -> None:
+    for name, alarm in alarms(monitoring).items():
+        watched = dimensions(alarm)
+        assert set(watched) == SERVICE_DIMENSIONS[namespace(alarm)], name
+        for dimension, reference in watched.items():
+            handed = given[reference["Ref"]]
+            if dimension == "service":
+                assert handed == {"Ref": "AWS::StackName"}
+                continue
+            target = handed["Ref"] if "Ref" in handed else handed["Fn::GetAtt"][0]
+            assert expanded.resource(target)["Type"] == KIND_OF[dimension], name
+
+
+def test_each_dead_letter_queue_has_an_alarm(monitoring: Template, expanded: Template, given: Json) -> None:
+    watched = {
+        given[dimensions(alarm)["QueueName"]["Ref"]]["Fn::GetAtt"][0]
+        for alarm in alarms(monitoring).values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    }
+    assert watched == {name for name in expanded.of_type("AWS::SQS::Queue") if name.endswith("Dlq")}
+
+
+def test_each_alarm_is_heard(monitoring: Template) -> None:
+    for name, alarm in alarms(monitoring).items():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopicArn"}], name
+        assert alarm["OKActions"] == [{"Ref": "AlarmTopicArn"}], name
+
+
+def test_silence_of_the_scan_alarms_and_silence_of_errors_does_not(monitoring: Template) -> None:
+    for name, alarm in alarms(monitoring).items():
+        expected = "breaching" if name == "ScanDidNotRun" else "notBreaching"
+        assert alarm["TreatMissingData"] == expected, name
+
+
+def test_a_scan_missing_for_26_hours_alarms(monitoring: Template) -> None:
+    alarm = alarms(monitoring)["ScanDidNotRun"]
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 26 * 3600
+    assert alarm["DatapointsToAlarm"] == alarm["EvaluationPeriods"]
+
+
+def test_the_alarms_that_mean_money_are_all_there(monitoring: Template) -> None:
+    metrics = {(namespace(alarm), alarm["MetricName"]) for alarm in alarms(monitoring).values()}
+    assert metrics >= {
+        ("AWS/Lambda", "Errors"),
+        ("AWS/ApiGateway", "5xx"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        ("AWS/States", "ExecutionsFailed"),
+        ("Regua", "ScanCompleted"),
+        ("Regua", "ScanFailures"),
+        ("Regua", "SilentBusinessDay"),
+        ("Regua/${ServiceName}", "ContactsFailed"),
+        ("Regua/${ServiceName}", "WebhookRejected"),
+    }
+
+
+def test_an_execution_we_ended_is_not_an_alarm(monitoring: Template) -> None:
+    assert "ExecutionsAborted" not in {alarm["MetricName"] for alarm in alarms(monitoring).values()}
+
+
+def test_the_summary_alarm_knows_every_alarm(monitoring: Template) -> None:
+    (summary,) = monitoring.of_type("AWS::CloudWatch::CompositeAlarm").values()
+    assert set(re.findall(r"\$\{(\w+)\}", json.dumps(summary["AlarmRule"]))) == set(alarms(monitoring))
+
+
+def test_what_some_clouds_refuse_is_optional(monitoring: Template) -> None:
+    everywhere = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Logs::MetricFilter"}
+    for name, resource in monitoring.body["Resources"].items():
+        if resource["Type"] not in everywhere:
+            assert resource["Condition"] == "HasProductionExtras", name
+
+
+@pytest.fixture(scope="session")
+def widgets(monitoring: Template) -> list[Json]:
+    """The dashboard's widgets, placeholders filled by their own names."""
+    (dashboard,) = monitoring.of_type("AWS::CloudWatch::Dashboard").values()
+    body = dashboard["DashboardBody"]["Fn::Sub"]
+    known = {*monitoring.body["Parameters"], "AWS::Region"}
+    assert set(re.findall(r"\$\{([^}]+)\}", body)) <= known
+    found: list[Json] = json.loads(re.sub(r"\$\{([^}]+)\}", r"\1", body))["widgets"]
+    return found
+
+
+def test_the_dashboard_fits_its_grid_without_overlaps(widgets: list[Json]) -> None:
+    taken: set[tuple[int, int]] = set()
+    for widget in widgets:
+        cells = {
+            (x, y)
+            for x in range(widget["x"], widget["x"] + widget["width"])
+            for y in range(widget["y"], widget["y"] + widget["height"])
+        }
+        assert not cells & taken, widget["properties"].get("title")
+        assert max(x for x, _ in cells) < 24
+        taken |= cells
+
+
+def test_each_figure_on_the_dashboard_belongs_to_this_stack(widgets: list[Json]) -> None:
+    for widget in widgets:
+        for metric in widget["properties"].get("metrics", []):
+            shown = json.dumps(metric)
+            assert any(
+                mark in shown for mark in ("ServiceName", "Name", "StateMachineArn", "ApiId", "AWS/SES", "expression")
+            ), shown
+
+
+def figures(monitoring: Template) -> set[str]:
+    """Names of our own metrics on the dashboard, in alarms and in filters."""
+    text = json.dumps(monitoring.body)
+    alarmed = {alarm["MetricName"] for alarm in alarms(monitoring).values() if namespace(alarm).startswith("Regua")}
+    shown = set(re.findall(r'MetricName=\\+"(\w+)', text)) | set(re.findall(r'\[\\+"Regua\\+", \\+"(\w+)', text))
+    return alarmed | shown | set(re.findall(r"\$\.(\w+)\[0\]", text))
+
+
+def test_figures_of_ours_are_documented(monitoring: Template) -> None:
+    documented = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert len(figures(monitoring)) >= 20
+    assert {name for name in figures(monitoring) if f"`{name}`" not in documented} == set()
+
+
+def test_figures_of_ours_are_measured(monitoring: Template) -> None:
+    """An alarm on a metric nobody writes is silent for ever."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "layers/common/regua/use_cases").glob("*.py"))
+    measured = set(re.findall(r'metrics\.add\(\s*"(\w+)"', code))
+    assert figures(monitoring) - measured == set()
+
+
+def test_what_a_filter_looks_for_is_what_the_functions_write(
+    monitoring: Template, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The filters read the lines of the Embedded Metric Format: a list of values under the metric's name."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "regua")
+    with EmfMetrics() as metrics:
+        metrics.add("ContactsFailed", 1, channel="sms", outcome="refused")
+        metrics.add("WebhookRejected", 1, gateway="pix")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for definition in monitoring.of_type("AWS::Logs::MetricFilter").values():
+        (name,) = set(re.findall(r"\$\.(\w+)\[0\]", definition["FilterPattern"]))
+        assert [line[name][0] for line in lines if name in line] == [1.0]
+        assert definition["MetricTransformations"][0]["MetricName"] == name
+
+
+def test_waiting_for_a_busy_provider_is_not_counted_as_a_failure(monitoring: Template) -> None:
+    pattern = monitoring.of_type("AWS::Logs::MetricFilter")["ContactsFailedTotal"]["FilterPattern"]
+    assert f'$.outcome != "{Outcome.THROTTLED}"' in pattern

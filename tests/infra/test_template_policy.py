@@ -1,0 +1,394 @@
+"""What no checker knows: the rules of this house, asked of the template as it is deployed."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from tests.infra.templates import Json, Template, statements
+
+# (role or key, Sid) -> why it may name every resource
+JUSTIFIED_STARS = {
+    ("SendChannelRole", "Sms"): "a phone number has no ARN; a Deny in the same role takes every topic away",
+    ("DebtorCaseRole", "DeliverLogs"): "log delivery actions know no resources (Step Functions developer guide)",
+}
+HANDLERS = {
+    "ImportFile": "import_file",
+    "DailyScan": "daily_scan",
+    "SendChannel": "send_channel",
+    "PaymentWebhook": "payment_webhook",
+    "ChannelEvents": "channel_events",
+}
+
+
+def role_statements(template: Template) -> list[tuple[str, Json]]:
+    return [
+        (role, statement)
+        for role, properties in template.of_type("AWS::IAM::Role").items()
+        for policy in properties.get("Policies", [])
+        for statement in statements(policy["PolicyDocument"])
+    ]
+
+
+def text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+# --- who may do what ------------------------------------------------------------------------------------------------
+
+
+def test_no_role_may_do_everything_of_anything(expanded: Template) -> None:
+    for role, statement in role_statements(expanded):
+        assert not [action for action in statement["Action"] if "*" in action], (role, statement["Sid"])
+        assert "NotAction" not in statement
+        assert "NotResource" not in statement
+
+
+def test_a_role_names_its_resources_unless_a_reason_is_written_here(expanded: Template) -> None:
+    stars = {(role, s["Sid"]) for role, s in role_statements(expanded) if "*" in s["Resource"]}
+    assert stars == set(JUSTIFIED_STARS)
+
+
+def test_no_role_borrows_a_managed_policy(expanded: Template) -> None:
+    """AWS's own ones reach every log group and every queue of the account."""
+    for role, properties in expanded.of_type("AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in properties, role
+
+
+def test_each_function_has_a_role_of_its_own(expanded: Template) -> None:
+    roles = [text(properties["Role"]) for properties in expanded.of_type("AWS::Lambda::Function").values()]
+    assert len(set(roles)) == len(roles) == len(HANDLERS)
+
+
+def test_only_the_sender_may_write_to_people(expanded: Template) -> None:
+    speaks = {
+        role
+        for role, statement in role_statements(expanded)
+        if statement["Effect"] == "Allow"
+        for action in statement["Action"]
+        if action.startswith("ses:") or action == "sns:Publish"
+    }
+    assert speaks == {"SendChannelRole"}
+
+
+def test_the_sender_may_send_sms_but_publish_to_no_topic(expanded: Template) -> None:
+    denied = [s for role, s in role_statements(expanded) if role == "SendChannelRole" and s["Effect"] == "Deny"]
+    assert [s["Action"] for s in denied] == [["sns:Publish"]]
+    assert "arn:${AWS::Partition}:sns:*:*:*" in text(denied[0]["Resource"])
+
+
+def test_nobody_may_scan_the_table_or_read_the_open_index_without_need(expanded: Template) -> None:
+    readers = set()
+    for role, statement in role_statements(expanded):
+        assert "dynamodb:Scan" not in statement["Action"], role
+        if "/index/open" in text(statement["Resource"]):
+            readers.add(role)
+    assert readers == {"ImportFileRole", "DailyScanRole"}
+
+
+def test_who_may_open_and_who_may_end_a_case(expanded: Template) -> None:
+    may: dict[str, set[str]] = {"states:StartExecution": set(), "states:StopExecution": set()}
+    for role, statement in role_statements(expanded):
+        for action in statement["Action"]:
+            if action in may:
+                may[action].add(role)
+    assert may["states:StartExecution"] == {"DailyScanRole"}
+    assert may["states:StopExecution"] == {"ImportFileRole", "DailyScanRole", "PaymentWebhookRole"}
+
+
+def test_secrets_are_read_one_by_one_and_only_with_our_prefix(expanded: Template) -> None:
+    for role, statement in role_statements(expanded):
+        if any(action.startswith("secretsmanager:") for action in statement["Action"]):
+            assert statement["Action"] == ["secretsmanager:GetSecretValue"]
+            resource = text(statement["Resource"])
+            assert "PseudonymSecret" in resource or "secret:${SecretPrefix}/*" in resource, role
+
+
+@pytest.mark.parametrize("kind", ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy"])
+def test_what_allows_a_service_in_names_its_account_or_source(expanded: Template, kind: str) -> None:
+    for name, properties in expanded.of_type(kind).items():
+        for statement in statements(properties["PolicyDocument"]):
+            if statement["Effect"] == "Allow":
+                assert "aws:Source" in text(statement["Condition"]), name
+                assert statement["Principal"] != "*", name
+
+
+def test_only_the_account_itself_may_change_the_key(expanded: Template) -> None:
+    (key,) = expanded.of_type("AWS::KMS::Key").values()
+    everything = [s for s in statements(key["KeyPolicy"]) if "kms:*" in s["Action"]]
+    assert [text(s["Principal"]) for s in everything] == [
+        text({"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}})
+    ]
+    assert key["EnableKeyRotation"] is True
+
+
+def test_each_permission_to_call_a_function_names_the_caller(expanded: Template) -> None:
+    permissions = expanded.of_type("AWS::Lambda::Permission")
+    assert permissions
+    for name, properties in permissions.items():
+        assert "SourceArn" in properties, name
+
+
+# --- what must not be lost ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"])
+def test_data_outlives_the_stack(expanded: Template, kind: str) -> None:
+    assert expanded.of_type(kind)
+    for name in expanded.of_type(kind):
+        resource = expanded.resource(name)
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain"), name
+
+
+def test_the_table_can_be_restored_and_not_deleted_by_mistake(expanded: Template) -> None:
+    (table,) = expanded.of_type("AWS::DynamoDB::Table").values()
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+
+
+def test_the_open_index_is_the_one_the_store_reads(expanded: Template) -> None:
+    (table,) = expanded.of_type("AWS::DynamoDB::Table").values()
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "open"
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["open_shard", "open_key"]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+    types = {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]}
+    assert types == {"PK": "S", "SK": "S", "open_shard": "N", "open_key": "S"}
+
+
+def test_the_key_of_the_pseudonyms_is_generated_and_never_rotated(expanded: Template) -> None:
+    (secret,) = expanded.of_type("AWS::SecretsManager::Secret").values()
+    assert secret["GenerateSecretString"]["PasswordLength"] >= 64
+    assert "SecretString" not in secret
+    assert not expanded.of_type("AWS::SecretsManager::RotationSchedule")
+
+
+# --- encryption and privacy -----------------------------------------------------------------------------------------
+
+
+def test_everything_at_rest_is_encrypted(expanded: Template) -> None:
+    for name, bucket in expanded.of_type("AWS::S3::Bucket").items():
+        assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"], name
+    for name, queue in expanded.of_type("AWS::SQS::Queue").items():
+        assert queue["SqsManagedSseEnabled"] is True, name
+    for name, topic in expanded.of_type("AWS::SNS::Topic").items():
+        assert topic["KmsMasterKeyId"], name
+    for name, table in expanded.of_type("AWS::DynamoDB::Table").items():
+        assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}, name
+
+
+def test_buckets_are_private_versioned_and_forget(expanded: Template) -> None:
+    for name, bucket in expanded.of_type("AWS::S3::Bucket").items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}, name
+        assert len(bucket["PublicAccessBlockConfiguration"]) == 4, name
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}, name
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        assert any("NoncurrentVersionExpiration" in rule for rule in rules), name
+        assert any("AbortIncompleteMultipartUpload" in rule for rule in rules), name
+
+
+def _covered(expanded: Template, kind: str, key: str) -> set[str]:
+    covered = set()
+    for properties in expanded.of_type(kind).values():
+        named = properties[key] if isinstance(properties[key], list) else [properties[key]]
+        for statement in statements(properties["PolicyDocument"]):
+            if statement["Effect"] == "Deny" and "aws:SecureTransport" in text(statement["Condition"]):
+                covered |= {reference["Ref"] for reference in named}
+    return covered
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "key"),
+    [
+        ("AWS::S3::Bucket", "AWS::S3::BucketPolicy", "Bucket"),
+        ("AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "Queues"),
+        ("AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "Topics"),
+    ],
+)
+def test_nothing_is_moved_without_tls(expanded: Template, kind: str, policy: str, key: str) -> None:
+    assert _covered(expanded, policy, key) == set(expanded.of_type(kind))
+
+
+def test_every_log_group_forgets(expanded: Template) -> None:
+    groups = expanded.of_type("AWS::Logs::LogGroup")
+    assert len(groups) >= len(HANDLERS) + 2
+    for name, group in groups.items():
+        assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
+
+
+def test_each_function_logs_where_we_set_how_long(expanded: Template) -> None:
+    for name, function in expanded.of_type("AWS::Lambda::Function").items():
+        assert function["LoggingConfig"]["LogGroup"] == {"Ref": f"{name}Logs"}
+
+
+def test_access_logs_hold_no_address_and_no_link(expanded: Template) -> None:
+    for stage in expanded.of_type("AWS::ApiGatewayV2::Stage").values():
+        fields = set(re.findall(r"\$context\.([A-Za-z.]+)", stage["AccessLogSettings"]["Format"]))
+        assert fields <= {"requestId", "routeKey", "status", "responseLatency", "integrationErrorMessage"}
+
+
+def test_messages_are_not_tracked(expanded: Template) -> None:
+    (destination,) = expanded.of_type("AWS::SES::ConfigurationSetEventDestination").values()
+    events = set(destination["EventDestination"]["MatchingEventTypes"])
+    assert not events & {"open", "click"}
+    assert {"delivery", "bounce", "complaint", "reject"} <= events
+
+
+# --- nothing fails in silence ---------------------------------------------------------------------------------------
+
+
+def test_each_async_path_keeps_what_failed(expanded: Template) -> None:
+    """S3 and the scheduler invoke asynchronously, the scan invokes its shards so; all others are asked or polled."""
+    kept = {
+        properties["FunctionName"]["Ref"]: properties["DestinationConfig"]["OnFailure"]["Destination"]
+        for properties in expanded.of_type("AWS::Lambda::EventInvokeConfig").values()
+    }
+    assert kept == {
+        "ImportFile": {"Fn::GetAtt": ["ImportDlq", "Arn"]},
+        "DailyScan": {"Fn::GetAtt": ["ScanDlq", "Arn"]},
+    }
+    for schedule in expanded.of_type("AWS::Scheduler::Schedule").values():
+        assert schedule["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["ScanDlq", "Arn"]}
+        assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+
+
+def test_the_roles_may_put_what_failed_where_it_is_kept(expanded: Template) -> None:
+    may = {
+        (role, text(resource))
+        for role, statement in role_statements(expanded)
+        if "sqs:SendMessage" in statement["Action"]
+        for resource in statement["Resource"]
+    }
+    for role, queue in (
+        ("ImportFileRole", "ImportDlq"),
+        ("DailyScanRole", "ScanDlq"),
+        ("ScanScheduleRole", "ScanDlq"),
+    ):
+        assert (role, text({"Fn::GetAtt": [queue, "Arn"]})) in may
+
+
+def test_each_consumed_queue_reports_single_failures_and_gives_up_into_a_dead_letter_queue(expanded: Template) -> None:
+    mappings = expanded.of_type("AWS::Lambda::EventSourceMapping")
+    assert len(mappings) == 2
+    for name, mapping in mappings.items():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+        queue = expanded.of_type("AWS::SQS::Queue")[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+        function = expanded.of_type("AWS::Lambda::Function")[mapping["FunctionName"]["Ref"]]
+        assert queue["VisibilityTimeout"] >= 6 * function["Timeout"], name
+
+
+def test_dead_letters_wait_two_weeks_for_a_person(expanded: Template) -> None:
+    for name, queue in expanded.of_type("AWS::SQS::Queue").items():
+        if name.endswith("Dlq"):
+            assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, name
+
+
+# --- functions, routes and schedule ---------------------------------------------------------------------------------
+
+
+def test_each_function_says_how_long_and_how_much(expanded: Template) -> None:
+    functions = expanded.of_type("AWS::Lambda::Function")
+    assert {name: f["Handler"] for name, f in functions.items()} == {
+        name: f"{module}.handler.lambda_handler" for name, module in HANDLERS.items()
+    }
+    for name, function in functions.items():
+        assert function["Timeout"] <= 900, name
+        assert function["MemorySize"] >= 256, name
+        assert len(text(function["Environment"])) < 4096, "Lambda's limit for environment variables"
+
+
+def test_a_caller_of_the_api_never_waits_for_longer_than_the_gateway_does(expanded: Template) -> None:
+    for integration in expanded.of_type("AWS::ApiGatewayV2::Integration").values():
+        assert integration["TimeoutInMillis"] <= 30_000
+        assert integration["PayloadFormatVersion"] == "2.0"
+
+
+def test_the_routes_are_the_published_ones(expanded: Template) -> None:
+    routes = [route["RouteKey"] for name, route in expanded.of_type("AWS::ApiGatewayV2::Route").items()]
+    assert sorted(routes) == [
+        "GET /channels/whatsapp/{tenant}",
+        "GET /u/{token}",
+        "POST /channels/whatsapp/{tenant}",
+        "POST /u/{token}",
+        "POST /webhooks/{gateway}/{tenant}",
+        "POST /webhooks/{gateway}/{tenant}",
+    ]
+
+
+def test_every_stage_is_throttled_and_payments_least(expanded: Template) -> None:
+    for stage in expanded.of_type("AWS::ApiGatewayV2::Stage").values():
+        default = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+        assert default > 0
+        for settings in stage.get("RouteSettings", {}).values():
+            assert settings["ThrottlingRateLimit"] > default
+
+
+def test_mutual_tls_cannot_be_gone_round(expanded: Template) -> None:
+    assert expanded.of_type("AWS::ApiGatewayV2::Api")["MutualTlsApi"]["DisableExecuteApiEndpoint"] is True
+    domain = expanded.of_type("AWS::ApiGatewayV2::DomainName")["MutualTlsDomainName"]
+    assert domain["MutualTlsAuthentication"]["TruststoreUri"] == {"Ref": "TruststoreUri"}
+    assert {c["SecurityPolicy"] for c in domain["DomainNameConfigurations"]} == {"TLS_1_2"}
+
+
+def test_the_scan_runs_every_day_in_the_creditors_time_zone(expanded: Template) -> None:
+    (schedule,) = expanded.of_type("AWS::Scheduler::Schedule").values()
+    assert schedule["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
+    assert schedule["ScheduleExpression"] == "cron(0 6 * * ? *)"
+    assert json.loads(schedule["Target"]["Input"]) == {"shards": "all"}
+
+
+# --- parameters and outputs -----------------------------------------------------------------------------------------
+
+
+def test_the_first_deploy_sends_nothing_and_keeps_real_time(raw: Json) -> None:
+    parameters = raw["Parameters"]
+    assert parameters["DryRun"]["Default"] == "true"
+    assert parameters["ClockMode"]["Default"] == "real"
+    assert parameters["ProductionExtras"]["Default"] == "false"
+    assert parameters["PythonRuntime"]["Default"] == "python3.13"
+
+
+def test_every_parameter_is_described_has_a_default_and_says_what_it_accepts(raw: Json) -> None:
+    for name, parameter in raw["Parameters"].items():
+        assert len(parameter["Description"]) > 15, name
+        assert "Default" in parameter, name
+        assert {"AllowedPattern", "AllowedValues", "MinValue"} & set(parameter), name
+        pattern = parameter.get("AllowedPattern")
+        if pattern:
+            assert re.search(pattern, parameter["Default"]), f"the default of {name} is refused by its own pattern"
+            assert "ConstraintDescription" in parameter, name
+
+
+def test_every_parameter_has_its_place_in_the_console(raw: Json) -> None:
+    groups = raw["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    shown = [name for group in groups for name in group["Parameters"]]
+    assert sorted(shown) == sorted(raw["Parameters"])
+
+
+def test_no_default_looks_like_a_secret(raw: Json) -> None:
+    for name, parameter in raw["Parameters"].items():
+        default = str(parameter["Default"])
+        assert not re.search(r"(?i)secret|token|password|key", name) or name == "SecretPrefix"
+        assert not re.search(r"[A-Za-z0-9+/_-]{24,}", default), name
+
+
+def test_no_environment_variable_holds_a_secret(expanded: Template) -> None:
+    for function in expanded.of_type("AWS::Lambda::Function").values():
+        assert "resolve:secretsmanager" not in text(function["Environment"])
+
+
+def test_descriptions_survive_cloudformation_which_only_keeps_ascii(raw: Json) -> None:
+    described = [raw, *raw["Parameters"].values(), *raw["Outputs"].values()]
+    described += [r.get("Properties", {}) for r in raw["Resources"].values()]
+    for item in described:
+        assert isinstance(item.get("Description", ""), str)
+        assert item.get("Description", "").isascii(), item["Description"]
+
+
+def test_the_template_fits_what_cloudformation_takes(expanded: Template) -> None:
+    assert len(json.dumps(expanded.body, separators=(",", ":"))) < 1_000_000
+    assert len(expanded.body["Resources"]) < 500
+    assert len(expanded.body["Parameters"]) < 200
