@@ -50,12 +50,26 @@ def answered(
     )
 
 
-_BUTTONS = frozenset(
-    {Action.OPT_OUT, Action.CLEARING_HOLD, Action.WRONG_PERSON, Action.DISPUTE, Action.NEGOTIATION, Action.OPERATOR}
-)
+_BUTTONS = {
+    # payloads of the shipped templates (messages/whatsapp_catalog.yaml)
+    "stop": Action.OPT_OUT,
+    "paid": Action.CLEARING_HOLD,
+    "talk": Action.NEGOTIATION,
+    # a tenant's own templates may say the action itself
+    **{
+        action.value: action
+        for action in (
+            Action.OPT_OUT,
+            Action.CLEARING_HOLD,
+            Action.WRONG_PERSON,
+            Action.DISPUTE,
+            Action.NEGOTIATION,
+            Action.OPERATOR,
+        )
+    },
+}
 
 
 def _button(payload: str) -> Action | None:
-    """Our quick replies carry the action's own name, alone or before a colon (`clearing_hold:abc`)."""
-    word = payload.partition(":")[0].strip().lower()
-    return Action(word) if word in _BUTTONS else None
+    """Our quick replies say what they ask for, alone or before a colon (`paid:abc`)."""
+    return _BUTTONS.get(payload.partition(":")[0].strip().lower())
