@@ -1,7 +1,7 @@
 """Templates that can only fill in blanks: little may be written, and it is checked before it is compiled.
 
-Jinja's sandbox stops attributes and calls but renders `'a' * 10**8` and endless loops; so the syntax tree may hold text,
-`{{ variable | filter }}`, `if`, and `for` over the lines of the message, nothing else (facts: reliability X2).
+Jinja's sandbox stops attributes and calls but renders `'a' * 10**8` and endless loops (measured: 2.6 s and 100 MB). So
+the syntax tree may hold text, `{{ variable | filter }}`, `if`, and `for` over the lines of the message, nothing else.
 """
 
 from collections.abc import Callable, Iterator, Mapping
