@@ -82,11 +82,14 @@ def claim(
         for f in decision.fired
         for key in f.superseded
     ]
-    return (
-        replace(file, debtor=debtor, receivables=receivables, contacts=_put(file.contacts, contact)),
-        contact,
-        entries,
-    )
+    contacts = tuple(_given_up(c) if c.key == case.in_flight else c for c in file.contacts)
+    claimed = replace(file, debtor=debtor, receivables=receivables, contacts=_put(contacts, contact))
+    return claimed, contact, entries
+
+
+def _given_up(contact: Contact) -> Contact:
+    """A contact whose invocation ended between claim and record: nobody knows what became of it."""
+    return replace(contact, status=ContactStatus.UNKNOWN) if contact.status is ContactStatus.SENDING else contact
 
 
 def _advance(receivable: Receivable, fired: Fired | None, now: datetime) -> Receivable:

@@ -57,8 +57,9 @@ class Changes:
 
 
 def in_open_index(file: File) -> bool:
-    """A debtor is in the open index while something may be collected or its case is live."""
-    return file.debtor.case.status is CaseStatus.OPEN or any(r.is_open for r in file.receivables)
+    """A debtor is in the open index while something may be collected, its case is live or a contact is not recorded."""
+    case = file.debtor.case
+    return case.status is CaseStatus.OPEN or bool(case.in_flight) or any(r.is_open for r in file.receivables)
 
 
 def changes(

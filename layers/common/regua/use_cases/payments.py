@@ -31,6 +31,8 @@ from regua.use_cases.closing import Effect, with_facts
 from regua.use_cases.rulebook import Rulebook
 
 CONFLICTS = 8
+UNMATCHED_FOR = timedelta(days=30)
+"""How long an unmatched payment is tried again by itself; it stays on the worklist for ever."""
 _FACTS = {
     EventKind.CREDIT: FactKind.CREDIT,
     EventKind.REFUND: FactKind.REFUND,
@@ -157,7 +159,8 @@ class Receiving:
     def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> InboxStatus:
         ref = self._find(stored.tenant, (event.reference, *event.alternatives))
         if ref is None:
-            self.metrics.add("PaymentsUnmatched", 1)
+            if not stored.attempts:
+                self.metrics.add("PaymentsUnmatched", 1)
             return InboxStatus.UNMATCHED
         for _ in range(CONFLICTS):
             file = self.store.load(stored.tenant, ref.debtor)
@@ -219,11 +222,17 @@ class Receiving:
             self.executions.stop(effect.stopped_execution)
 
     def sweep(self, older_than: timedelta = timedelta(minutes=5), limit: int = 500) -> int:
-        """Settles what is still PENDING; returns how many were tried. The daily scan calls it."""
+        """Settles what is still PENDING, and tries again what was UNMATCHED in the last month: its receivable may have
+        been imported since. Returns how many were tried. The daily scan calls it.
+        """
         now, tried = self.clock.now(), 0
-        for event in list(self.store.inbox(None, InboxStatus.PENDING, limit)):
-            if event.received_at > now - older_than:
-                continue
+        waiting = [
+            event
+            for status in (InboxStatus.PENDING, InboxStatus.UNMATCHED)
+            for event in self.store.inbox(None, status, limit)
+            if event.received_at <= now - older_than and event.received_at > now - UNMATCHED_FOR
+        ]
+        for event in waiting:
             tried += 1
             try:
                 self.settle(event.tenant, event.gateway, event.event_id)

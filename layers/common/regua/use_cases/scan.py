@@ -101,7 +101,7 @@ class Scanning:
             return True
         if isinstance(decision, ContactDecision):
             return decision.at - now <= HORIZON and not _alive(case, decision, file, rules, now)
-        return decision.reason != case.last_decision
+        return decision.reason != case.last_decision or _overslept(case, now)
 
     def _repair(
         self,
@@ -125,6 +125,8 @@ class Scanning:
             case = replace(case, last_decision=decision.reason)
             found.skipped += 1
             self.metrics.add("ContactsSkipped", 1, reason=decision.reason)
+        if start is None and _overslept(case, now):
+            case = replace(case, next_contact_at=None, execution="")
         if start is not None and isinstance(decision, ContactDecision):
             opened = case.status is not CaseStatus.OPEN
             case, entry = _new_cycle(file, case, decision, start, now)
@@ -172,11 +174,28 @@ def _new_cycle(
     reason = Reason.EXECUTION_RESTARTED
     if case.status is not CaseStatus.OPEN:
         reason = Reason.CASE_OPENED
-        case = Case(status=CaseStatus.OPEN, cycle=case.cycle, opened_at=now, number=case.number + 1, tried=())
+        # a debt that came back (refund) goes on where it stood, and so do the contacts that formal steps count
+        goes_on = any(r.last_step for r in file.open_receivables)
+        old = case if goes_on else Case()
+        case = replace(
+            old,
+            status=CaseStatus.OPEN,
+            cycle=case.cycle,
+            opened_at=now,
+            closed_at=None,
+            number=case.number + 1,
+            in_flight=case.in_flight,
+            tried=(),
+        )
     case = replace(
         case, cycle=case.cycle + 1, policy=decision.policy, next_contact_at=start, last_decision=decision.reason
     )
     return case, _entry(reason, file, decision.policy, now, case.cycle)
+
+
+def _overslept(case: Case, now: datetime) -> bool:
+    """The look that was written down never happened: its execution is dead."""
+    return case.next_contact_at is not None and case.next_contact_at + GRACE < now
 
 
 def _stuck(file: File, now: datetime) -> bool:
