@@ -14,7 +14,7 @@ from regua.channels.base import LOST, OPERATOR, RETRY, UNREACHED, UNSURE, Answer
 from regua.domain.messages import Message, Outcome, SendResult
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
-from regua.ports import Secrets
+from regua.ports import RetryableError, Secrets
 
 CAPABILITIES = Capabilities(
     channel=Channel.WHATSAPP,
@@ -79,7 +79,9 @@ class WhatsAppSender:
 
         try:
             token = self._secrets.get(config.options.get("token") or "whatsapp/token")
-        except Exception as error:  # noqa: BLE001 (no token, no call: any reason is the operator's)
+        except RetryableError:
+            return UNREACHED.result("WhatsApp token not readable now")
+        except Exception as error:  # noqa: BLE001 (no token, no call: any other reason is the operator's)
             return OPERATOR.result(f"WhatsApp token unreadable: {type(error).__name__}")
         if self._client is None:
             self._client = requests.Session()

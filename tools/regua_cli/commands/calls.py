@@ -1,0 +1,342 @@
+"""`regua calls`: the list of calls for people, out as CSV or HTML, back with what came of each."""
+
+import argparse
+import csv
+import html
+import io
+import json
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from regua.domain.messages import Action
+from regua_cli.main import CliError, emit
+
+COLUMNS = (
+    "devedor",
+    "nome",
+    "telefone",
+    "horario",
+    "titulos",
+    "total",
+    "historico",
+    "promessa_anterior",
+    "roteiro",
+    "resultado",
+    "data_ligacao",
+    "data_promessa",
+    "valor_promessa",
+    "observacao",
+)
+OUTCOMES = {
+    "right_party": ("pessoa certa", Action.NONE),
+    "wrong_person": ("pessoa errada", Action.WRONG_PERSON),
+    "no_answer": ("não atendeu", Action.NONE),
+    "promise": ("promessa", Action.PROMISE),
+    "dispute": ("contesta", Action.DISPUTE),
+}
+_SYNONYMS = {
+    "right_party": ("pessoa certa", "falei", "contato", "right party", "right_party", "cpc", "localizado"),
+    "wrong_person": ("pessoa errada", "numero errado", "engano", "wrong person", "wrong_person", "nao e a pessoa"),
+    "no_answer": ("nao atendeu", "nao atende", "sem resposta", "caixa postal", "ocupado", "no answer", "no_answer"),
+    "promise": ("promessa", "prometeu", "promise", "promessa de pagamento"),
+    "dispute": ("contesta", "contestou", "contestacao", "disputa", "dispute", "nao reconhece"),
+}
+_MAX_BYTES = 20_000_000
+
+
+def register(groups: Any) -> None:
+    """Adds `calls`."""
+    parser = groups.add_parser("calls", help="lista de ligações para pessoas")
+    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    export = commands.add_parser(
+        "export",
+        help="fazer a lista do dia em CSV ou HTML",
+        description=(
+            "O JSON tem creditor {name, document, address} e tasks [{debtor, name, phone, hours, receivables "
+            "[{receivable, description, due_on, total_cents}], history [{at, channel, status}], promise {due_on, "
+            "amount_cents, status}}]."
+        ),
+    )
+    export.add_argument("file", metavar="ARQUIVO", help="as ligações a fazer, em JSON")
+    export.add_argument("--format", choices=("csv", "html"), default="csv", help="csv (padrão) ou html")
+    export.add_argument("--out", metavar="ARQUIVO", help="onde gravar; padrão: o mesmo nome com .csv ou .html")
+    export.add_argument("--json", action="store_true", help="um documento JSON")
+    export.set_defaults(run=_export)
+    load = commands.add_parser(
+        "import",
+        help="ler a lista preenchida",
+        description=(
+            "A coluna resultado diz: " + ", ".join(words for words, _ in OUTCOMES.values()) + ". Linhas sem resultado "
+            "ficam pendentes. Sai com 1 quando alguma linha foi recusada."
+        ),
+    )
+    load.add_argument("file", metavar="ARQUIVO", help="o CSV preenchido")
+    load.add_argument("--date", metavar="AAAA-MM-DD", help="dia das ligações sem data_ligacao; padrão: hoje")
+    load.add_argument("--json", action="store_true", help="um documento JSON")
+    load.set_defaults(run=_import)
+
+
+# -- out ----------------------------------------------------------------------------------------------------------
+
+
+def _export(options: argparse.Namespace) -> int:
+    creditor, tasks = _tasks(options.file)
+    rows = [_row(creditor, task, number) for number, task in enumerate(tasks, 1)]
+    text = _as_csv(rows) if options.format == "csv" else _as_html(creditor, rows)
+    out = Path(options.out) if options.out else Path(options.file).with_suffix(f".{options.format}")
+    try:
+        out.write_text(text, encoding="utf-8-sig" if options.format == "csv" else "utf-8", newline="")
+    except OSError as error:
+        raise CliError(f"não deu para gravar {out}: {error.strerror or error}") from None
+    if options.json:
+        emit({"file": str(out), "calls": len(rows)})
+    else:
+        print(f"{out}: {len(rows)} ligação(ões)")
+    return 0
+
+
+def _tasks(path: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    try:
+        data = json.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise CliError(f"não deu para ler {path}: {error.strerror or error}") from None
+    except (ValueError, RecursionError):
+        raise CliError(f"{path} não é JSON em UTF-8") from None
+    tasks = data.get("tasks") if isinstance(data, dict) else None
+    creditor = data.get("creditor") if isinstance(data, dict) else None
+    if not isinstance(tasks, list) or not isinstance(creditor, dict) or not creditor.get("name"):
+        raise CliError(f"{path}: faltam creditor {{name...}} e a lista tasks")
+    for number, task in enumerate(tasks, 1):
+        if not isinstance(task, dict) or not all(isinstance(task.get(k), str) for k in ("debtor", "name", "phone")):
+            raise CliError(f"{path}: tasks[{number}] precisa de debtor, name e phone")
+    return {str(k): str(v) for k, v in creditor.items()}, tasks
+
+
+def _row(creditor: dict[str, str], task: dict[str, Any], number: int) -> dict[str, str]:
+    receivables = [r for r in task.get("receivables") or [] if isinstance(r, dict)]
+    cents = [r.get("total_cents", 0) for r in receivables]
+    if not all(isinstance(value, int) and not isinstance(value, bool) for value in cents):
+        raise CliError(f"tasks[{number}].receivables: total_cents são centavos, um número inteiro")
+    promise = task.get("promise")
+    return {
+        "devedor": task["debtor"],
+        "nome": task["name"],
+        # without "+": a spreadsheet would take it for a formula
+        "telefone": task["phone"].lstrip("+"),
+        "horario": str(task.get("hours") or "9h-18h, dias úteis"),
+        "titulos": "; ".join(
+            f"{r.get('description') or r.get('receivable', '')} (venc. {_shown(r.get('due_on'))}, "
+            f"{_reais(r.get('total_cents', 0))})"
+            for r in receivables
+        ),
+        "total": _reais(sum(cents)),
+        "historico": "; ".join(
+            f"{_shown(str(h.get('at', ''))[:10])} {h.get('channel', '')} {h.get('status', '')}".strip()
+            for h in task.get("history") or []
+            if isinstance(h, dict)
+        ),
+        "promessa_anterior": (
+            f"{_shown(promise.get('due_on'))} {_reais(promise.get('amount_cents') or 0)} {promise.get('status', '')}"
+            if isinstance(promise, dict)
+            else ""
+        ),
+        "roteiro": str(task.get("script") or script(creditor, task["name"])),
+    } | dict.fromkeys(COLUMNS[9:], "")
+
+
+def script(creditor: dict[str, str], name: str) -> str:
+    """What the caller says: who calls and that it is recorded first, the debt only to the right person.
+
+    Sources: CDC 42 and 42-A, 71; SP Lei 17.832/2023 art. 49 and RJ Lei 6.854/2014 (recording, amounts item by item).
+    """
+    identity = ", ".join(creditor[k] for k in ("document", "address") if creditor.get(k))
+    return (
+        f"1) Bom dia/boa tarde, sou da {creditor['name']}{f' ({identity})' if identity else ''}. Esta ligação é "
+        f"gravada. 2) Falo com {name}? Se não for: agradeça, não diga o assunto, não deixe recado, marque 'pessoa errada'. "
+        "3) Confirme os 3 primeiros dígitos do CPF/CNPJ antes de falar de valores. "
+        "4) Diga o que está em aberto: valor original, multa, juros e total, e pergunte se há alguma dúvida. "
+        "5) Ofereça Pix ou boleto; se prometer, anote dia e valor. "
+        "6) Se contestar, anote o motivo e encerre. Não ameace, não insista, agradeça."
+    )
+
+
+def _as_csv(rows: list[dict[str, str]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, COLUMNS, delimiter=";", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
+    return buffer.getvalue()
+
+
+def _inert(value: str) -> str:
+    """A cell that begins like a formula is shown, not run (OWASP, CSV injection)."""
+    return f"'{value}" if value.lstrip()[:1] in ("=", "+", "-", "@") or value[:1] in ("\t", "\r", "\n") else value
+
+
+def _as_html(creditor: dict[str, str], rows: list[dict[str, str]]) -> str:
+    titles = [column.replace("_", " ").capitalize() for column in COLUMNS if column != "roteiro"]
+    cards = []
+    for row in rows:
+        items = "".join(
+            f"<dt>{title}</dt><dd>{html.escape(row[column]) or '&nbsp;'}</dd>"
+            for title, column in zip(titles, (c for c in COLUMNS if c != "roteiro"), strict=True)
+        )
+        cards.append(f"<article><dl>{items}</dl><p>{html.escape(row['roteiro'])}</p></article>")
+    name = html.escape(creditor["name"])
+    return (
+        f'<!doctype html><html lang="pt-BR"><head><meta charset="utf-8"><title>Ligações - {name}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><style>body{font:15px/1.4 sans-serif;'
+        "margin:1rem;max-width:50rem}article{border:1px solid #888;padding:.5rem 1rem;margin:1rem 0;break-inside:avoid}"
+        "dl{display:grid;grid-template-columns:10rem 1fr;gap:.2rem}dt{color:#555}dd{margin:0}</style></head>"
+        f"<body><h1>Ligações - {name}</h1><p>{len(rows)} ligação(ões)</p>{''.join(cards)}</body></html>\n"
+    )
+
+
+# -- back ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line that was not understood."""
+
+    line: int
+    column: str
+    value: str
+    problem: str
+
+
+def _import(options: argparse.Namespace) -> int:
+    default = _given(options.date)
+    facts: list[dict[str, Any]] = []
+    rejected: list[Rejected] = []
+    pending = 0
+    for line, row in _lines(options.file):
+        if not row.get("resultado", "").strip():
+            pending += 1
+            continue
+        fact = _fact(line, row, default)
+        (rejected if isinstance(fact, Rejected) else facts).append(fact)  # type: ignore[arg-type]  # told apart above
+    counts = Counter(str(fact["outcome"]) for fact in facts)
+    summary = {outcome: counts.get(outcome, 0) for outcome in OUTCOMES}
+    if options.json:
+        problems = [{"line": r.line, "column": r.column, "value": r.value, "problem": r.problem} for r in rejected]
+        emit({"facts": facts, "rejected": problems, "pending": pending, "summary": summary})
+    else:
+        for outcome, (words, _) in OUTCOMES.items():
+            print(f"{words}: {summary[outcome]}")
+        print(f"pendentes: {pending}")
+        for problem in rejected:
+            print(f"linha {problem.line}, {problem.column} {problem.value!r}: {problem.problem}")
+    return 1 if rejected else 0
+
+
+def _lines(path: str) -> list[tuple[int, dict[str, str]]]:
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        raise CliError(f"não deu para ler {path}: {error.strerror or error}") from None
+    if len(raw) > _MAX_BYTES or b"\0" in raw:
+        raise CliError(f"{path} não é um CSV de ligações")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    delimiter = ";" if text.partition("\n")[0].count(";") else ","
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        names = {_plain(name).replace(" ", "_"): name for name in reader.fieldnames or () if name}
+        missing = [name for name in ("devedor", "resultado") if name not in names]
+        if missing:
+            raise CliError(f"{path}: falta a coluna {missing[0]!r}")
+        return [
+            (reader.line_num, {name: str(row.get(column) or "").strip() for name, column in names.items()})
+            for row in reader
+            if any(str(value or "").strip() for key, value in row.items() if key)
+        ]
+    except csv.Error as error:
+        raise CliError(f"{path}: o CSV está quebrado ({error})") from None
+
+
+def _fact(line: int, row: dict[str, str], default: date) -> dict[str, Any] | Rejected:
+    outcome = next((o for o, words in _SYNONYMS.items() if _plain(row["resultado"]) in words), None)
+    if outcome is None:
+        known = ", ".join(words for words, _ in OUTCOMES.values())
+        return Rejected(line, "resultado", row["resultado"], f"use um destes: {known}")
+    if not row["devedor"]:
+        return Rejected(line, "devedor", "", "falta o código do devedor que veio na lista")
+    called = _read_day(row.get("data_ligacao", ""))
+    if row.get("data_ligacao") and called is None:
+        return Rejected(line, "data_ligacao", row["data_ligacao"], "use DD/MM/AAAA")
+    on = called or default
+    promised = _read_day(row.get("data_promessa", ""))
+    if outcome == "promise" and promised is None:
+        return Rejected(line, "data_promessa", row.get("data_promessa", ""), "uma promessa tem um dia: DD/MM/AAAA")
+    if outcome == "promise" and promised is not None and promised < on:
+        return Rejected(line, "data_promessa", row["data_promessa"], "o dia prometido é anterior à ligação")
+    cents = _read_cents(row.get("valor_promessa", ""))
+    if cents is None:
+        return Rejected(line, "valor_promessa", row["valor_promessa"], "use 1.234,56")
+    promise = outcome == "promise"
+    return {
+        "line": line,
+        "debtor": row["devedor"].lstrip("'"),
+        "outcome": outcome,
+        "action": OUTCOMES[outcome][1].value,
+        "on": on.isoformat(),
+        "promised_on": promised.isoformat() if promise and promised else None,
+        "amount_cents": cents if promise else 0,
+        "note": row.get("observacao", "").lstrip("'")[:500],
+    }
+
+
+def _read_day(text: str) -> date | None:
+    match = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
+    try:
+        if match:
+            return date(int(match[3]), int(match[2]), int(match[1]))
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _read_cents(text: str) -> int | None:
+    """Cents; 0 for an empty text, None for one that is no amount."""
+    text = re.sub(r"^R\$\s*", "", text)
+    if not text:
+        return 0
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})(?:,(\d{1,2}))?", text) or re.fullmatch(
+        r"(\d{1,9})\.(\d{2})", text
+    )
+    if not match or not text.isascii():
+        return None
+    return int(match[1].replace(".", "")) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def _given(text: str | None) -> date:
+    if text is None:
+        return date.today()  # noqa: DTZ011 (the day on the wall of whoever asks)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CliError(f"--date {text!r} não é uma data AAAA-MM-DD") from None
+
+
+def _shown(day: object) -> str:
+    try:
+        return f"{date.fromisoformat(str(day)):%d/%m/%Y}"
+    except ValueError:
+        return str(day or "")
+
+
+def _reais(cents: int) -> str:
+    return f"R$ {cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
