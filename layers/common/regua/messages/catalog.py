@@ -164,7 +164,7 @@ def _payments(values: Mapping[str, Any], said: Words) -> list[str]:
     ticket = f"{said.ticket}: {values['boleto']}"
     ask = said.ask.format(values["link"] or values["contato"])
     ways = [way for way, there in ((pix, values["pix"]), (ticket, values["boleto"])) if there]
-    return ["; ".join(ways), ways[0], ask] if len(ways) > 1 else [*ways, ask]
+    return [" | ".join(ways), ways[0], ask] if len(ways) > 1 else [*ways, ask]
 
 
 def _list(decision: ContactDecision, most: int, said: Words) -> str:

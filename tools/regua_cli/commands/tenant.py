@@ -1,0 +1,116 @@
+"""`regua tenant check`: everything a creditor's folder holds, read as the run will read it, the linter included."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from regua import channels, gateways
+from regua.config import ConfigError, ConfigFault, TenantBundle, load_tenant_dir, shipped_policy
+from regua.config.faults import meant
+from regua.config.tree import Tree
+from regua.config.tree import read as read_tree
+from regua.domain.model import Channel
+from regua.domain.policy import Policy
+from regua.messages.lint import ERROR, Finding
+from regua.messages.lint_all import lint
+from regua_cli.main import CliError, Parser, emit
+
+
+def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the group."""
+    group = groups.add_parser("tenant", help="confere a pasta de um credor")
+    actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True, parser_class=Parser)
+    check = actions.add_parser("check", help="confere tenant.yaml, réguas e mensagens, com o revisor de tom e lei")
+    check.add_argument("folder", metavar="PASTA", help="pasta com tenant.yaml e, se houver, policy.yaml e messages/")
+    check.add_argument("--json", action="store_true", help="um documento JSON")
+    check.set_defaults(run=run_check)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Prints what is wrong with a tenant; returns 0 when nothing is (warnings aside), else 2."""
+    folder = existing(options.folder)
+    faults: list[ConfigFault] = []
+    findings: list[Finding] = []
+    bundle = None
+    try:
+        bundle = load_tenant_dir(folder)
+        faults = list(_settings(folder, bundle))
+        findings = lint(bundle.tenant, used_policies(bundle), bundle.templates)
+    except ConfigError as error:
+        faults = error.faults
+    wrong = len(faults) + sum(1 for f in findings if f.level == ERROR)
+    if options.json:
+        emit(
+            {
+                "ok": not wrong,
+                "tenant": folder.resolve().name,
+                "faults": [asdict(fault) for fault in faults],
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+        return 2 if wrong else 0
+    for line in (*faults, *findings):
+        print(line, file=sys.stderr)
+    if wrong or bundle is None:
+        print(f"{wrong} {'falta' if wrong == 1 else 'faltas'} em {options.folder}", file=sys.stderr)
+        return 2
+    names = ", ".join(policy.label for policy in used_policies(bundle))
+    print(f"{bundle.tenant.creditor.short_name}: configuração certa; réguas: {names}; {_own(bundle)}")
+    return 0
+
+
+def existing(name: str) -> Path:
+    """The folder. Raises CliError when it is none."""
+    folder = Path(name)
+    try:
+        if not folder.is_dir():
+            raise CliError(f"'{name}' não é uma pasta")
+    except (OSError, ValueError) as error:
+        raise CliError(f"'{name}' não pode ser lida") from error
+    return folder
+
+
+def load(name: str) -> TenantBundle:
+    """The tenant in folder `name`. Raises CliError with every fault."""
+    try:
+        return load_tenant_dir(existing(name))
+    except ConfigError as error:
+        raise CliError("o tenant tem faltas:\n" + "\n".join(str(fault) for fault in error.faults)) from error
+
+
+def used_policies(bundle: TenantBundle) -> list[Policy]:
+    """The tenant's own policies, and the shipped ones it uses."""
+    names = dict.fromkeys([bundle.tenant.policy, *bundle.tenant.segments.values()])
+    return [*bundle.policies.values(), *(shipped_policy(name) for name in names if name not in bundle.policies)]
+
+
+def _own(bundle: TenantBundle) -> str:
+    count = len(bundle.templates)
+    return f"{count} texto(s) próprio(s)" if count else "textos padrão"
+
+
+def _settings(folder: Path, bundle: TenantBundle) -> Iterator[ConfigFault]:
+    """What only the channels and gateways themselves know of their settings."""
+    tree = read_tree((folder / "tenant.yaml").read_bytes().decode("utf-8-sig"), "tenant.yaml")
+    known = list(gateways.GATEWAYS)
+    for name in bundle.tenant.gateways:
+        if name not in known:
+            tree.fault(("gateways", name), f"o gateway '{name}' não existe", meant(name, known))
+    for channel in bundle.tenant.channels:
+        if channel in channels.senders():
+            _channel(tree, bundle, channel)
+    yield from tree.faults
+
+
+def _channel(tree: Tree, bundle: TenantBundle, channel: Channel) -> None:
+    can = importlib.import_module(f"regua.channels.{channel}").CAPABILITIES
+    options = bundle.tenant.channels[channel].options
+    for key in options:
+        if key not in can.options:
+            tree.fault(("channels", channel, "options", key), "esta opção não existe", meant(key, can.options))
+    for key in can.required:
+        if not options.get(key) and bundle.tenant.channels[channel].enabled:
+            tree.fault(("channels", channel), f"falta a opção '{key}'", f"acrescente em options: '{key}:'")
