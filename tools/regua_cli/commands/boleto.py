@@ -27,7 +27,9 @@ def register(groups: Any) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
-    read = boleto.read(" ".join(options.line), _reference(options.reference))
+    # Bytes that are no UTF-8 arrive as lone surrogates, which could not be printed.
+    line = " ".join(options.line).encode("utf-8", "replace").decode()
+    read = boleto.read(line, _reference(options.reference))
     document = {"valid": read.valid, **asdict(read)}
     document["formatted_line"] = boleto.format_line(read.line) if read.line else ""
     for name in ("due_on", "other_due_on"):

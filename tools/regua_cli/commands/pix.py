@@ -42,7 +42,9 @@ def _common(parser: Any, run: Any) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
-    _emit(options, brcode.read(options.code), [])
+    # Bytes that are no UTF-8 arrive as lone surrogates, which could not be printed.
+    code = options.code.encode("utf-8", "replace").decode()
+    _emit(options, brcode.read(code), [])
     return 0
 
 
@@ -59,10 +61,10 @@ def _make(options: argparse.Namespace) -> int:
         raise CliError(str(error)) from None
     wanted = (
         ("nome", options.name, brcode.MAX_NAME),
-        ("cidade", options.city, brcode.MAX_CITY),
-        ("descrição", options.description, brcode.description_room(key)),
+        ("nome da cidade", options.city, brcode.MAX_CITY),
+        ("texto da descrição", options.description, brcode.description_room(key)),
     )
-    cut = [f"{label} cortado(a) em {room} caracteres" for label, text, room in wanted if len(brcode.plain(text)) > room]
+    cut = [f"{label} cortado em {room} caracteres" for label, text, room in wanted if len(brcode.plain(text)) > room]
     _emit(options, brcode.read(code), cut)
     return 0
 

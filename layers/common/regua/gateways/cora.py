@@ -51,7 +51,7 @@ class Cora:
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
         """A LOOKUP of the invoice named by the headers; UNKNOWN for events of other things."""
-        word = reading.lowered(headers, "webhook-event-type")
+        word = reading.word(reading.lowered(headers, "webhook-event-type"))
         resource = reading.identifier(reading.lowered(headers, "webhook-resource-id"))
         if not word:
             raise ValueError("não é um aviso da Cora: falta o cabeçalho webhook-event-type")
@@ -60,7 +60,7 @@ class Cora:
         return [
             PaymentEvent(
                 gateway=self.name,
-                event_id=event_id or reading.fingerprint(f"{word}:{resource}".encode("utf-8", "surrogatepass")),
+                event_id=event_id or reading.fingerprint(f"{word}:{resource}".encode()),
                 kind=EventKind.LOOKUP if about_invoice else EventKind.UNKNOWN,
                 reference=reading.reference(ReferenceKind.CHARGE, resource),
                 raw_type=word[:80],

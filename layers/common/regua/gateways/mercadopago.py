@@ -85,7 +85,7 @@ class MercadoPago:
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
         """A LOOKUP of the payment; UNKNOWN for other topics."""
         document = reading.json_object(body)
-        topic = reading.word(document.get("type")) or query.get("type", "")
+        topic = reading.word(document.get("type")) or reading.word(query.get("type"))
         data = reading.section(document, "data")
         if not topic and not data:
             raise ValueError("não é um aviso do Mercado Pago: faltam type e data")

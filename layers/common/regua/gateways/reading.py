@@ -70,8 +70,10 @@ def items(value: Any) -> list[dict[str, Any]]:
 
 
 def word(value: Any) -> str:
-    """A text, or empty for anything else."""
-    return value if isinstance(value, str) else ""
+    """A text, or empty for anything else. What cannot be printed (or stored: lone surrogates) becomes `?`."""
+    if not isinstance(value, str) or value.isprintable():
+        return value if isinstance(value, str) else ""
+    return "".join(character if character.isprintable() else "?" for character in value)
 
 
 def identifier(value: Any) -> str:
