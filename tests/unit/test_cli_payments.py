@@ -32,8 +32,7 @@ def sample(tmp_path: Path) -> Any:
         event = json.loads((EVENTS / f"{name}.json").read_text())
         (tmp_path / "body").write_bytes(event.get("body", "").encode())
         lines = [f"{header.title()}: {text}" for header, text in event["headers"].items()]
-        (tmp_path / "headers").write_text("
-".join(lines))
+        (tmp_path / "headers").write_text("\n".join(lines))
         (tmp_path / "query").write_text(json.dumps(event.get("queryStringParameters", {})))
         return [
             "webhook", "parse", event["pathParameters"]["gateway"], "--body", str(tmp_path / "body"),
@@ -157,7 +156,8 @@ def test_pix_make_makes_what_pix_show_reads(
     svg, png = tmp_path / "qr.svg", tmp_path / "qr.png"
     status, out, _ = run(
         capsys, "pix", "make", "--key", "11.222.333/0001-81", "--amount", amount,
-        "--name", "Escola São José e Companhia Ltda", "--city", "Natal", "--txid", "TIT17", "--description", "Março", "--svg", str(svg), "--png", str(png),
+        "--name", "Escola São José e Companhia Ltda", "--city", "Natal", "--txid", "TIT17",
+        "--description", "Março", "--svg", str(svg), "--png", str(png),
     )  # fmt: skip
     made = json.loads(out)
     assert status == 0
