@@ -61,11 +61,11 @@ def emit(document: Any) -> None:
     sys.stdout.write("\n")
 
 
-def build() -> Parser:
-    """The whole command line."""
+def build(wanted: str = "") -> Parser:
+    """The command line: of the wanted group alone (others are not even imported), or the whole."""
     parser = Parser(prog="regua", description="Régua: cobrança automática, legal e medida.")
     groups = parser.add_subparsers(dest="group", metavar="COMANDO", required=True, parser_class=Parser)
-    for name in GROUPS:
+    for name in (wanted,) if wanted in GROUPS else GROUPS:
         if importlib.util.find_spec(f"regua_cli.commands.{name}"):
             importlib.import_module(f"regua_cli.commands.{name}").register(groups)
     return parser
@@ -74,7 +74,8 @@ def build() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status."""
     try:
-        options = build().parse_args(arguments)
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        options = build(words[0] if words else "").parse_args(words)
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
     except CliError as error:
@@ -89,4 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # commands raise regua_cli.main.CliError: run as a script, this module would be another one
+    from regua_cli.main import main as run
+
+    sys.exit(run())

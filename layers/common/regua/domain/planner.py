@@ -188,20 +188,21 @@ def _search(
     earliest, cap_reason = _cap_until(debtor, policy, place, rules.calendar, now)
     paths = {r.receivable: ahead(r, debtor, rules.policy(r, debtor), rules.calendar, place) for r in free}
     at = max(now, earliest)
-    waited = list(dict.fromkeys([cap_reason] if earliest > now and cap_reason else []))
+    waited = [cap_reason] if earliest > now and cap_reason else []
     limit = now + _LOOK_AHEAD
     refusals: dict[Reason, None] = {}
+    floor = _floor(free, paths)
     for _ in range(_ROUNDS):
         candidates = _candidates(debtor, free, paths, rules, place, at, refusals)
-        if not candidates:
-            ahead_at = _next_change(debtor, free, paths, rules, place, at)
+        drivers = [c for c in candidates if (c.chosen.step.phase.rank, c.chosen.rank) > floor]
+        if not drivers:
+            ahead_at, why = _next_change(debtor, free, paths, rules, place, at)
             if ahead_at is None or ahead_at > limit:
                 break
-            waited = [r for r in waited if r is not Reason.OUTSIDE_WINDOW]
-            waited.append(Reason.FUTURE_STEP)
+            waited = [*(r for r in waited if r is not Reason.OUTSIDE_WINDOW), why]
             at = ahead_at
             continue
-        driver = max(candidates, key=lambda c: (c.chosen.step.phase.rank, c.chosen.step.offset_days, _age(c)))
+        driver = max(drivers, key=lambda c: (c.chosen.step.phase.rank, c.chosen.step.offset_days, _age(c)))
         lawful = _lawful(at, driver.channels[0], rules, policy, place)
         if lawful == at:
             return _contact(debtor, free, candidates, driver, rules, place, at, waited)
@@ -209,6 +210,16 @@ def _search(
             waited.append(Reason.OUTSIDE_WINDOW)
         at = lawful
     return _nothing_left(paths, refusals, debtor, policy)
+
+
+def _floor(free: list[Receivable], paths: Mapping[str, list[Ahead]]) -> tuple[int, int]:
+    """How far the debtor has been taken: phase and rank of the most advanced step, while its receivable has more.
+
+    Only a step beyond it starts a contact, so a step reaches a debtor once however many receivables there are, and the
+    tone never softens. A receivable further behind is listed in the others' messages, which carry out its due step.
+    """
+    reached = ((r.last_step.phase.rank, r.last_step.rank) for r in free if r.last_step and paths[r.receivable])
+    return max(reached, default=(-1, -1))
 
 
 def local_day(at: datetime, rules: Rules, place: Place) -> date:
@@ -291,9 +302,13 @@ def _candidates(
                 refusals.update(dict.fromkeys(notes))
         if not due:
             continue
-        chosen = pass_over(due, [s for s in steps if s.last_on >= day], debtor.case.contacts, policy)
-        channels, notes = reach[chosen.rank]
         entered_on = day if receivable.entered_at is None else local_day(receivable.entered_at, rules, place)
+        if not late_entry and due[0].on < entered_on:
+            # what fell due before we knew the debt was never missed: it is walked one step at a time
+            chosen = due[0]
+        else:
+            chosen = pass_over(due, [s for s in steps if s.last_on >= day], debtor.case.contacts, policy)
+        channels, notes = reach[chosen.rank]
         passed = [s for s in steps if s.rank < chosen.rank and s.on <= day]
         old = late_entry and (
             entered_on > rules.calendar.due_moves_to(receivable.due_on, place)
@@ -332,24 +347,24 @@ def _next_change(
     rules: Rules,
     place: Place,
     at: datetime,
-) -> datetime | None:
-    """The next moment at which a step falls due or becomes old enough, or None."""
+) -> tuple[datetime | None, Reason]:
+    """The next moment at which a step falls due or becomes old enough, and which of the two; None when none does."""
     zone = ZoneInfo(place.time_zone)
-    moments: list[datetime] = []
+    moments: list[tuple[datetime, Reason]] = []
     for receivable in free:
         policy = rules.policy(receivable, debtor)
         for step in paths[receivable.receivable]:
             start = datetime.combine(step.on, time(0), zone).astimezone(UTC)
             if start > at:
-                moments.append(start)
-                continue
+                moments.append((start, Reason.FUTURE_STEP))
+                break  # steps are in order: the later ones start later
             contacts, days = needed_before(step.step.phase, policy, step.step)
             first = debtor.case.first_contact_at
             if days and first is not None and debtor.case.contacts >= contacts:
                 ripe = first + timedelta(days=days)
                 if ripe > at:
-                    moments.append(ripe)
-    return min(moments, default=None)
+                    moments.append((ripe, Reason.WAITS_FOR_AGE))
+    return min(moments, default=(None, Reason.FUTURE_STEP))
 
 
 def _contact(

@@ -16,7 +16,7 @@ ANSWERS: Mapping[str, Mapping[Action, str]] = {
         Action.PROMISE: "{creditor}: combinado, anotamos para {day}. Obrigado.",
         Action.WRONG_PERSON: "{creditor}: desculpe o engano. Este número não será mais contatado.",
         Action.DISPUTE: (
-            "{creditor}: recebemos a sua contestação. Os lembretes estão suspensos e uma pessoa vai analisar e responder."
+            "{creditor}: recebemos a sua contestação. Os lembretes estão suspensos e uma pessoa vai responder."
         ),
         Action.NEGOTIATION: "{creditor}: recebemos o seu pedido. Uma pessoa vai responder com as opções.",
         Action.OPERATOR: "{creditor}: recebemos a sua mensagem. Uma pessoa vai responder.",
@@ -29,7 +29,7 @@ ANSWERS: Mapping[str, Mapping[Action, str]] = {
         Action.PROMISE: "{creditor}: de acuerdo, anotamos para el {day}. Gracias.",
         Action.WRONG_PERSON: "{creditor}: disculpe la equivocación. No volveremos a escribir a este número.",
         Action.DISPUTE: (
-            "{creditor}: recibimos su reclamo. Los recordatorios quedan suspendidos y una persona lo revisará y responderá."
+            "{creditor}: recibimos su reclamo. Los recordatorios quedan suspendidos y una persona responderá."
         ),
         Action.NEGOTIATION: "{creditor}: recibimos su solicitud. Una persona responderá con las opciones.",
         Action.OPERATOR: "{creditor}: recibimos su mensaje. Una persona le responderá.",

@@ -47,7 +47,7 @@ def position(receivable: Receivable, policy: Policy) -> int:
 
 
 def ahead(receivable: Receivable, debtor: Debtor, policy: Policy, calendar: Calendar, place: Place) -> list[Ahead]:
-    """The steps still to come, in order, whose fixed conditions (amount, segment, tags, profile) hold."""
+    """The steps still to come, by the day they are due, whose fixed conditions (amount, segment, tags, profile) hold."""
     moved = calendar.due_moves_to(receivable.due_on, place)
     here = position(receivable, policy)
     last = receivable.last_step
@@ -60,6 +60,8 @@ def ahead(receivable: Receivable, debtor: Debtor, policy: Policy, calendar: Cale
         if step.after:
             on = _after(step, moved, last.step if last else "", last.at if last else None, policy, calendar, place)
         steps.append(Ahead(rank, step, on, moved if not step.after and step.offset_days <= 0 else date.max))
+    if any(s.step.after for s in steps):
+        steps.sort(key=lambda s: (s.on, s.rank))
     return steps
 
 

@@ -1,0 +1,232 @@
+"""A spreadsheet as debtors' files, and the rules to decide on them: what `plan`, `simulate` and `policy diff` share."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from regua import calendars
+from regua.config import ConfigError, load_tenant_dir, parse_policy, shipped_policies, shipped_policy
+from regua.domain.calendar import Calendar
+from regua.domain.intake import Upload, debtor_key, take
+from regua.domain.model import Channel, File
+from regua.domain.planner import Rules
+from regua.domain.policy import Policy
+from regua.domain.row import Fault, Row
+from regua.domain.settle import settle
+from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
+from regua.files.reader import Options, WrongFileError, fingerprint, open_table
+from regua.messages.render import Links
+from regua.messages.tenants import TenantRenderer
+from regua.use_cases.closing import with_facts
+from regua.use_cases.compose import Composer
+from regua_cli.main import CliError
+
+PREVIEW_KEY = b"regua preview"
+"""Pseudonyms of a preview are stable and are not those of any deployment."""
+CHUNK = 1 << 16
+
+EXAMPLE = Tenant(
+    tenant="exemplo",
+    creditor=Creditor(
+        name="Empresa Exemplo Ltda",
+        document="11222333000181",
+        address="Rua das Flores, 100, Centro, São Paulo - SP",
+        trade_name="Empresa Exemplo",
+        city="São Paulo",
+        state="SP",
+        postal_code="01001-000",
+        phone="(11) 4000-0000",
+        email="financeiro@example.com",
+        website="https://www.example.com",
+    ),
+    pix=PixKey("financeiro@example.com", "Empresa Exemplo", "Sao Paulo"),
+    channels={c: ChannelConfig() for c in (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP, Channel.VOICE)},
+    pay_page="https://www.example.com/pagar",
+)
+"""Used when no `--tenant` is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The rules of one creditor, ready to decide and to render."""
+
+    rules: Rules
+    composer: Composer
+
+    @property
+    def tenant(self) -> Tenant:
+        """The creditor."""
+        return self.rules.tenant
+
+
+def add_options(parser: argparse.ArgumentParser, *, file: bool = True) -> None:
+    """The options every command on a spreadsheet has."""
+    if file:
+        parser.add_argument("file", metavar="ARQUIVO", help="planilha (CSV ou XLSX)")
+    parser.add_argument("--policy", metavar="P", help="nome (padrao, leve, ...) ou arquivo da régua")
+    parser.add_argument("--tenant", metavar="PASTA", help="pasta do credor (tenant.yaml, policy.yaml, messages/)")
+    parser.add_argument("--sheet", default="", help="nome da aba, em XLSX")
+    parser.add_argument("--json", action="store_true", help="um documento JSON na saída")
+
+
+def open_book(tenant_dir: str | None, policy: str | None) -> Book:
+    """The creditor's book; `policy` replaces the one it would use. Raises CliError."""
+    tenant, policies, templates = EXAMPLE, {}, {}
+    if tenant_dir:
+        try:
+            bundle = load_tenant_dir(tenant_dir)
+        except ConfigError as error:
+            raise CliError(first_fault(error)) from error
+        tenant, policies, templates = bundle.tenant, dict(bundle.policies), dict(bundle.templates)
+    if policy:
+        chosen = load_policy(policy)
+        policies[chosen.name] = chosen
+        tenant = replace(tenant, policy=chosen.name, segments={})
+    for name in shipped_policies():
+        policies.setdefault(name, shipped_policy(name))
+    rules = Rules(tenant, Known(policies, tenant.policy), calendar_of(tenant))
+    composer = Composer(TenantRenderer(lambda name: templates), Links, PREVIEW_KEY)
+    return Book(rules, composer)
+
+
+class Known(dict[str, Policy]):
+    """Policies by name; a name nobody knows is the creditor's own, as in the deployment."""
+
+    def __init__(self, policies: dict[str, Policy], default: str) -> None:
+        super().__init__(policies)
+        self._default = default
+
+    def __missing__(self, name: str) -> Policy:
+        if name == self._default:
+            raise CliError(f"régua desconhecida: {name}")
+        return self[self._default]
+
+
+def load_policy(name: str) -> Policy:
+    """A shipped policy by name, or one from a file. Raises CliError with the first fault."""
+    if name in shipped_policies():
+        return shipped_policy(name)
+    path = Path(name)
+    if not path.is_file():
+        known = ", ".join(shipped_policies())
+        raise CliError(f"régua não encontrada: {name} (nomes conhecidos: {known}; ou o caminho de um arquivo YAML)")
+    try:
+        return parse_policy(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError as error:
+        raise CliError(f"{name}: não é um arquivo de texto UTF-8") from error
+    except ConfigError as error:
+        raise CliError(first_fault(error)) from error
+
+
+def first_fault(error: ConfigError) -> str:
+    """One line for a faulty configuration; `policy check` and `tenant check` show all of them."""
+    fault = error.faults[0]
+    more = f" (e mais {len(error.faults) - 1}; veja todos com `policy check` ou `tenant check`)"
+    rest = more if len(error.faults) > 1 else ""
+    return f"{fault.source}, linha {fault.line}: {fault.problem}{rest}"
+
+
+def calendar_of(tenant: Tenant) -> Calendar:
+    """The creditor's calendar."""
+    return calendars.load(
+        tenant_days=tenant.holidays, municipal=tenant.municipal_holidays, optional_days=tenant.optional_days
+    )
+
+
+def moment(text: str, zone: str) -> datetime:
+    """An instant given by a person; without offset it is the creditor's. Returns aware UTC. Raises CliError."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CliError(f"data e hora inválidas: {text} (use AAAA-MM-DDTHH:MM, por exemplo 2026-11-23T10:00)") from error
+    if not 2000 <= at.year <= 2100:
+        raise CliError(f"data fora do intervalo aceito (2000 a 2100): {text}")
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def day(text: str) -> date:
+    """A day given by a person, ISO or DD/MM/AAAA. Raises CliError."""
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            found = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
+        except ValueError:
+            continue
+        if 2000 <= found.year <= 2100:
+            return found
+    raise CliError(f"data inválida: {text} (use AAAA-MM-DD ou DD/MM/AAAA)")
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """A file in pieces."""
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+
+
+def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
+    """Each debtor's file as an import at `at` would make it. Rejected rows are told on stderr. Raises CliError."""
+    place = Path(path)
+    if not place.is_file():
+        raise CliError(f"arquivo não encontrado: {path}")
+    today = at.astimezone(ZoneInfo(book.tenant.time_zone)).date()
+    options = Options(mapping=book.tenant.columns, sheet=sheet, today=today)
+    files: dict[str, File] = {}
+    upload = Upload(place.name, "1", at)
+    try:
+        for record in open_table(chunks(place), place.name, options).records():
+            if record.kind == "rejected":
+                tell(record.faults)
+            elif record.row is not None:
+                _add(files, record.row, book, upload)
+    except WrongFileError as error:
+        raise CliError(f"{path}: {error}") from error
+    except OSError as error:
+        raise CliError(f"{path}: não foi possível ler o arquivo") from error
+    return [settled(file, book, at) for file in files.values()]
+
+
+def _add(files: dict[str, File], row: Row, book: Book, upload: Upload) -> None:
+    key = debtor_key(row, book.tenant, PREVIEW_KEY)
+    taken = take(files.get(key), row, fingerprint(row), book.tenant, upload, PREVIEW_KEY, places)
+    file = taken.file
+    if taken.facts:
+        effect = with_facts(file, taken.facts, book.rules, upload.at, upload.name)
+        file = effect.file if effect else file
+    if row.do_not_collect and all(r.do_not_collect for r in file.receivables):
+        file = replace(file, debtor=replace(file.debtor, do_not_collect=True))
+    files[key] = file
+
+
+def settled(file: File, book: Book, at: datetime) -> File:
+    """The file with every receivable's state worked out from its facts."""
+    del at
+    return settle(file, book.tenant, book.rules.calendar)[0] if file.facts else file
+
+
+def places(state: str, phone: str, city: str) -> tuple[str, str]:
+    """State and time zone, as the deployment finds them."""
+    place = calendars.place_for(state, phone, city, "America/Sao_Paulo")
+    return place.state, place.time_zone if place.state else ""
+
+
+def tell(faults: tuple[Fault, ...]) -> None:
+    """Rejected rows, on stderr."""
+    for fault in faults:
+        where = f", coluna {fault.column}" if fault.column else ""
+        print(f"linha {fault.line}{where}: {fault.problem}. {fault.fix}", file=sys.stderr)
+
+
+def noon(on: date, zone: str) -> datetime:
+    """Midday of a day, aware UTC."""
+    return datetime.combine(on, time(12), ZoneInfo(zone)).astimezone(UTC)
+
+
+def reais(cents: int) -> str:
+    """`R$ 1.234,56`."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}R$ {whole:,}".replace(",", ".") + f",{rest:02d}"

@@ -1,0 +1,97 @@
+"""`regua plan`: what the run would do with each debtor of a spreadsheet at a moment, and why."""
+
+import argparse
+from typing import Any
+
+from regua.domain.decision import ContactDecision
+from regua.domain.model import Channel, File
+from regua.domain.planner import place_of, plan
+from regua.domain.reasons import TEXTS, Reason
+from regua_cli import book as books
+from regua_cli.main import emit
+
+
+def register(groups: Any) -> None:
+    """Adds the command."""
+    parser = groups.add_parser("plan", help="o que seria feito com cada devedor em um instante, e por quê")
+    books.add_options(parser)
+    parser.add_argument("--at", required=True, metavar="INSTANTE", help="AAAA-MM-DDTHH:MM, na hora do credor")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Decides for each debtor; sends nothing."""
+    book = books.open_book(options.tenant, options.policy)
+    at = books.moment(options.at, book.tenant.time_zone)
+    files = books.read(options.file, book, at, options.sheet)
+    found = [describe(file, book, at) for file in files]
+    if options.json:
+        emit(found)
+    else:
+        for one in found:
+            print(_line(one))
+    return 0
+
+
+def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
+    """One debtor's decision as the JSON document shows it."""
+    decision = plan(file, book.rules, at)
+    debtor = file.debtor
+    place = place_of(debtor, book.tenant)
+    one: dict[str, Any] = {
+        "debtor": debtor.debtor,
+        "documento": debtor.document,
+        "nome": debtor.name,
+        "decision": "done",
+        "at": None,
+        "step": None,
+        "phase": None,
+        "channel": None,
+        "receivables": [r.receivable for r in file.open_receivables],
+        "amount_due_cents": 0,
+        "principal_cents": 0,
+        "fine_cents": 0,
+        "interest_cents": 0,
+        "discount_cents": 0,
+        "reason": str(decision.reason),
+        "reasons": [str(r) for r in decision.reasons],
+        "policy": decision.policy,
+        "message": None,
+    }
+    if isinstance(decision, ContactDecision):
+        charges = [line.charges for line in decision.lines]
+        one |= {
+            "decision": "contact",
+            "at": book.rules.calendar.local(decision.at, place).isoformat(),
+            "step": decision.step.key,
+            "phase": str(decision.step.phase),
+            "channel": str(decision.channel),
+            "fallback": [str(c) for c in decision.channels[1:]],
+            "receivables": [line.receivable.receivable for line in decision.lines],
+            "amount_due_cents": decision.amount_due_cents,
+            "principal_cents": sum(c.principal_cents for c in charges),
+            "fine_cents": sum(c.fine_cents for c in charges),
+            "interest_cents": sum(c.interest_cents for c in charges),
+            "discount_cents": sum(c.discount_cents for c in charges),
+            "correction_cents": sum(c.correction_cents for c in charges),
+        }
+        if decision.channel is not Channel.TASK:
+            message = book.composer(file, decision, decision.channel, book.rules, "")
+            one["message"] = {"subject": message.subject, "text": message.text}
+    elif hasattr(decision, "until"):
+        one["decision"] = "hold"
+        one["at"] = book.rules.calendar.local(decision.until, place).isoformat() if decision.until else None
+    return one
+
+
+def _line(one: dict[str, Any]) -> str:
+    why = TEXTS[Reason(one["reason"])].pt
+    who = f"{one['nome']} ({one['documento'] or 'sem documento'})"
+    if one["decision"] == "contact":
+        amount = books.reais(one["amount_due_cents"])
+        titles = len(one["receivables"])
+        when = str(one["at"])[:16].replace("T", " ")
+        return f"{who}: {one['step']} por {one['channel']} em {when}, {titles} título(s), {amount}. {why}"
+    if one["decision"] == "hold":
+        return f"{who}: em espera{' até ' + str(one['at'])[:10] if one['at'] else ''}. {why}"
+    return f"{who}: nada a fazer. {why}"
