@@ -4,7 +4,7 @@
 VENV := .venv
 CLOUD := .venv-cloud
 PY := $(VENV)/bin/python
-SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(CLOUD)/bin:$$PATH" $(CLOUD)/bin/sam
+WITH_CLOUD := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(CLOUD)/bin:$$PATH"
 
 # The first interpreter that really runs and is one of the three: `make setup PYTHON=python3.12` chooses another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -98,11 +98,11 @@ lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt
 
 build: setup ## Build what `sam deploy` uploads, with bytecode (RUNTIME=python3.13 must be on PATH)
-	$(SAM) build --cached --parameter-overrides PythonRuntime=$(RUNTIME)
-	@$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
+	$(WITH_CLOUD) sam build --cached --parameter-overrides PythonRuntime=$(RUNTIME)
+	@$(WITH_CLOUD) $(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 
 deploy: build ## Deploy to your AWS account (STAGE=default or prod; the first time: sam deploy --guided, see docs/deploy.md)
-	$(SAM) deploy --config-env $(STAGE)
+	$(WITH_CLOUD) sam deploy --config-env $(STAGE)
 
 clean: ## Remove what was built (environments stay; remove .venv, .venv-cloud and node_modules to start over)
 	@rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
