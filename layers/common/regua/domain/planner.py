@@ -302,13 +302,9 @@ def _candidates(
                 refusals.update(dict.fromkeys(notes))
         if not due:
             continue
-        entered_on = day if receivable.entered_at is None else local_day(receivable.entered_at, rules, place)
-        if not late_entry and due[0].on < entered_on:
-            # what fell due before we knew the debt was never missed: it is walked one step at a time
-            chosen = due[0]
-        else:
-            chosen = pass_over(due, [s for s in steps if s.last_on >= day], debtor.case.contacts, policy)
+        chosen = pass_over(due, [s for s in steps if s.last_on >= day], debtor.case.contacts, policy)
         channels, notes = reach[chosen.rank]
+        entered_on = day if receivable.entered_at is None else local_day(receivable.entered_at, rules, place)
         passed = [s for s in steps if s.rank < chosen.rank and s.on <= day]
         old = late_entry and (
             entered_on > rules.calendar.due_moves_to(receivable.due_on, place)

@@ -52,11 +52,17 @@ def ahead(receivable: Receivable, debtor: Debtor, policy: Policy, calendar: Cale
     here = position(receivable, policy)
     last = receivable.last_step
     steps: list[Ahead] = []
+    entered_on = calendar.local(receivable.entered_at, place).date() if last and receivable.entered_at else date.min
     for rank in range(here + 1, len(policy.steps)):
         step = policy.steps[rank]
         if step.key in receivable.fired or not _applies(step, receivable, debtor):
             continue
         on = moved + timedelta(days=step.offset_days)
+        if last and (on < entered_on or last.phase.rank >= Phase.FORMAL.rank):
+            # what fell due before we knew the debt was not missed, and a formal notice leaves time to answer it:
+            # both keep the policy's own distance to the step before
+            gap = max(1, step.offset_days - last.offset_days)
+            on = max(on, calendar.local(last.at, place).date() + timedelta(days=gap))
         if step.after:
             on = _after(step, moved, last.step if last else "", last.at if last else None, policy, calendar, place)
         steps.append(Ahead(rank, step, on, moved if not step.after and step.offset_days <= 0 else date.max))
