@@ -123,7 +123,7 @@ def test_the_alarms_that_mean_money_are_all_there(monitoring: Template) -> None:
         ("AWS/States", "ExecutionsFailed"),
         ("Regua", "ScanCompleted"),
         ("Regua", "ScanFailures"),
-        ("Regua", "SilentBusinessDay"),
+        ("Regua", "ContactsMissed"),
         ("Regua/${ServiceName}", "ContactsFailed"),
         ("Regua/${ServiceName}", "WebhookRejected"),
     }
