@@ -15,32 +15,36 @@ from regua.files.faults import CellError
 _EMAIL_SEPARATORS = re.compile(r"[;,|/\s]+(?:e\s+|ou\s+)?")
 _PHONE_SEPARATORS = re.compile(r"\s*[;,|/\n]\s*|\s+(?:e|ou)\s+")
 _IN_BRACKETS = re.compile(r"<([^<>]+)>")
+_SINGLE_EMAIL = re.compile(r"[^;,|/\s<>]+")
 _LOCAL = re.compile(r"[a-z0-9_][a-z0-9_+-]*(?:\.[a-z0-9_+-]+)*")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _BARE = re.compile(r"\+?[0-9 ().\-]+")
 
 # Area codes in use. Source: Anatel, Plano Geral de Códigos Nacionais (Resolução 263/2001 and later changes).
-_DDD = "(?:[14689][1-9]|2[12478]|3[1-578]|5[1345]|7[134579])"
-_MOBILE = re.compile(rf"(?:55)?({_DDD})(9[0-9]{{8}})")
-_OLD_MOBILE = re.compile(rf"(?:55)?({_DDD})([6-9][0-9]{{7}})")
-_LANDLINE = re.compile(rf"(?:55)?({_DDD})([2-5][0-9]{{7}})")
-_LANDLINE_E164 = re.compile(rf"\+55{_DDD}[2-5][0-9]{{7}}")
+DDD = "(?:[14689][1-9]|2[12478]|3[1-578]|5[1345]|7[134579])"
+_MOBILE = re.compile(rf"(?:55)?({DDD})(9[0-9]{{8}})")
+_OLD_MOBILE = re.compile(rf"(?:55)?({DDD})([6-9][0-9]{{7}})")
+_LANDLINE = re.compile(rf"(?:55)?({DDD})([2-5][0-9]{{7}})")
+_LANDLINE_E164 = re.compile(rf"\+55{DDD}[2-5][0-9]{{7}}")
+
+_LANDLINE_DIGITS = frozenset("2345")
 
 PHONE_FIX = "escreva o telefone com DDD, como (11) 98765-4321"
 
 
 def split_emails(text: str) -> list[str]:
     """The addresses of a cell: separated by `;`, `,`, `/`, `|` or spaces, or within `Name <address>`."""
+    if _SINGLE_EMAIL.fullmatch(text):
+        return [text]
     bracketed = _IN_BRACKETS.findall(text)
     return [part for part in (bracketed or _EMAIL_SEPARATORS.split(text)) if part]
 
 
-@lru_cache(maxsize=32_768)
 def email(text: str) -> str:
     """The address in lower case, its syntax checked without network. Raises CellError."""
     address = text.strip().strip("<>\"'").lower().removeprefix("mailto:")
     local, _, domain = address.rpartition("@")
-    if len(local) <= 64 and _LOCAL.fullmatch(local) and domain.isascii() and _domain(domain):
+    if len(local) <= 64 and _LOCAL.fullmatch(local) and domain.isascii() and is_domain(domain):
         return address
     try:
         return validate_email(address, check_deliverability=False).normalized
@@ -49,7 +53,8 @@ def email(text: str) -> str:
 
 
 @lru_cache(maxsize=8_192)
-def _domain(domain: str) -> bool:
+def is_domain(domain: str) -> bool:
+    """Whether e-mail can go to a domain of that name (syntax and reserved names, without network)."""
     try:
         validate_email(f"a@{domain}", check_deliverability=False)
     except EmailNotValidError:
@@ -62,7 +67,6 @@ def split_phones(text: str) -> list[str]:
     return [part for part in _PHONE_SEPARATORS.split(text) if part]
 
 
-@lru_cache(maxsize=32_768)
 def phone(text: str, area: str = "") -> str:
     """The number in E.164. Raises CellError.
 
@@ -112,4 +116,4 @@ def _by_library(text: str, digits: str) -> str:
 
 def is_landline(number: str) -> bool:
     """Whether a number in E.164 is a Brazilian landline: it has neither SMS nor WhatsApp."""
-    return bool(_LANDLINE_E164.fullmatch(number))
+    return number[5:6] in _LANDLINE_DIGITS and _LANDLINE_E164.fullmatch(number) is not None

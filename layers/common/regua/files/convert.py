@@ -46,6 +46,8 @@ _identifier = text(MAX_ID)
 
 def identifier(value: str) -> str:
     """The number or code of a title, contract or invoice. Raises CellError for one that Excel has cut short."""
+    if len(value) <= MAX_ID and value.isalnum() and not value.isalpha():
+        return value
     cleaned = _identifier(value)
     if _SCIENTIFIC.fullmatch(cleaned):
         raise CellError(

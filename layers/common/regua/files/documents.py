@@ -16,7 +16,6 @@ _SEPARATORS = str.maketrans("", "", ".-/ \xa0\t")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _CNPJ = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
 _TRAILING_ZERO = re.compile(r"([0-9]{3,14})[.,]0+")
-_cnpj = CNPJ()
 
 FIX = "confira o número do CPF (11 dígitos) ou do CNPJ (14)"
 FIX_SCIENTIFIC = "o Excel apagou dígitos: formate a coluna como texto e preencha de novo o CPF ou CNPJ inteiro"
@@ -37,7 +36,12 @@ def is_cpf(digits: str) -> bool:
 
 def is_cnpj(characters: str) -> bool:
     """Whether 14 upper-case characters are a CNPJ, numeric or alphanumeric."""
-    return bool(_CNPJ.fullmatch(characters)) and bool(_cnpj.validate(characters)) and characters != characters[0] * 14
+    return bool(_CNPJ.fullmatch(characters)) and _cnpj(characters)
+
+
+@lru_cache(maxsize=8_192)
+def _cnpj(characters: str) -> bool:
+    return bool(CNPJ().validate(characters)) and characters != characters[0] * 14
 
 
 def kinds(column: str) -> tuple[str, ...]:
@@ -47,16 +51,17 @@ def kinds(column: str) -> tuple[str, ...]:
     return named or ("cpf", "cnpj")
 
 
-@lru_cache(maxsize=32_768)
 def document(text: str, allowed: tuple[str, ...] = ("cpf", "cnpj")) -> str:
     """CPF (11 digits) or CNPJ (14 characters) without punctuation. Raises CellError.
 
     Fewer digits are filled up with zeros on the left when the check digits then agree: Excel drops leading zeros.
     """
-    bare = text.translate(_SEPARATORS)
+    bare = text.replace(".", "").replace("-", "")
     if len(bare) == 11 and "cpf" in allowed and is_cpf(bare):
         return bare
-    bare = bare.upper()
+    bare = text.translate(_SEPARATORS).upper()
+    if "cpf" in allowed and is_cpf(bare):
+        return bare
     if is_cnpj(bare):
         if "cnpj" not in allowed:
             raise CellError("é um CNPJ em uma coluna de CPF", "renomeie a coluna para CPF/CNPJ")

@@ -14,7 +14,11 @@ _HEAD_OF_LONG = 4096
 
 # UTF-8 read as Windows-1252 and saved again: what the text was before can no longer be told for sure.
 _MOJIBAKE = re.compile("Ã[\u00a1-\u00bf\u0192\u2020\u2021\u2022\u2030\u0160\u0161]|Â[\u00a0-\u00bf]|â€|\ufffd")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_GARBLED = ("Ã", "Â", "â€", "\ufffd")
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+_ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
+_C1 = re.compile(b"\xc2[\x80-\x9f]|\xef\xbf\xbd")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 
 
@@ -57,6 +61,8 @@ class Codec:
         self.encoding = encoding
         self.settled = encoding != "utf-8"
         self.carriage_returns_only = False
+        self.damaged = False
+        """Some bytes could not be decoded."""
 
     @property
     def unit(self) -> int:
@@ -90,6 +96,7 @@ class Codec:
                 text = data.decode("utf-8")
             except UnicodeDecodeError:
                 if self.settled:
+                    self.damaged = True
                     return data.decode("utf-8", "surrogateescape")
                 self.encoding = "cp1252"
             else:
@@ -99,6 +106,7 @@ class Codec:
             try:
                 return data.decode("cp1252")
             except UnicodeDecodeError:
+                self.damaged = True
                 return "".join(_cp1252(byte) for byte in data)
         return data.decode(self.encoding, "replace")
 
@@ -212,7 +220,18 @@ def _block(codec: Codec, data: bytes, end: int) -> Block:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
-        return Block(text, end, dirty=_UNREADABLE.search(text) is not None)
-    if _INVISIBLE.search(text):
-        text = _INVISIBLE.sub("", text)
-    return Block(text, end, dirty=bool(_UNREADABLE.search(text) or _MOJIBAKE.search(text)))
+        return Block(text, end, dirty=_controls(codec, data) and _UNREADABLE.search(text) is not None)
+    if any(mark in text for mark in _INVISIBLE):
+        text = _ANY_INVISIBLE.sub("", text)
+    garbled = any(mark in text for mark in _GARBLED) and _MOJIBAKE.search(text) is not None
+    return Block(text, end, dirty=garbled or (_controls(codec, data) and _UNREADABLE.search(text) is not None))
+
+
+def _controls(codec: Codec, data: bytes) -> bool:
+    """Whether the bytes may hold a character that cannot be accepted: cheaper than to look for one in the text."""
+    return (
+        codec.damaged
+        or codec.unit == 2
+        or len(data.translate(None, _CONTROLS)) != len(data)
+        or (codec.encoding == "utf-8" and _C1.search(data) is not None)
+    )

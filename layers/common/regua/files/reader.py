@@ -5,9 +5,10 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 
 from regua.domain.row import Fault
+from regua.files.batch import BatchReader
 from regua.files.columns import Columns
 from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces, sniff
@@ -20,6 +21,8 @@ from regua.files.xlsx import is_zip, open_sheet
 
 __all__ = ["Options", "Record", "Table", "WrongFileError", "fingerprint", "open_table"]
 
+BATCH = 512
+"""Records read together."""
 LOOK_AHEAD = 512
 """Records looked at before the first is read, to see whether days or months come first in dates."""
 
@@ -50,6 +53,7 @@ class Table:
         self.reader = reader
         self.warnings = _about(columns, dialect.header_line)
         self._raw = raw
+        self._batches = BatchReader(reader)
 
     def records(self) -> Iterator[Record]:
         """Every record below the header, once, in file order; may be called once.
@@ -58,28 +62,26 @@ class Table:
         to a temporary file while the column is looked at. Raises WrongFileError when the file turns out to be larger
         than allowed or damaged.
         """
-        read = self.reader.read
-        for line, cells, problem in self._raw:
-            if not line:
-                continue
-            try:
-                record = read(line, cells, problem)
-            except SurveyNeededError:
-                yield from self._surveyed((line, cells, problem))
-                return
-            yield record
+        return chain.from_iterable(self._read())
 
-    def _surveyed(self, first: RawRecord) -> Iterator[Record]:
+    def _read(self) -> Iterator[list[Record]]:
+        while batch := list(islice(self._raw, BATCH)):
+            try:
+                records = self._batches.read(batch)
+            except SurveyNeededError:
+                yield from self._surveyed(batch)
+                return
+            yield records
+
+    def _surveyed(self, first: list[RawRecord]) -> Iterator[list[Record]]:
         with tempfile.TemporaryFile("w+", encoding="ascii") as spool:
-            for raw in chain([first], self._raw):
-                if raw[0]:
-                    self.reader.see(raw)
-                    spool.write(json.dumps(raw) + "\n")
+            for raw in chain(first, self._raw):
+                self.reader.see(raw)
+                spool.write(json.dumps(raw) + "\n")
             self.reader.conclude()
             spool.seek(0)
-            for text in spool:
-                line, cells, problem = json.loads(text)
-                yield self.reader.read(line, cells, problem)
+            while texts := list(islice(spool, BATCH)):
+                yield self._batches.read([tuple(json.loads(text)) for text in texts])
 
 
 def open_table(chunks: Iterable[bytes], name: str, options: Options) -> Table:
@@ -132,11 +134,11 @@ def decode_head(codec: Codec, head: bytes) -> str:
 
 def prepare(raw: Iterator[RawRecord], header_line: int, reader: RowReader) -> Iterator[RawRecord]:
     """The records below the header; the first few have been looked at for their formats."""
-    below = (record for record in raw if record[0] > header_line)
+    below = dropwhile(lambda record: record[0] <= header_line, raw)
     ahead = list(islice(below, LOOK_AHEAD))
     for record in ahead:
         reader.see(record)
-    stream = chain(ahead, raw)
+    stream = chain(ahead, below)
     return merged(stream, reader.columns) if reader.columns.report else stream
 
 

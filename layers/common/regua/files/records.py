@@ -1,7 +1,8 @@
 """Text to records: lines become lists of cells, and nothing is ever swallowed by a quote that was left open."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TypeAlias
 
 from regua.files.encoding import Block, unreadable
@@ -13,6 +14,7 @@ MAX_LINES = 256
 """A quoted cell that runs over more physical lines is taken for a quote somebody forgot to close."""
 MAX_CELL = 32_767
 """The most characters a cell may have, which is also Excel's limit."""
+_BATCH = 512
 
 TOO_LONG = "linha com mais de 1 milhão de caracteres"
 OPEN_QUOTE = "aspas abertas e não fechadas, ou fora do lugar"
@@ -72,8 +74,8 @@ class Records:
     """Splits blocks into records.
 
     A quoted cell may hold delimiters and line breaks. When quotes do not close as they should, only the physical line
-    where they open is refused and reading goes on with the next line. `boundary` is the (byte offset, line) after the
-    last record handed out when a block ended there, and None everywhere else.
+    where they open is refused and reading goes on with the next line. With `marks`, a record of line 0 follows each
+    block that ends where a record ends; `boundary` is then the (byte offset, line) of what comes next.
     """
 
     def __init__(
@@ -84,42 +86,46 @@ class Records:
         line: int = 1,
         columns: int = 0,
         looks_whole: Callable[[list[str]], bool] | None = None,
+        marks: bool = False,
     ) -> None:
         self._feed = _Feed(source)
         self._delimiter = delimiter
         self._columns = columns
         self._looks_whole = looks_whole or (lambda cells: len(cells) >= 3)
         self.line = line
-        self.boundary: tuple[int, int] | None = None
+        self._marks = marks
+        self.boundary = (0, line)
 
     def __iter__(self) -> Iterator[RawRecord]:
+        return chain.from_iterable(self._batches())
+
+    def _batches(self) -> Iterator[Iterable[RawRecord]]:
         feed = self._feed
         while block := feed.next_block():
             end = block.end
             if block.oversized:
-                yield self.line, [block.text], TOO_LONG
+                yield [(self.line, [block.text], TOO_LONG)]
                 self.line += 1
             elif '"' in block.text:
                 feed.load(block)
-                yield from self._quoted()
+                yield self._quoted()
                 end = feed.end
             else:
                 yield from self._plain(block)
             self.boundary = (end, self.line)
-            yield 0, [], ""
-            self.boundary = None
+            if self._marks:
+                yield [(0, [], "")]
 
-    def _plain(self, block: Block) -> Iterator[RawRecord]:
-        delimiter, number, lines = self._delimiter, self.line, _lines(block.text)
-        if block.dirty or len(max(lines, key=len, default="")) > MAX_CELL:
-            for text in lines:
-                yield _checked(number, text.split(delimiter), text)
-                number += 1
-        else:
-            for text in lines:
-                yield number, text.split(delimiter), ""
-                number += 1
-        self.line = number
+    def _plain(self, block: Block) -> Iterator[Iterable[RawRecord]]:
+        delimiter, lines = self._delimiter, _lines(block.text)
+        checked = block.dirty or len(max(lines, key=len, default="")) > MAX_CELL
+        for start in range(0, len(lines), _BATCH):
+            numbered = enumerate(lines[start : start + _BATCH], self.line + start)
+            if checked:
+                yield [_checked(number, text.split(delimiter), text) for number, text in numbered]
+            else:
+                yield [(number, text.split(delimiter), "") for number, text in numbered]
+        self.line += len(lines)
 
     def _quoted(self) -> Iterator[RawRecord]:
         feed, delimiter = self._feed, self._delimiter

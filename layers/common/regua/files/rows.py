@@ -100,6 +100,58 @@ class Record:
     cells: list[str]
 
 
+class Memo(dict[str, object]):
+    """What cells of one column were read as: the same debtor, day or status comes many times, mostly close together."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+    def keep(self, text: str, value: object) -> None:
+        """Remembers at most `size` cells."""
+        if len(self) >= self.size:
+            self.clear()
+        if self.size:
+            self[text] = value
+
+
+MEMO = 4_096
+MOSTLY_UNIQUE = frozenset({"id_titulo", "nosso_numero", "linha_digitavel", "valor"})
+_new = object.__new__
+_set = object.__setattr__
+
+
+def row_of(values: dict[str, Any]) -> Row:
+    """The row with these attributes and defaults for the rest; `values` becomes its own.
+
+    The frozen dataclass's `__init__` sets 35 attributes one by one, which takes as long as all the rest of reading.
+    """
+    row = _new(Row)
+    _set(row, "__dict__", values)
+    return row
+
+
+def _read_cell(cell: str, column: tuple[Memo, Callable[[str], object], str, str], notes: Notes) -> object:
+    """The cell's value, or None when it is empty or wrong (which the notes then say)."""
+    text = cell.strip()
+    if not text:
+        return None
+    memo, converter, name, title = column
+    try:
+        value = converter(text)
+    except CellNote as note:
+        notes.warnings.append((title, text, note.problem, note.fix))
+        return note.value
+    except CellError as error:
+        if text.lower() not in BLANKS:
+            (notes.warnings if name in LENIENT else notes.faults).append((title, text, error.problem, error.fix))
+        return None
+    if value == "":
+        return None
+    memo.keep(cell, value)
+    return value
+
+
 class RowReader:
     """Reads the records of one file, and keeps what its columns have shown about their formats."""
 
@@ -108,19 +160,26 @@ class RowReader:
         self.columns = columns
         self.amounts = {name: AmountColumn(zero=name != "valor") for name in AMOUNTS if name in fields}
         self.dates = {name: DateColumn() for name in DATES if name in fields}
-        self._latest_payment = today + timedelta(days=1) if today else date.max
-        self._width = len(columns.header)
+        self.latest_payment = today + timedelta(days=1) if today else date.max
+        self.width = len(columns.header)
         self._headings = [heading(title) for title in columns.header]
-        self._simple = [
-            (at, _ATTRIBUTES[name], self._converter(name, columns.header[at]), name in LENIENT, columns.header[at])
-            for name in _ATTRIBUTES
-            for at in fields.get(name, ())
+        places = [(name, at) for name in _ATTRIBUTES for at in fields.get(name, ())]
+        self.simple = [
+            (
+                at,
+                _ATTRIBUTES[name],
+                memo.get,
+                (memo, self._converter(name, columns.header[at]), name, columns.header[at]),
+            )
+            for name, at in places
+            for memo in (Memo(0 if name in MOSTLY_UNIQUE else MEMO),)
         ]
-        self._special = [make(columns, self.amounts) for names, make in SPECIAL if names & fields.keys()]
-        self._has_document = "documento" in fields
-        self._has_contact = bool({"email", "celular"} & fields.keys())
+        self._notes = Notes()
+        self.special = [(names, make(columns, self.amounts)) for names, make in SPECIAL if names & fields.keys()]
+        self.has_document = "documento" in fields
+        self.has_contact = bool({"email", "celular"} & fields.keys())
         place = fields.get("id_titulo", (-1,))[0]
-        self._id_of_debt = place >= 0 and self._headings[place] in DEBT_NAMES
+        self.id_of_debt = place >= 0 and self._headings[place] in DEBT_NAMES
 
     def _converter(self, name: str, title: str) -> Callable[[str], object]:
         if name in self.amounts:
@@ -154,7 +213,7 @@ class RowReader:
     def looks_whole(self, cells: list[str]) -> bool:
         """Whether a physical line stands for a record of its own: all columns, and a due date where one belongs."""
         at = self.columns.fields["vencimento"][0]
-        if len(cells) < min(self._width, 3) or at >= len(cells) or len(cells) < self._width - self.columns.report:
+        if len(cells) < min(self.width, 3) or at >= len(cells) or len(cells) < self.width - self.columns.report:
             return False
         try:
             DateColumn().day(cells[at].strip().strip('"'))
@@ -167,53 +226,54 @@ class RowReader:
         if problem:
             return _malformed(line, cells, problem)
         original = cells
-        if len(cells) != self._width:
-            if any(map(str.strip, cells[self._width :])):
+        if len(cells) != self.width:
+            if any(map(str.strip, cells[self.width :])):
                 return self._too_wide(line, cells)
             # Excel leaves out empty cells at the end of some lines
-            cells = cells[: self._width] + [""] * (self._width - len(cells))
+            cells = cells[: self.width] + [""] * (self.width - len(cells))
         values: dict[str, Any] = {"line": line}
-        notes: Notes | None = None
-        for at, attribute, converter, lenient, title in self._simple:
-            text = cells[at].strip()
+        notes = self._notes
+        for at, attribute, known, column in self.simple:
+            text = cells[at]
             if text:
-                try:
-                    values[attribute] = converter(text)
-                except CellNote as note:
-                    values[attribute] = note.value
-                    notes = notes or Notes()
-                    notes.warnings.append((title, text, note.problem, note.fix))
-                except CellError as error:
-                    if text.lower() not in BLANKS:
-                        notes = notes or Notes()
-                        (notes.warnings if lenient else notes.faults).append((title, text, error.problem, error.fix))
-        notes = notes or Notes()
-        for handler in self._special:
+                value = known(text)
+                if value is None:
+                    value = _read_cell(text, column, notes)
+                if value is not None:
+                    values[attribute] = value
+        for _, handler in self.special:
             handler(cells, values, notes)
-        if notes.faults or "due_on" not in values or "principal_cents" not in values:
+        if (
+            notes.faults
+            or "due_on" not in values
+            or "principal_cents" not in values
+            or ("name" not in values and "document" not in values)
+        ):
             if self._is_blank(cells):
+                self._notes = Notes()
                 return Record(line, "blank", None, (), (), original)
             self._require(values, notes)
-        elif not values.get("name") and not values.get("document"):
-            self._require(values, notes)
         if not notes.faults:
-            settle(values, notes, self.columns, self._latest_payment)
+            settle(values, notes, self.columns, self.latest_payment)
         if notes.faults:
+            self._notes = Notes()
             return Record(line, "rejected", None, _faults(line, notes.faults), _faults(line, notes.warnings), original)
         row = self._row(values, notes)
-        return Record(line, "row", row, (), _faults(line, notes.warnings) if notes.warnings else (), original)
+        if notes.warnings:
+            self._notes = Notes()
+            return Record(line, "row", row, (), _faults(line, notes.warnings), original)
+        return Record(line, "row", row, (), (), original)
 
     def _row(self, values: dict[str, Any], notes: Notes) -> Row:
         if "name" not in values:
             values["name"] = ""
-        if not values["name"]:
             notes.warnings.append(("nome", "", "devedor sem nome", "as mensagens sairão sem o nome: preencha se puder"))
         identified = values.get("receivable")
         if not identified:
             values["receivable"] = ""
-        elif self._id_of_debt and values.get("installment"):
+        elif self.id_of_debt and values.get("installment"):
             values["receivable"] = f"{identified}/{values['installment']}"
-        if self._has_document and not values.get("document"):
+        if self.has_document and not values.get("document"):
             notes.warnings.append(
                 (
                     "documento",
@@ -222,13 +282,11 @@ class RowReader:
                     "informe o CPF ou CNPJ",
                 )
             )
-        if self._has_contact and not values.get("emails") and not values.get("phones"):
+        if self.has_contact and not values.get("emails") and not values.get("phones"):
             notes.warnings.append(("contato", "", "devedor sem e-mail nem celular", "informe um contato para cobrar"))
-        # The frozen dataclass's own __init__ sets 35 attributes one by one, which takes longer than all the rest here.
-        row = object.__new__(Row)
-        row.__dict__.update(values)
+        row = row_of(values)
         if not identified:
-            row.__dict__.update(receivable=derived_id(row), derived_id=True)
+            values.update(receivable=derived_id(row), derived_id=True)
         return row
 
     def _require(self, values: dict[str, Any], notes: Notes) -> None:
@@ -237,7 +295,7 @@ class RowReader:
             title = self.columns.header[self.columns.fields[field][0]]
             if attribute not in values and title not in told:
                 notes.faults.append((title, "", f"{field} vazio", _FILL_IN))
-        if not values.get("name") and not values.get("document"):
+        if "name" not in values and "document" not in values:
             place = self.columns.fields.get("nome") or self.columns.fields["documento"]
             title = self.columns.header[place[0]]
             if title not in told and not any(self.columns.header[at] in told for at in self._documents()):
@@ -262,8 +320,8 @@ class RowReader:
         fault = Fault(
             line,
             "",
-            ";".join(cells[self._width :])[:200],
-            f"linha com {len(cells)} colunas, e o cabeçalho tem {self._width}",
+            ";".join(cells[self.width :])[:200],
+            f"linha com {len(cells)} colunas, e o cabeçalho tem {self.width}",
             "ponha entre aspas o texto que contém o separador, ou apague as células a mais",
         )
         return Record(line, "rejected", None, (fault,), (), cells)

@@ -14,51 +14,63 @@ from regua.files.words import BLANKS, is_payable, rate_unit, yes
 Handler: TypeAlias = Callable[[list[str], dict[str, Any], Notes], None]
 Maker: TypeAlias = Callable[[Columns, Mapping[str, AmountColumn]], Handler]
 
+_MEMO = 4_096
+
 
 def _emails(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
-    places = columns.fields["email"]
-
-    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
-        found: list[str] = []
-        for at in places:
-            text = cells[at].strip()
-            if not text or text.lower() in BLANKS:
-                continue
-            for part in contacts.split_emails(text):
-                try:
-                    found.append(contacts.email(part))
-                except CellError as error:
-                    notes.warnings.append((columns.header[at], part, error.problem, error.fix))
-        if found:
-            values["emails"] = tuple(dict.fromkeys(found))
-
-    return read
+    return _contacts(
+        columns, columns.fields["email"], "emails", contacts.split_emails, lambda part, _: contacts.email(part)
+    )
 
 
 def _phones(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
-    places = columns.fields["celular"]
-    areas = columns.fields.get("celular_ddd", ())
+    return _contacts(columns, columns.fields["celular"], "phones", contacts.split_phones, contacts.phone)
+
+
+def _contacts(
+    columns: Columns,
+    places: tuple[int, ...],
+    attribute: str,
+    split: Callable[[str], list[str]],
+    convert_one: Callable[[str, str], str],
+) -> Handler:
+    areas = columns.fields.get("celular_ddd", ()) if attribute == "phones" else ()
+    memo: dict[tuple[str, ...], tuple[str, ...]] = {}
+    first = places[0]
+    alone = len(places) == 1 and not areas
 
     def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
-        found: list[str] = []
+        key = (cells[first],) if alone else tuple([cells[at] for at in places + areas])
+        known = memo.get(key)
+        if known is None:
+            before = len(notes.warnings)
+            known = read_all(cells, notes)
+            if len(memo) >= _MEMO:
+                memo.clear()
+            if len(notes.warnings) == before:
+                memo[key] = known
+        if known:
+            values[attribute] = known
+
+    def read_all(cells: list[str], notes: Notes) -> tuple[str, ...]:
+        found: dict[str, None] = {}
         area = next((cells[at].strip() for at in areas if cells[at].strip()), "")
         for at in places:
             text = convert.unwrapped(cells[at].strip())
             if not text or text.lower() in BLANKS:
                 continue
-            for part in contacts.split_phones(text):
+            for part in split(text):
                 try:
-                    number = contacts.phone(part, area)
+                    value = convert_one(part, area)
                 except CellError as error:
                     notes.warnings.append((columns.header[at], part, error.problem, error.fix))
                     continue
-                found.append(number)
-                if contacts.is_landline(number):
+                found[value] = None
+                if contacts.is_landline(value):
                     notes.warnings.append(
                         (columns.header[at], part, "telefone fixo: não recebe SMS nem WhatsApp", "informe um celular")
                     )
-        if found:
-            values["phones"] = tuple(dict.fromkeys(found))
+        return tuple(found)
 
     return read
 
@@ -183,7 +195,7 @@ def _switches(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
                     if is_payable(text):
                         raise CellError("conta a pagar, não a receber", "retire a linha: só entram contas a receber")
                 elif name == "pago":
-                    values["status"] = "paid" if yes(text) else values.get("status", "open")
+                    values["status"] = "paid" if yes(text) else values.get("status") or "open"
                 elif yes(text) is (name == "nao_enviar"):
                     values["do_not_collect"] = True
             except CellError as error:
@@ -208,7 +220,7 @@ def _balance(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Handler:
         principal = values.get("principal_cents", 0)
         if balance < principal and not values.get("paid_cents"):
             values["paid_cents"] = principal - balance
-            if balance == 0 and values.get("status", "open") == "open":
+            if balance == 0 and (values.get("status") or "open") == "open":
                 values["status"] = "paid"
 
     return read
@@ -239,8 +251,7 @@ def settle(values: dict[str, Any], notes: Notes, columns: Columns, latest_paymen
         return
     principal = values["principal_cents"]
     if paid == 0:
-        del values["paid_cents"]
-        paid = None
+        values["paid_cents"] = paid = None
     covered = paid is None or paid >= principal
     if paid_on and paid_on > latest_payment:
         title = columns.header[columns.fields["data_pagamento"][0]]

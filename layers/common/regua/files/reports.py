@@ -1,0 +1,120 @@
+"""What an import answers: the error sheet and the summary."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from regua.domain.row import Fault
+from regua.files.columns import REPORT_COLUMNS
+from regua.files.merge import is_dangerous
+from regua.files.rows import Record
+
+BOM = b"\xef\xbb\xbf"
+_MAX_LISTED = 50
+
+
+def guarded(text: str) -> str:
+    """The cell so that no spreadsheet program runs it as a formula: an apostrophe goes in front.
+
+    Source: OWASP, CSV Injection. Read back from a sheet with our own report columns, the apostrophe is taken off.
+    """
+    return f"'{text}" if is_dangerous(text) else text
+
+
+def error_sheet(header: Sequence[str], rejected: Iterable[Record]) -> Iterator[bytes]:
+    """The `*.erros.csv` in pieces: opens right in Excel pt-BR (UTF-8 with BOM, `;`, CRLF).
+
+    The original columns of each bad line as they were, then `linha;coluna;valor;problema;como_corrigir`, one line per
+    fault. Corrected in place it can be uploaded as it is (see `files.merge`). `header` is the original file's; a file
+    that was itself such a sheet keeps one set of report columns.
+    """
+    size = len(REPORT_COLUMNS)
+    titles = list(header)
+    if tuple(title.strip().lower() for title in titles[-size:]) == REPORT_COLUMNS:
+        titles = titles[:-size]
+    yield BOM + _line([*map(guarded, titles), *REPORT_COLUMNS])
+    for record in rejected:
+        cells = [guarded(cell) for cell in record.cells[: len(titles)]]
+        cells += [""] * (len(titles) - len(cells))
+        for fault in record.faults:
+            report = (str(fault.line), fault.column, fault.value, fault.problem, fault.fix)
+            yield _line([*cells, *map(guarded, report)])
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    return (";".join(map(_quoted, cells)) + "\r\n").encode("utf-8", "replace")
+
+
+def _quoted(cell: str) -> str:
+    # NUL makes Excel drop the rest of the line
+    cell = cell.replace("\0", "")
+    if any(character in cell for character in ';"\n\r') or cell != cell.strip(" "):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of one import: `lines` = `accepted` + `unchanged` + `rejected` + `blank`, always.
+
+    `accepted` and `unchanged` are told apart by who stores the rows; a mere check counts all of them as accepted.
+    """
+
+    lines: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    blank: int = 0
+    cents: int = 0
+    """Sum of the accepted amounts."""
+    warnings: int = 0
+    problems: Counter[str] = field(default_factory=Counter)
+    """How often each problem occurred, errors and warnings."""
+
+    def count(self, record: Record, *, unchanged: bool = False) -> None:
+        """Adds one record."""
+        self.lines += 1
+        if record.kind == "blank":
+            self.blank += 1
+        elif record.row is None:
+            self.rejected += 1
+        elif unchanged:
+            self.unchanged += 1
+        else:
+            self.accepted += 1
+            self.cents += record.row.principal_cents
+        self.warnings += len(record.warnings)
+        self._tally(record.faults)
+        self._tally(record.warnings)
+
+    def merge(self, other: "Summary") -> None:
+        """Adds the counts of another part of the same file."""
+        for name in ("lines", "accepted", "unchanged", "rejected", "blank", "cents", "warnings"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.problems.update(other.problems)
+
+    def document(self, **more: Any) -> dict[str, Any]:
+        """The `*.resumo.json`, without personal data: counts, and the most frequent problems by name."""
+        return {
+            **more,
+            "lines": self.lines,
+            "accepted": self.accepted,
+            "unchanged": self.unchanged,
+            "rejected": self.rejected,
+            "blank": self.blank,
+            "accepted_cents": self.cents,
+            "warnings": self.warnings,
+            "problems": [{"problem": text, "count": count} for text, count in self.problems.most_common(_MAX_LISTED)],
+        }
+
+    def json(self, **more: Any) -> bytes:
+        """`document` as UTF-8 JSON."""
+        return json.dumps(self.document(**more), ensure_ascii=False, indent=2, default=str).encode()
+
+    def _tally(self, faults: tuple[Fault, ...]) -> None:
+        for fault in faults:
+            # the problem without the value it speaks of: `dia 31/02/2026 não existe` counts as `dia não existe`
+            kind = " ".join(word for word in fault.problem.split() if not any(map(str.isdigit, word)))
+            self.problems[kind.partition("“")[0].strip()] += 1

@@ -1,0 +1,119 @@
+"""A large text file in parts that can be imported side by side, each with the header and formats of the whole."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from itertools import chain
+from typing import Any
+
+from regua.files.columns import match
+from regua.files.dialect import Dialect, find_in_text
+from regua.files.encoding import Codec, blocks, mojibake, pieces
+from regua.files.faults import WrongFileError
+from regua.files.reader import Options, Table, decode_head, understand
+from regua.files.records import Records
+from regua.files.rows import RowReader
+from regua.files.xlsx import is_zip
+
+PART_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes `[start, end)` of the file; `line` is the physical line they begin with."""
+
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What every part must know of the whole file. Plain values: survives JSON between Lambdas."""
+
+    encoding: str
+    carriage_returns_only: bool
+    delimiter: str
+    header_line: int
+    header: tuple[str, ...]
+    amounts: dict[str, dict[str, bool]]
+    dates: dict[str, dict[str, bool]]
+
+    def document(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> "Layout":
+        """Back from JSON."""
+        return cls(**{**document, "header": tuple(document["header"])})
+
+
+def split_points(
+    chunks: Iterable[bytes], name: str, options: Options, part_bytes: int = PART_BYTES
+) -> tuple[Layout, list[Part]]:
+    """Reads the whole file once, without validating rows, and says where it may be cut.
+
+    A cut is only made where the sequential reader stands between two records, so the records of all parts are those of
+    the file, quotes and encodings notwithstanding. The pass also settles what only the whole file can tell: encoding,
+    and the number and date formats of its columns. Raises WrongFileError as `open_table`, and for XLSX, which cannot
+    be cut: import it whole, or by `regua.files.xlsx` as text first.
+    """
+    del name
+    source = pieces(chunks, options.max_bytes)
+    head = next(source, b"")
+    if is_zip(head):
+        raise WrongFileError("planilha XLSX não se divide: importe inteira ou salve como CSV")
+    codec, mark = understand(head)
+    text = decode_head(codec, head[mark:])
+    if garbled := mojibake(text):
+        raise WrongFileError(f"acentuação corrompida no arquivo (“{garbled}”): exporte de novo como CSV UTF-8")
+    delimiter, header_line, columns = find_in_text(text, options.mapping)
+    reader = RowReader(columns, options.today)
+    records = Records(
+        blocks(chain([head[mark:]], source), codec, mark),
+        delimiter,
+        columns=len(columns.header),
+        looks_whole=reader.looks_whole,
+        marks=True,
+    )
+    parts: list[Part] = []
+    start, line = mark, 1
+    for raw in records:
+        if raw[0] > header_line:
+            reader.see(raw)
+        elif not raw[0] and records.boundary[0] - start >= part_bytes and records.boundary[1] > header_line:
+            parts.append(Part(start, records.boundary[0], line))
+            start, line = records.boundary
+    if records.boundary[0] > start:
+        parts.append(Part(start, records.boundary[0], line))
+    layout = Layout(
+        codec.encoding,
+        codec.carriage_returns_only,
+        delimiter,
+        header_line,
+        columns.header,
+        {field: column.state() for field, column in reader.amounts.items()},
+        {field: column.state() for field, column in reader.dates.items()},
+    )
+    return layout, parts
+
+
+def open_part(chunks: Iterable[bytes], layout: Layout, part: Part, options: Options) -> Table:
+    """The table of one part; `chunks` are exactly its bytes. Same columns, formats and line numbers as the whole."""
+    codec = Codec(layout.encoding)
+    codec.settled, codec.carriage_returns_only = True, layout.carriage_returns_only
+    columns = match(list(layout.header), options.mapping)
+    reader = RowReader(columns, options.today)
+    for field, state in layout.amounts.items():
+        reader.amounts[field].decide(**state)
+    for field, days in layout.dates.items():
+        reader.dates[field].decide(**days)
+    raw = Records(
+        blocks(pieces(chunks, options.max_bytes), codec, part.start),
+        layout.delimiter,
+        line=part.line,
+        columns=len(columns.header),
+        looks_whole=reader.looks_whole,
+    )
+    below = (record for record in raw if record[0] > layout.header_line)
+    return Table(columns, Dialect(codec.encoding, layout.delimiter, layout.header_line), reader, below)
