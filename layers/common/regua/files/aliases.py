@@ -99,12 +99,12 @@ _NAMES: dict[str, str] = {
         "n casa"
     ),
     "responsavel_nome": (
-        "responsavel_nome; nome do responsavel; responsavel; responsavel financeiro; nome do responsavel "
-        "financeiro; guarantor name; avalista; fiador; nome do fiador"
+        "responsavel_nome; nome do responsavel; responsavel financeiro; nome do responsavel financeiro; nome do pai ou "
+        "responsavel; nome do pagador responsavel"
     ),
     "responsavel_doc": (
-        "responsavel_doc; cpf responsavel; documento responsavel; cpf cnpj responsavel; cpf responsavel "
-        "financeiro; guarantor cnpj cpf; cpf fiador; cpf avalista"
+        "responsavel_doc; cpf do responsavel; documento do responsavel; cpf cnpj do responsavel; cpf do responsavel "
+        "financeiro; documento do responsavel financeiro"
     ),
     "multa_pct": (
         "multa_pct; multa; multa %; % multa; percentual multa; fine percentage; multa por atraso; multa por "

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from regua.domain import boleto
 from regua.files.faults import CellError, CellNote
 from regua.files.words import BLANKS
 
@@ -80,26 +81,13 @@ def installment(value: str) -> tuple[int, int]:
 def digitable_line(value: str) -> str:
     """The digits of a boleto's linha digitável, 47 (bank) or 48 (utilities). Raises CellError.
 
-    The check digits of the three free fields (mod 10) are verified: a wrong line sent to a debtor pays nobody.
-    Source: FEBRABAN, Layout Padrão de Arrecadação and Convenção de Cobrança, linha digitável.
+    Its check digits are verified: a wrong line sent to a debtor pays nobody.
     """
-    digits = _NOT_DIGIT.sub("", value)
-    fix = "copie a linha digitável inteira do boleto (47 ou 48 números)"
-    if len(digits) == 44:
-        raise CellError("é o código de barras, não a linha digitável", fix)
-    if len(digits) not in (47, 48):
-        raise CellError("linha digitável incompleta", fix)
-    if len(digits) == 47 and not all(_mod10(digits[a:b]) == digits[b] for a, b in ((0, 9), (10, 20), (21, 31))):
-        raise CellError("linha digitável com dígito verificador errado", fix)
+    digits = boleto.clean(value)
+    problems = boleto.check_line(digits)
+    if problems:
+        raise CellError(problems[0], "copie a linha digitável inteira do boleto (47 ou 48 números)")
     return digits
-
-
-def _mod10(digits: str) -> str:
-    total = 0
-    for weight, digit in zip((2, 1) * 8, reversed(digits), strict=False):
-        product = weight * int(digit)
-        total += product // 10 + product % 10
-    return str(-total % 10)
 
 
 def restored(value: str, found: str) -> str:

@@ -1,0 +1,251 @@
+"""`regua file`: what an import would do, without doing it, and the model spreadsheet."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from regua.domain.row import Fault
+from regua.domain.working import reais
+from regua.files.reader import Options, Table, WrongFileError, open_table
+from regua.files.reports import Summary, error_sheet
+from regua.files.rows import Record
+from regua.files.template import COLUMNS, template
+from regua_cli.main import CliError, emit
+
+_CHUNK = 1 << 18
+_SHOWN = 20
+
+
+def register(groups: Any) -> None:
+    """Adds the group to the command line."""
+    group = groups.add_parser("file", help="planilhas de contas a receber")
+    commands = group.add_subparsers(dest="command", metavar="AÇÃO", required=True, parser_class=type(group))
+
+    check = commands.add_parser("check", help="diz o que a importação de uma planilha faria, sem fazer")
+    check.add_argument("file", metavar="ARQUIVO", type=Path)
+    check.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    check.add_argument("--mapping", metavar="ARQUIVO.yaml", type=Path, help="mapeamento, uma linha por coluna: campo")
+    check.add_argument("--sheet", metavar="ABA", default="", help="aba do XLSX (padrão: a primeira visível)")
+    check.add_argument("--errors-to", metavar="PASTA", type=Path, help="grava ali ARQUIVO.erros.csv e .resumo.json")
+    check.set_defaults(run=_check)
+
+    model = commands.add_parser("template", help="grava a planilha modelo")
+    model.add_argument("path", metavar="ARQUIVO", type=Path, nargs="?", default=Path("modelo.csv"))
+    model.add_argument("--force", action="store_true", help="substitui o arquivo se ele já existir")
+    model.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    model.set_defaults(run=_template)
+
+
+def chunks(path: Path, max_bytes: int) -> Iterator[bytes]:
+    """A file's bytes, piece by piece. Raises CliError when it cannot be read."""
+    try:
+        if path.is_file() and path.stat().st_size > max_bytes:
+            raise CliError(f"{path.name}: arquivo maior que o limite de {max_bytes // 10**6} MB")
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                yield piece
+    except FileNotFoundError:
+        raise CliError(f"arquivo não encontrado: {path}") from None
+    except IsADirectoryError:
+        raise CliError(f"{path} é uma pasta, não um arquivo") from None
+    except PermissionError:
+        raise CliError(f"sem permissão para ler {path}") from None
+    except OSError as error:
+        raise CliError(f"não consegui ler {path}: {error.strerror}") from None
+
+
+def _check(options: argparse.Namespace) -> int:
+    today = datetime.now(ZoneInfo("America/Sao_Paulo")).date()
+    reading = Options(mapping=_mapping(options.mapping), sheet=options.sheet, today=today)
+    path: Path = options.file
+    with ExitStack() as stack:
+        errors, warnings = (stack.enter_context(_spool()) for _ in range(2))
+        try:
+            table = open_table(chunks(path, reading.max_bytes), path.name, reading)
+            _list(warnings, table.warnings)
+            summary = Summary(warnings=len(table.warnings))
+            sheet = stack.enter_context(_sheet(options.errors_to, path, table))
+            for record in table.records():
+                summary.count(record)
+                _list(errors, record.faults)
+                _list(warnings, record.warnings)
+                sheet.add(record)
+        except WrongFileError as error:
+            raise CliError(f"{path.name}: {error}") from None
+        if options.errors_to:
+            sheet.finish(summary)
+        if options.json:
+            _print_json(table, summary, errors, warnings)
+        else:
+            _print_text(path, table, summary, errors, warnings)
+            if options.errors_to:
+                sheet.tell()
+    return 0
+
+
+def _mapping(path: Path | None) -> Mapping[str, str]:
+    if path is None:
+        return {}
+    text = b"".join(chunks(path, 1_000_000)).decode("utf-8", "replace")
+    try:
+        loaded = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" na linha {mark.line + 1}" if mark else ""
+        raise CliError(f"{path}: YAML inválido{where}") from None
+    loaded = {} if loaded is None else loaded
+    if not isinstance(loaded, dict) or any(isinstance(value, dict | list) for value in loaded.values()):
+        raise CliError(f"{path}: o mapeamento tem uma linha por coluna, assim: Coluna da planilha: campo")
+    return {str(column): "" if field is None else str(field) for column, field in loaded.items()}
+
+
+def _spool() -> IO[str]:
+    return tempfile.SpooledTemporaryFile(max_size=1 << 20, mode="w+", encoding="utf-8", errors="surrogatepass")
+
+
+def _list(spool: IO[str], faults: tuple[Fault, ...]) -> None:
+    for fault in faults:
+        spool.write(json.dumps(asdict(fault), ensure_ascii=True) + "\n")
+
+
+def _listed(spool: IO[str]) -> Iterator[str]:
+    spool.seek(0)
+    return (line.rstrip("\n") for line in spool)
+
+
+class _sheet:  # noqa: N801 - a context manager used like a function
+    """Writes the error sheet while the records pass; does nothing when no folder was given."""
+
+    def __init__(self, folder: Path | None, source: Path, table: Table) -> None:
+        self._folder = folder
+        self._source = source
+        self._table = table
+        self._file: IO[bytes] | None = None
+        self._pages: Iterator[bytes] | None = None
+
+    def __enter__(self) -> "_sheet":
+        if self._folder:
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise CliError(f"não consegui criar a pasta {self._folder}: {error.strerror}") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file:
+            self._file.close()
+
+    @property
+    def errors_path(self) -> Path:
+        """Where the error sheet goes."""
+        return (self._folder or Path()) / f"{self._source.stem}.erros.csv"
+
+    @property
+    def summary_path(self) -> Path:
+        """Where the summary goes."""
+        return (self._folder or Path()) / f"{self._source.stem}.resumo.json"
+
+    def add(self, record: Record) -> None:
+        """Writes a rejected record's lines."""
+        if not self._folder or record.kind != "rejected":
+            return
+        pages = error_sheet(self._table.header, [record])
+        header = next(pages)
+        if self._file is None:
+            self._file = self._create(self.errors_path)
+            self._file.write(header)
+        self._file.writelines(pages)
+
+    def finish(self, summary: Summary) -> None:
+        """Writes the summary."""
+        with self._create(self.summary_path) as file:
+            file.write(summary.json(file=self._source.name, columns=self._table.columns))
+
+    def tell(self) -> None:
+        """Says where everything is."""
+        if self._file:
+            print(f"\nLinhas com erro: {self.errors_path}")
+        print(f"Resumo: {self.summary_path}")
+
+    def _create(self, path: Path) -> IO[bytes]:
+        if path.resolve() == self._source.resolve():
+            raise CliError(f"{path} é o próprio arquivo lido: escolha outra pasta em --errors-to")
+        try:
+            return path.open("wb")
+        except OSError as error:
+            raise CliError(f"não consegui gravar {path}: {error.strerror}") from None
+
+
+def _print_json(table: Table, summary: Summary, errors: IO[str], warnings: IO[str]) -> None:
+    head = {
+        "lines": summary.lines,
+        "accepted": summary.accepted,
+        "rejected": summary.rejected,
+        "blank": summary.blank,
+        "encoding": table.dialect.encoding,
+        "delimiter": table.dialect.delimiter,
+        "sheet": table.dialect.sheet,
+        "header_line": table.dialect.header_line,
+        "accepted_cents": summary.cents,
+        "columns": table.columns,
+    }
+    # written in pieces: a file of a million bad lines has a million errors
+    sys.stdout.write(json.dumps(head, ensure_ascii=False, indent=2)[:-2])
+    for name, spool in (("errors", errors), ("warnings", warnings)):
+        sys.stdout.write(f',\n  "{name}": [')
+        for at, line in enumerate(_listed(spool)):
+            sys.stdout.write((",\n    " if at else "\n    ") + line)
+        sys.stdout.write("]")
+    sys.stdout.write("\n}\n")
+
+
+def _print_text(path: Path, table: Table, summary: Summary, errors: IO[str], warnings: IO[str]) -> None:
+    dialect = table.dialect
+    how = f"aba “{dialect.sheet}”" if dialect.sheet else f"{dialect.encoding}, separador {dialect.delimiter!r}"
+    print(f"{path.name} ({how}, cabeçalho na linha {dialect.header_line})\n")
+    print(f"  linhas      {summary.lines:>9}")
+    print(f"  aceitas     {summary.accepted:>9}   {reais(summary.cents)}")
+    print(f"  rejeitadas  {summary.rejected:>9}")
+    print(f"  em branco   {summary.blank:>9}   (vazias, totais e cabeçalhos repetidos)\n")
+    print("Colunas:")
+    for column in table.header:
+        print(f"  {column}  ->  {table.columns.get(column, '(ignorada)')}")
+    for title, spool in (("Erros (linhas que não entram)", errors), ("Avisos (a linha entra)", warnings)):
+        shown = [json.loads(line) for line, _ in zip(_listed(spool), range(_SHOWN + 1), strict=False)]
+        if not shown:
+            continue
+        print(f"\n{title}:")
+        for fault in shown[:_SHOWN]:
+            value = f" “{fault['value'][:60]}”" if fault["value"] else ""
+            print(
+                f"  linha {fault['line']}, {fault['column'] or 'linha inteira'}{value}: {fault['problem']}. {fault['fix']}."
+            )
+        if len(shown) > _SHOWN:
+            print("  ... (a lista completa: --json ou --errors-to)")
+
+
+def _template(options: argparse.Namespace) -> int:
+    path: Path = options.path
+    if path.is_dir():
+        path = path / "modelo.csv"
+    if path.exists() and not options.force:
+        raise CliError(f"{path} já existe: escolha outro nome ou use --force")
+    try:
+        path.write_bytes(template())
+    except OSError as error:
+        raise CliError(f"não consegui gravar {path}: {error.strerror}") from None
+    if options.json:
+        emit({"path": str(path), "columns": list(COLUMNS)})
+    else:
+        print(f"Planilha modelo gravada em {path}. Preencha, apague os exemplos e confira com: regua file check {path}")
+    return 0

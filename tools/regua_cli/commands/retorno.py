@@ -1,0 +1,72 @@
+"""`regua retorno`: what a bank return file settles."""
+
+import argparse
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from regua.domain.working import reais
+from regua.files.faults import WrongFileError
+from regua.files.retorno import MAX_BYTES, Retorno, Settlement, read_retorno
+from regua_cli.commands.file import chunks
+from regua_cli.main import CliError, emit
+
+_KINDS = {
+    "settled": "liquidado",
+    "settled_after_write_off": "liquidado após baixa",
+    "written_off": "baixado",
+    "confirmed": "entrada confirmada",
+    "rejected": "rejeitado",
+    "protest": "protesto",
+    "changed": "alterado",
+    "fee": "tarifa",
+    "other": "outra ocorrência",
+}
+
+
+def register(groups: Any) -> None:
+    """Adds the group to the command line."""
+    group = groups.add_parser("retorno", help="arquivos de retorno dos bancos (CNAB 240 e 400)")
+    commands = group.add_subparsers(dest="command", metavar="AÇÃO", required=True, parser_class=type(group))
+    show = commands.add_parser("show", help="lista o que aconteceu com cada boleto")
+    show.add_argument("file", metavar="ARQUIVO", type=Path)
+    show.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    show.set_defaults(run=_show)
+
+
+def _show(options: argparse.Namespace) -> int:
+    try:
+        retorno = read_retorno(chunks(options.file, MAX_BYTES))
+    except WrongFileError as error:
+        raise CliError(f"{options.file.name}: {error}") from None
+    if options.json:
+        emit(
+            {
+                "bank": retorno.bank,
+                "bank_name": retorno.bank_name,
+                "layout": retorno.layout,
+                "titles": [_document(title) for title in retorno.titles],
+                "errors": [asdict(fault) for fault in retorno.faults],
+            }
+        )
+    else:
+        _print(retorno)
+    return 0
+
+
+def _document(title: Settlement) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(title).items()}
+
+
+def _print(retorno: Retorno) -> None:
+    print(f"Banco {retorno.bank} {retorno.bank_name}, CNAB {retorno.layout}: {len(retorno.titles)} títulos\n")
+    for title in retorno.titles:
+        day = title.occurred_on.strftime("%d/%m/%Y") if title.occurred_on else "--/--/----"
+        paid = f"pago {reais(title.paid_cents)}" if title.paid_cents else ""
+        fee = f"tarifa {reais(title.fee_cents)}" if title.fee_cents else ""
+        name = f"{title.our_number} {title.document_number}".strip()
+        details = "  ".join(part for part in (paid, fee) if part)
+        print(f"  {day}  {name:<32} {title.occurrence} {_KINDS[title.kind]:<22} {details}".rstrip())
+    for fault in retorno.faults:
+        print(f"  linha {fault.line}: {fault.problem}. {fault.fix}.")
