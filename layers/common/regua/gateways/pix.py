@@ -93,7 +93,7 @@ class Pix:
                 "/pix",
                 params={**window, "paginacao.paginaAtual": page, "paginacao.itensPorPagina": PAGE},
             )
-            yield from self.events(answer.get("pix"), b"")
+            yield from self.events(answer.get("pix") or [], b"")
             pages = reading.section(answer, "parametros", "paginacao").get("quantidadeDePaginas")
             page += 1
             if not isinstance(pages, int) or page >= pages:

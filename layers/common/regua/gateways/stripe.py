@@ -104,7 +104,7 @@ class Stripe:
             kind = EventKind.LIFECYCLE if word.startswith(LIFECYCLE_PREFIXES) else EventKind.UNKNOWN
         name, amount, note = event_id, 0, "" if kind is not EventKind.UNKNOWN else f"evento desconhecido: {word[:60]}"
         money = kind in {EventKind.CREDIT, EventKind.REFUND, EventKind.CHARGEBACK}
-        if kind is EventKind.REFUND and thing.get("status") not in {"succeeded", None}:
+        if kind is EventKind.REFUND and thing.get("status") != "succeeded":
             # Pix and boleto refunds are settled later, or fail; only `succeeded` has taken the money back.
             kind, money = EventKind.LIFECYCLE, False
         if money:
@@ -134,9 +134,8 @@ class Stripe:
 
 def _references(thing: dict[str, Any]) -> Any:
     metadata = reading.section(thing, "metadata")
-    own = thing.get("id") if thing.get("object") in {"payment_intent", "charge"} else None
-    intent = own if thing.get("object") == "payment_intent" else thing.get("payment_intent")
-    charge = own if thing.get("object") == "charge" else thing.get("charge") or thing.get("latest_charge")
+    intent = thing.get("id") if thing.get("object") == "payment_intent" else thing.get("payment_intent")
+    charge = thing.get("id") if thing.get("object") == "charge" else thing.get("charge") or thing.get("latest_charge")
     return reading.references(
         reading.reference(ReferenceKind.CHARGE, intent),
         *(reading.reference(ReferenceKind.EXTERNAL, metadata.get(key)) for key in EXTERNAL_KEYS),
