@@ -8,7 +8,7 @@ from regua.platform.metrics import EmfMetrics
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """`{v, tenant, debtor, cycle, seconds}` in; the same with `next` (`wait`, `again`, `stop`) and new `seconds` out."""
+    """`{v, tenant, debtor, cycle, seconds}` in; the same out with new `seconds` and `next`: `wait`, `again`, `stop`."""
     tenant, debtor, cycle = str(event["tenant"]), str(event["debtor"]), int(event["cycle"])
     with EmfMetrics() as metrics:
         wake = wiring.contacting(metrics).turn(tenant, debtor, cycle)

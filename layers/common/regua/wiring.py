@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from regua.domain.calendar import Calendar
 from regua.domain.model import Channel
 from regua.domain.tenant import Tenant
-from regua.ports import Clock, Config, Executions, Metrics, Objects, Secrets, Sender, Store
+from regua.ports import Clock, Config, Executions, Gateway, Metrics, Objects, Secrets, Sender, Store
 from regua.settings import settings
 from regua.use_cases.rulebook import Rulebook
 
@@ -171,12 +171,16 @@ def scanning(metrics: Metrics, failed: Callable[[Exception], None]) -> "Scanning
 
 def receiving(metrics: Metrics) -> "Receiving":
     """What the payment webhook does."""
-    from regua import gateways
     from regua.use_cases.payments import Receiving
 
-    return Receiving(
-        store(), rulebook(), gateways.get, secrets(), executions(), clock(), metrics, owner, _enqueue_settling
-    )
+    return Receiving(store(), rulebook(), _gateway, secrets(), executions(), clock(), metrics, owner, _enqueue_settling)
+
+
+def _gateway(name: str) -> Gateway:
+    from regua import gateways
+    from regua.use_cases import bank_file
+
+    return bank_file.Retorno() if name == bank_file.NAME else cast(Gateway, gateways.get(name))
 
 
 def _enqueue_settling(tenant: str, gateway: str, event_id: str) -> None:

@@ -16,6 +16,11 @@ def pseudonym(key: bytes, tenant: str, identity: str) -> str:
     return base64.b32encode(digest[:15]).decode().lower()
 
 
+def bare_number(our_number: str) -> str:
+    """A nosso número as references know it: banks and spreadsheets differ in punctuation and zeros in front."""
+    return "".join(c for c in our_number.upper() if c.isalnum()).lstrip("0")
+
+
 def contact_hash(key: bytes, tenant: str, value: str) -> str:
     """Keyed hash of a phone number or e-mail address, to find a debtor by it without storing it in a key."""
     return pseudonym(key, tenant, f"point\0{value.strip().lower()}")

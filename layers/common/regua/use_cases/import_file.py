@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from regua.domain.ids import contact_hash, txid
+from regua.domain.ids import bare_number, contact_hash, txid
 from regua.domain.intake import PlaceFinder, Taken, Upload, debtor_key, take
 from regua.domain.model import FactKind, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.planner import Rules
@@ -197,7 +197,7 @@ class Importing:
     def _move(
         self, lines: list[Line], debtor: str, rules: Rules, upload: Upload, moved_from: dict[str, str]
     ) -> list[Line] | None:
-        """An id that is somebody else's. From an earlier file it moves here (a corrected tax id) and is withdrawn there.
+        """An id that is somebody else's. From an earlier file it moves here (a corrected tax id), withdrawn there.
 
         From this same file it is a clash: returns the lines that clash, or None when no id is somebody else's.
         """
@@ -207,7 +207,7 @@ class Importing:
         for line in lines:
             if line.row is None:
                 continue
-            for kind, value in (("external", line.row.receivable), ("our_number", line.row.our_number)):
+            for kind, value in (("external", line.row.receivable), ("our_number", bare_number(line.row.our_number))):
                 ref = self.store.find(tenant, kind, value) if value else None
                 if ref is None or ref.debtor == debtor:
                     continue
@@ -275,7 +275,7 @@ def _names(receivable: Receivable) -> tuple[tuple[str, str], ...]:
     return (
         ("external", receivable.receivable),
         ("txid", receivable.txid),
-        ("our_number", receivable.our_number),
+        ("our_number", bare_number(receivable.our_number)),
         ("charge", receivable.charge_id),
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind
 from regua.ports import (
@@ -191,8 +192,11 @@ class Receiving:
 
     def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
         for reference in references:
-            if reference.kind is not ReferenceKind.NONE and reference.value:
-                found = self.store.find(tenant, reference.kind, reference.value)
+            if reference.kind is not ReferenceKind.NONE and reference.value.strip('0 '):
+                ours = reference.kind is ReferenceKind.OUR_NUMBER
+                found = self.store.find(
+                    tenant, reference.kind, bare_number(reference.value) if ours else reference.value
+                )
                 if found is not None:
                     return found
         return None
