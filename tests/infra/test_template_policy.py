@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.infra.templates import Json, Template, statements
+from tests.infra.templates import ROOT, Json, Template, statements
 
 # (role or key, Sid) -> why it may name every resource
 JUSTIFIED_STARS = {
@@ -392,3 +392,23 @@ def test_the_template_fits_what_cloudformation_takes(expanded: Template) -> None
     assert len(json.dumps(expanded.body, separators=(",", ":"))) < 1_000_000
     assert len(expanded.body["Resources"]) < 500
     assert len(expanded.body["Parameters"]) < 200
+
+
+def test_the_deploy_guide_knows_every_parameter_output_and_variable(raw: Json, expanded: Template) -> None:
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    variables = expanded.of_type("AWS::Lambda::Function")["SendChannel"]["Environment"]["Variables"]
+    for name in [*raw["Parameters"], *raw["Outputs"], *variables]:
+        assert f"`{name}`" in guide, name
+
+
+def test_the_functions_are_told_everything_they_ask_for(expanded: Template) -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("layers/common/regua", "functions")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    asked = set(re.findall(r'(?:environ(?:ment)?(?:\.get\(|\[)|_required\()"([A-Z_]+)"', code))
+    of_lambda = {name for name in asked if name.startswith(("AWS_", "_X_"))}
+    for name, function in expanded.of_type("AWS::Lambda::Function").items():
+        assert asked - of_lambda <= set(function["Environment"]["Variables"]), name
+    assert "TABLE_NAME" in asked
