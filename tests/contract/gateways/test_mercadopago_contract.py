@@ -98,6 +98,12 @@ class TestMercadoPago(TimestampContract, ThinContract):
         signed = self.sign(self.paid(), SECRET, NOW)
         assert not self.gateway.verify(signed.body, signed.headers, {"data.id": "1"}, (SECRET,), NOW).authentic
 
+    def test_an_address_without_the_id_leaves_that_of_the_body(self) -> None:
+        signed = self.sign(self.paid(), SECRET, NOW)
+        other = notice(data={"id": "666"}).body
+        assert self.gateway.verify(signed.body, signed.headers, {}, (SECRET,), NOW).authentic
+        assert not self.gateway.verify(other, signed.headers, {}, (SECRET,), NOW).authentic
+
     def test_the_signed_id_is_looked_up_not_that_of_the_body(self) -> None:
         assert self.parse(notice(data={"id": "666"}))[0].reference.value == PAYMENT_ID
 

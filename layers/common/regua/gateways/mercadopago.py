@@ -58,8 +58,8 @@ class MercadoPago:
     ) -> Verdict:
         """`x-signature: ts=..,v1=..` is the HMAC of `id:<data.id>;request-id:<x-request-id>;ts:<ts>;`.
 
-        Absent parts are left out. The id comes from the address as received; Mercado Pago's own pages also ask for
-        lower case, so both count.
+        Absent parts are left out. The id comes from the address (from the body when the address has none) as received;
+        Mercado Pago's own pages also ask for lower case, so both count.
         """
         configured, header = usable(secrets), reading.lowered(headers, "x-signature")
         if not configured:
@@ -71,7 +71,7 @@ class MercadoPago:
         signed_at = seconds(timestamp)
         if signed_at is None or not given:
             return refused("o cabeçalho x-signature está malformado")
-        data_id, request_id = query.get("data.id", ""), reading.lowered(headers, "x-request-id")
+        data_id, request_id = _signed_id(body, query), reading.lowered(headers, "x-request-id")
         expected = [
             hmac_hex(secret, _manifest(name, request_id, timestamp))
             for secret in configured
@@ -170,6 +170,15 @@ class MercadoPago:
             cumulative=cumulative,
             note=note,
         )
+
+
+def _signed_id(body: bytes, query: Mapping[str, str]) -> str:
+    if query.get("data.id"):
+        return query["data.id"]
+    try:
+        return reading.identifier(reading.section(reading.json_object(body), "data").get("id"))
+    except ValueError:
+        return ""
 
 
 def _manifest(data_id: str, request_id: str, timestamp: str) -> bytes:

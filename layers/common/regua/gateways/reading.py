@@ -47,7 +47,9 @@ def json_object(body: bytes) -> dict[str, Any]:
 def form_body(body: bytes) -> dict[str, str]:
     """The fields of a form; the first of equal names counts. Raises ValueError for what is not a form."""
     try:
-        fields = parse_qsl(body.decode("utf-8"), keep_blank_values=True, strict_parsing=True, max_num_fields=500)
+        fields = parse_qsl(
+            body.decode("utf-8").strip(), keep_blank_values=True, strict_parsing=True, max_num_fields=500
+        )
     except UnicodeDecodeError:
         raise ValueError("o corpo não é texto UTF-8") from None
     except ValueError:
