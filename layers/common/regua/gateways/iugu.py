@@ -67,7 +67,7 @@ class Iugu:
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
         """A LOOKUP of the invoice; UNKNOWN for triggers of other things."""
         form = reading.form_body(body)
-        event = form.get("event", "")
+        event = reading.word(form.get("event"))
         if not event:
             raise ValueError("não é um aviso da Iugu: falta event")
         invoice, status = reading.identifier(form.get("data[id]")), reading.identifier(form.get("data[status]"))
