@@ -1,5 +1,6 @@
 """Both stores, the DynamoDB one on the very table infra/template.yaml deploys, played by moto."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from regua.platform import clients
 from regua.store.dynamo import DynamoStore
@@ -39,10 +41,22 @@ def table_definition() -> dict[str, Any]:
     return {"TableName": TABLE} | {name: table[name] for name in wanted}
 
 
+def _make_atomic(patch: pytest.MonkeyPatch) -> None:
+    """moto checks a condition and writes in two steps, between which another thread may come; DynamoDB does not."""
+    one_at_a_time, answer = threading.Lock(), BotocoreStubber.__call__
+
+    def atomically(self: BotocoreStubber, *arguments: Any, **options: Any) -> Any:
+        with one_at_a_time:
+            return answer(self, *arguments, **options)
+
+    patch.setattr(BotocoreStubber, "__call__", atomically)
+
+
 @pytest.fixture(scope="module")
 def dynamodb() -> Iterator[Any]:
     """The application's own DynamoDB client."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
+        _make_atomic(environment)
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         environment.setenv("AWS_DEFAULT_REGION", "sa-east-1")

@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
-from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from tests.contract.store.conftest import SHARDS, TABLE
 from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref
@@ -20,12 +18,12 @@ from regua.store.dynamo import DynamoStore
 
 
 @contextmanager
-def intercepted(client: Any, operation: str, act: Callable[[str, Any], AWSResponse | None]) -> Iterator[None]:
-    """`act` stands between the SDK and the cloud; what it returns is the answer, what it raises a network fault."""
+def intercepted(client: Any, operation: str, act: Callable[[str, Any], None]) -> Iterator[None]:
+    """`act` stands between the SDK and the cloud; what it raises is a network fault."""
     name = f"before-send.dynamodb.{operation}"
 
-    def handler(event_name: str, request: Any, **_: Any) -> AWSResponse | None:
-        return act(event_name, request)
+    def handler(event_name: str, request: Any, **_: Any) -> None:
+        act(event_name, request)
 
     client.meta.events.register_first(name, handler)
     try:
@@ -34,17 +32,15 @@ def intercepted(client: Any, operation: str, act: Callable[[str, Any], AWSRespon
         client.meta.events.unregister(name, handler)
 
 
-def losing(times: int) -> Callable[[str, Any], AWSResponse | None]:
+def losing(times: int) -> Callable[[str, Any], None]:
     """Lets the cloud do what it was asked, and loses its answer, so many times."""
     left = [times]
-    stubber: BotocoreStubber = botocore_stubber
 
-    def act(event_name: str, request: Any) -> AWSResponse | None:
-        answer = stubber(event_name, request)
+    def act(event_name: str, request: Any) -> None:
         if left[0] > 0:
             left[0] -= 1
+            botocore_stubber(event_name, request)
             raise ReadTimeoutError(endpoint_url=request.url)
-        return answer
 
     return act
 

@@ -54,7 +54,7 @@ def forget() -> None:
 
 @cache
 def _session() -> Any:
-    # botocore, not boto3 on top of it: what boto3 adds (S3 transfers, resources) is not used and a sixth of a cold start
+    # botocore without boto3 on top: what that adds (S3 transfers, resources) is not used, and a tenth of a cold start
     import botocore.session  # noqa: PLC0415 (0.1 s that only a function calling AWS pays)
 
     return botocore.session.get_session()

@@ -37,9 +37,9 @@ class RealClock:
 class ScaledClock:
     """Simulated time: stands at `simulated` until the moment `real`, then runs `speed` or `night` times as fast.
 
-    `speed` applies from 08:00 to 19:00 of weekdays in America/Sao_Paulo, `night` otherwise. Both are above 0. The
-    mapping is exact: `simulated_at(real_at(t)) == t` for every t from `simulated` on. Raises ValueError for a naive
-    time or a speed that is not positive.
+    `speed` applies in the business hours (from, to) of weekdays in America/Sao_Paulo, `night` otherwise. Both are above
+    0. The mapping is exact: `simulated_at(real_at(t)) == t` for every t from `simulated` on. Raises ValueError for a
+    naive time, a speed that is not positive, or a day that ends before it begins.
     """
 
     def __init__(
@@ -49,13 +49,16 @@ class ScaledClock:
         speed: Fraction,
         night: Fraction,
         real_now: Callable[[], datetime] | None = None,
+        hours: tuple[time, time] = (OPENS, CLOSES),
     ) -> None:
+        if hours[0] >= hours[1]:
+            raise ValueError("a day does not end before it begins")
         if real.tzinfo is None or simulated.tzinfo is None:
             raise ValueError("the moments of a clock need a time zone")
         if speed <= 0 or night <= 0:
             raise ValueError("a clock does not stand still or run backwards")
         self._zone = ZoneInfo(BUSINESS_ZONE)
-        self._speed, self._night = speed, night
+        self._speed, self._night, self._hours = speed, night, hours
         self._real_now = real_now or RealClock().now
         self._simulated = [_micros(simulated)]
         self._real = [Fraction(_micros(real))]
@@ -102,13 +105,13 @@ class ScaledClock:
 
     def _in_business(self, at: datetime) -> bool:
         local = at.astimezone(self._zone)
-        return local.weekday() < 5 and OPENS <= local.time() < CLOSES
+        return local.weekday() < 5 and self._hours[0] <= local.time() < self._hours[1]
 
     def _next_change(self, at: datetime) -> datetime:
         local = at.astimezone(self._zone)
         for days in (0, 1):
             day = local.date() + timedelta(days=days)
-            for hour in (OPENS, CLOSES):
+            for hour in self._hours:
                 change = datetime.combine(day, hour, self._zone).astimezone(UTC)
                 if change > at:
                     return change
@@ -116,9 +119,9 @@ class ScaledClock:
 
 
 def clock_from(text: str) -> RealClock | ScaledClock:
-    """The clock of the setting CLOCK: `real`, or `scaled;real=<iso>;simulated=<iso>;speed=<n>;night=<n>`.
+    """The clock of the setting CLOCK: `real`, or `scaled;real=<iso>;simulated=<iso>;speed=<n>;night=<n>;hours=09-17`.
 
-    Without `night` all hours run at `speed`. Raises ValueError, naming the setting, for anything else.
+    Without `night` all hours run at `speed`; without `hours` business is from 8 to 19. Raises ValueError, naming the setting, for anything else.
     """
     kind, *parts = text.split(";")
     if kind == "real" and not parts:
@@ -127,14 +130,20 @@ def clock_from(text: str) -> RealClock | ScaledClock:
         values = dict(part.split("=", 1) for part in parts)
         speed = Fraction(values["speed"])
         night = Fraction(values.pop("night", values["speed"]))
+        opens, _, closes = values.pop("hours", f"{OPENS:%H}-{CLOSES:%H}").partition("-")
         if kind != "scaled" or values.keys() != {"real", "simulated", "speed"}:
             raise ValueError(kind)
         return ScaledClock(
-            datetime.fromisoformat(values["real"]), datetime.fromisoformat(values["simulated"]), speed, night
+            datetime.fromisoformat(values["real"]),
+            datetime.fromisoformat(values["simulated"]),
+            speed,
+            night,
+            hours=(time(int(opens)), time(int(closes))),
         )
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise ValueError(
-            f"CLOCK is {text!r}; expected 'real' or 'scaled;real=<iso>;simulated=<iso>;speed=<n>;night=<n>' ({error})"
+            f"CLOCK is {text!r}; expected 'real' or "
+            f"'scaled;real=<iso>;simulated=<iso>;speed=<n>;night=<n>;hours=<h>-<h>' ({error})"
         ) from error
 
 

@@ -200,8 +200,8 @@ class DynamoStore:
         return True
 
     def _open_in(self, partition: int, prefix: str = "") -> Iterator[File]:
-        for _, group in groupby(self._indexed(partition, prefix), key=lambda row: row.PK.S):
-            rows = list(group)
+        for _, group in groupby(self._indexed(partition, prefix), key=_partition_key):
+            rows = sorted(group, key=_sort_key)  # `DEBTOR` < `R#`; the index has no order among receivables
             if rows[0].SK.S == keys.ROOT:
                 yield _file(rows)
             else:  # the index has not caught up with the root
@@ -279,6 +279,14 @@ def _file(rows: list[Row]) -> File:
     if debtor is None:
         raise ValueError("these items have no root")
     return File(debtor, tuple(receivables), tuple(contacts), tuple(facts))
+
+
+def _partition_key(row: Row) -> str:
+    return row.PK.S
+
+
+def _sort_key(row: Row) -> str:
+    return row.SK.S
 
 
 def _data(row: Row) -> str:

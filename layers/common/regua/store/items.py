@@ -120,7 +120,8 @@ class _Transaction:
         item = self._key(key) | {"data": {"S": data}, "version": {"N": str(self._batch.version)}}
         if is_open:
             item["open_shard"] = {"N": str(keys.open_shard(self._debtor, self._shards))}
-            item["open_key"] = {"S": keys.open_key(self._tenant, self._debtor, key)}
+            kind = keys.OPEN_ROOT if key == keys.ROOT else keys.OPEN_RECEIVABLE
+            item["open_key"] = {"S": keys.open_key(self._tenant, self._debtor, kind)}
         return item
 
     def _key(self, key: str) -> Item:

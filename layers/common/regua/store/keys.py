@@ -17,6 +17,9 @@ from regua.ports import InboxStatus
 OPEN_INDEX = "open"
 """Global secondary index: hash `open_shard` (N), range `open_key` (S); the projection must include `data`."""
 
+OPEN_ROOT = "0"
+OPEN_RECEIVABLE = "1"
+
 ROOT = "DEBTOR"
 RECEIVABLE = "R#"
 CONTACT = "C#"
@@ -97,9 +100,12 @@ def open_shard(debtor: str, shards: int) -> int:
     return spread(debtor, "open", shards)
 
 
-def open_key(tenant: str, debtor: str, sort_key: str) -> str:
-    """Lays the items of one debtor side by side, the root first (`DEBTOR` < `R#`)."""
-    return f"{_name(tenant)}#{_name(debtor)}#{sort_key}"
+def open_key(tenant: str, debtor: str, kind: str) -> str:
+    """Lays the items of one debtor side by side: `kind` is OPEN_ROOT or OPEN_RECEIVABLE, so the root comes first.
+
+    Index keys need not be unique, and what the sort key says is not said twice: a page holds more receivables.
+    """
+    return f"{_name(tenant)}#{_name(debtor)}#{kind}"
 
 
 def open_prefix(tenant: str) -> str:

@@ -1,0 +1,122 @@
+"""A portfolio as DynamoDB would answer it, page by page, without a DynamoDB: real boto3, canned HTTP answers."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+
+from regua.domain.ids import pseudonym, txid
+from regua.domain.model import Case, CaseStatus, Channel, ContactPoint, Debtor, File, Receivable
+from regua.store import items
+from regua.store.changes import changes
+
+PAGE_BYTES = 2**20
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html"""
+RECEIVABLES_EACH = 3
+NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)
+TENANT = "escola"
+
+
+def file(n: int) -> File:
+    """A debtor with three monthly receivables and a case that waits for its next contact."""
+    debtor = pseudonym(b"bench", TENANT, str(n))
+    root = Debtor(
+        TENANT,
+        debtor,
+        name=f"Maria da Silva Souza {n}",
+        document=f"{52998224725 + n}",
+        state="SP",
+        points=(
+            ContactPoint("email", f"maria{n}@example.com", (Channel.EMAIL,)),
+            ContactPoint("phone", "+5511987654321", (Channel.SMS, Channel.WHATSAPP)),
+        ),
+        case=Case(
+            CaseStatus.OPEN,
+            1,
+            NOW - timedelta(days=9),
+            number=1,
+            policy="padrao@1",
+            next_contact_at=NOW + timedelta(days=3),
+            execution=f"{debtor}-1",
+        ),
+    )
+    titles = tuple(
+        Receivable(
+            f"{n:07}-{i}",
+            15_000 + n % 9_000,
+            NOW.date() + timedelta(days=3 + 30 * i),
+            txid=txid(TENANT, debtor, f"{n:07}-{i}"),
+            entered_at=NOW - timedelta(days=10),
+            fingerprint=f"{n * 3 + i:032x}",
+            source="escola/2026-02.csv",
+        )
+        for i in range(RECEIVABLES_EACH)
+    )
+    return File(root, titles)
+
+
+def index_items(n: int) -> list[dict[str, dict[str, str]]]:
+    """What the open index holds of debtor `n`."""
+    parts = items.transaction(changes(None, file(n)), "0" * 32, "regua", 8)
+    return [write["Put"]["Item"] for _, write in parts]
+
+
+def item_bytes(item: dict[str, dict[str, str]]) -> int:
+    """Size by which DynamoDB fills a page: names and values in UTF-8, a number about half its digits plus one.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+    """
+    total = 0
+    for name, value in item.items():
+        total += len(name.encode())
+        total += len(value["S"].encode()) if "S" in value else len(value["N"]) // 2 + 2
+    return total
+
+
+def page(first: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """The items of one full page from debtor `first` on, and the number of debtors in it."""
+    found: list[dict[str, Any]] = []
+    size, n = 0, first
+    while True:
+        more = index_items(n)
+        size += sum(map(item_bytes, more))
+        if size > PAGE_BYTES:
+            return found, n - first
+        found += more
+        n += 1
+
+
+class Canned:
+    """A boto3 client whose Query answers with pages of `bodies` in turn, `pages` of them, then the end."""
+
+    def __init__(self, bodies: list[bytes], pages: int) -> None:
+        keys = {"aws_access_key_id": "bench", "aws_secret_access_key": "bench"}
+        self.client = boto3.client("dynamodb", region_name="sa-east-1", **keys)
+        self._bodies, self._pages, self._served = bodies, pages, 0
+        self.client.meta.events.register_first("before-send.dynamodb.Query", self._answer)
+
+    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+        body = self._bodies[self._served % len(self._bodies)]
+        self._served += 1
+        if self._served == self._pages:
+            self._served = 0
+            body = body[: body.rindex(b',"LastEvaluatedKey"')] + b"}"
+        return AWSResponse(request.url, 200, {}, _Raw(body))
+
+
+class _Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self._body
+
+
+def body(found: list[dict[str, Any]]) -> bytes:
+    """The HTTP body of a page that has a next one."""
+    last = {name: found[-1][name] for name in ("PK", "SK", "open_shard", "open_key")}
+    answer = {"Count": len(found), "Items": found, "ScannedCount": len(found), "LastEvaluatedKey": last}
+    return json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode()
