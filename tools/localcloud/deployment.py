@@ -48,14 +48,19 @@ class Deployment:
         self.outputs = Outputs({})
 
     def build(self) -> float:
-        """`sam build` with the emulator's own interpreter as the runtime. Returns its seconds."""
+        """`sam build` with the emulator's own interpreter as the runtime, and bytecode, as `make build` ships it.
+
+        Without bytecode every cold start compiles for itself. Returns the seconds it took.
+        """
         command = [
             *self._sam("build"),
             *("--cached", "--cache-dir", str(self._build / "sam-cache"), "--build-dir", str(self._build / "sam")),
             *("--template-file", str(ROOT / "infra" / "template.yaml")),
             *("--parameter-overrides", f"PythonRuntime={runtime()}"),
         ]
-        return self._run("Construindo as funções (sam build)", command, "sam-build.log")
+        seconds = self._run("Construindo as funções (sam build)", command, "sam-build.log")
+        compiling = [str(CLOUD_PYTHON), "-m", "compileall", "-q", "-j", "2", "--invalidation-mode", "unchecked-hash"]
+        return seconds + self._run("Compilando para bytecode", [*compiling, str(self._build / "sam")], "compile.log")
 
     def deploy(self, **parameters: str) -> float:
         """`sam deploy` of what was built; a second call is a redeploy. Parameters not given keep their last value.

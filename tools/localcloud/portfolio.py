@@ -54,7 +54,7 @@ PLACES = (
     (4, "92", "AM", "Manaus", "America/Manaus"),
     (3, "65", "MT", "Cuiabá", "America/Cuiaba"),
     (2, "67", "MS", "Campo Grande", "America/Campo_Grande"),
-    (2, "68", "AC", "Rio Branco", "America/Rio_Branco"),
+    (2, "69", "RO", "Porto Velho", "America/Porto_Velho"),
 )
 FIRST_NAMES = (
     "Ana",
@@ -222,15 +222,14 @@ def _person(rng: random.Random, index: int, start: date, used: set[str]) -> tupl
 def _due_days(rng: random.Random, start: date, count: int) -> list[date]:
     """Monthly instalments around the start: some debts are old, most are fresh, many are still to come."""
     kind = rng.random()
-    if kind < 0.12:
-        first = -rng.randrange(90, 400)
-    elif kind < 0.55:
-        first = -rng.randrange(1, 45)
-    elif kind < 0.85:
-        first = rng.randrange(0, 16)
+    if kind < 0.08:
+        first = -rng.randrange(90, 400) - 30 * (count // 2)
+    elif kind < 0.28:
+        first = -rng.randrange(1, 45) - 30 * (count // 2)
+    elif kind < 0.6:
+        first = rng.randrange(3, 22)
     else:
-        first = rng.randrange(16, 45)
-    first -= 30 * (count // 2)
+        first = rng.randrange(20, 55)
     return [start + timedelta(days=first + 30 * n) for n in range(count)]
 
 

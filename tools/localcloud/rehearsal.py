@@ -22,6 +22,8 @@ OUT = BUILD / "demo"
 SEED = 11
 FUNCTION_LOGS = ("import-file", "daily-scan", "send-channel", "payment-webhook", "channel-events")
 INTERRUPTED = 130
+SENDERS = 5
+"""Workers woken before the first day: waking one later would cost more than a simulated day."""
 
 
 class Voice:
@@ -46,7 +48,7 @@ def run(wanted: options.Options, say: Voice) -> int:
         scene.deploy()
         scene.begin_time(wanted.start)
         say(f"O tempo simulado começa em {wanted.start:%d/%m/%Y}: {wanted.days} dias pela frente.")
-        scene.warm_up()
+        scene.warm_up(SENDERS)
         file = scene.upload(name, content)
         say(f"Planilha importada: {file['lines']} linhas, {file['accepted']} aceitas, {file['rejected']} rejeitadas.")
         people = sample.people if sample else read_people(scene.emulator, scene.deployment)

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from regua.platform.clock import ScaledClock
 
 BRASILIA = ZoneInfo("America/Sao_Paulo")
-SPEED = 20_000
-"""Simulated seconds per real second in business hours: eleven hours in two seconds."""
-NIGHT = 200_000
+SPEED = 13_000
+"""Simulated seconds per real second in business hours: eight hours in a little more than two seconds."""
+NIGHT = 300_000
+HOURS = (9, 17)
+"""Business hours of the simulated clock, in Brasília: when messages leave, in all time zones of the sample."""
 FIRST_HOUR = clock_time(6)
 """The first simulated moment, in Brasília."""
 SCAN_HOUR = clock_time(7)
@@ -25,14 +27,16 @@ class Timeline:
         self.first, self.speed, self.night = first, speed, night
         self._real = datetime.now(UTC) + timedelta(seconds=lead)
         self._begins = datetime.combine(first, FIRST_HOUR, BRASILIA).astimezone(UTC)
-        self._clock = ScaledClock(self._real, self._begins, Fraction(speed), Fraction(night))
+        hours = (clock_time(HOURS[0]), clock_time(HOURS[1]))
+        self._clock = ScaledClock(self._real, self._begins, Fraction(speed), Fraction(night), hours=hours)
         self._lock = threading.Lock()
 
     @property
     def setting(self) -> str:
         """The product's CLOCK, saying the same."""
         real, begins = self._real.isoformat(), self._begins.isoformat()
-        return f"scaled;real={real};simulated={begins};speed={self.speed};night={self.night}"
+        pace = f"speed={self.speed};night={self.night};hours={HOURS[0]}-{HOURS[1]}"
+        return f"scaled;real={real};simulated={begins};{pace}"
 
     @property
     def wait_scale(self) -> float:

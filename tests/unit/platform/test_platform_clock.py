@@ -99,6 +99,15 @@ def test_weekends_and_nights_run_faster() -> None:
         assert made.real_at(at + hour) - made.real_at(at) == Fraction(3600_000_000, rate)
 
 
+def test_business_hours_can_be_chosen() -> None:
+    short = clock_from("scaled;real=2026-01-05T09:00:00+00:00;simulated=2026-01-05T12:00:00+00:00;speed=60;hours=9-17")
+    assert isinstance(short, ScaledClock)
+    monday_nine, five = (datetime(2026, 1, 5, hour, tzinfo=SAO_PAULO) for hour in (9, 17))
+    assert (short.real_at(five) - short.real_at(monday_nine)) / 1_000_000 == 8 * 3600 / Fraction(60)
+    with pytest.raises(ValueError, match="CLOCK"):
+        clock_from("scaled;real=2026-01-05T09:00:00+00:00;simulated=2026-01-05T12:00:00+00:00;speed=60;hours=17-9")
+
+
 def test_a_moment_that_has_passed_needs_no_wait() -> None:
     first = datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert clock(first, now=START + timedelta(minutes=1)).wait_seconds(first) == 0

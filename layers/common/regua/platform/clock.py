@@ -121,7 +121,8 @@ class ScaledClock:
 def clock_from(text: str) -> RealClock | ScaledClock:
     """The clock of the setting CLOCK: `real`, or `scaled;real=<iso>;simulated=<iso>;speed=<n>;night=<n>;hours=09-17`.
 
-    Without `night` all hours run at `speed`; without `hours` business is from 8 to 19. Raises ValueError, naming the setting, for anything else.
+    Without `night` all hours run at `speed`; without `hours` business is from 8 to 19. Raises ValueError, naming the
+    setting, for anything else.
     """
     kind, *parts = text.split(";")
     if kind == "real" and not parts:
