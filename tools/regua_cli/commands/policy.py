@@ -10,6 +10,7 @@ from regua.config import ConfigError, ConfigFault, parse_policy, policy_text, sh
 from regua.config.faults import closest
 from regua.domain.policy import Policy, Step
 from regua.domain.working import reais
+from regua_cli import policy_diff
 from regua_cli.main import CliError, Parser, emit
 
 _DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
@@ -28,6 +29,7 @@ def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     show.add_argument("--json", action="store_true", help="um documento JSON")
     show.add_argument("--yaml", action="store_true", help="o arquivo, para copiar e mudar")
     show.set_defaults(run=run_show)
+    policy_diff.register(actions)
 
 
 def run_check(options: argparse.Namespace) -> int:

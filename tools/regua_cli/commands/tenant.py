@@ -14,6 +14,7 @@ from regua.config.tree import Tree
 from regua.config.tree import read as read_tree
 from regua.domain.model import Channel
 from regua.domain.policy import Policy
+from regua.files.aliases import FIELDS
 from regua.messages.lint import ERROR, Finding
 from regua.messages.lint_all import lint
 from regua_cli.main import CliError, Parser, emit
@@ -99,6 +100,9 @@ def _settings(folder: Path, bundle: TenantBundle) -> Iterator[ConfigFault]:
     for name in bundle.tenant.gateways:
         if name not in known:
             tree.fault(("gateways", name), f"o gateway '{name}' não existe", meant(name, known))
+    for column, wanted in bundle.tenant.columns.items():
+        if wanted not in {*FIELDS, "-", "ignorar", "ignore"}:
+            tree.fault(("columns", column), f"o campo '{wanted}' não existe", meant(wanted, FIELDS))
     for channel in bundle.tenant.channels:
         if channel in channels.senders():
             _channel(tree, bundle, channel)

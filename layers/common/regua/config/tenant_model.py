@@ -35,6 +35,7 @@ ShortPaymentWord = Annotated[str, OneOf(ShortPayment)]
 SettlingWord = Annotated[str, OneOf(SETTLING_ORDER)]
 LocaleWord = Annotated[str, OneOf(LOCALES)]
 BillName = Annotated[str, OneOf(BILL_NAMES)]
+ColumnField = Annotated[str, Like(r"[a-z][a-z0-9_]{1,40}|-", "um campo", "como id_titulo, ou '-' para ignorar")]
 ImportMode = Annotated[str, OneOf(("partial", "all-or-nothing"))]
 
 
@@ -143,7 +144,7 @@ class TenantModel(Model):
     pay_page: Https = ""
     full_picture: Flag = False
     import_mode: ImportMode = "partial"
-    columns: dict[Line, Slug] = Field(default_factory=dict)
+    columns: dict[Line, ColumnField] = Field(default_factory=dict)
     max_file_bytes: Annotated[Whole, Field(ge=1_000, le=2_000_000_000)] = 1_000_000_000
     dry_run: Flag = False
     stopped: Flag = False

@@ -173,7 +173,7 @@ class Renderer:
             return "", gsm7.clean(text) if channel is Channel.SMS else text, ""
         head, body = self._parts(path, locale)
         subject = tidy(sandbox.fill(head, filled), MAX_SUBJECT)
-        corpo = sandbox.fill(body, filled).strip()
+        corpo = squeeze(sandbox.fill(body, filled))
         around = {**filled, "corpo": corpo, "assunto": subject}
         layout = self._get(f"{locale}/layout.{channel}.txt")
         text = squeeze(sandbox.fill(layout, around)) if layout else corpo
