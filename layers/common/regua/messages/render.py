@@ -1,6 +1,7 @@
 """Words for a decision: the same input gives the same bytes, in a preview and in the run."""
 
 import html
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -260,14 +261,15 @@ def parts(path: str, text: str, locale: str) -> tuple[str, str]:
     return first.removeprefix(word).strip(), rest.removeprefix("\n")
 
 
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*\n")
+_LINE_ENDS = re.compile(r"[ \t]+\n")
+
+
 def squeeze(text: str) -> str:
     """At most one blank line in a row, none at the ends, no space at the end of a line."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        bare = line.rstrip()
-        if bare or (lines and lines[-1]):
-            lines.append(bare)
-    return "\n".join(lines).strip("\n")
+    if " \n" in text:
+        text = _LINE_ENDS.sub("\n", text)
+    return _BLANK_LINES.sub("\n\n", text).strip()
 
 
 class _Safe(str):

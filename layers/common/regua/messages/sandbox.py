@@ -4,11 +4,12 @@ Jinja's sandbox stops attributes and calls but renders `'a' * 10**8` and endless
 the syntax tree may hold text, `{{ variable | filter }}`, `if`, and `for` over the lines of the message, nothing else.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from regua.messages.variables import LISTS, ROW_FIELDS, VARIABLES, Row
@@ -87,9 +88,11 @@ def compiled(
     return (HTML if html else TEXT).from_string(text)
 
 
-def fill(template: Template, values: Mapping[str, Any]) -> str:
+def fill(template: Template, values: dict[str, Any]) -> str:
     """The text. `values` holds every variable the template may use."""
-    return template.render(values)
+    # Template.render without its copy of the values and its rewritten tracebacks: a third of the cost of a short text
+    context = Context(template.environment, values, template.name, template.blocks)
+    return "".join(template.root_render_func(context))
 
 
 def check(text: str, *, extra: frozenset[str] = frozenset(), lists: bool = True) -> list[TemplateFault]:

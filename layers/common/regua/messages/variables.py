@@ -44,9 +44,12 @@ class Links:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """One receivable as a message lists it. Amounts are `R$ 1.234,56`, or empty when there is none."""
+    """One receivable as a message lists it. Amounts are `R$ 1.234,56`, or empty when there is none.
+
+    Not frozen: a frozen one costs four times as much to make, and no template can set anything.
+    """
 
     ref: str
     descricao: str
@@ -133,10 +136,10 @@ AMOUNTS = frozenset(
 
 def money(cents: int) -> str:
     """`R$ 1.234,56`, with a plain space: the no-break one would cost SMS half their length."""
-    sign = "-" if cents < 0 else ""
-    whole, rest = divmod(abs(cents), 100)
-    digits = f"{whole:,}".replace(",", ".") if whole > 999 else str(whole)
-    return f"{sign}R$ {digits},{rest:02d}"
+    if cents < 0:
+        return "-" + money(-cents)
+    whole, rest = divmod(cents, 100)
+    return f"R$ {whole},{rest:02d}" if whole < 1000 else f"R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
 
 
 def _some(cents: int) -> str:
@@ -278,8 +281,10 @@ def _sums(lines: Iterable[Line]) -> dict[str, str]:
 
 def _rest(lines: list[Line], said: Words) -> str:
     rest = lines[MAX_ROWS:]
+    if not rest:
+        return ""
     total = money(sum(line.charges.total_cents for line in rest))
-    return f"{said.and_more.format(len(rest))}: {total}" if rest else ""
+    return f"{said.and_more.format(len(rest))}: {total}"
 
 
 def _row(line: Line, said: Words, many: bool) -> Row:
@@ -343,11 +348,12 @@ def pix_amount(code: str) -> str:
         size = code[at + 2 : at + 4]
         if not (size.isascii() and size.isdigit()):
             return ""
-        value = code[at + 4 : at + 4 + int(size)]
+        end = at + 4 + int(size)
         if code[at : at + 2] == "54":
-            whole, _, cents = value.partition(".")
-            return money(int(whole + cents.ljust(2, "0"))) if (whole + cents).isdigit() and len(cents) <= 2 else ""
-        at += 4 + int(size)
+            whole, _, cents = code[at + 4 : end].partition(".")
+            plain = (whole + cents).isascii() and (whole + cents).isdigit() and len(cents) <= 2
+            return money(int(whole + cents.ljust(2, "0"))) if plain else ""
+        at = end
     return ""
 
 
