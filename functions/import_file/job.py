@@ -28,7 +28,7 @@ def spreadsheet(bucket: str, key: str, tenant: str, upload: Upload) -> dict[str,
     """Imports a spreadsheet; returns the summary it has written. Raises RetryableError when it should run again."""
     objects = wiring.objects()
     config = wiring.config().tenant(tenant)
-    base = f"{tenant}/{key.split('/', 2)[2].rsplit('.', 1)[0]}"
+    base = f"reports/{tenant}/{key.split('/', 2)[2].rsplit('.', 1)[0]}"
     today = upload.at.astimezone(ZoneInfo(config.time_zone)).date()
     options = Options(mapping=config.columns, max_bytes=config.max_file_bytes, today=today)
     summary = Summary()
@@ -59,7 +59,7 @@ def spreadsheet(bucket: str, key: str, tenant: str, upload: Upload) -> dict[str,
 def bank_file(bucket: str, key: str, tenant: str, upload: Upload) -> dict[str, Any]:
     """Settles a bank's return file; what matches nothing is listed in the summary."""
     objects = wiring.objects()
-    base = f"{tenant}/{key.split('/', 2)[2].rsplit('.', 1)[0]}"
+    base = f"reports/{tenant}/{key.split('/', 2)[2].rsplit('.', 1)[0]}"
     document: dict[str, Any] = {"arquivo": upload.name, "recebido_em": upload.at.isoformat()}
     with EmfMetrics() as metrics:
         try:

@@ -21,8 +21,11 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         query = dict(event.get("queryStringParameters") or {})
-        query["source_ip"] = event.get("requestContext", {}).get("http", {}).get("sourceIp", "")
-        answer = receiving.receive(path["tenant"], path["gateway"], raw, headers, query)
+        request = event.get("requestContext", {})
+        query["source_ip"] = request.get("http", {}).get("sourceIp", "")
+        # present only on the API with mutual TLS, whose default endpoint is switched off
+        certificate = (request.get("authentication") or {}).get("clientCert")
+        answer = receiving.receive(path["tenant"], path["gateway"], raw, headers, query, mutual_tls=bool(certificate))
     logger().info("webhook", gateway=path["gateway"], tenant=path["tenant"], status=answer.status)
     return {
         "statusCode": answer.status,

@@ -426,6 +426,8 @@ class PaymentFact:
     rail: Rail = Rail.UNKNOWN
     refers_to: str = ""
     """For a refund or chargeback: the fact id (or end-to-end id) of the credit it takes back."""
+    cumulative: bool = False
+    """For a refund: `amount_cents` is everything refunded of that credit so far, not this refund alone."""
     evidence: str = "webhook"
     """`file` > `pull` > `webhook` > `operator`, the rank of who said so."""
     recorded_at: datetime | None = None

@@ -117,7 +117,8 @@ def _day_next_month(match: re.Match[str], today: date) -> date | None:
 def _day(match: re.Match[str], today: date) -> date | None:
     day = _number(match["day"])
     this = _real(today.year, today.month, day)
-    if this and this >= today:
+    if this is None or this >= today:
+        # "dia 31" said in April: the 30th or the end of May, a person asks
         return this
     year, month = _month_after(today)
     return _real(year, month, day)

@@ -92,10 +92,7 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
     ordered = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
     left = {f.key: f.amount_cents for f in ordered if f.kind in _GIVES}
     credits_ = [f for f in ordered if f.kind in _GIVES]
-    for fact in ordered:
-        if fact.kind not in _TAKES_BACK:
-            continue
-        rest = fact.amount_cents
+    for fact, rest in _taken_back(ordered):
         named = [c for c in credits_ if fact.refers_to and c.gateway == fact.gateway and c.fact_id == fact.refers_to]
         # a refund that names no credit we know takes back the newest money of the same receivable
         same = named if fact.refers_to else [c for c in reversed(credits_) if c.receivable == fact.receivable]
@@ -109,6 +106,25 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
         for f in credits_
         if left[f.key] > 0 or (f.kind is FactKind.SETTLED and f.fact_id not in undone)
     ]
+
+
+def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]:
+    """Refunds and chargebacks with their own cents. Where a gateway only tells the total refunded of a credit so far,
+    the larger of that total and of the single refunds counts, whichever order they came in.
+    """
+    totals: dict[tuple[str, str], PaymentFact] = {}
+    singles: dict[tuple[str, str], int] = {}
+    for fact in ordered:
+        if fact.kind not in _TAKES_BACK:
+            continue
+        credit = (fact.gateway, fact.refers_to)
+        if not fact.cumulative:
+            singles[credit] = singles.get(credit, 0) + fact.amount_cents
+            yield fact, fact.amount_cents
+        elif credit not in totals or totals[credit].amount_cents < fact.amount_cents:
+            totals[credit] = fact
+    for credit, fact in totals.items():
+        yield fact, max(0, fact.amount_cents - singles.get(credit, 0))
 
 
 def _credit(

@@ -67,9 +67,18 @@ class Receiving:
     """Asks for an event (tenant, gateway, event id) to be settled later, off the request path."""
 
     def receive(
-        self, tenant: str, gateway: str, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]
+        self,
+        tenant: str,
+        gateway: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        query: Mapping[str, str],
+        *,
+        mutual_tls: bool = False,
     ) -> Answer:
-        """Handles one webhook call. `headers` have lower-case names."""
+        """Handles one webhook call. `headers` have lower-case names; `mutual_tls` says that the caller showed a
+        client certificate of the truststore: where a message proves nothing, only that proves who is calling.
+        """
         try:
             config = self.rulebook.config.tenant(tenant).gateways[gateway]
             adapter = self.gateway(gateway)
@@ -86,6 +95,10 @@ class Receiving:
             self.metrics.add("WebhookRejected", 1, gateway=gateway)
             return Answer(401, verdict.why)
         events, note = _read(adapter, body, headers, query)
+        if verdict.transport and not mutual_tls and any(e.kind is not EventKind.LOOKUP for e in events):
+            # a thin message only makes us look the charge up; any other would be believed
+            self.metrics.add("WebhookRejected", 1, gateway=gateway)
+            return Answer(401, "neither a secret nor a client certificate proves the sender")
         text = _text(body)
         kept = tuple((k, v) for k, v in headers.items() if k in getattr(adapter, "kept_headers", ()))
         ids: list[str] = []
@@ -95,7 +108,7 @@ class Receiving:
             stored = self.store.put_inbox(InboxEvent(tenant, gateway, event_id, now, text, kept, note=note))
             ids.append(event_id)
             self._count_received(event, fresh=stored.received_at == now)
-            if stored.status is InboxStatus.PENDING:
+            if stored.status is InboxStatus.PENDING or (event and event.kind is EventKind.LOOKUP):
                 self._settle_or_enqueue(stored, event)
         return Answer(200, "ok", tuple(ids))
 
@@ -123,12 +136,13 @@ class Receiving:
         stored = self.store.get_inbox(tenant, gateway, event_id)
         if stored is None:
             raise KeyError("no such inbox event")
-        if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
-            return stored.status
         adapter = self.gateway(gateway)
         body, headers = _bytes(stored.body), dict(stored.headers)
         events, note = _read(adapter, body, headers, {})
         event = next((e for e in events if e.event_id == event_id), None)
+        looked_up = event is not None and event.kind is EventKind.LOOKUP
+        if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) and not looked_up:
+            return stored.status  # a lookup is repeated: the charge may have moved on, and its facts are a set
         if event is None:
             return self._mark(stored, InboxStatus.UNMATCHED, note or "the message could not be read")
         if event.kind is EventKind.LOOKUP:
@@ -192,7 +206,7 @@ class Receiving:
 
     def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
         for reference in references:
-            if reference.kind is not ReferenceKind.NONE and reference.value.strip('0 '):
+            if reference.kind is not ReferenceKind.NONE and reference.value.strip("0 "):
                 ours = reference.kind is ReferenceKind.OUR_NUMBER
                 found = self.store.find(
                     tenant, reference.kind, bare_number(reference.value) if ours else reference.value
@@ -259,6 +273,7 @@ def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> Paymen
         occurred_at=event.occurred_at or now,
         rail=event.rail,
         refers_to=event.refers_to,
+        cumulative=event.cumulative,
         evidence=evidence,
     )
 

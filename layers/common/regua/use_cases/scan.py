@@ -33,6 +33,8 @@ class Found:
     opened: int = 0
     started: int = 0
     restarted: int = 0
+    missed: int = 0
+    """Restarted because the planned moment passed with nothing done."""
     skipped: int = 0
     swept: int = 0
     failed: int = 0
@@ -59,8 +61,10 @@ class Scanning:
         """Scans one slice. `go_on` False ends it early (the function's time is almost over); the next run repairs."""
         found = Found()
         self.rulebook.forget()
+        complete = True
         for file in self.store.open_files(shard, shards):
             if not go_on():
+                complete = False
                 break
             try:
                 self._debtor(file, found)
@@ -68,6 +72,8 @@ class Scanning:
                 found.failed += 1
                 self.failed(error)
         self._report(found)
+        if complete:
+            self.metrics.add("ScanCompleted", 1)
         return found
 
     def _debtor(self, file: File, found: Found) -> None:
@@ -142,6 +148,8 @@ class Scanning:
             self.metrics.add("CasesOpened", 1)
         else:
             found.restarted += 1
+            planned = before.debtor.case.next_contact_at
+            found.missed += planned is not None and planned + GRACE < now
         self.executions.start(file.debtor.tenant, file.debtor.debtor, case.cycle, self.clock.wait_seconds(start))
         found.started += 1
 
@@ -154,8 +162,8 @@ class Scanning:
             self.metrics.add("DebtorsPlanned", portfolio.planned)
             self.metrics.add("DebtorsOnHold", portfolio.on_hold)
         self.metrics.add("ExecutionsStarted", found.started)
+        self.metrics.add("ContactsMissed", found.missed)
         self.metrics.add("ScanFailures", found.failed)
-        self.metrics.add("ScanCompleted", 1)
 
 
 def _alive(case: Case, decision: ContactDecision, file: File, rules: Rules, now: datetime) -> bool:
