@@ -20,6 +20,17 @@ REGION = "sa-east-1"
 ACCOUNT = "000000000000"
 START_LIMIT_SECONDS = 30.0
 REQUEST_SECONDS = 30.0
+MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp makes a private folder in it)
+MEMORY_BYTES = 3_000_000_000
+
+
+def _room(build: Path) -> Path:
+    """Where the emulator unpacks functions, anew for every worker: in memory when there is plenty, else on disk."""
+    try:
+        free = shutil.disk_usage(MEMORY).free
+    except OSError:
+        return build
+    return MEMORY if free >= MEMORY_BYTES else build
 
 
 class Emulator:
@@ -33,7 +44,7 @@ class Emulator:
         self.log = build / "emulator.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._files = Path(tempfile.mkdtemp(prefix="emulator-", dir=build))
+        self._files = Path(tempfile.mkdtemp(prefix="regua-emulator-", dir=_room(build)))
         self._process: Process | None = None
         self._clients: dict[str, Any] = {}
 

@@ -91,7 +91,7 @@ def read_import_reports(emulator: Emulator, deployment: Deployment, tenant: str 
     s3, bucket = emulator.client("s3"), deployment.outputs["ReportsBucketName"]
     listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"reports/{tenant}/").get("Contents", [])
     found = sorted(
-        (entry for entry in listed if entry["Key"].endswith(".json")), key=lambda entry: entry["LastModified"]
+        (entry for entry in listed if entry["Key"].endswith(".resumo.json")), key=lambda entry: entry["LastModified"]
     )
     return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in found]
 

@@ -124,7 +124,7 @@ class Scene:
         with Heartbeat(self.say, lambda: "Importando o arquivo..."):
             while time.monotonic() < deadline:
                 listed = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
-                found = [e["Key"] for e in listed if e["Key"] not in before and e["Key"].endswith(".json")]
+                found = [e["Key"] for e in listed if e["Key"] not in before and e["Key"].endswith(".resumo.json")]
                 if found:
                     report: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=found[0])["Body"].read())
                     return report
