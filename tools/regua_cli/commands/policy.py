@@ -13,6 +13,7 @@ from regua.domain.working import reais
 from regua_cli import policy_diff
 from regua_cli.main import CliError, Parser, emit
 
+_MAX_BYTES = 1_000_000
 _DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 
 
@@ -86,6 +87,8 @@ def text_of(name: str) -> tuple[str, str]:
         return policy_text(name), f"{name}.yaml"
     path = Path(name)
     try:
+        if path.exists() and (not path.is_file() or path.stat().st_size > _MAX_BYTES):
+            raise CliError(f"{name}: não é um arquivo de régua (pasta, ou maior que {_MAX_BYTES // 1000} mil bytes)")
         return path.read_bytes().decode("utf-8-sig"), name
     except FileNotFoundError:
         known = shipped_policies()

@@ -65,7 +65,7 @@ def _flag(value: Any) -> Any:
 def _whole(value: Any) -> Any:
     if isinstance(value, int) or re.fullmatch(r"[+-]?\d{1,10}", plain(value)):
         return int(value)
-    return wrong(f"'{value}' não é um número inteiro", "use só algarismos")
+    return wrong(f"'{value}' não é um número inteiro possível", "use só algarismos")
 
 
 _NUMBER = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?|-?\d+(\.\d+)?")

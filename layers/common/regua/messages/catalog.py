@@ -70,9 +70,10 @@ _NEEDED = ("name", "locale", "for", "body", "parameters")
 def parse(text: str) -> tuple[CatalogEntry, ...]:
     """The catalogue in `text`. Raises CatalogError."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         raise CatalogError(mark.line + 1 if mark else 1, "o YAML não pode ser lido") from None
     entries = data.get("templates") if isinstance(data, dict) else None
