@@ -1,7 +1,10 @@
 """Both stores, the DynamoDB one on the very table infra/template.yaml deploys, played by moto."""
 
+import os
 import threading
+import uuid
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,6 @@ from regua.store.dynamo import DynamoStore
 from regua.store.memory import MemoryStore
 
 TEMPLATE = Path(__file__).parents[3] / "infra" / "template.yaml"
-TABLE = "regua"
 SHARDS = 4
 
 
@@ -35,10 +37,10 @@ _Template.add_multi_constructor("!", _tag)
 
 
 def table_definition() -> dict[str, Any]:
-    """CreateTable's arguments, as the template says."""
+    """CreateTable's arguments but the name, as the template says."""
     table = yaml.load(TEMPLATE.read_text("utf-8"), _Template)["Resources"]["Table"]["Properties"]  # noqa: S506 (a SafeLoader)
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    return {"TableName": TABLE} | {name: table[name] for name in wanted}
+    return {name: table[name] for name in wanted}
 
 
 def _make_atomic(patch: pytest.MonkeyPatch) -> None:
@@ -54,13 +56,17 @@ def _make_atomic(patch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def dynamodb() -> Iterator[Any]:
-    """The application's own DynamoDB client."""
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        _make_atomic(environment)
+    """The application's own DynamoDB client: on moto, or on the endpoint STORE_TEST_ENDPOINT names (an emulator)."""
+    endpoint = os.environ.get("STORE_TEST_ENDPOINT")
+    with pytest.MonkeyPatch.context() as environment, nullcontext() if endpoint else mock_aws():
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         environment.setenv("AWS_DEFAULT_REGION", "sa-east-1")
         environment.delenv("AWS_ENDPOINT_URL", raising=False)
+        if endpoint:
+            environment.setenv("AWS_ENDPOINT_URL", endpoint)
+        else:
+            _make_atomic(environment)
         clients.forget()
         yield clients.dynamodb()
         clients.forget()
@@ -69,9 +75,10 @@ def dynamodb() -> Iterator[Any]:
 @pytest.fixture
 def dynamo(dynamodb: Any) -> Iterator[DynamoStore]:
     """A store on an empty table."""
-    dynamodb.create_table(**table_definition())
-    yield DynamoStore(dynamodb, TABLE, SHARDS, pause=lambda _: None)
-    dynamodb.delete_table(TableName=TABLE)
+    table = f"regua-{uuid.uuid4()}"
+    dynamodb.create_table(TableName=table, **table_definition())
+    yield DynamoStore(dynamodb, table, SHARDS, pause=lambda _: None)
+    dynamodb.delete_table(TableName=table)
 
 
 @pytest.fixture(params=["memory", "dynamo"])

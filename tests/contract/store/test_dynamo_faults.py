@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from moto.core.models import botocore_stubber
-from tests.contract.store.conftest import SHARDS, TABLE
+from tests.contract.store.conftest import SHARDS
 from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref
 
 from regua.domain.model import File
@@ -75,6 +75,31 @@ class TestLostResponses:
         assert done.debtor.version == 2
         assert dynamo.load(TENANT, "d1") == done
 
+    def test_a_gate_whose_answer_was_lost_does_not_pass_over_a_payment_that_came_meanwhile(
+        self, dynamo: DynamoStore
+    ) -> None:
+        first = dynamo.commit(None, file(), owner="import")
+        claim = replace(first, contacts=(contact(),))
+        with intercepted(dynamo._client, "TransactWriteItems", losing(99)), pytest.raises(RetryableError):
+            dynamo.commit(first, claim, owner="gate")
+        claimed = dynamo.load(TENANT, "d1")
+        assert claimed is not None
+        dynamo.commit(claimed, replace(claimed, receivables=(paid(receivable()),)), owner="payment")
+        with pytest.raises(ConflictError):
+            dynamo.commit(first, claim, owner="gate")
+
+    def test_a_commit_carries_no_token_that_would_repeat_an_old_answer(self, dynamo: DynamoStore) -> None:
+        sent: list[bytes] = []
+
+        def note(params: dict[str, bytes], **_: Any) -> None:
+            sent.append(params["body"])
+
+        dynamo._client.meta.events.register("before-call.dynamodb.TransactWriteItems", note)
+        dynamo.commit(None, file(), owner="import")
+        dynamo._client.meta.events.unregister("before-call.dynamodb.TransactWriteItems", note)
+        assert len(sent) == 1
+        assert b"ClientRequestToken" not in sent[0]
+
     def test_an_inbox_event_whose_answer_was_lost_is_stored_once_as_it_came(self, dynamo: DynamoStore) -> None:
         with intercepted(dynamo._client, "PutItem", losing(1)):
             assert dynamo.put_inbox(event()) == event()
@@ -87,45 +112,45 @@ class TestTornReads:
     def halves(self, dynamo: DynamoStore) -> tuple[dict[str, Any], dict[str, Any]]:
         first = dynamo.commit(None, file(), owner="import")
         key = {"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.receivable_key("T-1")}}
-        old = dynamo._client.get_item(TableName=TABLE, Key=key)["Item"]
+        old = dynamo._client.get_item(TableName=dynamo._table, Key=key)["Item"]
         dynamo.commit(first, replace(first, receivables=(paid(receivable()),)), owner="payment")
-        new = dynamo._client.get_item(TableName=TABLE, Key=key)["Item"]
+        new = dynamo._client.get_item(TableName=dynamo._table, Key=key)["Item"]
         return old, new
 
     def test_a_payment_half_visible_is_read_again_until_it_is_whole(self, dynamo: DynamoStore) -> None:
         old, new = self.halves(dynamo)
-        dynamo._client.put_item(TableName=TABLE, Item=old)
+        dynamo._client.put_item(TableName=dynamo._table, Item=old)
         pauses: list[float] = []
 
         def pause(seconds: float) -> None:
             pauses.append(seconds)
             if len(pauses) == 2:
-                dynamo._client.put_item(TableName=TABLE, Item=new)
+                dynamo._client.put_item(TableName=dynamo._table, Item=new)
 
-        found = DynamoStore(dynamo._client, TABLE, SHARDS, pause=pause).load(TENANT, "d1")
+        found = DynamoStore(dynamo._client, dynamo._table, SHARDS, pause=pause).load(TENANT, "d1")
         assert found is not None
         assert not found.receivables[0].is_open
         assert len(pauses) == 2
 
     def test_one_that_never_becomes_whole_is_an_error_and_not_a_decision(self, dynamo: DynamoStore) -> None:
         old, _ = self.halves(dynamo)
-        dynamo._client.put_item(TableName=TABLE, Item=old)
+        dynamo._client.put_item(TableName=dynamo._table, Item=old)
         with pytest.raises(RetryableError, match="not finished"):
             dynamo.load(TENANT, "d1")
 
     def test_a_deleted_receivable_still_visible_is_read_again(self, dynamo: DynamoStore) -> None:
         first = dynamo.commit(None, file(receivable("A"), receivable("B")), owner="import")
         key = {"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.receivable_key("A")}}
-        gone = dynamo._client.get_item(TableName=TABLE, Key=key)["Item"]
+        gone = dynamo._client.get_item(TableName=dynamo._table, Key=key)["Item"]
         dynamo.commit(first, replace(first, receivables=first.receivables[1:]), owner="b")
-        dynamo._client.put_item(TableName=TABLE, Item=gone)
+        dynamo._client.put_item(TableName=dynamo._table, Item=gone)
         with pytest.raises(RetryableError):
             dynamo.load(TENANT, "d1")
 
     def test_children_without_a_root_are_not_a_file(self, dynamo: DynamoStore) -> None:
         dynamo.commit(None, file(), owner="import")
         root = {"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.ROOT}}
-        dynamo._client.delete_item(TableName=TABLE, Key=root)
+        dynamo._client.delete_item(TableName=dynamo._table, Key=root)
         with pytest.raises(RetryableError):
             dynamo.load(TENANT, "d1")
 
@@ -134,7 +159,7 @@ class TestIndexLag:
     def test_receivables_seen_before_their_root_are_completed_by_a_consistent_read(self, dynamo: DynamoStore) -> None:
         made = dynamo.commit(None, file(), owner="import")
         root = {"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.ROOT}}
-        dynamo._client.update_item(TableName=TABLE, Key=root, UpdateExpression="REMOVE open_shard, open_key")
+        dynamo._client.update_item(TableName=dynamo._table, Key=root, UpdateExpression="REMOVE open_shard, open_key")
         listed = [f for shard in range(2) for f in dynamo.open_files(shard, 2)]
         assert listed == [made]
 
@@ -188,13 +213,13 @@ class TestHousekeeping:
             dynamo.mark_inbox(replace(event(status.value), status=status))
         expiring = {
             item["SK"]["S"] + item["status"]["S"]
-            for item in dynamo._client.scan(TableName=TABLE)["Items"]
+            for item in dynamo._client.scan(TableName=dynamo._table)["Items"]
             if "ttl" in item
         }
         assert expiring == {"EVENTapplied", "EVENTignored"}
 
     def test_only_the_attributes_conditions_and_indexes_need_stand_beside_the_data(self, dynamo: DynamoStore) -> None:
         whole_commit(dynamo, dynamo.commit(None, file(), owner="import"))
-        found = {name for item in dynamo._client.scan(TableName=TABLE)["Items"] for name in item}
+        found = {name for item in dynamo._client.scan(TableName=dynamo._table)["Items"] for name in item}
         beside = {"PK", "SK", "version", "owner", "wrote", "open_shard", "open_key", "status", "ttl", "debtor"}
         assert found == beside | {"data"}

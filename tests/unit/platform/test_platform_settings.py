@@ -62,6 +62,7 @@ def test_a_missing_variable_is_named(name: str, variable: str, environment: dict
 def test_an_environment_that_says_nothing_sends_nothing() -> None:
     assert Settings({}).dry_run is True
     assert isinstance(Settings({}).clock, RealClock)
+    assert Settings({}).send_timeout == 8
     assert (Settings({}).shards, Settings({}).stage, Settings({}).public_url) == (8, "dev", "")
 
 
@@ -73,6 +74,9 @@ def test_an_environment_that_says_nothing_sends_nothing() -> None:
         ("SHARDS", "²", "shards"),
         ("DRY_RUN", "no", "dry_run"),
         ("CLOCK", "x", "clock"),
+        ("SEND_TIMEOUT_SECONDS", "9", "send_timeout"),
+        ("SEND_TIMEOUT_SECONDS", "soon", "send_timeout"),
+        ("SEND_TIMEOUT_SECONDS", "nan", "send_timeout"),
     ],
 )
 def test_a_variable_that_cannot_be_read_is_named_with_its_value(variable: str, text: str, name: str) -> None:

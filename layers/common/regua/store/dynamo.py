@@ -1,14 +1,11 @@
 """The aggregate's home on DynamoDB. Keys are in `keys`, the format in `codec`, a commit's items in `items`."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import merge
 from itertools import groupby, islice
 from typing import Any
-
-import msgspec
 
 from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, Receivable
 from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref, RetryableError
@@ -36,6 +33,7 @@ class DynamoStore:
         self._shards = keys.checked_shards(shards)
         self._pause = pause
         pages.install(client)
+        _without_tokens(client)
 
     def load(self, tenant: str, debtor: str) -> File | None:
         """See `ports.Store`; items are in order of their keys.
@@ -70,16 +68,15 @@ class DynamoStore:
 
         Raises RefTakenError (a PermanentError: loading again does not help) when a reference belongs to another
         debtor, and RetryableError when it was throttled or the answer was lost for good: then the same commit with
-        the same owner may be tried again.
+        the same owner may be tried again: it passes unless somebody else has committed since.
         """
         from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
 
         batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox)
         parts = items.transaction(batch, owner, self._table, self._shards)
-        writes = [write for _, write in parts]
         with faults.translated():
             try:
-                self._client.transact_write_items(TransactItems=writes, ClientRequestToken=_token(owner, writes))
+                self._client.transact_write_items(TransactItems=[write for _, write in parts])
             except ClientError as error:
                 failed = {
                     part
@@ -301,6 +298,13 @@ def _seconds(at: datetime) -> dict[str, str]:
     return {"N": str(int(at.timestamp()))}
 
 
-def _token(owner: str, writes: list[dict[str, Any]]) -> str:
-    """DynamoDB answers a repeated token (at most 36 characters) as it did the first; other content, other token."""
-    return hashlib.sha256(owner.encode() + b"\0" + msgspec.json.encode(writes)).hexdigest()[:36]
+def _without_tokens(client: Any) -> None:
+    """Takes the SDK's ClientRequestToken off this client's transactions.
+
+    DynamoDB answers a repeated token for ten minutes as it answered the first time, whatever was committed since: a
+    gate whose answer was lost would be told it passed although a payment came in between. Without it a repeated
+    commit meets the root's condition, which knows its own owner and nobody else's later version.
+    """
+    from botocore.handlers import generate_idempotent_uuid  # noqa: PLC0415 (loaded long before by the client in use)
+
+    client.meta.events.unregister("before-parameter-build", generate_idempotent_uuid)
