@@ -18,8 +18,9 @@ from regua.domain.policy import Step
 from regua.messages import samples, variables
 from regua.messages.render import Renderer, RenderError
 from regua.messages.tenants import TenantRenderer
-from regua.messages.variables import Links, money, pix_amount, tidy
+from regua.messages.variables import Links
 from regua.messages.words import LOCALES
+from regua.messages.writing import MAX_NAME, money, pix_amount, tidy
 
 RENDERER = Renderer()
 STEPS = {f"{s.template_name}-{s.phase}": s for n in shipped_policies() for s in shipped_policy(n).steps}
@@ -342,7 +343,7 @@ def test_money_reads_back_to_the_same_cents(cents: int) -> None:
 @settings(max_examples=100)
 def test_a_name_from_a_spreadsheet_becomes_one_visible_line(name: str) -> None:
     line = tidy(name)
-    assert len(line) <= variables.MAX_NAME
+    assert len(line) <= MAX_NAME
     assert line == line.strip()
     assert all(c == " " or not c.isspace() for c in line)
     assert tidy(line) == line

@@ -7,8 +7,9 @@ from typing import Any
 import yaml
 
 from regua.domain.decision import ContactDecision, Line
-from regua.messages.variables import day, money, reference
+from regua.messages.variables import reference
 from regua.messages.words import Words, words
+from regua.messages.writing import day, money
 
 MAX_BODY = 1024
 """Characters of a body once filled in (Cloud API, message templates)."""

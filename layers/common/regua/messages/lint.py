@@ -15,8 +15,9 @@ from regua.messages import sandbox
 from regua.messages.render import CATALOG, LAYOUT_ONLY, WITH_SUBJECT, extra, lists, parts
 from regua.messages.samples import Sample
 from regua.messages.sandbox import TemplateError
-from regua.messages.variables import AMOUNTS, money
+from regua.messages.variables import AMOUNTS
 from regua.messages.words import LOCALES
+from regua.messages.writing import money
 
 ERROR, WARNING = "erro", "aviso"
 MAX_SEGMENTS = 2

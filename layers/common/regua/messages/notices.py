@@ -12,7 +12,8 @@ from regua.domain.model import Channel, Debtor
 from regua.domain.tenant import Tenant
 from regua.messages import sandbox
 from regua.messages.catalog import Catalog
-from regua.messages.variables import Linked, creditor_values, debtor_values, tidy
+from regua.messages.variables import Linked, creditor_values, debtor_values
+from regua.messages.writing import tidy
 
 THANKS = "obrigado"
 ANSWERS = tuple(action.value for action in reply_answers.ANSWERS["pt_BR"])

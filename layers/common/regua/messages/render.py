@@ -17,8 +17,9 @@ from regua.domain.tenant import Tenant
 from regua.messages import notices, sandbox
 from regua.messages.catalog import Catalog, CatalogEntry, CatalogError, fit, parse
 from regua.messages.sandbox import TemplateError, TemplateFault
-from regua.messages.variables import Linked, Links, tidy, values
+from regua.messages.variables import Linked, Links, values
 from regua.messages.words import DEFAULT_LOCALE, LOCALES, words
+from regua.messages.writing import tidy
 
 __all__ = ["Links", "RenderError", "Renderer"]
 

@@ -1,22 +1,19 @@
 """What a template can say: the variables, worked out once for a message, all of them text ready to be shown."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
 
-from regua.domain import boleto
 from regua.domain.decision import ContactDecision, Line
 from regua.domain.model import Debtor, Profile
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
 from regua.messages.words import Words, words
+from regua.messages.writing import day, digitable, document, money, pix_amount, some, tidy
 
 MAX_ROWS = 60
 """Lines listed in one message; the rest is summed up in one."""
-MAX_NAME = 80
 
 
 class Linked(Protocol):
@@ -134,41 +131,6 @@ AMOUNTS = frozenset(
 """Those that say (or carry) how much: none may stand in a subject or an SMS."""
 
 
-def money(cents: int) -> str:
-    """`R$ 1.234,56`, with a plain space: the no-break one would cost SMS half their length."""
-    if cents < 0:
-        return "-" + money(-cents)
-    whole, rest = divmod(cents, 100)
-    return f"R$ {whole},{rest:02d}" if whole < 1000 else f"R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
-
-
-def _some(cents: int) -> str:
-    return money(cents) if cents else ""
-
-
-def day(value: date) -> str:
-    """`31/12/2026`."""
-    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
-
-
-def tidy(text: str, length: int = MAX_NAME) -> str:
-    """One line of visible text: data from a spreadsheet must not break a message, hide in it or turn it around."""
-    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= length:
-        return text.strip()
-    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    line = " ".join(unicodedata.normalize("NFC", kept).split())
-    return line if len(line) <= length else line[: length - 3].rstrip() + "..."
-
-
-def document(digits: str) -> str:
-    """`123.456.789-09`, `12.345.678/0001-95`, or the text as it is when it is neither."""
-    if len(digits) == 11:
-        return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
-    if len(digits) == 14:
-        return f"{digits[:2]}.{digits[2:5]}.{digits[5:8]}/{digits[8:12]}-{digits[12:]}"
-    return digits
-
-
 def creditor_values(creditor: Creditor, links: Linked) -> Mapping[str, Any]:
     """What a message says of the creditor."""
     return _creditor_values(creditor, links.contact)
@@ -246,8 +208,8 @@ def values(
         "outras_vencidas": _rest(overdue, said),
         "outras_a_vencer": _rest(upcoming, said),
         **_sums(decision.lines),
-        "total_vencido": _some(sum(line.charges.total_cents for line in overdue)),
-        "total_a_vencer": _some(sum(line.charges.total_cents for line in upcoming)),
+        "total_vencido": some(sum(line.charges.total_cents for line in overdue)),
+        "total_a_vencer": some(sum(line.charges.total_cents for line in upcoming)),
         "vencidas": tuple(_row(line, said, many) for line in overdue[:MAX_ROWS]) if listed else (),
         "a_vencer": tuple(_row(line, said, many) for line in upcoming[:MAX_ROWS]) if listed else (),
         "pix": pix,
@@ -271,10 +233,10 @@ def _sums(lines: Iterable[Line]) -> dict[str, str]:
         discount += charges.discount_cents
     return {
         "principal": money(principal),
-        "multa": _some(fine),
-        "juros": _some(interest),
-        "correcao": _some(correction),
-        "desconto": _some(discount),
+        "multa": some(fine),
+        "juros": some(interest),
+        "correcao": some(correction),
+        "desconto": some(discount),
         "total": money(principal + fine + interest + correction - discount),
     }
 
@@ -296,11 +258,11 @@ def _row(line: Line, said: Words, many: bool) -> Row:
         situacao=_situation(line.days_late, said),
         original=money(receivable.principal_cents),
         principal=money(charges.principal_cents),
-        pago=_some(receivable.paid_principal_cents),
-        multa=_some(charges.fine_cents),
-        juros=_some(charges.interest_cents),
-        correcao=_some(charges.correction_cents),
-        desconto=_some(charges.discount_cents),
+        pago=some(receivable.paid_principal_cents),
+        multa=some(charges.fine_cents),
+        juros=some(charges.interest_cents),
+        correcao=some(charges.correction_cents),
+        desconto=some(charges.discount_cents),
         total=money(charges.total_cents),
         boleto=digitable(receivable.digitable_line) if many else "",
         pix=receivable.pix_code if many else "",
@@ -336,32 +298,3 @@ def _situation(days_late: int, said: Words) -> str:
         return said.today
     one, many = said.days_ago if days_late > 0 else said.days_ahead
     return one if abs(days_late) == 1 else many.format(abs(days_late))
-
-
-def pix_amount(code: str) -> str:
-    """What a Pix code charges (its field 54), or empty when the payer types it or the code is dynamic.
-
-    Only a walk over the fields: the code was made and checked elsewhere.
-    """
-    at = 0
-    while at + 4 <= len(code):
-        size = code[at + 2 : at + 4]
-        if not (size.isascii() and size.isdigit()):
-            return ""
-        end = at + 4 + int(size)
-        if code[at : at + 2] == "54":
-            whole, _, cents = code[at + 4 : end].partition(".")
-            plain = (whole + cents).isascii() and (whole + cents).isdigit() and len(cents) <= 2
-            return money(int(whole + cents.ljust(2, "0"))) if plain else ""
-        at = end
-    return ""
-
-
-def digitable(line: str) -> str:
-    """The linha digitável as banks print it; empty when the stored one is not one."""
-    if not line:
-        return ""
-    try:
-        return boleto.format_line(line)
-    except ValueError:
-        return ""

@@ -1,0 +1,73 @@
+"""How a value is written: money, days, tax ids, codes, and text that came from a spreadsheet."""
+
+import unicodedata
+from datetime import date
+
+from regua.domain import boleto
+
+MAX_NAME = 80
+
+
+def money(cents: int) -> str:
+    """`R$ 1.234,56`, with a plain space: the no-break one would cost SMS half their length."""
+    if cents < 0:
+        return "-" + money(-cents)
+    whole, rest = divmod(cents, 100)
+    return f"R$ {whole},{rest:02d}" if whole < 1000 else f"R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
+
+
+def some(cents: int) -> str:
+    """As `money`, or empty for nothing."""
+    return money(cents) if cents else ""
+
+
+def day(value: date) -> str:
+    """`31/12/2026`."""
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+
+
+def tidy(text: str, length: int = MAX_NAME) -> str:
+    """One line of visible text: data from a spreadsheet must not break a message, hide in it or turn it around."""
+    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= length:
+        return text.strip()
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    line = " ".join(unicodedata.normalize("NFC", kept).split())
+    return line if len(line) <= length else line[: length - 3].rstrip() + "..."
+
+
+def document(digits: str) -> str:
+    """`123.456.789-09`, `12.345.678/0001-95`, or the text as it is when it is neither."""
+    if len(digits) == 11:
+        return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
+    if len(digits) == 14:
+        return f"{digits[:2]}.{digits[2:5]}.{digits[5:8]}/{digits[8:12]}-{digits[12:]}"
+    return digits
+
+
+def pix_amount(code: str) -> str:
+    """What a Pix code charges (its field 54), or empty when the payer types it or the code is dynamic.
+
+    Only a walk over the fields: the code was made and checked elsewhere.
+    """
+    at = 0
+    while at + 4 <= len(code):
+        size = code[at + 2 : at + 4]
+        if not (size.isascii() and size.isdigit()):
+            return ""
+        end = at + 4 + int(size)
+        if code[at : at + 2] == "54":
+            whole, _, cents = code[at + 4 : end].partition(".")
+            plain = (whole + cents).isascii() and (whole + cents).isdigit() and len(cents) <= 2
+            return money(int(whole + cents.ljust(2, "0"))) if plain else ""
+        at = end
+    return ""
+
+
+def digitable(line: str) -> str:
+    """The linha digitável as banks print it; empty when the stored one is not one."""
+    if not line:
+        return ""
+    try:
+        return boleto.format_line(line)
+    except ValueError:
+        return ""
