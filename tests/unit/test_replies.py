@@ -1,5 +1,6 @@
 """What debtors write: the corpus in tests/data/replies.txt, and what must hold for any phrasing."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -47,3 +48,111 @@ OPT_OUTS = [phrase for phrase in PHRASES if phrase.action is Action.OPT_OUT]
 def test_a_phrase_asks_for_its_action_and_names_its_day(phrase: Phrase) -> None:
     reply = replies.classify(phrase.words, phrase.locale, today=WEDNESDAY)
     assert (reply.action, reply.promised_on) == (phrase.action, phrase.day)
+
+
+def test_the_corpus_is_large_and_speaks_both_languages_for_every_action() -> None:
+    assert len(PHRASES) >= 300
+    for action in (
+        Action.OPT_OUT,
+        Action.CLEARING_HOLD,
+        Action.PROMISE,
+        Action.WRONG_PERSON,
+        Action.DISPUTE,
+        Action.NEGOTIATION,
+        Action.OPERATOR,
+    ):
+        assert {p.locale for p in PHRASES if p.action is action} == {"pt", "es"}
+
+
+@pytest.mark.parametrize("before", ["", "Oi, ", "bom dia. ", "Por favor, ", "!! ", "olha, ", "já falei: "])
+@pytest.mark.parametrize("change", [str, str.upper, str.lower])
+def test_no_decoration_hides_an_opt_out(before: str, change: Callable[[str], str]) -> None:
+    missed = [
+        words
+        for phrase in OPT_OUTS
+        for after in ("", ".", "!!!", " por favor", ", obrigado", " \U0001f621", "\n", " pf", "!! já falei")
+        if replies.classify(words := f"{before}{change(phrase.words)}{after}", phrase.locale, today=WEDNESDAY).action
+        is not Action.OPT_OUT
+    ]
+    assert missed == []
+
+
+@given(phrase=st.sampled_from([p for p in OPT_OUTS if p.locale == "pt"]))
+def test_an_opt_out_without_accents_is_one_all_the_same(phrase: Phrase) -> None:
+    plain = phrase.words.translate(str.maketrans("áàâãéêíóôõúç", "aaaaeeiooouc"))
+    assert replies.classify(plain, today=WEDNESDAY).action is Action.OPT_OUT
+
+
+@given(phrase=st.sampled_from([p for p in PHRASES if p.locale == "es"]))
+def test_spanish_is_understood_even_when_nobody_said_it_is_spanish(phrase: Phrase) -> None:
+    found = replies.classify(phrase.words, "pt", today=WEDNESDAY).action
+    if phrase.action is Action.OPT_OUT:
+        assert found is Action.OPT_OUT
+    else:
+        assert found in (phrase.action, Action.OPERATOR)
+
+
+@given(st.text(max_size=300), st.dates(date(2024, 1, 1), date(2040, 1, 1)))
+def test_any_text_gets_an_action_and_a_promise_only_within_the_horizon(text: str, today: date) -> None:
+    reply = replies.classify(text, today=today)
+    assert (reply.action is Action.PROMISE) == (reply.promised_on is not None)
+    if reply.promised_on:
+        assert 0 <= (reply.promised_on - today).days <= reply_dates.HORIZON_DAYS
+    assert len(reply.quote) <= replies.MAX_QUOTE
+
+
+@given(
+    st.lists(st.sampled_from(sorted({w for p in PHRASES for w in p.words.split()})), max_size=12),
+    st.dates(date(2024, 1, 1), date(2040, 1, 1)),
+)
+def test_the_words_of_debtors_in_any_order_never_break_the_rules(words: list[str], today: date) -> None:
+    reply = replies.classify(" ".join(words), today=today)
+    assert (reply.action is Action.PROMISE) == (reply.promised_on is not None)
+
+
+@pytest.mark.parametrize(
+    ("words", "today", "day"),
+    [
+        ("pago dia 31", date(2026, 4, 2), None),
+        ("pago dia 31", date(2026, 3, 2), date(2026, 3, 31)),
+        ("pago dia 10", date(2026, 3, 10), date(2026, 3, 10)),
+        ("pago dia 5", date(2026, 12, 20), date(2027, 1, 5)),
+        ("pago sexta", date(2026, 3, 13), date(2026, 3, 20)),
+        ("pago fim do mês", date(2024, 2, 3), date(2024, 2, 29)),
+        ("pago 10/01", date(2026, 12, 20), date(2027, 1, 10)),
+        ("pago 10/01", date(2026, 2, 20), None),
+        ("pago ontem", date(2026, 2, 20), None),
+        ("pago em 90 dias", date(2026, 2, 20), None),
+        ("pago em 2 dias úteis", date(2026, 3, 13), date(2026, 3, 17)),
+        ("pago semana que vem", date(2026, 3, 15), date(2026, 3, 20)),
+    ],
+)
+def test_a_day_is_the_next_one_of_that_name(words: str, today: date, day: date | None) -> None:
+    assert replies.classify(words, today=today).promised_on == day
+
+
+def test_the_quote_is_what_was_written_on_one_line() -> None:
+    assert replies.classify("  Não\n devo nada ", today=WEDNESDAY).quote == "Não devo nada"
+
+
+def test_silence_asks_for_nothing_and_a_picture_for_a_person() -> None:
+    assert replies.classify("  \n", today=WEDNESDAY).action is Action.NONE
+    assert replies.classify("\U0001f44d", today=WEDNESDAY).action is Action.OPERATOR
+
+
+@pytest.mark.parametrize("locale", reply_answers.ANSWERS)
+def test_every_action_of_an_answer_is_answered_in_every_language(locale: str) -> None:
+    for action in {p.action for p in PHRASES}:
+        text = reply_answers.answer(action, "Padaria Alfa", locale, date(2026, 3, 20))
+        assert text.startswith("Padaria Alfa: ")
+        assert ("20/03" in text) == (action is Action.PROMISE)
+        # whoever has the number now must not learn that somebody owes
+        assert not any(word in text.lower() for word in ("dívida", "deuda", "débito", "deve ", "atras", "r$"))
+
+
+def test_nothing_is_answered_to_nothing_or_to_a_promise_without_a_day() -> None:
+    assert reply_answers.answer(Action.NONE, "Padaria Alfa") == ""
+    assert reply_answers.answer(Action.PROMISE, "Padaria Alfa") == ""
+    assert reply_answers.answer(Action.OPT_OUT, "Padaria Alfa", "xx") == reply_answers.answer(
+        Action.OPT_OUT, "Padaria Alfa"
+    )

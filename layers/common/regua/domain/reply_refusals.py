@@ -14,6 +14,7 @@ STOP_WORDS = frozenset({
 })  # fmt: skip
 """Words that alone, with politeness around them, stop everything."""
 STOP_FILLERS = frozenset({
+    "olha", "olhe", "falei", "disse", "pedi",
     "a", "agora", "ai", "amor", "aqui", "as", "avisos", "cadastro", "com", "contato", "contatos", "da", "daqui",
     "de", "desejo", "deseo", "dessas", "desses", "destas", "deus", "do", "el", "envio", "envios", "eso",
     "essas", "esses", "estas", "esto", "eu", "favor", "fora", "gente", "gostaria", "gracias", "grata", "grato",
@@ -24,16 +25,22 @@ STOP_FILLERS = frozenset({
     "recebimento", "saco", "sending", "sim", "sms", "solicito", "suscripcion", "telefone", "text", "texting",
     "todas", "todos", "tudo", "urgente", "voce", "voces", "whatsapp", "ya", "yo", "zap", "|",
 })  # fmt: skip
+_CLEAR_STOPS = frozenset({
+    "baja", "basta", "chega", "descadastra", "descadastrar", "descadastre", "parar", "pare", "parem", "remova",
+    "remove", "remover", "sair", "salir", "spam", "stop", "unsubscribe",
+})  # fmt: skip
+"""Those that mean nothing else, so that one clause is enough ("já paguei, pare")."""
 
 
 def is_stop_word(words: str) -> bool:
-    """The whole answer is a stop word with nothing but politeness around it."""
+    """The whole answer, or one clause of it, is a stop word with nothing but politeness around it."""
     tokens = set(words.split())
     stops = tokens & STOP_WORDS
-    if not stops or tokens - STOP_WORDS - STOP_FILLERS:
-        return False
-    # "para" is a preposition too: alone it stops, and so it does before "isso" or "com isso"
-    return stops != {"para"} or bool(re.search(r"\bpara(?: (?:com|isso|isto|ja|ai|favor)| \||$)", words))
+    if stops and not tokens - STOP_WORDS - STOP_FILLERS:
+        # "para" is a preposition too: alone it stops, and so it does before "isso" or "com isso"
+        return stops != {"para"} or bool(re.search(r"\bpara(?: (?:com|isso|isto|ja|ai)| \||$)", words))
+    clauses = (set(clause.split()) for clause in words.split("|"))
+    return any(clause & _CLEAR_STOPS and not clause - _CLEAR_STOPS - STOP_FILLERS for clause in clauses)
 
 
 _SEND = (
@@ -45,7 +52,7 @@ _SEND = (
 _THINGS = (
     r"\b(?! (?:(?:o|a|os|as|um|uma|esse|esta|essa|seu|meu|mais|me) )*(?:boletos?|comprovante|link|pix"
     r"|codigo|fatura|nota|segunda|2a|produto|mercadoria|pedido|entrega|encomenda|recibo|chave|dinheiro|acordo"
-    r"|proposta))"
+    r"|proposta|juros|multa))"
 )
 """After a verb of sending: asking for (or not for) a thing is not an opt-out."""
 OPT_OUT = re.compile(
@@ -91,6 +98,10 @@ OPT_OUT = re.compile(
             r" )*(?:parem|pare|stop|chega|basta|paren)"
             r"(?: ja| por favor| favor| agora| logo| imediatamente)*(?: \||$)",
             r"\bser (?:removid|excluid|retirad|descadastrad|tirad)[oa]",
+            r"\bnunca mais (?:me |nos )?(?:mand|envi|lig|cham|procur|escrev|contat|perturb|incomod|cobr)\w*",
+            r"\b(?:pedi|mandei|falei|disse) para pararem",
+            r"(?:^|\| )(?:eu )?(?:sem interesse|nao tenho(?: mais| nenhum)? interesse|nao me interessa|"
+            r"nao estou interessad[oa])(?: \||$)",
             r"\bme (?:tir|remov|exclu|retir)(?:a|e|i|am|em|ar|er|ir)(?: daqui| dai| disso| disto| dessa| desse|"
             r" por favor| favor)*(?: \||$)",
             r"\bnao (?:autorizo|dei|dou) (?:autorizacao|consentimento|permissao|voces|esse|o (?:uso|contato|envio))",

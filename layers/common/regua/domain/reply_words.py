@@ -35,8 +35,9 @@ _WRITTEN_OUT = {
     "cel": "celular", "obg": "obrigado", "vlw": "obrigado", "blz": "beleza", "seg": "segunda", "sex": "sexta",
 }  # fmt: skip
 _GREETING = re.compile(
-    r"(?<= )(?:bom dia|boa tarde|boa noite|buenos dias|buen dia|buenas tardes|buenas noches|oi|ola|hola|opa|tudo"
-    r" bem)(?= )"
+    r"(?<= )(?:bom dia|boa tarde|boa noite|buenos dias|buen dia|buenas tardes|buenas noches|oi|ola|hola|opa|tudo bem|"
+    r"(?:por |faca o |faz )?favor|por gentileza|please|pls|obrigad[oa]|grat[oa]|gracias|agradeco|"
+    r"amig[oa]|mo[cz][oa]|senhora?|sr|sra)(?= )"
 )
 _BUT = re.compile(r"(?<= )(?:mas|porem|entretanto|so que|pero|sino|entao|e sim|apenas|somente|so)(?= )")
 _PERO = re.compile(r"(?<= )(?:pero|sino)(?= )")
