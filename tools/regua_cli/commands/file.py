@@ -227,9 +227,8 @@ def _print_text(path: Path, table: Table, summary: Summary, errors: IO[str], war
         print(f"\n{title}:")
         for fault in shown[:_SHOWN]:
             value = f" “{fault['value'][:60]}”" if fault["value"] else ""
-            print(
-                f"  linha {fault['line']}, {fault['column'] or 'linha inteira'}{value}: {fault['problem']}. {fault['fix']}."
-            )
+            where = f"linha {fault['line']}, {fault['column'] or 'linha inteira'}{value}"
+            print(f"  {where}: {fault['problem']}. {fault['fix']}.")
         if len(shown) > _SHOWN:
             print("  ... (a lista completa: --json ou --errors-to)")
 

@@ -33,7 +33,7 @@ _NAMES: dict[str, str] = {
     "id_titulo": (
         "id_titulo; titulo; n titulo; codigo do titulo; id da cobranca; codigo da cobranca; n da cobranca; n "
         "fatura; fatura; id fatura; identificacao da divida; n do documento; n duplicata; duplicata; codigo da "
-        "divida; divida; invoice number; payment id; payment; id; external reference; control number; document "
+        "divida; divida; payment id; payment; id; invoice number; external reference; control number; document "
         "number; codigo; seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; "
         "referencia; chave; n venda; venda"
     ),

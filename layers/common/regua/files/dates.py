@@ -77,7 +77,7 @@ class DateColumn:
         return day
 
     def _slashed(self, first: int, second: int, year: int) -> date:
-        if self.month_first and not self.day_first and first != second:
+        if self.month_first and not self.day_first and first != second and max(first, second) <= 12:
             raise CellError(
                 "data ambígua: a coluna parece trazer mês/dia/ano", "escreva todas as datas da coluna como DD/MM/AAAA"
             )

@@ -134,7 +134,7 @@ class Records:
             feed.start = start = feed.at
             first = feed.lines[start]
             try:
-                cells = next(reader)
+                cells = next(reader) or [""]
             except csv.Error:
                 feed.at = start + 1
                 yield self.line, first.split(delimiter), HUGE_CELL if len(first) > MAX_CELL else OPEN_QUOTE

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from regua.domain.row import Fault, Row
 from regua.files import convert
-from regua.files.aliases import DEBT_NAMES
+from regua.files.aliases import DEBT_NAMES, REQUIRED
 from regua.files.amounts import AmountColumn, percent
 from regua.files.columns import Columns
 from regua.files.dates import DateColumn, competence
@@ -143,7 +143,7 @@ def _read_cell(cell: str, column: tuple[Memo, Callable[[str], object], str, str]
         notes.warnings.append((title, text, note.problem, note.fix))
         return note.value
     except CellError as error:
-        if text.lower() not in BLANKS:
+        if text.lower() not in BLANKS or name in REQUIRED:
             (notes.warnings if name in LENIENT else notes.faults).append((title, text, error.problem, error.fix))
         return None
     if value == "":

@@ -64,5 +64,5 @@ def heading(text: str) -> str:
     `Dt. Vecto` and `DATA DE VENCIMENTO` are both `data vencimento`; `Nº do título` is `n titulo`; `cpfCnpj` is
     `cpf cnpj`.
     """
-    words = _WORDS.findall(plain(_CAMEL.sub(" ", text)).replace("e-mail", "email"))
+    words = _WORDS.findall(plain(_CAMEL.sub(" ", text)).replace("e-mail", "email").replace("whats app", "whatsapp"))
     return " ".join(_SAME.get(word, word) for word in words if word not in _SKIP)

@@ -1,0 +1,125 @@
+"""`regua file` and `regua retorno` as a person at the keyboard meets them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from files_support import HEADER, a_line, a_sheet
+from test_files_retorno import a_400
+
+from regua_cli.main import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    status = main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "contas.csv"
+    path.write_bytes(a_sheet(a_line(), a_line(valor="x", nome="=1"), "", "Total;;;1,00;"))
+    return path
+
+
+def test_check_answers_one_json_document(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "file", "check", sheet, "--json")
+    document = json.loads(out)
+    assert (status, err) == (0, "")
+    assert {name: document[name] for name in ("lines", "accepted", "rejected", "blank")} == {
+        "lines": 4, "accepted": 1, "rejected": 1, "blank": 2,
+    }  # fmt: skip
+    assert document["columns"] == {name: name for name in HEADER.split(";")}
+    assert [(fault["line"], fault["column"]) for fault in document["errors"]] == [(3, "nome"), (3, "valor")]
+    assert set(document["errors"][0]) == {"line", "column", "value", "problem", "fix"}
+    assert set(document["warnings"][0]) == {"line", "column", "value", "problem", "fix"}
+
+
+def test_check_speaks_portuguese_to_people(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "file", "check", sheet)
+    assert status == 0
+    assert "rejeitadas" in out
+    assert "linha 3, valor “x”: não é um valor em reais" in out
+
+
+def test_check_writes_the_error_sheet_where_told(
+    sheet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, _ = run(capsys, "file", "check", sheet, "--errors-to", tmp_path / "saida" / "erros")
+    assert status == 0
+    written = (tmp_path / "saida" / "erros" / "contas.erros.csv").read_bytes()
+    assert written.startswith(b"\xef\xbb\xbfdocumento;nome")
+    assert b"'=1" in written
+    assert json.loads((tmp_path / "saida" / "erros" / "contas.resumo.json").read_text())["lines"] == 4
+
+
+def test_check_uses_a_mapping(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, mapping = tmp_path / "a.csv", tmp_path / "m.yaml"
+    path.write_bytes(a_sheet(a_line(), header="A;B;C;D;E"))
+    mapping.write_text("A: documento\nB: nome\nC: id_titulo\nD: valor\nE: vencimento\n", encoding="utf-8")
+    status, out, _ = run(capsys, "file", "check", path, "--mapping", mapping, "--json")
+    assert (status, json.loads(out)["accepted"]) == (0, 1)
+
+
+@pytest.mark.parametrize("text", ["a: [1]", "- a", "a: b: c", "\t"])
+def test_a_wrong_mapping_file_is_one_clear_line(
+    sheet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text(text)
+    status, out, err = run(capsys, "file", "check", sheet, "--mapping", mapping)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"%PDF-1.7", b"\0\1\2" * 100])
+def test_what_cannot_be_read_exits_2_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    path = tmp_path / "x.csv"
+    if content is not None:
+        path.write_bytes(content)
+    for command in (("file", "check"), ("retorno", "show")):
+        status, out, err = run(capsys, *command, path, "--json")
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert "Traceback" not in err
+
+
+def test_a_folder_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "file", "check", tmp_path)[0] == 2
+
+
+def test_the_model_is_accepted_reaches_nobody_and_is_not_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "file", "template")[0] == 0
+    _, out, _ = run(capsys, "file", "check", "modelo.csv", "--json")
+    document = json.loads(out)
+    assert (document["rejected"], document["accepted"]) == (0, 2)
+    assert all(column == field for column, field in document["columns"].items())
+    status, _, err = run(capsys, "file", "template")
+    assert (status, "--force" in err) == (2, True)
+    assert run(capsys, "file", "template", "--force")[0] == 0
+    assert run(capsys, "file", "template", "outro.csv", "--json")[0] == 0
+
+
+def test_retorno_lists_settlements_as_one_json_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.ret"
+    path.write_bytes(a_400("341", "06", paid=9667, fee=333))
+    status, out, _ = run(capsys, "retorno", "show", path, "--json")
+    document = json.loads(out)
+    assert (status, document["bank"], document["layout"]) == (0, "341", "400")
+    assert document["titles"] == [
+        {
+            "our_number": "123456",
+            "document_number": "DOC1",
+            "occurrence": "06",
+            "kind": "settled",
+            "paid_cents": 10000,
+            "fee_cents": 333,
+            "occurred_on": "2026-12-10",
+            "credited_on": "2026-12-11",
+        }
+    ]
+    assert "R$ 100,00" in run(capsys, "retorno", "show", path)[1]

@@ -1,0 +1,92 @@
+"""Parts of a file, read side by side, are the file."""
+
+import json
+import random
+from itertools import pairwise
+
+import pytest
+from files_support import CPF, HEADER, a_line, a_sheet, in_pieces, records
+
+from regua.files import encoding
+from regua.files.reader import Options, Record, WrongFileError
+from regua.files.split import Layout, open_part, split_points
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cuts are made between blocks: small ones make many cuts in a small file."""
+    monkeypatch.setattr(encoding, "PIECE", 512)
+
+
+def in_parts(data: bytes, part_bytes: int = 600) -> tuple[list[Record], int]:
+    layout, parts = split_points(in_pieces(data, 100), "planilha", Options(), part_bytes)
+    layout = Layout.of(json.loads(json.dumps(layout.document())))
+    found: list[Record] = []
+    for part in parts:
+        table = open_part(in_pieces(data[part.start : part.end], 77), layout, part, Options())
+        found += table.records()
+    return found, len(parts)
+
+
+def a_mixed_sheet(seed: int) -> str:
+    chance = random.Random(seed)
+    lines = []
+    for at in range(300):
+        lines.append(
+            chance.choice(
+                [
+                    a_line(id_titulo=f"T{at}", nome="José"),
+                    f'{CPF};"José\nda\n\nSilva";T{at};"1.234,56";10/12/2026',
+                    f'{CPF};"José;T{at};1,00;10/12/2026',
+                    f'{CPF};"José ""x""; y";T{at};1,00;10/12/2026',
+                    a_line(valor="1.234", id_titulo=f"T{at}"),
+                    "",
+                    "Total;;;1,00;",
+                    HEADER,
+                ]
+            )
+        )
+    return a_sheet(*lines).decode()
+
+
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_the_parts_hold_the_records_of_the_whole(name: str, newline: str) -> None:
+    for seed in range(5):
+        data = a_mixed_sheet(seed).replace("\n", newline).encode(name)
+        found, parts = in_parts(data)
+        assert parts > 5
+        assert found == records(data)
+
+
+def test_an_ambiguous_amount_is_decided_by_another_part() -> None:
+    data = a_sheet(*[a_line(valor="1.234", id_titulo=f"T{at}") for at in range(200)], a_line(valor="9,90"))
+    found, parts = in_parts(data)
+    assert parts > 5
+    assert {record.row.principal_cents for record in found[:-1] if record.row} == {123400}
+
+
+def test_the_encoding_is_that_of_the_whole() -> None:
+    data = a_sheet(*[a_line(id_titulo=f"T{at}") for at in range(100)]) + a_line(nome="José").encode("cp1252")
+    found, _ = in_parts(data)
+    assert found[-1].row is not None
+    assert found[-1].row.name == "José"
+
+
+def test_ranges_cover_the_file_without_gap_or_overlap() -> None:
+    data = a_mixed_sheet(7).encode("utf-8-sig")
+    _, parts = split_points([data], "planilha", Options(), 600)
+    assert (parts[0].start, parts[-1].end) == (3, len(data))
+    assert all(before.end == after.start for before, after in pairwise(parts))
+
+
+def test_a_small_file_is_one_part() -> None:
+    _, parts = split_points([a_sheet(a_line())], "planilha", Options())
+    assert len(parts) == 1
+
+
+def test_what_is_no_table_is_not_cut() -> None:
+    with pytest.raises(WrongFileError, match="PDF"):
+        split_points([b"%PDF-1.4"], "planilha", Options())
+    with pytest.raises(WrongFileError, match="XLSX não se divide"):
+        split_points([b"PK\x03\x04"], "planilha", Options())
