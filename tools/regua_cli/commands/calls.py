@@ -157,7 +157,8 @@ def script(creditor: dict[str, str], name: str) -> str:
     identity = ", ".join(creditor[k] for k in ("document", "address") if creditor.get(k))
     return (
         f"1) Bom dia/boa tarde, sou da {creditor['name']}{f' ({identity})' if identity else ''}. Esta ligação é "
-        f"gravada. 2) Falo com {name}? Se não for: agradeça, não diga o assunto nem deixe recado, marque 'pessoa errada'. "
+        f"gravada. 2) Falo com {name}? Se não for: agradeça, não diga o assunto, não deixe recado e marque "
+        "'pessoa errada'. "
         "3) Confirme os 3 primeiros dígitos do CPF/CNPJ antes de falar de valores. "
         "4) Diga o que está em aberto: valor original, multa, juros e total, e pergunte se há alguma dúvida. "
         "5) Ofereça Pix ou boleto; se prometer, anote dia e valor. "
