@@ -10,7 +10,7 @@ from datetime import datetime
 
 from localcloud.timeline import Timeline
 
-WORKERS = 4
+WORKERS = 2
 
 
 class Alarm:

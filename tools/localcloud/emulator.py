@@ -78,7 +78,7 @@ class Emulator:
             "TMPDIR": str(self._files),
         }
         command = [str(CLOUD_PYTHON), "-m", "ministack"]
-        self._process = Process(command, env=environment, log=self.log, cwd=self._files)
+        self._process = Process(command, env=environment, log=self.log, cwd=self._files, folder=self._files)
         deadline = time.monotonic() + START_LIMIT_SECONDS
         while time.monotonic() < deadline:
             if self._process.returncode is not None:

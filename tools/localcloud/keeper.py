@@ -1,12 +1,14 @@
 """Runs one program and ends it, with everything it started, when whoever asked for it is gone.
 
-`python keeper.py COMMAND...`: standard input is the leash. When it reaches its end (the owner closed it, or died, even
-by SIGKILL) the program's whole process group gets SIGTERM and, two seconds later, SIGKILL. Works the same on Linux and
-macOS, and needs nothing but the standard library. The exit status is the program's.
+`python keeper.py FOLDER COMMAND...`: standard input is the leash, FOLDER is removed in the end (empty: none). When the
+leash reaches its end (the owner closed it, or died, even by SIGKILL) the program's whole process group gets SIGTERM and,
+two seconds later, SIGKILL. Works the same on Linux and macOS, and needs nothing but the standard library. The exit status
+is the program's.
 """
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,8 +37,17 @@ def end_group(group: int, grace: float = GRACE_SECONDS) -> None:
     _signal_group(group, signal.SIGKILL)
 
 
-def main(command: list[str]) -> int:
-    """Runs `command`; returns its exit status, or 143 when the leash was let go."""
+def main(folder: str, command: list[str]) -> int:
+    """Runs `command`; returns its exit status, or 143 when the leash was let go. Removes `folder` afterwards."""
+    try:
+        return run(command)
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(command: list[str]) -> int:
+    """Runs `command` until it ends or the leash is let go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 (our own command)
     released = threading.Event()
@@ -64,4 +75,4 @@ def main(command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -64,11 +64,14 @@ def free_port() -> int:
 class Process:
     """A program on a leash. Its output goes to `log`."""
 
-    def __init__(self, command: Sequence[str], *, env: Mapping[str, str], log: Path, cwd: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], *, env: Mapping[str, str], log: Path, cwd: Path, folder: Path | None = None
+    ) -> None:
+        """`folder` is removed when the program has ended, however it ended."""
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             self._popen = subprocess.Popen(  # noqa: S603 (our own command)
-                [sys.executable, "-S", "-E", str(KEEPER), *command],
+                [sys.executable, "-S", "-E", str(KEEPER), str(folder or ""), *command],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from regua.platform.clock import ScaledClock
 
 BRASILIA = ZoneInfo("America/Sao_Paulo")
-SPEED = 13_000
+SPEED = 14_000
 """Simulated seconds per real second in business hours: eight hours in a little more than two seconds."""
 NIGHT = 300_000
+FIRST_DAY = 4
+"""The first day is so many times slower: the whole file has just arrived, and most is said then."""
 HOURS = (9, 17)
 """Business hours of the simulated clock, in Brasília: when messages leave, in all time zones of the sample."""
 FIRST_HOUR = clock_time(6)
@@ -28,14 +30,16 @@ class Timeline:
         self._real = datetime.now(UTC) + timedelta(seconds=lead)
         self._begins = datetime.combine(first, FIRST_HOUR, BRASILIA).astimezone(UTC)
         hours = (clock_time(HOURS[0]), clock_time(HOURS[1]))
-        self._clock = ScaledClock(self._real, self._begins, Fraction(speed), Fraction(night), hours=hours)
+        self._clock = ScaledClock(
+            self._real, self._begins, Fraction(speed), Fraction(night), hours=hours, first=Fraction(speed // FIRST_DAY)
+        )
         self._lock = threading.Lock()
 
     @property
     def setting(self) -> str:
         """The product's CLOCK, saying the same."""
         real, begins = self._real.isoformat(), self._begins.isoformat()
-        pace = f"speed={self.speed};night={self.night};hours={HOURS[0]}-{HOURS[1]}"
+        pace = f"speed={self.speed};night={self.night};hours={HOURS[0]}-{HOURS[1]};first={self.speed // FIRST_DAY}"
         return f"scaled;real={real};simulated={begins};{pace}"
 
     @property

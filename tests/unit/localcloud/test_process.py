@@ -62,14 +62,20 @@ def test_a_program_that_ignores_the_request_is_forced(tmp_path: Path):
 def test_nothing_outlives_an_owner_that_was_killed(tmp_path: Path):
     owner_code = (
         "import subprocess, sys, time; "
-        f"subprocess.Popen([sys.executable, {str(KEEPER)!r}, sys.executable, '-c', {WITH_CHILD!r}], "
+        f"command = [sys.executable, {str(KEEPER)!r}, {str(tmp_path / 'work')!r}, sys.executable, '-c', {WITH_CHILD!r}]; "
+        "subprocess.Popen(command, "
         f"stdin=subprocess.PIPE, stdout=open({str(tmp_path / 'log')!r}, 'w'), start_new_session=True); time.sleep(60)"
     )
+    (tmp_path / "work").mkdir()
     owner = subprocess.Popen([PYTHON, "-c", owner_code])  # noqa: S603 (our own command)
     grandchild = int(first_line(tmp_path / "log"))
     owner.send_signal(signal.SIGKILL)
     owner.wait()
     assert wait_until_gone(grandchild)
+    deadline = time.monotonic() + 8
+    while (tmp_path / "work").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not (tmp_path / "work").exists(), "its temporary files were left behind"
 
 
 def test_a_failing_step_says_so_in_one_line_and_keeps_the_programs_last_words(tmp_path: Path):

@@ -108,6 +108,17 @@ def test_business_hours_can_be_chosen() -> None:
         clock_from("scaled;real=2026-01-05T09:00:00+00:00;simulated=2026-01-05T12:00:00+00:00;speed=60;hours=17-9")
 
 
+def test_the_first_day_can_be_slower() -> None:
+    made = clock_from("scaled;real=2026-01-05T09:00:00+00:00;simulated=2026-01-05T09:00:00+00:00;speed=60;first=6")
+    assert isinstance(made, ScaledClock)
+    monday, tuesday = (
+        made.real_at(datetime(2026, 1, day, 12, tzinfo=SAO_PAULO))
+        - made.real_at(datetime(2026, 1, day, 11, tzinfo=SAO_PAULO))
+        for day in (5, 6)
+    )
+    assert monday == 10 * tuesday
+
+
 def test_a_moment_that_has_passed_needs_no_wait() -> None:
     first = datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert clock(first, now=START + timedelta(minutes=1)).wait_seconds(first) == 0

@@ -37,9 +37,10 @@ class RealClock:
 class ScaledClock:
     """Simulated time: stands at `simulated` until the moment `real`, then runs `speed` or `night` times as fast.
 
-    `speed` applies in the business hours (from, to) of weekdays in America/Sao_Paulo, `night` otherwise. Both are above
-    0. The mapping is exact: `simulated_at(real_at(t)) == t` for every t from `simulated` on. Raises ValueError for a
-    naive time, a speed that is not positive, or a day that ends before it begins.
+    `speed` applies in the business hours (from, to) of weekdays in America/Sao_Paulo, `night` otherwise, and `first` in
+    the business hours of the first day: a portfolio that has just been imported has most to say then. All are above 0.
+    The mapping is exact: `simulated_at(real_at(t)) == t` for every t from `simulated` on. Raises ValueError for a naive
+    time, a speed that is not positive, or a day that ends before it begins.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class ScaledClock:
         night: Fraction,
         real_now: Callable[[], datetime] | None = None,
         hours: tuple[time, time] = (OPENS, CLOSES),
+        first: Fraction | None = None,
     ) -> None:
         if hours[0] >= hours[1]:
             raise ValueError("a day does not end before it begins")
         if real.tzinfo is None or simulated.tzinfo is None:
             raise ValueError("the moments of a clock need a time zone")
-        if speed <= 0 or night <= 0:
+        self._first = first or speed
+        if speed <= 0 or night <= 0 or self._first <= 0:
             raise ValueError("a clock does not stand still or run backwards")
         self._zone = ZoneInfo(BUSINESS_ZONE)
         self._speed, self._night, self._hours = speed, night, hours
@@ -101,7 +104,11 @@ class ScaledClock:
         self._real.append(self._real[-1] + Fraction(end - start) / rate)
 
     def _rate(self, i: int) -> Fraction:
-        return self._speed if self._in_business(_EPOCH + self._simulated[i] * _MICROSECOND) else self._night
+        at = _EPOCH + self._simulated[i] * _MICROSECOND
+        if not self._in_business(at):
+            return self._night
+        began = _EPOCH + self._simulated[0] * _MICROSECOND
+        return self._first if at.astimezone(self._zone).date() == began.astimezone(self._zone).date() else self._speed
 
     def _in_business(self, at: datetime) -> bool:
         local = at.astimezone(self._zone)
@@ -119,10 +126,10 @@ class ScaledClock:
 
 
 def clock_from(text: str) -> RealClock | ScaledClock:
-    """The clock of the setting CLOCK: `real`, or `scaled;real=<iso>;simulated=<iso>;speed=<n>;night=<n>;hours=09-17`.
+    """The clock of the setting CLOCK: `real`, or `scaled;real=<iso>;simulated=<iso>;speed=<n>` and what may follow.
 
-    Without `night` all hours run at `speed`; without `hours` business is from 8 to 19. Raises ValueError, naming the
-    setting, for anything else.
+    `night=<n>` (without it all hours run at `speed`), `hours=9-17` (without it business is from 8 to 19), `first=<n>`
+    (without it the first day is like the others). Raises ValueError, naming the setting, for anything else.
     """
     kind, *parts = text.split(";")
     if kind == "real" and not parts:
@@ -131,6 +138,7 @@ def clock_from(text: str) -> RealClock | ScaledClock:
         values = dict(part.split("=", 1) for part in parts)
         speed = Fraction(values["speed"])
         night = Fraction(values.pop("night", values["speed"]))
+        first = Fraction(values.pop("first", values["speed"]))
         opens, _, closes = values.pop("hours", f"{OPENS:%H}-{CLOSES:%H}").partition("-")
         if kind != "scaled" or values.keys() != {"real", "simulated", "speed"}:
             raise ValueError(kind)
@@ -140,11 +148,12 @@ def clock_from(text: str) -> RealClock | ScaledClock:
             speed,
             night,
             hours=(time(int(opens)), time(int(closes))),
+            first=first,
         )
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise ValueError(
             f"CLOCK is {text!r}; expected 'real' or "
-            f"'scaled;real=<iso>;simulated=<iso>;speed=<n>;night=<n>;hours=<h>-<h>' ({error})"
+            f"'scaled;real=<iso>;simulated=<iso>;speed=<n>;night=<n>;hours=<h>-<h>;first=<n>' ({error})"
         ) from error
 
 
