@@ -184,10 +184,10 @@ def test_tomorrow_in_a_text_message_is_counted_from_the_day_it_was_written() -> 
     assert parse("sms/inbound_promise_sns.json")[0].promised_on == "2026-03-12"
 
 
-def test_a_text_message_without_a_time_promises_nothing_a_machine_may_accept() -> None:
+def test_a_promise_in_a_text_message_without_a_time_names_no_day() -> None:
     body = {"originationNumber": "+5511987654321", "messageBody": "pago amanhã", "inboundMessageId": "1"}
     event = channels.events(Channel.SMS).parse_event(json.dumps(body).encode(), {})[0]
-    assert (event.action, event.promised_on) == (Action.OPERATOR, "")
+    assert (event.action, event.promised_on) == (Action.PROMISE, "")
 
 
 def test_a_whatsapp_status_brings_the_correlation_back_and_the_ninth_digit() -> None:

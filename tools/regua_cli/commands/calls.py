@@ -15,6 +15,7 @@ from typing import Any
 
 from regua.domain.messages import Action
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
 
 COLUMNS = (
     "devedor",
@@ -92,7 +93,7 @@ def _export(options: argparse.Namespace) -> int:
     try:
         out.write_text(text, encoding="utf-8-sig" if options.format == "csv" else "utf-8", newline="")
     except OSError as error:
-        raise CliError(f"não deu para gravar {out}: {error.strerror or error}") from None
+        raise CliError(f"não deu para gravar {out}: {why(error)}") from None
     if options.json:
         emit({"file": str(out), "calls": len(rows)})
     else:
@@ -104,7 +105,7 @@ def _tasks(path: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
     try:
         data = json.loads(Path(path).read_bytes())
     except OSError as error:
-        raise CliError(f"não deu para ler {path}: {error.strerror or error}") from None
+        raise CliError(f"não deu para ler {path}: {why(error)}") from None
     except (ValueError, RecursionError):
         raise CliError(f"{path} não é JSON em UTF-8") from None
     tasks = data.get("tasks") if isinstance(data, dict) else None
@@ -240,7 +241,7 @@ def _lines(path: str) -> list[tuple[int, dict[str, str]]]:
     try:
         raw = Path(path).read_bytes()
     except OSError as error:
-        raise CliError(f"não deu para ler {path}: {error.strerror or error}") from None
+        raise CliError(f"não deu para ler {path}: {why(error)}") from None
     if len(raw) > _MAX_BYTES or b"\0" in raw:
         raise CliError(f"{path} não é um CSV de ligações")
     try:

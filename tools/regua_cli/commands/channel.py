@@ -14,6 +14,7 @@ from regua.domain import replies, reply_answers
 from regua.domain.messages import ChannelEvent
 from regua.domain.model import Channel
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
 
 NAMES = tuple(channel.value for channel in channels.listeners())
 
@@ -148,8 +149,10 @@ def _read(path: str) -> bytes:
         return sys.stdin.buffer.read()
     try:
         return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise CliError(f"não deu para ler {path}: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise CliError(f"não deu para ler {path}: {why(error)}") from None
+    except ValueError:
+        raise CliError(f"{path!r} não é um nome de arquivo") from None
 
 
 def _headers(path: str) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from regua.channels import letter
 from regua.domain import brcode
 from regua.domain.tenant import Creditor
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
 
 _CREDITOR = frozenset(Creditor.__dataclass_fields__)
 _KEYS = frozenset(
@@ -51,7 +52,7 @@ def _make(options: argparse.Namespace) -> int:
     try:
         out.write_bytes(made.pdf)
     except OSError as error:
-        raise CliError(f"não deu para gravar {out}: {error.strerror or error}") from None
+        raise CliError(f"não deu para gravar {out}: {why(error)}") from None
     if options.json:
         emit({"file": str(out), "bytes": len(made.pdf), "sha256": made.sha256})
     else:
@@ -63,7 +64,7 @@ def _load(path: str) -> dict[str, Any]:
     try:
         loaded = json.loads(Path(path).read_bytes())
     except OSError as error:
-        raise CliError(f"não deu para ler {path}: {error.strerror or error}") from None
+        raise CliError(f"não deu para ler {path}: {why(error)}") from None
     except (ValueError, RecursionError):
         raise CliError(f"{path} não é JSON em UTF-8") from None
     if not isinstance(loaded, dict):

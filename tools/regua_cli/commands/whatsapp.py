@@ -8,6 +8,7 @@ from typing import Any
 from regua.channels import whatsapp
 from regua.messages import catalog
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
 
 SHIPPED = Path(catalog.__file__).with_name("whatsapp_catalog.yaml")
 TOKEN = "WHATSAPP_TOKEN"  # noqa: S105 (the name of a variable, not a token)
@@ -145,7 +146,7 @@ def _catalog(path: str) -> tuple[catalog.CatalogEntry, ...]:
     try:
         return catalog.parse(Path(path).read_text("utf-8"))
     except OSError as error:
-        raise CliError(f"não deu para ler {path}: {error.strerror or error}") from None
+        raise CliError(f"não deu para ler {path}: {why(error)}") from None
     except ValueError as error:
         raise CliError(f"{path}: {error}") from None
 

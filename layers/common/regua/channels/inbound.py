@@ -26,7 +26,7 @@ def answered(
 ) -> ChannelEvent:
     """A REPLY event with the action its words ask for. `payload` is what we hid in a button: one of ours decides alone.
 
-    Without a time (`at` None) a relative day cannot be resolved, and a promise becomes work for a person.
+    Without a time (`at` None) no day can be resolved: a promise comes without `promised_on`, and a person asks for it.
     """
     text = text[:MAX_TEXT]
     action, promised = _button(payload), ""
@@ -35,7 +35,6 @@ def answered(
         action, promised = reply.action, reply.promised_on.isoformat() if reply.promised_on else ""
     elif action is None:
         action = replies.classify(text, today=_ANY_DAY).action
-        action = Action.OPERATOR if action is Action.PROMISE else action
     return ChannelEvent(
         channel,
         EventKind.REPLY,
