@@ -58,6 +58,8 @@ class InboxEvent:
     debtor: str = ""
     receivable: str = ""
     amount_cents: int = 0
+    evidence: str = "webhook"
+    """Who told: a webhook's body is the gateway's own words; a `pull`'s is the event as it was understood."""
 
 
 class Store(Protocol):
@@ -103,8 +105,10 @@ class Store(Protocol):
     def mark_inbox(self, event: InboxEvent) -> None:
         """Replaces status, note and attempts, unless the event is already APPLIED."""
 
-    def inbox(self, tenant: str | None, status: InboxStatus, limit: int = 1000) -> Iterator[InboxEvent]:
-        """Events in that status, oldest first."""
+    def inbox(
+        self, tenant: str | None, status: InboxStatus, limit: int = 1000, since: datetime | None = None
+    ) -> Iterator[InboxEvent]:
+        """Events in that status received at `since` or later (None: ever), oldest first."""
 
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
         """Small facts of a tenant (last reconciliation, switched-off template, counters); empty when unset."""

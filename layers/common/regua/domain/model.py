@@ -275,6 +275,23 @@ class StepFired:
 
 
 @dataclass(frozen=True)
+class GatewayCharge:
+    """A charge made at a gateway so that this receivable can be paid; what it costs to pay is `domain.payable`'s."""
+
+    gateway: str
+    request: str
+    """Name of the exact request (`ChargeRequest.txid`): the same request is the same charge."""
+    amount_cents: int
+    due_on: date
+    until_on: date
+    """Last day it can be paid."""
+    charge_id: str = ""
+    """Empty while it was asked for and the answer is not known."""
+    terms: str = ""
+    """Hash of the late terms the gateway itself adds after `due_on`; empty: it asks for `amount_cents` on any day."""
+
+
+@dataclass(frozen=True)
 class Receivable:
     """One receivable (título) of the debtor."""
 
@@ -301,6 +318,8 @@ class Receivable:
     charge_id: str = ""
     """Id of the charge at the gateway that created it."""
     pay_url: str = ""
+    charge: GatewayCharge | None = None
+    """The charge we made; None with a `pix_code` or `digitable_line`: they are the creditor's own."""
     policy: str = ""
     tags: tuple[str, ...] = ()
     do_not_collect: bool = False

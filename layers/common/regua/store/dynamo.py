@@ -151,10 +151,13 @@ class DynamoStore:
         except ConflictError:
             return  # it is applied, and stays so
 
-    def inbox(self, tenant: str | None, status: InboxStatus, limit: int = 1000) -> Iterator[InboxEvent]:
+    def inbox(
+        self, tenant: str | None, status: InboxStatus, limit: int = 1000, since: datetime | None = None
+    ) -> Iterator[InboxEvent]:
         """See `ports.Store`; read from the index, which lags by a moment."""
         prefix = f"INBOX#{tenant}#" if tenant else "INBOX#"
-        streams = [self._indexed(partition) for partition in keys.inbox_shards(status, self._shards)]
+        after = keys.inbox_since(since) if since else ""
+        streams = [self._indexed(partition, after=after) for partition in keys.inbox_shards(status, self._shards)]
         rows = merge(*streams, key=lambda row: row.open_key.S if row.open_key else "")
         for row in islice((row for row in rows if row.PK.S.startswith(prefix)), limit):
             yield codec.inbox_event(_data(row))
@@ -206,7 +209,7 @@ class DynamoStore:
                 if file:
                     yield File(file.debtor, file.open_receivables)
 
-    def _indexed(self, partition: int, prefix: str = "") -> Iterator[Row]:
+    def _indexed(self, partition: int, prefix: str = "", after: str = "") -> Iterator[Row]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": keys.OPEN_INDEX,
@@ -216,6 +219,9 @@ class DynamoStore:
         if prefix:
             request["KeyConditionExpression"] += " AND begins_with(open_key, :prefix)"
             request["ExpressionAttributeValues"][":prefix"] = {"S": prefix}
+        if after:
+            request["KeyConditionExpression"] += " AND open_key >= :after"
+            request["ExpressionAttributeValues"][":after"] = {"S": after}
         for page in self._pages(request):
             yield from page
 

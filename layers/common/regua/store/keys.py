@@ -128,6 +128,11 @@ def inbox_key(received_at: datetime, tenant: str, gateway: str, event_id: str) -
     return f"{_instant(received_at)}#{tenant}#{gateway}#{event_id}"
 
 
+def inbox_since(at: datetime) -> str:
+    """The least `inbox_key` of an event received at that moment."""
+    return _instant(at)
+
+
 def checked_shards(shards: int) -> int:
     """`shards`. Raises ValueError when it is not in `[1, 1000]`."""
     if not 1 <= shards <= MAX_SHARDS:

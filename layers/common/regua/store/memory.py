@@ -101,12 +101,15 @@ class MemoryStore:
             if not self._applied(name):
                 self._inbox[name] = event
 
-    def inbox(self, tenant: str | None, status: InboxStatus, limit: int = 1000) -> Iterator[InboxEvent]:
+    def inbox(
+        self, tenant: str | None, status: InboxStatus, limit: int = 1000, since: datetime | None = None
+    ) -> Iterator[InboxEvent]:
         """See `ports.Store`."""
         with self._lock:
             found: list[tuple[str, InboxEvent]] = []
             for event in self._inbox.values():
-                if event.status is status and tenant in (None, event.tenant):
+                late_enough = since is None or event.received_at >= since
+                if late_enough and event.status is status and tenant in (None, event.tenant):
                     insort(found, (keys.inbox_key(event.received_at, *_event_name(event)), event), key=lambda e: e[0])
         return iter([event for _, event in found[:limit]])
 
