@@ -9,7 +9,6 @@ from regua.domain.model import Channel
 
 # "amanhã" is counted from the day the debtor wrote; the debtor's own zone is not known before the debtor is found
 WRITTEN_IN = ZoneInfo("America/Sao_Paulo")
-MAX_TEXT = 4_000
 _ANY_DAY = date(2000, 1, 3)
 
 
@@ -28,7 +27,7 @@ def answered(
 
     Without a time (`at` None) no day can be resolved: a promise comes without `promised_on`, and a person asks for it.
     """
-    text = text[:MAX_TEXT]
+    text = text[: replies.MAX_TEXT]
     action, promised = _button(payload), ""
     if action is None and at is not None:
         reply = replies.classify(text, today=at.astimezone(WRITTEN_IN).date())

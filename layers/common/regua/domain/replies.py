@@ -16,6 +16,8 @@ from regua.domain.messages import Action
 from regua.domain.reply_words import SPANISH, asserted, normalise
 
 MAX_QUOTE = 500
+MAX_TEXT = 4_000
+"""Characters that are read: nobody answers a message with more, and the rules' time grows with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Reply:
 
 def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
     """The one action an answer asks for: `OPERATOR` whenever the rules are not sure, `NONE` for an empty text."""
+    text = text[:MAX_TEXT]
     quote = " ".join(text.split())[:MAX_QUOTE]
     spanish = locale_hint.startswith("es")
     words = normalise(text, spanish)

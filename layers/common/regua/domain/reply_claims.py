@@ -30,6 +30,7 @@ DISPUTE = re.compile(
             r"|ilegal|ilegais)",
             rf"\b(?:esta|e|estao) (?:errad|incorret)[oa]s? (?:ess[ea]s?|est[ea]s?|[oa]s?) (?:\w+ )?{_OWED}",
             r"\bindevid\w+|\bem duplicidade|\bcobrad[oa] duas vezes|\bcobrando duas vezes|\bcobraram duas vezes",
+            r"\bnao fui eu (?:que|quem) (?:compr|fiz|fez|contrat|pedi|assin)\w*",
             r"\b(?:nunca|jamais) (?:comprei|contratei|fiz|assinei|tive|usei|fui cliente|pedi|autorizei|solicitei"
             r"|recebi|adquiri)",
             rf"\bnao (?:comprei|contratei|assinei|adquiri|solicitei|fiz (?:ess[ae]|est[ae]|nenhum\w*|tal|a)"
@@ -84,6 +85,8 @@ PAID = re.compile(
             r"\b(?:esta|foi|foram|estao|consta|aparece|ja foi|ja esta|tudo|como)(?: (?:ja|tudo|tudinho|como"
             r"|todas?|todos?))* (?:pag[oa]s?|"
             r"quitad[oa]s?|liquidad[oa]s?|acertad[oa]s?|compensad[oa]s?|debitad[oa]s?)\b",
+            rf"\b(?:foi|foram) (?:efetuad|realizad|feit|concluid)[oa]s? (?:o|a|meu|esse) {_PAID_NOUN}",
+            r"\b(?:tinha|tenho|havia|tinhamos) (?:pago|pagado|quitado)\b|\bencontra se (?:pag[oa]|quitad[oa])",
             rf"\b{_PAID_NOUN}(?: (?:ja|foi|esta|ta))* (?:feit[oa]|efetuad[oa]|realizad[oa]|concluid[oa]"
             rf"|enviad[oa]|mandad[oa]|ok)\b",
             rf"\b{_OWED}(?: (?:ja|foi|esta|estao|foram|que|voces))* (?:pag[oa]s?|quitad[oa]s?)\b",
@@ -133,7 +136,7 @@ NEGOTIATE = re.compile(
     r"(?:melhor|especia|de pagamento|para)\w*|\bentrada de \d|"
     # español
     r"\ben (?:\w+ )?cuotas|\bcuotas\b|\ba plazos|\bma?i?s plazo|\bfraccionar|\bdiferir|\bdescuento|(?<!de"
-    r" )\bacuerdo\b|\bconvenio|\bun arreglo|"
+    r" )\bacuerdo\b|\bconvenio|\bun arreglo|\bplan(?:es)? de pagos?|"
     r"\bprorroga|\bfacilidades|\ben partes|\bfinanciar"
 )
 

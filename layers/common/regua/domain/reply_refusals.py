@@ -100,7 +100,7 @@ OPT_OUT = re.compile(
             r"\bser (?:removid|excluid|retirad|descadastrad|tirad)[oa]",
             r"\bnunca mais (?:me |nos )?(?:mand|envi|lig|cham|procur|escrev|contat|perturb|incomod|cobr)\w*",
             r"\b(?:pedi|mandei|falei|disse) para pararem",
-            r"(?:^|\| )(?:eu )?(?:sem interesse|nao tenho(?: mais| nenhum)? interesse|nao me interessa|"
+            r"(?:^|\| )(?:eu )?(?:sem interesse|nao tenho(?: mais| nenhum)? interesse|nao me interessa|no me interesa|"
             r"nao estou interessad[oa])(?: \||$)",
             r"\bme (?:tir|remov|exclu|retir)(?:a|e|i|am|em|ar|er|ir)(?: daqui| dai| disso| disto| dessa| desse|"
             r" por favor| favor)*(?: \||$)",
@@ -111,7 +111,8 @@ OPT_OUT = re.compile(
             r"|apag(?:a|ue|uem|"
             r"ar)|delet(?:a|e|em|ar)|risqu(?:e|em)|borr(?:a|e|en|ar)|quit(?:a|e|en|ar)|quitenme|saquenme|sacame"
             r"|saquen|sac(?:a|ar)|"
-            r"borrenme|eliminenme|eliminen|retiren|remuevan)(?: (?:me|o|a|meu|minha|meus|minhas|esse|este|aqui"
+            r"borrenme|eliminenme|eliminen|retiren(?:me)?|retirenme|remuevan)"
+            r"(?: (?:me|o|a|meu|minha|meus|minhas|esse|este|aqui"
             r"|mi|mis|el|la|de|do|da|"
             r"dessa|desta|desse|sua|su|vossa|nosso|seu|seus|todos|os|dos|das|eu|los|las|esta|esa))* (?:numero"
             r"|contatos?|telefones?|"
@@ -156,8 +157,8 @@ OPT_OUT = re.compile(
 )
 
 NAMED = re.compile(
-    r"(?i:n[ãa]o\s+(?:sou|[eé]|me\s+chamo)|no\s+soy|no\s+me\s+llamo)\s+(?:[oa]\s+)?(?-i:[A-ZÀ-Ý][a-zà-ÿ]+)"
-    r"(?!\s+(?:que|quem))"
+    r"(?i:n[ãa]o\s+(?:sou|me\s+chamo|conhe[çc]o)|no\s+soy|no\s+me\s+llamo|no\s+conozco\s+a|n[ãa]o\s+[eé]\s+[oa])\s+(?:[oa]\s+)?"
+    r"(?!(?:Pix|Boleto|Banco|Valor|Prazo|Dia|Voc[eê]s?)\b)(?-i:[A-ZÀ-Ý][a-zà-ÿ]+)(?!\s+(?:que|quem))"
 )
 """On the raw text: a name is known by its capital letter."""
 _PERSON = r"(?:pessoa|nome|cara|homem|mulher|senhora?|moc[oa]|cidada[o]?|individuo|sujeito|fulan[oa]|rapaz)"
@@ -191,6 +192,8 @@ WRONG_PERSON = re.compile(
             r" (?:meu|nosso|de outra) (?:agora|"
             r"pessoa)|mudou de dono|e de outra)",
             r"\b(?:comprei|peguei|adquiri|ganhei) (?:ess[ea]|est[ea]) (?:chip|numero|linha|telefone|celular)",
+            r"\b(?:el[ae]|ess[ae] pessoa) nao usa mais (?:ess[ea]|est[ea]|o) "
+            r"(?:numero|telefone|celular|whatsapp|chip|contato)",
             r"\bpessoa errada|\b(?:mandou|mandaram|ligou|ligaram|discou|enviou|enviaram) errado",
             r"(?:^|\| )(?:numero|telefone|celular|contato|whatsapp) nao (?:e|pertence)(?: mais)? (?:d[eao]\b"
             r"|dele|dela)",

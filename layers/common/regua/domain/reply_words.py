@@ -45,7 +45,7 @@ SPANISH = frozenset({
     "cancele", "conozco", "cuenta", "cuotas", "debo", "dejar", "deje", "dejen", "descuento", "deuda", "el",
     "envien", "equivocada", "equivocado", "escriba", "escriban", "gracias", "hice", "hoy", "jueves", "las",
     "llamar", "llamen", "los", "lunes", "manana", "manden", "martes", "mensajes", "miercoles", "molestar",
-    "molesten", "necesito", "pagado", "pagare", "plazo", "puedo", "quien", "quiero", "recibir", "reconozco",
+    "molesten", "necesito", "ayer", "pagare", "plazo", "puedo", "quien", "quiero", "recibir", "reconozco",
     "soy", "tengo", "usted", "ustedes", "viernes", "voy", "ya", "yo",
 })  # fmt: skip
 """Words that Portuguese does not have: one of them and the answer is Spanish."""
