@@ -6,7 +6,6 @@ to warn about) goes through `RowReader.read`, which alone knows all the rules; a
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import repeat
 from typing import Any, TypeAlias
 
 from regua.domain.row import Row
@@ -45,6 +44,7 @@ class BatchReader:
             else:
                 self._handlers.append(handler)
         self._attributes = [attribute for _, attribute, _ in self._columns]
+        self._pack = _packer(["line", *self._attributes])
         self._settles = bool(_MONEY & fields.keys())
         # two documents of one row, ids made of two cells, ids made of content: row by row
         self._usable = (
@@ -75,8 +75,7 @@ class BatchReader:
         doubtful: set[int] = set()
         values: list[Sequence[Any]] = [column(columns[at], doubtful) for at, _, column in self._columns]
         self._empty(values, doubtful)
-        names = ["line", *self._attributes]
-        rows: list[dict[str, Any]] = list(map(dict, map(zip, repeat(names), zip(lines, *values, strict=True))))
+        rows: list[dict[str, Any]] = list(map(self._pack, lines, *values))
         if self._handlers or self._settles:
             self._finish(rows, cells, doubtful)
         records = [
@@ -127,6 +126,14 @@ class BatchReader:
         return lambda cells, doubtful: _memoised(memo, converter, default, cells, doubtful)
 
 
+def _packer(names: list[str]) -> Callable[..., dict[str, Any]]:
+    """A function of these arguments that returns them by name: twice as fast as `dict(zip(names, values))`."""
+    pairs = ", ".join(f"{name!r}: {name}" for name in names)
+    source = f"lambda {', '.join(names)}: {{{pairs}}}"
+    made: Callable[..., dict[str, Any]] = eval(source)  # noqa: S307 - names of Row's attributes, nothing of the file
+    return made
+
+
 def _memoised(
     memo: Memo, converter: Callable[[str], object], default: object, cells: Sequence[str], doubtful: set[int]
 ) -> list[Any]:
@@ -147,9 +154,11 @@ def _learn_one(memo: Memo, converter: Callable[[str], object], cell: str) -> Non
     text = cell.strip()
     if text:
         try:
-            memo.keep(cell, converter(text))
+            value = converter(text)
         except CellError:
             return
+        if value != "":
+            memo.keep(cell, value)
 
 
 def _amounts(reader: RowReader, converter: Callable[[str], object]) -> ColumnReader:

@@ -14,7 +14,7 @@ MAX_LINES = 256
 """A quoted cell that runs over more physical lines is taken for a quote somebody forgot to close."""
 MAX_CELL = 32_767
 """The most characters a cell may have, which is also Excel's limit."""
-_BATCH = 512
+_BATCH = 128
 
 TOO_LONG = "linha com mais de 1 milhão de caracteres"
 OPEN_QUOTE = "aspas abertas e não fechadas, ou fora do lugar"

@@ -1,0 +1,109 @@
+"""G5, G6 and G10 for the import: rows per second and memory of reading and validating a spreadsheet.
+
+Against `csv.reader` alone on the same bytes, which is the ceiling, and against pandas doing the same validation column
+by column. Peak memory is taken in processes of their own, since it never comes down again.
+"""
+
+import csv
+import io
+import random
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from tools.bench.goal import Goal
+from tools.bench.measure import cpu_seconds, exponent, ratio
+
+from regua.files.reader import Options, open_table
+
+ROWS = 100_000
+HEADER = "documento;nome;id_titulo;valor;vencimento\n"
+_LARGE = 1_000_000
+
+
+def sheet(rows: int, seed: int = 1) -> Iterator[bytes]:
+    """A portfolio of `rows` receivables, three to a debtor, in pieces of about 64 KB."""
+    chance = random.Random(seed)  # noqa: S311 - made-up figures
+    lines, size = [HEADER], 0
+    debtor = ""
+    for number in range(rows):
+        if number % 3 == 0:
+            debtor = f"{_cpf(chance)};João da Silva {number}"
+        whole, cents = chance.randrange(1_000, 10_000), chance.randrange(100)
+        due = f"{chance.randrange(1, 29):02d}/{chance.randrange(1, 13):02d}/2026"
+        lines.append(f"{debtor};T{number};{whole // 1000}.{whole % 1000:03d},{cents:02d};{due}\n")
+        size += len(lines[-1])
+        if size > 65_536:
+            yield "".join(lines).encode()
+            lines, size = [], 0
+    yield "".join(lines).encode()
+
+
+def _cpf(chance: random.Random) -> str:
+    digits = [chance.randrange(10) for _ in range(9)]
+    for weight in (10, 11):
+        digits.append(sum((weight - at) * digit for at, digit in enumerate(digits)) * 10 % 11 % 10)
+    text = "".join(map(str, digits))
+    return f"{text[:3]}.{text[3:6]}.{text[6:9]}-{text[9:]}"
+
+
+def validate(chunks: Iterable[bytes]) -> int:
+    """Reads and validates all rows; how many were accepted."""
+    return sum(record.row is not None for record in open_table(chunks, "planilha", Options()).records())
+
+
+def parse_only(chunks: list[bytes]) -> int:
+    """The ceiling: the standard library's reader, which checks nothing."""
+    text = io.TextIOWrapper(io.BytesIO(b"".join(chunks)), "utf-8", newline="")
+    return sum(1 for _ in csv.reader(text, delimiter=";"))
+
+
+def with_pandas(chunks: list[bytes]) -> int:
+    """The same checks in pandas, column by column, the whole file in memory."""
+    import pandas  # noqa: PLC0415 - only measured, never shipped
+
+    frame = pandas.read_csv(io.BytesIO(b"".join(chunks)), sep=";", dtype=str, keep_default_na=False)
+    digits = frame["documento"].str.replace(r"\D", "", regex=True)
+    columns = [digits.str.get(at).astype(int) for at in range(11)]
+    good = digits.str.len() == 11
+    for size in (9, 10):
+        total = sum((size + 1 - at) * columns[at] for at in range(size))
+        good &= (total * 10 % 11 % 10) == columns[size]
+    amount = frame["valor"]
+    good &= amount.str.fullmatch(r"(\d{1,3}(\.\d{3})+|\d+),\d{2}")
+    cents = amount.str.replace(r"[.,]", "", regex=True).astype("int64")
+    due = pandas.to_datetime(frame["vencimento"], format="%d/%m/%Y", errors="coerce")
+    good &= (cents > 0) & due.notna() & (frame["nome"].str.strip() != "") & (frame["id_titulo"] != "")
+    return int(good.sum())
+
+
+def goals() -> Iterable[Goal]:
+    """Each figure against what runs beside it, alternating."""
+    chunks = list(sheet(ROWS))
+    ours, ceiling = partial(validate, chunks), partial(parse_only, chunks)
+    speed = 1 / ratio(ours, ceiling)
+    yield Goal("G10", "rows validated per second", speed, 0.15, 0.40, "csv.reader alone", higher_is_better=True)
+    beside = 1 / ratio(ours, partial(with_pandas, chunks), rounds=5)
+    yield Goal("G10 pandas", "rows validated per second", beside, 0.5, 1.0, "pandas", higher_is_better=True)
+    costs = [median(cpu_seconds(partial(validate, list(sheet(rows)))) for _ in range(3)) for rows in (10_000, ROWS)]
+    yield Goal("G5 import", "growth of reading, 10 k to 100 k", exponent(*costs, 10), 1.10, 1.05, unit="exponent")
+    small, large = _peak(10_000), _peak(_LARGE)
+    yield Goal("G6 import", "peak memory, 1 M beside 10 k", large / small, 1.25, 1.05)
+    yield Goal("G6 import peak", "peak memory of 1 M rows", large / 1e6, 256, 128, unit="MB")
+
+
+def _peak(rows: int) -> int:
+    """Peak resident bytes of a process that reads so many rows."""
+    command = [sys.executable, "-m", "tools.bench.files_bench", str(rows)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - our own module
+    return int(done.stdout)
+
+
+if __name__ == "__main__":
+    validate(sheet(int(sys.argv[1])))
+    # not getrusage: its peak is handed down by the process that started this one
+    peak = next(line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith("VmHWM"))
+    print(int(peak.split()[1]) * 1024)
