@@ -1,12 +1,13 @@
 """Puts the real template on the emulator: `sam build`, `sam deploy`, the sample tenant's configuration and secrets."""
 
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from localcloud.emulator import CLOUD_PYTHON, REGION, ROOT, Emulator
+from localcloud.emulator import CLOUD_PYTHON, REGION, ROOT, Emulator, packages_of
 from localcloud.process import StepError, run_step
 from localcloud.timeline import Timeline
 
@@ -24,6 +25,7 @@ SECRETS = {
 }
 """Of the played parties; made up, and known to nobody else."""
 UPDATE_LIMIT_SECONDS = 30.0
+OWN_PACKAGE = "regua"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,34 @@ class Deployment:
             *("--parameter-overrides", f"PythonRuntime={runtime()}"),
         ]
         seconds = self._run("Construindo as funções (sam build)", command, "sam-build.log")
+        self._share_packages()
         compiling = [str(CLOUD_PYTHON), "-m", "compileall", "-q", "-j", "2", "--invalidation-mode", "unchecked-hash"]
-        return seconds + self._run("Compilando para bytecode", [*compiling, str(self._build / "sam")], "compile.log")
+        folders = [str(self._build / "sam"), str(packages_of(self._build))]
+        return seconds + self._run("Compilando para bytecode", [*compiling, *folders], "compile.log")
+
+    def _share_packages(self) -> None:
+        """Lays the built layer's third-party packages out once, where every worker finds them (PYTHONPATH).
+
+        The emulator unpacks a layer anew for every worker, one after another: some 2,000 files, a second each, while
+        everything else stands still. They are the very files of the built layer: what it forgot is still missing.
+        """
+        layer, packages = self._build / "sam" / "CommonLayer" / "python", packages_of(self._build)
+        stamp = packages / ".requirements"
+        wanted = runtime() + (ROOT / "layers" / "common" / "requirements.txt").read_text(encoding="utf-8")
+        fresh = stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
+        if not fresh:
+            shutil.rmtree(packages, ignore_errors=True)
+            packages.mkdir(parents=True)
+        for entry in layer.iterdir():
+            if entry.name == OWN_PACKAGE:
+                continue
+            if not fresh:
+                entry.rename(packages / entry.name)
+            elif entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+        stamp.write_text(wanted, encoding="utf-8")
 
     def deploy(self, **parameters: str) -> float:
         """`sam deploy` of what was built; a second call is a redeploy. Parameters not given keep their last value.

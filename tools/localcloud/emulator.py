@@ -24,6 +24,11 @@ MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp makes a private folder in it)
 MEMORY_BYTES = 3_000_000_000
 
 
+def packages_of(build: Path) -> Path:
+    """Where the third-party packages of the built layer lie."""
+    return build / "packages"
+
+
 def _room(build: Path) -> Path:
     """Where the emulator unpacks functions, anew for every worker: in memory when there is plenty, else on disk."""
     try:
@@ -40,7 +45,7 @@ class Emulator:
         if not CLOUD_PYTHON.exists():
             raise StepError("falta o ambiente .venv-cloud: rode `make setup` primeiro")
         build.mkdir(parents=True, exist_ok=True)
-        self.say = say
+        self.say, self._build = say, build
         self.log = build / "emulator.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -76,8 +81,10 @@ class Emulator:
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": "WARNING",
             "TMPDIR": str(self._files),
+            "PYTHONPATH": str(packages_of(self._build)),
         }
-        command = [str(CLOUD_PYTHON), "-m", "ministack"]
+        # -E: the packages are for the functions' workers, which inherit the variable, and not for the emulator
+        command = [str(CLOUD_PYTHON), "-E", "-m", "ministack"]
         self._process = Process(command, env=environment, log=self.log, cwd=self._files, folder=self._files)
         deadline = time.monotonic() + START_LIMIT_SECONDS
         while time.monotonic() < deadline:

@@ -1,9 +1,9 @@
 """Runs one program and ends it, with everything it started, when whoever asked for it is gone.
 
 `python keeper.py FOLDER COMMAND...`: standard input is the leash, FOLDER is removed in the end (empty: none). When the
-leash reaches its end (the owner closed it, or died, even by SIGKILL) the program's whole process group gets SIGTERM and,
-two seconds later, SIGKILL. Works the same on Linux and macOS, and needs nothing but the standard library. The exit status
-is the program's.
+leash reaches its end (the owner closed it, or died, even by SIGKILL) the program's whole process group gets SIGTERM
+and, two seconds later, SIGKILL. Works the same on Linux and macOS, and needs nothing but the standard library. The
+exit status is the program's.
 """
 
 import contextlib

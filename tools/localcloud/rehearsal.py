@@ -15,7 +15,7 @@ from localcloud.records import read_executions, read_table
 from localcloud.scene import LEAD_SECONDS, Scene, run_days
 from localcloud.steps import shipped_steps
 from localcloud.summary import problems, summarize
-from localcloud.timeline import SCAN_HOUR, SPEED
+from localcloud.timeline import SPEED
 
 BUILD = ROOT / "build"
 OUT = BUILD / "demo"
@@ -48,7 +48,7 @@ def run(wanted: options.Options, say: Voice) -> int:
         (OUT / name).write_bytes(content)
     with Scene(BUILD / "localcloud", say) as scene:
         slowness = scene.deploy()
-        scene.begin_time(wanted.start, LEAD_SECONDS * slowness, int(SPEED / min(slowness, SLOWEST)))
+        scene.begin_time(wanted.start, LEAD_SECONDS * slowness, int(SPEED / min(slowness, SLOWEST)), wanted.days)
         say(f"O tempo simulado começa em {wanted.start:%d/%m/%Y}: {wanted.days} dias pela frente.")
         scene.warm_up(SENDERS)
         file = scene.upload(name, content)
@@ -70,9 +70,8 @@ def run(wanted: options.Options, say: Voice) -> int:
 
 
 def _close(scene: Scene, wanted: options.Options, file: dict[str, Any], say: Voice) -> dict[str, Any]:
-    """Ends simulated time, reads everything back and writes the summary."""
+    """After the last day, when simulated time hardly moves: reads everything back and writes the summary."""
     world = scene.world
-    scene.stand_still(scene.timeline.moment(wanted.days, SCAN_HOUR))
     say("Fim do último dia. Lendo de volta o que foi registrado...")
     with Heartbeat(say, lambda: "lendo métricas, registros e execuções..."):
         world.stop()

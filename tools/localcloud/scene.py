@@ -83,9 +83,14 @@ class Scene:
         self.deployment.change(PublicUrl=self.deployment.api_url)
         return max(1.0, seconds / QUIET_DEPLOY_SECONDS)
 
-    def begin_time(self, first: date, lead: float = LEAD_SECONDS, speed: int = SPEED) -> Timeline:
-        """Sets the simulated clock to 06:00 of `first`, where it stands for `lead` real seconds and then runs."""
-        self.timeline = Timeline(first, lead, speed)
+    def begin_time(
+        self, first: date, lead: float = LEAD_SECONDS, speed: int = SPEED, days: int | None = None
+    ) -> Timeline:
+        """Sets the simulated clock to 06:00 of `first`, where it stands for `lead` real seconds and then runs.
+
+        After `days` it keeps real pace (None: it goes on running).
+        """
+        self.timeline = Timeline(first, lead, speed, days=days)
         self.deployment.set_clock(self.timeline)
         return self.timeline
 
@@ -140,13 +145,6 @@ class Scene:
     def scan(self) -> Any:
         """What EventBridge Scheduler does every morning."""
         return self.invoke("DailyScanName", {"shards": "all"})
-
-    def stand_still(self, at: datetime) -> None:
-        """Simulated time ends at `at` and goes on from there as slowly as real time."""
-        moment = at.isoformat()
-        real = datetime.now(at.tzinfo).isoformat()
-        self.deployment.change(ClockMode=f"scaled;real={real};simulated={moment};speed=1;night=1")
-        self.emulator.scale_waits(1.0)
 
     def _knock(self, path: str) -> None:
         from localcloud.poster import Poster  # noqa: PLC0415 (only here)

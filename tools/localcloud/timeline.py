@@ -25,13 +25,23 @@ SCAN_HOUR = clock_time(7)
 class Timeline:
     """A simulated calendar that begins at 06:00 of `first` in Brasília, `lead` real seconds from now."""
 
-    def __init__(self, first: date, lead: float = 0.0, speed: int = SPEED, night: int = NIGHT) -> None:
+    def __init__(
+        self, first: date, lead: float = 0.0, speed: int = SPEED, night: int = NIGHT, days: int | None = None
+    ) -> None:
+        """`days` later, at the hour of the scan, simulated time slows down to real time (None: never)."""
         self.first, self.speed, self.night = first, speed, night
+        self._end = None if days is None else self.moment(days, SCAN_HOUR)
         self._real = datetime.now(UTC) + timedelta(seconds=lead)
         self._begins = datetime.combine(first, FIRST_HOUR, BRASILIA).astimezone(UTC)
         hours = (clock_time(HOURS[0]), clock_time(HOURS[1]))
         self._clock = ScaledClock(
-            self._real, self._begins, Fraction(speed), Fraction(night), hours=hours, first=Fraction(speed // FIRST_DAY)
+            self._real,
+            self._begins,
+            Fraction(speed),
+            Fraction(night),
+            hours=hours,
+            first=Fraction(speed // FIRST_DAY),
+            end=self._end,
         )
         self._lock = threading.Lock()
 
@@ -40,7 +50,8 @@ class Timeline:
         """The product's CLOCK, saying the same."""
         real, begins = self._real.isoformat(), self._begins.isoformat()
         pace = f"speed={self.speed};night={self.night};hours={HOURS[0]}-{HOURS[1]};first={self.speed // FIRST_DAY}"
-        return f"scaled;real={real};simulated={begins};{pace}"
+        end = f";end={self._end.isoformat()}" if self._end else ""
+        return f"scaled;real={real};simulated={begins};{pace}{end}"
 
     @property
     def wait_scale(self) -> float:

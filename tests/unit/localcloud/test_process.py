@@ -62,7 +62,8 @@ def test_a_program_that_ignores_the_request_is_forced(tmp_path: Path):
 def test_nothing_outlives_an_owner_that_was_killed(tmp_path: Path):
     owner_code = (
         "import subprocess, sys, time; "
-        f"command = [sys.executable, {str(KEEPER)!r}, {str(tmp_path / 'work')!r}, sys.executable, '-c', {WITH_CHILD!r}]; "
+        f"command = [sys.executable, {str(KEEPER)!r}, {str(tmp_path / 'work')!r}]; "
+        f"command += [sys.executable, '-c', {WITH_CHILD!r}]; "
         "subprocess.Popen(command, "
         f"stdin=subprocess.PIPE, stdout=open({str(tmp_path / 'log')!r}, 'w'), start_new_session=True); time.sleep(60)"
     )

@@ -119,6 +119,18 @@ def test_the_first_day_can_be_slower() -> None:
     assert monday == 10 * tuesday
 
 
+def test_time_can_end_its_hurry() -> None:
+    made = clock_from(
+        "scaled;real=2026-01-05T09:00:00+00:00;simulated=2026-01-05T09:00:00+00:00;speed=60;night=600;"
+        "end=2026-01-07T10:00:00+00:00"
+    )
+    assert isinstance(made, ScaledClock)
+    end = datetime(2026, 1, 7, 10, tzinfo=UTC)
+    assert made.real_at(end + timedelta(days=3)) - made.real_at(end) == 3 * 86_400 * 1_000_000
+    assert made.simulated_at(made.real_at(end) + 1_000_000) == end + timedelta(seconds=1)
+    assert made.real_at(end) < made.real_at(end + MICROSECOND)
+
+
 def test_a_moment_that_has_passed_needs_no_wait() -> None:
     first = datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert clock(first, now=START + timedelta(minutes=1)).wait_seconds(first) == 0

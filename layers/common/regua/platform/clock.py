@@ -39,6 +39,7 @@ class ScaledClock:
 
     `speed` applies in the business hours (from, to) of weekdays in America/Sao_Paulo, `night` otherwise, and `first` in
     the business hours of the first day: a portfolio that has just been imported has most to say then. All are above 0.
+    From the moment `end` on it keeps real pace.
     The mapping is exact: `simulated_at(real_at(t)) == t` for every t from `simulated` on. Raises ValueError for a naive
     time, a speed that is not positive, or a day that ends before it begins.
     """
@@ -52,12 +53,14 @@ class ScaledClock:
         real_now: Callable[[], datetime] | None = None,
         hours: tuple[time, time] = (OPENS, CLOSES),
         first: Fraction | None = None,
+        end: datetime | None = None,
     ) -> None:
         if hours[0] >= hours[1]:
             raise ValueError("a day does not end before it begins")
         if real.tzinfo is None or simulated.tzinfo is None:
             raise ValueError("the moments of a clock need a time zone")
         self._first = first or speed
+        self._end = _micros(end) if end else None
         if speed <= 0 or night <= 0 or self._first <= 0:
             raise ValueError("a clock does not stand still or run backwards")
         self._zone = ZoneInfo(BUSINESS_ZONE)
@@ -99,11 +102,15 @@ class ScaledClock:
     def _extend(self) -> None:
         start = self._simulated[-1]
         end = _micros(self._next_change(_EPOCH + start * _MICROSECOND))
+        if self._end is not None and start < self._end:
+            end = min(end, self._end)
         rate = self._rate(len(self._simulated) - 1)
         self._simulated.append(end)
         self._real.append(self._real[-1] + Fraction(end - start) / rate)
 
     def _rate(self, i: int) -> Fraction:
+        if self._end is not None and self._simulated[i] >= self._end:
+            return Fraction(1)
         at = _EPOCH + self._simulated[i] * _MICROSECOND
         if not self._in_business(at):
             return self._night
@@ -129,7 +136,8 @@ def clock_from(text: str) -> RealClock | ScaledClock:
     """The clock of the setting CLOCK: `real`, or `scaled;real=<iso>;simulated=<iso>;speed=<n>` and what may follow.
 
     `night=<n>` (without it all hours run at `speed`), `hours=9-17` (without it business is from 8 to 19), `first=<n>`
-    (without it the first day is like the others). Raises ValueError, naming the setting, for anything else.
+    (without it the first day is like the others) and `end=<iso>` (without it time never slows down again). Raises
+    ValueError, naming the setting, for anything else.
     """
     kind, *parts = text.split(";")
     if kind == "real" and not parts:
@@ -139,6 +147,7 @@ def clock_from(text: str) -> RealClock | ScaledClock:
         speed = Fraction(values["speed"])
         night = Fraction(values.pop("night", values["speed"]))
         first = Fraction(values.pop("first", values["speed"]))
+        end = values.pop("end", "")
         opens, _, closes = values.pop("hours", f"{OPENS:%H}-{CLOSES:%H}").partition("-")
         if kind != "scaled" or values.keys() != {"real", "simulated", "speed"}:
             raise ValueError(kind)
@@ -149,6 +158,7 @@ def clock_from(text: str) -> RealClock | ScaledClock:
             night,
             hours=(time(int(opens)), time(int(closes))),
             first=first,
+            end=datetime.fromisoformat(end) if end else None,
         )
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise ValueError(
