@@ -10,6 +10,7 @@ import pytest
 from files_support import CPF, HEADER, open_bytes, records, rows
 
 from regua.files.reader import WrongFileError
+from regua.files.xlsx import as_csv
 
 TITLES = HEADER.split(";")
 
@@ -69,6 +70,15 @@ def test_an_ambiguous_text_amount_is_decided_by_the_other_rows_here_too() -> Non
     line = [CPF, "Maria", "T", None, "10/12/2026"]
     data = a_workbook([*line[:3], "1.234", line[4]], [*line[:2], "U", "2,50", line[4]])
     assert [row.principal_cents for row in rows(data)] == [123400, 250]
+
+
+def test_a_large_worksheet_can_be_turned_into_text_and_cut() -> None:
+    line = [52998224725, "Maria\nda Silva", "T", 1234.5, date(2026, 12, 10)]
+    data = a_workbook(line, [None] * 5, [*line[:2], "U", 1.234, line[4]])
+    text = b"".join(as_csv([data], ""))
+    typed, cut = records(data), records(text)
+    assert [(r.line, r.kind) for r in cut] == [(r.line, r.kind) for r in typed]
+    assert [r.row.principal_cents for r in cut if r.row] == [123450, 123]
 
 
 def test_an_empty_workbook_is_said_to_be_empty() -> None:

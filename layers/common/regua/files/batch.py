@@ -44,7 +44,7 @@ class BatchReader:
             else:
                 self._handlers.append(handler)
         self._attributes = [attribute for _, attribute, _ in self._columns]
-        self._pack = _packer(["line", *self._attributes])
+        self._pack = _packer(["line", *dict.fromkeys(self._attributes)])
         self._settles = bool(_MONEY & fields.keys())
         # two documents of one row, ids made of two cells, ids made of content: row by row
         self._usable = (

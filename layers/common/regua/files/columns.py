@@ -160,6 +160,6 @@ def complain(columns: Columns) -> str:
     told = f"; você quis dizer: {', '.join(hints)}?" if hints else ""
     seen = ", ".join(f"“{title[:40]}”" for title in columns.header[:12])
     return (
-        f"faltam colunas: {', '.join(columns.missing())}{told} Colunas lidas: {seen}."
+        f"faltam colunas: {', '.join(columns.missing())}{told or '.'} Colunas lidas: {seen}."
         " Renomeie a coluna ou use um mapeamento (coluna: campo)"
     )

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, dropwhile, islice
 
@@ -45,15 +45,28 @@ class Table:
     `columns` is column -> canonical field, `header` all column names, `warnings` what concerns the whole file.
     """
 
-    def __init__(self, columns: Columns, dialect: Dialect, reader: RowReader, raw: Iterator[RawRecord]) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        dialect: Dialect,
+        reader: RowReader,
+        raw: Iterator[RawRecord],
+        codec: Codec | None = None,
+    ) -> None:
         self.columns = columns.names
         self.header = list(columns.header)
-        self.dialect = dialect
+        self._dialect = dialect
+        self._codec = codec
         self.layout = columns
         self.reader = reader
         self.warnings = _about(columns, dialect.header_line)
         self._raw = raw
         self._batches = BatchReader(reader)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the file is written, as far as it has been read: plain ASCII passes for UTF-8 until the first accent."""
+        return replace(self._dialect, encoding=self._codec.encoding) if self._codec else self._dialect
 
     def records(self) -> Iterator[Record]:
         """Every record below the header, once, in file order; may be called once.
@@ -109,7 +122,7 @@ def open_table(chunks: Iterable[bytes], name: str, options: Options) -> Table:
         columns=len(columns.header),
         looks_whole=reader.looks_whole,
     )
-    return Table(columns, Dialect(codec.encoding, delimiter, line), reader, prepare(iter(raw), line, reader))
+    return Table(columns, Dialect(codec.encoding, delimiter, line), reader, prepare(iter(raw), line, reader), codec)
 
 
 def understand(head: bytes) -> tuple[Codec, int]:

@@ -82,6 +82,8 @@ _TOTAL = re.compile(
     r"(?:sub ?-?)?tota(?:l|is)(?:$|[:.]| geral| parcial| d[aeo]s? | por | a receber| em aberto| r\$| [0-9(])|soma[:.]?$"
     r"|valor total[:.]?$|quantidade d|qtd"
 )
+_SHOWN = 500
+"""Characters of a wrong cell that a fault repeats."""
 _FILL_IN = "preencha a célula"
 
 
@@ -336,4 +338,4 @@ def _malformed(line: int, cells: list[str], problem: str) -> Record:
 
 
 def _faults(line: int, notes: list[tuple[str, str, str, str]]) -> tuple[Fault, ...]:
-    return tuple(Fault(line, *note) for note in notes)
+    return tuple(Fault(line, column, value[:_SHOWN], problem, fix) for column, value, problem, fix in notes)

@@ -56,7 +56,7 @@ def split_points(
     A cut is only made where the sequential reader stands between two records, so the records of all parts are those of
     the file, quotes and encodings notwithstanding. The pass also settles what only the whole file can tell: encoding,
     and the number and date formats of its columns. Raises WrongFileError as `open_table`, and for XLSX, which cannot
-    be cut: import it whole, or by `regua.files.xlsx` as text first.
+    be cut: import it whole, or turn it into CSV first (`xlsx.as_csv`).
     """
     del name
     source = pieces(chunks, options.max_bytes)

@@ -1,10 +1,13 @@
 """XLSX worksheets as raw records."""
 
+import csv
+import io
 import math
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 from regua.files.encoding import size_label, unreadable
@@ -49,6 +52,21 @@ def open_sheet(pieces: Iterable[bytes], sheet: str) -> tuple[str, Iterator[RawRe
     return match, _records(workbook, match)
 
 
+def as_csv(pieces: Iterable[bytes], sheet: str) -> Iterator[bytes]:
+    """The worksheet as CSV (UTF-8 with byte-order mark, `;`), row for line, so that a large one can be cut in parts.
+
+    Line breaks within cells become spaces: line numbers stay those of the sheet. Raises WrongFileError as `open_sheet`.
+    """
+    _, rows = open_sheet(pieces, sheet)
+    yield b"\xef\xbb\xbf"
+    while lines := list(islice(rows, 1_000)):
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=";", lineterminator="\n").writerows(
+            [cell.replace("\n", " ") for cell in cells] for _, cells, _ in lines
+        )
+        yield text.getvalue().encode("utf-8", "replace")
+
+
 def _inspect(file: IO[bytes]) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
@@ -84,8 +102,7 @@ def _records(workbook: "Workbook", name: str) -> Iterator[RawRecord]:
     worksheet = workbook[name]
     worksheet.reset_dimensions()
     rows = worksheet.iter_rows(values_only=True)
-    blanks: list[int] = []
-    number = 0
+    number = last = 0
     while True:
         try:
             values = next(rows, None)
@@ -96,12 +113,11 @@ def _records(workbook: "Workbook", name: str) -> Iterator[RawRecord]:
         number += 1
         cells = [_text(value) for value in values]
         if not any(cells):
-            # formatted but empty rows at the end of a sheet are no lines: they count when something follows
-            blanks.append(number)
             continue
-        for blank in blanks[-1000:]:
+        # formatted but empty rows at the end of a sheet are no lines: they count when something follows
+        for blank in range(last + 1, number):
             yield blank, [], ""
-        blanks.clear()
+        last = number
         yield _checked(number, cells)
 
 
