@@ -5,7 +5,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qs
 
-from channel_events import pages, whatsapp
+from channel_events import pages
 from regua import channels, wiring
 from regua.domain.ids import read_link
 from regua.domain.model import Channel
@@ -24,6 +24,8 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         path = event.get("pathParameters") or {}
         if "token" in path:
             return _unsubscribe(method, path["token"], _body(event), listening)
+        from channel_events import whatsapp  # noqa: PLC0415 - mail events and links do without it
+
         return whatsapp.handle(method, path["tenant"], event, _body(event), listening)
 
 

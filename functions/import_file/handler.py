@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import unquote_plus
 
-from import_file import job
 from regua import wiring
 from regua.domain.intake import Upload, newest_first
 from regua.observability import logger
@@ -25,6 +24,8 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         sequencer = str(stored.get("sequencer", "")).rjust(32, "0") if stored.get("sequencer") else newest_first(now)
         upload = Upload(name, sequencer, now)
         try:
+            from import_file import job  # noqa: PLC0415 - the readers load phone and address tables
+
             run = job.spreadsheet if folder == "inbox" else job.bank_file
             done.append(run(record["s3"]["bucket"]["name"], key, tenant, upload))
         except Exception as error:  # noqa: BLE001 - the other objects of the event are imported; then this one is retried

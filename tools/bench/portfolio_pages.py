@@ -2,22 +2,40 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
 
+from regua import calendars
+from regua.config import shipped_policy
 from regua.domain.ids import pseudonym, txid
 from regua.domain.model import Case, CaseStatus, Channel, ContactPoint, Debtor, File, Receivable
+from regua.domain.planner import Rules
+from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 from regua.store import items
 from regua.store.changes import changes
+from regua.use_cases.waking import decided
 
 PAGE_BYTES = 2**20
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html"""
 RECEIVABLES_EACH = 3
 NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)
 TENANT = "escola"
+
+
+@cache
+def rules() -> Rules:
+    """What decides on these debtors: the shipped `padrao`."""
+    tenant = Tenant(
+        TENANT,
+        Creditor("Escola", "11222333000181", "Rua das Flores, 10"),
+        channels={channel: ChannelConfig() for channel in (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)},
+    )
+    return Rules(tenant, {"padrao": shipped_policy("padrao")}, calendars.load())
 
 
 def file(n: int) -> File:
@@ -55,7 +73,9 @@ def file(n: int) -> File:
         )
         for i in range(RECEIVABLES_EACH)
     )
-    return File(root, titles)
+    made = File(root, titles)
+    # the fingerprint is long and alike for all: it is what a page really carries
+    return replace(made, debtor=replace(root, case=replace(root.case, decided=decided(made, rules()))))
 
 
 def index_items(n: int) -> list[dict[str, dict[str, str]]]:

@@ -13,8 +13,8 @@ from bench import portfolio_pages as portfolio
 from bench.goal import Goal
 from bench.measure import cpu_seconds, exponent, ratio
 from regua.domain.planner import plan
-from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 from regua.store.dynamo import DynamoStore
+from regua.use_cases.scan import settled_before
 
 PAGES = 3
 SIZES = (10_000, 100_000, 1_000_000)
@@ -141,22 +141,10 @@ def _stock(client: Any) -> int:
 
 
 def _decide(store: DynamoStore) -> int:
-    rules = _rules()
-    return len([plan(file, rules, portfolio.NOW) for file in store.open_files(0, 1)])
-
-
-def _rules() -> Any:
-    from regua import calendars  # noqa: PLC0415 (loads its data)
-    from regua.config import shipped_policy  # noqa: PLC0415 (loads its data)
-    from regua.domain.model import Channel  # noqa: PLC0415 (beside its use)
-    from regua.domain.planner import Rules  # noqa: PLC0415 (beside its use)
-
-    tenant = Tenant(
-        portfolio.TENANT,
-        Creditor("Escola", "11222333000181", "Rua das Flores, 10"),
-        channels={channel: ChannelConfig() for channel in (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)},
-    )
-    return Rules(tenant, {"padrao": shipped_policy("padrao")}, calendars.load())
+    """As the scan does: what rests on the same facts as yesterday is not decided again."""
+    rules = portfolio.rules()
+    files = store.open_files(0, 1)
+    return len([settled_before(file, rules, portfolio.NOW) or plan(file, rules, portfolio.NOW) for file in files])
 
 
 def _start(code: str) -> float:

@@ -10,7 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from regua.domain.calendar import Calendar
-from regua.domain.model import Channel
+from regua.domain.decision import ContactDecision
+from regua.domain.messages import Message
+from regua.domain.model import Channel, File
+from regua.domain.planner import Rules
 from regua.domain.tenant import Tenant
 from regua.ports import Clock, Config, Executions, Gateway, Metrics, Objects, Secrets, Sender, Store
 from regua.settings import settings
@@ -146,7 +149,7 @@ def contacting(metrics: Metrics) -> "Contacting":
     return Contacting(
         store=store(),
         rulebook=rulebook(),
-        compose=_composer(),
+        compose=_compose,
         sender=sender,
         clock=clock(),
         metrics=metrics,
@@ -155,6 +158,11 @@ def contacting(metrics: Metrics) -> "Contacting":
         timeout=settings().send_timeout,
         dry_run=settings().dry_run,
     )
+
+
+def _compose(file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
+    """Renders; most turns of an execution only look and wait, and never load the templates."""
+    return _composer()(file, decision, channel, rules, ref)
 
 
 @cache

@@ -208,6 +208,8 @@ class Case:
     """Contacts made in this case."""
     first_contact_at: datetime | None = None
     last_contact_at: datetime | None = None
+    decided: str = ""
+    """Fingerprint of the rules and version `next_contact_at` was decided on: while it is equal, so is the decision."""
     last_decision: str = ""
     """Reason code of the last recorded decision, so that an unchanged one is not recorded again every day."""
     tried: tuple[str, ...] = ()
@@ -419,6 +421,8 @@ class FactKind(StrEnum):
     """The creditor says it is paid: closes the receivable whatever the amount."""
     CANCELLED = "cancelled"
     """The creditor withdrew the receivable."""
+    REINSTATED = "reinstated"
+    """The creditor lists again what it had withdrawn."""
 
 
 class Rail(StrEnum):

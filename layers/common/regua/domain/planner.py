@@ -7,6 +7,7 @@ Order of authority: law > hold, promise, dispute > opt-out > frequency cap > pol
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar, Place
@@ -57,6 +58,19 @@ class Rules:
     margin: timedelta = timedelta(0)
     """No contact begins later than this before the window's end: a call may take up to the client's timeout."""
 
+    def fingerprint(self, file: File) -> str:
+        """Names everything but time that a decision on this file rests on: an equal one decides alike.
+
+        Short, since every root carries it; a chance equality (1 in 4 billion) would only delay a decision by a day.
+        """
+        debtor = file.debtor
+        names = {policy_name(r, debtor, self.tenant) for r in file.receivables if r.is_open}
+        labels = ",".join(sorted(self.policies[name].label for name in names))
+        health = f"{self.health.reconciliation_stale:d}{'+'.join(sorted(f'{c}:{t}' for c, t in self.health.off))}"
+        return (
+            f"{debtor.version}|{crc32(f'{self.tenant.version}|{self.calendar.version}|{labels}|{health}'.encode()):08x}"
+        )
+
     def policy(self, receivable: Receivable, debtor: Debtor) -> Policy:
         """The receivable's policy by precedence. Raises KeyError when no policy has that name."""
         return self.policies[policy_name(receivable, debtor, self.tenant)]
@@ -78,6 +92,31 @@ class _Candidate:
     superseded: tuple[str, ...]
     entry: bool
     caught_up: bool
+
+
+def idle(file: File, rules: Rules, until: datetime) -> bool:
+    """True when no step of any open receivable can be due by `until`, told by due dates alone.
+
+    Answers in a few microseconds what `plan` would only confirm; False means nothing: ask `plan`. A day of slack
+    covers every time zone.
+    """
+    limit = until.toordinal() + 1
+    debtor = file.debtor
+    for receivable in file.receivables:
+        if not receivable.is_open:
+            continue
+        steps = rules.policies[policy_name(receivable, debtor, rules.tenant)].steps
+        rank, last = 0, receivable.last_step
+        if last is not None:
+            if last.rank >= len(steps) or steps[last.rank].key != last.step:
+                return False
+            rank = last.rank + 1
+        # steps are in order of their day, and a due date only ever moves forward
+        if rank < len(steps) and (
+            steps[rank].after or receivable.due_on.toordinal() + steps[rank].offset_days <= limit
+        ):
+            return False
+    return True
 
 
 def place_of(debtor: Debtor, tenant: Tenant) -> Place:

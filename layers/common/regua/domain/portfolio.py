@@ -39,8 +39,8 @@ class Portfolio:
     done: int = 0
     by_bucket: dict[str, int] = field(default_factory=dict)
 
-    def add(self, file: File, decision: Decision, on: date) -> None:
-        """Adds one debtor as decided on `on` (the creditor's day)."""
+    def add(self, file: File, decision: Decision | None, on: date) -> None:
+        """Adds one debtor as decided on `on` (the creditor's day); None: planned, as decided before."""
         opened = file.open_receivables
         if opened:
             self.debtors += 1
@@ -52,7 +52,7 @@ class Portfolio:
             self.by_bucket[name] = self.by_bucket.get(name, 0) + cents
             if (on - receivable.due_on).days > AT_RISK_DAYS:
                 self.at_risk_cents += cents
-        if isinstance(decision, ContactDecision):
+        if decision is None or isinstance(decision, ContactDecision):
             self.planned += 1
         elif isinstance(decision, HoldDecision):
             self.on_hold += 1

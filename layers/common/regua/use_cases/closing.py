@@ -16,7 +16,7 @@ from regua.domain.model import (
 )
 from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
-from regua.domain.settle import add_fact, local_date, settle
+from regua.domain.settle import add_fact, local_date, received_cents, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,13 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
             last_decision=Reason.NOTHING_OPEN,
         )
         after = replace(after, debtor=replace(after.debtor, case=case))
-    sign = {FactKind.CREDIT: 1, FactKind.SETTLED: 1, FactKind.REFUND: -1, FactKind.CHARGEBACK: -1}
     return Effect(
         file=after,
         ledger=tuple(entries),
         closed=closed,
         paid=tuple(r.receivable for r in paid),
         days_to_pay=tuple(((r.settled_on or today) - r.due_on).days for r in paid),
-        recovered_cents=sum(sign.get(f.kind, 0) * f.amount_cents for f in added),
+        recovered_cents=received_cents(after.facts) - received_cents(file.facts),
         stopped_execution=execution,
     )
 
@@ -101,12 +100,13 @@ def _fact_entries(before: File, after: File, fact: PaymentFact, now: datetime, r
         FactKind.REFUND: Reason.REFUND_APPLIED,
         FactKind.CHARGEBACK: Reason.CHARGEBACK_APPLIED,
         FactKind.CANCELLED: Reason.IMPORT_DISAPPEARED,
+        FactKind.REINSTATED: Reason.REOPENED,
     }.get(fact.kind)
     if reason is None:
         full = touched and not any(_is_open(after, k) for k in touched)
         reason = Reason.PAYMENT_APPLIED if full else Reason.PAYMENT_PARTIAL
     entries = [_entry(reason, tuple(touched) or (fact.receivable,), before, now, reference, fact.amount_cents)]
-    if reopened:
+    if reopened and fact.kind is not FactKind.REINSTATED:
         entries.append(_entry(Reason.REOPENED, tuple(reopened), before, now, reference))
     return entries
 

@@ -68,7 +68,7 @@ class Contacting:
             if not isinstance(decision, ContactDecision) or decision.at > now:
                 return self._wait(file, decision, rules, now)
             if self.dry_run or rules.tenant.dry_run:
-                return self._rehearse(file, decision, now)
+                return self._rehearse(file, decision, rules, now)
             try:
                 outcome, file = self._speak(file, decision, rules, now)
             except ConflictError:
@@ -88,18 +88,22 @@ class Contacting:
         if not isinstance(decision, ContactDecision) and decision.reason != case.last_decision:
             entries = [_note(decision.reason, file, decision.policy, now)]
             self.metrics.add("ContactsSkipped", 1, reason=decision.reason)
+        # a rehearsed step is not told again because a weekend came between
+        rehearsed = isinstance(decision, ContactDecision) and case.last_decision.startswith(Reason.DRY_RUN)
+        reason = case.last_decision if rehearsed else decision.reason
         if entries or case.next_contact_at != at:
             try:
-                self.store.commit(file, with_next(file, at, decision.reason), owner=self.owner(), ledger=entries)
+                self.store.commit(file, with_next(file, at, reason, rules), owner=self.owner(), ledger=entries)
             except ConflictError:
                 return Wake("again", reason="CONFLICT")
         if at is None:
             return Wake("stop", reason=decision.reason)
         return Wake("wait", max(1, self.clock.wait_seconds(min(at, now + LONGEST_WAIT))), decision.reason)
 
-    def _rehearse(self, file: File, decision: ContactDecision, now: datetime) -> Wake:
+    def _rehearse(self, file: File, decision: ContactDecision, rules: Rules, now: datetime) -> Wake:
         """Dry run: says once what would be sent, and consumes nothing, so that the real run starts from the truth."""
         mark = f"{Reason.DRY_RUN}:{decision.step.key}"
+        entries: list[LedgerEntry] = []
         if file.debtor.case.last_decision != mark:
             entry = replace(
                 _note(Reason.DRY_RUN, file, decision.policy, now),
@@ -107,12 +111,14 @@ class Contacting:
                 channel=decision.channel,
                 amount_cents=decision.amount_due_cents,
             )
+            entries = [entry]
             self.metrics.add("ContactsSkipped", 1, reason=Reason.DRY_RUN)
-            try:
-                after = with_next(file, now + DRY_RUN_WAIT, mark)
-                self.store.commit(file, after, owner=self.owner(), ledger=[entry])
-            except ConflictError:
-                return Wake("again", reason="CONFLICT")
+        try:
+            # written every time: an execution without a moment to come looks dead to the scan
+            after = with_next(file, now + DRY_RUN_WAIT, mark, rules)
+            self.store.commit(file, after, owner=self.owner(), ledger=entries)
+        except ConflictError:
+            return Wake("again", reason="CONFLICT")
         return Wake("wait", self.clock.wait_seconds(now + DRY_RUN_WAIT), Reason.DRY_RUN)
 
     def _speak(self, file: File, decision: ContactDecision, rules: Rules, now: datetime) -> tuple[Outcome, File]:
@@ -155,7 +161,9 @@ class Contacting:
             if contact.channel is Channel.TASK:
                 entries = [replace(e, reason=Reason.TASK_CREATED) for e in entries]
             decision = plan(after, rules, now)
-            after = with_next(after, wake_at(decision, after.debtor, rules, now), after.debtor.case.last_decision)
+            after = with_next(
+                after, wake_at(decision, after.debtor, rules, now), after.debtor.case.last_decision, rules
+            )
             refs = (
                 [Ref(tenant, "message", result.message_id, file.debtor.debtor, contact.key)]
                 if result.message_id

@@ -8,21 +8,24 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from regua.domain.ids import bare_number, contact_hash, txid
+from regua.domain.ids import contact_hash, txid
 from regua.domain.intake import PlaceFinder, Taken, Upload, debtor_key, take
-from regua.domain.model import FactKind, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.model import FactKind, File, LedgerEntry, Receivable
 from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
 from regua.domain.row import Fault, Row
 from regua.ports import Clock, ConflictError, Executions, Metrics, PermanentError, Ref, Store
-from regua.use_cases.closing import Effect, with_facts
+from regua.use_cases.closing import with_facts
+from regua.use_cases.leaving import Leaving, Listed, Moved, names_of
 from regua.use_cases.rulebook import Rulebook
 
 BATCH = 2_000
 """Rows gathered before committing: bounds memory and lets a debtor's neighbouring rows share a transaction."""
 PER_COMMIT = 12
-"""Receivables per transaction: each is one item with up to three references, a fact and two ledger entries."""
+"""Receivables per transaction: each is one item with up to three references, a fact and two ledger entries. Where that
+is more than a transaction holds all the same (many phones, much overpaid), the lines are halved."""
 CONFLICTS = 6
+NOT_WHOLE = "Linhas ilegíveis: nenhum título foi retirado por não estar no arquivo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Importing:
         self.rulebook.forget()
         rules = self.rulebook.rules(tenant, self.clock.now())
         summary = Summary()
-        seen: set[int] = set()
+        listed = Listed()
+        unread = 0
         for batch in _batches(lines, BATCH):
             groups: dict[str, list[Line]] = {}
             for line in batch:
@@ -90,21 +94,27 @@ class Importing:
                     summary.blank += 1
                     continue
                 if line.row is None:
+                    unread += 1
                     self._reject(line, summary, reject)
                     continue
                 debtor = debtor_key(line.row, rules.tenant, self.key)
-                if rules.tenant.full_picture:
-                    seen.add(hash(line.row.receivable))
+                listed.add(debtor, line.row.receivable)
                 groups.setdefault(debtor, []).append(line)
             for debtor, mine in groups.items():
                 summary.debtors.add(hash(debtor))
                 for some in _batches(mine, PER_COMMIT):
-                    self._debtor(debtor, some, rules, upload, summary, reject)
+                    self._debtor(debtor, some, rules, upload, listed, summary, reject)
             progress(summary.lines)
-        if rules.tenant.full_picture:
-            self._disappeared(rules, upload, seen, summary)
+        if rules.tenant.full_picture and unread:
+            summary.problems[NOT_WHOLE] = unread
+        elif rules.tenant.full_picture and listed:
+            summary.disappeared = self._leaving.disappeared(rules, upload, listed)
         self._report(summary)
         return summary
+
+    @property
+    def _leaving(self) -> Leaving:
+        return Leaving(self.store, self.executions, self.clock, self.metrics, self.owner)
 
     def _reject(self, line: Line, summary: Summary, reject: Callable[[Line], None]) -> None:
         summary.rejected += 1
@@ -118,11 +128,12 @@ class Importing:
         lines: list[Line],
         rules: Rules,
         upload: Upload,
+        listed: Listed,
         summary: Summary,
         reject: Callable[[Line], None],
     ) -> None:
-        """One transaction for these lines of one debtor."""
-        moved_from: dict[str, str] = {}
+        """One transaction for these lines of one debtor, or more where they do not fit into one."""
+        moved: dict[str, Moved] = {}
         for _ in range(CONFLICTS):
             before = self.store.load(rules.tenant.tenant, debtor)
             file, taken = before, []
@@ -135,57 +146,114 @@ class Importing:
                 summary.unchanged += len(taken)
                 return
             now = self.clock.now()
+            # what was paid at the former owner's is paid, and was counted there
+            carried = with_facts(file, [f for m in moved.values() for f in m.facts], rules, now, upload.name)
+            file = carried.file if carried else file
             facts = [f for t in taken for f in t.facts]
             effect = with_facts(file, facts, rules, now, upload.name) if facts else None
             after = effect.file if effect else file
-            entries = [*_entries(before, taken, lines, upload, now), *(effect.ledger if effect else ())]
+            ledger = [e for done in (carried, effect) if done for e in done.ledger]
             try:
                 self.store.commit(
                     before,
                     after,
                     owner=self.owner(),
-                    ledger=entries,
-                    refs=self._refs(before, after, lines, moved_from),
+                    ledger=[*_entries(before, taken, lines, upload, now), *ledger],
+                    refs=self._refs(before, after, lines, taken, moved),
                 )
             except ConflictError:
                 continue
             except PermanentError:
-                clashing = self._move(lines, debtor, rules, upload, moved_from)
-                if clashing is None:
+                rows = [line.row for line in lines if line.row is not None]
+                moving = self._leaving.move(rows, debtor, rules, upload, listed)
+                if not moving.moved and not moving.clashing:
                     raise
-                for line in clashing:
-                    self._reject(replace(line, row=None, faults=(_clash(line),)), summary, reject)
-                lines = [line for line in lines if line not in clashing]
+                moved |= moving.moved
+                lines = self._without(lines, moving.clashing, summary, reject)
                 if not lines:
                     return
                 continue
+            except ValueError as error:
+                self._halve(debtor, lines, rules, upload, listed, summary, reject, error)
+                return
             summary.unchanged += sum(t.change == "unchanged" for t in taken)
             summary.accepted += sum(t.change != "unchanged" for t in taken)
             summary.settled += len(facts)
-            if effect is not None:
-                self._closed(effect)
+            for done in (replace(carried, recovered_cents=0) if carried else None, effect):
+                if done is not None:
+                    self._leaving.closed(done)
             return
         for line in lines:
-            fault = Fault(
-                line.line, "", "", "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo"
+            self._refuse(
+                line, "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo", summary, reject
             )
-            self._reject(replace(line, row=None, faults=(fault,)), summary, reject)
 
-    def _refs(self, before: File | None, after: File, lines: list[Line], moved_from: dict[str, str]) -> list[Ref]:
+    def _halve(
+        self,
+        debtor: str,
+        lines: list[Line],
+        rules: Rules,
+        upload: Upload,
+        listed: Listed,
+        summary: Summary,
+        reject: Callable[[Line], None],
+        error: ValueError,
+    ) -> None:
+        """What is too much for one transaction is two; a single line that cannot be stored comes back."""
+        if len(lines) == 1:
+            self._refuse(lines[0], "O registro não pôde ser gravado", "Confira o tamanho dos campos", summary, reject)
+            return
+        half = len(lines) // 2
+        for some in (lines[:half], lines[half:]):
+            self._debtor(debtor, some, rules, upload, listed, summary, reject)
+
+    def _without(
+        self, lines: list[Line], clashing: list[Row], summary: Summary, reject: Callable[[Line], None]
+    ) -> list[Line]:
+        """The lines but those that clash, which come back."""
+        for line in lines:
+            if line.row in clashing:
+                self._refuse(
+                    line,
+                    "O mesmo id_titulo já é de outro devedor neste arquivo",
+                    "Use um id_titulo diferente para cada título",
+                    summary,
+                    reject,
+                    "id_titulo",
+                )
+        return [line for line in lines if line.row not in clashing]
+
+    def _refuse(
+        self,
+        line: Line,
+        problem: str,
+        fix: str,
+        summary: Summary,
+        reject: Callable[[Line], None],
+        column: str = "",
+    ) -> None:
+        value = line.row.receivable if line.row and column else ""
+        fault = Fault(line.line, column, value, problem, fix)
+        self._reject(replace(line, row=None, faults=(fault,)), summary, reject)
+
+    def _refs(
+        self, before: File | None, after: File, lines: list[Line], taken: list[Taken], moved: dict[str, Moved]
+    ) -> list[Ref]:
         """How payments and replies will find this debtor; only those that are new."""
         tenant, debtor = after.debtor.tenant, after.debtor.debtor
         refs: list[Ref] = []
+        back = {f.receivable for t in taken for f in t.facts if f.kind is FactKind.REINSTATED}
         for line in lines:
             receivable = after.receivable(line.row.receivable) if line.row else None
             if receivable is None:
                 continue
-            old = before.receivable(receivable.receivable) if before else None
-            names = _names(receivable)
-            had = _names(old) if old else ()
-            for kind, value in names:
-                if value and (kind, value) not in had:
-                    takes = moved_from.get(receivable.receivable, "")
-                    refs.append(Ref(tenant, kind, value, debtor, receivable.receivable, takes))
+            key = receivable.receivable
+            old = before.receivable(key) if before else None
+            had = names_of(old) if old and key not in back else ()
+            theirs = moved.get(key)
+            names = dict.fromkeys((*names_of(receivable), *(theirs.names if theirs else ())))
+            takes = theirs.debtor if theirs else ""
+            refs += [Ref(tenant, kind, value, debtor, key, takes) for kind, value in names if (kind, value) not in had]
         known = {(p.kind, p.value) for p in before.debtor.points} if before else set()
         for point in after.debtor.points:
             if point.kind in ("phone", "email") and (point.kind, point.value) not in known:
@@ -194,100 +262,10 @@ class Importing:
             refs.append(Ref(tenant, "txid", txid(tenant, debtor), debtor))
         return refs
 
-    def _move(
-        self, lines: list[Line], debtor: str, rules: Rules, upload: Upload, moved_from: dict[str, str]
-    ) -> list[Line] | None:
-        """An id that is somebody else's. From an earlier file it moves here (a corrected tax id), withdrawn there.
-
-        From this same file it is a clash: returns the lines that clash, or None when no id is somebody else's.
-        """
-        tenant = rules.tenant.tenant
-        clashing: list[Line] = []
-        moved = False
-        for line in lines:
-            if line.row is None:
-                continue
-            for kind, value in (("external", line.row.receivable), ("our_number", bare_number(line.row.our_number))):
-                ref = self.store.find(tenant, kind, value) if value else None
-                if ref is None or ref.debtor == debtor:
-                    continue
-                other = self.store.load(tenant, ref.debtor)
-                theirs = other.receivable(ref.item) if other else None
-                if theirs is not None and theirs.source.partition("|")[0] >= upload.sequencer:
-                    clashing.append(line)
-                    break
-                moved = True
-                moved_from[line.row.receivable] = ref.debtor
-                self._withdraw(tenant, ref.debtor, [ref.item], Reason.IMPORT_MOVED, rules, upload)
-        return clashing if moved or clashing else None
-
-    def _disappeared(self, rules: Rules, upload: Upload, seen: set[int], summary: Summary) -> None:
-        """Only where the tenant says its file is the full picture: what is no longer in it is withdrawn."""
-        tenant = rules.tenant.tenant
-        for file in list(self.store.tenant_open(tenant)):
-            gone = [
-                r.receivable
-                for r in file.open_receivables
-                if hash(r.receivable) not in seen and r.source.partition("|")[0] < upload.sequencer
-            ]
-            if gone:
-                self._withdraw(tenant, file.debtor.debtor, gone, Reason.IMPORT_DISAPPEARED, rules, upload)
-                summary.disappeared += len(gone)
-
-    def _withdraw(
-        self, tenant: str, debtor: str, receivables: list[str], reason: Reason, rules: Rules, upload: Upload
-    ) -> None:
-        for _ in range(CONFLICTS):
-            file = self.store.load(tenant, debtor)
-            if file is None:
-                return
-            now = self.clock.now()
-            opened = [k for k in receivables if (r := file.receivable(k)) is not None and r.is_open]
-            facts = [_withdrawal(k, upload, now) for k in opened]
-            effect = with_facts(file, facts, rules, now, upload.name) if facts else None
-            if effect is None:
-                return
-            ledger = tuple(
-                replace(e, reason=reason) if e.reason == Reason.IMPORT_DISAPPEARED else e for e in effect.ledger
-            )
-            try:
-                self.store.commit(file, effect.file, owner=self.owner(), ledger=ledger)
-            except ConflictError:
-                continue
-            self._closed(effect)
-            return
-
-    def _closed(self, effect: Effect) -> None:
-        if effect.recovered_cents:
-            self.metrics.add("AmountRecovered", effect.recovered_cents, "None", channel="none", phase="none")
-        if effect.closed:
-            self.metrics.add("CasesClosed", 1)
-        if effect.stopped_execution:
-            self.executions.stop(effect.stopped_execution)
-
     def _report(self, summary: Summary) -> None:
         self.metrics.add("RowsImported", summary.accepted)
         self.metrics.add("RowsUnchanged", summary.unchanged)
         self.metrics.add("RowsRejected", summary.rejected)
-
-
-def _names(receivable: Receivable) -> tuple[tuple[str, str], ...]:
-    return (
-        ("external", receivable.receivable),
-        ("txid", receivable.txid),
-        ("our_number", bare_number(receivable.our_number)),
-        ("charge", receivable.charge_id),
-    )
-
-
-def _clash(line: Line) -> Fault:
-    return Fault(
-        line.line,
-        "id_titulo",
-        line.row.receivable if line.row else "",
-        "O mesmo id_titulo já é de outro devedor neste arquivo",
-        "Use um id_titulo diferente para cada título",
-    )
 
 
 def _entries(
@@ -319,18 +297,6 @@ def _difference(before: File | None, row: Row) -> str:
     if old.due_on != row.due_on:
         notes.append(f"due {old.due_on} -> {row.due_on}")
     return "; ".join(notes)
-
-
-def _withdrawal(receivable: str, upload: Upload, now: datetime) -> PaymentFact:
-    return PaymentFact(
-        "file",
-        f"{receivable}#withdrawn#{upload.sequencer}",
-        FactKind.CANCELLED,
-        receivable,
-        0,
-        now,
-        evidence="operator",
-    )
 
 
 def _batches(lines: Iterable[Line], size: int) -> Iterator[list[Line]]:

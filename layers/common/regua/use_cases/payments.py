@@ -7,9 +7,10 @@ failures). Only our own failure to store is an error, so that the gateway sends 
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
@@ -34,6 +35,8 @@ from regua.use_cases.rulebook import Rulebook
 CONFLICTS = 8
 UNMATCHED_FOR = timedelta(days=30)
 """How long an unmatched payment is tried again by itself; it stays on the worklist for ever."""
+SEEN_AT_MOST = 50_000
+"""Waiting events one sweep looks through."""
 _FACTS = {
     EventKind.CREDIT: FactKind.CREDIT,
     EventKind.REFUND: FactKind.REFUND,
@@ -247,16 +250,20 @@ class Receiving:
         waiting = [
             event
             for status in (InboxStatus.PENDING, InboxStatus.UNMATCHED)
-            for event in self.store.inbox(None, status, limit)
-            if event.received_at <= now - older_than and event.received_at > now - UNMATCHED_FOR
+            for event in self._waiting(status, now - UNMATCHED_FOR, now - older_than, limit)
         ]
         for event in waiting:
             tried += 1
             try:
                 self.settle(event.tenant, event.gateway, event.event_id)
-            except (RetryableError, PermanentError, KeyError):
+            except Exception:  # noqa: BLE001 - one event's fault stops neither the others nor the scan; it is alarmed
                 self.metrics.add("SettleFailed", 1, gateway=event.gateway)
         return tried
+
+    def _waiting(self, status: InboxStatus, since: datetime, until: datetime, limit: int) -> Iterator[InboxEvent]:
+        """The first `limit` events in that status of that time: older ones, left to people, hide none of them."""
+        found = (e for e in self.store.inbox(None, status, SEEN_AT_MOST) if since < e.received_at <= until)
+        return islice(found, limit)
 
     def replay(self, tenant: str, gateway: str, event_id: str) -> InboxStatus:
         """Tries an UNMATCHED (or PENDING) event again, e.g. after its receivable was imported."""

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.decision import ContactDecision, Decision
 from regua.domain.model import Case, CaseStatus, Channel, ContactStatus, File, LedgerEntry, PromiseStatus
-from regua.domain.planner import Rules, holds_of, local_day, place_of, plan
+from regua.domain.planner import Rules, holds_of, idle, local_day, place_of, plan
 from regua.domain.portfolio import Portfolio
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Executions, Metrics, Store
 from regua.use_cases.rulebook import Rulebook
-from regua.use_cases.waking import HORIZON, wake_at
+from regua.use_cases.waking import HORIZON, decided, wake_at
 
 GRACE = timedelta(hours=2)
 """A scheduled moment that passed by more than this means the execution is dead."""
@@ -80,8 +80,12 @@ class Scanning:
         now = self.clock.now()
         tenant = file.debtor.tenant
         rules = self.rulebook.rules(tenant, now)
+        today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
+        if settled_before(file, rules, now):
+            found.portfolio(tenant).add(file, None, today)
+            return
         decision = plan(file, rules, now)
-        found.portfolio(tenant).add(file, decision, now.astimezone(ZoneInfo(rules.tenant.time_zone)).date())
+        found.portfolio(tenant).add(file, decision, today)
         if not self._needs_work(file, decision, rules, now):
             return
         for _ in range(CONFLICTS):
@@ -136,7 +140,8 @@ class Scanning:
         if start is not None and isinstance(decision, ContactDecision):
             opened = case.status is not CaseStatus.OPEN
             case, entry = _new_cycle(file, case, decision, start, now)
-            case = replace(case, execution=f"{file.debtor.debtor}-{case.cycle}")
+            execution = f"{file.debtor.debtor}-{case.cycle}"
+            case = replace(case, execution=execution, decided=decided(file, rules))
             entries = [*entries, entry]
         after = replace(file, debtor=replace(file.debtor, case=case))
         self.store.commit(before, after, owner=self.owner(), ledger=entries)
@@ -164,6 +169,18 @@ class Scanning:
         self.metrics.add("ExecutionsStarted", found.started)
         self.metrics.add("ContactsMissed", found.missed)
         self.metrics.add("ScanFailures", found.failed)
+
+
+def settled_before(file: File, rules: Rules, now: datetime) -> bool:
+    """True when there is nothing to decide: no step in sight, or the waiting execution rests on these very facts."""
+    debtor = file.debtor
+    case = debtor.case
+    if case.in_flight or debtor.promises:
+        return False
+    if case.status is not CaseStatus.OPEN:
+        return idle(file, rules, now + HORIZON)
+    at = case.next_contact_at
+    return at is not None and at > now and bool(case.execution) and case.decided == rules.fingerprint(file)
 
 
 def _alive(case: Case, decision: ContactDecision, file: File, rules: Rules, now: datetime) -> bool:

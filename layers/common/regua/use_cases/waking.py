@@ -46,9 +46,15 @@ def wake_at(decision: Decision, debtor: Debtor, rules: Rules, now: datetime) -> 
     return decision.at + timedelta(seconds=spread(debtor.debtor, day.isoformat(), room))
 
 
-def with_next(file: File, at: datetime | None, reason: str) -> File:
+def with_next(file: File, at: datetime | None, reason: str, rules: Rules) -> File:
     """The file with the next look written down; without one the execution is over."""
-    case = replace(file.debtor.case, next_contact_at=at, last_decision=reason)
+    case = replace(file.debtor.case, next_contact_at=at, last_decision=reason, decided=decided(file, rules))
     if at is None:
         case = replace(case, execution="")
     return replace(file, debtor=replace(file.debtor, case=case))
+
+
+def decided(file: File, rules: Rules) -> str:
+    """What a decision written with the next commit of this file rests on."""
+    debtor = file.debtor
+    return rules.fingerprint(replace(file, debtor=replace(debtor, version=debtor.version + 1)))
