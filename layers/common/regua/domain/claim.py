@@ -17,6 +17,7 @@ from regua.domain.model import (
     ContactStatus,
     File,
     LedgerEntry,
+    OptOut,
     PastContact,
     PointStatus,
     Receivable,
@@ -77,10 +78,13 @@ def claim(
         ),
     )
     entries = [_entry(contact, Reason.SENDING, now, note=",".join(decision.reasons))]
+    passed: dict[str, list[str]] = {}
+    for f in decision.fired:
+        for key in f.superseded:
+            passed.setdefault(key, []).append(f.receivable)
     entries += [
-        replace(_entry(contact, Reason.SUPERSEDED, now), receivables=(f.receivable,), step=key)
-        for f in decision.fired
-        for key in f.superseded
+        replace(_entry(contact, Reason.SUPERSEDED, now), receivables=tuple(some), step=key)
+        for key, some in passed.items()
     ]
     contacts = tuple(_given_up(c) if c.key == case.in_flight else c for c in file.contacts)
     claimed = replace(file, debtor=debtor, receivables=receivables, contacts=_put(contacts, contact))
@@ -160,11 +164,11 @@ def release(file: File, contact: Contact, result: SendResult, now: datetime) -> 
             tried=case.tried if throttled else (*case.tried, f"{contact.step}#{contact.channel}"),
         ),
     )
-    reason = Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED
-    return (
-        replace(file, debtor=debtor, receivables=receivables, contacts=_put(file.contacts, failed)),
-        [_entry(failed, reason, now, note=result.error)],
-    )
+    entries = [_entry(failed, Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED, now, note=result.error)]
+    if result.action is Action.OPT_OUT and all(o.channel != contact.channel for o in debtor.opt_outs):
+        debtor = replace(debtor, opt_outs=(*debtor.opt_outs, OptOut(contact.channel, now, source="provider")))
+        entries.append(_entry(failed, Reason.OPT_OUT_RECORDED, now))
+    return replace(file, debtor=debtor, receivables=receivables, contacts=_put(file.contacts, failed)), entries
 
 
 def _back(receivable: Receivable, undo: Undo | None, claimed_at: datetime) -> Receivable:

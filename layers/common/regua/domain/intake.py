@@ -84,20 +84,22 @@ def take(
     """Puts one row into the debtor's file (None: a debtor not known yet).
 
     A receivable is known by its id. An equal fingerprint changes nothing; an older upload changes nothing; a settled
-    receivable is never reopened by a file.
+    receivable is never reopened by a file; one that a file had withdrawn is open again when a newer file lists it.
     """
     debtor = file.debtor if file else Debtor(tenant.tenant, debtor_key(row, tenant, key))
     merged = _merge(debtor, row, places)
     known = file.receivable(row.receivable) if file else None
     whole = file or File(debtor)
-    stated = _stated(row, tenant, whole)
+    stated = _stated(row, tenant, whole, upload.at)
     if known is not None:
         older = known.source.partition("|")[0] > upload.sequencer
         same = known.fingerprint == fingerprint
-        news = tuple(f for f in stated if all(f.key != k.key for k in whole.facts))
+        back = _listed_again(row, known, whole, upload)
+        news = (*(f for f in stated if all(f.key != k.key for k in whole.facts)), *back)
         if older or (same and merged == debtor and not news):
             return Taken(whole, "unchanged")
-        receivable = known if known.status is not ReceivableStatus.OPEN else _receivable(row, known, tenant, debtor)
+        taken = known.status is ReceivableStatus.OPEN or back
+        receivable = _receivable(row, known, tenant, debtor) if taken else known
         receivable = replace(receivable, fingerprint=fingerprint, source=upload.source)
         others = tuple(receivable if r.receivable == row.receivable else r for r in whole.receivables)
         change = "unchanged" if same and merged == debtor and not news else "changed"
@@ -199,15 +201,45 @@ def is_mobile(phone: str) -> bool:
     return len(phone) == 14 and phone.startswith("+55") and phone[5] in "6789"
 
 
-def _stated(row: Row, tenant: Tenant, file: File) -> tuple[PaymentFact, ...]:
+def _listed_again(row: Row, known: Receivable, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
+    """What a file withdrew and a newer one lists as open; what anybody else has cancelled stays so."""
+    if known.status is not ReceivableStatus.CANCELLED or row.status not in ("", "open"):
+        return ()
+    withdrawn = [f for f in file.facts if f.kind is FactKind.CANCELLED and f.receivable == row.receivable]
+    if any(f.gateway != FILE_GATEWAY for f in withdrawn) or upload.sequencer <= known.source.partition("|")[0]:
+        return ()
+    # a clock that stands (tests, two uploads in one instant) must not hide what came later
+    at = max([upload.at, *(f.occurred_at + timedelta(microseconds=1) for f in withdrawn)])
+    fact_id = f"{row.receivable}#listed#{upload.sequencer}"
+    return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.REINSTATED, row.receivable, 0, at, evidence="operator"),)
+
+
+def withdrawal(receivable: str, file: File, upload: Upload, now: datetime) -> PaymentFact:
+    """A file takes the receivable out of collection: it is no longer listed, or it is somebody else's."""
+    earlier = [f.occurred_at for f in file.facts if f.kind is FactKind.REINSTATED and f.receivable == receivable]
+    fact_id = withdrawal_id(receivable, upload)
+    return PaymentFact(
+        FILE_GATEWAY, fact_id, FactKind.CANCELLED, receivable, 0, max([now, *earlier]), evidence="operator"
+    )
+
+
+def withdrawal_id(receivable: str, upload: Upload) -> str:
+    """The id of that fact: the same upload withdraws a receivable once."""
+    return f"{receivable}#withdrawn#{upload.sequencer}"
+
+
+def _stated(row: Row, tenant: Tenant, file: File, at: datetime) -> tuple[PaymentFact, ...]:
     """Payments and withdrawals the row states, with ids that make the same statement the same fact."""
     if row.status == "cancelled":
-        return (_fact(row, FactKind.CANCELLED, 0, row.receivable + "#cancelled", tenant),)
+        known = file.receivable(row.receivable)
+        if known is not None and known.status is ReceivableStatus.CANCELLED:
+            return ()
+        times = sum(1 for f in file.facts if f.kind is FactKind.REINSTATED and f.receivable == row.receivable)
+        fact_id = f"{row.receivable}#cancelled" + (f"#{times}" if times else "")
+        return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.CANCELLED, row.receivable, 0, at, evidence="operator"),)
     if row.status == "paid":
         cents = row.paid_cents if row.paid_cents is not None else row.principal_cents
-        known = sum(f.amount_cents for f in file.facts if f.receivable == row.receivable and f.gateway != FILE_GATEWAY)
-        # what a gateway has already credited is the same money, stated again
-        return (_fact(row, FactKind.SETTLED, max(0, cents - known), row.receivable + "#paid", tenant),)
+        return (_fact(row, FactKind.SETTLED, cents, row.receivable + "#paid", tenant),)
     if row.paid_cents:
         fact_id = f"{row.receivable}#{row.paid_on or ''}#{row.paid_cents}"
         return (_fact(row, FactKind.CREDIT, row.paid_cents, fact_id, tenant),)

@@ -25,6 +25,7 @@ from regua.domain.tenant import ShortPayment, Tenant
 
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _GIVES = (FactKind.CREDIT, FactKind.SETTLED)
+_WITHDRAWS = (FactKind.CANCELLED, FactKind.REINSTATED)
 
 
 @dataclass(slots=True)
@@ -67,14 +68,19 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     """The file with every receivable's status and balance worked out anew from all of its facts."""
     place = Place(file.debtor.state, file.debtor.time_zone or tenant.time_zone, file.debtor.city)
     accounts = {r.receivable: _Account(r) for r in file.receivables}
-    for fact in file.facts:
-        if fact.kind is FactKind.CANCELLED and fact.receivable in accounts:
-            accounts[fact.receivable].cancelled = True
+    for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.kind is FactKind.CANCELLED)):
+        if fact.kind in _WITHDRAWS and fact.receivable in accounts:
+            accounts[fact.receivable].cancelled = fact.kind is FactKind.CANCELLED
     for fact, cents in _net_credits(file.facts):
         _credit(fact, cents, accounts, file.debtor, tenant, calendar, place)
     receivables = tuple(_result(accounts[r.receivable]) for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.rails)
     return replace(file, receivables=receivables), found
+
+
+def received_cents(facts: Iterable[PaymentFact]) -> int:
+    """Cents these facts say were received and not taken back."""
+    return sum(cents for _, cents in _net_credits(facts))
 
 
 def add_fact(file: File, fact: PaymentFact) -> File | None:
@@ -88,11 +94,23 @@ def add_fact(file: File, fact: PaymentFact) -> File | None:
 
 
 def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
-    """Credits with what was taken back already subtracted, oldest first."""
+    """Credits with what was taken back already subtracted, oldest first.
+
+    SETTLED says how much was paid in all: what credits have told of the same receivable is the same money. It stands
+    until money of that receivable is taken back later; then only its cents count.
+    """
     ordered = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
-    left = {f.key: f.amount_cents for f in ordered if f.kind in _GIVES}
     credits_ = [f for f in ordered if f.kind in _GIVES]
-    for fact, rest in _taken_back(ordered):
+    told: dict[str, int] = {}
+    for fact in credits_:
+        if fact.kind is FactKind.CREDIT:
+            told[fact.receivable] = told.get(fact.receivable, 0) + fact.amount_cents
+    left = {
+        f.key: f.amount_cents if f.kind is FactKind.CREDIT else max(0, f.amount_cents - told.get(f.receivable, 0))
+        for f in credits_
+    }
+    for fact, cents in _taken_back(ordered):
+        rest = cents
         named = [c for c in credits_ if fact.refers_to and c.gateway == fact.gateway and c.fact_id == fact.refers_to]
         # a refund that names no credit we know takes back the newest money of the same receivable
         same = named if fact.refers_to else [c for c in reversed(credits_) if c.receivable == fact.receivable]
@@ -100,12 +118,15 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
             taken = min(rest, left[credit.key])
             left[credit.key] -= taken
             rest -= taken
-    undone = {f.refers_to for f in ordered if f.kind in _TAKES_BACK}
-    return [
-        (f, left[f.key])
-        for f in credits_
-        if left[f.key] > 0 or (f.kind is FactKind.SETTLED and f.fact_id not in undone)
-    ]
+    found: list[tuple[PaymentFact, int]] = []
+    for fact in credits_:
+        stands = fact.kind is FactKind.SETTLED and not any(
+            f.kind in _TAKES_BACK and f.receivable == fact.receivable and f.occurred_at > fact.occurred_at
+            for f in ordered
+        )
+        if stands or left[fact.key] > 0:
+            found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
+    return found
 
 
 def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]:

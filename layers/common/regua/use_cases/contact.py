@@ -12,19 +12,21 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from regua.domain import claim
-from regua.domain.decision import ContactDecision, Decision
+from regua.domain.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.ids import contact_hash, pseudonym, spread
-from regua.domain.messages import Message, Outcome, SendResult
+from regua.domain.messages import Action, Message, Outcome, SendResult
 from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.planner import Rules, plan
 from regua.domain.reach import best_point
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Metrics, Ref, Sender, Store
-from regua.use_cases.rulebook import Rulebook
+from regua.use_cases.rulebook import Rulebook, switch_off
 from regua.use_cases.waking import LONGEST_WAIT, Wake, wake_at, with_next
 
 CONFLICTS = 5
 FALLBACKS = 6
+MOST_FIRED = 60
+"""Receivables one claim moves: with the contact, its ledger entries and its reference they fit into a transaction."""
 THROTTLE_WAIT = timedelta(minutes=10)
 _ACCEPTED = (Outcome.SENT, Outcome.UNKNOWN)
 DRY_RUN_WAIT = timedelta(hours=24)
@@ -69,8 +71,11 @@ class Contacting:
                 return self._wait(file, decision, rules, now)
             if self.dry_run or rules.tenant.dry_run:
                 return self._rehearse(file, decision, rules, now)
+            said = self._compose(file, decision, rules, now)
+            if said is None:
+                return self._wait(file, _stopped(decision, now), rules, now)
             try:
-                outcome, file = self._speak(file, decision, rules, now)
+                outcome, file = self._speak(file, decision, said, rules, now)
             except ConflictError:
                 continue  # a fact arrived between reading and claiming: decide again on what is true now
             if outcome is Outcome.THROTTLED:
@@ -121,32 +126,56 @@ class Contacting:
             return Wake("again", reason="CONFLICT")
         return Wake("wait", self.clock.wait_seconds(now + DRY_RUN_WAIT), Reason.DRY_RUN)
 
-    def _speak(self, file: File, decision: ContactDecision, rules: Rules, now: datetime) -> tuple[Outcome, File]:
+    def _compose(self, file: File, decision: ContactDecision, rules: Rules, now: datetime) -> Message | None:
+        """The message on the first channel whose template may be used; None when none may.
+
+        Rendered before the gate: a template that fails must not burn a step, and nothing slow follows the gate.
+        """
+        tenant, debtor = rules.tenant.tenant, file.debtor
+        for channel in decision.channels:
+            key = f"{debtor.case.cycle}#{decision.step.key}#{channel}#{now.isoformat()}"
+            correlation = f"{tenant}.{pseudonym(self.key, debtor.debtor, key)}"
+            if channel is Channel.TASK:
+                return Message(channel, "", correlation=correlation)
+            message = self.compose(file, decision, channel, rules, correlation)
+            if (channel, message.template) not in rules.health.off:
+                return message
+        return None
+
+    def _speak(
+        self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime
+    ) -> tuple[Outcome, File]:
         """Claims, sends once and records. Raises ConflictError when the claim did not pass the gate."""
-        tenant, debtor, channel = rules.tenant, file.debtor, decision.channel
+        tenant, debtor, channel = rules.tenant, file.debtor, message.channel
         point = best_point(channel, debtor.points) or ContactPoint(kind="person", value="")
         owner = self.owner()
         claimed, contact, entries = claim.claim(
             file,
-            decision,
+            _bounded(decision),
             channel,
             now,
             owner=owner,
             destination=contact_hash(self.key, tenant.tenant, point.value) if point.value else "",
         )
-        correlation = f"{tenant.tenant}.{pseudonym(self.key, debtor.debtor, f'{contact.key}#{now.isoformat()}')}"
-        message: Message | None = None
         if channel is not Channel.TASK:
-            # rendered before the gate: a template that fails must not burn a step, and nothing slow follows the gate
-            message = self.compose(file, decision, channel, rules, correlation)
             contact = replace(contact, text_hash=text_hash(message))
             claimed = replace(claimed, contacts=tuple(contact if c.key == contact.key else c for c in claimed.contacts))
-        refs = [Ref(tenant.tenant, "message", correlation, debtor.debtor, contact.key)]
+        refs = [Ref(tenant.tenant, "message", message.correlation, debtor.debtor, contact.key)]
         committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
-        if message is None:
+        if channel is Channel.TASK:
             return self._record(committed, contact, SendResult(Outcome.SENT), rules)
         result = self.sender(channel).send(tenant, point, message, timeout=self.timeout)
-        return self._record(committed, contact, result, rules)
+        done = self._record(committed, contact, result, rules)
+        if result.action in (Action.KILL_SWITCH, Action.TEMPLATE_OFF):
+            self._switch_off(tenant.tenant, message, result)
+        return done
+
+    def _switch_off(self, tenant: str, message: Message, result: SendResult) -> None:
+        """The account, or this template, is refused to everybody: no other debtor's contact is spent on finding out."""
+        template = message.template if result.action is Action.TEMPLATE_OFF else ""
+        if switch_off(self.store, tenant, message.channel, template):
+            self.metrics.add("ChannelSwitchedOff", 1, channel=message.channel)
+        self.rulebook.forget()
 
     def _record(self, file: File, contact: Contact, result: SendResult, rules: Rules) -> tuple[Outcome, File]:
         """Writes the provider's answer down, on whatever is true by now."""
@@ -194,6 +223,23 @@ class Contacting:
         now = self.clock.now()
         wait = THROTTLE_WAIT + timedelta(seconds=spread(debtor, f"{cycle}{now.isoformat()}", 900))
         return Wake("wait", self.clock.wait_seconds(now + wait), Reason.SEND_THROTTLED)
+
+
+def _stopped(decision: ContactDecision, now: datetime) -> HoldDecision:
+    """Every template that could speak is switched off: a person must look, and we look again tomorrow."""
+    return HoldDecision(now + timedelta(days=1), (Reason.CHANNELS_STOPPED,), decision.policy)
+
+
+def _bounded(decision: ContactDecision) -> ContactDecision:
+    """At most as many receivables carry out the step as fit into one transaction, the driver first.
+
+    All are listed in the message; those left behind start no contact of their own (the planner's floor) and go along
+    with the next one.
+    """
+    if len(decision.fired) <= MOST_FIRED:
+        return decision
+    ordered = sorted(decision.fired, key=lambda fired: fired.receivable != decision.driver)
+    return replace(decision, fired=tuple(ordered[:MOST_FIRED]))
 
 
 def text_hash(message: Message) -> str:

@@ -76,3 +76,12 @@ class Rulebook:
             last = self.store.get_state(tenant.tenant, STATE_RECONCILED).get("at", "")
             stale = not last or datetime.fromisoformat(last) < now - timedelta(hours=tenant.reconcile_limit_hours)
         return Health(off, stale)
+
+
+def switch_off(store: Store, tenant: str, channel: Channel, template: str = "") -> bool:
+    """Keeps a channel (or one template of it) from being used until a person switches it on; False when it was off."""
+    state, name = store.get_state(tenant, STATE_CHANNELS), f"{channel}|{template}"
+    if state.get(name) == "":
+        return False
+    store.put_state(tenant, STATE_CHANNELS, {**state, name: ""})
+    return True

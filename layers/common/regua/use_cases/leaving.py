@@ -1,0 +1,162 @@
+"""What leaves a debtor's file by an import: titles no longer listed, and titles that are somebody else's."""
+
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from regua.domain.ids import bare_number
+from regua.domain.intake import Upload, withdrawal, withdrawal_id
+from regua.domain.model import FactKind, PaymentFact, Receivable
+from regua.domain.planner import Rules
+from regua.domain.reasons import Reason
+from regua.domain.row import Row
+from regua.ports import Clock, ConflictError, Executions, Metrics, Store
+from regua.use_cases.closing import Effect, with_facts
+
+CONFLICTS = 6
+PER_COMMIT = 20
+"""Withdrawals per transaction: each is a fact, a receivable and a ledger entry."""
+_MONEY = (FactKind.CREDIT, FactKind.SETTLED, FactKind.REFUND, FactKind.CHARGEBACK)
+
+
+class Listed:
+    """What a file lists, by debtor: eight bytes a line, so that memory hardly grows with the file."""
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._known: set[int] = set()
+        self._read = 0
+
+    def add(self, debtor: str, receivable: str) -> None:
+        """Remembers a line."""
+        self._hashes.append(hash((debtor, receivable)))
+
+    def __contains__(self, line: tuple[str, str]) -> bool:
+        if self._read < len(self._hashes):
+            self._known.update(self._hashes[self._read :])
+            self._read = len(self._hashes)
+        return hash(line) in self._known
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A receivable on its way to its rightful owner: by what payments find it, and the money it brings along."""
+
+    debtor: str
+    """Whose it was."""
+    names: tuple[tuple[str, str], ...]
+    facts: tuple[PaymentFact, ...]
+
+
+@dataclass
+class Moving:
+    """What moves to one debtor, and which of its rows clash with another debtor's of the same file."""
+
+    moved: dict[str, Moved] = field(default_factory=dict)
+    clashing: list[Row] = field(default_factory=list)
+
+
+def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
+    """By what payments find a receivable: `(kind, value)`."""
+    names = (
+        ("external", receivable.receivable),
+        ("txid", receivable.txid),
+        ("our_number", bare_number(receivable.our_number)),
+        ("charge", receivable.charge_id),
+    )
+    return tuple((kind, value) for kind, value in names if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The ports of an import, as far as leaving needs them."""
+
+    store: Store
+    executions: Executions
+    clock: Clock
+    metrics: Metrics
+    owner: Callable[[], str]
+
+    def move(self, rows: Iterable[Row], debtor: str, rules: Rules, upload: Upload, listed: Listed) -> Moving:
+        """Finds whose ids these are. From an earlier file a title moves here (a corrected tax id), withdrawn there.
+
+        In this same file (or a newer one) it is a clash: both cannot be right, and the one who has it keeps it.
+        """
+        tenant = rules.tenant.tenant
+        found = Moving()
+        for row in rows:
+            for kind, value in (("external", row.receivable), ("our_number", bare_number(row.our_number))):
+                ref = self.store.find(tenant, kind, value) if value else None
+                if ref is None or ref.debtor == debtor:
+                    continue
+                other = self.store.load(tenant, ref.debtor)
+                theirs = other.receivable(ref.item) if other else None
+                # this upload has already withdrawn it there when its invocation died and is repeated
+                going = other is not None and any(f.fact_id == withdrawal_id(ref.item, upload) for f in other.facts)
+                newer = theirs is not None and theirs.source.partition("|")[0] >= upload.sequencer and not going
+                if newer or (ref.debtor, ref.item) in listed:
+                    found.clashing.append(row)
+                    break
+                if other is not None and theirs is not None:
+                    facts = (f for f in other.facts if f.receivable == ref.item and f.kind in _MONEY)
+                    mine = tuple(replace(f, receivable=row.receivable) for f in facts)
+                    found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine)
+                    self.withdraw(tenant, ref.debtor, [ref.item], Reason.IMPORT_MOVED, rules, upload)
+                else:
+                    found.moved.setdefault(row.receivable, Moved(ref.debtor, (), ()))
+        return found
+
+    def disappeared(self, rules: Rules, upload: Upload, listed: Listed) -> int:
+        """Withdraws what the tenant's full picture no longer lists; returns how many receivables those are."""
+        tenant, count = rules.tenant.tenant, 0
+        for file in list(self.store.tenant_open(tenant)):
+            gone = [
+                r.receivable
+                for r in file.open_receivables
+                if (file.debtor.debtor, r.receivable) not in listed and r.source.partition("|")[0] < upload.sequencer
+            ]
+            for start in range(0, len(gone), PER_COMMIT):
+                some = gone[start : start + PER_COMMIT]
+                self.withdraw(tenant, file.debtor.debtor, some, Reason.IMPORT_DISAPPEARED, rules, upload)
+            count += len(gone)
+        return count
+
+    def withdraw(
+        self, tenant: str, debtor: str, receivables: list[str], reason: Reason, rules: Rules, upload: Upload
+    ) -> None:
+        """Takes these titles out of collection, whatever is open of them; the case closes with the last one."""
+        for _ in range(CONFLICTS):
+            file = self.store.load(tenant, debtor)
+            if file is None:
+                return
+            now = self.clock.now()
+            opened = [k for k in receivables if (r := file.receivable(k)) is not None and r.is_open]
+            facts = [withdrawal(k, file, upload, now) for k in opened]
+            effect = with_facts(file, facts, rules, now, upload.name) if facts else None
+            if effect is None:
+                return
+            ledger = tuple(
+                replace(e, reason=reason) if e.reason == Reason.IMPORT_DISAPPEARED else e for e in effect.ledger
+            )
+            # the upload that withdrew it is the last that changed it: an older one that comes late changes nothing
+            marked = tuple(
+                replace(r, source=upload.source) if r.receivable in opened else r for r in effect.file.receivables
+            )
+            try:
+                self.store.commit(file, replace(effect.file, receivables=marked), owner=self.owner(), ledger=ledger)
+            except ConflictError:
+                continue
+            self.closed(effect)
+            return
+
+    def closed(self, effect: Effect) -> None:
+        """Figures and the courtesy stop, after the commit."""
+        if effect.recovered_cents:
+            self.metrics.add("AmountRecovered", effect.recovered_cents, "None", channel="none", phase="none")
+        if effect.closed:
+            self.metrics.add("CasesClosed", 1)
+        if effect.stopped_execution:
+            self.executions.stop(effect.stopped_execution)

@@ -1,0 +1,387 @@
+"""An uploaded spreadsheet: what becomes of its lines, whatever is in it and however often it comes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.office import ANA, JOAO, MARIA, Office, bad_line, creditor, days_ago, debtor, line_of, row
+
+from regua.domain.model import CaseStatus, FactKind, ReceivableStatus
+from regua.domain.reasons import Reason
+from regua.use_cases import import_file
+from regua.use_cases.import_file import Line, Summary
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def counts(summary: Summary) -> tuple[int, int, int, int]:
+    return summary.accepted, summary.unchanged, summary.rejected, summary.blank
+
+
+def conserved(summary: Summary) -> bool:
+    return summary.lines == sum(counts(summary))
+
+
+# --- new, again, changed ---------------------------------------------------------------------------------------------
+
+
+def test_a_new_line_becomes_a_receivable_of_its_debtor(office: Office) -> None:
+    summary = office.imports([row("T1", cents=123_45)])
+    assert counts(summary) == (1, 0, 0, 0)
+    receivable = office.receivable("T1")
+    assert (receivable.principal_cents, receivable.status) == (123_45, ReceivableStatus.OPEN)
+    assert receivable.txid.startswith("RG")
+    assert office.reasons() == [Reason.IMPORTED]
+    assert office.file(MARIA).debtor.case.status is CaseStatus.NONE
+
+
+def test_the_same_file_again_changes_nothing(office: Office) -> None:
+    office.imports([row("T1"), row("T2"), row("T3", JOAO)])
+    before = [office.file(who) for who in (MARIA, JOAO)]
+    summary = office.imports([row("T1"), row("T2"), row("T3", JOAO)])
+    assert counts(summary) == (0, 3, 0, 0)
+    assert [office.file(who) for who in (MARIA, JOAO)] == before
+    assert office.reasons() == [Reason.IMPORTED, Reason.IMPORTED]
+
+
+def test_the_same_s3_event_twice_changes_nothing(office: Office) -> None:
+    office.imports([row("T1"), row("T2", JOAO)], sequencer="7")
+    version = office.file(MARIA).debtor.version
+    assert counts(office.imports([row("T1"), row("T2", JOAO)], sequencer="7")) == (0, 2, 0, 0)
+    assert office.file(MARIA).debtor.version == version
+
+
+def test_a_changed_amount_or_due_date_is_taken_and_said_in_the_ledger(office: Office) -> None:
+    office.imports([row("T1", cents=100_00), row("T2", cents=50_00, due=days_ago(3))])
+    summary = office.imports([row("T1", cents=120_00), row("T2", cents=50_00, due=days_ago(1))])
+    assert counts(summary) == (2, 0, 0, 0)
+    assert office.receivable("T1").principal_cents == 120_00
+    assert office.receivable("T2").due_on == days_ago(1)
+    notes = {e.receivables: e.note for e in office.ledger() if e.reason == Reason.IMPORT_CHANGED}
+    assert notes == {
+        ("T1",): "principal 10000 -> 12000",
+        ("T2",): f"due {days_ago(3)} -> {days_ago(1)}",
+    }
+
+
+def test_an_older_upload_that_arrives_after_a_newer_one_changes_nothing(office: Office) -> None:
+    office.imports([row("T1", cents=120_00)], sequencer="2")
+    assert counts(office.imports([row("T1", cents=100_00)], sequencer="1")) == (0, 1, 0, 0)
+    assert office.receivable("T1").principal_cents == 120_00
+
+
+def test_a_new_phone_number_is_added_and_none_is_taken_away(office: Office) -> None:
+    office.imports([row("T1", phones=("+5511987654321",))])
+    office.imports([row("T1", phones=("+5511912345678",))])
+    phones = [p.value for p in office.file(MARIA).debtor.points if p.kind == "phone"]
+    assert phones == ["+5511987654321", "+5511912345678"]
+
+
+def test_what_has_been_contacted_keeps_its_step_when_the_amount_is_corrected(office: Office) -> None:
+    office.opens_and_contacts([row("T1", cents=100_00)])
+    step = office.receivable("T1").last_step
+    office.imports([row("T1", cents=90_00)])
+    assert step is not None
+    assert office.receivable("T1").last_step == step
+
+
+# --- paid, cancelled, not to be collected ---------------------------------------------------------------------------
+
+
+def test_a_line_that_says_paid_settles_and_closes_the_case(office: Office) -> None:
+    office.opens_and_contacts([row("T1")])
+    summary = office.imports([row("T1", status="paid", paid_on=days_ago(1))])
+    assert (summary.accepted, summary.settled) == (1, 1)
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.receivable("T1").settled_on == days_ago(1)
+    assert office.file(MARIA).debtor.case.status is CaseStatus.CLOSED
+    assert office.reasons()[-2:] == [Reason.PAYMENT_APPLIED, Reason.CASE_CLOSED]
+    assert office.metrics.total("AmountRecovered") == 100_00
+
+
+def test_the_paid_line_uploaded_again_settles_nothing_twice(office: Office) -> None:
+    paid = row("T1", status="paid", paid_on=days_ago(1))
+    office.imports([paid])
+    summary = office.imports([paid])
+    assert counts(summary) == (0, 1, 0, 0)
+    assert len(office.file(MARIA).facts) == 1
+    assert office.metrics.total("AmountRecovered") == 100_00
+
+
+def test_a_part_payment_in_the_file_counts_once(office: Office) -> None:
+    line = row("T1", cents=100_00, paid_cents=30_00, paid_on=days_ago(1))
+    office.imports([line])
+    office.imports([line])
+    assert office.receivable("T1").open_principal_cents == 70_00
+
+
+@pytest.mark.parametrize("webhook_first", [True, False])
+def test_money_that_the_gateway_and_the_file_both_tell_of_is_the_same_money(
+    office: Office, webhook_first: bool
+) -> None:
+    office.imports([row("T1")])
+    if webhook_first:
+        office.pays("T1", 100_00)
+    office.imports([row("T1", status="paid", paid_on=days_ago(0))])
+    if not webhook_first:
+        office.pays("T1", 100_00)
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.receivable("T1").overpaid_cents == 0
+    assert office.metrics.total("AmountRecovered") == 100_00
+
+
+def test_a_cancelled_line_is_withdrawn_and_never_contacted(office: Office) -> None:
+    office.opens_and_contacts([row("T1")])
+    office.imports([row("T1", status="cancelled")])
+    assert office.status("T1") is ReceivableStatus.CANCELLED
+    assert office.wakes(MARIA).next == "stop"
+    assert len(office.mail) == 1
+
+
+def test_a_settled_receivable_is_not_reopened_by_a_file_that_is_behind(office: Office) -> None:
+    office.imports([row("T1")])
+    office.pays("T1", 100_00)
+    office.imports([row("T1", cents=110_00)])
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_do_not_collect_keeps_the_receivable_and_sends_nothing(office: Office) -> None:
+    office.imports([row("T1", do_not_collect=True), row("T2", JOAO)])
+    found = office.scans()
+    assert found.opened == 1
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert Reason.DO_NOT_COLLECT in office.reasons()
+    office.imports([row("T1")])
+    assert office.scans().opened == 1, "the mark can be taken away again"
+
+
+# --- rows that cannot be taken ----------------------------------------------------------------------------------------
+
+
+def test_a_bad_first_line_does_not_stop_the_others(office: Office) -> None:
+    summary = office.imports([bad_line(2), line_of(row("T1"), 3), line_of(row("T2", JOAO), 4)])
+    assert counts(summary) == (2, 0, 1, 0)
+    assert [line.line for line in office.rejected] == [2]
+    assert summary.problems == {"data inválida": 1}
+
+
+def test_lines_are_conserved_whatever_they_are(office: Office) -> None:
+    office.imports([row("T1")])
+    lines = [
+        bad_line(2),
+        line_of(row("T1"), 3),
+        Line(4, None),
+        line_of(row("T2", JOAO), 5),
+        line_of(row("T2", ANA), 6),
+        line_of(row("T2", JOAO), 7),
+    ]
+    summary = office.imports(lines)
+    assert conserved(summary)
+    assert counts(summary) == (1, 2, 2, 1)
+
+
+def test_one_id_for_two_people_in_one_file_is_told_and_the_first_keeps_it(office: Office) -> None:
+    summary = office.imports([row("T1", MARIA), row("T1", JOAO), row("T2", JOAO)])
+    assert counts(summary) == (2, 0, 1, 0)
+    [line] = office.rejected
+    assert line.line == 3
+    assert line.faults[0].column == "id_titulo"
+    assert office.status("T1", MARIA) is ReceivableStatus.OPEN
+    assert office.file(JOAO).receivable("T1") is None
+    assert office.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+def test_the_file_with_the_clash_uploaded_again_still_leaves_the_title_where_it_was(office: Office) -> None:
+    wrong = [row("T1", MARIA), row("T1", JOAO)]
+    office.imports(wrong)
+    assert counts(office.imports(wrong)) == (0, 1, 1, 0)
+    assert office.status("T1", MARIA) is ReceivableStatus.OPEN
+
+
+def test_a_debtor_somebody_else_is_always_changing_is_rejected_with_the_advice_to_send_again(office: Office) -> None:
+    from regua.ports import ConflictError
+
+    office.store.commits_fail = [ConflictError()] * import_file.CONFLICTS
+    summary = office.imports([row("T1"), row("T2", JOAO)])
+    assert counts(summary) == (1, 0, 1, 0)
+    assert office.rejected[0].faults[0].fix == "Envie o arquivo de novo"
+
+
+def test_a_conflict_is_decided_again(office: Office) -> None:
+    from regua.ports import ConflictError
+
+    office.store.commits_fail = [ConflictError()]
+    assert counts(office.imports([row("T1")])) == (1, 0, 0, 0)
+
+
+# --- many -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_debtor_with_forty_receivables_is_taken_whole(office: Office) -> None:
+    summary = office.imports([row(f"T{n}", our_number=f"10{n:04d}") for n in range(40)])
+    assert counts(summary) == (40, 0, 0, 0)
+    assert len(office.file(MARIA).receivables) == 40
+
+
+def test_many_paid_lines_with_many_phones_each_are_taken_whole(office: Office) -> None:
+    """More items than one transaction holds, however they are counted."""
+    rows = [
+        row(
+            f"T{n}",
+            our_number=f"10{n:04d}",
+            phones=tuple(f"+55119{n:02d}{k}00000" for k in range(4)),
+            emails=tuple(f"m{n}-{k}@example.com" for k in range(4)),
+            status="paid",
+            paid_cents=500_00,
+            paid_on=days_ago(1),
+        )
+        for n in range(24)
+    ]
+    assert counts(office.imports(rows)) == (24, 0, 0, 0)
+    assert counts(office.imports(rows)) == (0, 24, 0, 0)
+
+
+def test_more_rows_than_a_batch_are_all_taken(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_file, "BATCH", 5)
+    summary = office.imports([row(f"T{n}", (MARIA, JOAO, ANA)[n % 3]) for n in range(23)])
+    assert counts(summary) == (23, 0, 0, 0)
+    assert len(summary.debtors) == 3
+
+
+# --- a corrected tax id ---------------------------------------------------------------------------------------------
+
+
+def test_a_corrected_tax_id_moves_the_receivable_to_its_rightful_owner(office: Office) -> None:
+    office.opens_and_contacts([row("T1", MARIA)])
+    summary = office.imports([row("T1", JOAO)])
+    assert counts(summary) == (1, 0, 0, 0)
+    assert office.status("T1", MARIA) is ReceivableStatus.CANCELLED
+    assert Reason.IMPORT_MOVED in office.reasons(MARIA)
+    assert office.file(MARIA).debtor.case.status is CaseStatus.CLOSED
+    assert office.status("T1", JOAO) is ReceivableStatus.OPEN
+    office.pays("T1", 100_00)
+    assert office.status("T1", JOAO) is ReceivableStatus.PAID
+
+
+def test_the_code_in_the_message_sent_to_the_wrong_person_still_pays_the_receivable(office: Office) -> None:
+    office.imports([row("T1", MARIA)])
+    code = office.receivable("T1", MARIA).txid
+    office.imports([row("T1", JOAO)])
+    office.pays(code, 100_00, by="txid")
+    assert office.status("T1", JOAO) is ReceivableStatus.PAID
+
+
+def test_what_was_already_paid_moves_with_the_receivable(office: Office) -> None:
+    office.imports([row("T1", MARIA), row("T2", MARIA)])
+    office.pays("T1", 100_00)
+    office.pays("T2", 30_00)
+    office.imports([row("T1", JOAO), row("T2", JOAO)])
+    assert office.status("T1", JOAO) is ReceivableStatus.PAID, "nobody is asked twice for what was paid"
+    assert office.receivable("T2", JOAO).open_principal_cents == 70_00
+    assert office.metrics.total("AmountRecovered") == 130_00
+
+
+def test_a_corrected_tax_id_can_be_corrected_back(office: Office) -> None:
+    office.imports([row("T1", MARIA)])
+    office.imports([row("T1", JOAO)])
+    office.imports([row("T1", MARIA)])
+    assert office.status("T1", MARIA) is ReceivableStatus.OPEN
+    assert office.status("T1", JOAO) is ReceivableStatus.CANCELLED
+    office.pays("T1", 100_00)
+    assert office.status("T1", MARIA) is ReceivableStatus.PAID
+
+
+def test_an_import_that_died_in_the_middle_of_a_move_ends_it_when_it_is_repeated(office: Office) -> None:
+    office.imports([row("T1", MARIA)])
+    # the first try finds the id taken, the second withdraws it at Maria's, the third should give it to João
+    office.store.commits_fail = [None, None, RuntimeError("the invocation died")]
+    with pytest.raises(RuntimeError):
+        office.imports([row("T1", JOAO)], sequencer="9")
+    assert counts(office.imports([row("T1", JOAO)], sequencer="9")) == (1, 0, 0, 0)
+    assert office.status("T1", JOAO) is ReceivableStatus.OPEN
+    assert office.status("T1", MARIA) is ReceivableStatus.CANCELLED
+
+
+# --- the full picture -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def whole() -> Office:
+    return Office(creditor(full_picture=True))
+
+
+def test_what_is_no_longer_in_the_full_picture_is_withdrawn(whole: Office) -> None:
+    whole.opens_and_contacts([row("T1"), row("T2", JOAO)])
+    summary = whole.imports([row("T1")])
+    assert summary.disappeared == 1
+    assert conserved(summary)
+    assert whole.status("T2", JOAO) is ReceivableStatus.CANCELLED
+    assert Reason.IMPORT_DISAPPEARED in whole.reasons(JOAO)
+    assert whole.file(JOAO).debtor.case.status is CaseStatus.CLOSED
+    assert whole.status("T1") is ReceivableStatus.OPEN
+
+
+def test_without_the_full_picture_nothing_disappears(office: Office) -> None:
+    office.imports([row("T1"), row("T2", JOAO)])
+    assert office.imports([row("T1")]).disappeared == 0
+    assert office.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+def test_a_line_that_could_not_be_read_withdraws_nobody(whole: Office) -> None:
+    """Which title it was nobody knows: as long as one is unread, the picture is not full."""
+    whole.imports([row("T1"), row("T2", JOAO)])
+    summary = whole.imports([line_of(row("T1")), bad_line(3)])
+    assert summary.disappeared == 0
+    assert whole.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+def test_an_empty_export_withdraws_nobody(whole: Office) -> None:
+    whole.imports([row("T1")])
+    assert whole.imports([]).disappeared == 0
+    assert whole.imports([Line(2, None)]).disappeared == 0
+    assert whole.status("T1") is ReceivableStatus.OPEN
+
+
+def test_what_comes_back_in_the_next_full_picture_is_open_again(whole: Office) -> None:
+    whole.imports([row("T1"), row("T2", JOAO)])
+    whole.imports([row("T1")])
+    whole.clock.advance(timedelta(days=1))
+    whole.imports([row("T1"), row("T2", JOAO)])
+    assert whole.status("T2", JOAO) is ReceivableStatus.OPEN
+    assert Reason.REOPENED in whole.reasons(JOAO)
+
+
+def test_an_older_full_picture_withdraws_nothing_a_newer_one_brought(whole: Office) -> None:
+    whole.imports([row("T1"), row("T2", JOAO)], sequencer="2")
+    assert whole.imports([row("T1")], sequencer="1").disappeared == 0
+    assert whole.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+def test_a_debtor_with_many_titles_can_leave_the_full_picture_at_once(whole: Office) -> None:
+    whole.imports([row(f"T{n}") for n in range(60)] + [row("T99", JOAO)])
+    summary = whole.imports([row("T99", JOAO)])
+    assert summary.disappeared == 60
+    assert not whole.file(MARIA).open_receivables
+
+
+def test_a_payment_the_file_tells_of_is_settled_by_the_settling_rules(office: Office) -> None:
+    office.imports([row("T1", status="paid", paid_cents=10_00, paid_on=days_ago(0))])
+    assert office.status("T1") is ReceivableStatus.PAID, "the creditor says it is paid, whatever the amount"
+    [fact] = office.file(MARIA).facts
+    assert (fact.kind, fact.evidence) == (FactKind.SETTLED, "operator")
+
+
+def test_the_debtor_of_a_line_with_a_payer_is_the_payer(office: Office) -> None:
+    office.imports([replace(row("T1", ANA), responsible_name="Maria", responsible_document=MARIA)])
+    assert office.file(MARIA).debtor.name == "Maria"
+    assert office.store.load("escola", debtor(ANA)) is None
+
+
+def test_figures_of_the_import_are_measured(office: Office) -> None:
+    office.imports([line_of(row("T1")), bad_line(3)])
+    office.imports([row("T1")])
+    totals = [office.metrics.total(f"Rows{name}") for name in ("Imported", "Unchanged", "Rejected")]
+    assert totals == [1, 1, 1]

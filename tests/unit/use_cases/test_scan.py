@@ -1,0 +1,291 @@
+"""The daily scan: opens cases once, repairs what is dead, sums the portfolio, and one debtor's fault stays its own."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.office import ANA, JOAO, MARIA, TENANT, TODAY, Office, creditor, days_ago, debtor, row
+
+from regua.domain.messages import Action, EventKind
+from regua.domain.model import CaseStatus, ContactStatus, PromiseStatus
+from regua.domain.reasons import Reason
+from regua.ports import ConflictError, RetryableError
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def executions_of(office: Office, who: str = MARIA) -> list[int]:
+    return [s.cycle for s in office.executions.started if s.debtor == debtor(who)]
+
+
+def test_the_first_scan_opens_a_case_and_starts_its_execution(office: Office) -> None:
+    office.imports([row()])
+    found = office.scans()
+    assert (found.opened, found.started) == (1, 1)
+    case = office.file(MARIA).debtor.case
+    assert (case.status, case.cycle, case.number) == (CaseStatus.OPEN, 1, 1)
+    assert executions_of(office) == [1]
+    assert office.reasons()[-1] == Reason.CASE_OPENED
+
+
+def test_a_second_scan_on_the_same_day_changes_nothing(office: Office) -> None:
+    office.imports([row(), row("T2", JOAO, due=days_ago(-20))])
+    office.scans()
+    before = [office.file(who) for who in (MARIA, JOAO)]
+    found = office.scans()
+    assert (found.opened, found.started, found.restarted) == (0, 0, 0)
+    assert [office.file(who) for who in (MARIA, JOAO)] == before
+
+
+def test_a_scan_in_the_middle_of_the_day_changes_nothing_after_the_contact(office: Office) -> None:
+    office.opens_and_contacts([row()])
+    before = office.file(MARIA)
+    for hours in (0, 2, 4):
+        office.clock.advance(timedelta(hours=hours))
+        assert office.scans().started == 0
+    assert office.file(MARIA) == before
+
+
+def test_the_wait_of_the_execution_ends_at_the_planned_moment(office: Office) -> None:
+    office.imports([row(due=days_ago(-10))])
+    office.scans()
+    [started] = office.executions.started
+    at = office.file(MARIA).debtor.case.next_contact_at
+    assert at is not None
+    assert office.clock.now() + timedelta(seconds=started.seconds) == at
+
+
+def test_a_contact_far_away_gets_its_execution_when_it_comes_near(office: Office) -> None:
+    office.imports([row(due=days_ago(-120))])
+    assert office.scans().started == 0
+    office.clock.advance(timedelta(days=90))
+    assert office.scans().started == 1
+
+
+def test_a_dead_execution_is_started_again_with_a_higher_cycle(office: Office) -> None:
+    office.imports([row()])
+    office.scans()
+    office.clock.advance(timedelta(days=1))  # nobody woke
+    found = office.scans()
+    assert (found.opened, found.restarted) == (0, 1)
+    assert executions_of(office) == [1, 2]
+    assert office.reasons()[-1] == Reason.EXECUTION_RESTARTED
+    assert office.wakes(MARIA, cycle=1).next == "stop"
+    assert not office.mail
+    office.wakes(MARIA, cycle=2)
+    assert len(office.sent()) == 1
+
+
+def test_a_plan_that_has_become_earlier_restarts_the_execution(office: Office) -> None:
+    office.imports([row(due=days_ago(-20))])
+    office.scans()
+    office.imports([row(due=days_ago(-6))])
+    found = office.scans()
+    assert found.restarted == 1
+    assert executions_of(office) == [1, 2]
+
+
+def test_a_plan_that_has_become_later_does_not(office: Office) -> None:
+    office.imports([row(due=days_ago(-6))])
+    office.scans()
+    office.imports([row(due=days_ago(-20))])
+    assert office.scans().started == 0
+    office.clock.advance(timedelta(days=1))
+    assert office.wakes(MARIA).next == "wait"
+    assert not office.mail
+
+
+def test_the_reason_of_a_hold_is_recorded_once(office: Office) -> None:
+    office.opens_and_contacts([row()])
+    office.replies(MARIA, Action.DISPUTE)
+    for _ in range(3):
+        office.clock.advance(timedelta(days=1))
+        office.scans()
+    reasons = [e.reason for e in office.ledger()]
+    assert reasons.count(Reason.HOLD_DISPUTE) == 2  # recorded by the reply, then once as the reason for silence
+    assert len(office.mail) == 1
+
+
+def test_an_opt_out_is_the_end_and_said_once(office: Office) -> None:
+    office.imports([row()])
+    office.listening().opt_out(TENANT, debtor(MARIA), "*", "link")
+    for _ in range(3):
+        assert office.scans().started == 0
+        office.clock.advance(timedelta(days=1))
+    assert office.reasons().count(Reason.OPTED_OUT) == 1
+
+
+def test_the_portfolio_is_summed_in_the_same_pass(office: Office) -> None:
+    office.imports(
+        [
+            row("T1", MARIA, 100_00, days_ago(4)),
+            row("T2", MARIA, 50_00, days_ago(-10)),
+            row("T3", JOAO, 30_00, days_ago(100)),
+            row("T4", ANA, 7_00, days_ago(400)),
+        ]
+    )
+    office.pays("T1", 40_00)
+    office.replies(JOAO, Action.DISPUTE)
+    portfolio = office.scans().portfolio(TENANT)
+    assert (portfolio.debtors, portfolio.receivables, portfolio.open_cents) == (3, 4, 147_00)
+    assert portfolio.by_bucket == {"1-15": 60_00, "current": 50_00, "91-180": 30_00, ">360": 7_00}
+    assert portfolio.at_risk_cents == 37_00
+    assert (portfolio.planned, portfolio.on_hold) == (2, 1)
+    assert office.metrics.total("OpenBalanceTotal") == 147_00
+
+
+def test_one_debtors_fault_does_not_stop_the_others_the_first_one_being_bad(office: Office) -> None:
+    people = [MARIA, JOAO, ANA]
+    office.imports([row(f"T{n}", who) for n, who in enumerate(people)])
+    order = [f.debtor.debtor for shard in range(2) for f in office.store.open_files(shard, 2)]
+    office.store.broken = {order[0]}
+    found = office.scans()
+    assert (found.failed, found.started) == (1, 2)
+    assert len(office.faults) == 1
+    office.store.broken = set()
+    assert office.scans().started == 1
+
+
+def test_a_start_that_failed_is_made_up_for(office: Office) -> None:
+    office.imports([row()])
+    office.executions.failing = [RetryableError()]
+    assert office.scans().failed == 1
+    office.clock.advance(timedelta(days=1))
+    assert office.scans().started == 1
+    office.wakes(MARIA)
+    assert len(office.sent()) == 1
+
+
+def test_a_conflict_with_somebody_else_is_decided_again(office: Office) -> None:
+    office.imports([row()])
+    office.store.commits_fail = [ConflictError()]
+    assert office.scans().opened == 1
+
+
+def test_a_contact_nobody_recorded_becomes_unknown_and_is_never_sent_again(office: Office) -> None:
+    office.imports([row()])
+    office.scans()
+    office.store.commits_fail = [None, RuntimeError("the invocation died after the call")]
+    with pytest.raises(RuntimeError):
+        office.wakes(MARIA)
+    assert office.contact().status is ContactStatus.SENDING
+    office.clock.advance(timedelta(minutes=5))
+    assert office.scans().swept == 0, "it may still be on its way"
+    office.clock.advance(timedelta(minutes=15))
+    assert office.scans().swept == 1
+    assert office.contact().status is ContactStatus.UNKNOWN
+    assert Reason.SEND_UNKNOWN in office.reasons()
+    step = office.contact().step
+    office.lives(30)
+    assert [m.message.correlation for m in office.mail].count(office.mail[0].message.correlation) == 1
+    assert sum(1 for c in office.file(MARIA).contacts if c.step == step) == 1
+
+
+def test_a_promise_that_was_not_kept_is_marked_and_the_debtor_contacted_again(office: Office) -> None:
+    office.opens_and_contacts([row()])
+    office.replies(MARIA, Action.PROMISE, promised_on=str(TODAY + timedelta(days=3)))
+    office.lives(4)
+    assert len(office.mail) == 1
+    assert office.file(MARIA).debtor.promises[0].status is PromiseStatus.OPEN
+    office.lives(4)
+    assert office.file(MARIA).debtor.promises[0].status is PromiseStatus.BROKEN
+    assert Reason.PROMISE_BROKEN in office.reasons()
+    assert len(office.mail) == 2
+
+
+def test_a_clearing_hold_ends_by_itself(office: Office) -> None:
+    office.opens_and_contacts([row()])
+    office.replies(MARIA, Action.CLEARING_HOLD)
+    office.lives(15)
+    assert len(office.mail) > 1
+    hold = office.file(MARIA).debtor.holds[0].until_at
+    assert hold is not None
+    assert min(m.at for m in office.mail[1:]) > hold
+
+
+def test_the_kill_switch_of_the_creditor_stops_everybody_and_starts_again(office: Office) -> None:
+    office.imports([row()])
+    office.sets(stopped=True)
+    assert office.scans().started == 0
+    assert office.reasons()[-1] == Reason.TENANT_STOPPED
+    office.sets(stopped=False)
+    office.clock.advance(timedelta(days=1))
+    assert office.scans().started == 1
+
+
+def test_a_case_that_was_closed_and_reopened_is_a_new_case(office: Office) -> None:
+    office.opens_and_contacts([row()])
+    office.pays("T1", 100_00, code="E1")
+    assert office.scans().opened == 0
+    office.refunds("E1", 100_00)
+    assert office.scans().opened == 1
+    case = office.file(MARIA).debtor.case
+    assert (case.status, case.number) == (CaseStatus.OPEN, 2)
+    assert case.cycle > 1
+
+
+def test_the_rehearsal_of_every_day_neither_restarts_executions_nor_repeats_itself() -> None:
+    office = Office(dry_run=True)
+    office.imports([row()])
+    office.lives(10)
+    assert executions_of(office) == [1]
+    assert office.reasons().count(Reason.DRY_RUN) == len(
+        {(e.step) for e in office.ledger() if e.reason == Reason.DRY_RUN}
+    )
+
+
+def test_a_scan_by_hand_during_a_rehearsal_starts_nothing(office: Office) -> None:
+    office.sets(dry_run=True)
+    office.opens_and_contacts([row()])
+    office.clock.advance(timedelta(hours=2))
+    assert office.scans().started == 0
+
+
+def test_money_stored_and_never_settled_is_settled_by_the_scan(office: Office) -> None:
+    office.imports([row()])
+    office.store.commits_fail = [RuntimeError("died")]
+    office.pays("T1", 100_00)
+    office.queued.clear()
+    office.clock.advance(timedelta(hours=1))
+    assert office.scans().opened == 0
+    assert not office.file(MARIA).open_receivables
+
+
+def test_one_stored_event_that_cannot_be_settled_stops_neither_the_others_nor_the_scan(office: Office) -> None:
+    office.imports([row("T1", MARIA), row("T2", JOAO)])
+    office.store.commits_fail = [RuntimeError("died"), RuntimeError("died")]
+    office.pays("T1", 100_00)
+    office.clock.advance(timedelta(seconds=1))
+    office.pays("T2", 100_00)
+    office.store.broken = {debtor(MARIA)}
+    office.clock.advance(timedelta(hours=1))
+    office.scans()
+    assert not office.file(JOAO).open_receivables
+    assert office.metrics.total("SettleFailed") > 0
+
+
+def test_a_tenant_without_a_configuration_is_told_and_the_others_scanned(office: Office) -> None:
+    office.imports([row()])
+    stranger = replace(office.file(MARIA).debtor, tenant="gone", version=0)
+    office.store.commit(None, replace(office.file(MARIA), debtor=stranger), owner="x")
+    found = office.scans()
+    assert (found.failed, found.started) == (1, 1)
+
+
+def test_a_delivery_that_failed_is_made_up_for_by_the_next_scan(office: Office) -> None:
+    office.opens_and_contacts([row()])
+    office.provider_tells(EventKind.BOUNCED, permanent=True, action=Action.STOP_NUMBER)
+    assert office.scans().restarted == 1
+    office.wakes(MARIA)
+    assert [m.channel for m in office.mail] == ["email", "whatsapp"]
+
+
+def test_what_the_creditor_does_not_collect_is_still_summed() -> None:
+    office = Office(creditor())
+    office.imports([row(do_not_collect=True)])
+    found = office.scans()
+    assert found.portfolio(TENANT).open_cents == 100_00
+    assert found.portfolio(TENANT).done == 1
