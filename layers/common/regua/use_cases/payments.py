@@ -15,6 +15,7 @@ from itertools import islice
 from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind
+from regua.domain.planner import Rules
 from regua.ports import (
     Clock,
     ConflictError,
@@ -29,6 +30,8 @@ from regua.ports import (
     Secrets,
     Store,
 )
+from regua.use_cases import pulled, worklist
+from regua.use_cases.after_payment import follow_up, thanks_due
 from regua.use_cases.closing import Effect, with_facts
 from regua.use_cases.rulebook import Rulebook
 
@@ -43,6 +46,8 @@ _FACTS = {
     EventKind.CHARGEBACK: FactKind.CHARGEBACK,
 }
 _BINARY = "base64:"
+RANK = {"operator": 0, "webhook": 1, "pull": 2, "file": 3}
+"""Who is believed when two say different things of the same money: the bank's file before all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +144,42 @@ class Receiving:
         stored = self.store.get_inbox(tenant, gateway, event_id)
         if stored is None:
             raise KeyError("no such inbox event")
+        if gateway == worklist.NAME:
+            return self._cancel_charge(stored)
         adapter = self.gateway(gateway)
+        if stored.evidence == pulled.EVIDENCE:
+            return self._settled_already(stored) or self.apply(stored, [pulled.read(stored.body)], stored.evidence)
         body, headers = _bytes(stored.body), dict(stored.headers)
         events, note = _read(adapter, body, headers, {})
         event = next((e for e in events if e.event_id == event_id), None)
         looked_up = event is not None and event.kind is EventKind.LOOKUP
-        if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) and not looked_up:
-            return stored.status  # a lookup is repeated: the charge may have moved on, and its facts are a set
+        status = self._settled_already(stored)
+        if status and not looked_up:
+            return status  # a lookup is repeated: the charge may have moved on, and its facts are a set
         if event is None:
             return self._mark(stored, InboxStatus.UNMATCHED, note or "the message could not be read")
         if event.kind is EventKind.LOOKUP:
             return self._look_up(stored, event, adapter)
         return self.apply(stored, [event])
+
+    @staticmethod
+    def _settled_already(stored: InboxEvent) -> InboxStatus | None:
+        return stored.status if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) else None
+
+    def _cancel_charge(self, stored: InboxEvent) -> InboxStatus:
+        """What a machine owes the outside: a charge that must not be paid any more. Other work waits for a person."""
+        work = worklist.read(stored)
+        if stored.status is not InboxStatus.PENDING or work.kind is not worklist.Kind.CANCEL_CHARGE:
+            return stored.status
+        try:
+            config = self.rulebook.config.tenant(stored.tenant).gateways[work.gateway]
+            self.gateway(work.gateway).cancel_charge(work.reference, config, self.secrets)
+        except KeyError:
+            return self._mark(stored, InboxStatus.UNMATCHED, "o gateway desta cobrança não está mais configurado")
+        except PermanentError as error:
+            return self._mark(stored, InboxStatus.UNMATCHED, f"o gateway não cancelou: {error}")
+        self.metrics.add("ChargesCancelled", 1)
+        return self._mark(stored, InboxStatus.IGNORED, "cancelada")
 
     def _look_up(self, stored: InboxEvent, event: PaymentEvent, adapter: Gateway) -> InboxStatus:
         config = self.rulebook.config.tenant(stored.tenant).gateways[stored.gateway]
@@ -171,6 +200,7 @@ class Receiving:
             return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
         results = [self._apply_one(stored, event, evidence, final=event is money[-1]) for event in money]
         if InboxStatus.UNMATCHED in results:
+            stored = replace(stored, amount_cents=money[-1].amount_cents)
             return self._mark(stored, InboxStatus.UNMATCHED, "no receivable has that reference")
         return InboxStatus.APPLIED
 
@@ -196,16 +226,47 @@ class Receiving:
                 note="" if effect else "already known",
             )
             if effect is None:
+                self.disagree(file, event, evidence, now)
                 self.store.mark_inbox(done)
                 self.metrics.add("PaymentsDuplicate", 1)
                 return InboxStatus.APPLIED
+            names = [r.value for r in (event.reference, *event.alternatives)]
+            work = follow_up(file, effect, rules, now, stored.event_id, names)
             try:
-                self.store.commit(file, effect.file, owner=self.owner(), ledger=effect.ledger, inbox=[done])
+                self.store.commit(file, effect.file, owner=self.owner(), ledger=effect.ledger, inbox=[done, *work])
             except ConflictError:
                 continue
             self._after(effect, file, now, rules.tenant.settling.attribution_days)
+            self._follow_up(effect, work, rules, now)
             return InboxStatus.APPLIED
         raise RetryableError("too many writers at this debtor")
+
+    def disagree(self, file: File, event: PaymentEvent, evidence: str, now: datetime) -> bool:
+        """The same money, told with another amount: what was settled stays, and a person compares. True when so."""
+        known = next((f for f in file.facts if (f.gateway, f.fact_id) == (event.gateway, event.event_id)), None)
+        if known is None or known.amount_cents == event.amount_cents:
+            return False
+        better = RANK[evidence] > RANK[known.evidence]
+        work = worklist.Work(
+            file.debtor.tenant,
+            worklist.Kind.DISAGREEMENT,
+            f"{known.key}:{event.amount_cents}",
+            now,
+            debtor=file.debtor.debtor,
+            receivable=known.receivable,
+            amount_cents=event.amount_cents - known.amount_cents,
+            gateway=event.gateway,
+            reference=event.event_id,
+            note=f"Baixado com {known.amount_cents} centavos ({known.evidence}), agora {event.amount_cents} ({evidence}); "
+            f"vale mais a fonte {evidence if better else known.evidence}",
+        )
+        self.open_work(work)
+        return True
+
+    def open_work(self, work: worklist.Work) -> None:
+        """Adds to the worklist what is not on it; work a person has closed stays closed."""
+        if self.store.put_inbox(worklist.item(work)).received_at == work.at:
+            self.metrics.add("WorkOpened", 1, kind=work.kind)
 
     def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
         for reference in references:
@@ -242,6 +303,18 @@ class Receiving:
         if effect.stopped_execution:
             self.executions.stop(effect.stopped_execution)
 
+    def _follow_up(self, effect: Effect, work: list[InboxEvent], rules: Rules, now: datetime) -> None:
+        """Sets to work what was committed: the sweep repairs what is lost here, and a lost thank-you is no harm."""
+        tenant, debtor = rules.tenant.tenant, effect.file.debtor.debtor
+        for event in work:
+            if event.status is InboxStatus.PENDING:
+                self.enqueue(tenant, event.gateway, event.event_id)
+            elif event.status is InboxStatus.UNMATCHED:
+                self.metrics.add("WorkOpened", 1, kind=worklist.read(event).kind)
+        thanks = thanks_due(effect.file, rules, now) if effect.closed else None
+        if thanks is not None:
+            self.executions.start(tenant, debtor, effect.file.debtor.case.cycle, self.clock.wait_seconds(thanks.at))
+
     def sweep(self, older_than: timedelta = timedelta(minutes=5), limit: int = 500) -> int:
         """Settles what is still PENDING, and tries again what was UNMATCHED in the last month: its receivable may have
         been imported since. Returns how many were tried. The daily scan calls it.
@@ -262,12 +335,16 @@ class Receiving:
 
     def _waiting(self, status: InboxStatus, since: datetime, until: datetime, limit: int) -> Iterator[InboxEvent]:
         """The first `limit` events in that status of that time: older ones, left to people, hide none of them."""
-        found = (e for e in self.store.inbox(None, status, SEEN_AT_MOST) if since < e.received_at <= until)
-        return islice(found, limit)
+        found = self.store.inbox(None, status, SEEN_AT_MOST, since)
+        return islice((e for e in found if e.received_at <= until and not _for_a_person(e)), limit)
 
     def replay(self, tenant: str, gateway: str, event_id: str) -> InboxStatus:
         """Tries an UNMATCHED (or PENDING) event again, e.g. after its receivable was imported."""
         return self.settle(tenant, gateway, event_id)
+
+
+def _for_a_person(event: InboxEvent) -> bool:
+    return event.gateway == worklist.NAME and event.status is InboxStatus.UNMATCHED
 
 
 def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> PaymentFact:
