@@ -42,6 +42,8 @@ _HOLD_REASONS = {
     HoldKind.MANUAL: Reason.HOLD_MANUAL,
     HoldKind.APPROVAL: Reason.HOLD_APPROVAL,
 }
+_HOLD_ORDER = list(_HOLD_REASONS.values())
+"""The gravest first: what is said when several holds are there."""
 _LOOK_AHEAD = timedelta(days=400)
 _ROUNDS = 64
 _NO_HEALTH = Health()
@@ -143,9 +145,12 @@ def plan(file: File, rules: Rules, now: datetime) -> Decision:
         for r in file.receivables
         if r.is_open and not r.do_not_collect and not is_prescribed(r.due_on, today) and rules.policy(r, debtor).collect
     ]
+    if len(collectable) > 1:
+        collectable.sort(key=lambda r: (r.due_on, r.receivable))  # the order of reading decides nothing
     free, held = _held(debtor, collectable, tenant, now)
     if not free:
-        return HoldDecision(_earliest_end(held), tuple(dict.fromkeys(h[1] for h in held)), policy.label)
+        why = sorted({reason for _, reason in held}, key=_HOLD_ORDER.index)
+        return HoldDecision(_earliest_end(held), tuple(why), policy.label)
     if rules.tenant.stopped:
         return HoldDecision(None, (Reason.TENANT_STOPPED,), policy.label)
     if rules.health.reconciliation_stale:
