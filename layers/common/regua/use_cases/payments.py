@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING, cast
 
 from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
@@ -31,9 +32,13 @@ from regua.ports import (
     Store,
 )
 from regua.use_cases import pulled, worklist
-from regua.use_cases.after_payment import follow_up, thanks_due
+from regua.use_cases.after_payment import disagreement, follow_up
 from regua.use_cases.closing import Effect, with_facts
 from regua.use_cases.rulebook import Rulebook
+from regua.use_cases.thanks import thanks_due
+
+if TYPE_CHECKING:
+    from regua.gateways.base import ChargeMaker
 
 CONFLICTS = 8
 UNMATCHED_FOR = timedelta(days=30)
@@ -46,8 +51,6 @@ _FACTS = {
     EventKind.CHARGEBACK: FactKind.CHARGEBACK,
 }
 _BINARY = "base64:"
-RANK = {"operator": 0, "webhook": 1, "pull": 2, "file": 3}
-"""Who is believed when two say different things of the same money: the bank's file before all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ class Receiving:
             return stored.status
         try:
             config = self.rulebook.config.tenant(stored.tenant).gateways[work.gateway]
-            self.gateway(work.gateway).cancel_charge(work.reference, config, self.secrets)
+            cast("ChargeMaker", self.gateway(work.gateway)).cancel_charge(work.reference, config, self.secrets)
         except KeyError:
             return self._mark(stored, InboxStatus.UNMATCHED, "o gateway desta cobrança não está mais configurado")
         except PermanentError as error:
@@ -226,7 +229,9 @@ class Receiving:
                 note="" if effect else "already known",
             )
             if effect is None:
-                self.disagree(file, event, evidence, now)
+                said_otherwise = disagreement(file, event, evidence, now)
+                if said_otherwise is not None:
+                    worklist.put(self.store, self.metrics, said_otherwise)
                 self.store.mark_inbox(done)
                 self.metrics.add("PaymentsDuplicate", 1)
                 return InboxStatus.APPLIED
@@ -240,33 +245,6 @@ class Receiving:
             self._follow_up(effect, work, rules, now)
             return InboxStatus.APPLIED
         raise RetryableError("too many writers at this debtor")
-
-    def disagree(self, file: File, event: PaymentEvent, evidence: str, now: datetime) -> bool:
-        """The same money, told with another amount: what was settled stays, and a person compares. True when so."""
-        known = next((f for f in file.facts if (f.gateway, f.fact_id) == (event.gateway, event.event_id)), None)
-        if known is None or known.amount_cents == event.amount_cents:
-            return False
-        better = RANK[evidence] > RANK[known.evidence]
-        work = worklist.Work(
-            file.debtor.tenant,
-            worklist.Kind.DISAGREEMENT,
-            f"{known.key}:{event.amount_cents}",
-            now,
-            debtor=file.debtor.debtor,
-            receivable=known.receivable,
-            amount_cents=event.amount_cents - known.amount_cents,
-            gateway=event.gateway,
-            reference=event.event_id,
-            note=f"Baixado com {known.amount_cents} centavos ({known.evidence}), agora {event.amount_cents} ({evidence}); "
-            f"vale mais a fonte {evidence if better else known.evidence}",
-        )
-        self.open_work(work)
-        return True
-
-    def open_work(self, work: worklist.Work) -> None:
-        """Adds to the worklist what is not on it; work a person has closed stays closed."""
-        if self.store.put_inbox(worklist.item(work)).received_at == work.at:
-            self.metrics.add("WorkOpened", 1, kind=work.kind)
 
     def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
         for reference in references:
@@ -305,15 +283,20 @@ class Receiving:
 
     def _follow_up(self, effect: Effect, work: list[InboxEvent], rules: Rules, now: datetime) -> None:
         """Sets to work what was committed: the sweep repairs what is lost here, and a lost thank-you is no harm."""
-        tenant, debtor = rules.tenant.tenant, effect.file.debtor.debtor
         for event in work:
-            if event.status is InboxStatus.PENDING:
-                self.enqueue(tenant, event.gateway, event.event_id)
-            elif event.status is InboxStatus.UNMATCHED:
+            if event.status is InboxStatus.UNMATCHED:
                 self.metrics.add("WorkOpened", 1, kind=worklist.read(event).kind)
+        debtor = effect.file.debtor
         thanks = thanks_due(effect.file, rules, now) if effect.closed else None
-        if thanks is not None:
-            self.executions.start(tenant, debtor, effect.file.debtor.case.cycle, self.clock.wait_seconds(thanks.at))
+        try:
+            for event in work:
+                if event.status is InboxStatus.PENDING:
+                    self.enqueue(event.tenant, event.gateway, event.event_id)
+            if thanks is not None:
+                seconds = self.clock.wait_seconds(thanks.at)
+                self.executions.start(debtor.tenant, debtor.debtor, debtor.case.cycle, seconds)
+        except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
+            self.metrics.add("FollowUpsLost", 1)
 
     def sweep(self, older_than: timedelta = timedelta(minutes=5), limit: int = 500) -> int:
         """Settles what is still PENDING, and tries again what was UNMATCHED in the last month: its receivable may have

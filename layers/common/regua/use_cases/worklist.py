@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from regua.ports import InboxEvent, InboxStatus, Store
+from regua.ports import InboxEvent, InboxStatus, Metrics, Store
 
 NAME = "regua-tarefas"
 """Stands where a gateway's name stands; the hyphen keeps it apart from every name a tenant can configure."""
@@ -115,6 +115,12 @@ def read(event: InboxEvent) -> Work:
         status=event.status,
         closed_note=event.note if event.gateway == NAME else "",
     )
+
+
+def put(store: Store, metrics: Metrics, work: Work) -> None:
+    """Adds what is not on the list yet; work a person has closed stays closed."""
+    if store.put_inbox(item(work)).received_at == work.at:
+        metrics.add("WorkOpened", 1, kind=work.kind)
 
 
 def open_work(store: Store, tenant: str | None, limit: int = 1000) -> Iterator[tuple[InboxEvent, Work]]:
