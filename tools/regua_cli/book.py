@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,9 @@ from regua.config import ConfigError, load_tenant_dir, parse_policy, shipped_pol
 from regua.domain.calendar import Calendar
 from regua.domain.intake import Upload, debtor_key, take
 from regua.domain.model import Channel, File
-from regua.domain.planner import Rules
+from regua.domain.planner import Rules, place_of
 from regua.domain.policy import Policy
 from regua.domain.row import Fault, Row
-from regua.domain.settle import settle
 from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
 from regua.files.reader import Options, WrongFileError, fingerprint, open_table
 from regua.messages.render import Links
@@ -186,7 +185,7 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
         raise CliError(f"{path}: {error}") from error
     except OSError as error:
         raise CliError(f"{path}: não foi possível ler o arquivo") from error
-    return [settled(file, book, at) for file in files.values()]
+    return list(files.values())
 
 
 def _add(files: dict[str, File], row: Row, book: Book, upload: Upload) -> None:
@@ -199,12 +198,6 @@ def _add(files: dict[str, File], row: Row, book: Book, upload: Upload) -> None:
     if row.do_not_collect and all(r.do_not_collect for r in file.receivables):
         file = replace(file, debtor=replace(file.debtor, do_not_collect=True))
     files[key] = file
-
-
-def settled(file: File, book: Book, at: datetime) -> File:
-    """The file with every receivable's state worked out from its facts."""
-    del at
-    return settle(file, book.tenant, book.rules.calendar)[0] if file.facts else file
 
 
 def places(state: str, phone: str, city: str) -> tuple[str, str]:
@@ -220,13 +213,6 @@ def tell(faults: tuple[Fault, ...]) -> None:
         print(f"linha {fault.line}{where}: {fault.problem}. {fault.fix}", file=sys.stderr)
 
 
-def noon(on: date, zone: str) -> datetime:
-    """Midday of a day, aware UTC."""
-    return datetime.combine(on, time(12), ZoneInfo(zone)).astimezone(UTC)
-
-
-def reais(cents: int) -> str:
-    """`R$ 1.234,56`."""
-    whole, rest = divmod(abs(cents), 100)
-    sign = "-" if cents < 0 else ""
-    return f"{sign}R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
+def local(at: datetime, file: File, book: Book) -> datetime:
+    """The debtor's local time."""
+    return book.rules.calendar.local(at, place_of(file.debtor, book.tenant))

@@ -5,8 +5,9 @@ from typing import Any
 
 from regua.domain.decision import ContactDecision
 from regua.domain.model import Channel, File
-from regua.domain.planner import place_of, plan
+from regua.domain.planner import plan
 from regua.domain.reasons import TEXTS, Reason
+from regua.domain.working import reais
 from regua_cli import book as books
 from regua_cli.main import emit
 
@@ -37,7 +38,6 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
     """One debtor's decision as the JSON document shows it."""
     decision = plan(file, book.rules, at)
     debtor = file.debtor
-    place = place_of(debtor, book.tenant)
     one: dict[str, Any] = {
         "debtor": debtor.debtor,
         "documento": debtor.document,
@@ -62,7 +62,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
         charges = [line.charges for line in decision.lines]
         one |= {
             "decision": "contact",
-            "at": book.rules.calendar.local(decision.at, place).isoformat(),
+            "at": books.local(decision.at, file, book).isoformat(),
             "step": decision.step.key,
             "phase": str(decision.step.phase),
             "channel": str(decision.channel),
@@ -80,7 +80,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
             one["message"] = {"subject": message.subject, "text": message.text}
     elif hasattr(decision, "until"):
         one["decision"] = "hold"
-        one["at"] = book.rules.calendar.local(decision.until, place).isoformat() if decision.until else None
+        one["at"] = books.local(decision.until, file, book).isoformat() if decision.until else None
     return one
 
 
@@ -88,7 +88,7 @@ def _line(one: dict[str, Any]) -> str:
     why = TEXTS[Reason(one["reason"])].pt
     who = f"{one['nome']} ({one['documento'] or 'sem documento'})"
     if one["decision"] == "contact":
-        amount = books.reais(one["amount_due_cents"])
+        amount = reais(one["amount_due_cents"])
         titles = len(one["receivables"])
         when = str(one["at"])[:16].replace("T", " ")
         return f"{who}: {one['step']} por {one['channel']} em {when}, {titles} título(s), {amount}. {why}"

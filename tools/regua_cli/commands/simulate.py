@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from regua.domain.planner import place_of
 from regua.domain.rehearsal import play
+from regua.domain.working import reais
 from regua_cli import book as books
 from regua_cli import timeline
 from regua_cli.main import CliError, emit
@@ -35,9 +35,8 @@ def run(options: argparse.Namespace) -> int:
     end = start + timedelta(days=options.days)
     found: list[dict[str, Any]] = []
     for file in books.read(options.file, book, start, options.sheet):
-        place = place_of(file.debtor, book.tenant)
         for played in play(file, book.rules, start, end):
-            local = book.rules.calendar.local(played.decision.at, place)
+            local = books.local(played.decision.at, file, book)
             found.append(
                 {
                     "date": local.date().isoformat(),
@@ -66,6 +65,6 @@ def run(options: argparse.Namespace) -> int:
         return 0
     for one in found:
         what = f"{one['step']} ({one['channel']})"
-        print(f"{one['date']} {one['time']} {one['nome']}: {what}, {books.reais(one['amount_due_cents'])}")
+        print(f"{one['date']} {one['time']} {one['nome']}: {what}, {reais(one['amount_due_cents'])}")
     print(f"{len(found)} contatos em {options.days} dias." + (f" Figura: {options.html}" if options.html else ""))
     return 0

@@ -1,0 +1,108 @@
+"""`regua policy diff`: who would be contacted differently under another régua, like a plan before it is applied."""
+
+import argparse
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from regua.domain.model import File
+from regua.domain.rehearsal import play
+from regua_cli import book as books
+from regua_cli.main import CliError, emit
+
+LONGEST = 1_100
+SHOWN = 30
+_CHANNELS = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp", "voice": "ligação", "letter": "carta"}
+
+
+def register(actions: Any) -> None:
+    """Adds the action to the group `policy`."""
+    parser = actions.add_parser("diff", help="compara duas réguas sobre uma carteira")
+    parser.add_argument("old", metavar="ANTES", help="nome ou arquivo da régua de hoje")
+    parser.add_argument("new", metavar="DEPOIS", help="nome ou arquivo da régua nova")
+    parser.add_argument("--portfolio", required=True, metavar="ARQUIVO", help="planilha da carteira")
+    parser.add_argument("--at", metavar="INSTANTE", help="AAAA-MM-DDTHH:MM, na hora do credor; agora, se faltar")
+    parser.add_argument("--days", type=int, default=90, metavar="N", help="quantos dias comparar (90)")
+    parser.add_argument("--tenant", metavar="PASTA", help="pasta do credor")
+    parser.add_argument("--sheet", default="", help="nome da aba, em XLSX")
+    parser.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns 0 when nothing changes, 1 when something does."""
+    if not 1 <= options.days <= LONGEST:
+        raise CliError(f"--days deve ser de 1 a {LONGEST}: {options.days}")
+    old, new = (books.open_book(options.tenant, name) for name in (options.old, options.new))
+    zone = old.tenant.time_zone
+    at = books.moment(options.at, zone) if options.at else datetime.now(UTC)
+    end = at + timedelta(days=options.days)
+    changed = []
+    files = books.read(options.portfolio, old, at, options.sheet)
+    for file in files:
+        before, after = (_calendar(file, book, at, end) for book in (old, new))
+        if before != after:
+            changed.append({"debtor": file.debtor.debtor, "nome": file.debtor.name, "before": before, "after": after})
+    if options.json:
+        emit({"changed": len(changed), "debtors": changed})
+    else:
+        _tell(changed, len(files))
+    return 1 if changed else 0
+
+
+def _calendar(file: File, book: books.Book, at: datetime, end: datetime) -> list[dict[str, str]]:
+    found = []
+    for played in play(file, book.rules, at, end):
+        local = books.local(played.decision.at, file, book)
+        found.append(
+            {
+                "date": local.date().isoformat(),
+                "time": local.strftime("%H:%M"),
+                "step": played.decision.step.key,
+                "phase": str(played.decision.step.phase),
+                "channel": str(played.decision.channel),
+            }
+        )
+    return found
+
+
+def _tell(changed: list[dict[str, Any]], total: int) -> None:
+    if not changed:
+        print(f"Nenhum dos {total} devedores muda.")
+        return
+    for one in changed[:SHOWN]:
+        print(f"~ {one['nome'] or one['debtor']}")
+        before, after = ([_line(c) for c in one[side]] for side in ("before", "after"))
+        for line in (line for line in before if line not in after):
+            print(f"    - {line}")
+        for line in (line for line in after if line not in before):
+            print(f"    + {line}")
+    if len(changed) > SHOWN:
+        print(f"... e mais {len(changed) - SHOWN}; veja todos com --json")
+    print(f"\n{len(changed)} de {total} devedores mudam: {', '.join(_summary(changed))}.")
+
+
+def _line(contact: dict[str, str]) -> str:
+    return f"{contact['date']} {contact['time']} {contact['step']} ({contact['channel']})"
+
+
+def _summary(changed: list[dict[str, Any]]) -> list[str]:
+    """`12 mudam de etapa, 4 ganham um WhatsApp, 1 deixa de ser contatado`."""
+    kinds: Counter[str] = Counter()
+    for one in changed:
+        steps = [[c["step"] for c in one[side]] for side in ("before", "after")]
+        channels = [Counter(c["channel"] for c in one[side]) for side in ("before", "after")]
+        if not steps[1]:
+            kinds["deixa(m) de ser contatado(s)"] += 1
+        elif not steps[0]:
+            kinds["passa(m) a ser contatado(s)"] += 1
+        elif steps[0] != steps[1]:
+            kinds["muda(m) de etapa"] += 1
+        else:
+            kinds["muda(m) só de dia ou canal"] += 1
+        for channel, name in _CHANNELS.items():
+            if channels[1][channel] > channels[0][channel]:
+                kinds[f"ganha(m) {name}"] += 1
+            elif channels[1][channel] < channels[0][channel]:
+                kinds[f"perde(m) {name}"] += 1
+    return [f"{n} {kind}" for kind, n in kinds.most_common()]
