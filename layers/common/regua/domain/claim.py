@@ -135,11 +135,14 @@ def _status(sent: bool) -> ContactStatus:
     return ContactStatus.SENT if sent else ContactStatus.UNKNOWN
 
 
-def release(file: File, contact: Contact, result: SendResult, now: datetime) -> tuple[File, list[LedgerEntry]]:
+def release(
+    file: File, contact: Contact, result: SendResult, now: datetime, *, value: str = ""
+) -> tuple[File, list[LedgerEntry]]:
     """The file once it is proved that nothing reached the debtor: the claim is given back.
 
     Each receivable returns to the step it had before the claim; what else happened meanwhile (payment, opt-out) stays.
     A refusal marks the channel as tried for this step, so that the same claim falls back to the next channel.
+    `value` is the address or number it was sent to; empty means the best one known now.
     """
     throttled = result.outcome is Outcome.THROTTLED and len(contact.events) < MAX_THROTTLES
     failed = replace(
@@ -151,11 +154,15 @@ def release(file: File, contact: Contact, result: SendResult, now: datetime) -> 
     undo = {u.receivable: u for u in contact.undo}
     receivables = tuple(_back(r, undo.get(r.receivable), contact.at) for r in file.receivables)
     case = file.debtor.case
-    contacts = case.contacts - (0 if contact.channel is Channel.TASK else 1)
+    # a late bounce of an earlier case takes nothing from this one's count
+    mine = contact.channel is not Channel.TASK and (case.opened_at is None or contact.at >= case.opened_at)
+    contacts = case.contacts - (1 if mine else 0)
     debtor = replace(
         file.debtor,
         recent=tuple(p for p in file.debtor.recent if not (p.at == contact.at and p.channel is contact.channel)),
-        points=file.debtor.points if throttled else _after_refusal(file.debtor.points, contact.channel, result, now),
+        points=file.debtor.points
+        if throttled
+        else _after_refusal(file.debtor.points, contact.channel, result, now, value),
         case=replace(
             case,
             contacts=max(0, contacts),
@@ -185,10 +192,10 @@ def _back(receivable: Receivable, undo: Undo | None, claimed_at: datetime) -> Re
 
 
 def _after_refusal(
-    points: tuple[ContactPoint, ...], channel: Channel, result: SendResult, now: datetime
+    points: tuple[ContactPoint, ...], channel: Channel, result: SendResult, now: datetime, value: str
 ) -> tuple[ContactPoint, ...]:
     """A refusal that names the number as unusable blocks the channel for it; any other counts as a failure."""
-    point = best_point(channel, points)
+    point = next((p for p in points if value and p.value == value), None) or best_point(channel, points)
     if point is None:
         return points
     if result.action is Action.STOP_NUMBER:

@@ -249,6 +249,8 @@ class Debtor:
     recent: tuple[PastContact, ...] = ()
     answered_on: Channel | None = None
     """The channel on which the debtor last answered."""
+    heard: tuple[str, ...] = ()
+    """Message ids of the debtor's last answers: the same one delivered again is not another."""
     case: Case = field(default_factory=Case)
     version: int = 0
     """0 before the first commit."""

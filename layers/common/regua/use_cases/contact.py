@@ -163,9 +163,9 @@ class Contacting:
         refs = [Ref(tenant.tenant, "message", message.correlation, debtor.debtor, contact.key)]
         committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
         if channel is Channel.TASK:
-            return self._record(committed, contact, SendResult(Outcome.SENT), rules)
+            return self._record(committed, contact, SendResult(Outcome.SENT), rules, "")
         result = self.sender(channel).send(tenant, point, message, timeout=self.timeout)
-        done = self._record(committed, contact, result, rules)
+        done = self._record(committed, contact, result, rules, point.value)
         if result.action in (Action.KILL_SWITCH, Action.TEMPLATE_OFF):
             self._switch_off(tenant.tenant, message, result)
         return done
@@ -177,7 +177,9 @@ class Contacting:
             self.metrics.add("ChannelSwitchedOff", 1, channel=message.channel)
         self.rulebook.forget()
 
-    def _record(self, file: File, contact: Contact, result: SendResult, rules: Rules) -> tuple[Outcome, File]:
+    def _record(
+        self, file: File, contact: Contact, result: SendResult, rules: Rules, value: str
+    ) -> tuple[Outcome, File]:
         """Writes the provider's answer down, on whatever is true by now."""
         tenant = rules.tenant.tenant
         accepted = result.outcome in _ACCEPTED
@@ -186,7 +188,7 @@ class Contacting:
             if accepted:
                 after, entries = claim.record(file, contact, result, now)
             else:
-                after, entries = claim.release(file, contact, result, now)
+                after, entries = claim.release(file, contact, result, now, value=value)
             if contact.channel is Channel.TASK:
                 entries = [replace(e, reason=Reason.TASK_CREATED) for e in entries]
             decision = plan(after, rules, now)

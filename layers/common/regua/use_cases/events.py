@@ -28,12 +28,14 @@ from regua.domain.model import (
 from regua.domain.planner import Rules, place_of
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Metrics, Ref, RetryableError, Store
-from regua.use_cases.rulebook import STATE_CHANNELS, Rulebook
+from regua.use_cases.rulebook import Rulebook, switch_off
 
 CONFLICTS = 8
 NEGOTIATION_DAYS = 3
 """Business days in which a person answers a request to negotiate."""
 QUOTE = 280
+HEARD = 20
+_BOUNCED = " bounced"
 _RANK = {
     ContactStatus.SENDING: 0,
     ContactStatus.UNKNOWN: 1,
@@ -84,11 +86,10 @@ class Listening:
         return self._commit(Ref(tenant, "link", source, debtor), event, every=channel == "*")
 
     def _one(self, event: ChannelEvent, tenant: str) -> bool:
-        if event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH) and event.kind in (
-            EventKind.TEMPLATE,
-            EventKind.ACCOUNT,
-        ):
-            self._switch_off(event, tenant)
+        off = event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH)
+        if off and event.kind in (EventKind.TEMPLATE, EventKind.ACCOUNT):
+            for name in [tenant] if tenant else self.rulebook.config.tenants():
+                self._switch_off(event, name, event.template)
             return True
         ref = self._find(event, tenant)
         if ref is None:
@@ -96,16 +97,13 @@ class Listening:
             return False
         return self._commit(ref, event)
 
-    def _switch_off(self, event: ChannelEvent, tenant: str) -> None:
+    def _switch_off(self, event: ChannelEvent, tenant: str, template: str) -> None:
         """A paused template or a restricted account stops its sends at the gate until a person switches it on."""
-        for name in [tenant] if tenant else self.rulebook.config.tenants():
-            state = self.store.get_state(name, STATE_CHANNELS)
-            template = event.text if event.action is Action.TEMPLATE_OFF else ""
-            self.store.put_state(name, STATE_CHANNELS, {**state, f"{event.channel}|{template}": ""})
-        self.metrics.add("ChannelSwitchedOff", 1, channel=event.channel)
+        if switch_off(self.store, tenant, event.channel, template if event.action is Action.TEMPLATE_OFF else ""):
+            self.metrics.add("ChannelSwitchedOff", 1, channel=event.channel)
 
     def _find(self, event: ChannelEvent, tenant: str) -> Ref | None:
-        named = event.correlation.partition(".")[0] if "." in event.correlation else ""
+        named = event.correlation.rpartition(".")[0]
         tenants = [t for t in (tenant, named) if t] or self.rulebook.config.tenants()
         for name in tenants[:1] if tenant or named else tenants:
             for value in (event.correlation, event.in_reply_to, event.message_id):
@@ -128,7 +126,10 @@ class Listening:
             now = self.clock.now()
             rules = self.rulebook.rules(ref.tenant, now)
             contact = next((c for c in file.contacts if c.key == ref.item), None)
-            after, entries = _listen(file, contact, event, rules, now, every=every)
+            to = self._destination(file, contact)
+            after, entries = _listen(file, contact, event, rules, now, every=every, to=to)
+            if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
+                self._switch_off(event, ref.tenant, contact.template)
             if after == file:
                 return True
             try:
@@ -139,13 +140,20 @@ class Listening:
             return True
         raise RetryableError("too many writers at this debtor")
 
+    def _destination(self, file: File, contact: Contact | None) -> str:
+        """The address or number the contact went to; empty when it is not known any more."""
+        if contact is None or not contact.destination:
+            return ""
+        values = (p.value for p in file.debtor.points)
+        return next((v for v in values if contact_hash(self.key, file.debtor.tenant, v) == contact.destination), "")
+
 
 def _spellings(sender: str, kind: str) -> list[str]:
     """A Brazilian number with and without its ninth digit: older WhatsApp ids lack it."""
     if kind == "email":
         return [sender]
     digits = "".join(c for c in sender if c.isdigit())
-    found = [f"+{digits}"]
+    found = [f"+{digits}"] if digits else []
     if digits.startswith("55") and len(digits) == 12:
         found.append(f"+{digits[:4]}9{digits[4:]}")
     elif digits.startswith("55") and len(digits) == 13:
@@ -154,42 +162,57 @@ def _spellings(sender: str, kind: str) -> list[str]:
 
 
 def _listen(
-    file: File, contact: Contact | None, event: ChannelEvent, rules: Rules, now: datetime, *, every: bool
+    file: File, contact: Contact | None, event: ChannelEvent, rules: Rules, now: datetime, *, every: bool, to: str
 ) -> tuple[File, list[LedgerEntry]]:
     """The file after one event: first what it says of the contact, then what it asks for."""
     entries: list[LedgerEntry] = []
+    if event.kind is EventKind.REPLY and event.message_id:
+        if event.message_id in file.debtor.heard:
+            return file, []
+        file = replace(file, debtor=replace(file.debtor, heard=(*file.debtor.heard, event.message_id)[-HEARD:]))
     status = _STATUS.get(event.kind)
-    if contact is not None and status is not None and _rises(contact, status):
-        file, more = _status(file, contact, status, event, now)
-        entries += more
+    if contact is not None and status is not None and _rises(contact, event.kind, status):
+        file, entries = _status(file, contact, status, event, now, to)
     if event.kind is EventKind.REPLY and file.debtor.answered_on is not event.channel:
         file = replace(file, debtor=replace(file.debtor, answered_on=event.channel))
-    debtor, more = _act(file.debtor, contact, event, rules, now, every=every)
+    debtor, more = _act(file.debtor, contact, event, rules, now, every=every, to=to)
     return replace(file, debtor=debtor), entries + more
 
 
-def _rises(contact: Contact, status: ContactStatus) -> bool:
+def _rises(contact: Contact, kind: EventKind, status: ContactStatus) -> bool:
+    """Whether the event says more of the contact than is known (`domain.messages.rank`).
+
+    A delivery outranks a failure, but not a bounce: there the next server took the message and then sent it back.
+    """
+    if kind is EventKind.BOUNCED:
+        return contact.status not in (ContactStatus.FAILED, ContactStatus.READ)
+    if status is ContactStatus.DELIVERED and any(told.endswith(_BOUNCED) for told in contact.events):
+        return False
     return _RANK[status] > _RANK.get(contact.status, 0)
 
 
 def _status(
-    file: File, contact: Contact, status: ContactStatus, event: ChannelEvent, now: datetime
+    file: File, contact: Contact, status: ContactStatus, event: ChannelEvent, now: datetime, to: str
 ) -> tuple[File, list[LedgerEntry]]:
     """Raises the contact's status; a proven failure gives the step back for the next channel."""
     points = file.debtor.points
     if status is ContactStatus.FAILED:
         result = SendResult(Outcome.REFUSED, error=event.error, action=event.action)
-        if event.permanent and contact.channel is Channel.EMAIL:
-            result = replace(result, action=Action.STOP_NUMBER)
-        released, entries = claim.release(file, contact, result, now)
-        entries = [replace(e, reason=Reason.DELIVERY_FAILED) for e in entries]
+        released, entries = claim.release(file, contact, result, now, value=to)
+        if event.kind is EventKind.BOUNCED:
+            marked = (
+                replace(c, events=(*c.events, f"{now.isoformat()}{_BOUNCED}")) if c.key == contact.key else c
+                for c in released.contacts
+            )
+            released = replace(released, contacts=tuple(marked))
+        entries = [replace(e, reason=Reason.DELIVERY_FAILED) if e.reason == Reason.SEND_REFUSED else e for e in entries]
         # the running execution waits for the next step: without a date the next scan starts a new one at once
         case = replace(released.debtor.case, next_contact_at=None, execution="")
         return replace(released, debtor=replace(released.debtor, case=case)), entries
     done = replace(contact, status=status, message_id=contact.message_id or event.message_id)
     contacts = tuple(done if c.key == contact.key else c for c in file.contacts)
     if status in (ContactStatus.DELIVERED, ContactStatus.READ):
-        points = tuple(replace(p, failures=0) if _serves(p, contact.channel) and p.failures else p for p in points)
+        points = tuple(replace(p, failures=0) if p.value == to and p.failures else p for p in points)
     after = replace(file, contacts=contacts, debtor=replace(file.debtor, points=points))
     reason = _REASON.get(status)
     return after, [_entry(reason, file.debtor, event, now, contact)] if reason else []
@@ -200,7 +223,7 @@ def _serves(point: ContactPoint, channel: Channel) -> bool:
 
 
 def _act(
-    debtor: Debtor, contact: Contact | None, event: ChannelEvent, rules: Rules, now: datetime, *, every: bool
+    debtor: Debtor, contact: Contact | None, event: ChannelEvent, rules: Rules, now: datetime, *, every: bool, to: str
 ) -> tuple[Debtor, list[LedgerEntry]]:
     """What the event asks for, once: a repeated event finds its own trace."""
     source = event.message_id or event.in_reply_to
@@ -218,7 +241,7 @@ def _act(
         new = Hold(kind, now, until, receivables, note=quote, source=source)
         return replace(debtor, holds=(*debtor.holds, new)), entry(reason)
 
-    if event.action is Action.OPT_OUT or event.kind is EventKind.COMPLAINED:
+    if event.action is Action.OPT_OUT:
         channel = "*" if every else str(event.channel)
         if any(o.channel == channel for o in debtor.opt_outs):
             return debtor, []
@@ -245,10 +268,10 @@ def _act(
         )
         return replace(debtor, promises=(*debtor.promises, promise)), entry(Reason.PROMISE_RECORDED)
     if event.action is Action.WRONG_PERSON:
-        wanted = set(_spellings(event.sender, "phone")) | {event.sender}
+        wanted = {*_spellings(event.sender, "phone"), event.sender, to} - {""}
         points = tuple(
             replace(p, status=PointStatus.WRONG_PERSON, status_at=now)
-            if p.value in wanted or (not event.sender and _serves(p, event.channel))
+            if p.value in wanted or (not wanted and _serves(p, event.channel))
             else p
             for p in debtor.points
         )
