@@ -131,9 +131,7 @@ def first_fault(error: ConfigError) -> str:
 
 def calendar_of(tenant: Tenant) -> Calendar:
     """The creditor's calendar."""
-    return calendars.load(
-        tenant_days=tenant.holidays, municipal=tenant.municipal_holidays, optional_days=tenant.optional_days
-    )
+    return calendars.of(tenant)
 
 
 def moment(text: str, zone: str) -> datetime:

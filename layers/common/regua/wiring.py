@@ -94,9 +94,7 @@ def calendar_for(tenant: Tenant) -> Calendar:
     """The tenant's calendar."""
     from regua import calendars
 
-    return calendars.load(
-        tenant_days=tenant.holidays, municipal=tenant.municipal_holidays, optional_days=tenant.optional_days
-    )
+    return calendars.of(tenant)
 
 
 def places(state: str, phone: str, city: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ Each table is a JSON file beside this module with its sources; `docs/calendars.m
 first use and kept.
 """
 
-from regua.calendars.load import legal_rates, load
+from regua.calendars.load import legal_rates, load, of
 from regua.calendars.places import area_code, place_for, state_for, zone_for
 
-__all__ = ["area_code", "legal_rates", "load", "place_for", "state_for", "zone_for"]
+__all__ = ["area_code", "legal_rates", "load", "of", "place_for", "state_for", "zone_for"]

@@ -13,6 +13,7 @@ from regua.calendars.data import document, text
 from regua.calendars.places import document_states, split_city
 from regua.domain.calendar import Calendar, ContactHours
 from regua.domain.rates import LegalRates, MonthlyRates
+from regua.domain.tenant import Tenant
 
 HOLIDAYS, HOURS, PLACES, RATES = "holidays.json", "contact_hours.json", "places.json", "legal_rates.json"
 TRUSTED_GRADES = frozenset({"S", "D"})
@@ -53,6 +54,18 @@ def load(
         states,
         tuple(sorted(legal_rates(legal_months).months.items())),
         tuple(sorted((name, _months(months)) for name, months in (indexes or {}).items())),
+    )
+
+
+def of(tenant: Tenant) -> Calendar:
+    """The calendar of a tenant with everything its configuration says of days, hours and rates."""
+    return load(
+        tenant.holidays,
+        tenant.municipal_holidays,
+        tenant.optional_days,
+        tenant.confirmed_states,
+        legal_months=tenant.legal_months,
+        indexes=tenant.indexes,
     )
 
 

@@ -177,6 +177,7 @@ def _line(value: Any) -> str:
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Percent = Annotated[Decimal, BeforeValidator(decimal), WithJsonSchema({"type": ["number", "string"], "minimum": 0})]
+Rate = Annotated[Decimal, BeforeValidator(decimal), WithJsonSchema({"type": ["number", "string"]})]
 Cents = Annotated[
     int, BeforeValidator(_cents), WithJsonSchema({"type": ["number", "string"], "description": "reais: 1234,56"})
 ]

@@ -156,4 +156,6 @@ Email = Annotated[
 Phone = Annotated[str, Like(r"|[+]?[\d\s().-]{8,20}", "um telefone", "como (11) 3333-4444 ou 0800 123 4567")]
 PostalCode = Annotated[str, Like(r"|\d{5}-?\d{3}", "um CEP", "como 01310-100")]
 Place = Annotated[str, Like(rf"({'|'.join(STATES)})/[^/]{{2,60}}", "um município", "como SP/Campinas")]
+State = Annotated[str, OneOf(STATES)]
+Month = Annotated[str, Like(r"20\d{2}-(0[1-9]|1[0-2])", "um mês", "como 2026-03")]
 StateWord = Annotated[str, OneOf(("", *STATES))]

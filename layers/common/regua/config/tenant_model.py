@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from regua.config.fields import Cents, Flag, Like, Line, Micros, Model, OneOf, Percent, Slug, Whole, Word, filled
+from regua.config.fields import Cents, Flag, Like, Line, Micros, Model, OneOf, Percent, Rate, Slug, Whole, Word, filled
 from regua.config.tenant_fields import (
     BILL_NAMES,
     LOCALES,
@@ -14,6 +14,7 @@ from regua.config.tenant_fields import (
     Document,
     Email,
     Https,
+    Month,
     Options,
     Pace,
     Phone,
@@ -21,6 +22,7 @@ from regua.config.tenant_fields import (
     Place,
     PostalCode,
     SecretName,
+    State,
     StateWord,
     Zone,
 )
@@ -141,6 +143,9 @@ class TenantModel(Model):
     holidays: tuple[Day, ...] = ()
     municipal_holidays: dict[Place, tuple[Day, ...]] = Field(default_factory=dict)
     optional_days: Flag = True
+    confirmed_states: tuple[State, ...] = ()
+    legal_months: dict[Month, Percent] = Field(default_factory=dict)
+    indexes: dict[Slug, dict[Month, Rate]] = Field(default_factory=dict)
     pay_page: Https = ""
     full_picture: Flag = False
     import_mode: ImportMode = "partial"
@@ -180,6 +185,9 @@ class TenantModel(Model):
             holidays=tuple(sorted(self.holidays)),
             municipal_holidays={place: tuple(sorted(days)) for place, days in self.municipal_holidays.items()},
             optional_days=self.optional_days,
+            confirmed_states=tuple(sorted(self.confirmed_states)),
+            legal_months=dict(self.legal_months),
+            indexes={name: dict(months) for name, months in self.indexes.items()},
             pay_page=self.pay_page,
             full_picture=self.full_picture,
             import_mode=self.import_mode,

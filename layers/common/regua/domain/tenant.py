@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from regua.domain.model import Channel, ChargesContract
@@ -100,6 +101,12 @@ class Tenant:
     """`UF/City` -> days."""
     optional_days: bool = True
     """Carnaval, Corpus Christi and the like are also days without contact."""
+    confirmed_states: tuple[str, ...] = ()
+    """UFs whose contact hours, known from a secondary source only, the creditor's counsel has confirmed."""
+    legal_months: dict[str, Decimal] = field(default_factory=dict)
+    """Months (`YYYY-MM` -> % a.m.) of the legal rate, over the shipped ones."""
+    indexes: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    """Name -> months (`YYYY-MM` -> %) of an index that `contract.correction_index` may name."""
     pay_page: str = ""
     """Where a debtor sees and pays (shown in SMS); empty: the creditor's contact is shown instead."""
     full_picture: bool = False
