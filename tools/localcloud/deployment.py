@@ -15,6 +15,7 @@ STACK = "regua"
 TENANT = "ipe"
 ARTIFACTS = "regua-artifacts"
 TENANT_FILES = Path(__file__).with_name("tenant")
+SENDER_DOMAIN = "ipe.example.com"
 PHONE_NUMBER_ID = "106540352242922"
 SECRETS = {
     "whatsapp-token": "local-world-token",
@@ -147,6 +148,12 @@ class Deployment:
             full = f"regua/{tenant}/{name}"
             if full not in known:
                 secrets.create_secret(Name=full, SecretString=value)
+
+    def verify_sender(self, domain: str = SENDER_DOMAIN) -> None:
+        """What an operator does once with SES: proves that the domain messages come from is theirs."""
+        client = self._emulator.client("sesv2")
+        if domain not in {found["IdentityName"] for found in client.list_email_identities()["EmailIdentities"]}:
+            client.create_email_identity(EmailIdentity=domain)
 
     @property
     def api_url(self) -> str:

@@ -7,6 +7,7 @@ exit status is the program's.
 """
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -16,6 +17,8 @@ import threading
 import time
 
 GRACE_SECONDS = 2.0
+REAP_SECONDS = 1.0
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def _signal_group(group: int, number: int) -> bool:
@@ -24,6 +27,20 @@ def _signal_group(group: int, number: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
+
+
+def _adopt_orphans() -> None:
+    """On Linux: what the program's children leave behind becomes ours to reap, and no zombie stays."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _reap(seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < deadline:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                time.sleep(0.01)
 
 
 def end_group(group: int, grace: float = GRACE_SECONDS) -> None:
@@ -35,6 +52,7 @@ def end_group(group: int, grace: float = GRACE_SECONDS) -> None:
             os.waitpid(-1, os.WNOHANG)
         time.sleep(0.02)
     _signal_group(group, signal.SIGKILL)
+    _reap(REAP_SECONDS)
 
 
 def main(folder: str, command: list[str]) -> int:
@@ -49,6 +67,7 @@ def main(folder: str, command: list[str]) -> int:
 def run(command: list[str]) -> int:
     """Runs `command` until it ends or the leash is let go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _adopt_orphans()
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 (our own command)
     released = threading.Event()
 

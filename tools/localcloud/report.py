@@ -7,6 +7,7 @@ from localcloud.deployment import TENANT
 from localcloud.records import FAILED
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
+from localcloud.wording import money
 from localcloud.world import Record, World
 from regua.domain.reasons import TEXTS, Reason
 
@@ -28,11 +29,6 @@ def show(summary: dict[str, Any], scene: Scene, failures: list[str]) -> None:
     _skipped(summary)
     _messages(world)
     _verdict(summary, world, failures)
-
-
-def money(cents: int) -> str:
-    """`R$ 1.234,56`."""
-    return "R$ " + f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,"))
 
 
 def meaning(reason: str) -> str:

@@ -55,6 +55,8 @@ def problems(summary: dict[str, Any], world: World) -> list[str]:
         found.append(f"avisos de pagamento não aceitos: {len(told.lost)} ({told.lost[0]})")
     if payments["received"] != payments["applied"] + payments["duplicate"] + payments["unmatched"]:
         found.append(f"a conta dos avisos não fecha: {payments}")
+    if payments["received"] != told.events:
+        found.append(f"os bancos mandaram {told.events} avisos e {payments['received']} foram contados")
     if cases["opened"] != cases["closed"] + cases["open"]:
         found.append(f"a conta dos casos não fecha: {cases}")
     return found
