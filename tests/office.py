@@ -331,7 +331,7 @@ class Office:
         self, receivable: str, cents: int, *, paid_at: datetime | None = None, code: str = "", **more: Any
     ) -> dict[str, Any]:
         """One event of a credit, by the receivable's own id."""
-        code = code or f"E{next(self._payments)}"
+        code = code or f"unnamed-{next(self._payments)}"
         at = (paid_at or self.clock.now()).isoformat()
         said = {"id": code, "kind": "credit", "by": "external", "name": receivable, "cents": cents, "at": at}
         return said | more

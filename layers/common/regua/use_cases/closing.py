@@ -1,6 +1,6 @@
 """What follows from new facts about money: statuses anew, promises kept, the case closed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,10 @@ from regua.domain.model import (
 from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
 from regua.domain.settle import add_fact, local_date, received_cents, settle
+from regua.ports import InboxEvent, Store
+
+MOST_ITEMS = 90
+"""Items beside root and event that one transaction is given (the store takes 100 in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,30 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
         recovered_cents=received_cents(after.facts) - received_cents(file.facts),
         stopped_execution=execution,
     )
+
+
+def commit_settled(
+    store: Store, owner: Callable[[], str], before: File, effect: Effect, done: InboxEvent, work: Sequence[InboxEvent]
+) -> File:
+    """Commits a settlement with what follows from it, in parts where one transaction cannot hold it all.
+
+    The parts before the last write receivables and work as they will be; the last one the fact itself, the root and
+    the event. Whoever dies in between is repeated, finds the fact missing, and writes the same again. Raises
+    ConflictError.
+    """
+    known = {r.receivable: r for r in before.receivables}
+    receivables = [r for r in effect.file.receivables if known.get(r.receivable) != r]
+    facts = len(effect.file.facts) - len(before.facts)
+    room = MOST_ITEMS - facts - len(effect.ledger)
+    todo, rest = list(work), len(receivables) + len(work)
+    while rest > room:
+        part, receivables = receivables[:MOST_ITEMS], receivables[MOST_ITEMS:]
+        more, todo = todo[: MOST_ITEMS - len(part)], todo[MOST_ITEMS - len(part) :]
+        changed = {r.receivable: r for r in part}
+        after = replace(before, receivables=tuple(changed.get(r.receivable, r) for r in before.receivables))
+        before = store.commit(before, after, owner=owner(), inbox=more)
+        rest = len(receivables) + len(todo)
+    return store.commit(before, effect.file, owner=owner(), ledger=effect.ledger, inbox=[done, *todo])
 
 
 def _was_open(file: File, receivable: str) -> bool:

@@ -33,7 +33,7 @@ from regua.ports import (
 )
 from regua.use_cases import pulled, worklist
 from regua.use_cases.after_payment import disagreement, follow_up
-from regua.use_cases.closing import Effect, with_facts
+from regua.use_cases.closing import Effect, commit_settled, with_facts
 from regua.use_cases.rulebook import Rulebook
 from regua.use_cases.thanks import thanks_due
 
@@ -152,9 +152,7 @@ class Receiving:
         adapter = self.gateway(gateway)
         if stored.evidence == pulled.EVIDENCE:
             return self._settled_already(stored) or self.apply(stored, [pulled.read(stored.body)], stored.evidence)
-        body, headers = _bytes(stored.body), dict(stored.headers)
-        events, note = _read(adapter, body, headers, {})
-        event = next((e for e in events if e.event_id == event_id), None)
+        event, note = _event_of(adapter, stored)
         looked_up = event is not None and event.kind is EventKind.LOOKUP
         status = self._settled_already(stored)
         if status and not looked_up:
@@ -201,7 +199,11 @@ class Receiving:
             if unread:
                 return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
             return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
-        results = [self._apply_one(stored, event, evidence, final=event is money[-1]) for event in money]
+        results: list[InboxStatus] = []
+        for event in money:
+            # an event of which a part is nobody's stays on the worklist, whatever became of the rest
+            final = event is money[-1] and InboxStatus.UNMATCHED not in results
+            results.append(self._apply_one(stored, event, evidence, final=final))
         if InboxStatus.UNMATCHED in results:
             stored = replace(stored, amount_cents=money[-1].amount_cents)
             return self._mark(stored, InboxStatus.UNMATCHED, "no receivable has that reference")
@@ -238,10 +240,12 @@ class Receiving:
             names = [r.value for r in (event.reference, *event.alternatives)]
             work = follow_up(file, effect, rules, now, stored.event_id, names)
             try:
-                self.store.commit(file, effect.file, owner=self.owner(), ledger=effect.ledger, inbox=[done, *work])
+                commit_settled(self.store, self.owner, file, effect, done, work)
             except ConflictError:
                 continue
             self._after(effect, file, now, rules.tenant.settling.attribution_days)
+            if stored.status is InboxStatus.UNMATCHED:
+                self.metrics.add("PaymentsUnmatched", -1)  # matched after all: received = applied + duplicate + unmatched
             self._follow_up(effect, work, rules, now)
             return InboxStatus.APPLIED
         raise RetryableError("too many writers at this debtor")
@@ -353,6 +357,16 @@ def _read(
         return adapter.parse(body, headers, query), ""
     except ValueError as error:
         return [], f"unreadable: {error}"[:200]
+
+
+def read_event(adapter: Gateway, stored: InboxEvent) -> PaymentEvent | None:
+    """The event a stored message of the gateway's holds, or None when it cannot be read."""
+    return _event_of(adapter, stored)[0]
+
+
+def _event_of(adapter: Gateway, stored: InboxEvent) -> tuple[PaymentEvent | None, str]:
+    events, note = _read(adapter, _bytes(stored.body), dict(stored.headers), {})
+    return next((e for e in events if e.event_id == stored.event_id), None), note
 
 
 def _text(body: bytes) -> str:

@@ -1,0 +1,459 @@
+"""What gateways say about money: stored before it is understood, settled once, in any order, and never an error."""
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+from tests.office import JOAO, MARIA, TENANT, TODAY, Office, creditor, days_ago, row
+
+from regua.domain.messages import Action
+from regua.domain.model import CaseStatus, ChargesContract, PromiseStatus, Rail, ReceivableStatus
+from regua.domain.payments import EventKind as Money
+from regua.domain.payments import PaymentEvent, Reference, ReferenceKind
+from regua.domain.reasons import Reason
+from regua.domain.tenant import Settling, ShortPayment
+from regua.ports import ConflictError, InboxStatus, PermanentError, RetryableError
+from regua.use_cases.payments import CONFLICTS
+
+LATE = ChargesContract(fine_percent=Decimal(2), interest_percent=Decimal(1))
+"""2 % and 1 % a month: R$ 100,00 ten days late is R$ 102,33."""
+
+
+@pytest.fixture
+def office() -> Office:
+    """One debtor who has been written to."""
+    office = Office()
+    office.opens_and_contacts([row()])
+    return office
+
+
+def late(short_payment: ShortPayment = ShortPayment.WAIVE, tolerance: int = 0) -> Office:
+    settling = Settling(short_payment=short_payment, tolerance_cents=tolerance)
+    office = Office(creditor(contract=LATE, settling=settling))
+    office.opens_and_contacts([row(due=days_ago(10))])
+    return office
+
+
+# --- the answer to the gateway ---------------------------------------------------------------------------------------
+
+
+def test_an_unknown_creditor_or_gateway_is_404(office: Office) -> None:
+    assert office.gateway_sends(b"{}", tenant="nobody").status == 404
+    assert office.gateway_sends(b"{}", gateway="stone").status == 404
+
+
+def test_a_message_that_is_not_authentic_is_401_and_never_stored(office: Office) -> None:
+    said = [office.payment("T1", 100_00, code="E1")]
+    assert office.gateway_tells(said, secret="guess").status == 401
+    assert office.store.get_inbox(TENANT, "fake", "E1") is None
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert office.metrics.total("WebhookRejected", gateway="fake") == 1
+
+
+def test_a_secret_that_is_not_there_yet_is_503_so_that_the_gateway_tries_again(office: Office) -> None:
+    del office.secrets.values["fake"]
+    assert office.pays("T1", 100_00).status == 503
+
+
+def test_whatever_is_authentic_is_200(office: Office) -> None:
+    assert office.gateway_sends(b"not json at all").status == 200
+    assert office.gateway_sends(b"\xff\xfe\x00").status == 200
+    assert office.pays("nobody's", 1_00).status == 200
+    assert office.gateway_tells([{"id": "x", "kind": "unknown", "note": "a new word"}]).status == 200
+    assert office.gateway_tells([{"id": "y", "kind": "lifecycle"}]).status == 200
+    assert (office.inbox("x"), office.inbox("y")) == (InboxStatus.UNMATCHED, InboxStatus.IGNORED)
+
+
+def test_what_cannot_be_read_is_kept_for_a_person(office: Office) -> None:
+    [event_id] = office.gateway_sends(b"\xff\xfe\x00").event_ids
+    stored = office.store.get_inbox(TENANT, "fake", event_id)
+    assert stored is not None
+    assert (stored.status, stored.note) == (InboxStatus.UNMATCHED, stored.note)
+    assert stored.note.startswith("unreadable")
+    assert stored.body.startswith("base64:")
+
+
+def test_only_headers_the_parser_needs_are_stored(office: Office) -> None:
+    office.pays("T1", 100_00, code="E1")
+    stored = office.store.get_inbox(TENANT, "fake", "E1")
+    assert stored is not None
+    assert stored.headers == (("x-kept", "k"),)
+
+
+# --- a payment -------------------------------------------------------------------------------------------------------
+
+
+def test_a_payment_settles_closes_the_case_and_ends_the_execution(office: Office) -> None:
+    office.pays("T1", 100_00, code="E1")
+    assert office.status("T1") is ReceivableStatus.PAID
+    case = office.file(MARIA).debtor.case
+    assert (case.status, case.execution, case.next_contact_at) == (CaseStatus.CLOSED, "", None)
+    assert office.inbox("E1") is InboxStatus.APPLIED
+    assert len(office.executions.stopped) == 1
+    assert office.reasons()[-2:] == [Reason.PAYMENT_APPLIED, Reason.CASE_CLOSED]
+
+
+def test_after_it_nothing_of_the_regua_is_ever_sent(office: Office) -> None:
+    office.pays("T1", 100_00)
+    sent = len(office.mail)
+    office.lives(60)
+    assert all(c.step == "obrigado" for c in office.file(MARIA).contacts[1:])
+    assert len(office.mail) - sent <= 1
+
+
+def test_the_same_payment_told_five_times_is_one(office: Office) -> None:
+    for _ in range(5):
+        office.pays("T1", 40_00, code="E1")
+        office.clock.advance(timedelta(seconds=1))
+    assert office.receivable("T1").open_principal_cents == 60_00
+    assert len(office.file(MARIA).facts) == 1
+    totals = {n: office.metrics.total(f"Payments{n}") for n in ("Received", "Applied", "Duplicate")}
+    assert totals == {"Received": 5, "Applied": 1, "Duplicate": 4}
+
+
+def test_a_batch_whose_first_event_is_bad_settles_the_others(office: Office) -> None:
+    office.imports([row("T2", JOAO)])
+    bad = {"id": "B", "kind": "unknown", "note": "valor inválido"}
+    answer = office.gateway_tells([bad, office.payment("T1", 100_00, code="E1"), office.payment("T2", 100_00)])
+    assert answer.status == 200
+    assert office.inbox("B") is InboxStatus.UNMATCHED
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.status("T2", JOAO) is ReceivableStatus.PAID
+
+
+def test_a_batch_whose_first_event_fails_settles_the_others_and_queues_that_one(office: Office) -> None:
+    office.imports([row("T2", JOAO)])
+    office.store.commits_fail = [RuntimeError("a bad moment")]
+    office.gateway_tells([office.payment("T1", 100_00, code="E1"), office.payment("T2", 100_00)])
+    assert office.status("T2", JOAO) is ReceivableStatus.PAID
+    assert [job[2] for job in office.queued] == ["E1"]
+    assert office.queue_is_worked_off() == []
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_a_part_payment_leaves_the_rest_open_and_the_case_running(office: Office) -> None:
+    office.pays("T1", 30_00)
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert office.receivable("T1").open_principal_cents == 70_00
+    assert office.file(MARIA).debtor.case.status is CaseStatus.OPEN
+    assert office.reasons()[-1] == Reason.PAYMENT_PARTIAL
+    office.pays("T1", 70_00)
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_a_part_payment_repeats_no_step_and_goes_on_from_where_it_stood(office: Office) -> None:
+    office.pays("T1", 30_00)
+    office.lives(30)
+    steps = [c.step for c in office.file(MARIA).contacts]
+    assert steps[0] == "aviso"
+    assert len(steps) == len(set(steps)) > 1
+    assert office.contact(at=1).amount_cents == 70_00
+
+
+def test_money_above_the_debt_is_kept_apart_and_said(office: Office) -> None:
+    office.pays("T1", 130_00)
+    assert office.receivable("T1").overpaid_cents == 30_00
+    assert Reason.PAYMENT_OVERPAID in office.reasons()
+
+
+def test_paid_by_boleto_and_again_by_pix_is_said_as_such(office: Office) -> None:
+    office.pays("T1", 100_00, rail="boleto")
+    office.clock.advance(timedelta(days=1))
+    office.pays("T1", 100_00, rail="pix")
+    assert office.receivable("T1").overpaid_cents == 100_00
+    assert Reason.PAYMENT_DUPLICATE_RAIL in office.reasons()
+    assert {f.rail for f in office.file(MARIA).facts} == {Rail.BOLETO, Rail.PIX}
+
+
+def test_what_was_recovered_is_credited_to_the_last_contact_of_the_week(office: Office) -> None:
+    office.pays("T1", 40_00)
+    office.clock.advance(timedelta(days=8))
+    office.pays("T1", 60_00)
+    assert office.metrics.total("AmountRecovered", channel="email", phase="friendly") == 40_00
+    assert office.metrics.total("AmountRecovered", channel="none") == 60_00
+    assert office.metrics.values["DaysToPay", ()] == [12]
+
+
+# --- late charges ----------------------------------------------------------------------------------------------------
+
+
+def test_the_principal_paid_late_is_enough_where_charges_are_waived() -> None:
+    office = late()
+    office.pays("T1", 100_00)
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.receivable("T1").paid_charges_cents == 0
+
+
+def test_the_principal_paid_late_leaves_the_charges_open_where_they_are_carried() -> None:
+    office = late(ShortPayment.CARRY)
+    office.pays("T1", 100_00)
+    receivable = office.receivable("T1")
+    assert receivable.status is ReceivableStatus.OPEN
+    assert receivable.paid_charges_cents > 0
+    assert receivable.paid_principal_cents + receivable.paid_charges_cents == 100_00
+    office.pays("T1", receivable.open_principal_cents)
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_everything_asked_for_pays_principal_and_charges() -> None:
+    office = late(ShortPayment.CARRY)
+    asked = office.contact().amount_cents
+    assert asked > 100_00
+    office.pays("T1", asked)
+    receivable = office.receivable("T1")
+    assert receivable.status is ReceivableStatus.PAID
+    assert (receivable.paid_charges_cents, receivable.overpaid_cents) == (asked - 100_00, 0)
+
+
+@pytest.mark.parametrize(("short_by", "status"), [(50, ReceivableStatus.PAID), (51, ReceivableStatus.OPEN)])
+def test_a_rest_within_the_tolerance_counts_as_paid(short_by: int, status: ReceivableStatus) -> None:
+    office = late(ShortPayment.CARRY, tolerance=50)
+    office.pays("T1", office.contact().amount_cents - short_by)
+    assert office.status("T1") is status
+
+
+# --- taken back ------------------------------------------------------------------------------------------------------
+
+
+def test_a_refund_reopens_the_debt(office: Office) -> None:
+    office.pays("T1", 100_00, code="E1")
+    office.refunds("E1", 100_00)
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert office.receivable("T1").open_principal_cents == 100_00
+    assert office.reasons()[-2:] == [Reason.REFUND_APPLIED, Reason.REOPENED]
+    assert office.metrics.total("AmountRecovered") == 0
+
+
+def test_a_reopened_debt_goes_on_where_it_stood_and_repeats_no_step(office: Office) -> None:
+    office.pays("T1", 100_00, code="E1")
+    office.refunds("E1", 100_00)
+    office.lives(40)
+    steps = [c.step for c in office.file(MARIA).contacts]
+    assert steps.count("aviso") == 1
+    assert len(steps) > 1
+
+
+def test_a_refund_that_arrives_before_its_credit_ends_in_the_same_state(office: Office) -> None:
+    office.refunds("E1", 100_00)
+    assert office.status("T1") is ReceivableStatus.OPEN
+    office.pays("T1", 100_00, code="E1")
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert office.receivable("T1").open_principal_cents == 100_00
+
+
+def test_a_partial_refund_reopens_what_was_given_back(office: Office) -> None:
+    office.pays("T1", 100_00, code="E1")
+    office.refunds("E1", 40_00)
+    assert office.receivable("T1").open_principal_cents == 40_00
+
+
+def test_a_chargeback_is_a_refund_nobody_asked_us_about(office: Office) -> None:
+    office.pays("T1", 100_00, code="E1")
+    office.refunds("E1", 100_00, kind="chargeback")
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert Reason.CHARGEBACK_APPLIED in office.reasons()
+
+
+def test_a_refund_undoes_what_a_file_had_only_repeated(office: Office) -> None:
+    office.pays("T1", 100_00, code="E1")
+    office.imports([row("T1", status="paid", paid_on=TODAY)])
+    office.clock.advance(timedelta(days=2))
+    office.refunds("E1", 100_00)
+    assert office.status("T1") is ReceivableStatus.OPEN
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_credit_refund_and_second_credit_end_alike_in_every_order(order: tuple[int, ...]) -> None:
+    office = Office()
+    office.imports([row()])
+    now = office.clock.now()
+    told = [
+        lambda: office.pays("T1", 100_00, code="E1", paid_at=now),
+        lambda: office.refunds("E1", 100_00, at=(now + timedelta(hours=1)).isoformat()),
+        lambda: office.pays("T1", 100_00, code="E2", paid_at=now + timedelta(hours=2)),
+    ]
+    for n in order:
+        told[n]()
+    receivable = office.receivable("T1")
+    assert (receivable.status, receivable.paid_principal_cents, receivable.overpaid_cents) == (
+        ReceivableStatus.PAID,
+        100_00,
+        0,
+    )
+
+
+# --- whose money it is -----------------------------------------------------------------------------------------------
+
+
+def test_money_by_the_debtors_own_code_pays_the_oldest_debt_first() -> None:
+    office = Office()
+    office.imports([row("T1", due=days_ago(5)), row("T2", due=days_ago(30)), row("T3", due=days_ago(1))])
+    office.pays_everything(MARIA, 150_00)
+    open_cents = {r.receivable: r.open_principal_cents for r in office.file(MARIA).receivables}
+    assert open_cents == {"T2": 0, "T1": 50_00, "T3": 100_00}
+    office.pays_everything(MARIA, 150_00)
+    assert not office.file(MARIA).open_receivables
+
+
+def test_a_hundred_and_fifty_receivables_paid_at_once_are_all_settled() -> None:
+    office = Office()
+    office.imports([row(f"T{n:03d}", cents=10_00, due=days_ago(1 + n)) for n in range(150)])
+    office.scans()
+    assert office.pays_everything(MARIA, 1_500_00, code="E1").status == 200
+    assert office.queued == []
+    assert not office.file(MARIA).open_receivables
+    assert office.file(MARIA).debtor.case.status is CaseStatus.CLOSED
+    assert office.inbox("E1") is InboxStatus.APPLIED
+
+
+def test_a_payment_in_parts_that_died_in_the_middle_is_ended_when_it_is_repeated() -> None:
+    office = Office()
+    office.imports([row(f"T{n:03d}", cents=10_00, due=days_ago(1 + n)) for n in range(150)])
+    office.store.commits_fail = [None, RuntimeError("died between the parts")]
+    office.pays_everything(MARIA, 1_500_00, code="E1")
+    assert office.inbox("E1") is InboxStatus.PENDING
+    assert office.queue_is_worked_off() == []
+    assert not office.file(MARIA).open_receivables
+    assert sum(r.paid_principal_cents for r in office.file(MARIA).receivables) == 1_500_00
+    assert all(r.overpaid_cents == 0 for r in office.file(MARIA).receivables)
+
+
+def test_money_that_is_nobodys_waits_on_the_worklist_until_its_receivable_is_imported(office: Office) -> None:
+    office.pays("T9", 50_00, code="E9")
+    assert office.inbox("E9") is InboxStatus.UNMATCHED
+    assert office.metrics.total("PaymentsUnmatched") == 1
+    office.imports([row("T9", JOAO, cents=50_00)])
+    assert office.receiving().replay(TENANT, "fake", "E9") is InboxStatus.APPLIED
+    assert office.status("T9", JOAO) is ReceivableStatus.PAID
+
+
+def test_the_daily_sweep_finds_it_too(office: Office) -> None:
+    office.pays("T9", 50_00, code="E9")
+    office.imports([row("T9", JOAO, cents=50_00)])
+    office.clock.advance(timedelta(days=1))
+    office.scans()
+    assert office.status("T9", JOAO) is ReceivableStatus.PAID
+    assert office.inbox("E9") is InboxStatus.APPLIED
+
+
+def test_old_unmatched_money_does_not_keep_newer_from_being_tried(office: Office) -> None:
+    for n in range(3):
+        office.pays("nobody's", 1_00, code=f"old{n}")
+    office.clock.advance(timedelta(days=40))
+    office.pays("T9", 50_00, code="E9")
+    office.imports([row("T9", JOAO, cents=50_00)])
+    office.clock.advance(timedelta(hours=1))
+    assert office.receiving().sweep(limit=3) == 1
+    assert office.inbox("E9") is InboxStatus.APPLIED
+
+
+def test_a_reference_of_zeros_is_no_reference(office: Office) -> None:
+    office.imports([row("0", JOAO)])
+    office.pays("0", 100_00, code="E0")
+    assert office.inbox("E0") is InboxStatus.UNMATCHED
+
+
+# --- thin notifications ----------------------------------------------------------------------------------------------
+
+
+def looked_up(office: Office, *receivables: str) -> None:
+    office.bank.charges["L1"] = [
+        PaymentEvent(
+            "fake",
+            f"charge-{name}:paid",
+            Money.CREDIT,
+            Reference(ReferenceKind.EXTERNAL, name),
+            100_00,
+            office.clock.now(),
+            Rail.BOLETO,
+        )
+        for name in receivables
+    ]
+
+
+def test_a_thin_notification_is_looked_up_off_the_request_path(office: Office) -> None:
+    looked_up(office, "T1")
+    assert office.gateway_tells([{"id": "L1", "kind": "lookup"}]).status == 200
+    assert office.queued == [(TENANT, "fake", "L1")]
+    assert office.status("T1") is ReceivableStatus.OPEN
+    office.queue_is_worked_off()
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.inbox("L1") is InboxStatus.APPLIED
+
+
+def test_a_gateway_that_cannot_be_read_now_is_read_later(office: Office) -> None:
+    office.bank.charges["L1"] = RetryableError("down")
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    assert len(office.queue_is_worked_off()) == 1
+    assert office.inbox("L1") is InboxStatus.PENDING
+    looked_up(office, "T1")
+    office.clock.advance(timedelta(hours=1))
+    office.receiving().sweep()
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_a_charge_the_gateway_does_not_show_us_is_work_for_a_person(office: Office) -> None:
+    office.bank.charges["L1"] = PermanentError("404")
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    office.queue_is_worked_off()
+    assert office.inbox("L1") is InboxStatus.UNMATCHED
+
+
+def test_of_a_lookup_with_money_of_nobody_the_rest_is_settled_and_the_event_stays_on_the_worklist(
+    office: Office,
+) -> None:
+    looked_up(office, "nobody's", "T1")
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    office.queue_is_worked_off()
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.inbox("L1") is InboxStatus.UNMATCHED
+
+
+# --- crashes and crowds ----------------------------------------------------------------------------------------------
+
+
+def test_a_crash_after_storing_loses_no_money(office: Office) -> None:
+    office.store.commits_fail = [RuntimeError("died")]
+    assert office.pays("T1", 100_00, code="E1").status == 200
+    assert office.inbox("E1") is InboxStatus.PENDING
+    office.pays("T1", 100_00, code="E1")  # the gateway tells it again
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert len(office.file(MARIA).facts) == 1
+
+
+def test_a_crowd_of_writers_is_waited_for(office: Office) -> None:
+    office.store.commits_fail = [ConflictError()] * (CONFLICTS - 1)
+    office.pays("T1", 100_00)
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_and_when_it_does_not_end_the_queue_takes_over(office: Office) -> None:
+    office.store.commits_fail = [ConflictError()] * CONFLICTS
+    office.pays("T1", 100_00)
+    assert len(office.queued) == 1
+    office.queue_is_worked_off()
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_a_job_for_an_event_nobody_stored_is_refused(office: Office) -> None:
+    with pytest.raises(KeyError):
+        office.receiving().settle(TENANT, "fake", "never")
+
+
+# --- promises --------------------------------------------------------------------------------------------------------
+
+
+def test_a_payment_in_time_keeps_the_promise(office: Office) -> None:
+    office.replies(MARIA, Action.PROMISE, promised_on=str(TODAY + timedelta(days=3)))
+    office.clock.advance(timedelta(days=2))
+    office.pays("T1", 100_00)
+    assert office.file(MARIA).debtor.promises[0].status is PromiseStatus.KEPT
+    assert Reason.PROMISE_KEPT in office.reasons()
+
+
+def test_a_payment_after_the_grace_does_not(office: Office) -> None:
+    office.replies(MARIA, Action.PROMISE, promised_on=str(TODAY + timedelta(days=3)))
+    office.clock.advance(timedelta(days=9))
+    office.pays("T1", 100_00)
+    assert Reason.PROMISE_KEPT not in office.reasons()
