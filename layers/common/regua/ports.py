@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from regua.domain.charge import Charge, ChargeRequest
 from regua.domain.messages import ChannelEvent, Message, SendResult
 from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.payments import PaymentEvent, Verdict
@@ -151,6 +152,25 @@ class Gateway(Protocol):
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: "Secrets") -> list[PaymentEvent]:
         """Reads the charge behind a thin notification. Raises RetryableError when the gateway cannot be read now."""
+
+
+class ChargeMaker(Protocol):
+    """A gateway that creates charges."""
+
+    def create_charge(self, request: ChargeRequest, config: GatewayConfig, secrets: "Secrets") -> Charge:
+        """Creates the charge, or finds the one an earlier attempt created. Raises RetryableError, PermanentError."""
+
+    def cancel_charge(self, charge_id: str, config: GatewayConfig, secrets: "Secrets") -> None:
+        """Makes it unpayable; nothing happens when it is gone already. Raises RetryableError, PermanentError."""
+
+
+class PaymentLister(Protocol):
+    """A gateway that can be asked what was paid: finds what webhooks lost."""
+
+    def list_payments(
+        self, since: datetime, until: datetime, config: GatewayConfig, secrets: "Secrets"
+    ) -> Iterator[PaymentEvent]:
+        """Events of that time (aware), with the ids their webhooks have. Raises RetryableError, PermanentError."""
 
 
 class Secrets(Protocol):
