@@ -1,0 +1,88 @@
+"""The whole chain on the local cloud: real template, real functions, real state machine, faster time."""
+
+from collections.abc import Callable
+from datetime import date
+
+from tests.e2e.conftest import Stage
+
+from localcloud.deployment import TENANT
+from localcloud.gateway import JSON, PIX_PATH
+from localcloud.gateway_events import pay, pix_webhook
+from localcloud.pix_reader import find
+from localcloud.records import read_table
+from localcloud.timeline import SCAN_HOUR
+from regua.domain.model import CaseStatus
+from regua.domain.reasons import Reason
+
+OpenStage = Callable[..., Stage]
+
+
+def pay_what_the_message_asks(stage: Stage) -> None:
+    """The debtor copies the Pix code into the bank's app; the gateway tells the product."""
+    code = max(find(stage.messages()[-1].text), key=lambda code: code.cents)
+    pix = pay(code, stage.person.key, stage.timeline.now())
+    answered = stage.poster.post("pix", PIX_PATH, pix_webhook(pix), JSON)
+    assert answered.status == 200, answered
+
+
+def case_of(stage: Stage) -> CaseStatus:
+    records = read_table(stage.scene.emulator, stage.scene.deployment, TENANT)
+    return next(d for d in records.debtors.values() if d.document == stage.person.key).case.status
+
+
+def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(stage: OpenStage) -> None:
+    on = stage("52998224725", date(2026, 3, 2))
+    summary = on.upload()
+    assert {name: summary[name] for name in ("lines", "accepted", "rejected")} == {
+        "lines": 1,
+        "accepted": 1,
+        "rejected": 0,
+    }
+    on.scene.scan()
+    on.wait_for("the first message", on.messages)
+    [message] = on.messages()
+    assert "T-52998224725" in message.text
+    assert "250,00" in message.text
+    assert case_of(on) is CaseStatus.OPEN
+
+    pay_what_the_message_asks(on)
+
+    assert case_of(on) is CaseStatus.CLOSED
+    on.wait_for("the end of the execution", lambda: set(on.executions().values()) <= {"SUCCEEDED", "ABORTED"})
+    on.wait_for("a week without a message", lambda: on.timeline.now() > on.timeline.moment(7, SCAN_HOUR))
+    assert [said.subject for said in on.messages()] == [message.subject]
+
+
+def test_a_redeploy_while_an_execution_waits_loses_nothing(stage: OpenStage) -> None:
+    on = stage("11144477735", date(2026, 3, 9), speed=2_000)
+    on.upload()
+    on.scene.scan()
+    assert list(on.executions().values()) == ["RUNNING"]
+    assert on.messages() == []
+
+    on.scene.deployment.deploy(LogRetentionDays="30")
+
+    assert list(on.executions().values()) == ["RUNNING"], "the deployment ended the execution"
+    on.wait_for("the message after the deployment", on.messages)
+    assert len(on.messages()) == 1
+    pay_what_the_message_asks(on)
+    assert case_of(on) is CaseStatus.CLOSED
+
+
+def test_a_killed_execution_is_started_again_by_the_next_scan(stage: OpenStage) -> None:
+    on = stage("12345678909", date(2026, 3, 16))
+    on.upload()
+    on.scene.scan()
+    [killed] = on.executions()
+    on.scene.emulator.client("stepfunctions").stop_execution(executionArn=killed)
+    on.wait_for("the next morning", lambda: on.timeline.now() > on.timeline.moment(1, SCAN_HOUR))
+    assert on.messages() == []
+
+    on.scene.scan()
+
+    assert len(on.executions()) == 2
+    on.wait_for("the message of the new execution", on.messages)
+    records = read_table(on.scene.emulator, on.scene.deployment, TENANT)
+    assert Reason.EXECUTION_RESTARTED in {entry.reason for entry in records.ledger}
+    pay_what_the_message_asks(on)
+    assert case_of(on) is CaseStatus.CLOSED
