@@ -117,6 +117,9 @@ class Store(Protocol):
     def put_state(self, tenant: str, key: str, value: Mapping[str, str], ttl: datetime | None = None) -> None:
         """Replaces them."""
 
+    def swap_state(self, tenant: str, key: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+        """Replaces them if they still are `before` (as `get_state` gave it; empty: unset); False when they are not."""
+
     def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
         """Adds `amount` to a counter unless it would pass `limit` (0: no limit); False when it would."""
 

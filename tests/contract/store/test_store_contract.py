@@ -354,6 +354,20 @@ class TestState:
         assert store.get_state(TENANT, "reconciled") == {"at": "2026-03-03"}
         assert store.get_state("clinica", "reconciled") == {}
 
+    def test_a_state_is_swapped_only_for_what_was_read(self, store: Store) -> None:
+        first, second = {"tokens": "3", "at": "1.5"}, {"tokens": "2", "at": "2.5"}
+        assert store.swap_state(TENANT, "pace#email", {}, first)
+        assert not store.swap_state(TENANT, "pace#email", {}, second)
+        read = store.get_state(TENANT, "pace#email")
+        assert store.swap_state(TENANT, "pace#email", read, second)
+        assert not store.swap_state(TENANT, "pace#email", read, first)
+        assert store.get_state(TENANT, "pace#email") == second
+
+    def test_of_sixteen_swaps_at_once_one_is_made(self, store: Store) -> None:
+        with ThreadPoolExecutor(16) as pool:
+            made = list(pool.map(lambda n: store.swap_state(TENANT, "pace#sms", {}, {"n": str(n)}), range(16)))
+        assert sum(made) == 1
+
     def test_a_counter_stops_at_its_limit(self, store: Store) -> None:
         taken = [store.count(TENANT, "email#2026-03-02", 2, 5, NOW) for _ in range(4)]
         assert taken == [True, True, False, False]

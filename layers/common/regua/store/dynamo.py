@@ -178,6 +178,24 @@ class DynamoStore:
         with faults.translated():
             self._client.put_item(TableName=self._table, Item=item)
 
+    def swap_state(self, tenant: str, key: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+        """See `ports.Store`. A lost response may answer False for a swap that was made: the caller reads again."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "Item": self._key(keys.state_partition(tenant), key) | {"data": {"S": codec.encode(dict(after))}},
+            "ExpressionAttributeNames": {"#data": "data"},
+            "ConditionExpression": "#data = :before" if before else "attribute_not_exists(#data)",
+        }
+        if before:
+            # the order of the names is kept from writing to reading, so equal facts are equal text
+            request["ExpressionAttributeValues"] = {":before": {"S": codec.encode(dict(before))}}
+        try:
+            with faults.translated():
+                self._client.put_item(**request)
+        except ConflictError:
+            return False
+        return True
+
     def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
         """See `ports.Store`. A lost response may count twice, which errs on the side of sending less."""
         if limit and amount > limit:

@@ -127,6 +127,15 @@ class MemoryStore:
             self._state[tenant, key] = dict(value)
             self._counters.pop((tenant, key), None)
 
+    def swap_state(self, tenant: str, key: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+        """See `ports.Store`."""
+        keys.state_partition(tenant)
+        with self._lock:
+            if self._state.get((tenant, key), {}) != dict(before):
+                return False
+            self._state[tenant, key] = dict(after)
+            return True
+
     def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
         """See `ports.Store`."""
         keys.state_partition(tenant)
