@@ -5,8 +5,8 @@ Nothing is imported before it is asked for: a function's cold start pays for its
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from regua.domain.calendar import Calendar
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from regua.use_cases.events import Listening
     from regua.use_cases.import_file import Importing
     from regua.use_cases.payments import Receiving
+    from regua.use_cases.reconcile import Reconciling
     from regua.use_cases.scan import Scanning
+    from regua.use_cases.thanks import ThankYou
+    from regua.use_cases.waking import Wake
 
 # ruff: noqa: PLC0415 - importing late is what this module is for
 
@@ -155,7 +158,35 @@ def contacting(metrics: Metrics) -> "Contacting":
         owner=owner,
         timeout=settings().send_timeout,
         dry_run=settings().dry_run,
+        charge=partial(_charge, metrics),
+        thank=partial(_thank, metrics),
     )
+
+
+def _charge(metrics: Metrics, file: File, decision: ContactDecision, rules: Rules, now: datetime) -> bool:
+    """Makes charges for tenants that want them made; nobody else's turn loads a gateway."""
+    if not any(gateway.create_charges for gateway in rules.tenant.gateways.values()):
+        return False
+    from regua.use_cases.charging import Charging
+
+    return Charging(store(), _gateway, secrets(), metrics, owner).ensure(file, decision, rules, now)
+
+
+def _thank(metrics: Metrics, file: File, rules: Rules, now: datetime) -> "Wake":
+    from regua.use_cases.thanks import Thanking
+
+    def compose(file: File, thanks: "ThankYou", rules: Rules, ref: str) -> Message:
+        return _composer().thanks(file, thanks, rules, ref)
+
+    send, here = settings().send_timeout, settings().dry_run
+    return Thanking(store(), compose, sender, clock(), metrics, key(), owner, send, here)(file, rules, now)
+
+
+def reconciling(metrics: Metrics) -> "Reconciling":
+    """What the pull of payments does."""
+    from regua.use_cases.reconcile import Reconciling
+
+    return Reconciling(receiving(metrics))
 
 
 def _compose(file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:

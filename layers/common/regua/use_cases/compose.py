@@ -1,7 +1,8 @@
 """Composing a message: the same call in a preview and in the run, so that both give the same bytes."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from regua.domain.brcode import static_code
@@ -9,8 +10,11 @@ from regua.domain.decision import ContactDecision
 from regua.domain.ids import Link, sign_link, txid
 from regua.domain.messages import Message
 from regua.domain.model import Channel, Debtor, File
+from regua.domain.payable import covers, lines_to_pay
 from regua.domain.planner import Rules
+from regua.domain.settle import local_date
 from regua.domain.tenant import Tenant
+from regua.use_cases.thanks import THANKS, ThankYou
 
 LINK_DAYS = 90
 """How long a link in a message works; it ends at midnight UTC, so that a preview shows the link the run will send."""
@@ -30,6 +34,11 @@ class Rendering(Protocol):
         correlation: str = "",
     ) -> Message:
         """One message. Deterministic."""
+
+    def render_notice(
+        self, tenant: Tenant, debtor: Debtor, name: str, channel: Channel, values: Mapping[str, str], links: "Links"
+    ) -> Message:
+        """A message that is no contact of the régua."""
 
 
 class Links(Protocol):
@@ -59,20 +68,50 @@ class Composer:
     def __call__(self, file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
         """The message for this decision on this channel."""
         tenant, debtor = rules.tenant, file.debtor
-        links = self.make_links(
-            pay=tenant.pay_page,
-            unsubscribe=self._unsubscribe(decision, channel, tenant, debtor),
-            contact=tenant.creditor.website or tenant.creditor.phone or tenant.creditor.email,
-        )
+        decision = without_stale_charges(decision, rules, debtor)
+        links = self._links(decision.at, channel, tenant, debtor)
         return self.rendering.render(tenant, debtor, decision, channel, links, pix_code(decision, tenant, debtor), ref)
 
-    def _unsubscribe(self, decision: ContactDecision, channel: Channel, tenant: Tenant, debtor: Debtor) -> str:
+    def thanks(self, file: File, thanks: ThankYou, rules: Rules, ref: str) -> Message:
+        """The thank-you for a payment."""
+        tenant, debtor = rules.tenant, file.debtor
+        cents = thanks.amount_cents
+        values = {
+            "valor": f"R$ {cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}",
+            "data": f"{thanks.paid_on:%d/%m/%Y}",
+        }
+        links = self._links(thanks.at, thanks.channel, tenant, debtor)
+        message = self.rendering.render_notice(tenant, debtor, THANKS, thanks.channel, values, links)
+        return replace(message, correlation=ref)
+
+    def _links(self, at: datetime, channel: Channel, tenant: Tenant, debtor: Debtor) -> Links:
+        return self.make_links(
+            pay=tenant.pay_page,
+            unsubscribe=self._unsubscribe(at, channel, tenant, debtor),
+            contact=tenant.creditor.website or tenant.creditor.phone or tenant.creditor.email,
+        )
+
+    def _unsubscribe(self, at: datetime, channel: Channel, tenant: Tenant, debtor: Debtor) -> str:
         if not self.public_url:
             return ""
-        midnight = decision.at.replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
         expires = int((midnight + timedelta(days=LINK_DAYS)).timestamp())
         token = sign_link(self.key, Link(tenant.tenant, debtor.debtor, f"optout:{channel}", expires))
         return f"{self.public_url}/u/{token}"
+
+
+def without_stale_charges(decision: ContactDecision, rules: Rules, debtor: Debtor) -> ContactDecision:
+    """The decision whose lines carry no charge of ours that asks for another amount than the message does."""
+    on = local_date(decision.at, rules.tenant)
+    lines = []
+    for line in decision.lines:
+        receivable, contract = line.receivable, line.receivable.contract or rules.tenant.contract
+        if receivable.charge and not covers(receivable, contract, debtor.profile, line.charges.total_cents, on):
+            bare = replace(receivable, charge=None, pix_code="", digitable_line="", pay_url="")
+            lines.append(replace(line, receivable=bare))
+        else:
+            lines.append(line)
+    return replace(decision, lines=tuple(lines))
 
 
 def pix_code(decision: ContactDecision, tenant: Tenant, debtor: Debtor) -> str:
@@ -81,8 +120,7 @@ def pix_code(decision: ContactDecision, tenant: Tenant, debtor: Debtor) -> str:
     One receivable has its own txid; several are paid at once by the debtor's txid and allocated oldest first. Debts
     not yet due are left out while something is overdue.
     """
-    overdue = [line for line in decision.lines if line.days_late >= 0]
-    lines = overdue or [line for line in decision.lines if line.receivable.receivable == decision.driver]
+    lines = lines_to_pay(decision)
     if len(lines) == 1 and lines[0].receivable.pix_code:
         return lines[0].receivable.pix_code
     if tenant.pix is None:

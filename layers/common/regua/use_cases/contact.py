@@ -15,7 +15,7 @@ from regua.domain import claim
 from regua.domain.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.ids import contact_hash, pseudonym, spread
 from regua.domain.messages import Action, Message, Outcome, SendResult
-from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
+from regua.domain.model import CaseStatus, Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.planner import Rules, plan
 from regua.domain.reach import best_point
 from regua.domain.reasons import Reason
@@ -56,21 +56,32 @@ class Contacting:
     timeout: float = 8.0
     """Hard limit of one provider call, seconds."""
     dry_run: bool = False
+    charge: Callable[[File, ContactDecision, Rules, datetime], bool] | None = None
+    """Makes charges for today's amounts; True when that took time, so that everything is decided again."""
+    thank: Callable[[File, Rules, datetime], Wake] | None = None
+    """What is left to do for a debtor who owes nothing any more."""
 
     def turn(self, tenant: str, debtor: str, cycle: int) -> Wake:
         """Does what is right now for this debtor. An execution whose cycle is over stops by itself."""
         self.rulebook.forget()
+        charged = self.charge is None
         for _ in range(FALLBACKS):
             file = self.store.load(tenant, debtor)
             if file is None or file.debtor.case.cycle != cycle:
                 return Wake("stop", reason="STALE_CYCLE")
             now = self.clock.now()
             rules = self.rulebook.rules(tenant, now)
+            if self.thank is not None and file.debtor.case.status is CaseStatus.CLOSED:
+                return self.thank(file, rules, now)
             decision = plan(file, rules, now)
             if not isinstance(decision, ContactDecision) or decision.at > now:
                 return self._wait(file, decision, rules, now)
             if self.dry_run or rules.tenant.dry_run:
                 return self._rehearse(file, decision, rules, now)
+            if not charged and self.charge is not None and decision.channel is not Channel.TASK:
+                charged = True
+                if self.charge(file, decision, rules, now):
+                    continue  # a gateway was asked, which is slow: what is true now is decided on, and gated, anew
             said = self._compose(file, decision, rules, now)
             if said is None:
                 return self._wait(file, _stopped(decision, now), rules, now)

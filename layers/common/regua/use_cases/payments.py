@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind
 from regua.domain.planner import Rules
 from regua.ports import (
+    ChargeMaker,
     Clock,
     ConflictError,
     Executions,
@@ -36,9 +37,6 @@ from regua.use_cases.after_payment import disagreement, follow_up
 from regua.use_cases.closing import Effect, commit_settled, with_facts
 from regua.use_cases.rulebook import Rulebook
 from regua.use_cases.thanks import thanks_due
-
-if TYPE_CHECKING:
-    from regua.gateways.base import ChargeMaker
 
 CONFLICTS = 8
 UNMATCHED_FOR = timedelta(days=30)
@@ -174,7 +172,7 @@ class Receiving:
             return stored.status
         try:
             config = self.rulebook.config.tenant(stored.tenant).gateways[work.gateway]
-            cast("ChargeMaker", self.gateway(work.gateway)).cancel_charge(work.reference, config, self.secrets)
+            cast(ChargeMaker, self.gateway(work.gateway)).cancel_charge(work.reference, config, self.secrets)
         except KeyError:
             return self._mark(stored, InboxStatus.UNMATCHED, "o gateway desta cobrança não está mais configurado")
         except PermanentError as error:
@@ -245,7 +243,9 @@ class Receiving:
                 continue
             self._after(effect, file, now, rules.tenant.settling.attribution_days)
             if stored.status is InboxStatus.UNMATCHED:
-                self.metrics.add("PaymentsUnmatched", -1)  # matched after all: received = applied + duplicate + unmatched
+                self.metrics.add(
+                    "PaymentsUnmatched", -1
+                )  # matched after all: received = applied + duplicate + unmatched
             self._follow_up(effect, work, rules, now)
             return InboxStatus.APPLIED
         raise RetryableError("too many writers at this debtor")
