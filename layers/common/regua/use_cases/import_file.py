@@ -15,6 +15,7 @@ from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
 from regua.domain.row import Fault, Row
 from regua.ports import Clock, ConflictError, Executions, Metrics, PermanentError, Ref, Store
+from regua.use_cases.after_payment import follow_up
 from regua.use_cases.closing import with_facts
 from regua.use_cases.leaving import Leaving, Listed, Moved, names_of
 from regua.use_cases.rulebook import Rulebook
@@ -153,6 +154,7 @@ class Importing:
             effect = with_facts(file, facts, rules, now, upload.name) if facts else None
             after = effect.file if effect else file
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
+            work = follow_up(before, effect, rules, now, upload.name) if before and effect else []
             try:
                 self.store.commit(
                     before,
@@ -160,6 +162,7 @@ class Importing:
                     owner=self.owner(),
                     ledger=[*_entries(before, taken, lines, upload, now), *ledger],
                     refs=self._refs(before, after, lines, taken, moved),
+                    inbox=work,
                 )
             except ConflictError:
                 continue

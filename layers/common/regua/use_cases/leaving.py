@@ -11,11 +11,12 @@ from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
 from regua.domain.row import Row
 from regua.ports import Clock, ConflictError, Executions, Metrics, Store
+from regua.use_cases.after_payment import follow_up
 from regua.use_cases.closing import Effect, with_facts
 
 CONFLICTS = 6
-PER_COMMIT = 20
-"""Withdrawals per transaction: each is a fact, a receivable and a ledger entry."""
+PER_COMMIT = 12
+"""Withdrawals per transaction: each is a fact, a receivable, a ledger entry, and the work that follows from it."""
 _MONEY = (FactKind.CREDIT, FactKind.SETTLED, FactKind.REFUND, FactKind.CHARGEBACK)
 
 
@@ -145,8 +146,10 @@ class Leaving:
             marked = tuple(
                 replace(r, source=upload.source) if r.receivable in opened else r for r in effect.file.receivables
             )
+            work = follow_up(file, effect, rules, now, upload.name)
+            after = replace(effect.file, receivables=marked)
             try:
-                self.store.commit(file, replace(effect.file, receivables=marked), owner=self.owner(), ledger=ledger)
+                self.store.commit(file, after, owner=self.owner(), ledger=ledger, inbox=work)
             except ConflictError:
                 continue
             self.closed(effect)
