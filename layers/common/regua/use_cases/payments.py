@@ -5,7 +5,6 @@ repeated, unmatched or unreadable: an error would stop the money feed of some ga
 failures). Only our own failure to store is an error, so that the gateway sends again.
 """
 
-import base64
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +34,7 @@ from regua.ports import (
 from regua.use_cases import pulled, worklist
 from regua.use_cases.after_payment import disagreement, follow_up
 from regua.use_cases.closing import Effect, commit_settled, with_facts
+from regua.use_cases.messages import as_text, read_message, stored_event
 from regua.use_cases.rulebook import Rulebook
 from regua.use_cases.thanks import thanks_due
 
@@ -48,7 +48,6 @@ _FACTS = {
     EventKind.REFUND: FactKind.REFUND,
     EventKind.CHARGEBACK: FactKind.CHARGEBACK,
 }
-_BINARY = "base64:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +102,12 @@ class Receiving:
         if not verdict.authentic:
             self.metrics.add("WebhookRejected", 1, gateway=gateway)
             return Answer(401, verdict.why)
-        events, note = _read(adapter, body, headers, query)
+        events, note = read_message(adapter, body, headers, query)
         if verdict.transport and not mutual_tls and any(e.kind is not EventKind.LOOKUP for e in events):
             # a thin message only makes us look the charge up; any other would be believed
             self.metrics.add("WebhookRejected", 1, gateway=gateway)
             return Answer(401, "neither a secret nor a client certificate proves the sender")
-        text = _text(body)
+        text = as_text(body)
         kept = tuple((k, v) for k, v in headers.items() if k in getattr(adapter, "kept_headers", ()))
         ids: list[str] = []
         wanted: list[PaymentEvent | None] = [*events] or [None]
@@ -150,7 +149,7 @@ class Receiving:
         adapter = self.gateway(gateway)
         if stored.evidence == pulled.EVIDENCE:
             return self._settled_already(stored) or self.apply(stored, [pulled.read(stored.body)], stored.evidence)
-        event, note = _event_of(adapter, stored)
+        event, note = stored_event(adapter, stored)
         looked_up = event is not None and event.kind is EventKind.LOOKUP
         status = self._settled_already(stored)
         if status and not looked_up:
@@ -347,34 +346,3 @@ def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> Paymen
         cumulative=event.cumulative,
         evidence=evidence,
     )
-
-
-def _read(
-    adapter: Gateway, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]
-) -> tuple[list[PaymentEvent], str]:
-    """The message's events, or none and the reason it cannot be read."""
-    try:
-        return adapter.parse(body, headers, query), ""
-    except ValueError as error:
-        return [], f"unreadable: {error}"[:200]
-
-
-def read_event(adapter: Gateway, stored: InboxEvent) -> PaymentEvent | None:
-    """The event a stored message of the gateway's holds, or None when it cannot be read."""
-    return _event_of(adapter, stored)[0]
-
-
-def _event_of(adapter: Gateway, stored: InboxEvent) -> tuple[PaymentEvent | None, str]:
-    events, note = _read(adapter, _bytes(stored.body), dict(stored.headers), {})
-    return next((e for e in events if e.event_id == stored.event_id), None), note
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        return _BINARY + base64.b64encode(body).decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text[len(_BINARY) :]) if text.startswith(_BINARY) else text.encode()

@@ -14,7 +14,8 @@ from regua.domain.tenant import GatewayConfig, Tenant
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases import pulled, worklist
 from regua.use_cases.after_payment import disagreement
-from regua.use_cases.payments import Receiving, read_event
+from regua.use_cases.messages import stored_event
+from regua.use_cases.payments import Receiving
 from regua.use_cases.rulebook import STATE_RECONCILED
 
 LOOK_BACK = timedelta(days=7)
@@ -145,7 +146,7 @@ class Reconciling:
         for stored in receiving.store.inbox(tenant, InboxStatus.APPLIED, limit=1_000_000, since=first):
             if stored.gateway != gateway or stored.evidence != "webhook" or stored.received_at > last:
                 continue
-            event = read_event(adapter, stored)
+            event, _ = stored_event(adapter, stored)
             # what is looked up was read at the gateway already; it has the notification's id, not the payment's
             if event is None or event.kind is not EventKind.CREDIT or event.event_id in found.ids:
                 continue
