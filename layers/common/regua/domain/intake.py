@@ -87,10 +87,11 @@ def take(
     receivable is never reopened by a file; one that a file had withdrawn is open again when a newer file lists it.
     """
     debtor = file.debtor if file else Debtor(tenant.tenant, debtor_key(row, tenant, key))
-    merged = _merge(debtor, row, places)
     known = file.receivable(row.receivable) if file else None
     whole = file or File(debtor)
-    stated = _stated(row, tenant, whole, upload.at)
+    late = any(r.source.partition("|")[0] > upload.sequencer for r in whole.receivables)
+    merged = _merge(debtor, row, places, late=late)
+    stated = _stated(row, tenant, whole, upload)
     if known is not None:
         older = known.source.partition("|")[0] > upload.sequencer
         same = known.fingerprint == fingerprint
@@ -152,11 +153,20 @@ def _contract(row: Row, tenant: Tenant) -> ChargesContract | None:
     )
 
 
-def _merge(debtor: Debtor, row: Row, places: PlaceFinder) -> Debtor:
-    """Adds what the row knows of the debtor; never takes away a contact point, and never un-marks a bad one."""
+def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debtor:
+    """Adds what the row knows of the debtor; never takes away a contact point, and never un-marks a bad one.
+
+    What a file leaves empty stays as it is known. A file that comes `late` (a newer one has been here) only adds what
+    was not known.
+    """
     name, document = owes(row)
     phone = next(iter(row.phones), "")
-    state, zone = places(row.state or debtor.state, phone, row.city or debtor.city)
+
+    def newest(stated: str, known: str) -> str:
+        return known or stated if late else stated or known
+
+    city = newest(row.city, debtor.city)
+    state, zone = places(newest(row.state, debtor.state), phone, city)
     points = debtor.points
     for point in _points(row):
         known = next((p for p in points if p.kind == point.kind and p.value == point.value), None)
@@ -166,15 +176,15 @@ def _merge(debtor: Debtor, row: Row, places: PlaceFinder) -> Debtor:
             points = tuple(replace(p, whatsapp_optin_on=point.whatsapp_optin_on) if p is known else p for p in points)
     return replace(
         debtor,
-        name=name or debtor.name,
+        name=newest(name, debtor.name),
         document=document or debtor.document,
         profile=Profile.COMPANY if len(document or debtor.document) == 14 else Profile.CONSUMER,
         state=state,
         time_zone=zone,
-        city=row.city or debtor.city,
-        postal_code=row.postal_code or debtor.postal_code,
-        address=row.address or debtor.address,
-        segment=row.segment or debtor.segment,
+        city=city,
+        postal_code=newest(row.postal_code, debtor.postal_code),
+        address=newest(row.address, debtor.address),
+        segment=newest(row.segment, debtor.segment),
         tags=tuple(dict.fromkeys((*debtor.tags, *(t for t in row.tags if t in DEBTOR_TAGS)))),
         points=points,
     )
@@ -228,7 +238,7 @@ def withdrawal_id(receivable: str, upload: Upload) -> str:
     return f"{receivable}#withdrawn#{upload.sequencer}"
 
 
-def _stated(row: Row, tenant: Tenant, file: File, at: datetime) -> tuple[PaymentFact, ...]:
+def _stated(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
     """Payments and withdrawals the row states, with ids that make the same statement the same fact."""
     if row.status == "cancelled":
         known = file.receivable(row.receivable)
@@ -236,14 +246,26 @@ def _stated(row: Row, tenant: Tenant, file: File, at: datetime) -> tuple[Payment
             return ()
         times = sum(1 for f in file.facts if f.kind is FactKind.REINSTATED and f.receivable == row.receivable)
         fact_id = f"{row.receivable}#cancelled" + (f"#{times}" if times else "")
+        at = upload.at
         return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.CANCELLED, row.receivable, 0, at, evidence="operator"),)
     if row.status == "paid":
         cents = row.paid_cents if row.paid_cents is not None else row.principal_cents
         return (_fact(row, FactKind.SETTLED, cents, row.receivable + "#paid", tenant),)
-    if row.paid_cents:
-        fact_id = f"{row.receivable}#{row.paid_on or ''}#{row.paid_cents}"
-        return (_fact(row, FactKind.CREDIT, row.paid_cents, fact_id, tenant),)
-    return ()
+    return _part_paid(row, tenant, file, upload) if row.paid_cents else ()
+
+
+def _part_paid(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
+    """A file tells how much was paid so far: 40 and later 60 are 60, and a payment the gateway told of is among them.
+
+    What came in after the day the file names (after the upload, when it names none) is not: it adds to the total.
+    """
+    told = [f for f in file.facts if f.gateway == FILE_GATEWAY and f.receivable == row.receivable and f.cumulative]
+    last = max(told, key=lambda f: f.fact_id, default=None)
+    fact = _fact(row, FactKind.CREDIT, row.paid_cents or 0, f"{row.receivable}#so-far#{upload.sequencer}", tenant)
+    if last and (last.amount_cents, last.occurred_at) == (fact.amount_cents, fact.occurred_at):
+        return ()
+    until = fact.occurred_at + timedelta(hours=12) if row.paid_on else upload.at
+    return (replace(fact, cumulative=True, as_of=until),)
 
 
 def _fact(row: Row, kind: FactKind, cents: int, fact_id: str, tenant: Tenant) -> PaymentFact:

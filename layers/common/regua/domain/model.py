@@ -452,10 +452,13 @@ class PaymentFact:
     refers_to: str = ""
     """For a refund or chargeback: the fact id (or end-to-end id) of the credit it takes back."""
     cumulative: bool = False
-    """For a refund: `amount_cents` is everything refunded of that credit so far, not this refund alone."""
+    """For a refund: `amount_cents` is everything refunded of that credit so far, not this refund alone. For a credit:
+    everything paid of that receivable until `as_of`, also what other sources have told of it."""
     evidence: str = "webhook"
     """`file` > `pull` > `webhook` > `operator`, the rank of who said so."""
     recorded_at: datetime | None = None
+    as_of: datetime | None = None
+    """For a cumulative credit: money that came later is not part of it."""
 
     @property
     def key(self) -> str:

@@ -78,9 +78,9 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     return replace(file, receivables=receivables), found
 
 
-def received_cents(facts: Iterable[PaymentFact]) -> int:
-    """Cents these facts say were received and not taken back."""
-    return sum(cents for _, cents in _net_credits(facts))
+def received_cents(facts: Iterable[PaymentFact], since: datetime | None = None) -> int:
+    """Cents these facts say were received (at `since` or later; None: ever) and not taken back."""
+    return sum(cents for fact, cents in _net_credits(facts) if since is None or fact.occurred_at >= since)
 
 
 def add_fact(file: File, fact: PaymentFact) -> File | None:
@@ -101,14 +101,13 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
     """
     ordered = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
     credits_ = [f for f in ordered if f.kind in _GIVES]
+    left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT])
     told: dict[str, int] = {}
     for fact in credits_:
-        if fact.kind is FactKind.CREDIT:
-            told[fact.receivable] = told.get(fact.receivable, 0) + fact.amount_cents
-    left = {
-        f.key: f.amount_cents if f.kind is FactKind.CREDIT else max(0, f.amount_cents - told.get(f.receivable, 0))
-        for f in credits_
-    }
+        told[fact.receivable] = told.get(fact.receivable, 0) + left.get(fact.key, 0)
+    for fact in credits_:
+        if fact.kind is FactKind.SETTLED:
+            left[fact.key] = max(0, fact.amount_cents - told[fact.receivable])
     for fact, cents in _taken_back(ordered):
         rest = cents
         named = [c for c in credits_ if fact.refers_to and c.gateway == fact.gateway and c.fact_id == fact.refers_to]
@@ -127,6 +126,22 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
         if stands or left[fact.key] > 0:
             found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
     return found
+
+
+def _new_money(told: list[PaymentFact]) -> dict[str, int]:
+    """Cents of each credit, by key. Of one source's running totals of a receivable the last one counts (ids sort in
+    the order they were told), and of that total only what no single credit until then has told of.
+    """
+    left = {f.key: f.amount_cents for f in told if not f.cumulative}
+    last: dict[tuple[str, str], PaymentFact] = {}
+    for fact in sorted((f for f in told if f.cumulative), key=lambda f: f.fact_id):
+        last[fact.gateway, fact.receivable] = fact
+        left[fact.key] = 0
+    for total in last.values():
+        until = total.as_of or total.occurred_at
+        known = (f for f in told if not f.cumulative and f.receivable == total.receivable and f.occurred_at <= until)
+        left[total.key] = max(0, total.amount_cents - sum(f.amount_cents for f in known))
+    return left
 
 
 def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]:

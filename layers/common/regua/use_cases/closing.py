@@ -152,7 +152,7 @@ def _promises(file: File, added: list[PaymentFact], today: date) -> tuple[File, 
     promises = []
     for promise in file.debtor.promises:
         targets = [r for r in file.receivables if not promise.receivables or r.receivable in promise.receivables]
-        came = sum(f.amount_cents for f in file.facts if f.kind is FactKind.CREDIT and f.occurred_at >= promise.made_at)
+        came = received_cents(file.facts, since=promise.made_at)
         in_time = today <= promise.due_on + timedelta(days=promise.grace_days)
         enough = bool(promise.amount_cents) and came >= promise.amount_cents
         if promise.status is PromiseStatus.OPEN and in_time and (enough or not any(r.is_open for r in targets)):
