@@ -55,8 +55,10 @@ def _contacts(summary: dict[str, Any], world: World) -> None:
     total = sum(summary["contacts"].values())
     by_channel = ", ".join(f"{count} por {CHANNEL_NAMES[name]}" for name, count in summary["contacts"].items())
     people = {record.arrival.person.key for record in world.records if record.arrival.person}
+    thanks = summary["notices"]
     lost = sum(1 for record in world.records if not record.reached)
     print(f"{total} mensagens a {len(people)} pessoas: {by_channel}. {lost} não chegaram (caixa ou número inválido).")
+    print(f"Mais {thanks} avisos que nada pedem, como o agradecimento pelo pagamento.")
     steps: dict[str, Counter[str]] = defaultdict(Counter)
     for record in world.records:
         steps[record.step][record.arrival.channel] += 1

@@ -74,7 +74,7 @@ def _figures(summary: dict[str, Any]) -> str:
 
 def _contacts_by_day(world: World, scene: Scene, days: int) -> dict[str, list[int]]:
     counts: Counter[tuple[str, int]] = Counter(
-        (record.arrival.channel, _day(scene, record.arrival.at)) for record in world.records
+        (record.arrival.channel, _day(scene, record.arrival.at)) for record in world.records if not record.notice
     )
     return {channel: [counts[channel, day] for day in range(days)] for channel in CHANNEL_NAMES}
 

@@ -26,13 +26,14 @@ def summarize(
     metrics: dict[str, float],
 ) -> dict[str, Any]:
     """The document. Contacts and violations come from what arrived, the rest from what the product recorded."""
-    arrived = Counter(record.arrival.channel for record in world.records)
+    arrived = Counter(record.arrival.channel for record in world.records if not record.notice)
     return {
         "file": {name: int(file.get(name, 0)) for name in FILE_FIELDS},
         "days": days,
         "debtors": len(records.debtors),
         "receivables": records.receivables,
         "contacts": {channel: arrived[channel] for channel in CHANNELS},
+        "notices": sum(record.notice for record in world.records),
         "skipped": records.skipped,
         "payments": {name: int(metrics.get(metric, 0)) for name, metric in PAYMENTS.items()},
         "cases": records.cases,

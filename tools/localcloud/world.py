@@ -20,7 +20,7 @@ from localcloud.mailbox import Arrival, Mailbox
 from localcloud.people import Person
 from localcloud.poster import Poster
 from localcloud.process import StepError
-from localcloud.referee import Referee, StepOf
+from localcloud.referee import NOTICES, Referee, StepOf
 from localcloud.timeline import Timeline
 from localcloud.whatsapp_api import GraphServer, WhatsAppMessage
 
@@ -43,6 +43,11 @@ class Record:
     step: str
     reached: bool
     """False when it bounced or failed."""
+
+    @property
+    def notice(self) -> bool:
+        """True for a message that asks for nothing."""
+        return self.step in NOTICES
 
 
 class World:
@@ -159,8 +164,9 @@ class World:
         for arrival in self._mailbox.new(emails):
             reached = self._reaches(arrival)
             self.referee.judge(arrival, reached)
-            self.records.append(Record(arrival, self._step_of(arrival), reached))
-            if reached:
+            step = self._step_of(arrival)
+            self.records.append(Record(arrival, step, reached))
+            if reached and step not in NOTICES:
                 self.debtors.receive(arrival)
 
     def _reaches(self, arrival: Arrival) -> bool:
