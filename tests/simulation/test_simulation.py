@@ -35,7 +35,7 @@ def test_no_history_breaks_an_invariant(block: int) -> None:
         (Design(refund_ids=False), "money_lost_or_doubled"),
         (Design(sweeper=False), "contact_left_sending"),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_a_wrong_design_is_caught(design: Design, expected: str) -> None:
     for seed in range(400):

@@ -184,7 +184,7 @@ class World:
         if total != summary.lines:
             self.violations.append("rows_not_conserved")
 
-    # time -----------------------------------------------------------------------------------------------------------
+    # time
 
     def later(self, delay: timedelta, what: str, do: Callable[[], None]) -> None:
         heapq.heappush(self.queue, (self.clock.now() + delay, next(self.numbers), what, do))
@@ -250,7 +250,7 @@ class World:
                 at = timedelta(days=self.random.randint(1, DAYS - 1), minutes=self.random.randint(0, 1400))
                 self.later(at, "reply", lambda n=number: self.reply(n))
 
-    # what debtors do ---------------------------------------------------------------------------------------------------
+    # what debtors do
 
     def plan_payment(self, row: Row) -> None:
         at = timedelta(days=self.random.randint(0, DAYS - 2), minutes=self.random.randint(0, 1400))
@@ -305,7 +305,7 @@ class World:
         finally:
             self.nested = False
 
-    # judging ---------------------------------------------------------------------------------------------------------------
+    # judging
 
     def gate_passed(self, file: File, contact: Any) -> None:
         """Called with what was true in the store at the instant a claim was committed."""

@@ -47,7 +47,7 @@ def position(receivable: Receivable, policy: Policy) -> int:
 
 
 def ahead(receivable: Receivable, debtor: Debtor, policy: Policy, calendar: Calendar, place: Place) -> list[Ahead]:
-    """The steps still to come, by the day they are due, whose fixed conditions (amount, segment, tags, profile) hold."""
+    """The steps still to come, by the day they are due, whose conditions (amount, segment, tags, profile) hold."""
     moved = calendar.due_moves_to(receivable.due_on, place)
     here = position(receivable, policy)
     last = receivable.last_step
