@@ -4,7 +4,6 @@ The claim is the gate. It moves every receivable to its step and writes the cont
 file's version, it can pass only on facts that are still true, and no second claim of the same step can follow.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,7 +18,6 @@ from regua.domain.model import (
     LedgerEntry,
     OptOut,
     PastContact,
-    PointStatus,
     Receivable,
     StepFired,
     Undo,
@@ -28,8 +26,10 @@ from regua.domain.reach import best_point
 from regua.domain.reasons import Reason
 
 KEEP_RECENT = timedelta(days=62)
+_LATER = (Outcome.THROTTLED, Outcome.UNREACHED)
+"""Nothing was accepted, and nothing is wrong with this debtor's address: the same channel may serve later."""
 MAX_THROTTLES = 20
-"""Throttled attempts after which a contact counts as refused, so that no provider can hold a step for ever."""
+"""Such attempts after which a contact counts as refused, so that no provider can hold a step for ever."""
 
 
 def claim(
@@ -144,7 +144,7 @@ def release(
     A refusal marks the channel as tried for this step, so that the same claim falls back to the next channel.
     `value` is the address or number it was sent to; empty means the best one known now.
     """
-    throttled = result.outcome is Outcome.THROTTLED and len(contact.events) < MAX_THROTTLES
+    throttled = result.outcome in _LATER and len(contact.events) < MAX_THROTTLES
     failed = replace(
         contact,
         status=ContactStatus.FAILED,
@@ -205,13 +205,6 @@ def _after_refusal(
     else:
         return points
     return tuple(changed if p is point else p for p in points)
-
-
-def point_failed(
-    points: Iterable[ContactPoint], value: str, status: PointStatus, now: datetime
-) -> tuple[ContactPoint, ...]:
-    """The points with the one of that value marked, e.g. as bounced."""
-    return tuple(replace(p, status=status, status_at=now) if p.value == value else p for p in points)
 
 
 def _put(contacts: tuple[Contact, ...], contact: Contact) -> tuple[Contact, ...]:

@@ -263,7 +263,8 @@ def _close(account: _Account, cents: int, payoff: int, extra: int, discount: int
 
 
 def _order(order: tuple[str, ...]) -> tuple[str, ...]:
-    return (*(p for p in order if p != "principal"), "principal") if "principal" not in order else order
+    """The creditor's order; a part it forgets comes last, so that no cent is lost."""
+    return tuple(dict.fromkeys((*order, "interest", "fine", "principal")))
 
 
 def _part(part: str, due: Charges, extra: int) -> int:

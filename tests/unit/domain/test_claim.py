@@ -1,0 +1,257 @@
+"""Claiming, recording and giving back: how the file changes around one call to a provider."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regua.domain import claim
+from regua.domain.claim import KEEP_RECENT, MAX_THROTTLES
+from regua.domain.decision import ContactDecision, Fired, Line
+from regua.domain.messages import Action, Outcome, SendResult
+from regua.domain.model import (
+    Case,
+    CaseStatus,
+    Channel,
+    Contact,
+    ContactPoint,
+    ContactStatus,
+    Debtor,
+    File,
+    OptOut,
+    PastContact,
+    Phase,
+    Receivable,
+    StepFired,
+)
+from regua.domain.money import Charges
+from regua.domain.policy import Step
+from regua.domain.reasons import Reason
+
+NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=2)
+AVISO = Step("aviso", Phase.FRIENDLY, 3, (Channel.EMAIL, Channel.SMS))
+SENT = SendResult(Outcome.SENT, "m1", cost_micros=900, segments=2)
+REFUSED = SendResult(Outcome.REFUSED, error="550", action=Action.FALL_BACK)
+THROTTLED = SendResult(Outcome.THROTTLED, error="429", action=Action.RETRY_LATER)
+MAIL = ContactPoint("email", "a@example.com", (Channel.EMAIL,))
+OTHER_MAIL = ContactPoint("email", "b@example.com", (Channel.EMAIL,))
+PHONE = ContactPoint("phone", "+5511987654321", (Channel.SMS, Channel.WHATSAPP))
+
+
+def a_file(*names: str) -> File:
+    case = Case(CaseStatus.OPEN, cycle=3, opened_at=NOW - timedelta(days=1), number=1)
+    debtor = Debtor("escola", "d", points=(MAIL, OTHER_MAIL, PHONE), case=case)
+    return File(debtor, tuple(Receivable(n, 100_00, date(2026, 2, 10)) for n in names or ("T1",)))
+
+
+def decision(file: File, step: Step = AVISO, superseded: tuple[str, ...] = ("lembrete",)) -> ContactDecision:
+    lines = tuple(Line(r, Charges(100_00), 20) for r in file.receivables)
+    fired = tuple(Fired(r.receivable, step, 2, superseded) for r in file.receivables)
+    return ContactDecision(
+        NOW, step, step.channels, "T1", lines, fired, (Reason.DUE_STEP, Reason.CHANNEL_PREFERRED), "padrao@1", "c1"
+    )
+
+
+def claimed(file: File, channel: Channel = Channel.EMAIL, at: datetime = NOW) -> tuple[File, Contact]:
+    after, contact, _ = claim.claim(file, decision(file), channel, at, owner="me", destination="hash")
+    return after, contact
+
+
+# --- the claim --------------------------------------------------------------------------------------------------------
+
+
+def test_a_claim_moves_every_receivable_to_its_step_and_writes_the_contact_as_sending() -> None:
+    file = a_file("T1", "T2")
+    after, contact, entries = claim.claim(file, decision(file), Channel.EMAIL, NOW, owner="me", destination="hash")
+    assert [r.last_step.step for r in after.receivables if r.last_step] == ["aviso", "aviso"]
+    assert after.receivables[0].fired == ("lembrete", "aviso")
+    assert (after.receivables[0].first_contact_at, after.receivables[0].contacts) == (NOW, 1)
+    assert contact.key == "3#aviso#email"
+    assert (contact.status, contact.owner, contact.destination) == (ContactStatus.SENDING, "me", "hash")
+    assert (contact.amount_cents, contact.policy, contact.calendar) == (200_00, "padrao@1", "c1")
+    assert after.contacts == (contact,)
+    case = after.debtor.case
+    assert (case.in_flight, case.contacts, case.phase) == (contact.key, 1, Phase.FRIENDLY)
+    assert (case.first_contact_at, case.last_contact_at) == (NOW, NOW)
+    assert [e.reason for e in entries] == [Reason.SENDING, Reason.SUPERSEDED]
+    assert entries[1].receivables == ("T1", "T2")
+    assert entries[0].note == "DUE_STEP,CHANNEL_PREFERRED"
+
+
+def test_the_first_contact_stays_the_first() -> None:
+    file, _ = claimed(a_file())
+    again, _ = claimed(file, Channel.SMS, LATER)
+    assert again.debtor.case.first_contact_at == NOW
+    assert again.receivables[0].first_contact_at == NOW
+
+
+def test_a_case_never_falls_back_to_a_softer_phase() -> None:
+    file = a_file()
+    hard = replace(file.debtor.case, phase=Phase.FORMAL)
+    after, _ = claimed(replace(file, debtor=replace(file.debtor, case=hard)))
+    assert after.debtor.case.phase is Phase.FORMAL
+
+
+def test_a_task_is_no_contact() -> None:
+    after, _ = claimed(a_file(), Channel.TASK)
+    assert after.debtor.case.contacts == 0
+
+
+def test_contacts_older_than_any_cap_are_forgotten() -> None:
+    old = PastContact(NOW - KEEP_RECENT, "x", Channel.EMAIL, Phase.FRIENDLY)
+    young = replace(old, at=NOW - KEEP_RECENT + timedelta(seconds=1))
+    file = a_file()
+    after, _ = claimed(replace(file, debtor=replace(file.debtor, recent=(old, young))))
+    assert [p.at for p in after.debtor.recent] == [young.at, NOW]
+
+
+def test_a_claim_whose_predecessor_never_came_back_gives_that_one_up_as_unknown() -> None:
+    file, lost = claimed(a_file())
+    after, _ = claimed(file, Channel.SMS, LATER)
+    assert {c.key: c.status for c in after.contacts}[lost.key] is ContactStatus.UNKNOWN
+
+
+# --- the record -------------------------------------------------------------------------------------------------------
+
+
+def test_an_accepted_message_is_recorded_and_the_step_stays_carried_out() -> None:
+    file, contact = claimed(a_file())
+    after, entries = claim.record(file, contact, SENT, LATER)
+    [done] = after.contacts
+    assert (done.status, done.message_id, done.cost_micros, done.segments) == (ContactStatus.SENT, "m1", 900, 2)
+    assert after.receivables == file.receivables
+    assert after.debtor.case.in_flight == ""
+    assert [e.reason for e in entries] == [Reason.SENT]
+
+
+def test_an_outcome_nobody_knows_keeps_the_step_too() -> None:
+    file, contact = claimed(a_file())
+    after, entries = claim.record(file, contact, SendResult(Outcome.UNKNOWN, error="timeout"), LATER)
+    assert after.contacts[0].status is ContactStatus.UNKNOWN
+    assert after.receivables == file.receivables
+    assert (entries[0].reason, entries[0].note) == (Reason.SEND_UNKNOWN, "timeout")
+
+
+@pytest.mark.parametrize("known", [ContactStatus.DELIVERED, ContactStatus.READ, ContactStatus.FAILED])
+def test_a_record_that_comes_late_never_lowers_what_is_known(known: ContactStatus) -> None:
+    file, contact = claimed(a_file())
+    told = replace(file, contacts=(replace(contact, status=known),))
+    after, _ = claim.record(told, contact, SENT, LATER)
+    assert after.contacts[0].status is known
+    assert after.contacts[0].message_id == "m1"
+
+
+def test_a_success_forgets_which_channels_refused() -> None:
+    file, contact = claimed(a_file())
+    tried = replace(file.debtor, case=replace(file.debtor.case, tried=("aviso#sms",)))
+    after, _ = claim.record(replace(file, debtor=tried), contact, SENT, LATER)
+    assert after.debtor.case.tried == ()
+
+
+# --- giving back ------------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_puts_everything_back_and_marks_the_channel_as_tried() -> None:
+    before = a_file("T1", "T2")
+    file, contact = claimed(before)
+    after, entries = claim.release(file, contact, REFUSED, LATER)
+    assert after.receivables == before.receivables
+    assert after.debtor.recent == ()
+    case = after.debtor.case
+    assert (case.contacts, case.first_contact_at, case.in_flight) == (0, None, "")
+    assert case.tried == ("aviso#email",)
+    assert after.contacts[0].status is ContactStatus.FAILED
+    assert [e.reason for e in entries] == [Reason.SEND_REFUSED]
+
+
+def test_a_throttle_puts_everything_back_and_tries_the_same_channel_again() -> None:
+    file, contact = claimed(a_file())
+    after, entries = claim.release(file, contact, THROTTLED, LATER)
+    assert after.debtor.case.tried == ()
+    assert after.debtor.points == file.debtor.points
+    assert [e.reason for e in entries] == [Reason.SEND_THROTTLED]
+
+
+def test_a_throttle_that_does_not_end_becomes_a_refusal() -> None:
+    file = a_file()
+    for n in range(MAX_THROTTLES + 1):
+        file, contact = claimed(file, at=NOW + timedelta(hours=n))
+        file, entries = claim.release(file, contact, THROTTLED, NOW + timedelta(hours=n, minutes=1))
+        assert entries[0].reason == (Reason.SEND_THROTTLED if n < MAX_THROTTLES else Reason.SEND_REFUSED)
+    assert file.debtor.case.tried == ("aviso#email",)
+
+
+def test_what_happened_meanwhile_stays() -> None:
+    file, contact = claimed(a_file("T1", "T2"))
+    paid = replace(file.receivables[0], paid_principal_cents=40_00)
+    out = OptOut("sms", LATER)
+    meanwhile = replace(
+        file, receivables=(paid, file.receivables[1]), debtor=replace(file.debtor, opt_outs=(out,), version=9)
+    )
+    after, _ = claim.release(meanwhile, contact, REFUSED, LATER)
+    assert after.receivables[0].paid_principal_cents == 40_00
+    assert after.debtor.opt_outs == (out,)
+
+
+def test_a_receivable_that_has_moved_on_since_is_left_where_it_is() -> None:
+    file, contact = claimed(a_file())
+    further = StepFired("firme", NOW + timedelta(days=8), 4, Phase.FIRM, 11)
+    moved = replace(file, receivables=(replace(file.receivables[0], last_step=further),))
+    after, _ = claim.release(moved, contact, REFUSED, NOW + timedelta(days=9))
+    assert after.receivables[0].last_step == further
+
+
+def test_a_late_failure_of_an_earlier_case_leaves_this_ones_count() -> None:
+    file, contact = claimed(a_file())
+    new_case = replace(file.debtor.case, opened_at=NOW + timedelta(days=1), contacts=2, number=2)
+    after, _ = claim.release(
+        replace(file, debtor=replace(file.debtor, case=new_case)), contact, REFUSED, NOW + timedelta(days=2)
+    )
+    assert after.debtor.case.contacts == 2
+
+
+def test_the_address_that_failed_is_marked_and_not_the_one_that_is_best_by_now() -> None:
+    file, contact = claimed(a_file())
+    after, _ = claim.release(file, contact, REFUSED, LATER, value="b@example.com")
+    assert {p.value: p.failures for p in after.debtor.points if p.failures} == {"b@example.com": 1}
+    stop = SendResult(Outcome.REFUSED, action=Action.STOP_NUMBER)
+    after, _ = claim.release(file, contact, stop, LATER, value="b@example.com")
+    assert {p.value: p.blocked for p in after.debtor.points if p.blocked} == {"b@example.com": (Channel.EMAIL,)}
+
+
+def test_a_refusal_that_is_ours_to_mend_blames_no_address() -> None:
+    file, contact = claimed(a_file())
+    after, _ = claim.release(file, contact, SendResult(Outcome.REFUSED, action=Action.OPERATOR), LATER)
+    assert after.debtor.points == file.debtor.points
+
+
+def test_an_opt_out_told_by_the_provider_is_recorded_once() -> None:
+    file, contact = claimed(a_file(), Channel.SMS)
+    opted_out = SendResult(Outcome.REFUSED, action=Action.OPT_OUT)
+    after, entries = claim.release(file, contact, opted_out, LATER)
+    assert [(o.channel, o.at) for o in after.debtor.opt_outs] == [("sms", LATER)]
+    assert [e.reason for e in entries] == [Reason.SEND_REFUSED, Reason.OPT_OUT_RECORDED]
+    again, entries = claim.release(after, contact, opted_out, LATER)
+    assert again.debtor.opt_outs == after.debtor.opt_outs
+    assert len(entries) == 1
+
+
+@given(st.lists(st.sampled_from(["refused", "throttled"]), max_size=6), st.booleans())
+def test_any_number_of_claims_given_back_leaves_the_debt_as_it_was(outcomes: list[str], sent: bool) -> None:
+    before = a_file("T1", "T2")
+    file = before
+    for n, outcome in enumerate(outcomes):
+        at = NOW + timedelta(minutes=n)
+        file, contact = claimed(file, (Channel.EMAIL, Channel.SMS)[n % 2], at)
+        file, _ = claim.release(file, contact, REFUSED if outcome == "refused" else THROTTLED, at)
+    assert file.receivables == before.receivables
+    assert file.debtor.recent == ()
+    assert file.debtor.case.contacts == 0
+    if sent:
+        file, contact = claimed(file, Channel.EMAIL, NOW + timedelta(hours=1))
+        file, _ = claim.record(file, contact, SENT, NOW + timedelta(hours=1))
+        assert file.debtor.case.contacts == 1
+        assert [r.contacts for r in file.receivables] == [1, 1]

@@ -1,0 +1,123 @@
+"""A bank's return file settles boletos exactly as a webhook would."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from tests.bank_files import Entry, banco_do_brasil_240, itau_400
+from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, row
+
+from regua.domain.model import CaseStatus, Rail, ReceivableStatus
+from regua.files.retorno import SETTLED, our_number_forms, read_retorno
+from regua.ports import InboxStatus
+from regua.use_cases import bank_file
+from regua.use_cases.bank_file import Settled, Title, settle_titles
+
+Layout = Callable[..., bytes]
+
+
+@pytest.fixture(params=[itau_400, banco_do_brasil_240], ids=["400", "240"])
+def layout(request: pytest.FixtureRequest) -> Layout:
+    made: Layout = request.param
+    return made
+
+
+@pytest.fixture
+def office() -> Office:
+    office = Office()
+    office.opens_and_contacts([row("T1", our_number="12345678"), row("T2", JOAO, our_number="00087654-3")])
+    return office
+
+
+def settles(office: Office, file: bytes, name: str = "retorno.ret") -> Settled:
+    """As the function does it: read, keep the payments, settle."""
+    retorno = read_retorno([file])
+    assert not retorno.faults
+    titles = [
+        Title(
+            retorno.bank, our_number_forms(t.our_number), t.document_number, t.occurrence, t.paid_cents, t.occurred_on
+        )
+        for t in retorno.titles
+        if t.kind in SETTLED and t.occurred_on
+    ]
+    return settle_titles(office.receiving(), TENANT, name, titles)
+
+
+def test_a_paid_boleto_settles_its_receivable_and_closes_the_case(office: Office, layout: Layout) -> None:
+    done = settles(office, layout(Entry("12345678", 100_00, days_ago(1))))
+    assert (done.titles, done.applied, done.unmatched) == (1, 1, [])
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.receivable("T1").settled_on == days_ago(1)
+    [fact] = office.file(MARIA).facts
+    assert (fact.rail, fact.evidence, fact.amount_cents) == (Rail.BOLETO, "file", 100_00)
+    assert office.file(MARIA).debtor.case.status is CaseStatus.CLOSED
+
+
+def test_what_the_debtor_paid_counts_and_not_what_is_left_of_it_after_the_fee(office: Office, layout: Layout) -> None:
+    settles(office, layout(Entry("12345678", 100_00, days_ago(1), fee=2_50)))
+    assert office.file(MARIA).facts[0].amount_cents == 100_00
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_the_same_file_again_settles_nothing_twice(office: Office, layout: Layout) -> None:
+    file = layout(Entry("12345678", 40_00, days_ago(1)))
+    settles(office, file)
+    done = settles(office, file, "retorno (1).ret")
+    assert (done.applied, done.known) == (0, 1)
+    assert office.receivable("T1").open_principal_cents == 60_00
+
+
+def test_punctuation_and_zeros_of_our_number_do_not_matter(office: Office) -> None:
+    assert settles(office, itau_400(Entry("876543", 100_00, TODAY))).applied == 1
+    assert office.status("T2", JOAO) is ReceivableStatus.PAID
+
+
+def test_a_check_digit_the_bank_adds_does_not_matter(office: Office, layout: Layout) -> None:
+    assert settles(office, layout(Entry("123456789", 100_00, TODAY))).applied == 1
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_a_title_without_our_number_is_found_by_its_document(office: Office, layout: Layout) -> None:
+    done = settles(office, layout(Entry("", 100_00, TODAY, document="T1")))
+    assert done.applied == 1
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_only_payments_are_settled(office: Office, layout: Layout) -> None:
+    done = settles(
+        office,
+        layout(
+            Entry("12345678", 100_00, TODAY, occurrence="02"),
+            Entry("12345678", 100_00, TODAY, occurrence="09"),
+        ),
+    )
+    assert done.titles == 0
+    assert office.status("T1") is ReceivableStatus.OPEN
+
+
+def test_a_title_nobody_has_is_listed_and_the_others_are_settled_the_first_one_being_bad(
+    office: Office, layout: Layout
+) -> None:
+    done = settles(office, layout(Entry("99999999", 5_00, TODAY), Entry("12345678", 100_00, TODAY)))
+    assert (done.applied, done.unmatched) == (1, ["99999999"])
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_a_title_that_was_nobodys_is_found_by_a_later_sweep(office: Office, layout: Layout) -> None:
+    settles(office, layout(Entry("5551", 70_00, days_ago(1))))
+    office.imports([row("T9", our_number="5551", cents=70_00)])
+    office.clock.advance(timedelta(days=1))
+    office.scans()
+    assert office.status("T9") is ReceivableStatus.PAID
+    assert not list(office.store.inbox(TENANT, InboxStatus.UNMATCHED))
+
+
+def test_nobody_can_send_a_return_file_over_http(office: Office) -> None:
+    answer = office.gateway_sends(b"{}", gateway=bank_file.NAME)
+    assert answer.status == 401
+
+
+def test_two_payments_of_one_title_on_different_days_are_two(office: Office, layout: Layout) -> None:
+    settles(office, layout(Entry("12345678", 60_00, days_ago(2)), Entry("12345678", 40_00, days_ago(1))))
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert len(office.file(MARIA).facts) == 2
