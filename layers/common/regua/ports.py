@@ -226,11 +226,21 @@ class Metrics(Protocol):
 class Objects(Protocol):
     """Files in buckets."""
 
-    def read(self, bucket: str, key: str) -> Iterator[bytes]:
-        """The object in chunks."""
+    def read(self, bucket: str, key: str, start: int = 0, end: int | None = None, version: str = "") -> Iterator[bytes]:
+        """Bytes `[start, end)` of the object in chunks (None: to its end); `version` names one that was overwritten."""
 
     def write(self, bucket: str, key: str, body: bytes, content_type: str) -> None:
         """Stores the object."""
+
+    def write_stream(self, bucket: str, key: str, pieces: Iterable[bytes], content_type: str) -> None:
+        """Stores an object of any size in constant memory. It is there whole or, when `pieces` raises, not at all."""
+
+
+class Notices(Protocol):
+    """Short messages to the operator, who is no debtor: no window, no opt-out, no cost worth counting."""
+
+    def email(self, tenant: Tenant, subject: str, text: str) -> bool:
+        """Writes to the tenant's operator once; False when nobody is to be written to or it was not accepted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,18 +89,28 @@ class MemoryObjects:
 
     def __init__(self, chunk_bytes: int = 64 * 1024) -> None:
         self.files: dict[tuple[str, str], tuple[bytes, str]] = {}
+        self.versions: dict[tuple[str, str, str], tuple[bytes, str]] = {}
         self._chunk = chunk_bytes
 
-    def read(self, bucket: str, key: str) -> Iterator[bytes]:
-        """Raises PermanentError when there is no such object, as S3Objects does."""
-        if (bucket, key) not in self.files:
+    def read(self, bucket: str, key: str, start: int = 0, end: int | None = None, version: str = "") -> Iterator[bytes]:
+        """Raises PermanentError when there is no such object (or version), as S3Objects does."""
+        found = self.versions.get((bucket, key, version)) if version else self.files.get((bucket, key))
+        if found is None:
             raise PermanentError("there is no such object")
-        body, _ = self.files[bucket, key]
+        body = found[0][start:end]
         return (body[i : i + self._chunk] for i in range(0, len(body), self._chunk))
 
     def write(self, bucket: str, key: str, body: bytes, content_type: str) -> None:
         """Stores the object."""
         self.files[bucket, key] = (body, content_type)
+
+    def write_stream(self, bucket: str, key: str, pieces: Iterable[bytes], content_type: str) -> None:
+        """Stores the object, whole or not at all."""
+        self.write(bucket, key, b"".join(pieces), content_type)
+
+    def keep_version(self, bucket: str, key: str, version: str) -> None:
+        """The object as it is now can be read by this version when it is overwritten."""
+        self.versions[bucket, key, version] = self.files[bucket, key]
 
 
 class DictConfig:
