@@ -37,8 +37,8 @@ def derived_id(row: Row) -> str:
 
 
 def fingerprint(row: Row) -> str:
-    """Hash of everything the row says but its place in the file: equal means `unchanged`. 32 hexadecimal characters."""
-    return _digest("\x1f".join(str(getattr(row, name)) for name in _content()), 16)
+    """Hash of everything the row says but its place in the file: equal means `unchanged`. 16 hexadecimal characters."""
+    return _digest("\x1f".join(str(getattr(row, name)) for name in _content()), 8)
 
 
 @lru_cache(maxsize=1)
