@@ -18,6 +18,7 @@ HANDLERS = {
     "SendChannel": "send_channel",
     "PaymentWebhook": "payment_webhook",
     "ChannelEvents": "channel_events",
+    "Reconcile": "reconcile",
 }
 
 
@@ -83,7 +84,7 @@ def test_nobody_may_scan_the_table_or_read_the_open_index_without_need(expanded:
         assert "dynamodb:Scan" not in statement["Action"], role
         if "/index/open" in text(statement["Resource"]):
             readers.add(role)
-    assert readers == {"ImportFileRole", "DailyScanRole"}
+    assert readers == {"ImportFileRole", "DailyScanRole", "ReconcileRole"}
 
 
 def test_who_may_open_and_who_may_end_a_case(expanded: Template) -> None:
@@ -92,8 +93,19 @@ def test_who_may_open_and_who_may_end_a_case(expanded: Template) -> None:
         for action in statement["Action"]:
             if action in may:
                 may[action].add(role)
-    assert may["states:StartExecution"] == {"DailyScanRole"}
-    assert may["states:StopExecution"] == {"ImportFileRole", "DailyScanRole", "PaymentWebhookRole"}
+    # whoever settles ends the case, and opens the execution that says thank you
+    settle = {"ImportFileRole", "DailyScanRole", "PaymentWebhookRole", "ReconcileRole"}
+    assert may["states:StartExecution"] == may["states:StopExecution"] == settle
+
+
+def test_who_settles_may_hand_over_what_follows(expanded: Template) -> None:
+    queue = text({"Fn::GetAtt": ["SettleQueue", "Arn"]})
+    may = {
+        role
+        for role, s in role_statements(expanded)
+        if "sqs:SendMessage" in s["Action"] and queue in [text(r) for r in s["Resource"]]
+    }
+    assert may == {"ImportFileRole", "DailyScanRole", "PaymentWebhookRole", "ReconcileRole"}
 
 
 def test_secrets_are_read_one_by_one_and_only_with_our_prefix(expanded: Template) -> None:
@@ -248,9 +260,11 @@ def test_each_async_path_keeps_what_failed(expanded: Template) -> None:
     assert kept == {
         "ImportFile": {"Fn::GetAtt": ["ImportDlq", "Arn"]},
         "DailyScan": {"Fn::GetAtt": ["ScanDlq", "Arn"]},
+        "Reconcile": {"Fn::GetAtt": ["ReconcileDlq", "Arn"]},
     }
-    for schedule in expanded.of_type("AWS::Scheduler::Schedule").values():
-        assert schedule["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["ScanDlq", "Arn"]}
+    queues = {"ScanSchedule": "ScanDlq", "ReconcileSchedule": "ReconcileDlq"}
+    for name, schedule in expanded.of_type("AWS::Scheduler::Schedule").items():
+        assert schedule["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [queues[name], "Arn"]}
         assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
@@ -265,6 +279,8 @@ def test_the_roles_may_put_what_failed_where_it_is_kept(expanded: Template) -> N
         ("ImportFileRole", "ImportDlq"),
         ("DailyScanRole", "ScanDlq"),
         ("ScanScheduleRole", "ScanDlq"),
+        ("ReconcileRole", "ReconcileDlq"),
+        ("ReconcileScheduleRole", "ReconcileDlq"),
     ):
         assert (role, text({"Fn::GetAtt": [queue, "Arn"]})) in may
 
@@ -334,10 +350,18 @@ def test_mutual_tls_cannot_be_gone_round(expanded: Template) -> None:
 
 
 def test_the_scan_runs_every_day_in_the_creditors_time_zone(expanded: Template) -> None:
-    (schedule,) = expanded.of_type("AWS::Scheduler::Schedule").values()
+    schedule = expanded.of_type("AWS::Scheduler::Schedule")["ScanSchedule"]
     assert schedule["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
     assert schedule["ScheduleExpression"] == "cron(0 6 * * ? *)"
     assert json.loads(schedule["Target"]["Input"]) == {"shards": "all"}
+
+
+def test_gateways_are_asked_every_few_hours_in_the_creditors_time_zone(expanded: Template, raw: Json) -> None:
+    schedule = expanded.of_type("AWS::Scheduler::Schedule")["ReconcileSchedule"]
+    assert schedule["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
+    assert schedule["ScheduleExpression"] == {"Fn::Sub": "cron(30 2/${ReconcileHours} * * ? *)"}
+    assert json.loads(schedule["Target"]["Input"]) == {"tenants": "all"}
+    assert all(24 % hours == 0 for hours in raw["Parameters"]["ReconcileHours"]["AllowedValues"])
 
 
 # --- parameters and outputs -----------------------------------------------------------------------------------------
