@@ -48,6 +48,7 @@ from regua.use_cases.compose import Composer
 from regua.use_cases.contact import Contacting
 from regua.use_cases.events import Listening
 from regua.use_cases.import_file import Importing, Line, Summary
+from regua.use_cases.pacing import Pacing
 from regua.use_cases.payments import Answer, Receiving
 from regua.use_cases.rulebook import Rulebook
 from regua.use_cases.scan import Found, Scanning
@@ -213,6 +214,8 @@ class Office:
     policy: Policy = field(default_factory=_policy)
     at: datetime = MONDAY
     dry_run: bool = False
+    paced: bool = True
+    """False: no channel has a pace or a breaker."""
 
     def __post_init__(self) -> None:
         self.clock = FakeClock(self.at)
@@ -450,6 +453,7 @@ class Office:
             KEY,
             self.token,
             dry_run=self.dry_run,
+            pacing=Pacing(self.store, self.metrics) if self.paced else None,
         )
 
     def receiving(self) -> Receiving:

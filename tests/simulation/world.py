@@ -43,6 +43,7 @@ from regua.use_cases import scan
 from regua.use_cases.contact import Contacting
 from regua.use_cases.events import Listening
 from regua.use_cases.import_file import Importing, Line
+from regua.use_cases.pacing import Pacing
 from regua.use_cases.payments import Receiving
 from regua.use_cases.rulebook import Rulebook
 from regua.use_cases.scan import Scanning
@@ -134,7 +135,15 @@ class World:
 
     def turn(self, debtor: str, cycle: int) -> Any:
         return Contacting(
-            self.store, self.rulebook, compose, lambda c: Provider(self, c), self.clock, self.metrics, KEY, self.token
+            self.store,
+            self.rulebook,
+            compose,
+            lambda c: Provider(self, c),
+            self.clock,
+            self.metrics,
+            KEY,
+            self.token,
+            pacing=Pacing(self.store, self.metrics),  # type: ignore[arg-type]  # structural, as above
         ).turn(TENANT, debtor, cycle)
 
     def receiving(self) -> Receiving:

@@ -146,6 +146,7 @@ def _sender(channel: Channel) -> Sender:
 def contacting(metrics: Metrics) -> "Contacting":
     """What the state machine's task does."""
     from regua.use_cases.contact import Contacting
+    from regua.use_cases.pacing import Pacing
 
     return Contacting(
         store=store(),
@@ -160,6 +161,7 @@ def contacting(metrics: Metrics) -> "Contacting":
         dry_run=settings().dry_run,
         charge=partial(_charge, metrics),
         thank=partial(_thank, metrics),
+        pacing=Pacing(store(), metrics),
     )
 
 

@@ -171,6 +171,7 @@ def test_a_throttle_gives_the_claim_back_and_the_step_is_done_later(office: Offi
 
 
 def test_a_provider_that_throttles_for_ever_loses_the_step_to_the_next_channel(office: Office) -> None:
+    office.paced = False
     office.answers = [THROTTLED] * (MAX_THROTTLES + 1)
     office.lives(3)
     assert channels(office)[: MAX_THROTTLES + 1] == ["email"] * (MAX_THROTTLES + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from regua.domain.model import Channel, ContactPoint, Debtor, PointStatus
 from regua.domain.policy import Policy, Step
@@ -27,6 +28,8 @@ class Health:
     off: Collection[tuple[Channel, str]] = field(default_factory=frozenset)
     """`(channel, template)` pairs that must not be used now; an empty template means the whole channel."""
     reconciliation_stale: bool = False
+    until: datetime | None = None
+    """When the first of what is off for a while comes back; None when nothing will by itself."""
 
 
 def point_for(channel: Channel, debtor: Debtor) -> ContactPoint | None:

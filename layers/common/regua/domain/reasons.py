@@ -74,6 +74,11 @@ class Reason(StrEnum):
     SEND_REFUSED = "SEND_REFUSED"
     SEND_THROTTLED = "SEND_THROTTLED"
     SEND_UNKNOWN = "SEND_UNKNOWN"
+    PACED = "PACED"
+    DAY_FULL = "DAY_FULL"
+    SPEND_LIMIT = "SPEND_LIMIT"
+    CHANNEL_RESTS = "CHANNEL_RESTS"
+    CANARY_WAITS = "CANARY_WAITS"
     TASK_CREATED = "TASK_CREATED"
     SUPERSEDED = "SUPERSEDED"
     DELIVERED = "DELIVERED"
@@ -236,6 +241,29 @@ TEXTS: dict[Reason, Text] = {
         "event",
         "Resultado do envio desconhecido: não será repetido.",
         "Outcome unknown: it will never be sent again blindly.",
+    ),
+    Reason.PACED: Text(
+        "event", "No ritmo do canal: esperou a vez.", "Waited its turn under the channel's rate per second."
+    ),
+    Reason.DAY_FULL: Text(
+        "event",
+        "Limite diário do canal atingido: fica para o próximo dia permitido.",
+        "The channel's daily limit is reached: left to the next lawful day.",
+    ),
+    Reason.SPEND_LIMIT: Text(
+        "event",
+        "Limite de gasto do mês atingido: o canal para até o mês seguinte.",
+        "The month's spend limit is reached: the channel rests until the next month.",
+    ),
+    Reason.CHANNEL_RESTS: Text(
+        "event",
+        "O canal falhou várias vezes seguidas e descansa; outro canal da etapa assume, ou espera-se.",
+        "The channel failed several times in a row and rests; another one of the step serves, or it is waited for.",
+    ),
+    Reason.CANARY_WAITS: Text(
+        "event",
+        "Os primeiros envios do dia ainda não disseram o bastante, ou voltaram demais: os demais esperam.",
+        "The day's first messages have not told enough yet, or too many came back: the rest waits.",
     ),
     Reason.TASK_CREATED: Text("event", "Tarefa criada para uma pessoa.", "Task created for a person."),
     Reason.SUPERSEDED: Text(

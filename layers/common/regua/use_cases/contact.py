@@ -16,10 +16,11 @@ from regua.domain.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.ids import contact_hash, pseudonym, spread
 from regua.domain.messages import Action, Message, Outcome, SendResult
 from regua.domain.model import CaseStatus, Channel, Contact, ContactPoint, File, LedgerEntry
-from regua.domain.planner import Rules, plan
-from regua.domain.reach import best_point
+from regua.domain.planner import Rules, place_of, plan
+from regua.domain.reach import point_for
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Metrics, Ref, Sender, Store
+from regua.use_cases.pacing import Pacing, Pause
 from regua.use_cases.rulebook import Rulebook, switch_off
 from regua.use_cases.waking import LONGEST_WAIT, Wake, wake_at, with_next
 
@@ -29,6 +30,7 @@ MOST_FIRED = 60
 """Receivables one claim moves: with the contact, its ledger entries and its reference they fit into a transaction."""
 THROTTLE_WAIT = timedelta(minutes=10)
 _ACCEPTED = (Outcome.SENT, Outcome.UNKNOWN)
+_PATIENCE = (Outcome.THROTTLED, Outcome.UNREACHED)
 DRY_RUN_WAIT = timedelta(hours=24)
 
 
@@ -60,6 +62,8 @@ class Contacting:
     """Makes charges for today's amounts; True when that took time, so that everything is decided again."""
     thank: Callable[[File, Rules, datetime], Wake] | None = None
     """What is left to do for a debtor who owes nothing any more."""
+    pacing: Pacing | None = None
+    """The channels' pace; None lets everything through."""
 
     def turn(self, tenant: str, debtor: str, cycle: int) -> Wake:
         """Does what is right now for this debtor. An execution whose cycle is over stops by itself."""
@@ -86,10 +90,18 @@ class Contacting:
             if said is None:
                 return self._wait(file, _stopped(decision, now), rules, now)
             try:
+                pause = self._pause(file, said, rules, now)
+                if pause is not None and not pause.elsewhere:
+                    return self._paced(file, decision, said.channel, pause, rules, now)
+                if pause is not None:
+                    self._rests(file, decision, said.channel, pause, now)
+                    continue  # the channel is off by now: another one of the step serves the same claim, or none
                 outcome, file = self._speak(file, decision, said, rules, now)
             except ConflictError:
                 continue  # a fact arrived between reading and claiming: decide again on what is true now
-            if outcome is Outcome.THROTTLED:
+            if outcome in _PATIENCE:
+                if (said.channel, "") in self.rulebook.rules(tenant, self.clock.now()).health.off:
+                    continue  # this was the failure that took the channel out of use
                 return self._later(debtor, cycle)
             if outcome in _ACCEPTED:
                 now = self.clock.now()
@@ -153,12 +165,47 @@ class Contacting:
                 return message
         return None
 
+    def _pause(self, file: File, message: Message, rules: Rules, now: datetime) -> Pause | None:
+        """What the channel's pace says to this message; None: it may go now."""
+        if self.pacing is None or message.channel is Channel.TASK:
+            return None
+        pause = self.pacing.ask(rules.tenant, file.debtor.debtor, message.channel, message, now)
+        if pause is not None and pause.elsewhere:
+            self.rulebook.forget()
+        return pause
+
+    def _paced(
+        self, file: File, decision: ContactDecision, channel: Channel, pause: Pause, rules: Rules, now: datetime
+    ) -> Wake:
+        """Over the pace: no claim is made, and the reason is recorded once, not at every look."""
+        at = pause.at
+        if pause.reason is Reason.DAY_FULL:  # the other day's window, at this debtor's own place in it
+            place, hours = place_of(file.debtor, rules.tenant), rules.debtor_policy(file.debtor).hours
+            lawful = rules.calendar.next_allowed(at, place, channel, hours)
+            at = wake_at(replace(decision, at=lawful), file.debtor, rules, now) or lawful
+        entries = _told_once(file, decision, channel, pause, now)
+        if entries or at - now > THROTTLE_WAIT:
+            self.store.commit(file, with_next(file, at, pause.reason, rules), owner=self.owner(), ledger=entries)
+        return Wake("wait", max(1, self.clock.wait_seconds(at)), pause.reason)
+
+    def _rests(self, file: File, decision: ContactDecision, channel: Channel, pause: Pause, now: datetime) -> None:
+        entries = _told_once(file, decision, channel, pause, now)
+        if entries:
+            case = replace(file.debtor.case, last_decision=pause.reason)
+            after = replace(file, debtor=replace(file.debtor, case=case))
+            self.store.commit(file, after, owner=self.owner(), ledger=entries)
+
     def _speak(
         self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime
     ) -> tuple[Outcome, File]:
         """Claims, sends once and records. Raises ConflictError when the claim did not pass the gate."""
         tenant, debtor, channel = rules.tenant, file.debtor, message.channel
-        point = best_point(channel, debtor.points) or ContactPoint(kind="person", value="")
+        point = point_for(channel, debtor) or ContactPoint(kind="person", value="")
+        hours, place = rules.debtor_policy(debtor).hours, place_of(debtor, tenant)
+        if channel is not Channel.TASK:
+            # a carrier that holds the message until the window has ended must drop it
+            left = rules.calendar.window_end(now, place, channel, hours) - now
+            message = replace(message, ttl_seconds=max(1, int(left.total_seconds())))
         owner = self.owner()
         claimed, contact, entries = claim.claim(
             file,
@@ -177,6 +224,8 @@ class Contacting:
             return self._record(committed, contact, SendResult(Outcome.SENT), rules, "")
         result = self.sender(channel).send(tenant, point, message, timeout=self.timeout)
         done = self._record(committed, contact, result, rules, point.value)
+        if self.pacing is not None and self.pacing.told(tenant, channel, message, result, self.clock.now()):
+            self.rulebook.forget()
         if result.action in (Action.KILL_SWITCH, Action.TEMPLATE_OFF):
             self._switch_off(tenant.tenant, message, result)
         return done
@@ -259,6 +308,14 @@ def text_hash(message: Message) -> str:
     """Proof of what was said: SHA-256 over subject, text and parameters."""
     parts = (message.subject, message.text, message.html, message.template, *message.parameters)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _told_once(
+    file: File, decision: ContactDecision, channel: Channel, pause: Pause, now: datetime
+) -> list[LedgerEntry]:
+    if file.debtor.case.last_decision == pause.reason:
+        return []
+    return [replace(_note(pause.reason, file, decision.policy, now), step=decision.step.key, channel=channel)]
 
 
 def _note(reason: str, file: File, policy: str, now: datetime) -> LedgerEntry:

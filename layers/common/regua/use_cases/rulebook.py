@@ -66,16 +66,14 @@ class Rulebook:
 
     def _health(self, tenant: Tenant, now: datetime) -> Health:
         state = self.store.get_state(tenant.tenant, STATE_CHANNELS)
-        off = frozenset(
-            (Channel(name.partition("|")[0]), name.partition("|")[2])
-            for name, until in state.items()
-            if not until or datetime.fromisoformat(until) > now
-        )
+        ends = {name: datetime.fromisoformat(until) if until else None for name, until in state.items()}
+        resting = {name: until for name, until in ends.items() if until is None or until > now}
+        off = frozenset((Channel(name.partition("|")[0]), name.partition("|")[2]) for name in resting)
         stale = False
         if tenant.reconcile_limit_hours:
             last = self.store.get_state(tenant.tenant, STATE_RECONCILED).get("at", "")
             stale = not last or datetime.fromisoformat(last) < now - timedelta(hours=tenant.reconcile_limit_hours)
-        return Health(off, stale)
+        return Health(off, stale, min((until for until in resting.values() if until), default=None))
 
 
 def switch_off(store: Store, tenant: str, channel: Channel, template: str = "") -> bool:

@@ -7,12 +7,16 @@ from regua.domain.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.ids import spread
 from regua.domain.model import Debtor, File
 from regua.domain.planner import Rules, local_day, place_of
+from regua.domain.reasons import Reason
 
 LONGEST_WAIT = timedelta(days=30)
 HORIZON = timedelta(days=35)
 """A contact further away than this gets no execution yet; a later scan starts it."""
 WINDOW_SHARE = 0.7
 """Waits are spread over this share of the contact window, so that a late wake-up still finds it open."""
+
+AFTER_REST = timedelta(minutes=30)
+"""Those who waited for a channel come back over so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ def wake_at(decision: Decision, debtor: Debtor, rules: Rules, now: datetime) -> 
     everybody else, and the same debtor always has the same place.
     """
     if isinstance(decision, HoldDecision):
+        if decision.until is None and decision.reason == Reason.CHANNELS_STOPPED and rules.health.until:
+            return after_rest(rules.health.until, debtor, now)
         return min(decision.until, now + LONGEST_WAIT) if decision.until else None
     if not isinstance(decision, ContactDecision):
         return None
@@ -44,6 +50,12 @@ def wake_at(decision: Decision, debtor: Debtor, rules: Rules, now: datetime) -> 
     room = int((end - decision.at).total_seconds() * WINDOW_SHARE)
     day = local_day(decision.at, rules, place)
     return decision.at + timedelta(seconds=spread(debtor.debtor, day.isoformat(), room))
+
+
+def after_rest(until: datetime, debtor: Debtor, now: datetime) -> datetime:
+    """When this debtor looks again once a channel is back: not everybody who waited for it at the same second."""
+    at = until + timedelta(seconds=spread(debtor.debtor, until.isoformat(), int(AFTER_REST.total_seconds())))
+    return min(at, now + LONGEST_WAIT)
 
 
 def with_next(file: File, at: datetime | None, reason: str, rules: Rules) -> File:
