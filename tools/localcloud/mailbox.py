@@ -29,6 +29,8 @@ class Arrival:
     text: str = ""
     html: str = ""
     whatsapp: WhatsAppMessage | None = None
+    latest: datetime | None = None
+    """For SMS: the simulated moment at which it was surely there."""
 
 
 class Mailbox:
@@ -69,6 +71,7 @@ class Mailbox:
     def _new_sms(self) -> Iterable[Arrival]:
         before, self._looked = self._looked, time.time()
         answer = self._emulator.get("/_ministack/sns/sms-messages")["sms_messages"]
+        latest = self._timeline.now()
         for phone, records in answer.items():
             seen = self._sms.get(phone, 0)
             self._sms[phone] = len(records)
@@ -81,6 +84,7 @@ class Mailbox:
                     at=self._timeline.at(before),
                     message_id=record["MessageId"],
                     text=record["Message"],
+                    latest=latest,
                 )
 
     def _new_whatsapps(self) -> Iterable[Arrival]:

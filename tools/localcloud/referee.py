@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from localcloud.books import Books
 from localcloud.lawful import lawful
@@ -62,9 +63,10 @@ class Referee:
         if person is None:
             found.append(Violation("unknown_recipient", arrival, "chegou a quem não está na carteira"))
         else:
-            if not lawful(person, arrival.at):
-                local = arrival.at.astimezone().isoformat(timespec="minutes")
-                found.append(Violation("outside_window", arrival, f"chegou fora do horário legal ({local})"))
+            # the SMS outbox keeps no time: only what came at no lawful moment since the last look is proven
+            if not lawful(person, arrival.at) and not (arrival.latest and lawful(person, arrival.latest)):
+                local = arrival.at.astimezone(ZoneInfo(person.time_zone))
+                found.append(Violation("outside_window", arrival, f"chegou {local:%d/%m %H:%M}, hora do devedor"))
             notice = self.step_of(arrival) in NOTICES
             if not notice:
                 found += self._settled(arrival, person.key) + self._refused(arrival, person.key)

@@ -79,6 +79,15 @@ def test_a_message_at_night_is_a_violation(referee: Referee, arrival: Arrival):
     assert [violation.kind for violation in referee.judge(night)] == ["outside_window"]
 
 
+def test_an_sms_that_may_have_come_in_time_is_not_held_against_anybody(referee: Referee, arrival: Arrival):
+    before_nine = datetime(2026, 3, 2, 11, 50, tzinfo=UTC)
+    sms = replace(arrival, channel="sms", at=before_nine, latest=before_nine + timedelta(minutes=25))
+    assert referee.judge(sms) == []
+    too_late = datetime(2026, 3, 4, 21, 1, tzinfo=UTC)
+    sms = replace(arrival, channel="sms", at=too_late, latest=too_late + timedelta(minutes=25))
+    assert [violation.kind for violation in referee.judge(sms)] == ["outside_window"]
+
+
 def test_a_message_on_a_channel_the_debtor_refused_is_a_violation(referee: Referee, person: Person, arrival: Arrival):
     referee.opted_out(person.key, "email", real=1000.0)
     assert referee.judge(replace(arrival, channel="sms", real=1500.0)) == []
