@@ -23,6 +23,7 @@ GROUPS = (
     "pix",
     "boleto",
     "inbox",
+    "work",
     "channel",
     "whatsapp",
     "calls",

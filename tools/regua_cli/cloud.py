@@ -1,0 +1,105 @@
+"""A deployed installation, as the CLI reaches it: its table, and the functions named after it."""
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from regua.platform import clients
+from regua.ports import PermanentError, RetryableError
+from regua.store.dynamo import DynamoStore
+from regua_cli.main import CliError
+
+MAX_SHARDS = 1000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How to reach it: the table has the stack's name, and so every function's name begins."""
+    parser.add_argument("--tenant", required=True, metavar="CLIENTE", help="o cliente (a pasta dele na configuração)")
+    parser.add_argument("--table", metavar="TABELA", help="a tabela: o nome da stack; padrão: TABLE_NAME, ou regua")
+    parser.add_argument("--shards", type=int, metavar="N", help="o parâmetro Shards da stack; padrão: SHARDS, ou 8")
+    parser.add_argument("--region", metavar="REGIÃO", help="padrão: a da sua configuração da AWS, ou sa-east-1")
+    parser.add_argument("--endpoint-url", metavar="URL", help="outro endereço da AWS (a nuvem local)")
+    parser.add_argument("--json", action="store_true", help="um documento JSON")
+
+
+def table(options: argparse.Namespace) -> str:
+    """Name of the table, which is the stack's."""
+    return str(options.table or os.environ.get("TABLE_NAME") or "regua")
+
+
+@contextmanager
+def reaching(options: argparse.Namespace) -> Iterator[DynamoStore]:
+    """The store. Turns whatever AWS has against it into one line in Portuguese (CliError)."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (only these commands speak to AWS)
+
+    shards = options.shards or int(os.environ.get("SHARDS") or 8)
+    if not 1 <= shards <= MAX_SHARDS:
+        raise CliError("--shards vai de 1 a 1000")
+    if "#" in options.tenant or not options.tenant.strip():
+        raise CliError("--tenant não é o nome de um cliente")
+    with _environment(options):
+        try:
+            yield DynamoStore(clients.dynamodb(), table(options), shards)
+        except ClientError as error:
+            raise CliError(_problem(error.response.get("Error", {}).get("Code", ""), options)) from None
+        except (PermanentError, RetryableError) as error:
+            raise CliError(_problem(_code(error), options)) from None
+        except (BotoCoreError, ValueError) as error:
+            raise CliError(_problem(type(error).__name__, options)) from None
+        finally:
+            clients.forget()
+
+
+def call(function: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Invokes a function and waits. Raises CliError when it fails."""
+    answer = clients.lambda_().invoke(FunctionName=function, Payload=json.dumps(payload).encode())
+    body = answer["Payload"].read()
+    if answer.get("FunctionError"):
+        raise CliError(f"a função {function} falhou; veja o log dela")
+    found = json.loads(body or b"{}")
+    return found if isinstance(found, dict) else {}
+
+
+@contextmanager
+def _environment(options: argparse.Namespace) -> Iterator[None]:
+    """The clients read where to go from the environment; it is given back as it was."""
+    wanted = {"AWS_ENDPOINT_URL": options.endpoint_url, "AWS_DEFAULT_REGION": options.region}
+    if not any((options.region, os.environ.get("AWS_DEFAULT_REGION"), os.environ.get("AWS_REGION"))):
+        wanted["AWS_DEFAULT_REGION"] = "sa-east-1"
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update({name: value for name, value in wanted.items() if value})
+    clients.forget()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _code(error: BaseException) -> str:
+    """The AWS code behind an error of the store."""
+    cause = error.__cause__
+    response = getattr(cause, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    return code or type(cause or error).__name__
+
+
+def _problem(code: str, options: argparse.Namespace) -> str:
+    where = f" em {options.endpoint_url}" if options.endpoint_url else ""
+    known = {
+        "ResourceNotFoundException": f"não há tabela ou função de nome {table(options)}{where} (use --table e --region)",
+        "NoCredentialsError": "faltam credenciais da AWS (aws configure, ou AWS_PROFILE)",
+        "UnrecognizedClientException": "as credenciais da AWS não são aceitas",
+        "ExpiredTokenException": "as credenciais da AWS venceram: entre de novo",
+        "AccessDeniedException": "estas credenciais não podem ler a tabela ou chamar a função",
+        "EndpointConnectionError": f"ninguém responde{where or ' na AWS'}: confira a rede e --endpoint-url",
+        "ConnectionClosedError": f"ninguém responde{where or ' na AWS'}: confira a rede e --endpoint-url",
+        "ValueError": "o endereço de --endpoint-url não serve",
+    }
+    return known.get(code, f"a AWS recusou a chamada ({code})")

@@ -1,0 +1,140 @@
+"""`regua inbox`: what gateways sent, as it is stored: to look at, and to settle again."""
+
+import argparse
+from itertools import islice
+from typing import Any
+
+from regua.ports import InboxEvent, InboxStatus
+from regua.use_cases import worklist
+from regua_cli import cloud
+from regua_cli.main import CliError, emit
+
+STATUS = {
+    InboxStatus.PENDING: "à espera",
+    InboxStatus.UNMATCHED: "sem dono",
+    InboxStatus.APPLIED: "baixado",
+    InboxStatus.IGNORED: "sem efeito",
+}
+MOST = 10_000
+
+
+def register(groups: Any) -> None:
+    """Adds `inbox`."""
+    parser = groups.add_parser("inbox", help="os avisos de pagamento recebidos")
+    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    listing = commands.add_parser("list", help="listar avisos por situação, do mais antigo ao mais novo")
+    listing.add_argument(
+        "--status",
+        choices=[s.value for s in InboxStatus],
+        action="append",
+        help="pending (à espera), unmatched (sem dono), applied (baixado) ou ignored (sem efeito); "
+        "padrão: pending e unmatched",
+    )
+    listing.add_argument("--gateway", metavar="NOME", help="só os deste gateway")
+    listing.add_argument("--limit", type=int, default=100, metavar="N", help="no máximo N avisos (padrão: 100)")
+    cloud.add_arguments(listing)
+    listing.set_defaults(run=_list)
+    for name, words, run in (
+        ("show", "mostrar um aviso, com o corpo como chegou", _show),
+        ("replay", "dar baixa de novo em um aviso à espera ou sem dono", _replay),
+    ):
+        one = commands.add_parser(name, help=words)
+        one.add_argument("gateway", metavar="GATEWAY", help="o gateway, como na lista")
+        one.add_argument("event", metavar="AVISO", help="o id do aviso, como na lista")
+        cloud.add_arguments(one)
+        one.set_defaults(run=run)
+
+
+def _list(options: argparse.Namespace) -> int:
+    if not 1 <= options.limit <= MOST:
+        raise CliError(f"--limit vai de 1 a {MOST}")
+    wanted = [InboxStatus(s) for s in options.status or ("pending", "unmatched")]
+    with cloud.reaching(options) as store:
+        events = [
+            event
+            for status in wanted
+            for event in islice(
+                (e for e in store.inbox(options.tenant, status, 1_000_000) if _is_message(e, options.gateway)),
+                options.limit,
+            )
+        ]
+    events = sorted(events, key=lambda e: e.received_at)[: options.limit]
+    if options.json:
+        emit({"events": [summary(event) for event in events]})
+        return 0
+    for event in events:
+        print(
+            f"{event.received_at:%d/%m/%Y %H:%M} UTC  {STATUS[event.status]:10}  {event.gateway}  {event.event_id}"
+            f"{f'  {reais(event.amount_cents)}' if event.amount_cents else ''}{f'  ({event.note})' if event.note else ''}"
+        )
+    print(f"{len(events)} aviso(s)")
+    return 0
+
+
+def _is_message(event: InboxEvent, gateway: str | None) -> bool:
+    return event.gateway != worklist.NAME and gateway in (None, event.gateway)
+
+
+def _show(options: argparse.Namespace) -> int:
+    with cloud.reaching(options) as store:
+        event = store.get_inbox(options.tenant, options.gateway, options.event)
+    if event is None:
+        raise CliError(f"não há aviso {options.event} do gateway {options.gateway} neste cliente")
+    if options.json:
+        emit(summary(event) | {"body": event.body, "headers": dict(event.headers)})
+        return 0
+    for name, value in summary(event).items():
+        if value not in ("", 0, None):
+            print(f"{name}: {value}")
+    print(event.body)
+    return 0
+
+
+def _replay(options: argparse.Namespace) -> int:
+    """By the deployed function, as from its queue: it has the secrets and the configuration. Exit status 1 when the
+    event is still not settled.
+    """
+    with cloud.reaching(options) as store:
+        event = store.get_inbox(options.tenant, options.gateway, options.event)
+        if event is None:
+            raise CliError(f"não há aviso {options.event} do gateway {options.gateway} neste cliente")
+        settle(cloud.table(options), event)
+        after = store.get_inbox(options.tenant, options.gateway, options.event) or event
+    if options.json:
+        emit(summary(after) | {"before": event.status.value})
+    else:
+        print(f"antes: {STATUS[event.status]}; agora: {STATUS[after.status]}{f' ({after.note})' if after.note else ''}")
+    return 0 if after.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) else 1
+
+
+def settle(stack: str, event: InboxEvent) -> None:
+    """Has the payment function of that stack settle the event. Raises CliError when it could not."""
+    import json  # noqa: PLC0415 (only this command)
+
+    body = json.dumps({"tenant": event.tenant, "gateway": event.gateway, "event_id": event.event_id})
+    answer = cloud.call(f"{stack}-payment-webhook", {"Records": [{"messageId": "regua-cli", "body": body}]})
+    if answer.get("batchItemFailures"):
+        raise CliError("a baixa falhou e pode ser repetida; o motivo está no log da função payment-webhook")
+
+
+def summary(event: InboxEvent) -> dict[str, Any]:
+    """An event without what the gateway said word for word."""
+    return {
+        "tenant": event.tenant,
+        "gateway": event.gateway,
+        "event_id": event.event_id,
+        "status": event.status.value,
+        "received_at": event.received_at.isoformat(),
+        "attempts": event.attempts,
+        "note": event.note,
+        "debtor": event.debtor,
+        "receivable": event.receivable,
+        "amount_cents": event.amount_cents,
+        "evidence": event.evidence,
+    }
+
+
+def reais(cents: int) -> str:
+    """`R$ 1.234,56`, with a sign when it is negative."""
+    whole = f"{abs(cents) // 100:,}".replace(",", ".")
+    return f"{'-' if cents < 0 else ''}R$ {whole},{abs(cents) % 100:02d}"
