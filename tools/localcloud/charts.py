@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 WIDTH, HEIGHT = 720, 220
-LEFT, BOTTOM, TOP = 56, 28, 14
+LEFT, BOTTOM, TOP = 84, 28, 14
 COLORS = {"email": "#2f6f8f", "whatsapp": "#3c9d6b", "sms": "#d9923b"}
 INK, GRID = "#33404a", "#dfe5e9"
 

@@ -35,7 +35,8 @@ def reaching(options: argparse.Namespace) -> Iterator[DynamoStore]:
     """The store. Turns whatever AWS has against it into one line in Portuguese (CliError)."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (only these commands speak to AWS)
 
-    shards = options.shards or int(os.environ.get("SHARDS") or 8)
+    told = os.environ.get("SHARDS") or "8"
+    shards = options.shards if options.shards is not None else int(told) if told.isdecimal() else 0
     if not 1 <= shards <= MAX_SHARDS:
         raise CliError("--shards vai de 1 a 1000")
     if "#" in options.tenant or not options.tenant.strip():
@@ -93,7 +94,7 @@ def _code(error: BaseException) -> str:
 def _problem(code: str, options: argparse.Namespace) -> str:
     where = f" em {options.endpoint_url}" if options.endpoint_url else ""
     known = {
-        "ResourceNotFoundException": f"não há tabela ou função de nome {table(options)}{where} (use --table e --region)",
+        "ResourceNotFoundException": f"não há tabela ou função {table(options)}{where} (use --table e --region)",
         "NoCredentialsError": "faltam credenciais da AWS (aws configure, ou AWS_PROFILE)",
         "UnrecognizedClientException": "as credenciais da AWS não são aceitas",
         "ExpiredTokenException": "as credenciais da AWS venceram: entre de novo",

@@ -8,6 +8,7 @@ from regua.domain.model import Channel
 from regua.domain.policy import Step
 from regua.domain.tenant import Tenant
 from regua.messages.catalog import CatalogEntry
+from regua_cli.words import PHASES
 
 _STYLE = """
 :root {
@@ -58,7 +59,7 @@ def page(step: Step, messages: Iterable[tuple[Message, CatalogEntry | None]], te
         f'<!DOCTYPE html>\n<html lang="pt-BR"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{html.escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{html.escape(title)}</h1>"
-        f"<p>Fase {html.escape(step.phase)}. Dados inventados.</p><main>{sections}</main></body></html>\n"
+        f"<p>Fase {PHASES[step.phase]}. Dados inventados.</p><main>{sections}</main></body></html>\n"
     )
 
 

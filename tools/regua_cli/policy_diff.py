@@ -9,10 +9,10 @@ from regua.domain.model import File
 from regua.domain.rehearsal import play
 from regua_cli import book as books
 from regua_cli.main import CliError, emit
+from regua_cli.words import CHANNELS
 
 LONGEST = 1_100
 SHOWN = 30
-_CHANNELS = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp", "voice": "ligação", "letter": "carta"}
 
 
 def register(actions: Any) -> None:
@@ -100,7 +100,7 @@ def _summary(changed: list[dict[str, Any]]) -> list[str]:
             kinds["muda(m) de etapa"] += 1
         else:
             kinds["muda(m) só de dia ou canal"] += 1
-        for channel, name in _CHANNELS.items():
+        for channel, name in CHANNELS.items():
             if channels[1][channel] > channels[0][channel]:
                 kinds[f"ganha(m) {name}"] += 1
             elif channels[1][channel] < channels[0][channel]:

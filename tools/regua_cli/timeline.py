@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-PHASES = {
-    "preventive": ("#3b7dd8", "preventiva"),
-    "friendly": ("#2f9e6e", "amigável"),
-    "firm": ("#d18b00", "firme"),
-    "formal": ("#b5472f", "formal"),
-    "legal": ("#5b3a8c", "medidas"),
+from regua_cli.words import CHANNELS, PHASES
+
+COLORS = {
+    "preventive": "#3b7dd8",
+    "friendly": "#2f9e6e",
+    "firm": "#d18b00",
+    "formal": "#b5472f",
+    "legal": "#5b3a8c",
 }
 MARKS = {"email": "E", "sms": "S", "whatsapp": "W", "voice": "V", "letter": "C", "task": "T"}
-NAMES = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp", "voice": "voz", "letter": "carta", "task": "tarefa"}
 ROW, TOP, LEFT, DAY = 26, 46, 210, 13
 MOST_ROWS = 400
 
@@ -62,9 +63,9 @@ def _row(name: str, index: int) -> str:
 def _mark(one: dict[str, Any], row: int, start: date) -> str:
     x = LEFT + (date.fromisoformat(one["date"]) - start).days * DAY + DAY // 2
     y = TOP + row * ROW + ROW // 2
-    color = PHASES[one["phase"]][0]
+    color = COLORS[one["phase"]]
     on = date.fromisoformat(one["date"])
-    title = f"{on:%d/%m/%Y} {one['time']}: {one['step']} por {NAMES[one['channel']]} ({one['reason']})"
+    title = f"{on:%d/%m/%Y} {one['time']}: {one['step']} por {CHANNELS[one['channel']]} ({one['reason']})"
     return (
         f'<g><title>{escape(title)}</title><circle cx="{x}" cy="{y}" r="8.5" fill="{color}"/>'
         f'<text class="mark" x="{x}" y="{y + 3.5}">{MARKS[one["channel"]]}</text></g>'
@@ -73,13 +74,13 @@ def _mark(one: dict[str, Any], row: int, start: date) -> str:
 
 def _summary(contacts: list[dict[str, Any]], debtors: int) -> str:
     channels = Counter(one["channel"] for one in contacts)
-    listed = ", ".join(f"{n} por {NAMES[c]}" for c, n in channels.most_common())
+    listed = ", ".join(f"{n} por {CHANNELS[c]}" for c, n in channels.most_common())
     return f"{len(contacts)} contatos com {debtors} devedores" + (f": {listed}." if listed else ".")
 
 
 def _legend() -> str:
-    phases = "".join(f'<span><i style="background:{c}"></i>{n}</span>' for c, n in PHASES.values())
-    marks = "".join(f"<span><b>{m}</b> {NAMES[c]}</span>" for c, m in MARKS.items())
+    phases = "".join(f'<span><i style="background:{COLORS[p]}"></i>{n}</span>' for p, n in PHASES.items())
+    marks = "".join(f"<span><b>{m}</b> {CHANNELS[c]}</span>" for c, m in MARKS.items())
     return phases + marks
 
 

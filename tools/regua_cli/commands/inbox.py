@@ -1,6 +1,7 @@
 """`regua inbox`: what gateways sent, as it is stored: to look at, and to settle again."""
 
 import argparse
+import json
 from itertools import islice
 from typing import Any
 
@@ -63,10 +64,10 @@ def _list(options: argparse.Namespace) -> int:
         emit({"events": [summary(event) for event in events]})
         return 0
     for event in events:
-        print(
-            f"{event.received_at:%d/%m/%Y %H:%M} UTC  {STATUS[event.status]:10}  {event.gateway}  {event.event_id}"
-            f"{f'  {reais(event.amount_cents)}' if event.amount_cents else ''}{f'  ({event.note})' if event.note else ''}"
-        )
+        amount = f"  {reais(event.amount_cents)}" if event.amount_cents else ""
+        note = f"  ({event.note})" if event.note else ""
+        when = f"{event.received_at:%d/%m/%Y %H:%M} UTC"
+        print(f"{when}  {STATUS[event.status]:10}  {event.gateway}  {event.event_id}{amount}{note}")
     print(f"{len(events)} aviso(s)")
     return 0
 
@@ -109,8 +110,6 @@ def _replay(options: argparse.Namespace) -> int:
 
 def settle(stack: str, event: InboxEvent) -> None:
     """Has the payment function of that stack settle the event. Raises CliError when it could not."""
-    import json  # noqa: PLC0415 (only this command)
-
     body = json.dumps({"tenant": event.tenant, "gateway": event.gateway, "event_id": event.event_id})
     answer = cloud.call(f"{stack}-payment-webhook", {"Records": [{"messageId": "regua-cli", "body": body}]})
     if answer.get("batchItemFailures"):

@@ -21,6 +21,7 @@ from regua_cli import phone
 from regua_cli.commands import policy as policies
 from regua_cli.commands import tenant as tenants
 from regua_cli.main import CliError, Parser, emit
+from regua_cli.words import PHASES
 
 
 def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -151,7 +152,9 @@ class _Shown:
     def text(self) -> str:
         """For people."""
         message = self.message
-        head = f"--- {message.channel}, {message.locale}, etapa {self.step.key} ({self.step.phase}), {self.path}"
+        head = (
+            f"--- {message.channel}, {message.locale}, etapa {self.step.key} ({PHASES[self.step.phase]}), {self.path}"
+        )
         if not self.used:
             head += "\n(esta etapa não usa este canal)"
         parts = [head]
