@@ -16,7 +16,7 @@ def read_message(
     try:
         return adapter.parse(body, headers, query), ""
     except ValueError as error:
-        return [], f"unreadable: {error}"[:200]
+        return [], f"ilegível: {error}"[:200]
 
 
 def stored_event(adapter: Gateway, stored: InboxEvent) -> tuple[PaymentEvent | None, str]:

@@ -155,7 +155,7 @@ class Receiving:
         if status and not looked_up:
             return status  # a lookup is repeated: the charge may have moved on, and its facts are a set
         if event is None:
-            return self._mark(stored, InboxStatus.UNMATCHED, note or "the message could not be read")
+            return self._mark(stored, InboxStatus.UNMATCHED, note or "o aviso não pôde ser lido")
         if event.kind is EventKind.LOOKUP:
             return self._look_up(stored, event, adapter)
         return self.apply(stored, [event])
@@ -184,7 +184,7 @@ class Receiving:
         try:
             found = adapter.fetch(event, config, self.secrets)
         except PermanentError as error:
-            return self._mark(stored, InboxStatus.UNMATCHED, f"lookup refused: {error}")
+            return self._mark(stored, InboxStatus.UNMATCHED, f"a consulta ao gateway foi recusada: {error}")
         return self.apply(stored, found)
 
     def apply(self, stored: InboxEvent, events: Iterable[PaymentEvent], evidence: str = "webhook") -> InboxStatus:
@@ -203,7 +203,7 @@ class Receiving:
             results.append(self._apply_one(stored, event, evidence, final=final))
         if InboxStatus.UNMATCHED in results:
             stored = replace(stored, amount_cents=money[-1].amount_cents)
-            return self._mark(stored, InboxStatus.UNMATCHED, "no receivable has that reference")
+            return self._mark(stored, InboxStatus.UNMATCHED, "nenhum título tem esta referência")
         return InboxStatus.APPLIED
 
     def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> InboxStatus:
