@@ -35,6 +35,8 @@ class Portfolio:
     open_cents: int = 0
     at_risk_cents: int = 0
     planned: int = 0
+    due_today: int = 0
+    """Planned for this very day: contact hours never cross midnight UTC, so its date is the day's."""
     on_hold: int = 0
     done: int = 0
     by_bucket: dict[str, int] = field(default_factory=dict)
@@ -54,6 +56,8 @@ class Portfolio:
                 self.at_risk_cents += cents
         if decision is None or isinstance(decision, ContactDecision):
             self.planned += 1
+            at = file.debtor.case.next_contact_at if decision is None else decision.at
+            self.due_today += at is not None and at.date() == on
         elif isinstance(decision, HoldDecision):
             self.on_hold += 1
         else:
@@ -61,7 +65,7 @@ class Portfolio:
 
     def merge(self, other: "Portfolio") -> None:
         """Adds another shard's sums."""
-        for name in ("debtors", "receivables", "open_cents", "at_risk_cents", "planned", "on_hold", "done"):
+        for name in ("debtors", "receivables", "open_cents", "at_risk_cents", "planned", "due_today", "on_hold", "done"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name, cents in other.by_bucket.items():
             self.by_bucket[name] = self.by_bucket.get(name, 0) + cents

@@ -185,7 +185,8 @@ class Contacting:
             at = wake_at(replace(decision, at=lawful), file.debtor, rules, now) or lawful
         entries = _told_once(file, decision, channel, pause, now)
         if entries or at - now > THROTTLE_WAIT:
-            self.store.commit(file, with_next(file, at, pause.reason, rules), owner=self.owner(), ledger=entries)
+            reason = pause.reason if entries else file.debtor.case.last_decision
+            self.store.commit(file, with_next(file, at, reason, rules), owner=self.owner(), ledger=entries)
         return Wake("wait", max(1, self.clock.wait_seconds(at)), pause.reason)
 
     def _rests(self, file: File, decision: ContactDecision, channel: Channel, pause: Pause, now: datetime) -> None:
@@ -313,7 +314,9 @@ def text_hash(message: Message) -> str:
 def _told_once(
     file: File, decision: ContactDecision, channel: Channel, pause: Pause, now: datetime
 ) -> list[LedgerEntry]:
-    if file.debtor.case.last_decision == pause.reason:
+    last = file.debtor.case.last_decision
+    # between two probes the planner says "stopped" and the gate says "rests": one outage is told once
+    if last == pause.reason or (pause.reason is Reason.CHANNEL_RESTS and last == Reason.CHANNELS_STOPPED):
         return []
     return [replace(_note(pause.reason, file, decision.policy, now), step=decision.step.key, channel=channel)]
 

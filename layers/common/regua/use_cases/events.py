@@ -28,6 +28,7 @@ from regua.domain.model import (
 from regua.domain.planner import Rules, place_of
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Metrics, Ref, RetryableError, Store
+from regua.use_cases.pacing import Pacing
 from regua.use_cases.rulebook import Rulebook, switch_off
 
 CONFLICTS = 8
@@ -137,6 +138,11 @@ class Listening:
             except ConflictError:
                 continue
             self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
+            if contact is not None:
+                Pacing(self.store, self.metrics).heard(rules.tenant, contact, event.kind, now)
+            made = len(after.debtor.promises) - len(file.debtor.promises)
+            if made:
+                self.metrics.add("PromisesMade", made, channel=event.channel)
             return True
         raise RetryableError("too many writers at this debtor")
 

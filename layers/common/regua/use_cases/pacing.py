@@ -12,12 +12,13 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from regua.domain.ids import spread
-from regua.domain.messages import Message, Outcome, SendResult
-from regua.domain.model import Channel
+from regua.domain.messages import EventKind, Message, Outcome, SendResult
+from regua.domain.model import Channel, Contact, ContactStatus
 from regua.domain.pace import CANARY_MIN, CANARY_PERCENT, Breaker, Bucket, Canary, Gate, canary
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Tenant
 from regua.ports import Metrics, Store
+from regua.use_cases.costing import PLANNED, Costing
 from regua.use_cases.rulebook import STATE_CHANNELS
 
 SPEND_OPTION = "monthly_spend_limit"
@@ -33,6 +34,7 @@ CANARY_PATIENCE = timedelta(minutes=30)
 SWAPS = 6
 _FAULTS = (Outcome.UNREACHED, Outcome.UNKNOWN, Outcome.THROTTLED)
 _PROVEN = (Outcome.REFUSED, Outcome.THROTTLED, Outcome.UNREACHED)
+_UNHEARD = (ContactStatus.SENDING, ContactStatus.SENT, ContactStatus.UNKNOWN)
 _MICROS = 1_000_000
 
 
@@ -76,9 +78,21 @@ class Pacing:
             return False
         if result.outcome in _PROVEN:
             self._give_back(tenant, channel, config, message, now)
-        if result.cost_micros:
-            self._count(tenant, f"cost|{now.astimezone(_zone(tenant)):%Y-%m}", result.cost_micros, 0, now, 400)
+        Costing(self.store, self.metrics).spent(tenant.tenant, result.cost_micros, now)
         return self._learn(tenant.tenant, channel, result.outcome in _FAULTS, now)
+
+    def heard(self, tenant: Tenant, contact: Contact, kind: EventKind, now: datetime) -> None:
+        """What became of a message tells on the day's canary; called once an event has changed the contact."""
+        config = tenant.channel(contact.channel)
+        if config is None or not _flag(config.options.get(CANARY_OPTION, "")):
+            return
+        name = f"canary|{contact.channel}|{_day(tenant, contact.at)}"
+        if contact.status in _UNHEARD:
+            self._count(tenant, f"{name}|told", 1, 0, now, 3)
+        if kind in (EventKind.BOUNCED, EventKind.FAILED):
+            self._count(tenant, f"{name}|bounced", 1, 0, now, 3)
+        if kind is EventKind.COMPLAINED:
+            self._count(tenant, f"{name}|complained", 1, 0, now, 3)
 
     # -- rate and breaker: one small state, changed by swap ---------------------------------------------------------
 
@@ -164,7 +178,7 @@ class Pacing:
     def _canary(self, tenant: Tenant, debtor: str, channel: Channel, now: datetime) -> Pause | None:
         """The first ones of the day go; the rest waits until enough is known of them, and for a person if it is bad."""
         name = f"canary|{channel}|{_day(tenant, now)}"
-        planned = int(self.store.get_state(tenant.tenant, f"planned|{_day(tenant, now)}").get("count", "0"))
+        planned = int(self.store.get_state(tenant.tenant, f"{PLANNED}|{_day(tenant, now)}").get("count", "0"))
         size = max(CANARY_MIN, planned * CANARY_PERCENT // 100)
         if self._count(tenant, f"{name}|sent", 1, size, now, 3):
             return None

@@ -16,6 +16,7 @@ from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind
 from regua.domain.planner import Rules
+from regua.domain.reasons import Reason
 from regua.ports import (
     ChargeMaker,
     Clock,
@@ -34,6 +35,7 @@ from regua.ports import (
 from regua.use_cases import pulled, worklist
 from regua.use_cases.after_payment import disagreement, follow_up
 from regua.use_cases.closing import Effect, commit_settled, with_facts
+from regua.use_cases.costing import Costing
 from regua.use_cases.messages import as_text, read_message, stored_event
 from regua.use_cases.rulebook import Rulebook
 from regua.use_cases.thanks import thanks_due
@@ -277,6 +279,10 @@ class Receiving:
             channel=last.channel if last else "none",
             phase=last.phase if last else "none",
         )
+        Costing(self.store, self.metrics).recovered(before.debtor.tenant, effect.recovered_cents, now)
+        kept = sum(entry.reason == Reason.PROMISE_KEPT for entry in effect.ledger)
+        if kept:
+            self.metrics.add("PromisesKept", kept)
         for days in effect.days_to_pay:
             self.metrics.add("DaysToPay", days, "None")
         if effect.closed:

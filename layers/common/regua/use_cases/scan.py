@@ -15,6 +15,7 @@ from regua.domain.planner import Rules, holds_of, idle, local_day, place_of, pla
 from regua.domain.portfolio import Portfolio
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Executions, Metrics, Store
+from regua.use_cases.costing import Costing
 from regua.use_cases.rulebook import Rulebook
 from regua.use_cases.waking import HORIZON, decided, wake_at
 
@@ -72,6 +73,12 @@ class Scanning:
                 found.failed += 1
                 self.failed(error)
         self._report(found)
+        costs = Costing(self.store, self.metrics)
+        for tenant, portfolio in found.portfolios.items():
+            costs.planned(self.rulebook.rules(tenant, self.clock.now()).tenant, shard, portfolio, self.clock.now())
+        if shard == 0:
+            for tenant in self.rulebook.config.tenants():
+                costs.report(self.rulebook.rules(tenant, self.clock.now()).tenant, self.clock.now())
         if complete:
             self.metrics.add("ScanCompleted", 1)
         return found
@@ -146,6 +153,9 @@ class Scanning:
         after = replace(file, debtor=replace(file.debtor, case=case))
         self.store.commit(before, after, owner=self.owner(), ledger=entries)
         found.swept += before.debtor.case.in_flight != case.in_flight
+        broken = _broken_promises(after) - _broken_promises(before)
+        if broken:
+            self.metrics.add("PromisesBroken", broken)
         if start is None:
             return
         if opened:
@@ -227,6 +237,10 @@ def _stuck(file: File, now: datetime) -> bool:
     """The root alone tells: the last contact was claimed, never recorded, and its invocation is long over."""
     last = file.debtor.case.last_contact_at
     return last is None or last + IN_FLIGHT_LIMIT < now
+
+
+def _broken_promises(file: File) -> int:
+    return sum(p.status is PromiseStatus.BROKEN for p in file.debtor.promises)
 
 
 def _broken(file: File, rules: Rules, now: datetime) -> bool:
