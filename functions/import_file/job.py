@@ -142,6 +142,6 @@ def _document(summary: Summary, upload: Upload) -> dict[str, Any]:
         "arquivo": upload.name,
         "recebido_em": upload.at.isoformat(),
         **counts,
-        "debtors": len(summary.debtors),
+        "debtors": summary.debtors,
         "problemas": summary.problems,
     }

@@ -248,7 +248,7 @@ def test_more_rows_than_a_batch_are_all_taken(office: Office, monkeypatch: pytes
     monkeypatch.setattr(import_file, "BATCH", 5)
     summary = office.imports([row(f"T{n}", (MARIA, JOAO, ANA)[n % 3]) for n in range(23)])
     assert counts(summary) == (23, 0, 0, 0)
-    assert len(summary.debtors) == 3
+    assert summary.debtors == 3
 
 
 # --- a corrected tax id ---------------------------------------------------------------------------------------------

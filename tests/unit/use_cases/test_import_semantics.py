@@ -1,12 +1,19 @@
 """What a line means beside what is already known: totals paid, names, marks, and files that come late."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from tests.office import MARIA, Office, days_ago, row
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.office import JOAO, MARIA, TENANT, Office, bad_line, creditor, days_ago, debtor, line_of, row
 
 from regua.domain.model import ReceivableStatus
+from regua.domain.row import Row
+from regua.ports import ConflictError
 from regua.use_cases.import_file import Summary
+from regua.use_cases.listed import Listed, Whole
 
 
 @pytest.fixture
@@ -18,7 +25,7 @@ def counts(summary: Summary) -> tuple[int, int, int, int]:
     return summary.accepted, summary.unchanged, summary.rejected, summary.blank
 
 
-# --- paid so far ------------------------------------------------------------------------------------------------------
+# --- paid so far ----------------------------------------------------------------------------------------
 
 
 def open_cents(office: Office) -> int:
@@ -84,7 +91,7 @@ def test_an_older_total_that_comes_late_changes_nothing(office: Office) -> None:
     assert open_cents(office) == 40_00
 
 
-# --- what a file does not say ---------------------------------------------------------------------------------------
+# --- what a file does not say ---------------------------------------------------------------------------
 
 
 def test_an_empty_cell_takes_nothing_known_away(office: Office) -> None:
@@ -102,3 +109,119 @@ def test_an_older_file_that_comes_late_adds_titles_but_no_older_names(office: Of
     assert (debtor.name, debtor.city) == ("Maria Souza", "Santos")
     assert debtor.address == "Rua C, 3", "what nobody knew is welcome, however old"
     assert office.status("T2") is ReceivableStatus.OPEN
+
+
+# --- what a file no longer lists ------------------------------------------------------------------------
+
+
+def test_what_a_file_no_longer_lists_is_told_and_stays_open_without_the_full_picture(office: Office) -> None:
+    office.imports([row("T1"), row("T2", JOAO)])
+    summary = office.imports([row("T1")])
+    assert (summary.absent, summary.disappeared) == (1, 0)
+    assert office.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+def test_an_older_full_picture_that_comes_late_adds_nothing_to_the_newer_one() -> None:
+    office = Office(creditor(full_picture=True))
+    office.imports([row("T1")], sequencer="2")
+    summary = office.imports([row("T1"), row("T2", JOAO)], sequencer="1")
+    assert counts(summary) == (0, 2, 0, 0)
+    assert office.store.load(TENANT, debtor(JOAO)) is None, "the newer file says this is no longer owed"
+
+
+def test_a_picture_with_an_unread_line_does_not_make_older_files_late() -> None:
+    office = Office(creditor(full_picture=True))
+    office.imports([line_of(row("T1")), bad_line(3)], sequencer="2")
+    office.imports([row("T2", JOAO)], sequencer="1")
+    assert office.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+def test_an_index_that_lags_does_not_withdraw_what_a_newer_file_has_just_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = Office(creditor(full_picture=True))
+    office.imports([row("T1"), row("T2", JOAO)], sequencer="1")
+    stale = list(office.store.tenant_open(TENANT))
+    office.imports([row("T1"), row("T2", JOAO, cents=90_00)], sequencer="3")
+    office.store.put_state(TENANT, "full-picture", {})
+    monkeypatch.setattr(office.store, "tenant_open", lambda tenant: iter(stale))
+    office.imports([row("T1")], sequencer="2")
+    assert office.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+# --- calls --------------------------------------------------------------------------------------------
+
+
+class Counted:
+    """Counts the calls that read and write debtors."""
+
+    def __init__(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls: list[str] = []
+        for name in ("load", "commit"):
+            monkeypatch.setattr(office.store, name, self._counting(name, getattr(office.store, name)))
+
+    def _counting(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **more: Any) -> Any:
+            self.calls.append(name)
+            return real(*args, **more)
+
+        return call
+
+
+def people(count: int, first: int = 0) -> list[Row]:
+    return [row(f"T{n}", f"{n:011d}", phones=(), emails=()) for n in range(first, first + count)]
+
+
+def test_a_new_debtor_costs_one_call(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports(people(50))) == (50, 0, 0, 0)
+    assert counted.calls == ["commit"] * 50
+
+
+def test_a_repeated_file_reads_each_debtor_and_guesses_wrong_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.imports(people(50))
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports(people(50))) == (0, 50, 0, 0)
+    assert counted.calls == ["commit"] + ["load"] * 50
+
+
+def test_new_debtors_behind_known_ones_are_soon_taken_for_new(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.imports(people(5))
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports(people(100))) == (95, 5, 0, 0)
+    assert counted.calls.count("load") == 5 + 8
+
+
+def test_many_titles_of_one_debtor_are_read_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports([row(f"T{n}") for n in range(60)])) == (60, 0, 0, 0)
+    assert counted.calls == ["commit"] * 5
+
+
+def test_somebody_else_between_two_transactions_of_one_debtor_is_noticed(office: Office) -> None:
+    office.store.commits_fail = [None, ConflictError()]
+    assert counts(office.imports([row(f"T{n}") for n in range(20)])) == (20, 0, 0, 0)
+    assert len(office.file(MARIA).receivables) == 20
+
+
+# --- what parts list ------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from("1234")), max_size=8), max_size=4))
+@settings(max_examples=50)
+def test_what_the_parts_list_together_is_what_the_file_lists(parts: list[list[tuple[str, str]]]) -> None:
+    together, documents = Listed(), []
+    for part in parts:
+        one = Listed()
+        for debtor_, title in part:
+            for listed in (one, together):
+                listed.add(debtor_, title)
+                listed.meet(debtor_)
+        documents.append(one.document())
+    whole = Whole(documents)
+    assert whole.debtors == together.debtors == len({who for part in parts for who, _ in part})
+    for who in "abcde":
+        for title in "1234":
+            assert ((who, title) in whole) == ((who, title) in together)

@@ -43,7 +43,7 @@ class S3Objects:
             (self._client or clients.s3()).put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type)
 
     def write_stream(self, bucket: str, key: str, pieces: Iterable[bytes], content_type: str) -> None:
-        """Stores an object of any size, a few MiB in memory at a time. Raises as `read` does, and what `pieces` does."""
+        """Stores an object of any size, a few MiB in memory. Raises as `read` does, and what `pieces` does."""
         parts = _sized(pieces)
         first = next(parts, b"")
         if len(first) < PART_BYTES:

@@ -1,7 +1,6 @@
 """What leaves a debtor's file by an import: titles no longer listed, and titles that are somebody else's."""
 
-from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from regua.domain.ids import bare_number
@@ -20,28 +19,6 @@ PER_COMMIT = 12
 _MONEY = (FactKind.CREDIT, FactKind.SETTLED, FactKind.REFUND, FactKind.CHARGEBACK)
 
 
-class Listed:
-    """What a file lists, by debtor: eight bytes a line, so that memory hardly grows with the file."""
-
-    def __init__(self) -> None:
-        self._hashes = array("q")
-        self._known: set[int] = set()
-        self._read = 0
-
-    def add(self, debtor: str, receivable: str) -> None:
-        """Remembers a line."""
-        self._hashes.append(hash((debtor, receivable)))
-
-    def __contains__(self, line: tuple[str, str]) -> bool:
-        if self._read < len(self._hashes):
-            self._known.update(self._hashes[self._read :])
-            self._read = len(self._hashes)
-        return hash(line) in self._known
-
-    def __len__(self) -> int:
-        return len(self._hashes)
-
-
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A receivable on its way to its rightful owner: by what payments find it, and the money it brings along."""
@@ -52,12 +29,24 @@ class Moved:
     facts: tuple[PaymentFact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Titles of one debtor that a file no longer lists."""
+
+    debtor: str
+    receivables: tuple[Receivable, ...]
+
+
 @dataclass
 class Moving:
     """What moves to one debtor, and which of its rows clash with another debtor's of the same file."""
 
     moved: dict[str, Moved] = field(default_factory=dict)
     clashing: list[Row] = field(default_factory=list)
+
+
+def _sequencer(receivable: Receivable) -> str:
+    return receivable.source.partition("|")[0]
 
 
 def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
@@ -81,7 +70,7 @@ class Leaving:
     metrics: Metrics
     owner: Callable[[], str]
 
-    def move(self, rows: Iterable[Row], debtor: str, rules: Rules, upload: Upload, listed: Listed) -> Moving:
+    def move(self, rows: Iterable[Row], debtor: str, rules: Rules, upload: Upload, listed: Container[object]) -> Moving:
         """Finds whose ids these are. From an earlier file a title moves here (a corrected tax id), withdrawn there.
 
         In this same file (or a newer one) it is a clash: both cannot be right, and the one who has it keeps it.
@@ -97,7 +86,7 @@ class Leaving:
                 theirs = other.receivable(ref.item) if other else None
                 # this upload has already withdrawn it there when its invocation died and is repeated
                 going = other is not None and any(f.fact_id == withdrawal_id(ref.item, upload) for f in other.facts)
-                newer = theirs is not None and theirs.source.partition("|")[0] >= upload.sequencer and not going
+                newer = theirs is not None and _sequencer(theirs) >= upload.sequencer and not going
                 if newer or (ref.debtor, ref.item) in listed:
                     found.clashing.append(row)
                     break
@@ -110,20 +99,23 @@ class Leaving:
                     found.moved.setdefault(row.receivable, Moved(ref.debtor, (), ()))
         return found
 
-    def disappeared(self, rules: Rules, upload: Upload, listed: Listed) -> int:
-        """Withdraws what the tenant's full picture no longer lists; returns how many receivables those are."""
-        tenant, count = rules.tenant.tenant, 0
-        for file in list(self.store.tenant_open(tenant)):
-            gone = [
-                r.receivable
+    def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
+        """Open titles of earlier files that this one does not list, debtor by debtor, as the open index shows them."""
+        for file in self.store.tenant_open(tenant):
+            gone = tuple(
+                r
                 for r in file.open_receivables
-                if (file.debtor.debtor, r.receivable) not in listed and r.source.partition("|")[0] < upload.sequencer
-            ]
-            for start in range(0, len(gone), PER_COMMIT):
-                some = gone[start : start + PER_COMMIT]
-                self.withdraw(tenant, file.debtor.debtor, some, Reason.IMPORT_DISAPPEARED, rules, upload)
-            count += len(gone)
-        return count
+                if _sequencer(r) < upload.sequencer and (file.debtor.debtor, r.receivable) not in listed
+            )
+            if gone:
+                yield Absent(file.debtor.debtor, gone)
+
+    def close(self, debtor: str, receivables: Iterable[str], rules: Rules, upload: Upload) -> None:
+        """Takes what the tenant's full picture no longer lists out of collection. Twice is as good as once."""
+        titles = list(receivables)
+        for start in range(0, len(titles), PER_COMMIT):
+            some = titles[start : start + PER_COMMIT]
+            self.withdraw(rules.tenant.tenant, debtor, some, Reason.IMPORT_DISAPPEARED, rules, upload)
 
     def withdraw(
         self, tenant: str, debtor: str, receivables: list[str], reason: Reason, rules: Rules, upload: Upload
@@ -134,7 +126,12 @@ class Leaving:
             if file is None:
                 return
             now = self.clock.now()
-            opened = [k for k in receivables if (r := file.receivable(k)) is not None and r.is_open]
+            opened = [
+                k
+                for k in receivables
+                # the index lags: a newer upload may have listed it since
+                if (r := file.receivable(k)) is not None and r.is_open and _sequencer(r) <= upload.sequencer
+            ]
             facts = [withdrawal(k, file, upload, now) for k in opened]
             effect = with_facts(file, facts, rules, now, upload.name) if facts else None
             if effect is None:
