@@ -39,6 +39,8 @@ def raise_on_signals() -> None:
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    # a shell that starts us in the background has SIGINT ignored; asked to stop, we stop
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextlib.contextmanager
