@@ -17,6 +17,7 @@ KINDS = {
     Kind.DISAGREEMENT: "fontes discordam",
     Kind.UNDO: "desfazer medida",
     Kind.CANCEL_CHARGE: "cancelar cobrança",
+    "reply": "responder ao devedor",
 }
 
 
@@ -83,7 +84,7 @@ def _line(event: InboxEvent, work: Work) -> str:
     parts = [
         _id(event),
         f"até {work.due_on:%d/%m/%Y}" if work.due_on else f"desde {work.at:%d/%m/%Y}",
-        KINDS[work.kind],
+        KINDS.get(work.kind, work.kind),
         f"título {work.receivable}" if work.receivable else "",
         reais(work.amount_cents) if work.amount_cents else "",
         work.note,

@@ -12,6 +12,7 @@ from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
 from regua.domain.row import Fault, Row
 from regua.ports import Clock, ConflictError, PermanentError, Ref, Store
+from regua.use_cases.after_payment import follow_up
 from regua.use_cases.closing import with_facts
 from regua.use_cases.leaving import Leaving, Moved, names_of
 from regua.use_cases.listed import Listed
@@ -108,6 +109,7 @@ class Taking:
             effect = with_facts(file, facts, rules, now, upload.name) if facts else None
             after = effect.file if effect else file
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
+            work = follow_up(before, effect, rules, now, upload.name) if before and effect else []
             try:
                 stored = self.store.commit(
                     before,
@@ -115,6 +117,7 @@ class Taking:
                     owner=self.owner(),
                     ledger=[*_entries(before, taken, lines, upload, now), *ledger],
                     refs=self._refs(before, after, lines, taken, moved),
+                    inbox=work,
                 )
             except ConflictError:
                 if guessed:

@@ -1,0 +1,289 @@
+"""After a payment: thanks once, money over and measures to undo as work, each with its deadline."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from tests.office import JOAO, MARIA, MONDAY, PHONES, TENANT, days_ago, row
+from tests.treasury import Exchequer, treasury
+
+from regua.config import shipped_policy
+from regua.domain.messages import Action, Outcome, SendResult
+from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus, StepFired
+from regua.domain.reasons import Reason
+from regua.ports import InboxStatus
+from regua.use_cases import worklist
+from regua.use_cases.thanks import THANKS
+from regua.use_cases.worklist import Kind
+
+
+@pytest.fixture
+def office() -> Exchequer:
+    """Maria, four days late with R$ 100,00, was written to on Monday at 10:00."""
+    office = treasury(gateways={"fake": replace(treasury().tenant.gateways["fake"], create_charges=False)})
+    office.opens_and_contacts([row()])
+    return office
+
+
+def thank_yous(office: Exchequer) -> list[str]:
+    return [m.message.text for m in office.sent() if "Obrigado" in m.message.text]
+
+
+def wakes_for_thanks(office: Exchequer) -> None:
+    """Whatever execution the payment started runs to its end."""
+    debtor = office.file(MARIA).debtor
+    moment = office.executions.waits.get((debtor.debtor, debtor.case.cycle))
+    if moment is None:
+        return
+    office.clock.set(max(moment, office.clock.now()))
+    for _ in range(10):
+        wake = office.wakes(MARIA)
+        if wake.next == "stop":
+            return
+        office.clock.advance(timedelta(seconds=wake.seconds))
+    pytest.fail("the execution does not end")
+
+
+# --- thank you -------------------------------------------------------------------------------------------------------
+
+
+def test_who_was_contacted_and_has_paid_everything_is_thanked_once(office: Exchequer) -> None:
+    office.pays("T1", 100_00)
+    wakes_for_thanks(office)
+    assert len(thank_yous(office)) == 1
+    thanked = office.contact()
+    assert (thanked.step, thanked.status, thanked.amount_cents) == (THANKS, ContactStatus.SENT, 100_00)
+    for _ in range(3):
+        office.wakes(MARIA)
+    assert len(thank_yous(office)) == 1
+
+
+def test_the_thank_you_names_amount_and_day_by_mail(office: Exchequer) -> None:
+    office.pays("T1", 100_00)
+    wakes_for_thanks(office)
+    message = office.sent()[-1].message
+    assert "R$ 100,00" in message.text
+    assert "02/03/2026" in message.text
+    assert message.correlation
+    assert office.sent()[-1].channel == office.sent()[0].channel, "where the request came"
+
+
+def test_a_payment_at_night_is_thanked_in_the_morning(office: Exchequer) -> None:
+    night = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # Tuesday, 23:00 in São Paulo
+    office.clock.set(night)
+    office.pays("T1", 100_00)
+    wakes_for_thanks(office)
+    (sent,) = [m for m in office.sent() if m.at > night]
+    assert sent.at >= datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
+    assert sent.at.date() == date(2026, 3, 4)
+
+
+def test_a_thank_you_is_no_contact_of_the_regua(office: Exchequer) -> None:
+    before = office.file(MARIA).debtor
+    office.pays("T1", 100_00)
+    wakes_for_thanks(office)
+    after = office.file(MARIA).debtor
+    assert after.recent == before.recent
+    assert after.case.contacts == before.case.contacts
+    assert after.case.in_flight == ""
+
+
+def test_nobody_is_thanked_who_was_never_contacted() -> None:
+    office = treasury()
+    office.imports([row()])
+    office.scans()
+    office.pays("T1", 100_00)
+    wakes_for_thanks(office)
+    assert office.sent() == []
+
+
+def test_nobody_is_thanked_while_something_is_open(office: Exchequer) -> None:
+    office.pays("T1", 60_00)
+    assert thank_yous(office) == []
+    assert office.thanked == []
+
+
+def test_nobody_is_thanked_whose_payment_was_taken_back_meanwhile(office: Exchequer) -> None:
+    office.pays("T1", 100_00, code="E1")
+    cycle = office.file(MARIA).debtor.case.cycle
+    office.refunds("E1", 100_00)
+    office.wakes(MARIA, cycle)
+    assert thank_yous(office) == []
+
+
+def test_nobody_is_thanked_after_opting_out(office: Exchequer) -> None:
+    office.replies(MARIA, Action.OPT_OUT)
+    file = office.file(MARIA)
+    everything = replace(file.debtor.opt_outs[0], channel="*")
+    office.store.commit(file, replace(file, debtor=replace(file.debtor, opt_outs=(everything,))), owner="t")
+    office.pays("T1", 100_00)
+    wakes_for_thanks(office)
+    assert thank_yous(office) == []
+
+
+def test_a_policy_may_thank_nobody() -> None:
+    policy = replace(shipped_policy("padrao"), thank_you=False)
+    office = Exchequer(treasury().tenant, policy)
+    office.opens_and_contacts([row()])
+    office.pays("T1", 100_00)
+    wakes_for_thanks(office)
+    assert thank_yous(office) == []
+
+
+def test_nobody_is_thanked_in_a_dry_run(office: Exchequer) -> None:
+    office.pays("T1", 100_00)
+    office.dry_run = True
+    wakes_for_thanks(office)
+    assert thank_yous(office) == []
+
+
+def test_what_only_a_spreadsheet_calls_paid_is_not_thanked_for(office: Exchequer) -> None:
+    office.imports([row(status="paid")])
+    wakes_for_thanks(office)
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert thank_yous(office) == []
+
+
+def test_a_thank_you_that_is_refused_or_unknown_is_not_tried_again(office: Exchequer) -> None:
+    for outcome in (Outcome.REFUSED, Outcome.THROTTLED, Outcome.UNKNOWN):
+        one = treasury(gateways={"fake": replace(office.tenant.gateways["fake"], create_charges=False)})
+        one.opens_and_contacts([row()])
+        one.pays("T1", 100_00)
+        one.answers = [SendResult(outcome)]
+        wakes_for_thanks(one)
+        wakes_for_thanks(one)
+        assert len(one.mail) == 2, outcome
+        assert one.contact().status is not ContactStatus.SENDING
+        assert one.file(MARIA).debtor.case.in_flight == ""
+
+
+def test_a_fact_between_reading_and_claiming_is_decided_on_anew(office: Exchequer) -> None:
+    office.pays("T1", 100_00, code="E1")
+    file = office.file(MARIA)
+    rules = office.rulebook.rules(TENANT, office.clock.now())
+    office.refunds("E1", 100_00)
+    assert office._thank(file, rules, office.clock.now()).next == "again"
+    assert thank_yous(office) == []
+
+
+def test_an_execution_that_cannot_be_started_does_not_fail_the_payment(office: Exchequer) -> None:
+    office.executions.failing = [RuntimeError("throttled")]
+    assert office.pays("T1", 100_00, code="E1").status == 200
+    assert office.inbox("E1") is InboxStatus.APPLIED
+    assert office.queued == []
+    assert office.metrics.total("FollowUpsLost") == 1
+
+
+# --- too much money --------------------------------------------------------------------------------------------------
+
+
+def test_money_over_is_work_until_it_is_given_back(office: Exchequer) -> None:
+    office.pays("T1", 130_00, code="E1")
+    (work,) = office.work()
+    assert (work.kind, work.receivable, work.amount_cents) == (Kind.OVERPAID, "T1", 30_00)
+    office.refunds("E1", 30_00)
+    assert office.work() == []
+
+
+def test_paid_by_boleto_and_by_pix_is_one_work_that_says_so(office: Exchequer) -> None:
+    office.pays("T1", 100_00, rail="boleto")
+    office.pays("T1", 100_00, rail="pix")
+    (work,) = office.work()
+    assert (work.kind, work.amount_cents) == (Kind.BOTH_RAILS, 100_00)
+    assert "devolva um dos dois" in work.note
+
+
+# --- measures to undo ------------------------------------------------------------------------------------------------
+
+
+def with_measures(office: Exchequer, *steps: str) -> None:
+    """The receivable stands where a person has done these steps about it."""
+    file = office.file(MARIA)
+    contact = replace(office.contact(), channel=Channel.TASK, phase=Phase.LEGAL, status=ContactStatus.SENT)
+    made = tuple(replace(contact, step=step, cycle=n) for n, step in enumerate(steps, 10))
+    office.store.commit(file, replace(file, contacts=(*file.contacts, *made)), owner="test")
+
+
+def test_a_paid_debt_is_taken_out_of_the_bureau_within_five_business_days(office: Exchequer) -> None:
+    with_measures(office, "negativacao", "protesto")
+    office.pays("T1", 100_00)
+    bureau, notary = sorted(office.work(), key=lambda w: w.step)
+    assert (bureau.kind, bureau.step, bureau.due_on) == (Kind.UNDO, "negativacao", date(2026, 3, 9))
+    assert "baixa no birô" in bureau.note
+    assert notary.step == "protesto"
+    assert "carta de anuência" in notary.note
+
+
+def test_the_days_count_from_the_payment_not_from_its_news(office: Exchequer) -> None:
+    with_measures(office, "negativacao")
+    office.clock.set(MONDAY + timedelta(days=3))
+    office.pays("T1", 100_00, paid_at=MONDAY)
+    (work,) = office.work()
+    assert work.due_on == date(2026, 3, 9)
+
+
+def test_a_receivable_that_stands_at_a_legal_step_is_undone_though_its_contact_is_gone(office: Exchequer) -> None:
+    file = office.file(MARIA)
+    stepped = replace(office.receivable("T1"), last_step=StepFired("negativacao", MONDAY, 9, Phase.LEGAL))
+    office.store.commit(file, replace(file, receivables=(stepped,)), owner="test")
+    office.pays("T1", 100_00)
+    assert [w.step for w in office.work()] == ["negativacao"]
+
+
+def test_a_chargeback_closes_the_undoing_before_it_is_done(office: Exchequer) -> None:
+    with_measures(office, "negativacao")
+    office.pays("T1", 100_00, code="E1")
+    office.refunds("E1", 100_00)
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert office.work() == []
+    stored = office.store.get_inbox(TENANT, worklist.NAME, "undo:T1:negativacao")
+    assert stored is not None
+    assert (stored.status, stored.note) == (InboxStatus.IGNORED, "reaberta")
+
+
+def test_a_debt_a_spreadsheet_calls_paid_is_undone_as_well(office: Exchequer) -> None:
+    with_measures(office, "negativacao")
+    office.imports([row(status="paid")])
+    assert [w.step for w in office.work()] == ["negativacao"]
+
+
+def test_friendly_reminders_leave_nothing_to_undo(office: Exchequer) -> None:
+    office.pays("T1", 100_00)
+    assert office.work() == []
+
+
+# --- the worklist ----------------------------------------------------------------------------------------------------
+
+
+def test_work_comes_back_from_the_store_as_it_was(office: Exchequer) -> None:
+    work = worklist.Work(
+        TENANT,
+        Kind.UNDO,
+        "T1:protesto",
+        MONDAY,
+        "d1",
+        "T1",
+        12,
+        "fake",
+        "E1",
+        "protesto",
+        date(2026, 3, 9),
+        "peça a baixa",
+    )
+    assert worklist.read(worklist.item(work)) == work
+
+
+def test_work_names_nobody(office: Exchequer) -> None:
+    office.imports([row("T2", JOAO, due=days_ago(9))])
+    with_measures(office, "negativacao")
+    office.pays("T1", 150_00)
+    stored = repr([event for event, _ in worklist.open_work(office.store, TENANT)])
+    for private in (MARIA, PHONES[MARIA], "Pessoa", "@example.com"):
+        assert private not in stored
+
+
+def test_the_sweep_leaves_to_people_what_is_theirs(office: Exchequer) -> None:
+    office.pays("T1", 130_00)
+    office.clock.advance(timedelta(hours=1))
+    assert office.receiving().sweep() == 0
+    assert Reason.PAYMENT_OVERPAID in office.reasons()
