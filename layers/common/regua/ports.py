@@ -206,6 +206,13 @@ class Executions(Protocol):
         """A courtesy: may be dropped, must not raise."""
 
 
+class Imports(Protocol):
+    """The state machine of large files."""
+
+    def start(self, tenant: str, job: str) -> str:
+        """Starts the import of a job; a repeated start is the same start."""
+
+
 class Clock(Protocol):
     """The only place time comes from."""
 

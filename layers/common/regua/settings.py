@@ -57,9 +57,27 @@ class Settings:
         return self._required("STATE_MACHINE_ARN")
 
     @property
+    def import_machine(self) -> str:
+        """ARN of the state machine of large files."""
+        return self._required("IMPORT_MACHINE_ARN")
+
+    @property
+    def part_bytes(self) -> int:
+        """Bytes of a part of a large file; a file of more than two is imported in parts."""
+        text = self.environment.get("IMPORT_PART_MEGABYTES") or "2"
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 64:
+            raise SettingsError(f"IMPORT_PART_MEGABYTES is {text!r}; expected a number from 1 to 64")
+        return int(text) * 1_000_000
+
+    @property
     def settle_queue(self) -> str:
         """URL of the queue of stored payments that wait to be settled."""
         return self._required("SETTLE_QUEUE_URL")
+
+    @property
+    def send_function(self) -> str:
+        """Name of the function that speaks to debtors."""
+        return self._required("SEND_FUNCTION")
 
     @property
     def pseudonym_secret(self) -> str:

@@ -72,3 +72,9 @@ class Fault:
     value: str
     problem: str
     fix: str
+
+    @property
+    def kind(self) -> str:
+        """The problem without the value it speaks of: `dia 31/02/2026 não existe` is of the kind `dia não existe`."""
+        words = (word for word in self.problem.split() if not any(map(str.isdigit, word)))
+        return " ".join(words).partition("“")[0].strip()

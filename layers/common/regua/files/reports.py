@@ -115,6 +115,4 @@ class Summary:
 
     def _tally(self, faults: tuple[Fault, ...]) -> None:
         for fault in faults:
-            # the problem without the value it speaks of: `dia 31/02/2026 não existe` counts as `dia não existe`
-            kind = " ".join(word for word in fault.problem.split() if not any(map(str.isdigit, word)))
-            self.problems[kind.partition("“")[0].strip()] += 1
+            self.problems[fault.kind] += 1

@@ -9,6 +9,7 @@ from regua.files.columns import match
 from regua.files.dialect import Dialect, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces
 from regua.files.faults import WrongFileError
+from regua.files.merge import merged
 from regua.files.reader import Options, Table, decode_head, understand
 from regua.files.records import Records
 from regua.files.rows import RowReader
@@ -78,6 +79,8 @@ def split_points(
     )
     parts: list[Part] = []
     start, line = mark, 1
+    if columns.report:  # copies of one line stay together, to become one record again
+        part_bytes = options.max_bytes
     for raw in records:
         if raw[0] > header_line:
             reader.see(raw)
@@ -116,4 +119,5 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: Part, options: Opti
         looks_whole=reader.looks_whole,
     )
     below = (record for record in raw if record[0] > layout.header_line)
-    return Table(columns, Dialect(codec.encoding, layout.delimiter, layout.header_line), reader, below)
+    whole = merged(below, columns) if columns.report else below
+    return Table(columns, Dialect(codec.encoding, layout.delimiter, layout.header_line), reader, whole)

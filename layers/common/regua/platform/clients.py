@@ -46,6 +46,11 @@ def lambda_() -> Any:
     return _client("lambda", read_timeout=5, attempts=_ATTEMPTS)
 
 
+def sesv2() -> Any:
+    """SES for notices to operators: one attempt, since a second one might be a second mail."""
+    return _client("sesv2", read_timeout=5, attempts=1)
+
+
 def forget() -> None:
     """Drops every client and the session, for tests that change the environment."""
     _client.cache_clear()

@@ -42,23 +42,9 @@ class StepFunctionsExecutions:
         A name that ran before (Step Functions keeps names for 90 days) is the same start. Raises RetryableError when
         it may work later, PermanentError when it never will.
         """
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (as the client: when first used)
-
         name = f"{debtor}-{cycle}"
         body = {"v": INPUT_VERSION, "tenant": tenant, "debtor": debtor, "cycle": cycle, "seconds": seconds}
-        client = self._client or clients.stepfunctions()
-        try:
-            answer = client.start_execution(stateMachineArn=self._machine, name=name, input=json.dumps(body))
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ExecutionAlreadyExists":
-                return self.arn(name)
-            kind = PermanentError if code in _PERMANENT else RetryableError
-            raise kind(f"the execution was not started ({code})") from error
-        except BotoCoreError as error:
-            raise RetryableError(f"Step Functions did not answer ({type(error).__name__})") from error
-        arn: str = answer["executionArn"]
-        return arn
+        return _start(self._client, self._machine, name, body)
 
     def stop(self, execution: str) -> None:
         """Asks once for `execution` (ARN or name) to end. Its cycle already ends it, so a failure is only noted."""
@@ -73,6 +59,38 @@ class StepFunctionsExecutions:
 
     def arn(self, execution: str) -> str:
         """The ARN of an execution given by name (or ARN)."""
-        if execution.startswith("arn:"):
-            return execution
-        return f"{self._machine.replace(':stateMachine:', ':execution:', 1)}:{execution}"
+        return execution if execution.startswith("arn:") else _arn(self._machine, execution)
+
+
+class StepFunctionsImports:
+    """Starts the machine with ARN `machine`, which imports large files."""
+
+    def __init__(self, machine: str, client: Any = None) -> None:
+        self._machine = machine
+        self._client = client
+
+    def start(self, tenant: str, job: str) -> str:
+        """Starts `job`; the same job is started once. Returns its ARN; raises as `StepFunctionsExecutions.start`."""
+        return _start(self._client, self._machine, job, {"v": INPUT_VERSION, "tenant": tenant, "job": job})
+
+
+def _start(client: Any, machine: str, name: str, body: dict[str, Any]) -> str:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (as the client: when first used)
+
+    client = client or clients.stepfunctions()
+    try:
+        answer = client.start_execution(stateMachineArn=machine, name=name, input=json.dumps(body))
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ExecutionAlreadyExists":
+            return _arn(machine, name)
+        kind = PermanentError if code in _PERMANENT else RetryableError
+        raise kind(f"the execution was not started ({code})") from error
+    except BotoCoreError as error:
+        raise RetryableError(f"Step Functions did not answer ({type(error).__name__})") from error
+    arn: str = answer["executionArn"]
+    return arn
+
+
+def _arn(machine: str, name: str) -> str:
+    return f"{machine.replace(':stateMachine:', ':execution:', 1)}:{name}"

@@ -73,6 +73,33 @@ class FakeExecutions:
         return [s for s in self.started if s.arn not in self.stopped]
 
 
+@dataclass
+class FakeImports:
+    """Remembers the jobs it was asked to start."""
+
+    started: list[tuple[str, str]] = field(default_factory=list)
+
+    def start(self, tenant: str, job: str) -> str:
+        """The same job is started once."""
+        if (tenant, job) not in self.started:
+            self.started.append((tenant, job))
+        return f"arn:aws:states:sa-east-1:000000000000:execution:import-large:{job}"
+
+
+@dataclass
+class FakeNotices:
+    """Remembers what was written to operators, as `(tenant, subject, text)`."""
+
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def email(self, tenant: Tenant, subject: str, text: str) -> bool:
+        """False for a tenant without an operator's address, as on AWS."""
+        if not tenant.operator_email:
+            return False
+        self.sent.append((tenant.tenant, subject, text))
+        return True
+
+
 class FakeSecrets:
     """Secrets from a mapping."""
 

@@ -52,7 +52,7 @@ class Summary:
         """Counts a line that was not taken."""
         self.rejected += 1
         for fault in line.faults:
-            self.tell(fault.problem)
+            self.tell(fault.kind)
 
     def tell(self, problem: str, times: int = 1) -> None:
         """Counts a problem."""
