@@ -70,7 +70,7 @@ def test_what_cannot_be_read_is_kept_for_a_person(office: Office) -> None:
     stored = office.store.get_inbox(TENANT, "fake", event_id)
     assert stored is not None
     assert (stored.status, stored.note) == (InboxStatus.UNMATCHED, stored.note)
-    assert stored.note.startswith("unreadable")
+    assert stored.note.startswith("ilegível")
     assert stored.body.startswith("base64:")
 
 
