@@ -20,8 +20,9 @@ from regua.domain.model import (
     Phase,
     Receivable,
 )
-from regua.domain.planner import Rules, plan
+from regua.domain.planner import plan
 from regua.domain.policy import Caps, Policy, Step
+from regua.domain.rules import Rules
 from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
 
 MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)

@@ -32,10 +32,10 @@ from regua.domain.model import (
 )
 from regua.domain.payments import EventKind as Money
 from regua.domain.payments import PaymentEvent, Reference, ReferenceKind, Verdict
-from regua.domain.planner import Rules
 from regua.domain.policy import Policy
 from regua.domain.portfolio import Portfolio
 from regua.domain.row import Fault, Row
+from regua.domain.rules import Rules
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, Tenant
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
@@ -44,6 +44,7 @@ from regua.platform.metrics import MemoryMetrics
 from regua.ports import InboxStatus, PermanentError, RetryableError
 from regua.store.memory import MemoryStore
 from regua.use_cases import bank_file
+from regua.use_cases.answering import Answering, Owed
 from regua.use_cases.compose import Composer
 from regua.use_cases.contact import Contacting
 from regua.use_cases.events import Listening
@@ -233,6 +234,8 @@ class Office:
         """Done by others, one each, between reading a debtor's file and claiming a contact."""
         self.template_error: Exception | None = None
         self.queued: list[tuple[str, str, str]] = []
+        self.owed: list[Owed] = []
+        """Answers handed over to the sender, and not given yet."""
         self.rejected: list[Line] = []
         self.faults: list[Exception] = []
         self._numbers = itertools.count(1)
@@ -472,7 +475,26 @@ class Office:
 
     def listening(self) -> Listening:
         """What channel events do."""
-        return Listening(self.store, self.rulebook, self.clock, self.metrics, KEY, self.token)
+        return Listening(self.store, self.rulebook, self.clock, self.metrics, KEY, self.token, self.owed.append)
+
+    def answers_owed(self) -> list[str]:
+        """The sender answers what is owed; what came of each."""
+        owed, self.owed = self.owed, []
+        return [self.answering()(one) for one in owed]
+
+    def answering(self) -> Answering:
+        """What the sender does with an owed answer."""
+        return Answering(
+            self.store,
+            self.rulebook,
+            Composer(_RENDERER, Links, KEY, "https://pagar.example").answer,
+            lambda channel: _Provider(self, channel),
+            self.clock,
+            self.metrics,
+            KEY,
+            self.token,
+            dry_run=self.dry_run,
+        )
 
     def _gateway(self, name: str) -> Any:
         return {"fake": self.bank, bank_file.NAME: bank_file.Retorno()}[name]

@@ -8,7 +8,7 @@ from typing import Any
 from regua.domain.charge import Charge, ChargeRequest
 from regua.domain.model import File, PaymentFact
 from regua.domain.payments import PaymentEvent
-from regua.domain.planner import Rules
+from regua.domain.rules import Rules
 from regua.domain.tenant import GatewayConfig
 from regua.ports import InboxStatus, PermanentError
 from regua.use_cases import worklist

@@ -3,9 +3,8 @@
 import hmac
 from typing import Any
 
-from regua.channels.whatsapp_events import WhatsAppEvents, verify_signature
-
 from regua import wiring
+from regua.channels.whatsapp_events import WhatsAppEvents, verify_signature
 from regua.domain.model import Channel
 from regua.observability import logger
 

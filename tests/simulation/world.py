@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from regua import calendars
 from regua.config import shipped_policy
 from regua.domain.intake import Upload
+from regua.domain.limits import holds_of
 from regua.domain.messages import Action, ChannelEvent, EventKind, Message, Outcome, SendResult
 from regua.domain.model import (
     CaseStatus,
@@ -32,7 +33,6 @@ from regua.domain.model import (
 )
 from regua.domain.payments import EventKind as Money
 from regua.domain.payments import PaymentEvent, Reference, ReferenceKind, Verdict
-from regua.domain.planner import holds_of
 from regua.domain.row import Row
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, Tenant
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecrets

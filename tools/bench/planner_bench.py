@@ -11,7 +11,8 @@ from tools.bench.goal import Goal
 from regua import calendars
 from regua.config import shipped_policy
 from regua.domain.model import Channel, ContactPoint, Debtor, File, Receivable
-from regua.domain.planner import Rules, idle, plan
+from regua.domain.planner import idle, plan
+from regua.domain.rules import Rules
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 
 ROUNDS = 9

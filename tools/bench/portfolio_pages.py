@@ -14,7 +14,7 @@ from regua import calendars
 from regua.config import shipped_policy
 from regua.domain.ids import pseudonym, txid
 from regua.domain.model import Case, CaseStatus, Channel, ContactPoint, Debtor, File, Receivable
-from regua.domain.planner import Rules
+from regua.domain.rules import Rules
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 from regua.store import items
 from regua.store.changes import changes

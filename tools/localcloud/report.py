@@ -102,7 +102,7 @@ def samples(world: World) -> list[Record]:
     """A few messages of different channels, the richest e-mail first."""
     found: list[Record] = []
     for channel in CHANNEL_NAMES:
-        of_channel = [record for record in world.records if record.arrival.channel == channel and record.reached]
+        of_channel = [r for r in world.records if r.arrival.channel == channel and r.reached and not r.notice]
         if of_channel:
             found.append(of_channel[len(of_channel) // 3])
     return found[:SAMPLES]

@@ -13,9 +13,9 @@ from regua.config import ConfigError, load_tenant_dir, parse_policy, shipped_pol
 from regua.domain.calendar import Calendar
 from regua.domain.intake import Upload, debtor_key, take
 from regua.domain.model import Channel, File
-from regua.domain.planner import Rules, place_of
 from regua.domain.policy import Policy
 from regua.domain.row import Fault, Row
+from regua.domain.rules import Rules, place_of
 from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
 from regua.files.reader import Options, WrongFileError, fingerprint, open_table
 from regua.messages.render import Links

@@ -3,6 +3,7 @@
 Nothing is imported before it is asked for: a function's cold start pays for its own parts only.
 """
 
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,13 +14,14 @@ from regua.domain.calendar import Calendar
 from regua.domain.decision import ContactDecision
 from regua.domain.messages import Message
 from regua.domain.model import Channel, File
-from regua.domain.planner import Rules
+from regua.domain.rules import Rules
 from regua.domain.tenant import Tenant
-from regua.ports import Clock, Config, Executions, Gateway, Metrics, Objects, Secrets, Sender, Store
+from regua.ports import Clock, Config, Executions, Gateway, Imports, Metrics, Notices, Objects, Secrets, Sender, Store
 from regua.settings import settings
 from regua.use_cases.rulebook import Rulebook
 
 if TYPE_CHECKING:
+    from regua.use_cases.answering import Answering, Owed
     from regua.use_cases.compose import Composer
     from regua.use_cases.contact import Contacting
     from regua.use_cases.events import Listening
@@ -83,6 +85,22 @@ def objects() -> Objects:
     from regua.platform.objects import S3Objects
 
     return S3Objects()
+
+
+@cache
+def imports() -> Imports:
+    """The state machine of large files."""
+    from regua.platform.executions import StepFunctionsImports
+
+    return StepFunctionsImports(settings().import_machine)
+
+
+@cache
+def notices() -> Notices:
+    """Mail to operators."""
+    from regua.platform.notices import SesNotices
+
+    return SesNotices()
 
 
 @cache
@@ -235,11 +253,47 @@ def listening(metrics: Metrics) -> "Listening":
     """What channel events do."""
     from regua.use_cases.events import Listening
 
-    return Listening(store(), rulebook(), clock(), metrics, key(), owner)
+    return Listening(store(), rulebook(), clock(), metrics, key(), owner, _hand_answer_over)
+
+
+def _hand_answer_over(owed: "Owed") -> None:
+    """Only one function may speak to debtors: it is called, and not waited for."""
+    import json
+
+    from regua.platform import clients
+
+    body = {"v": 1, "tenant": owed.tenant, "debtor": owed.debtor, "answer": owed.payload()}
+    clients.lambda_().invoke(
+        FunctionName=settings().send_function, InvocationType="Event", Payload=json.dumps(body).encode()
+    )
+
+
+def answering(metrics: Metrics) -> "Answering":
+    """What the sender does with an owed answer."""
+    from regua.use_cases.answering import Answering
+
+    def compose(file: File, owed: "Owed", rules: Rules, ref: str) -> Message:
+        return _composer().answer(file, owed, rules, ref)
+
+    return Answering(
+        store=store(),
+        rulebook=rulebook(),
+        compose=compose,
+        sender=sender,
+        clock=clock(),
+        metrics=metrics,
+        key=key(),
+        owner=owner,
+        timeout=settings().send_timeout,
+        dry_run=settings().dry_run,
+    )
 
 
 def importing(metrics: Metrics) -> "Importing":
     """What an uploaded file does."""
     from regua.use_cases.import_file import Importing
 
-    return Importing(store(), rulebook(), executions(), clock(), metrics, key(), places, owner)
+    # a debtor with titles in many parts of a large file is wanted by all of them at once
+    return Importing(
+        store(), rulebook(), executions(), clock(), metrics, key(), places, owner, tries=12, pause=time.sleep
+    )

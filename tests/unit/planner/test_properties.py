@@ -12,8 +12,9 @@ from tests.builders import a_debtor, a_file, a_receivable, some_rules
 from regua.config import shipped_policies, shipped_policy
 from regua.domain.decision import ContactDecision
 from regua.domain.model import File, Hold, HoldKind, OptOut, Promise
-from regua.domain.planner import Rules, idle, plan
+from regua.domain.planner import idle, plan
 from regua.domain.rehearsal import Played, play
+from regua.domain.rules import Rules
 
 ZONES = [("SP", "America/Sao_Paulo"), ("AM", "America/Manaus"), ("AC", "America/Rio_Branco"), ("PE", "America/Recife")]
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -65,7 +65,16 @@ class Portfolio:
 
     def merge(self, other: "Portfolio") -> None:
         """Adds another shard's sums."""
-        for name in ("debtors", "receivables", "open_cents", "at_risk_cents", "planned", "due_today", "on_hold", "done"):
+        for name in (
+            "debtors",
+            "receivables",
+            "open_cents",
+            "at_risk_cents",
+            "planned",
+            "due_today",
+            "on_hold",
+            "done",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name, cents in other.by_bucket.items():
             self.by_bucket[name] = self.by_bucket.get(name, 0) + cents

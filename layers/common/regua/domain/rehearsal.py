@@ -8,7 +8,8 @@ from regua.domain import claim
 from regua.domain.decision import ContactDecision, HoldDecision
 from regua.domain.messages import Outcome, SendResult
 from regua.domain.model import File
-from regua.domain.planner import Rules, plan
+from regua.domain.planner import plan
+from regua.domain.rules import Rules
 
 MOST = 400
 """More contacts than any régua has: a bound against a policy that never ends."""

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from regua.domain.deadlines import bureau_removal_by
 from regua.domain.model import ContactStatus, File, LedgerEntry, Phase, Receivable
 from regua.domain.payments import PaymentEvent
-from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
+from regua.domain.rules import Rules
 from regua.domain.settle import local_date
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.closing import Effect

@@ -20,7 +20,7 @@ from regua.domain.decision import ContactDecision, Line
 from regua.domain.ids import bare_number
 from regua.domain.model import ChargesContract, Debtor, File, GatewayCharge, Receivable
 from regua.domain.payable import covers, late_terms, lines_to_pay, terms_name
-from regua.domain.planner import Rules
+from regua.domain.rules import Rules
 from regua.domain.settle import local_date
 from regua.domain.tenant import GatewayConfig
 from regua.ports import ConflictError, InboxEvent, Metrics, PermanentError, Ref, RetryableError, Secrets, Store

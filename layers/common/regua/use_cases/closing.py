@@ -14,8 +14,8 @@ from regua.domain.model import (
     PromiseStatus,
     ReceivableStatus,
 )
-from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
+from regua.domain.rules import Rules
 from regua.domain.settle import add_fact, local_date, received_cents, settle
 from regua.ports import InboxEvent, Store
 

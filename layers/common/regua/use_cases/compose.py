@@ -11,9 +11,10 @@ from regua.domain.ids import Link, sign_link, txid
 from regua.domain.messages import Message
 from regua.domain.model import Channel, Debtor, File
 from regua.domain.payable import covers, lines_to_pay
-from regua.domain.planner import Rules
+from regua.domain.rules import Rules
 from regua.domain.settle import local_date
 from regua.domain.tenant import Tenant
+from regua.use_cases.answering import Owed
 from regua.use_cases.thanks import THANKS, ThankYou
 
 LINK_DAYS = 90
@@ -82,6 +83,14 @@ class Composer:
         }
         links = self._links(thanks.at, thanks.channel, tenant, debtor)
         message = self.rendering.render_notice(tenant, debtor, THANKS, thanks.channel, values, links)
+        return replace(message, correlation=ref)
+
+    def answer(self, file: File, owed: Owed, rules: Rules, ref: str) -> Message:
+        """The automatic answer to a reply."""
+        tenant, debtor = rules.tenant, file.debtor
+        links = self._links(owed.said_at, owed.channel, tenant, debtor)
+        values = {"dia": owed.day} if owed.day else {}
+        message = self.rendering.render_notice(tenant, debtor, owed.action.value, owed.channel, values, links)
         return replace(message, correlation=ref)
 
     def _links(self, at: datetime, channel: Channel, tenant: Tenant, debtor: Debtor) -> Links:

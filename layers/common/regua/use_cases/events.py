@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from regua.domain import claim
 from regua.domain.calendar import Place
-from regua.domain.ids import contact_hash
+from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.messages import Action, ChannelEvent, EventKind, Outcome, SendResult
 from regua.domain.model import (
     Channel,
@@ -25,11 +25,13 @@ from regua.domain.model import (
     PointStatus,
     Promise,
 )
-from regua.domain.planner import Rules, place_of
 from regua.domain.reasons import Reason
-from regua.ports import Clock, ConflictError, Metrics, Ref, RetryableError, Store
+from regua.domain.rules import Rules, place_of
+from regua.ports import Clock, ConflictError, InboxEvent, Metrics, Ref, RetryableError, Store
+from regua.use_cases.answering import Owed, calls_for_answer
 from regua.use_cases.pacing import Pacing
 from regua.use_cases.rulebook import Rulebook, switch_off
+from regua.use_cases.worklist import Kind, Work, item
 
 CONFLICTS = 8
 NEGOTIATION_DAYS = 3
@@ -71,6 +73,8 @@ class Listening:
     metrics: Metrics
     key: bytes
     owner: Callable[[], str]
+    answer: Callable[[Owed], None] | None = None
+    """Hands an owed answer to whoever may speak to debtors; asked again for a repeated event, so it must bear that."""
 
     def apply(self, events: Iterable[ChannelEvent], tenant: str = "") -> int:
         """Applies events; returns how many found their debtor. Raises RetryableError when one must come again."""
@@ -132,9 +136,11 @@ class Listening:
             if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
                 self._switch_off(event, ref.tenant, contact.template)
             if after == file:
+                self._answer(file, event, now)
                 return True
+            work = self._work(file, event, now)
             try:
-                self.store.commit(file, after, owner=self.owner(), ledger=entries)
+                self.store.commit(file, after, owner=self.owner(), ledger=entries, inbox=work)
             except ConflictError:
                 continue
             self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
@@ -143,8 +149,45 @@ class Listening:
             made = len(after.debtor.promises) - len(file.debtor.promises)
             if made:
                 self.metrics.add("PromisesMade", made, channel=event.channel)
+            self._answer(after, event, now)
             return True
         raise RetryableError("too many writers at this debtor")
+
+    def _work(self, file: File, event: ChannelEvent, now: datetime) -> list[InboxEvent]:
+        """What the debtor wrote, for a person: what no rule is sure of, and what a machine must not answer alone."""
+        if event.kind is not EventKind.REPLY or not _for_a_person(event):
+            return []
+        self.metrics.add("WorkOpened", 1, kind=Kind.REPLY)
+        said = " ".join(event.text.split())[:QUOTE] or "(mensagem sem texto)"
+        name = pseudonym(self.key, file.debtor.tenant, event.message_id or f"{file.debtor.debtor}{now.isoformat()}")
+        work = Work(
+            file.debtor.tenant,
+            Kind.REPLY,
+            name,
+            now,
+            debtor=file.debtor.debtor,
+            reference=str(event.channel),
+            step=str(event.action),
+            note=f'{_ASKS.get(event.action, "Responder")}: "{said}"',
+        )
+        return [item(work)]
+
+    def _answer(self, file: File, event: ChannelEvent, now: datetime) -> None:
+        """Owes the automatic answer to a reply from an address or number we know."""
+        if self.answer is None or event.kind is not EventKind.REPLY or not event.message_id:
+            return
+        kind = "email" if event.channel is Channel.EMAIL else "phone"
+        known = set(_spellings(event.sender, kind)) if event.sender else set()
+        point = next((p for p in file.debtor.points if p.kind == kind and p.value in known), None)
+        if point is None or not calls_for_answer(_asked(event), event.promised_on):
+            return
+        tenant = file.debtor.tenant
+        reply = pseudonym(self.key, tenant, event.message_id)
+        to = contact_hash(self.key, tenant, point.value)
+        said_at = event.at or now
+        action = _asked(event)
+        day = event.promised_on if action is Action.PROMISE else ""
+        self.answer(Owed(tenant, file.debtor.debtor, action, event.channel, reply, to, said_at, day))
 
     def _destination(self, file: File, contact: Contact | None) -> str:
         """The address or number the contact went to; empty when it is not known any more."""
@@ -152,6 +195,25 @@ class Listening:
             return ""
         values = (p.value for p in file.debtor.points)
         return next((v for v in values if contact_hash(self.key, file.debtor.tenant, v) == contact.destination), "")
+
+
+_ASKS = {
+    Action.DISPUTE: "Contesta",
+    Action.NEGOTIATION: "Quer negociar",
+    Action.PROMISE: "Promete pagar, sem dizer o dia",
+}
+
+
+def _for_a_person(event: ChannelEvent) -> bool:
+    """Words no rule is sure of, and requests that only a person can meet."""
+    return _asked(event) in (Action.OPERATOR, Action.DISPUTE, Action.NEGOTIATION)
+
+
+def _asked(event: ChannelEvent) -> Action:
+    """A promise without its day, and words that ask for nothing we know, are a person's to answer."""
+    if event.action is Action.NONE or (event.action is Action.PROMISE and not event.promised_on):
+        return Action.OPERATOR
+    return event.action
 
 
 def _spellings(sender: str, kind: str) -> list[str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from regua.domain.ids import bare_number
 from regua.domain.intake import Upload, withdrawal, withdrawal_id
 from regua.domain.model import FactKind, PaymentFact, Receivable
-from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
 from regua.domain.row import Row
+from regua.domain.rules import Rules
 from regua.ports import Clock, ConflictError, Executions, Metrics, Store
 from regua.use_cases.after_payment import follow_up
 from regua.use_cases.closing import Effect, with_facts

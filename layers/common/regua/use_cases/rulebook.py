@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from regua.domain.calendar import Calendar
 from regua.domain.model import Channel
-from regua.domain.planner import Rules
 from regua.domain.policy import Policy
 from regua.domain.reach import Health
+from regua.domain.rules import Rules
 from regua.domain.tenant import Tenant
 from regua.ports import Config, Store
 

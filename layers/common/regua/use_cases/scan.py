@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.decision import ContactDecision, Decision
+from regua.domain.limits import holds_of
 from regua.domain.model import Case, CaseStatus, Channel, ContactStatus, File, LedgerEntry, PromiseStatus
-from regua.domain.planner import Rules, holds_of, idle, local_day, place_of, plan
+from regua.domain.planner import idle, plan
 from regua.domain.portfolio import Portfolio
 from regua.domain.reasons import Reason
+from regua.domain.rules import Rules, local_day, place_of
 from regua.ports import Clock, ConflictError, Executions, Metrics, Store
 from regua.use_cases.costing import Costing
 from regua.use_cases.rulebook import Rulebook

@@ -8,9 +8,9 @@ from datetime import datetime
 from regua.domain.ids import contact_hash, txid
 from regua.domain.intake import PlaceFinder, Taken, Upload, take
 from regua.domain.model import FactKind, File, LedgerEntry, Receivable
-from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
 from regua.domain.row import Fault, Row
+from regua.domain.rules import Rules
 from regua.ports import Clock, ConflictError, PermanentError, Ref, Store
 from regua.use_cases.after_payment import follow_up
 from regua.use_cases.closing import with_facts

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from regua.domain import claim
 from regua.domain.ids import contact_hash, pseudonym
+from regua.domain.limits import STOP_TAGS
 from regua.domain.messages import Message, Outcome, SendResult
 from regua.domain.model import (
     CaseStatus,
@@ -25,10 +26,10 @@ from regua.domain.model import (
     Phase,
     ReceivableStatus,
 )
-from regua.domain.planner import STOP_TAGS, Rules, place_of
 from regua.domain.policy import Step
 from regua.domain.reach import channels_for, point_for
 from regua.domain.reasons import Reason
+from regua.domain.rules import Rules, place_of
 from regua.domain.settle import local_date
 from regua.ports import Clock, ConflictError, Metrics, Ref, Sender, Store
 from regua.use_cases.waking import Wake

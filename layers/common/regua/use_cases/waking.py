@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from regua.domain.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.ids import spread
 from regua.domain.model import Debtor, File
-from regua.domain.planner import Rules, local_day, place_of
 from regua.domain.reasons import Reason
+from regua.domain.rules import Rules, local_day, place_of
 
 LONGEST_WAIT = timedelta(days=30)
 HORIZON = timedelta(days=35)
