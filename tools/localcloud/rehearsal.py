@@ -19,7 +19,7 @@ from localcloud.timeline import SPEED
 
 BUILD = ROOT / "build"
 OUT = BUILD / "demo"
-SEED = 238
+SEED = 304
 FUNCTION_LOGS = ("import-file", "daily-scan", "send-channel", "payment-webhook", "channel-events")
 INTERRUPTED = 130
 SLOWEST = 4.0
