@@ -8,9 +8,24 @@ from regua.platform.metrics import EmfMetrics
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """`{v, tenant, debtor, cycle, seconds}` in; the same out with new `seconds` and `next`: `wait`, `again`, `stop`."""
-    tenant, debtor, cycle = str(event["tenant"]), str(event["debtor"]), int(event["cycle"])
+    """`{v, tenant, debtor, cycle, seconds}` in; the same out with new `seconds` and `next`: `wait`, `again`, `stop`.
+
+    `{v, tenant, debtor, answer}` is a reply that is owed its automatic answer; what came of it is `answered`.
+    """
+    tenant, debtor = str(event["tenant"]), str(event["debtor"])
+    if "answer" in event:
+        return _answer(tenant, debtor, event["answer"])
+    cycle = int(event["cycle"])
     with EmfMetrics() as metrics:
         wake = wiring.contacting(metrics).turn(tenant, debtor, cycle)
     logger().info("turn", tenant=tenant, debtor=debtor, cycle=cycle, reason=wake.reason, seconds=wake.seconds)
     return {"v": 1, "tenant": tenant, "debtor": debtor, "cycle": cycle, "seconds": wake.seconds, "next": wake.next}
+
+
+def _answer(tenant: str, debtor: str, said: dict[str, str]) -> dict[str, Any]:
+    from regua.use_cases.answering import Owed  # noqa: PLC0415 - turns of executions do without it
+
+    with EmfMetrics() as metrics:
+        came = wiring.answering(metrics)(Owed.read(tenant, debtor, said))
+    logger().info("answer", tenant=tenant, debtor=debtor, reason=came)
+    return {"v": 1, "tenant": tenant, "debtor": debtor, "answered": came}

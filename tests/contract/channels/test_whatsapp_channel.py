@@ -11,6 +11,8 @@ from provider import Answer, Asked, Provider
 from regua.channels import whatsapp, whatsapp_errors
 from regua.domain.messages import Action, Message, Outcome
 from regua.domain.model import Channel, ContactPoint
+from regua.domain.tenant import ChannelConfig, Creditor, Tenant
+from regua.platform.fakes import FakeSecrets
 from regua.ports import RetryableError
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -203,3 +205,30 @@ class TestSocialMessaging(ChannelContract):
         inner = json.loads(base64.b64decode(json.loads(asked.body)["message"]))
         jsonschema.validate(inner, SCHEMA)
         return bool(inner["biz_opaque_callback_data"] == CORRELATION)
+
+
+class TestAnAnswer:
+    """Free text within 24 hours of what the person wrote (Cloud API, text messages)."""
+
+    def test_it_goes_as_text(self) -> None:
+        body = whatsapp.request(
+            "+5511987654321", Message(Channel.WHATSAPP, "Obrigado.", session=True, correlation=CORRELATION)
+        )
+        assert body == {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            "to": "5511987654321",
+            "type": "text",
+            "text": {"preview_url": False, "body": "Obrigado."},
+            "biz_opaque_callback_data": CORRELATION,
+        }
+
+    @pytest.mark.parametrize("message", [Message(Channel.WHATSAPP, "Oi"), Message(Channel.WHATSAPP, "", session=True)])
+    def test_nothing_else_goes_without_a_template(self, message: Message) -> None:
+        tenant = Tenant(
+            "acme",
+            Creditor("Acme", "11222333000181", "Rua A, 1"),
+            channels={Channel.WHATSAPP: ChannelConfig(options={"phone_number_id": "1"})},
+        )
+        result = whatsapp.WhatsAppSender(FakeSecrets({})).send(tenant, TO, message, timeout=1)
+        assert (result.outcome, result.action) == (Outcome.REFUSED, Action.OPERATOR)

@@ -1,7 +1,8 @@
 """WhatsApp by Meta's Cloud API, or by AWS End User Messaging Social when `provider: aws` is configured.
 
-A business may start a conversation with an approved template only. An accepted call is not a delivery: failures come
-later, in a status. Sources: Cloud API reference (messages, error codes), botocore model of socialmessaging.
+A business may start a conversation with an approved template only, and answer freely for 24 hours. An accepted call is
+not a delivery: failures come later, in a status. Sources: Cloud API reference (messages, error codes), botocore model
+of socialmessaging.
 """
 
 import json
@@ -48,7 +49,9 @@ API_VERSION = "v23.0"
 
 
 class WhatsAppSender:
-    """Sends an approved template. Options: `phone_number_id`, `token` (name of a secret), `base_url`, `api_version`;
+    """Sends an approved template, or an answer's free text.
+
+    Options: `phone_number_id`, `token` (name of a secret), `base_url`, `api_version`;
     `provider: aws` sends the same body through End User Messaging Social, without a token.
     """
 
@@ -60,11 +63,11 @@ class WhatsAppSender:
         self._client = client
 
     def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
-        """One template message."""
+        """One message."""
         config = tenant.channel(Channel.WHATSAPP)
         if config is None or not config.options.get("phone_number_id"):
             return OPERATOR.result("WhatsApp has no `phone_number_id` configured")
-        if not message.template:
+        if not message.template and not (message.session and message.text):
             return OPERATOR.result("WhatsApp needs an approved template")
         provider = config.options.get("provider") or PROVIDERS[0]
         if provider not in PROVIDERS:
@@ -129,18 +132,18 @@ def graph_url(options: Mapping[str, str]) -> str:
 
 
 def request(to: str, message: Message) -> dict[str, Any]:
-    """The body of a template message, the same for both providers."""
+    """The body of a message, the same for both providers: a template, or free text within the 24 hours of an answer."""
+    if not message.template:
+        return _addressed(to, message, {"type": "text", "text": {"preview_url": False, "body": message.text}})
     template: dict[str, Any] = {"name": message.template, "language": {"code": message.locale}}
     components = [*_header(message), *_body(message), *(_button(i, value) for i, value in message.buttons)]
     if components:
         template["components"] = components
-    body: dict[str, Any] = {
-        "messaging_product": "whatsapp",
-        "recipient_type": "individual",
-        "to": to.lstrip("+"),
-        "type": "template",
-        "template": template,
-    }
+    return _addressed(to, message, {"type": "template", "template": template})
+
+
+def _addressed(to: str, message: Message, said: dict[str, Any]) -> dict[str, Any]:
+    body = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": to.lstrip("+"), **said}
     if message.correlation:
         body["biz_opaque_callback_data"] = message.correlation
     return body

@@ -32,11 +32,13 @@ class Kind(StrEnum):
     """A later measure (negativação, protesto) of a debt that is paid: take it back by its legal deadline."""
     CANCEL_CHARGE = "cancel_charge"
     """A charge at a gateway that must not be paid any more; a machine does it, a person when it cannot."""
+    REPLY = "reply"
+    """A debtor wrote what only a person can answer: a dispute, a wish to negotiate, or words no rule is sure of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One piece of work. Holds ids, numbers and codes, never a name or an address."""
+    """One piece of work. Holds ids, numbers and codes, never a name or an address; a REPLY's note quotes the debtor."""
 
     tenant: str
     kind: Kind

@@ -1,0 +1,239 @@
+"""Who writes is answered once, by the words that fit, and never against a wish for silence."""
+
+from dataclasses import replace
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from tests.office import ANA, MARIA, MONDAY, PHONES, TENANT, Office, creditor, debtor, row
+
+from regua.domain.messages import Action, ChannelEvent, EventKind, Message, Outcome, SendResult
+from regua.domain.model import Channel, ContactStatus
+from regua.domain.reasons import Reason
+from regua.domain.reply_answers import answer
+from regua.ports import InboxStatus
+from regua.use_cases.answering import Owed
+from regua.use_cases.worklist import Work, open_work
+
+
+@pytest.fixture
+def office() -> Office:
+    """Maria has been contacted."""
+    office = Office()
+    office.opens_and_contacts([row()])
+    return office
+
+
+def answers(office: Office) -> list[Message]:
+    return [mail.message for mail in office.mail if mail.message.session]
+
+
+def says(action: Action) -> str:
+    return answer(action, "Escola Alfa Ltda")
+
+
+def work(office: Office) -> list[Work]:
+    return [one for _, one in open_work(office.store, TENANT)]
+
+
+@pytest.mark.parametrize("action", [Action.CLEARING_HOLD, Action.DISPUTE, Action.NEGOTIATION, Action.OPERATOR])
+def test_a_reply_that_became_a_fact_gets_the_fitting_answer_by_whatsapp(office: Office, action: Action) -> None:
+    office.replies(MARIA, action, text="texto")
+    assert office.answers_owed() == ["ANSWERED"]
+    [said] = answers(office)
+    assert (said.channel, said.template, said.text) == (Channel.WHATSAPP, "", says(action))
+    assert office.mail[-1].to.value == PHONES[MARIA]
+
+
+def test_a_promise_is_confirmed_with_its_day(office: Office) -> None:
+    office.replies(MARIA, Action.PROMISE, text="pago dia 10", promised_on="2026-03-10")
+    office.answers_owed()
+    assert answers(office)[0].text == "Escola Alfa Ltda: combinado, anotamos para 10/03. Obrigado."
+
+
+def test_a_promise_without_a_day_goes_to_a_person(office: Office) -> None:
+    office.replies(MARIA, Action.PROMISE, text="vou pagar assim que der")
+    office.answers_owed()
+    assert office.file(MARIA).debtor.promises == ()
+    assert "assim que der" in work(office)[0].note
+    assert answers(office)[0].text == says(Action.OPERATOR)
+
+
+def test_words_no_rule_is_sure_of_are_work_for_a_person_with_the_quote(office: Office) -> None:
+    office.replies(MARIA, Action.OPERATOR, text="e o acordo de  2024?\nme liga")
+    [one] = work(office)
+    assert (one.kind, one.debtor, one.note) == ("reply", debtor(MARIA), 'Responder: "e o acordo de 2024? me liga"')
+    assert Reason.REPLY_RECORDED in office.reasons()
+
+
+@pytest.mark.parametrize("action", [Action.DISPUTE, Action.NEGOTIATION])
+def test_what_a_machine_must_not_decide_is_work_too(office: Office, action: Action) -> None:
+    office.replies(MARIA, action, text="não reconheço")
+    assert [one.step for one in work(office)] == [action]
+
+
+@pytest.mark.parametrize("action", [Action.CLEARING_HOLD, Action.OPT_OUT, Action.WRONG_PERSON])
+def test_what_is_settled_by_the_rules_is_nobodys_work(office: Office, action: Action) -> None:
+    office.replies(MARIA, action, text="x")
+    assert work(office) == []
+
+
+def test_a_reply_told_twice_is_answered_and_worked_on_once(office: Office) -> None:
+    for _ in range(3):
+        office.replies(MARIA, Action.OPERATOR, message_id="wamid.1", text="oi?")
+    assert office.answers_owed() == ["ANSWERED", "ANSWERED_ALREADY", "ANSWERED_ALREADY"]
+    assert len(work(office)) == 1
+
+
+def test_work_that_a_person_has_done_does_not_come_back_with_the_event(office: Office) -> None:
+    office.replies(MARIA, Action.OPERATOR, message_id="wamid.1", text="oi?")
+    [(event, _)] = open_work(office.store, TENANT)
+    office.store.mark_inbox(replace(event, status=InboxStatus.IGNORED))
+    office.replies(MARIA, Action.OPERATOR, message_id="wamid.1", text="oi?")
+    assert work(office) == []
+
+
+def test_an_answer_lost_on_its_way_is_owed_again_when_the_event_is_repeated(office: Office) -> None:
+    office.replies(MARIA, Action.CLEARING_HOLD, message_id="wamid.1", text="já paguei")
+    office.owed.clear()
+    office.replies(MARIA, Action.CLEARING_HOLD, message_id="wamid.1", text="já paguei")
+    assert office.answers_owed() == ["ANSWERED"]
+
+
+def test_an_answer_whose_outcome_is_unknown_is_never_sent_again(office: Office) -> None:
+    office.replies(MARIA, Action.CLEARING_HOLD, message_id="wamid.1", text="já paguei")
+    owed = list(office.owed)
+    office.answers = [SendResult(Outcome.UNKNOWN, error="read timeout")]
+    assert office.answers_owed() == ["UNKNOWN"]
+    office.owed = owed
+    assert office.answers_owed() == ["ANSWERED_ALREADY"]
+    assert office.contact().status is ContactStatus.UNKNOWN
+
+
+def test_two_machines_at_the_same_answer_send_one(office: Office) -> None:
+    """The claim is the gate: whoever loses it reads again and finds it given."""
+    office.replies(MARIA, Action.CLEARING_HOLD, message_id="wamid.1", text="já paguei")
+    [owed] = office.owed
+    real, first = office.store.commit, iter([True])
+
+    def commit(*args: object, **kwargs: object) -> object:
+        if next(first, False):
+            office.answering()(owed)
+        return real(*args, **kwargs)  # type: ignore[arg-type]  # handed through
+
+    with patch.object(office.store, "commit", commit):
+        assert office.answering()(owed) == "ANSWERED_ALREADY"
+    assert len(answers(office)) == 1
+
+
+class TestSilence:
+    def test_an_opt_out_is_confirmed_once_and_then_nothing_is_said_any_more(self, office: Office) -> None:
+        office.replies(MARIA, Action.OPT_OUT, text="SAIR")
+        assert office.answers_owed() == ["ANSWERED"]
+        assert answers(office)[0].text == says(Action.OPT_OUT)
+        office.replies(MARIA, Action.OPT_OUT, text="PARE")
+        office.replies(MARIA, Action.OPERATOR, text="oi")
+        assert office.answers_owed() == [Reason.OPTED_OUT, Reason.OPTED_OUT]
+        office.clock.set(MONDAY + timedelta(days=30))
+        office.replies(MARIA, Action.OPT_OUT, text="SAIR")
+        assert office.answers_owed() == [Reason.OPTED_OUT]
+        assert len(answers(office)) == 1
+
+    def test_an_opt_out_between_reply_and_answer_wins(self, office: Office) -> None:
+        office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei")
+        office.replies(MARIA, Action.OPT_OUT, text="SAIR")
+        assert office.answers_owed() == [Reason.OPTED_OUT, "ANSWERED"]
+        assert [m.text for m in answers(office)] == [says(Action.OPT_OUT)]
+
+    def test_a_dry_run_answers_nobody(self, office: Office) -> None:
+        office.dry_run = True
+        office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei")
+        assert office.answers_owed() == ["DRY_RUN"]
+        office.dry_run = False
+        office.sets(dry_run=True)
+        office.replies(MARIA, Action.NEGOTIATION, text="parcelar")
+        assert office.answers_owed() == ["DRY_RUN"]
+        assert answers(office) == []
+
+    @pytest.mark.parametrize("change", [{"stopped": True}, {"stopped_channels": (Channel.WHATSAPP,)}])
+    def test_a_kill_switch_stops_answers_too(self, office: Office, change: dict[str, object]) -> None:
+        office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei")
+        office.sets(**change)
+        assert office.answers_owed() == [Reason.CHANNELS_STOPPED]
+
+    def test_whatsapp_takes_free_text_for_24_hours_only(self, office: Office) -> None:
+        office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei", at=MONDAY - timedelta(hours=24))
+        assert office.answers_owed() == ["TOO_LATE"]
+
+    def test_two_machines_do_not_talk_to_each_other_for_ever(self, office: Office) -> None:
+        actions = [Action.OPERATOR, Action.OPERATOR, Action.DISPUTE, Action.NEGOTIATION, Action.CLEARING_HOLD]
+        for action in actions:
+            office.replies(MARIA, action, text="resposta automática")
+        assert office.answers_owed().count("ANSWERED") == 3
+
+    def test_a_delivery_is_no_reply(self, office: Office) -> None:
+        office.provider_tells(EventKind.DELIVERED)
+        assert office.owed == []
+
+    def test_a_stranger_s_address_is_not_written_to(self, office: Office) -> None:
+        office.provider_tells(EventKind.REPLY, action=Action.CLEARING_HOLD, sender="outra@example.com", text="paguei")
+        assert office.owed == []
+
+
+def test_who_has_somebody_elses_number_gets_an_apology_there_and_nothing_else_ever(office: Office) -> None:
+    office.replies(MARIA, Action.WRONG_PERSON, text="não sou a Maria")
+    assert office.answers_owed() == ["ANSWERED"]
+    assert answers(office)[0].text == says(Action.WRONG_PERSON)
+    assert office.mail[-1].to.value == PHONES[MARIA]
+
+
+def test_an_e_mail_is_answered_by_e_mail(office: Office) -> None:
+    office.provider_tells(EventKind.REPLY, action=Action.NEGOTIATION, message_id="<1@mail>", text="quero parcelar")
+    assert office.answers_owed() == ["ANSWERED"]
+    [said] = answers(office)
+    assert said.channel is Channel.EMAIL
+    assert says(Action.NEGOTIATION) in said.text
+    assert said.subject == "Escola Alfa Ltda"
+
+
+def test_an_sms_is_not_answered(office: Office) -> None:
+    said = ChannelEvent(
+        Channel.SMS, EventKind.REPLY, message_id="s1", action=Action.OPT_OUT, sender=PHONES[MARIA], text="SAIR"
+    )
+    office.channel_tells([said], TENANT)
+    assert office.answers_owed() == ["NO_ANSWER"]
+    assert office.file(MARIA).debtor.opt_outs
+
+
+class TestTheRegua:
+    def test_an_answer_is_no_contact_of_the_regua(self, office: Office) -> None:
+        before = office.file(MARIA).debtor
+        office.replies(MARIA, Action.OPERATOR, text="oi?")
+        office.answers_owed()
+        after = office.file(MARIA).debtor
+        assert (after.recent, after.case.contacts) == (before.recent, before.case.contacts)
+        assert after.case.in_flight == ""
+
+    def test_it_leaves_a_ledger_entry_and_its_cost(self, office: Office) -> None:
+        office.replies(MARIA, Action.OPERATOR, text="oi?")
+        office.answers_owed()
+        told = [e for e in office.ledger() if e.step.startswith("resposta-operator-")]
+        assert [e.reason for e in told] == [Reason.SENDING, Reason.SENT]
+        assert office.contact().cost_micros == 1_000
+        assert office.metrics.total("AnswersSent", channel="whatsapp") == 1
+
+    def test_what_travels_between_functions_names_nobody(self, office: Office) -> None:
+        office.replies(MARIA, Action.PROMISE, text="pago dia 10", promised_on="2026-03-10", message_id="wamid.HBgN5511")
+        [owed] = office.owed
+        payload = str(owed.payload())
+        assert PHONES[MARIA][3:] not in payload
+        assert "wamid" not in payload
+        assert "pago" not in payload
+        assert Owed.read(owed.tenant, owed.debtor, owed.payload()) == owed
+
+
+def test_a_debtor_nobody_contacted_yet_is_answered_as_well() -> None:
+    office = Office(tenant=creditor())
+    office.imports([row("T9", ANA)])
+    office.replies(ANA, Action.CLEARING_HOLD, text="já paguei")
+    assert office.answers_owed() == ["ANSWERED"]
