@@ -21,7 +21,8 @@ IN_FLIGHT_SECONDS = 2.0
 SAME_STEP_HOURS = 20
 """Two contacts closer than this (simulated) are two contacts for one step: the product promises at most one a day."""
 
-NOTICES = frozenset({"obrigado", "nota", "resposta"})
+ANSWER = "resposta"
+NOTICES = frozenset({"obrigado", "nota", ANSWER})
 """Texts that ask for nothing: thanks for a payment, answers to what the debtor wrote."""
 
 StepOf = Callable[[Arrival], str]
@@ -63,11 +64,14 @@ class Referee:
         if person is None:
             found.append(Violation("unknown_recipient", arrival, "chegou a quem não está na carteira"))
         else:
+            step = self.step_of(arrival)
             # the SMS outbox keeps no time: only what came at no lawful moment since the last look is proven
-            if not lawful(person, arrival.at) and not (arrival.latest and lawful(person, arrival.latest)):
+            early = not lawful(person, arrival.at) and not (arrival.latest and lawful(person, arrival.latest))
+            # contact hours are for who did not ask: an answer comes when the person writes
+            if early and step != ANSWER:
                 local = arrival.at.astimezone(ZoneInfo(person.time_zone))
                 found.append(Violation("outside_window", arrival, f"chegou {local:%d/%m %H:%M}, hora do devedor"))
-            notice = self.step_of(arrival) in NOTICES
+            notice = step in NOTICES
             if not notice:
                 found += self._settled(arrival, person.key) + self._refused(arrival, person.key)
             if reached and not notice:

@@ -104,3 +104,11 @@ def test_the_same_words_with_other_figures_are_the_same_kind_of_text(arrival: Ar
     other = replace(arrival, text="Olá, faltam R$ 99,90 até 09/03/2026")
     assert text_class(one) == text_class(other)
     assert text_class(one) != text_class(replace(arrival, text="Obrigado pelo pagamento"))
+
+
+def test_an_answer_may_come_when_the_person_writes_and_a_contact_may_not(
+    books: Books, referee: Referee, arrival: Arrival
+):
+    at_night = replace(arrival, at=MONDAY_NOON + timedelta(hours=9))
+    assert Referee(books, lambda arrival: "resposta").judge(at_night) == []
+    assert [violation.kind for violation in referee.judge(at_night)] == ["outside_window"]
