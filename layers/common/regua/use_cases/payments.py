@@ -136,7 +136,7 @@ class Receiving:
             self.enqueue(stored.tenant, stored.gateway, stored.event_id)
             return
         try:
-            self.settle(stored.tenant, stored.gateway, stored.event_id)
+            self._settle(stored)
         except Exception:  # noqa: BLE001 - the event is stored: the queue tries again, and its DLQ raises an alarm
             self.metrics.add("SettleFailed", 1, gateway=stored.gateway)
             self.enqueue(stored.tenant, stored.gateway, stored.event_id)
@@ -146,9 +146,12 @@ class Receiving:
         stored = self.store.get_inbox(tenant, gateway, event_id)
         if stored is None:
             raise KeyError("no such inbox event")
-        if gateway == worklist.NAME:
+        return self._settle(stored)
+
+    def _settle(self, stored: InboxEvent) -> InboxStatus:
+        if stored.gateway == worklist.NAME:
             return self._cancel_charge(stored)
-        adapter = self.gateway(gateway)
+        adapter = self.gateway(stored.gateway)
         if stored.evidence == pulled.EVIDENCE:
             return self._settled_already(stored) or self.apply(stored, [pulled.read(stored.body)], stored.evidence)
         event, note = stored_event(adapter, stored)
