@@ -3,7 +3,6 @@
 Only for telling what happened. Whether it was right is judged by the referee, who never looks here.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -86,14 +85,21 @@ def read_executions(emulator: Emulator, deployment: Deployment) -> dict[str, int
     return {"started": statuses.total(), "ended": statuses.total() - statuses["RUNNING"] - failed, "failed": failed}
 
 
-def read_import_reports(emulator: Emulator, deployment: Deployment, tenant: str = TENANT) -> list[dict[str, Any]]:
-    """The summary documents of all imports, oldest first."""
-    s3, bucket = emulator.client("s3"), deployment.outputs["ReportsBucketName"]
-    listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"reports/{tenant}/").get("Contents", [])
-    found = sorted(
-        (entry for entry in listed if entry["Key"].endswith(".resumo.json")), key=lambda entry: entry["LastModified"]
-    )
-    return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in found]
+def why_failed(emulator: Emulator, deployment: Deployment, most: int = 3) -> list[str]:
+    """What the task said in some of the failed executions, each saying once."""
+    client = emulator.client("stepfunctions")
+    said: dict[str, None] = {}
+    for status in FAILED:
+        listed = client.list_executions(
+            stateMachineArn=deployment.outputs["StateMachineArn"], statusFilter=status, maxResults=20
+        )
+        for execution in listed["executions"]:
+            history = client.get_execution_history(executionArn=execution["executionArn"], maxResults=1000)["events"]
+            for event in history:
+                details = event.get("taskFailedEventDetails") or event.get("lambdaFunctionFailedEventDetails")
+                if details:
+                    said[f"{details.get('error', '')}: {details.get('cause', '')}"[:300]] = None
+    return list(said)[:most]
 
 
 def items(emulator: Emulator, table: str) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from localcloud.emulator import ROOT
 from localcloud.metrics import Metrics
 from localcloud.own_file import read_people
 from localcloud.process import Heartbeat, StepError, Stopped, raise_on_signals
-from localcloud.records import read_executions, read_table
+from localcloud.records import read_executions, read_table, why_failed
 from localcloud.scene import LEAD_SECONDS, Scene, run_days
 from localcloud.steps import shipped_steps
 from localcloud.summary import problems, summarize
@@ -59,7 +59,7 @@ def run(wanted: options.Options, say: Voice) -> int:
         world.start(wanted.days)
         run_days(scene, wanted.days, say)
         summary = _close(scene, wanted, file, say)
-        failures = problems(summary, world)
+        failures = problems(summary, world, why_failed(scene.emulator, scene.deployment))
         report.show(summary, scene, failures)
         report_html.write(OUT / "report.html", summary, scene, failures)
         print(f"\nEm figuras: {_relative(OUT / 'report.html')} · em números: {_relative(OUT / 'summary.json')}")

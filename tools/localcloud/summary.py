@@ -44,11 +44,14 @@ def summarize(
     }
 
 
-def problems(summary: dict[str, Any], world: World) -> list[str]:
-    """Everything that makes the demonstration a failure, one Portuguese line each; empty when all is well."""
+def problems(summary: dict[str, Any], world: World, why: list[str]) -> list[str]:
+    """Everything that makes the demonstration a failure, one Portuguese line each; empty when all is well.
+
+    `why` is what failed executions said.
+    """
     found = [f"violação {name}: {count}" for name, count in summary["violations"].items() if count]
     if summary["executions"]["failed"]:
-        found.append(f"execuções que falharam: {summary['executions']['failed']}")
+        found.append(f"execuções que falharam: {summary['executions']['failed']} ({'; '.join(why)})")
     told, payments, cases = world.gateway.told, summary["payments"], summary["cases"]
     if told.forged_accepted:
         found.append(f"avisos falsos aceitos: {told.forged_accepted}")
