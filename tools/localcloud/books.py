@@ -30,13 +30,26 @@ class Account:
         return sorted((b for b in self.person.bills if self.owed[b.receivable]), key=lambda b: (b.due_on, b.receivable))
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money in or (negative cents) out: when by both clocks, whose, and which bills the world takes it to concern."""
+
+    at: datetime
+    real: float
+    person: Person
+    cents: int
+    named: str
+    """The bill the payment named; empty for a Pix code."""
+    bills: tuple[str, ...]
+    settled_real: float | None
+
+
 class Books:
     """All accounts. Thread-safe."""
 
     def __init__(self, people: Iterable[Person]) -> None:
         self._lock = threading.Lock()
-        self.movements: list[tuple[datetime, int]] = []
-        """Money in and (negative) out, with its simulated moment."""
+        self.movements: list[Movement] = []
         self.accounts = {
             person.key: Account(person, {bill.receivable: bill.cents for bill in person.bills}) for person in people
         }
@@ -65,10 +78,10 @@ class Books:
                 account.owed[bill.receivable] -= covered
                 rest -= min(rest, with_charges(bill, owed, at))
             account.paid_cents += cents
-            self.movements.append((at, cents))
             account.credits.append((cents, taken))
             if not any(account.owed.values()):
                 account.settled_real = real
+            self.movements.append(Movement(at, real, person, cents, receivable, tuple(taken), account.settled_real))
 
     def refund(self, person: Person, cents: int, at: datetime) -> None:
         """The last payment of `cents` is being given back: from now on its bills are owed again."""
@@ -79,9 +92,9 @@ class Books:
             for receivable, covered in taken.items():
                 account.owed[receivable] += covered
             account.paid_cents -= cents
-            self.movements.append((at, -cents))
             if any(account.owed.values()):
                 account.settled_real = None
+            self.movements.append(Movement(at, 0.0, person, -cents, "", tuple(taken), account.settled_real))
 
     @property
     def received_cents(self) -> int:

@@ -73,23 +73,31 @@ class Deployment:
         The emulator unpacks a layer anew for every worker, one after another: some 2,000 files, a second each, while
         everything else stands still. They are the very files of the built layer: what it forgot is still missing.
         """
-        layer, packages = self._build / "sam" / "CommonLayer" / "python", packages_of(self._build)
+        layers = [self._build / "sam" / name / "python" for name in ("CommonLayer", "LettersLayer")]
+        packages = packages_of(self._build)
         stamp = packages / ".requirements"
-        wanted = runtime() + (ROOT / "layers" / "common" / "requirements.txt").read_text(encoding="utf-8")
+        locks = sorted((ROOT / "layers").glob("*/requirements.txt"))
+        wanted = runtime() + "".join(lock.read_text(encoding="utf-8") for lock in locks)
         fresh = stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
         if not fresh:
             shutil.rmtree(packages, ignore_errors=True)
             packages.mkdir(parents=True)
-        for entry in layer.iterdir():
-            if entry.name == OWN_PACKAGE:
-                continue
-            if not fresh:
-                entry.rename(packages / entry.name)
-            elif entry.is_dir():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
+        for layer in layers:
+            for entry in layer.iterdir():
+                self._share(entry, packages / entry.name)
+            (layer / ".shared").touch()  # no layer is uploaded empty
         stamp.write_text(wanted, encoding="utf-8")
+
+    @staticmethod
+    def _share(entry: Path, target: Path) -> None:
+        if entry.name == OWN_PACKAGE:
+            return
+        if not target.exists():
+            entry.rename(target)
+        elif entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
     def deploy(self, **parameters: str) -> float:
         """`sam deploy` of what was built; a second call is a redeploy. Parameters not given keep their last value.

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from localcloud import options, portfolio, report, report_html
+from localcloud import diary, options, portfolio, report, report_html
 from localcloud.emulator import ROOT
 from localcloud.metrics import Metrics
 from localcloud.own_file import read_people
@@ -61,6 +61,7 @@ def run(wanted: options.Options, say: Voice) -> int:
         summary = _close(scene, wanted, file, say)
         failures = problems(summary, world, why_failed(scene.emulator, scene.deployment))
         report.show(summary, scene, failures)
+        diary.write(OUT / "world.jsonl", world)
         report_html.write(OUT / "report.html", summary, scene, failures)
         print(f"\nEm figuras: {_relative(OUT / 'report.html')} · em números: {_relative(OUT / 'summary.json')}")
         if wanted.keep:

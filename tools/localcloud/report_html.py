@@ -81,8 +81,8 @@ def _contacts_by_day(world: World, scene: Scene, days: int) -> dict[str, list[in
 
 def _recovered_by_day(world: World, scene: Scene, days: int) -> list[int]:
     received = [0] * days
-    for at, cents in world.books.movements:
-        received[min(days - 1, max(0, _day(scene, at)))] += cents
+    for movement in world.books.movements:
+        received[min(days - 1, max(0, _day(scene, movement.at)))] += movement.cents
     return list(itertools.accumulate(received))
 
 
