@@ -94,6 +94,7 @@ LOCK := build/lock/bin/uv pip compile -q --universal --python-version 3.11 --gen
 lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=1 takes newer versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt layers/common/requirements.in -o layers/common/requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt layers/letters/requirements.in -o layers/letters/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/cloud.in -o requirements/cloud.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt
 

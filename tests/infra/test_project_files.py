@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.infra.templates import ROOT, Json
 
-LOCKS = [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "layers/common/requirements.txt"]
+LOCKS = [*sorted((ROOT / "requirements").glob("*.txt")), *sorted((ROOT / "layers").glob("*/requirements.txt"))]
 
 
 @pytest.fixture(scope="session")
@@ -85,8 +85,9 @@ def test_what_runs_in_lambda_has_the_same_version_on_the_developers_machine() ->
         return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", path.read_text(), flags=re.MULTILINE))
 
     developer = versions(ROOT / "requirements/dev.txt")
-    for name, version in versions(ROOT / "layers/common/requirements.txt").items():
-        assert developer[name] == version, name
+    for lock in (ROOT / "layers").glob("*/requirements.txt"):
+        for name, version in versions(lock).items():
+            assert developer[name] == version, name
 
 
 def test_node_packages_are_pinned_by_checksum_and_no_address_is_recorded() -> None:

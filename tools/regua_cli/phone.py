@@ -1,5 +1,6 @@
 """A page that shows messages as a telephone would: self-contained, nothing is loaded from anywhere."""
 
+import base64
 import html
 from collections.abc import Iterable
 
@@ -81,7 +82,7 @@ def _section(message: Message, entry: CatalogEntry | None, tenant: Tenant) -> st
         return (
             f'<section class="email wide">{head}<div class="phone"><div class="who">{who}<small>{sender}</small></div>'
             f'<div class="subject"><strong>{html.escape(message.subject)}</strong></div>'
-            f'<iframe sandbox title="E-mail como a pessoa o vê" srcdoc="{html.escape(message.html)}"></iframe>'
+            f'<iframe sandbox title="E-mail como a pessoa o vê" srcdoc="{html.escape(_whole(message))}"></iframe>'
             "</div></section>"
         )
     if message.channel in {Channel.SMS, Channel.WHATSAPP}:
@@ -97,3 +98,13 @@ def _section(message: Message, entry: CatalogEntry | None, tenant: Tenant) -> st
         f'<section class="wide">{head}<div class="phone">{title}'
         f'<div class="plain">{html.escape(message.text)}</div></div></section>'
     )
+
+
+def _whole(message: Message) -> str:
+    """The e-mail's page with the pictures that travel beside it put inside."""
+    page = message.html
+    for picture in message.attachments:
+        if picture.content_id:
+            data = f"data:{picture.content_type};base64,{base64.b64encode(picture.content).decode()}"
+            page = page.replace(f"cid:{picture.content_id}", data)
+    return page

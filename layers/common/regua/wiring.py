@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from regua.use_cases.thanks import ThankYou
     from regua.use_cases.waking import Wake
 
+QR_SCALE = 4
+"""Pixels a module: 53 to 77 modules make 240 to 340 pixels, which any phone's camera reads off a screen."""
+
 # ruff: noqa: PLC0415 - importing late is what this module is for
 
 
@@ -146,7 +149,14 @@ def composer(tenant_templates: Callable[[str], dict[str, str]] | None = None) ->
     from regua.use_cases.compose import Composer
 
     own = tenant_templates or cast(Callable[[str], dict[str, str]], cast(Any, config()).templates)
-    return Composer(TenantRenderer(own), Links, key(), settings().public_url)
+    return Composer(TenantRenderer(own), Links, key(), settings().public_url, draw_pix)
+
+
+def draw_pix(code: str) -> bytes:
+    """The QR code of a Pix code, as PNG; only a message that shows one loads what draws it."""
+    from regua.documents.qr import qr_png
+
+    return qr_png(code, scale=QR_SCALE)
 
 
 def sender(channel: Channel) -> Sender:

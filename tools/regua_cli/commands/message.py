@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from regua import wiring
 from regua.config import TenantBundle
 from regua.config.faults import meant
 from regua.domain import gsm7
@@ -17,6 +18,7 @@ from regua.messages.lint import Finding, lint_message
 from regua.messages.render import CATALOG, Renderer, RenderError, names_for
 from regua.messages.variables import creditor_values
 from regua.messages.words import LOCALES
+from regua.use_cases.compose import with_qr
 from regua_cli import phone
 from regua_cli.commands import policy as policies
 from regua_cli.commands import tenant as tenants
@@ -118,6 +120,7 @@ class _Shown:
         tenant, names = bundle.tenant, names_for(step.template_name, step.phase)
         try:
             message = renderer.render(tenant, sample.debtor, sample.decision, channel, sample.links, sample.pix_code)
+            message = with_qr(message, sample.pix_code, wiring.draw_pix)
             entry = None
             if channel is Channel.WHATSAPP:
                 entry = renderer.entry(names, message.locale, first=sample.name == "primeiro-contato")

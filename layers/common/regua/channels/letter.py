@@ -8,6 +8,7 @@ Manual do BR Code (QR level M), CDC art. 42-A (name, address and CPF/CNPJ of the
 import hashlib
 import io
 import os
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -116,7 +117,34 @@ def content(tenant: Tenant, to: ContactPoint, message: Message) -> LetterContent
     if len(lines) < 2:
         raise ValueError("a letter needs a name and an address")
     paragraphs = tuple(p.strip() for p in message.text.split("\n\n") if p.strip())
-    return LetterContent(tenant.creditor, lines[0], lines[1:], message.subject, paragraphs)
+    written_on = _day(paragraphs[0]) if paragraphs else None
+    if message.subject in paragraphs:  # the sheet has its own place for what comes before: date, address, subject
+        paragraphs = paragraphs[paragraphs.index(message.subject) + 1 :]
+    line = message.digitable_line
+    if line and not boleto.read(line, written_on or date(2000, 1, 1)).valid:
+        line = ""  # shown as text, as in every other channel; a barcode of it no till could read
+    shown = {message.pix_code, boleto.format_line(line) if line else ""} - {""}
+    return LetterContent(
+        tenant.creditor,
+        lines[0],
+        lines[1:],
+        message.subject,
+        tuple(p for p in (_without(paragraph, shown) for paragraph in paragraphs) if p),
+        written_on,
+        pix_code=message.pix_code,
+        digitable_line=line,
+    )
+
+
+def _day(text: str) -> date | None:
+    """The day a letter's text begins with, when it begins with one."""
+    found = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", text)
+    return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+
+
+def _without(paragraph: str, codes: set[str]) -> str:
+    """The paragraph without the lines whose code has its own place on the sheet."""
+    return "\n".join(line for line in paragraph.splitlines() if not any(code in line for code in codes)).strip()
 
 
 def make(wanted: LetterContent) -> Letter:

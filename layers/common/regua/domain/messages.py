@@ -45,6 +45,9 @@ class Message:
     """Opaque id of the contact: travels with the message (SES tag, biz_opaque_callback_data), comes back in events."""
     ttl_seconds: int = 0
     """Seconds until the contact window ends: a carrier that holds the message longer must drop it (0: no limit)."""
+    pix_code: str = ""
+    digitable_line: str = ""
+    """What a letter is paid with: the code its QR code shows, and the boleto its barcode stands for."""
     session: bool = False
     """An answer to somebody who has just written: WhatsApp takes it as free text, without a template."""
 

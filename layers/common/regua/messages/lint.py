@@ -165,7 +165,7 @@ def _html(path: str, text: str) -> Iterator[Finding]:
                     number,
                     "html-externo",
                     "carrega algo de fora ou roda código: programas de e-mail bloqueiam e rastreia quem lê",
-                    "só estilos na própria linha e, se quiser, a imagem {{ logo }}",
+                    "só estilos na própria linha e, se quiser, as imagens {{ logo }} e cid:pix",
                     match.group().strip()[:40],
                 )
 

@@ -150,5 +150,5 @@ HTML_FORBIDDEN = re.compile(
     r"javascript:|\bsrcset\s*=|\bbackground\s*=\s*[\"']",
     re.IGNORECASE,
 )
-HTML_SOURCE = re.compile(r"\bsrc\s*=(?!\s*[\"']?\{\{ ?logo ?\}\})", re.IGNORECASE)
+HTML_SOURCE = re.compile(r"\bsrc\s*=(?!\s*[\"']?(?:\{\{ ?logo ?\}\}|cid:pix[\"']))", re.IGNORECASE)
 SHOUTING = re.compile(r"(?:\b[A-ZÁÂÃÀÉÊÍÓÔÕÚÇÑ]{3,}\b[ ,]+){3,}[A-ZÁÂÃÀÉÊÍÓÔÕÚÇÑ]{3,}\b")

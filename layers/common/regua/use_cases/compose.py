@@ -1,6 +1,6 @@
 """Composing a message: the same call in a preview and in the run, so that both give the same bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,15 +8,18 @@ from typing import Protocol
 from regua.domain.brcode import static_code
 from regua.domain.decision import ContactDecision
 from regua.domain.ids import Link, sign_link, txid
-from regua.domain.messages import Message
+from regua.domain.messages import Attachment, Message
 from regua.domain.model import Channel, Debtor, File
 from regua.domain.payable import covers, lines_to_pay
 from regua.domain.rules import Rules
 from regua.domain.settle import local_date
 from regua.domain.tenant import Tenant
 from regua.use_cases.answering import Owed
+from regua.use_cases.letters import payable_by_post
 from regua.use_cases.thanks import THANKS, ThankYou
 
+QR_ID = "pix"
+QR_REFERENCE = f'"cid:{QR_ID}"'
 LINK_DAYS = 90
 """How long a link in a message works; it ends at midnight UTC, so that a preview shows the link the run will send."""
 
@@ -65,13 +68,19 @@ class Composer:
     make_links: MakeLinks
     key: bytes
     public_url: str = ""
+    draw: Callable[[str], bytes] | None = None
+    """Draws a Pix code as PNG: an e-mail whose page refers to it (`cid:pix`) carries the picture."""
 
     def __call__(self, file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
         """The message for this decision on this channel."""
         tenant, debtor = rules.tenant, file.debtor
         decision = without_stale_charges(decision, rules, debtor)
         links = self._links(decision.at, channel, tenant, debtor)
-        return self.rendering.render(tenant, debtor, decision, channel, links, pix_code(decision, tenant, debtor), ref)
+        code = pix_code(decision, tenant, debtor)
+        message = self.rendering.render(tenant, debtor, decision, channel, links, code, ref)
+        if channel is Channel.LETTER:
+            return payable_by_post(message, decision, code)
+        return with_qr(message, code, self.draw) if self.draw else message
 
     def thanks(self, file: File, thanks: ThankYou, rules: Rules, ref: str) -> Message:
         """The thank-you for a payment."""
@@ -107,6 +116,13 @@ class Composer:
         expires = int((midnight + timedelta(days=LINK_DAYS)).timestamp())
         token = sign_link(self.key, Link(tenant.tenant, debtor.debtor, f"optout:{channel}", expires))
         return f"{self.public_url}/u/{token}"
+
+
+def with_qr(message: Message, code: str, draw: Callable[[str], bytes]) -> Message:
+    """The message with the picture of the Pix code beside it, when its page shows one."""
+    if not code or QR_REFERENCE not in message.html:
+        return message
+    return replace(message, attachments=(*message.attachments, Attachment("pix.png", "image/png", draw(code), QR_ID)))
 
 
 def without_stale_charges(decision: ContactDecision, rules: Rules, debtor: Debtor) -> ContactDecision:

@@ -20,6 +20,7 @@ from regua.domain.planner import Rules, place_of, plan
 from regua.domain.reach import point_for
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Metrics, Ref, Sender, Store
+from regua.use_cases.letters import addressed
 from regua.use_cases.pacing import Pacing, Pause
 from regua.use_cases.rulebook import Rulebook, switch_off
 from regua.use_cases.waking import LONGEST_WAIT, Wake, wake_at, with_next
@@ -223,7 +224,8 @@ class Contacting:
         committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
         if channel is Channel.TASK:
             return self._record(committed, contact, SendResult(Outcome.SENT), rules, "")
-        result = self.sender(channel).send(tenant, point, message, timeout=self.timeout)
+        to = addressed(debtor, point) if channel is Channel.LETTER else point
+        result = self.sender(channel).send(tenant, to, message, timeout=self.timeout)
         done = self._record(committed, contact, result, rules, point.value)
         if self.pacing is not None and self.pacing.told(tenant, channel, message, result, self.clock.now()):
             self.rulebook.forget()
