@@ -49,6 +49,16 @@ def holiday(state: str, day: date) -> bool:
     return month_day in NATIONAL or month_day in STATE.get(state, ()) or day == good_friday
 
 
+def lawful_within(person: Person, first: datetime, last: datetime) -> bool:
+    """Whether any moment from `first` to `last` is lawful (looked at every quarter of an hour, three days at most)."""
+    at, end = first, min(last, first + timedelta(days=3))
+    while at < end:
+        if lawful(person, at):
+            return True
+        at += timedelta(minutes=15)
+    return lawful(person, last)
+
+
 def lawful(person: Person, at: datetime) -> bool:
     """Whether a message may reach `person` at `at` (aware)."""
     local = at.astimezone(ZoneInfo(person.time_zone))

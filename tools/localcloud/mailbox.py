@@ -31,6 +31,8 @@ class Arrival:
     whatsapp: WhatsAppMessage | None = None
     latest: datetime | None = None
     """For SMS: the simulated moment at which it was surely there."""
+    earliest: datetime | None = None
+    """When the machine stood still around the arrival: the simulated moment from which it may have been on its way."""
 
 
 class Mailbox:

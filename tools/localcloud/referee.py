@@ -12,7 +12,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from localcloud.books import Books
-from localcloud.lawful import lawful
+from localcloud.lawful import lawful_within
 from localcloud.mailbox import Arrival
 
 IN_FLIGHT_SECONDS = 2.0

@@ -135,6 +135,11 @@ def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None
     for violation in world.referee.violations[:10]:
         arrival = violation.arrival
         print(f"        {violation.kind}: {CHANNEL_NAMES[arrival.channel]} {arrival.message_id[:24]} {violation.why}")
+    if summary["standstill_seconds"] > 1:
+        print(
+            f"\nA máquina esteve parada por {summary['standstill_seconds']:.0f} s (até {world.standstill.longest:.1f} s "
+            "de uma vez), e cada segundo são horas simuladas: mensagens a caminho foram julgadas com esse desconto."
+        )
     if failures:
         print("\nFALHOU:")
         for failure in failures:

@@ -41,6 +41,7 @@ def summarize(
         "recovered_cents": int(metrics.get("AmountRecovered", 0)),
         "metrics": metrics,
         "violations": dict(world.referee.counts),
+        "standstill_seconds": round(world.standstill.total, 1),
     }
 
 

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from localcloud.people import Person
 from localcloud.poster import Poster
 from localcloud.process import StepError
 from localcloud.referee import NOTICES, Referee, StepOf
+from localcloud.standstill import Standstill
 from localcloud.timeline import Timeline
 from localcloud.whatsapp_api import GraphServer, WhatsAppMessage
 
@@ -72,6 +73,7 @@ class World:
         self.debtors = Debtors(people, self.books, self.gateway, self, self.alarm.later, timeline.now, seed)
         self.referee = Referee(self.books, step_of)
         self.records: list[Record] = []
+        self.standstill = Standstill()
         self._step_of = step_of
         self._mailbox = Mailbox(emulator, graph, timeline, people)
         self._statuses: list[dict[str, Any]] = []
@@ -161,7 +163,11 @@ class World:
             self.failure = error
 
     def _look(self, emails: bool) -> None:
-        for arrival in self._mailbox.new(emails):
+        arrivals = self._mailbox.new(emails)
+        self.standstill.looked(time.time())
+        for found in arrivals:
+            stood = self.standstill.before(found.real)
+            arrival = replace(found, earliest=self._timeline.at(found.real - stood)) if stood else found
             reached = self._reaches(arrival)
             self.referee.judge(arrival, reached)
             step = self._step_of(arrival)

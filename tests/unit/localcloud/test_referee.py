@@ -7,6 +7,7 @@ from localcloud.books import Books
 from localcloud.mailbox import Arrival
 from localcloud.people import Person
 from localcloud.referee import IN_FLIGHT_SECONDS, Referee, text_class
+from localcloud.standstill import Standstill
 
 MONDAY_NOON = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -86,6 +87,24 @@ def test_an_sms_that_may_have_come_in_time_is_not_held_against_anybody(referee: 
     too_late = datetime(2026, 3, 4, 21, 1, tzinfo=UTC)
     sms = replace(arrival, channel="sms", at=too_late, latest=too_late + timedelta(minutes=25))
     assert [violation.kind for violation in referee.judge(sms)] == ["outside_window"]
+
+
+def test_a_message_that_a_standstill_held_up_is_judged_by_when_it_may_have_left(referee: Referee, arrival: Arrival):
+    at = datetime(2026, 3, 2, 23, 0, tzinfo=UTC)
+    assert referee.judge(replace(arrival, at=at, earliest=at - timedelta(hours=6))) == []
+    at += timedelta(days=2)
+    late = replace(arrival, at=at, earliest=at - timedelta(minutes=90))
+    assert [violation.kind for violation in referee.judge(late)] == ["outside_window"]
+
+
+def test_only_a_late_look_is_a_standstill():
+    standstill = Standstill()
+    for real in (0.0, 0.1, 0.2, 1.2, 1.3):
+        standstill.looked(real)
+    assert standstill.before(0.9) == pytest.approx(1.0)
+    assert standstill.before(2.1) == pytest.approx(1.0)
+    assert standstill.before(5.0) == 0
+    assert (standstill.total, standstill.longest) == (pytest.approx(1.0), pytest.approx(1.0))
 
 
 def test_a_message_on_a_channel_the_debtor_refused_is_a_violation(referee: Referee, person: Person, arrival: Arrival):
