@@ -65,10 +65,10 @@ class Referee:
             found.append(Violation("unknown_recipient", arrival, "chegou a quem não está na carteira"))
         else:
             step = self.step_of(arrival)
-            # the SMS outbox keeps no time: only what came at no lawful moment since the last look is proven
-            early = not lawful(person, arrival.at) and not (arrival.latest and lawful(person, arrival.latest))
-            # contact hours are for who did not ask: an answer comes when the person writes
-            if early and step != ANSWER:
+            # only what came at no lawful moment, however long it may have been on its way, is proven; and contact
+            # hours are for who did not ask: an answer comes when the person writes
+            lawful = lawful_within(person, arrival.earliest or arrival.at, arrival.latest or arrival.at)
+            if not lawful and step != ANSWER:
                 local = arrival.at.astimezone(ZoneInfo(person.time_zone))
                 found.append(Violation("outside_window", arrival, f"chegou {local:%d/%m %H:%M}, hora do devedor"))
             notice = step in NOTICES
