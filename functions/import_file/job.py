@@ -1,69 +1,75 @@
-"""One uploaded file: read, import, answer with the error sheet and the summary beside it."""
+"""One uploaded file: read, import, answer with sheets and a summary beside it."""
 
-import json
 import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import asdict
-from typing import IO, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from import_file.desk import CSV, Desk, base_of, file_document, summary_document
+from import_file.sheets import ABSENT_HEADER, SPOOL, AbsentSheet, ErrorSheet, line_of, refused
 from regua import wiring
 from regua.domain.intake import Upload
-from regua.domain.row import Fault
 from regua.files.faults import WrongFileError
-from regua.files.reader import Options, fingerprint, open_table
-from regua.files.reports import error_sheet
+from regua.files.reader import Options, open_table
 from regua.files.retorno import SETTLED, our_number_forms, read_retorno
-from regua.files.rows import Record
 from regua.observability import logger
 from regua.platform.metrics import EmfMetrics
-from regua.settings import settings
 from regua.use_cases.bank_file import Title, settle_titles
 from regua.use_cases.import_file import Line, Summary
 
-SPOOL = 8_000_000
-"""Bytes of an error sheet kept in memory; a longer one goes to the function's disk."""
+ALL_OR_NOTHING = "all-or-nothing"
+REFUSED_WHOLE = ("O arquivo tem linhas com erro e foi recusado por inteiro", "Corrija as demais linhas")
 
 
-def spreadsheet(bucket: str, key: str, tenant: str, upload: Upload) -> dict[str, Any]:
+def spreadsheet(desk: Desk, bucket: str, key: str, tenant: str, upload: Upload) -> dict[str, Any]:
     """Imports a spreadsheet; returns the summary it has written. Raises RetryableError when it should run again."""
-    objects = wiring.objects()
-    config = wiring.config().tenant(tenant)
-    base = f"reports/{tenant}/{key.split('/', 2)[2].rsplit('.', 1)[0]}"
-    today = upload.at.astimezone(ZoneInfo(config.time_zone)).date()
-    options = Options(mapping=config.columns, max_bytes=config.max_file_bytes, today=today)
-    summary = Summary()
-    with EmfMetrics() as metrics, tempfile.SpooledTemporaryFile(max_size=SPOOL) as sheet:
+    config, base = desk.config.tenant(tenant), base_of(tenant, key)
+    options = desk.options(config, upload)
+    with EmfMetrics() as metrics, ExitStack() as files:
+        sheet, gone = (files.enter_context(tempfile.SpooledTemporaryFile(max_size=SPOOL)) for _ in range(2))
         try:
-            table = open_table(objects.read(bucket, key), upload.name, options)
-            errors = _Sheet(table.header, sheet)
-            lines = (_line(record) for record in table.records())
-            importing = wiring.importing(metrics)
-            if config.import_mode == "all-or-nothing" and _faulty(bucket, key, upload, options):
-                summary = _nothing(lines, errors)
+            table = open_table(desk.objects.read(bucket, key), upload.name, options)
+            errors, absent = ErrorSheet(table.header, sheet), AbsentSheet(gone)
+            lines = map(line_of, table.records())
+            if config.import_mode == ALL_OR_NOTHING and _faulty(desk, bucket, key, upload, options):
+                summary = nothing(lines, errors.reject, *REFUSED_WHOLE)
+                metrics.add("RowsRejected", summary.rejected)
             else:
-                summary = importing.run(tenant, upload, lines, errors.reject, _progress(tenant))
-            document = _document(summary, upload)
+                importing = desk.importing(metrics)
+                summary = importing.run(
+                    tenant,
+                    upload,
+                    lines,
+                    errors.reject,
+                    progress(tenant),
+                    absent.add,
+                    excerpt=bool(table.layout.report),
+                )
         except WrongFileError as error:
             metrics.add("FilesRefused", 1)
-            document = {**_document(summary, upload), "erro": str(error)}
-            errors = None
-        if errors is not None and errors.rows:
-            sheet.seek(0)
-            objects.write(settings().reports_bucket, f"{base}.erros.csv", sheet.read(), "text/csv; charset=utf-8")
-            document["planilha_de_erros"] = f"{base}.erros.csv"
-    body = json.dumps(document, ensure_ascii=False, indent=2).encode()
-    objects.write(settings().reports_bucket, f"{base}.resumo.json", body, "application/json")
+            document = file_document(upload, "recusado") | {"erro": str(error)}
+        else:
+            document = summary_document(summary, upload)
+            if errors.rows:
+                sheet.seek(0)
+                desk.objects.write_stream(desk.reports, f"{base}.erros.csv", sheet, CSV)
+                document["planilha_de_erros"] = f"{base}.erros.csv"
+            if absent.rows:
+                gone.seek(0)
+                desk.objects.write_stream(desk.reports, f"{base}.ausentes.csv", (ABSENT_HEADER, *gone), CSV)
+                document["planilha_de_ausentes"] = f"{base}.ausentes.csv"
+    desk.put(f"{base}.resumo.json", document)
+    desk.tell(config, upload, document, base)
     return document
 
 
-def bank_file(bucket: str, key: str, tenant: str, upload: Upload) -> dict[str, Any]:
+def bank_file(desk: Desk, bucket: str, key: str, tenant: str, upload: Upload) -> dict[str, Any]:
     """Settles a bank's return file; what matches nothing is listed in the summary."""
-    objects = wiring.objects()
-    base = f"reports/{tenant}/{key.split('/', 2)[2].rsplit('.', 1)[0]}"
     document: dict[str, Any] = {"arquivo": upload.name, "recebido_em": upload.at.isoformat()}
     with EmfMetrics() as metrics:
         try:
-            retorno = read_retorno(objects.read(bucket, key))
+            retorno = read_retorno(desk.objects.read(bucket, key))
             titles = [
                 Title(retorno.bank, our_number_forms(t.our_number), t.document_number, t.occurrence, t.paid_cents, on)
                 for t in retorno.titles
@@ -83,65 +89,31 @@ def bank_file(bucket: str, key: str, tenant: str, upload: Upload) -> dict[str, A
         except WrongFileError as error:
             metrics.add("FilesRefused", 1)
             document["erro"] = str(error)
-    body = json.dumps(document, ensure_ascii=False, indent=2).encode()
-    objects.write(settings().reports_bucket, f"{base}.resumo.json", body, "application/json")
+    desk.put(f"{base_of(tenant, key)}.resumo.json", document)
     return document
 
 
-class _Sheet:
-    """The error sheet, written as lines are rejected."""
-
-    def __init__(self, header: list[str], out: IO[bytes]) -> None:
-        self._header, self._out = header, out
-        self.rows = 0
-
-    def reject(self, line: Line) -> None:
-        record = Record(line.line, "rejected", None, line.faults, (), list(line.cells))
-        for i, piece in enumerate(error_sheet(self._header, [record])):
-            if i or not self.rows:
-                self._out.write(piece)
-        self.rows += 1
-
-
-def _line(record: Record) -> Line:
-    row = record.row
-    return Line(record.line, row, record.faults, tuple(record.cells), fingerprint(row) if row else "")
-
-
-def _faulty(bucket: str, key: str, upload: Upload, options: Options) -> bool:
-    """All or nothing: the file is read once through before anything is stored."""
-    table = open_table(wiring.objects().read(bucket, key), upload.name, options)
-    return any(record.kind == "rejected" for record in table.records())
-
-
-def _nothing(lines: Any, errors: _Sheet) -> Summary:
-    """Rejects every line: those at fault with their faults, the others because of them."""
+def nothing(lines: Iterable[Line], reject: Callable[[Line], None], problem: str, fix: str) -> Summary:
+    """Rejects every line: those at fault with their faults, the others with this one."""
     summary = Summary()
-    because = Fault(0, "", "", "O arquivo tem linhas com erro e foi recusado por inteiro", "Corrija as demais linhas")
     for line in lines:
         summary.lines += 1
         if line.blank:
             summary.blank += 1
             continue
-        faults = line.faults or (Fault(line.line, because.column, "", because.problem, because.fix),)
-        summary.rejected += 1
-        errors.reject(Line(line.line, None, faults, line.cells))
+        summary.unread += 1
+        back = refused(line, problem, fix)
+        summary.reject(back)
+        reject(back)
     return summary
 
 
-def _progress(tenant: str) -> Any:
-    def tell(done: int) -> None:
-        logger().info("importing", tenant=tenant, lines=done)
-
-    return tell
+def progress(tenant: str) -> Callable[[int], None]:
+    """Tells the log how far an import is."""
+    return lambda done: logger().info("importing", tenant=tenant, lines=done)
 
 
-def _document(summary: Summary, upload: Upload) -> dict[str, Any]:
-    counts = {k: v for k, v in asdict(summary).items() if k not in ("debtors", "problems")}
-    return {
-        "arquivo": upload.name,
-        "recebido_em": upload.at.isoformat(),
-        **counts,
-        "debtors": summary.debtors,
-        "problemas": summary.problems,
-    }
+def _faulty(desk: Desk, bucket: str, key: str, upload: Upload, options: Options) -> bool:
+    """All or nothing: the file is read once through before anything is stored."""
+    table = open_table(desk.objects.read(bucket, key), upload.name, options)
+    return any(record.kind == "rejected" for record in table.records())

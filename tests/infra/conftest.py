@@ -17,15 +17,22 @@ def raw() -> Json:
 
 @pytest.fixture(scope="session")
 def machine() -> Json:
-    """The state machine's definition."""
+    """The definition of the debtor's state machine."""
     definition: Json = json.loads((INFRA / "debtor_case.asl.json").read_text())
     return definition
 
 
 @pytest.fixture(scope="session")
-def expanded(raw: Json, machine: Json) -> Template:
+def import_machine() -> Json:
+    """The definition of the state machine of large files."""
+    definition: Json = json.loads((INFRA / "import_large.asl.json").read_text())
+    return definition
+
+
+@pytest.fixture(scope="session")
+def expanded(raw: Json) -> Template:
     """infra/template.yaml after the transform."""
-    return Template(expand(raw, machine))
+    return Template(expand(raw))
 
 
 @pytest.fixture(scope="session")

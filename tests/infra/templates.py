@@ -52,7 +52,7 @@ def read(path: Path) -> Json:
     return plain
 
 
-def expand(template: Json, machine: Json) -> Json:
+def expand(template: Json) -> Json:
     """What the AWS::Serverless transform makes of the template."""
     source = copy.deepcopy(template)
     globals_ = source["Globals"]["Function"]
@@ -62,8 +62,8 @@ def expand(template: Json, machine: Json) -> Json:
             case "AWS::Serverless::LayerVersion":
                 resource["Properties"]["ContentUri"] = UPLOADED
             case "AWS::Serverless::StateMachine":
-                del resource["Properties"]["DefinitionUri"]
-                resource["Properties"]["Definition"] = machine
+                definition = (INFRA / resource["Properties"].pop("DefinitionUri")).read_text(encoding="utf-8")
+                resource["Properties"]["Definition"] = json.loads(definition)
             case "AWS::CloudFormation::Stack":
                 resource["Properties"]["TemplateURL"] = "https://s3.amazonaws.com/artifacts/monitoring.yaml"
     defaults = {name: parameter.get("Default", "") for name, parameter in source["Parameters"].items()}

@@ -11,6 +11,7 @@ from tests.infra.templates import ROOT, Json, Template, statements
 JUSTIFIED_STARS = {
     ("SendChannelRole", "Sms"): "a phone number has no ARN; a Deny in the same role takes every topic away",
     ("DebtorCaseRole", "DeliverLogs"): "log delivery actions know no resources (Step Functions developer guide)",
+    ("ImportLargeRole", "DeliverLogs"): "as for DebtorCaseRole",
 }
 HANDLERS = {
     "ImportFile": "import_file",
@@ -61,15 +62,17 @@ def test_each_function_has_a_role_of_its_own(expanded: Template) -> None:
     assert len(set(roles)) == len(roles) == len(HANDLERS)
 
 
-def test_only_the_sender_may_write_to_people(expanded: Template) -> None:
+def test_only_the_sender_may_write_to_debtors_and_the_import_to_operators(expanded: Template) -> None:
+    """A notice goes without a configuration set: its bounces are no debtor's."""
     speaks = {
-        role
+        (role, action)
         for role, statement in role_statements(expanded)
         if statement["Effect"] == "Allow"
         for action in statement["Action"]
         if action.startswith("ses:") or action == "sns:Publish"
     }
-    assert speaks == {"SendChannelRole"}
+    assert {action for role, action in speaks if role == "ImportFileRole"} == {"ses:SendEmail"}
+    assert {role for role, _ in speaks} == {"SendChannelRole", "ImportFileRole"}
 
 
 def test_the_sender_may_send_sms_but_publish_to_no_topic(expanded: Template) -> None:

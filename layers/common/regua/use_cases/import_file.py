@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from regua.domain.intake import PlaceFinder, Upload, debtor_key
-from regua.domain.planner import Rules
+from regua.domain.rules import Rules
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.leaving import Absent, Leaving
 from regua.use_cases.listed import Listed
@@ -88,15 +88,21 @@ class Importing:
         lines: Iterable[Line],
         reject: Callable[[Line], None],
         progress: Callable[[int], None] = lambda done: None,
-        absent: Callable[[Absent], None] = lambda gone: None,
+        absent: Callable[[Absent, bool], None] = lambda gone, withdrawn: None,
+        *,
+        excerpt: bool = False,
     ) -> Summary:
-        """Imports a whole file; `reject` hears of each line that was not taken, `absent` of what it no longer lists."""
+        """Imports a whole file; `reject` hears of each line that was not taken, `absent` of what it no longer lists and
+        whether that is withdrawn. An `excerpt` (an error sheet, corrected) says nothing of what it does not list.
+        """
         summary, listed = self.take(tenant, upload, lines, reject, progress)
+        if excerpt:
+            return summary
         rules = self._rules(tenant)
         whole = self.closes(tenant, upload, summary, bool(listed))
         for gone in self.absent(tenant, upload, listed):
             summary.absent += len(gone.receivables)
-            absent(gone)
+            absent(gone, whole)
             if whole:
                 self.withdraw(tenant, upload, gone.debtor, [r.receivable for r in gone.receivables])
         if whole:

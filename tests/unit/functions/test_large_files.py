@@ -1,0 +1,460 @@
+"""A large file, imported in parts, ends as the same file imported whole; whatever breaks in between."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from tests.office import KEY, TENANT, Office, creditor
+
+from import_file import job as whole_job
+from import_file import large
+from import_file.desk import Desk
+from import_file.large import Job
+from regua.domain.intake import Upload
+from regua.domain.model import File, ReceivableStatus
+from regua.files import encoding
+from regua.files.reader import Options, open_table
+from regua.platform.fakes import FakeImports, FakeNotices, MemoryObjects
+from regua.ports import PermanentError, RetryableError
+from regua.use_cases.import_file import Importing
+
+HEADER = "documento;nome;id_titulo;valor;vencimento\n"
+ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cuts are made between blocks: small ones make many cuts in a small file."""
+    monkeypatch.setattr(encoding, "PIECE", 512)
+
+
+def cpf(number: int) -> str:
+    digits = [int(d) for d in f"{number:09d}"]
+    for weight in (10, 11):
+        digits.append(sum((weight - at) * digit for at, digit in enumerate(digits)) * 10 % 11 % 10)
+    return "".join(map(str, digits))
+
+
+def a_sheet(rows: int = 200, people: int = 70) -> str:
+    """Titles of people who come back all over the file, with bad lines, blank ones, totals and quoted line breaks."""
+    lines = []
+    for n in range(rows):
+        who, value, due = cpf(n % people + 1), f"{100 + n},{n % 100:02d}", f"{n % 28 + 1:02d}/01/2026"
+        if n % 17 == 3:
+            due = "31/02/2026"
+        name = f'"José\nda Silva {n % people}"' if n % 13 == 5 else f"José da Silva {n % people}"
+        lines.append(f"{who};{name};T{n};{value};{due}")
+        if n % 40 == 39:
+            lines += ["", "Total;;;999,00;"]
+    return HEADER + "\n".join(lines) + "\n"
+
+
+class Shop:
+    """An office with buckets, and the state machine played by hand."""
+
+    def __init__(self, **configured: Any) -> None:
+        self.office = Office(creditor(operator_email="dono@escola.example", **configured))
+        self.objects, self.notices, self.imports = MemoryObjects(997), FakeNotices(), FakeImports()
+        self.uploads = 0
+        self.desk = Desk(
+            self.objects,
+            self.office.config,
+            self.office.store,
+            self.notices,
+            self.imports,
+            lambda metrics: self.importing(),
+            "reports",
+            600,
+        )
+
+    def importing(self) -> Importing:
+        office = self.office
+        return Importing(
+            office.store, office.rulebook, office.executions, office.clock, office.metrics, KEY,
+            lambda state, phone, city: (state, ""), office.token,
+        )  # fmt: skip
+
+    def upload(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> Upload:
+        self.uploads += 1
+        body = text if isinstance(text, bytes) else text.encode(encoded)
+        self.objects.write("inbox", f"inbox/{TENANT}/{name}", body, "text/csv")
+        return Upload(name, f"{self.uploads:020d}", self.office.clock.now())
+
+    def whole(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> dict[str, Any]:
+        upload = self.upload(text, name, encoded)
+        return whole_job.spreadsheet(self.desk, "inbox", f"inbox/{TENANT}/{name}", TENANT, upload)
+
+    def begins(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> str:
+        job = Job(TENANT, "inbox", f"inbox/{TENANT}/{name}", "", self.upload(text, name, encoded))
+        large.begin(self.desk, job)
+        return job.id
+
+    def parts(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> dict[str, Any]:
+        return self.machine(self.begins(text, name, encoded))
+
+    def machine(self, job: str, tries: int = 1, fails: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
+        """infra/import_large.asl.json by hand: retries, and a part that fails too often comes back."""
+
+        def step(name: str, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+            for attempt in range(tries):
+                try:
+                    fails(name)
+                    answer = do()
+                    fails(f"{name} answered")
+                    return answer
+                except RetryableError:
+                    if attempt + 1 == tries:
+                        raise
+            raise AssertionError("never tried")
+
+        answer = step("split", lambda: large.split(self.desk, TENANT, job))
+        if answer["next"] == "done":
+            return answer
+        for n in reversed(answer["parts"]):  # side by side means in any order
+            try:
+                step(f"part {n}", lambda n=n: large.part(self.desk, TENANT, job, n))  # type: ignore[misc] # bound now
+            except RetryableError:
+                try:
+                    step(f"refuse {n}", lambda n=n: large.part(self.desk, TENANT, job, n, failed=True))  # type: ignore[misc] # bound now
+                except RetryableError:
+                    continue
+        return step("merge", lambda: large.merge(self.desk, TENANT, job))
+
+    def report(self, ending: str, name: str = "carteira") -> str:
+        return self.objects.files["reports", f"reports/{TENANT}/{name}.{ending}"][0].decode("utf-8-sig")
+
+    def summary(self, name: str = "carteira") -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.report("resumo.json", name))
+        return document
+
+    def state(self) -> list[Any]:
+        """What is owed by whom, without what tells one run from another."""
+        return sorted(
+            (
+                file.debtor.debtor,
+                file.debtor.name,
+                [(r.receivable, r.status, r.principal_cents, r.due_on, r.fingerprint) for r in _sorted(file)],
+            )
+            for file in self.office.store._files.values()  # everything there is
+        )
+
+
+def _sorted(file: File) -> list[Any]:
+    return sorted(file.receivables, key=lambda r: r.receivable)
+
+
+def conserved(summary: dict[str, Any]) -> bool:
+    parts: int = summary["accepted"] + summary["unchanged"] + summary["rejected"] + summary["blank"]
+    return parts == summary["lines"]
+
+
+COUNTS = ("lines", "accepted", "unchanged", "rejected", "blank", "debtors", "absent", "disappeared", "settled")
+
+
+def counts(summary: dict[str, Any]) -> dict[str, Any]:
+    return {name: summary[name] for name in COUNTS} | {"problemas": summary["problemas"]}
+
+
+# --- the same as whole ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoded", ENCODINGS)
+def test_a_file_in_parts_ends_as_the_whole_file_would(encoded: str) -> None:
+    whole, parted = Shop(), Shop()
+    whole.whole(a_sheet(), encoded=encoded)
+    answer = parted.parts(a_sheet(), encoded=encoded)
+    assert answer["next"] == "done"
+    assert parted.summary()["partes"] > 5
+    assert counts(parted.summary()) == counts(whole.summary())
+    assert conserved(parted.summary())
+    assert parted.report("erros.csv") == whole.report("erros.csv")
+    assert parted.state() == whole.state()
+
+
+def test_a_repeated_upload_in_parts_is_unchanged() -> None:
+    shop = Shop()
+    shop.parts(a_sheet())
+    before, first = shop.state(), shop.summary()
+    shop.parts(a_sheet())
+    again = shop.summary()
+    assert (again["accepted"], again["unchanged"]) == (0, first["accepted"])
+    assert shop.state() == before
+
+
+def test_a_large_worksheet_is_imported_in_parts(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in a_sheet(120).replace('"', "").split("\n"):
+        book.active.append([cell or None for cell in line.split(";")])  # type: ignore[union-attr] # a new book has a sheet
+    book.save(tmp_path / "c.xlsx")
+    body = (tmp_path / "c.xlsx").read_bytes()
+    whole, parted = Shop(), Shop()
+    whole.whole(body, "carteira.xlsx")
+    assert parted.parts(body, "carteira.xlsx")["next"] == "done"
+    assert parted.summary()["partes"] > 3
+    assert counts(parted.summary()) == counts(whole.summary())
+    assert parted.state() == whole.state()
+
+
+def test_a_large_error_sheet_corrected_in_place_is_one_record_a_line_again() -> None:
+    bad = HEADER + "".join(f"{cpf(n + 1)};José {n};T{n};1.0x0,00;31/02/2026\n" for n in range(40))
+    shop = Shop()
+    shop.whole(bad)
+    corrected = shop.report("erros.csv").replace("31/02/2026", "28/02/2026").replace("1.0x0,00", "100,00")
+    shop.parts(corrected, "corrigida.csv")
+    assert shop.summary("corrigida")["accepted"] == 40
+
+
+@pytest.mark.parametrize("how", ["whole", "parts"])
+def test_a_corrected_error_sheet_is_no_full_picture(how: str) -> None:
+    shop = Shop(full_picture=True)
+    shop.whole(a_sheet())
+    before = len(shop.state())
+    getattr(shop, how)(shop.report("erros.csv").replace("31/02/2026", "28/02/2026"), "corrigida.csv")
+    assert shop.summary("corrigida")["disappeared"] == 0
+    open_titles = [title for _, _, titles in shop.state() for title in titles]
+    assert all(title[1] is ReceivableStatus.OPEN for title in open_titles)
+    assert len(open_titles) == 200
+    assert len(shop.state()) >= before
+
+
+# --- modes ------------------------------------------------------------------------------------------------------------
+
+
+def test_all_or_nothing_looks_at_all_parts_before_any_is_imported() -> None:
+    text = a_sheet(100).replace("31/02/2026", "28/02/2026") + f"{cpf(1)};José;T999;1,00;31/02/2026\n"
+    whole, parted = Shop(import_mode="all-or-nothing"), Shop(import_mode="all-or-nothing")
+    whole.whole(text)
+    parted.parts(text)
+    assert parted.state() == []
+    assert counts(parted.summary()) == counts(whole.summary())
+    assert parted.report("erros.csv") == whole.report("erros.csv")
+
+
+def test_all_or_nothing_imports_a_clean_file_in_parts() -> None:
+    shop = Shop(import_mode="all-or-nothing")
+    shop.parts(a_sheet(100).replace("31/02/2026", "28/02/2026"))
+    assert shop.summary()["rejected"] == 0
+    assert shop.summary()["accepted"] == 100
+
+
+def clean(rows: int) -> str:
+    return a_sheet(rows).replace("31/02/2026", "28/02/2026")
+
+
+@pytest.mark.parametrize("full_picture", [True, False])
+def test_what_no_part_lists_has_disappeared(full_picture: bool) -> None:
+    whole, parted = Shop(full_picture=full_picture), Shop(full_picture=full_picture)
+    for shop, imports in ((whole, whole.whole), (parted, parted.parts)):
+        imports(clean(200))
+        imports(clean(150), "menos.csv")
+        assert shop.summary("menos")["absent"] == 50
+        assert shop.summary("menos")["disappeared"] == (50 if full_picture else 0)
+        assert shop.report("ausentes.csv", "menos").count("\r\n") == 51
+    assert parted.state() == whole.state()
+    assert sorted(parted.report("ausentes.csv", "menos")) == sorted(whole.report("ausentes.csv", "menos"))
+
+
+# --- what breaks ------------------------------------------------------------------------------------------------------
+
+
+def breaking(*steps: str) -> Callable[[str], None]:
+    """Each of these steps fails once."""
+    left = list(steps)
+
+    def fails(step: str) -> None:
+        if step in left:
+            left.remove(step)
+            raise RetryableError(step)
+
+    return fails
+
+
+@pytest.mark.parametrize(
+    "steps", [["split"], ["split answered"], ["part 3"], ["part 3 answered"], ["merge"], ["merge answered"]]
+)
+def test_a_step_that_ran_twice_ran_once(steps: list[str]) -> None:
+    whole, parted = Shop(full_picture=True), Shop(full_picture=True)
+    for imports in (whole.whole, parted.parts):
+        imports(clean(220), "antes.csv")
+    whole.whole(clean(200))
+    answer = parted.machine(parted.begins(clean(200)), tries=2, fails=breaking(*steps))
+    assert answer["next"] == "done"
+    assert counts(parted.summary()) == counts(whole.summary())
+    assert parted.state() == whole.state()
+    assert len(parted.notices.sent) == 2, "one mail for each file"
+
+
+class Dying(MemoryObjects):
+    """The function dies before the nth write."""
+
+    def __init__(self, writes: int) -> None:
+        super().__init__(997)
+        self.left = writes
+
+    def write(self, bucket: str, key: str, body: bytes, content_type: str) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise RetryableError("died")
+        super().write(bucket, key, body, content_type)
+
+
+@pytest.mark.parametrize("writes", range(3, 60, 4))
+def test_a_function_that_dies_at_any_write_loses_and_doubles_nothing(writes: int) -> None:
+    whole, parted = Shop(), Shop()
+    whole.whole(a_sheet(100))
+    parted.desk = replace(parted.desk, objects=(objects := Dying(writes)))
+    parted.objects = objects
+    assert parted.machine(parted.begins(a_sheet(100)), tries=2)["next"] == "done"
+    summary = parted.summary()
+    assert conserved(summary)
+    assert summary["accepted"] + summary["unchanged"] == whole.summary()["accepted"]
+    assert parted.report("erros.csv") == whole.report("erros.csv")
+    assert parted.state() == whole.state()
+
+
+def test_one_bad_part_comes_back_and_does_not_stop_the_others() -> None:
+    shop = Shop(full_picture=True)
+    shop.parts(clean(220), "antes.csv")
+    job = shop.begins(clean(200))
+    answer = shop.machine(job, tries=1, fails=breaking("part 3"))
+    summary = shop.summary()
+    assert answer["next"] == "failed", "the machine ends in an alarm"
+    assert conserved(summary)
+    assert summary["lines"] == 205 + 5
+    assert summary["partes_recusadas"] == [3]
+    assert summary["rejected"] > 0
+    assert summary["disappeared"] == 0, "as long as a line is unread, the picture is not full"
+    assert "Falha ao importar esta parte" in shop.report("erros.csv")
+    shop.parts(shop.report("erros.csv"), "de-novo.csv")
+    assert shop.summary("de-novo")["rejected"] == 0
+    assert shop.summary("de-novo")["absent"] == 0, "an error sheet is no picture of what is open"
+    assert all(r[1] is ReceivableStatus.OPEN for _, _, titles in shop.state() for r in titles)
+
+
+def test_a_part_nobody_could_even_read_is_named_by_its_line() -> None:
+    shop = Shop()
+    answer = shop.machine(shop.begins(clean(200)), tries=1, fails=breaking("part 3", "refuse 3"))
+    assert answer["next"] == "failed"
+    [lost] = shop.summary()["partes_perdidas"]
+    assert lost["parte"] == 3
+    assert lost["a_partir_da_linha"] > 1
+    assert "Uma parte do arquivo não pôde ser lida" in shop.notices.sent[-1][2]
+
+
+def test_a_merge_that_died_after_withdrawing_still_counts_what_it_withdrew() -> None:
+    shop = Shop(full_picture=True)
+    shop.parts(clean(200), "antes.csv")
+    job = shop.begins(clean(150))
+    for n in large.split(shop.desk, TENANT, job)["parts"]:
+        large.part(shop.desk, TENANT, job, n)
+    large.merge(shop.desk, TENANT, job)
+    large.merge(shop.desk, TENANT, job)
+    assert shop.summary()["disappeared"] == 50
+
+
+def test_an_upload_that_replaces_the_file_meanwhile_is_not_mixed_in() -> None:
+    shop = Shop()
+    upload = shop.upload(clean(200))
+    shop.objects.keep_version("inbox", f"inbox/{TENANT}/carteira.csv", "v1")
+    job = Job(TENANT, "inbox", f"inbox/{TENANT}/carteira.csv", "v1", upload)
+    large.begin(shop.desk, job)
+    shop.upload("something else entirely")
+    assert shop.machine(job.id)["next"] == "done"
+    assert shop.summary()["accepted"] == 200
+
+
+# --- beginning, progress and the operator ---------------------------------------------------------------------------
+
+
+def test_the_same_event_twice_starts_one_import() -> None:
+    shop = Shop()
+    job = Job(TENANT, "inbox", f"inbox/{TENANT}/carteira.csv", "", shop.upload(clean(50)))
+    large.begin(shop.desk, job)
+    large.begin(shop.desk, replace(job, upload=replace(job.upload, at=shop.office.clock.now())))
+    assert shop.imports.started == [(TENANT, job.id)]
+
+
+def test_what_the_machine_carries_names_nobody() -> None:
+    shop = Shop()
+    job = shop.begins(clean(100), "Maria da Silva.csv")
+    answer = large.split(shop.desk, TENANT, job)
+    assert set(answer) == {"v", "tenant", "job", "next", "parts"}
+    said = json.dumps([answer, large.part(shop.desk, TENANT, job, 0), shop.imports.started])
+    assert "Maria" not in said
+    assert "Jos" not in said
+
+
+def test_the_operator_sees_how_far_it_is() -> None:
+    shop = Shop()
+    job = shop.begins(clean(100))
+    parts = large.split(shop.desk, TENANT, job)["parts"]
+    assert shop.summary()["situacao"] == "importando"
+    large.part(shop.desk, TENANT, job, 1)
+    large.part(shop.desk, TENANT, job, 1)
+    assert (shop.summary()["partes_prontas"], shop.summary()["partes"]) == (1, len(parts))
+    assert shop.office.store.get_state(TENANT, f"import/{job}") == {"parts": str(len(parts)), "count": "1"}
+
+
+def test_a_large_file_that_is_no_spreadsheet_gets_one_clear_message() -> None:
+    shop = Shop()
+    assert shop.parts(b"%PDF-1.7" + b"x" * 5_000, "boleto.pdf")["next"] == "done"
+    assert "PDF" in shop.summary("boleto")["erro"]
+    assert shop.notices.sent[-1][1] == "Régua: arquivo recusado"
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "expected"),
+    [("a.csv", 1_200, False), ("a.csv", 1_201, True), ("a.XLSX", 301, True), ("a.xlsx", 299, False)],
+)
+def test_only_large_files_are_cut(name: str, size: int, expected: bool) -> None:
+    assert large.is_large(Shop().desk, name, size) is expected
+
+
+@pytest.mark.parametrize("how", ["whole", "parts"])
+def test_the_operator_is_told_counts_and_where_the_sheet_lies_and_nothing_of_anybody(how: str) -> None:
+    shop = Shop()
+    getattr(shop, how)(a_sheet())
+    [(tenant, subject, text)] = shop.notices.sent
+    assert tenant == TENANT
+    assert "linhas a corrigir" in subject
+    assert f"s3://reports/reports/{TENANT}/carteira.erros.csv" in text
+    assert "Linhas: 210" in text
+    assert "José" not in text
+    assert "31/02" not in text
+
+
+def test_an_operator_who_cannot_be_written_to_does_not_fail_the_import() -> None:
+    class Broken(FakeNotices):
+        def email(self, *_: Any) -> bool:
+            raise RuntimeError("no network")
+
+    shop = Shop()
+    shop.desk = replace(shop.desk, notices=Broken())
+    assert shop.whole(clean(20))["accepted"] == 20
+
+
+def test_a_job_that_was_never_begun_is_nobody_s_to_retry() -> None:
+    with pytest.raises(PermanentError):
+        large.split(Shop().desk, TENANT, "0" * 24)
+
+
+def test_a_file_of_very_many_parts_gets_larger_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "MAX_PARTS", 4)
+    whole, parted = Shop(), Shop()
+    whole.whole(a_sheet())
+    parted.parts(a_sheet())
+    assert parted.summary()["partes"] <= 4
+    assert counts(parted.summary()) == counts(whole.summary())
+
+
+def test_the_corpus_here_is_what_it_claims_to_be() -> None:
+    def pieces() -> Iterator[bytes]:
+        yield a_sheet().encode()
+
+    kinds = [record.kind for record in open_table(pieces(), "x", Options()).records()]
+    assert len(kinds) == 210
+    assert kinds.count("rejected") == 12
