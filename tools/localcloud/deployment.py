@@ -68,7 +68,7 @@ class Deployment:
         return seconds + self._run("Compilando para bytecode", [*compiling, *folders], "compile.log")
 
     def _share_packages(self) -> None:
-        """Lays the built layer's third-party packages out once, where every worker finds them (PYTHONPATH).
+        """Lays the built layers' third-party packages out once, where every worker finds them (PYTHONPATH).
 
         The emulator unpacks a layer anew for every worker, one after another: some 2,000 files, a second each, while
         everything else stands still. They are the very files of the built layer: what it forgot is still missing.

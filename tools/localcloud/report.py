@@ -138,7 +138,7 @@ def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None
     if summary["standstill_seconds"] > 1:
         print(
             f"\nA máquina esteve parada por {summary['standstill_seconds']:.0f} s (até {world.standstill.longest:.1f} s "
-            "de uma vez), e cada segundo são horas simuladas: o que estava a caminho foi julgado com esse desconto."
+            "de uma vez), e cada segundo são horas simuladas: o que estava a caminho foi julgado com esse prazo."
         )
     if failures:
         print("\nFALHOU:")
