@@ -1,4 +1,5 @@
-"""An object arrived in the inbox bucket: a spreadsheet (`inbox/{tenant}/`) or a bank file (`retorno/{tenant}/`).
+"""An object arrived in the inbox bucket: a spreadsheet (`inbox/{tenant}/`), a bank file (`retorno/{tenant}/`), or a
+list of calls that comes back (`ligacoes/{tenant}/`).
 
 A large spreadsheet is handed to the state machine infra/import_large.asl.json, whose steps come back here.
 """
@@ -28,7 +29,7 @@ def _uploads(event: dict[str, Any]) -> dict[str, Any]:
         key = unquote_plus(stored["key"])
         folder, _, rest = key.partition("/")
         tenant, _, name = rest.partition("/")
-        if not name or folder not in ("inbox", "retorno"):
+        if not name or folder not in ("inbox", "retorno", "ligacoes"):
             continue
         now = wiring.clock().now()
         upload = Upload(name, _order(record, now), now)
@@ -46,6 +47,8 @@ def _import(folder: str, tenant: str, key: str, stored: dict[str, Any], upload: 
     from import_file import desk, job, large  # noqa: PLC0415 - the readers load phone and address tables
 
     here, bucket = desk.wired(), stored["bucket"]["name"]
+    if folder == "ligacoes":
+        return job.call_list(here, bucket, key, tenant, upload)
     if folder == "retorno":
         return job.bank_file(here, bucket, key, tenant, upload)
     if large.is_large(here, key, stored["object"].get("size", 0)):

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from import_file.desk import CSV, Desk, base_of, file_document, summary_document
 from import_file.sheets import ABSENT_HEADER, SPOOL, AbsentSheet, ErrorSheet, line_of, refused
 from regua import wiring
 from regua.domain.intake import Upload
+from regua.files.calls import WORDS, read_calls
 from regua.files.faults import WrongFileError
 from regua.files.reader import Options, open_table
 from regua.files.retorno import SETTLED, our_number_forms, read_retorno
@@ -61,6 +63,30 @@ def spreadsheet(desk: Desk, bucket: str, key: str, tenant: str, upload: Upload) 
                 document["planilha_de_ausentes"] = f"{base}.ausentes.csv"
     desk.put(f"{base}.resumo.json", document)
     desk.tell(config, upload, document, base)
+    return document
+
+
+def call_list(desk: Desk, bucket: str, key: str, tenant: str, upload: Upload) -> dict[str, Any]:
+    """Applies a list of calls; what nobody can read, or is of nobody we know, is listed in the summary by its line."""
+    on = upload.at.astimezone(ZoneInfo(desk.config.tenant(tenant).time_zone)).date()
+    document: dict[str, Any] = {"arquivo": upload.name, "recebido_em": upload.at.isoformat()}
+    with EmfMetrics() as metrics:
+        try:
+            sheet = read_calls(desk.objects.read(bucket, key), on)
+            done = wiring.calling(metrics).apply(tenant, sheet.facts)
+            document |= {
+                "ligacoes": len(sheet.facts) + len(sheet.rejected),
+                "aplicadas": done.applied,
+                "ja_conhecidas": done.known,
+                "pendentes": sheet.pending,
+                "resultados": {words: done.outcomes[outcome] for outcome, words in WORDS.items()},
+                "devedor_desconhecido_nas_linhas": done.unknown_lines,
+                "linhas_com_erro": [asdict(problem) for problem in sheet.rejected],
+            }
+        except WrongFileError as error:
+            metrics.add("FilesRefused", 1)
+            document["erro"] = str(error)
+    desk.put(f"{base_of(tenant, key)}.resumo.json", document)
     return document
 
 

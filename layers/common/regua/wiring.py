@@ -22,6 +22,7 @@ from regua.use_cases.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from regua.use_cases.answering import Answering, Owed
+    from regua.use_cases.calls import Calling
     from regua.use_cases.compose import Composer
     from regua.use_cases.contact import Contacting
     from regua.use_cases.events import Listening
@@ -276,6 +277,13 @@ def _hand_answer_over(owed: "Owed") -> None:
     clients.lambda_().invoke(
         FunctionName=settings().send_function, InvocationType="Event", Payload=json.dumps(body).encode()
     )
+
+
+def calling(metrics: Metrics) -> "Calling":
+    """What a list of calls does that comes back."""
+    from regua.use_cases.calls import Calling
+
+    return Calling(listening(metrics))
 
 
 def answering(metrics: Metrics) -> "Answering":

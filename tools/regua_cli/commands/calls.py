@@ -5,15 +5,15 @@ import csv
 import html
 import io
 import json
-import re
-import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from regua.domain.messages import Action
+from regua.domain.call import CallFact
+from regua.files.calls import WORDS, read_calls
+from regua.files.faults import WrongFileError
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 
@@ -33,21 +33,6 @@ COLUMNS = (
     "valor_promessa",
     "observacao",
 )
-OUTCOMES = {
-    "right_party": ("pessoa certa", Action.NONE),
-    "wrong_person": ("pessoa errada", Action.WRONG_PERSON),
-    "no_answer": ("não atendeu", Action.NONE),
-    "promise": ("promessa", Action.PROMISE),
-    "dispute": ("contesta", Action.DISPUTE),
-}
-_SYNONYMS = {
-    "right_party": ("pessoa certa", "falei", "contato", "right party", "right_party", "cpc", "localizado"),
-    "wrong_person": ("pessoa errada", "numero errado", "engano", "wrong person", "wrong_person", "nao e a pessoa"),
-    "no_answer": ("nao atendeu", "nao atende", "sem resposta", "caixa postal", "ocupado", "no answer", "no_answer"),
-    "promise": ("promessa", "prometeu", "promise", "promessa de pagamento"),
-    "dispute": ("contesta", "contestou", "contestacao", "disputa", "dispute", "nao reconhece"),
-}
-_MAX_BYTES = 20_000_000
 
 
 def register(groups: Any) -> None:
@@ -72,8 +57,11 @@ def register(groups: Any) -> None:
         "import",
         help="ler a lista preenchida",
         description=(
-            "A coluna resultado diz: " + ", ".join(words for words, _ in OUTCOMES.values()) + ". Linhas sem resultado "
-            "ficam pendentes. Sai com 1 quando alguma linha foi recusada."
+            "A coluna resultado diz: "
+            + ", ".join(WORDS.values())
+            + ". Linhas sem resultado ficam pendentes. Sai com 1 "
+            "quando alguma linha foi recusada. Para aplicar, ponha o CSV em ligacoes/<tenant>/ do bucket de entrada: "
+            "cada resultado vira um fato do devedor, uma vez só."
         ),
     )
     load.add_argument("file", metavar="ARQUIVO", help="o CSV preenchido")
@@ -202,121 +190,44 @@ def _as_html(creditor: dict[str, str], rows: list[dict[str, str]]) -> str:
 # -- back ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A line that was not understood."""
-
-    line: int
-    column: str
-    value: str
-    problem: str
-
-
 def _import(options: argparse.Namespace) -> int:
-    default = _given(options.date)
-    facts: list[dict[str, Any]] = []
-    rejected: list[Rejected] = []
-    pending = 0
-    for line, row in _lines(options.file):
-        if not row.get("resultado", "").strip():
-            pending += 1
-            continue
-        fact = _fact(line, row, default)
-        (rejected if isinstance(fact, Rejected) else facts).append(fact)  # type: ignore[arg-type]  # told apart above
-    counts = Counter(str(fact["outcome"]) for fact in facts)
-    summary = {outcome: counts.get(outcome, 0) for outcome in OUTCOMES}
-    if options.json:
-        problems = [{"line": r.line, "column": r.column, "value": r.value, "problem": r.problem} for r in rejected]
-        emit({"facts": facts, "rejected": problems, "pending": pending, "summary": summary})
-    else:
-        for outcome, (words, _) in OUTCOMES.items():
-            print(f"{words}: {summary[outcome]}")
-        print(f"pendentes: {pending}")
-        for problem in rejected:
-            print(f"linha {problem.line}, {problem.column} {problem.value!r}: {problem.problem}")
-    return 1 if rejected else 0
-
-
-def _lines(path: str) -> list[tuple[int, dict[str, str]]]:
     try:
-        raw = Path(path).read_bytes()
+        sheet = read_calls([_raw(options.file)], _given(options.date))
+    except WrongFileError as error:
+        raise CliError(f"{options.file}: {error}") from None
+    counts = Counter(fact.outcome for fact in sheet.facts)
+    summary = {outcome.value: counts.get(outcome, 0) for outcome in WORDS}
+    if options.json:
+        problems = [asdict(one) for one in sheet.rejected]
+        facts = [_document(fact) for fact in sheet.facts]
+        emit({"facts": facts, "rejected": problems, "pending": sheet.pending, "summary": summary})
+    else:
+        for outcome, words in WORDS.items():
+            print(f"{words}: {summary[outcome]}")
+        print(f"pendentes: {sheet.pending}")
+        for problem in sheet.rejected:
+            print(f"linha {problem.line}, {problem.column} {problem.value!r}: {problem.problem}")
+    return 1 if sheet.rejected else 0
+
+
+def _raw(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
     except OSError as error:
         raise CliError(f"não deu para ler {path}: {why(error)}") from None
-    if len(raw) > _MAX_BYTES or b"\0" in raw:
-        raise CliError(f"{path} não é um CSV de ligações")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
-    delimiter = ";" if text.partition("\n")[0].count(";") else ","
-    try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        names = {_plain(name).replace(" ", "_"): name for name in reader.fieldnames or () if name}
-        missing = [name for name in ("devedor", "resultado") if name not in names]
-        if missing:
-            raise CliError(f"{path}: falta a coluna {missing[0]!r}")
-        return [
-            (reader.line_num, {name: str(row.get(column) or "").strip() for name, column in names.items()})
-            for row in reader
-            if any(str(value or "").strip() for key, value in row.items() if key)
-        ]
-    except csv.Error as error:
-        raise CliError(f"{path}: o CSV está quebrado ({error})") from None
 
 
-def _fact(line: int, row: dict[str, str], default: date) -> dict[str, Any] | Rejected:
-    outcome = next((o for o, words in _SYNONYMS.items() if _plain(row["resultado"]) in words), None)
-    if outcome is None:
-        known = ", ".join(words for words, _ in OUTCOMES.values())
-        return Rejected(line, "resultado", row["resultado"], f"use um destes: {known}")
-    if not row["devedor"]:
-        return Rejected(line, "devedor", "", "falta o código do devedor que veio na lista")
-    called = _read_day(row.get("data_ligacao", ""))
-    if row.get("data_ligacao") and called is None:
-        return Rejected(line, "data_ligacao", row["data_ligacao"], "use DD/MM/AAAA")
-    on = called or default
-    promised = _read_day(row.get("data_promessa", ""))
-    if outcome == "promise" and promised is None:
-        return Rejected(line, "data_promessa", row.get("data_promessa", ""), "uma promessa tem um dia: DD/MM/AAAA")
-    if outcome == "promise" and promised is not None and promised < on:
-        return Rejected(line, "data_promessa", row["data_promessa"], "o dia prometido é anterior à ligação")
-    cents = _read_cents(row.get("valor_promessa", ""))
-    if cents is None:
-        return Rejected(line, "valor_promessa", row["valor_promessa"], "use 1.234,56")
-    promise = outcome == "promise"
+def _document(fact: CallFact) -> dict[str, Any]:
     return {
-        "line": line,
-        "debtor": row["devedor"].lstrip("'"),
-        "outcome": outcome,
-        "action": OUTCOMES[outcome][1].value,
-        "on": on.isoformat(),
-        "promised_on": promised.isoformat() if promise and promised else None,
-        "amount_cents": cents if promise else 0,
-        "note": row.get("observacao", "").lstrip("'")[:500],
+        "line": fact.line,
+        "debtor": fact.debtor,
+        "outcome": fact.outcome,
+        "action": fact.outcome.action,
+        "on": fact.on.isoformat(),
+        "promised_on": fact.promised_on.isoformat() if fact.promised_on else None,
+        "amount_cents": fact.amount_cents,
+        "note": fact.note,
     }
-
-
-def _read_day(text: str) -> date | None:
-    match = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-    try:
-        if match:
-            return date(int(match[3]), int(match[2]), int(match[1]))
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-def _read_cents(text: str) -> int | None:
-    """Cents; 0 for an empty text, None for one that is no amount."""
-    text = re.sub(r"^R\$\s*", "", text)
-    if not text:
-        return 0
-    match = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})(?:,(\d{1,2}))?", text) or re.fullmatch(
-        r"(\d{1,9})\.(\d{2})", text
-    )
-    if not match or not text.isascii():
-        return None
-    return int(match[1].replace(".", "")) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def _given(text: str | None) -> date:
@@ -337,8 +248,3 @@ def _shown(day: object) -> str:
 
 def _reais(cents: int) -> str:
     return f"R$ {cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())

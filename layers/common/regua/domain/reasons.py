@@ -86,6 +86,8 @@ class Reason(StrEnum):
     DELIVERY_FAILED = "DELIVERY_FAILED"
     OPT_OUT_RECORDED = "OPT_OUT_RECORDED"
     REPLY_RECORDED = "REPLY_RECORDED"
+    CALL_REACHED = "CALL_REACHED"
+    CALL_UNANSWERED = "CALL_UNANSWERED"
     PROMISE_RECORDED = "PROMISE_RECORDED"
     PROMISE_KEPT = "PROMISE_KEPT"
     PROMISE_BROKEN = "PROMISE_BROKEN"
@@ -274,6 +276,8 @@ TEXTS: dict[Reason, Text] = {
     Reason.DELIVERY_FAILED: Text("event", "A entrega falhou.", "Delivery failed."),
     Reason.OPT_OUT_RECORDED: Text("event", "Pedido de não receber registrado.", "Opt-out recorded."),
     Reason.REPLY_RECORDED: Text("event", "Resposta do devedor registrada.", "Reply recorded."),
+    Reason.CALL_REACHED: Text("event", "Ligação: falou com a pessoa certa.", "Call: the right person was reached."),
+    Reason.CALL_UNANSWERED: Text("event", "Ligação sem resposta.", "Call without an answer."),
     Reason.PROMISE_RECORDED: Text("event", "Promessa de pagamento registrada.", "Promise recorded."),
     Reason.PROMISE_KEPT: Text("event", "Promessa cumprida.", "Promise kept."),
     Reason.PROMISE_BROKEN: Text("event", "Promessa não cumprida.", "Promise broken."),

@@ -243,7 +243,7 @@ def _listen(
         file, entries = _status(file, contact, status, event, now, to)
     if event.kind is EventKind.REPLY and file.debtor.answered_on is not event.channel:
         file = replace(file, debtor=replace(file.debtor, answered_on=event.channel))
-    debtor, more = _act(file.debtor, contact, event, rules, now, every=every, to=to)
+    debtor, more = act(file.debtor, contact, event, rules, now, every=every, to=to)
     return replace(file, debtor=debtor), entries + more
 
 
@@ -290,10 +290,14 @@ def _serves(point: ContactPoint, channel: Channel) -> bool:
     return (point.kind == "email") == (channel is Channel.EMAIL) and point.kind != "address"
 
 
-def _act(
+def act(
     debtor: Debtor, contact: Contact | None, event: ChannelEvent, rules: Rules, now: datetime, *, every: bool, to: str
 ) -> tuple[Debtor, list[LedgerEntry]]:
-    """What the event asks for, once: a repeated event finds its own trace."""
+    """The debtor as the event asks for, once (a repeated event finds its own trace), and what the ledger is to say.
+
+    `contact` is what the event is about, `to` the address or number it went to; `every` makes an opt-out one of all
+    channels.
+    """
     source = event.message_id or event.in_reply_to
     quote = event.text[:QUOTE]
     place = place_of(debtor, rules.tenant)
@@ -365,5 +369,5 @@ def _entry(reason: Reason, debtor: Debtor, event: ChannelEvent, now: datetime, c
         channel=event.channel,
         cycle=debtor.case.cycle,
         reference=event.message_id,
-        note=event.error[:200],
+        note=claim.code_of(event.error),
     )
