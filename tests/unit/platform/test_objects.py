@@ -1,5 +1,6 @@
 """Objects in parts: ranges of large uploads, and large reports written in constant memory."""
 
+import io
 import tracemalloc
 from collections.abc import Iterator
 
@@ -43,6 +44,19 @@ def objects(request: pytest.FixtureRequest) -> ANY:
 def test_a_range_is_those_bytes_and_no_others(objects: ANY, start: int, end: int | None) -> None:
     objects.write("inbox", "a", BODY, "text/csv")
     assert b"".join(objects.read("inbox", "a", start, end)) == BODY[start:end]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 10), (7, 2_500_000), (1_100_000, None), (2_999_999, 3_000_000)])
+def test_a_server_that_leaves_the_range_out_gives_those_bytes_all_the_same(start: int, end: int | None) -> None:
+    body = bytes(range(250)) * 12_000
+
+    class Whole:
+        """Answers with everything, as RFC 9110 lets it."""
+
+        def get_object(self, **_: object) -> dict[str, object]:
+            return {"Body": io.BytesIO(body)}
+
+    assert b"".join(S3Objects(Whole()).read("inbox", "a", start, end)) == body[start:end]
 
 
 def test_what_was_overwritten_can_be_read_by_its_version(objects: ANY) -> None:
