@@ -13,7 +13,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """An HTTP API event (v2) or an SQS batch of `{tenant, gateway, event_id}`."""
     with EmfMetrics() as metrics:
         receiving = wiring.receiving(metrics)
-        receiving.rulebook.forget()
+        receiving.rulebook.renew()
         if "Records" in event:
             return _from_queue(event["Records"], receiving)
         path = event["pathParameters"]

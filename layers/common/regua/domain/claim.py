@@ -4,6 +4,7 @@ The claim is the gate. It moves every receivable to its step and writes the cont
 file's version, it can pass only on facts that are still true, and no second claim of the same step can follow.
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,6 +29,7 @@ from regua.domain.reasons import Reason
 KEEP_RECENT = timedelta(days=62)
 _LATER = (Outcome.THROTTLED, Outcome.UNREACHED)
 """Nothing was accepted, and nothing is wrong with this debtor's address: the same channel may serve later."""
+_MAIL_CODE = re.compile(r"(?<![\w.])[245](?:\d\d|\.\d{1,3}\.\d{1,3})(?![\w.])")
 MAX_THROTTLES = 20
 """Such attempts after which a contact counts as refused, so that no provider can hold a step for ever."""
 
@@ -127,7 +129,7 @@ def record(file: File, contact: Contact, result: SendResult, now: datetime) -> t
     debtor = replace(file.debtor, case=replace(file.debtor.case, in_flight="", tried=()))
     reason = Reason.SENT if sent else Reason.SEND_UNKNOWN
     return replace(file, debtor=debtor, contacts=_put(file.contacts, done)), [
-        _entry(done, reason, now, note=result.error)
+        _entry(done, reason, now, note=code_of(result.error))
     ]
 
 
@@ -171,7 +173,9 @@ def release(
             tried=case.tried if throttled else (*case.tried, f"{contact.step}#{contact.channel}"),
         ),
     )
-    entries = [_entry(failed, Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED, now, note=result.error)]
+    entries = [
+        _entry(failed, Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED, now, note=code_of(result.error))
+    ]
     if result.action is Action.OPT_OUT and all(o.channel != contact.channel for o in debtor.opt_outs):
         debtor = replace(debtor, opt_outs=(*debtor.opt_outs, OptOut(contact.channel, now, source="provider")))
         entries.append(_entry(failed, Reason.OPT_OUT_RECORDED, now))
@@ -205,6 +209,16 @@ def _after_refusal(
     else:
         return points
     return tuple(changed if p is point else p for p in points)
+
+
+def code_of(error: str) -> str:
+    """The codes of an error without its words, which may quote a person: `Permanent/NoEmail 550 5.1.1`.
+
+    The ledger outlives the debtor's data and is read by many; the words stay with the contact. Codes in the words are
+    those of RFC 5321 (reply) and RFC 3463 (enhanced status).
+    """
+    head, _, words = error.partition(": ")
+    return " ".join(dict.fromkeys((head, *_MAIL_CODE.findall(words))))[:120]
 
 
 def _put(contacts: tuple[Contact, ...], contact: Contact) -> tuple[Contact, ...]:

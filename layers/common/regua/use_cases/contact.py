@@ -16,9 +16,10 @@ from regua.domain.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.ids import contact_hash, pseudonym, spread
 from regua.domain.messages import Action, Message, Outcome, SendResult
 from regua.domain.model import CaseStatus, Channel, Contact, ContactPoint, File, LedgerEntry
-from regua.domain.planner import Rules, place_of, plan
+from regua.domain.planner import plan
 from regua.domain.reach import point_for
 from regua.domain.reasons import Reason
+from regua.domain.rules import Rules, place_of
 from regua.ports import Clock, ConflictError, Metrics, Ref, Sender, Store
 from regua.use_cases.letters import addressed
 from regua.use_cases.pacing import Pacing, Pause
@@ -68,7 +69,7 @@ class Contacting:
 
     def turn(self, tenant: str, debtor: str, cycle: int) -> Wake:
         """Does what is right now for this debtor. An execution whose cycle is over stops by itself."""
-        self.rulebook.forget()
+        self.rulebook.renew()
         charged = self.charge is None
         for _ in range(FALLBACKS):
             file = self.store.load(tenant, debtor)

@@ -6,7 +6,7 @@ by swap and by atomic counters, so that many functions at once keep one pace.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
@@ -53,6 +53,8 @@ class Pacing:
 
     store: Store
     metrics: Metrics
+    _closed: set[tuple[str, Channel]] = field(default_factory=set)
+    """Channels whose breaker had nothing to forget when it was last asked: a success teaches it nothing."""
 
     def ask(self, tenant: Tenant, debtor: str, channel: Channel, message: Message, now: datetime) -> Pause | None:
         """None when the message may go now (and is counted), else when to look again."""
@@ -101,6 +103,7 @@ class Pacing:
         for _ in range(SWAPS):
             state = self.store.get_state(tenant, _key(channel))
             breaker = Breaker().resumed(state)
+            (self._closed.add if breaker == breaker.succeeded() else self._closed.discard)((tenant, channel))
             asked, rest = breaker.ask(at)
             if rest and breaker.gate(at) is Gate.OPEN:
                 until = now + timedelta(seconds=rest)
@@ -122,6 +125,8 @@ class Pacing:
         return Pause(now + timedelta(seconds=1 + spread(debtor, now.isoformat(), 10)), Reason.PACED)
 
     def _learn(self, tenant: str, channel: Channel, fault: bool, now: datetime) -> bool:
+        if not fault and (tenant, channel) in self._closed:
+            return False
         at = now.timestamp()
         for _ in range(SWAPS):
             state = self.store.get_state(tenant, _key(channel))

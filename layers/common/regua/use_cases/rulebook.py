@@ -12,6 +12,8 @@ from regua.domain.rules import Rules
 from regua.domain.tenant import Tenant
 from regua.ports import Config, Store
 
+HEALTH_STANDS = timedelta(seconds=20)
+"""Well below the minute within which a changed configuration is seen (`platform.config`)."""
 STATE_RECONCILED = "reconciled"
 STATE_CHANNELS = "channels"
 """Small facts of a tenant: when money was last reconciled; `channel|template -> until` of what is switched off."""
@@ -44,6 +46,7 @@ class Rulebook:
     store: Store
     margin: timedelta = timedelta(seconds=10)
     _kept: dict[str, Rules] = field(default_factory=dict)
+    _health: dict[str, tuple[datetime, Health]] = field(default_factory=dict)
 
     def rules(self, tenant: str, now: datetime) -> Rules:
         """The tenant's rules as of `now`. Raises KeyError for an unknown tenant."""
@@ -54,7 +57,7 @@ class Rulebook:
                 tenant=config,
                 policies=PolicyBook(config, self.config),
                 calendar=self.calendar_for(config),
-                health=self._health(config, now),
+                health=self._health_of(config, now),
                 margin=self.margin,
             )
             self._kept[tenant] = kept
@@ -63,8 +66,22 @@ class Rulebook:
     def forget(self) -> None:
         """Drops what was kept: a warm function must see a kill switch on its next call."""
         self._kept.clear()
+        self._health.clear()
 
-    def _health(self, tenant: Tenant, now: datetime) -> Health:
+    def renew(self) -> None:
+        """The same, but what is known of the channels' health stands for `HEALTH_STANDS`: a warm function that contacts
+        one debtor after another does not ask for it each time.
+        """
+        self._kept.clear()
+
+    def _health_of(self, tenant: Tenant, now: datetime) -> Health:
+        read_at, known = self._health.get(tenant.tenant, (now, None))
+        if known is None or not timedelta(0) <= now - read_at < HEALTH_STANDS:
+            known = self._read_health(tenant, now)
+            self._health[tenant.tenant] = (now, known)
+        return known
+
+    def _read_health(self, tenant: Tenant, now: datetime) -> Health:
         state = self.store.get_state(tenant.tenant, STATE_CHANNELS)
         ends = {name: datetime.fromisoformat(until) if until else None for name, until in state.items()}
         resting = {name: until for name, until in ends.items() if until is None or until > now}

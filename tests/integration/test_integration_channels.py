@@ -1,0 +1,195 @@
+"""What channels tell, through the function: the unsubscribe link, WhatsApp's webhook, SES events by queue."""
+
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.integration.cloud import APP_KEY, VERIFY_KEY, Cloud, sample
+
+from regua.domain.model import Contact, ContactStatus, HoldKind
+
+MARIA = "52998224725"
+CSV = (
+    "documento;nome;id_titulo;valor;vencimento;email;telefone;uf\n"
+    "529.982.247-25;Maria da Silva;M-1;350,00;20/02/2026;maria.silva@debtor.example;(11) 98765-4321;SP\n"
+)
+
+
+@pytest.fixture
+def written(cloud: Cloud) -> Cloud:
+    """Maria has been written to by e-mail."""
+    cloud.upload(CSV)
+    cloud.scan()
+    [execution] = cloud.executions()
+    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
+    cloud.wake(execution)
+    return cloud
+
+
+def mail(cloud: Cloud) -> dict[str, Any]:
+    return cloud.mail()[0]
+
+
+def contact(cloud: Cloud) -> Contact:
+    return cloud.file(MARIA).contacts[0]
+
+
+def opt_outs(cloud: Cloud) -> list[str]:
+    return [o.channel for o in cloud.file(MARIA).debtor.opt_outs]
+
+
+# --- the unsubscribe link ---------------------------------------------------------------------------------------------
+
+
+def follows_link(cloud: Cloud, name: str) -> dict[str, Any]:
+    [link] = [h["Value"] for h in mail(cloud)["Content"]["Simple"]["Headers"] if h["Name"] == "List-Unsubscribe"]
+    event = sample(f"channel_events/{name}.json")
+    event["pathParameters"]["token"] = link.strip("<>").rpartition("/")[2]
+    return cloud.run("channel_events", event)
+
+
+def test_looking_at_the_link_shows_a_page_and_changes_nothing(written: Cloud) -> None:
+    before = written.file(MARIA)
+    answer = follows_link(written, "unsubscribe_page")
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["content-type"] == "text/html; charset=utf-8"
+    assert '<form method="post">' in answer["body"]
+    assert written.file(MARIA) == before
+
+
+def test_one_click_of_a_mailbox_provider_opts_out_of_email(written: Cloud) -> None:
+    assert follows_link(written, "unsubscribe_one_click")["statusCode"] == 200
+    assert opt_outs(written) == ["email"]
+    follows_link(written, "unsubscribe_one_click")
+    assert opt_outs(written) == ["email"]
+
+
+def test_the_pages_check_box_opts_out_of_every_channel(written: Cloud) -> None:
+    assert follows_link(written, "unsubscribe_every_channel")["statusCode"] == 200
+    assert opt_outs(written) == ["*"]
+
+
+def test_nobody_can_opt_somebody_out_with_a_link_of_their_own_making(written: Cloud) -> None:
+    event = sample("channel_events/unsubscribe_one_click.json")
+    answer = written.run("channel_events", event)
+    assert answer["statusCode"] == 404
+    assert opt_outs(written) == []
+
+
+def test_a_link_ends_some_day(written: Cloud) -> None:
+    written.clock.advance(timedelta(days=100))
+    assert follows_link(written, "unsubscribe_one_click")["statusCode"] == 404
+    assert opt_outs(written) == []
+
+
+# --- WhatsApp ---------------------------------------------------------------------------------------------------------
+
+
+def whatsapp(body: dict[str, Any], secret: str = APP_KEY) -> dict[str, Any]:
+    """Meta's POST with its signature of the raw body."""
+    text = json.dumps(body)
+    signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    event = sample("channel_events/whatsapp_challenge.json")
+    event["requestContext"]["http"]["method"] = "POST"
+    del event["queryStringParameters"]
+    return event | {"body": text, "headers": {"X-Hub-Signature-256": f"sha256={signature}"}}
+
+
+def message(text: str) -> dict[str, Any]:
+    """Maria's answer, in the shape of events/channel_events/whatsapp/text_promise.json."""
+    body = sample("channel_events/whatsapp/text_promise.json")
+    value = body["entry"][0]["changes"][0]["value"]
+    value["messages"][0] |= {"from": "551187654321", "text": {"body": text}}
+    value["messages"][0].pop("context", None)
+    return body
+
+
+def test_metas_challenge_is_echoed_to_who_knows_the_token(cloud: Cloud) -> None:
+    event = sample("channel_events/whatsapp_challenge.json")
+    assert event["queryStringParameters"]["hub.verify_token"] == VERIFY_KEY
+    answer = cloud.run("channel_events", event)
+    assert (answer["statusCode"], answer["body"]) == (200, "1158201444")
+    event["queryStringParameters"]["hub.verify_token"] = "guess"
+    assert cloud.run("channel_events", event)["statusCode"] == 403
+
+
+def test_a_signed_answer_is_heard(written: Cloud) -> None:
+    """From a number without its ninth digit, as older WhatsApp ids have it."""
+    answer = written.run("channel_events", whatsapp(message("não reconheço essa dívida")))
+    assert (answer["statusCode"], answer["body"]) == (200, "ok")
+    [hold] = written.file(MARIA).debtor.holds
+    assert hold.kind is HoldKind.DISPUTE
+
+
+def test_an_answer_signed_by_somebody_else_is_not(written: Cloud) -> None:
+    before = written.file(MARIA)
+    assert written.run("channel_events", whatsapp(message("parar"), secret="guess"))["statusCode"] == 401
+    assert written.file(MARIA) == before
+
+
+def test_what_meta_adds_tomorrow_is_acknowledged(cloud: Cloud) -> None:
+    body = sample("channel_events/whatsapp/field_of_tomorrow.json")
+    assert cloud.run("channel_events", whatsapp(body))["statusCode"] == 200
+    assert cloud.run("channel_events", whatsapp({"object": "page"}))["statusCode"] == 200
+
+
+def test_a_creditor_without_whatsapp_has_no_such_address(cloud: Cloud) -> None:
+    event = sample("channel_events/whatsapp_challenge.json")
+    event["pathParameters"]["tenant"] = "nobody"
+    assert cloud.run("channel_events", event)["statusCode"] == 404
+
+
+# --- e-mail, by SNS and SQS -------------------------------------------------------------------------------------------
+
+
+def ses(cloud: Cloud, kind: str, **detail: Any) -> dict[str, Any]:
+    """One record of the queue, in the shape of events/channel_events/email/bounce_permanent_sqs.json."""
+    [record] = sample("channel_events/email/bounce_permanent_sqs.json")["Records"]
+    envelope = json.loads(record["body"])
+    event = json.loads(envelope["Message"])
+    event["eventType"] = kind
+    event["mail"]["messageId"] = contact(cloud).message_id
+    event["mail"]["tags"] = {t["Name"]: [t["Value"]] for t in mail(cloud)["EmailTags"]}
+    event["mail"]["destination"] = mail(cloud)["Destination"]["ToAddresses"]
+    event.pop("bounce")
+    envelope["Message"] = json.dumps(event | detail)
+    return {**record, "body": json.dumps(envelope)}
+
+
+BOUNCE = {
+    "bounceType": "Permanent",
+    "bounceSubType": "NoEmail",
+    "bouncedRecipients": [{"emailAddress": "maria.silva@debtor.example", "status": "5.1.1"}],
+    "timestamp": "2026-03-03T15:00:00.000Z",
+}
+
+
+def test_a_delivery_is_recorded(written: Cloud) -> None:
+    record = ses(written, "Delivery", delivery={"timestamp": "2026-03-03T15:00:00.000Z"})
+    assert written.run("channel_events", {"Records": [record]}) == {"batchItemFailures": []}
+    assert contact(written).status is ContactStatus.DELIVERED
+
+
+def test_a_bounce_gives_the_step_back(written: Cloud) -> None:
+    written.run("channel_events", {"Records": [ses(written, "Bounce", bounce=BOUNCE)]})
+    assert contact(written).status is ContactStatus.FAILED
+    assert written.file(MARIA).receivables[0].last_step is None
+    assert written.scan()[0]["failed"] == 0
+    assert len(written.executions()) == 2
+
+
+def test_of_a_batch_only_the_bad_first_record_comes_back(written: Cloud) -> None:
+    good = ses(written, "Delivery", delivery={"timestamp": "2026-03-03T15:00:00.000Z"})
+    bad = {**good, "messageId": "bad-one", "body": "not json"}
+    answer = written.run("channel_events", {"Records": [bad, {**good, "messageId": "good-one"}]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "bad-one"}]}
+    assert contact(written).status is ContactStatus.DELIVERED
+
+
+def test_an_event_of_another_stack_is_swallowed(cloud: Cloud) -> None:
+    event = sample("channel_events/email/bounce_permanent_sqs.json")
+    assert cloud.run("channel_events", event) == {"batchItemFailures": []}
+    assert cloud.items() == []
