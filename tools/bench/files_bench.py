@@ -6,6 +6,7 @@ by column. Peak memory is taken in processes of their own, since it never comes 
 
 import csv
 import io
+import os
 import random
 import subprocess
 import sys
@@ -14,9 +15,8 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from tools.bench.goal import Goal
-from tools.bench.measure import cpu_seconds, exponent, ratio
-
+from bench.goal import Goal
+from bench.measure import cpu_seconds, exponent, ratio
 from regua.files.reader import Options, open_table
 
 ROWS = 100_000
@@ -89,7 +89,7 @@ def goals() -> Iterable[Goal]:
     beside = 1 / ratio(ours, partial(with_pandas, chunks), rounds=5)
     yield Goal("G10 pandas", "rows validated per second", beside, 0.5, 1.0, "pandas", higher_is_better=True)
     costs = [median(cpu_seconds(partial(validate, list(sheet(rows)))) for _ in range(3)) for rows in (10_000, ROWS)]
-    yield Goal("G5 import", "growth of reading, 10 k to 100 k", exponent(*costs, 10), 1.10, 1.05, unit="exponent")
+    yield Goal("G5 import", "growth of reading, 10 k to 100 k", exponent(costs[0], costs[1], 10), 1.10, 1.05, unit="exponent")
     small, large = _peak(10_000), _peak(_LARGE)
     yield Goal("G6 import", "peak memory, 1 M beside 10 k", large / small, 1.25, 1.05)
     yield Goal("G6 import peak", "peak memory of 1 M rows", large / 1e6, 256, 128, unit="MB")
@@ -97,8 +97,11 @@ def goals() -> Iterable[Goal]:
 
 def _peak(rows: int) -> int:
     """Peak resident bytes of a process that reads so many rows."""
-    command = [sys.executable, "-m", "tools.bench.files_bench", str(rows)]
-    done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - our own module
+    root = Path(__file__).resolve().parents[2]
+    paths = os.pathsep.join(str(root / part) for part in ("layers/common", "tools"))
+    command = [sys.executable, "-m", "bench.files_bench", str(rows)]
+    environment = os.environ | {"PYTHONPATH": paths}
+    done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)  # noqa: S603 - our own module
     return int(done.stdout)
 
 

@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from time import process_time
 
-from tools.bench.goal import Goal
-
+from bench.goal import Goal
 from regua import calendars
 from regua.config import shipped_policy
 from regua.domain.model import Channel, ContactPoint, Debtor, File, Receivable

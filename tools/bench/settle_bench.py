@@ -64,7 +64,7 @@ def _overhead() -> Iterator[Goal]:
     for _ in range(ROUNDS):
         office = _office(PAYMENTS)
         receiving, numbers = office.receiving(), itertools.count()
-        whole.append(cpu_seconds(lambda r=receiving, o=office, n=numbers: _all(r, o, n)) / PAYMENTS)
+        whole.append(cpu_seconds(partial(_all, receiving, office, numbers)) / PAYMENTS)
         bare.append(cpu_seconds(partial(_verify_and_parse, office)) / PAYMENTS)
     yield Goal(
         "G14 settle",

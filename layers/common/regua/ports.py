@@ -127,7 +127,9 @@ class Store(Protocol):
 class Sender(Protocol):
     """One channel. Never retries by itself; `timeout` is the hard limit of one call in seconds."""
 
-    channel: Channel
+    @property
+    def channel(self) -> Channel:
+        """The channel it serves."""
 
     def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
         """Calls the provider once. Raises nothing: an outcome nobody knows is `Outcome.UNKNOWN`."""
