@@ -16,6 +16,7 @@ from localcloud.scene import LEAD_SECONDS, Scene, run_days
 from localcloud.steps import shipped_steps
 from localcloud.summary import problems, summarize
 from localcloud.timeline import SPEED
+from localcloud.wording import count
 
 BUILD = ROOT / "build"
 OUT = BUILD / "demo"
@@ -49,9 +50,11 @@ def run(wanted: options.Options, say: Voice) -> int:
     with Scene(BUILD / "localcloud", say) as scene:
         slowness = scene.deploy()
         scene.begin_time(wanted.start, LEAD_SECONDS * slowness, int(SPEED / min(slowness, SLOWEST)), wanted.days)
-        say(f"O tempo simulado começa em {wanted.start:%d/%m/%Y}: {wanted.days} dias pela frente.")
+        say(f"O tempo simulado começa em {wanted.start:%d/%m/%Y}: {count(wanted.days, 'dia', 'dias')} pela frente.")
         scene.warm_up(SENDERS)
         file = scene.upload(name, content)
+        if file.get("erro"):
+            raise options.WrongOptionError(f"{name} não pôde ser importado: {file['erro']}")
         say(f"Planilha importada: {file['lines']} linhas, {file['accepted']} aceitas, {file['rejected']} rejeitadas.")
         people = sample.people if sample else read_people(scene.emulator, scene.deployment)
         world = scene.open_world(people, SEED, shipped_steps(scene.graph.approvals))
@@ -115,6 +118,9 @@ def main(arguments: list[str]) -> int:
     except (KeyboardInterrupt, Stopped):
         print("\ndemo: interrompida; tudo o que ela ligou foi desligado.", file=sys.stderr)
         return INTERRUPTED
+    except options.WrongOptionError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 2
     except StepError as error:
         if error.detail:
             print(error.detail, file=sys.stderr)

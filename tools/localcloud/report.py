@@ -1,19 +1,19 @@
 """The demonstration told in Portuguese on the terminal."""
 
+import textwrap
 from collections import Counter, defaultdict
 from typing import Any
 
 from localcloud.deployment import TENANT
-from localcloud.records import FAILED
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
-from localcloud.wording import money
+from localcloud.wording import count, money
 from localcloud.world import Record, World
 from regua.domain.reasons import TEXTS, Reason
 
 CHANNEL_NAMES = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
 SAMPLES = 3
-LINES_OF_A_MESSAGE = 22
+LINES_OF_A_MESSAGE = 24
 WIDTH = 96
 
 
@@ -21,7 +21,7 @@ def show(summary: dict[str, Any], scene: Scene, failures: list[str]) -> None:
     """Prints the whole report."""
     world = scene.world
     print("\n" + "=" * WIDTH)
-    print(f"RÉGUA: {summary['days']} dias de cobrança, na ordem em que aconteceram de verdade")
+    print(f"RÉGUA: {count(summary['days'], 'dia', 'dias')} de cobrança, em tempo simulado, nesta máquina")
     print("=" * WIDTH)
     _import(summary)
     _contacts(summary, world)
@@ -44,10 +44,12 @@ def _import(summary: dict[str, Any]) -> None:
     file = summary["file"]
     _title("A planilha")
     print(
-        f"{file['lines']} linhas: {file['accepted']} aceitas, {file['unchanged']} sem mudança, "
-        f"{file['rejected']} rejeitadas (devolvidas com o motivo e a correção), {file['blank']} em branco."
+        f"{count(file['lines'], 'linha', 'linhas')}: {count(file['accepted'], 'aceita', 'aceitas')}, "
+        f"{file['unchanged']} sem mudança, {count(file['rejected'], 'rejeitada', 'rejeitadas')} "
+        f"(com o motivo e a correção), {file['blank']} em branco."
     )
-    print(f"{summary['debtors']} devedores com {summary['receivables']} títulos.")
+    debtors = count(summary["debtors"], "devedor", "devedores")
+    print(f"{debtors} com {count(summary['receivables'], 'título', 'títulos')}.")
 
 
 def _contacts(summary: dict[str, Any], world: World) -> None:
@@ -57,8 +59,9 @@ def _contacts(summary: dict[str, Any], world: World) -> None:
     people = {record.arrival.person.key for record in world.records if record.arrival.person}
     thanks = summary["notices"]
     lost = sum(1 for record in world.records if not record.reached)
-    print(f"{total} mensagens a {len(people)} pessoas: {by_channel}. {lost} não chegaram (caixa ou número inválido).")
-    print(f"Mais {thanks} avisos que nada pedem, como o agradecimento pelo pagamento.")
+    messages, reached = count(total, "mensagem", "mensagens"), count(len(people), "pessoa", "pessoas")
+    print(f"{messages} a {reached}: {by_channel}. Sem chegar, por caixa ou número inválido: {lost}.")
+    print(f"Mais {count(thanks, 'aviso que nada pede', 'avisos que nada pedem')}, como agradecer um pagamento.")
     steps: dict[str, Counter[str]] = defaultdict(Counter)
     for record in world.records:
         steps[record.step][record.arrival.channel] += 1
@@ -73,20 +76,21 @@ def _money(summary: dict[str, Any], world: World) -> None:
     accounts = world.books.accounts.values()
     paid = [account for account in accounts if account.paid_cents]
     settled = [account for account in accounts if account.person.bills and not any(account.owed.values())]
-    print(f"{money(summary['recovered_cents'])} recuperados de {len(paid)} devedores; {len(settled)} quitaram tudo.")
+    payers = count(len(paid), "devedor", "devedores")
+    print(f"{money(summary['recovered_cents'])} recuperados de {payers}; quitaram tudo: {len(settled)}.")
     print(
         f"Avisos dos bancos: {payments['received']} recebidos = {payments['applied']} aplicados + "
         f"{payments['duplicate']} repetidos + {payments['unmatched']} sem dono."
     )
     print(
-        f"Entre eles {told.late} atrasados, {told.partial} pagamentos parciais, {told.refunds} devoluções; "
-        f"{told.refused} avisos falsos foram recusados."
+        f"Entre eles, atrasados: {told.late}; pagamentos parciais: {told.partial}; devoluções: {told.refunds}. "
+        f"Avisos falsos, todos recusados: {told.refused}."
     )
     print(f"Casos: {cases['opened']} abertos = {cases['closed']} encerrados + {cases['open']} em andamento.")
     executions = summary["executions"]
     print(
         f"Execuções: {executions['started']} iniciadas, {executions['ended']} terminadas, "
-        f"{executions['failed']} com falha ({', '.join(FAILED)})."
+        f"{executions['failed']} com falha."
     )
 
 
@@ -94,8 +98,8 @@ def _skipped(summary: dict[str, Any]) -> None:
     _title("Quem não foi procurado, e por quê")
     if not summary["skipped"]:
         print("Ninguém ficou de fora.")
-    for reason, count in sorted(summary["skipped"].items(), key=lambda pair: -pair[1]):
-        print(f"  {count:>4}  {reason:<24} {meaning(reason)}")
+    for reason, number in sorted(summary["skipped"].items(), key=lambda pair: -pair[1]):
+        print(f"  {number:>4}  {reason:<24} {meaning(reason)}")
 
 
 def samples(world: World) -> list[Record]:
@@ -115,8 +119,9 @@ def _messages(world: World) -> None:
         zone = arrival.at.astimezone(BRASILIA)
         print(f"\n{CHANNEL_NAMES[arrival.channel]}, {zone:%d/%m/%Y %H:%M} (Brasília), etapa {record.step}")
         lines = ([f"Assunto: {arrival.subject}", ""] if arrival.subject else []) + arrival.text.splitlines()
+        lines = [part for line in lines for part in textwrap.wrap(line, WIDTH - 4) or [""]]
         for line in lines[:LINES_OF_A_MESSAGE]:
-            print(f"  | {line[: WIDTH - 4]}" + ("..." if len(line) > WIDTH - 4 else ""))
+            print(f"  | {line}".rstrip())
         if len(lines) > LINES_OF_A_MESSAGE:
             print(f"  | (mais {len(lines) - LINES_OF_A_MESSAGE} linhas)")
 
@@ -130,16 +135,18 @@ def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None
         "after_opt_out": "mensagem depois do pedido de não receber",
         "unknown_recipient": "mensagem a quem não está na carteira",
     }
-    for name, count in summary["violations"].items():
-        print(f"  {count:>4}  {names.get(name, name)}")
+    for name, number in summary["violations"].items():
+        print(f"  {number:>4}  {names.get(name, name)}")
     for violation in world.referee.violations[:10]:
         arrival = violation.arrival
         print(f"        {violation.kind}: {CHANNEL_NAMES[arrival.channel]} {arrival.message_id[:24]} {violation.why}")
     if summary["standstill_seconds"] > 1:
         print(
             f"\nA máquina esteve parada por {summary['standstill_seconds']:.0f} s (até {world.standstill.longest:.1f} s "
-            "de uma vez), e cada segundo são horas simuladas: o que estava a caminho foi julgado com esse prazo."
+            "de uma vez), e um segundo são horas simuladas: o que estava a caminho ganhou esse prazo."
         )
+    if not failures:
+        print("\nTudo como prometido.")
     if failures:
         print("\nFALHOU:")
         for failure in failures:
