@@ -67,6 +67,13 @@ def test_the_example_tenant_checks_clean(capsys: pytest.CaptureFixture[str]) -> 
         ("tenant.yaml", "  asaas:", "  asas:", "o gateway 'asas' não existe (você quis dizer 'asaas'?)"),
         ("tenant.yaml", "{from:", "{form:", "esta opção não existe (você quis dizer 'from'?)"),
         ("tenant.yaml", 'phone_number_id: "106540352242922"', "waba_id: '1'", "falta a opção 'phone_number_id'"),
+        (
+            "tenant.yaml",
+            "price: 0.12",
+            "price: 0.12\n    options: {monthly_spend_limit: cem}",
+            "não é um valor em reais",
+        ),
+        ("tenant.yaml", "price: 0.12", "options: {monthly_spend_limit: 100}", "sem preço não limita nada"),
         ("tenant.yaml", "Responsável: nome", "Responsável: nomme", "o campo 'nomme' não existe"),
         ("policy.yaml", "key: irmaos", "key: irmaos\n    template: irmas", "pede o modelo 'irmas'"),
         ("messages/pt_BR/aviso.email.txt", "Com carinho", "Sob pena de processo judicial", "[ameaca]"),
@@ -83,6 +90,17 @@ def test_whatever_is_wrong_in_a_tenants_folder_is_found(
     (folder / file).write_text(text.replace(old, new), "utf-8")
     assert main(["tenant", "check", str(folder)]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_pace_options_belong_to_every_channel_and_consent_to_whatsapp(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(EXAMPLE, tmp_path / "escola-alfa")
+    text = (folder / "tenant.yaml").read_text("utf-8")
+    text = text.replace("price: 0.12", "price: 0.12\n    options: {monthly_spend_limit: 150.00, canary: true}")
+    text = text.replace("phone_number_id:", "optin: assumed\n      phone_number_id:")
+    (folder / "tenant.yaml").write_text(text, "utf-8")
+    assert main(["tenant", "check", str(folder)]) == 0, capsys.readouterr().err
 
 
 def test_a_folder_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:

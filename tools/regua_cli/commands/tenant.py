@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from regua import channels, gateways
+from regua.channels.base import EVERY_CHANNEL
 from regua.config import ConfigError, ConfigFault, TenantBundle, load_tenant_dir, shipped_policy
 from regua.config.faults import meant
 from regua.config.tree import Tree
@@ -17,6 +18,7 @@ from regua.domain.policy import Policy
 from regua.files.aliases import FIELDS
 from regua.messages.lint import ERROR, Finding
 from regua.messages.lint_all import lint
+from regua.use_cases.pacing import SPEND_OPTION, spend_limit
 from regua_cli.main import CliError, Parser, emit
 
 
@@ -112,9 +114,14 @@ def _settings(folder: Path, bundle: TenantBundle) -> Iterator[ConfigFault]:
 def _channel(tree: Tree, bundle: TenantBundle, channel: Channel) -> None:
     can = importlib.import_module(f"regua.channels.{channel}").CAPABILITIES
     options = bundle.tenant.channels[channel].options
+    known = (*can.options, *EVERY_CHANNEL)
     for key in options:
-        if key not in can.options:
-            tree.fault(("channels", channel, "options", key), "esta opção não existe", meant(key, can.options))
+        if key not in known:
+            tree.fault(("channels", channel, "options", key), "esta opção não existe", meant(key, known))
+    if options.get(SPEND_OPTION) and not spend_limit(options):
+        tree.fault(("channels", channel, "options", SPEND_OPTION), "não é um valor em reais", "como 150.00")
+    if options.get(SPEND_OPTION) and not bundle.tenant.channels[channel].price_micros:
+        tree.fault(("channels", channel), f"'{SPEND_OPTION}' sem preço não limita nada", "acrescente 'price:'")
     for key in can.required:
         if not options.get(key) and bundle.tenant.channels[channel].enabled:
             tree.fault(("channels", channel), f"falta a opção '{key}'", f"acrescente em options: '{key}:'")

@@ -40,6 +40,10 @@ class Capabilities:
     """The local cloud plays it."""
 
 
+EVERY_CHANNEL = ("monthly_spend_limit", "canary")
+"""Options of every channel; what they do is `use_cases.pacing`'s."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One row of an error map."""

@@ -37,6 +37,7 @@ CAPABILITIES = Capabilities(
         "base_url",
         "api_version",
         "waba_id",
+        "optin",
     ),
     required=("phone_number_id",),
     secrets=("token", "app_secret", "verify_token"),
