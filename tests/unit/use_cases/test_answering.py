@@ -1,7 +1,9 @@
 """Who writes is answered once, by the words that fit, and never against a wish for silence."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -237,3 +239,32 @@ def test_a_debtor_nobody_contacted_yet_is_answered_as_well() -> None:
     office.imports([row("T9", ANA)])
     office.replies(ANA, Action.CLEARING_HOLD, text="já paguei")
     assert office.answers_owed() == ["ANSWERED"]
+
+
+def test_what_one_function_hands_over_is_what_the_other_answers(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`channel_events` calls `send_channel` with ids only; the answer it is asked for is the one that was owed."""
+    from send_channel import handler
+
+    from regua import settings, wiring
+    from regua.platform import clients
+
+    calls: list[dict[str, object]] = []
+    asked: list[Owed] = []
+    invoker = SimpleNamespace(invoke=lambda **said: calls.append(said))
+    monkeypatch.setenv("SEND_FUNCTION", "regua-send-channel")
+    settings.settings.cache_clear()
+    monkeypatch.setattr(clients, "lambda_", lambda: invoker)
+    monkeypatch.setattr(wiring, "answering", lambda metrics: lambda owed: asked.append(owed) or "ANSWERED")
+    try:
+        office.replies(MARIA, Action.PROMISE, text="pago dia 10", promised_on="2026-03-10")
+        [owed] = office.owed
+        wiring._hand_answer_over(owed)
+    finally:
+        settings.settings.cache_clear()
+    [call] = calls
+    assert (call["FunctionName"], call["InvocationType"]) == ("regua-send-channel", "Event")
+    told = handler.lambda_handler(json.loads(call["Payload"]), None)  # type: ignore[arg-type]  # bytes, as invoked
+    assert asked == [owed]
+    assert told == {"v": 1, "tenant": TENANT, "debtor": debtor(MARIA), "answered": "ANSWERED"}
