@@ -1,0 +1,261 @@
+"""The import through its use case: calls to the store, rows stored per second, growth and memory.
+
+Rows come from a made-up portfolio, three titles to a debtor. Stores and buckets answer at once: what is measured is our
+own CPU and the SDK's. Figures of reading alone are in `files_bench`.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import boto3
+from botocore.awsrequest import AWSResponse
+
+from bench.files_bench import sheet
+from bench.goal import Goal
+from bench.measure import cpu_seconds, exponent, ratio
+from bench.portfolio_pages import rules
+from import_file import large
+from import_file.desk import Desk
+from import_file.sheets import line_of
+from regua import calendars
+from regua.config import shipped_policy
+from regua.domain.intake import Upload
+from regua.domain.model import File
+from regua.files.reader import Options, open_table
+from regua.platform import clients
+from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeImports, FakeNotices
+from regua.platform.metrics import MemoryMetrics
+from regua.ports import PermanentError, Store
+from regua.store.dynamo import DynamoStore
+from regua.use_cases.import_file import Importing, Line
+from regua.use_cases.rulebook import Rulebook
+
+NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)
+TENANT = rules().tenant
+ROWS = 6_000
+LARGE = 1_000_000
+PART_BYTES = 2_000_000
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def goals() -> Iterable[Goal]:
+    """G7 and G11 of the import; G5 and G6 of an import from the first byte to the summary."""
+    debtor = (_calls(6_000) - _calls(3_000)) / 1_000
+    yield Goal("G7 import", "calls for one new debtor of a file, three rows", debtor, 1, 1, unit="calls")
+    yield Goal("G7 import row", "calls for one new row", debtor / 3, 1, 0.34, unit="calls")
+    lines = list(_lines(ROWS))
+    ours, stock = partial(_store_ours, lines), partial(_store_stock, lines)
+    yield Goal(
+        "G11",
+        "rows stored per second, each debtor in one transaction with its ledger and references",
+        1 / ratio(ours, stock),
+        0.5,
+        1.5,
+        against="stock BatchWriteItem of the same rows",
+        higher_is_better=True,
+    )
+    (small, small_peak), (middle, _), (large_, large_peak) = (_apart(rows) for rows in (10_000, 100_000, LARGE))
+    growth = max(exponent(small, middle, 10), exponent(middle, large_, 10))
+    what = "growth of an import in parts, 10 k to 100 k to 1 M rows"
+    yield Goal("G5 import all", what, growth, 1.10, 1.05, unit="exponent")
+    yield Goal("G6 import all", "peak memory of it, 1 M beside 10 k", large_peak / small_peak, 1.25, 1.05)
+    yield Goal("G6 import mem", "peak memory of it at 1 M rows", large_peak / 1e6, 256, 128, unit="MB")
+
+
+class Answering:
+    """A client whose every call is answered at once, and counted."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.calls: Counter[str] = Counter()
+        client.meta.events.register_first("before-send.dynamodb.*", self._answer)
+
+    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+        self.calls[request.headers["X-Amz-Target"].decode().rpartition(".")[2]] += 1
+        return AWSResponse(request.url, 200, {}, _Empty())
+
+
+class _Empty:
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield b"{}"
+
+
+class Forgetful:
+    """A store that takes everything and keeps nothing."""
+
+    def load(self, tenant: str, debtor: str) -> File | None:
+        return None
+
+    def commit(self, before: File | None, after: File, **_: Any) -> File:
+        return after
+
+    def tenant_open(self, tenant: str) -> Iterator[File]:
+        return iter(())
+
+    def get_state(self, tenant: str, key: str) -> dict[str, str]:
+        return {}
+
+    def put_state(self, *_: Any) -> None:
+        return None
+
+    def count(self, *_: Any) -> bool:
+        return True
+
+
+class Folder:
+    """Buckets in a folder: what a large import leaves behind must not count as its memory."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def read(self, bucket: str, key: str, start: int = 0, end: int | None = None, version: str = "") -> Iterator[bytes]:
+        path = self._root / bucket / key
+        if not path.exists():
+            raise PermanentError(key)
+        return _read(path, start, path.stat().st_size if end is None else end)
+
+    def write(self, bucket: str, key: str, body: bytes, content_type: str) -> None:
+        self.write_stream(bucket, key, (body,), content_type)
+
+    def write_stream(self, bucket: str, key: str, pieces: Iterable[bytes], content_type: str) -> None:
+        path = self._root / bucket / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.writelines(pieces)
+
+
+def _read(path: Path, start: int, end: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < end and (piece := file.read(min(2**20, end - start))):
+            start += len(piece)
+            yield piece
+
+
+def _importing(store: Any) -> Importing:
+    config = DictConfig([TENANT], [shipped_policy("padrao")])
+    calendar = calendars.load()
+    book = Rulebook(config, lambda tenant: calendar, store)
+    return Importing(store, book, FakeExecutions(), FakeClock(NOW), MemoryMetrics(), b"bench", _place, _owner)
+
+
+def _place(state: str, phone: str, city: str) -> tuple[str, str]:
+    return state or "SP", ""
+
+
+def _owner() -> str:
+    return os.urandom(16).hex()
+
+
+def _lines(rows: int) -> Iterator[Line]:
+    return map(line_of, open_table(sheet(rows), "carteira.csv", Options(today=NOW.date())).records())
+
+
+def _upload() -> Upload:
+    return Upload("carteira.csv", "1", NOW)
+
+
+def _take(store: Any, lines: Iterable[Line]) -> None:
+    _importing(store).take(TENANT.tenant, _upload(), lines, lambda line: None)
+
+
+def _dynamo() -> tuple[DynamoStore, Answering]:
+    os.environ.setdefault("AWS_DEFAULT_REGION", "sa-east-1")
+    os.environ.setdefault("AWS_ACCESS_KEY_ID", "bench")
+    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "bench")
+    clients.forget()
+    answering = Answering(clients.dynamodb())
+    return DynamoStore(answering.client, "regua", 8), answering
+
+
+def _calls(rows: int) -> int:
+    """Calls of importing so many rows, three to a debtor, that nobody knew."""
+    store, answering = _dynamo()
+    _take(store, _lines(rows))
+    return answering.calls.total()
+
+
+def _store_ours(lines: list[Line]) -> None:
+    _take(_dynamo()[0], lines)
+
+
+def _store_stock(lines: list[Line]) -> None:
+    """The rows as items of their own, twenty-five to a call, by boto3 as it comes."""
+    keys = {"aws_access_key_id": "bench", "aws_secret_access_key": "bench"}
+    client = Answering(boto3.client("dynamodb", region_name="sa-east-1", **keys)).client
+    items = [{"PutRequest": {"Item": _item(line)}} for line in lines]
+    for start in range(0, len(items), 25):
+        client.batch_write_item(RequestItems={"regua": items[start : start + 25]})
+
+
+def _item(line: Line) -> dict[str, dict[str, str]]:
+    row = line.row
+    assert row is not None  # noqa: S101 (the portfolio has no bad lines)
+    return {
+        "PK": {"S": f"T#escola#D#{row.document}"},
+        "SK": {"S": f"R#{row.receivable}"},
+        "tenant": {"S": "escola"},
+        "receivable": {"S": row.receivable},
+        "document": {"S": row.document},
+        "name": {"S": row.name},
+        "principal_cents": {"N": str(row.principal_cents)},
+        "due_on": {"S": row.due_on.isoformat()},
+        "status": {"S": "open"},
+        "fingerprint": {"S": line.fingerprint},
+        "source": {"S": "carteira.csv"},
+        "open_shard": {"N": "3"},
+        "open_key": {"S": f"escola#{row.document}#R"},
+    }
+
+
+def _apart(rows: int) -> tuple[float, float]:
+    """CPU seconds and peak bytes of a process that imports so many rows, in parts one after another."""
+    paths = [str(ROOT / part) for part in ("layers/common", "functions", "tools", "")]
+    command = [sys.executable, "-m", "bench.import_bench", str(rows)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "POWERTOOLS_LOG_LEVEL": "ERROR"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)  # noqa: S603 (ourselves)
+    seconds, peak = done.stdout.splitlines()[-1].split()
+    return float(seconds), float(peak)
+
+
+def _whole(rows: int) -> None:
+    """Every step of the state machine of large files, in this process."""
+    key = f"inbox/{TENANT.tenant}/carteira.csv"
+    with tempfile.TemporaryDirectory() as folder:
+        objects = Folder(Path(folder))
+        objects.write_stream("inbox", key, sheet(rows), "text/csv")
+        store = Forgetful()
+        config, taking = DictConfig([TENANT], [shipped_policy("padrao")]), _importing(store)
+        desk = Desk(
+            objects,
+            config,
+            cast(Store, store),
+            FakeNotices(),
+            FakeImports(),
+            lambda metrics: taking,
+            "reports",
+            PART_BYTES,
+        )
+        job = large.Job(TENANT.tenant, "inbox", key, "", _upload())
+        large.begin(desk, job)
+        for n in large.split(desk, job.tenant, job.id)["parts"]:
+            large.part(desk, job.tenant, job.id, n)
+        large.merge(desk, job.tenant, job.id)
+        summary = desk.get(f"reports/{TENANT.tenant}/carteira.resumo.json") or {}
+        if summary["accepted"] != rows:
+            raise ValueError(f"{summary['accepted']} of {rows} rows were imported")
+
+
+if __name__ == "__main__":
+    spent = cpu_seconds(partial(_whole, int(sys.argv[1])))
+    # not getrusage: its peak is handed down by the process that started this one
+    peak = next(line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith("VmHWM"))
+    print(spent, int(peak.split()[1]) * 1024)
