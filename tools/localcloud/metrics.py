@@ -4,7 +4,7 @@ and are read back from CloudWatch."""
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,9 +42,11 @@ class Metrics:
         self._known: set[tuple[str, str, Dimensions]] = set()
         self._seen: set[str] = set()
 
-    def collect(self, groups: Iterable[str]) -> int:
-        """Puts what the log groups hold and was not yet put; returns how many values."""
-        points = [point for group in groups for line in self._lines(group) for point in self._points(line)]
+    def collect(self, prefix: str) -> int:
+        """Puts what the log groups of that prefix hold and was not yet put; returns how many values."""
+        groups = self._logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
+        names = [group["logGroupName"] for group in groups]
+        points = [point for group in names for line in self._lines(group) for point in self._points(line)]
         by_namespace: dict[str, list[Point]] = defaultdict(list)
         for point in points:
             self._known.add((point.namespace, point.name, point.dimensions))

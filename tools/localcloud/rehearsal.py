@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from localcloud import diary, options, portfolio, report, report_html
+from localcloud.deployment import STACK
 from localcloud.emulator import ROOT
 from localcloud.metrics import Metrics
 from localcloud.own_file import read_people
@@ -21,7 +22,7 @@ from localcloud.wording import count
 BUILD = ROOT / "build"
 OUT = BUILD / "demo"
 SEED = 304
-FUNCTION_LOGS = ("import-file", "daily-scan", "send-channel", "payment-webhook", "channel-events")
+FUNCTION_LOGS = f"/aws/lambda/{STACK}-"
 INTERRUPTED = 130
 SLOWEST = 4.0
 """On a busy machine simulated time passes more slowly, down to this fraction, instead of outrunning the functions."""
@@ -51,14 +52,16 @@ def run(wanted: options.Options, say: Voice) -> int:
         slowness = scene.deploy()
         scene.begin_time(wanted.start, LEAD_SECONDS * slowness, int(SPEED / min(slowness, SLOWEST)), wanted.days)
         say(f"O tempo simulado começa em {wanted.start:%d/%m/%Y}: {count(wanted.days, 'dia', 'dias')} pela frente.")
-        scene.warm_up(SENDERS)
+        with Heartbeat(say, lambda: "Acordando as funções..."):
+            scene.warm_up(SENDERS)
         file = scene.upload(name, content)
         if file.get("erro"):
             raise options.WrongOptionError(f"{name} não pôde ser importado: {file['erro']}")
         say(f"Planilha importada: {file['lines']} linhas, {file['accepted']} aceitas, {file['rejected']} rejeitadas.")
         people = sample.people if sample else read_people(scene.emulator, scene.deployment)
         world = scene.open_world(people, SEED, shipped_steps(scene.graph.approvals))
-        scene.scan()
+        with Heartbeat(say, lambda: "Primeira varredura da carteira..."):
+            scene.scan()
         world.start(wanted.days)
         run_days(scene, wanted.days, say)
         summary = _close(scene, wanted, file, say)
@@ -81,7 +84,7 @@ def _close(scene: Scene, wanted: options.Options, file: dict[str, Any], say: Voi
         world.stop()
         world.last_look()
         metrics = Metrics(scene.emulator, scene.timeline)
-        metrics.collect(f"/aws/lambda/regua-{name}" for name in FUNCTION_LOGS)
+        metrics.collect(FUNCTION_LOGS)
         summary = summarize(
             file=file,
             days=wanted.days,

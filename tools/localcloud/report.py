@@ -141,9 +141,10 @@ def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None
         arrival = violation.arrival
         print(f"        {violation.kind}: {CHANNEL_NAMES[arrival.channel]} {arrival.message_id[:24]} {violation.why}")
     if summary["standstill_seconds"] > 1:
+        stood, longest = summary["standstill_seconds"], world.standstill.longest
         print(
-            f"\nA máquina esteve parada por {summary['standstill_seconds']:.0f} s (até {world.standstill.longest:.1f} s "
-            "de uma vez), e um segundo são horas simuladas: o que estava a caminho ganhou esse prazo."
+            f"\nA máquina esteve parada por {stood:.0f} s (até {longest:.1f} s de uma vez), e um segundo são horas "
+            "simuladas: o que estava a caminho ganhou esse prazo."
         )
     if not failures:
         print("\nTudo como prometido.")

@@ -106,6 +106,9 @@ class FakeCloud:
     def client(self, name: str) -> "FakeCloud":
         return self
 
+    def describe_log_groups(self, logGroupNamePrefix: str) -> dict[str, Any]:  # noqa: N803 (boto3's names)
+        return {"logGroups": [{"logGroupName": f"{logGroupNamePrefix}one"}]}
+
     def filter_log_events(self, **_: Any) -> dict[str, Any]:
         events = [{"eventId": str(i), "timestamp": i, "message": json.dumps(line)} for i, line in enumerate(self.lines)]
         return {"events": [{"eventId": "x", "timestamp": 0, "message": "START"}, *events]}
@@ -146,8 +149,8 @@ def test_emf_lines_become_metrics_once_and_are_read_back_as_sums_levels_and_aver
         ]
     )
     metrics = Metrics(cloud, timeline)  # type: ignore[arg-type] # a fake of the two clients it uses
-    assert metrics.collect(["/aws/lambda/one"]) == 7
-    assert metrics.collect(["/aws/lambda/one"]) == 0
+    assert metrics.collect("/aws/lambda/") == 7
+    assert metrics.collect("/aws/lambda/") == 0
     read = metrics.read(2)
     assert read["ContactsSent"] == 3
     assert read["ContactsSent{channel=email}"] == 2
