@@ -208,6 +208,13 @@ def test_an_sms_is_not_answered(office: Office) -> None:
 
 
 class TestTheRegua:
+    def test_an_answer_that_is_refused_gives_back_no_place_it_never_took(self, office: Office) -> None:
+        office.sets(max_contacts_per_day=5)
+        office.replies(MARIA, Action.OPERATOR, text="oi?")
+        office.answers = [SendResult(Outcome.REFUSED, error="131047")]
+        assert office.answers_owed() == ["REFUSED"]
+        assert office.store.get_state(TENANT, f"day|*|{MONDAY.date()}") == {}
+
     def test_an_answer_is_no_contact_of_the_regua(self, office: Office) -> None:
         before = office.file(MARIA).debtor
         office.replies(MARIA, Action.OPERATOR, text="oi?")
@@ -245,10 +252,9 @@ def test_what_one_function_hands_over_is_what_the_other_answers(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`channel_events` calls `send_channel` with ids only; the answer it is asked for is the one that was owed."""
-    from send_channel import handler
-
     from regua import settings, wiring
     from regua.platform import clients
+    from send_channel import handler
 
     calls: list[dict[str, object]] = []
     asked: list[Owed] = []

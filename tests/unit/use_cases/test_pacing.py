@@ -231,6 +231,19 @@ class TestTheDay:
         assert sum(per_day.values()) == len(people)
         assert sum(Reason.DAY_FULL in town.reasons(who) for who in people) == 7
 
+    def test_a_creditor_has_a_day_over_all_channels_together(self) -> None:
+        office = Office(tenant=creditor(max_contacts_per_day=2))
+        assert ask(office, Channel.EMAIL) is None
+        assert ask(office, Channel.SMS) is None
+        assert ask(office, Channel.EMAIL) is Reason.DAY_FULL
+        tell(office, SendResult(Outcome.REFUSED), Channel.SMS)
+        assert ask(office, Channel.WHATSAPP) is None
+
+    def test_a_message_the_whole_day_refuses_takes_no_place_of_its_channel(self) -> None:
+        office = Office(tenant=replace(only_email(max_per_day=5), max_contacts_per_day=1))
+        assert [ask(office) for _ in range(4)] == [None] + [Reason.DAY_FULL] * 3
+        assert office.store.get_state(TENANT, f"day|email|{MONDAY.date()}") == {"count": "1"}
+
     def test_a_refused_message_does_not_count(self) -> None:
         office = Office(tenant=only_email(max_per_day=1))
         assert ask(office) is None

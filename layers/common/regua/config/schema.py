@@ -82,6 +82,7 @@ MEANINGS = {
     "price": "Preço de uma mensagem (ou parte de SMS), em reais.",
     "max_per_second": "Mensagens por segundo; 0: sem limite próprio.",
     "max_per_day": "Mensagens por dia; 0: sem limite próprio.",
+    "max_contacts_per_day": "Contatos por dia em todos os canais juntos; 0: sem limite próprio.",
     "gateways": "De quem vêm os avisos de pagamento.",
     "secrets": "Nomes de segredos no Secrets Manager, nunca os segredos; dois durante uma troca.",
     "create_charges": "true: a cobrança é criada no gateway.",

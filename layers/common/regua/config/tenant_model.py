@@ -154,6 +154,7 @@ class TenantModel(Model):
     dry_run: Flag = False
     stopped: Flag = False
     stopped_channels: tuple[ChannelWord, ...] = ()
+    max_contacts_per_day: Annotated[Whole, Field(ge=0, le=10_000_000)] = 0
     reconcile_limit_hours: Annotated[Whole, Field(ge=0, le=720)] = 0
     operator_email: Email = ""
 
@@ -196,6 +197,7 @@ class TenantModel(Model):
             dry_run=self.dry_run,
             stopped=self.stopped,
             stopped_channels=tuple(Channel(c) for c in self.stopped_channels),
+            max_contacts_per_day=self.max_contacts_per_day,
             reconcile_limit_hours=self.reconcile_limit_hours,
             operator_email=self.operator_email,
             version=version,

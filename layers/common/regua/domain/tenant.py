@@ -119,6 +119,8 @@ class Tenant:
     stopped: bool = False
     """Kill switch of the whole tenant."""
     stopped_channels: tuple[Channel, ...] = ()
+    max_contacts_per_day: int = 0
+    """Contacts of all channels together on one of the creditor's days; 0: no limit."""
     reconcile_limit_hours: int = 0
     """Sending stops when the last successful reconciliation is older; 0 switches this off."""
     operator_email: str = ""

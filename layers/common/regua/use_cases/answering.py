@@ -150,7 +150,8 @@ class Answering:
         committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
         result = self.sender(owed.channel).send(rules.tenant, point, message, timeout=self.timeout)
         self._record(committed, contact, result, owed)
-        Pacing(self.store, self.metrics).told(rules.tenant, owed.channel, message, result, self.clock.now())
+        pacing = Pacing(self.store, self.metrics)
+        pacing.told(rules.tenant, owed.channel, message, result, self.clock.now(), asked=False)
         return "ANSWERED" if result.outcome is Outcome.SENT else str(result.outcome).upper()
 
     def _record(self, file: File, contact: Contact, result: SendResult, owed: Owed) -> None:

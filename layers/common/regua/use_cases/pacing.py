@@ -36,6 +36,7 @@ _FAULTS = (Outcome.UNREACHED, Outcome.UNKNOWN, Outcome.THROTTLED)
 _PROVEN = (Outcome.REFUSED, Outcome.THROTTLED, Outcome.UNREACHED)
 _UNHEARD = (ContactStatus.SENDING, ContactStatus.SENT, ContactStatus.UNKNOWN)
 _MICROS = 1_000_000
+_ALL = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +65,32 @@ class Pacing:
         pause = self._turn(tenant.tenant, debtor, channel, config, now)
         if pause is None and _flag(config.options.get(CANARY_OPTION, "")):
             pause = self._canary(tenant, debtor, channel, now)
-        most = config.max_per_day
-        if pause is None and most and not self._count(tenant, f"day|{channel}|{_day(tenant, now)}", 1, most, now, 3):
-            pause = Pause(_midnight(tenant, now, days=1), Reason.DAY_FULL)
+        if pause is None:
+            pause = self._day(tenant, channel, config, now)
         if pause is None:
             pause = self._spend(tenant, channel, config, message, now)
         if pause is not None:
             self.metrics.add("ContactsPaced", 1, channel=channel, reason=pause.reason)
         return pause
 
-    def told(self, tenant: Tenant, channel: Channel, message: Message, result: SendResult, now: datetime) -> bool:
-        """Learns from the provider's answer to a message it had allowed. True when the channel is off from now on."""
+    def told(
+        self,
+        tenant: Tenant,
+        channel: Channel,
+        message: Message,
+        result: SendResult,
+        now: datetime,
+        *,
+        asked: bool = True,
+    ) -> bool:
+        """Learns from the provider's answer to a message. True when the channel is off from now on.
+
+        `asked` False: the message went without asking, so it has no place of the day or the month to give back.
+        """
         config = tenant.channel(channel)
         if config is None:
             return False
-        if result.outcome in _PROVEN:
+        if asked and result.outcome in _PROVEN:
             self._give_back(tenant, channel, config, message, now)
         Costing(self.store, self.metrics).spent(tenant.tenant, result.cost_micros, now)
         return self._learn(tenant.tenant, channel, result.outcome in _FAULTS, now)
@@ -156,6 +168,19 @@ class Pacing:
 
     # -- how much ---------------------------------------------------------------------------------------------------
 
+    def _day(self, tenant: Tenant, channel: Channel, config: ChannelConfig, now: datetime) -> Pause | None:
+        """One more of the day, on this channel and on all of them together."""
+        limits = {channel.value: config.max_per_day, _ALL: tenant.max_contacts_per_day}
+        taken: list[str] = []
+        for name, most in limits.items():
+            if most and not self._count(tenant, f"day|{name}|{_day(tenant, now)}", 1, most, now, 3):
+                for other in taken:
+                    self._count(tenant, f"day|{other}|{_day(tenant, now)}", -1, 0, now, 3)
+                return Pause(_midnight(tenant, now, days=1), Reason.DAY_FULL)
+            if most:
+                taken.append(name)
+        return None
+
     def _spend(
         self, tenant: Tenant, channel: Channel, config: ChannelConfig, message: Message, now: datetime
     ) -> Pause | None:
@@ -173,8 +198,9 @@ class Pacing:
         self, tenant: Tenant, channel: Channel, config: ChannelConfig, message: Message, now: datetime
     ) -> None:
         """Nothing was accepted, so nothing is spent."""
-        if config.max_per_day:
-            self._count(tenant, f"day|{channel}|{_day(tenant, now)}", -1, 0, now, 3)
+        for name, most in ((channel.value, config.max_per_day), (_ALL, tenant.max_contacts_per_day)):
+            if most:
+                self._count(tenant, f"day|{name}|{_day(tenant, now)}", -1, 0, now, 3)
         if spend_limit(config.options) and (price := price_micros(channel, config, message)):
             self._count(tenant, _spend_key(tenant, channel, now), -price, 0, now, 62)
 
