@@ -83,12 +83,12 @@ class Calling:
         return [item(Work(debtor.tenant, Kind.REPLY, name, now, debtor=debtor.debtor, reference="voice", note=note))]
 
     def _count(self, fact: CallFact) -> None:
-        add = self.listening.metrics.add
-        add("CallAttempts", 1, outcome=fact.outcome)
+        metrics = self.listening.metrics
+        metrics.add("CallAttempts", 1, outcome=fact.outcome)
         if fact.outcome.reached:
-            add("RightPartyContacts", 1)
+            metrics.add("RightPartyContacts", 1)
         if fact.outcome is CallOutcome.PROMISE:
-            add("PromisesMade", 1, channel=Channel.VOICE)
+            metrics.add("PromisesMade", 1, channel=Channel.VOICE)
 
 
 def _heard(file: File, fact: CallFact, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
