@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localcloud import diary, options, portfolio, report, report_html
 from localcloud.deployment import STACK
 from localcloud.emulator import ROOT
@@ -124,6 +126,10 @@ def main(arguments: list[str]) -> int:
     except options.WrongOptionError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 2
+    except (BotoCoreError, ClientError, OSError) as error:
+        print(f"demo: a nuvem local deixou de responder ({type(error).__name__}): {error}", file=sys.stderr)
+        print("demo: a máquina pode estar ocupada demais; tente de novo quando estiver livre.", file=sys.stderr)
+        return 1
     except StepError as error:
         if error.detail:
             print(error.detail, file=sys.stderr)
