@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 _ATTEMPTS = 4
+_USER_AGENT = "regua"
 
 
 def dynamodb() -> Any:
@@ -76,6 +77,8 @@ def _client(service: str, *, read_timeout: float, attempts: int, parameter_valid
             read_timeout=read_timeout,
             retries={"mode": "standard", "total_max_attempts": attempts},
             parameter_validation=parameter_validation,
+            # given whole, or the SDK puts it together anew, twice for each call
+            user_agent=_USER_AGENT,
             tcp_keepalive=True,
         ),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, Receivable
 from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref, RetryableError
-from regua.store import codec, faults, items, keys, pages
+from regua.store import codec, faults, items, keys, pages, writes
 from regua.store.changes import RefTakenError, changes
 from regua.store.pages import Row
 
@@ -33,6 +33,7 @@ class DynamoStore:
         self._shards = keys.checked_shards(shards)
         self._pause = pause
         pages.install(client)
+        writes.install(client)
         _without_tokens(client)
 
     def load(self, tenant: str, debtor: str) -> File | None:
@@ -76,7 +77,7 @@ class DynamoStore:
         parts = items.transaction(batch, owner, self._table, self._shards)
         with faults.translated():
             try:
-                self._client.transact_write_items(TransactItems=[write for _, write in parts])
+                writes.transact(self._client, [write for _, write in parts])
             except ClientError as error:
                 failed = {
                     part
