@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from regua.domain import claim
 from regua.domain.calendar import Place
-from regua.domain.ids import contact_hash, pseudonym
+from regua.domain.ids import contact_hash
 from regua.domain.messages import Action, ChannelEvent, EventKind, Outcome, SendResult
 from regua.domain.model import (
     Channel,
@@ -27,11 +27,12 @@ from regua.domain.model import (
 )
 from regua.domain.reasons import Reason
 from regua.domain.rules import Rules, place_of
-from regua.ports import Clock, ConflictError, InboxEvent, Metrics, Ref, RetryableError, Store
-from regua.use_cases.answering import Owed, calls_for_answer
+from regua.ports import Clock, ConflictError, Metrics, Ref, RetryableError, Store
+from regua.use_cases.answering import Owed
+from regua.use_cases.asked import answer_owed, spellings, work_of
 from regua.use_cases.pacing import Pacing
 from regua.use_cases.rulebook import Rulebook, switch_off
-from regua.use_cases.worklist import Kind, Work, item
+from regua.use_cases.worklist import Kind
 
 CONFLICTS = 8
 NEGOTIATION_DAYS = 3
@@ -117,7 +118,7 @@ class Listening:
                     return found
             if event.sender:
                 kind = "email" if event.channel is Channel.EMAIL else "phone"
-                for value in _spellings(event.sender, kind):
+                for value in spellings(event.sender, kind):
                     found = self.store.find(name, kind, contact_hash(self.key, name, value))
                     if found is not None:
                         return found
@@ -136,58 +137,29 @@ class Listening:
             if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
                 self._switch_off(event, ref.tenant, contact.template)
             if after == file:
-                self._answer(file, event, now)
+                self._owe(file, event, now)
                 return True
-            work = self._work(file, event, now)
+            work = work_of(self.key, file, event, now)
             try:
                 self.store.commit(file, after, owner=self.owner(), ledger=entries, inbox=work)
             except ConflictError:
                 continue
             self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
+            if work:
+                self.metrics.add("WorkOpened", 1, kind=Kind.REPLY)
             if contact is not None:
                 Pacing(self.store, self.metrics).heard(rules.tenant, contact, event.kind, now)
             made = len(after.debtor.promises) - len(file.debtor.promises)
             if made:
                 self.metrics.add("PromisesMade", made, channel=event.channel)
-            self._answer(after, event, now)
+            self._owe(after, event, now)
             return True
         raise RetryableError("too many writers at this debtor")
 
-    def _work(self, file: File, event: ChannelEvent, now: datetime) -> list[InboxEvent]:
-        """What the debtor wrote, for a person: what no rule is sure of, and what a machine must not answer alone."""
-        if event.kind is not EventKind.REPLY or not _for_a_person(event):
-            return []
-        self.metrics.add("WorkOpened", 1, kind=Kind.REPLY)
-        said = " ".join(event.text.split())[:QUOTE] or "(mensagem sem texto)"
-        name = pseudonym(self.key, file.debtor.tenant, event.message_id or f"{file.debtor.debtor}{now.isoformat()}")
-        work = Work(
-            file.debtor.tenant,
-            Kind.REPLY,
-            name,
-            now,
-            debtor=file.debtor.debtor,
-            reference=str(event.channel),
-            step=str(event.action),
-            note=f'{_ASKS.get(event.action, "Responder")}: "{said}"',
-        )
-        return [item(work)]
-
-    def _answer(self, file: File, event: ChannelEvent, now: datetime) -> None:
-        """Owes the automatic answer to a reply from an address or number we know."""
-        if self.answer is None or event.kind is not EventKind.REPLY or not event.message_id:
-            return
-        kind = "email" if event.channel is Channel.EMAIL else "phone"
-        known = set(_spellings(event.sender, kind)) if event.sender else set()
-        point = next((p for p in file.debtor.points if p.kind == kind and p.value in known), None)
-        if point is None or not calls_for_answer(_asked(event), event.promised_on):
-            return
-        tenant = file.debtor.tenant
-        reply = pseudonym(self.key, tenant, event.message_id)
-        to = contact_hash(self.key, tenant, point.value)
-        said_at = event.at or now
-        action = _asked(event)
-        day = event.promised_on if action is Action.PROMISE else ""
-        self.answer(Owed(tenant, file.debtor.debtor, action, event.channel, reply, to, said_at, day))
+    def _owe(self, file: File, event: ChannelEvent, now: datetime) -> None:
+        owed = answer_owed(self.key, file, event, now) if self.answer is not None else None
+        if owed is not None and self.answer is not None:
+            self.answer(owed)
 
     def _destination(self, file: File, contact: Contact | None) -> str:
         """The address or number the contact went to; empty when it is not known any more."""
@@ -195,38 +167,6 @@ class Listening:
             return ""
         values = (p.value for p in file.debtor.points)
         return next((v for v in values if contact_hash(self.key, file.debtor.tenant, v) == contact.destination), "")
-
-
-_ASKS = {
-    Action.DISPUTE: "Contesta",
-    Action.NEGOTIATION: "Quer negociar",
-    Action.PROMISE: "Promete pagar, sem dizer o dia",
-}
-
-
-def _for_a_person(event: ChannelEvent) -> bool:
-    """Words no rule is sure of, and requests that only a person can meet."""
-    return _asked(event) in (Action.OPERATOR, Action.DISPUTE, Action.NEGOTIATION)
-
-
-def _asked(event: ChannelEvent) -> Action:
-    """A promise without its day, and words that ask for nothing we know, are a person's to answer."""
-    if event.action is Action.NONE or (event.action is Action.PROMISE and not event.promised_on):
-        return Action.OPERATOR
-    return event.action
-
-
-def _spellings(sender: str, kind: str) -> list[str]:
-    """A Brazilian number with and without its ninth digit: older WhatsApp ids lack it."""
-    if kind == "email":
-        return [sender]
-    digits = "".join(c for c in sender if c.isdigit())
-    found = [f"+{digits}"] if digits else []
-    if digits.startswith("55") and len(digits) == 12:
-        found.append(f"+{digits[:4]}9{digits[4:]}")
-    elif digits.startswith("55") and len(digits) == 13:
-        found.append(f"+{digits[:4]}{digits[5:]}")
-    return found
 
 
 def _listen(
@@ -340,7 +280,7 @@ def act(
         )
         return replace(debtor, promises=(*debtor.promises, promise)), entry(Reason.PROMISE_RECORDED)
     if event.action is Action.WRONG_PERSON:
-        wanted = {*_spellings(event.sender, "phone"), event.sender, to} - {""}
+        wanted = {*spellings(event.sender, "phone"), event.sender, to} - {""}
         points = tuple(
             replace(p, status=PointStatus.WRONG_PERSON, status_at=now)
             if p.value in wanted or (not wanted and _serves(p, event.channel))
