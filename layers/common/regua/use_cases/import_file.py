@@ -131,8 +131,17 @@ class Importing:
 
         took = Took(refuse)
         late = self._superseded(rules, upload)
+        groups: dict[str, list[Line]] = {}
+
+        def commit() -> None:
+            for debtor, mine in groups.items():
+                listed.meet(debtor)
+                file = None
+                for some in _batches(mine, PER_COMMIT):
+                    file = self._taking.take(debtor, some, rules, upload, listed, took, file)
+
         for batch in _batches(lines, BATCH):
-            groups: dict[str, list[Line]] = {}
+            debtor = ""
             for line in batch:
                 summary.lines += 1
                 if line.blank:
@@ -147,12 +156,13 @@ class Importing:
                     debtor = debtor_key(line.row, rules.tenant, self.key)
                     listed.add(debtor, line.row.receivable)
                     groups.setdefault(debtor, []).append(line)
-            for debtor, mine in groups.items():
-                listed.meet(debtor)
-                file = None
-                for some in _batches(mine, PER_COMMIT):
-                    file = self._taking.take(debtor, some, rules, upload, listed, took, file)
+            # the next batch may begin with more of the last debtor's lines; order is kept, since of a clash the first wins
+            last = next(reversed(groups), "")
+            kept = {last: groups.pop(last)} if last and last == debtor and len(groups[last]) < PER_COMMIT else {}
+            commit()
+            groups = kept
             progress(summary.lines)
+        commit()
         summary.accepted, summary.unchanged, summary.settled = took.accepted, took.unchanged, took.settled
         summary.debtors = listed.debtors
         self._report(summary)

@@ -60,13 +60,14 @@ class Whole:
             middle = _SIZE * (1 + int.from_bytes(document[:_SIZE], "little"))
             titles.append(array("q", document[_SIZE:middle]))
             people.append(array("q", document[middle:]))
-        self.debtors = sum(1 for _ in _different(merge(*people)))
-        self._titles = array("q", _different(merge(*titles)))
+        self.debtors = sum(1 for _ in _falling(people))
+        # complements, so that what falls is stored rising
+        self._titles = array("q", (~number for number in _falling(titles)))
 
     def __contains__(self, line: object) -> bool:
         if not isinstance(line, tuple):
             return False
-        number = _number(*line)
+        number = ~_number(*line)
         at = bisect_left(self._titles, number)
         return at < len(self._titles) and self._titles[at] == number
 
@@ -74,12 +75,18 @@ class Whole:
         return len(self._titles)
 
 
-def _different(numbers: Iterable[int]) -> Iterator[int]:
+def _falling(parts: list["array[int]"]) -> Iterator[int]:
+    """The different numbers of rising parts, from the largest down; uses the parts up, and their memory with them."""
     last = None
-    for number in numbers:
+    for number in merge(*map(_used_up, parts), reverse=True):
         if number != last:
             yield number
         last = number
+
+
+def _used_up(numbers: "array[int]") -> Iterator[int]:
+    while numbers:
+        yield numbers.pop()
 
 
 def _number(*names: str) -> int:
