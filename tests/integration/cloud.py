@@ -303,7 +303,7 @@ def forget() -> None:
     boto3.DEFAULT_SESSION = None
 
 
-def logs_to(stream: TextIO) -> None:
+def logs_to(stream: TextIO | None) -> None:
     """What the functions log goes to `stream`."""
     observability.logger()
     for handler in logging.getLogger(STACK).handlers:

@@ -3,11 +3,14 @@
 import io
 import json
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import timedelta
 
 import boto3
 import pytest
-from tests.integration.cloud import APP_KEY, Cloud, logs_to, sample
+from tests.integration.cloud import APP_KEY, Cloud, deployed, logs_to, sample
 from tests.integration.test_integration_channels import BOUNCE, message, ses, whatsapp
 
 CPF, CNPJ = "52998224725", "11222333000181"
@@ -36,12 +39,25 @@ CSV = (
 )
 
 
-@pytest.fixture
-def life(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> tuple[Cloud, str]:
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cloud, str]]:
     """Everything that happens to a debtor, errors too; and all that was written to the logs meanwhile."""
     log = io.StringIO()
-    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
-    logs_to(log)
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        deployed(tmp_path_factory.mktemp("life")) as cloud,
+        redirect_stdout(log),
+        redirect_stderr(log),
+    ):
+        monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
+        logs_to(log)
+        lives(cloud, monkeypatch)
+        logs_to(sys.__stdout__)
+        yield cloud, log.getvalue()
+
+
+def lives(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imported, contacted, bounced, heard, paid, and everything failing once."""
     cloud.upload(CSV)
     cloud.scan()
     executions = cloud.executions()
@@ -55,11 +71,9 @@ def life(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
     cloud.scan()
     paid = {"endToEndId": "E1234567820260302130000000000001", "txid": maria.receivables[0].txid, "valor": "500.00"}
     payer = {"cpf": CPF, "nome": "Maria Canário"}
-    cloud.post_pix([{**paid, "horario": "2026-03-04T13:00:00.000Z", "pagador": payer, "infoPagador": "Canário"}])  # type: ignore[dict-item]  # an object
-    cloud.post_pix([{"pagador": payer}])  # type: ignore[dict-item]  # unreadable
+    cloud.post_pix([{**paid, "horario": "2026-03-04T13:00:00.000Z", "pagador": payer, "infoPagador": "Canário"}])
+    cloud.post_pix([{"pagador": payer}])  # unreadable
     fails(cloud, monkeypatch, maria.receivables[0].txid)
-    told = capfd.readouterr()
-    return cloud, log.getvalue() + told.out + told.err
 
 
 def cloud_of(cloud: Cloud, document: str) -> Cloud:
