@@ -154,7 +154,7 @@ def merge(desk: Desk, tenant: str, job_id: str) -> dict[str, Any]:
     plan = _found(desk, f"{work}/plan.json")
     numbers = range(len(plan["parts"]))
     summary, lost, bad = _counts(desk, work, numbers)
-    whole = Whole(filter(None, (b"".join(desk.pieces(f"{work}/{n}.ids")) for n in numbers)))
+    whole = Whole(lambda: filter(None, (b"".join(desk.pieces(f"{work}/{n}.ids")) for n in numbers)))
     summary.debtors = whole.debtors
     gone: Iterable[bytes] = ()
     if not _table(desk, job, plan, 0).layout.report:  # an error sheet, corrected, says nothing of what it does not list

@@ -220,7 +220,8 @@ def test_what_the_parts_list_together_is_what_the_file_lists(parts: list[list[tu
                 listed.add(debtor_, title)
                 listed.meet(debtor_)
         documents.append(one.document())
-    whole = Whole(documents)
+    whole = Whole(lambda: documents)
+    assert len(whole) == len({line for part in parts for line in part})
     assert whole.debtors == together.debtors == len({who for part in parts for who, _ in part})
     for who in "abcde":
         for title in "1234":

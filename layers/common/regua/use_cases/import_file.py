@@ -156,7 +156,7 @@ class Importing:
                     debtor = debtor_key(line.row, rules.tenant, self.key)
                     listed.add(debtor, line.row.receivable)
                     groups.setdefault(debtor, []).append(line)
-            # the next batch may begin with more of the last debtor's lines; order is kept, since of a clash the first wins
+            # the next batch may begin with more of the last debtor's lines; order stays: of a clash the first wins
             last = next(reversed(groups), "")
             kept = {last: groups.pop(last)} if last and last == debtor and len(groups[last]) < PER_COMMIT else {}
             commit()

@@ -5,10 +5,8 @@ Two titles that share a hash would hide the disappearance of one of them: a matt
 """
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
-from heapq import merge
 
 _SIZE = 8
 
@@ -53,40 +51,50 @@ class Listed:
 class Whole:
     """What all parts of a file list, from their documents; asked like `Listed`."""
 
-    def __init__(self, documents: Iterable[bytes]) -> None:
-        titles: list[array[int]] = []
-        people: list[array[int]] = []
-        for document in documents:
+    def __init__(self, documents: Callable[[], Iterable[bytes]]) -> None:
+        """`documents` is asked twice, so that no two copies of what they hold are in memory at once."""
+        titles = people = 0
+        for document in documents():
+            count = int.from_bytes(document[:_SIZE], "little")
+            titles += count
+            people += len(document) // _SIZE - 1 - count
+        met, self._titles = _Numbers(people), _Numbers(titles)
+        self._count = self.debtors = 0
+        for document in documents():
             middle = _SIZE * (1 + int.from_bytes(document[:_SIZE], "little"))
-            titles.append(array("q", document[_SIZE:middle]))
-            people.append(array("q", document[middle:]))
-        self.debtors = sum(1 for _ in _falling(people))
-        # complements, so that what falls is stored rising
-        self._titles = array("q", (~number for number in _falling(titles)))
+            self._count += sum(map(self._titles.add, memoryview(document)[_SIZE:middle].cast("q")))
+            self.debtors += sum(map(met.add, memoryview(document)[middle:].cast("q")))
 
     def __contains__(self, line: object) -> bool:
-        if not isinstance(line, tuple):
-            return False
-        number = ~_number(*line)
-        at = bisect_left(self._titles, number)
-        return at < len(self._titles) and self._titles[at] == number
+        return isinstance(line, tuple) and _number(*line) in self._titles
 
     def __len__(self) -> int:
-        return len(self._titles)
+        return self._count
 
 
-def _falling(parts: list["array[int]"]) -> Iterator[int]:
-    """The different numbers of rising parts, from the largest down; uses the parts up, and their memory with them."""
-    last = None
-    for number in merge(*map(_used_up, parts), reverse=True):
-        if number != last:
-            yield number
-        last = number
+class _Numbers:
+    """A set of 64-bit numbers in one flat table: eleven bytes each, where Python's takes more than sixty."""
 
+    def __init__(self, most: int) -> None:
+        self._table = array("q", [0]) * (most * 4 // 3 + 1)
 
-def _used_up(numbers: "array[int]") -> Iterator[int]:
-    while numbers:
-        yield numbers.pop()
+    def add(self, number: int) -> bool:
+        """Whether it was new."""
+        at = self._place(number or 1)
+        new = not self._table[at]
+        self._table[at] = number or 1
+        return new
+
+    def __contains__(self, number: int) -> bool:
+        return self._table[self._place(number or 1)] != 0
+
+    def _place(self, number: int) -> int:
+        """Where it is, or would be: a third of the places is free, so the search ends soon."""
+        table, size = self._table, len(self._table)
+        at = number % size
+        while table[at] not in (0, number):
+            at = (at + 1) % size
+        return at
 
 
 def _number(*names: str) -> int:
