@@ -317,3 +317,30 @@ def test_it_passes_by_what_was_withdrawn() -> None:
     gone = PaymentFact("file", "x", FactKind.CANCELLED, "T1", 0, on(0))
     file = settled(owing(30_00, 20_00), [gone, credit("E1", 20_00, receivable="")])
     assert stand(file) == {"T1": (CANCELLED, 0, 0, 0), "T2": (PAID, 20_00, 0, 0)}
+
+
+def test_a_boleto_told_by_the_gateway_and_by_the_bank_is_paid_once() -> None:
+    told = [
+        credit("pay_1:paid", 10_000, 0, rail=Rail.BOLETO),
+        credit("341-1", 10_000, 1, gateway="retorno", rail=Rail.BOLETO, evidence="file"),
+    ]
+    for order in permutations(told):
+        after = of(settled(owing(10_000), order))
+        assert (after.status, after.overpaid_cents) == (ReceivableStatus.PAID, 0)
+
+
+def test_two_boletos_in_the_bank_file_beside_one_webhook_are_two_payments() -> None:
+    told = [
+        credit("pay_1:paid", 10_000, 0, rail=Rail.BOLETO),
+        credit("341-1", 10_000, 0, gateway="retorno", rail=Rail.BOLETO, evidence="file"),
+        credit("341-2", 10_000, 1, gateway="retorno", rail=Rail.BOLETO, evidence="file"),
+    ]
+    assert of(settled(owing(10_000), told)).overpaid_cents == 10_000
+
+
+def test_a_pix_beside_a_boleto_is_money_twice() -> None:
+    told = [
+        credit("E1", 10_000, 0, rail=Rail.PIX),
+        credit("341-1", 10_000, 0, gateway="retorno", rail=Rail.BOLETO, evidence="file"),
+    ]
+    assert of(settled(owing(10_000), told)).overpaid_cents == 10_000

@@ -7,7 +7,7 @@ overpaid, and what was taken back is none of them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar, Place
@@ -22,6 +22,9 @@ from regua.domain.model import (
 )
 from regua.domain.money import Charges, charges
 from regua.domain.tenant import ShortPayment, Tenant
+
+SAME_BOLETO = timedelta(days=5)
+"""How far apart a gateway and the bank may date the same boleto: a weekend and a holiday lie between at most."""
 
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _GIVES = (FactKind.CREDIT, FactKind.SETTLED)
@@ -141,7 +144,32 @@ def _new_money(told: list[PaymentFact]) -> dict[str, int]:
         until = total.as_of or total.occurred_at
         known = (f for f in told if not f.cumulative and f.receivable == total.receivable and f.occurred_at <= until)
         left[total.key] = max(0, total.amount_cents - sum(f.amount_cents for f in known))
+    for key in _told_by_the_bank_too(told):
+        left[key] = 0
     return left
+
+
+def _told_by_the_bank_too(told: list[PaymentFact]) -> Iterable[str]:
+    """Keys of bank-file credits that a gateway has told as well: one boleto paid once, with two names.
+
+    The same receivable, the same cents, both by boleto, a few days apart (the gateway tells when it was paid, the bank
+    when it was processed), one to one.
+    """
+    boletos = [f for f in told if f.rail is Rail.BOLETO]
+    free = [f for f in boletos if f.evidence != "file"]
+    for ours in (f for f in boletos if f.evidence == "file"):
+        twin = next(
+            (
+                f
+                for f in free
+                if (f.receivable, f.amount_cents) == (ours.receivable, ours.amount_cents)
+                and abs(f.occurred_at - ours.occurred_at) <= SAME_BOLETO
+            ),
+            None,
+        )
+        if twin is not None:
+            free.remove(twin)
+            yield ours.key
 
 
 def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]:
