@@ -7,6 +7,8 @@ from datetime import time as clock_time
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from regua import calendars
+from regua.domain.calendar import Place
 from regua.platform.clock import ScaledClock
 
 BRASILIA = ZoneInfo("America/Sao_Paulo")
@@ -14,12 +16,19 @@ SPEED = 14_000
 """Simulated seconds per real second in business hours: eight hours in a little more than two seconds."""
 NIGHT = 300_000
 FIRST_DAY = 4
-"""The first day is so many times slower: the whole file has just arrived, and most is said then."""
+"""The first business day is so many times slower: the whole file has just arrived, and most is said then."""
 HOURS = (9, 17)
 """Business hours of the simulated clock, in Brasília: when messages leave, in all time zones of the sample."""
 FIRST_HOUR = clock_time(6)
 """The first simulated moment, in Brasília."""
 SCAN_HOUR = clock_time(7)
+
+
+def _first_business_day(first: date) -> date:
+    """The day on which the first messages leave: weekends and holidays say nothing."""
+    calendar = calendars.load()
+    place = Place("SP", "America/Sao_Paulo", "São Paulo")
+    return next(day for n in range(15) if calendar.is_business_day(day := first + timedelta(days=n), place))
 
 
 class Timeline:
@@ -33,6 +42,7 @@ class Timeline:
         self._end = None if days is None else self.moment(days, SCAN_HOUR)
         self._real = datetime.now(UTC) + timedelta(seconds=lead)
         self._begins = datetime.combine(first, FIRST_HOUR, BRASILIA).astimezone(UTC)
+        self._first_on = _first_business_day(first)
         hours = (clock_time(HOURS[0]), clock_time(HOURS[1]))
         self._clock = ScaledClock(
             self._real,
@@ -42,6 +52,7 @@ class Timeline:
             hours=hours,
             first=Fraction(speed // FIRST_DAY),
             end=self._end,
+            first_on=self._first_on,
         )
         self._lock = threading.Lock()
 
@@ -50,6 +61,7 @@ class Timeline:
         """The product's CLOCK, saying the same."""
         real, begins = self._real.isoformat(), self._begins.isoformat()
         pace = f"speed={self.speed};night={self.night};hours={HOURS[0]}-{HOURS[1]};first={self.speed // FIRST_DAY}"
+        pace += f"@{self._first_on.isoformat()}"
         end = f";end={self._end.isoformat()}" if self._end else ""
         return f"scaled;real={real};simulated={begins};{pace}{end}"
 

@@ -200,3 +200,14 @@ class TestFakeClock:
     def test_a_time_without_a_zone_is_refused(self) -> None:
         with pytest.raises(ValueError, match="time zone"):
             FakeClock(datetime(2026, 1, 1))  # noqa: DTZ001 (what is refused)
+
+
+def test_after_a_weekend_it_is_the_first_weekday_that_goes_slowly() -> None:
+    setting = "scaled;real=2026-01-01T00:00:00+00:00;simulated=2026-11-21T09:00:00+00:00;speed=100;night=1000;first=10"
+    monday, tuesday = datetime(2026, 11, 23, 15, tzinfo=UTC), datetime(2026, 11, 24, 15, tzinfo=UTC)
+    made = clock_from(setting)
+    named = clock_from(f"{setting}@2026-11-24")
+    for told, slow, quick in ((made, monday, tuesday), (named, tuesday, monday)):
+        assert isinstance(told, ScaledClock)
+        hour = timedelta(hours=1)
+        assert told.real_at(slow + hour) - told.real_at(slow) == 10 * (told.real_at(quick + hour) - told.real_at(quick))

@@ -8,7 +8,7 @@ difference: a wait it returns, divided by `speed`, ends when the simulated clock
 import math
 from bisect import bisect_right
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,8 @@ class ScaledClock:
     """Simulated time: stands at `simulated` until the moment `real`, then runs `speed` or `night` times as fast.
 
     `speed` applies in the business hours (from, to) of weekdays in America/Sao_Paulo, `night` otherwise, and `first` in
-    the business hours of the first day: a portfolio that has just been imported has most to say then. All are above 0.
+    the business hours of `first_on` (without it: the first weekday): a portfolio that has just been imported has most
+    to say then. All are above 0.
     From the moment `end` on it keeps real pace.
     The mapping is exact: `simulated_at(real_at(t)) == t` for every t from `simulated` on. Raises ValueError for a naive
     time, a speed that is not positive, or a day that ends before it begins.
@@ -54,6 +55,7 @@ class ScaledClock:
         hours: tuple[time, time] = (OPENS, CLOSES),
         first: Fraction | None = None,
         end: datetime | None = None,
+        first_on: date | None = None,
     ) -> None:
         if hours[0] >= hours[1]:
             raise ValueError("a day does not end before it begins")
@@ -68,6 +70,8 @@ class ScaledClock:
         self._real_now = real_now or RealClock().now
         self._simulated = [_micros(simulated)]
         self._real = [Fraction(_micros(real))]
+        began = simulated.astimezone(self._zone).date()
+        self._first_on = first_on or began + timedelta(days=max(0, 7 - began.weekday()) if began.weekday() > 4 else 0)
 
     def now(self) -> datetime:
         """Simulated time; aware, UTC."""
@@ -114,8 +118,7 @@ class ScaledClock:
         at = _EPOCH + self._simulated[i] * _MICROSECOND
         if not self._in_business(at):
             return self._night
-        began = _EPOCH + self._simulated[0] * _MICROSECOND
-        return self._first if at.astimezone(self._zone).date() == began.astimezone(self._zone).date() else self._speed
+        return self._first if at.astimezone(self._zone).date() == self._first_on else self._speed
 
     def _in_business(self, at: datetime) -> bool:
         local = at.astimezone(self._zone)
@@ -136,8 +139,8 @@ def clock_from(text: str) -> RealClock | ScaledClock:
     """The clock of the setting CLOCK: `real`, or `scaled;real=<iso>;simulated=<iso>;speed=<n>` and what may follow.
 
     `night=<n>` (without it all hours run at `speed`), `hours=9-17` (without it business is from 8 to 19), `first=<n>`
-    (without it the first day is like the others) and `end=<iso>` (without it time never slows down again). Raises
-    ValueError, naming the setting, for anything else.
+    or `first=<n>@<day>` (without it the first weekday is like the others) and `end=<iso>` (without it time never slows
+    down again). Raises ValueError, naming the setting, for anything else.
     """
     kind, *parts = text.split(";")
     if kind == "real" and not parts:
@@ -146,7 +149,7 @@ def clock_from(text: str) -> RealClock | ScaledClock:
         values = dict(part.split("=", 1) for part in parts)
         speed = Fraction(values["speed"])
         night = Fraction(values.pop("night", values["speed"]))
-        first = Fraction(values.pop("first", values["speed"]))
+        pace, _, first_on = values.pop("first", values["speed"]).partition("@")
         end = values.pop("end", "")
         opens, _, closes = values.pop("hours", f"{OPENS:%H}-{CLOSES:%H}").partition("-")
         if kind != "scaled" or values.keys() != {"real", "simulated", "speed"}:
@@ -157,8 +160,9 @@ def clock_from(text: str) -> RealClock | ScaledClock:
             speed,
             night,
             hours=(time(int(opens)), time(int(closes))),
-            first=first,
+            first=Fraction(pace),
             end=datetime.fromisoformat(end) if end else None,
+            first_on=date.fromisoformat(first_on) if first_on else None,
         )
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise ValueError(
