@@ -83,7 +83,7 @@ class Books:
                 account.settled_real = real
             self.movements.append(Movement(at, real, person, cents, receivable, tuple(taken), account.settled_real))
 
-    def refund(self, person: Person, cents: int, at: datetime) -> None:
+    def refund(self, person: Person, cents: int, at: datetime, real: float = 0.0) -> None:
         """The last payment of `cents` is being given back: from now on its bills are owed again."""
         with self._lock:
             account = self.accounts[person.key]
@@ -94,7 +94,7 @@ class Books:
             account.paid_cents -= cents
             if any(account.owed.values()):
                 account.settled_real = None
-            self.movements.append(Movement(at, 0.0, person, -cents, "", tuple(taken), account.settled_real))
+            self.movements.append(Movement(at, real, person, -cents, "", tuple(taken), account.settled_real))
 
     @property
     def received_cents(self) -> int:

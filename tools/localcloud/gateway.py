@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,6 +47,8 @@ class Gateway:
         self._books, self._poster, self._now, self._later = books, poster, now, later
         self._rng = random.Random(f"gateway:{seed}")  # noqa: S311 (repeatable on purpose)
         self._lock = threading.Lock()
+        self._paid_boletos: set[str] = set()
+        """No bank takes money for a boleto twice."""
         self.told = Told()
         self.silence = threading.Lock()
         """Whoever holds it hears nothing from the gateways for a moment."""
@@ -62,14 +65,16 @@ class Gateway:
     def pay_boleto(self, person: Person, bill: Bill) -> None:
         """`person` pays the boleto of `bill` now, with what has accrued."""
         at = self._now()
-        owed = next((b for b in self._books.open_bills(person) if b.receivable == bill.receivable), None)
-        if owed is not None:
+        with self._lock:
+            again = bill.our_number in self._paid_boletos
+            self._paid_boletos.add(bill.our_number)
+        if not again and any(owed.receivable == bill.receivable for owed in self._books.open_bills(person)):
             cents = with_charges(bill, bill.cents, at)
             self._tell(at, lambda: self._tell_boleto(person, bill, cents, at))
 
     def refund(self, person: Person, pix: Pix) -> None:
         """The creditor's bank gives a Pix back; the same callback comes again with its `devolucoes`."""
-        self._books.refund(person, pix.cents, self._now())
+        self._books.refund(person, pix.cents, self._now(), time.time())
         body = pix_refund_webhook(pix, self._now())
         if self._post("pix", PIX_PATH, body, JSON).ok:
             with self._lock:

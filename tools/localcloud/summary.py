@@ -62,6 +62,10 @@ def problems(summary: dict[str, Any], world: World, why: list[str]) -> list[str]
         found.append(f"a conta dos avisos não fecha: {payments}")
     if payments["received"] != told.events:
         found.append(f"os bancos mandaram {told.events} avisos e {payments['received']} foram contados")
+    if summary["recovered_cents"] != world.books.received_cents:
+        found.append(
+            f"os bancos entregaram {world.books.received_cents} centavos, contados {summary['recovered_cents']}"
+        )
     if cases["opened"] != cases["closed"] + cases["open"]:
         found.append(f"a conta dos casos não fecha: {cases}")
     return found
