@@ -97,7 +97,9 @@ class Referee:
     def _repeated(self, arrival: Arrival, earlier: list[Arrival]) -> list[Violation]:
         step = self.step_of(arrival)
         for other in reversed(earlier):
-            if arrival.at - other.at < timedelta(hours=SAME_STEP_HOURS):
+            # as far apart as they can have been: what is not exactly known is not held against the product
+            apart = (arrival.latest or arrival.at) - (other.earliest or other.at)
+            if apart < timedelta(hours=SAME_STEP_HOURS):
                 return [Violation("duplicate_step", arrival, "segundo contato no mesmo dia")]
         same = 1 + sum(1 for other in earlier if self.step_of(other) == step)
         person = arrival.person

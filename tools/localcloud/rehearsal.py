@@ -28,7 +28,7 @@ FUNCTION_LOGS = f"/aws/lambda/{STACK}-"
 INTERRUPTED = 130
 SLOWEST = 4.0
 """On a busy machine simulated time passes more slowly, down to this fraction, instead of outrunning the functions."""
-SENDERS = 4
+SENDERS = 10
 """Workers woken before the first day: waking one later would cost more than a simulated day."""
 
 

@@ -126,17 +126,19 @@ def _messages(world: World) -> None:
             print(f"  | (mais {len(lines) - LINES_OF_A_MESSAGE} linhas)")
 
 
+VIOLATION_NAMES = {
+    "after_settlement": "mensagem depois de tudo pago",
+    "duplicate_step": "segundo contato da mesma etapa",
+    "outside_window": "mensagem fora do horário legal",
+    "after_opt_out": "mensagem depois do pedido de não receber",
+    "unknown_recipient": "mensagem a quem não está na carteira",
+}
+
+
 def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None:
     _title("O que nunca pode acontecer")
-    names = {
-        "after_settlement": "mensagem depois de tudo pago",
-        "duplicate_step": "segundo contato da mesma etapa",
-        "outside_window": "mensagem fora do horário legal",
-        "after_opt_out": "mensagem depois do pedido de não receber",
-        "unknown_recipient": "mensagem a quem não está na carteira",
-    }
     for name, number in summary["violations"].items():
-        print(f"  {number:>4}  {names.get(name, name)}")
+        print(f"  {number:>4}  {VIOLATION_NAMES.get(name, name)}")
     for violation in world.referee.violations[:10]:
         arrival = violation.arrival
         print(f"        {violation.kind}: {CHANNEL_NAMES[arrival.channel]} {arrival.message_id[:24]} {violation.why}")

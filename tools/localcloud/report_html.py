@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from localcloud import charts
-from localcloud.report import CHANNEL_NAMES, meaning, samples
+from localcloud.report import CHANNEL_NAMES, VIOLATION_NAMES, meaning, samples
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
 from localcloud.wording import money

@@ -110,7 +110,7 @@ class Scene:
         ]
         threads += [
             threading.Thread(target=self._knock, args=(path,), daemon=True)
-            for path in (f"/webhooks/pix/{TENANT}", f"/channels/whatsapp/{TENANT}")
+            for path in (f"/webhooks/pix/{TENANT}", f"/channels/whatsapp/{TENANT}") * 2
         ]
         for thread in threads:
             thread.start()

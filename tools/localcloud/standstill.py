@@ -8,7 +8,7 @@ from collections import deque
 
 TOLERATED_SECONDS = 0.25
 """Looks this far apart are ordinary."""
-REMEMBERED_SECONDS = 10.0
+REMEMBERED_SECONDS = 180.0
 NEAR_SECONDS = 1.0
 """A standstill that ended so shortly before an arrival may still have delayed it."""
 

@@ -97,6 +97,13 @@ def test_a_message_that_a_standstill_held_up_is_judged_by_when_it_may_have_left(
     assert [violation.kind for violation in referee.judge(late)] == ["outside_window"]
 
 
+def test_two_messages_that_one_late_look_found_are_not_proven_to_be_of_one_day(referee: Referee, arrival: Arrival):
+    later = MONDAY_NOON + timedelta(days=2)
+    first = replace(arrival, channel="sms", latest=later)
+    assert referee.judge(first) == []
+    assert referee.judge(replace(first, text="Outra etapa", message_id="m-2")) == []
+
+
 def test_only_a_late_look_is_a_standstill():
     standstill = Standstill()
     for real in (0.0, 0.1, 0.2, 1.2, 1.3):
