@@ -26,8 +26,7 @@ OUT = BUILD / "demo"
 SEED = 304
 FUNCTION_LOGS = f"/aws/lambda/{STACK}-"
 INTERRUPTED = 130
-SLOWEST = 4.0
-"""On a busy machine simulated time passes more slowly, down to this fraction, instead of outrunning the functions."""
+BUSY = 1.5
 SENDERS = 10
 """Workers woken before the first day: waking one later would cost more than a simulated day."""
 
@@ -52,8 +51,11 @@ def run(wanted: options.Options, say: Voice) -> int:
         (OUT / name).write_bytes(content)
     with Scene(BUILD / "localcloud", say) as scene:
         slowness = scene.deploy()
-        scene.begin_time(wanted.start, LEAD_SECONDS * slowness, int(SPEED / min(slowness, SLOWEST)), wanted.days)
+        timeline = scene.begin_time(wanted.start, LEAD_SECONDS * slowness, int(SPEED / slowness), wanted.days)
         say(f"O tempo simulado começa em {wanted.start:%d/%m/%Y}: {count(wanted.days, 'dia', 'dias')} pela frente.")
+        if slowness > BUSY:
+            real = timeline.real_seconds(wanted.days)
+            say(f"A máquina está ocupada: o tempo simulado vai passar mais devagar e levar {real:.0f} s.")
         with Heartbeat(say, lambda: "Acordando as funções..."):
             scene.warm_up(SENDERS)
         file = scene.upload(name, content)

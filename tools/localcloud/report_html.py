@@ -125,7 +125,8 @@ def _message(record: Record) -> str:
 
 def _verdict(summary: dict[str, Any], failures: list[str]) -> str:
     rows = "".join(
-        f"<tr><td class='n'>{n}</td><td>{escape(name)}</td></tr>" for name, n in summary["violations"].items()
+        f"<tr><td class='n'>{n}</td><td>{escape(VIOLATION_NAMES.get(name, name))}</td></tr>"
+        for name, n in summary["violations"].items()
     )
     bad = "".join(f"<p class='bad'>{escape(failure)}</p>" for failure in failures)
     return f"<h2>O que nunca pode acontecer</h2><table>{rows}</table>{bad}"
