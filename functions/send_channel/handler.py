@@ -11,8 +11,13 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """`{v, tenant, debtor, cycle, seconds}` in; the same out with new `seconds` and `next`: `wait`, `again`, `stop`.
 
     `{v, tenant, debtor, answer}` is a reply that is owed its automatic answer; what came of it is `answered`.
+    `{v, tenant, warm}` only loads what contacts will need.
     """
-    tenant, debtor = str(event["tenant"]), str(event["debtor"])
+    tenant = str(event["tenant"])
+    if event.get("warm"):
+        wiring.warm(tenant)
+        return {"v": 1, "tenant": tenant, "warm": True}
+    debtor = str(event["debtor"])
     if "answer" in event:
         return _answer(tenant, debtor, event["answer"])
     cycle = int(event["cycle"])

@@ -109,7 +109,7 @@ class Scene:
     def warm_up(self, senders: int = 1) -> None:
         """Wakes the functions side by side, `senders` workers of the one that contacts, so that the first simulated
         day does not wait for cold starts: on a laptop many of them at once take longer than a simulated day."""
-        nobody = {"v": 1, "tenant": TENANT, "debtor": "nobody", "cycle": 1, "seconds": 0}
+        nobody = {"v": 1, "tenant": TENANT, "warm": True}
         threads = [
             threading.Thread(target=self.invoke, args=("SendChannelName", nobody), daemon=True) for _ in range(senders)
         ]

@@ -315,3 +315,30 @@ def importing(metrics: Metrics) -> "Importing":
     return Importing(
         store(), rulebook(), executions(), clock(), metrics, key(), places, owner, tries=12, pause=time.sleep
     )
+
+
+def warm(tenant: str) -> None:
+    """Loads, without touching a debtor, what the first contact of a new function instance would wait for.
+
+    For who sends many at once: invoking the sender with `{"v": 1, "tenant": ..., "warm": true}` before the hour takes
+    the templates, the drawing and the providers' clients out of the first messages.
+    """
+    import requests  # noqa: F401 - WhatsApp's sender speaks with it
+
+    from regua.channels import aws
+    from regua.messages import samples
+
+    rules = rulebook().rules(tenant, clock().now())
+    policy = rules.policies[rules.tenant.policy]
+    rendering = _composer().rendering
+    for step in policy.steps:
+        one = samples.sample(step)
+        for channel in step.channels:
+            if channel is not Channel.TASK and rules.tenant.channel(channel):
+                sender(channel)
+                rendering.render(rules.tenant, one.debtor, one.decision, channel, one.links, one.pix_code, "warm")
+    draw_pix(samples.sample(policy.steps[0]).pix_code)
+    for service, channel in (("sesv2", Channel.EMAIL), ("sns", Channel.SMS)):
+        config_ = rules.tenant.channel(channel)
+        if config_ is not None:
+            aws.make(service, settings().send_timeout, config_.options.get("region", ""))
