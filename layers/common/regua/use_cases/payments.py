@@ -15,8 +15,8 @@ from typing import cast
 from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind
-from regua.domain.planner import Rules
 from regua.domain.reasons import Reason
+from regua.domain.rules import Rules
 from regua.ports import (
     ChargeMaker,
     Clock,
