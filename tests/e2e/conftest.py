@@ -19,14 +19,6 @@ from localcloud.timeline import Timeline
 PATIENCE_SECONDS = 60.0
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them on one worker: they share one cloud."""
-    for item in items:
-        if "tests/e2e/" in item.nodeid:
-            item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @pytest.fixture(scope="session")
 def scene() -> Iterator[Scene]:
     """The deployed stack."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from tests.e2e.conftest import Stage
 
 from localcloud.deployment import TENANT
@@ -15,6 +16,8 @@ from localcloud.timeline import SCAN_HOUR
 from regua.domain.model import CaseStatus
 from regua.domain.reasons import Reason
 
+# on one worker: they share one cloud
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 OpenStage = Callable[..., Stage]
 
 
