@@ -72,7 +72,7 @@ demo: setup ## Run 60 simulated days on this laptop (options: CSV=path DAYS=n ST
 
 test: setup ## Run every test: unit, contract, simulation, integration, infrastructure, end to end
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: setup ## Run the quick ones: lint, types and the tests that take milliseconds
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy layers/common/regua tools functions

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
@@ -23,7 +24,9 @@ PATIENCE_SECONDS = 60.0
 def scene() -> Iterator[Scene]:
     """The deployed stack."""
     assert CLOUD_PYTHON.exists(), "run `make setup`: the local cloud is not installed"
-    with Scene(ROOT / "build" / "e2e", print) as scene:
+    # `make test` keeps a file's tests on one worker; started otherwise, each worker has a cloud of its own
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    with Scene(ROOT / "build" / f"e2e{worker}", print) as scene:
         scene.deploy()
         yield scene
 

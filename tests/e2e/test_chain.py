@@ -16,8 +16,7 @@ from localcloud.timeline import SCAN_HOUR
 from regua.domain.model import CaseStatus
 from regua.domain.reasons import Reason
 
-# on one worker: they share one cloud
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 OpenStage = Callable[..., Stage]
 
 
