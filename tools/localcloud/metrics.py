@@ -3,6 +3,7 @@ and are read back from CloudWatch."""
 
 import json
 import math
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ LEVELS = {"OpenBalance", "OpenBalanceTotal", "AtRiskBalance", "DebtorsPlanned", 
 AVERAGES = {"DaysToPay"}
 PUT_LIMIT = 500
 """Metrics a PutMetricData call may hold are 1,000; half of that keeps a call well under its 1 MB."""
-DAY = 86_400
+DAY = 60
+"""Seconds a simulated day takes on CloudWatch's axis, which only knows times near now: the last minutes are the days."""
 
 Dimensions = tuple[tuple[str, str], ...]
 
@@ -36,9 +38,10 @@ class Point:
 class Metrics:
     """Moves figures from logs to CloudWatch, each line once."""
 
-    def __init__(self, emulator: Emulator, timeline: Timeline) -> None:
+    def __init__(self, emulator: Emulator, timeline: Timeline, days: int) -> None:
         self._logs, self._cloudwatch = emulator.client("logs"), emulator.client("cloudwatch")
-        self._timeline = timeline
+        self._timeline, self._days = timeline, days
+        self._begins = datetime.fromtimestamp((int(time.time()) // DAY - days - 2) * DAY, UTC)
         self._known: set[tuple[str, str, Dimensions]] = set()
         self._seen: set[str] = set()
 
@@ -57,13 +60,13 @@ class Metrics:
                 self._cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
         return len(points)
 
-    def read(self, days: int) -> dict[str, float]:
+    def read(self) -> dict[str, float]:
         """Every metric of the simulated days, from CloudWatch: `Name` over all its dimensions, `Name{channel=email}`.
 
         Events are sums, levels what the last day said, `DaysToPay` an average.
         """
-        start = self._timeline.moment(0, datetime.min.time()) - timedelta(days=1)
-        end = start + timedelta(days=days + 3)
+        start = self._begins
+        end = start + timedelta(seconds=(self._days + 2) * DAY)
         found: dict[str, float] = {}
         totals: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for namespace, name, dimensions in sorted(self._known):
@@ -112,7 +115,8 @@ class Metrics:
 
     def _points(self, line: dict[str, Any]) -> Iterator[Point]:
         about = line["_aws"]
-        at = self._timeline.at(about["Timestamp"] / 1000)
+        lived = self._timeline.at(about["Timestamp"] / 1000) - self._timeline.moment(0, datetime.min.time())
+        at = self._begins + timedelta(seconds=min(self._days, max(0, lived.days)) * DAY)
         for block in about["CloudWatchMetrics"]:
             for names in block["Dimensions"] or [[]]:
                 dimensions = tuple(sorted((name, str(line[name])) for name in names))

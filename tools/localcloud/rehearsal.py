@@ -87,7 +87,7 @@ def _close(scene: Scene, wanted: options.Options, file: dict[str, Any], say: Voi
     with Heartbeat(say, lambda: "lendo métricas, registros e execuções..."):
         world.stop()
         world.last_look()
-        metrics = Metrics(scene.emulator, scene.timeline)
+        metrics = Metrics(scene.emulator, scene.timeline, wanted.days)
         metrics.collect(FUNCTION_LOGS)
         summary = summarize(
             file=file,
@@ -95,7 +95,7 @@ def _close(scene: Scene, wanted: options.Options, file: dict[str, Any], say: Voi
             world=world,
             records=read_table(scene.emulator, scene.deployment),
             executions=read_executions(scene.emulator, scene.deployment),
-            metrics=metrics.read(wanted.days),
+            metrics=metrics.read(),
         )
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

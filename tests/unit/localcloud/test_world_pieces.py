@@ -148,10 +148,14 @@ def test_emf_lines_become_metrics_once_and_are_read_back_as_sums_levels_and_aver
             emf(last, {"service": "regua"}, OpenBalanceTotal=500.0),
         ]
     )
-    metrics = Metrics(cloud, timeline)  # type: ignore[arg-type] # a fake of the two clients it uses
+    metrics = Metrics(cloud, timeline, days=2)  # type: ignore[arg-type] # a fake of the two clients it uses
     assert metrics.collect("/aws/lambda/") == 7
     assert metrics.collect("/aws/lambda/") == 0
-    read = metrics.read(2)
+    read = metrics.read()
+    now = time.time()
+    assert all(now - 600 < datum["Timestamp"].timestamp() <= now for datum in cloud.put), (
+        "CloudWatch takes no other day"
+    )
     assert read["ContactsSent"] == 3
     assert read["ContactsSent{channel=email}"] == 2
     assert read["OpenBalanceTotal"] == 500
