@@ -19,7 +19,7 @@ AVERAGES = {"DaysToPay"}
 PUT_LIMIT = 500
 """Metrics a PutMetricData call may hold are 1,000; half of that keeps a call well under its 1 MB."""
 DAY = 60
-"""Seconds a simulated day takes on CloudWatch's axis, which only knows times near now: the last minutes are the days."""
+"""Seconds of a simulated day on CloudWatch's axis, which only knows times near now: the last minutes are the days."""
 
 Dimensions = tuple[tuple[str, str], ...]
 

@@ -26,8 +26,10 @@ LEAD_SECONDS = 12.0
 """How long the simulated clock stands at the first morning: time to wake the functions and import the file."""
 SLOWEST = 4.0
 """On a busy machine simulated time passes more slowly, down to this fraction, instead of outrunning the functions."""
-QUIET_DEPLOY_SECONDS = 5.5
-"""What `sam deploy` of the stack takes on two cores that have nothing else to do."""
+QUIET_DEPLOY_SECONDS = 8.0
+"""What `sam deploy` of the stack takes at most on two cores that keep up with the fastest time; 5 when they are idle."""
+QUIET_LOAD = 1.5
+"""Programs waiting for each processor up to which it keeps up."""
 IMPORT_LIMIT_SECONDS = 60.0
 SEND_TIMEOUT_SECONDS = 0.6
 """A call's hard limit; the functions keep it clear of the window's end, and at our speed it is hours."""
@@ -76,7 +78,7 @@ class Scene:
         Returns how many times slower than a quiet machine this one is just now (1 to 4), by what else was running
         before we began and by the time it took.
         """
-        busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+        busy = os.getloadavg()[0] / (os.cpu_count() or 1) / QUIET_LOAD
         self.deployment.build()
         seconds = self.deployment.deploy(
             DryRun="false",
