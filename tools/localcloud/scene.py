@@ -27,7 +27,7 @@ LEAD_SECONDS = 12.0
 SLOWEST = 4.0
 """On a busy machine simulated time passes more slowly, down to this fraction, instead of outrunning the functions."""
 QUIET_DEPLOY_SECONDS = 8.0
-"""What `sam deploy` of the stack takes at most on a machine that keeps up with the fastest time; 5 on two idle cores."""
+"""What `sam deploy` takes at most on a machine that keeps up with the fastest time; 5 on two idle cores."""
 QUIET_LOAD = 1.5
 """Programs waiting for each processor up to which it keeps up."""
 IMPORT_LIMIT_SECONDS = 60.0
