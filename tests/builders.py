@@ -6,9 +6,11 @@ from typing import Any
 
 from regua import calendars
 from regua.config import shipped_policy
-from regua.domain import claim
-from regua.domain.decision import ContactDecision, Decision
-from regua.domain.messages import Outcome, SendResult
+from regua.domain.contact import claim
+from regua.domain.contact.channel_event import Outcome, SendResult
+from regua.domain.contact.decision import ContactDecision, Decision
+from regua.domain.contact.planner import plan
+from regua.domain.contact.rules import Rules
 from regua.domain.model import (
     Case,
     CaseStatus,
@@ -20,9 +22,7 @@ from regua.domain.model import (
     Phase,
     Receivable,
 )
-from regua.domain.planner import plan
 from regua.domain.policy import Caps, Policy, Step
-from regua.domain.rules import Rules
 from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
 
 MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)

@@ -15,27 +15,28 @@ from typing import Any
 from regua import calendars
 from regua.config import shipped_policy
 from regua.domain.calendar import Calendar
-from regua.domain.decision import ContactDecision
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.decision import ContactDecision
+from regua.domain.contact.message import Message
+from regua.domain.contact.portfolio import Portfolio
+from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym, txid
-from regua.domain.intake import Upload, newest_first
-from regua.domain.messages import Action, ChannelEvent, EventKind, Message, Outcome, SendResult
+from regua.domain.intake.merge import Upload, newest_first
+from regua.domain.intake.row import Fault, Row
 from regua.domain.model import (
     Channel,
-    ChargesContract,
     Contact,
     ContactPoint,
+    Contract,
     File,
     LedgerEntry,
     Rail,
     Receivable,
     ReceivableStatus,
 )
-from regua.domain.payments import EventKind as Money
-from regua.domain.payments import PaymentEvent, Reference, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.policy import Policy
-from regua.domain.portfolio import Portfolio
-from regua.domain.row import Fault, Row
-from regua.domain.rules import Rules
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, Tenant
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
@@ -43,17 +44,18 @@ from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecr
 from regua.platform.metrics import MemoryMetrics
 from regua.ports import InboxStatus, PermanentError, RetryableError
 from regua.store.memory import MemoryStore
-from regua.use_cases import bank_file
-from regua.use_cases.answering import Answering, Owed
-from regua.use_cases.compose import Composer
-from regua.use_cases.contact import Contacting
-from regua.use_cases.events import Listening
-from regua.use_cases.import_file import Importing, Line, Summary
-from regua.use_cases.pacing import Pacing
-from regua.use_cases.payments import Answer, Receiving
-from regua.use_cases.rulebook import Rulebook
-from regua.use_cases.scan import Found, Scanning
-from regua.use_cases.waking import Wake
+from regua.use_cases.collecting.composer import Composer
+from regua.use_cases.collecting.pacing import Pacing
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.collecting.scan import Found, Scanning
+from regua.use_cases.collecting.turn import Contacting
+from regua.use_cases.collecting.wake_up import Wake
+from regua.use_cases.importing.debtor_lines import FileLine
+from regua.use_cases.importing.spreadsheet import Importing, ImportSummary
+from regua.use_cases.listening.answering import Answering, Owed
+from regua.use_cases.listening.channel_events import Listening
+from regua.use_cases.paying import bank_file
+from regua.use_cases.paying.notification import Receiving, WebhookAnswer
 
 TENANT = "escola"
 KEY = b"the office's key"
@@ -85,9 +87,9 @@ def row(receivable: str = "T1", who: str = MARIA, cents: int = 100_00, due: date
     return Row(receivable=receivable, principal_cents=cents, due_on=due or days_ago(4), **{**said, **more})
 
 
-def bad_line(line: int = 2, problem: str = "data inválida") -> Line:
+def bad_line(line: int = 2, problem: str = "data inválida") -> FileLine:
     """A line that could not be read."""
-    return Line(line, None, (Fault(line, "vencimento", "31/02/2026", problem, "use DD/MM/AAAA"),), ("x",))
+    return FileLine(line, None, (Fault(line, "vencimento", "31/02/2026", problem, "use DD/MM/AAAA"),), ("x",))
 
 
 def creditor(**changes: Any) -> Tenant:
@@ -102,7 +104,7 @@ def creditor(**changes: Any) -> Tenant:
             Channel.WHATSAPP: ChannelConfig(options={"optin": "assumed"}),
         },
         gateways={"fake": GatewayConfig("fake", ("fake",)), bank_file.NAME: GatewayConfig(bank_file.NAME)},
-        contract=ChargesContract(),
+        contract=Contract(),
     )
     return replace(tenant, **changes)
 
@@ -236,14 +238,14 @@ class Office:
         self.queued: list[tuple[str, str, str]] = []
         self.owed: list[Owed] = []
         """Answers handed over to the sender, and not given yet."""
-        self.rejected: list[Line] = []
+        self.rejected: list[FileLine] = []
         self.faults: list[Exception] = []
         self._numbers = itertools.count(1)
         self._payments = itertools.count(1)
 
     # what the office does --------------------------------------------------------------------------------------------
 
-    def imports(self, rows: Iterable[Row | Line], name: str = "titulos.csv", sequencer: str = "") -> Summary:
+    def imports(self, rows: Iterable[Row | FileLine], name: str = "titulos.csv", sequencer: str = "") -> ImportSummary:
         """A spreadsheet is uploaded: lines are rows, or lines of any kind. A repeated `sequencer` is the same event."""
         importing = Importing(
             self.store,
@@ -257,7 +259,7 @@ class Office:
         )
         number = next(self._numbers)
         upload = Upload(name, sequencer or f"{newest_first(self.clock.now())}-{number:06d}", self.clock.now())
-        lines = [one if isinstance(one, Line) else line_of(one, n) for n, one in enumerate(rows, 2)]
+        lines = [one if isinstance(one, FileLine) else line_of(one, n) for n, one in enumerate(rows, 2)]
         self.rejected = []
         return importing.run(TENANT, upload, lines, self.rejected.append)
 
@@ -329,7 +331,7 @@ class Office:
 
     def pays(
         self, receivable: str, cents: int, *, paid_at: datetime | None = None, code: str = "", **more: Any
-    ) -> Answer:
+    ) -> WebhookAnswer:
         """The gateway tells of money for a receivable; a repeated `code` is the same payment."""
         return self.gateway_tells([self.payment(receivable, cents, paid_at=paid_at, code=code, **more)])
 
@@ -342,22 +344,24 @@ class Office:
         said = {"id": code, "kind": "credit", "by": "external", "name": receivable, "cents": cents, "at": at}
         return said | more
 
-    def pays_everything(self, who: str, cents: int, code: str = "", **more: Any) -> Answer:
+    def pays_everything(self, who: str, cents: int, code: str = "", **more: Any) -> WebhookAnswer:
         """Money by the debtor's own txid: the one Pix code of a message that lists several receivables."""
         return self.pays(txid(TENANT, debtor(who)), cents, code=code, by="txid", **more)
 
-    def refunds(self, credit: str, cents: int, receivable: str = "T1", **more: Any) -> Answer:
+    def refunds(self, credit: str, cents: int, receivable: str = "T1", **more: Any) -> WebhookAnswer:
         """The gateway gives back (part of) a credit."""
         said = self.payment(receivable, cents, code=more.pop("code", f"D-{credit}"))
         return self.gateway_tells([said | {"kind": "refund", "refers_to": credit} | more])
 
-    def gateway_tells(self, events: list[dict[str, Any]], secret: str = WEBHOOK_KEY, gateway: str = "fake") -> Answer:
+    def gateway_tells(
+        self, events: list[dict[str, Any]], secret: str = WEBHOOK_KEY, gateway: str = "fake"
+    ) -> WebhookAnswer:
         """A webhook call of these events."""
         return self.gateway_sends(json.dumps({"events": events}).encode(), secret, gateway)
 
     def gateway_sends(
         self, body: bytes, secret: str = WEBHOOK_KEY, gateway: str = "fake", tenant: str = TENANT
-    ) -> Answer:
+    ) -> WebhookAnswer:
         """A webhook call with this body."""
         headers = {"x-secret": secret, "x-kept": "k", "authorization": "never stored"}
         return self.receiving().receive(tenant, gateway, body, headers, {})
@@ -376,10 +380,10 @@ class Office:
     def replies(self, who: str, action: Action = Action.NONE, **more: Any) -> int:
         """The debtor answers by WhatsApp."""
         said: dict[str, Any] = {"message_id": f"in-{next(self._numbers)}", "sender": PHONES[who].lstrip("+")}
-        event = ChannelEvent(Channel.WHATSAPP, EventKind.REPLY, action=action, **{**said, **more})
+        event = ChannelEvent(Channel.WHATSAPP, ChannelEventKind.REPLY, action=action, **{**said, **more})
         return self.channel_tells([event], TENANT)
 
-    def provider_tells(self, kind: EventKind, mail: Mail | None = None, **more: Any) -> int:
+    def provider_tells(self, kind: ChannelEventKind, mail: Mail | None = None, **more: Any) -> int:
         """What became of a message (the last one): matched as providers match, by our correlation id."""
         mail = mail or self.mail[-1]
         said: dict[str, Any] = {
@@ -497,7 +501,7 @@ class Office:
         )
 
     def _gateway(self, name: str) -> Any:
-        return {"fake": self.bank, bank_file.NAME: bank_file.Retorno()}[name]
+        return {"fake": self.bank, bank_file.NAME: bank_file.RetornoGateway()}[name]
 
     def _compose(self, file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
         if self.template_error is not None:
@@ -526,6 +530,6 @@ def debtor(who: str) -> str:
     return pseudonym(KEY, TENANT, who)
 
 
-def line_of(one: Row, number: int = 2) -> Line:
+def line_of(one: Row, number: int = 2) -> FileLine:
     """The row as the reader gives it."""
-    return Line(number, replace(one, line=number), (), (), repr(replace(one, line=0)))
+    return FileLine(number, replace(one, line=number), (), (), repr(replace(one, line=0)))

@@ -5,19 +5,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from regua.domain.charge import Charge, ChargeRequest
+from regua.domain.contact.rules import Rules
 from regua.domain.model import File, PaymentFact
-from regua.domain.payments import PaymentEvent
-from regua.domain.rules import Rules
+from regua.domain.money.charge import Charge, ChargeRequest
+from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.tenant import GatewayConfig
 from regua.ports import InboxStatus, PermanentError
-from regua.use_cases import worklist
-from regua.use_cases.charging import Charging
-from regua.use_cases.contact import Contacting
-from regua.use_cases.reconcile import Pulled, Reconciling
-from regua.use_cases.thanks import Thanking, ThankYou
-from regua.use_cases.waking import Wake
-from regua.use_cases.worklist import Work
+from regua.use_cases.collecting.charging import Charging
+from regua.use_cases.collecting.thanks import Thanking, ThankYou
+from regua.use_cases.collecting.turn import Contacting
+from regua.use_cases.collecting.wake_up import Wake
+from regua.use_cases.desk import worklist
+from regua.use_cases.desk.worklist import Work
+from regua.use_cases.paying.reconciliation import Pulled, Reconciling
 from tests.office import MARIA, TENANT, Bank, Office, creditor
 
 GATEWAY = GatewayConfig("fake", ("fake",), {"api_secret": "fake"}, create_charges=True)
@@ -99,7 +99,7 @@ class Exchequer(Office):
 
         def compose(file: File, thanks: ThankYou, rules: Rules, ref: str) -> Any:
             from regua.messages.render import Links
-            from regua.use_cases.compose import Composer
+            from regua.use_cases.collecting.composer import Composer
             from tests.office import _RENDERER
 
             self.thanked.append(thanks)

@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from regua import wiring
-from regua.domain.intake import Upload
+from regua.domain.intake.merge import Upload
 from regua.domain.tenant import Tenant
-from regua.files.reader import Options
+from regua.files.reader import ReadOptions
 from regua.observability import logger
 from regua.ports import Config, Imports, Metrics, Notices, Objects, PermanentError, Store
 from regua.settings import settings
-from regua.use_cases.import_file import Importing, Summary
+from regua.use_cases.importing.spreadsheet import Importing, ImportSummary
 
 JSON = "application/json"
 CSV = "text/csv; charset=utf-8"
@@ -35,10 +35,10 @@ class Desk:
     reports: str
     part_bytes: int
 
-    def options(self, tenant: Tenant, upload: Upload) -> Options:
+    def options(self, tenant: Tenant, upload: Upload) -> ReadOptions:
         """How this tenant's files are read."""
         today = upload.at.astimezone(ZoneInfo(tenant.time_zone)).date()
-        return Options(mapping=tenant.columns, max_bytes=tenant.max_file_bytes, today=today)
+        return ReadOptions(mapping=tenant.columns, max_bytes=tenant.max_file_bytes, today=today)
 
     def put(self, key: str, document: dict[str, Any]) -> None:
         """Writes JSON into the bucket of reports."""
@@ -94,7 +94,7 @@ def file_document(upload: Upload, status: str) -> dict[str, Any]:
     return {"arquivo": upload.name, "recebido_em": upload.at.isoformat(), "situacao": status}
 
 
-def summary_document(summary: Summary, upload: Upload) -> dict[str, Any]:
+def summary_document(summary: ImportSummary, upload: Upload) -> dict[str, Any]:
     """The `*.resumo.json`: counts and problems, nobody's data."""
     counts = {name: value for name, value in asdict(summary).items() if name not in ("problems", "unread")}
     return file_document(upload, "importado") | counts | {"problemas": summary.problems}

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from regua import wiring
-from regua.domain.intake import Upload, newest_first
+from regua.domain.intake.merge import Upload, newest_first
 from regua.observability import logger
 
 

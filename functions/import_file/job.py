@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 from import_file.desk import CSV, Desk, base_of, file_document, summary_document
 from import_file.sheets import ABSENT_HEADER, SPOOL, AbsentSheet, ErrorSheet, line_of, refused
 from regua import wiring
-from regua.domain.intake import Upload
+from regua.domain.intake.merge import Upload
 from regua.files.calls import WORDS, read_calls
 from regua.files.faults import WrongFileError
-from regua.files.reader import Options, open_table
+from regua.files.reader import ReadOptions, open_table
 from regua.files.retorno import SETTLED, our_number_forms, read_retorno
 from regua.observability import logger
 from regua.platform.metrics import EmfMetrics
-from regua.use_cases.bank_file import Title, settle_titles
-from regua.use_cases.import_file import Line, Summary
+from regua.use_cases.importing.debtor_lines import FileLine
+from regua.use_cases.importing.spreadsheet import ImportSummary
+from regua.use_cases.paying.bank_file import Title, settle_titles
 
 ALL_OR_NOTHING = "all-or-nothing"
 REFUSED_WHOLE = ("O arquivo tem linhas com erro e foi recusado por inteiro", "Corrija as demais linhas")
@@ -119,9 +120,9 @@ def bank_file(desk: Desk, bucket: str, key: str, tenant: str, upload: Upload) ->
     return document
 
 
-def nothing(lines: Iterable[Line], reject: Callable[[Line], None], problem: str, fix: str) -> Summary:
+def nothing(lines: Iterable[FileLine], reject: Callable[[FileLine], None], problem: str, fix: str) -> ImportSummary:
     """Rejects every line: those at fault with their faults, the others with this one."""
-    summary = Summary()
+    summary = ImportSummary()
     for line in lines:
         summary.lines += 1
         if line.blank:
@@ -139,7 +140,7 @@ def progress(tenant: str) -> Callable[[int], None]:
     return lambda done: logger().info("importing", tenant=tenant, lines=done)
 
 
-def _faulty(desk: Desk, bucket: str, key: str, upload: Upload, options: Options) -> bool:
+def _faulty(desk: Desk, bucket: str, key: str, upload: Upload, options: ReadOptions) -> bool:
     """All or nothing: the file is read once through before anything is stored."""
     table = open_table(desk.objects.read(bucket, key), upload.name, options)
     return any(record.kind == "rejected" for record in table.records())

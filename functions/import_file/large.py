@@ -17,16 +17,16 @@ from typing import Any
 from import_file.desk import CSV, Desk, base_of, file_document, summary_document
 from import_file.job import ALL_OR_NOTHING, REFUSED_WHOLE, nothing, progress
 from import_file.sheets import ABSENT_HEADER, SPOOL, AbsentSheet, ErrorSheet, line_of, titles_of
-from regua.domain.intake import Upload
+from regua.domain.intake.merge import Upload
 from regua.files.faults import WrongFileError
-from regua.files.reader import Options, Table
-from regua.files.split import Layout, Part, open_part, split_points
+from regua.files.reader import ReadOptions, Table
+from regua.files.split import FilePart, Layout, open_part, split_points
 from regua.files.xlsx import as_csv, is_zip
 from regua.platform.metrics import EmfMetrics
 from regua.ports import PermanentError
-from regua.use_cases.import_file import NOT_WHOLE, Summary
-from regua.use_cases.leaving import Absent
-from regua.use_cases.listed import Whole
+from regua.use_cases.importing.file_index import Whole
+from regua.use_cases.importing.spreadsheet import NOT_WHOLE, ImportSummary
+from regua.use_cases.importing.withdrawals import Absent
 
 MAX_PARTS = 1_000
 """The machine's input and history hold that many; a larger file gets larger parts."""
@@ -103,7 +103,7 @@ def split(desk: Desk, tenant: str, job_id: str) -> dict[str, Any]:
     return _answer(tenant, job_id, "parts") | {"parts": list(range(parts))}
 
 
-def _plan(desk: Desk, job: Job, work: str, options: Options) -> dict[str, Any]:
+def _plan(desk: Desk, job: Job, work: str, options: ReadOptions) -> dict[str, Any]:
     bucket, key, version = source = _source(desk, job, work)
     chunks = desk.objects.read(bucket, key, version=version)
     layout, parts = split_points(chunks, job.upload.name, options, desk.part_bytes)
@@ -179,7 +179,7 @@ def merge(desk: Desk, tenant: str, job_id: str) -> dict[str, Any]:
 
 
 def _leave(
-    desk: Desk, metrics: EmfMetrics, job: Job, work: str, summary: Summary, whole: Whole, lost: list[int]
+    desk: Desk, metrics: EmfMetrics, job: Job, work: str, summary: ImportSummary, whole: Whole, lost: list[int]
 ) -> Iterator[bytes]:
     """Decides what is absent and writes it down before anything is withdrawn: a repeated merge withdraws the same."""
     importing, tenant = desk.importing(metrics), job.tenant
@@ -222,9 +222,9 @@ def _groups(pieces: Iterable[bytes]) -> Iterator[tuple[str, list[str]]]:
             yield debtor, titles
 
 
-def _counts(desk: Desk, work: str, numbers: Iterable[int]) -> tuple[Summary, list[int], list[int]]:
+def _counts(desk: Desk, work: str, numbers: Iterable[int]) -> tuple[ImportSummary, list[int], list[int]]:
     """The counts of all parts; the parts nobody could read, and those that came back."""
-    summary, lost, bad = Summary(), [], []
+    summary, lost, bad = ImportSummary(), [], []
     for n in numbers:
         said = desk.get(f"{work}/{n}.json")
         if said is None:
@@ -232,7 +232,7 @@ def _counts(desk: Desk, work: str, numbers: Iterable[int]) -> tuple[Summary, lis
             continue
         if said.pop("failed"):
             bad.append(n)
-        summary.add(Summary(**said))
+        summary.add(ImportSummary(**said))
     return summary, lost, bad
 
 
@@ -248,16 +248,16 @@ def _source(desk: Desk, job: Job, work: str) -> tuple[str, str, str]:
 
 def _table(desk: Desk, job: Job, plan: dict[str, Any], n: int) -> Table:
     bucket, key, version = plan["source"]
-    place = Part(**plan["parts"][n])
+    place = FilePart(**plan["parts"][n])
     chunks = desk.objects.read(bucket, key, place.start, place.end, version)
     options = desk.options(desk.config.tenant(job.tenant), job.upload)
     return open_part(chunks, Layout.of(plan["layout"]), place, options)
 
 
-def _fewer(parts: list[Part]) -> list[Part]:
+def _fewer(parts: list[FilePart]) -> list[FilePart]:
     size = -(-len(parts) // MAX_PARTS)
     groups = (parts[at : at + size] for at in range(0, len(parts), size or 1))
-    return [Part(group[0].start, group[-1].end, group[0].line) for group in groups]
+    return [FilePart(group[0].start, group[-1].end, group[0].line) for group in groups]
 
 
 def _show(desk: Desk, job: Job, done: int, parts: int) -> None:

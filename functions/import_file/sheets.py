@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import IO
 
+from regua.domain.intake.row import Fault
 from regua.domain.model import Receivable
-from regua.domain.row import Fault
 from regua.files.ids import fingerprint
 from regua.files.reports import BOM, error_sheet, guarded
 from regua.files.rows import Record
-from regua.use_cases.import_file import Line
-from regua.use_cases.leaving import Absent
+from regua.use_cases.importing.debtor_lines import FileLine
+from regua.use_cases.importing.withdrawals import Absent
 
 SPOOL = 8_000_000
 """Bytes of a sheet kept in memory; a longer one goes to the function's disk."""
@@ -25,7 +25,7 @@ class ErrorSheet:
         self._header, self._out, self._titles = list(header), out, titles
         self.rows = 0
 
-    def reject(self, line: Line) -> None:
+    def reject(self, line: FileLine) -> None:
         """Adds a line, once per fault."""
         record = Record(line.line, "rejected", None, line.faults, (), list(line.cells))
         for i, piece in enumerate(error_sheet(self._header, [record])):
@@ -63,12 +63,12 @@ def _absent_line(title: Receivable, *, withdrawn: bool) -> bytes:
     return line.encode("utf-8", "replace")
 
 
-def line_of(record: Record) -> Line:
+def line_of(record: Record) -> FileLine:
     """A record of the reader as the use case takes it."""
     row = record.row
-    return Line(record.line, row, record.faults, tuple(record.cells), fingerprint(row) if row else "")
+    return FileLine(record.line, row, record.faults, tuple(record.cells), fingerprint(row) if row else "")
 
 
-def refused(line: Line, problem: str, fix: str) -> Line:
+def refused(line: FileLine, problem: str, fix: str) -> FileLine:
     """The line as one that is not taken: with its own faults, or because of something beyond it."""
-    return Line(line.line, None, line.faults or (Fault(line.line, "", "", problem, fix),), line.cells)
+    return FileLine(line.line, None, line.faults or (Fault(line.line, "", "", problem, fix),), line.cells)

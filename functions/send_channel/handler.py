@@ -28,7 +28,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _answer(tenant: str, debtor: str, said: dict[str, str]) -> dict[str, Any]:
-    from regua.use_cases.answering import Owed  # noqa: PLC0415 - turns of executions do without it
+    from regua.use_cases.listening.answering import Owed  # noqa: PLC0415 - turns of executions do without it
 
     with EmfMetrics() as metrics:
         came = wiring.answering(metrics)(Owed.read(tenant, debtor, said))

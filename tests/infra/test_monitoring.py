@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.infra.templates import ROOT, Json, Template
 
-from regua.domain.messages import Outcome
+from regua.domain.contact.channel_event import Outcome
 from regua.platform.metrics import EmfMetrics
 
 SERVICE_DIMENSIONS = {

@@ -9,7 +9,7 @@ from tests.integration.cloud import EXAMPLE, TENANT, Cloud
 
 from regua import gateways, wiring
 from regua.domain.model import ReceivableStatus
-from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 
 MARIA = "52998224725"
 CSV = (
@@ -72,7 +72,7 @@ def test_the_scheduled_pull_asks_each_gateway_in_an_invocation_of_its_own(
 
     def listed(*_: Any) -> list[PaymentEvent]:
         named = Reference(ReferenceKind.TXID, said["txid"])
-        return [PaymentEvent("pix", said["endToEndId"], EventKind.CREDIT, named, 360_00, contacted.clock.now())]
+        return [PaymentEvent("pix", said["endToEndId"], PaymentEventKind.CREDIT, named, 360_00, contacted.clock.now())]
 
     monkeypatch.setattr(gateways.get("pix"), "list_payments", listed, raising=False)
     handed: list[tuple[str, str]] = []

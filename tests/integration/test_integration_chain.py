@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.integration.cloud import MONDAY, PIX_KEY, STACK, TENANT, Cloud, sample
 
 from regua import wiring
-from regua.domain import brcode
+from regua.domain.codes import brcode
 from regua.domain.ids import pseudonym
 from regua.domain.model import CaseStatus, Channel, ContactStatus, ReceivableStatus
 from regua.domain.reasons import Reason

@@ -22,7 +22,7 @@ from tests.treasury import GATEWAY, Exchequer, treasury
 from regua.domain.model import File, ReceivableStatus
 from regua.ports import InboxStatus, Store
 from regua.store.memory import MemoryStore
-from regua.use_cases.payments import Receiving
+from regua.use_cases.paying.notification import Receiving
 
 FIXTURES = Path(__file__).parents[1] / "contract" / "store" / "conftest.py"
 
@@ -222,7 +222,7 @@ def test_a_pull_that_dies_anywhere_is_done_by_the_next_one() -> None:
         office.bank.paid = [office.payment("T1", 100_00, code="E1"), office.payment("T2", 55_00, code="E2")]
         return office
 
-    from regua.use_cases.reconcile import Reconciling
+    from regua.use_cases.paying.reconciliation import Reconciling
 
     office = story()
     counted = Mortal(office.store)

@@ -18,9 +18,11 @@ from zoneinfo import ZoneInfo
 
 from regua import calendars
 from regua.config import shipped_policy
-from regua.domain.intake import Upload
-from regua.domain.limits import holds_of
-from regua.domain.messages import Action, ChannelEvent, EventKind, Message, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.limits import holds_of
+from regua.domain.contact.message import Message
+from regua.domain.intake.merge import Upload
+from regua.domain.intake.row import Row
 from regua.domain.model import (
     CaseStatus,
     Channel,
@@ -31,22 +33,22 @@ from regua.domain.model import (
     Rail,
     ReceivableStatus,
 )
-from regua.domain.payments import EventKind as Money
-from regua.domain.payments import PaymentEvent, Reference, ReferenceKind, Verdict
-from regua.domain.row import Row
+from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, Tenant
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecrets
 from regua.platform.metrics import MemoryMetrics
 from regua.ports import ConflictError, InboxStatus, RetryableError
 from regua.store.memory import MemoryStore
-from regua.use_cases import scan
-from regua.use_cases.contact import Contacting
-from regua.use_cases.events import Listening
-from regua.use_cases.import_file import Importing, Line
-from regua.use_cases.pacing import Pacing
-from regua.use_cases.payments import Receiving
-from regua.use_cases.rulebook import Rulebook
-from regua.use_cases.scan import Scanning
+from regua.use_cases.collecting import scan
+from regua.use_cases.collecting.pacing import Pacing
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.collecting.scan import Scanning
+from regua.use_cases.collecting.turn import Contacting
+from regua.use_cases.importing.debtor_lines import FileLine
+from regua.use_cases.importing.spreadsheet import Importing
+from regua.use_cases.listening.channel_events import Listening
+from regua.use_cases.paying.notification import Receiving
 
 TENANT = "acme"
 KEY = b"simulation"
@@ -187,7 +189,7 @@ class World:
             lambda state, phone, city: ("SP", "America/Sao_Paulo"),
             self.token,
         )
-        lines = [Line(r.line, r, fingerprint=f"{r.principal_cents}|{r.due_on}") for r in rows]
+        lines = [FileLine(r.line, r, fingerprint=f"{r.principal_cents}|{r.due_on}") for r in rows]
         summary = importing.run(TENANT, Upload("u.csv", sequencer, self.clock.now()), lines, lambda line: None)
         total = summary.accepted + summary.unchanged + summary.rejected + summary.blank
         if total != summary.lines:
@@ -290,7 +292,7 @@ class World:
         action = self.random.choice([Action.OPT_OUT, Action.DISPUTE, Action.PROMISE, Action.CLEARING_HOLD])
         event = ChannelEvent(
             Channel.WHATSAPP,
-            EventKind.REPLY,
+            ChannelEventKind.REPLY,
             message_id=f"r{number}{action}",
             action=action,
             sender=f"551198765432{number}",

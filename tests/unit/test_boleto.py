@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regua.domain import boleto
+from regua.domain.codes import boleto
 
 VECTORS = Path(__file__).parents[2].parent / "shared/payloads/boleto_vectors.json"
 needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason="the shared payloads are not beside this checkout")

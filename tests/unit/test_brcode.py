@@ -10,7 +10,7 @@ from brcode.utils.brcodeId import jsonFromBrcode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regua.domain import brcode as codes
+from regua.domain.codes import brcode as codes
 
 VECTORS = Path(__file__).parents[2].parent / "shared/payloads/pix_brcode_vectors.json"
 needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason="the shared payloads are not beside this checkout")

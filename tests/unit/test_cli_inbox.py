@@ -14,8 +14,8 @@ from tests.treasury import treasury
 
 from regua.platform import clients
 from regua.ports import InboxEvent, InboxStatus, PermanentError, RetryableError
-from regua.use_cases import worklist
-from regua.use_cases.worklist import Kind, Work
+from regua.use_cases.desk import worklist
+from regua.use_cases.desk.worklist import Kind, Work
 from regua_cli import cloud
 from regua_cli.main import main
 

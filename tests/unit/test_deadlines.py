@@ -6,7 +6,7 @@ import pytest
 
 from regua import calendars
 from regua.domain.calendar import Place
-from regua.domain.deadlines import bureau_record_until, bureau_removal_by, protest_payment_until
+from regua.domain.contact.deadlines import bureau_record_until, bureau_removal_by, protest_payment_until
 
 RIO = Place("RJ", "America/Sao_Paulo", "Rio de Janeiro")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regua.domain import gsm7
+from regua.domain.codes import gsm7
 
 
 @pytest.mark.parametrize(

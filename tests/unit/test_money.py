@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from regua import calendars
 from regua.domain.calendar import Place
-from regua.domain.model import ChargesContract, Discount, Profile, RateUnit
-from regua.domain.money import Charges, charges
+from regua.domain.model import Contract, Discount, Profile, RateUnit
+from regua.domain.money.additions import Additions, charges
 from regua.domain.rates import EMPTY, LegalRates, MonthlyRates
 
 SP = Place("SP", "America/Sao_Paulo", "São Paulo")
 NOWHERE = Place("", "America/Sao_Paulo")
-USUAL = ChargesContract(fine_percent=Decimal(2), interest_percent=Decimal(1), interest_unit=RateUnit.MONTH)
+USUAL = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1), interest_unit=RateUnit.MONTH)
 MONDAY = date(2026, 1, 5)
 
 
@@ -26,12 +26,12 @@ def charge(
     cents: int,
     due_on: date,
     on: date,
-    contract: ChargesContract = USUAL,
+    contract: Contract = USUAL,
     profile: Profile = Profile.CONSUMER,
     place: Place = SP,
     legal_rates: LegalRates | None = None,
     indexes: Mapping[str, MonthlyRates] | None = None,
-) -> Charges:
+) -> Additions:
     return charges(
         cents,
         due_on,
@@ -45,8 +45,8 @@ def charge(
     )
 
 
-def contract(fine: str = "0", interest: str = "0", unit: RateUnit = RateUnit.MONTH, **more: object) -> ChargesContract:
-    base = ChargesContract(fine_percent=Decimal(fine), interest_percent=Decimal(interest), interest_unit=unit)
+def contract(fine: str = "0", interest: str = "0", unit: RateUnit = RateUnit.MONTH, **more: object) -> Contract:
+    base = Contract(fine_percent=Decimal(fine), interest_percent=Decimal(interest), interest_unit=unit)
     return replace(base, **more)  # type: ignore[arg-type] # any field of the contract, by name
 
 
@@ -63,7 +63,7 @@ PUBLISHED = [
 
 @pytest.mark.parametrize(("source", "cents", "days", "agreed", "fine", "interest"), PUBLISHED)
 def test_published_examples_come_out_to_the_cent(
-    source: str, cents: int, days: int, agreed: ChargesContract, fine: int, interest: int
+    source: str, cents: int, days: int, agreed: Contract, fine: int, interest: int
 ) -> None:
     result = charge(cents, MONDAY, MONDAY + timedelta(days=days), agreed)
     assert (result.fine_cents, result.interest_cents) == (fine, interest), source
@@ -308,7 +308,7 @@ def test_months_without_a_published_index_are_not_corrected_and_the_working_says
 @pytest.mark.parametrize(
     ("cents", "agreed"), [(-1, USUAL), (100, contract(fine="-1")), (100, contract(interest="-0.1"))]
 )
-def test_a_negative_principal_or_rate_is_refused(cents: int, agreed: ChargesContract) -> None:
+def test_a_negative_principal_or_rate_is_refused(cents: int, agreed: Contract) -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         charge(cents, MONDAY, date(2026, 2, 5), agreed)
 
@@ -345,7 +345,7 @@ def test_leaving_the_working_out_changes_no_amount() -> None:
 DAYS = st.dates(date(2020, 1, 1), date(2034, 12, 31))
 RATES = st.decimals(0, 30, places=4, allow_nan=False)
 CONTRACTS = st.builds(
-    ChargesContract,
+    Contract,
     fine_percent=RATES,
     interest_percent=RATES,
     interest_unit=st.sampled_from(RateUnit),
@@ -357,7 +357,7 @@ PROFILES = st.sampled_from(Profile)
 @settings(max_examples=120, deadline=None)
 @given(st.integers(0, 10**12), DAYS, st.integers(0, 400), st.integers(0, 60), CONTRACTS, PROFILES)
 def test_a_debt_never_gets_smaller_by_waiting(
-    cents: int, due_on: date, days: int, more: int, agreed: ChargesContract, profile: Profile
+    cents: int, due_on: date, days: int, more: int, agreed: Contract, profile: Profile
 ) -> None:
     sooner = charge(cents, due_on, due_on + timedelta(days=days), agreed, profile)
     later = charge(cents, due_on, due_on + timedelta(days=days + more), agreed, profile)
@@ -367,7 +367,7 @@ def test_a_debt_never_gets_smaller_by_waiting(
 @settings(max_examples=120, deadline=None)
 @given(st.integers(0, 10**12), DAYS, st.integers(-400, 400), CONTRACTS, PROFILES)
 def test_every_component_is_the_exact_amount_rounded_half_up(
-    cents: int, due_on: date, days: int, agreed: ChargesContract, profile: Profile
+    cents: int, due_on: date, days: int, agreed: Contract, profile: Profile
 ) -> None:
     on, calendar = due_on + timedelta(days=days), calendars.load()
     result = charge(cents, due_on, on, agreed, profile)

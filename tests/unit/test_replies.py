@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regua.domain import replies, reply_answers, reply_dates
-from regua.domain.messages import Action
+from regua.domain.contact.channel_event import Action
+from regua.domain.reply import answers, classify, dates
 
 WEDNESDAY = date(2026, 3, 11)
 CORPUS = Path(__file__).parents[1] / "data" / "replies.txt"
@@ -46,7 +46,7 @@ OPT_OUTS = [phrase for phrase in PHRASES if phrase.action is Action.OPT_OUT]
 
 @pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: phrase.words)
 def test_a_phrase_asks_for_its_action_and_names_its_day(phrase: Phrase) -> None:
-    reply = replies.classify(phrase.words, phrase.locale, today=WEDNESDAY)
+    reply = classify.classify(phrase.words, phrase.locale, today=WEDNESDAY)
     assert (reply.action, reply.promised_on) == (phrase.action, phrase.day)
 
 
@@ -71,7 +71,7 @@ def test_no_decoration_hides_an_opt_out(before: str, change: Callable[[str], str
         words
         for phrase in OPT_OUTS
         for after in ("", ".", "!!!", " por favor", ", obrigado", " \U0001f621", "\n", " pf", "!! já falei")
-        if replies.classify(words := f"{before}{change(phrase.words)}{after}", phrase.locale, today=WEDNESDAY).action
+        if classify.classify(words := f"{before}{change(phrase.words)}{after}", phrase.locale, today=WEDNESDAY).action
         is not Action.OPT_OUT
     ]
     assert missed == []
@@ -80,12 +80,12 @@ def test_no_decoration_hides_an_opt_out(before: str, change: Callable[[str], str
 @given(phrase=st.sampled_from([p for p in OPT_OUTS if p.locale == "pt"]))
 def test_an_opt_out_without_accents_is_one_all_the_same(phrase: Phrase) -> None:
     plain = phrase.words.translate(str.maketrans("áàâãéêíóôõúç", "aaaaeeiooouc"))
-    assert replies.classify(plain, today=WEDNESDAY).action is Action.OPT_OUT
+    assert classify.classify(plain, today=WEDNESDAY).action is Action.OPT_OUT
 
 
 @given(phrase=st.sampled_from([p for p in PHRASES if p.locale == "es"]))
 def test_spanish_is_understood_even_when_nobody_said_it_is_spanish(phrase: Phrase) -> None:
-    found = replies.classify(phrase.words, "pt", today=WEDNESDAY).action
+    found = classify.classify(phrase.words, "pt", today=WEDNESDAY).action
     if phrase.action is Action.OPT_OUT:
         assert found is Action.OPT_OUT
     else:
@@ -94,11 +94,11 @@ def test_spanish_is_understood_even_when_nobody_said_it_is_spanish(phrase: Phras
 
 @given(st.text(max_size=300), st.dates(date(2024, 1, 1), date(2040, 1, 1)))
 def test_any_text_gets_an_action_and_a_promise_only_within_the_horizon(text: str, today: date) -> None:
-    reply = replies.classify(text, today=today)
+    reply = classify.classify(text, today=today)
     assert (reply.action is Action.PROMISE) == (reply.promised_on is not None)
     if reply.promised_on:
-        assert 0 <= (reply.promised_on - today).days <= reply_dates.HORIZON_DAYS
-    assert len(reply.quote) <= replies.MAX_QUOTE
+        assert 0 <= (reply.promised_on - today).days <= dates.HORIZON_DAYS
+    assert len(reply.quote) <= classify.MAX_QUOTE
 
 
 @given(
@@ -106,7 +106,7 @@ def test_any_text_gets_an_action_and_a_promise_only_within_the_horizon(text: str
     st.dates(date(2024, 1, 1), date(2040, 1, 1)),
 )
 def test_the_words_of_debtors_in_any_order_never_break_the_rules(words: list[str], today: date) -> None:
-    reply = replies.classify(" ".join(words), today=today)
+    reply = classify.classify(" ".join(words), today=today)
     assert (reply.action is Action.PROMISE) == (reply.promised_on is not None)
 
 
@@ -128,22 +128,22 @@ def test_the_words_of_debtors_in_any_order_never_break_the_rules(words: list[str
     ],
 )
 def test_a_day_is_the_next_one_of_that_name(words: str, today: date, day: date | None) -> None:
-    assert replies.classify(words, today=today).promised_on == day
+    assert classify.classify(words, today=today).promised_on == day
 
 
 def test_the_quote_is_what_was_written_on_one_line() -> None:
-    assert replies.classify("  Não\n devo nada ", today=WEDNESDAY).quote == "Não devo nada"
+    assert classify.classify("  Não\n devo nada ", today=WEDNESDAY).quote == "Não devo nada"
 
 
 def test_silence_asks_for_nothing_and_a_picture_for_a_person() -> None:
-    assert replies.classify("  \n", today=WEDNESDAY).action is Action.NONE
-    assert replies.classify("\U0001f44d", today=WEDNESDAY).action is Action.OPERATOR
+    assert classify.classify("  \n", today=WEDNESDAY).action is Action.NONE
+    assert classify.classify("\U0001f44d", today=WEDNESDAY).action is Action.OPERATOR
 
 
-@pytest.mark.parametrize("locale", reply_answers.ANSWERS)
+@pytest.mark.parametrize("locale", answers.ANSWERS)
 def test_every_action_of_an_answer_is_answered_in_every_language(locale: str) -> None:
     for action in {p.action for p in PHRASES}:
-        text = reply_answers.answer(action, "Padaria Alfa", locale, date(2026, 3, 20))
+        text = answers.answer(action, "Padaria Alfa", locale, date(2026, 3, 20))
         assert text.startswith("Padaria Alfa: ")
         assert ("20/03" in text) == (action is Action.PROMISE)
         # whoever has the number now must not learn that somebody owes
@@ -151,8 +151,6 @@ def test_every_action_of_an_answer_is_answered_in_every_language(locale: str) ->
 
 
 def test_nothing_is_answered_to_nothing_or_to_a_promise_without_a_day() -> None:
-    assert reply_answers.answer(Action.NONE, "Padaria Alfa") == ""
-    assert reply_answers.answer(Action.PROMISE, "Padaria Alfa") == ""
-    assert reply_answers.answer(Action.OPT_OUT, "Padaria Alfa", "xx") == reply_answers.answer(
-        Action.OPT_OUT, "Padaria Alfa"
-    )
+    assert answers.answer(Action.NONE, "Padaria Alfa") == ""
+    assert answers.answer(Action.PROMISE, "Padaria Alfa") == ""
+    assert answers.answer(Action.OPT_OUT, "Padaria Alfa", "xx") == answers.answer(Action.OPT_OUT, "Padaria Alfa")

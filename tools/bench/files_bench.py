@@ -17,7 +17,7 @@ from statistics import median
 
 from bench.goal import Goal
 from bench.measure import cpu_seconds, exponent, ratio
-from regua.files.reader import Options, open_table
+from regua.files.reader import ReadOptions, open_table
 
 ROWS = 100_000
 HEADER = "documento;nome;id_titulo;valor;vencimento\n"
@@ -52,7 +52,7 @@ def _cpf(chance: random.Random) -> str:
 
 def validate(chunks: Iterable[bytes]) -> int:
     """Reads and validates all rows; how many were accepted."""
-    return sum(record.row is not None for record in open_table(chunks, "planilha", Options()).records())
+    return sum(record.row is not None for record in open_table(chunks, "planilha", ReadOptions()).records())
 
 
 def parse_only(chunks: list[bytes]) -> int:

@@ -28,16 +28,17 @@ from import_file.desk import Desk
 from import_file.sheets import line_of
 from regua import calendars
 from regua.config import shipped_policy
-from regua.domain.intake import Upload
+from regua.domain.intake.merge import Upload
 from regua.domain.model import File
-from regua.files.reader import Options, open_table
+from regua.files.reader import ReadOptions, open_table
 from regua.platform import clients
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeImports, FakeNotices
 from regua.platform.metrics import MemoryMetrics
 from regua.ports import PermanentError, Store
 from regua.store.dynamo import DynamoStore
-from regua.use_cases.import_file import Importing, Line
-from regua.use_cases.rulebook import Rulebook
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.importing.debtor_lines import FileLine
+from regua.use_cases.importing.spreadsheet import Importing
 
 NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)
 TENANT = rules().tenant
@@ -80,7 +81,7 @@ def goals() -> Iterable[Goal]:
     yield Goal("G6 import mem", "peak memory of it at 1 M rows", large_peak / 1e6, 256, 128, unit="MB")
 
 
-class Answering:
+class AnsweredClient:
     """A client whose every call is answered at once, and counted."""
 
     def __init__(self, client: Any) -> None:
@@ -165,24 +166,24 @@ def _owner() -> str:
     return os.urandom(16).hex()
 
 
-def _lines(rows: int) -> Iterator[Line]:
-    return map(line_of, open_table(sheet(rows), "carteira.csv", Options(today=NOW.date())).records())
+def _lines(rows: int) -> Iterator[FileLine]:
+    return map(line_of, open_table(sheet(rows), "carteira.csv", ReadOptions(today=NOW.date())).records())
 
 
 def _upload() -> Upload:
     return Upload("carteira.csv", "1", NOW)
 
 
-def _take(store: Any, lines: Iterable[Line]) -> None:
+def _take(store: Any, lines: Iterable[FileLine]) -> None:
     _importing(store).take(TENANT.tenant, _upload(), lines, lambda line: None)
 
 
-def _dynamo() -> tuple[DynamoStore, Answering]:
+def _dynamo() -> tuple[DynamoStore, AnsweredClient]:
     os.environ.setdefault("AWS_DEFAULT_REGION", "sa-east-1")
     os.environ.setdefault("AWS_ACCESS_KEY_ID", "bench")
     os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "bench")
     clients.forget()
-    answering = Answering(clients.dynamodb())
+    answering = AnsweredClient(clients.dynamodb())
     return DynamoStore(answering.client, "regua", 8), answering
 
 
@@ -193,16 +194,16 @@ def _calls(rows: int) -> int:
     return answering.calls.total()
 
 
-def _store_ours(lines: list[Line]) -> None:
+def _store_ours(lines: list[FileLine]) -> None:
     _take(_dynamo()[0], lines)
 
 
-def _store_stock(lines: list[Line]) -> None:
+def _store_stock(lines: list[FileLine]) -> None:
     """The rows as items of their own."""
     _write_stock([_item(line) for line in lines])
 
 
-def _items_of(lines: list[Line]) -> list[dict[str, Any]]:
+def _items_of(lines: list[FileLine]) -> list[dict[str, Any]]:
     """Everything an import of these lines puts into the table."""
     found: list[dict[str, Any]] = []
     store, answering = _dynamo()
@@ -219,13 +220,13 @@ def _items_of(lines: list[Line]) -> list[dict[str, Any]]:
 def _write_stock(items: list[dict[str, Any]]) -> None:
     """Twenty-five to a call, by boto3 as it comes."""
     keys = {"aws_access_key_id": "bench", "aws_secret_access_key": "bench"}
-    client = Answering(boto3.client("dynamodb", region_name="sa-east-1", **keys)).client
+    client = AnsweredClient(boto3.client("dynamodb", region_name="sa-east-1", **keys)).client
     puts = [{"PutRequest": {"Item": item}} for item in items]
     for start in range(0, len(puts), 25):
         client.batch_write_item(RequestItems={"regua": puts[start : start + 25]})
 
 
-def _item(line: Line) -> dict[str, dict[str, str]]:
+def _item(line: FileLine) -> dict[str, dict[str, str]]:
     row = line.row
     assert row is not None  # noqa: S101 (the portfolio has no bad lines)
     return {

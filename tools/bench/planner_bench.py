@@ -9,9 +9,9 @@ from time import process_time
 from bench.goal import Goal
 from regua import calendars
 from regua.config import shipped_policy
+from regua.domain.contact.planner import idle, plan
+from regua.domain.contact.rules import Rules
 from regua.domain.model import Channel, ContactPoint, Debtor, File, Receivable
-from regua.domain.planner import idle, plan
-from regua.domain.rules import Rules
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 
 ROUNDS = 9

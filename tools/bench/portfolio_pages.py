@@ -12,13 +12,13 @@ from botocore.awsrequest import AWSResponse
 
 from regua import calendars
 from regua.config import shipped_policy
+from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym, txid
 from regua.domain.model import Case, CaseStatus, Channel, ContactPoint, Debtor, File, Receivable
-from regua.domain.rules import Rules
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 from regua.store import items
 from regua.store.changes import changes
-from regua.use_cases.waking import decided
+from regua.use_cases.collecting.wake_up import decided
 
 PAGE_BYTES = 2**20
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html"""

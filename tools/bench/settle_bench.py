@@ -100,7 +100,7 @@ def _office(debtors: int) -> Any:
 def _on(office: Any, store: Any) -> Any:
     from dataclasses import replace  # noqa: PLC0415 (beside its use)
 
-    from regua.use_cases.rulebook import Rulebook  # noqa: PLC0415 (beside its use)
+    from regua.use_cases.collecting.rulebook import Rulebook  # noqa: PLC0415 (beside its use)
 
     book = Rulebook(office.rulebook.config, office.rulebook.calendar_for, store)
     return replace(office.receiving(), store=store, rulebook=book)

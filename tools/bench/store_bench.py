@@ -12,9 +12,9 @@ from typing import Any
 from bench import portfolio_pages as portfolio
 from bench.goal import Goal
 from bench.measure import cpu_seconds, exponent, ratio
-from regua.domain.planner import plan
+from regua.domain.contact.planner import plan
 from regua.store.dynamo import DynamoStore
-from regua.use_cases.scan import settled_before
+from regua.use_cases.collecting.scan import settled_before
 
 PAGES = 3
 SIZES = (10_000, 100_000, 1_000_000)

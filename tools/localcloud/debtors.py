@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from localcloud.books import Books
-from localcloud.gateway import Gateway, Later
+from localcloud.gateway import GatewayWorld, Later
 from localcloud.habits import Habit, Habits, habits_of
 from localcloud.mailbox import Arrival
 from localcloud.people import Bill, Person
@@ -40,7 +40,7 @@ class Debtors:
         self,
         people: Iterable[Person],
         books: Books,
-        gateway: Gateway,
+        gateway: GatewayWorld,
         mouth: Mouth,
         later: Later,
         now: Callable[[], datetime],

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from localcloud.books import Books, with_charges
 from localcloud.deployment import SECRETS, TENANT
-from localcloud.gateway_events import Pix, asaas_webhook, pay, pix_refund_webhook, pix_webhook
+from localcloud.gateway_events import PixPayment, asaas_webhook, pay, pix_refund_webhook, pix_webhook
 from localcloud.people import Bill, Person
 from localcloud.pix_reader import PixCode
 from localcloud.poster import Answered, Poster
@@ -40,7 +40,7 @@ class Told:
     lost: list[str] = field(default_factory=list)
 
 
-class Gateway:
+class GatewayWorld:
     """Both gateways of the sample tenant. `now` is the simulated clock, `later` its alarm."""
 
     def __init__(self, books: Books, poster: Poster, now: Callable[[], datetime], later: Later, seed: int) -> None:
@@ -53,7 +53,7 @@ class Gateway:
         self.silence = threading.Lock()
         """Whoever holds it hears nothing from the gateways for a moment."""
 
-    def pay_pix(self, person: Person, code: PixCode, share: float = 1.0) -> Pix:
+    def pay_pix(self, person: Person, code: PixCode, share: float = 1.0) -> PixPayment:
         """`person` pays a Pix code now, in full or a share of it; the product hears of it soon."""
         at = self._now()
         pix = pay(code, person.key, at, max(1, int(code.cents * share)))
@@ -72,7 +72,7 @@ class Gateway:
             cents = with_charges(bill, bill.cents, at)
             self._tell(at, lambda: self._tell_boleto(person, bill, cents, at))
 
-    def refund(self, person: Person, pix: Pix) -> None:
+    def refund(self, person: Person, pix: PixPayment) -> None:
         """The creditor's bank gives a Pix back; the same callback comes again with its `devolucoes`."""
         self._books.refund(person, pix.cents, self._now(), time.time())
         body = pix_refund_webhook(pix, self._now())
@@ -123,7 +123,7 @@ class Gateway:
             self.told.late += late
         self._later(at + delay, tell)
 
-    def _tell_pix(self, person: Person, pix: Pix) -> None:
+    def _tell_pix(self, person: Person, pix: PixPayment) -> None:
         body = pix_webhook(pix)
         answered = self._post("pix", PIX_PATH, body, JSON)
         self._booked(person, pix.cents, answered, lambda: self._post("pix", PIX_PATH, body, JSON))

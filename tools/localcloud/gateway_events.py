@@ -15,7 +15,7 @@ PSP = "12345678"
 
 
 @dataclass(frozen=True, slots=True)
-class Pix:
+class PixPayment:
     """One Pix that reached the creditor."""
 
     end_to_end: str
@@ -25,18 +25,18 @@ class Pix:
     at: datetime
 
 
-def pay(code: PixCode, payer: str, at: datetime, cents: int | None = None) -> Pix:
+def pay(code: PixCode, payer: str, at: datetime, cents: int | None = None) -> PixPayment:
     """The Pix that results when `payer` pays `code` at `at` (aware), in full or just `cents`."""
     tail = hashlib.sha256(f"{payer}{code.txid}{at.isoformat()}".encode()).hexdigest()[:11]
-    return Pix(f"E{PSP}{at:%Y%m%d%H%M}{tail}", code.txid, code.key, code.cents if cents is None else cents, at)
+    return PixPayment(f"E{PSP}{at:%Y%m%d%H%M}{tail}", code.txid, code.key, code.cents if cents is None else cents, at)
 
 
-def pix_webhook(*pixes: Pix) -> bytes:
+def pix_webhook(*pixes: PixPayment) -> bytes:
     """The callback body of one or several Pix."""
     return _dump({"pix": [_pix(pix) for pix in pixes]})
 
 
-def pix_refund_webhook(pix: Pix, at: datetime) -> bytes:
+def pix_refund_webhook(pix: PixPayment, at: datetime) -> bytes:
     """The same Pix again, given back in full: `devolucoes` with status DEVOLVIDO."""
     back = {
         "id": f"D{pix.end_to_end[-10:]}",
@@ -90,7 +90,7 @@ def asaas_webhook(our_number: str, receivable: str, cents: int, due_on: str, at:
     return _dump({"id": f"{event}&1", "event": word, "dateCreated": f"{local:%Y-%m-%d %H:%M:%S}", "payment": payment})
 
 
-def _pix(pix: Pix) -> dict[str, Any]:
+def _pix(pix: PixPayment) -> dict[str, Any]:
     return {
         "endToEndId": pix.end_to_end,
         "txid": pix.txid,

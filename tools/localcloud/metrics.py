@@ -35,7 +35,7 @@ class Point:
     at: datetime
 
 
-class Metrics:
+class MetricsCollector:
     """Moves figures from logs to CloudWatch, each line once."""
 
     def __init__(self, emulator: Emulator, timeline: Timeline, days: int) -> None:
@@ -120,7 +120,7 @@ class Metrics:
         for block in about["CloudWatchMetrics"]:
             for names in block["Dimensions"] or [[]]:
                 dimensions = tuple(sorted((name, str(line[name])) for name in names))
-                for metric in block["Metrics"]:
+                for metric in block["MetricsCollector"]:
                     values = line[metric["Name"]]
                     for value in values if isinstance(values, list) else [values]:
                         yield Point(block["Namespace"], metric["Name"], dimensions, float(value), at)

@@ -19,7 +19,7 @@ class WrongOptionError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class DemoOptions:
     """A checked wish."""
 
     csv: Path | None
@@ -33,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
         raise WrongOptionError(f"não entendi os argumentos ({message})")
 
 
-def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:
+def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> DemoOptions:
     """Raises WrongOptionError. An empty variable is a variable that is not set."""
     parser = _Parser(prog="demo", description="Roda a Régua inteira nesta máquina, com o tempo acelerado.")
     parser.add_argument("--csv", default=environment.get("CSV", ""), help="sua própria planilha")
@@ -41,7 +41,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
     parser.add_argument("--start", default=environment.get("START", ""), help="primeiro dia, AAAA-MM-DD (padrão: hoje)")
     parser.add_argument("--keep", action="store_true", default=_yes(environment.get("KEEP", "")), help="deixa rodando")
     given = parser.parse_args(arguments)
-    return Options(_csv(given.csv), _days(given.days), _start(given.start), given.keep)
+    return DemoOptions(_csv(given.csv), _days(given.days), _start(given.start), given.keep)
 
 
 def _yes(text: str) -> bool:

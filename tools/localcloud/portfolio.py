@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from localcloud.people import Bill, Person
-from regua.domain.boleto import due_factor, line_from_barcode, mod11
+from regua.domain.codes.boleto import due_factor, line_from_barcode, mod11
 
 DEBTORS = 80
 RECEIVABLES = 150
@@ -125,7 +125,7 @@ TRADES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Portfolio:
+class SamplePortfolio:
     """The debtors the file is about, and its records (without header) as text cells in the order of `COLUMNS`."""
 
     people: tuple[Person, ...]
@@ -143,7 +143,7 @@ class Portfolio:
         return text.getvalue().encode("utf-8-sig")
 
 
-def generate(start: date, seed: int = SEED) -> Portfolio:
+def generate(start: date, seed: int = SEED) -> SamplePortfolio:
     """The portfolio of a creditor whose first day with the product is `start`. Same arguments, same bytes."""
     rng = random.Random(seed)  # noqa: S311 (sample data, repeatable on purpose)
     counts = _bills_per_debtor(rng)
@@ -166,7 +166,7 @@ def generate(start: date, seed: int = SEED) -> Portfolio:
     for at, record in zip(sorted(rng.sample(range(len(records)), len(mistakes))), mistakes, strict=True):
         records.insert(at, record)
     blank = [("",) * len(COLUMNS)]
-    return Portfolio(tuple(people), tuple(records + blank), len(mistakes), len(blank))
+    return SamplePortfolio(tuple(people), tuple(records + blank), len(mistakes), len(blank))
 
 
 def cpf(rng: random.Random) -> str:

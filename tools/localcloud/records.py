@@ -19,7 +19,7 @@ FAILED = ("FAILED", "TIMED_OUT")
 
 
 @dataclass
-class Records:
+class TableRecords:
     """The table's items of one tenant, decoded."""
 
     debtors: dict[str, Debtor] = field(default_factory=dict)
@@ -49,9 +49,9 @@ class Records:
         return sum(1 for event in self.inbox if event.status is InboxStatus.PENDING)
 
 
-def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT) -> Records:
+def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT) -> TableRecords:
     """Everything the table holds of `tenant`."""
-    records = Records()
+    records = TableRecords()
     for item in items(emulator, deployment.outputs["TableName"]):
         key, sort, data = item["PK"]["S"], item["SK"]["S"], item.get("data", {}).get("S", "")
         if key.startswith(f"INBOX#{tenant}#"):

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localcloud import diary, options, portfolio, report, report_html
 from localcloud.deployment import STACK
 from localcloud.emulator import ROOT
-from localcloud.metrics import Metrics
+from localcloud.metrics import MetricsCollector
 from localcloud.own_file import read_people
 from localcloud.process import Heartbeat, StepError, Stopped, raise_on_signals
 from localcloud.records import read_executions, read_table, why_failed
@@ -41,7 +41,7 @@ class Voice:
         print(f"[{time.monotonic() - self._began:4.0f} s] {text}", flush=True)
 
 
-def run(wanted: options.Options, say: Voice) -> int:
+def run(wanted: options.DemoOptions, say: Voice) -> int:
     """The demonstration. Returns the exit status."""
     sample = portfolio.generate(wanted.start) if wanted.csv is None else None
     content = sample.csv() if sample else wanted.csv.read_bytes() if wanted.csv else b""
@@ -80,14 +80,14 @@ def run(wanted: options.Options, say: Voice) -> int:
     return 1 if failures else 0
 
 
-def _close(scene: Scene, wanted: options.Options, file: dict[str, Any], say: Voice) -> dict[str, Any]:
+def _close(scene: Scene, wanted: options.DemoOptions, file: dict[str, Any], say: Voice) -> dict[str, Any]:
     """After the last day, when simulated time hardly moves: reads everything back and writes the summary."""
     world = scene.world
     say("Fim do último dia. Lendo de volta o que foi registrado...")
     with Heartbeat(say, lambda: "lendo métricas, registros e execuções..."):
         world.stop()
         world.last_look()
-        metrics = Metrics(scene.emulator, scene.timeline, wanted.days)
+        metrics = MetricsCollector(scene.emulator, scene.timeline, wanted.days)
         metrics.collect(FUNCTION_LOGS)
         summary = summarize(
             file=file,

@@ -8,7 +8,7 @@ from localcloud.deployment import TENANT
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
 from localcloud.wording import count, money
-from localcloud.world import Record, World
+from localcloud.world import MessageRecord, World
 from regua.domain.reasons import TEXTS, Reason
 
 CHANNEL_NAMES = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
@@ -102,9 +102,9 @@ def _skipped(summary: dict[str, Any]) -> None:
         print(f"  {number:>4}  {reason:<24} {meaning(reason)}")
 
 
-def samples(world: World) -> list[Record]:
+def samples(world: World) -> list[MessageRecord]:
     """A few messages of different channels, the richest e-mail first."""
-    found: list[Record] = []
+    found: list[MessageRecord] = []
     for channel in CHANNEL_NAMES:
         of_channel = [r for r in world.records if r.arrival.channel == channel and r.reached and not r.notice]
         if of_channel:

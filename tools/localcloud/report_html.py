@@ -12,7 +12,7 @@ from localcloud.report import CHANNEL_NAMES, VIOLATION_NAMES, meaning, samples
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
 from localcloud.wording import money
-from localcloud.world import Record, World
+from localcloud.world import MessageRecord, World
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1f2a33; --soft: #5d6b76; --paper: #fff; --card: #f5f8f9; --line: #dfe5e9; }
@@ -111,7 +111,7 @@ def _skipped(summary: dict[str, Any]) -> str:
     return f"<h2>Quem não foi procurado, e por quê</h2><table>{rows}</table>" if rows else ""
 
 
-def _message(record: Record) -> str:
+def _message(record: MessageRecord) -> str:
     arrival = record.arrival
     when = f"{arrival.at.astimezone(BRASILIA):%d/%m/%Y %H:%M}"
     head = f"<header><b>{CHANNEL_NAMES[arrival.channel]}</b> · {when} · etapa {escape(record.step)}"

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from localcloud.records import Records
+from localcloud.records import TableRecords
 from localcloud.world import World
 
 CHANNELS = ("email", "sms", "whatsapp")
@@ -21,7 +21,7 @@ def summarize(
     file: dict[str, Any],
     days: int,
     world: World,
-    records: Records,
+    records: TableRecords,
     executions: dict[str, int],
     metrics: dict[str, float],
 ) -> dict[str, Any]:

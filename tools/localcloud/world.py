@@ -15,7 +15,7 @@ from localcloud.books import Books
 from localcloud.debtors import Debtors
 from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, Deployment
 from localcloud.emulator import Emulator
-from localcloud.gateway import Gateway
+from localcloud.gateway import GatewayWorld
 from localcloud.mailbox import Arrival, Mailbox
 from localcloud.people import Person
 from localcloud.poster import Poster
@@ -37,7 +37,7 @@ BUTTON_WORDS = {"Parar avisos": "STOP", "Já paguei": "PAID"}
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class MessageRecord:
     """A message with what became of it, for the report."""
 
     arrival: Arrival
@@ -69,10 +69,10 @@ class World:
         self.alarm = Alarm(timeline)
         self.books = Books(people)
         self.poster = Poster(deployment.api_url)
-        self.gateway = Gateway(self.books, self.poster, timeline.now, self.alarm.later, seed)
+        self.gateway = GatewayWorld(self.books, self.poster, timeline.now, self.alarm.later, seed)
         self.debtors = Debtors(people, self.books, self.gateway, self, self.alarm.later, timeline.now, seed)
         self.referee = Referee(self.books, step_of)
-        self.records: list[Record] = []
+        self.records: list[MessageRecord] = []
         self.standstill = Standstill()
         self._step_of = step_of
         self._mailbox = Mailbox(emulator, graph, timeline, people)
@@ -171,7 +171,7 @@ class World:
             reached = self._reaches(arrival)
             self.referee.judge(arrival, reached)
             step = self._step_of(arrival)
-            self.records.append(Record(arrival, step, reached))
+            self.records.append(MessageRecord(arrival, step, reached))
             if reached and step not in NOTICES:
                 self.debtors.receive(arrival)
 

@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 from regua import calendars
 from regua.config import ConfigError, load_tenant_dir, parse_policy, shipped_policies, shipped_policy
 from regua.domain.calendar import Calendar
-from regua.domain.intake import Upload, debtor_key, take
+from regua.domain.contact.rules import Rules, place_of
+from regua.domain.intake.merge import Upload, debtor_key, take
+from regua.domain.intake.row import Fault, Row
 from regua.domain.model import Channel, File
 from regua.domain.policy import Policy
-from regua.domain.row import Fault, Row
-from regua.domain.rules import Rules, place_of
 from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
-from regua.files.reader import Options, WrongFileError, fingerprint, open_table
+from regua.files.reader import ReadOptions, WrongFileError, fingerprint, open_table
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
-from regua.use_cases.closing import with_facts
-from regua.use_cases.compose import Composer
+from regua.use_cases.collecting.composer import Composer
+from regua.use_cases.paying.closure import with_facts
 from regua_cli.main import CliError
 
 PREVIEW_KEY = b"regua preview"
@@ -170,7 +170,7 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
     if not place.is_file():
         raise CliError(f"arquivo não encontrado: {path}")
     today = at.astimezone(ZoneInfo(book.tenant.time_zone)).date()
-    options = Options(mapping=book.tenant.columns, sheet=sheet, today=today)
+    options = ReadOptions(mapping=book.tenant.columns, sheet=sheet, today=today)
     files: dict[str, File] = {}
     upload = Upload(place.name, "1", at)
     try:

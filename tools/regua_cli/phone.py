@@ -4,7 +4,7 @@ import base64
 import html
 from collections.abc import Iterable
 
-from regua.domain.messages import Message
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel
 from regua.domain.policy import Step
 from regua.domain.tenant import Tenant

@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from regua.domain.contact.rehearsal import play
 from regua.domain.model import File
-from regua.domain.rehearsal import play
 from regua_cli import book as books
 from regua_cli.main import CliError, emit
 from regua_cli.words import CHANNELS

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from regua.domain.charge import Charge, ChargeRequest
-from regua.domain.messages import ChannelEvent, Message, SendResult
+from regua.domain.contact.channel_event import ChannelEvent, SendResult
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
-from regua.domain.payments import PaymentEvent, Verdict
+from regua.domain.money.charge import Charge, ChargeRequest
+from regua.domain.money.payment_event import PaymentEvent, Verdict
 from regua.domain.policy import Policy
 from regua.domain.tenant import GatewayConfig, Tenant
 

@@ -11,27 +11,27 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from regua.domain.calendar import Calendar
-from regua.domain.decision import ContactDecision
-from regua.domain.messages import Message
+from regua.domain.contact.decision import ContactDecision
+from regua.domain.contact.message import Message
+from regua.domain.contact.rules import Rules
 from regua.domain.model import Channel, File
-from regua.domain.rules import Rules
 from regua.domain.tenant import Tenant
 from regua.ports import Clock, Config, Executions, Gateway, Imports, Metrics, Notices, Objects, Secrets, Sender, Store
 from regua.settings import settings
-from regua.use_cases.rulebook import Rulebook
+from regua.use_cases.collecting.rulebook import Rulebook
 
 if TYPE_CHECKING:
-    from regua.use_cases.answering import Answering, Owed
-    from regua.use_cases.calls import Calling
-    from regua.use_cases.compose import Composer
-    from regua.use_cases.contact import Contacting
-    from regua.use_cases.events import Listening
-    from regua.use_cases.import_file import Importing
-    from regua.use_cases.payments import Receiving
-    from regua.use_cases.reconcile import Reconciling
-    from regua.use_cases.scan import Scanning
-    from regua.use_cases.thanks import ThankYou
-    from regua.use_cases.waking import Wake
+    from regua.use_cases.collecting.composer import Composer
+    from regua.use_cases.collecting.scan import Scanning
+    from regua.use_cases.collecting.thanks import ThankYou
+    from regua.use_cases.collecting.turn import Contacting
+    from regua.use_cases.collecting.wake_up import Wake
+    from regua.use_cases.importing.spreadsheet import Importing
+    from regua.use_cases.listening.answering import Answering, Owed
+    from regua.use_cases.listening.calls import Calling
+    from regua.use_cases.listening.channel_events import Listening
+    from regua.use_cases.paying.notification import Receiving
+    from regua.use_cases.paying.reconciliation import Reconciling
 
 QR_SCALE = 4
 """Pixels a module: 53 to 77 modules make 240 to 340 pixels, which any phone's camera reads off a screen."""
@@ -147,7 +147,7 @@ def composer(tenant_templates: Callable[[str], dict[str, str]] | None = None) ->
     """Renders messages, with each tenant's own templates where it has any."""
     from regua.messages.render import Links
     from regua.messages.tenants import TenantRenderer
-    from regua.use_cases.compose import Composer
+    from regua.use_cases.collecting.composer import Composer
 
     own = tenant_templates or cast(Callable[[str], dict[str, str]], cast(Any, config()).templates)
     return Composer(TenantRenderer(own), Links, key(), settings().public_url, draw_pix)
@@ -174,8 +174,8 @@ def _sender(channel: Channel) -> Sender:
 
 def contacting(metrics: Metrics) -> "Contacting":
     """What the state machine's task does."""
-    from regua.use_cases.contact import Contacting
-    from regua.use_cases.pacing import Pacing
+    from regua.use_cases.collecting.pacing import Pacing
+    from regua.use_cases.collecting.turn import Contacting
 
     return Contacting(
         store=store(),
@@ -198,13 +198,13 @@ def _charge(metrics: Metrics, file: File, decision: ContactDecision, rules: Rule
     """Makes charges for tenants that want them made; nobody else's turn loads a gateway."""
     if not any(gateway.create_charges for gateway in rules.tenant.gateways.values()):
         return False
-    from regua.use_cases.charging import Charging
+    from regua.use_cases.collecting.charging import Charging
 
     return Charging(store(), _gateway, secrets(), metrics, owner).ensure(file, decision, rules, now)
 
 
 def _thank(metrics: Metrics, file: File, rules: Rules, now: datetime) -> "Wake":
-    from regua.use_cases.thanks import Thanking
+    from regua.use_cases.collecting.thanks import Thanking
 
     def compose(file: File, thanks: "ThankYou", rules: Rules, ref: str) -> Message:
         return _composer().thanks(file, thanks, rules, ref)
@@ -215,7 +215,7 @@ def _thank(metrics: Metrics, file: File, rules: Rules, now: datetime) -> "Wake":
 
 def reconciling(metrics: Metrics) -> "Reconciling":
     """What the pull of payments does."""
-    from regua.use_cases.reconcile import Reconciling
+    from regua.use_cases.paying.reconciliation import Reconciling
 
     return Reconciling(receiving(metrics))
 
@@ -232,23 +232,23 @@ def _composer() -> "Composer":
 
 def scanning(metrics: Metrics, failed: Callable[[Exception], None]) -> "Scanning":
     """What the daily scan does."""
-    from regua.use_cases.scan import Scanning
+    from regua.use_cases.collecting.scan import Scanning
 
     return Scanning(store(), rulebook(), executions(), clock(), metrics, owner, failed)
 
 
 def receiving(metrics: Metrics) -> "Receiving":
     """What the payment webhook does."""
-    from regua.use_cases.payments import Receiving
+    from regua.use_cases.paying.notification import Receiving
 
     return Receiving(store(), rulebook(), _gateway, secrets(), executions(), clock(), metrics, owner, _enqueue_settling)
 
 
 def _gateway(name: str) -> Gateway:
     from regua import gateways
-    from regua.use_cases import bank_file
+    from regua.use_cases.paying import bank_file
 
-    return bank_file.Retorno() if name == bank_file.NAME else cast(Gateway, gateways.get(name))
+    return bank_file.RetornoGateway() if name == bank_file.NAME else cast(Gateway, gateways.get(name))
 
 
 def _enqueue_settling(tenant: str, gateway: str, event_id: str) -> None:
@@ -262,7 +262,7 @@ def _enqueue_settling(tenant: str, gateway: str, event_id: str) -> None:
 
 def listening(metrics: Metrics) -> "Listening":
     """What channel events do."""
-    from regua.use_cases.events import Listening
+    from regua.use_cases.listening.channel_events import Listening
 
     return Listening(store(), rulebook(), clock(), metrics, key(), owner, _hand_answer_over)
 
@@ -281,14 +281,14 @@ def _hand_answer_over(owed: "Owed") -> None:
 
 def calling(metrics: Metrics) -> "Calling":
     """What a list of calls does that comes back."""
-    from regua.use_cases.calls import Calling
+    from regua.use_cases.listening.calls import Calling
 
     return Calling(listening(metrics))
 
 
 def answering(metrics: Metrics) -> "Answering":
     """What the sender does with an owed answer."""
-    from regua.use_cases.answering import Answering
+    from regua.use_cases.listening.answering import Answering
 
     def compose(file: File, owed: "Owed", rules: Rules, ref: str) -> Message:
         return _composer().answer(file, owed, rules, ref)
@@ -309,7 +309,7 @@ def answering(metrics: Metrics) -> "Answering":
 
 def importing(metrics: Metrics) -> "Importing":
     """What an uploaded file does."""
-    from regua.use_cases.import_file import Importing
+    from regua.use_cases.importing.spreadsheet import Importing
 
     # a debtor with titles in many parts of a large file is wanted by all of them at once
     return Importing(

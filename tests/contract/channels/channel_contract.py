@@ -13,7 +13,8 @@ from provider import Answer, Asked, Provider, closed_port
 
 from regua import channels
 from regua.channels import aws
-from regua.domain.messages import Action, EventKind, Message, Outcome, SendResult, rank
+from regua.domain.contact.channel_event import Action, ChannelEventKind, Outcome, SendResult, rank
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 
@@ -164,13 +165,19 @@ class ChannelContract:
     # -- events
 
     def test_events_in_any_order_and_repeated_end_the_same(self) -> None:
-        kinds = [EventKind.SENT, EventKind.DELIVERED, EventKind.READ, EventKind.SENT, EventKind.UNKNOWN]
+        kinds = [
+            ChannelEventKind.SENT,
+            ChannelEventKind.DELIVERED,
+            ChannelEventKind.READ,
+            ChannelEventKind.SENT,
+            ChannelEventKind.UNKNOWN,
+        ]
         shuffled = random.Random(7)
         ends = set()
         for _ in range(40):
             shuffled.shuffle(kinds)
-            best = EventKind.UNKNOWN
+            best = ChannelEventKind.UNKNOWN
             for kind in kinds:
                 best = max(best, kind, key=rank)
             ends.add(best)
-        assert ends == {EventKind.READ}
+        assert ends == {ChannelEventKind.READ}

@@ -8,7 +8,8 @@ from channel_contract import CORRELATION, ChannelContract, FakeSecrets
 from provider import Answer, Provider
 
 from regua.channels import email
-from regua.domain.messages import Action, Attachment, Message, Outcome
+from regua.domain.contact.channel_event import Action, Outcome
+from regua.domain.contact.message import Attachment, Message
 from regua.domain.model import Channel, ContactPoint
 
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 from channel_contract import CORRELATION, ChannelContract
 from provider import Answer, Asked, Provider
 
-from regua.domain.messages import Action, Attachment, Message, Outcome
+from regua.domain.contact.channel_event import Action, Outcome
+from regua.domain.contact.message import Attachment, Message
 from regua.domain.model import Channel, ContactPoint
 
 PDF = b"%PDF-1.4 a letter that was made elsewhere"

@@ -8,7 +8,8 @@ from channel_contract import CORRELATION, ChannelContract, FakeSecrets
 from provider import Answer, Asked, Provider
 
 from regua.channels.sms import SmsSender
-from regua.domain.messages import Action, Message, Outcome
+from regua.domain.contact.channel_event import Action, Outcome
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 
 TO = ContactPoint("phone", "+5511987654321", (Channel.SMS,))

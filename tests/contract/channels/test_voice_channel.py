@@ -6,7 +6,8 @@ from typing import ClassVar
 from channel_contract import CORRELATION, ChannelContract
 from provider import Answer, Provider
 
-from regua.domain.messages import Action, Message, Outcome
+from regua.domain.contact.channel_event import Action, Outcome
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 
 

@@ -9,7 +9,8 @@ from channel_contract import CORRELATION, SECRET, ChannelContract
 from provider import Answer, Asked, Provider
 
 from regua.channels import whatsapp, whatsapp_errors
-from regua.domain.messages import Action, Message, Outcome
+from regua.domain.contact.channel_event import Action, Outcome
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 from regua.platform.fakes import FakeSecrets

@@ -12,12 +12,12 @@ from fake_api import API_TOKEN, FakeApi, FakeSecrets, config, token_secrets
 
 from regua import gateways
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.ports import PermanentError, RetryableError
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SECRET, NEW_SECRET = "segredo-antigo-0001", "segredo-novo-0002"
-MONEY = {EventKind.CREDIT, EventKind.REFUND, EventKind.CHARGEBACK}
+MONEY = {PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK}
 HOSTILE_BODIES = [
     b"",
     b" ",
@@ -126,14 +126,14 @@ class GatewayContract:
         events = self.parse(builders[state]())
         if not self.thin:
             return events
-        assert [event.kind for event in events] == [EventKind.LOOKUP]
+        assert [event.kind for event in events] == [PaymentEventKind.LOOKUP]
         api.answers.clear()
         self.serve(api, state)
         found: list[PaymentEvent] = self.gateway.fetch(events[0], config(self.name, api.url), self.secrets())
         return found
 
     def credit(self, events: list[PaymentEvent]) -> PaymentEvent:
-        credits = [event for event in events if event.kind is EventKind.CREDIT]
+        credits = [event for event in events if event.kind is PaymentEventKind.CREDIT]
         assert len(credits) == 1
         return credits[0]
 
@@ -204,10 +204,10 @@ class GatewayContract:
             known: dict[str, PaymentEvent] = {}
             for state in order:
                 known |= {event.event_id: event for event in self.facts(state, api) if event.kind in MONEY}
-            net = sum(e.amount_cents * (1 if e.kind is EventKind.CREDIT else -1) for e in known.values())
+            net = sum(e.amount_cents * (1 if e.kind is PaymentEventKind.CREDIT else -1) for e in known.values())
             assert net == 0, known
             credit = self.credit(list(known.values()))
-            assert [e.refers_to for e in known.values() if e.kind is EventKind.REFUND] == [credit.event_id]
+            assert [e.refers_to for e in known.values() if e.kind is PaymentEventKind.REFUND] == [credit.event_id]
 
     def test_a_payment_after_expiry_still_is_a_credit(self, api: FakeApi) -> None:
         before = self.facts("expired", api)
@@ -219,7 +219,7 @@ class GatewayContract:
     def test_an_unknown_type_is_kept_and_never_paid(self) -> None:
         events = self.parse(self.unknown())
         assert events
-        assert {event.kind for event in events} <= {EventKind.UNKNOWN, EventKind.LIFECYCLE}
+        assert {event.kind for event in events} <= {PaymentEventKind.UNKNOWN, PaymentEventKind.LIFECYCLE}
         assert all(event.amount_cents == 0 for event in events)
 
     # hostile input
@@ -235,7 +235,7 @@ class GatewayContract:
             events = self.gateway.parse(body, {}, {})
         except ValueError:
             return
-        assert not [event for event in events if event.kind is EventKind.CREDIT]
+        assert not [event for event in events if event.kind is PaymentEventKind.CREDIT]
 
     # secrets
 
@@ -315,7 +315,7 @@ class ThinContract(GatewayContract):
 
     def test_the_message_itself_is_never_a_credit(self) -> None:
         for message in (self.paid(), self.refunded(), self.expired()):
-            assert {event.kind for event in self.parse(message)} == {EventKind.LOOKUP}
+            assert {event.kind for event in self.parse(message)} == {PaymentEventKind.LOOKUP}
 
     def test_the_lookup_is_made_with_the_tenants_credential(self, api: FakeApi) -> None:
         self.facts("paid", api)

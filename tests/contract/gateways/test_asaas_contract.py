@@ -7,7 +7,7 @@ from fake_api import API_TOKEN, FakeApi, config, token_secrets
 from gateway_contract import GatewayContract, Message, Signed, charge
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEventKind, Reference, ReferenceKind
 
 
 def payment(**changes: Any) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class TestAsaas(GatewayContract):
     def test_confirmed_and_received_are_one_credit(self) -> None:
         words = ("PAYMENT_CONFIRMED", "PAYMENT_RECEIVED", "PAYMENT_RECEIVED_IN_CASH")
         events = [self.parse(message(word))[0] for word in words]
-        assert {event.kind for event in events} == {EventKind.CREDIT}
+        assert {event.kind for event in events} == {PaymentEventKind.CREDIT}
         assert {event.event_id for event in events} == {"pay_17:paid"}
 
     def test_names_of_the_charge_are_tried_in_order(self) -> None:
@@ -88,7 +88,7 @@ class TestAsaas(GatewayContract):
 
     @pytest.mark.parametrize("value", [0, -1, None, True, "x", 0.001, [], 10**30])
     def test_an_amount_that_is_none_is_unknown(self, value: Any) -> None:
-        assert self.parse(message("PAYMENT_RECEIVED", value=value))[0].kind is EventKind.UNKNOWN
+        assert self.parse(message("PAYMENT_RECEIVED", value=value))[0].kind is PaymentEventKind.UNKNOWN
 
     def test_the_day_of_payment_counts_when_the_message_came_later(self) -> None:
         event = self.parse(message("PAYMENT_RECEIVED", clientPaymentDate="2026-11-20"))[0]
@@ -105,17 +105,17 @@ class TestAsaas(GatewayContract):
 
     def test_a_refund_still_pending_takes_nothing_back(self) -> None:
         events = self.parse(message("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50, status="PENDING")]))
-        assert [event.kind for event in events] == [EventKind.LIFECYCLE]
+        assert [event.kind for event in events] == [PaymentEventKind.LIFECYCLE]
 
     def test_a_chargeback_won_brings_the_money_back(self) -> None:
         lost = self.parse(message("PAYMENT_CHARGEBACK_REQUESTED"))
         won = self.parse(message("PAYMENT_RECEIVED", chargeback={"status": "REVERSED"}))
         facts = {event.event_id: event for event in (*self.parse(self.paid()), *lost, *won)}
-        assert sum(e.amount_cents * (1 if e.kind is EventKind.CREDIT else -1) for e in facts.values()) == 15050
+        assert sum(e.amount_cents * (1 if e.kind is PaymentEventKind.CREDIT else -1) for e in facts.values()) == 15050
 
     def test_events_of_other_things_are_kept(self) -> None:
         body = json.dumps({"id": "evt_9", "event": "TRANSFER_DONE", "transfer": {"id": "t"}}).encode()
-        assert [event.kind for event in self.parse(Message(body))] == [EventKind.UNKNOWN]
+        assert [event.kind for event in self.parse(Message(body))] == [PaymentEventKind.UNKNOWN]
 
     def test_the_pull_says_what_the_webhooks_said(self, api: FakeApi) -> None:
         api.on("GET", "/v3/payments", {"data": [payment()], "hasMore": True})
@@ -127,9 +127,9 @@ class TestAsaas(GatewayContract):
             self.gateway.list_payments(until - timedelta(days=1), until, config("asaas", api.url), token_secrets())
         )
         assert [(event.event_id, event.kind) for event in pulled] == [
-            ("pay_17:paid", EventKind.CREDIT),
-            ("pay_18:PENDING", EventKind.LIFECYCLE),
-            ("pay_19:paid", EventKind.CREDIT),
+            ("pay_17:paid", PaymentEventKind.CREDIT),
+            ("pay_18:PENDING", PaymentEventKind.LIFECYCLE),
+            ("pay_19:paid", PaymentEventKind.CREDIT),
         ]
         assert api.calls[0].headers["access_token"] == API_TOKEN
         # 02:00 UTC is still the 23rd in São Paulo.

@@ -9,8 +9,8 @@ import pytest
 from fake_api import FakeApi, config, oauth_secrets, token_secrets
 
 from regua import gateways
-from regua.domain import brcode
-from regua.domain.model import ChargesContract, Discount, RateUnit
+from regua.domain.codes import brcode
+from regua.domain.model import Contract, Discount, RateUnit
 from regua.gateways.base import ChargeRequest, Payer
 from regua.gateways.client import RefusedError
 from regua.ports import PermanentError, RetryableError
@@ -23,7 +23,7 @@ REQUEST = ChargeRequest(
     amount_cents=15050,
     due_on=DUE,
     payer=Payer("Maria da Silva", "52998224725", email="maria@example.com"),
-    contract=ChargesContract(fine_percent=Decimal(2), interest_percent=Decimal(1)),
+    contract=Contract(fine_percent=Decimal(2), interest_percent=Decimal(1)),
     validity_days=20,
     description="Mensalidade de dezembro",
 )

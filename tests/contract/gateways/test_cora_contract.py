@@ -6,7 +6,7 @@ from fake_api import FakeApi, FakeSecrets, config, oauth_secrets
 from gateway_contract import Message, ThinContract, UrlSecretContract, charge
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind
+from regua.domain.money.payment_event import PaymentEventKind
 
 INVOICE = "inv_17"
 
@@ -64,7 +64,7 @@ class TestCora(ThinContract, UrlSecretContract):
     def test_what_cannot_be_read_is_never_paid(self, api: FakeApi, changes: dict[str, Any]) -> None:
         api.on("GET", f"/v2/invoices/{INVOICE}", {**invoice("PAID"), **changes})
         found = self.gateway.fetch(self.parse(self.paid())[0], config("cora", api.url), self.secrets())
-        assert [event.kind for event in found] == [EventKind.UNKNOWN]
+        assert [event.kind for event in found] == [PaymentEventKind.UNKNOWN]
 
     @pytest.mark.parametrize("resource", ["..", "../v1", "a/b", "x?y", "%2e%2e"])
     def test_an_id_cannot_climb_to_another_address(self, api: FakeApi, resource: str) -> None:

@@ -6,7 +6,7 @@ from gateway_contract import NOW, SECRET, Message, ThinContract, UrlSecretContra
 from test_pix_contract import TestPix as PixContract
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind
+from regua.domain.money.payment_event import PaymentEventKind
 
 TOKEN = "09027955-5e06-4ff0-a9c7-46b47b8f1b27"
 
@@ -78,9 +78,9 @@ class TestEfiBoleto(ThinContract, UrlSecretContract):
         history = [*PAID, entry(5, "settled", value=15050)]
         api.on("GET", f"/v1/notification/{TOKEN}", {"data": history})
         found = self.gateway.fetch(self.parse(self.paid())[0], config("efi", api.url), self.secrets())
-        assert [event.kind for event in found].count(EventKind.CREDIT) == 1
+        assert [event.kind for event in found].count(PaymentEventKind.CREDIT) == 1
 
     def test_a_status_nobody_knows_is_never_paid(self, api: FakeApi) -> None:
         api.on("GET", f"/v1/notification/{TOKEN}", {"data": [entry(1, "novidade", value=15050)]})
         found = self.gateway.fetch(self.parse(self.paid())[0], config("efi", api.url), self.secrets())
-        assert [event.kind for event in found] == [EventKind.UNKNOWN]
+        assert [event.kind for event in found] == [PaymentEventKind.UNKNOWN]

@@ -7,7 +7,7 @@ from fake_api import FakeApi, FakeSecrets, config, oauth_secrets
 from gateway_contract import Message, UrlSecretContract, charge
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind
+from regua.domain.money.payment_event import PaymentEventKind
 
 CODE = "092ea5e5-0f0f-4f8a-a1b9-6af53a06324d"
 
@@ -53,7 +53,7 @@ class TestInter(UrlSecretContract):
 
     def test_one_bad_charge_leaves_the_others(self) -> None:
         events = self.parse(message(7, received(valorTotalRecebido="muito"), {"situacao": "RECEBIDO"}, received()))
-        assert [event.kind for event in events] == [*[EventKind.UNKNOWN] * 3, EventKind.CREDIT]
+        assert [event.kind for event in events] == [*[PaymentEventKind.UNKNOWN] * 3, PaymentEventKind.CREDIT]
         assert len({event.event_id for event in events}) == 4
 
     def test_a_bolepix_paid_on_both_rails_is_two_credits(self) -> None:

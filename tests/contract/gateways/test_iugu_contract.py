@@ -7,7 +7,7 @@ import pytest
 from fake_api import FakeApi, config
 from gateway_contract import NOW, SECRET, Message, Signed, ThinContract, charge
 
-from regua.domain.payments import EventKind
+from regua.domain.money.payment_event import PaymentEventKind
 
 INVOICE = "1757E1D7FD5E410A9C563024250015BF"
 
@@ -76,16 +76,18 @@ class TestIugu(ThinContract):
     @pytest.mark.parametrize(
         ("status", "kinds"),
         [
-            ("externally_paid", [EventKind.CREDIT]),
-            ("in_protest", [EventKind.CREDIT]),
-            ("chargeback", [EventKind.CREDIT, EventKind.CHARGEBACK]),
-            ("partially_refunded", [EventKind.CREDIT, EventKind.UNKNOWN]),
-            ("partially_paid", [EventKind.UNKNOWN]),
-            ("novidade", [EventKind.UNKNOWN]),
-            ("canceled", [EventKind.LIFECYCLE]),
+            ("externally_paid", [PaymentEventKind.CREDIT]),
+            ("in_protest", [PaymentEventKind.CREDIT]),
+            ("chargeback", [PaymentEventKind.CREDIT, PaymentEventKind.CHARGEBACK]),
+            ("partially_refunded", [PaymentEventKind.CREDIT, PaymentEventKind.UNKNOWN]),
+            ("partially_paid", [PaymentEventKind.UNKNOWN]),
+            ("novidade", [PaymentEventKind.UNKNOWN]),
+            ("canceled", [PaymentEventKind.LIFECYCLE]),
         ],
     )
-    def test_each_status_means_what_the_table_says(self, api: FakeApi, status: str, kinds: list[EventKind]) -> None:
+    def test_each_status_means_what_the_table_says(
+        self, api: FakeApi, status: str, kinds: list[PaymentEventKind]
+    ) -> None:
         api.on("GET", f"/v1/invoices/{INVOICE}", invoice(status))
         found = self.gateway.fetch(self.parse(self.paid())[0], config("iugu", api.url), self.secrets())
         assert [event.kind for event in found] == kinds

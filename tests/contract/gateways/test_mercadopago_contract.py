@@ -8,7 +8,7 @@ import pytest
 from fake_api import FakeApi, config
 from gateway_contract import NOW, SECRET, Message, Signed, ThinContract, TimestampContract, charge
 
-from regua.domain.payments import EventKind
+from regua.domain.money.payment_event import PaymentEventKind
 
 PAYMENT_ID = "999999999"
 
@@ -113,13 +113,13 @@ class TestMercadoPago(TimestampContract, ThinContract):
 
     def test_a_charged_back_payment_is_credit_and_chargeback(self, api: FakeApi) -> None:
         kinds = [event.kind for event in self.look_up(api, payment("charged_back"))]
-        assert kinds == [EventKind.CREDIT, EventKind.CHARGEBACK]
+        assert kinds == [PaymentEventKind.CREDIT, PaymentEventKind.CHARGEBACK]
 
     def test_a_refund_without_a_list_is_a_total(self, api: FakeApi) -> None:
         found = self.look_up(api, payment("approved", transaction_amount_refunded=50.25))
-        assert (found[1].kind, found[1].amount_cents, found[1].cumulative) == (EventKind.REFUND, 5025, True)
+        assert (found[1].kind, found[1].amount_cents, found[1].cumulative) == (PaymentEventKind.REFUND, 5025, True)
 
     @pytest.mark.parametrize("changes", [{"currency_id": "USD"}, {"transaction_amount": None}, {"status": "novo"}])
     def test_what_cannot_be_read_is_never_paid(self, api: FakeApi, changes: dict[str, Any]) -> None:
         found = self.look_up(api, {**payment("approved"), **changes})
-        assert [event.kind for event in found] == [EventKind.UNKNOWN]
+        assert [event.kind for event in found] == [PaymentEventKind.UNKNOWN]

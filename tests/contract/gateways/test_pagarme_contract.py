@@ -7,7 +7,7 @@ import pytest
 from fake_api import FakeApi, config
 from gateway_contract import NOW, SECRET, Message, ThinContract, UrlSecretContract, charge
 
-from regua.domain.payments import EventKind
+from regua.domain.money.payment_event import PaymentEventKind
 
 ORDER = "or_17"
 
@@ -77,17 +77,17 @@ class TestPagarMe(ThinContract, UrlSecretContract):
     @pytest.mark.parametrize(
         ("status", "changes", "kinds"),
         [
-            ("underpaid", {"paid_amount": 100}, [EventKind.CREDIT]),
-            ("overpaid", {"paid_amount": 99999}, [EventKind.CREDIT]),
-            ("partial_canceled", {"canceled_amount": 50}, [EventKind.CREDIT, EventKind.REFUND]),
-            ("chargedback", {}, [EventKind.CREDIT, EventKind.CHARGEBACK]),
-            ("canceled", {"paid_amount": None}, [EventKind.LIFECYCLE]),
-            ("novo", {}, [EventKind.UNKNOWN]),
-            ("paid", {"currency": "USD"}, [EventKind.UNKNOWN]),
+            ("underpaid", {"paid_amount": 100}, [PaymentEventKind.CREDIT]),
+            ("overpaid", {"paid_amount": 99999}, [PaymentEventKind.CREDIT]),
+            ("partial_canceled", {"canceled_amount": 50}, [PaymentEventKind.CREDIT, PaymentEventKind.REFUND]),
+            ("chargedback", {}, [PaymentEventKind.CREDIT, PaymentEventKind.CHARGEBACK]),
+            ("canceled", {"paid_amount": None}, [PaymentEventKind.LIFECYCLE]),
+            ("novo", {}, [PaymentEventKind.UNKNOWN]),
+            ("paid", {"currency": "USD"}, [PaymentEventKind.UNKNOWN]),
         ],
     )
     def test_each_status_means_what_the_table_says(
-        self, api: FakeApi, status: str, changes: dict[str, Any], kinds: list[EventKind]
+        self, api: FakeApi, status: str, changes: dict[str, Any], kinds: list[PaymentEventKind]
     ) -> None:
         api.on("GET", f"/core/v5/orders/{ORDER}", {"id": ORDER, "charges": [paid_charge(status, **changes)]})
         found = self.gateway.fetch(self.parse(self.paid())[0], config("pagarme", api.url), self.secrets())

@@ -6,7 +6,7 @@ from typing import Any
 from fake_api import FakeApi, config
 from gateway_contract import NOW, SECRET, BodySignatureContract, Message, Signed, charge
 
-from regua.domain.payments import EventKind, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEventKind, Reference, ReferenceKind
 
 
 def document(status: str, paid: int = 0, refunded: int = 0, **changes: Any) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class TestPagBank(BodySignatureContract):
         return message(document("TELEPORTED", paid=15050) | {"amount": {}})
 
     def test_a_status_nobody_knows_is_never_paid_whatever_the_sum_says(self) -> None:
-        assert [e.kind for e in self.parse(message(document("TELEPORTED", paid=15050)))] == [EventKind.UNKNOWN]
+        assert [e.kind for e in self.parse(message(document("TELEPORTED", paid=15050)))] == [PaymentEventKind.UNKNOWN]
 
     def test_an_order_gives_the_events_of_its_charges_and_a_bad_one_spoils_none(self) -> None:
         order = {
@@ -67,7 +67,11 @@ class TestPagBank(BodySignatureContract):
             "charges": [document("PAID", paid=15050), {"status": "PAID"}, 7, document("WAITING", id="CHAR_18")],
         }
         events = self.parse(message(order))
-        assert [event.kind for event in events] == [EventKind.CREDIT, EventKind.UNKNOWN, EventKind.LIFECYCLE]
+        assert [event.kind for event in events] == [
+            PaymentEventKind.CREDIT,
+            PaymentEventKind.UNKNOWN,
+            PaymentEventKind.LIFECYCLE,
+        ]
         assert Reference(ReferenceKind.EXTERNAL, "PEDIDO-1") in events[0].alternatives
 
     def test_refunds_are_told_as_a_total(self) -> None:
@@ -77,7 +81,7 @@ class TestPagBank(BodySignatureContract):
     def test_another_currency_is_never_paid(self) -> None:
         foreign = document("PAID", paid=15050)
         foreign["amount"]["currency"] = "USD"
-        assert [event.kind for event in self.parse(message(foreign))] == [EventKind.UNKNOWN]
+        assert [event.kind for event in self.parse(message(foreign))] == [PaymentEventKind.UNKNOWN]
 
     def test_the_hash_may_be_written_in_capitals(self) -> None:
         signed = self.sign(self.paid(), SECRET, NOW)

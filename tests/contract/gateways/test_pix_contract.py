@@ -6,7 +6,7 @@ import pytest
 from fake_api import FakeApi, FakeSecrets, config, oauth_secrets
 from gateway_contract import Message, UrlSecretContract
 
-from regua.domain.payments import EventKind, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEventKind, Reference, ReferenceKind
 
 E2E = "E1234567820261123150000abcdef012"
 TXID = "RGA1B2C3D4E5F6G7H8I9J0K1L"
@@ -64,15 +64,15 @@ class TestPix(UrlSecretContract):
         elements: list[Any] = [pix(endToEndId=f"E{number:031d}") for number in range(50)]
         elements[17] = pix(valor="cento e cinquenta")
         events = self.parse(body(*elements))
-        assert len([event for event in events if event.kind is EventKind.CREDIT]) == 49
-        assert [event.note for event in events if event.kind is EventKind.UNKNOWN] == ["Pix com valor ilegível"]
+        assert len([event for event in events if event.kind is PaymentEventKind.CREDIT]) == 49
+        assert [event.note for event in events if event.kind is PaymentEventKind.UNKNOWN] == ["Pix com valor ilegível"]
 
     @pytest.mark.parametrize(
         "bad", [None, 7, "x", [], {}, {"endToEndId": None}, pix(endToEndId="a b"), pix(valor="-1.00")]
     )
     def test_a_bad_element_is_unknown_whatever_it_is(self, bad: Any) -> None:
         kinds = [event.kind for event in self.parse(body(bad, pix()))]
-        assert kinds == [EventKind.UNKNOWN, EventKind.CREDIT]
+        assert kinds == [PaymentEventKind.UNKNOWN, PaymentEventKind.CREDIT]
 
     def test_devolucoes_may_be_an_object_or_a_list(self) -> None:
         as_list = self.parse(body(pix(devolucoes=[refund()])))
@@ -82,7 +82,7 @@ class TestPix(UrlSecretContract):
     @pytest.mark.parametrize("status", ["EM_PROCESSAMENTO", "NAO_REALIZADO"])
     def test_only_a_finished_refund_takes_money_back(self, status: str) -> None:
         events = self.parse(body(pix(devolucoes=[refund(status=status)])))
-        assert [event.kind for event in events] == [EventKind.CREDIT, EventKind.LIFECYCLE]
+        assert [event.kind for event in events] == [PaymentEventKind.CREDIT, PaymentEventKind.LIFECYCLE]
 
     def test_a_refund_seen_in_process_and_then_done_is_two_pieces_of_news(self) -> None:
         ids = {
@@ -94,15 +94,15 @@ class TestPix(UrlSecretContract):
     @pytest.mark.parametrize(
         ("nature", "kind"),
         [
-            ("ORIGINAL", EventKind.REFUND),
-            ("RETIRADA", EventKind.REFUND),
-            ("MED_OPERACIONAL", EventKind.REFUND),
-            ("MED_FRAUDE", EventKind.CHARGEBACK),
-            ("MED_PIX_AUTOMATICO", EventKind.CHARGEBACK),
-            ("NATUREZA_NOVA", EventKind.REFUND),
+            ("ORIGINAL", PaymentEventKind.REFUND),
+            ("RETIRADA", PaymentEventKind.REFUND),
+            ("MED_OPERACIONAL", PaymentEventKind.REFUND),
+            ("MED_FRAUDE", PaymentEventKind.CHARGEBACK),
+            ("MED_PIX_AUTOMATICO", PaymentEventKind.CHARGEBACK),
+            ("NATUREZA_NOVA", PaymentEventKind.REFUND),
         ],
     )
-    def test_the_nature_of_a_refund_says_who_took_the_money_back(self, nature: str, kind: EventKind) -> None:
+    def test_the_nature_of_a_refund_says_who_took_the_money_back(self, nature: str, kind: PaymentEventKind) -> None:
         assert self.parse(body(pix(devolucoes=[refund(natureza=nature)])))[1].kind is kind
 
     def test_two_partial_refunds_are_two_facts(self) -> None:
@@ -115,16 +115,16 @@ class TestPix(UrlSecretContract):
 
     def test_a_pix_without_txid_is_money_without_a_name(self) -> None:
         events = self.parse(body({key: value for key, value in pix().items() if key != "txid"}))
-        assert events[0].kind is EventKind.CREDIT
+        assert events[0].kind is PaymentEventKind.CREDIT
         assert events[0].reference.kind is ReferenceKind.NONE
 
     def test_a_pix_we_sent_is_not_a_payment(self) -> None:
         events = self.parse(body(pix(tipo="SOLICITACAO", status="REALIZADO")))
-        assert [event.kind for event in events] == [EventKind.LIFECYCLE]
+        assert [event.kind for event in events] == [PaymentEventKind.LIFECYCLE]
 
     def test_an_unreadable_hour_does_not_lose_the_money(self) -> None:
         event = self.parse(body(pix(horario="2024-20-08T99:00:00Z")))[0]
-        assert (event.kind, event.occurred_at, event.note) == (EventKind.CREDIT, None, "horario ilegível")
+        assert (event.kind, event.occurred_at, event.note) == (PaymentEventKind.CREDIT, None, "horario ilegível")
 
     def test_fields_of_a_later_version_are_ignored(self) -> None:
         assert self.parse(body(pix(campoNovo={"x": [1]}))) == self.parse(body(pix()))

@@ -10,7 +10,7 @@ import pytest
 from fake_api import FakeApi, config, oauth_secrets, token_secrets
 
 from regua import gateways
-from regua.domain.payments import EventKind
+from regua.domain.money.payment_event import PaymentEventKind
 
 FOLDER = Path(__file__).parents[4] / "shared/payloads"
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="the shared payloads are not beside this checkout")
@@ -62,7 +62,7 @@ def test_asaas_boleto_and_card() -> None:
 
 def test_inters_bolepix() -> None:
     event = gateways.get("inter").parse(raw("inter_cobranca_recebido_pix.json"), {}, {})[0]
-    assert (event.kind, event.amount_cents) == (EventKind.CREDIT, 602)
+    assert (event.kind, event.amount_cents) == (PaymentEventKind.CREDIT, 602)
     assert event.occurred_at == datetime(2024, 9, 12, 14, 37, 13, 47000, tzinfo=UTC)
 
 
@@ -95,7 +95,7 @@ def test_stripes_fixtures_move_no_money() -> None:
 
 def test_mercadopagos_payment(api: FakeApi) -> None:
     event = gateways.get("mercadopago").parse(raw("mercadopago_payment_created.json"), {}, {})[0]
-    assert event.kind is EventKind.LOOKUP
+    assert event.kind is PaymentEventKind.LOOKUP
     api.on("GET", "/v1/payments/999999999", document("mercadopago_payment_get.json"))
     found = gateways.get("mercadopago").fetch(event, config("mercadopago", api.url), token_secrets())
     assert [(str(item.kind), item.amount_cents, str(item.rail)) for item in found] == [("credit", 5880, "card")]

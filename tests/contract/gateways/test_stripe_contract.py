@@ -9,7 +9,7 @@ from fake_api import FakeApi, config
 from gateway_contract import NOW, SECRET, BodySignatureContract, Message, Signed, TimestampContract, charge
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind
+from regua.domain.money.payment_event import PaymentEventKind
 
 CREATED = int(datetime(2026, 11, 23, 15, tzinfo=UTC).timestamp())
 
@@ -92,22 +92,22 @@ class TestStripe(TimestampContract, BodySignatureContract):
 
     def test_a_charge_is_not_paid_a_second_time_beside_its_intent(self) -> None:
         message = event("charge.succeeded", {"id": "ch_17", "object": "charge", "amount": 15050, "currency": "brl"})
-        assert [found.kind for found in self.parse(message)] == [EventKind.LIFECYCLE]
+        assert [found.kind for found in self.parse(message)] == [PaymentEventKind.LIFECYCLE]
 
     @pytest.mark.parametrize("status", ["pending", "failed", "canceled", "requires_action"])
     def test_only_a_refund_that_succeeded_takes_money_back(self, status: str) -> None:
         assert [found.kind for found in self.parse(event("refund.created", refund(status=status)))] == [
-            EventKind.LIFECYCLE
+            PaymentEventKind.LIFECYCLE
         ]
 
     def test_a_refund_told_three_ways_is_one_fact(self, api: FakeApi) -> None:
         told = [self.parse(event(word, refund()))[0] for word in ("refund.created", "refund.updated")]
         total = self.parse(event("charge.refunded", {"id": "ch_17", "object": "charge", "payment_intent": "pi_17"}))[0]
-        assert total.kind is EventKind.LOOKUP
+        assert total.kind is PaymentEventKind.LOOKUP
         api.on("GET", "/v1/refunds", {"data": [refund()], "has_more": False})
         told += self.gateway.fetch(total, config("stripe", api.url), self.secrets())
         assert {(found.event_id, found.kind, found.amount_cents) for found in told} == {
-            ("re_1", EventKind.REFUND, 15050)
+            ("re_1", PaymentEventKind.REFUND, 15050)
         }
         assert api.calls[0].query["charge"] == "ch_17"
 
@@ -115,13 +115,13 @@ class TestStripe(TimestampContract, BodySignatureContract):
         words = ("created", "funds_withdrawn", "funds_reinstated", "closed")
         events = [self.parse(event(f"charge.dispute.{word}", dispute()))[0] for word in words]
         assert [(found.event_id, found.kind) for found in events[:3]] == [
-            ("dp_1", EventKind.CHARGEBACK),
-            ("dp_1", EventKind.CHARGEBACK),
-            ("dp_1:reinstated", EventKind.CREDIT),
+            ("dp_1", PaymentEventKind.CHARGEBACK),
+            ("dp_1", PaymentEventKind.CHARGEBACK),
+            ("dp_1:reinstated", PaymentEventKind.CREDIT),
         ]
-        assert events[3].kind is EventKind.LIFECYCLE
+        assert events[3].kind is PaymentEventKind.LIFECYCLE
 
     @pytest.mark.parametrize("changes", [{"currency": "usd"}, {"amount": 0, "amount_received": 0}, {"id": None}])
     def test_what_is_not_reais_is_never_paid(self, changes: dict[str, Any]) -> None:
         found = self.parse(event("payment_intent.succeeded", intent(**changes)))
-        assert [event.kind for event in found] == [EventKind.UNKNOWN]
+        assert [event.kind for event in found] == [PaymentEventKind.UNKNOWN]

@@ -81,7 +81,7 @@ def test_a_page_is_what_the_stock_parser_reads(client: Any, answer: dict[str, An
     assert stock["Items"] == answer["Items"]
     assert fast == msgspec.convert(stock, pages.Page)
     assert [msgspec.to_builtins(row) for row in fast.Items] == [
-        {name: item.get(name) for name in pages.Row.__struct_fields__} for item in stock["Items"]
+        {name: item.get(name) for name in pages.StoredItem.__struct_fields__} for item in stock["Items"]
     ]
     assert fast.LastEvaluatedKey == stock.get("LastEvaluatedKey")
 

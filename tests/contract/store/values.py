@@ -8,10 +8,10 @@ from regua.domain.model import (
     Case,
     CaseStatus,
     Channel,
-    ChargesContract,
     Contact,
     ContactPoint,
     ContactStatus,
+    Contract,
     Debtor,
     Discount,
     FactKind,
@@ -45,9 +45,7 @@ def receivable(name: str = "T-1", **changes: object) -> Receivable:
         name,
         principal_cents=15_000,
         due_on=date(2026, 2, 20),
-        contract=ChargesContract(
-            Decimal("2"), Decimal("1.0"), discounts=(Discount(date(2026, 2, 10), Decimal("5.5")),)
-        ),
+        contract=Contract(Decimal("2"), Decimal("1.0"), discounts=(Discount(date(2026, 2, 10), Decimal("5.5")),)),
     )
     return replace(made, **changes)  # type: ignore[arg-type] # names and types are the caller's
 

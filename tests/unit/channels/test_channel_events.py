@@ -9,7 +9,7 @@ import pytest
 
 from regua import channels
 from regua.channels import sms, voice, whatsapp_errors
-from regua.domain.messages import Action, ChannelEvent, EventKind
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
 from regua.domain.model import Channel
 
 ROOT = Path(__file__).parents[3]
@@ -276,7 +276,7 @@ def test_published_account_updates_stop_the_channel_only_when_the_account_is_hur
     actions = {}
     for name, document in json.loads((PAYLOADS / "whatsapp_account_update.json").read_text("utf-8")).items():
         (event,) = channels.events(Channel.WHATSAPP).parse_event(json.dumps(document).encode(), {})
-        assert event.kind is EventKind.ACCOUNT
+        assert event.kind is ChannelEventKind.ACCOUNT
         actions.setdefault(event.action.value, set()).add(name)
     assert actions["kill_switch"] == {
         "account_deleted",

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from regua import channels
 from regua.channels import aws, base, email, letter, sms, voice, whatsapp
-from regua.domain import phones
-from regua.domain.messages import Action, EventKind, Outcome, rank
+from regua.domain.codes import phones
+from regua.domain.contact.channel_event import Action, ChannelEventKind, Outcome, rank
 from regua.domain.model import Channel
 
 
@@ -60,7 +60,7 @@ def test_every_channel_declares_what_it_can_do() -> None:
 @pytest.mark.parametrize(
     "table", [email.ERRORS, sms.ERRORS, voice.ERRORS, letter.ERRORS, whatsapp.AWS_ERRORS, aws.COMMON]
 )
-def test_only_what_proves_nothing_was_accepted_may_be_tried_again(table: dict[str, base.Answer]) -> None:
+def test_only_what_proves_nothing_was_accepted_may_be_tried_again(table: dict[str, base.ErrorMeaning]) -> None:
     for code, answer in table.items():
         if answer.action is Action.RETRY_LATER:
             assert answer.outcome in (Outcome.THROTTLED, Outcome.UNREACHED), code
@@ -118,6 +118,18 @@ def test_landlines_and_other_countries_have_one_form() -> None:
 
 
 def test_later_news_of_a_message_never_outranks_worse_ones() -> None:
-    order = (EventKind.UNKNOWN, EventKind.SENT, EventKind.DELAYED, EventKind.FAILED, EventKind.DELIVERED)
-    order += (EventKind.BOUNCED, EventKind.READ, EventKind.CLICKED, EventKind.COMPLAINED, EventKind.OPTED_OUT)
+    order = (
+        ChannelEventKind.UNKNOWN,
+        ChannelEventKind.SENT,
+        ChannelEventKind.DELAYED,
+        ChannelEventKind.FAILED,
+        ChannelEventKind.DELIVERED,
+    )
+    order += (
+        ChannelEventKind.BOUNCED,
+        ChannelEventKind.READ,
+        ChannelEventKind.CLICKED,
+        ChannelEventKind.COMPLAINED,
+        ChannelEventKind.OPTED_OUT,
+    )
     assert sorted(order, key=rank) == list(order)

@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from regua.channels.letter import WINDOW_MM, LetterContent, Row, make, reais
+from regua.channels.letter import WINDOW_MM, LetterContent, LetterRow, make, reais
 from regua.documents.itf import itf_widths
-from regua.domain import boleto, brcode
+from regua.domain.codes import boleto, brcode
 from regua.domain.tenant import Creditor
 
 MM = 72 / 25.4
@@ -26,8 +26,8 @@ CONTENT = LetterContent(
     ("Prezado senhor,", "Se já pagou, desconsidere <esta> carta."),
     date(2026, 3, 11),
     (
-        Row("Mensalidade 1/2026", date(2026, 1, 10), 85_000, 1_700, 198),
-        Row("Mensalidade 2/2026", date(2026, 2, 10), 86_898),
+        LetterRow("Mensalidade 1/2026", date(2026, 1, 10), 85_000, 1_700, 198),
+        LetterRow("Mensalidade 2/2026", date(2026, 2, 10), 86_898),
     ),
     PIX,
     LINE,
@@ -94,7 +94,7 @@ def test_the_same_letter_has_the_same_hash_and_another_one_another() -> None:
 
 
 def test_many_receivables_go_on_the_next_page_with_their_heading() -> None:
-    rows = tuple(Row(f"Mensalidade {i}", date(2026, 1, 10), 10_000) for i in range(60))
+    rows = tuple(LetterRow(f"Mensalidade {i}", date(2026, 1, 10), 10_000) for i in range(60))
     texts = pages(replace(CONTENT, rows=rows))
     assert len(texts) > 1
     assert all("Vencimento" in text for text in texts[:2])

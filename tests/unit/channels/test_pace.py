@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regua.domain.pace import Breaker, Bucket, Canary, Gate, canary, is_canary, spread
+from regua.domain.contact.pace import Breaker, Bucket, Canary, Gate, canary, is_canary, spread
 
 
 def test_a_bucket_lets_a_burst_through_and_then_the_rate() -> None:

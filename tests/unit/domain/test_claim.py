@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regua.domain import claim
-from regua.domain.claim import KEEP_RECENT, MAX_THROTTLES
-from regua.domain.decision import ContactDecision, Fired, Line
-from regua.domain.messages import Action, Outcome, SendResult
+from regua.domain.contact import claim
+from regua.domain.contact.channel_event import Action, Outcome, SendResult
+from regua.domain.contact.claim import KEEP_RECENT, MAX_THROTTLES
+from regua.domain.contact.decision import ContactDecision, Fired, StatementLine
 from regua.domain.model import (
     Case,
     CaseStatus,
@@ -26,7 +26,7 @@ from regua.domain.model import (
     Receivable,
     StepFired,
 )
-from regua.domain.money import Charges
+from regua.domain.money.additions import Additions
 from regua.domain.policy import Step
 from regua.domain.reasons import Reason
 
@@ -48,7 +48,7 @@ def a_file(*names: str) -> File:
 
 
 def decision(file: File, step: Step = AVISO, superseded: tuple[str, ...] = ("lembrete",)) -> ContactDecision:
-    lines = tuple(Line(r, Charges(100_00), 20) for r in file.receivables)
+    lines = tuple(StatementLine(r, Additions(100_00), 20) for r in file.receivables)
     fired = tuple(Fired(r.receivable, step, 2, superseded) for r in file.receivables)
     return ContactDecision(
         NOW, step, step.channels, "T1", lines, fired, (Reason.DUE_STEP, Reason.CHANNEL_PREFERRED), "padrao@1", "c1"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from regua.calendars import load
 from regua.domain.model import (
-    ChargesContract,
+    Contract,
     Debtor,
     FactKind,
     File,
@@ -20,7 +20,7 @@ from regua.domain.model import (
     Receivable,
     ReceivableStatus,
 )
-from regua.domain.settle import add_fact, received_cents, settle
+from regua.domain.money.settlement import add_fact, received_cents, settle
 from regua.domain.tenant import Creditor, Settling, ShortPayment, Tenant
 
 CALENDAR = load()
@@ -35,7 +35,7 @@ def creditor(
     fine: str = "2",
     interest: str = "1",
 ) -> Tenant:
-    contract = ChargesContract(fine_percent=Decimal(fine), interest_percent=Decimal(interest))
+    contract = Contract(fine_percent=Decimal(fine), interest_percent=Decimal(interest))
     rules = Settling(order=order, short_payment=short_payment, tolerance_cents=tolerance)
     return Tenant("escola", Creditor("Escola", "11222333000181", "Rua A, 1"), contract=contract, settling=rules)
 

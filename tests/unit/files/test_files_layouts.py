@@ -9,8 +9,8 @@ import pytest
 import yaml
 from files_support import CNPJ, CPF, open_bytes, rows, the_faults, the_row
 
+from regua.domain.intake.row import Row
 from regua.domain.model import RateUnit
-from regua.domain.row import Row
 
 GUIDE = Path(__file__).resolve().parents[3] / "docs" / "planilhas.md"
 

@@ -8,7 +8,7 @@ import pytest
 from files_support import CPF, HEADER, a_line, a_sheet, open_bytes, records
 
 from regua.files.columns import REPORT_COLUMNS
-from regua.files.reports import Summary, error_sheet, guarded
+from regua.files.reports import ReadSummary, error_sheet, guarded
 
 BAD = [
     a_line(id_titulo="T1", valor="x", vencimento="31/02/2026"),
@@ -118,10 +118,10 @@ def test_copies_cleaned_by_the_operator_do_no_harm() -> None:
 
 
 def test_the_summary_conserves_the_lines() -> None:
-    summary = Summary()
+    summary = ReadSummary()
     for record in records(a_sheet(*BAD, "", "Total;;;1,00;")):
         summary.count(record)
-    other = Summary()
+    other = ReadSummary()
     for record in records(a_sheet(a_line())):
         other.count(record, unchanged=True)
     summary.merge(other)
@@ -132,7 +132,7 @@ def test_the_summary_conserves_the_lines() -> None:
 
 
 def test_the_summary_names_problems_and_no_people() -> None:
-    summary = Summary()
+    summary = ReadSummary()
     for record in records(a_sheet(*BAD)):
         summary.count(record)
     text = summary.json().decode()

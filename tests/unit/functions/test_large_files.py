@@ -14,13 +14,13 @@ from import_file import job as whole_job
 from import_file import large
 from import_file.desk import Desk
 from import_file.large import Job
-from regua.domain.intake import Upload
+from regua.domain.intake.merge import Upload
 from regua.domain.model import File, ReceivableStatus
 from regua.files import encoding
-from regua.files.reader import Options, open_table
+from regua.files.reader import ReadOptions, open_table
 from regua.platform.fakes import FakeImports, FakeNotices, MemoryObjects
 from regua.ports import PermanentError, RetryableError
-from regua.use_cases.import_file import Importing
+from regua.use_cases.importing.spreadsheet import Importing
 
 HEADER = "documento;nome;id_titulo;valor;vencimento\n"
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]
@@ -455,6 +455,6 @@ def test_the_corpus_here_is_what_it_claims_to_be() -> None:
     def pieces() -> Iterator[bytes]:
         yield a_sheet().encode()
 
-    kinds = [record.kind for record in open_table(pieces(), "x", Options()).records()]
+    kinds = [record.kind for record in open_table(pieces(), "x", ReadOptions()).records()]
     assert len(kinds) == 210
     assert kinds.count("rejected") == 12

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regua import gateways
-from regua.domain.payments import EventKind, PaymentEvent
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 
 EVENTS = Path(__file__).parents[3] / "events/payment_webhook"
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
-MONEY = {EventKind.CREDIT, EventKind.REFUND, EventKind.CHARGEBACK}
+MONEY = {PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK}
 WORDS = [
     "PAID",
     "RECEIVED",

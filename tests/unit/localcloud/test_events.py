@@ -12,8 +12,8 @@ from localcloud.gateway_events import asaas_webhook, pay, pix_refund_webhook, pi
 from localcloud.pix_reader import PixCode, find
 from localcloud.whatsapp_api import WhatsAppMessage
 from regua import gateways
-from regua.domain import brcode
-from regua.domain.payments import EventKind
+from regua.domain.codes import brcode
+from regua.domain.money.payment_event import PaymentEventKind
 
 PAYLOADS = Path(__file__).resolve().parents[4] / "shared" / "payloads"
 needs_payloads = pytest.mark.skipif(
@@ -33,21 +33,21 @@ def test_a_pix_is_read_as_a_credit_of_its_amount_by_its_txid():
     pix = pay(CODE, "52998224725", AT)
     assert len(pix.end_to_end) == 32
     [event] = gateways.get("pix").parse(pix_webhook(pix), {}, {})
-    assert (event.kind, event.amount_cents, event.reference.value) == (EventKind.CREDIT, 12_345, "RGABC")
+    assert (event.kind, event.amount_cents, event.reference.value) == (PaymentEventKind.CREDIT, 12_345, "RGABC")
     assert event.occurred_at == AT
 
 
 def test_a_refund_tells_the_credit_again_and_takes_it_back():
     pix = pay(CODE, "52998224725", AT)
     events = gateways.get("pix").parse(pix_refund_webhook(pix, AT), {}, {})
-    assert [event.kind for event in events] == [EventKind.CREDIT, EventKind.REFUND]
+    assert [event.kind for event in events] == [PaymentEventKind.CREDIT, PaymentEventKind.REFUND]
     assert events[0].event_id == gateways.get("pix").parse(pix_webhook(pix), {}, {})[0].event_id
 
 
 def test_a_paid_boleto_is_read_as_a_credit_by_its_number():
     body = asaas_webhook("00012345", "T-1", 10_250, "2026-02-20", AT, word="PAYMENT_RECEIVED")
     [event] = gateways.get("asaas").parse(body, {}, {})
-    assert (event.kind, event.amount_cents) == (EventKind.CREDIT, 10_250)
+    assert (event.kind, event.amount_cents) == (PaymentEventKind.CREDIT, 10_250)
     assert "00012345" in {name.value for name in (event.reference, *event.alternatives)}
 
 

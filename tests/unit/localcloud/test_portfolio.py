@@ -4,7 +4,7 @@ import pytest
 from validate_docbr import CNPJ, CPF
 
 from localcloud.portfolio import COLUMNS, DEBTORS, RECEIVABLES, generate
-from regua.domain.boleto import read
+from regua.domain.codes.boleto import read
 
 START = date(2026, 3, 2)
 

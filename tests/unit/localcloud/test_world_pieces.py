@@ -14,7 +14,7 @@ from localcloud.alarm import Alarm
 from localcloud.books import Books, with_charges
 from localcloud.habits import Habit, habits_of
 from localcloud.mailbox import Arrival
-from localcloud.metrics import Metrics
+from localcloud.metrics import MetricsCollector
 from localcloud.people import Person
 from localcloud.portfolio import generate
 from localcloud.rehearsal import SEED
@@ -132,7 +132,7 @@ def emf(real: float, dimensions: dict[str, str], **values: Any) -> dict[str, Any
     block = {
         "Namespace": "Regua",
         "Dimensions": [list(dimensions)],
-        "Metrics": [{"Name": name, "Unit": "Count"} for name in values],
+        "MetricsCollector": [{"Name": name, "Unit": "Count"} for name in values],
     }
     return {"_aws": {"Timestamp": int(real * 1000), "CloudWatchMetrics": [block]}, **dimensions, **values}
 
@@ -148,7 +148,7 @@ def test_emf_lines_become_metrics_once_and_are_read_back_as_sums_levels_and_aver
             emf(last, {"service": "regua"}, OpenBalanceTotal=500.0),
         ]
     )
-    metrics = Metrics(cloud, timeline, days=2)  # type: ignore[arg-type] # a fake of the two clients it uses
+    metrics = MetricsCollector(cloud, timeline, days=2)  # type: ignore[arg-type] # a fake of the two clients it uses
     assert metrics.collect("/aws/lambda/") == 7
     assert metrics.collect("/aws/lambda/") == 0
     read = metrics.read()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from regua.config import shipped_policies, shipped_policy
-from regua.domain.messages import Message
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
 from regua.domain.policy import Policy, Step
 from regua.messages import samples

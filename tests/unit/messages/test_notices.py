@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from regua.domain import gsm7
+from regua.domain.codes import gsm7
 from regua.domain.model import Channel
 from regua.messages import notices, samples
 from regua.messages.render import Renderer, RenderError

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regua.config import shipped_policies, shipped_policy
-from regua.domain import gsm7
-from regua.domain.decision import ContactDecision, Line
-from regua.domain.messages import Message
+from regua.domain.codes import gsm7
+from regua.domain.contact.decision import ContactDecision, StatementLine
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
 from regua.domain.policy import Step
 from regua.messages import samples, variables
@@ -38,7 +38,7 @@ def say(sample: samples.Sample, channel: Channel, locale: str = "pt_BR", rendere
     return renderer.render(samples.tenant(), debtor, sample.decision, channel, sample.links, sample.pix_code, "c-1")
 
 
-def with_lines(decision: ContactDecision, *lines: Line) -> samples.Sample:
+def with_lines(decision: ContactDecision, *lines: StatementLine) -> samples.Sample:
     return replace(samples.sample(decision.step), decision=replace(decision, lines=lines))
 
 

@@ -18,11 +18,11 @@ from tests.builders import (
     some_rules,
 )
 
-from regua.domain.decision import ContactDecision, DoneDecision, HoldDecision
+from regua.domain.contact.decision import ContactDecision, DoneDecision, HoldDecision
+from regua.domain.contact.planner import plan
+from regua.domain.contact.rehearsal import play
 from regua.domain.model import Channel, Hold, HoldKind, OptOut, Phase, Promise, PromiseStatus, StepFired
-from regua.domain.planner import plan
 from regua.domain.reasons import Reason
-from regua.domain.rehearsal import play
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 

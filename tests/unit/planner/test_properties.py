@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.builders import a_debtor, a_file, a_receivable, some_rules
 
 from regua.config import shipped_policies, shipped_policy
-from regua.domain.decision import ContactDecision
+from regua.domain.contact.decision import ContactDecision
+from regua.domain.contact.planner import idle, plan
+from regua.domain.contact.rehearsal import Played, play
+from regua.domain.contact.rules import Rules
 from regua.domain.model import File, Hold, HoldKind, OptOut, Promise
-from regua.domain.planner import idle, plan
-from regua.domain.rehearsal import Played, play
-from regua.domain.rules import Rules
 
 ZONES = [("SP", "America/Sao_Paulo"), ("AM", "America/Manaus"), ("AC", "America/Rio_Branco"), ("PE", "America/Recife")]
 START = datetime(2026, 1, 1, tzinfo=UTC)

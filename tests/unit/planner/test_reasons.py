@@ -21,7 +21,9 @@ from tests.builders import (
     some_rules,
 )
 
-from regua.domain.decision import Decision
+from regua.domain.contact.decision import Decision
+from regua.domain.contact.planner import plan
+from regua.domain.contact.reach import Health
 from regua.domain.model import (
     Channel,
     ContactPoint,
@@ -33,9 +35,7 @@ from regua.domain.model import (
     Promise,
     StepFired,
 )
-from regua.domain.planner import plan
 from regua.domain.policy import Caps
-from regua.domain.reach import Health
 from regua.domain.reasons import TEXTS, Reason
 from regua.domain.tenant import ChannelConfig
 

@@ -8,13 +8,13 @@ from tests.office import JOAO, MARIA, MONDAY, PHONES, TENANT, days_ago, row
 from tests.treasury import Exchequer, treasury
 
 from regua.config import shipped_policy
-from regua.domain.messages import Action, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus, StepFired
 from regua.domain.reasons import Reason
 from regua.ports import InboxStatus
-from regua.use_cases import worklist
-from regua.use_cases.thanks import THANKS
-from regua.use_cases.worklist import Kind
+from regua.use_cases.collecting.thanks import THANKS
+from regua.use_cases.desk import worklist
+from regua.use_cases.desk.worklist import Kind
 
 
 @pytest.fixture

@@ -9,13 +9,14 @@ from unittest.mock import patch
 import pytest
 from tests.office import ANA, MARIA, MONDAY, PHONES, TENANT, Office, creditor, debtor, row
 
-from regua.domain.messages import Action, ChannelEvent, EventKind, Message, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactStatus
 from regua.domain.reasons import Reason
-from regua.domain.reply_answers import answer
+from regua.domain.reply.answers import answer
 from regua.ports import InboxStatus
-from regua.use_cases.answering import Owed
-from regua.use_cases.worklist import Work, open_work
+from regua.use_cases.desk.worklist import Work, open_work
+from regua.use_cases.listening.answering import Owed
 
 
 @pytest.fixture
@@ -174,11 +175,13 @@ class TestSilence:
         assert office.answers_owed().count("ANSWERED") == 3
 
     def test_a_delivery_is_no_reply(self, office: Office) -> None:
-        office.provider_tells(EventKind.DELIVERED)
+        office.provider_tells(ChannelEventKind.DELIVERED)
         assert office.owed == []
 
     def test_a_stranger_s_address_is_not_written_to(self, office: Office) -> None:
-        office.provider_tells(EventKind.REPLY, action=Action.CLEARING_HOLD, sender="outra@example.com", text="paguei")
+        office.provider_tells(
+            ChannelEventKind.REPLY, action=Action.CLEARING_HOLD, sender="outra@example.com", text="paguei"
+        )
         assert office.owed == []
 
 
@@ -190,7 +193,9 @@ def test_who_has_somebody_elses_number_gets_an_apology_there_and_nothing_else_ev
 
 
 def test_an_e_mail_is_answered_by_e_mail(office: Office) -> None:
-    office.provider_tells(EventKind.REPLY, action=Action.NEGOTIATION, message_id="<1@mail>", text="quero parcelar")
+    office.provider_tells(
+        ChannelEventKind.REPLY, action=Action.NEGOTIATION, message_id="<1@mail>", text="quero parcelar"
+    )
     assert office.answers_owed() == ["ANSWERED"]
     [said] = answers(office)
     assert said.channel is Channel.EMAIL
@@ -200,7 +205,7 @@ def test_an_e_mail_is_answered_by_e_mail(office: Office) -> None:
 
 def test_an_sms_is_not_answered(office: Office) -> None:
     said = ChannelEvent(
-        Channel.SMS, EventKind.REPLY, message_id="s1", action=Action.OPT_OUT, sender=PHONES[MARIA], text="SAIR"
+        Channel.SMS, ChannelEventKind.REPLY, message_id="s1", action=Action.OPT_OUT, sender=PHONES[MARIA], text="SAIR"
     )
     office.channel_tells([said], TENANT)
     assert office.answers_owed() == ["NO_ANSWER"]

@@ -10,8 +10,8 @@ from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, row
 from regua.domain.model import CaseStatus, Rail, ReceivableStatus
 from regua.files.retorno import SETTLED, our_number_forms, read_retorno
 from regua.ports import InboxStatus
-from regua.use_cases import bank_file
-from regua.use_cases.bank_file import Settled, Title, settle_titles
+from regua.use_cases.paying import bank_file
+from regua.use_cases.paying.bank_file import BankFileResult, Title, settle_titles
 
 Layout = Callable[..., bytes]
 
@@ -29,7 +29,7 @@ def office() -> Office:
     return office
 
 
-def settles(office: Office, file: bytes, name: str = "retorno.ret") -> Settled:
+def settles(office: Office, file: bytes, name: str = "retorno.ret") -> BankFileResult:
     """As the function does it: read, keep the payments, settle."""
     retorno = read_retorno([file])
     assert not retorno.faults

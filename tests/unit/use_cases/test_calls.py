@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from tests.office import ANA, JOAO, MARIA, MONDAY, PHONES, TENANT, Office, debtor, row
 
-from regua.domain.call import CallFact, CallOutcome
+from regua.domain.contact.call import CallFact, CallOutcome
 from regua.domain.model import HoldKind, PointStatus, PromiseStatus
 from regua.domain.reasons import Reason
 from regua.files.calls import read_calls
 from regua.files.faults import WrongFileError
-from regua.use_cases.calls import Calling, CallsDone
-from regua.use_cases.worklist import open_work
+from regua.use_cases.desk.worklist import open_work
+from regua.use_cases.listening.calls import Calling, CallsDone
 
 ON = MONDAY.date()
 

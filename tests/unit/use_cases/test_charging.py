@@ -9,12 +9,12 @@ import pytest
 from tests.office import JOAO, MARIA, TENANT, TODAY, days_ago, row
 from tests.treasury import CODE, GATEWAY, REFUSED, Exchequer, treasury
 
-from regua.domain import payable
-from regua.domain.model import ChargesContract, GatewayCharge, Profile, ReceivableStatus
+from regua.domain.model import Contract, GatewayCharge, Profile, ReceivableStatus
+from regua.domain.money import payable
 from regua.ports import RetryableError
-from regua.use_cases.worklist import Kind
+from regua.use_cases.desk.worklist import Kind
 
-LATE = ChargesContract(fine_percent=Decimal(2), interest_percent=Decimal(1))
+LATE = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
 
 
 @pytest.fixture
@@ -286,6 +286,6 @@ def test_a_charge_that_grows_covers_while_principal_due_date_and_terms_are_as_th
     assert not payable.covers(receivable, replace(LATE, interest_percent=Decimal(2)), Profile.CONSUMER, 1, later)
 
 
-@pytest.mark.parametrize("contract", [ChargesContract(agreed=False), ChargesContract(correction_index="igpm")])
-def test_no_gateway_is_told_terms_it_cannot_work_out(contract: ChargesContract) -> None:
+@pytest.mark.parametrize("contract", [Contract(agreed=False), Contract(correction_index="igpm")])
+def test_no_gateway_is_told_terms_it_cannot_work_out(contract: Contract) -> None:
     assert payable.late_terms(contract, Profile.COMPANY) is None

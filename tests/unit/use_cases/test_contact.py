@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from tests.office import JOAO, MARIA, TENANT, Office, creditor, days_ago, debtor, row
 
-from regua.domain.claim import MAX_THROTTLES
-from regua.domain.messages import Action, EventKind, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.claim import MAX_THROTTLES
 from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.reasons import Reason
 from regua.messages.render import RenderError
@@ -192,7 +192,7 @@ def test_an_unknown_outcome_is_never_sent_again(office: Office) -> None:
 def test_an_unknown_outcome_is_known_when_the_provider_tells(office: Office) -> None:
     office.answers = [UNKNOWN]
     office.wakes(MARIA)
-    office.provider_tells(EventKind.DELIVERED, message_id="late")
+    office.provider_tells(ChannelEventKind.DELIVERED, message_id="late")
     contact = office.contact()
     assert (contact.status, contact.message_id) == (ContactStatus.DELIVERED, "late")
 
@@ -206,7 +206,7 @@ def test_a_delivery_told_before_our_own_record_is_not_taken_back(office: Office)
         calls.append(after)
         if len(calls) == 2:
             store.commit = real  # type: ignore[method-assign]  # put back
-            office.provider_tells(EventKind.DELIVERED)
+            office.provider_tells(ChannelEventKind.DELIVERED)
         return real(before, after, **rest)
 
     store.commit = commit  # type: ignore[method-assign]  # the test stands between the two commits

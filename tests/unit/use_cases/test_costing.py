@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.office import MONDAY, TENANT, Office, row
 
-from regua.use_cases.costing import Costing, Months
+from regua.use_cases.collecting.costing import Costing, Months
 
 
 def test_every_contact_records_what_it_cost_and_the_month_adds_it_up() -> None:

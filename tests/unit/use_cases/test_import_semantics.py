@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.office import JOAO, MARIA, TENANT, Office, bad_line, creditor, days_ago, debtor, line_of, row
 
+from regua.domain.intake.row import Row
 from regua.domain.model import ReceivableStatus
-from regua.domain.row import Row
 from regua.ports import ConflictError
-from regua.use_cases.import_file import Summary
-from regua.use_cases.listed import Listed, Whole
+from regua.use_cases.importing.file_index import Listed, Whole
+from regua.use_cases.importing.spreadsheet import ImportSummary
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def office() -> Office:
     return Office()
 
 
-def counts(summary: Summary) -> tuple[int, int, int, int]:
+def counts(summary: ImportSummary) -> tuple[int, int, int, int]:
     return summary.accepted, summary.unchanged, summary.rejected, summary.blank
 
 

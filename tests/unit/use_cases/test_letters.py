@@ -9,17 +9,17 @@ import pytest
 from tests.office import KEY, MARIA, MONDAY, TENANT, Office, creditor, debtor, row
 
 from regua.channels.letter import LetterSender, content, make
-from regua.domain.brcode import static_code
-from regua.domain.messages import Message
+from regua.domain.codes.brcode import static_code
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint, Debtor, Phase
 from regua.domain.policy import Policy, Step
 from regua.domain.tenant import ChannelConfig, Tenant
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
 from regua.platform.fakes import FakeSecrets
-from regua.use_cases.compose import QR_REFERENCE, Composer, with_qr
-from regua.use_cases.contact import Contacting
-from regua.use_cases.letters import addressed
+from regua.use_cases.collecting.composer import QR_REFERENCE, Composer, with_qr
+from regua.use_cases.collecting.letters import addressed
+from regua.use_cases.collecting.turn import Contacting
 
 BOLETO = "00190500954014481606906809350314337370000000100"
 ADDRESS = {"address": "Rua das Acácias, 7", "postal_code": "01310100", "name": "Maria da Silva"}

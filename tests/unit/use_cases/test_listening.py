@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from tests.office import JOAO, MARIA, PHONES, TENANT, TODAY, Office, days_ago, debtor, row
 
-from regua.domain.messages import Action, ChannelEvent, EventKind, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
 from regua.domain.model import Channel, ContactStatus, HoldKind, PointStatus
 from regua.domain.reasons import Reason
 from regua.ports import ConflictError, RetryableError
-from regua.use_cases.events import CONFLICTS
+from regua.use_cases.listening.channel_events import CONFLICTS
 
 BOUNCE = {"permanent": True, "action": Action.STOP_NUMBER, "error": "550 5.1.1"}
 
@@ -37,15 +37,21 @@ def channels(office: Office) -> list[str]:
 
 
 def test_delivered_and_read_raise_the_status_and_leave_a_trace(office: Office) -> None:
-    office.provider_tells(EventKind.DELIVERED)
+    office.provider_tells(ChannelEventKind.DELIVERED)
     assert office.contact().status is ContactStatus.DELIVERED
-    office.provider_tells(EventKind.READ)
+    office.provider_tells(ChannelEventKind.READ)
     assert office.contact().status is ContactStatus.READ
     assert office.reasons()[-2:] == [Reason.DELIVERED, Reason.READ]
 
 
 def test_events_out_of_order_or_repeated_never_lower_it(office: Office) -> None:
-    for kind in (EventKind.READ, EventKind.DELIVERED, EventKind.SENT, EventKind.FAILED, EventKind.READ):
+    for kind in (
+        ChannelEventKind.READ,
+        ChannelEventKind.DELIVERED,
+        ChannelEventKind.SENT,
+        ChannelEventKind.FAILED,
+        ChannelEventKind.READ,
+    ):
         office.provider_tells(kind)
     assert office.contact().status is ContactStatus.READ
     assert office.reasons().count(Reason.READ) == 1
@@ -53,13 +59,13 @@ def test_events_out_of_order_or_repeated_never_lower_it(office: Office) -> None:
 
 
 def test_an_event_is_matched_by_the_providers_message_id_alone(office: Office) -> None:
-    office.provider_tells(EventKind.DELIVERED, correlation="", sender="")
+    office.provider_tells(ChannelEventKind.DELIVERED, correlation="", sender="")
     assert office.contact().status is ContactStatus.DELIVERED
 
 
 def test_an_event_of_nobody_we_know_is_counted_and_changes_nothing(office: Office) -> None:
     before = office.file(MARIA)
-    told = office.channel_tells([ChannelEvent(Channel.EMAIL, EventKind.DELIVERED, message_id="stranger")])
+    told = office.channel_tells([ChannelEvent(Channel.EMAIL, ChannelEventKind.DELIVERED, message_id="stranger")])
     assert told == 0
     assert office.file(MARIA) == before
     assert office.metrics.total("ChannelEventsUnmatched", channel="email") == 1
@@ -67,8 +73,8 @@ def test_an_event_of_nobody_we_know_is_counted_and_changes_nothing(office: Offic
 
 def test_one_unknown_event_does_not_keep_the_others_from_being_heard(office: Office) -> None:
     mail = office.mail[-1]
-    known = ChannelEvent(Channel.EMAIL, EventKind.DELIVERED, message_id=mail.result.message_id)
-    assert office.channel_tells([ChannelEvent(Channel.EMAIL, EventKind.DELIVERED, message_id="x"), known]) == 1
+    known = ChannelEvent(Channel.EMAIL, ChannelEventKind.DELIVERED, message_id=mail.result.message_id)
+    assert office.channel_tells([ChannelEvent(Channel.EMAIL, ChannelEventKind.DELIVERED, message_id="x"), known]) == 1
     assert office.contact().status is ContactStatus.DELIVERED
 
 
@@ -77,7 +83,7 @@ def test_one_unknown_event_does_not_keep_the_others_from_being_heard(office: Off
 
 def test_a_bounce_gives_the_step_back_and_the_next_channel_carries_it_out(office: Office) -> None:
     step = office.contact().step
-    office.provider_tells(EventKind.BOUNCED, **BOUNCE)
+    office.provider_tells(ChannelEventKind.BOUNCED, **BOUNCE)
     assert office.contact().status is ContactStatus.FAILED
     assert office.receivable("T1").last_step is None
     assert office.file(MARIA).debtor.case.contacts == 0
@@ -89,24 +95,24 @@ def test_a_bounce_gives_the_step_back_and_the_next_channel_carries_it_out(office
 
 
 def test_the_same_bounce_again_gives_nothing_back_twice(office: Office) -> None:
-    office.provider_tells(EventKind.BOUNCED, **BOUNCE)
+    office.provider_tells(ChannelEventKind.BOUNCED, **BOUNCE)
     office.scans()
     office.wakes(MARIA)
     before = office.file(MARIA)
-    office.provider_tells(EventKind.BOUNCED, office.mail[0], **BOUNCE)
+    office.provider_tells(ChannelEventKind.BOUNCED, office.mail[0], **BOUNCE)
     assert office.file(MARIA) == before
 
 
 def test_a_message_the_next_server_sent_back_after_taking_it_has_bounced(office: Office) -> None:
-    office.provider_tells(EventKind.DELIVERED)
-    office.provider_tells(EventKind.BOUNCED, **BOUNCE)
+    office.provider_tells(ChannelEventKind.DELIVERED)
+    office.provider_tells(ChannelEventKind.BOUNCED, **BOUNCE)
     assert office.contact().status is ContactStatus.FAILED
-    office.provider_tells(EventKind.DELIVERED)
+    office.provider_tells(ChannelEventKind.DELIVERED)
     assert office.contact().status is ContactStatus.FAILED, "in whatever order they come"
 
 
 def test_a_bounced_address_is_never_written_to_again(office: Office) -> None:
-    office.provider_tells(EventKind.BOUNCED, **BOUNCE)
+    office.provider_tells(ChannelEventKind.BOUNCED, **BOUNCE)
     office.lives(30)
     assert channels(office).count("email") == 1
 
@@ -118,27 +124,27 @@ def test_of_two_addresses_the_one_that_bounced_is_given_up(office: Office) -> No
     assert first.to.value == "old@example.com"
     office.answers = [SendResult(Outcome.REFUSED, action=Action.FALL_BACK)]
     office.lives(8)  # the old address has failed once since: the new one is the better by now
-    office.provider_tells(EventKind.BOUNCED, first, **BOUNCE)
+    office.provider_tells(ChannelEventKind.BOUNCED, first, **BOUNCE)
     blocked = {p.value for p in office.file(MARIA).debtor.points if p.blocked}
     assert blocked == {"old@example.com"}
 
 
 def test_a_full_mailbox_gives_the_step_to_the_next_channel_and_keeps_the_address(office: Office) -> None:
-    office.provider_tells(EventKind.BOUNCED, permanent=False, action=Action.RETRY_LATER)
+    office.provider_tells(ChannelEventKind.BOUNCED, permanent=False, action=Action.RETRY_LATER)
     office.lives(20)
     assert channels(office)[:2] == ["email", "whatsapp"]
     assert "email" in channels(office)[2:]
 
 
 def test_a_text_our_provider_could_not_accept_blames_no_address(office: Office) -> None:
-    office.provider_tells(EventKind.FAILED, permanent=True, action=Action.OPERATOR, error="Reject: Bad content")
+    office.provider_tells(ChannelEventKind.FAILED, permanent=True, action=Action.OPERATOR, error="Reject: Bad content")
     assert not any(p.blocked for p in office.file(MARIA).debtor.points)
     assert office.contact().status is ContactStatus.FAILED
 
 
 def test_a_bounce_that_comes_when_the_debt_is_paid_reopens_nothing(office: Office) -> None:
     office.pays("T1", 100_00)
-    office.provider_tells(EventKind.BOUNCED, **BOUNCE)
+    office.provider_tells(ChannelEventKind.BOUNCED, **BOUNCE)
     assert office.scans().opened == 0
     assert len(office.mail) == 1
 
@@ -152,13 +158,13 @@ def test_a_late_bounce_of_an_old_case_takes_nothing_from_the_new_ones_count(offi
     office.lives(3)
     contacts = office.file(MARIA).debtor.case.contacts
     assert contacts >= 1
-    office.provider_tells(EventKind.BOUNCED, office.mail[0], **BOUNCE)
+    office.provider_tells(ChannelEventKind.BOUNCED, office.mail[0], **BOUNCE)
     assert office.file(MARIA).debtor.case.contacts == contacts
 
 
 def test_a_spent_account_is_switched_off_for_its_channel() -> None:
     office = on_whatsapp()
-    office.provider_tells(EventKind.FAILED, permanent=False, action=Action.KILL_SWITCH)
+    office.provider_tells(ChannelEventKind.FAILED, permanent=False, action=Action.KILL_SWITCH)
     assert office.store.get_state(TENANT, "channels") == {"whatsapp|": ""}
     office.scans()
     office.wakes(MARIA)
@@ -170,7 +176,7 @@ def test_a_spent_account_is_switched_off_for_its_channel() -> None:
 
 def test_an_opt_out_is_recorded_once_and_holds_for_ever_on_that_channel(office: Office) -> None:
     for _ in range(2):
-        office.provider_tells(EventKind.COMPLAINED, action=Action.OPT_OUT)
+        office.provider_tells(ChannelEventKind.COMPLAINED, action=Action.OPT_OUT)
     assert [o.channel for o in office.file(MARIA).debtor.opt_outs] == ["email"]
     assert office.reasons().count(Reason.OPT_OUT_RECORDED) == 1
     office.lives(20)
@@ -179,7 +185,7 @@ def test_an_opt_out_is_recorded_once_and_holds_for_ever_on_that_channel(office: 
 
 
 def test_taking_a_message_out_of_the_spam_folder_is_no_opt_out(office: Office) -> None:
-    office.provider_tells(EventKind.COMPLAINED, action=Action.NONE)
+    office.provider_tells(ChannelEventKind.COMPLAINED, action=Action.NONE)
     assert not office.file(MARIA).debtor.opt_outs
 
 
@@ -238,7 +244,7 @@ def test_an_answer_to_a_message_holds_the_receivables_of_that_message_only(offic
     mail = office.mail[-1]
     office.imports([row("T9", due=days_ago(40))])
     event = ChannelEvent(
-        Channel.EMAIL, EventKind.REPLY, "r1", in_reply_to=mail.result.message_id, action=Action.DISPUTE
+        Channel.EMAIL, ChannelEventKind.REPLY, "r1", in_reply_to=mail.result.message_id, action=Action.DISPUTE
     )
     office.channel_tells([event])
     [hold] = office.file(MARIA).debtor.holds
@@ -286,7 +292,7 @@ def test_a_person_who_is_not_ours_stops_nobody_elses_messages() -> None:
 def test_a_paused_template_switches_off_itself_and_not_the_channel() -> None:
     office = on_whatsapp()
     event = ChannelEvent(
-        Channel.WHATSAPP, EventKind.TEMPLATE, action=Action.TEMPLATE_OFF, template="regua_segundo_aviso"
+        Channel.WHATSAPP, ChannelEventKind.TEMPLATE, action=Action.TEMPLATE_OFF, template="regua_segundo_aviso"
     )
     assert office.channel_tells([event, event], TENANT) == 2
     assert office.store.get_state(TENANT, "channels") == {"whatsapp|regua_segundo_aviso": ""}
@@ -295,7 +301,7 @@ def test_a_paused_template_switches_off_itself_and_not_the_channel() -> None:
 
 def test_a_restricted_account_switches_off_the_channel_of_its_creditor() -> None:
     office = on_whatsapp()
-    office.channel_tells([ChannelEvent(Channel.WHATSAPP, EventKind.ACCOUNT, action=Action.KILL_SWITCH)], TENANT)
+    office.channel_tells([ChannelEvent(Channel.WHATSAPP, ChannelEventKind.ACCOUNT, action=Action.KILL_SWITCH)], TENANT)
     office.lives(20)
     assert "whatsapp" not in channels(office)[1:]
 
@@ -305,15 +311,15 @@ def test_a_restricted_account_switches_off_the_channel_of_its_creditor() -> None
 
 def test_an_event_is_applied_on_what_is_true_by_now(office: Office) -> None:
     office.store.commits_fail = [ConflictError()]
-    office.provider_tells(EventKind.DELIVERED)
+    office.provider_tells(ChannelEventKind.DELIVERED)
     assert office.contact().status is ContactStatus.DELIVERED
 
 
 def test_an_event_that_cannot_be_applied_now_comes_again(office: Office) -> None:
     office.store.commits_fail = [ConflictError()] * CONFLICTS
     with pytest.raises(RetryableError):
-        office.provider_tells(EventKind.DELIVERED)
-    office.provider_tells(EventKind.DELIVERED)
+        office.provider_tells(ChannelEventKind.DELIVERED)
+    office.provider_tells(ChannelEventKind.DELIVERED)
     assert office.contact().status is ContactStatus.DELIVERED
 
 
@@ -324,7 +330,7 @@ def test_a_creditor_with_a_dot_in_its_name_hears_too() -> None:
 
     named = replace(offices.creditor(), tenant="escola.alfa")
     office = Office(named)
-    event = ChannelEvent(Channel.EMAIL, EventKind.DELIVERED, correlation="escola.alfa.abc", message_id="m1")
+    event = ChannelEvent(Channel.EMAIL, ChannelEventKind.DELIVERED, correlation="escola.alfa.abc", message_id="m1")
     found: list[str] = []
     office.store.find = lambda tenant, kind, value: found.append(tenant)  # type: ignore[func-returns-value,method-assign,assignment]  # only asks
     office.channel_tells([event])

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.office import MARIA, MONDAY, TENANT, Mail, Office, creditor, debtor, row
 
-from regua.domain.messages import EventKind, Message, Outcome, SendResult
+from regua.domain.contact.channel_event import ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.message import Message
+from regua.domain.contact.pace import CANARY_MIN
 from regua.domain.model import Channel, ContactPoint
-from regua.domain.pace import CANARY_MIN
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Tenant
-from regua.use_cases.contact import Contacting
-from regua.use_cases.pacing import CANARY_OPTION, SPEND_OPTION, Pacing, price_micros, spend_limit
+from regua.use_cases.collecting.pacing import CANARY_OPTION, SPEND_OPTION, Pacing, price_micros, spend_limit
+from regua.use_cases.collecting.turn import Contacting
 
 OUTAGE = timedelta(hours=6)
 DOWN = SendResult(Outcome.UNREACHED, error="ConnectTimeoutError")
@@ -328,7 +329,7 @@ class TestTheCanary:
         office.opens_and_contacts([row()])
         day = office.clock.now().date().isoformat()
         assert office.store.get_state(TENANT, f"planned|{day}") == {"count": "1"}
-        office.provider_tells(EventKind.BOUNCED, permanent=True)
+        office.provider_tells(ChannelEventKind.BOUNCED, permanent=True)
         assert office.store.get_state(TENANT, f"canary|email|{day}|bounced") == {"count": "1"}
         assert office.store.get_state(TENANT, f"canary|email|{day}|told") == {"count": "1"}
 

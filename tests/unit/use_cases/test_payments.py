@@ -7,16 +7,16 @@ from itertools import permutations
 import pytest
 from tests.office import JOAO, MARIA, TENANT, TODAY, Office, creditor, days_ago, row
 
-from regua.domain.messages import Action
-from regua.domain.model import CaseStatus, ChargesContract, PromiseStatus, Rail, ReceivableStatus
-from regua.domain.payments import EventKind as Money
-from regua.domain.payments import PaymentEvent, Reference, ReferenceKind
+from regua.domain.contact.channel_event import Action
+from regua.domain.model import CaseStatus, Contract, PromiseStatus, Rail, ReceivableStatus
+from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Settling, ShortPayment
 from regua.ports import ConflictError, InboxStatus, PermanentError, RetryableError
-from regua.use_cases.payments import CONFLICTS
+from regua.use_cases.paying.notification import CONFLICTS
 
-LATE = ChargesContract(fine_percent=Decimal(2), interest_percent=Decimal(1))
+LATE = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
 """2 % and 1 % a month: R$ 100,00 ten days late is R$ 102,33."""
 
 

@@ -12,9 +12,9 @@ from regua.domain.reasons import Reason
 from regua.domain.tenant import GatewayConfig
 from regua.ports import InboxStatus, RetryableError
 from regua.store.memory import MemoryStore
-from regua.use_cases.reconcile import GRACE, LONGEST, LOOK_BACK, Reconciling
-from regua.use_cases.rulebook import STATE_RECONCILED
-from regua.use_cases.worklist import Kind
+from regua.use_cases.collecting.rulebook import STATE_RECONCILED
+from regua.use_cases.desk.worklist import Kind
+from regua.use_cases.paying.reconciliation import GRACE, LONGEST, LOOK_BACK, Reconciling
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_credit_the_gateway_does_not_list_after_its_window_is_work(office: Exc
 
 
 def test_work_a_person_has_closed_is_not_opened_again_by_the_next_pull(office: Exchequer) -> None:
-    from regua.use_cases import worklist
+    from regua.use_cases.desk import worklist
 
     office.pays("T1", 100_00, code="E1")
     office.bank.paid = [office.payment("T1", 90_00, code="E1")]

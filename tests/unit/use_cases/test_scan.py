@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.office import ANA, JOAO, MARIA, TENANT, TODAY, Office, creditor, days_ago, debtor, row
 
-from regua.domain.messages import Action, EventKind
+from regua.domain.contact.channel_event import Action, ChannelEventKind
 from regua.domain.model import CaseStatus, ContactStatus, PromiseStatus
 from regua.domain.reasons import Reason
 from regua.ports import ConflictError, RetryableError
@@ -277,7 +277,7 @@ def test_a_tenant_without_a_configuration_is_told_and_the_others_scanned(office:
 
 def test_a_delivery_that_failed_is_made_up_for_by_the_next_scan(office: Office) -> None:
     office.opens_and_contacts([row()])
-    office.provider_tells(EventKind.BOUNCED, permanent=True, action=Action.STOP_NUMBER)
+    office.provider_tells(ChannelEventKind.BOUNCED, permanent=True, action=Action.STOP_NUMBER)
     assert office.scans().restarted == 1
     office.wakes(MARIA)
     assert [m.channel for m in office.mail] == ["email", "whatsapp"]

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from regua.domain import boleto
+from regua.domain.codes import boleto
 from regua_cli.main import CliError, emit
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from regua.domain.call import CallFact
+from regua.domain.contact.call import CallFact
 from regua.files.calls import WORDS, read_calls
 from regua.files.faults import WrongFileError
 from regua_cli.main import CliError, emit

@@ -10,9 +10,9 @@ from typing import Any
 
 from regua import channels
 from regua.channels import whatsapp_events
-from regua.domain import replies, reply_answers
-from regua.domain.messages import ChannelEvent
+from regua.domain.contact.channel_event import ChannelEvent
 from regua.domain.model import Channel
+from regua.domain.reply import answers, classify
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 
@@ -121,9 +121,9 @@ def _line(event: ChannelEvent) -> str:
 
 def _understand(options: argparse.Namespace) -> int:
     today = _day(options.today)
-    reply = replies.classify(" ".join(options.text), options.locale, today=today)
+    reply = classify.classify(" ".join(options.text), options.locale, today=today)
     locale = "es" if options.locale == "es" else "pt_BR"
-    answer = reply_answers.answer(reply.action, "{credor}", locale, reply.promised_on)
+    answer = answers.answer(reply.action, "{credor}", locale, reply.promised_on)
     if options.json:
         day = reply.promised_on.isoformat() if reply.promised_on else None
         emit({"action": reply.action.value, "promised_on": day, "confidence": reply.confidence, "answer": answer})

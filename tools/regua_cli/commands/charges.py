@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from regua import calendars
 from regua.domain.calendar import Calendar, Place
-from regua.domain.model import ChargesContract, Discount, Profile, RateUnit
-from regua.domain.money import Charges, charges
-from regua.domain.working import day_of, reais
+from regua.domain.model import Contract, Discount, Profile, RateUnit
+from regua.domain.money.additions import Additions, charges
+from regua.domain.money.calculation import day_of, reais
 from regua_cli.main import CliError, emit
 
 _DEFAULT_ZONE = "America/Sao_Paulo"
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _document(result: Charges) -> dict[str, object]:
+def _document(result: Additions) -> dict[str, object]:
     return {
         "amount_due_cents": result.total_cents,
         "principal_cents": result.principal_cents,
@@ -75,7 +75,7 @@ def _document(result: Charges) -> dict[str, object]:
     }
 
 
-def _show(result: Charges, on: date) -> None:
+def _show(result: Additions, on: date) -> None:
     rows = [("Principal", reais(result.principal_cents))]
     if result.discount_cents:
         rows.append(("Desconto", reais(-result.discount_cents)))
@@ -89,12 +89,12 @@ def _show(result: Charges, on: date) -> None:
         print(f"  - {line}")
 
 
-def _contract(options: argparse.Namespace, calendar: Calendar) -> ChargesContract:
+def _contract(options: argparse.Namespace, calendar: Calendar) -> Contract:
     fine = _rate(options.fine, "--fine", Decimal(100))
     interest = _rate(options.interest, "--interest", Decimal(1000))
     if options.legal_rate and (fine or interest):
         raise CliError("--legal-rate é para quando nada foi combinado: não combina com --fine nem --interest")
-    return ChargesContract(
+    return Contract(
         fine_percent=fine,
         interest_percent=interest,
         interest_unit=RateUnit(options.interest_unit),

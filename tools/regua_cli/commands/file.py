@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from regua.domain.row import Fault
-from regua.domain.working import reais
-from regua.files.reader import Options, Table, WrongFileError, open_table
-from regua.files.reports import Summary, error_sheet
+from regua.domain.intake.row import Fault
+from regua.domain.money.calculation import reais
+from regua.files.reader import ReadOptions, Table, WrongFileError, open_table
+from regua.files.reports import ReadSummary, error_sheet
 from regua.files.rows import Record
 from regua.files.template import COLUMNS, template
 from regua_cli.main import CliError, emit
@@ -66,14 +66,14 @@ def chunks(path: Path, max_bytes: int) -> Iterator[bytes]:
 
 def _check(options: argparse.Namespace) -> int:
     today = datetime.now(ZoneInfo("America/Sao_Paulo")).date()
-    reading = Options(mapping=_mapping(options.mapping), sheet=options.sheet, today=today)
+    reading = ReadOptions(mapping=_mapping(options.mapping), sheet=options.sheet, today=today)
     path: Path = options.file
     with ExitStack() as stack:
         errors, warnings = (stack.enter_context(_spool()) for _ in range(2))
         try:
             table = open_table(chunks(path, reading.max_bytes), path.name, reading)
             _list(warnings, table.warnings)
-            summary = Summary(warnings=len(table.warnings))
+            summary = ReadSummary(warnings=len(table.warnings))
             sheet = stack.enter_context(_sheet(options.errors_to, path, table))
             for record in table.records():
                 summary.count(record)
@@ -166,7 +166,7 @@ class _sheet:  # noqa: N801 - a context manager used like a function
             self._file.write(header)
         self._file.writelines(pages)
 
-    def finish(self, summary: Summary) -> None:
+    def finish(self, summary: ReadSummary) -> None:
         """Writes the summary."""
         with self._create(self.summary_path) as file:
             file.write(summary.json(file=self._source.name, columns=self._table.columns))
@@ -186,7 +186,7 @@ class _sheet:  # noqa: N801 - a context manager used like a function
             raise CliError(f"não consegui gravar {path}: {error.strerror}") from None
 
 
-def _print_json(table: Table, summary: Summary, errors: IO[str], warnings: IO[str]) -> None:
+def _print_json(table: Table, summary: ReadSummary, errors: IO[str], warnings: IO[str]) -> None:
     head = {
         "lines": summary.lines,
         "accepted": summary.accepted,
@@ -209,7 +209,7 @@ def _print_json(table: Table, summary: Summary, errors: IO[str], warnings: IO[st
     sys.stdout.write("\n}\n")
 
 
-def _print_text(path: Path, table: Table, summary: Summary, errors: IO[str], warnings: IO[str]) -> None:
+def _print_text(path: Path, table: Table, summary: ReadSummary, errors: IO[str], warnings: IO[str]) -> None:
     dialect = table.dialect
     how = f"aba “{dialect.sheet}”" if dialect.sheet else f"{dialect.encoding}, separador {dialect.delimiter!r}"
     print(f"{path.name} ({how}, cabeçalho na linha {dialect.header_line})\n")

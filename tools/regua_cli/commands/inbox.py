@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from regua.ports import InboxEvent, InboxStatus
-from regua.use_cases import worklist
+from regua.use_cases.desk import worklist
 from regua_cli import cloud
 from regua_cli.main import CliError, emit
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from regua.channels import letter
-from regua.domain import brcode
+from regua.domain.codes import brcode
 from regua.domain.tenant import Creditor
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
@@ -16,7 +16,7 @@ _CREDITOR = frozenset(Creditor.__dataclass_fields__)
 _KEYS = frozenset(
     {"creditor", "recipient", "address", "subject", "paragraphs", "written_on", "rows", "pix_code", "digitable_line"}
 )
-_ROW = frozenset(letter.Row.__dataclass_fields__)
+_ROW = frozenset(letter.LetterRow.__dataclass_fields__)
 
 
 def register(groups: Any) -> None:
@@ -99,7 +99,7 @@ def content(data: dict[str, Any]) -> letter.LetterContent:
     )
 
 
-def _row(row: Any, number: int) -> letter.Row:
+def _row(row: Any, number: int) -> letter.LetterRow:
     where = f"rows[{number}]"
     if not isinstance(row, dict):
         raise CliError(f"{where} não é um objeto")
@@ -111,7 +111,7 @@ def _row(row: Any, number: int) -> letter.Row:
     if "principal_cents" not in cents:
         raise CliError(f"falta {where}.principal_cents")
     day = _day(_needed(row, "due_on", f"{where}."), f"{where}.due_on")
-    return letter.Row(_needed(row, "description", f"{where}."), day, **cents)
+    return letter.LetterRow(_needed(row, "description", f"{where}."), day, **cents)
 
 
 def _known(data: dict[str, Any], names: frozenset[str], where: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 from regua import wiring
 from regua.config import TenantBundle
 from regua.config.faults import meant
-from regua.domain import gsm7
-from regua.domain.messages import Message
+from regua.domain.codes import gsm7
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel
 from regua.domain.policy import Policy, Step
 from regua.messages import samples
@@ -18,7 +18,7 @@ from regua.messages.lint import Finding, lint_message
 from regua.messages.render import CATALOG, Renderer, RenderError, names_for
 from regua.messages.variables import creditor_values
 from regua.messages.words import LOCALES
-from regua.use_cases.compose import with_qr
+from regua.use_cases.collecting.composer import with_qr
 from regua_cli import phone
 from regua_cli.commands import policy as policies
 from regua_cli.commands import tenant as tenants

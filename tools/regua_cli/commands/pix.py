@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from regua.domain import brcode
+from regua.domain.codes import brcode
 from regua_cli.main import CliError, emit
 
 _AMOUNT = re.compile(r"(\d{1,3}(\.\d{3})+|\d{1,10})(,\d{1,2})?|\d{1,10}\.\d{1,2}", re.ASCII)

@@ -3,11 +3,11 @@
 import argparse
 from typing import Any
 
-from regua.domain.decision import ContactDecision
+from regua.domain.contact.decision import ContactDecision
+from regua.domain.contact.planner import plan
 from regua.domain.model import Channel, File
-from regua.domain.planner import plan
+from regua.domain.money.calculation import reais
 from regua.domain.reasons import TEXTS, Reason
-from regua.domain.working import reais
 from regua_cli import book as books
 from regua_cli.main import emit
 

@@ -18,7 +18,7 @@ from regua.domain.policy import Policy
 from regua.files.aliases import FIELDS
 from regua.messages.lint import ERROR, Finding
 from regua.messages.lint_all import lint
-from regua.use_cases.pacing import SPEND_OPTION, spend_limit
+from regua.use_cases.collecting.pacing import SPEND_OPTION, spend_limit
 from regua_cli.main import CliError, Parser, emit
 
 

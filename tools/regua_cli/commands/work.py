@@ -4,8 +4,8 @@ import argparse
 from typing import Any
 
 from regua.ports import InboxEvent, InboxStatus
-from regua.use_cases import worklist
-from regua.use_cases.worklist import Kind, Work
+from regua.use_cases.desk import worklist
+from regua.use_cases.desk.worklist import Kind, Work
 from regua_cli import cloud
 from regua_cli.commands.inbox import MOST, reais
 from regua_cli.main import CliError, emit

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from regua.channels.base import LOST, OPERATOR, RETRY, UNREACHED, UNSURE, Answer, by_status, told
-from regua.domain.messages import SendResult
+from regua.channels.base import LOST, OPERATOR, RETRY, UNREACHED, UNSURE, ErrorMeaning, by_status, told
+from regua.domain.contact.channel_event import SendResult
 
 SERVICES = ("sesv2", "sns", "pinpoint-sms-voice-v2", "socialmessaging", "connect", "s3")
 
@@ -35,7 +35,7 @@ def make(service: str, timeout: float, region: str = "") -> Any:
     return client
 
 
-COMMON: Mapping[str, Answer] = {
+COMMON: Mapping[str, ErrorMeaning] = {
     # https://docs.aws.amazon.com/general/latest/gr/CommonErrors.html
     "ThrottlingException": RETRY,
     "Throttling": RETRY,
@@ -65,7 +65,7 @@ COMMON: Mapping[str, Answer] = {
 
 
 def call(
-    prepare: Callable[[], tuple[Any, dict[str, Any]]], operation: str, errors: Mapping[str, Answer]
+    prepare: Callable[[], tuple[Any, dict[str, Any]]], operation: str, errors: Mapping[str, ErrorMeaning]
 ) -> dict[str, Any] | SendResult:
     """The answer of one call, or what its failure proves. `prepare` gives the client and the parameters.
 
@@ -82,7 +82,7 @@ def call(
     return answer
 
 
-def failed(error: Exception, errors: Mapping[str, Answer]) -> SendResult:
+def failed(error: Exception, errors: Mapping[str, ErrorMeaning]) -> SendResult:
     """What an exception of a client's call proves; `errors` maps `code` or `code/Reason` of this service."""
     from botocore import exceptions as sdk  # noqa: PLC0415 (the SDK is loaded by the call that failed)
 
@@ -106,7 +106,7 @@ def failed(error: Exception, errors: Mapping[str, Answer]) -> SendResult:
     return LOST.result(name)
 
 
-def _answered(error: Any, errors: Mapping[str, Answer]) -> SendResult:
+def _answered(error: Any, errors: Mapping[str, ErrorMeaning]) -> SendResult:
     response = error.response
     code = str(response.get("Error", {}).get("Code", "Unknown"))
     reason = str(response.get("Reason", ""))

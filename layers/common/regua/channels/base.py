@@ -7,7 +7,7 @@ UNREACHED. A lost response, a read timeout and a fault inside the provider are U
 import re
 from dataclasses import dataclass
 
-from regua.domain.messages import Action, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.model import Channel
 
 
@@ -41,11 +41,11 @@ class Capabilities:
 
 
 EVERY_CHANNEL = ("monthly_spend_limit", "canary")
-"""Options of every channel; what they do is `use_cases.pacing`'s."""
+"""Options of every channel; what they do is `use_cases.collecting.pacing`'s."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ErrorMeaning:
     """One row of an error map."""
 
     outcome: Outcome
@@ -56,21 +56,21 @@ class Answer:
         return SendResult(self.outcome, error=mask(error), action=self.action)
 
 
-RETRY = Answer(Outcome.THROTTLED, Action.RETRY_LATER)
-FALL_BACK = Answer(Outcome.REFUSED, Action.FALL_BACK)
-STOP = Answer(Outcome.REFUSED, Action.STOP_NUMBER)
-OPT_OUT = Answer(Outcome.REFUSED, Action.OPT_OUT)
-OPERATOR = Answer(Outcome.REFUSED, Action.OPERATOR)
-TEMPLATE_OFF = Answer(Outcome.REFUSED, Action.TEMPLATE_OFF)
-KILL_SWITCH = Answer(Outcome.REFUSED, Action.KILL_SWITCH)
-UNREACHED = Answer(Outcome.UNREACHED, Action.RETRY_LATER)
-LOST = Answer(Outcome.UNKNOWN, Action.NONE)
-UNSURE = Answer(Outcome.UNKNOWN, Action.OPERATOR)
+RETRY = ErrorMeaning(Outcome.THROTTLED, Action.RETRY_LATER)
+FALL_BACK = ErrorMeaning(Outcome.REFUSED, Action.FALL_BACK)
+STOP = ErrorMeaning(Outcome.REFUSED, Action.STOP_NUMBER)
+OPT_OUT = ErrorMeaning(Outcome.REFUSED, Action.OPT_OUT)
+OPERATOR = ErrorMeaning(Outcome.REFUSED, Action.OPERATOR)
+TEMPLATE_OFF = ErrorMeaning(Outcome.REFUSED, Action.TEMPLATE_OFF)
+KILL_SWITCH = ErrorMeaning(Outcome.REFUSED, Action.KILL_SWITCH)
+UNREACHED = ErrorMeaning(Outcome.UNREACHED, Action.RETRY_LATER)
+LOST = ErrorMeaning(Outcome.UNKNOWN, Action.NONE)
+UNSURE = ErrorMeaning(Outcome.UNKNOWN, Action.OPERATOR)
 
 _BAD_REQUEST, _TIMEOUT, _TOO_MANY, _SERVER_FAULT = 400, 408, 429, 500
 
 
-def by_status(status: int) -> Answer:
+def by_status(status: int) -> ErrorMeaning:
     """What an HTTP status proves of an error code that no map knows (RFC 9110 §15.5, RFC 6585 §4).
 
     4xx: the request was not acted on, a person must look; 429: too fast; 408 and everything else prove nothing.

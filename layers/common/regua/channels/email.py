@@ -19,12 +19,13 @@ from regua.channels.base import (
     OPERATOR,
     RETRY,
     UNSURE,
-    Answer,
     Capabilities,
+    ErrorMeaning,
     mask,
     told,
 )
-from regua.domain.messages import Action, Attachment, ChannelEvent, EventKind, Message, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.message import Attachment, Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
 from regua.ports import Secrets
@@ -153,7 +154,7 @@ def decode_tag(value: str) -> str:
         return value
 
 
-ERRORS: Mapping[str, Answer] = {
+ERRORS: Mapping[str, ErrorMeaning] = {
     "TooManyRequestsException": RETRY,
     # the 24 h quota or the rate of the account: nothing was accepted, another moment may do
     "LimitExceededException": RETRY,
@@ -164,7 +165,7 @@ ERRORS: Mapping[str, Answer] = {
     "MailFromDomainNotVerifiedException": OPERATOR,
     "NotFoundException": OPERATOR,
     # a malformed address or parameter: this address will never work by this channel
-    "BadRequestException": Answer(Outcome.REFUSED, Action.FALL_BACK),
+    "BadRequestException": ErrorMeaning(Outcome.REFUSED, Action.FALL_BACK),
     "InternalServiceErrorException": UNSURE,
 }
 
@@ -201,7 +202,7 @@ def _events(document: dict[str, Any]) -> list[ChannelEvent]:
     if kind == "Received":
         return [email_answers.received(document, mail)]
     read = _READERS.get(kind)
-    found = read(document) if read else [ChannelEvent(Channel.EMAIL, EventKind.UNKNOWN, error=mask(kind))]
+    found = read(document) if read else [ChannelEvent(Channel.EMAIL, ChannelEventKind.UNKNOWN, error=mask(kind))]
     correlation = envelopes.obj(mail.get("tags")).get("correlation")
     first = envelopes.text(correlation[0]) if isinstance(correlation, list) and correlation else ""
     to = mail.get("destination")
@@ -220,7 +221,7 @@ def _events(document: dict[str, Any]) -> list[ChannelEvent]:
     ]
 
 
-def _told(kind: EventKind, key: str) -> Callable[[dict[str, Any]], list[ChannelEvent]]:
+def _told(kind: ChannelEventKind, key: str) -> Callable[[dict[str, Any]], list[ChannelEvent]]:
     def read(document: dict[str, Any]) -> list[ChannelEvent]:
         return [ChannelEvent(Channel.EMAIL, kind, at=_at(document, key))]
 
@@ -244,7 +245,7 @@ def _bounce(document: dict[str, Any]) -> list[ChannelEvent]:
     return [
         ChannelEvent(
             Channel.EMAIL,
-            EventKind.BOUNCED,
+            ChannelEventKind.BOUNCED,
             permanent=permanent,
             action=action,
             at=envelopes.moment(bounce.get("timestamp")),
@@ -263,7 +264,7 @@ def _complaint(document: dict[str, Any]) -> list[ChannelEvent]:
     return [
         ChannelEvent(
             Channel.EMAIL,
-            EventKind.COMPLAINED,
+            ChannelEventKind.COMPLAINED,
             action=action,
             at=envelopes.moment(complaint.get("timestamp")),
             error=mask(feedback or envelopes.text(complaint.get("complaintSubType"))),
@@ -279,7 +280,7 @@ def _delay(document: dict[str, Any]) -> list[ChannelEvent]:
     return [
         ChannelEvent(
             Channel.EMAIL,
-            EventKind.DELAYED,
+            ChannelEventKind.DELAYED,
             permanent=False,
             at=envelopes.moment(delay.get("timestamp")),
             error=told(
@@ -304,7 +305,9 @@ def _rendering(document: dict[str, Any]) -> list[ChannelEvent]:
 
 
 def _failed(error: str) -> ChannelEvent:
-    return ChannelEvent(Channel.EMAIL, EventKind.FAILED, permanent=True, action=Action.OPERATOR, error=mask(error))
+    return ChannelEvent(
+        Channel.EMAIL, ChannelEventKind.FAILED, permanent=True, action=Action.OPERATOR, error=mask(error)
+    )
 
 
 def _subscription(document: dict[str, Any]) -> list[ChannelEvent]:
@@ -315,7 +318,7 @@ def _subscription(document: dict[str, Any]) -> list[ChannelEvent]:
     return [
         ChannelEvent(
             Channel.EMAIL,
-            EventKind.OPTED_OUT if out else EventKind.UNKNOWN,
+            ChannelEventKind.OPTED_OUT if out else ChannelEventKind.UNKNOWN,
             action=Action.OPT_OUT if out else Action.NONE,
             at=envelopes.moment(subscription.get("timestamp")),
         )
@@ -323,10 +326,10 @@ def _subscription(document: dict[str, Any]) -> list[ChannelEvent]:
 
 
 _READERS: Mapping[str, Callable[[dict[str, Any]], list[ChannelEvent]]] = {
-    "Send": _told(EventKind.SENT, "send"),
-    "Delivery": _told(EventKind.DELIVERED, "delivery"),
-    "Open": _told(EventKind.OPENED, "open"),
-    "Click": _told(EventKind.CLICKED, "click"),
+    "Send": _told(ChannelEventKind.SENT, "send"),
+    "Delivery": _told(ChannelEventKind.DELIVERED, "delivery"),
+    "Open": _told(ChannelEventKind.OPENED, "open"),
+    "Click": _told(ChannelEventKind.CLICKED, "click"),
     "Bounce": _bounce,
     "Complaint": _complaint,
     "DeliveryDelay": _delay,

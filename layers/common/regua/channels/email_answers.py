@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from regua.channels import envelopes, inbound
-from regua.domain.messages import Action, ChannelEvent, EventKind
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
 from regua.domain.model import Channel
 
 _QUOTED = re.compile(
@@ -32,7 +32,13 @@ def received(document: dict[str, Any], mail: dict[str, Any]) -> ChannelEvent:
     if parsed is None:
         # too large for SNS (150 kB): the words lie in S3, a person reads them
         return ChannelEvent(
-            Channel.EMAIL, EventKind.REPLY, message_id, action=Action.OPERATOR, at=at, sender=sender, raw=document
+            Channel.EMAIL,
+            ChannelEventKind.REPLY,
+            message_id,
+            action=Action.OPERATOR,
+            at=at,
+            sender=sender,
+            raw=document,
         )
     automatic = str(parsed.get("Auto-Submitted", "no")).lower() != "no" or str(
         parsed.get("Precedence", "")
@@ -42,7 +48,9 @@ def received(document: dict[str, Any], mail: dict[str, Any]) -> ChannelEvent:
         "junk",
     )
     if automatic:
-        return ChannelEvent(Channel.EMAIL, EventKind.UNKNOWN, message_id, at=at, error="automatic answer", raw=document)
+        return ChannelEvent(
+            Channel.EMAIL, ChannelEventKind.UNKNOWN, message_id, at=at, error="automatic answer", raw=document
+        )
     replied = str(parsed.get("In-Reply-To", "")).strip().strip("<>").partition("@")[0]
     event = inbound.answered(
         Channel.EMAIL, _words(parsed), at=at, message_id=message_id, in_reply_to=replied, sender=sender

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from regua.domain import replies
-from regua.domain.messages import Action, ChannelEvent, EventKind
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
 from regua.domain.model import Channel
+from regua.domain.reply import classify
 
 # "amanhã" is counted from the day the debtor wrote; the debtor's own zone is not known before the debtor is found
 WRITTEN_IN = ZoneInfo("America/Sao_Paulo")
@@ -27,16 +27,16 @@ def answered(
 
     Without a time (`at` None) no day can be resolved: a promise comes without `promised_on`, and a person asks for it.
     """
-    text = text[: replies.MAX_TEXT]
+    text = text[: classify.MAX_TEXT]
     action, promised = _button(payload), ""
     if action is None and at is not None:
-        reply = replies.classify(text, today=at.astimezone(WRITTEN_IN).date())
+        reply = classify.classify(text, today=at.astimezone(WRITTEN_IN).date())
         action, promised = reply.action, reply.promised_on.isoformat() if reply.promised_on else ""
     elif action is None:
-        action = replies.classify(text, today=_ANY_DAY).action
+        action = classify.classify(text, today=_ANY_DAY).action
     return ChannelEvent(
         channel,
-        EventKind.REPLY,
+        ChannelEventKind.REPLY,
         message_id=message_id,
         in_reply_to=in_reply_to,
         action=action,

@@ -15,9 +15,10 @@ from datetime import date
 from typing import Any
 
 from regua.channels import aws
-from regua.channels.base import OPERATOR, Answer, Capabilities
-from regua.domain import boleto
-from regua.domain.messages import Message, Outcome, SendResult
+from regua.channels.base import OPERATOR, Capabilities, ErrorMeaning
+from regua.domain.codes import boleto
+from regua.domain.contact.channel_event import Outcome, SendResult
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Creditor, Tenant
 from regua.ports import Secrets
@@ -68,7 +69,11 @@ class LetterSender:
         return SendResult(Outcome.SENT, made[0].sha256, cost_micros=config.price_micros, segments=1)
 
 
-ERRORS: dict[str, Answer] = {"NoSuchBucket": OPERATOR, "InvalidBucketName": OPERATOR, "AllAccessDisabled": OPERATOR}
+ERRORS: dict[str, ErrorMeaning] = {
+    "NoSuchBucket": OPERATOR,
+    "InvalidBucketName": OPERATOR,
+    "AllAccessDisabled": OPERATOR,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LetterRow:
     """One receivable in the table, in cents."""
 
     description: str
@@ -106,7 +111,7 @@ class LetterContent:
     subject: str
     paragraphs: tuple[str, ...]
     written_on: date | None = None
-    rows: tuple[Row, ...] = ()
+    rows: tuple[LetterRow, ...] = ()
     pix_code: str = ""
     digitable_line: str = ""
 
@@ -240,7 +245,7 @@ def _story(wanted: LetterContent, mm: float) -> list[Any]:
     return story
 
 
-def _table(rows: tuple[Row, ...], mm: float) -> Any:
+def _table(rows: tuple[LetterRow, ...], mm: float) -> Any:
     from reportlab.lib import colors  # noqa: PLC0415 (see make)
     from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415 (see make)
     from reportlab.platypus import Paragraph, Table  # noqa: PLC0415 (see make)

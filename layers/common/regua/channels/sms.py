@@ -18,12 +18,13 @@ from regua.channels.base import (
     RETRY,
     STOP,
     UNSURE,
-    Answer,
     Capabilities,
+    ErrorMeaning,
     told,
 )
-from regua.domain import gsm7, phones
-from regua.domain.messages import Action, ChannelEvent, EventKind, Message, Outcome, SendResult
+from regua.domain.codes import gsm7, phones
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
 from regua.ports import Secrets
@@ -138,7 +139,7 @@ def text_message(config: ChannelConfig, to: str, text: str, message: Message) ->
     return wanted
 
 
-ERRORS: Mapping[str, Answer] = {
+ERRORS: Mapping[str, ErrorMeaning] = {
     # SNS (the query protocol's short codes)
     "InvalidParameter": FALL_BACK,
     "ParameterValueInvalid": FALL_BACK,
@@ -194,59 +195,59 @@ def _event(document: dict[str, Any]) -> ChannelEvent:
     raise ValueError("not an event of SMS")
 
 
-_Row = tuple[EventKind, bool | None, Action]
+_Row = tuple[ChannelEventKind, bool | None, Action]
 
 _EVENTS: Mapping[str, _Row] = {
     # End User Messaging user guide, "Example event types"; the channel's prefix (TEXT_, MEDIA_, RCS_) is taken off
-    "PENDING": (EventKind.SENT, None, Action.NONE),
-    "QUEUED": (EventKind.SENT, None, Action.NONE),
-    "SENT": (EventKind.SENT, None, Action.NONE),
-    "FALLEN_BACK_TO_SMS": (EventKind.SENT, None, Action.NONE),
+    "PENDING": (ChannelEventKind.SENT, None, Action.NONE),
+    "QUEUED": (ChannelEventKind.SENT, None, Action.NONE),
+    "SENT": (ChannelEventKind.SENT, None, Action.NONE),
+    "FALLEN_BACK_TO_SMS": (ChannelEventKind.SENT, None, Action.NONE),
     # accepted by the carrier, which tells nothing more
-    "SUCCESSFUL": (EventKind.SENT, None, Action.NONE),
-    "DELIVERED": (EventKind.DELIVERED, None, Action.NONE),
-    "READ": (EventKind.READ, None, Action.NONE),
-    "INVALID": (EventKind.FAILED, True, Action.STOP_NUMBER),
-    "INVALID_MESSAGE": (EventKind.FAILED, True, Action.OPERATOR),
-    "UNREACHABLE": (EventKind.FAILED, False, Action.FALL_BACK),
-    "CARRIER_UNREACHABLE": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "BLOCKED": (EventKind.FAILED, True, Action.STOP_NUMBER),
-    "CARRIER_BLOCKED": (EventKind.FAILED, True, Action.FALL_BACK),
-    "PROTECT_BLOCKED": (EventKind.FAILED, True, Action.OPERATOR),
-    "SPAM": (EventKind.FAILED, True, Action.OPERATOR),
-    "UNKNOWN": (EventKind.FAILED, None, Action.FALL_BACK),
-    "FAILED": (EventKind.FAILED, None, Action.FALL_BACK),
+    "SUCCESSFUL": (ChannelEventKind.SENT, None, Action.NONE),
+    "DELIVERED": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "READ": (ChannelEventKind.READ, None, Action.NONE),
+    "INVALID": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
+    "INVALID_MESSAGE": (ChannelEventKind.FAILED, True, Action.OPERATOR),
+    "UNREACHABLE": (ChannelEventKind.FAILED, False, Action.FALL_BACK),
+    "CARRIER_UNREACHABLE": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "BLOCKED": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
+    "CARRIER_BLOCKED": (ChannelEventKind.FAILED, True, Action.FALL_BACK),
+    "PROTECT_BLOCKED": (ChannelEventKind.FAILED, True, Action.OPERATOR),
+    "SPAM": (ChannelEventKind.FAILED, True, Action.OPERATOR),
+    "UNKNOWN": (ChannelEventKind.FAILED, None, Action.FALL_BACK),
+    "FAILED": (ChannelEventKind.FAILED, None, Action.FALL_BACK),
     # it was still waiting when the contact window ended: another day is another moment
-    "TTL_EXPIRED": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "FILE_INACCESSIBLE": (EventKind.FAILED, True, Action.OPERATOR),
-    "FILE_TYPE_UNSUPPORTED": (EventKind.FAILED, True, Action.OPERATOR),
-    "FILE_SIZE_EXCEEDED": (EventKind.FAILED, True, Action.OPERATOR),
+    "TTL_EXPIRED": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "FILE_INACCESSIBLE": (ChannelEventKind.FAILED, True, Action.OPERATOR),
+    "FILE_TYPE_UNSUPPORTED": (ChannelEventKind.FAILED, True, Action.OPERATOR),
+    "FILE_SIZE_EXCEEDED": (ChannelEventKind.FAILED, True, Action.OPERATOR),
 }
-_STRANGE: _Row = (EventKind.UNKNOWN, None, Action.NONE)
+_STRANGE: _Row = (ChannelEventKind.UNKNOWN, None, Action.NONE)
 
 _RESPONSES: Mapping[str, _Row] = {
     # SNS developer guide, "SMS delivery failures": the words of `delivery.providerResponse`
-    "blocked as spam by phone carrier": (EventKind.FAILED, True, Action.OPERATOR),
-    "destination is on a blocked list": (EventKind.FAILED, True, Action.STOP_NUMBER),
-    "invalid phone number": (EventKind.FAILED, True, Action.STOP_NUMBER),
-    "message body is invalid": (EventKind.FAILED, True, Action.OPERATOR),
-    "phone carrier has blocked this message": (EventKind.FAILED, True, Action.FALL_BACK),
-    "phone carrier is currently unreachable/unavailable": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "phone has blocked sms": (EventKind.FAILED, True, Action.STOP_NUMBER),
-    "phone is on a blocked list": (EventKind.FAILED, True, Action.STOP_NUMBER),
-    "phone is currently unreachable/unavailable": (EventKind.FAILED, False, Action.FALL_BACK),
-    "phone number is opted out": (EventKind.OPTED_OUT, True, Action.OPT_OUT),
-    "this delivery would exceed max price": (EventKind.FAILED, None, Action.FALL_BACK),
-    "no quota left for account": (EventKind.FAILED, False, Action.KILL_SWITCH),
-    "rate exceeded": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "unknown error attempting to reach phone": (EventKind.FAILED, None, Action.FALL_BACK),
+    "blocked as spam by phone carrier": (ChannelEventKind.FAILED, True, Action.OPERATOR),
+    "destination is on a blocked list": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
+    "invalid phone number": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
+    "message body is invalid": (ChannelEventKind.FAILED, True, Action.OPERATOR),
+    "phone carrier has blocked this message": (ChannelEventKind.FAILED, True, Action.FALL_BACK),
+    "phone carrier is currently unreachable/unavailable": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "phone has blocked sms": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
+    "phone is on a blocked list": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
+    "phone is currently unreachable/unavailable": (ChannelEventKind.FAILED, False, Action.FALL_BACK),
+    "phone number is opted out": (ChannelEventKind.OPTED_OUT, True, Action.OPT_OUT),
+    "this delivery would exceed max price": (ChannelEventKind.FAILED, None, Action.FALL_BACK),
+    "no quota left for account": (ChannelEventKind.FAILED, False, Action.KILL_SWITCH),
+    "rate exceeded": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "unknown error attempting to reach phone": (ChannelEventKind.FAILED, None, Action.FALL_BACK),
 }
 
 
 def _message_event(kind: str, document: dict[str, Any]) -> ChannelEvent:
     word = kind.partition("_")[2]
     event, permanent, action = _EVENTS.get(word, _STRANGE)
-    failed = event in (EventKind.FAILED, EventKind.UNKNOWN)
+    failed = event in (ChannelEventKind.FAILED, ChannelEventKind.UNKNOWN)
     return ChannelEvent(
         Channel.SMS,
         event,
@@ -269,9 +270,9 @@ def _delivery_log(document: dict[str, Any]) -> ChannelEvent:
     if status == "SUCCESS":
         # "accepted by phone carrier" is not yet the phone
         by_phone = "by phone carrier" not in response.lower()
-        row = (EventKind.DELIVERED if by_phone else EventKind.SENT, None, Action.NONE)
+        row = (ChannelEventKind.DELIVERED if by_phone else ChannelEventKind.SENT, None, Action.NONE)
     elif status == "FAILURE":
-        row = _RESPONSES.get(response.strip().rstrip(".").lower(), (EventKind.FAILED, None, Action.FALL_BACK))
+        row = _RESPONSES.get(response.strip().rstrip(".").lower(), (ChannelEventKind.FAILED, None, Action.FALL_BACK))
     event, permanent, action = row
     return ChannelEvent(
         Channel.SMS,

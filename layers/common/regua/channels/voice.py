@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from regua.channels import aws, envelopes
-from regua.channels.base import FALL_BACK, OPERATOR, RETRY, STOP, UNSURE, Answer, Capabilities, told
-from regua.domain.messages import Action, ChannelEvent, EventKind, Message, Outcome, SendResult
+from regua.channels.base import FALL_BACK, OPERATOR, RETRY, STOP, UNSURE, Capabilities, ErrorMeaning, told
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
 from regua.ports import Secrets
@@ -101,7 +102,7 @@ def request(tenant: Tenant, options: Mapping[str, str], to: str, message: Messag
     return wanted
 
 
-ERRORS: Mapping[str, Answer] = {
+ERRORS: Mapping[str, ErrorMeaning] = {
     "LimitExceededException": RETRY,
     "DestinationNotAllowedException": STOP,
     "OutboundContactNotPermittedException": FALL_BACK,
@@ -120,64 +121,64 @@ class VoiceEvents:
         return [_event(document) for document in envelopes.unwrap(body)]
 
 
-_Row = tuple[EventKind, bool | None, Action]
+_Row = tuple[ChannelEventKind, bool | None, Action]
 
 _CONTACT: Mapping[str, _Row] = {
-    "INITIATED": (EventKind.SENT, None, Action.NONE),
+    "INITIATED": (ChannelEventKind.SENT, None, Action.NONE),
     # the person (or an answering machine) picked up and hears the flow
-    "CONNECTED_TO_SYSTEM": (EventKind.DELIVERED, None, Action.NONE),
-    "QUEUED": (EventKind.DELIVERED, None, Action.NONE),
-    "CONNECTED_TO_AGENT": (EventKind.READ, None, Action.NONE),
-    "CONTACT_DATA_UPDATED": (EventKind.UNKNOWN, None, Action.NONE),
-    "AMD_DISABLED": (EventKind.UNKNOWN, None, Action.NONE),
-    "PAUSED": (EventKind.UNKNOWN, None, Action.NONE),
-    "RESUMED": (EventKind.UNKNOWN, None, Action.NONE),
-    "COMPLETED": (EventKind.UNKNOWN, None, Action.NONE),
+    "CONNECTED_TO_SYSTEM": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "QUEUED": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "CONNECTED_TO_AGENT": (ChannelEventKind.READ, None, Action.NONE),
+    "CONTACT_DATA_UPDATED": (ChannelEventKind.UNKNOWN, None, Action.NONE),
+    "AMD_DISABLED": (ChannelEventKind.UNKNOWN, None, Action.NONE),
+    "PAUSED": (ChannelEventKind.UNKNOWN, None, Action.NONE),
+    "RESUMED": (ChannelEventKind.UNKNOWN, None, Action.NONE),
+    "COMPLETED": (ChannelEventKind.UNKNOWN, None, Action.NONE),
 }
 _ENDED: Mapping[str, _Row] = {
     # DISCONNECTED: Connect's `disconnectReason`
-    "CUSTOMER_DISCONNECT": (EventKind.DELIVERED, None, Action.NONE),
-    "AGENT_DISCONNECT": (EventKind.READ, None, Action.NONE),
-    "CONTACT_FLOW_DISCONNECT": (EventKind.DELIVERED, None, Action.NONE),
-    "THIRD_PARTY_DISCONNECT": (EventKind.DELIVERED, None, Action.NONE),
-    "OTHER": (EventKind.UNKNOWN, None, Action.NONE),
-    "TELECOM_BUSY": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "TELECOM_UNANSWERED": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "TELECOM_TIMEOUT": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "TELECOM_NUMBER_INVALID": (EventKind.FAILED, True, Action.STOP_NUMBER),
-    "TELECOM_POTENTIAL_BLOCKING": (EventKind.FAILED, None, Action.FALL_BACK),
-    "TELECOM_ORIGINATOR_CANCEL": (EventKind.FAILED, None, Action.FALL_BACK),
-    "TELECOM_PROBLEM": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "TELECOM_DISCONNECT": (EventKind.DELIVERED, None, Action.NONE),
-    "OUTBOUND_DESTINATION_ENDPOINT_ERROR": (EventKind.FAILED, True, Action.FALL_BACK),
-    "OUTBOUND_RESOURCE_ERROR": (EventKind.FAILED, None, Action.OPERATOR),
-    "OUTBOUND_ATTEMPT_FAILED": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "OUTBOUND_PREVIEW_DISCARDED": (EventKind.FAILED, None, Action.OPERATOR),
-    "EXPIRED": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "BARGED": (EventKind.UNKNOWN, None, Action.NONE),
+    "CUSTOMER_DISCONNECT": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "AGENT_DISCONNECT": (ChannelEventKind.READ, None, Action.NONE),
+    "CONTACT_FLOW_DISCONNECT": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "THIRD_PARTY_DISCONNECT": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "OTHER": (ChannelEventKind.UNKNOWN, None, Action.NONE),
+    "TELECOM_BUSY": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "TELECOM_UNANSWERED": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "TELECOM_TIMEOUT": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "TELECOM_NUMBER_INVALID": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
+    "TELECOM_POTENTIAL_BLOCKING": (ChannelEventKind.FAILED, None, Action.FALL_BACK),
+    "TELECOM_ORIGINATOR_CANCEL": (ChannelEventKind.FAILED, None, Action.FALL_BACK),
+    "TELECOM_PROBLEM": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "TELECOM_DISCONNECT": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "OUTBOUND_DESTINATION_ENDPOINT_ERROR": (ChannelEventKind.FAILED, True, Action.FALL_BACK),
+    "OUTBOUND_RESOURCE_ERROR": (ChannelEventKind.FAILED, None, Action.OPERATOR),
+    "OUTBOUND_ATTEMPT_FAILED": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "OUTBOUND_PREVIEW_DISCARDED": (ChannelEventKind.FAILED, None, Action.OPERATOR),
+    "EXPIRED": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "BARGED": (ChannelEventKind.UNKNOWN, None, Action.NONE),
 }
 _MACHINE: Mapping[str, _Row] = {
     # answeringMachineDetectionStatus: nobody heard it
-    "VOICEMAIL_BEEP": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "VOICEMAIL_NO_BEEP": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "AMD_UNANSWERED": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "SIT_TONE_BUSY": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "SIT_TONE_INVALID_NUMBER": (EventKind.FAILED, True, Action.STOP_NUMBER),
-    "SIT_TONE_DETECTED": (EventKind.FAILED, None, Action.FALL_BACK),
-    "FAX_MACHINE_DETECTED": (EventKind.FAILED, True, Action.STOP_NUMBER),
+    "VOICEMAIL_BEEP": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "VOICEMAIL_NO_BEEP": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "AMD_UNANSWERED": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "SIT_TONE_BUSY": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "SIT_TONE_INVALID_NUMBER": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
+    "SIT_TONE_DETECTED": (ChannelEventKind.FAILED, None, Action.FALL_BACK),
+    "FAX_MACHINE_DETECTED": (ChannelEventKind.FAILED, True, Action.STOP_NUMBER),
 }
 _CALL: Mapping[str, _Row] = {
     # End User Messaging voice: event types
-    "VOICE_INITIATED": (EventKind.SENT, None, Action.NONE),
-    "VOICE_RINGING": (EventKind.SENT, None, Action.NONE),
-    "VOICE_ANSWERED": (EventKind.DELIVERED, None, Action.NONE),
-    "VOICE_COMPLETED": (EventKind.DELIVERED, None, Action.NONE),
-    "VOICE_BUSY": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "VOICE_NO_ANSWER": (EventKind.FAILED, False, Action.RETRY_LATER),
-    "VOICE_FAILED": (EventKind.FAILED, None, Action.FALL_BACK),
-    "VOICE_TTL_EXPIRED": (EventKind.FAILED, False, Action.RETRY_LATER),
+    "VOICE_INITIATED": (ChannelEventKind.SENT, None, Action.NONE),
+    "VOICE_RINGING": (ChannelEventKind.SENT, None, Action.NONE),
+    "VOICE_ANSWERED": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "VOICE_COMPLETED": (ChannelEventKind.DELIVERED, None, Action.NONE),
+    "VOICE_BUSY": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "VOICE_NO_ANSWER": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
+    "VOICE_FAILED": (ChannelEventKind.FAILED, None, Action.FALL_BACK),
+    "VOICE_TTL_EXPIRED": (ChannelEventKind.FAILED, False, Action.RETRY_LATER),
 }
-_STRANGE: _Row = (EventKind.UNKNOWN, None, Action.NONE)
+_STRANGE: _Row = (ChannelEventKind.UNKNOWN, None, Action.NONE)
 
 
 def _event(document: dict[str, Any]) -> ChannelEvent:
@@ -193,7 +194,7 @@ def _event(document: dict[str, Any]) -> ChannelEvent:
     else:
         raise ValueError("not an event of voice")
     event, permanent, action = row
-    failed = event in (EventKind.FAILED, EventKind.UNKNOWN)
+    failed = event in (ChannelEventKind.FAILED, ChannelEventKind.UNKNOWN)
     return ChannelEvent(
         Channel.VOICE,
         event,
@@ -216,7 +217,7 @@ def _contact(kind: str, document: dict[str, Any]) -> tuple[_Row, str]:
         return _MACHINE[machine], machine
     reason = envelopes.text(document.get("disconnectReason"))
     if reason == "CONTACT_FLOW_DISCONNECT" and document.get("connectedToSystemTimestamp") is None:
-        return (EventKind.FAILED, False, Action.RETRY_LATER), reason
+        return (ChannelEventKind.FAILED, False, Action.RETRY_LATER), reason
     return _ENDED.get(reason, _STRANGE), reason
 
 

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from regua.channels import aws, whatsapp_errors
-from regua.channels.base import LOST, OPERATOR, RETRY, UNREACHED, UNSURE, Answer, Capabilities
-from regua.domain.messages import Message, Outcome, SendResult
+from regua.channels.base import LOST, OPERATOR, RETRY, UNREACHED, UNSURE, Capabilities, ErrorMeaning
+from regua.domain.contact.channel_event import Outcome, SendResult
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
 from regua.ports import RetryableError, Secrets
@@ -227,7 +228,7 @@ def _lost(error: Exception) -> SendResult:
     return LOST.result(name)
 
 
-AWS_ERRORS: Mapping[str, Answer] = {
+AWS_ERRORS: Mapping[str, ErrorMeaning] = {
     "ThrottledRequestException": RETRY,
     "InvalidParametersException": OPERATOR,
     "ResourceNotFoundException": OPERATOR,

@@ -16,13 +16,13 @@ from regua.channels.base import (
     STOP,
     TEMPLATE_OFF,
     UNSURE,
-    Answer,
+    ErrorMeaning,
     by_status,
     told,
 )
-from regua.domain.messages import Action, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, Outcome, SendResult
 
-ERRORS: Mapping[int, Answer] = {
+ERRORS: Mapping[int, ErrorMeaning] = {
     # authorisation
     0: OPERATOR,  # the app user could not be authenticated
     3: OPERATOR,  # capability or permission missing
@@ -95,12 +95,12 @@ _NEVER_AGAIN = frozenset({131021, 131026, 131050})
 """Codes that are about this number for good, not about this message or this moment."""
 
 
-def answer(code: int) -> Answer | None:
+def answer(code: int) -> ErrorMeaning | None:
     """The row of a documented code, or None."""
     return OPERATOR if code in _PERMISSIONS else ERRORS.get(code)
 
 
-def unknown(status: int) -> Answer:
+def unknown(status: int) -> ErrorMeaning:
     """What to make of an undocumented error: by the meaning of its HTTP status, and a person looks."""
     found = by_status(status)
     return found if found.outcome is not Outcome.UNKNOWN else UNSURE
@@ -114,7 +114,7 @@ def refused(status: int, error: Mapping[str, Any]) -> SendResult:
         row = unknown(status)
     elif status >= 500 and row.outcome is not Outcome.UNKNOWN:
         # a throttle or refusal told with a server fault's status: the code is Meta's own word, the status a proxy's
-        row = row if row.outcome is Outcome.THROTTLED else Answer(Outcome.UNKNOWN, row.action)
+        row = row if row.outcome is Outcome.THROTTLED else ErrorMeaning(Outcome.UNKNOWN, row.action)
     return row.result(_told(code, error))
 
 

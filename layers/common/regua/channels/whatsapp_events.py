@@ -13,8 +13,8 @@ from typing import Any
 
 from regua.channels import envelopes, inbound, whatsapp_errors
 from regua.channels.base import mask, told
-from regua.domain import phones
-from regua.domain.messages import Action, ChannelEvent, EventKind
+from regua.domain.codes import phones
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
 from regua.domain.model import Channel
 
 SIGNATURE = "x-hub-signature-256"
@@ -83,7 +83,7 @@ def _entry(entry: object) -> list[ChannelEvent]:
 
 
 def _unknown(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
-    return [ChannelEvent(Channel.WHATSAPP, EventKind.UNKNOWN, error=mask(field))]
+    return [ChannelEvent(Channel.WHATSAPP, ChannelEventKind.UNKNOWN, error=mask(field))]
 
 
 # -- messages -----------------------------------------------------------------------------------------------------
@@ -97,17 +97,19 @@ def _messages(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
     for error in envelopes.objs(value.get("errors")):
         action, permanent, text = whatsapp_errors.failed(error)
         found.append(
-            ChannelEvent(Channel.WHATSAPP, EventKind.ACCOUNT, permanent=permanent, action=action, error=text, raw=error)
+            ChannelEvent(
+                Channel.WHATSAPP, ChannelEventKind.ACCOUNT, permanent=permanent, action=action, error=text, raw=error
+            )
         )
     return [replace(event, account=account) for event in found]
 
 
 _STATUSES = {
-    "sent": EventKind.SENT,
-    "delivered": EventKind.DELIVERED,
-    "read": EventKind.READ,
-    "played": EventKind.READ,
-    "failed": EventKind.FAILED,
+    "sent": ChannelEventKind.SENT,
+    "delivered": ChannelEventKind.DELIVERED,
+    "read": ChannelEventKind.READ,
+    "played": ChannelEventKind.READ,
+    "failed": ChannelEventKind.FAILED,
 }
 
 
@@ -115,17 +117,17 @@ def _status(status: dict[str, Any], contacts: list[dict[str, Any]]) -> ChannelEv
     word = envelopes.text(status.get("status"))
     event = ChannelEvent(
         Channel.WHATSAPP,
-        _STATUSES.get(word, EventKind.UNKNOWN),
+        _STATUSES.get(word, ChannelEventKind.UNKNOWN),
         message_id=envelopes.text(status.get("id")),
         at=envelopes.moment(status.get("timestamp")),
         sender=_who(envelopes.text(status.get("recipient_id")), status, contacts, "recipient_user_id"),
         correlation=envelopes.text(status.get("biz_opaque_callback_data")),
         raw=status,
     )
-    if event.kind is EventKind.FAILED:
+    if event.kind is ChannelEventKind.FAILED:
         action, permanent, error = whatsapp_errors.failed((envelopes.objs(status.get("errors")) or [{}])[0])
         return replace(event, action=action, permanent=permanent, error=error)
-    return replace(event, error=mask(word)) if event.kind is EventKind.UNKNOWN else event
+    return replace(event, error=mask(word)) if event.kind is ChannelEventKind.UNKNOWN else event
 
 
 def _message(message: dict[str, Any], contacts: list[dict[str, Any]]) -> ChannelEvent:
@@ -161,7 +163,7 @@ def _system(message_id: str, content: dict[str, Any], at: Any, sender: str, mess
     changed = envelopes.text(content.get("type")) in ("user_changed_number", "customer_changed_number")
     return ChannelEvent(
         Channel.WHATSAPP,
-        EventKind.UNKNOWN,
+        ChannelEventKind.UNKNOWN,
         message_id,
         action=Action.STOP_NUMBER if changed else Action.NONE,
         permanent=True if changed else None,
@@ -210,7 +212,7 @@ def _preferences(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
         found.append(
             ChannelEvent(
                 Channel.WHATSAPP,
-                EventKind.OPTED_OUT if stop else EventKind.UNKNOWN,
+                ChannelEventKind.OPTED_OUT if stop else ChannelEventKind.UNKNOWN,
                 action=Action.OPT_OUT if stop else Action.NONE,
                 at=envelopes.moment(preference.get("timestamp")),
                 error=mask(envelopes.text(preference.get("category"))),
@@ -228,7 +230,7 @@ def _preferences(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
 def _template(action: Action, value: dict[str, Any], told_as: str) -> ChannelEvent:
     return ChannelEvent(
         Channel.WHATSAPP,
-        EventKind.TEMPLATE,
+        ChannelEventKind.TEMPLATE,
         permanent=None,
         action=action,
         error=mask(told_as),
@@ -275,7 +277,7 @@ def _template_words(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
 
 
 def _account(action: Action, error: str) -> list[ChannelEvent]:
-    return [ChannelEvent(Channel.WHATSAPP, EventKind.ACCOUNT, action=action, error=mask(error))]
+    return [ChannelEvent(Channel.WHATSAPP, ChannelEventKind.ACCOUNT, action=action, error=mask(error))]
 
 
 _ACCOUNT = {

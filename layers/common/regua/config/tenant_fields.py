@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 from regua.config.fields import Like, OneOf, decimal, plain, wrong
-from regua.domain import brcode
+from regua.domain.codes import brcode
 
 STATES = (
     "AC",

@@ -26,7 +26,7 @@ from regua.config.tenant_fields import (
     StateWord,
     Zone,
 )
-from regua.domain.model import Channel, ChargesContract, Discount, RateUnit
+from regua.domain.model import Channel, Contract, Discount, RateUnit
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, Settling, ShortPayment, Tenant
 
 ChannelWord = Annotated[str, OneOf(Channel)]
@@ -103,9 +103,9 @@ class ContractModel(Model):
     correction_index: IndexName = ""
     waived: Flag = False
 
-    def to_domain(self) -> ChargesContract:
+    def to_domain(self) -> Contract:
         """The contract as the charges are worked out from it."""
-        return ChargesContract(
+        return Contract(
             fine_percent=self.fine_percent,
             interest_percent=self.interest_percent,
             interest_unit=RateUnit(self.interest_unit),

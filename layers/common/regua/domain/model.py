@@ -67,7 +67,7 @@ class Discount:
 
 
 @dataclass(frozen=True)
-class ChargesContract:
+class Contract:
     """What was agreed for late (or early) payment. All rates are percentages (`2` means 2 %), never fractions."""
 
     fine_percent: Decimal = Decimal(0)
@@ -280,7 +280,7 @@ class StepFired:
 
 @dataclass(frozen=True)
 class GatewayCharge:
-    """A charge made at a gateway so that this receivable can be paid; what it costs to pay is `domain.payable`'s."""
+    """A charge made at a gateway to have this receivable paid; `domain.money.payable` says if it still asks right."""
 
     gateway: str
     request: str
@@ -303,7 +303,7 @@ class Receivable:
     """Creditor's id of the title (`id_titulo`)."""
     principal_cents: int = 0
     due_on: date = date.min
-    contract: ChargesContract | None = None
+    contract: Contract | None = None
     """None: the tenant's default contract."""
     issued_on: date | None = None
     document_type: str = ""

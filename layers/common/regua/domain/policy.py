@@ -1,4 +1,4 @@
-"""A policy: the régua de cobrança as data. Read from YAML by `regua.config`, decided on by `domain.planner`."""
+"""A policy: the régua de cobrança as data. Read from YAML by `regua.config`, decided on by `domain.contact.planner`."""
 
 from dataclasses import dataclass, field
 

@@ -101,7 +101,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ReasonText:
     """What a code means."""
 
     kind: str
@@ -109,187 +109,193 @@ class Text:
     en: str
 
 
-TEXTS: dict[Reason, Text] = {
-    Reason.DUE_STEP: Text("contact", "A etapa da régua vence agora.", "The step is due."),
-    Reason.CATCH_UP: Text(
+TEXTS: dict[Reason, ReasonText] = {
+    Reason.DUE_STEP: ReasonText("contact", "A etapa da régua vence agora.", "The step is due."),
+    Reason.CATCH_UP: ReasonText(
         "contact",
         "Dias sem execução: só a etapa mais avançada é feita, as anteriores ficam registradas como superadas.",
         "After missed days only the most advanced step is carried out; those passed over are recorded.",
     ),
-    Reason.ENTRY: Text(
+    Reason.ENTRY: ReasonText(
         "contact",
         "Dívida que já chegou vencida entra por um contato amigável, que diz quem somos.",
         "A debt that arrives already old enters with a friendly contact that says who we are.",
     ),
-    Reason.FUTURE_STEP: Text("contact", "A próxima etapa ainda vai vencer.", "The next step is still to come."),
-    Reason.TASK_FOR_PERSON: Text(
+    Reason.FUTURE_STEP: ReasonText("contact", "A próxima etapa ainda vai vencer.", "The next step is still to come."),
+    Reason.TASK_FOR_PERSON: ReasonText(
         "contact",
         "A etapa é trabalho de uma pessoa e precisa de aprovação.",
         "The step is work for a person and needs approval.",
     ),
-    Reason.CONSOLIDATED: Text(
+    Reason.CONSOLIDATED: ReasonText(
         "contact",
         "Vários títulos do mesmo devedor em uma só mensagem, conduzida pelo mais avançado.",
         "Several receivables of the debtor in one message, driven by the most advanced one.",
     ),
-    Reason.OUTSIDE_WINDOW: Text(
+    Reason.OUTSIDE_WINDOW: ReasonText(
         "contact",
         "Fora do horário legal do devedor: fica para o próximo momento permitido.",
         "Outside the debtor's legal hours: moved to the next lawful moment.",
     ),
-    Reason.CAP_HOURS: Text(
+    Reason.CAP_HOURS: ReasonText(
         "contact", "Intervalo mínimo entre contatos ainda não passou.", "Too few hours since the last contact."
     ),
-    Reason.CAP_DAY: Text("contact", "Limite de contatos do dia atingido.", "Daily contact cap reached."),
-    Reason.CAP_WEEK: Text("contact", "Limite de contatos em 7 dias atingido.", "Weekly contact cap reached."),
-    Reason.CAP_MONTH: Text("contact", "Limite de contatos em 30 dias atingido.", "Monthly contact cap reached."),
-    Reason.VULNERABLE_CADENCE: Text(
+    Reason.CAP_DAY: ReasonText("contact", "Limite de contatos do dia atingido.", "Daily contact cap reached."),
+    Reason.CAP_WEEK: ReasonText("contact", "Limite de contatos em 7 dias atingido.", "Weekly contact cap reached."),
+    Reason.CAP_MONTH: ReasonText("contact", "Limite de contatos em 30 dias atingido.", "Monthly contact cap reached."),
+    Reason.VULNERABLE_CADENCE: ReasonText(
         "contact", "Devedor vulnerável: contatos mais espaçados.", "Vulnerable debtor: contacts are spaced wider."
     ),
-    Reason.WAITS_FOR_AGE: Text(
+    Reason.WAITS_FOR_AGE: ReasonText(
         "contact",
         "A etapa formal espera os dias mínimos desde o primeiro contato.",
         "The formal step waits for the minimum age of the first contact.",
     ),
-    Reason.HOLD_DISPUTE: Text("hold", "Cobrança contestada: pausada até ser resolvida.", "Disputed: paused."),
-    Reason.HOLD_CLEARING: Text(
+    Reason.HOLD_DISPUTE: ReasonText("hold", "Cobrança contestada: pausada até ser resolvida.", "Disputed: paused."),
+    Reason.HOLD_CLEARING: ReasonText(
         "hold", "O devedor informou pagamento: aguardando compensação.", "Reported as paid: waiting for clearing."
     ),
-    Reason.HOLD_PROMISE: Text("hold", "Há promessa de pagamento em aberto.", "A promise to pay is open."),
-    Reason.HOLD_NEGOTIATION: Text("hold", "Negociação em andamento.", "A negotiation is under way."),
-    Reason.HOLD_MANUAL: Text("hold", "Pausada por uma pessoa.", "Paused by a person."),
-    Reason.HOLD_APPROVAL: Text("hold", "Aguardando aprovação de uma pessoa.", "Waiting for a person's approval."),
-    Reason.TENANT_STOPPED: Text("hold", "Envios do credor desligados.", "The creditor's kill switch is on."),
-    Reason.CHANNELS_STOPPED: Text(
+    Reason.HOLD_PROMISE: ReasonText("hold", "Há promessa de pagamento em aberto.", "A promise to pay is open."),
+    Reason.HOLD_NEGOTIATION: ReasonText("hold", "Negociação em andamento.", "A negotiation is under way."),
+    Reason.HOLD_MANUAL: ReasonText("hold", "Pausada por uma pessoa.", "Paused by a person."),
+    Reason.HOLD_APPROVAL: ReasonText("hold", "Aguardando aprovação de uma pessoa.", "Waiting for a person's approval."),
+    Reason.TENANT_STOPPED: ReasonText("hold", "Envios do credor desligados.", "The creditor's kill switch is on."),
+    Reason.CHANNELS_STOPPED: ReasonText(
         "hold",
         "Todos os canais possíveis estão desligados no momento.",
         "Every channel that could serve is switched off for now.",
     ),
-    Reason.RECONCILIATION_STALE: Text(
+    Reason.RECONCILIATION_STALE: ReasonText(
         "hold",
         "A última conciliação é antiga demais: sem certeza de quem pagou, nada é enviado.",
         "The last reconciliation is too old: nothing is sent without knowing who paid.",
     ),
-    Reason.NOTHING_OPEN: Text("done", "Não há título em aberto.", "Nothing is open."),
-    Reason.DECEASED: Text("done", "Devedor falecido: todo contato cessa.", "Deceased: all outreach stops."),
-    Reason.INSOLVENT: Text(
+    Reason.NOTHING_OPEN: ReasonText("done", "Não há título em aberto.", "Nothing is open."),
+    Reason.DECEASED: ReasonText("done", "Devedor falecido: todo contato cessa.", "Deceased: all outreach stops."),
+    Reason.INSOLVENT: ReasonText(
         "done", "Devedor insolvente ou em recuperação: todo contato cessa.", "Insolvent: all outreach stops."
     ),
-    Reason.PRESCRIBED: Text(
+    Reason.PRESCRIBED: ReasonText(
         "done", "Dívida prescrita (5 anos): todo contato cessa.", "Prescribed (5 years): all outreach stops."
     ),
-    Reason.DO_NOT_COLLECT: Text("done", "Marcado como não cobrar.", "Marked as do not collect."),
-    Reason.POLICY_DOES_NOT_COLLECT: Text("done", "A política não envia cobranças.", "The policy does not collect."),
-    Reason.BELOW_MINIMUM: Text("done", "Total abaixo do mínimo da política.", "The total is below the minimum."),
-    Reason.OPTED_OUT: Text("done", "O devedor pediu para não receber mensagens.", "The debtor opted out."),
-    Reason.WRONG_PERSON: Text(
+    Reason.DO_NOT_COLLECT: ReasonText("done", "Marcado como não cobrar.", "Marked as do not collect."),
+    Reason.POLICY_DOES_NOT_COLLECT: ReasonText(
+        "done", "A política não envia cobranças.", "The policy does not collect."
+    ),
+    Reason.BELOW_MINIMUM: ReasonText("done", "Total abaixo do mínimo da política.", "The total is below the minimum."),
+    Reason.OPTED_OUT: ReasonText("done", "O devedor pediu para não receber mensagens.", "The debtor opted out."),
+    Reason.WRONG_PERSON: ReasonText(
         "done", "Os contatos conhecidos são de outra pessoa.", "The known contacts belong to somebody else."
     ),
-    Reason.NO_CHANNEL: Text("done", "Nenhum canal alcança o devedor.", "No channel reaches the debtor."),
-    Reason.STEPS_EXHAUSTED: Text("done", "A régua terminou.", "All steps have been carried out."),
-    Reason.TOO_FEW_CONTACTS: Text(
+    Reason.NO_CHANNEL: ReasonText("done", "Nenhum canal alcança o devedor.", "No channel reaches the debtor."),
+    Reason.STEPS_EXHAUSTED: ReasonText("done", "A régua terminou.", "All steps have been carried out."),
+    Reason.TOO_FEW_CONTACTS: ReasonText(
         "done",
         "Faltam contatos anteriores para a etapa formal ou legal.",
         "Too few earlier contacts for the formal or legal step.",
     ),
-    Reason.VULNERABLE_PHASE: Text(
+    Reason.VULNERABLE_PHASE: ReasonText(
         "done", "Devedor vulnerável: fases mais duras não se aplicam.", "Vulnerable debtor: harder phases do not apply."
     ),
-    Reason.CHANNEL_PREFERRED: Text("channel", "Primeiro canal da etapa.", "The step's first channel."),
-    Reason.CHANNEL_ANSWERED: Text(
+    Reason.CHANNEL_PREFERRED: ReasonText("channel", "Primeiro canal da etapa.", "The step's first channel."),
+    Reason.CHANNEL_ANSWERED: ReasonText(
         "channel", "O devedor respondeu por este canal.", "The debtor answered on this channel."
     ),
-    Reason.CHANNEL_OPTED_OUT: Text(
+    Reason.CHANNEL_OPTED_OUT: ReasonText(
         "channel", "O devedor saiu deste canal.", "The debtor opted out of the preferred channel."
     ),
-    Reason.CHANNEL_NO_CONSENT: Text("channel", "Sem consentimento para WhatsApp.", "No opt-in for WhatsApp."),
-    Reason.CHANNEL_NO_POINT: Text(
+    Reason.CHANNEL_NO_CONSENT: ReasonText("channel", "Sem consentimento para WhatsApp.", "No opt-in for WhatsApp."),
+    Reason.CHANNEL_NO_POINT: ReasonText(
         "channel", "Sem e-mail, telefone ou endereço para o canal.", "No address or number for the preferred channel."
     ),
-    Reason.CHANNEL_UNREACHABLE: Text(
+    Reason.CHANNEL_UNREACHABLE: ReasonText(
         "channel", "O endereço ou número do canal não funciona.", "The address or number is known not to work."
     ),
-    Reason.CHANNEL_FAILING: Text(
+    Reason.CHANNEL_FAILING: ReasonText(
         "channel", "Falhas seguidas no canal preferido.", "The preferred channel failed repeatedly."
     ),
-    Reason.CHANNEL_PHASE: Text(
+    Reason.CHANNEL_PHASE: ReasonText(
         "channel", "A política não usa WhatsApp nesta fase.", "The policy does not use WhatsApp in this phase."
     ),
-    Reason.CHANNEL_OFF: Text("channel", "Canal desligado ou não configurado.", "The channel is off or not configured."),
-    Reason.CHANNEL_TRIED: Text(
+    Reason.CHANNEL_OFF: ReasonText(
+        "channel", "Canal desligado ou não configurado.", "The channel is off or not configured."
+    ),
+    Reason.CHANNEL_TRIED: ReasonText(
         "channel", "O canal já recusou esta etapa.", "The channel has already refused this step."
     ),
-    Reason.IMPORTED: Text("event", "Título importado.", "Receivable imported."),
-    Reason.IMPORT_CHANGED: Text("event", "Título alterado por um arquivo.", "Receivable changed by a file."),
-    Reason.IMPORT_MOVED: Text(
+    Reason.IMPORTED: ReasonText("event", "Título importado.", "Receivable imported."),
+    Reason.IMPORT_CHANGED: ReasonText("event", "Título alterado por um arquivo.", "Receivable changed by a file."),
+    Reason.IMPORT_MOVED: ReasonText(
         "event", "Título passou a outro devedor por um arquivo.", "A file moved the receivable to another debtor."
     ),
-    Reason.IMPORT_DISAPPEARED: Text(
+    Reason.IMPORT_DISAPPEARED: ReasonText(
         "event", "Título saiu do arquivo completo do credor.", "No longer in the creditor's full file."
     ),
-    Reason.CASE_OPENED: Text("event", "Caso aberto.", "Case opened."),
-    Reason.CASE_CLOSED: Text("event", "Caso encerrado: nada em aberto.", "Case closed: nothing open."),
-    Reason.EXECUTION_RESTARTED: Text(
+    Reason.CASE_OPENED: ReasonText("event", "Caso aberto.", "Case opened."),
+    Reason.CASE_CLOSED: ReasonText("event", "Caso encerrado: nada em aberto.", "Case closed: nothing open."),
+    Reason.EXECUTION_RESTARTED: ReasonText(
         "event", "Execução refeita: a anterior parou ou ficou tarde.", "Execution restarted: dead or now too late."
     ),
-    Reason.SENDING: Text("event", "Contato reservado, chamada ao provedor a seguir.", "Contact claimed."),
-    Reason.SENT: Text("event", "Mensagem aceita pelo provedor.", "Accepted by the provider."),
-    Reason.DRY_RUN: Text("event", "Ensaio: nada foi enviado.", "Dry run: nothing was sent."),
-    Reason.SEND_REFUSED: Text("event", "O provedor recusou a mensagem.", "Refused by the provider."),
-    Reason.SEND_THROTTLED: Text(
+    Reason.SENDING: ReasonText("event", "Contato reservado, chamada ao provedor a seguir.", "Contact claimed."),
+    Reason.SENT: ReasonText("event", "Mensagem aceita pelo provedor.", "Accepted by the provider."),
+    Reason.DRY_RUN: ReasonText("event", "Ensaio: nada foi enviado.", "Dry run: nothing was sent."),
+    Reason.SEND_REFUSED: ReasonText("event", "O provedor recusou a mensagem.", "Refused by the provider."),
+    Reason.SEND_THROTTLED: ReasonText(
         "event", "O provedor pediu para tentar mais tarde.", "Throttled by the provider; tried again later."
     ),
-    Reason.SEND_UNKNOWN: Text(
+    Reason.SEND_UNKNOWN: ReasonText(
         "event",
         "Resultado do envio desconhecido: não será repetido.",
         "Outcome unknown: it will never be sent again blindly.",
     ),
-    Reason.PACED: Text(
+    Reason.PACED: ReasonText(
         "event", "No ritmo do canal: esperou a vez.", "Waited its turn under the channel's rate per second."
     ),
-    Reason.DAY_FULL: Text(
+    Reason.DAY_FULL: ReasonText(
         "event",
         "Limite diário do canal atingido: fica para o próximo dia permitido.",
         "The channel's daily limit is reached: left to the next lawful day.",
     ),
-    Reason.SPEND_LIMIT: Text(
+    Reason.SPEND_LIMIT: ReasonText(
         "event",
         "Limite de gasto do mês atingido: o canal para até o mês seguinte.",
         "The month's spend limit is reached: the channel rests until the next month.",
     ),
-    Reason.CHANNEL_RESTS: Text(
+    Reason.CHANNEL_RESTS: ReasonText(
         "event",
         "O canal falhou várias vezes seguidas e descansa; outro canal da etapa assume, ou espera-se.",
         "The channel failed several times in a row and rests; another one of the step serves, or it is waited for.",
     ),
-    Reason.CANARY_WAITS: Text(
+    Reason.CANARY_WAITS: ReasonText(
         "event",
         "Os primeiros envios do dia ainda não disseram o bastante, ou voltaram demais: os demais esperam.",
         "The day's first messages have not told enough yet, or too many came back: the rest waits.",
     ),
-    Reason.TASK_CREATED: Text("event", "Tarefa criada para uma pessoa.", "Task created for a person."),
-    Reason.SUPERSEDED: Text(
+    Reason.TASK_CREATED: ReasonText("event", "Tarefa criada para uma pessoa.", "Task created for a person."),
+    Reason.SUPERSEDED: ReasonText(
         "event", "Etapa superada por outra mais avançada.", "Step passed over by a more advanced one."
     ),
-    Reason.DELIVERED: Text("event", "Mensagem entregue.", "Delivered."),
-    Reason.READ: Text("event", "Mensagem lida.", "Read."),
-    Reason.DELIVERY_FAILED: Text("event", "A entrega falhou.", "Delivery failed."),
-    Reason.OPT_OUT_RECORDED: Text("event", "Pedido de não receber registrado.", "Opt-out recorded."),
-    Reason.REPLY_RECORDED: Text("event", "Resposta do devedor registrada.", "Reply recorded."),
-    Reason.CALL_REACHED: Text("event", "Ligação: falou com a pessoa certa.", "Call: the right person was reached."),
-    Reason.CALL_UNANSWERED: Text("event", "Ligação sem resposta.", "Call without an answer."),
-    Reason.PROMISE_RECORDED: Text("event", "Promessa de pagamento registrada.", "Promise recorded."),
-    Reason.PROMISE_KEPT: Text("event", "Promessa cumprida.", "Promise kept."),
-    Reason.PROMISE_BROKEN: Text("event", "Promessa não cumprida.", "Promise broken."),
-    Reason.PAYMENT_APPLIED: Text("event", "Pagamento aplicado: título quitado.", "Payment applied: settled."),
-    Reason.PAYMENT_PARTIAL: Text("event", "Pagamento parcial aplicado.", "Partial payment applied."),
-    Reason.PAYMENT_OVERPAID: Text("event", "Pago a mais: conferir.", "Overpaid: work for a person."),
-    Reason.PAYMENT_DUPLICATE_RAIL: Text(
+    Reason.DELIVERED: ReasonText("event", "Mensagem entregue.", "Delivered."),
+    Reason.READ: ReasonText("event", "Mensagem lida.", "Read."),
+    Reason.DELIVERY_FAILED: ReasonText("event", "A entrega falhou.", "Delivery failed."),
+    Reason.OPT_OUT_RECORDED: ReasonText("event", "Pedido de não receber registrado.", "Opt-out recorded."),
+    Reason.REPLY_RECORDED: ReasonText("event", "Resposta do devedor registrada.", "Reply recorded."),
+    Reason.CALL_REACHED: ReasonText(
+        "event", "Ligação: falou com a pessoa certa.", "Call: the right person was reached."
+    ),
+    Reason.CALL_UNANSWERED: ReasonText("event", "Ligação sem resposta.", "Call without an answer."),
+    Reason.PROMISE_RECORDED: ReasonText("event", "Promessa de pagamento registrada.", "Promise recorded."),
+    Reason.PROMISE_KEPT: ReasonText("event", "Promessa cumprida.", "Promise kept."),
+    Reason.PROMISE_BROKEN: ReasonText("event", "Promessa não cumprida.", "Promise broken."),
+    Reason.PAYMENT_APPLIED: ReasonText("event", "Pagamento aplicado: título quitado.", "Payment applied: settled."),
+    Reason.PAYMENT_PARTIAL: ReasonText("event", "Pagamento parcial aplicado.", "Partial payment applied."),
+    Reason.PAYMENT_OVERPAID: ReasonText("event", "Pago a mais: conferir.", "Overpaid: work for a person."),
+    Reason.PAYMENT_DUPLICATE_RAIL: ReasonText(
         "event", "Pago por boleto e por Pix: conferir.", "Paid on both rails: work for a person."
     ),
-    Reason.REFUND_APPLIED: Text("event", "Devolução aplicada.", "Refund applied."),
-    Reason.CHARGEBACK_APPLIED: Text("event", "Estorno aplicado.", "Chargeback applied."),
-    Reason.REOPENED: Text("event", "Título reaberto.", "Receivable reopened."),
+    Reason.REFUND_APPLIED: ReasonText("event", "Devolução aplicada.", "Refund applied."),
+    Reason.CHARGEBACK_APPLIED: ReasonText("event", "Estorno aplicado.", "Chargeback applied."),
+    Reason.REOPENED: ReasonText("event", "Título reaberto.", "Receivable reopened."),
 }
 """Portuguese for operators and lawyers, English for engineers; `regua reasons` prints it."""
 

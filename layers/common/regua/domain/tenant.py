@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from regua.domain.model import Channel, ChargesContract
+from regua.domain.model import Channel, Contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Tenant:
     pix: PixKey | None = None
     channels: dict[Channel, ChannelConfig] = field(default_factory=dict)
     gateways: dict[str, GatewayConfig] = field(default_factory=dict)
-    contract: ChargesContract = field(default_factory=ChargesContract)
+    contract: Contract = field(default_factory=Contract)
     settling: Settling = field(default_factory=Settling)
     policy: str = "padrao"
     segments: dict[str, str] = field(default_factory=dict)

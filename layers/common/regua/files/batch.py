@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from regua.domain.row import Row
+from regua.domain.intake.row import Row
 from regua.files import contacts
 from regua.files.convert import MAX_ID
 from regua.files.documents import is_cpf, kinds

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from regua.domain.call import CallFact, CallOutcome
+from regua.domain.contact.call import CallFact, CallOutcome
 from regua.files.faults import WrongFileError
 from regua.files.text import plain
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from regua.domain import boleto
+from regua.domain.codes import boleto
 from regua.files.faults import CellError, CellNote
 from regua.files.words import BLANKS
 

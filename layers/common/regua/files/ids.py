@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import fields
 from functools import lru_cache
 
-from regua.domain.row import Row
+from regua.domain.intake.row import Row
 from regua.files.text import plain
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, dropwhile, islice
 
-from regua.domain.row import Fault
+from regua.domain.intake.row import Fault
 from regua.files.batch import BatchReader
 from regua.files.columns import Columns
 from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_text
@@ -19,7 +19,7 @@ from regua.files.records import RawRecord, Records
 from regua.files.rows import Record, RowReader
 from regua.files.xlsx import is_zip, open_sheet
 
-__all__ = ["Options", "Record", "Table", "WrongFileError", "fingerprint", "open_table"]
+__all__ = ["ReadOptions", "Record", "Table", "WrongFileError", "fingerprint", "open_table"]
 
 BATCH = 128
 """Records read together: few enough to stay in the processor's cache, which takes a fifth off the time of 512."""
@@ -28,7 +28,7 @@ LOOK_AHEAD = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ReadOptions:
     """How a file is to be read. `mapping` is column -> canonical field, and wins over the known names."""
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -97,7 +97,7 @@ class Table:
                 yield self._batches.read([tuple(json.loads(text)) for text in texts])
 
 
-def open_table(chunks: Iterable[bytes], name: str, options: Options) -> Table:
+def open_table(chunks: Iterable[bytes], name: str, options: ReadOptions) -> Table:
     """Understands the beginning of a file: its encoding, dialect, header and columns.
 
     `chunks` are the file's bytes in any pieces; `name` is its name, for messages only: what a file is shows in its
@@ -155,7 +155,7 @@ def prepare(raw: Iterator[RawRecord], header_line: int, reader: RowReader) -> It
     return merged(stream, reader.columns) if reader.columns.report else stream
 
 
-def _open_workbook(source: Iterable[bytes], options: Options) -> Table:
+def _open_workbook(source: Iterable[bytes], options: ReadOptions) -> Table:
     sheet, raw = open_sheet(source, options.sheet)
     first = list(islice(raw, HEADER_LINES))
     if not first:

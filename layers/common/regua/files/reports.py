@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from regua.domain.row import Fault
+from regua.domain.intake.row import Fault
 from regua.files.columns import REPORT_COLUMNS
 from regua.files.merge import is_dangerous
 from regua.files.rows import Record
@@ -56,7 +56,7 @@ def _quoted(cell: str) -> str:
 
 
 @dataclass(slots=True)
-class Summary:
+class ReadSummary:
     """Counts of one import: `lines` = `accepted` + `unchanged` + `rejected` + `blank`, always.
 
     `accepted` and `unchanged` are told apart by who stores the rows; a mere check counts all of them as accepted.
@@ -89,7 +89,7 @@ class Summary:
         self._tally(record.faults)
         self._tally(record.warnings)
 
-    def merge(self, other: "Summary") -> None:
+    def merge(self, other: "ReadSummary") -> None:
         """Adds the counts of another part of the same file."""
         for name in ("lines", "accepted", "unchanged", "rejected", "blank", "cents", "warnings"):
             setattr(self, name, getattr(self, name) + getattr(other, name))

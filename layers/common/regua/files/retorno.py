@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from regua.domain.row import Fault
+from regua.domain.intake.row import Fault
 from regua.files.encoding import size_label
 from regua.files.faults import WrongFileError, wrong_kind
 from regua.files.retorno_banks import CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from regua.domain.row import Fault, Row
+from regua.domain.intake.row import Fault, Row
 from regua.files import convert
 from regua.files.aliases import DEBT_NAMES, REQUIRED
 from regua.files.amounts import AmountColumn, percent

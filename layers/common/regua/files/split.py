@@ -10,7 +10,7 @@ from regua.files.dialect import Dialect, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces
 from regua.files.faults import WrongFileError
 from regua.files.merge import merged
-from regua.files.reader import Options, Table, decode_head, understand
+from regua.files.reader import ReadOptions, Table, decode_head, understand
 from regua.files.records import Records
 from regua.files.rows import RowReader
 from regua.files.xlsx import is_zip
@@ -19,7 +19,7 @@ PART_BYTES = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilePart:
     """Bytes `[start, end)` of the file; `line` is the physical line they begin with."""
 
     start: int
@@ -50,8 +50,8 @@ class Layout:
 
 
 def split_points(
-    chunks: Iterable[bytes], name: str, options: Options, part_bytes: int = PART_BYTES
-) -> tuple[Layout, list[Part]]:
+    chunks: Iterable[bytes], name: str, options: ReadOptions, part_bytes: int = PART_BYTES
+) -> tuple[Layout, list[FilePart]]:
     """Reads the whole file once, without validating rows, and says where it may be cut.
 
     A cut is only made where the sequential reader stands between two records, so the records of all parts are those of
@@ -77,7 +77,7 @@ def split_points(
         looks_whole=reader.looks_whole,
         marks=True,
     )
-    parts: list[Part] = []
+    parts: list[FilePart] = []
     start, line = mark, 1
     if columns.report:  # copies of one line stay together, to become one record again
         part_bytes = options.max_bytes
@@ -85,10 +85,10 @@ def split_points(
         if raw[0] > header_line:
             reader.see(raw)
         elif not raw[0] and records.boundary[0] - start >= part_bytes and records.boundary[1] > header_line:
-            parts.append(Part(start, records.boundary[0], line))
+            parts.append(FilePart(start, records.boundary[0], line))
             start, line = records.boundary
     if records.boundary[0] > start:
-        parts.append(Part(start, records.boundary[0], line))
+        parts.append(FilePart(start, records.boundary[0], line))
     layout = Layout(
         codec.encoding,
         codec.carriage_returns_only,
@@ -101,7 +101,7 @@ def split_points(
     return layout, parts
 
 
-def open_part(chunks: Iterable[bytes], layout: Layout, part: Part, options: Options) -> Table:
+def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: ReadOptions) -> Table:
     """The table of one part; `chunks` are exactly its bytes. Same columns, formats and line numbers as the whole."""
     codec = Codec(layout.encoding)
     codec.settled, codec.carriage_returns_only = True, layout.carriage_returns_only

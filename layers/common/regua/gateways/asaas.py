@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from regua.domain.model import ChargesContract, Rail, RateUnit
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.model import Contract, Rail, RateUnit
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Charge, ChargeRequest, Declaration, Payer, Proof
@@ -20,15 +20,15 @@ from regua.ports import PermanentError, Secrets
 
 EVENTS = {
     # Both mean paid; the fact they make has one id, so the second adds nothing.
-    "PAYMENT_CONFIRMED": EventKind.CREDIT,
-    "PAYMENT_RECEIVED": EventKind.CREDIT,
-    "PAYMENT_RECEIVED_IN_CASH": EventKind.CREDIT,
-    "PAYMENT_DUNNING_RECEIVED": EventKind.CREDIT,
-    "PAYMENT_REFUNDED": EventKind.REFUND,
-    "PAYMENT_PARTIALLY_REFUNDED": EventKind.REFUND,
-    "PAYMENT_RECEIVED_IN_CASH_UNDONE": EventKind.REFUND,
-    "PAYMENT_CHARGEBACK_REQUESTED": EventKind.CHARGEBACK,
-    "PAYMENT_CHARGEBACK_DISPUTE": EventKind.CHARGEBACK,
+    "PAYMENT_CONFIRMED": PaymentEventKind.CREDIT,
+    "PAYMENT_RECEIVED": PaymentEventKind.CREDIT,
+    "PAYMENT_RECEIVED_IN_CASH": PaymentEventKind.CREDIT,
+    "PAYMENT_DUNNING_RECEIVED": PaymentEventKind.CREDIT,
+    "PAYMENT_REFUNDED": PaymentEventKind.REFUND,
+    "PAYMENT_PARTIALLY_REFUNDED": PaymentEventKind.REFUND,
+    "PAYMENT_RECEIVED_IN_CASH_UNDONE": PaymentEventKind.REFUND,
+    "PAYMENT_CHARGEBACK_REQUESTED": PaymentEventKind.CHARGEBACK,
+    "PAYMENT_CHARGEBACK_DISPUTE": PaymentEventKind.CHARGEBACK,
 }
 """Events about money."""
 LIFECYCLE = frozenset(
@@ -173,25 +173,27 @@ class Asaas:
         if kind is None or not payment_id:
             known = event in LIFECYCLE and payment_id
             note = "" if known else f"evento desconhecido: {event[:60]}" if payment_id else "evento sem payment.id"
-            return [base.event(event_id, EventKind.LIFECYCLE if known else EventKind.UNKNOWN, 0, note=note)]
+            return [
+                base.event(event_id, PaymentEventKind.LIFECYCLE if known else PaymentEventKind.UNKNOWN, 0, note=note)
+            ]
         value = reading.cents_of_reais(payment.get("value"))
         if not value:
-            return [base.event(event_id, EventKind.UNKNOWN, 0, note="payment.value ilegível")]
-        if kind is EventKind.REFUND:
+            return [base.event(event_id, PaymentEventKind.UNKNOWN, 0, note="payment.value ilegível")]
+        if kind is PaymentEventKind.REFUND:
             return self._refunds(base, payment_id, value, event)
-        if kind is EventKind.CHARGEBACK:
+        if kind is PaymentEventKind.CHARGEBACK:
             return [base.event(f"{payment_id}:chargeback", kind, value, refers_to=f"{payment_id}:paid")]
         credit = base.event(f"{payment_id}:paid", kind, value, at=base.paid_at)
         if reading.section(payment, "chargeback").get("status") != "REVERSED":
             return [credit]
         # Won: with the chargeback beside it the sum is right even if the chargeback's own message was lost.
-        lost = base.event(f"{payment_id}:chargeback", EventKind.CHARGEBACK, value, refers_to=credit.event_id)
+        lost = base.event(f"{payment_id}:chargeback", PaymentEventKind.CHARGEBACK, value, refers_to=credit.event_id)
         return [credit, lost, base.event(f"{payment_id}:chargeback-reversed", kind, value)]
 
     def _refunds(self, base: "_Payment", payment_id: str, value: int, event: str) -> list[PaymentEvent]:
         paid = f"{payment_id}:paid"
         if event == "PAYMENT_RECEIVED_IN_CASH_UNDONE":
-            return [base.event(f"{payment_id}:undone", EventKind.REFUND, value, refers_to=paid)]
+            return [base.event(f"{payment_id}:undone", PaymentEventKind.REFUND, value, refers_to=paid)]
         events, pending = [], 0
         for refund in reading.items(base.payment.get("refunds")):
             amount = reading.cents_of_reais(refund.get("value"))
@@ -202,13 +204,15 @@ class Asaas:
             own = reading.identifier(refund.get("endToEndIdentifier"))
             own = own or f"{reading.word(refund.get('dateCreated')).replace(' ', 'T')[:30]}:{amount}"
             at = reading.moment(refund.get("effectiveDate")) or reading.moment(refund.get("dateCreated"))
-            events.append(base.event(f"{payment_id}:refund:{own}", EventKind.REFUND, amount, at=at, refers_to=paid))
+            events.append(
+                base.event(f"{payment_id}:refund:{own}", PaymentEventKind.REFUND, amount, at=at, refers_to=paid)
+            )
         if events:
             return events
         if event == "PAYMENT_REFUNDED":
-            return [base.event(f"{payment_id}:refund", EventKind.REFUND, value, refers_to=paid, cumulative=True)]
+            return [base.event(f"{payment_id}:refund", PaymentEventKind.REFUND, value, refers_to=paid, cumulative=True)]
         note = "estorno parcial sem valor concluído" if not pending else "estorno parcial em andamento"
-        kind = EventKind.LIFECYCLE if pending else EventKind.UNKNOWN
+        kind = PaymentEventKind.LIFECYCLE if pending else PaymentEventKind.UNKNOWN
         return [base.event(f"{payment_id}:partial-refund:{reading.word(base.announced)[:30]}", kind, 0, note=note)]
 
     def _state(self, payment: dict[str, Any]) -> list[PaymentEvent]:
@@ -217,9 +221,9 @@ class Asaas:
         event = STATUS_EVENTS.get(status, "")
         if not event or not payment_id:
             base = _Payment(self.name, status, payment, None)
-            return [base.event(f"{payment_id or 'sem-id'}:{status}", EventKind.LIFECYCLE, 0)]
+            return [base.event(f"{payment_id or 'sem-id'}:{status}", PaymentEventKind.LIFECYCLE, 0)]
         events = self._events(event, payment_id, payment, None)
-        if EVENTS[event] is not EventKind.CREDIT:
+        if EVENTS[event] is not PaymentEventKind.CREDIT:
             return self._events("PAYMENT_RECEIVED", payment_id, {**payment, "chargeback": None}, None) + events
         if any(refund.get("status") == "DONE" for refund in reading.items(payment.get("refunds"))):
             events += self._events("PAYMENT_PARTIALLY_REFUNDED", payment_id, payment, None)
@@ -283,7 +287,7 @@ class _Payment:
     def event(
         self,
         event_id: str,
-        kind: EventKind,
+        kind: PaymentEventKind,
         amount_cents: int,
         *,
         at: datetime | None = None,
@@ -334,7 +338,7 @@ def _terms(request: ChargeRequest) -> dict[str, Any]:
     return terms
 
 
-def _monthly(contract: ChargesContract) -> Decimal:
+def _monthly(contract: Contract) -> Decimal:
     monthly = contract.interest_percent * INTEREST_TO_MONTH[contract.interest_unit]
     rounded = monthly.quantize(Decimal("0.01"))
     if abs(rounded - monthly) > Decimal("0.000001") or contract.business_days:

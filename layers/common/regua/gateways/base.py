@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from regua.domain.charge import Charge, ChargeRequest, Payer
 from regua.domain.model import Rail
+from regua.domain.money.charge import Charge, ChargeRequest, Payer
 from regua.ports import ChargeMaker, PaymentLister
 
 __all__ = ["Charge", "ChargeMaker", "ChargeRequest", "Declaration", "Payer", "PaymentLister", "Proof"]

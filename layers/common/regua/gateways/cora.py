@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Proof
@@ -17,13 +17,13 @@ from regua.gateways.signatures import by_url
 from regua.ports import Secrets
 
 STATUS = {
-    "PAID": EventKind.CREDIT,
-    "OPEN": EventKind.LIFECYCLE,
-    "LATE": EventKind.LIFECYCLE,
-    "IN_PAYMENT": EventKind.LIFECYCLE,
-    "DRAFT": EventKind.LIFECYCLE,
-    "RECURRENCE_DRAFT": EventKind.LIFECYCLE,
-    "CANCELLED": EventKind.LIFECYCLE,
+    "PAID": PaymentEventKind.CREDIT,
+    "OPEN": PaymentEventKind.LIFECYCLE,
+    "LATE": PaymentEventKind.LIFECYCLE,
+    "IN_PAYMENT": PaymentEventKind.LIFECYCLE,
+    "DRAFT": PaymentEventKind.LIFECYCLE,
+    "RECURRENCE_DRAFT": PaymentEventKind.LIFECYCLE,
+    "CANCELLED": PaymentEventKind.LIFECYCLE,
 }
 RAILS = {"BANK_SLIP": Rail.BOLETO, "PIX": Rail.PIX}
 
@@ -61,7 +61,7 @@ class Cora:
             PaymentEvent(
                 gateway=self.name,
                 event_id=event_id or reading.fingerprint(f"{word}:{resource}".encode()),
-                kind=EventKind.LOOKUP if about_invoice else EventKind.UNKNOWN,
+                kind=PaymentEventKind.LOOKUP if about_invoice else PaymentEventKind.UNKNOWN,
                 reference=reading.reference(ReferenceKind.CHARGE, resource),
                 raw_type=word[:80],
                 note="" if about_invoice else "evento que não é de fatura",
@@ -87,12 +87,12 @@ class Cora:
 
     def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
         status, invoice_id = reading.word(invoice.get("status")), reading.identifier(invoice.get("id"))
-        kind, note = STATUS.get(status, EventKind.UNKNOWN), ""
+        kind, note = STATUS.get(status, PaymentEventKind.UNKNOWN), ""
         payments = reading.items(invoice.get("payments"))
         last = payments[-1] if payments else {}
-        amount = reading.cents(invoice.get("total_paid")) if kind is EventKind.CREDIT else 0
-        if kind is EventKind.UNKNOWN or not invoice_id or (kind is EventKind.CREDIT and not amount):
-            kind, note = EventKind.UNKNOWN, f"situação desconhecida ou sem valor: {status[:40]}"
+        amount = reading.cents(invoice.get("total_paid")) if kind is PaymentEventKind.CREDIT else 0
+        if kind is PaymentEventKind.UNKNOWN or not invoice_id or (kind is PaymentEventKind.CREDIT and not amount):
+            kind, note = PaymentEventKind.UNKNOWN, f"situação desconhecida ou sem valor: {status[:40]}"
         slip = reading.section(invoice, "payment_options", "bank_slip")
         target, alternatives = reading.references(
             reading.reference(ReferenceKind.CHARGE, invoice_id),
@@ -103,12 +103,12 @@ class Cora:
         return [
             PaymentEvent(
                 gateway=self.name,
-                event_id=f"{invoice_id or 'sem-id'}:{'paid' if kind is EventKind.CREDIT else status[:40]}",
+                event_id=f"{invoice_id or 'sem-id'}:{'paid' if kind is PaymentEventKind.CREDIT else status[:40]}",
                 kind=kind,
                 reference=target,
                 alternatives=alternatives,
                 amount_cents=amount,
-                occurred_at=reading.moment(at) if kind is EventKind.CREDIT else None,
+                occurred_at=reading.moment(at) if kind is PaymentEventKind.CREDIT else None,
                 rail=RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN),
                 raw_type=status[:80],
                 note=note,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Proof
@@ -19,20 +19,20 @@ from regua.gateways.signatures import by_url
 from regua.ports import Secrets
 
 STATUS = {
-    "paid": EventKind.CREDIT,
+    "paid": PaymentEventKind.CREDIT,
     # The creditor marked it as paid by hand.
-    "settled": EventKind.CREDIT,
-    "refunded": EventKind.REFUND,
-    "contested": EventKind.CHARGEBACK,
-    "new": EventKind.LIFECYCLE,
-    "waiting": EventKind.LIFECYCLE,
-    "link": EventKind.LIFECYCLE,
-    "identified": EventKind.LIFECYCLE,
-    "approved": EventKind.LIFECYCLE,
+    "settled": PaymentEventKind.CREDIT,
+    "refunded": PaymentEventKind.REFUND,
+    "contested": PaymentEventKind.CHARGEBACK,
+    "new": PaymentEventKind.LIFECYCLE,
+    "waiting": PaymentEventKind.LIFECYCLE,
+    "link": PaymentEventKind.LIFECYCLE,
+    "identified": PaymentEventKind.LIFECYCLE,
+    "approved": PaymentEventKind.LIFECYCLE,
     # A boleto may be paid after this.
-    "unpaid": EventKind.LIFECYCLE,
-    "canceled": EventKind.LIFECYCLE,
-    "expired": EventKind.LIFECYCLE,
+    "unpaid": PaymentEventKind.LIFECYCLE,
+    "canceled": PaymentEventKind.LIFECYCLE,
+    "expired": PaymentEventKind.LIFECYCLE,
 }
 IP_ADDRESSES = ("34.193.116.226",)
 DELIVERY = "x-amzn-trace-id"
@@ -86,7 +86,7 @@ class Efi(Pix):
             PaymentEvent(
                 gateway=self.name,
                 event_id=f"notification:{reading.fingerprint(delivery.encode('utf-8', 'surrogatepass'))}",
-                kind=EventKind.LOOKUP,
+                kind=PaymentEventKind.LOOKUP,
                 reference=reading.NO_REFERENCE,
                 rail=Rail.BOLETO,
                 raw_type="notification",
@@ -96,7 +96,7 @@ class Efi(Pix):
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/notification/{token}`: the charge's whole history, each entry one event."""
-        if event.kind is not EventKind.LOOKUP:
+        if event.kind is not PaymentEventKind.LOOKUP:
             return super().fetch(event, config, secrets)
         values = credentials(config, secrets)
         base_url = config.options.get("charges_url") or self.declaration.base_url
@@ -115,7 +115,7 @@ class Efi(Pix):
         paid: dict[str, PaymentEvent] = {}
         for entry in entries:
             event = self._entry(entry, paid)
-            if event.kind is EventKind.CREDIT:
+            if event.kind is PaymentEventKind.CREDIT:
                 paid[event.reference.value] = event
             events.append(event)
         return events
@@ -127,16 +127,18 @@ class Efi(Pix):
             charge, reading.reference(ReferenceKind.EXTERNAL, entry.get("custom_id"))
         )
         credit = paid.get(charge.value)
-        kind, note = STATUS.get(word, EventKind.UNKNOWN), ""
+        kind, note = STATUS.get(word, PaymentEventKind.UNKNOWN), ""
         amount = reading.cents(entry.get("value"))
-        if kind is EventKind.CREDIT and credit:
+        if kind is PaymentEventKind.CREDIT and credit:
             # Paid and then marked by hand: one payment.
-            kind, note = EventKind.LIFECYCLE, "já constava como paga"
-        elif kind in {EventKind.REFUND, EventKind.CHARGEBACK} and credit and not amount:
+            kind, note = PaymentEventKind.LIFECYCLE, "já constava como paga"
+        elif kind in {PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK} and credit and not amount:
             amount = credit.amount_cents
-        if kind in {EventKind.CREDIT, EventKind.REFUND, EventKind.CHARGEBACK} and not (amount and charge.value):
-            kind, note = EventKind.UNKNOWN, f"{word} sem valor ou sem charge_id"
-        elif kind is EventKind.UNKNOWN:
+        if kind in {PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK} and not (
+            amount and charge.value
+        ):
+            kind, note = PaymentEventKind.UNKNOWN, f"{word} sem valor ou sem charge_id"
+        elif kind is PaymentEventKind.UNKNOWN:
             note = f"situação desconhecida: {word[:40]}"
         received = reading.moment(entry.get("received_by_bank_at")) or reading.moment(entry.get("created_at"))
         return PaymentEvent(

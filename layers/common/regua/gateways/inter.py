@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Proof
@@ -17,16 +17,16 @@ from regua.gateways.signatures import by_url
 from regua.ports import Secrets
 
 STATUS = {
-    "RECEBIDO": EventKind.CREDIT,
+    "RECEBIDO": PaymentEventKind.CREDIT,
     # Marked by the creditor as received by other means.
-    "MARCADO_RECEBIDO": EventKind.CREDIT,
-    "A_RECEBER": EventKind.LIFECYCLE,
-    "ATRASADO": EventKind.LIFECYCLE,
-    "CANCELADO": EventKind.LIFECYCLE,
-    "EXPIRADO": EventKind.LIFECYCLE,
-    "FALHA_EMISSAO": EventKind.LIFECYCLE,
-    "EM_PROCESSAMENTO": EventKind.LIFECYCLE,
-    "PROTESTO": EventKind.LIFECYCLE,
+    "MARCADO_RECEBIDO": PaymentEventKind.CREDIT,
+    "A_RECEBER": PaymentEventKind.LIFECYCLE,
+    "ATRASADO": PaymentEventKind.LIFECYCLE,
+    "CANCELADO": PaymentEventKind.LIFECYCLE,
+    "EXPIRADO": PaymentEventKind.LIFECYCLE,
+    "FALHA_EMISSAO": PaymentEventKind.LIFECYCLE,
+    "EM_PROCESSAMENTO": PaymentEventKind.LIFECYCLE,
+    "PROTESTO": PaymentEventKind.LIFECYCLE,
 }
 RAILS = {"PIX": Rail.PIX, "BOLETO": Rail.BOLETO}
 """`origemRecebimento`; the webhook writes RECEBIDO_BOLETO where the API writes BOLETO."""
@@ -91,19 +91,19 @@ class Inter:
     def _charge(self, item: Any, fallback_id: str) -> PaymentEvent:
         charge: dict[str, Any] = item if isinstance(item, dict) else {}
         code, status = reading.identifier(charge.get("codigoSolicitacao")), reading.word(charge.get("situacao"))
-        kind, note = STATUS.get(status, EventKind.UNKNOWN), ""
+        kind, note = STATUS.get(status, PaymentEventKind.UNKNOWN), ""
         amount = reading.cents_of_reais(charge.get("valorTotalRecebido"))
         origin = reading.word(charge.get("origemRecebimento")).removeprefix("RECEBIDO_")
         at = charge.get("dataHoraSituacao") or charge.get("dataSituacao")
         if not code:
-            kind, note = EventKind.UNKNOWN, "cobrança sem codigoSolicitacao"
-        elif kind is EventKind.CREDIT and not amount:
-            kind, note = EventKind.UNKNOWN, f"{status} sem valorTotalRecebido legível"
-        elif kind is EventKind.UNKNOWN:
+            kind, note = PaymentEventKind.UNKNOWN, "cobrança sem codigoSolicitacao"
+        elif kind is PaymentEventKind.CREDIT and not amount:
+            kind, note = PaymentEventKind.UNKNOWN, f"{status} sem valorTotalRecebido legível"
+        elif kind is PaymentEventKind.UNKNOWN:
             note = f"situação desconhecida: {status[:40]}"
         # A bolepix may be paid on both rails: the rail is part of a credit's id, the hour is not, because the API
         # states the day only and a pull must find the same id.
-        detail = origin or "OUTRO" if kind is EventKind.CREDIT else reading.word(at)[:40].replace(" ", "T")
+        detail = origin or "OUTRO" if kind is PaymentEventKind.CREDIT else reading.word(at)[:40].replace(" ", "T")
         target, alternatives = reading.references(
             reading.reference(ReferenceKind.CHARGE, code),
             reading.reference(ReferenceKind.EXTERNAL, charge.get("seuNumero")),
@@ -116,7 +116,7 @@ class Inter:
             kind=kind,
             reference=target,
             alternatives=alternatives,
-            amount_cents=amount if kind is EventKind.CREDIT else 0,
+            amount_cents=amount if kind is PaymentEventKind.CREDIT else 0,
             occurred_at=reading.moment(at),
             rail=RAILS.get(origin, Rail.UNKNOWN),
             raw_type=status[:80],

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Proof
@@ -17,19 +17,19 @@ from regua.gateways.signatures import MISSING_SECRET, accepted, among, authoriza
 from regua.ports import Secrets
 
 STATUS = {
-    "paid": EventKind.CREDIT,
+    "paid": PaymentEventKind.CREDIT,
     # Marked as paid outside Iugu by the creditor.
-    "externally_paid": EventKind.CREDIT,
-    "in_protest": EventKind.CREDIT,
-    "refunded": EventKind.REFUND,
-    "partially_refunded": EventKind.REFUND,
-    "chargeback": EventKind.CHARGEBACK,
-    "pending": EventKind.LIFECYCLE,
-    "draft": EventKind.LIFECYCLE,
-    "in_analysis": EventKind.LIFECYCLE,
-    "authorized": EventKind.LIFECYCLE,
-    "canceled": EventKind.LIFECYCLE,
-    "expired": EventKind.LIFECYCLE,
+    "externally_paid": PaymentEventKind.CREDIT,
+    "in_protest": PaymentEventKind.CREDIT,
+    "refunded": PaymentEventKind.REFUND,
+    "partially_refunded": PaymentEventKind.REFUND,
+    "chargeback": PaymentEventKind.CHARGEBACK,
+    "pending": PaymentEventKind.LIFECYCLE,
+    "draft": PaymentEventKind.LIFECYCLE,
+    "in_analysis": PaymentEventKind.LIFECYCLE,
+    "authorized": PaymentEventKind.LIFECYCLE,
+    "canceled": PaymentEventKind.LIFECYCLE,
+    "expired": PaymentEventKind.LIFECYCLE,
 }
 """Status of an invoice. `in_protest` is a card payment in dispute: paid until it becomes `chargeback`."""
 RAILS = {"iugu_pix": Rail.PIX, "iugu_bank_slip": Rail.BOLETO, "iugu_credit_card": Rail.CARD}
@@ -81,7 +81,7 @@ class Iugu:
             PaymentEvent(
                 gateway=self.name,
                 event_id=f"{event[:60]}:{invoice}:{status}" if invoice else reading.fingerprint(body),
-                kind=EventKind.LOOKUP if about_invoice else EventKind.UNKNOWN,
+                kind=PaymentEventKind.LOOKUP if about_invoice else PaymentEventKind.UNKNOWN,
                 reference=target,
                 alternatives=alternatives,
                 occurred_at=reading.moment(form.get("data[paid_at]")),
@@ -100,28 +100,28 @@ class Iugu:
 
     def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
         status, invoice_id = reading.word(invoice.get("status")), reading.identifier(invoice.get("id"))
-        kind = STATUS.get(status, EventKind.UNKNOWN)
+        kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
         amount = next(
             (value for name in ("total_paid_cents", "paid_cents") if (value := reading.cents(invoice.get(name)))), 0
         )
         if status == "externally_paid":
             amount = amount or reading.cents(invoice.get("total_cents"))
-        if kind in {EventKind.LIFECYCLE, EventKind.UNKNOWN} or not invoice_id:
-            note = "" if kind is EventKind.LIFECYCLE else f"situação desconhecida: {status[:40]}"
+        if kind in {PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN} or not invoice_id:
+            note = "" if kind is PaymentEventKind.LIFECYCLE else f"situação desconhecida: {status[:40]}"
             return [self._event(invoice, f"{invoice_id or 'sem-id'}:{status[:40]}", kind, 0, note=note)]
         if not amount or invoice.get("currency", "BRL") != "BRL":
             note = "valor ou moeda ilegível"
-            return [self._event(invoice, f"{invoice_id}:{status}", EventKind.UNKNOWN, 0, note=note)]
+            return [self._event(invoice, f"{invoice_id}:{status}", PaymentEventKind.UNKNOWN, 0, note=note)]
         paid = f"{invoice_id}:paid"
-        events = [self._event(invoice, paid, EventKind.CREDIT, amount)]
-        if kind is EventKind.REFUND:
+        events = [self._event(invoice, paid, PaymentEventKind.CREDIT, amount)]
+        if kind is PaymentEventKind.REFUND:
             refunded = reading.cents(invoice.get("refunded_cents"))
             if not refunded and status == "partially_refunded":
                 note = "estorno parcial sem valor"
-                return [*events, self._event(invoice, f"{invoice_id}:{status}", EventKind.UNKNOWN, 0, note=note)]
+                return [*events, self._event(invoice, f"{invoice_id}:{status}", PaymentEventKind.UNKNOWN, 0, note=note)]
             total, name = refunded or amount, f"{invoice_id}:refunded:{refunded or amount}"
             events.append(self._event(invoice, name, kind, total, refers_to=paid, cumulative=True))
-        if kind is EventKind.CHARGEBACK:
+        if kind is PaymentEventKind.CHARGEBACK:
             events.append(self._event(invoice, f"{invoice_id}:chargeback", kind, amount, refers_to=paid))
         return events
 
@@ -129,7 +129,7 @@ class Iugu:
         self,
         invoice: dict[str, Any],
         event_id: str,
-        kind: EventKind,
+        kind: PaymentEventKind,
         amount_cents: int,
         *,
         refers_to: str = "",
@@ -150,7 +150,9 @@ class Iugu:
             reference=target,
             alternatives=alternatives,
             amount_cents=amount_cents,
-            occurred_at=paid_at if kind is EventKind.CREDIT else reading.moment(invoice.get("updated_at")) or paid_at,
+            occurred_at=paid_at
+            if kind is PaymentEventKind.CREDIT
+            else reading.moment(invoice.get("updated_at")) or paid_at,
             rail=RAILS.get(method, Rail.UNKNOWN),
             raw_type=status[:80],
             refers_to=refers_to,

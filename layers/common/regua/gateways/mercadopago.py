@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Proof
@@ -19,16 +19,16 @@ from regua.ports import Secrets
 TOPICS = {"payment": "id", "topic_chargebacks_wh": "payment_id"}
 """Kind of notification -> the field of `data` with the payment's id."""
 STATUS = {
-    "approved": EventKind.CREDIT,
+    "approved": PaymentEventKind.CREDIT,
     # The money is here and disputed; it is taken back only when the status becomes charged_back.
-    "in_mediation": EventKind.CREDIT,
-    "refunded": EventKind.REFUND,
-    "charged_back": EventKind.CHARGEBACK,
-    "pending": EventKind.LIFECYCLE,
-    "authorized": EventKind.LIFECYCLE,
-    "in_process": EventKind.LIFECYCLE,
-    "rejected": EventKind.LIFECYCLE,
-    "cancelled": EventKind.LIFECYCLE,
+    "in_mediation": PaymentEventKind.CREDIT,
+    "refunded": PaymentEventKind.REFUND,
+    "charged_back": PaymentEventKind.CHARGEBACK,
+    "pending": PaymentEventKind.LIFECYCLE,
+    "authorized": PaymentEventKind.LIFECYCLE,
+    "in_process": PaymentEventKind.LIFECYCLE,
+    "rejected": PaymentEventKind.LIFECYCLE,
+    "cancelled": PaymentEventKind.LIFECYCLE,
 }
 RAILS = {
     "ticket": Rail.BOLETO,
@@ -98,7 +98,7 @@ class MercadoPago:
             PaymentEvent(
                 gateway=self.name,
                 event_id=event_id,
-                kind=EventKind.LOOKUP if payment_id else EventKind.UNKNOWN,
+                kind=PaymentEventKind.LOOKUP if payment_id else PaymentEventKind.UNKNOWN,
                 reference=reading.reference(ReferenceKind.CHARGE, payment_id),
                 occurred_at=reading.moment(document.get("date_created")),
                 raw_type=action[:80],
@@ -115,28 +115,30 @@ class MercadoPago:
 
     def _payment(self, payment: dict[str, Any]) -> list[PaymentEvent]:
         status, payment_id = reading.word(payment.get("status")), reading.identifier(payment.get("id"))
-        kind = STATUS.get(status, EventKind.UNKNOWN)
+        kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
         amount = reading.cents_of_reais(payment.get("transaction_amount"))
-        if kind in {EventKind.LIFECYCLE, EventKind.UNKNOWN} or not payment_id:
+        if kind in {PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN} or not payment_id:
             return [self._event(payment, f"{payment_id or 'sem-id'}:{status[:40]}", kind, 0)]
         if payment.get("currency_id") != "BRL" or not amount:
             return [
-                self._event(payment, f"{payment_id}:{status}", EventKind.UNKNOWN, 0, note="valor ou moeda ilegível")
+                self._event(
+                    payment, f"{payment_id}:{status}", PaymentEventKind.UNKNOWN, 0, note="valor ou moeda ilegível"
+                )
             ]
         paid = f"{payment_id}:paid"
-        events = [self._event(payment, paid, EventKind.CREDIT, amount, at=payment.get("date_approved"))]
+        events = [self._event(payment, paid, PaymentEventKind.CREDIT, amount, at=payment.get("date_approved"))]
         for refund in reading.items(payment.get("refunds")):
             part = reading.cents_of_reais(refund.get("amount"))
             refund_id = reading.identifier(refund.get("id"))
             if refund.get("status") == "approved" and part and refund_id:
                 name, at = f"{payment_id}:refund:{refund_id}", refund.get("date_created")
-                events.append(self._event(payment, name, EventKind.REFUND, part, at=at, refers_to=paid))
+                events.append(self._event(payment, name, PaymentEventKind.REFUND, part, at=at, refers_to=paid))
         refunded = reading.cents_of_reais(payment.get("transaction_amount_refunded"))
-        if len(events) == 1 and (refunded or kind is EventKind.REFUND):
+        if len(events) == 1 and (refunded or kind is PaymentEventKind.REFUND):
             name = f"{payment_id}:refunded:{refunded or amount}"
             total = refunded or amount
-            events.append(self._event(payment, name, EventKind.REFUND, total, refers_to=paid, cumulative=True))
-        if kind is EventKind.CHARGEBACK:
+            events.append(self._event(payment, name, PaymentEventKind.REFUND, total, refers_to=paid, cumulative=True))
+        if kind is PaymentEventKind.CHARGEBACK:
             events.append(self._event(payment, f"{payment_id}:chargeback", kind, amount, refers_to=paid))
         return events
 
@@ -144,7 +146,7 @@ class MercadoPago:
         self,
         payment: dict[str, Any],
         event_id: str,
-        kind: EventKind,
+        kind: PaymentEventKind,
         amount_cents: int,
         *,
         at: Any = None,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Proof
@@ -19,18 +19,18 @@ from regua.ports import Secrets
 RESOURCES = {"or_": "orders", "ch_": "charges"}
 """Prefix of an id -> where it is read."""
 STATUS = {
-    "paid": EventKind.CREDIT,
-    "overpaid": EventKind.CREDIT,
-    "underpaid": EventKind.CREDIT,
-    "partial_canceled": EventKind.REFUND,
-    "refunded": EventKind.REFUND,
-    "partial_refunded": EventKind.REFUND,
-    "chargedback": EventKind.CHARGEBACK,
-    "canceled": EventKind.LIFECYCLE,
-    "pending": EventKind.LIFECYCLE,
-    "processing": EventKind.LIFECYCLE,
-    "failed": EventKind.LIFECYCLE,
-    "waiting_payment": EventKind.LIFECYCLE,
+    "paid": PaymentEventKind.CREDIT,
+    "overpaid": PaymentEventKind.CREDIT,
+    "underpaid": PaymentEventKind.CREDIT,
+    "partial_canceled": PaymentEventKind.REFUND,
+    "refunded": PaymentEventKind.REFUND,
+    "partial_refunded": PaymentEventKind.REFUND,
+    "chargedback": PaymentEventKind.CHARGEBACK,
+    "canceled": PaymentEventKind.LIFECYCLE,
+    "pending": PaymentEventKind.LIFECYCLE,
+    "processing": PaymentEventKind.LIFECYCLE,
+    "failed": PaymentEventKind.LIFECYCLE,
+    "waiting_payment": PaymentEventKind.LIFECYCLE,
 }
 """Status of a charge. A paid charge that is given back ends as `canceled`, with `paid_amount`."""
 RAILS = {
@@ -81,7 +81,7 @@ class PagarMe:
             PaymentEvent(
                 gateway=self.name,
                 event_id=event_id,
-                kind=EventKind.LOOKUP if readable else EventKind.UNKNOWN,
+                kind=PaymentEventKind.LOOKUP if readable else PaymentEventKind.UNKNOWN,
                 reference=target,
                 alternatives=alternatives,
                 occurred_at=reading.moment(document.get("created_at")),
@@ -103,27 +103,27 @@ class PagarMe:
 
     def _charge(self, charge: dict[str, Any], order: dict[str, Any]) -> list[PaymentEvent]:
         status, charge_id = reading.word(charge.get("status")), reading.identifier(charge.get("id"))
-        kind = STATUS.get(status, EventKind.UNKNOWN)
+        kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
         paid, canceled = reading.cents(charge.get("paid_amount")), reading.cents(charge.get("canceled_amount"))
-        if kind is EventKind.CREDIT and status == "paid":
+        if kind is PaymentEventKind.CREDIT and status == "paid":
             paid = paid or reading.cents(charge.get("amount"))
-        if kind is EventKind.UNKNOWN or not charge_id or (kind is not EventKind.LIFECYCLE and not paid):
+        if kind is PaymentEventKind.UNKNOWN or not charge_id or (kind is not PaymentEventKind.LIFECYCLE and not paid):
             note = f"situação desconhecida ou sem valor: {status[:40]}"
             name = f"{charge_id or 'sem-id'}:{status[:40]}"
-            return [self._event(charge, order, name, EventKind.UNKNOWN, 0, note=note)]
-        if kind is EventKind.LIFECYCLE and not (status == "canceled" and paid):
+            return [self._event(charge, order, name, PaymentEventKind.UNKNOWN, 0, note=note)]
+        if kind is PaymentEventKind.LIFECYCLE and not (status == "canceled" and paid):
             return [self._event(charge, order, f"{charge_id}:{status}", kind, 0)]
         if charge.get("currency", "BRL") != "BRL":
             name = f"{charge_id}:{status}"
-            return [self._event(charge, order, name, EventKind.UNKNOWN, 0, note="moeda que não é real")]
+            return [self._event(charge, order, name, PaymentEventKind.UNKNOWN, 0, note="moeda que não é real")]
         credit = f"{charge_id}:paid"
-        events = [self._event(charge, order, credit, EventKind.CREDIT, paid, at=charge.get("paid_at"))]
-        back = canceled or (paid if kind in {EventKind.REFUND, EventKind.LIFECYCLE} else 0)
-        if kind is EventKind.CHARGEBACK:
+        events = [self._event(charge, order, credit, PaymentEventKind.CREDIT, paid, at=charge.get("paid_at"))]
+        back = canceled or (paid if kind in {PaymentEventKind.REFUND, PaymentEventKind.LIFECYCLE} else 0)
+        if kind is PaymentEventKind.CHARGEBACK:
             events.append(self._event(charge, order, f"{charge_id}:chargeback", kind, paid, refers_to=credit))
         elif back:
             name = f"{charge_id}:refunded:{back}"
-            refund = self._event(charge, order, name, EventKind.REFUND, back, refers_to=credit, cumulative=True)
+            refund = self._event(charge, order, name, PaymentEventKind.REFUND, back, refers_to=credit, cumulative=True)
             events.append(refund)
         return events
 
@@ -132,7 +132,7 @@ class PagarMe:
         charge: dict[str, Any],
         order: dict[str, Any],
         event_id: str,
-        kind: EventKind,
+        kind: PaymentEventKind,
         amount_cents: int,
         *,
         at: Any = None,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Proof
@@ -18,13 +18,13 @@ from regua.gateways.signatures import MISSING_SECRET, accepted, among, refused, 
 from regua.ports import Secrets
 
 STATUS = {
-    "PAID": EventKind.CREDIT,
+    "PAID": PaymentEventKind.CREDIT,
     # A charge that was paid and given back ends as CANCELED; one that never was paid does too.
-    "CANCELED": EventKind.LIFECYCLE,
-    "AUTHORIZED": EventKind.LIFECYCLE,
-    "IN_ANALYSIS": EventKind.LIFECYCLE,
-    "DECLINED": EventKind.LIFECYCLE,
-    "WAITING": EventKind.LIFECYCLE,
+    "CANCELED": PaymentEventKind.LIFECYCLE,
+    "AUTHORIZED": PaymentEventKind.LIFECYCLE,
+    "IN_ANALYSIS": PaymentEventKind.LIFECYCLE,
+    "DECLINED": PaymentEventKind.LIFECYCLE,
+    "WAITING": PaymentEventKind.LIFECYCLE,
 }
 RAILS = {"BOLETO": Rail.BOLETO, "PIX": Rail.PIX, "CREDIT_CARD": Rail.CARD, "DEBIT_CARD": Rail.CARD}
 
@@ -76,39 +76,45 @@ class PagBank:
     def _events(self, document: dict[str, Any], fallback_id: str) -> list[PaymentEvent]:
         if not reading.identifier(document.get("id")) or not ("charges" in document or "status" in document):
             if "qr_codes" in document and reading.identifier(document.get("id")):
-                return [self._event(document, {}, f"{document['id']}:created", EventKind.LIFECYCLE, 0)]
+                return [self._event(document, {}, f"{document['id']}:created", PaymentEventKind.LIFECYCLE, 0)]
             raise ValueError("não é um aviso do PagBank: falta id, status ou charges")
         if "charges" not in document:
             return self._charge(document, {}, fallback_id)
         charges = reading.items(document["charges"])
         if not charges:
-            return [self._event(document, {}, f"{document['id']}:without-charges", EventKind.LIFECYCLE, 0)]
+            return [self._event(document, {}, f"{document['id']}:without-charges", PaymentEventKind.LIFECYCLE, 0)]
         return [event for charge in charges for event in self._charge(charge, document, fallback_id)]
 
     def _charge(self, charge: dict[str, Any], order: dict[str, Any], fallback_id: str) -> list[PaymentEvent]:
         charge_id, status = reading.identifier(charge.get("id")), reading.word(charge.get("status"))
         if not charge_id:
-            return [self._event(charge, order, fallback_id, EventKind.UNKNOWN, 0, note="cobrança sem id")]
+            return [self._event(charge, order, fallback_id, PaymentEventKind.UNKNOWN, 0, note="cobrança sem id")]
         amount = reading.section(charge, "amount")
         summary = reading.section(amount, "summary")
         paid, refunded = reading.cents(summary.get("paid")), reading.cents(summary.get("refunded"))
-        kind = STATUS.get(status, EventKind.UNKNOWN)
-        if kind is EventKind.CREDIT:
+        kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
+        if kind is PaymentEventKind.CREDIT:
             paid = paid or reading.cents(amount.get("value"))
-        if kind is EventKind.UNKNOWN or not (paid or refunded):
-            known = kind is EventKind.LIFECYCLE
-            kind = EventKind.LIFECYCLE if known else EventKind.UNKNOWN
+        if kind is PaymentEventKind.UNKNOWN or not (paid or refunded):
+            known = kind is PaymentEventKind.LIFECYCLE
+            kind = PaymentEventKind.LIFECYCLE if known else PaymentEventKind.UNKNOWN
             note = "" if known else f"situação desconhecida ou sem valor: {status[:40]}"
             return [self._event(charge, order, f"{charge_id}:{status[:40]}", kind, 0, note=note)]
         if amount.get("currency", "BRL") != "BRL":
             return [
-                self._event(charge, order, f"{charge_id}:{status}", EventKind.UNKNOWN, 0, note="moeda que não é real")
+                self._event(
+                    charge, order, f"{charge_id}:{status}", PaymentEventKind.UNKNOWN, 0, note="moeda que não é real"
+                )
             ]
         credit = f"{charge_id}:paid"
-        events = [self._event(charge, order, credit, EventKind.CREDIT, paid or refunded, at=charge.get("paid_at"))]
+        events = [
+            self._event(charge, order, credit, PaymentEventKind.CREDIT, paid or refunded, at=charge.get("paid_at"))
+        ]
         if refunded:
             name = f"{charge_id}:refunded:{refunded}"
-            refund = self._event(charge, order, name, EventKind.REFUND, refunded, refers_to=credit, cumulative=True)
+            refund = self._event(
+                charge, order, name, PaymentEventKind.REFUND, refunded, refers_to=credit, cumulative=True
+            )
             events.append(refund)
         return events
 
@@ -117,7 +123,7 @@ class PagBank:
         charge: dict[str, Any],
         order: dict[str, Any],
         event_id: str,
-        kind: EventKind,
+        kind: PaymentEventKind,
         amount_cents: int,
         *,
         at: Any = None,

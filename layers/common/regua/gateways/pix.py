@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from regua.domain import brcode
-from regua.domain.model import ChargesContract, Rail, RateUnit
-from regua.domain.payments import EventKind, PaymentEvent, Reference, ReferenceKind, Verdict
+from regua.domain.codes import brcode
+from regua.domain.model import Contract, Rail, RateUnit
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Charge, ChargeRequest, Declaration, Payer, Proof
@@ -19,12 +19,12 @@ from regua.gateways.signatures import by_url
 from regua.ports import PermanentError, Secrets
 
 REFUND_KINDS = {
-    "ORIGINAL": EventKind.REFUND,
-    "RETIRADA": EventKind.REFUND,
+    "ORIGINAL": PaymentEventKind.REFUND,
+    "RETIRADA": PaymentEventKind.REFUND,
     # The payer's bank returned money it had sent by an operational fault: nobody disputes anything.
-    "MED_OPERACIONAL": EventKind.REFUND,
-    "MED_FRAUDE": EventKind.CHARGEBACK,
-    "MED_PIX_AUTOMATICO": EventKind.CHARGEBACK,
+    "MED_OPERACIONAL": PaymentEventKind.REFUND,
+    "MED_FRAUDE": PaymentEventKind.CHARGEBACK,
+    "MED_PIX_AUTOMATICO": PaymentEventKind.CHARGEBACK,
 }
 """Natureza of a devolução. Absent means ORIGINAL; an unknown one still takes money back and is a refund."""
 REFUND_STATUS = {"DEVOLVIDO": True, "EM_PROCESSAMENTO": False, "NAO_REALIZADO": False}
@@ -153,7 +153,7 @@ class Pix:
         credit = PaymentEvent(
             gateway=self.name,
             event_id=end_to_end_id,
-            kind=EventKind.CREDIT,
+            kind=PaymentEventKind.CREDIT,
             reference=target,
             amount_cents=amount,
             occurred_at=occurred_at,
@@ -170,11 +170,11 @@ class Pix:
         amount = reading.cents_of_reais(refund.get("valor"))
         times = reading.section(refund, "horario")
         gone, note = REFUND_STATUS.get(status), ""
-        kind = EventKind.LIFECYCLE
+        kind = PaymentEventKind.LIFECYCLE
         if gone is None or (gone and not amount):
-            kind, note = EventKind.UNKNOWN, "devolução com status ou valor desconhecido"
+            kind, note = PaymentEventKind.UNKNOWN, "devolução com status ou valor desconhecido"
         elif gone:
-            kind = REFUND_KINDS.get(nature, EventKind.REFUND)
+            kind = REFUND_KINDS.get(nature, PaymentEventKind.REFUND)
             note = "" if nature in REFUND_KINDS else f"natureza desconhecida: {nature[:40]}"
         return PaymentEvent(
             gateway=self.name,
@@ -204,10 +204,14 @@ class Pix:
         return self._lifecycle(event_id, f"{word}:{status}"[:80], target)
 
     def _lifecycle(self, event_id: str, raw_type: str, target: Reference = reading.NO_REFERENCE) -> PaymentEvent:
-        return PaymentEvent(self.name, event_id, EventKind.LIFECYCLE, target, rail=Rail.PIX, raw_type=raw_type[:80])
+        return PaymentEvent(
+            self.name, event_id, PaymentEventKind.LIFECYCLE, target, rail=Rail.PIX, raw_type=raw_type[:80]
+        )
 
     def _unknown(self, event_id: str, note: str, target: Reference = reading.NO_REFERENCE) -> PaymentEvent:
-        return PaymentEvent(self.name, event_id, EventKind.UNKNOWN, target, rail=Rail.PIX, raw_type="pix", note=note)
+        return PaymentEvent(
+            self.name, event_id, PaymentEventKind.UNKNOWN, target, rail=Rail.PIX, raw_type="pix", note=note
+        )
 
     def _charge(self, request: ChargeRequest, config: GatewayConfig, answer: Mapping[str, Any]) -> Charge:
         code = reading.word(answer.get("pixCopiaECola"))
@@ -276,7 +280,7 @@ def cobv(request: ChargeRequest, key: str) -> dict[str, Any]:
     return body
 
 
-def _discounts(contract: ChargesContract) -> dict[str, Any]:
+def _discounts(contract: Contract) -> dict[str, Any]:
     percents = [bool(discount.percent) for discount in contract.discounts]
     if len(percents) > MAX_DISCOUNTS or len(set(percents)) > 1:
         raise PermanentError("uma cobrança Pix aceita até 3 descontos, todos em valor ou todos em percentual")

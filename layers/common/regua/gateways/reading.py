@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
-from regua.domain.payments import Reference, ReferenceKind
+from regua.domain.money.payment_event import Reference, ReferenceKind
 from regua.ports import PermanentError
 
 SAO_PAULO = "America/Sao_Paulo"

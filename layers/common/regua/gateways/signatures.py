@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from regua.domain.payments import Verdict
+from regua.domain.money.payment_event import Verdict
 
 MISSING_SECRET = "nenhum segredo configurado: sem ele não dá para saber quem enviou"  # noqa: S105 - text, not a secret
 URL_SECRETS = ("token", "hmac")

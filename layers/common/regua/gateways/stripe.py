@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.payments import EventKind, PaymentEvent, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Proof
@@ -17,16 +17,16 @@ from regua.gateways.signatures import MISSING_SECRET, accepted, among, hmac_hex,
 from regua.ports import Secrets
 
 EVENTS = {
-    "payment_intent.succeeded": EventKind.CREDIT,
-    "refund.created": EventKind.REFUND,
-    "refund.updated": EventKind.REFUND,
-    "charge.refund.updated": EventKind.REFUND,
+    "payment_intent.succeeded": PaymentEventKind.CREDIT,
+    "refund.created": PaymentEventKind.REFUND,
+    "refund.updated": PaymentEventKind.REFUND,
+    "charge.refund.updated": PaymentEventKind.REFUND,
     # Says the total refunded so far; the refunds themselves have ids, so they are read.
-    "charge.refunded": EventKind.LOOKUP,
+    "charge.refunded": PaymentEventKind.LOOKUP,
     # The dispute takes the money at once, whichever of the two is told first: one fact, the dispute's id.
-    "charge.dispute.created": EventKind.CHARGEBACK,
-    "charge.dispute.funds_withdrawn": EventKind.CHARGEBACK,
-    "charge.dispute.funds_reinstated": EventKind.CREDIT,
+    "charge.dispute.created": PaymentEventKind.CHARGEBACK,
+    "charge.dispute.funds_withdrawn": PaymentEventKind.CHARGEBACK,
+    "charge.dispute.funds_reinstated": PaymentEventKind.CREDIT,
 }
 LIFECYCLE_PREFIXES = ("payment_intent.", "charge.", "checkout.session.", "refund.", "invoice.", "customer.")
 """Announcements about the same objects that move no money of their own (a charge is paid by its payment intent)."""
@@ -101,19 +101,28 @@ class Stripe:
     def _event(self, word: str, event_id: str, thing: dict[str, Any], created: Any) -> PaymentEvent:
         kind = EVENTS.get(word)
         if kind is None:
-            kind = EventKind.LIFECYCLE if word.startswith(LIFECYCLE_PREFIXES) else EventKind.UNKNOWN
-        name, amount, note = event_id, 0, "" if kind is not EventKind.UNKNOWN else f"evento desconhecido: {word[:60]}"
-        money = kind in {EventKind.CREDIT, EventKind.REFUND, EventKind.CHARGEBACK}
-        if kind is EventKind.REFUND and thing.get("status") != "succeeded":
+            kind = PaymentEventKind.LIFECYCLE if word.startswith(LIFECYCLE_PREFIXES) else PaymentEventKind.UNKNOWN
+        name, amount, note = (
+            event_id,
+            0,
+            "" if kind is not PaymentEventKind.UNKNOWN else f"evento desconhecido: {word[:60]}",
+        )
+        money = kind in {PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK}
+        if kind is PaymentEventKind.REFUND and thing.get("status") != "succeeded":
             # Pix and boleto refunds are settled later, or fail; only `succeeded` has taken the money back.
-            kind, money = EventKind.LIFECYCLE, False
+            kind, money = PaymentEventKind.LIFECYCLE, False
         if money:
             own = reading.identifier(thing.get("id"))
             received = thing.get("amount_received") if word == "payment_intent.succeeded" else thing.get("amount")
             amount = reading.cents(received) or reading.cents(thing.get("amount"))
             name = f"{own}:reinstated" if word.endswith("funds_reinstated") else own
             if not own or not amount or thing.get("currency") != "brl":
-                kind, name, amount, note = EventKind.UNKNOWN, event_id, 0, "valor ilegível ou moeda que não é real"
+                kind, name, amount, note = (
+                    PaymentEventKind.UNKNOWN,
+                    event_id,
+                    0,
+                    "valor ilegível ou moeda que não é real",
+                )
         target, alternatives = _references(thing)
         return PaymentEvent(
             gateway=self.name,
@@ -126,7 +135,7 @@ class Stripe:
             rail=_rail(thing),
             raw_type=word[:80],
             refers_to=reading.identifier(thing.get("payment_intent"))
-            if kind in {EventKind.REFUND, EventKind.CHARGEBACK}
+            if kind in {PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK}
             else "",
             note=note,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from regua.domain.decision import ContactDecision, Line
+from regua.domain.contact.decision import ContactDecision, StatementLine
 from regua.messages.variables import reference
 from regua.messages.words import Words, words
 from regua.messages.writing import day, money
@@ -188,7 +188,7 @@ def _amounts(decision: ContactDecision, said: Words) -> str:
     return "; ".join(parts)
 
 
-def _breakdown(lines: list[Line], said: Words) -> str:
+def _breakdown(lines: list[StatementLine], said: Words) -> str:
     charges = [line.charges for line in lines]
     items = (
         (said.principal, sum(c.principal_cents for c in charges), True),

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from regua.domain import gsm7
-from regua.domain.messages import Message
+from regua.domain.codes import gsm7
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
 from regua.messages import lint_rules as rules
 from regua.messages import sandbox

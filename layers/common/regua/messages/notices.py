@@ -6,9 +6,11 @@ from typing import Any
 
 from jinja2 import Template
 
-from regua.domain import gsm7, reply_answers
-from regua.domain.messages import Action, Message
+from regua.domain.codes import gsm7
+from regua.domain.contact.channel_event import Action
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Debtor
+from regua.domain.reply import answers
 from regua.domain.tenant import Tenant
 from regua.messages import sandbox
 from regua.messages.catalog import Catalog
@@ -16,7 +18,7 @@ from regua.messages.variables import Linked, creditor_values, debtor_values
 from regua.messages.writing import tidy
 
 THANKS = "obrigado"
-ANSWERS = tuple(action.value for action in reply_answers.ANSWERS["pt_BR"])
+ANSWERS = tuple(action.value for action in answers.ANSWERS["pt_BR"])
 NAMES = (THANKS, *ANSWERS)
 NEEDED: Mapping[str, frozenset[str]] = {THANKS: frozenset({"valor", "data"}), Action.PROMISE.value: frozenset({"dia"})}
 """What `values` must hold: `valor` (`R$ 1,00`) and `data` of a payment, `dia` (ISO) of a promise."""
@@ -54,7 +56,7 @@ def _answer(
     get: Callable[[str], Template | None], filled: dict[str, Any], name: str, channel: Channel, locale: str
 ) -> Message:
     day = date.fromisoformat(filled["dia"]) if filled.get("dia") else None
-    text = reply_answers.answer(Action(name), filled["credor"], locale, day)
+    text = answers.answer(Action(name), filled["credor"], locale, day)
     if channel is Channel.SMS:
         return Message(channel, gsm7.clean(text), locale=locale)
     if channel is Channel.EMAIL:

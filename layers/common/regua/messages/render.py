@@ -9,9 +9,9 @@ from typing import Any
 
 from jinja2 import Template, UndefinedError
 
-from regua.domain import gsm7
-from regua.domain.decision import ContactDecision
-from regua.domain.messages import Message
+from regua.domain.codes import gsm7
+from regua.domain.contact.decision import ContactDecision
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Debtor, Phase
 from regua.domain.tenant import Tenant
 from regua.messages import notices, sandbox

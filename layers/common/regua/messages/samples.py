@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from regua.domain import brcode
-from regua.domain.decision import ContactDecision, Line
+from regua.domain.codes import brcode
+from regua.domain.contact.decision import ContactDecision, StatementLine
 from regua.domain.model import Debtor, Phase, Profile, Receivable
-from regua.domain.money import Charges
+from regua.domain.money.additions import Additions
 from regua.domain.policy import Step
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
@@ -77,7 +77,7 @@ def decision(step: Step, *, at: datetime | None = None, invoices: int = 1, first
     )
 
 
-def _line(number: int, today: date, late: int, phase: Phase) -> Line:
+def _line(number: int, today: date, late: int, phase: Phase) -> StatementLine:
     overdue = late > 0
     principal = 85000 + 1017 * (number - 1)
     receivable = Receivable(
@@ -90,14 +90,14 @@ def _line(number: int, today: date, late: int, phase: Phase) -> Line:
         installments=12,
         digitable_line=LINE,
     )
-    charges = Charges(
+    charges = Additions(
         principal_cents=principal,
         fine_cents=principal // 50 if overdue else 0,
         interest_cents=principal * late // 3000 if overdue else 0,
         correction_cents=37 if overdue and number % 5 == 0 else 0,
         discount_cents=500 if not overdue and phase is Phase.PREVENTIVE and number % 2 == 0 else 0,
     )
-    return Line(receivable, charges, late)
+    return StatementLine(receivable, charges, late)
 
 
 def pix(decision: ContactDecision) -> str:

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from regua.messages.variables import LISTS, ROW_FIELDS, VARIABLES, Row
+from regua.messages.variables import LISTS, ROW_FIELDS, VARIABLES, ListedTitle
 
 MAX_CHARACTERS = 32_000
 MAX_NODES = 1_500
@@ -43,7 +43,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Rows are ours and their attributes were checked with the template; everything else takes the guarded way."""
-        if type(obj) is Row:
+        if type(obj) is ListedTitle:
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 

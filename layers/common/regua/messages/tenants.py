@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from regua.domain.decision import ContactDecision
-from regua.domain.messages import Message
+from regua.domain.contact.decision import ContactDecision
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Debtor
 from regua.domain.tenant import Tenant
 from regua.messages.render import Renderer

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Protocol
 
-from regua.domain.decision import ContactDecision, Line
+from regua.domain.contact.decision import ContactDecision, StatementLine
 from regua.domain.model import Debtor, Profile
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
@@ -42,7 +42,7 @@ class Links:
 
 
 @dataclass(slots=True)
-class Row:
+class ListedTitle:
     """One receivable as a message lists it. Amounts are `R$ 1.234,56`, or empty when there is none.
 
     Not frozen: a frozen one costs four times as much to make, and no template can set anything.
@@ -65,7 +65,7 @@ class Row:
     link: str
 
 
-ROW_FIELDS = frozenset(field.name for field in fields(Row))
+ROW_FIELDS = frozenset(field.name for field in fields(ListedTitle))
 LISTS = frozenset({"vencidas", "a_vencer"})
 VARIABLES = LISTS | {
     # who
@@ -222,7 +222,7 @@ def values(
     }
 
 
-def _sums(lines: Iterable[Line]) -> dict[str, str]:
+def _sums(lines: Iterable[StatementLine]) -> dict[str, str]:
     principal = fine = interest = correction = discount = 0
     for line in lines:
         charges = line.charges
@@ -241,7 +241,7 @@ def _sums(lines: Iterable[Line]) -> dict[str, str]:
     }
 
 
-def _rest(lines: list[Line], said: Words) -> str:
+def _rest(lines: list[StatementLine], said: Words) -> str:
     rest = lines[MAX_ROWS:]
     if not rest:
         return ""
@@ -249,9 +249,9 @@ def _rest(lines: list[Line], said: Words) -> str:
     return f"{said.and_more.format(len(rest))}: {total}"
 
 
-def _row(line: Line, said: Words, many: bool) -> Row:
+def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
     receivable, charges = line.receivable, line.charges
-    return Row(
+    return ListedTitle(
         ref=reference(line),
         descricao=_description(line, said),
         vencimento=day(receivable.due_on),
@@ -270,13 +270,13 @@ def _row(line: Line, said: Words, many: bool) -> Row:
     )
 
 
-def reference(line: Line) -> str:
+def reference(line: StatementLine) -> str:
     """By what the debtor knows it: the invoice's number, else the contract's, else the creditor's own id."""
     receivable = line.receivable
     return tidy(receivable.invoice_number or receivable.contract_number or receivable.receivable, 40)
 
 
-def references(lines: list[Line], most: int, said: Words) -> str:
+def references(lines: list[StatementLine], most: int, said: Words) -> str:
     """`NF 1`, `NF 1 e NF 2`, `NF 1 e mais 3`: at most `most` of them by name."""
     names = [reference(line) for line in lines[:most]]
     rest = len(lines) - len(names)
@@ -285,7 +285,7 @@ def references(lines: list[Line], most: int, said: Words) -> str:
     return f" {said.and_word} ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-def _description(line: Line, said: Words) -> str:
+def _description(line: StatementLine, said: Words) -> str:
     receivable = line.receivable
     parts = [tidy(receivable.description, 60)]
     if receivable.installment and receivable.installments > 1:

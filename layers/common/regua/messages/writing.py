@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date
 
-from regua.domain import boleto
+from regua.domain.codes import boleto
 
 MAX_NAME = 80
 

@@ -11,7 +11,7 @@ from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, 
 from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref, RetryableError
 from regua.store import codec, faults, items, keys, pages, writes
 from regua.store.changes import RefTakenError, changes
-from regua.store.pages import Row
+from regua.store.pages import StoredItem
 
 _REREADS = 6
 _FIRST_PAUSE_SECONDS = 0.02
@@ -84,7 +84,7 @@ class DynamoStore:
                     for (part, _), reason in zip(parts, faults.reasons(error.response), strict=False)
                     if reason == "ConditionalCheckFailed"
                 }
-                if failed == {items.Part.REF}:
+                if failed == {items.Written.REF}:
                     raise RefTakenError("a reference already belongs to another debtor") from error
                 raise
         return batch.after
@@ -228,7 +228,7 @@ class DynamoStore:
                 if file:
                     yield File(file.debtor, file.open_receivables)
 
-    def _indexed(self, partition: int, prefix: str = "", after: str = "") -> Iterator[Row]:
+    def _indexed(self, partition: int, prefix: str = "", after: str = "") -> Iterator[StoredItem]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": keys.OPEN_INDEX,
@@ -244,7 +244,7 @@ class DynamoStore:
         for page in self._pages(request):
             yield from page
 
-    def _pages(self, request: Mapping[str, Any]) -> Iterator[list[Row]]:
+    def _pages(self, request: Mapping[str, Any]) -> Iterator[list[StoredItem]]:
         start: dict[str, Any] = {}
         while True:
             with faults.translated():
@@ -271,7 +271,7 @@ class DynamoStore:
         return {"PK": {"S": partition}, "SK": {"S": sort}}
 
 
-def _is_whole(rows: list[Row]) -> bool:
+def _is_whole(rows: list[StoredItem]) -> bool:
     root = next((row for row in rows if row.SK.S == keys.ROOT), None)
     if root is None:
         return False
@@ -283,7 +283,7 @@ def _is_whole(rows: list[Row]) -> bool:
     )
 
 
-def _file(rows: list[Row]) -> File:
+def _file(rows: list[StoredItem]) -> File:
     debtor: Debtor | None = None
     receivables: list[Receivable] = []
     contacts: list[Contact] = []
@@ -303,19 +303,19 @@ def _file(rows: list[Row]) -> File:
     return File(debtor, tuple(receivables), tuple(contacts), tuple(facts))
 
 
-def _partition_key(row: Row) -> str:
+def _partition_key(row: StoredItem) -> str:
     return row.PK.S
 
 
-def _sort_key(row: Row) -> str:
+def _sort_key(row: StoredItem) -> str:
     return row.SK.S
 
 
-def _data(row: Row) -> str:
+def _data(row: StoredItem) -> str:
     return row.data.S if row.data else "null"
 
 
-def _number(value: pages.Number | None) -> int:
+def _number(value: pages.NumberAttribute | None) -> int:
     return int(value.N) if value else 0
 
 

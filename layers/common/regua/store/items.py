@@ -23,7 +23,7 @@ NAMES = {"#version": "version", "#owner": "owner", "#status": "status", "#debtor
 ABSENT = "attribute_not_exists(PK)"
 
 
-class Part(Enum):
+class Written(Enum):
     """What an item of the transaction is, which tells what its failed condition means."""
 
     FILE = auto()
@@ -32,7 +32,7 @@ class Part(Enum):
     REF = auto()
 
 
-def transaction(batch: Changes, owner: str, table: str, shards: int) -> list[tuple[Part, dict[str, Any]]]:
+def transaction(batch: Changes, owner: str, table: str, shards: int) -> list[tuple[Written, dict[str, Any]]]:
     """The items to write, the root first."""
     return list(_Transaction(batch, owner, table, shards).items())
 
@@ -61,33 +61,33 @@ class _Transaction:
         self._tenant, self._debtor = root.tenant, root.debtor
         self._partition = keys.partition(root.tenant, root.debtor)
 
-    def items(self) -> Iterator[tuple[Part, dict[str, Any]]]:
-        yield Part.FILE, self._root(self._batch.after.debtor)
+    def items(self) -> Iterator[tuple[Written, dict[str, Any]]]:
+        yield Written.FILE, self._root(self._batch.after.debtor)
         for receivable in self._batch.receivables:
             key = keys.receivable_key(receivable.receivable)
-            yield Part.FILE, self._put(self._child(key, codec.encode(receivable), receivable.is_open))
+            yield Written.FILE, self._put(self._child(key, codec.encode(receivable), receivable.is_open))
         for contact in self._batch.contacts:
-            yield Part.FILE, self._claim(keys.contact_key(contact.key), codec.encode(contact))
+            yield Written.FILE, self._claim(keys.contact_key(contact.key), codec.encode(contact))
         for fact in self._batch.facts:
-            yield Part.FILE, self._claim(keys.fact_key(fact.key), codec.encode(fact))
+            yield Written.FILE, self._claim(keys.fact_key(fact.key), codec.encode(fact))
         for key in self._batch.removed:
-            yield Part.FILE, {"Delete": {"TableName": self._table, "Key": self._key(key)}}
+            yield Written.FILE, {"Delete": {"TableName": self._table, "Key": self._key(key)}}
         yield from self._beside()
 
-    def _beside(self) -> Iterator[tuple[Part, dict[str, Any]]]:
+    def _beside(self) -> Iterator[tuple[Written, dict[str, Any]]]:
         for n, entry in enumerate(self._batch.ledger):
             log = {
                 "PK": {"S": keys.log_partition(self._tenant, self._debtor)},
                 "SK": {"S": keys.ledger_key(entry.at, self._batch.version, n)},
                 "data": {"S": codec.encode(entry)},
             }
-            yield Part.LEDGER, self._put(log)
+            yield Written.LEDGER, self._put(log)
         for ref in self._batch.refs:
-            yield Part.REF, self._ref(ref)
+            yield Written.REF, self._ref(ref)
         for event in self._batch.inbox:
             item = inbox_item(event, self._shards, self._owner)
             yield (
-                Part.INBOX,
+                Written.INBOX,
                 self._put(
                     item,
                     f"{ABSENT} OR #status <> :applied OR #owner = :me",

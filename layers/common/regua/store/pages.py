@@ -12,34 +12,34 @@ from typing import Any
 import msgspec
 
 
-class Text(msgspec.Struct, gc=False):
+class TextAttribute(msgspec.Struct, gc=False):
     """A string attribute."""
 
     S: str
 
 
-class Number(msgspec.Struct, gc=False):
+class NumberAttribute(msgspec.Struct, gc=False):
     """A number attribute."""
 
     N: str
 
 
-class Row(msgspec.Struct, gc=False):
+class StoredItem(msgspec.Struct, gc=False):
     """What the store reads of an item; other attributes are skipped without being built."""
 
-    PK: Text
-    SK: Text
-    data: Text | None = None
-    version: Number | None = None
-    wrote: Number | None = None
-    removed: Text | None = None
-    open_key: Text | None = None
+    PK: TextAttribute
+    SK: TextAttribute
+    data: TextAttribute | None = None
+    version: NumberAttribute | None = None
+    wrote: NumberAttribute | None = None
+    removed: TextAttribute | None = None
+    open_key: TextAttribute | None = None
 
 
 class Page(msgspec.Struct):
     """One answer to a Query."""
 
-    Items: list[Row] = []
+    Items: list[StoredItem] = []
     LastEvaluatedKey: dict[str, dict[str, str]] | None = None
 
 

@@ -1,0 +1,1 @@
+"""Codes people and machines read: boleto lines, Pix codes, SMS alphabets, numbers of telephones and persons."""

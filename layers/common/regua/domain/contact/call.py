@@ -1,0 +1,53 @@
+"""What came of a call that a person made."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from regua.domain.contact.channel_event import Action
+
+
+class CallOutcome(StrEnum):
+    """The outcomes a call list knows."""
+
+    RIGHT_PARTY = "right_party"
+    WRONG_PERSON = "wrong_person"
+    NO_ANSWER = "no_answer"
+    PROMISE = "promise"
+    DISPUTE = "dispute"
+
+    @property
+    def action(self) -> Action:
+        """What it asks for."""
+        return _ACTIONS.get(self, Action.NONE)
+
+    @property
+    def reached(self) -> bool:
+        """True when the right person was spoken to."""
+        return self in (CallOutcome.RIGHT_PARTY, CallOutcome.PROMISE, CallOutcome.DISPUTE)
+
+
+_ACTIONS = {
+    CallOutcome.WRONG_PERSON: Action.WRONG_PERSON,
+    CallOutcome.PROMISE: Action.PROMISE,
+    CallOutcome.DISPUTE: Action.DISPUTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CallFact:
+    """One call. `debtor` is the pseudonym the list was made with; `phone` the number called (E.164), if known."""
+
+    line: int
+    debtor: str
+    outcome: CallOutcome
+    on: date
+    promised_on: date | None = None
+    amount_cents: int = 0
+    note: str = ""
+    phone: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same call in the same list, uploaded again, is the same call."""
+        return f"call:{self.on.isoformat()}:{self.outcome}:{self.promised_on or ''}:{self.amount_cents}"

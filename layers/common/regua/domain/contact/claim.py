@@ -1,0 +1,241 @@
+"""Claiming, recording and releasing a contact: how the file changes around one call to a provider.
+
+The claim is the gate. It moves every receivable to its step and writes the contact as SENDING; committed under the
+file's version, it can pass only on facts that are still true, and no second claim of the same step can follow.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from regua.domain.contact.channel_event import Action, Outcome, SendResult
+from regua.domain.contact.decision import ContactDecision, Fired
+from regua.domain.contact.reach import best_point
+from regua.domain.model import (
+    Channel,
+    Contact,
+    ContactPoint,
+    ContactStatus,
+    File,
+    LedgerEntry,
+    OptOut,
+    PastContact,
+    Receivable,
+    StepFired,
+    Undo,
+)
+from regua.domain.reasons import Reason
+
+KEEP_RECENT = timedelta(days=62)
+_LATER = (Outcome.THROTTLED, Outcome.UNREACHED)
+"""Nothing was accepted, and nothing is wrong with this debtor's address: the same channel may serve later."""
+_MAIL_CODE = re.compile(r"(?<![\w.])[245](?:\d\d|\.\d{1,3}\.\d{1,3})(?![\w.])")
+MAX_THROTTLES = 20
+"""Such attempts after which a contact counts as refused, so that no provider can hold a step for ever."""
+
+
+def claim(
+    file: File, decision: ContactDecision, channel: Channel, now: datetime, *, owner: str, destination: str = ""
+) -> tuple[File, Contact, list[LedgerEntry]]:
+    """The file with the step claimed on `channel`, the contact in SENDING, and the ledger entries to commit with it."""
+    fired = {f.receivable: f for f in decision.fired}
+    receivables = tuple(_advance(r, fired.get(r.receivable), now) for r in file.receivables)
+    case = file.debtor.case
+    contact = Contact(
+        cycle=case.cycle,
+        step=decision.step.key,
+        channel=channel,
+        status=ContactStatus.SENDING,
+        at=now,
+        phase=decision.step.phase,
+        receivables=tuple(line.receivable.receivable for line in decision.lines),
+        destination=destination,
+        owner=owner,
+        policy=decision.policy,
+        calendar=decision.calendar,
+        template=decision.step.template_name,
+        amount_cents=decision.amount_due_cents,
+        undo=tuple(
+            Undo(r.receivable, r.last_step, r.fired, r.first_contact_at)
+            for r in file.receivables
+            if r.receivable in fired
+        ),
+    )
+    earlier = next((c for c in file.contacts if c.key == contact.key), None)
+    if earlier is not None:  # a throttled or refused try of the same claim: its history goes on
+        contact = replace(contact, events=earlier.events)
+    recent = tuple(p for p in file.debtor.recent if p.at > now - KEEP_RECENT)
+    debtor = replace(
+        file.debtor,
+        recent=(*recent, PastContact(now, decision.step.key, channel, decision.step.phase)),
+        case=replace(
+            case,
+            contacts=case.contacts + (0 if channel is Channel.TASK else 1),
+            first_contact_at=case.first_contact_at or now,
+            last_contact_at=now,
+            phase=max((p for p in (case.phase, decision.step.phase) if p), key=lambda p: p.rank),
+            in_flight=contact.key,
+            policy=decision.policy,
+            last_decision=decision.reason,
+        ),
+    )
+    entries = [_entry(contact, Reason.SENDING, now, note=",".join(decision.reasons))]
+    passed: dict[str, list[str]] = {}
+    for f in decision.fired:
+        for key in f.superseded:
+            passed.setdefault(key, []).append(f.receivable)
+    entries += [
+        replace(_entry(contact, Reason.SUPERSEDED, now), receivables=tuple(some), step=key)
+        for key, some in passed.items()
+    ]
+    contacts = tuple(_given_up(c) if c.key == case.in_flight else c for c in file.contacts)
+    claimed = replace(file, debtor=debtor, receivables=receivables, contacts=_put(contacts, contact))
+    return claimed, contact, entries
+
+
+def _given_up(contact: Contact) -> Contact:
+    """A contact whose invocation ended between claim and record: nobody knows what became of it."""
+    return replace(contact, status=ContactStatus.UNKNOWN) if contact.status is ContactStatus.SENDING else contact
+
+
+def _advance(receivable: Receivable, fired: Fired | None, now: datetime) -> Receivable:
+    if fired is None:
+        return receivable
+    step = fired.step
+    return replace(
+        receivable,
+        last_step=StepFired(step.key, now, fired.rank, step.phase, step.offset_days),
+        fired=(*receivable.fired, *fired.superseded, step.key),
+        first_contact_at=receivable.first_contact_at or now,
+        contacts=receivable.contacts + 1,
+    )
+
+
+def record(file: File, contact: Contact, result: SendResult, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    """The file once the provider's answer is known (SENT or UNKNOWN): the step stays carried out."""
+    sent = result.outcome is Outcome.SENT
+    current = next((c for c in file.contacts if c.key == contact.key), contact)
+    # a delivery event may have overtaken our own record: never step back
+    status = current.status if current.status is not ContactStatus.SENDING else _status(sent)
+    done = replace(
+        current,
+        status=status,
+        message_id=result.message_id or current.message_id,
+        cost_micros=result.cost_micros,
+        segments=result.segments,
+        error=result.error,
+        text_hash=contact.text_hash,
+    )
+    debtor = replace(file.debtor, case=replace(file.debtor.case, in_flight="", tried=()))
+    reason = Reason.SENT if sent else Reason.SEND_UNKNOWN
+    return replace(file, debtor=debtor, contacts=_put(file.contacts, done)), [
+        _entry(done, reason, now, note=code_of(result.error))
+    ]
+
+
+def _status(sent: bool) -> ContactStatus:
+    return ContactStatus.SENT if sent else ContactStatus.UNKNOWN
+
+
+def release(
+    file: File, contact: Contact, result: SendResult, now: datetime, *, value: str = ""
+) -> tuple[File, list[LedgerEntry]]:
+    """The file once it is proved that nothing reached the debtor: the claim is given back.
+
+    Each receivable returns to the step it had before the claim; what else happened meanwhile (payment, opt-out) stays.
+    A refusal marks the channel as tried for this step, so that the same claim falls back to the next channel.
+    `value` is the address or number it was sent to; empty means the best one known now.
+    """
+    throttled = result.outcome in _LATER and len(contact.events) < MAX_THROTTLES
+    failed = replace(
+        contact,
+        status=ContactStatus.FAILED,
+        error=result.error,
+        events=(*contact.events, f"{now.isoformat()} {result.outcome}"),
+    )
+    undo = {u.receivable: u for u in contact.undo}
+    receivables = tuple(_back(r, undo.get(r.receivable), contact.at) for r in file.receivables)
+    case = file.debtor.case
+    # a late bounce of an earlier case takes nothing from this one's count
+    mine = contact.channel is not Channel.TASK and (case.opened_at is None or contact.at >= case.opened_at)
+    contacts = case.contacts - (1 if mine else 0)
+    debtor = replace(
+        file.debtor,
+        recent=tuple(p for p in file.debtor.recent if not (p.at == contact.at and p.channel is contact.channel)),
+        points=file.debtor.points
+        if throttled
+        else _after_refusal(file.debtor.points, contact.channel, result, now, value),
+        case=replace(
+            case,
+            contacts=max(0, contacts),
+            first_contact_at=case.first_contact_at if contacts > 0 else None,
+            in_flight="" if case.in_flight == contact.key else case.in_flight,
+            tried=case.tried if throttled else (*case.tried, f"{contact.step}#{contact.channel}"),
+        ),
+    )
+    entries = [
+        _entry(failed, Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED, now, note=code_of(result.error))
+    ]
+    if result.action is Action.OPT_OUT and all(o.channel != contact.channel for o in debtor.opt_outs):
+        debtor = replace(debtor, opt_outs=(*debtor.opt_outs, OptOut(contact.channel, now, source="provider")))
+        entries.append(_entry(failed, Reason.OPT_OUT_RECORDED, now))
+    return replace(file, debtor=debtor, receivables=receivables, contacts=_put(file.contacts, failed)), entries
+
+
+def _back(receivable: Receivable, undo: Undo | None, claimed_at: datetime) -> Receivable:
+    """A receivable that has moved on since (another step, another claim) is left where it is."""
+    if undo is None or receivable.last_step is None or receivable.last_step.at != claimed_at:
+        return receivable
+    return replace(
+        receivable,
+        last_step=undo.last_step,
+        fired=undo.fired,
+        first_contact_at=undo.first_contact_at,
+        contacts=max(0, receivable.contacts - 1),
+    )
+
+
+def _after_refusal(
+    points: tuple[ContactPoint, ...], channel: Channel, result: SendResult, now: datetime, value: str
+) -> tuple[ContactPoint, ...]:
+    """A refusal that names the number as unusable blocks the channel for it; any other counts as a failure."""
+    point = next((p for p in points if value and p.value == value), None) or best_point(channel, points)
+    if point is None:
+        return points
+    if result.action is Action.STOP_NUMBER:
+        changed = replace(point, blocked=(*point.blocked, channel), status_at=now)
+    elif result.action is Action.FALL_BACK:
+        changed = replace(point, failures=point.failures + 1, status_at=now)
+    else:
+        return points
+    return tuple(changed if p is point else p for p in points)
+
+
+def code_of(error: str) -> str:
+    """The codes of an error without its words, which may quote a person: `Permanent/NoEmail 550 5.1.1`.
+
+    The ledger outlives the debtor's data and is read by many; the words stay with the contact. Codes in the words are
+    those of RFC 5321 (reply) and RFC 3463 (enhanced status).
+    """
+    head, _, words = error.partition(": ")
+    return " ".join(dict.fromkeys((head, *_MAIL_CODE.findall(words))))[:120]
+
+
+def _put(contacts: tuple[Contact, ...], contact: Contact) -> tuple[Contact, ...]:
+    return (*(c for c in contacts if c.key != contact.key), contact)
+
+
+def _entry(contact: Contact, reason: Reason, now: datetime, note: str = "") -> LedgerEntry:
+    return LedgerEntry(
+        at=now,
+        reason=reason,
+        receivables=contact.receivables,
+        step=contact.step,
+        channel=contact.channel,
+        policy=contact.policy,
+        calendar=contact.calendar,
+        cycle=contact.cycle,
+        amount_cents=contact.amount_cents,
+        reference=contact.key,
+        note=note,
+    )

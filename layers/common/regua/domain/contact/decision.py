@@ -1,0 +1,106 @@
+"""What the planner answers: contact, hold or done, each with its reasons."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from regua.domain.model import Channel, Receivable
+from regua.domain.money.additions import Additions
+from regua.domain.policy import Step
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One receivable as it stands in a message on the day of the contact."""
+
+    receivable: Receivable
+    charges: Additions
+    """What is due on that day, for the principal still open."""
+    days_late: int
+    """From the (moved) due date; 0 on it, negative before."""
+
+    @property
+    def overdue(self) -> bool:
+        """True once the day to pay without charge has passed."""
+        return self.days_late > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A receivable and the step it is contacted with (its own, most advanced one), and those passed over."""
+
+    receivable: str
+    step: Step
+    rank: int
+    superseded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDecision:
+    """Contact the debtor at `at` (now, or the next lawful moment) with `step` on the first of `channels`."""
+
+    at: datetime
+    step: Step
+    channels: tuple[Channel, ...]
+    """Usable ones, in order: the chosen channel first, the rest are its fallbacks within the same claim."""
+    driver: str
+    """The receivable whose step this is: the most advanced one."""
+    lines: tuple[StatementLine, ...]
+    """Everything listed: overdue first, then upcoming, each by due date."""
+    fired: tuple[Fired, ...]
+    reasons: tuple[str, ...]
+    """Codes of `domain.reasons`, the deciding one first."""
+    policy: str
+    calendar: str
+
+    @property
+    def channel(self) -> Channel:
+        """The chosen channel."""
+        return self.channels[0]
+
+    @property
+    def reason(self) -> str:
+        """The deciding reason."""
+        return self.reasons[0]
+
+    @property
+    def amount_due_cents(self) -> int:
+        """Sum of all lines, in cents."""
+        return sum(line.charges.total_cents for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDecision:
+    """Leave the debtor alone until `until` (None: until a fact or a person changes something)."""
+
+    until: datetime | None
+    reasons: tuple[str, ...]
+    policy: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The deciding reason."""
+        return self.reasons[0]
+
+
+@dataclass(frozen=True, slots=True)
+class DoneDecision:
+    """Nothing will be done unless a new fact arrives."""
+
+    reasons: tuple[str, ...]
+    policy: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The deciding reason."""
+        return self.reasons[0]
+
+
+Decision = ContactDecision | HoldDecision | DoneDecision
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar day with the debtor's clock beside it: what `now` means to creditor and debtor."""
+
+    creditor_on: date
+    debtor_at: datetime

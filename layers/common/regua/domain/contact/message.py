@@ -1,0 +1,50 @@
+"""What is said to a debtor."""
+
+from dataclasses import dataclass
+
+from regua.domain.model import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels with an e-mail; `content_id` set makes it inline."""
+
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One rendered message, the same bytes in a preview and in the run.
+
+    `subject` and `html` are for e-mail; `template` and `parameters` for WhatsApp (name of the approved template, the
+    body variables in order and `{"button:0": "..."}` style button parameters in `buttons`).
+    """
+
+    channel: Channel
+    text: str
+    subject: str = ""
+    html: str = ""
+    template: str = ""
+    locale: str = "pt_BR"
+    parameters: tuple[str, ...] = ()
+    buttons: tuple[tuple[str, str], ...] = ()
+    """`(button index, parameter)` pairs; a quick reply's parameter is its payload.
+
+    A bare index (`0`) is a quick reply; `url:1` is the changing end of a link button, `copy_code:2` a code to copy.
+    """
+    header: tuple[str, str] | None = None
+    """WhatsApp template header: (`text`, words) or (`image` | `document` | `video`, https link)."""
+    attachments: tuple[Attachment, ...] = ()
+    unsubscribe_url: str = ""
+    correlation: str = ""
+    """Opaque id of the contact: travels with the message (SES tag, biz_opaque_callback_data), comes back in events."""
+    ttl_seconds: int = 0
+    """Seconds until the contact window ends: a carrier that holds the message longer must drop it (0: no limit)."""
+    pix_code: str = ""
+    digitable_line: str = ""
+    """What a letter is paid with: the code its QR code shows, and the boleto its barcode stands for."""
+    session: bool = False
+    """An answer to somebody who has just written: WhatsApp takes it as free text, without a template."""

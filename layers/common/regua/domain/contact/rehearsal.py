@@ -1,0 +1,43 @@
+"""Playing the régua forward as if nobody paid: the planner and the claim, with time moved by their own answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regua.domain.contact import claim
+from regua.domain.contact.channel_event import Outcome, SendResult
+from regua.domain.contact.decision import ContactDecision, HoldDecision
+from regua.domain.contact.planner import plan
+from regua.domain.contact.rules import Rules
+from regua.domain.model import File
+
+MOST = 400
+"""More contacts than any régua has: a bound against a policy that never ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One contact of the rehearsal, with the file as it stood just before it."""
+
+    file: File
+    decision: ContactDecision
+
+
+def play(file: File, rules: Rules, start: datetime, end: datetime) -> Iterator[Played]:
+    """Every contact the debtor would get from `start` (included) to `end` (not), if nothing else happened."""
+    at = start
+    for _ in range(MOST):
+        decision = plan(file, rules, at)
+        if isinstance(decision, HoldDecision) and decision.until is not None and at < decision.until < end:
+            at = decision.until
+            continue
+        if not isinstance(decision, ContactDecision) or decision.at >= end:
+            return
+        if decision.at > at:
+            # decided again at its own moment, as the run does: what is true then counts, not what was true before
+            at = decision.at
+            continue
+        yield Played(file, decision)
+        claimed, contact, _ = claim.claim(file, decision, decision.channel, at, owner="rehearsal")
+        file, _ = claim.record(claimed, contact, SendResult(Outcome.SENT), at)
+        at += timedelta(seconds=1)

@@ -1,0 +1,1 @@
+"""Intake: from the row of a file to the debtor's file."""

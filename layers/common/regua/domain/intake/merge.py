@@ -1,0 +1,279 @@
+"""From a canonical row to the aggregate: how one line of a file changes a debtor's file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from regua.domain.ids import pseudonym, txid
+from regua.domain.intake.row import Row
+from regua.domain.model import (
+    Channel,
+    ContactPoint,
+    Contract,
+    Debtor,
+    Discount,
+    FactKind,
+    File,
+    PaymentFact,
+    Profile,
+    RateUnit,
+    Receivable,
+    ReceivableStatus,
+)
+from regua.domain.tenant import Tenant
+
+FILE_GATEWAY = "file"
+"""Payment facts a spreadsheet states carry this name instead of a gateway's."""
+
+PlaceFinder = Callable[[str, str, str], tuple[str, str]]
+"""`(state, phone, city) -> (state, time zone)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Which file, when, and where it stands among the uploads of the same tenant."""
+
+    name: str
+    sequencer: str
+    """Grows with every upload (S3's sequencer, padded); an older file never overwrites a newer one."""
+    at: datetime
+
+    @property
+    def source(self) -> str:
+        """As receivables keep it."""
+        return f"{self.sequencer}|{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one row did: the new file, and whether anything changed."""
+
+    file: File
+    change: str
+    """`new`, `changed`, `unchanged`."""
+    facts: tuple[PaymentFact, ...] = ()
+    """Payments the row states; the caller settles them with whatever else is known."""
+
+
+def owes(row: Row) -> tuple[str, str]:
+    """`(name, document)` of who is contacted: the payer when the row names one beside the beneficiary."""
+    if row.responsible_document or row.responsible_name:
+        return row.responsible_name or row.name, row.responsible_document
+    return row.name, row.document
+
+
+def identity(row: Row) -> str:
+    """What makes two rows the same debtor: the tax id, or name and first contact where there is none."""
+    name, document = owes(row)
+    if document:
+        return document
+    first = next(iter((*row.emails, *row.phones)), "")
+    return f"name\0{' '.join(name.upper().split())}\0{first.lower()}"
+
+
+def debtor_key(row: Row, tenant: Tenant, key: bytes) -> str:
+    """The debtor's pseudonym."""
+    return pseudonym(key, tenant.tenant, identity(row))
+
+
+def take(
+    file: File | None, row: Row, fingerprint: str, tenant: Tenant, upload: Upload, key: bytes, places: PlaceFinder
+) -> Taken:
+    """Puts one row into the debtor's file (None: a debtor not known yet).
+
+    A receivable is known by its id. An equal fingerprint changes nothing; an older upload changes nothing; a settled
+    receivable is never reopened by a file; one that a file had withdrawn is open again when a newer file lists it.
+    """
+    debtor = file.debtor if file else Debtor(tenant.tenant, debtor_key(row, tenant, key))
+    known = file.receivable(row.receivable) if file else None
+    whole = file or File(debtor)
+    late = any(r.source.partition("|")[0] > upload.sequencer for r in whole.receivables)
+    merged = _merge(debtor, row, places, late=late)
+    stated = _stated(row, tenant, whole, upload)
+    if known is not None:
+        older = known.source.partition("|")[0] > upload.sequencer
+        same = known.fingerprint == fingerprint
+        back = _listed_again(row, known, whole, upload)
+        news = (*(f for f in stated if all(f.key != k.key for k in whole.facts)), *back)
+        if older or (same and merged == debtor and not news):
+            return Taken(whole, "unchanged")
+        taken = known.status is ReceivableStatus.OPEN or back
+        receivable = _receivable(row, known, tenant, debtor) if taken else known
+        receivable = replace(receivable, fingerprint=fingerprint, source=upload.source)
+        others = tuple(receivable if r.receivable == row.receivable else r for r in whole.receivables)
+        change = "unchanged" if same and merged == debtor and not news else "changed"
+        return Taken(replace(whole, debtor=merged, receivables=others), change, news)
+    fresh = _receivable(row, Receivable(row.receivable, entered_at=upload.at), tenant, debtor)
+    fresh = replace(fresh, fingerprint=fingerprint, source=upload.source)
+    return Taken(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
+
+
+def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Receivable:
+    return replace(
+        old,
+        principal_cents=row.principal_cents,
+        due_on=row.due_on,
+        contract=_contract(row, tenant),
+        issued_on=row.issued_on or old.issued_on,
+        document_type=row.document_type or old.document_type,
+        invoice_number=row.invoice_number or old.invoice_number,
+        contract_number=row.contract_number or old.contract_number,
+        installment=row.installment or old.installment,
+        installments=row.installments or old.installments,
+        our_number=row.our_number or old.our_number,
+        digitable_line=row.digitable_line or old.digitable_line,
+        txid=old.txid or txid(tenant.tenant, debtor.debtor, row.receivable),
+        policy=row.policy or old.policy,
+        tags=tuple(dict.fromkeys((*old.tags, *row.tags))),
+        do_not_collect=row.do_not_collect,
+        description=row.note[:140] or old.description,
+    )
+
+
+def _contract(row: Row, tenant: Tenant) -> Contract | None:
+    """The row's own terms over the tenant's; None when the row states none."""
+    stated = (row.fine_percent, row.interest_percent, row.discount_percent, row.discount_cents)
+    if all(value is None for value in stated):
+        return None
+    base = tenant.contract
+    discounts = base.discounts
+    if row.discount_percent is not None or row.discount_cents is not None:
+        discounts = (
+            Discount(row.discount_until or row.due_on, row.discount_percent or Decimal(0), row.discount_cents or 0),
+        )
+    return replace(
+        base,
+        fine_percent=base.fine_percent if row.fine_percent is None else row.fine_percent,
+        interest_percent=base.interest_percent if row.interest_percent is None else row.interest_percent,
+        interest_unit=(row.interest_unit or RateUnit.MONTH) if row.interest_percent is not None else base.interest_unit,
+        discounts=discounts,
+        agreed=True,
+    )
+
+
+def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debtor:
+    """Adds what the row knows of the debtor; never takes away a contact point, and never un-marks a bad one.
+
+    What a file leaves empty stays as it is known. A file that comes `late` (a newer one has been here) only adds what
+    was not known.
+    """
+    name, document = owes(row)
+    phone = next(iter(row.phones), "")
+
+    def newest(stated: str, known: str) -> str:
+        return known or stated if late else stated or known
+
+    city = newest(row.city, debtor.city)
+    state, zone = places(newest(row.state, debtor.state), phone, city)
+    points = debtor.points
+    for point in _points(row):
+        known = next((p for p in points if p.kind == point.kind and p.value == point.value), None)
+        if known is None:
+            points = (*points, point)
+        elif point.whatsapp_optin_on and not known.whatsapp_optin_on:
+            points = tuple(replace(p, whatsapp_optin_on=point.whatsapp_optin_on) if p is known else p for p in points)
+    return replace(
+        debtor,
+        name=newest(name, debtor.name),
+        document=document or debtor.document,
+        profile=Profile.COMPANY if len(document or debtor.document) == 14 else Profile.CONSUMER,
+        state=state,
+        time_zone=zone,
+        city=city,
+        postal_code=newest(row.postal_code, debtor.postal_code),
+        address=newest(row.address, debtor.address),
+        segment=newest(row.segment, debtor.segment),
+        tags=tuple(dict.fromkeys((*debtor.tags, *(t for t in row.tags if t in DEBTOR_TAGS)))),
+        points=points,
+    )
+
+
+DEBTOR_TAGS = frozenset({"falecido", "insolvente", "vulneravel"})
+"""Tags that speak of the person; all others belong to the receivable."""
+
+
+def _points(row: Row) -> list[ContactPoint]:
+    points = [ContactPoint("email", e, (Channel.EMAIL,)) for e in row.emails]
+    for phone in row.phones:
+        channels = (Channel.WHATSAPP, Channel.SMS, Channel.VOICE) if is_mobile(phone) else (Channel.VOICE,)
+        points.append(ContactPoint("phone", phone, channels, whatsapp_optin_on=row.whatsapp_optin_on))
+    if row.address and row.postal_code:
+        points.append(
+            ContactPoint("address", f"{row.address}, {row.city} {row.state} {row.postal_code}", (Channel.LETTER,))
+        )
+    return points
+
+
+def is_mobile(phone: str) -> bool:
+    """True for a Brazilian mobile in E.164: +55, area code, and nine digits from 9 (or 6-8 in old numbering plans)."""
+    return len(phone) == 14 and phone.startswith("+55") and phone[5] in "6789"
+
+
+def _listed_again(row: Row, known: Receivable, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
+    """What a file withdrew and a newer one lists as open; what anybody else has cancelled stays so."""
+    if known.status is not ReceivableStatus.CANCELLED or row.status not in ("", "open"):
+        return ()
+    withdrawn = [f for f in file.facts if f.kind is FactKind.CANCELLED and f.receivable == row.receivable]
+    if any(f.gateway != FILE_GATEWAY for f in withdrawn) or upload.sequencer <= known.source.partition("|")[0]:
+        return ()
+    # a clock that stands (tests, two uploads in one instant) must not hide what came later
+    at = max([upload.at, *(f.occurred_at + timedelta(microseconds=1) for f in withdrawn)])
+    fact_id = f"{row.receivable}#listed#{upload.sequencer}"
+    return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.REINSTATED, row.receivable, 0, at, evidence="operator"),)
+
+
+def withdrawal(receivable: str, file: File, upload: Upload, now: datetime) -> PaymentFact:
+    """A file takes the receivable out of collection: it is no longer listed, or it is somebody else's."""
+    earlier = [f.occurred_at for f in file.facts if f.kind is FactKind.REINSTATED and f.receivable == receivable]
+    fact_id = withdrawal_id(receivable, upload)
+    return PaymentFact(
+        FILE_GATEWAY, fact_id, FactKind.CANCELLED, receivable, 0, max([now, *earlier]), evidence="operator"
+    )
+
+
+def withdrawal_id(receivable: str, upload: Upload) -> str:
+    """The id of that fact: the same upload withdraws a receivable once."""
+    return f"{receivable}#withdrawn#{upload.sequencer}"
+
+
+def _stated(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
+    """Payments and withdrawals the row states, with ids that make the same statement the same fact."""
+    if row.status == "cancelled":
+        known = file.receivable(row.receivable)
+        if known is not None and known.status is ReceivableStatus.CANCELLED:
+            return ()
+        times = sum(1 for f in file.facts if f.kind is FactKind.REINSTATED and f.receivable == row.receivable)
+        fact_id = f"{row.receivable}#cancelled" + (f"#{times}" if times else "")
+        at = upload.at
+        return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.CANCELLED, row.receivable, 0, at, evidence="operator"),)
+    if row.status == "paid":
+        cents = row.paid_cents if row.paid_cents is not None else row.principal_cents
+        return (_fact(row, FactKind.SETTLED, cents, row.receivable + "#paid", tenant),)
+    return _part_paid(row, tenant, file, upload) if row.paid_cents else ()
+
+
+def _part_paid(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
+    """A file tells how much was paid so far: 40 and later 60 are 60, and a payment the gateway told of is among them.
+
+    What came in after the day the file names (after the upload, when it names none) is not: it adds to the total.
+    """
+    told = [f for f in file.facts if f.gateway == FILE_GATEWAY and f.receivable == row.receivable and f.cumulative]
+    last = max(told, key=lambda f: f.fact_id, default=None)
+    fact = _fact(row, FactKind.CREDIT, row.paid_cents or 0, f"{row.receivable}#so-far#{upload.sequencer}", tenant)
+    if last and (last.amount_cents, last.occurred_at) == (fact.amount_cents, fact.occurred_at):
+        return ()
+    until = fact.occurred_at + timedelta(hours=12) if row.paid_on else upload.at
+    return (replace(fact, cumulative=True, as_of=until),)
+
+
+def _fact(row: Row, kind: FactKind, cents: int, fact_id: str, tenant: Tenant) -> PaymentFact:
+    day = row.paid_on or row.due_on
+    noon = datetime.combine(day, time(12), ZoneInfo(tenant.time_zone)).astimezone(UTC)
+    return PaymentFact(FILE_GATEWAY, fact_id, kind, row.receivable, cents, noon, evidence="operator")
+
+
+def newest_first(at: datetime) -> str:
+    """A sequencer from a moment, for uploads that bring none: later moments sort after earlier ones."""
+    return f"{int((at - datetime(2020, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)):020d}"

@@ -1,0 +1,1 @@
+"""Money: what is owed and why, what pays it, what was paid."""

@@ -1,0 +1,227 @@
+"""Late charges and discounts, to the cent. `docs/charges.md` states the rule once, for everybody.
+
+Interest is simple, from the original due date, per running day: `% a.m.` / 30, `% a.a.` / 365. A due date that falls on
+a day without bank service or on a holiday moves to the next business day, and nothing accrues when paid by then. Every
+component is rounded half up to the cent by itself.
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+
+from regua.domain.calendar import Calendar, Place
+from regua.domain.model import Contract, Profile, RateUnit
+from regua.domain.money import calculation
+from regua.domain.rates import LegalRates, MonthlyRates
+
+FINE_CAP_PERCENT: Mapping[Profile, Decimal] = MappingProxyType(
+    {Profile.CONSUMER: Decimal(2), Profile.COMPANY: Decimal(100)}
+)
+"""Highest fine by profile, % of the principal: CDC art. 52 §1; CC art. 412 (no penalty above the obligation itself)."""
+_DAYS = {RateUnit.DAY: 1, RateUnit.MONTH: 30, RateUnit.YEAR: 365}
+_BUSINESS_DAYS = {RateUnit.DAY: 1, RateUnit.MONTH: 21, RateUnit.YEAR: 252}
+"""Days of a rate's period. In business days the market's convention holds: 21 a month, 252 a year."""
+_ON_TIME = (calculation.WITHIN_TERM,)
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What is due on a day, in cents, and how it was worked out."""
+
+    principal_cents: int
+    fine_cents: int = 0
+    interest_cents: int = 0
+    discount_cents: int = 0
+    correction_cents: int = 0
+    working: tuple[str, ...] = ()
+
+    @property
+    def total_cents(self) -> int:
+        """Principal plus additions less discount."""
+        return (
+            self.principal_cents + self.fine_cents + self.interest_cents + self.correction_cents - self.discount_cents
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Delay:
+    """What every addition is worked out from. `lines` is None when nobody wants the working."""
+
+    principal_cents: int
+    due_on: date
+    on: date
+    contract: Contract
+    lines: list[str] | None
+
+    @property
+    def days(self) -> int:
+        return (self.on - self.due_on).days
+
+
+def charges(
+    principal_cents: int,
+    due_on: date,
+    on: date,
+    contract: Contract,
+    profile: Profile,
+    *,
+    place: Place,
+    calendar: Calendar,
+    legal_rates: LegalRates | None = None,
+    indexes: Mapping[str, MonthlyRates] | None = None,
+    explain: bool = True,
+) -> Additions:
+    """What `principal_cents` (still open, due on `due_on`) amounts to when paid on the calendar day `on`.
+
+    `place` decides which holidays move the due date. `legal_rates` is used when nothing was agreed, `indexes` when the
+    contract corrects the principal (None: the calendar's own tables); a month missing from either adds nothing, and the
+    working says so. `explain` False leaves the working out (the numbers are the same). Raises ValueError for a negative
+    principal or rate.
+    """
+    if principal_cents < 0 or contract.fine_percent < 0 or contract.interest_percent < 0:
+        raise ValueError("principal, fine and interest must not be negative")
+    last_on = due_on if on <= due_on else calendar.due_moves_to(due_on, place)
+    if on <= last_on and not contract.discounts:
+        lines = _ON_TIME if on <= due_on else (calculation.moved(due_on, last_on),)
+        return Additions(principal_cents, working=lines if explain else ())
+    delay = _Delay(principal_cents, due_on, on, contract, [] if explain else None)
+    discount = _discount(delay, place, calendar)
+    if on <= last_on or not principal_cents:
+        _note(delay, calculation.WITHIN_TERM if on <= due_on or on > last_on else calculation.moved(due_on, last_on))
+        return Additions(principal_cents, discount_cents=discount, working=tuple(delay.lines or ()))
+    if delay.lines is not None:
+        delay.lines.append(calculation.delay(due_on, on))
+    correction = _correction(delay, calendar.indexes if indexes is None else indexes)
+    fine = interest = 0
+    if contract.waived:
+        _note(delay, calculation.WAIVED)
+    elif contract.agreed:
+        fine = _fine(delay, profile)
+        interest = _interest(delay, calendar)
+    else:
+        interest = _legal_interest(delay, legal_rates or calendar.legal_rates)
+    return Additions(principal_cents, fine, interest, discount, correction, tuple(delay.lines or ()))
+
+
+def _note(delay: _Delay, line: str) -> None:
+    if delay.lines is not None:
+        delay.lines.append(line)
+
+
+def _share(cents: int, rate: Decimal, times: int = 1, parts: int = 1) -> int:
+    """`cents` x `rate` % x `times` / `parts`, exact until it is rounded once, half up."""
+    top, bottom = rate.as_integer_ratio()
+    top, bottom = cents * top * times, bottom * 100 * parts
+    return (2 * top + bottom) // (2 * bottom)
+
+
+def _round(amount: Fraction) -> int:
+    """Half up; amounts are never negative here."""
+    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+
+
+def _discount(delay: _Delay, place: Place, calendar: Calendar) -> int:
+    """The best discount still open; its last day moves off a non-business day like any other (CC art. 132 §1)."""
+    best_cents, best = 0, None
+    for tier in delay.contract.discounts:
+        if delay.on <= tier.until_on or delay.on <= calendar.due_moves_to(tier.until_on, place):
+            cents = min(delay.principal_cents, _share(delay.principal_cents, tier.percent) + tier.cents)
+            if cents > best_cents:
+                best_cents, best = cents, tier
+    if best is not None and delay.lines is not None:
+        delay.lines.append(calculation.discount(best, delay.principal_cents, best_cents))
+    return best_cents
+
+
+def _fine(delay: _Delay, profile: Profile) -> int:
+    agreed = delay.contract.fine_percent
+    if not agreed:
+        return 0
+    rate = min(agreed, FINE_CAP_PERCENT[profile])
+    cents = _share(delay.principal_cents, rate)
+    if delay.lines is not None:
+        delay.lines.append(calculation.fine(rate, agreed, profile, delay.principal_cents, cents))
+    return cents
+
+
+def _interest(delay: _Delay, calendar: Calendar) -> int:
+    rate, unit = delay.contract.interest_percent, delay.contract.interest_unit
+    if not rate:
+        return 0
+    in_business_days = delay.contract.business_days
+    days = _bank_days(delay, calendar) if in_business_days else delay.days
+    parts = (_BUSINESS_DAYS if in_business_days else _DAYS)[unit]
+    cents = _share(delay.principal_cents, rate, days, parts)
+    if delay.lines is not None:
+        counted = calculation.business(days) if in_business_days else calculation.running(days)
+        delay.lines.append(calculation.interest(rate, unit, parts, counted, (delay.principal_cents, cents)))
+    return cents
+
+
+def _bank_days(delay: _Delay, calendar: Calendar) -> int:
+    """Bank business days after the due date up to and including the day of payment."""
+    return sum(calendar.bank_business_day(delay.due_on + timedelta(days=n)) for n in range(1, delay.days + 1))
+
+
+def _legal_interest(delay: _Delay, rates: LegalRates) -> int:
+    """Res. CMN 5.171/2024: simple; a part of a month is the month's rate x days / days of that month.
+
+    As in Banco Central's calculator the due date counts and the day of payment does not.
+    """
+    total, missing = Fraction(0), []
+    for first, end in _by_month(delay.due_on, delay.on):
+        rate = rates.of(first.year, first.month) if rates.since < end else None
+        if rate is None:
+            missing.append(f"{first:%m/%Y}")
+        else:
+            days = (end - max(first, rates.since)).days
+            total += Fraction(rate) * Fraction(days, monthrange(first.year, first.month)[1])
+    cents = _round(delay.principal_cents * total / 100)
+    if delay.lines is not None:
+        shown = Decimal(_round(total * 10**6)).scaleb(-6)
+        delay.lines.append(calculation.legal_interest(shown, (delay.principal_cents, cents)))
+        if missing:
+            delay.lines.append(calculation.missing("taxa legal", missing))
+    return cents
+
+
+def _by_month(first: date, end: date) -> list[tuple[date, date]]:
+    """`first`..`end` (not included) cut at the turns of the months."""
+    spans = []
+    while first < end:
+        next_month = first.replace(day=1) + timedelta(days=monthrange(first.year, first.month)[1])
+        spans.append((first, min(end, next_month)))
+        first = next_month
+    return spans
+
+
+def _correction(delay: _Delay, indexes: Mapping[str, MonthlyRates]) -> int:
+    """The index of each whole month since the due date, compounded; deflation never takes from the principal."""
+    name = delay.contract.correction_index
+    if not name:
+        return 0
+    table, factor, missing = indexes.get(name), Fraction(1), []
+    for number in range(_whole_months(delay.due_on, delay.on)):
+        year, month = divmod(delay.due_on.year * 12 + delay.due_on.month - 1 + number, 12)
+        rate = table.of(year, month + 1) if table else None
+        if rate is None:
+            missing.append(f"{month + 1:02d}/{year}")
+        else:
+            factor *= 1 + Fraction(rate) / 100
+    cents = _round(delay.principal_cents * max(Fraction(0), factor - 1))
+    if delay.lines is not None:
+        delay.lines.append(calculation.correction(name, cents))
+        if missing:
+            delay.lines.append(calculation.missing(name, missing))
+    return cents
+
+
+def _whole_months(start: date, end: date) -> int:
+    """Months completed between two days; one that starts on the 31st is complete on the last day of a shorter month."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    last = monthrange(end.year, end.month)[1]
+    return months if end.day >= min(start.day, last) else months - 1

@@ -1,0 +1,50 @@
+"""What a receivable can be paid with today: which lines one code pays, and whether an earlier charge still asks right.
+
+Pure, so that a preview shows the code the run will send.
+"""
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+
+from regua.domain.contact.decision import ContactDecision, StatementLine
+from regua.domain.model import Contract, Profile, Receivable
+from regua.domain.money.additions import FINE_CAP_PERCENT
+
+
+def lines_to_pay(decision: ContactDecision) -> list[StatementLine]:
+    """The lines a message asks to pay: what is due, or, while nothing is, what the message is about."""
+    due = [line for line in decision.lines if line.days_late >= 0]
+    return due or [line for line in decision.lines if line.receivable.receivable == decision.driver]
+
+
+def late_terms(contract: Contract, profile: Profile) -> Contract | None:
+    """The contract as a gateway is told it: the fine within the law's cap; None for what no gateway works out
+    (monetary correction, the legal rate where nothing was agreed).
+    """
+    if contract.correction_index or not contract.agreed:
+        return None
+    return replace(contract, fine_percent=min(contract.fine_percent, FINE_CAP_PERCENT[profile]))
+
+
+def terms_name(contract: Contract) -> str:
+    """A short hash by which a charge remembers the terms it was made with."""
+    return hashlib.sha256(repr(contract).encode()).hexdigest()[:16]
+
+
+def covers(receivable: Receivable, contract: Contract, profile: Profile, total_cents: int, on: date) -> bool:
+    """Whether what the receivable carries asks for exactly `total_cents` on the calendar day `on`.
+
+    A charge that adds the contract's fine and interest by itself does so while principal and terms are as they were;
+    any other asks for the amount it was made with. A code or boleto of the creditor's own is taken as it is.
+    """
+    charge = receivable.charge
+    if charge is None:
+        return bool(receivable.pix_code or receivable.digitable_line)
+    if not charge.charge_id or on > charge.until_on:
+        return False
+    if charge.terms:
+        terms = late_terms(contract, profile)
+        same = terms is not None and terms_name(terms) == charge.terms
+        return same and receivable.due_on == charge.due_on and receivable.open_principal_cents == charge.amount_cents
+    return charge.amount_cents == total_cents

@@ -1,0 +1,74 @@
+"""What gateways and banks say about money, normalised."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from regua.domain.model import Rail
+
+
+class PaymentEventKind(StrEnum):
+    """LOOKUP means: the message proves nothing, read the charge at the gateway. UNKNOWN is stored, never guessed."""
+
+    CREDIT = "credit"
+    REFUND = "refund"
+    CHARGEBACK = "chargeback"
+    LIFECYCLE = "lifecycle"
+    LOOKUP = "lookup"
+    UNKNOWN = "unknown"
+
+
+class ReferenceKind(StrEnum):
+    """By what a payment names the receivable it pays."""
+
+    TXID = "txid"
+    OUR_NUMBER = "our_number"
+    CHARGE = "charge"
+    EXTERNAL = "external"
+    """The id we gave the charge when it was created (`externalReference`, `seuNumero`): the receivable's own id."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One way of naming the receivable."""
+
+    kind: ReferenceKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEvent:
+    """One normalised event of a gateway (or line of a bank file)."""
+
+    gateway: str
+    event_id: str
+    """Deterministic: the same news always has the same id. For Pix refunds it holds e2eid, refund id and status."""
+    kind: PaymentEventKind
+    reference: Reference
+    amount_cents: int = 0
+    occurred_at: datetime | None = None
+    """Aware; None when the message does not say."""
+    rail: Rail = Rail.UNKNOWN
+    raw_type: str = ""
+    """The gateway's own word for it."""
+    alternatives: tuple[Reference, ...] = ()
+    """Further names to try when `reference` matches nothing, best first."""
+    refers_to: str = ""
+    """For refunds and chargebacks: the event id of the credit."""
+    cumulative: bool = False
+    """True for gateways that only say how much was refunded so far. What was refunded of one credit (`refers_to`) is
+    the larger of the sum of its other refunds and its largest cumulative one."""
+    note: str = ""
+    raw: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a webhook is authentic, and what the answer rests on (Portuguese, for operators)."""
+
+    authentic: bool
+    why: str
+    transport: bool = False
+    """True when the message itself proves nothing and the transport (mTLS, secret path) must have: whoever receives
+    it has to know that it did before money is credited."""

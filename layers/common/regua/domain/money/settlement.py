@@ -1,0 +1,325 @@
+"""Settling: what the set of payment facts makes of a debtor's receivables.
+
+Facts are a set. They are sorted by when they happened, never by when they arrived, so any order and any repetition of
+the same news ends in the same state (design, invariant 4). Cents conserve: what was received is principal, charges or
+overpaid, and what was taken back is none of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from regua.domain.calendar import Calendar, Place
+from regua.domain.model import (
+    Debtor,
+    FactKind,
+    File,
+    PaymentFact,
+    Rail,
+    Receivable,
+    ReceivableStatus,
+)
+from regua.domain.money.additions import Additions, charges
+from regua.domain.tenant import ShortPayment, Tenant
+
+SAME_BOLETO = timedelta(days=5)
+"""How far apart a gateway and the bank may date the same boleto: a weekend and a holiday lie between at most."""
+
+_TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
+_GIVES = (FactKind.CREDIT, FactKind.SETTLED)
+_WITHDRAWS = (FactKind.CANCELLED, FactKind.REINSTATED)
+
+
+@dataclass(slots=True)
+class _Account:
+    """A receivable while its facts are added up."""
+
+    receivable: Receivable
+    principal: int = 0
+    charges: int = 0
+    overpaid: int = 0
+    settled_on: date | None = None
+    cancelled: bool = False
+    paid: bool = False
+    waived: int = 0
+    discounted: int = 0
+    rails: tuple[Rail, ...] = ()
+
+    @property
+    def open_cents(self) -> int:
+        return 0 if self.paid else max(0, self.receivable.principal_cents - self.principal)
+
+    def found(self) -> "Settled":
+        received = self.principal + self.charges - self.waived - self.discounted + self.overpaid
+        both = self.overpaid > 0 and len(set(self.rails)) > 1
+        return Settled(self.receivable.receivable, received, self.overpaid, both)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What settling found for one receivable; sums in cents."""
+
+    receivable: str
+    received_cents: int
+    overpaid_cents: int
+    both_rails: bool
+    """Paid in full by boleto and again by Pix: one of the two must be given back."""
+
+
+def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[Settled, ...]]:
+    """The file with every receivable's status and balance worked out anew from all of its facts."""
+    place = Place(file.debtor.state, file.debtor.time_zone or tenant.time_zone, file.debtor.city)
+    accounts = {r.receivable: _Account(r) for r in file.receivables}
+    for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.kind is FactKind.CANCELLED)):
+        if fact.kind in _WITHDRAWS and fact.receivable in accounts:
+            accounts[fact.receivable].cancelled = fact.kind is FactKind.CANCELLED
+    for fact, cents in _net_credits(file.facts):
+        _credit(fact, cents, accounts, file.debtor, tenant, calendar, place)
+    receivables = tuple(_result(accounts[r.receivable]) for r in file.receivables)
+    found = tuple(a.found() for a in accounts.values() if a.rails)
+    return replace(file, receivables=receivables), found
+
+
+def received_cents(facts: Iterable[PaymentFact], since: datetime | None = None) -> int:
+    """Cents these facts say were received (at `since` or later; None: ever) and not taken back."""
+    return sum(cents for fact, cents in _net_credits(facts) if since is None or fact.occurred_at >= since)
+
+
+def add_fact(file: File, fact: PaymentFact) -> File | None:
+    """The file with one more fact, or None when it already has it (the same news again).
+
+    A stronger source (`file` > `pull` > `webhook` > `operator`) for a fact already known changes nothing.
+    """
+    if any(f.key == fact.key for f in file.facts):
+        return None
+    return replace(file, facts=(*file.facts, fact))
+
+
+def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
+    """Credits with what was taken back already subtracted, oldest first.
+
+    SETTLED says how much was paid in all: what credits have told of the same receivable is the same money. It stands
+    until money of that receivable is taken back later; then only its cents count.
+    """
+    ordered = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
+    credits_ = [f for f in ordered if f.kind in _GIVES]
+    left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT])
+    told: dict[str, int] = {}
+    for fact in credits_:
+        told[fact.receivable] = told.get(fact.receivable, 0) + left.get(fact.key, 0)
+    for fact in credits_:
+        if fact.kind is FactKind.SETTLED:
+            left[fact.key] = max(0, fact.amount_cents - told[fact.receivable])
+    for fact, cents in _taken_back(ordered):
+        rest = cents
+        named = [c for c in credits_ if fact.refers_to and c.gateway == fact.gateway and c.fact_id == fact.refers_to]
+        # a refund that names no credit we know takes back the newest money of the same receivable
+        same = named if fact.refers_to else [c for c in reversed(credits_) if c.receivable == fact.receivable]
+        for credit in same:
+            taken = min(rest, left[credit.key])
+            left[credit.key] -= taken
+            rest -= taken
+    found: list[tuple[PaymentFact, int]] = []
+    for fact in credits_:
+        stands = fact.kind is FactKind.SETTLED and not any(
+            f.kind in _TAKES_BACK and f.receivable == fact.receivable and f.occurred_at > fact.occurred_at
+            for f in ordered
+        )
+        if stands or left[fact.key] > 0:
+            found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
+    return found
+
+
+def _new_money(told: list[PaymentFact]) -> dict[str, int]:
+    """Cents of each credit, by key. Of one source's running totals of a receivable the last one counts (ids sort in
+    the order they were told), and of that total only what no single credit until then has told of.
+    """
+    left = {f.key: f.amount_cents for f in told if not f.cumulative}
+    last: dict[tuple[str, str], PaymentFact] = {}
+    for fact in sorted((f for f in told if f.cumulative), key=lambda f: f.fact_id):
+        last[fact.gateway, fact.receivable] = fact
+        left[fact.key] = 0
+    for total in last.values():
+        until = total.as_of or total.occurred_at
+        known = (f for f in told if not f.cumulative and f.receivable == total.receivable and f.occurred_at <= until)
+        left[total.key] = max(0, total.amount_cents - sum(f.amount_cents for f in known))
+    for key in _told_by_the_bank_too(told):
+        left[key] = 0
+    return left
+
+
+def _told_by_the_bank_too(told: list[PaymentFact]) -> Iterable[str]:
+    """Keys of bank-file credits that a gateway has told as well: one boleto paid once, with two names.
+
+    The same receivable, the same cents, both by boleto, a few days apart (the gateway tells when it was paid, the bank
+    when it was processed), one to one.
+    """
+    boletos = [f for f in told if f.rail is Rail.BOLETO]
+    free = [f for f in boletos if f.evidence != "file"]
+    for ours in (f for f in boletos if f.evidence == "file"):
+        twin = next(
+            (
+                f
+                for f in free
+                if (f.receivable, f.amount_cents) == (ours.receivable, ours.amount_cents)
+                and abs(f.occurred_at - ours.occurred_at) <= SAME_BOLETO
+            ),
+            None,
+        )
+        if twin is not None:
+            free.remove(twin)
+            yield ours.key
+
+
+def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]:
+    """Refunds and chargebacks with their own cents. Where a gateway only tells the total refunded of a credit so far,
+    the larger of that total and of the single refunds counts, whichever order they came in.
+    """
+    totals: dict[tuple[str, str], PaymentFact] = {}
+    singles: dict[tuple[str, str], int] = {}
+    for fact in ordered:
+        if fact.kind not in _TAKES_BACK:
+            continue
+        credit = (fact.gateway, fact.refers_to)
+        if not fact.cumulative:
+            singles[credit] = singles.get(credit, 0) + fact.amount_cents
+            yield fact, fact.amount_cents
+        elif credit not in totals or totals[credit].amount_cents < fact.amount_cents:
+            totals[credit] = fact
+    for credit, fact in totals.items():
+        yield fact, max(0, fact.amount_cents - singles.get(credit, 0))
+
+
+def _credit(
+    fact: PaymentFact,
+    cents: int,
+    accounts: dict[str, _Account],
+    debtor: Debtor,
+    tenant: Tenant,
+    calendar: Calendar,
+    place: Place,
+) -> None:
+    """Puts one credit where it belongs; for the debtor as a whole, oldest debt first."""
+    on = local_date(fact.occurred_at, tenant)
+    if fact.receivable:
+        account = accounts.get(fact.receivable)
+        if account is not None:
+            _pay(account, fact, cents, on, debtor, tenant, calendar, place, last=True)
+        return
+    queue = (
+        sorted(
+            (a for a in accounts.values() if a.open_cents and not a.cancelled),
+            key=lambda a: (a.receivable.due_on, a.receivable.receivable),
+        )
+        or sorted(accounts.values(), key=lambda a: (a.receivable.due_on, a.receivable.receivable))[-1:]
+    )
+    for index, account in enumerate(queue):
+        cents = _pay(account, fact, cents, on, debtor, tenant, calendar, place, last=index == len(queue) - 1)
+        if cents <= 0:
+            return
+
+
+def _pay(
+    account: _Account,
+    fact: PaymentFact,
+    cents: int,
+    on: date,
+    debtor: Debtor,
+    tenant: Tenant,
+    calendar: Calendar,
+    place: Place,
+    *,
+    last: bool,
+) -> int:
+    """Allocates `cents` to one receivable; returns what is left for the next one (0 when this is the last)."""
+    account.rails = (*account.rails, fact.rail)
+    rules = tenant.settling
+    if account.paid or (account.cancelled and not account.open_cents):
+        if last:
+            account.overpaid += cents
+            return 0
+        return cents
+    receivable = account.receivable
+    due = charges(
+        account.open_cents,
+        receivable.due_on,
+        on,
+        receivable.contract or tenant.contract,
+        debtor.profile,
+        place=place,
+        calendar=calendar,
+    )
+    extra = max(0, due.fine_cents + due.interest_cents + due.correction_cents - account.charges)
+    discount = due.discount_cents
+    payoff = account.open_cents + extra - discount
+    short_is_enough = (
+        fact.kind is FactKind.SETTLED
+        or cents >= payoff - rules.tolerance_cents
+        or (rules.short_payment is ShortPayment.WAIVE and cents >= account.open_cents - discount)
+    )
+    if short_is_enough:
+        return _close(account, cents, payoff, extra, discount, on, last=last)
+    for part in _order(rules.order):
+        if part == "principal":
+            taken = min(cents, account.open_cents)
+            account.principal += taken
+        else:
+            taken = min(cents, _part(part, due, extra))
+            account.charges += taken
+            extra -= taken
+        cents -= taken
+    return 0
+
+
+def _close(account: _Account, cents: int, payoff: int, extra: int, discount: int, on: date, *, last: bool) -> int:
+    """Marks the receivable paid; fine and interest not covered are waived, the discount counts as covered."""
+    principal = account.open_cents
+    to_charges = min(max(0, cents - (principal - discount)), extra)
+    covered = min(cents, principal - discount)
+    account.waived += principal - discount - covered
+    account.discounted += discount
+    account.principal += principal
+    account.charges += to_charges
+    account.paid = True
+    account.settled_on = on
+    rest = cents - covered - to_charges
+    if last:
+        account.overpaid += max(0, rest)
+        return 0
+    return max(0, rest)
+
+
+def _order(order: tuple[str, ...]) -> tuple[str, ...]:
+    """The creditor's order; a part it forgets comes last, so that no cent is lost."""
+    return tuple(dict.fromkeys((*order, "interest", "fine", "principal")))
+
+
+def _part(part: str, due: Additions, extra: int) -> int:
+    """How much of that kind of charge is open; `costs` are carried by the creditor's own receivables."""
+    amounts = {"interest": due.interest_cents + due.correction_cents, "fine": due.fine_cents}
+    return min(extra, amounts.get(part, 0))
+
+
+def _result(account: _Account) -> Receivable:
+    receivable = account.receivable
+    status = ReceivableStatus.OPEN
+    if account.paid or receivable.principal_cents <= account.principal:
+        status = ReceivableStatus.PAID
+    elif account.cancelled:
+        status = ReceivableStatus.CANCELLED
+    elif receivable.status is ReceivableStatus.WRITTEN_OFF:
+        status = ReceivableStatus.WRITTEN_OFF
+    return replace(
+        receivable,
+        status=status,
+        paid_principal_cents=account.principal,
+        paid_charges_cents=account.charges,
+        overpaid_cents=account.overpaid,
+        settled_on=account.settled_on if status is ReceivableStatus.PAID else None,
+    )
+
+
+def local_date(at: datetime, tenant: Tenant) -> date:
+    """The creditor's calendar day of an instant."""
+    return at.astimezone(ZoneInfo(tenant.time_zone)).date()

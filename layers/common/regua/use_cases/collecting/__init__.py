@@ -1,0 +1,1 @@
+"""Collecting: the daily scan, a debtor's turn, the gate, the pace, what is said."""

@@ -1,0 +1,315 @@
+"""The gate of a channel: how fast, how much a day, for how much a month, and whether it rests.
+
+Asked just before a claim. What it allows is counted; what it does not allow costs the debtor nothing: no claim is made,
+no step is consumed, and the answer says when to look again. The figures are kept per tenant and channel in the store,
+by swap and by atomic counters, so that many functions at once keep one pace.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from regua.domain.contact.channel_event import ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.message import Message
+from regua.domain.contact.pace import CANARY_MIN, CANARY_PERCENT, Breaker, Bucket, Canary, Gate, canary
+from regua.domain.ids import spread
+from regua.domain.model import Channel, Contact, ContactStatus
+from regua.domain.reasons import Reason
+from regua.domain.tenant import ChannelConfig, Tenant
+from regua.ports import Metrics, Store
+from regua.use_cases.collecting.costing import PLANNED, Costing
+from regua.use_cases.collecting.rulebook import STATE_CHANNELS
+
+SPEND_OPTION = "monthly_spend_limit"
+"""Option of a channel: reais a month; above them the channel rests until the next one."""
+CANARY_OPTION = "canary"
+"""Option of a channel: `true` sends the first 1 % of the day, looks at what came of them, and then sends the rest."""
+LONGEST_TURN = timedelta(minutes=15)
+"""Nobody waits longer than this for a turn under the pace before asking again."""
+PROBE_WAIT = timedelta(minutes=5)
+"""Those who wait for a probe's answer come back spread over so long."""
+CANARY_LOOK = timedelta(minutes=10)
+CANARY_PATIENCE = timedelta(minutes=30)
+SWAPS = 6
+_FAULTS = (Outcome.UNREACHED, Outcome.UNKNOWN, Outcome.THROTTLED)
+_PROVEN = (Outcome.REFUSED, Outcome.THROTTLED, Outcome.UNREACHED)
+_UNHEARD = (ContactStatus.SENDING, ContactStatus.SENT, ContactStatus.UNKNOWN)
+_MICROS = 1_000_000
+_ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Not now: when to look again, and why. `elsewhere`: the channel is off, and another may serve the same claim."""
+
+    at: datetime
+    reason: Reason
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """The ports of the gate."""
+
+    store: Store
+    metrics: Metrics
+    _closed: set[tuple[str, Channel]] = field(default_factory=set)
+    """Channels whose breaker had nothing to forget when it was last asked: a success teaches it nothing."""
+
+    def ask(self, tenant: Tenant, debtor: str, channel: Channel, message: Message, now: datetime) -> Pause | None:
+        """None when the message may go now (and is counted), else when to look again."""
+        config = tenant.channel(channel)
+        if config is None:
+            return None
+        pause = self._turn(tenant.tenant, debtor, channel, config, now)
+        if pause is None and _flag(config.options.get(CANARY_OPTION, "")):
+            pause = self._canary(tenant, debtor, channel, now)
+        if pause is None:
+            pause = self._day(tenant, channel, config, now)
+        if pause is None:
+            pause = self._spend(tenant, channel, config, message, now)
+        if pause is not None:
+            self.metrics.add("ContactsPaced", 1, channel=channel, reason=pause.reason)
+        return pause
+
+    def told(
+        self,
+        tenant: Tenant,
+        channel: Channel,
+        message: Message,
+        result: SendResult,
+        now: datetime,
+        *,
+        asked: bool = True,
+    ) -> bool:
+        """Learns from the provider's answer to a message. True when the channel is off from now on.
+
+        `asked` False: the message went without asking, so it has no place of the day or the month to give back.
+        """
+        config = tenant.channel(channel)
+        if config is None:
+            return False
+        if asked and result.outcome in _PROVEN:
+            self._give_back(tenant, channel, config, message, now)
+        Costing(self.store, self.metrics).spent(tenant.tenant, result.cost_micros, now)
+        return self._learn(tenant.tenant, channel, result.outcome in _FAULTS, now)
+
+    def heard(self, tenant: Tenant, contact: Contact, kind: ChannelEventKind, now: datetime) -> None:
+        """What became of a message tells on the day's canary; called once an event has changed the contact."""
+        config = tenant.channel(contact.channel)
+        if config is None or not _flag(config.options.get(CANARY_OPTION, "")):
+            return
+        name = f"canary|{contact.channel}|{_day(tenant, contact.at)}"
+        if contact.status in _UNHEARD:
+            self._count(tenant, f"{name}|told", 1, 0, now, 3)
+        if kind in (ChannelEventKind.BOUNCED, ChannelEventKind.FAILED):
+            self._count(tenant, f"{name}|bounced", 1, 0, now, 3)
+        if kind is ChannelEventKind.COMPLAINED:
+            self._count(tenant, f"{name}|complained", 1, 0, now, 3)
+
+    # -- rate and breaker: one small state, changed by swap ---------------------------------------------------------
+
+    def _turn(self, tenant: str, debtor: str, channel: Channel, config: ChannelConfig, now: datetime) -> Pause | None:
+        at = now.timestamp()
+        for _ in range(SWAPS):
+            state = self.store.get_state(tenant, _key(channel))
+            breaker = Breaker().resumed(state)
+            (self._closed.add if breaker == breaker.succeeded() else self._closed.discard)((tenant, channel))
+            asked, rest = breaker.ask(at)
+            if rest and breaker.gate(at) is Gate.OPEN:
+                until = now + timedelta(seconds=rest)
+                self._rest(tenant, channel, until)
+                return Pause(until, Reason.CHANNEL_RESTS, elsewhere=True)
+            if rest:  # a probe is under way: the others hear of it a little later
+                room = int(PROBE_WAIT.total_seconds())
+                late = rest + spread(debtor, f"{channel}{now.isoformat()}", room)
+                return Pause(now + timedelta(seconds=late), Reason.CHANNEL_RESTS)
+            queue, wait = _Queue.read(state, config.max_per_second, at).take(at)
+            after = {**asked.state(), **queue.state()} if config.max_per_second else {**state, **asked.state()}
+            if asked == breaker and not config.max_per_second:
+                return None
+            if wait:
+                after |= breaker.state()  # whoever waits is no probe
+            if self.store.swap_state(tenant, _key(channel), state, after):
+                return Pause(now + _turn_of(debtor, now, wait, queue), Reason.PACED) if wait else None
+        # so many ask at once that none of the swaps was ours: a second or so later
+        return Pause(now + timedelta(seconds=1 + spread(debtor, now.isoformat(), 10)), Reason.PACED)
+
+    def _learn(self, tenant: str, channel: Channel, fault: bool, now: datetime) -> bool:
+        if not fault and (tenant, channel) in self._closed:
+            return False
+        at = now.timestamp()
+        for _ in range(SWAPS):
+            state = self.store.get_state(tenant, _key(channel))
+            breaker = Breaker().resumed(state)
+            after = breaker.failed(at) if fault else breaker.succeeded()
+            if after == breaker:
+                return False
+            if self.store.swap_state(tenant, _key(channel), state, {**state, **after.state()}):
+                opened = after.gate(at) is Gate.OPEN
+                if opened and after.trips != breaker.trips:
+                    self.metrics.add("BreakerOpened", 1, channel=channel)
+                    self._rest(tenant, channel, now + timedelta(seconds=after.rests))
+                return opened
+        return False
+
+    def _rest(self, tenant: str, channel: Channel, until: datetime) -> None:
+        """Takes the channel from the planner for a while; what is off for longer, or for good, stays as it is."""
+        name, wanted = f"{channel}|", until.isoformat()
+        for _ in range(SWAPS):
+            state = self.store.get_state(tenant, STATE_CHANNELS)
+            held = state.get(name)
+            if held == "" or (held and datetime.fromisoformat(held) >= until):
+                return
+            if self.store.swap_state(tenant, STATE_CHANNELS, state, {**state, name: wanted}):
+                self.metrics.add("ChannelRests", 1, channel=channel)
+                return
+
+    # -- how much ---------------------------------------------------------------------------------------------------
+
+    def _day(self, tenant: Tenant, channel: Channel, config: ChannelConfig, now: datetime) -> Pause | None:
+        """One more of the day, on this channel and on all of them together."""
+        limits = {channel.value: config.max_per_day, _ALL: tenant.max_contacts_per_day}
+        taken: list[str] = []
+        for name, most in limits.items():
+            if most and not self._count(tenant, f"day|{name}|{_day(tenant, now)}", 1, most, now, 3):
+                for other in taken:
+                    self._count(tenant, f"day|{other}|{_day(tenant, now)}", -1, 0, now, 3)
+                return Pause(_midnight(tenant, now, days=1), Reason.DAY_FULL)
+            if most:
+                taken.append(name)
+        return None
+
+    def _spend(
+        self, tenant: Tenant, channel: Channel, config: ChannelConfig, message: Message, now: datetime
+    ) -> Pause | None:
+        limit = spend_limit(config.options)
+        price = price_micros(channel, config, message)
+        if limit is None or not price:
+            return None
+        if limit and self._count(tenant, _spend_key(tenant, channel, now), price, limit, now, 62):
+            return None
+        until = _midnight(tenant, now.astimezone(_zone(tenant)).replace(day=1) + timedelta(days=32), first=True)
+        self._rest(tenant.tenant, channel, until)
+        return Pause(until, Reason.SPEND_LIMIT, elsewhere=True)
+
+    def _give_back(
+        self, tenant: Tenant, channel: Channel, config: ChannelConfig, message: Message, now: datetime
+    ) -> None:
+        """Nothing was accepted, so nothing is spent."""
+        for name, most in ((channel.value, config.max_per_day), (_ALL, tenant.max_contacts_per_day)):
+            if most:
+                self._count(tenant, f"day|{name}|{_day(tenant, now)}", -1, 0, now, 3)
+        if spend_limit(config.options) and (price := price_micros(channel, config, message)):
+            self._count(tenant, _spend_key(tenant, channel, now), -price, 0, now, 62)
+
+    # -- the day's first ones ---------------------------------------------------------------------------------------
+
+    def _canary(self, tenant: Tenant, debtor: str, channel: Channel, now: datetime) -> Pause | None:
+        """The first ones of the day go; the rest waits until enough is known of them, and for a person if it is bad."""
+        name = f"canary|{channel}|{_day(tenant, now)}"
+        planned = int(self.store.get_state(tenant.tenant, f"{PLANNED}|{_day(tenant, now)}").get("count", "0"))
+        size = max(CANARY_MIN, planned * CANARY_PERCENT // 100)
+        if self._count(tenant, f"{name}|sent", 1, size, now, 3):
+            return None
+        state = self.store.get_state(tenant.tenant, name)
+        if state.get("verdict") == Canary.GO:
+            return None
+        if not state:  # the first of the rest: from now on the canary's patience runs
+            state = {"since": now.isoformat()}
+            self.store.swap_state(tenant.tenant, name, {}, state)
+        said = {k: int(self.store.get_state(tenant.tenant, f"{name}|{k}").get("count", "0")) for k in CANARY_TOLD}
+        waited = int((now - datetime.fromisoformat(state["since"])).total_seconds())
+        patience = int(CANARY_PATIENCE.total_seconds())
+        verdict = canary(size, waited=waited, patience=patience, **said)
+        if verdict is not Canary.WAIT and state.get("verdict") != verdict:
+            self.store.swap_state(tenant.tenant, name, state, {**state, "verdict": verdict})
+            self.metrics.add("CanaryVerdicts", 1, channel=channel, verdict=verdict)
+        if verdict is Canary.GO:
+            return None
+        late = int(CANARY_LOOK.total_seconds()) + spread(debtor, now.isoformat(), 600)
+        return Pause(now + timedelta(seconds=late), Reason.CANARY_WAITS)
+
+    def _count(self, tenant: Tenant, key: str, amount: int, limit: int, now: datetime, days: int) -> bool:
+        return self.store.count(tenant.tenant, key, amount, limit, now + timedelta(days=days))
+
+
+CANARY_TOLD = ("told", "bounced", "complained")
+
+
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """The token bucket, and how many were told to come back: they are spread over the time their turns will take."""
+
+    bucket: Bucket
+    waiting: float
+
+    @classmethod
+    def read(cls, state: Mapping[str, str], rate: float, at: float) -> "_Queue":
+        full = Bucket.full(rate, at)
+        try:
+            bucket = replace(full, tokens=float(state["tokens"]), at=float(state["at"]))
+            return cls(bucket, max(0.0, float(state["waiting"]) - max(0.0, at - bucket.at) * rate))
+        except (KeyError, ValueError):
+            return cls(full, 0.0)
+
+    def take(self, at: float) -> tuple["_Queue", float]:
+        bucket, wait = self.bucket.take(at)
+        return _Queue(bucket, self.waiting + 1 if wait else self.waiting), wait
+
+    def state(self) -> dict[str, str]:
+        return {"tokens": repr(self.bucket.tokens), "at": repr(self.bucket.at), "waiting": repr(self.waiting)}
+
+
+def _turn_of(debtor: str, now: datetime, wait: float, queue: _Queue) -> timedelta:
+    room = int(queue.waiting / queue.bucket.rate) + 1
+    return min(LONGEST_TURN, timedelta(seconds=wait + spread(debtor, now.isoformat(), room)))
+
+
+def spend_limit(options: Mapping[str, str]) -> int | None:
+    """The month's limit in millionths of a real; None without one. An amount nobody can read is 0: nothing is spent."""
+    text = options.get(SPEND_OPTION, "")
+    if not text:
+        return None
+    try:
+        limit = Decimal(text)
+    except InvalidOperation:
+        return 0
+    return int(limit * _MICROS) if limit.is_finite() and limit > 0 else 0
+
+
+def price_micros(channel: Channel, config: ChannelConfig, message: Message) -> int:
+    """What a message will cost by the tenant's price table, in millionths of a real."""
+    if channel is Channel.SMS:
+        from regua.domain.codes import gsm7  # noqa: PLC0415 (its tables are needed by texts only)
+
+        return config.price_micros * gsm7.segments(message.text)
+    return config.price_micros
+
+
+def _key(channel: Channel) -> str:
+    return f"pace|{channel}"
+
+
+def _spend_key(tenant: Tenant, channel: Channel, now: datetime) -> str:
+    return f"spend|{channel}|{now.astimezone(_zone(tenant)):%Y-%m}"
+
+
+def _zone(tenant: Tenant) -> ZoneInfo:
+    return ZoneInfo(tenant.time_zone)
+
+
+def _day(tenant: Tenant, now: datetime) -> str:
+    return now.astimezone(_zone(tenant)).date().isoformat()
+
+
+def _midnight(tenant: Tenant, now: datetime, days: int = 0, *, first: bool = False) -> datetime:
+    """Start of the creditor's day so many days after `now`, or of the first one of its month."""
+    day = now.astimezone(_zone(tenant)).date() + timedelta(days=days)
+    return datetime.combine(day.replace(day=1) if first else day, time(0), _zone(tenant))
+
+
+def _flag(text: str) -> bool:
+    return text.strip().lower() in ("true", "1", "yes", "sim")

@@ -1,0 +1,102 @@
+"""What the planner needs besides a debtor's file, put together once per tenant and invocation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from regua.domain.calendar import Calendar
+from regua.domain.contact.reach import Health
+from regua.domain.contact.rules import Rules
+from regua.domain.model import Channel
+from regua.domain.policy import Policy
+from regua.domain.tenant import Tenant
+from regua.ports import Config, Store
+
+HEALTH_STANDS = timedelta(seconds=20)
+"""Well below the minute within which a changed configuration is seen (`platform.config`)."""
+STATE_RECONCILED = "reconciled"
+STATE_CHANNELS = "channels"
+"""Small facts of a tenant: when money was last reconciled; `channel|template -> until` of what is switched off."""
+
+
+class PolicyBook(dict[str, Policy]):
+    """The tenant's policies, read on first use. A name nobody knows is the tenant's own policy, never a crash."""
+
+    def __init__(self, tenant: Tenant, config: Config) -> None:
+        super().__init__()
+        self._tenant, self._config = tenant, config
+
+    def __missing__(self, name: str) -> Policy:
+        try:
+            policy = self._config.policy(self._tenant.tenant, name)
+        except KeyError:
+            if name == self._tenant.policy:
+                raise
+            policy = self[self._tenant.policy]
+        self[name] = policy
+        return policy
+
+
+@dataclass
+class Rulebook:
+    """Rules per tenant, kept for the length of one invocation."""
+
+    config: Config
+    calendar_for: Callable[[Tenant], Calendar]
+    store: Store
+    margin: timedelta = timedelta(seconds=10)
+    _kept: dict[str, Rules] = field(default_factory=dict)
+    _health: dict[str, tuple[datetime, Health]] = field(default_factory=dict)
+
+    def rules(self, tenant: str, now: datetime) -> Rules:
+        """The tenant's rules as of `now`. Raises KeyError for an unknown tenant."""
+        kept = self._kept.get(tenant)
+        if kept is None:
+            config = self.config.tenant(tenant)
+            kept = Rules(
+                tenant=config,
+                policies=PolicyBook(config, self.config),
+                calendar=self.calendar_for(config),
+                health=self._health_of(config, now),
+                margin=self.margin,
+            )
+            self._kept[tenant] = kept
+        return kept
+
+    def forget(self) -> None:
+        """Drops what was kept: a warm function must see a kill switch on its next call."""
+        self._kept.clear()
+        self._health.clear()
+
+    def renew(self) -> None:
+        """The same, but what is known of the channels' health stands for `HEALTH_STANDS`: a warm function that contacts
+        one debtor after another does not ask for it each time.
+        """
+        self._kept.clear()
+
+    def _health_of(self, tenant: Tenant, now: datetime) -> Health:
+        read_at, known = self._health.get(tenant.tenant, (now, None))
+        if known is None or not timedelta(0) <= now - read_at < HEALTH_STANDS:
+            known = self._read_health(tenant, now)
+            self._health[tenant.tenant] = (now, known)
+        return known
+
+    def _read_health(self, tenant: Tenant, now: datetime) -> Health:
+        state = self.store.get_state(tenant.tenant, STATE_CHANNELS)
+        ends = {name: datetime.fromisoformat(until) if until else None for name, until in state.items()}
+        resting = {name: until for name, until in ends.items() if until is None or until > now}
+        off = frozenset((Channel(name.partition("|")[0]), name.partition("|")[2]) for name in resting)
+        stale = False
+        if tenant.reconcile_limit_hours:
+            last = self.store.get_state(tenant.tenant, STATE_RECONCILED).get("at", "")
+            stale = not last or datetime.fromisoformat(last) < now - timedelta(hours=tenant.reconcile_limit_hours)
+        return Health(off, stale, min((until for until in resting.values() if until), default=None))
+
+
+def switch_off(store: Store, tenant: str, channel: Channel, template: str = "") -> bool:
+    """Keeps a channel (or one template of it) from being used until a person switches it on; False when it was off."""
+    state, name = store.get_state(tenant, STATE_CHANNELS), f"{channel}|{template}"
+    if state.get(name) == "":
+        return False
+    store.put_state(tenant, STATE_CHANNELS, {**state, name: ""})
+    return True

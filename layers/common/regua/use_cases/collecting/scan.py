@@ -1,0 +1,292 @@
+"""The daily scan: opens cases, starts one execution per debtor, repairs dead ones, sums the portfolio.
+
+Running it twice, late, or after a missed day changes nothing that is right and repairs what is not. It decides first
+on the index, which may lag behind, and again on a consistent read before it commits anything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from regua.domain.contact.decision import ContactDecision, Decision
+from regua.domain.contact.limits import holds_of
+from regua.domain.contact.planner import idle, plan
+from regua.domain.contact.portfolio import Portfolio
+from regua.domain.contact.rules import Rules, local_day, place_of
+from regua.domain.model import Case, CaseStatus, Channel, ContactStatus, File, LedgerEntry, PromiseStatus
+from regua.domain.reasons import Reason
+from regua.ports import Clock, ConflictError, Executions, Metrics, Store
+from regua.use_cases.collecting.costing import Costing
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.collecting.wake_up import HORIZON, decided, wake_at
+
+GRACE = timedelta(hours=2)
+"""A scheduled moment that passed by more than this means the execution is dead."""
+IN_FLIGHT_LIMIT = timedelta(minutes=15)
+"""A contact SENDING for longer than this will never be recorded by its own invocation: it is UNKNOWN."""
+CONFLICTS = 3
+
+
+@dataclass
+class Found:
+    """What one shard's scan did."""
+
+    portfolios: dict[str, Portfolio] = field(default_factory=dict)
+    opened: int = 0
+    started: int = 0
+    restarted: int = 0
+    missed: int = 0
+    """Restarted because the planned moment passed with nothing done."""
+    skipped: int = 0
+    swept: int = 0
+    failed: int = 0
+
+    def portfolio(self, tenant: str) -> Portfolio:
+        """The tenant's sums."""
+        return self.portfolios.setdefault(tenant, Portfolio())
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """The ports of this use case."""
+
+    store: Store
+    rulebook: Rulebook
+    executions: Executions
+    clock: Clock
+    metrics: Metrics
+    owner: Callable[[], str]
+    failed: Callable[[Exception], None] = lambda error: None
+    """Told of a debtor that could not be scanned; the others go on."""
+
+    def shard(self, shard: int, shards: int, go_on: Callable[[], bool] = lambda: True) -> Found:
+        """Scans one slice. `go_on` False ends it early (the function's time is almost over); the next run repairs."""
+        found = Found()
+        self.rulebook.forget()
+        complete = True
+        for file in self.store.open_files(shard, shards):
+            if not go_on():
+                complete = False
+                break
+            try:
+                self._debtor(file, found)
+            except Exception as error:  # noqa: BLE001 - one debtor's fault must not stop the others; it is counted and alarmed
+                found.failed += 1
+                self.failed(error)
+        self._report(found)
+        costs = Costing(self.store, self.metrics)
+        for tenant, portfolio in found.portfolios.items():
+            costs.planned(self.rulebook.rules(tenant, self.clock.now()).tenant, shard, portfolio, self.clock.now())
+        if shard == 0:
+            for tenant in self.rulebook.config.tenants():
+                costs.report(self.rulebook.rules(tenant, self.clock.now()).tenant, self.clock.now())
+        if complete:
+            self.metrics.add("ScanCompleted", 1)
+        return found
+
+    def _debtor(self, file: File, found: Found) -> None:
+        now = self.clock.now()
+        tenant = file.debtor.tenant
+        rules = self.rulebook.rules(tenant, now)
+        today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
+        if settled_before(file, rules, now):
+            found.portfolio(tenant).add(file, None, today)
+            return
+        decision = plan(file, rules, now)
+        found.portfolio(tenant).add(file, decision, today)
+        if not self._needs_work(file, decision, rules, now):
+            return
+        for _ in range(CONFLICTS):
+            fresh = self.store.load(tenant, file.debtor.debtor)
+            if fresh is None:
+                return
+            now = self.clock.now()
+            swept, entries = _sweep(fresh, rules, now)
+            decision = plan(swept, rules, now)
+            if not self._needs_work(fresh, decision, rules, now):
+                return
+            try:
+                self._repair(fresh, swept, entries, decision, rules, now, found)
+                return
+            except ConflictError:
+                continue
+
+    def _needs_work(self, file: File, decision: Decision, rules: Rules, now: datetime) -> bool:
+        case = file.debtor.case
+        if case.in_flight and _stuck(file, now):
+            return True
+        if any(p.status is PromiseStatus.OPEN for p in file.debtor.promises) and _broken(file, rules, now):
+            return True
+        if isinstance(decision, ContactDecision):
+            return decision.at - now <= HORIZON and not _alive(case, decision, file, rules, now)
+        return decision.reason != case.last_decision or _overslept(case, now)
+
+    def _repair(
+        self,
+        before: File,
+        file: File,
+        entries: list[LedgerEntry],
+        decision: Decision,
+        rules: Rules,
+        now: datetime,
+        found: Found,
+    ) -> None:
+        """Commits what the scan found: swept contacts, a new reason, or a new cycle with its execution."""
+        case = file.debtor.case
+        start: datetime | None = None
+        opened = False
+        if isinstance(decision, ContactDecision):
+            if decision.at - now <= HORIZON and not _alive(case, decision, file, rules, now):
+                start = wake_at(decision, file.debtor, rules, now)
+        elif decision.reason != case.last_decision:
+            entries = [*entries, _entry(decision.reason, file, decision.policy, now, case.cycle)]
+            case = replace(case, last_decision=decision.reason)
+            found.skipped += 1
+            self.metrics.add("ContactsSkipped", 1, reason=decision.reason)
+        if start is None and _overslept(case, now):
+            case = replace(case, next_contact_at=None, execution="")
+        if start is not None and isinstance(decision, ContactDecision):
+            opened = case.status is not CaseStatus.OPEN
+            case, entry = _new_cycle(file, case, decision, start, now)
+            execution = f"{file.debtor.debtor}-{case.cycle}"
+            case = replace(case, execution=execution, decided=decided(file, rules))
+            entries = [*entries, entry]
+        after = replace(file, debtor=replace(file.debtor, case=case))
+        self.store.commit(before, after, owner=self.owner(), ledger=entries)
+        found.swept += before.debtor.case.in_flight != case.in_flight
+        broken = _broken_promises(after) - _broken_promises(before)
+        if broken:
+            self.metrics.add("PromisesBroken", broken)
+        if start is None:
+            return
+        if opened:
+            found.opened += 1
+            self.metrics.add("CasesOpened", 1)
+        else:
+            found.restarted += 1
+            planned = before.debtor.case.next_contact_at
+            found.missed += planned is not None and planned + GRACE < now
+        self.executions.start(file.debtor.tenant, file.debtor.debtor, case.cycle, self.clock.wait_seconds(start))
+        found.started += 1
+
+    def _report(self, found: Found) -> None:
+        for portfolio in found.portfolios.values():
+            for name, cents in portfolio.by_bucket.items():
+                self.metrics.add("OpenBalance", cents, "None", bucket=name)
+            self.metrics.add("OpenBalanceTotal", portfolio.open_cents, "None")
+            self.metrics.add("AtRiskBalance", portfolio.at_risk_cents, "None")
+            self.metrics.add("DebtorsPlanned", portfolio.planned)
+            self.metrics.add("DebtorsOnHold", portfolio.on_hold)
+        self.metrics.add("ExecutionsStarted", found.started)
+        self.metrics.add("ContactsMissed", found.missed)
+        self.metrics.add("ScanFailures", found.failed)
+
+
+def settled_before(file: File, rules: Rules, now: datetime) -> bool:
+    """True when there is nothing to decide: no step in sight, or the waiting execution rests on these very facts."""
+    debtor = file.debtor
+    case = debtor.case
+    if case.in_flight or debtor.promises:
+        return False
+    if case.status is not CaseStatus.OPEN:
+        return idle(file, rules, now + HORIZON)
+    at = case.next_contact_at
+    return at is not None and at > now and bool(case.execution) and case.decided == rules.fingerprint(file)
+
+
+def _alive(case: Case, decision: ContactDecision, file: File, rules: Rules, now: datetime) -> bool:
+    """True when the case's execution is believed to run and wakes no later than the plan asks."""
+    at = case.next_contact_at
+    if case.status is not CaseStatus.OPEN or not case.execution or at is None or at + GRACE < now:
+        return False
+    place = place_of(file.debtor, rules.tenant)
+    return local_day(decision.at, rules, place) >= local_day(at, rules, place) or decision.at >= at
+
+
+def _new_cycle(
+    file: File, case: Case, decision: ContactDecision, start: datetime, now: datetime
+) -> tuple[Case, LedgerEntry]:
+    """Raises the fencing token; a closed (or first) case opens as a new one."""
+    reason = Reason.EXECUTION_RESTARTED
+    if case.status is not CaseStatus.OPEN:
+        reason = Reason.CASE_OPENED
+        # a debt that came back (refund) goes on where it stood, and so do the contacts that formal steps count
+        goes_on = any(r.last_step for r in file.open_receivables)
+        old = case if goes_on else Case()
+        case = replace(
+            old,
+            status=CaseStatus.OPEN,
+            cycle=case.cycle,
+            opened_at=now,
+            closed_at=None,
+            number=case.number + 1,
+            in_flight=case.in_flight,
+            tried=(),
+        )
+    case = replace(
+        case, cycle=case.cycle + 1, policy=decision.policy, next_contact_at=start, last_decision=decision.reason
+    )
+    return case, _entry(reason, file, decision.policy, now, case.cycle)
+
+
+def _overslept(case: Case, now: datetime) -> bool:
+    """The look that was written down never happened: its execution is dead."""
+    return case.next_contact_at is not None and case.next_contact_at + GRACE < now
+
+
+def _stuck(file: File, now: datetime) -> bool:
+    """The root alone tells: the last contact was claimed, never recorded, and its invocation is long over."""
+    last = file.debtor.case.last_contact_at
+    return last is None or last + IN_FLIGHT_LIMIT < now
+
+
+def _broken_promises(file: File) -> int:
+    return sum(p.status is PromiseStatus.BROKEN for p in file.debtor.promises)
+
+
+def _broken(file: File, rules: Rules, now: datetime) -> bool:
+    ends = [h.until_at for h in holds_of(file.debtor, rules.tenant)[len(file.debtor.holds) :]]
+    return any(end is not None and end <= now for end in ends)
+
+
+def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    """The file with stuck contacts UNKNOWN, broken promises marked and ended holds dropped."""
+    debtor, entries = file.debtor, []
+    contacts = file.contacts
+    if debtor.case.in_flight and _stuck(file, now):
+        for contact in contacts:
+            if contact.key == debtor.case.in_flight and contact.status is ContactStatus.SENDING:
+                lost = replace(contact, status=ContactStatus.UNKNOWN, error="not recorded")
+                if contact.channel is Channel.TASK:
+                    lost = replace(contact, status=ContactStatus.SENT)
+                contacts = tuple(lost if c.key == contact.key else c for c in contacts)
+                entries.append(
+                    replace(
+                        _entry(Reason.SEND_UNKNOWN, file, contact.policy, now, contact.cycle),
+                        step=contact.step,
+                        channel=contact.channel,
+                        reference=contact.key,
+                    )
+                )
+        debtor = replace(debtor, case=replace(debtor.case, in_flight=""))
+    if _broken(file, rules, now):
+        zone = ZoneInfo(rules.tenant.time_zone)
+        today = now.astimezone(zone).date()
+        promises = tuple(
+            replace(p, status=PromiseStatus.BROKEN)
+            if p.status is PromiseStatus.OPEN and p.due_on + timedelta(days=p.grace_days) < today
+            else p
+            for p in debtor.promises
+        )
+        debtor = replace(debtor, promises=promises)
+        entries.append(_entry(Reason.PROMISE_BROKEN, file, "", now, debtor.case.cycle))
+    holds = tuple(h for h in debtor.holds if h.until_at is None or h.until_at > now)
+    if len(holds) != len(debtor.holds):
+        debtor = replace(debtor, holds=holds)
+    return replace(file, debtor=debtor, contacts=contacts), entries
+
+
+def _entry(reason: str, file: File, policy: str, now: datetime, cycle: int) -> LedgerEntry:
+    opened = tuple(r.receivable for r in file.open_receivables)
+    return LedgerEntry(at=now, reason=reason, receivables=opened[:20], policy=policy, cycle=cycle)

@@ -1,0 +1,1 @@
+"""The desk: work for people."""

@@ -1,0 +1,221 @@
+"""Import: a file of receivables becomes debtors and receivables; one transaction per debtor, nothing lost.
+
+Lines in the file = accepted + unchanged + rejected + blank, always (design, invariant 6). The file is streamed; rows
+are gathered in batches and committed debtor by debtor, so memory does not grow with the file. A large file is taken in
+parts side by side: `take` each of them, then `leave` once for all.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from regua.domain.contact.rules import Rules
+from regua.domain.intake.merge import PlaceFinder, Upload, debtor_key
+from regua.ports import Clock, Executions, Metrics, Store
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.importing.debtor_lines import CONFLICTS, FileLine, Taking, Took
+from regua.use_cases.importing.file_index import Listed
+from regua.use_cases.importing.withdrawals import Absent, Leaving
+
+__all__ = ["BATCH", "CONFLICTS", "FileLine", "ImportSummary", "Importing"]
+
+BATCH = 2_000
+"""Rows gathered before committing: bounds memory and lets a debtor's neighbouring rows share a transaction."""
+PER_COMMIT = 12
+"""Receivables per transaction: each is one item with up to three references, a fact and two ledger entries. Where that
+is more than a transaction holds all the same (many phones, much overpaid), the lines are halved."""
+STATE_FULL_PICTURE = "full-picture"
+"""The newest upload of a tenant that was everything open: an older one that comes late adds nothing to it."""
+NOT_WHOLE = "Linhas ilegíveis: nenhum título foi retirado por não estar no arquivo"
+SUPERSEDED = "Já chegou um arquivo completo mais novo que este: estas linhas nada mudaram"
+
+
+@dataclass
+class ImportSummary:
+    """What an import did; `lines` = `accepted` + `unchanged` + `rejected` + `blank`."""
+
+    lines: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    blank: int = 0
+    disappeared: int = 0
+    """Open titles withdrawn because the full picture no longer lists them."""
+    absent: int = 0
+    """Open titles of earlier files that this one does not list, withdrawn or not."""
+    settled: int = 0
+    debtors: int = 0
+    unread: int = 0
+    """Rejected lines whose title nobody knows."""
+    problems: dict[str, int] = field(default_factory=dict)
+
+    def reject(self, line: FileLine) -> None:
+        """Counts a line that was not taken."""
+        self.rejected += 1
+        for fault in line.faults:
+            self.tell(fault.kind)
+
+    def tell(self, problem: str, times: int = 1) -> None:
+        """Counts a problem."""
+        self.problems[problem] = self.problems.get(problem, 0) + times
+
+    def add(self, part: "ImportSummary") -> None:
+        """Adds the counts of a part of the same file; debtors are counted apart, since parts may share them."""
+        for name in ("lines", "accepted", "unchanged", "rejected", "blank", "settled", "unread"):
+            setattr(self, name, getattr(self, name) + getattr(part, name))
+        for problem, times in part.problems.items():
+            self.tell(problem, times)
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """The ports of this use case. `pause` waits some seconds before a debtor others are changing is tried again."""
+
+    store: Store
+    rulebook: Rulebook
+    executions: Executions
+    clock: Clock
+    metrics: Metrics
+    key: bytes
+    places: PlaceFinder
+    owner: Callable[[], str]
+    tries: int = CONFLICTS
+    pause: Callable[[float], None] = field(default=lambda seconds: None)
+
+    def run(
+        self,
+        tenant: str,
+        upload: Upload,
+        lines: Iterable[FileLine],
+        reject: Callable[[FileLine], None],
+        progress: Callable[[int], None] = lambda done: None,
+        absent: Callable[[Absent, bool], None] = lambda gone, withdrawn: None,
+        *,
+        excerpt: bool = False,
+    ) -> ImportSummary:
+        """Imports a whole file; `reject` hears of each line that was not taken, `absent` of what it no longer lists and
+        whether that is withdrawn. An `excerpt` (an error sheet, corrected) says nothing of what it does not list.
+        """
+        summary, listed = self.take(tenant, upload, lines, reject, progress)
+        if excerpt:
+            return summary
+        rules = self._rules(tenant)
+        whole = self.closes(tenant, upload, summary, bool(listed))
+        for gone in self.absent(tenant, upload, listed):
+            summary.absent += len(gone.receivables)
+            absent(gone, whole)
+            if whole:
+                self.withdraw(tenant, upload, gone.debtor, [r.receivable for r in gone.receivables])
+        if whole:
+            summary.disappeared = summary.absent
+            self.picture(tenant, upload)
+        elif rules.tenant.full_picture and summary.unread:
+            summary.tell(NOT_WHOLE, summary.unread)
+        return summary
+
+    def take(
+        self,
+        tenant: str,
+        upload: Upload,
+        lines: Iterable[FileLine],
+        reject: Callable[[FileLine], None],
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> tuple[ImportSummary, Listed]:
+        """Imports these lines of a file, and says what they list. Repeating it changes nothing."""
+        self.rulebook.forget()
+        rules = self._rules(tenant)
+        summary, listed = ImportSummary(), Listed()
+
+        def refuse(line: FileLine) -> None:
+            summary.reject(line)
+            reject(line)
+
+        took = Took(refuse)
+        late = self._superseded(rules, upload)
+        groups: dict[str, list[FileLine]] = {}
+
+        def commit() -> None:
+            for debtor, mine in groups.items():
+                listed.meet(debtor)
+                file = None
+                for some in _batches(mine, PER_COMMIT):
+                    file = self._taking.take(debtor, some, rules, upload, listed, took, file)
+
+        for batch in _batches(lines, BATCH):
+            debtor = ""
+            for line in batch:
+                summary.lines += 1
+                if line.blank:
+                    summary.blank += 1
+                elif line.row is None:
+                    summary.unread += 1
+                    refuse(line)
+                elif late:
+                    took.unchanged += 1
+                    summary.tell(SUPERSEDED)
+                else:
+                    debtor = debtor_key(line.row, rules.tenant, self.key)
+                    listed.add(debtor, line.row.receivable)
+                    groups.setdefault(debtor, []).append(line)
+            # the next batch may begin with more of the last debtor's lines; order stays: of a clash the first wins
+            last = next(reversed(groups), "")
+            kept = {last: groups.pop(last)} if last and last == debtor and len(groups[last]) < PER_COMMIT else {}
+            commit()
+            groups = kept
+            progress(summary.lines)
+        commit()
+        summary.accepted, summary.unchanged, summary.settled = took.accepted, took.unchanged, took.settled
+        summary.debtors = listed.debtors
+        self._report(summary)
+        return summary, listed
+
+    def closes(self, tenant: str, upload: Upload, summary: ImportSummary, lists: bool) -> bool:
+        """Whether what the file does not list is withdrawn: the tenant says so, and every line of it was read."""
+        rules = self._rules(tenant)
+        whole = rules.tenant.full_picture and lists and not summary.unread
+        return whole and not self._superseded(rules, upload)
+
+    def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
+        """Open titles of earlier files that this one does not list; nothing for a file that lists nothing."""
+        return self._leaving.absent(tenant, upload, listed) if listed else iter(())
+
+    def withdraw(self, tenant: str, upload: Upload, debtor: str, receivables: Iterable[str]) -> None:
+        """Takes these titles out of collection: they are no longer listed."""
+        self._leaving.close(debtor, receivables, self._rules(tenant), upload)
+
+    def picture(self, tenant: str, upload: Upload) -> None:
+        """This upload was everything open. Told once all of it is done."""
+        if self.store.get_state(tenant, STATE_FULL_PICTURE).get("sequencer", "") < upload.sequencer:
+            self.store.put_state(tenant, STATE_FULL_PICTURE, {"sequencer": upload.sequencer})
+
+    def _superseded(self, rules: Rules, upload: Upload) -> bool:
+        if not rules.tenant.full_picture:
+            return False
+        newest = self.store.get_state(rules.tenant.tenant, STATE_FULL_PICTURE).get("sequencer", "")
+        return newest > upload.sequencer
+
+    def _rules(self, tenant: str) -> Rules:
+        return self.rulebook.rules(tenant, self.clock.now())
+
+    @property
+    def _leaving(self) -> Leaving:
+        return Leaving(self.store, self.executions, self.clock, self.metrics, self.owner)
+
+    @property
+    def _taking(self) -> Taking:
+        return Taking(self.store, self._leaving, self.clock, self.key, self.places, self.owner, self.tries, self.pause)
+
+    def _report(self, summary: ImportSummary) -> None:
+        self.metrics.add("RowsImported", summary.accepted)
+        self.metrics.add("RowsUnchanged", summary.unchanged)
+        self.metrics.add("RowsRejected", summary.rejected)
+
+
+def _batches(lines: Iterable[FileLine], size: int) -> Iterator[list[FileLine]]:
+    batch: list[FileLine] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

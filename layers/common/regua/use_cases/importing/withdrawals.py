@@ -1,0 +1,162 @@
+"""What leaves a debtor's file by an import: titles no longer listed, and titles that are somebody else's."""
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from regua.domain.contact.rules import Rules
+from regua.domain.ids import bare_number
+from regua.domain.intake.merge import Upload, withdrawal, withdrawal_id
+from regua.domain.intake.row import Row
+from regua.domain.model import FactKind, PaymentFact, Receivable
+from regua.domain.reasons import Reason
+from regua.ports import Clock, ConflictError, Executions, Metrics, Store
+from regua.use_cases.paying.closure import Effect, with_facts
+from regua.use_cases.paying.follow_up import follow_up
+
+CONFLICTS = 6
+PER_COMMIT = 12
+"""Withdrawals per transaction: each is a fact, a receivable, a ledger entry, and the work that follows from it."""
+_MONEY = (FactKind.CREDIT, FactKind.SETTLED, FactKind.REFUND, FactKind.CHARGEBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A receivable on its way to its rightful owner: by what payments find it, and the money it brings along."""
+
+    debtor: str
+    """Whose it was."""
+    names: tuple[tuple[str, str], ...]
+    facts: tuple[PaymentFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Titles of one debtor that a file no longer lists."""
+
+    debtor: str
+    receivables: tuple[Receivable, ...]
+
+
+@dataclass
+class Moving:
+    """What moves to one debtor, and which of its rows clash with another debtor's of the same file."""
+
+    moved: dict[str, Moved] = field(default_factory=dict)
+    clashing: list[Row] = field(default_factory=list)
+
+
+def _sequencer(receivable: Receivable) -> str:
+    return receivable.source.partition("|")[0]
+
+
+def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
+    """By what payments find a receivable: `(kind, value)`."""
+    names = (
+        ("external", receivable.receivable),
+        ("txid", receivable.txid),
+        ("our_number", bare_number(receivable.our_number)),
+        ("charge", receivable.charge_id),
+    )
+    return tuple((kind, value) for kind, value in names if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The ports of an import, as far as leaving needs them."""
+
+    store: Store
+    executions: Executions
+    clock: Clock
+    metrics: Metrics
+    owner: Callable[[], str]
+
+    def move(self, rows: Iterable[Row], debtor: str, rules: Rules, upload: Upload, listed: Container[object]) -> Moving:
+        """Finds whose ids these are. From an earlier file a title moves here (a corrected tax id), withdrawn there.
+
+        In this same file (or a newer one) it is a clash: both cannot be right, and the one who has it keeps it.
+        """
+        tenant = rules.tenant.tenant
+        found = Moving()
+        for row in rows:
+            for kind, value in (("external", row.receivable), ("our_number", bare_number(row.our_number))):
+                ref = self.store.find(tenant, kind, value) if value else None
+                if ref is None or ref.debtor == debtor:
+                    continue
+                other = self.store.load(tenant, ref.debtor)
+                theirs = other.receivable(ref.item) if other else None
+                # this upload has already withdrawn it there when its invocation died and is repeated
+                going = other is not None and any(f.fact_id == withdrawal_id(ref.item, upload) for f in other.facts)
+                newer = theirs is not None and _sequencer(theirs) >= upload.sequencer and not going
+                if newer or (ref.debtor, ref.item) in listed:
+                    found.clashing.append(row)
+                    break
+                if other is not None and theirs is not None:
+                    facts = (f for f in other.facts if f.receivable == ref.item and f.kind in _MONEY)
+                    mine = tuple(replace(f, receivable=row.receivable) for f in facts)
+                    found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine)
+                    self.withdraw(tenant, ref.debtor, [ref.item], Reason.IMPORT_MOVED, rules, upload)
+                else:
+                    found.moved.setdefault(row.receivable, Moved(ref.debtor, (), ()))
+        return found
+
+    def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
+        """Open titles of earlier files that this one does not list, debtor by debtor, as the open index shows them."""
+        for file in self.store.tenant_open(tenant):
+            gone = tuple(
+                r
+                for r in file.open_receivables
+                if _sequencer(r) < upload.sequencer and (file.debtor.debtor, r.receivable) not in listed
+            )
+            if gone:
+                yield Absent(file.debtor.debtor, gone)
+
+    def close(self, debtor: str, receivables: Iterable[str], rules: Rules, upload: Upload) -> None:
+        """Takes what the tenant's full picture no longer lists out of collection. Twice is as good as once."""
+        titles = list(receivables)
+        for start in range(0, len(titles), PER_COMMIT):
+            some = titles[start : start + PER_COMMIT]
+            self.withdraw(rules.tenant.tenant, debtor, some, Reason.IMPORT_DISAPPEARED, rules, upload)
+
+    def withdraw(
+        self, tenant: str, debtor: str, receivables: list[str], reason: Reason, rules: Rules, upload: Upload
+    ) -> None:
+        """Takes these titles out of collection, whatever is open of them; the case closes with the last one."""
+        for _ in range(CONFLICTS):
+            file = self.store.load(tenant, debtor)
+            if file is None:
+                return
+            now = self.clock.now()
+            opened = [
+                k
+                for k in receivables
+                # the index lags: a newer upload may have listed it since
+                if (r := file.receivable(k)) is not None and r.is_open and _sequencer(r) <= upload.sequencer
+            ]
+            facts = [withdrawal(k, file, upload, now) for k in opened]
+            effect = with_facts(file, facts, rules, now, upload.name) if facts else None
+            if effect is None:
+                return
+            ledger = tuple(
+                replace(e, reason=reason) if e.reason == Reason.IMPORT_DISAPPEARED else e for e in effect.ledger
+            )
+            # the upload that withdrew it is the last that changed it: an older one that comes late changes nothing
+            marked = tuple(
+                replace(r, source=upload.source) if r.receivable in opened else r for r in effect.file.receivables
+            )
+            work = follow_up(file, effect, rules, now, upload.name)
+            after = replace(effect.file, receivables=marked)
+            try:
+                self.store.commit(file, after, owner=self.owner(), ledger=ledger, inbox=work)
+            except ConflictError:
+                continue
+            self.closed(effect)
+            return
+
+    def closed(self, effect: Effect) -> None:
+        """Figures and the courtesy stop, after the commit."""
+        if effect.recovered_cents:
+            self.metrics.add("AmountRecovered", effect.recovered_cents, "None", channel="none", phase="none")
+        if effect.closed:
+            self.metrics.add("CasesClosed", 1)
+        if effect.stopped_execution:
+            self.executions.stop(effect.stopped_execution)

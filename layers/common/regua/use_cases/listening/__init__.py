@@ -1,0 +1,1 @@
+"""Listening: what channels and debtors tell becomes facts, work and answers."""

@@ -1,0 +1,129 @@
+"""Calls that people made: each outcome becomes a fact of the debtor once, and counts in the figures of the desk."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from regua.domain.contact.call import CallFact, CallOutcome
+from regua.domain.contact.channel_event import ChannelEvent, ChannelEventKind
+from regua.domain.contact.rules import Rules
+from regua.domain.ids import pseudonym
+from regua.domain.model import Channel, Contact, File, LedgerEntry
+from regua.domain.reasons import Reason
+from regua.ports import ConflictError, InboxEvent, RetryableError
+from regua.use_cases.desk.worklist import Kind, Work, item
+from regua.use_cases.listening.channel_events import CONFLICTS, HEARD, Listening, act
+
+_NOTED = {CallOutcome.RIGHT_PARTY: Reason.CALL_REACHED, CallOutcome.NO_ANSWER: Reason.CALL_UNANSWERED}
+
+
+@dataclass
+class CallsDone:
+    """What came of a list."""
+
+    applied: int = 0
+    known: int = 0
+    unknown_lines: list[int] = field(default_factory=list)
+    """Lines whose debtor does not exist here."""
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The ports are those of the channels' events: a call is one more channel that tells something."""
+
+    listening: Listening
+
+    def apply(self, tenant: str, facts: Iterable[CallFact]) -> CallsDone:
+        """Applies a list, line by line. A list that comes again, whole or longer, adds only what is new.
+
+        Raises RetryableError when the file should be read again.
+        """
+        done = CallsDone()
+        for fact in facts:
+            applied = self._one(tenant, fact)
+            if applied is None:
+                done.unknown_lines.append(fact.line)
+            elif applied:
+                done.applied += 1
+                done.outcomes[fact.outcome] += 1
+            else:
+                done.known += 1
+        return done
+
+    def _one(self, tenant: str, fact: CallFact) -> bool | None:
+        listening = self.listening
+        for _ in range(CONFLICTS):
+            file = listening.store.load(tenant, fact.debtor)
+            if file is None:
+                return None
+            if fact.key in file.debtor.heard:
+                return False
+            now = listening.clock.now()
+            rules = listening.rulebook.rules(tenant, now)
+            after, entries = _heard(file, fact, rules, now)
+            work = self._work(file, fact, now)
+            try:
+                listening.store.commit(file, after, owner=listening.owner(), ledger=entries, inbox=work)
+            except ConflictError:
+                continue
+            self._count(fact)
+            return True
+        raise RetryableError("too many writers at this debtor")
+
+    def _work(self, file: File, fact: CallFact, now: datetime) -> list[InboxEvent]:
+        """A dispute holds until a person ends it, whoever heard of it."""
+        if fact.outcome is not CallOutcome.DISPUTE:
+            return []
+        debtor = file.debtor
+        name = pseudonym(self.listening.key, debtor.tenant, f"{debtor.debtor}{fact.key}")
+        note = f'Contesta (por telefone): "{fact.note or "sem detalhe"}"'
+        return [item(Work(debtor.tenant, Kind.REPLY, name, now, debtor=debtor.debtor, reference="voice", note=note))]
+
+    def _count(self, fact: CallFact) -> None:
+        metrics = self.listening.metrics
+        metrics.add("CallAttempts", 1, outcome=fact.outcome)
+        if fact.outcome.reached:
+            metrics.add("RightPartyContacts", 1)
+        if fact.outcome is CallOutcome.PROMISE:
+            metrics.add("PromisesMade", 1, channel=Channel.VOICE)
+
+
+def _heard(file: File, fact: CallFact, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    debtor = replace(file.debtor, heard=(*file.debtor.heard, fact.key)[-HEARD:])
+    contact = _task(file)
+    noted = _NOTED.get(fact.outcome)
+    if noted is not None:
+        entry = LedgerEntry(
+            at=now,
+            reason=noted,
+            receivables=contact.receivables if contact else (),
+            step=contact.step if contact else "",
+            channel=Channel.VOICE,
+            cycle=debtor.case.cycle,
+            reference=fact.key,
+        )
+        return replace(file, debtor=debtor), [entry]
+    event = ChannelEvent(
+        Channel.VOICE,
+        ChannelEventKind.UNKNOWN,
+        message_id=fact.key,
+        action=fact.outcome.action,
+        at=datetime.combine(fact.on, time(12), ZoneInfo(rules.tenant.time_zone)),
+        text=fact.note,
+        sender=fact.phone,
+        promised_on=fact.promised_on.isoformat() if fact.promised_on else "",
+    )
+    told, entries = act(debtor, contact, event, rules, now, every=False, to="")
+    if fact.amount_cents and len(told.promises) > len(debtor.promises):
+        promise = replace(told.promises[-1], amount_cents=fact.amount_cents)
+        told = replace(told, promises=(*told.promises[:-1], promise))
+    return replace(file, debtor=told), entries
+
+
+def _task(file: File) -> Contact | None:
+    """The task the call was made for: what is promised or contested is what it listed."""
+    tasks = (c for c in file.contacts if c.channel is Channel.TASK)
+    return max(tasks, key=lambda c: c.at, default=None)

@@ -1,0 +1,313 @@
+"""What channels tell: deliveries, bounces, complaints, replies, opt-outs, switched-off templates and accounts.
+
+Events come repeated and in any order. A contact's status only rises; a reply becomes a fact of the aggregate once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from regua.domain.calendar import Place
+from regua.domain.contact import claim
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.rules import Rules, place_of
+from regua.domain.ids import contact_hash
+from regua.domain.model import (
+    Channel,
+    Contact,
+    ContactPoint,
+    ContactStatus,
+    Debtor,
+    File,
+    Hold,
+    HoldKind,
+    LedgerEntry,
+    OptOut,
+    PointStatus,
+    Promise,
+)
+from regua.domain.reasons import Reason
+from regua.ports import Clock, ConflictError, Metrics, Ref, RetryableError, Store
+from regua.use_cases.collecting.pacing import Pacing
+from regua.use_cases.collecting.rulebook import Rulebook, switch_off
+from regua.use_cases.desk.worklist import Kind
+from regua.use_cases.listening.answering import Owed
+from regua.use_cases.listening.reply_requests import answer_owed, spellings, work_of
+
+CONFLICTS = 8
+NEGOTIATION_DAYS = 3
+"""Business days in which a person answers a request to negotiate."""
+QUOTE = 280
+HEARD = 20
+_BOUNCED = " bounced"
+_RANK = {
+    ContactStatus.SENDING: 0,
+    ContactStatus.UNKNOWN: 1,
+    ContactStatus.SENT: 2,
+    ContactStatus.FAILED: 3,
+    ContactStatus.DELIVERED: 4,
+    ContactStatus.READ: 5,
+}
+_STATUS = {
+    ChannelEventKind.SENT: ContactStatus.SENT,
+    ChannelEventKind.DELIVERED: ContactStatus.DELIVERED,
+    ChannelEventKind.READ: ContactStatus.READ,
+    ChannelEventKind.OPENED: ContactStatus.READ,
+    ChannelEventKind.CLICKED: ContactStatus.READ,
+    ChannelEventKind.FAILED: ContactStatus.FAILED,
+    ChannelEventKind.BOUNCED: ContactStatus.FAILED,
+}
+_REASON = {
+    ContactStatus.DELIVERED: Reason.DELIVERED,
+    ContactStatus.READ: Reason.READ,
+    ContactStatus.FAILED: Reason.DELIVERY_FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The ports of this use case."""
+
+    store: Store
+    rulebook: Rulebook
+    clock: Clock
+    metrics: Metrics
+    key: bytes
+    owner: Callable[[], str]
+    answer: Callable[[Owed], None] | None = None
+    """Hands an owed answer to whoever may speak to debtors; asked again for a repeated event, so it must bear that."""
+
+    def apply(self, events: Iterable[ChannelEvent], tenant: str = "") -> int:
+        """Applies events; returns how many found their debtor. Raises RetryableError when one must come again."""
+        return sum(self._one(event, tenant) for event in events)
+
+    def opt_out(self, tenant: str, debtor: str, channel: str, source: str) -> bool:
+        """Records an opt-out asked for by link or by a person; False when there is no such debtor."""
+        event = ChannelEvent(
+            channel=Channel(channel) if channel != "*" else Channel.EMAIL,
+            kind=ChannelEventKind.OPTED_OUT,
+            action=Action.OPT_OUT,
+            message_id=source,
+        )
+        return self._commit(Ref(tenant, "link", source, debtor), event, every=channel == "*")
+
+    def _one(self, event: ChannelEvent, tenant: str) -> bool:
+        off = event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH)
+        if off and event.kind in (ChannelEventKind.TEMPLATE, ChannelEventKind.ACCOUNT):
+            for name in [tenant] if tenant else self.rulebook.config.tenants():
+                self._switch_off(event, name, event.template)
+            return True
+        ref = self._find(event, tenant)
+        if ref is None:
+            self.metrics.add("ChannelEventsUnmatched", 1, channel=event.channel)
+            return False
+        return self._commit(ref, event)
+
+    def _switch_off(self, event: ChannelEvent, tenant: str, template: str) -> None:
+        """A paused template or a restricted account stops its sends at the gate until a person switches it on."""
+        if switch_off(self.store, tenant, event.channel, template if event.action is Action.TEMPLATE_OFF else ""):
+            self.metrics.add("ChannelSwitchedOff", 1, channel=event.channel)
+
+    def _find(self, event: ChannelEvent, tenant: str) -> Ref | None:
+        named = event.correlation.rpartition(".")[0]
+        tenants = [t for t in (tenant, named) if t] or self.rulebook.config.tenants()
+        for name in tenants[:1] if tenant or named else tenants:
+            for value in (event.correlation, event.in_reply_to, event.message_id):
+                found = self.store.find(name, "message", value) if value else None
+                if found is not None:
+                    return found
+            if event.sender:
+                kind = "email" if event.channel is Channel.EMAIL else "phone"
+                for value in spellings(event.sender, kind):
+                    found = self.store.find(name, kind, contact_hash(self.key, name, value))
+                    if found is not None:
+                        return found
+        return None
+
+    def _commit(self, ref: Ref, event: ChannelEvent, *, every: bool = False) -> bool:
+        for _ in range(CONFLICTS):
+            file = self.store.load(ref.tenant, ref.debtor)
+            if file is None:
+                return False
+            now = self.clock.now()
+            rules = self.rulebook.rules(ref.tenant, now)
+            contact = next((c for c in file.contacts if c.key == ref.item), None)
+            to = self._destination(file, contact)
+            after, entries = _listen(file, contact, event, rules, now, every=every, to=to)
+            if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
+                self._switch_off(event, ref.tenant, contact.template)
+            if after == file:
+                self._owe(file, event, now)
+                return True
+            work = work_of(self.key, file, event, now)
+            try:
+                self.store.commit(file, after, owner=self.owner(), ledger=entries, inbox=work)
+            except ConflictError:
+                continue
+            self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
+            if work:
+                self.metrics.add("WorkOpened", 1, kind=Kind.REPLY)
+            if contact is not None:
+                Pacing(self.store, self.metrics).heard(rules.tenant, contact, event.kind, now)
+            made = len(after.debtor.promises) - len(file.debtor.promises)
+            if made:
+                self.metrics.add("PromisesMade", made, channel=event.channel)
+            self._owe(after, event, now)
+            return True
+        raise RetryableError("too many writers at this debtor")
+
+    def _owe(self, file: File, event: ChannelEvent, now: datetime) -> None:
+        owed = answer_owed(self.key, file, event, now) if self.answer is not None else None
+        if owed is not None and self.answer is not None:
+            self.answer(owed)
+
+    def _destination(self, file: File, contact: Contact | None) -> str:
+        """The address or number the contact went to; empty when it is not known any more."""
+        if contact is None or not contact.destination:
+            return ""
+        values = (p.value for p in file.debtor.points)
+        return next((v for v in values if contact_hash(self.key, file.debtor.tenant, v) == contact.destination), "")
+
+
+def _listen(
+    file: File, contact: Contact | None, event: ChannelEvent, rules: Rules, now: datetime, *, every: bool, to: str
+) -> tuple[File, list[LedgerEntry]]:
+    """The file after one event: first what it says of the contact, then what it asks for."""
+    entries: list[LedgerEntry] = []
+    if event.kind is ChannelEventKind.REPLY and event.message_id:
+        if event.message_id in file.debtor.heard:
+            return file, []
+        file = replace(file, debtor=replace(file.debtor, heard=(*file.debtor.heard, event.message_id)[-HEARD:]))
+    status = _STATUS.get(event.kind)
+    if contact is not None and status is not None and _rises(contact, event.kind, status):
+        file, entries = _status(file, contact, status, event, now, to)
+    if event.kind is ChannelEventKind.REPLY and file.debtor.answered_on is not event.channel:
+        file = replace(file, debtor=replace(file.debtor, answered_on=event.channel))
+    debtor, more = act(file.debtor, contact, event, rules, now, every=every, to=to)
+    return replace(file, debtor=debtor), entries + more
+
+
+def _rises(contact: Contact, kind: ChannelEventKind, status: ContactStatus) -> bool:
+    """Whether the event says more of the contact than is known (`domain.contact.message.rank`).
+
+    A delivery outranks a failure, but not a bounce: there the next server took the message and then sent it back.
+    """
+    if kind is ChannelEventKind.BOUNCED:
+        return contact.status not in (ContactStatus.FAILED, ContactStatus.READ)
+    if status is ContactStatus.DELIVERED and any(told.endswith(_BOUNCED) for told in contact.events):
+        return False
+    return _RANK[status] > _RANK.get(contact.status, 0)
+
+
+def _status(
+    file: File, contact: Contact, status: ContactStatus, event: ChannelEvent, now: datetime, to: str
+) -> tuple[File, list[LedgerEntry]]:
+    """Raises the contact's status; a proven failure gives the step back for the next channel."""
+    points = file.debtor.points
+    if status is ContactStatus.FAILED:
+        result = SendResult(Outcome.REFUSED, error=event.error, action=event.action)
+        released, entries = claim.release(file, contact, result, now, value=to)
+        if event.kind is ChannelEventKind.BOUNCED:
+            marked = (
+                replace(c, events=(*c.events, f"{now.isoformat()}{_BOUNCED}")) if c.key == contact.key else c
+                for c in released.contacts
+            )
+            released = replace(released, contacts=tuple(marked))
+        entries = [replace(e, reason=Reason.DELIVERY_FAILED) if e.reason == Reason.SEND_REFUSED else e for e in entries]
+        # the running execution waits for the next step: without a date the next scan starts a new one at once
+        case = replace(released.debtor.case, next_contact_at=None, execution="")
+        return replace(released, debtor=replace(released.debtor, case=case)), entries
+    done = replace(contact, status=status, message_id=contact.message_id or event.message_id)
+    contacts = tuple(done if c.key == contact.key else c for c in file.contacts)
+    if status in (ContactStatus.DELIVERED, ContactStatus.READ):
+        points = tuple(replace(p, failures=0) if p.value == to and p.failures else p for p in points)
+    after = replace(file, contacts=contacts, debtor=replace(file.debtor, points=points))
+    reason = _REASON.get(status)
+    return after, [_entry(reason, file.debtor, event, now, contact)] if reason else []
+
+
+def _serves(point: ContactPoint, channel: Channel) -> bool:
+    return (point.kind == "email") == (channel is Channel.EMAIL) and point.kind != "address"
+
+
+def act(
+    debtor: Debtor, contact: Contact | None, event: ChannelEvent, rules: Rules, now: datetime, *, every: bool, to: str
+) -> tuple[Debtor, list[LedgerEntry]]:
+    """The debtor as the event asks for, once (a repeated event finds its own trace), and what the ledger is to say.
+
+    `contact` is what the event is about, `to` the address or number it went to; `every` makes an opt-out one of all
+    channels.
+    """
+    source = event.message_id or event.in_reply_to
+    quote = event.text[:QUOTE]
+    place = place_of(debtor, rules.tenant)
+    today = rules.calendar.local(now, place).date()
+    receivables = contact.receivables if contact else ()
+
+    def entry(reason: Reason) -> list[LedgerEntry]:
+        return [_entry(reason, debtor, event, now, contact)]
+
+    def hold(kind: HoldKind, until: datetime | None, reason: Reason) -> tuple[Debtor, list[LedgerEntry]]:
+        if any(h.kind is kind and h.source == source for h in debtor.holds):
+            return debtor, []
+        new = Hold(kind, now, until, receivables, note=quote, source=source)
+        return replace(debtor, holds=(*debtor.holds, new)), entry(reason)
+
+    if event.action is Action.OPT_OUT:
+        channel = "*" if every else str(event.channel)
+        if any(o.channel == channel for o in debtor.opt_outs):
+            return debtor, []
+        out = OptOut(channel, event.at or now, source=source, quote=quote)
+        return replace(debtor, opt_outs=(*debtor.opt_outs, out)), entry(Reason.OPT_OUT_RECORDED)
+    if event.action is Action.CLEARING_HOLD:
+        days = rules.debtor_policy(debtor).clearing_days
+        return hold(HoldKind.CLEARING, _after_days(today, days, rules, place, now), Reason.HOLD_CLEARING)
+    if event.action is Action.DISPUTE:
+        return hold(HoldKind.DISPUTE, None, Reason.HOLD_DISPUTE)
+    if event.action is Action.NEGOTIATION:
+        until = _after_days(today, NEGOTIATION_DAYS, rules, place, now)
+        return hold(HoldKind.NEGOTIATION, until, Reason.HOLD_NEGOTIATION)
+    if event.action is Action.PROMISE and event.promised_on:
+        if any(p.source == source for p in debtor.promises):
+            return debtor, []
+        promise = Promise(
+            made_at=now,
+            due_on=date.fromisoformat(event.promised_on),
+            receivables=receivables,
+            grace_days=rules.debtor_policy(debtor).promise_grace_days,
+            quote=quote,
+            source=source,
+        )
+        return replace(debtor, promises=(*debtor.promises, promise)), entry(Reason.PROMISE_RECORDED)
+    if event.action is Action.WRONG_PERSON:
+        wanted = {*spellings(event.sender, "phone"), event.sender, to} - {""}
+        points = tuple(
+            replace(p, status=PointStatus.WRONG_PERSON, status_at=now)
+            if p.value in wanted or (not wanted and _serves(p, event.channel))
+            else p
+            for p in debtor.points
+        )
+        if points == debtor.points:
+            return debtor, []
+        return replace(debtor, points=points), entry(Reason.WRONG_PERSON)
+    if event.kind is ChannelEventKind.REPLY:
+        return debtor, entry(Reason.REPLY_RECORDED)
+    return debtor, []
+
+
+def _after_days(today: date, days: int, rules: Rules, place: Place, now: datetime) -> datetime:
+    """The same hour, so many business days later."""
+    return now + timedelta(days=(rules.calendar.add_business_days(today, days, place) - today).days)
+
+
+def _entry(reason: Reason, debtor: Debtor, event: ChannelEvent, now: datetime, contact: Contact | None) -> LedgerEntry:
+    return LedgerEntry(
+        at=now,
+        reason=reason,
+        receivables=contact.receivables if contact else (),
+        step=contact.step if contact else "",
+        channel=event.channel,
+        cycle=debtor.case.cycle,
+        reference=event.message_id,
+        note=claim.code_of(event.error),
+    )

@@ -1,0 +1,177 @@
+"""What follows from new facts about money: statuses anew, promises kept, the case closed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from regua.domain.contact.rules import Rules
+from regua.domain.model import (
+    CaseStatus,
+    FactKind,
+    File,
+    LedgerEntry,
+    PaymentFact,
+    Promise,
+    PromiseStatus,
+    ReceivableStatus,
+)
+from regua.domain.money.settlement import add_fact, local_date, received_cents, settle
+from regua.domain.reasons import Reason
+from regua.ports import InboxEvent, Store
+
+MOST_ITEMS = 90
+"""Items beside root and event that one transaction is given (the store takes 100 in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the facts did."""
+
+    file: File
+    ledger: tuple[LedgerEntry, ...]
+    closed: bool = False
+    paid: tuple[str, ...] = ()
+    """Receivables that are paid now and were not before."""
+    days_to_pay: tuple[int, ...] = ()
+    """Of each of them, days from due date to payment (negative when early)."""
+    recovered_cents: int = 0
+    """Money received by the new facts, less what they took back."""
+    stopped_execution: str = ""
+    """Execution to stop once this is committed."""
+
+
+def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: datetime, reference: str) -> Effect | None:
+    """The file with the facts added and everything that follows, or None when it had all of them."""
+    after, added = file, []
+    for fact in facts:
+        more = add_fact(after, replace(fact, recorded_at=now))
+        if more is not None:
+            after = more
+            added.append(fact)
+    if not added:
+        return None
+    after, found = settle(after, rules.tenant, rules.calendar)
+    entries = [e for fact in added for e in _fact_entries(file, after, fact, now, reference)]
+    for one in found:
+        old = file.receivable(one.receivable)
+        if one.overpaid_cents and (old is None or one.overpaid_cents > old.overpaid_cents):
+            reason = Reason.PAYMENT_DUPLICATE_RAIL if one.both_rails else Reason.PAYMENT_OVERPAID
+            entries.append(_entry(reason, (one.receivable,), file, now, reference, one.overpaid_cents))
+    today = local_date(now, rules.tenant)
+    after, kept = _promises(after, added, today)
+    entries += [_entry(Reason.PROMISE_KEPT, p.receivables, file, now, reference, p.amount_cents) for p in kept]
+    paid = [r for r in after.receivables if r.status is ReceivableStatus.PAID and _was_open(file, r.receivable)]
+    closed, execution = False, ""
+    case = after.debtor.case
+    if case.status is CaseStatus.OPEN and not after.open_receivables:
+        closed, execution = True, case.execution
+        entries.append(_entry(Reason.CASE_CLOSED, (), file, now, reference))
+        # the cycle is raised: whatever the running execution wakes up to, its token is no longer the root's
+        case = replace(
+            case,
+            status=CaseStatus.CLOSED,
+            cycle=case.cycle + 1,
+            closed_at=now,
+            next_contact_at=None,
+            execution="",
+            last_decision=Reason.NOTHING_OPEN,
+        )
+        after = replace(after, debtor=replace(after.debtor, case=case))
+    return Effect(
+        file=after,
+        ledger=tuple(entries),
+        closed=closed,
+        paid=tuple(r.receivable for r in paid),
+        days_to_pay=tuple(((r.settled_on or today) - r.due_on).days for r in paid),
+        recovered_cents=received_cents(after.facts) - received_cents(file.facts),
+        stopped_execution=execution,
+    )
+
+
+def commit_settled(
+    store: Store, owner: Callable[[], str], before: File, effect: Effect, done: InboxEvent, work: Sequence[InboxEvent]
+) -> File:
+    """Commits a settlement with what follows from it, in parts where one transaction cannot hold it all.
+
+    The parts before the last write receivables and work as they will be; the last one the fact itself, the root and
+    the event. Whoever dies in between is repeated, finds the fact missing, and writes the same again. Raises
+    ConflictError.
+    """
+    known = {r.receivable: r for r in before.receivables}
+    receivables = [r for r in effect.file.receivables if known.get(r.receivable) != r]
+    facts = len(effect.file.facts) - len(before.facts)
+    room = MOST_ITEMS - facts - len(effect.ledger)
+    todo, rest = list(work), len(receivables) + len(work)
+    while rest > room:
+        part, receivables = receivables[:MOST_ITEMS], receivables[MOST_ITEMS:]
+        more, todo = todo[: MOST_ITEMS - len(part)], todo[MOST_ITEMS - len(part) :]
+        changed = {r.receivable: r for r in part}
+        after = replace(before, receivables=tuple(changed.get(r.receivable, r) for r in before.receivables))
+        before = store.commit(before, after, owner=owner(), inbox=more)
+        rest = len(receivables) + len(todo)
+    return store.commit(before, effect.file, owner=owner(), ledger=effect.ledger, inbox=[done, *todo])
+
+
+def _was_open(file: File, receivable: str) -> bool:
+    old = file.receivable(receivable)
+    return old is None or old.status is not ReceivableStatus.PAID
+
+
+def _fact_entries(before: File, after: File, fact: PaymentFact, now: datetime, reference: str) -> list[LedgerEntry]:
+    touched = [
+        r.receivable
+        for r in after.receivables
+        if (r.receivable == fact.receivable or not fact.receivable) and r != before.receivable(r.receivable)
+    ]
+    reopened = [k for k in touched if _is_open(after, k) and not _is_open(before, k) and before.receivable(k)]
+    reason = {
+        FactKind.REFUND: Reason.REFUND_APPLIED,
+        FactKind.CHARGEBACK: Reason.CHARGEBACK_APPLIED,
+        FactKind.CANCELLED: Reason.IMPORT_DISAPPEARED,
+        FactKind.REINSTATED: Reason.REOPENED,
+    }.get(fact.kind)
+    if reason is None:
+        full = touched and not any(_is_open(after, k) for k in touched)
+        reason = Reason.PAYMENT_APPLIED if full else Reason.PAYMENT_PARTIAL
+    entries = [_entry(reason, tuple(touched) or (fact.receivable,), before, now, reference, fact.amount_cents)]
+    if reopened and fact.kind is not FactKind.REINSTATED:
+        entries.append(_entry(Reason.REOPENED, tuple(reopened), before, now, reference))
+    return entries
+
+
+def _is_open(file: File, receivable: str) -> bool:
+    found = file.receivable(receivable)
+    return found is not None and found.is_open
+
+
+def _promises(file: File, added: list[PaymentFact], today: date) -> tuple[File, list[Promise]]:
+    """Marks open promises that the money has kept: all they cover is settled, or the promised sum came in time."""
+    if not any(p.status is PromiseStatus.OPEN for p in file.debtor.promises):
+        return file, []
+    kept: list[Promise] = []
+    promises = []
+    for promise in file.debtor.promises:
+        targets = [r for r in file.receivables if not promise.receivables or r.receivable in promise.receivables]
+        came = received_cents(file.facts, since=promise.made_at)
+        in_time = today <= promise.due_on + timedelta(days=promise.grace_days)
+        enough = bool(promise.amount_cents) and came >= promise.amount_cents
+        if promise.status is PromiseStatus.OPEN and in_time and (enough or not any(r.is_open for r in targets)):
+            kept.append(replace(promise, status=PromiseStatus.KEPT))
+            promises.append(kept[-1])
+        else:
+            promises.append(promise)
+    return replace(file, debtor=replace(file.debtor, promises=tuple(promises))), kept
+
+
+def _entry(
+    reason: Reason, receivables: tuple[str, ...], file: File, now: datetime, reference: str, cents: int = 0
+) -> LedgerEntry:
+    return LedgerEntry(
+        at=now,
+        reason=reason,
+        receivables=receivables,
+        cycle=file.debtor.case.cycle,
+        amount_cents=cents,
+        reference=reference,
+        policy=file.debtor.case.policy,
+    )

@@ -1,0 +1,161 @@
+"""What a payment brings with it: work for people, measures to undo, charges to cancel, sources that disagree.
+
+`follow_up` is committed with the facts it follows from, so a crash can lose none of it. The thank-you is in `thanks`.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from regua.domain.contact.deadlines import bureau_removal_by
+from regua.domain.contact.rules import Rules
+from regua.domain.model import ContactStatus, File, LedgerEntry, Phase, Receivable
+from regua.domain.money.payment_event import PaymentEvent
+from regua.domain.money.settlement import local_date
+from regua.domain.reasons import Reason
+from regua.ports import InboxEvent, InboxStatus
+from regua.use_cases.desk.worklist import Kind, Work, done, item
+from regua.use_cases.paying.closure import Effect
+
+RANK = {"operator": 0, "webhook": 1, "pull": 2, "file": 3}
+"""Who is believed when two say different things of the same money: the bank's file before all."""
+_MADE = (ContactStatus.SENT, ContactStatus.DELIVERED, ContactStatus.READ, ContactStatus.SENDING, ContactStatus.UNKNOWN)
+_UNDO = {
+    "negativ": "Dívida paga: peça a baixa no birô de crédito",
+    "protest": "Dívida paga: entregue a carta de anuência (ou cancele o protesto no cartório)",
+    "agencia": "Dívida paga: tire o caso da agência de cobrança",
+    "judicial": "Dívida paga: avise o advogado e peça a extinção da ação",
+}
+
+
+def follow_up(
+    before: File, effect: Effect, rules: Rules, now: datetime, reference: str, paid_by: Collection[str] = ()
+) -> list[InboxEvent]:
+    """Work that follows from `effect`, to be committed with it. `paid_by` are the names (txid, charge id) the money
+    itself gave: the charge it was paid with needs no cancelling.
+    """
+    found: list[InboxEvent] = []
+    for after in effect.file.receivables:
+        old = before.receivable(after.receivable)
+        if after == old:
+            continue
+        found += _money_over(before, old, after, effect.ledger, now, reference)
+        was_open, is_open = old is None or old.is_open, after.is_open
+        if was_open and not is_open:
+            found += _undo(before, after, rules, now)
+            found += _cancel(before, after, now, paid_by)
+        elif is_open and not was_open:
+            found += [done(work, "reaberta") for work in _undoing(before, after, date.max, now)]
+    return found
+
+
+def _money_over(
+    file: File, old: Receivable | None, new: Receivable, ledger: Iterable[LedgerEntry], now: datetime, reference: str
+) -> list[InboxEvent]:
+    had = old.overpaid_cents if old else 0
+    if new.overpaid_cents == had:
+        return []
+    both = any(e.reason == Reason.PAYMENT_DUPLICATE_RAIL and new.receivable in e.receivables for e in ledger)
+    work = Work(
+        file.debtor.tenant,
+        Kind.BOTH_RAILS if both else Kind.OVERPAID,
+        new.receivable,
+        now,
+        debtor=file.debtor.debtor,
+        receivable=new.receivable,
+        amount_cents=new.overpaid_cents,
+        reference=reference,
+        note="Pago por boleto e por Pix: devolva um dos dois"
+        if both
+        else "Pago a mais: devolva ou combine um crédito com o cliente",
+    )
+    return [item(work) if new.overpaid_cents else done(replace(work, amount_cents=had), "o valor a mais foi devolvido")]
+
+
+def _undo(file: File, paid: Receivable, rules: Rules, now: datetime) -> list[InboxEvent]:
+    on = paid.settled_on or local_date(now, rules.tenant)
+    return [item(work) for work in _undoing(file, paid, bureau_removal_by(on, rules.calendar), now)]
+
+
+def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) -> list[Work]:
+    """One piece of work for each legal measure that was taken about the receivable.
+
+    The deadline is the credit bureau's (STJ, Súmula 548: 5 business days from full payment); the other measures have
+    none of their own in law, and the same days are a duty of good faith.
+    """
+    steps = {
+        c.step
+        for c in file.contacts
+        if c.phase is Phase.LEGAL and c.status in _MADE and any(u.receivable == receivable.receivable for u in c.undo)
+    }
+    if receivable.last_step and receivable.last_step.phase is Phase.LEGAL:
+        steps.add(receivable.last_step.step)
+    return [
+        Work(
+            file.debtor.tenant,
+            Kind.UNDO,
+            f"{receivable.receivable}:{step}",
+            now,
+            debtor=file.debtor.debtor,
+            receivable=receivable.receivable,
+            step=step,
+            due_on=due_on,
+            note=next((text for word, text in _UNDO.items() if word in step), "Dívida paga: desfaça esta medida"),
+        )
+        for step in sorted(steps)
+    ]
+
+
+def _cancel(file: File, closed: Receivable, now: datetime, paid_by: Collection[str]) -> list[InboxEvent]:
+    charge = closed.charge
+    if charge is None or not charge.charge_id or charge.charge_id in paid_by:
+        return []
+    return [cancel_item(file, closed, now)]
+
+
+def cancel_item(file: File, receivable: Receivable, now: datetime) -> InboxEvent:
+    """Work for a machine: the receivable's charge must not be paid any more. The receivable has one."""
+    charge = receivable.charge
+    if charge is None or not charge.charge_id:
+        raise ValueError("there is no charge to cancel")
+    work = Work(
+        file.debtor.tenant,
+        Kind.CANCEL_CHARGE,
+        f"{charge.gateway}:{charge.charge_id}",
+        now,
+        debtor=file.debtor.debtor,
+        receivable=receivable.receivable,
+        amount_cents=charge.amount_cents,
+        gateway=charge.gateway,
+        reference=charge.charge_id,
+        note="Cancele esta cobrança no gateway: ela ainda pode ser paga",
+        status=InboxStatus.PENDING,
+    )
+    return item(work)
+
+
+# -- when sources disagree ----------------------------------------------------------------------------------------
+
+
+def disagreement(file: File, event: PaymentEvent, evidence: str, now: datetime) -> Work | None:
+    """Work for a person when money we know is told with another amount; None when the two agree.
+
+    What was settled stays as it is: facts are never changed. The note says which source is the stronger one.
+    """
+    known = next((f for f in file.facts if (f.gateway, f.fact_id) == (event.gateway, event.event_id)), None)
+    if known is None or known.amount_cents == event.amount_cents:
+        return None
+    better = evidence if RANK[evidence] > RANK[known.evidence] else known.evidence
+    return Work(
+        file.debtor.tenant,
+        Kind.DISAGREEMENT,
+        f"{known.key}:{event.amount_cents}",
+        now,
+        debtor=file.debtor.debtor,
+        receivable=known.receivable,
+        amount_cents=event.amount_cents - known.amount_cents,
+        gateway=event.gateway,
+        reference=event.event_id,
+        note=f"Baixado com {known.amount_cents} centavos ({known.evidence}); agora consta {event.amount_cents} "
+        f"({evidence}). Vale mais a fonte {better}",
+    )

@@ -1,0 +1,192 @@
+"""Reconciliation: asks gateways what was paid and settles what webhooks lost.
+
+What a pull finds goes the way of every payment, under the ids its webhook has, so nothing is credited twice. The other
+way round, a credit a webhook told of that the gateway does not list becomes work for a person.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+from regua.domain.tenant import GatewayConfig, Tenant
+from regua.ports import InboxEvent, InboxStatus
+from regua.use_cases.collecting.rulebook import STATE_RECONCILED
+from regua.use_cases.desk import worklist
+from regua.use_cases.paying import pulled_event
+from regua.use_cases.paying.follow_up import disagreement
+from regua.use_cases.paying.message_body import stored_event
+from regua.use_cases.paying.notification import Receiving
+
+LOOK_BACK = timedelta(days=7)
+"""How far a pull reaches behind the last one: banks list some payments days after they happened."""
+LONGEST = timedelta(days=60)
+"""After a longer silence the bank's return file is the way."""
+SLICE = timedelta(days=7)
+"""One question to the gateway: some refuse longer periods."""
+GRACE = timedelta(days=3)
+"""A credit younger than this may simply not be listed yet."""
+_MONEY = (PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK)
+
+
+@dataclass
+class Pulled:
+    """What one pull did."""
+
+    listed: int = 0
+    lost: int = 0
+    """Settled by the pull before any webhook told of it."""
+    unmatched: int = 0
+    disagreements: int = 0
+    unknown: int = 0
+    """Credits of webhooks the gateway does not list."""
+    longest_lag: timedelta = timedelta(0)
+    ids: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciling:
+    """Receiving has every port this needs."""
+
+    receiving: Receiving
+
+    def wanted(self) -> Iterator[tuple[str, str]]:
+        """Every (tenant, gateway) that can be asked. A tenant whose configuration is wrong is counted and left out."""
+        config = self.receiving.rulebook.config
+        for name in config.tenants():
+            try:
+                tenant = config.tenant(name)
+            except (KeyError, ValueError):
+                self.receiving.metrics.add("ReconcileFailed", 1)
+                continue
+            yield from ((name, gateway) for gateway in self._lists(tenant))
+
+    def run(self, tenant: str, gateway: str) -> Pulled:
+        """Pulls one gateway of one tenant and, when all of it was settled, remembers until when.
+
+        Raises RetryableError, PermanentError as the gateway does, KeyError for a tenant or gateway unknown, ValueError
+        for one that lists nothing.
+        """
+        receiving = self.receiving
+        try:
+            found = self._pull(tenant, gateway, receiving.clock.now())
+        except Exception:
+            receiving.metrics.add("ReconcileFailed", 1)
+            raise
+        receiving.metrics.add("ReconcileCompleted", 1)
+        receiving.metrics.add("PaymentsFoundByPull", found.lost)
+        return found
+
+    def _pull(self, tenant: str, gateway: str, now: datetime) -> Pulled:
+        config = self.receiving.rulebook.config.tenant(tenant)
+        if gateway not in self._lists(config):
+            raise ValueError("this gateway is not asked what was paid")
+        last = self.receiving.store.get_state(tenant, _state(gateway)).get("until", "")
+        start = datetime.fromisoformat(last) if last else now
+        since = max(start - LOOK_BACK, now - LONGEST)
+        found = Pulled()
+        adapter = self.receiving.gateway(gateway)
+        for event in self._events(adapter, config.gateways[gateway], since, now):
+            if event.kind in _MONEY:
+                self._settle(tenant, gateway, event, now, found)
+        self._unlisted(tenant, gateway, adapter, since, now, found)
+        self._remember(config, gateway, now)
+        return found
+
+    def _events(self, adapter: Any, config: GatewayConfig, since: datetime, until: datetime) -> Iterator[PaymentEvent]:
+        while since < until:
+            end = min(since + SLICE, until)
+            yield from adapter.list_payments(since, end, config, self.receiving.secrets)
+            since = end
+
+    def _settle(self, tenant: str, gateway: str, event: PaymentEvent, now: datetime, found: Pulled) -> None:
+        receiving = self.receiving
+        if event.event_id in found.ids:
+            return  # two slices of a day's listing
+        found.ids.add(event.event_id)
+        found.listed += 1
+        stored = receiving.store.get_inbox(tenant, gateway, event.event_id)
+        if stored is not None and stored.status is InboxStatus.APPLIED:
+            found.disagreements += stored.amount_cents != event.amount_cents and self._compare(stored, event, now)
+            return
+        if stored is None:
+            new = InboxEvent(
+                tenant,
+                gateway,
+                event.event_id,
+                now,
+                pulled_event.write(event),
+                amount_cents=event.amount_cents,
+                evidence=pulled_event.EVIDENCE,
+            )
+            stored = receiving.store.put_inbox(new)
+        fresh = stored.evidence == pulled_event.EVIDENCE and stored.received_at == now
+        if receiving.apply(stored, [event], evidence=pulled_event.EVIDENCE) is not InboxStatus.APPLIED:
+            found.unmatched += 1
+            return
+        after = receiving.store.get_inbox(tenant, gateway, event.event_id)
+        if fresh and after is not None and not after.note:
+            found.lost += 1
+            lag = now - (event.occurred_at or now)
+            found.longest_lag = max(found.longest_lag, lag)
+            receiving.metrics.add("PullLagSeconds", lag.total_seconds(), "Seconds")
+
+    def _compare(self, stored: InboxEvent, event: PaymentEvent, now: datetime) -> bool:
+        file = self.receiving.store.load(stored.tenant, stored.debtor)
+        work = disagreement(file, event, pulled_event.EVIDENCE, now) if file else None
+        if work is None:
+            return False
+        worklist.put(self.receiving.store, self.receiving.metrics, work)
+        return True
+
+    def _unlisted(self, tenant: str, gateway: str, adapter: Any, since: datetime, now: datetime, found: Pulled) -> None:
+        """Credits webhooks told of, old enough to be listed, that are not: one may have been made up."""
+        receiving = self.receiving
+        first, last = since + timedelta(days=1), now - GRACE
+        for stored in receiving.store.inbox(tenant, InboxStatus.APPLIED, limit=1_000_000, since=first):
+            if stored.gateway != gateway or stored.evidence != "webhook" or stored.received_at > last:
+                continue
+            event, _ = stored_event(adapter, stored)
+            # what is looked up was read at the gateway already; it has the notification's id, not the payment's
+            if event is None or event.kind is not PaymentEventKind.CREDIT or event.event_id in found.ids:
+                continue
+            if not first <= (event.occurred_at or stored.received_at) <= last:
+                continue
+            found.unknown += 1
+            work = worklist.Work(
+                tenant,
+                worklist.Kind.DISAGREEMENT,
+                f"{gateway}#{event.event_id}:unlisted",
+                now,
+                debtor=stored.debtor,
+                receivable=stored.receivable,
+                amount_cents=-event.amount_cents,
+                gateway=gateway,
+                reference=event.event_id,
+                note="Baixado por aviso do gateway, mas a consulta ao gateway não mostra este pagamento",
+            )
+            worklist.put(receiving.store, receiving.metrics, work)
+
+    def _remember(self, tenant: Tenant, gateway: str, now: datetime) -> None:
+        """The tenant was reconciled when the gateway that waits longest was."""
+        store, name = self.receiving.store, tenant.tenant
+        store.put_state(name, _state(gateway), {"until": now.isoformat()})
+        states = [store.get_state(name, _state(g)).get("until", "") for g in self._lists(tenant)]
+        if all(states):
+            store.put_state(name, STATE_RECONCILED, {"at": min(states, key=datetime.fromisoformat)})
+
+    def _lists(self, tenant: Tenant) -> list[str]:
+        """The tenant's gateways that can be asked: they list payments, and we have a credential of their API."""
+        return [name for name, config in tenant.gateways.items() if _can_list(self.receiving.gateway, name, config)]
+
+
+def _can_list(gateway: Callable[[str], Any], name: str, config: GatewayConfig) -> bool:
+    try:
+        return bool(config.options.get("api_secret")) and hasattr(gateway(name), "list_payments")
+    except KeyError:
+        return False
+
+
+def _state(gateway: str) -> str:
+    return f"{STATE_RECONCILED}:{gateway}"
