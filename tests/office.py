@@ -37,6 +37,7 @@ from regua.domain.model import (
 from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
 from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.policy import Policy
+from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, Tenant
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
@@ -52,7 +53,7 @@ from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
 from regua.use_cases.importing.debtor_lines import FileLine
 from regua.use_cases.importing.spreadsheet import Importing, ImportSummary
-from regua.use_cases.listening.answering import Answering, Owed
+from regua.use_cases.listening.answering import Answering
 from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.paying import bank_file
 from regua.use_cases.paying.notification import Receiving, WebhookAnswer
@@ -236,7 +237,7 @@ class Office:
         """Done by others, one each, between reading a debtor's file and claiming a contact."""
         self.template_error: Exception | None = None
         self.queued: list[tuple[str, str, str]] = []
-        self.owed: list[Owed] = []
+        self.owed: list[OwedAnswer] = []
         """Answers handed over to the sender, and not given yet."""
         self.rejected: list[FileLine] = []
         self.faults: list[Exception] = []

@@ -64,10 +64,10 @@ class Desk:
         """One mail to the operator for each upload, with counts and places. Nothing here may fail an import."""
         try:
             ends = upload.at + TOLD_FOR
-            if self.store.count(tenant.tenant, f"told/{upload.sequencer}", 1, 1, ends):
+            if self.store.count(tenant.id, f"told/{upload.sequencer}", 1, 1, ends):
                 self.notices.email(tenant, *_mail(tenant, upload.at, document, f"s3://{self.reports}/{base}"))
         except Exception as error:  # noqa: BLE001 - the file is imported, whether the operator hears of it or not
-            logger().warning("operator not notified", tenant=tenant.tenant, fault=type(error).__name__)
+            logger().warning("operator not notified", tenant=tenant.id, fault=type(error).__name__)
 
 
 def wired() -> Desk:

@@ -209,7 +209,7 @@ def _leave(
 
 
 def _names(gone: Absent) -> bytes:
-    return json.dumps([gone.debtor, *(r.receivable for r in gone.receivables)]).encode() + b"\n"
+    return json.dumps([gone.debtor, *(r.id for r in gone.receivables)]).encode() + b"\n"
 
 
 def _groups(pieces: Iterable[bytes]) -> Iterator[tuple[str, list[str]]]:

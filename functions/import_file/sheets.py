@@ -56,7 +56,7 @@ class AbsentSheet:
 
 def _absent_line(title: Receivable, *, withdrawn: bool) -> bytes:
     action = "retirado da cobrança" if withdrawn else "continua em cobrança"
-    cents, cell = title.open_principal_cents, guarded(title.receivable)
+    cents, cell = title.open_principal_cents, guarded(title.id)
     if any(mark in cell for mark in ';"\r\n'):
         cell = '"' + cell.replace('"', '""') + '"'
     line = f"{cell};{title.due_on:%d/%m/%Y};{cents // 100},{cents % 100:02d};{action}\r\n"

@@ -28,9 +28,9 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _answer(tenant: str, debtor: str, said: dict[str, str]) -> dict[str, Any]:
-    from regua.use_cases.listening.answering import Owed  # noqa: PLC0415 - turns of executions do without it
+    from regua.domain.reply.owed_answer import OwedAnswer  # noqa: PLC0415 - turns of executions do without it
 
     with EmfMetrics() as metrics:
-        came = wiring.answering(metrics)(Owed.read(tenant, debtor, said))
+        came = wiring.answering(metrics)(OwedAnswer.read(tenant, debtor, said))
     logger().info("answer", tenant=tenant, debtor=debtor, reason=came)
     return {"v": 1, "tenant": tenant, "debtor": debtor, "answered": came}

@@ -194,7 +194,9 @@ def test_figures_of_ours_are_documented(monitoring: Template) -> None:
 
 def test_figures_of_ours_are_measured(monitoring: Template) -> None:
     """An alarm on a metric nobody writes is silent for ever."""
-    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "layers/common/regua/use_cases").glob("*.py"))
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "layers/common/regua/use_cases").rglob("*.py")
+    )
     measured = set(re.findall(r'metrics\.add\(\s*"(\w+)"', code))
     assert figures(monitoring) - measured == set()
 

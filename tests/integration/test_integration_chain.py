@@ -54,7 +54,7 @@ def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(cloud: Cloud) -> No
     assert file.debtor.case.status is CaseStatus.CLOSED
     assert cloud.inbox("E1234567820260302130000000000001") is InboxStatus.APPLIED
     [stop] = cloud.calls.of("stepfunctions", "StopExecution")
-    assert stop["executionArn"].endswith(f"{file.debtor.debtor}-1")
+    assert stop["executionArn"].endswith(f"{file.debtor.id}-1")
     [first, *_] = cloud.executions()
     assert cloud.wake(first)["next"] == "stop"
     assert len(cloud.mail()) == 1

@@ -46,7 +46,7 @@ def test_the_same_pix_three_times_is_one_payment(owed: Cloud) -> None:
     for _ in range(3):
         assert owed.post_pix([pix(owed, MARIA, "100.00")])["statusCode"] == 200
     [receivable] = owed.file(MARIA).receivables
-    assert receivable.paid_principal_cents + receivable.paid_charges_cents == 100_00
+    assert receivable.paid_principal_cents + receivable.paid_additions_cents == 100_00
 
 
 def test_a_batch_whose_first_pix_is_bad_settles_the_others(owed: Cloud) -> None:
@@ -68,7 +68,7 @@ def test_a_refund_of_the_central_banks_shape_reopens_the_debt(owed: Cloud) -> No
 
 def test_the_money_of_several_receivables_comes_by_the_debtors_code(owed: Cloud) -> None:
     owed.upload(CSV.replace("M-1;350,00;20/02", "M-2;100,00;10/02").partition("111.444")[0], "mais.csv")
-    code = txid(TENANT, owed.file(MARIA).debtor.debtor)
+    code = txid(TENANT, owed.file(MARIA).debtor.id)
     said = {"endToEndId": END_TO_END, "txid": code, "valor": "500.00", "horario": "2026-03-02T13:30:00.000Z"}
     owed.post_pix([said])
     assert not owed.file(MARIA).open_receivables

@@ -57,7 +57,7 @@ def test_a_folder_is_no_file_and_a_broken_first_file_does_not_keep_the_second_fr
     event = notice(cloud, "folder_created_and_two_files")
     with pytest.raises(PermanentError):  # quebrado.csv is gone: Lambda tries the event again
         cloud.run("import_file", event)
-    assert cloud.file("52998224725").receivables[0].receivable == "M-1"
+    assert cloud.file("52998224725").receivables[0].id == "M-1"
     put(cloud, f"inbox/{TENANT}/quebrado.csv", b"%PDF-1.7 nothing of ours")
     answers = cloud.run("import_file", event)["files"]
     assert [a["arquivo"] for a in answers] == ["quebrado.csv", "titulos.csv"]

@@ -78,7 +78,7 @@ def on(office: Office, store: Any) -> Receiving:
 def moved_to(office: Office, store: Any) -> None:
     """What the office has in memory, in another store: a debtor's file and its references."""
     file = office.file(MARIA)
-    refs = [ref for ref in office.store._refs.values() if ref.debtor == file.debtor.debtor]
+    refs = [ref for ref in office.store._refs.values() if ref.debtor == file.debtor.id]
     fresh = replace(file, debtor=replace(file.debtor, version=0))
     store.commit(None, fresh, owner="setup", refs=refs)
 

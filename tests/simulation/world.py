@@ -322,7 +322,7 @@ class World:
     def gate_passed(self, file: File, contact: Any) -> None:
         """Called with what was true in the store at the instant a claim was committed."""
         now = self.clock.now()
-        opened = {r.receivable for r in file.receivables if r.status is ReceivableStatus.OPEN}
+        opened = {r.id for r in file.receivables if r.status is ReceivableStatus.OPEN}
         if not set(contact.receivables) <= opened:
             self.violations.append("gate_after_settlement")
         if any(o.channel in ("*", contact.channel) for o in file.debtor.opt_outs):
@@ -364,7 +364,7 @@ class World:
 
     def final(self) -> None:
         """After the quiet days: nothing lost, nothing stuck, nothing unexplained."""
-        files = {r.receivable: (f, r) for f in self.files() for r in f.receivables}
+        files = {r.id: (f, r) for f in self.files() for r in f.receivables}
         for row in self.rows:
             if row.receivable not in files:
                 self.violations.append("row_lost")
@@ -387,7 +387,7 @@ class World:
             self._settled(file)
 
     def _settled(self, file: File) -> None:
-        entries: list[LedgerEntry] = list(self.truth.ledger(TENANT, file.debtor.debtor))
+        entries: list[LedgerEntry] = list(self.truth.ledger(TENANT, file.debtor.id))
         for contact in file.contacts:
             if contact.status is ContactStatus.SENDING:
                 self.violations.append("contact_left_sending")
@@ -428,7 +428,7 @@ class Faulty:
         world.interfere()
         if world.chance(0.01):
             raise Crash
-        true = world.truth.load(after.debtor.tenant, after.debtor.debtor)
+        true = world.truth.load(after.debtor.tenant, after.debtor.id)
         claims = _new_claims(before, after)
         rest = {name: list(values) for name, values in rest.items()}
         if not world.design.gate and claims and true is not None:
@@ -549,7 +549,7 @@ class Gateway:
 def compose(file: File, decision: Any, channel: Channel, rules: Any, ref: str) -> Message:
     """A message that says who and what, for the world's books."""
     said = {
-        "debtor": file.debtor.debtor,
+        "debtor": file.debtor.id,
         "step": decision.step.key,
         "fired": [f.receivable for f in decision.fired if f.step.key == decision.step.key],
     }

@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -144,7 +144,87 @@ def test_functions_do_not_know_each_other() -> None:
             assert tops.isdisjoint(strangers - {folder.name})
 
 
+def rooms(part: str) -> dict[str, set[str]]:
+    """Rooms (folders) of a part, each with the rooms it imports from."""
+    found: dict[str, set[str]] = {}
+    for path in (PACKAGE / part).rglob("*.py"):
+        room, *inside = path.relative_to(PACKAGE / part).parts
+        if not inside:
+            continue
+        names = [name.split(".") for name in imported(path.read_text("utf-8")) if name.startswith(f"regua.{part}.")]
+        found.setdefault(room, set()).update(n[2] for n in names if (PACKAGE / part / n[2]).is_dir() and n[2] != room)
+    return found
+
+
+def imported(source: str) -> Iterator[str]:
+    """Every module, or name of a module, that a source imports, as one dotted name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def circle(arrows: Mapping[str, set[str]]) -> list[str]:
+    """What is left of the arrows when everything that imports nothing is taken away, again and again."""
+    left = {name: set(targets) for name, targets in arrows.items()}
+    while ends := [name for name, targets in left.items() if not targets & left.keys()]:
+        for name in ends:
+            del left[name]
+    return sorted(left)
+
+
+@pytest.mark.parametrize(("part", "most"), [("domain", 8), ("use_cases", 12)])
+def test_rooms_are_few_and_no_two_of_them_need_each_other(part: str, most: int) -> None:
+    arrows = rooms(part)
+    assert len(arrows) == 5
+    assert circle(arrows) == []
+    assert sum(map(len, arrows.values())) <= most
+
+
+def test_what_stands_around_the_rooms_of_the_rules_needs_none_of_them() -> None:
+    centre = [p for p in (PACKAGE / "domain").glob("*.py") if p.name != "__init__.py"]
+    folders = {p.name for p in (PACKAGE / "domain").iterdir() if p.is_dir()}
+    assert {p.stem for p in centre} == {"calendar", "ids", "model", "policy", "rates", "reasons", "tenant"}
+    for path in centre:
+        assert (
+            not {n.split(".")[2] for n in imported(path.read_text("utf-8")) if n.startswith("regua.domain.")} & folders
+        )
+
+
+def test_no_two_modules_need_each_other() -> None:
+    modules = {
+        ".".join(("regua", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in SOURCES
+    }
+    arrows = {
+        name: {full if full in modules else full.rpartition(".")[0] for full in imported(path.read_text("utf-8"))}
+        & modules.keys() - {name}
+        for name, path in modules.items()
+    }
+    assert circle(arrows) == []
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """Private names apart, and the handlers', which are looked for by folder."""
+    found: dict[str, list[str]] = {}
+    for folder in ("layers/common/regua", "functions", "tools"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    found.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
 class TestTheLawCanFail:
+    def test_rooms_that_need_each_other(self) -> None:
+        assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == ["a", "b", "c", "d"]
+        assert circle({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+
+    def test_an_import_of_a_room_inside_a_function_counts(self) -> None:
+        source = "def f():\n    from regua.use_cases.paying import closure\n    import regua.domain.money.charge\n"
+        assert set(imported(source)) == {"regua.use_cases.paying.closure", "regua.domain.money.charge"}
+
     def test_a_rule_that_imports_a_store(self) -> None:
         path = PACKAGE / "domain" / "x.py"
         assert violations_of_direction(path, "from regua.store import keys") == ["regua.store"]

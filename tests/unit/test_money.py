@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from regua import calendars
 from regua.domain.calendar import Place
 from regua.domain.model import Contract, Discount, Profile, RateUnit
-from regua.domain.money.additions import Additions, charges
+from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.rates import EMPTY, LegalRates, MonthlyRates
 
 SP = Place("SP", "America/Sao_Paulo", "São Paulo")
@@ -31,8 +31,8 @@ def charge(
     place: Place = SP,
     legal_rates: LegalRates | None = None,
     indexes: Mapping[str, MonthlyRates] | None = None,
-) -> Additions:
-    return charges(
+) -> AmountDue:
+    return amount_due(
         cents,
         due_on,
         on,
@@ -99,7 +99,7 @@ def test_legal_rate_over_sixteen_months_equals_the_published_10_927298_percent()
         1_000_000_00, date(2024, 8, 30), date(2025, 12, 31), contract(agreed=False), legal_rates=calendars.legal_rates()
     )
     assert result.interest_cents == 109_272_98
-    assert any("10,927298%" in line for line in result.working)
+    assert any("10,927298%" in line for line in result.calculation)
 
 
 def test_the_legal_rate_starts_on_30_august_2024() -> None:
@@ -114,7 +114,7 @@ def test_months_without_a_published_legal_rate_charge_nothing_and_say_so() -> No
         1000_00, date(2026, 2, 2), date(2026, 5, 4), contract(agreed=False), legal_rates=calendars.legal_rates()
     )
     assert result.interest_cents == 0
-    assert any("Sem taxa legal na tabela" in line and "02/2026 a 05/2026" in line for line in result.working)
+    assert any("Sem taxa legal na tabela" in line and "02/2026 a 05/2026" in line for line in result.calculation)
 
 
 def test_nothing_agreed_takes_the_calendars_own_table_unless_another_is_given() -> None:
@@ -155,7 +155,7 @@ def charge_interest(cents: int, days: int) -> int:
 def test_paid_a_day_later_still_interest_runs_from_the_original_due_date() -> None:
     result = charge(3000_00, date(2026, 1, 3), date(2026, 1, 6))
     assert result.interest_cents == 3_00
-    assert "3 dias de atraso" in result.working[0]
+    assert "3 dias de atraso" in result.calculation[0]
 
 
 def test_a_state_holiday_moves_the_due_date_only_of_debtors_there() -> None:
@@ -187,13 +187,13 @@ def test_interest_in_business_days_skips_weekends_and_holidays(unit: RateUnit, r
         100_00, date(2026, 11, 19), date(2026, 11, 25), contract(interest=rate, unit=unit, business_days=True)
     )
     assert result.interest_cents == interest
-    assert any("3 dias úteis" in line for line in result.working)
+    assert any("3 dias úteis" in line for line in result.calculation)
 
 
 def test_a_consumers_fine_is_capped_at_two_percent_and_the_working_names_the_law() -> None:
     result = charge(100_00, MONDAY, date(2026, 1, 6), contract(fine="10"))
     assert result.fine_cents == 2_00
-    assert any("CDC, art. 52" in line and "10%" in line for line in result.working)
+    assert any("CDC, art. 52" in line and "10%" in line for line in result.calculation)
 
 
 def test_a_company_pays_the_fine_it_agreed_to_but_never_more_than_the_principal() -> None:
@@ -262,7 +262,7 @@ def test_a_discount_granted_after_the_due_date_stands_beside_the_charges() -> No
 def test_a_waiver_forgives_fine_and_interest_and_says_so() -> None:
     result = charge(100_00, MONDAY, date(2026, 2, 5), contract("2", "1", waived=True))
     assert result.total_cents == 100_00
-    assert "dispensados" in result.working[-1]
+    assert "dispensados" in result.calculation[-1]
 
 
 IPCA = MonthlyRates("IPCA", {"2025-01": Decimal("0.16"), "2025-02": Decimal("1.31"), "2025-03": Decimal("-2")})
@@ -277,7 +277,7 @@ def test_correction_compounds_the_index_of_whole_months_as_published() -> None:
 
 def test_an_index_the_tenant_gave_corrects_without_being_passed_along() -> None:
     calendar = calendars.load(indexes={"IPCA": {"2025-01": Decimal("0.16")}})
-    result = charges(
+    result = amount_due(
         1000_00,
         date(2025, 1, 2),
         date(2025, 2, 3),
@@ -302,7 +302,7 @@ def test_months_without_a_published_index_are_not_corrected_and_the_working_says
     agreed = contract(correction_index="IGP-M")
     result = charge(1000_00, date(2025, 1, 2), date(2025, 3, 3), agreed)
     assert result.correction_cents == 0
-    assert any("Sem IGP-M na tabela" in line for line in result.working)
+    assert any("Sem IGP-M na tabela" in line for line in result.calculation)
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_the_working_shows_every_amount_it_adds() -> None:
     result = charge(
         1234_56, MONDAY, date(2026, 1, 16), contract("2", "1", discounts=(Discount(date(2026, 1, 30), cents=1),))
     )
-    shown = " ".join(result.working)
+    shown = " ".join(result.calculation)
     for amount in ("R$ 1.234,56", "R$ 24,69", "R$ 4,53", "R$ 0,01", "11 dias"):
         assert amount in shown
 
@@ -335,11 +335,11 @@ def test_leaving_the_working_out_changes_no_amount() -> None:
     ):
         for on in (date(2025, 12, 30), MONDAY, date(2026, 1, 6), date(2026, 4, 2)):
             full = charge(987_65, MONDAY, on, agreed)
-            bare = charges(
+            bare = amount_due(
                 987_65, MONDAY, on, agreed, Profile.CONSUMER, place=SP, calendar=calendars.load(), explain=False
             )
-            assert bare == replace(full, working=())
-            assert full.working
+            assert bare == replace(full, calculation=())
+            assert full.calculation
 
 
 DAYS = st.dates(date(2020, 1, 1), date(2034, 12, 31))

@@ -175,7 +175,7 @@ def _upload() -> Upload:
 
 
 def _take(store: Any, lines: Iterable[FileLine]) -> None:
-    _importing(store).take(TENANT.tenant, _upload(), lines, lambda line: None)
+    _importing(store).take(TENANT.id, _upload(), lines, lambda line: None)
 
 
 def _dynamo() -> tuple[DynamoStore, AnsweredClient]:
@@ -258,7 +258,7 @@ def _apart(rows: int) -> tuple[float, float]:
 
 def _whole(rows: int) -> None:
     """Every step of the state machine of large files, in this process."""
-    key = f"inbox/{TENANT.tenant}/carteira.csv"
+    key = f"inbox/{TENANT.id}/carteira.csv"
     with tempfile.TemporaryDirectory() as folder:
         objects = Folder(Path(folder))
         objects.write_stream("inbox", key, sheet(rows), "text/csv")
@@ -274,12 +274,12 @@ def _whole(rows: int) -> None:
             "reports",
             PART_BYTES,
         )
-        job = large.Job(TENANT.tenant, "inbox", key, "", _upload())
+        job = large.Job(TENANT.id, "inbox", key, "", _upload())
         large.begin(desk, job)
         for n in large.split(desk, job.tenant, job.id)["parts"]:
             large.part(desk, job.tenant, job.id, n)
         large.merge(desk, job.tenant, job.id)
-        summary = desk.get(f"reports/{TENANT.tenant}/carteira.resumo.json") or {}
+        summary = desk.get(f"reports/{TENANT.id}/carteira.resumo.json") or {}
         if summary["accepted"] != rows:
             raise ValueError(f"{summary['accepted']} of {rows} rows were imported")
 

@@ -32,14 +32,12 @@ def read_people(emulator: Emulator, deployment: Deployment, tenant: str = TENANT
 
 def _person(debtor: Debtor, receivables: list[Receivable]) -> Person:
     return Person(
-        key=debtor.document or debtor.debtor,
+        key=debtor.document or debtor.id,
         name=debtor.name,
         emails=tuple(point.value for point in debtor.points if point.kind == "email"),
         phones=tuple(point.value for point in debtor.points if point.kind == "phone"),
         state=debtor.state,
         city=debtor.city,
         time_zone=debtor.time_zone or str(BRASILIA),
-        bills=tuple(
-            Bill(r.receivable, r.open_principal_cents, r.due_on, r.our_number) for r in receivables if r.is_open
-        ),
+        bills=tuple(Bill(r.id, r.open_principal_cents, r.due_on, r.our_number) for r in receivables if r.is_open),
     )

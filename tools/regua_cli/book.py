@@ -29,7 +29,7 @@ PREVIEW_KEY = b"regua preview"
 CHUNK = 1 << 16
 
 EXAMPLE = Tenant(
-    tenant="exemplo",
+    id="exemplo",
     creditor=Creditor(
         name="Empresa Exemplo Ltda",
         document="11222333000181",

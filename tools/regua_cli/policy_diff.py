@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     for file in files:
         before, after = (_calendar(file, book, at, end) for book in (old, new))
         if before != after:
-            changed.append({"debtor": file.debtor.debtor, "nome": file.debtor.name, "before": before, "after": after})
+            changed.append({"debtor": file.debtor.id, "nome": file.debtor.name, "before": before, "after": after})
     if options.json:
         emit({"changed": len(changed), "debtors": changed})
     else:

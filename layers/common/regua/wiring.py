@@ -21,13 +21,14 @@ from regua.settings import settings
 from regua.use_cases.collecting.rulebook import Rulebook
 
 if TYPE_CHECKING:
+    from regua.domain.reply.owed_answer import OwedAnswer
     from regua.use_cases.collecting.composer import Composer
     from regua.use_cases.collecting.scan import Scanning
     from regua.use_cases.collecting.thanks import ThankYou
     from regua.use_cases.collecting.turn import Contacting
     from regua.use_cases.collecting.wake_up import Wake
     from regua.use_cases.importing.spreadsheet import Importing
-    from regua.use_cases.listening.answering import Answering, Owed
+    from regua.use_cases.listening.answering import Answering
     from regua.use_cases.listening.calls import Calling
     from regua.use_cases.listening.channel_events import Listening
     from regua.use_cases.paying.notification import Receiving
@@ -267,7 +268,7 @@ def listening(metrics: Metrics) -> "Listening":
     return Listening(store(), rulebook(), clock(), metrics, key(), owner, _hand_answer_over)
 
 
-def _hand_answer_over(owed: "Owed") -> None:
+def _hand_answer_over(owed: "OwedAnswer") -> None:
     """Only one function may speak to debtors: it is called, and not waited for."""
     import json
 
@@ -290,7 +291,7 @@ def answering(metrics: Metrics) -> "Answering":
     """What the sender does with an owed answer."""
     from regua.use_cases.listening.answering import Answering
 
-    def compose(file: File, owed: "Owed", rules: Rules, ref: str) -> Message:
+    def compose(file: File, owed: "OwedAnswer", rules: Rules, ref: str) -> Message:
         return _composer().answer(file, owed, rules, ref)
 
     return Answering(

@@ -36,14 +36,14 @@ def test_the_example_sets_every_field_there_is() -> None:
 
 
 def test_every_field_of_the_domain_has_its_key() -> None:
-    given = {"tenant", "version"}
+    given = {"id", "version"}
     assert {f.name for f in fields(Tenant)} - given == set(TenantModel.model_fields)
 
 
 def test_the_example_reaches_the_domain_whole() -> None:
     bundle = load_tenant_dir(EXAMPLE)
     tenant = bundle.tenant
-    assert tenant.tenant == "escola-alfa"
+    assert tenant.id == "escola-alfa"
     assert tenant.creditor.document == "12345678000195"
     assert tenant.channels[Channel.WHATSAPP].price_micros == 50_000
     assert tenant.channels[Channel.EMAIL].price_micros == 600

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from regua.domain.contact import claim
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.claim import KEEP_RECENT, MAX_THROTTLES
-from regua.domain.contact.decision import ContactDecision, Fired, StatementLine
+from regua.domain.contact.decision import ContactDecision, Fired
 from regua.domain.model import (
     Case,
     CaseStatus,
@@ -26,7 +26,8 @@ from regua.domain.model import (
     Receivable,
     StepFired,
 )
-from regua.domain.money.additions import Additions
+from regua.domain.money.amount_due import AmountDue
+from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
 from regua.domain.reasons import Reason
 
@@ -48,8 +49,8 @@ def a_file(*names: str) -> File:
 
 
 def decision(file: File, step: Step = AVISO, superseded: tuple[str, ...] = ("lembrete",)) -> ContactDecision:
-    lines = tuple(StatementLine(r, Additions(100_00), 20) for r in file.receivables)
-    fired = tuple(Fired(r.receivable, step, 2, superseded) for r in file.receivables)
+    lines = tuple(StatementLine(r, AmountDue(100_00), 20) for r in file.receivables)
+    fired = tuple(Fired(r.id, step, 2, superseded) for r in file.receivables)
     return ContactDecision(
         NOW, step, step.channels, "T1", lines, fired, (Reason.DUE_STEP, Reason.CHANNEL_PREFERRED), "padrao@1", "c1"
     )

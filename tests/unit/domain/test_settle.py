@@ -70,8 +70,7 @@ def settled(file: File, facts: Iterable[PaymentFact], tenant: Tenant | None = No
 
 def stand(file: File) -> dict[str, tuple[ReceivableStatus, int, int, int]]:
     return {
-        r.receivable: (r.status, r.paid_principal_cents, r.paid_charges_cents, r.overpaid_cents)
-        for r in file.receivables
+        r.id: (r.status, r.paid_principal_cents, r.paid_additions_cents, r.overpaid_cents) for r in file.receivables
     }
 
 
@@ -178,7 +177,7 @@ def test_cents_conserve(told: list[tuple[str, int, int, int]], tenant: Tenant) -
     for receivable in file.receivables:
         assert 0 <= receivable.paid_principal_cents <= receivable.principal_cents
         assert receivable.overpaid_cents >= 0
-        assert receivable.paid_charges_cents >= 0
+        assert receivable.paid_additions_cents >= 0
         if receivable.status is PAID:
             assert receivable.open_principal_cents == 0
 

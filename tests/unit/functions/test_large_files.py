@@ -135,16 +135,16 @@ class Shop:
         """What is owed by whom, without what tells one run from another."""
         return sorted(
             (
-                file.debtor.debtor,
+                file.debtor.id,
                 file.debtor.name,
-                [(r.receivable, r.status, r.principal_cents, r.due_on, r.fingerprint) for r in _sorted(file)],
+                [(r.id, r.status, r.principal_cents, r.due_on, r.fingerprint) for r in _sorted(file)],
             )
             for file in self.office.store._files.values()  # everything there is
         )
 
 
 def _sorted(file: File) -> list[Any]:
-    return sorted(file.receivables, key=lambda r: r.receivable)
+    return sorted(file.receivables, key=lambda r: r.id)
 
 
 def conserved(summary: dict[str, Any]) -> bool:

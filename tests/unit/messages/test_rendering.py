@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from regua.config import shipped_policies, shipped_policy
 from regua.domain.codes import gsm7
-from regua.domain.contact.decision import ContactDecision, StatementLine
+from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
+from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
 from regua.messages import samples, variables
 from regua.messages.render import Renderer, RenderError
@@ -122,15 +123,15 @@ def test_an_email_carries_its_way_out_and_its_correlation() -> None:
 def test_every_addition_is_shown_and_none_that_is_not_there() -> None:
     plain = samples.decision(step("aviso"))
     line = plain.lines[0]
-    full = replace(line.charges, correction_cents=123, discount_cents=456)
+    full = replace(line.due, correction_cents=123, discount_cents=456)
     shown = say(
-        replace(samples.sample(step("aviso")), decision=replace(plain, lines=(replace(line, charges=full),))),
+        replace(samples.sample(step("aviso")), decision=replace(plain, lines=(replace(line, due=full),))),
         Channel.EMAIL,
     )
     assert "correção: R$ 1,23; desconto: -R$ 4,56" in shown.text
     bare = replace(full, fine_cents=0, interest_cents=0, correction_cents=0, discount_cents=0)
     nothing = say(
-        replace(samples.sample(step("aviso")), decision=replace(plain, lines=(replace(line, charges=bare),))),
+        replace(samples.sample(step("aviso")), decision=replace(plain, lines=(replace(line, due=bare),))),
         Channel.EMAIL,
     )
     for word in ("multa:", "juros:", "correção:", "desconto:", "Multa<", "Juros<"):
@@ -200,7 +201,7 @@ def test_a_code_to_copy_stands_free_of_punctuation() -> None:
 def test_whatsapp_gives_up_names_before_amounts_and_never_cuts_a_code() -> None:
     sample = next(s for s in samples.awkward(step("segundo-aviso")) if s.name == "oitenta")
     message = say(sample, Channel.WHATSAPP)
-    overdue = sum(x.charges.total_cents for x in sample.decision.lines if x.overdue)
+    overdue = sum(x.due.total_cents for x in sample.decision.lines if x.overdue)
     assert money(overdue) in message.text
     assert sample.pix_code in message.text
     assert "e mais 7" in message.text
@@ -238,7 +239,7 @@ def test_more_lines_than_a_message_holds_are_summed_up() -> None:
     sample = next(s for s in samples.awkward(step("aviso")) if s.name == "oitenta")
     rest = [x for x in sample.decision.lines if x.overdue][variables.MAX_ROWS :]
     message = say(sample, Channel.EMAIL)
-    assert f"e mais {len(rest)}: {money(sum(x.charges.total_cents for x in rest))}" in message.text
+    assert f"e mais {len(rest)}: {money(sum(x.due.total_cents for x in rest))}" in message.text
     assert len(message.html.encode()) < 100_000
 
 
@@ -308,7 +309,7 @@ def test_many_tenants_keep_their_own_words_apart_and_see_a_change() -> None:
     sample = samples.sample(step("aviso"))
 
     def said(tenant: str) -> str:
-        whose = replace(samples.tenant(), tenant=tenant)
+        whose = replace(samples.tenant(), id=tenant)
         return renderer.render(whose, sample.debtor, sample.decision, Channel.SMS, sample.links).text
 
     assert said("a") == "Escola Alfa: A. SAIR"

@@ -127,7 +127,7 @@ def test_one_message_lists_everything_and_is_driven_by_the_most_advanced() -> No
     )
     decision = contact(plan(file, some_rules(), MONDAY))
     assert decision.driver == "velho"
-    assert [(x.receivable.receivable, x.overdue) for x in decision.lines] == [
+    assert [(x.receivable.id, x.overdue) for x in decision.lines] == [
         ("velho", True),
         ("novo", True),
         ("vincendo", False),
@@ -174,7 +174,7 @@ def test_a_hold_on_one_receivable_leaves_the_others_collected() -> None:
     hold = Hold(HoldKind.DISPUTE, MONDAY, receivables=("A",))
     file = a_file(a_receivable(-8, key="A"), a_receivable(-4, key="B"), debtor=a_debtor(holds=(hold,)))
     decision = contact(plan(file, some_rules(), MONDAY))
-    assert [x.receivable.receivable for x in decision.lines] == ["B"]
+    assert [x.receivable.id for x in decision.lines] == ["B"]
 
 
 def test_a_promise_pauses_until_its_day_and_grace_are_over() -> None:
@@ -196,7 +196,7 @@ def test_the_tag_contestado_on_a_receivable_is_a_dispute() -> None:
 def test_a_prescribed_receivable_is_not_even_listed() -> None:
     file = a_file(a_receivable(date(2021, 3, 1), key="prescrito"), a_receivable(-3, key="novo"))
     decision = contact(plan(file, some_rules(), MONDAY))
-    assert [x.receivable.receivable for x in decision.lines] == ["novo"]
+    assert [x.receivable.id for x in decision.lines] == ["novo"]
 
 
 @pytest.mark.parametrize(("due", "open_"), [(date(2021, 3, 2), False), (date(2021, 3, 3), True)])

@@ -84,7 +84,7 @@ def test_a_tenant_is_its_folder(world: World) -> None:
     put("rascunho/policy.yaml", own_policy("x", 1))
     assert config.tenants() == ["clinica", "escola"]
     assert config.tenant("escola").creditor.name == "Escola Aprender Ltda"
-    assert config.tenant("clinica").tenant == "clinica"
+    assert config.tenant("clinica").id == "clinica"
 
 
 @pytest.mark.parametrize("name", ["nobody", "", "..", "../escola", "escola/tenant.yaml", "a" * 80, "rascunho"])

@@ -32,7 +32,7 @@ def thank_yous(office: Exchequer) -> list[str]:
 def wakes_for_thanks(office: Exchequer) -> None:
     """Whatever execution the payment started runs to its end."""
     debtor = office.file(MARIA).debtor
-    moment = office.executions.waits.get((debtor.debtor, debtor.case.cycle))
+    moment = office.executions.waits.get((debtor.id, debtor.case.cycle))
     if moment is None:
         return
     office.clock.set(max(moment, office.clock.now()))

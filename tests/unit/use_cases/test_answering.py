@@ -14,9 +14,9 @@ from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactStatus
 from regua.domain.reasons import Reason
 from regua.domain.reply.answers import answer
+from regua.domain.reply.owed_answer import OwedAnswer
 from regua.ports import InboxStatus
 from regua.use_cases.desk.worklist import Work, open_work
-from regua.use_cases.listening.answering import Owed
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ class TestTheRegua:
         assert PHONES[MARIA][3:] not in payload
         assert "wamid" not in payload
         assert "pago" not in payload
-        assert Owed.read(owed.tenant, owed.debtor, owed.payload()) == owed
+        assert OwedAnswer.read(owed.tenant, owed.debtor, owed.payload()) == owed
 
 
 def test_a_debtor_nobody_contacted_yet_is_answered_as_well() -> None:
@@ -262,7 +262,7 @@ def test_what_one_function_hands_over_is_what_the_other_answers(
     from send_channel import handler
 
     calls: list[dict[str, object]] = []
-    asked: list[Owed] = []
+    asked: list[OwedAnswer] = []
     invoker = SimpleNamespace(invoke=lambda **said: calls.append(said))
     monkeypatch.setenv("SEND_FUNCTION", "regua-send-channel")
     settings.settings.cache_clear()

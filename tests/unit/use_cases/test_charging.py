@@ -194,7 +194,7 @@ def test_a_gateway_that_takes_too_long_does_not_keep_the_message(office: Exchequ
     base = office.contacting()
     debtor = office.file(MARIA).debtor
     office.clock.set(debtor.case.next_contact_at or office.clock.now())
-    replace(base, charge=charging.ensure).turn(TENANT, debtor.debtor, debtor.case.cycle)
+    replace(base, charge=charging.ensure).turn(TENANT, debtor.id, debtor.case.cycle)
     gate.set()
     assert len(office.sent()) == 1
     assert CODE not in said(office)

@@ -328,7 +328,7 @@ def test_a_creditor_with_a_dot_in_its_name_hears_too() -> None:
 
     from tests import office as offices
 
-    named = replace(offices.creditor(), tenant="escola.alfa")
+    named = replace(offices.creditor(), id="escola.alfa")
     office = Office(named)
     event = ChannelEvent(Channel.EMAIL, ChannelEventKind.DELIVERED, correlation="escola.alfa.abc", message_id="m1")
     found: list[str] = []

@@ -182,7 +182,7 @@ def test_the_principal_paid_late_is_enough_where_charges_are_waived() -> None:
     office = late()
     office.pays("T1", 100_00)
     assert office.status("T1") is ReceivableStatus.PAID
-    assert office.receivable("T1").paid_charges_cents == 0
+    assert office.receivable("T1").paid_additions_cents == 0
 
 
 def test_the_principal_paid_late_leaves_the_charges_open_where_they_are_carried() -> None:
@@ -190,8 +190,8 @@ def test_the_principal_paid_late_leaves_the_charges_open_where_they_are_carried(
     office.pays("T1", 100_00)
     receivable = office.receivable("T1")
     assert receivable.status is ReceivableStatus.OPEN
-    assert receivable.paid_charges_cents > 0
-    assert receivable.paid_principal_cents + receivable.paid_charges_cents == 100_00
+    assert receivable.paid_additions_cents > 0
+    assert receivable.paid_principal_cents + receivable.paid_additions_cents == 100_00
     office.pays("T1", receivable.open_principal_cents)
     assert office.status("T1") is ReceivableStatus.PAID
 
@@ -203,7 +203,7 @@ def test_everything_asked_for_pays_principal_and_charges() -> None:
     office.pays("T1", asked)
     receivable = office.receivable("T1")
     assert receivable.status is ReceivableStatus.PAID
-    assert (receivable.paid_charges_cents, receivable.overpaid_cents) == (asked - 100_00, 0)
+    assert (receivable.paid_additions_cents, receivable.overpaid_cents) == (asked - 100_00, 0)
 
 
 @pytest.mark.parametrize(("short_by", "status"), [(50, ReceivableStatus.PAID), (51, ReceivableStatus.OPEN)])
@@ -290,7 +290,7 @@ def test_money_by_the_debtors_own_code_pays_the_oldest_debt_first() -> None:
     office = Office()
     office.imports([row("T1", due=days_ago(5)), row("T2", due=days_ago(30)), row("T3", due=days_ago(1))])
     office.pays_everything(MARIA, 150_00)
-    open_cents = {r.receivable: r.open_principal_cents for r in office.file(MARIA).receivables}
+    open_cents = {r.id: r.open_principal_cents for r in office.file(MARIA).receivables}
     assert open_cents == {"T2": 0, "T1": 50_00, "T3": 100_00}
     office.pays_everything(MARIA, 150_00)
     assert not office.file(MARIA).open_receivables

@@ -140,7 +140,7 @@ def test_the_portfolio_is_summed_in_the_same_pass(office: Office) -> None:
 def test_one_debtors_fault_does_not_stop_the_others_the_first_one_being_bad(office: Office) -> None:
     people = [MARIA, JOAO, ANA]
     office.imports([row(f"T{n}", who) for n, who in enumerate(people)])
-    order = [f.debtor.debtor for shard in range(2) for f in office.store.open_files(shard, 2)]
+    order = [f.debtor.id for shard in range(2) for f in office.store.open_files(shard, 2)]
     office.store.broken = {order[0]}
     found = office.scans()
     assert (found.failed, found.started) == (1, 2)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from regua import calendars
 from regua.domain.calendar import Calendar, Place
 from regua.domain.model import Contract, Discount, Profile, RateUnit
-from regua.domain.money.additions import Additions, charges
+from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.money.calculation import day_of, reais
 from regua_cli.main import CliError, emit
 
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints the charges; returns 0. Raises CliError for wrong input."""
     calendar = calendars.load()
     on = _date(options.on, "--on", calendar)
-    result = charges(
+    result = amount_due(
         _cents(options.principal, "--principal"),
         _date(options.due, "--due", calendar),
         on,
@@ -64,18 +64,18 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _document(result: Additions) -> dict[str, object]:
+def _document(result: AmountDue) -> dict[str, object]:
     return {
         "amount_due_cents": result.total_cents,
         "principal_cents": result.principal_cents,
         "fine_cents": result.fine_cents,
         "interest_cents": result.interest_cents,
         "discount_cents": result.discount_cents,
-        "working": list(result.working),
+        "working": list(result.calculation),
     }
 
 
-def _show(result: Additions, on: date) -> None:
+def _show(result: AmountDue, on: date) -> None:
     rows = [("Principal", reais(result.principal_cents))]
     if result.discount_cents:
         rows.append(("Desconto", reais(-result.discount_cents)))
@@ -85,7 +85,7 @@ def _show(result: Additions, on: date) -> None:
     for label, amount in rows:
         print(f"{label:<20} {amount:>{width}}")
     print("\nComo se chegou aos valores:")
-    for line in result.working:
+    for line in result.calculation:
         print(f"  - {line}")
 
 

@@ -39,7 +39,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
     decision = plan(file, book.rules, at)
     debtor = file.debtor
     one: dict[str, Any] = {
-        "debtor": debtor.debtor,
+        "debtor": debtor.id,
         "documento": debtor.document,
         "nome": debtor.name,
         "decision": "done",
@@ -47,7 +47,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
         "step": None,
         "phase": None,
         "channel": None,
-        "receivables": [r.receivable for r in file.open_receivables],
+        "receivables": [r.id for r in file.open_receivables],
         "amount_due_cents": 0,
         "principal_cents": 0,
         "fine_cents": 0,
@@ -59,7 +59,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
         "message": None,
     }
     if isinstance(decision, ContactDecision):
-        charges = [line.charges for line in decision.lines]
+        charges = [line.due for line in decision.lines]
         one |= {
             "decision": "contact",
             "at": books.local(decision.at, file, book).isoformat(),
@@ -67,7 +67,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
             "phase": str(decision.step.phase),
             "channel": str(decision.channel),
             "fallback": [str(c) for c in decision.channels[1:]],
-            "receivables": [line.receivable.receivable for line in decision.lines],
+            "receivables": [line.receivable.id for line in decision.lines],
             "amount_due_cents": decision.amount_due_cents,
             "principal_cents": sum(c.principal_cents for c in charges),
             "fine_cents": sum(c.fine_cents for c in charges),

@@ -97,7 +97,7 @@ def request(tenant: Tenant, options: Mapping[str, str], to: str, message: Messag
         "FromEmailAddress": formataddr((str(Header(name, "utf-8")) if not name.isascii() else name, options["from"])),
         "Destination": {"ToAddresses": [to]},
         "Content": {"Simple": simple},
-        "EmailTags": _tags(tenant.tenant, message),
+        "EmailTags": _tags(tenant.id, message),
     }
     reply_to = options.get("reply_to") or tenant.creditor.email
     if reply_to:

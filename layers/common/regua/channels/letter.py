@@ -54,7 +54,7 @@ class LetterSender:
 
         def prepare() -> tuple[Any, dict[str, Any]]:
             made[0] = _attached(message) or make(content(tenant, to, message))
-            key = f"{options.get('prefix') or 'letters'}/{tenant.tenant}/{made[0].sha256}.pdf"
+            key = f"{options.get('prefix') or 'letters'}/{tenant.id}/{made[0].sha256}.pdf"
             return self._client or aws.make("s3", timeout, options.get("region", "")), {
                 "Bucket": bucket,
                 "Key": key,

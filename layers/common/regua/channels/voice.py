@@ -86,7 +86,7 @@ def request(tenant: Tenant, options: Mapping[str, str], to: str, message: Messag
         "Attributes": {name: value for name, value in attributes.items() if value},
     }
     if message.correlation:
-        wanted["ClientToken"] = hashlib.sha256(f"{tenant.tenant}\0{message.correlation}".encode()).hexdigest()
+        wanted["ClientToken"] = hashlib.sha256(f"{tenant.id}\0{message.correlation}".encode()).hexdigest()
     if options.get("source_phone_number"):
         wanted["SourcePhoneNumber"] = options["source_phone_number"]
     if options.get("queue_id"):

@@ -161,7 +161,7 @@ class TenantModel(Model):
     def to_domain(self, tenant: str, version: str) -> Tenant:
         """The tenant as every rule reads it."""
         return Tenant(
-            tenant=tenant,
+            id=tenant,
             creditor=Creditor(**self.creditor.model_dump()),
             time_zone=self.time_zone,
             locale=self.locale,

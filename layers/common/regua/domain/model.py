@@ -223,7 +223,7 @@ class Debtor:
     """The root of the aggregate. `version` guards everything that decides a contact."""
 
     tenant: str
-    debtor: str
+    id: str
     """Pseudonym: keyed hash of the tax id (see `domain.ids`)."""
     name: str = ""
     document: str = ""
@@ -299,7 +299,7 @@ class GatewayCharge:
 class Receivable:
     """One receivable (título) of the debtor."""
 
-    receivable: str
+    id: str
     """Creditor's id of the title (`id_titulo`)."""
     principal_cents: int = 0
     due_on: date = date.min
@@ -330,7 +330,7 @@ class Receivable:
     status: ReceivableStatus = ReceivableStatus.OPEN
     paid_principal_cents: int = 0
     """Of the principal, how much the facts have covered; waived and discounted cents count as covered."""
-    paid_charges_cents: int = 0
+    paid_additions_cents: int = 0
     settled_on: date | None = None
     overpaid_cents: int = 0
     entered_at: datetime | None = None
@@ -496,7 +496,7 @@ class File:
 
     def receivable(self, key: str) -> Receivable | None:
         """The receivable with that id, or None."""
-        return next((r for r in self.receivables if r.receivable == key), None)
+        return next((r for r in self.receivables if r.id == key), None)
 
     @property
     def open_receivables(self) -> tuple[Receivable, ...]:

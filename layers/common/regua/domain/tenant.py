@@ -83,7 +83,7 @@ class Settling:
 class Tenant:
     """Everything a use case needs to know of a creditor."""
 
-    tenant: str
+    id: str
     creditor: Creditor
     time_zone: str = "America/Sao_Paulo"
     locale: str = "pt_BR"

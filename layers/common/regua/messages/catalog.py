@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from regua.domain.contact.decision import ContactDecision, StatementLine
+from regua.domain.contact.decision import ContactDecision
+from regua.domain.money.statement import StatementLine
 from regua.messages.variables import reference
 from regua.messages.words import Words, words
 from regua.messages.writing import day, money
@@ -189,7 +190,7 @@ def _amounts(decision: ContactDecision, said: Words) -> str:
 
 
 def _breakdown(lines: list[StatementLine], said: Words) -> str:
-    charges = [line.charges for line in lines]
+    charges = [line.due for line in lines]
     items = (
         (said.principal, sum(c.principal_cents for c in charges), True),
         (said.fine, sum(c.fine_cents for c in charges), False),

@@ -256,12 +256,12 @@ def _short(path: str, message: Message, sample: Sample, shown: Mapping[str, str]
 
 def _composition(path: str, message: Message, sample: Sample) -> Iterator[Finding]:
     lines = sample.decision.lines
-    charges = [line.charges for line in lines]
+    charges = [line.due for line in lines]
     whole = message.channel is Channel.WHATSAPP
     groups = (
         [[c] for c in charges[:60]]
         if not whole
-        else [[x.charges for x in lines if x.overdue == late] for late in (True, False)]
+        else [[x.due for x in lines if x.overdue == late] for late in (True, False)]
     )
     for body in filter(None, (message.text, message.html)):
         for group in filter(None, groups):

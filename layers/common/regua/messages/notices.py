@@ -14,6 +14,7 @@ from regua.domain.reply import answers
 from regua.domain.tenant import Tenant
 from regua.messages import sandbox
 from regua.messages.catalog import Catalog
+from regua.messages.layout import paragraphs, squeeze
 from regua.messages.variables import Linked, creditor_values, debtor_values
 from regua.messages.writing import tidy
 
@@ -77,7 +78,6 @@ def _thanks(get: Callable[[str], Template | None], filled: dict[str, Any], chann
 
 
 def _mail(get: Callable[[str], Template | None], filled: dict[str, Any], locale: str) -> Message:
-    from regua.messages.render import paragraphs, squeeze  # noqa: PLC0415 - the renderer imports this module
 
     page, text = get(f"{locale}/nota.email.html"), get(f"{locale}/nota.email.txt")
     if page is None or text is None:

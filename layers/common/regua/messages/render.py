@@ -1,7 +1,5 @@
 """Words for a decision: the same input gives the same bytes, in a preview and in the run."""
 
-import html
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -16,6 +14,7 @@ from regua.domain.model import Channel, Debtor, Phase
 from regua.domain.tenant import Tenant
 from regua.messages import notices, sandbox
 from regua.messages.catalog import Catalog, CatalogEntry, CatalogError, fit, parse
+from regua.messages.layout import paragraphs, squeeze
 from regua.messages.sandbox import TemplateError, TemplateFault
 from regua.messages.variables import Linked, Links, values
 from regua.messages.words import DEFAULT_LOCALE, LOCALES, words
@@ -260,29 +259,3 @@ def parts(path: str, text: str, locale: str) -> tuple[str, str]:
         )
         raise TemplateError(path, [fault])
     return first.removeprefix(word).strip(), rest.removeprefix("\n")
-
-
-_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*\n")
-_LINE_ENDS = re.compile(r"[ \t]+\n")
-
-
-def squeeze(text: str) -> str:
-    """At most one blank line in a row, none at the ends, no space at the end of a line."""
-    if " \n" in text:
-        text = _LINE_ENDS.sub("\n", text)
-    return _BLANK_LINES.sub("\n\n", text).strip()
-
-
-class _Safe(str):
-    """HTML made here from escaped text."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return self
-
-
-def paragraphs(text: str) -> str:
-    """Plain text as HTML paragraphs."""
-    blocks = [html.escape(block.strip()).replace("\n", "<br>") for block in text.split("\n\n") if block.strip()]
-    return _Safe("\n".join(f'<p style="margin:0 0 16px;">{block}</p>' for block in blocks))

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.codes import brcode
-from regua.domain.contact.decision import ContactDecision, StatementLine
+from regua.domain.contact.decision import ContactDecision
 from regua.domain.model import Debtor, Phase, Profile, Receivable
-from regua.domain.money.additions import Additions
+from regua.domain.money.amount_due import AmountDue
+from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
@@ -36,7 +37,7 @@ class Sample:
 def tenant() -> Tenant:
     """A creditor with everything a message can show."""
     return Tenant(
-        tenant="exemplo",
+        id="exemplo",
         creditor=Creditor(
             name="Escola Alfa Ensino Ltda",
             document="12345678000195",
@@ -68,7 +69,7 @@ def decision(step: Step, *, at: datetime | None = None, invoices: int = 1, first
         at=when,
         step=step,
         channels=step.channels,
-        driver=lines[0].receivable.receivable,
+        driver=lines[0].receivable.id,
         lines=tuple(lines),
         fired=(),
         reasons=(Reason.ENTRY,) if first else (Reason.DUE_STEP,),
@@ -81,7 +82,7 @@ def _line(number: int, today: date, late: int, phase: Phase) -> StatementLine:
     overdue = late > 0
     principal = 85000 + 1017 * (number - 1)
     receivable = Receivable(
-        receivable=f"T-{number:04d}",
+        id=f"T-{number:04d}",
         principal_cents=principal,
         due_on=today - timedelta(days=late),
         invoice_number=f"2026/{number:02d}",
@@ -90,7 +91,7 @@ def _line(number: int, today: date, late: int, phase: Phase) -> StatementLine:
         installments=12,
         digitable_line=LINE,
     )
-    charges = Additions(
+    charges = AmountDue(
         principal_cents=principal,
         fine_cents=principal // 50 if overdue else 0,
         interest_cents=principal * late // 3000 if overdue else 0,
@@ -108,7 +109,7 @@ def pix(decision: ContactDecision) -> str:
         "Escola Alfa",
         "Campinas",
         "RGAMOSTRA2026",
-        sum(line.charges.total_cents for line in late),
+        sum(line.due.total_cents for line in late),
     )
 
 

@@ -41,10 +41,10 @@ class TenantRenderer:
         correlation: str = "",
     ) -> Message:
         """`Renderer.render` with the tenant's own templates."""
-        return self.of(tenant.tenant).render(tenant, debtor, decision, channel, links, pix_code, correlation)
+        return self.of(tenant.id).render(tenant, debtor, decision, channel, links, pix_code, correlation)
 
     def render_notice(
         self, tenant: Tenant, debtor: Debtor, name: str, channel: Channel, values: Mapping[str, str], links: Linked
     ) -> Message:
         """`Renderer.render_notice` with the tenant's own templates."""
-        return self.of(tenant.tenant).render_notice(tenant, debtor, name, channel, values, links)
+        return self.of(tenant.id).render_notice(tenant, debtor, name, channel, values, links)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Protocol
 
-from regua.domain.contact.decision import ContactDecision, StatementLine
+from regua.domain.contact.decision import ContactDecision
 from regua.domain.model import Debtor, Profile
+from regua.domain.money.statement import StatementLine
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
 from regua.messages.words import Words, words
@@ -188,7 +189,7 @@ def values(
     said = words(locale)
     overdue = [line for line in decision.lines if line.overdue]
     upcoming = [line for line in decision.lines if not line.overdue]
-    driver = next((x for x in decision.lines if x.receivable.receivable == decision.driver), decision.lines[0])
+    driver = next((x for x in decision.lines if x.receivable.id == decision.driver), decision.lines[0])
     singular, plural = said.bills.get(tenant.bill_name) or said.bills["fatura"]
     many = len(decision.lines) > 1
     lone = decision.lines[0].receivable if not many else None
@@ -208,8 +209,8 @@ def values(
         "outras_vencidas": _rest(overdue, said),
         "outras_a_vencer": _rest(upcoming, said),
         **_sums(decision.lines),
-        "total_vencido": some(sum(line.charges.total_cents for line in overdue)),
-        "total_a_vencer": some(sum(line.charges.total_cents for line in upcoming)),
+        "total_vencido": some(sum(line.due.total_cents for line in overdue)),
+        "total_a_vencer": some(sum(line.due.total_cents for line in upcoming)),
         "vencidas": tuple(_row(line, said, many) for line in overdue[:MAX_ROWS]) if listed else (),
         "a_vencer": tuple(_row(line, said, many) for line in upcoming[:MAX_ROWS]) if listed else (),
         "pix": pix,
@@ -225,7 +226,7 @@ def values(
 def _sums(lines: Iterable[StatementLine]) -> dict[str, str]:
     principal = fine = interest = correction = discount = 0
     for line in lines:
-        charges = line.charges
+        charges = line.due
         principal += charges.principal_cents
         fine += charges.fine_cents
         interest += charges.interest_cents
@@ -245,12 +246,12 @@ def _rest(lines: list[StatementLine], said: Words) -> str:
     rest = lines[MAX_ROWS:]
     if not rest:
         return ""
-    total = money(sum(line.charges.total_cents for line in rest))
+    total = money(sum(line.due.total_cents for line in rest))
     return f"{said.and_more.format(len(rest))}: {total}"
 
 
 def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
-    receivable, charges = line.receivable, line.charges
+    receivable, charges = line.receivable, line.due
     return ListedTitle(
         ref=reference(line),
         descricao=_description(line, said),
@@ -273,7 +274,7 @@ def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
 def reference(line: StatementLine) -> str:
     """By what the debtor knows it: the invoice's number, else the contract's, else the creditor's own id."""
     receivable = line.receivable
-    return tidy(receivable.invoice_number or receivable.contract_number or receivable.receivable, 40)
+    return tidy(receivable.invoice_number or receivable.contract_number or receivable.id, 40)
 
 
 def references(lines: list[StatementLine], most: int, said: Words) -> str:

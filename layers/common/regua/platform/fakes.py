@@ -96,7 +96,7 @@ class FakeNotices:
         """False for a tenant without an operator's address, as on AWS."""
         if not tenant.operator_email:
             return False
-        self.sent.append((tenant.tenant, subject, text))
+        self.sent.append((tenant.id, subject, text))
         return True
 
 
@@ -144,7 +144,7 @@ class DictConfig:
     """Configuration from values. A policy is found under its own name, for every tenant."""
 
     def __init__(self, tenants: Iterable[Tenant], policies: Iterable[Policy]) -> None:
-        self._tenants = {t.tenant: t for t in tenants}
+        self._tenants = {t.id: t for t in tenants}
         self._policies = {p.name: p for p in policies}
 
     def tenant(self, tenant: str) -> Tenant:
@@ -162,7 +162,7 @@ class DictConfig:
     def put(self, value: Tenant | Policy) -> None:
         """Adds or replaces a tenant or a policy, as an operator's upload does."""
         if isinstance(value, Tenant):
-            self._tenants[value.tenant] = value
+            self._tenants[value.id] = value
         else:
             self._policies[value.name] = value
 

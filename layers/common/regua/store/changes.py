@@ -76,11 +76,11 @@ def changes(
     payment fact disappeared, a reference is another debtor's, or it takes more than 100 items.
     """
     root = after.debtor
-    keys.partition(root.tenant, root.debtor)
-    if before is not None and (before.debtor.tenant, before.debtor.debtor) != (root.tenant, root.debtor):
+    keys.partition(root.tenant, root.id)
+    if before is not None and (before.debtor.tenant, before.debtor.id) != (root.tenant, root.id):
         raise ValueError("a commit is about one debtor")
     old = before or File(root)
-    receivables = _diff(old.receivables, after.receivables, lambda r: keys.receivable_key(r.receivable))
+    receivables = _diff(old.receivables, after.receivables, lambda r: keys.receivable_key(r.id))
     contacts = _diff(old.contacts, after.contacts, lambda c: keys.contact_key(c.key))
     facts = _diff(old.facts, after.facts, lambda f: keys.fact_key(f.key))
     if facts.removed:
@@ -94,7 +94,7 @@ def changes(
         fresh=contacts.fresh | facts.fresh,
         removed=receivables.removed + contacts.removed,
         ledger=tuple(ledger),
-        refs=_unique_refs(refs, root.tenant, root.debtor),
+        refs=_unique_refs(refs, root.tenant, root.id),
         inbox=_unique_events(inbox),
     )
     size = 1 + sum(

@@ -17,6 +17,12 @@ import msgspec
 from regua.domain.model import Contact, Debtor, LedgerEntry, PaymentFact, Receivable
 from regua.ports import InboxEvent, Ref
 
+STORED_NAMES: dict[type, dict[str, str]] = {
+    Debtor: {"id": "debtor"},
+    Receivable: {"id": "receivable", "paid_additions_cents": "paid_charges_cents"},
+}
+"""Fields the code calls otherwise than the table does: what is stored keeps its name, so that old items are read."""
+
 _UNSET: Any = object()
 _encoder = msgspec.json.Encoder()
 
@@ -28,12 +34,12 @@ def encode(value: Any) -> str:
 
 def debtor(data: str | bytes) -> Debtor:
     """Raises `msgspec.ValidationError` (a ValueError) when the text is not a debtor; so do the others."""
-    return _debtor.decode(data)
+    return _debtor.decode(_as_the_code_says(data, Debtor))
 
 
 def receivable(data: str | bytes) -> Receivable:
     """A receivable from its item."""
-    return _receivable.decode(data)
+    return _receivable.decode(_as_the_code_says(data, Receivable))
 
 
 def contact(data: str | bytes) -> Contact:
@@ -76,6 +82,24 @@ _ref = msgspec.json.Decoder(Ref)
 _state = msgspec.json.Decoder(dict[str, str])
 
 
+_KEYS = {
+    kind: [(f'"{stored}":', f'"{name}":') for name, stored in names.items()] for kind, names in STORED_NAMES.items()
+}
+
+
+def _as_the_code_says(data: str | bytes, kind: type) -> str:
+    """The text with the code's names for the fields stored under others.
+
+    Only a key of an object is quoted and followed by a colon (within a text the quotes are escaped), and neither kind
+    holds another object with a key of that name (tests/contract/store/test_format.py), so replacing text is exact;
+    it costs a tenth of a microsecond where decoding twice would cost two.
+    """
+    text = data if isinstance(data, str) else data.decode()
+    for stored, name in _KEYS[kind]:
+        text = text.replace(stored, name)
+    return text
+
+
 def _slim(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_slim(item) for item in value]
@@ -93,8 +117,9 @@ def _slim(value: Any) -> Any:
 @cache
 def _shape(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
     listed = fields(kind)
-    names = tuple(f.name for f in listed)
-    return names, tuple(_default(f) for f in listed), attrgetter(*names)
+    stored = STORED_NAMES.get(kind, {})
+    names = tuple(stored.get(f.name, f.name) for f in listed)
+    return names, tuple(_default(f) for f in listed), attrgetter(*(f.name for f in listed))
 
 
 def _default(listed: "Field[Any]") -> Any:

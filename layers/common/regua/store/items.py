@@ -58,13 +58,13 @@ class _Transaction:
     def __init__(self, batch: Changes, owner: str, table: str, shards: int) -> None:
         self._batch, self._owner, self._table, self._shards = batch, owner, table, shards
         root = batch.after.debtor
-        self._tenant, self._debtor = root.tenant, root.debtor
-        self._partition = keys.partition(root.tenant, root.debtor)
+        self._tenant, self._debtor = root.tenant, root.id
+        self._partition = keys.partition(root.tenant, root.id)
 
     def items(self) -> Iterator[tuple[Written, dict[str, Any]]]:
         yield Written.FILE, self._root(self._batch.after.debtor)
         for receivable in self._batch.receivables:
-            key = keys.receivable_key(receivable.receivable)
+            key = keys.receivable_key(receivable.id)
             yield Written.FILE, self._put(self._child(key, codec.encode(receivable), receivable.is_open))
         for contact in self._batch.contacts:
             yield Written.FILE, self._claim(keys.contact_key(contact.key), codec.encode(contact))

@@ -55,7 +55,7 @@ class MemoryStore:
     ) -> File:
         """See `ports.Store` and `store.changes`; raises RefTakenError as DynamoStore does."""
         batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox)
-        name = (after.debtor.tenant, after.debtor.debtor)
+        name = (after.debtor.tenant, after.debtor.id)
         with self._lock:
             self._check(name, batch, owner)
             self._write(name, batch, owner)
@@ -202,7 +202,7 @@ def _merged(stored: File | None, batch: Changes) -> File:
     contacts: dict[str, Contact] = {}
     facts: dict[str, PaymentFact] = {}
     for r in (*(stored.receivables if stored else ()), *batch.receivables):
-        receivables[keys.receivable_key(r.receivable)] = r
+        receivables[keys.receivable_key(r.id)] = r
     for c in (*(stored.contacts if stored else ()), *batch.contacts):
         contacts[keys.contact_key(c.key)] = c
     for f in (*(stored.facts if stored else ()), *batch.facts):

@@ -39,7 +39,7 @@ def claim(
 ) -> tuple[File, Contact, list[LedgerEntry]]:
     """The file with the step claimed on `channel`, the contact in SENDING, and the ledger entries to commit with it."""
     fired = {f.receivable: f for f in decision.fired}
-    receivables = tuple(_advance(r, fired.get(r.receivable), now) for r in file.receivables)
+    receivables = tuple(_advance(r, fired.get(r.id), now) for r in file.receivables)
     case = file.debtor.case
     contact = Contact(
         cycle=case.cycle,
@@ -48,18 +48,14 @@ def claim(
         status=ContactStatus.SENDING,
         at=now,
         phase=decision.step.phase,
-        receivables=tuple(line.receivable.receivable for line in decision.lines),
+        receivables=tuple(line.receivable.id for line in decision.lines),
         destination=destination,
         owner=owner,
         policy=decision.policy,
         calendar=decision.calendar,
         template=decision.step.template_name,
         amount_cents=decision.amount_due_cents,
-        undo=tuple(
-            Undo(r.receivable, r.last_step, r.fired, r.first_contact_at)
-            for r in file.receivables
-            if r.receivable in fired
-        ),
+        undo=tuple(Undo(r.id, r.last_step, r.fired, r.first_contact_at) for r in file.receivables if r.id in fired),
     )
     earlier = next((c for c in file.contacts if c.key == contact.key), None)
     if earlier is not None:  # a throttled or refused try of the same claim: its history goes on
@@ -154,7 +150,7 @@ def release(
         events=(*contact.events, f"{now.isoformat()} {result.outcome}"),
     )
     undo = {u.receivable: u for u in contact.undo}
-    receivables = tuple(_back(r, undo.get(r.receivable), contact.at) for r in file.receivables)
+    receivables = tuple(_back(r, undo.get(r.id), contact.at) for r in file.receivables)
     case = file.debtor.case
     # a late bounce of an earlier case takes nothing from this one's count
     mine = contact.channel is not Channel.TASK and (case.opened_at is None or contact.at >= case.opened_at)

@@ -3,25 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from regua.domain.model import Channel, Receivable
-from regua.domain.money.additions import Additions
+from regua.domain.model import Channel
+from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
-
-
-@dataclass(frozen=True, slots=True)
-class StatementLine:
-    """One receivable as it stands in a message on the day of the contact."""
-
-    receivable: Receivable
-    charges: Additions
-    """What is due on that day, for the principal still open."""
-    days_late: int
-    """From the (moved) due date; 0 on it, negative before."""
-
-    @property
-    def overdue(self) -> bool:
-        """True once the day to pay without charge has passed."""
-        return self.days_late > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +47,15 @@ class ContactDecision:
         return self.reasons[0]
 
     @property
+    def to_pay(self) -> tuple[StatementLine, ...]:
+        """The lines a message asks to pay: what is due, or, while nothing is, what the message is about."""
+        due = tuple(line for line in self.lines if line.days_late >= 0)
+        return due or tuple(line for line in self.lines if line.receivable.id == self.driver)
+
+    @property
     def amount_due_cents(self) -> int:
         """Sum of all lines, in cents."""
-        return sum(line.charges.total_cents for line in self.lines)
+        return sum(line.due.total_cents for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def held(
     free: list[Receivable] = []
     held: list[tuple[datetime | None, Reason]] = []
     for receivable in receivables:
-        mine = [h for h in active if not h.receivables or receivable.receivable in h.receivables]
+        mine = [h for h in active if not h.receivables or receivable.id in h.receivables]
         if DISPUTE_TAG in debtor.tags or DISPUTE_TAG in receivable.tags:
             held.append((None, Reason.HOLD_DISPUTE))
         elif mine:

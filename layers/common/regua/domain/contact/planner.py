@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Place
-from regua.domain.contact.decision import ContactDecision, Decision, DoneDecision, Fired, HoldDecision, StatementLine
+from regua.domain.contact.decision import ContactDecision, Decision, DoneDecision, Fired, HoldDecision
 from regua.domain.contact.limits import VULNERABLE_TAG, cap_until, held, lawful, on_hold, stopped
 from regua.domain.contact.reach import channels_for
 from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.contact.steps import Ahead, ahead, is_prescribed, needed_before, pass_over, policy_name
 from regua.domain.model import Channel, Debtor, File, Phase, Receivable
-from regua.domain.money.additions import charges
+from regua.domain.money.amount_due import amount_due
+from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
 
@@ -87,7 +88,7 @@ def plan(file: File, rules: Rules, now: datetime) -> Decision:
         if r.is_open and not r.do_not_collect and not is_prescribed(r.due_on, today) and rules.policy(r, debtor).collect
     ]
     if len(collectable) > 1:
-        collectable.sort(key=lambda r: (r.due_on, r.receivable))  # the order of reading decides nothing
+        collectable.sort(key=lambda r: (r.due_on, r.id))  # the order of reading decides nothing
     free, waiting = held(debtor, collectable, tenant, now)
     if not free:
         return on_hold(waiting, policy)
@@ -117,7 +118,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.paths = {
-            r.receivable: ahead(r, self.debtor, self.rules.policy(r, self.debtor), self.rules.calendar, self.place)
+            r.id: ahead(r, self.debtor, self.rules.policy(r, self.debtor), self.rules.calendar, self.place)
             for r in self.free
         }
 
@@ -155,7 +156,7 @@ class _Search:
         Only a step beyond it starts a contact, so a step reaches a debtor once however many receivables there are, and
         the tone never softens. A receivable further behind is listed in the others' messages, which carry out its step.
         """
-        going_on = (r.last_step for r in self.free if r.last_step and self.paths[r.receivable])
+        going_on = (r.last_step for r in self.free if r.last_step and self.paths[r.id])
         return max(((last.phase.rank, last.rank) for last in going_on), default=(-1, -1))
 
     def _candidates(self, at: datetime) -> list[_Candidate]:
@@ -163,7 +164,7 @@ class _Search:
         day = self._day(at)
         found: list[_Candidate] = []
         for receivable in self.free:
-            steps = self.paths[receivable.receivable]
+            steps = self.paths[receivable.id]
             on_day = [s for s in steps if s.on <= day <= s.last_on]
             if not on_day:
                 continue
@@ -224,7 +225,7 @@ class _Search:
         moments: list[tuple[datetime, Reason]] = []
         for receivable in self.free:
             policy = self.rules.policy(receivable, self.debtor)
-            for step in self.paths[receivable.receivable]:
+            for step in self.paths[receivable.id]:
                 start = datetime.combine(step.on, time(0), zone).astimezone(UTC)
                 if start > at:
                     moments.append((start, Reason.FUTURE_STEP))
@@ -244,9 +245,9 @@ class _Search:
         day = self._day(at)
         horizon = day + timedelta(days=driver.policy.upcoming_days)
         lines = [line_of(r, self.debtor, self.rules, self.place, day) for r in self.free]
-        firing = {c.receivable.receivable for c in candidates}
-        lines = [x for x in lines if x.receivable.due_on <= horizon or x.receivable.receivable in firing]
-        lines.sort(key=lambda x: (not x.overdue, x.receivable.due_on, x.receivable.receivable))
+        firing = {c.receivable.id for c in candidates}
+        lines = [x for x in lines if x.receivable.due_on <= horizon or x.receivable.id in firing]
+        lines.sort(key=lambda x: (not x.overdue, x.receivable.due_on, x.receivable.id))
         deciding = (
             Reason.TASK_FOR_PERSON
             if driver.chosen.step.is_task
@@ -263,9 +264,9 @@ class _Search:
             at=at,
             step=driver.chosen.step,
             channels=driver.channels,
-            driver=driver.receivable.receivable,
+            driver=driver.receivable.id,
             lines=tuple(lines),
-            fired=tuple(Fired(c.receivable.receivable, c.chosen.step, c.chosen.rank, c.superseded) for c in candidates),
+            fired=tuple(Fired(c.receivable.id, c.chosen.step, c.chosen.rank, c.superseded) for c in candidates),
             reasons=tuple(dict.fromkeys([*notes, *driver.notes])),
             policy=driver.policy.label,
             calendar=self.rules.calendar.version,
@@ -298,7 +299,7 @@ class _Search:
 def line_of(receivable: Receivable, debtor: Debtor, rules: Rules, place: Place, day: date) -> StatementLine:
     """One receivable with what is due on `day` for the principal still open."""
     contract = receivable.contract or rules.tenant.contract
-    due = charges(
+    due = amount_due(
         receivable.open_principal_cents,
         receivable.due_on,
         day,

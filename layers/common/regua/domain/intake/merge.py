@@ -75,7 +75,7 @@ def identity(row: Row) -> str:
 
 def debtor_key(row: Row, tenant: Tenant, key: bytes) -> str:
     """The debtor's pseudonym."""
-    return pseudonym(key, tenant.tenant, identity(row))
+    return pseudonym(key, tenant.id, identity(row))
 
 
 def take(
@@ -86,7 +86,7 @@ def take(
     A receivable is known by its id. An equal fingerprint changes nothing; an older upload changes nothing; a settled
     receivable is never reopened by a file; one that a file had withdrawn is open again when a newer file lists it.
     """
-    debtor = file.debtor if file else Debtor(tenant.tenant, debtor_key(row, tenant, key))
+    debtor = file.debtor if file else Debtor(tenant.id, debtor_key(row, tenant, key))
     known = file.receivable(row.receivable) if file else None
     whole = file or File(debtor)
     late = any(r.source.partition("|")[0] > upload.sequencer for r in whole.receivables)
@@ -102,7 +102,7 @@ def take(
         taken = known.status is ReceivableStatus.OPEN or back
         receivable = _receivable(row, known, tenant, debtor) if taken else known
         receivable = replace(receivable, fingerprint=fingerprint, source=upload.source)
-        others = tuple(receivable if r.receivable == row.receivable else r for r in whole.receivables)
+        others = tuple(receivable if r.id == row.receivable else r for r in whole.receivables)
         change = "unchanged" if same and merged == debtor and not news else "changed"
         return Taken(replace(whole, debtor=merged, receivables=others), change, news)
     fresh = _receivable(row, Receivable(row.receivable, entered_at=upload.at), tenant, debtor)
@@ -124,7 +124,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Re
         installments=row.installments or old.installments,
         our_number=row.our_number or old.our_number,
         digitable_line=row.digitable_line or old.digitable_line,
-        txid=old.txid or txid(tenant.tenant, debtor.debtor, row.receivable),
+        txid=old.txid or txid(tenant.id, debtor.id, row.receivable),
         policy=row.policy or old.policy,
         tags=tuple(dict.fromkeys((*old.tags, *row.tags))),
         do_not_collect=row.do_not_collect,

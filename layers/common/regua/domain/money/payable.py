@@ -1,4 +1,4 @@
-"""What a receivable can be paid with today: which lines one code pays, and whether an earlier charge still asks right.
+"""What a receivable can be paid with today: whether an earlier charge still asks right.
 
 Pure, so that a preview shows the code the run will send.
 """
@@ -7,15 +7,8 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
-from regua.domain.contact.decision import ContactDecision, StatementLine
 from regua.domain.model import Contract, Profile, Receivable
-from regua.domain.money.additions import FINE_CAP_PERCENT
-
-
-def lines_to_pay(decision: ContactDecision) -> list[StatementLine]:
-    """The lines a message asks to pay: what is due, or, while nothing is, what the message is about."""
-    due = [line for line in decision.lines if line.days_late >= 0]
-    return due or [line for line in decision.lines if line.receivable.receivable == decision.driver]
+from regua.domain.money.amount_due import FINE_CAP_PERCENT
 
 
 def late_terms(contract: Contract, profile: Profile) -> Contract | None:

@@ -1,7 +1,7 @@
 """Settling: what the set of payment facts makes of a debtor's receivables.
 
 Facts are a set. They are sorted by when they happened, never by when they arrived, so any order and any repetition of
-the same news ends in the same state (design, invariant 4). Cents conserve: what was received is principal, charges or
+the same news ends in the same state (design, invariant 4). Cents conserve: what was received is principal, additions or
 overpaid, and what was taken back is none of them.
 """
 
@@ -20,7 +20,7 @@ from regua.domain.model import (
     Receivable,
     ReceivableStatus,
 )
-from regua.domain.money.additions import Additions, charges
+from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.tenant import ShortPayment, Tenant
 
 SAME_BOLETO = timedelta(days=5)
@@ -37,7 +37,7 @@ class _Account:
 
     receivable: Receivable
     principal: int = 0
-    charges: int = 0
+    additions: int = 0
     overpaid: int = 0
     settled_on: date | None = None
     cancelled: bool = False
@@ -51,9 +51,9 @@ class _Account:
         return 0 if self.paid else max(0, self.receivable.principal_cents - self.principal)
 
     def found(self) -> "Settled":
-        received = self.principal + self.charges - self.waived - self.discounted + self.overpaid
+        received = self.principal + self.additions - self.waived - self.discounted + self.overpaid
         both = self.overpaid > 0 and len(set(self.rails)) > 1
-        return Settled(self.receivable.receivable, received, self.overpaid, both)
+        return Settled(self.receivable.id, received, self.overpaid, both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,13 @@ class Settled:
 def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[Settled, ...]]:
     """The file with every receivable's status and balance worked out anew from all of its facts."""
     place = Place(file.debtor.state, file.debtor.time_zone or tenant.time_zone, file.debtor.city)
-    accounts = {r.receivable: _Account(r) for r in file.receivables}
+    accounts = {r.id: _Account(r) for r in file.receivables}
     for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.kind is FactKind.CANCELLED)):
         if fact.kind in _WITHDRAWS and fact.receivable in accounts:
             accounts[fact.receivable].cancelled = fact.kind is FactKind.CANCELLED
     for fact, cents in _net_credits(file.facts):
         _credit(fact, cents, accounts, file.debtor, tenant, calendar, place)
-    receivables = tuple(_result(accounts[r.receivable]) for r in file.receivables)
+    receivables = tuple(_result(accounts[r.id]) for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.rails)
     return replace(file, receivables=receivables), found
 
@@ -210,9 +210,9 @@ def _credit(
     queue = (
         sorted(
             (a for a in accounts.values() if a.open_cents and not a.cancelled),
-            key=lambda a: (a.receivable.due_on, a.receivable.receivable),
+            key=lambda a: (a.receivable.due_on, a.receivable.id),
         )
-        or sorted(accounts.values(), key=lambda a: (a.receivable.due_on, a.receivable.receivable))[-1:]
+        or sorted(accounts.values(), key=lambda a: (a.receivable.due_on, a.receivable.id))[-1:]
     )
     for index, account in enumerate(queue):
         cents = _pay(account, fact, cents, on, debtor, tenant, calendar, place, last=index == len(queue) - 1)
@@ -241,7 +241,7 @@ def _pay(
             return 0
         return cents
     receivable = account.receivable
-    due = charges(
+    due = amount_due(
         account.open_cents,
         receivable.due_on,
         on,
@@ -250,7 +250,7 @@ def _pay(
         place=place,
         calendar=calendar,
     )
-    extra = max(0, due.fine_cents + due.interest_cents + due.correction_cents - account.charges)
+    extra = max(0, due.fine_cents + due.interest_cents + due.correction_cents - account.additions)
     discount = due.discount_cents
     payoff = account.open_cents + extra - discount
     short_is_enough = (
@@ -266,7 +266,7 @@ def _pay(
             account.principal += taken
         else:
             taken = min(cents, _part(part, due, extra))
-            account.charges += taken
+            account.additions += taken
             extra -= taken
         cents -= taken
     return 0
@@ -275,15 +275,15 @@ def _pay(
 def _close(account: _Account, cents: int, payoff: int, extra: int, discount: int, on: date, *, last: bool) -> int:
     """Marks the receivable paid; fine and interest not covered are waived, the discount counts as covered."""
     principal = account.open_cents
-    to_charges = min(max(0, cents - (principal - discount)), extra)
+    to_additions = min(max(0, cents - (principal - discount)), extra)
     covered = min(cents, principal - discount)
     account.waived += principal - discount - covered
     account.discounted += discount
     account.principal += principal
-    account.charges += to_charges
+    account.additions += to_additions
     account.paid = True
     account.settled_on = on
-    rest = cents - covered - to_charges
+    rest = cents - covered - to_additions
     if last:
         account.overpaid += max(0, rest)
         return 0
@@ -295,7 +295,7 @@ def _order(order: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*order, "interest", "fine", "principal")))
 
 
-def _part(part: str, due: Additions, extra: int) -> int:
+def _part(part: str, due: AmountDue, extra: int) -> int:
     """How much of that kind of charge is open; `costs` are carried by the creditor's own receivables."""
     amounts = {"interest": due.interest_cents + due.correction_cents, "fine": due.fine_cents}
     return min(extra, amounts.get(part, 0))
@@ -314,7 +314,7 @@ def _result(account: _Account) -> Receivable:
         receivable,
         status=status,
         paid_principal_cents=account.principal,
-        paid_charges_cents=account.charges,
+        paid_additions_cents=account.additions,
         overpaid_cents=account.overpaid,
         settled_on=account.settled_on if status is ReceivableStatus.PAID else None,
     )

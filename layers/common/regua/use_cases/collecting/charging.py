@@ -15,17 +15,17 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from regua.domain.contact.decision import ContactDecision, StatementLine
+from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
 from regua.domain.model import Contract, Debtor, File, GatewayCharge, Receivable
 from regua.domain.money.charge import Charge, ChargeRequest, Payer
-from regua.domain.money.payable import covers, late_terms, lines_to_pay, terms_name
+from regua.domain.money.payable import covers, late_terms, terms_name
 from regua.domain.money.settlement import local_date
+from regua.domain.money.statement import StatementLine
 from regua.domain.tenant import GatewayConfig
 from regua.ports import ConflictError, InboxEvent, Metrics, PermanentError, Ref, RetryableError, Secrets, Store
 from regua.use_cases.desk import worklist
-from regua.use_cases.paying.follow_up import cancel_item
 
 CONFLICTS = 5
 MOST_CHARGES = 3
@@ -67,13 +67,13 @@ class Charging:
         if config is None or not file.debtor.document:
             return False
         today, started, tried = local_date(now, rules.tenant), self.timer(), False
-        for line in lines_to_pay(decision)[:MOST_CHARGES]:
+        for line in decision.to_pay[:MOST_CHARGES]:
             if not _wanted(line, file.debtor, rules, today):
                 continue
             if self.timer() - started + self.timeout > self.budget:
                 break
             tried = True
-            self._make(file.debtor.tenant, file.debtor.debtor, line, config, rules, today, now)
+            self._make(file.debtor.tenant, file.debtor.id, line, config, rules, today, now)
         return tried
 
     def _make(
@@ -119,7 +119,7 @@ class Charging:
             after = _carrying(receivable, made, config, request)
             # paid, withdrawn or asked for anew while the gateway worked: what was made must not be paid
             stale = not receivable.is_open or receivable.charge is None or receivable.charge.request != request.txid
-            work = [cancel_item(file, after, now)] if stale else []
+            work = [worklist.cancel_item(file, after, now)] if stale else []
             kept = receivable if stale else after
             try:
                 self._commit(file, kept, _refs(tenant, debtor, made, request), work)
@@ -156,7 +156,7 @@ class Charging:
             old = receivable.charge
             if old is not None and old.request == request.txid and not old.charge_id:
                 return []
-            work = [cancel_item(file, receivable, now)] if old is not None and old.charge_id else []
+            work = [worklist.cancel_item(file, receivable, now)] if old is not None and old.charge_id else []
             asked = GatewayCharge(
                 gateway=config.name,
                 request=request.txid,
@@ -174,7 +174,7 @@ class Charging:
         raise RetryableError("too many writers at this debtor")
 
     def _commit(self, file: File, receivable: Receivable, refs: list[Ref], work: list[InboxEvent]) -> None:
-        others = tuple(receivable if r.receivable == receivable.receivable else r for r in file.receivables)
+        others = tuple(receivable if r.id == receivable.id else r for r in file.receivables)
         self.store.commit(file, replace(file, receivables=others), owner=self.owner(), refs=refs, inbox=work)
 
 
@@ -186,9 +186,9 @@ def _maker(rules: Rules) -> GatewayConfig | None:
 def _wanted(line: StatementLine, debtor: Debtor, rules: Rules, today: date) -> bool:
     receivable = line.receivable
     contract = receivable.contract or rules.tenant.contract
-    if line.charges.total_cents <= 0:
+    if line.due.total_cents <= 0:
         return False
-    return not covers(receivable, contract, debtor.profile, line.charges.total_cents, today)
+    return not covers(receivable, contract, debtor.profile, line.due.total_cents, today)
 
 
 def _requests(line: StatementLine, debtor: Debtor, rules: Rules, today: date) -> list[ChargeRequest]:
@@ -199,9 +199,9 @@ def _requests(line: StatementLine, debtor: Debtor, rules: Rules, today: date) ->
     first = next((p.value for p in debtor.points if p.kind == "email"), "")
     phone = next((p.value for p in debtor.points if p.kind == "phone"), "")
     plain = ChargeRequest(
-        tenant=rules.tenant.tenant,
-        receivable=receivable.receivable,
-        amount_cents=line.charges.total_cents,
+        tenant=rules.tenant.id,
+        receivable=receivable.id,
+        amount_cents=line.due.total_cents,
         due_on=max(today, receivable.due_on),
         payer=Payer(
             debtor.name,

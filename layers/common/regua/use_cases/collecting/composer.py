@@ -11,12 +11,12 @@ from regua.domain.contact.message import Attachment, Message
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import Link, sign_link, txid
 from regua.domain.model import Channel, Debtor, File
-from regua.domain.money.payable import covers, lines_to_pay
+from regua.domain.money.payable import covers
 from regua.domain.money.settlement import local_date
+from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import Tenant
 from regua.use_cases.collecting.letters import payable_by_post
 from regua.use_cases.collecting.thanks import THANKS, ThankYou
-from regua.use_cases.listening.answering import Owed
 
 QR_ID = "pix"
 QR_REFERENCE = f'"cid:{QR_ID}"'
@@ -100,7 +100,7 @@ class Composer:
         message = self.rendering.render_notice(tenant, debtor, THANKS, thanks.channel, values, links)
         return replace(message, correlation=ref)
 
-    def answer(self, file: File, owed: Owed, rules: Rules, ref: str) -> Message:
+    def answer(self, file: File, owed: OwedAnswer, rules: Rules, ref: str) -> Message:
         """The automatic answer to a reply."""
         tenant, debtor = rules.tenant, file.debtor
         links = self._links(owed.said_at, owed.channel, tenant, debtor)
@@ -120,7 +120,7 @@ class Composer:
             return ""
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
         expires = int((midnight + timedelta(days=LINK_DAYS)).timestamp())
-        token = sign_link(self.key, Link(tenant.tenant, debtor.debtor, f"optout:{channel}", expires))
+        token = sign_link(self.key, Link(tenant.id, debtor.id, f"optout:{channel}", expires))
         return f"{self.public_url}/u/{token}"
 
 
@@ -137,7 +137,7 @@ def without_stale_charges(decision: ContactDecision, rules: Rules, debtor: Debto
     lines = []
     for line in decision.lines:
         receivable, contract = line.receivable, line.receivable.contract or rules.tenant.contract
-        if receivable.charge and not covers(receivable, contract, debtor.profile, line.charges.total_cents, on):
+        if receivable.charge and not covers(receivable, contract, debtor.profile, line.due.total_cents, on):
             bare = replace(receivable, charge=None, pix_code="", digitable_line="", pay_url="")
             lines.append(replace(line, receivable=bare))
         else:
@@ -151,13 +151,11 @@ def pix_code(decision: ContactDecision, tenant: Tenant, debtor: Debtor) -> str:
     One receivable has its own txid; several are paid at once by the debtor's txid and allocated oldest first. Debts
     not yet due are left out while something is overdue.
     """
-    lines = lines_to_pay(decision)
+    lines = decision.to_pay
     if len(lines) == 1 and lines[0].receivable.pix_code:
         return lines[0].receivable.pix_code
     if tenant.pix is None:
         return ""
     name = lines[0].receivable.txid if len(lines) == 1 else ""
-    amount = sum(line.charges.total_cents for line in lines)
-    return static_code(
-        tenant.pix.key, tenant.pix.name, tenant.pix.city, name or txid(tenant.tenant, debtor.debtor), amount
-    )
+    amount = sum(line.due.total_cents for line in lines)
+    return static_code(tenant.pix.key, tenant.pix.name, tenant.pix.city, name or txid(tenant.id, debtor.id), amount)

@@ -53,8 +53,8 @@ class Costing:
         """Adds a shard's contacts of today to the day's plan; a second scan of the day adds nothing."""
         day = now.astimezone(ZoneInfo(tenant.time_zone)).date().isoformat()
         name, until = f"{PLANNED}|{day}", now + _DAY_KEPT
-        if portfolio.due_today and self.store.count(tenant.tenant, f"{name}|{shard}", 1, 1, until):
-            self.store.count(tenant.tenant, name, portfolio.due_today, 0, until)
+        if portfolio.due_today and self.store.count(tenant.id, f"{name}|{shard}", 1, 1, until):
+            self.store.count(tenant.id, name, portfolio.due_today, 0, until)
 
     def months(self, tenant: str, now: datetime) -> Months:
         """What the last two months came to."""
@@ -63,7 +63,7 @@ class Costing:
 
     def report(self, tenant: Tenant, now: datetime) -> None:
         """Writes `CostPerRecoveredReal`, once a scan."""
-        ratio = self.months(tenant.tenant, now).per_real
+        ratio = self.months(tenant.id, now).per_real
         if ratio is not None:
             self.metrics.add("CostPerRecoveredReal", ratio, "None")
 

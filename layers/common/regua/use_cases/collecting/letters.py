@@ -5,7 +5,6 @@ from dataclasses import replace
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Message
 from regua.domain.model import ContactPoint, Debtor
-from regua.domain.money.payable import lines_to_pay
 
 
 def addressed(debtor: Debtor, point: ContactPoint) -> ContactPoint:
@@ -26,6 +25,6 @@ def payable_by_post(message: Message, decision: ContactDecision, pix_code: str) 
 
     The dates of the words and of the codes are the same: both were worked out for `decision.at`.
     """
-    lines = lines_to_pay(decision)
+    lines = decision.to_pay
     boleto = lines[0].receivable.digitable_line if len(lines) == 1 else ""
     return replace(message, pix_code=pix_code, digitable_line=boleto)

@@ -63,7 +63,7 @@ class Pacing:
         config = tenant.channel(channel)
         if config is None:
             return None
-        pause = self._turn(tenant.tenant, debtor, channel, config, now)
+        pause = self._turn(tenant.id, debtor, channel, config, now)
         if pause is None and _flag(config.options.get(CANARY_OPTION, "")):
             pause = self._canary(tenant, debtor, channel, now)
         if pause is None:
@@ -93,8 +93,8 @@ class Pacing:
             return False
         if asked and result.outcome in _PROVEN:
             self._give_back(tenant, channel, config, message, now)
-        Costing(self.store, self.metrics).spent(tenant.tenant, result.cost_micros, now)
-        return self._learn(tenant.tenant, channel, result.outcome in _FAULTS, now)
+        Costing(self.store, self.metrics).spent(tenant.id, result.cost_micros, now)
+        return self._learn(tenant.id, channel, result.outcome in _FAULTS, now)
 
     def heard(self, tenant: Tenant, contact: Contact, kind: ChannelEventKind, now: datetime) -> None:
         """What became of a message tells on the day's canary; called once an event has changed the contact."""
@@ -192,7 +192,7 @@ class Pacing:
         if limit and self._count(tenant, _spend_key(tenant, channel, now), price, limit, now, 62):
             return None
         until = _midnight(tenant, now.astimezone(_zone(tenant)).replace(day=1) + timedelta(days=32), first=True)
-        self._rest(tenant.tenant, channel, until)
+        self._rest(tenant.id, channel, until)
         return Pause(until, Reason.SPEND_LIMIT, elsewhere=True)
 
     def _give_back(
@@ -210,22 +210,22 @@ class Pacing:
     def _canary(self, tenant: Tenant, debtor: str, channel: Channel, now: datetime) -> Pause | None:
         """The first ones of the day go; the rest waits until enough is known of them, and for a person if it is bad."""
         name = f"canary|{channel}|{_day(tenant, now)}"
-        planned = int(self.store.get_state(tenant.tenant, f"{PLANNED}|{_day(tenant, now)}").get("count", "0"))
+        planned = int(self.store.get_state(tenant.id, f"{PLANNED}|{_day(tenant, now)}").get("count", "0"))
         size = max(CANARY_MIN, planned * CANARY_PERCENT // 100)
         if self._count(tenant, f"{name}|sent", 1, size, now, 3):
             return None
-        state = self.store.get_state(tenant.tenant, name)
+        state = self.store.get_state(tenant.id, name)
         if state.get("verdict") == Canary.GO:
             return None
         if not state:  # the first of the rest: from now on the canary's patience runs
             state = {"since": now.isoformat()}
-            self.store.swap_state(tenant.tenant, name, {}, state)
-        said = {k: int(self.store.get_state(tenant.tenant, f"{name}|{k}").get("count", "0")) for k in CANARY_TOLD}
+            self.store.swap_state(tenant.id, name, {}, state)
+        said = {k: int(self.store.get_state(tenant.id, f"{name}|{k}").get("count", "0")) for k in CANARY_TOLD}
         waited = int((now - datetime.fromisoformat(state["since"])).total_seconds())
         patience = int(CANARY_PATIENCE.total_seconds())
         verdict = canary(size, waited=waited, patience=patience, **said)
         if verdict is not Canary.WAIT and state.get("verdict") != verdict:
-            self.store.swap_state(tenant.tenant, name, state, {**state, "verdict": verdict})
+            self.store.swap_state(tenant.id, name, state, {**state, "verdict": verdict})
             self.metrics.add("CanaryVerdicts", 1, channel=channel, verdict=verdict)
         if verdict is Canary.GO:
             return None
@@ -233,7 +233,7 @@ class Pacing:
         return Pause(now + timedelta(seconds=late), Reason.CANARY_WAITS)
 
     def _count(self, tenant: Tenant, key: str, amount: int, limit: int, now: datetime, days: int) -> bool:
-        return self.store.count(tenant.tenant, key, amount, limit, now + timedelta(days=days))
+        return self.store.count(tenant.id, key, amount, limit, now + timedelta(days=days))
 
 
 CANARY_TOLD = ("told", "bounced", "complained")

@@ -28,7 +28,7 @@ class PolicyBook(dict[str, Policy]):
 
     def __missing__(self, name: str) -> Policy:
         try:
-            policy = self._config.policy(self._tenant.tenant, name)
+            policy = self._config.policy(self._tenant.id, name)
         except KeyError:
             if name == self._tenant.policy:
                 raise
@@ -75,20 +75,20 @@ class Rulebook:
         self._kept.clear()
 
     def _health_of(self, tenant: Tenant, now: datetime) -> Health:
-        read_at, known = self._health.get(tenant.tenant, (now, None))
+        read_at, known = self._health.get(tenant.id, (now, None))
         if known is None or not timedelta(0) <= now - read_at < HEALTH_STANDS:
             known = self._read_health(tenant, now)
-            self._health[tenant.tenant] = (now, known)
+            self._health[tenant.id] = (now, known)
         return known
 
     def _read_health(self, tenant: Tenant, now: datetime) -> Health:
-        state = self.store.get_state(tenant.tenant, STATE_CHANNELS)
+        state = self.store.get_state(tenant.id, STATE_CHANNELS)
         ends = {name: datetime.fromisoformat(until) if until else None for name, until in state.items()}
         resting = {name: until for name, until in ends.items() if until is None or until > now}
         off = frozenset((Channel(name.partition("|")[0]), name.partition("|")[2]) for name in resting)
         stale = False
         if tenant.reconcile_limit_hours:
-            last = self.store.get_state(tenant.tenant, STATE_RECONCILED).get("at", "")
+            last = self.store.get_state(tenant.id, STATE_RECONCILED).get("at", "")
             stale = not last or datetime.fromisoformat(last) < now - timedelta(hours=tenant.reconcile_limit_hours)
         return Health(off, stale, min((until for until in resting.values() if until), default=None))
 

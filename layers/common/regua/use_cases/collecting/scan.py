@@ -98,7 +98,7 @@ class Scanning:
         if not self._needs_work(file, decision, rules, now):
             return
         for _ in range(CONFLICTS):
-            fresh = self.store.load(tenant, file.debtor.debtor)
+            fresh = self.store.load(tenant, file.debtor.id)
             if fresh is None:
                 return
             now = self.clock.now()
@@ -149,7 +149,7 @@ class Scanning:
         if start is not None and isinstance(decision, ContactDecision):
             opened = case.status is not CaseStatus.OPEN
             case, entry = _new_cycle(file, case, decision, start, now)
-            execution = f"{file.debtor.debtor}-{case.cycle}"
+            execution = f"{file.debtor.id}-{case.cycle}"
             case = replace(case, execution=execution, decided=decided(file, rules))
             entries = [*entries, entry]
         after = replace(file, debtor=replace(file.debtor, case=case))
@@ -167,7 +167,7 @@ class Scanning:
             found.restarted += 1
             planned = before.debtor.case.next_contact_at
             found.missed += planned is not None and planned + GRACE < now
-        self.executions.start(file.debtor.tenant, file.debtor.debtor, case.cycle, self.clock.wait_seconds(start))
+        self.executions.start(file.debtor.tenant, file.debtor.id, case.cycle, self.clock.wait_seconds(start))
         found.started += 1
 
     def _report(self, found: Found) -> None:
@@ -288,5 +288,5 @@ def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEn
 
 
 def _entry(reason: str, file: File, policy: str, now: datetime, cycle: int) -> LedgerEntry:
-    opened = tuple(r.receivable for r in file.open_receivables)
+    opened = tuple(r.id for r in file.open_receivables)
     return LedgerEntry(at=now, reason=reason, receivables=opened[:20], policy=policy, cycle=cycle)

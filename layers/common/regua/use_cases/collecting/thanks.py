@@ -91,7 +91,7 @@ def thanks_due(file: File, rules: Rules, now: datetime) -> ThankYou | None:
 def _newest_credit(file: File) -> PaymentFact | None:
     """The money that settled the last of it; none when it was taken back or nothing but a file said so."""
     taken_back = {f.refers_to for f in file.facts if f.kind in (FactKind.REFUND, FactKind.CHARGEBACK)}
-    paid = {r.receivable for r in file.receivables if r.status is ReceivableStatus.PAID} | {""}
+    paid = {r.id for r in file.receivables if r.status is ReceivableStatus.PAID} | {""}
     money = [
         f
         for f in file.facts
@@ -145,31 +145,31 @@ class Thanking:
             channel=thanks.channel,
             status=ContactStatus.SENDING,
             at=now,
-            destination=contact_hash(self.key, tenant.tenant, point.value),
+            destination=contact_hash(self.key, tenant.id, point.value),
             owner=owner,
             policy=thanks.policy,
             calendar=rules.calendar.version,
             template=THANKS,
             amount_cents=thanks.amount_cents,
         )
-        name = pseudonym(self.key, file.debtor.debtor, f"{contact.key}#{now.isoformat()}")
-        correlation = f"{tenant.tenant}.{name}"
+        name = pseudonym(self.key, file.debtor.id, f"{contact.key}#{now.isoformat()}")
+        correlation = f"{tenant.id}.{name}"
         message = self.compose(file, thanks, rules, correlation)
         contact = replace(contact, text_hash=hashlib.sha256(message.text.encode()).hexdigest())
         case = replace(file.debtor.case, in_flight=contact.key, last_contact_at=now)
         claimed = replace(file, debtor=replace(file.debtor, case=case), contacts=(*file.contacts, contact))
-        refs = [Ref(tenant.tenant, "message", correlation, file.debtor.debtor, contact.key)]
+        refs = [Ref(tenant.id, "message", correlation, file.debtor.id, contact.key)]
         try:
             committed = self.store.commit(file, claimed, owner=owner, ledger=[_entry(contact, now)], refs=refs)
         except ConflictError:
             return Wake("again", reason="CONFLICT")
         result = self.sender(thanks.channel).send(tenant, point, message, timeout=self.timeout)
-        self._record(committed, contact, result, tenant.tenant)
+        self._record(committed, contact, result, tenant.id)
         return Wake("stop", reason="THANKED")
 
     def _record(self, file: File, contact: Contact, result: SendResult, tenant: str) -> None:
         """Writes the answer down. Refused or not, it is not tried again: a thank-you is not worth a second message."""
-        refs = [Ref(tenant, "message", result.message_id, file.debtor.debtor, contact.key)] if result.message_id else []
+        refs = [Ref(tenant, "message", result.message_id, file.debtor.id, contact.key)] if result.message_id else []
         current: File | None = file
         for _ in range(CONFLICTS):
             if current is None:
@@ -181,7 +181,7 @@ class Thanking:
                 self.store.commit(current, after, owner=self.owner(), ledger=entries, refs=refs)
                 break
             except ConflictError:
-                current = self.store.load(tenant, file.debtor.debtor)
+                current = self.store.load(tenant, file.debtor.id)
         sent = result.outcome is Outcome.SENT
         self.metrics.add("ThanksSent" if sent else "ThanksFailed", 1, channel=contact.channel)
         if sent:

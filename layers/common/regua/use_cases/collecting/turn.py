@@ -157,10 +157,10 @@ class Contacting:
 
         Rendered before the gate: a template that fails must not burn a step, and nothing slow follows the gate.
         """
-        tenant, debtor = rules.tenant.tenant, file.debtor
+        tenant, debtor = rules.tenant.id, file.debtor
         for channel in decision.channels:
             key = f"{debtor.case.cycle}#{decision.step.key}#{channel}#{now.isoformat()}"
-            correlation = f"{tenant}.{pseudonym(self.key, debtor.debtor, key)}"
+            correlation = f"{tenant}.{pseudonym(self.key, debtor.id, key)}"
             if channel is Channel.TASK:
                 return Message(channel, "", correlation=correlation)
             message = self.compose(file, decision, channel, rules, correlation)
@@ -172,7 +172,7 @@ class Contacting:
         """What the channel's pace says to this message; None: it may go now."""
         if self.pacing is None or message.channel is Channel.TASK:
             return None
-        pause = self.pacing.ask(rules.tenant, file.debtor.debtor, message.channel, message, now)
+        pause = self.pacing.ask(rules.tenant, file.debtor.id, message.channel, message, now)
         if pause is not None and pause.elsewhere:
             self.rulebook.forget()
         return pause
@@ -217,12 +217,12 @@ class Contacting:
             channel,
             now,
             owner=owner,
-            destination=contact_hash(self.key, tenant.tenant, point.value) if point.value else "",
+            destination=contact_hash(self.key, tenant.id, point.value) if point.value else "",
         )
         if channel is not Channel.TASK:
             contact = replace(contact, text_hash=text_hash(message))
             claimed = replace(claimed, contacts=tuple(contact if c.key == contact.key else c for c in claimed.contacts))
-        refs = [Ref(tenant.tenant, "message", message.correlation, debtor.debtor, contact.key)]
+        refs = [Ref(tenant.id, "message", message.correlation, debtor.id, contact.key)]
         committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
         if channel is Channel.TASK:
             return self._record(committed, contact, SendResult(Outcome.SENT), rules, "")
@@ -232,7 +232,7 @@ class Contacting:
         if self.pacing is not None and self.pacing.told(tenant, channel, message, result, self.clock.now()):
             self.rulebook.forget()
         if result.action in (Action.KILL_SWITCH, Action.TEMPLATE_OFF):
-            self._switch_off(tenant.tenant, message, result)
+            self._switch_off(tenant.id, message, result)
         return done
 
     def _switch_off(self, tenant: str, message: Message, result: SendResult) -> None:
@@ -246,7 +246,7 @@ class Contacting:
         self, file: File, contact: Contact, result: SendResult, rules: Rules, value: str
     ) -> tuple[Outcome, File]:
         """Writes the provider's answer down, on whatever is true by now."""
-        tenant = rules.tenant.tenant
+        tenant = rules.tenant.id
         accepted = result.outcome in _ACCEPTED
         for _ in range(CONFLICTS):
             now = self.clock.now()
@@ -260,16 +260,12 @@ class Contacting:
             after = with_next(
                 after, wake_at(decision, after.debtor, rules, now), after.debtor.case.last_decision, rules
             )
-            refs = (
-                [Ref(tenant, "message", result.message_id, file.debtor.debtor, contact.key)]
-                if result.message_id
-                else []
-            )
+            refs = [Ref(tenant, "message", result.message_id, file.debtor.id, contact.key)] if result.message_id else []
             try:
                 file = self.store.commit(file, after, owner=self.owner(), ledger=entries, refs=refs)
                 break
             except ConflictError:
-                fresh = self.store.load(tenant, file.debtor.debtor)
+                fresh = self.store.load(tenant, file.debtor.id)
                 if fresh is None:
                     break
                 file = fresh
@@ -326,5 +322,5 @@ def _told_once(
 
 
 def _note(reason: str, file: File, policy: str, now: datetime) -> LedgerEntry:
-    opened = tuple(r.receivable for r in file.open_receivables)
+    opened = tuple(r.id for r in file.open_receivables)
     return LedgerEntry(at=now, reason=reason, receivables=opened[:20], policy=policy, cycle=file.debtor.case.cycle)

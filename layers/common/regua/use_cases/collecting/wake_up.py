@@ -49,12 +49,12 @@ def wake_at(decision: Decision, debtor: Debtor, rules: Rules, now: datetime) -> 
     end = rules.calendar.window_end(decision.at, place, decision.channel, hours) - rules.margin
     room = int((end - decision.at).total_seconds() * WINDOW_SHARE)
     day = local_day(decision.at, rules, place)
-    return decision.at + timedelta(seconds=spread(debtor.debtor, day.isoformat(), room))
+    return decision.at + timedelta(seconds=spread(debtor.id, day.isoformat(), room))
 
 
 def after_rest(until: datetime, debtor: Debtor, now: datetime) -> datetime:
     """When this debtor looks again once a channel is back: not everybody who waited for it at the same second."""
-    at = until + timedelta(seconds=spread(debtor.debtor, until.isoformat(), int(AFTER_REST.total_seconds())))
+    at = until + timedelta(seconds=spread(debtor.id, until.isoformat(), int(AFTER_REST.total_seconds())))
     return min(at, now + LONGEST_WAIT)
 
 

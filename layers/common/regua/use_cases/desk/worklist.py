@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from regua.domain.model import File, Receivable
 from regua.ports import InboxEvent, InboxStatus, Metrics, Store
 
 NAME = "regua-tarefas"
@@ -133,3 +134,24 @@ def open_work(store: Store, tenant: str | None, limit: int = 1000) -> Iterator[t
 def close(store: Store, event: InboxEvent, note: str) -> None:
     """A person has done it (or decided there is nothing to do)."""
     store.mark_inbox(replace(event, status=InboxStatus.IGNORED, note=note[:500]))
+
+
+def cancel_item(file: File, receivable: Receivable, now: datetime) -> InboxEvent:
+    """Work for a machine: the receivable's charge must not be paid any more. The receivable has one."""
+    charge = receivable.charge
+    if charge is None or not charge.charge_id:
+        raise ValueError("there is no charge to cancel")
+    work = Work(
+        file.debtor.tenant,
+        Kind.CANCEL_CHARGE,
+        f"{charge.gateway}:{charge.charge_id}",
+        now,
+        debtor=file.debtor.id,
+        receivable=receivable.id,
+        amount_cents=charge.amount_cents,
+        gateway=charge.gateway,
+        reference=charge.charge_id,
+        note="Cancele esta cobrança no gateway: ela ainda pode ser paga",
+        status=InboxStatus.PENDING,
+    )
+    return item(work)

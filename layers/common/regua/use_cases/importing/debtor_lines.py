@@ -89,7 +89,7 @@ class Taking:
         for attempt in range(self.tries):
             guessed = not read and attempt == 0 and took.strangers >= STRANGERS
             if not read and not guessed:
-                before = self.store.load(rules.tenant.tenant, debtor)
+                before = self.store.load(rules.tenant.id, debtor)
                 took.met(stranger=before is None)
             read = False
             file, taken = before, []
@@ -166,14 +166,14 @@ class Taking:
         self, before: File | None, after: File, lines: list[FileLine], taken: list[Taken], moved: dict[str, Moved]
     ) -> list[Ref]:
         """How payments and replies will find this debtor; only those that are new."""
-        tenant, debtor = after.debtor.tenant, after.debtor.debtor
+        tenant, debtor = after.debtor.tenant, after.debtor.id
         refs: list[Ref] = []
         back = {f.receivable for t in taken for f in t.facts if f.kind is FactKind.REINSTATED}
         for line in lines:
             receivable = after.receivable(line.row.receivable) if line.row else None
             if receivable is None:
                 continue
-            key = receivable.receivable
+            key = receivable.id
             old = before.receivable(key) if before else None
             had = names_of(old) if old and key not in back else ()
             theirs = moved.get(key)

@@ -104,7 +104,7 @@ class Importing:
             summary.absent += len(gone.receivables)
             absent(gone, whole)
             if whole:
-                self.withdraw(tenant, upload, gone.debtor, [r.receivable for r in gone.receivables])
+                self.withdraw(tenant, upload, gone.debtor, [r.id for r in gone.receivables])
         if whole:
             summary.disappeared = summary.absent
             self.picture(tenant, upload)
@@ -190,7 +190,7 @@ class Importing:
     def _superseded(self, rules: Rules, upload: Upload) -> bool:
         if not rules.tenant.full_picture:
             return False
-        newest = self.store.get_state(rules.tenant.tenant, STATE_FULL_PICTURE).get("sequencer", "")
+        newest = self.store.get_state(rules.tenant.id, STATE_FULL_PICTURE).get("sequencer", "")
         return newest > upload.sequencer
 
     def _rules(self, tenant: str) -> Rules:

@@ -52,7 +52,7 @@ def _sequencer(receivable: Receivable) -> str:
 def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
     """By what payments find a receivable: `(kind, value)`."""
     names = (
-        ("external", receivable.receivable),
+        ("external", receivable.id),
         ("txid", receivable.txid),
         ("our_number", bare_number(receivable.our_number)),
         ("charge", receivable.charge_id),
@@ -75,7 +75,7 @@ class Leaving:
 
         In this same file (or a newer one) it is a clash: both cannot be right, and the one who has it keeps it.
         """
-        tenant = rules.tenant.tenant
+        tenant = rules.tenant.id
         found = Moving()
         for row in rows:
             for kind, value in (("external", row.receivable), ("our_number", bare_number(row.our_number))):
@@ -105,17 +105,17 @@ class Leaving:
             gone = tuple(
                 r
                 for r in file.open_receivables
-                if _sequencer(r) < upload.sequencer and (file.debtor.debtor, r.receivable) not in listed
+                if _sequencer(r) < upload.sequencer and (file.debtor.id, r.id) not in listed
             )
             if gone:
-                yield Absent(file.debtor.debtor, gone)
+                yield Absent(file.debtor.id, gone)
 
     def close(self, debtor: str, receivables: Iterable[str], rules: Rules, upload: Upload) -> None:
         """Takes what the tenant's full picture no longer lists out of collection. Twice is as good as once."""
         titles = list(receivables)
         for start in range(0, len(titles), PER_COMMIT):
             some = titles[start : start + PER_COMMIT]
-            self.withdraw(rules.tenant.tenant, debtor, some, Reason.IMPORT_DISAPPEARED, rules, upload)
+            self.withdraw(rules.tenant.id, debtor, some, Reason.IMPORT_DISAPPEARED, rules, upload)
 
     def withdraw(
         self, tenant: str, debtor: str, receivables: list[str], reason: Reason, rules: Rules, upload: Upload
@@ -140,9 +140,7 @@ class Leaving:
                 replace(e, reason=reason) if e.reason == Reason.IMPORT_DISAPPEARED else e for e in effect.ledger
             )
             # the upload that withdrew it is the last that changed it: an older one that comes late changes nothing
-            marked = tuple(
-                replace(r, source=upload.source) if r.receivable in opened else r for r in effect.file.receivables
-            )
+            marked = tuple(replace(r, source=upload.source) if r.id in opened else r for r in effect.file.receivables)
             work = follow_up(file, effect, rules, now, upload.name)
             after = replace(effect.file, receivables=marked)
             try:

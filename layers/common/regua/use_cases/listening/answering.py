@@ -5,7 +5,7 @@ against it. It has its own gate, a claim under the file's version, so it goes on
 it says is data without a debt (`domain.reply.answers`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -17,12 +17,11 @@ from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, File, LedgerEntry
 from regua.domain.reasons import Reason
 from regua.domain.reply.answers import ANSWERS
+from regua.domain.reply.owed_answer import STEP, OwedAnswer
 from regua.ports import Clock, ConflictError, Metrics, Ref, RetryableError, Sender, Store
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook
 
-STEP = "resposta"
-"""First part of the step of an answer's contact."""
 CHANNELS = (Channel.WHATSAPP, Channel.EMAIL)
 """An SMS answer would cost, and reach whoever has the number now."""
 WINDOW = timedelta(hours=24)
@@ -30,53 +29,6 @@ WINDOW = timedelta(hours=24)
 MOST_A_DAY = 3
 """Two machines must not talk to each other for ever."""
 CONFLICTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """An answer that is due. Ids and codes only: it travels between functions."""
-
-    tenant: str
-    debtor: str
-    action: Action
-    channel: Channel
-    reply: str
-    """Pseudonym of the reply's id: what makes the answer one."""
-    to: str
-    """Keyed hash of the address or number that wrote."""
-    said_at: datetime
-    day: str = ""
-    """ISO day of a promise."""
-
-    def payload(self) -> dict[str, str]:
-        """As it travels."""
-        return {
-            "action": self.action,
-            "channel": self.channel,
-            "reply": self.reply,
-            "to": self.to,
-            "said_at": self.said_at.isoformat(),
-            "day": self.day,
-        }
-
-    @classmethod
-    def read(cls, tenant: str, debtor: str, said: Mapping[str, str]) -> "Owed":
-        """What `payload` gave. Raises KeyError or ValueError on anything else."""
-        return cls(
-            tenant,
-            debtor,
-            Action(said["action"]),
-            Channel(said["channel"]),
-            said["reply"],
-            said["to"],
-            datetime.fromisoformat(said["said_at"]),
-            said.get("day", ""),
-        )
-
-    @property
-    def step(self) -> str:
-        """Step of its contact: one per reply."""
-        return f"{STEP}-{self.action}-{self.reply[:12]}"
 
 
 def calls_for_answer(action: Action, day: str) -> bool:
@@ -87,7 +39,7 @@ def calls_for_answer(action: Action, day: str) -> bool:
 class ComposeAnswer(Protocol):
     """Renders the answer."""
 
-    def __call__(self, file: File, owed: Owed, rules: Rules, ref: str) -> Message:
+    def __call__(self, file: File, owed: OwedAnswer, rules: Rules, ref: str) -> Message:
         """The message, ready for the channel."""
 
 
@@ -106,7 +58,7 @@ class Answering:
     timeout: float = 8.0
     dry_run: bool = False
 
-    def __call__(self, owed: Owed) -> str:
+    def __call__(self, owed: OwedAnswer) -> str:
         """Answers, or says why not (a code for the log). Raises RetryableError when it should be asked again."""
         self.rulebook.forget()
         for _ in range(CONFLICTS):
@@ -125,12 +77,12 @@ class Answering:
                 continue
         raise RetryableError("too many writers at this debtor")
 
-    def _point(self, file: File, owed: Owed) -> ContactPoint | None:
+    def _point(self, file: File, owed: OwedAnswer) -> ContactPoint | None:
         """The point that wrote, whatever is known of it: who has somebody else's number gets our apology there."""
         points = file.debtor.points
         return next((p for p in points if contact_hash(self.key, owed.tenant, p.value) == owed.to), None)
 
-    def _answer(self, file: File, owed: Owed, point: ContactPoint, rules: Rules, now: datetime) -> str:
+    def _answer(self, file: File, owed: OwedAnswer, point: ContactPoint, rules: Rules, now: datetime) -> str:
         debtor, owner = file.debtor, self.owner()
         contact = Contact(
             cycle=debtor.case.cycle,
@@ -142,11 +94,11 @@ class Answering:
             owner=owner,
             template=f"{STEP}-{owed.action}",
         )
-        ref = f"{owed.tenant}.{pseudonym(self.key, debtor.debtor, contact.key)}"
+        ref = f"{owed.tenant}.{pseudonym(self.key, debtor.id, contact.key)}"
         message = replace(self.compose(file, owed, rules, ref), correlation=ref, session=True)
         case = replace(debtor.case, in_flight=debtor.case.in_flight or contact.key)
         claimed = replace(file, debtor=replace(debtor, case=case), contacts=(*file.contacts, contact))
-        refs = [Ref(owed.tenant, "message", ref, debtor.debtor, contact.key)]
+        refs = [Ref(owed.tenant, "message", ref, debtor.id, contact.key)]
         entries = [_entry(contact, Reason.SENDING, now)]
         committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
         result = self.sender(owed.channel).send(rules.tenant, point, message, timeout=self.timeout)
@@ -155,7 +107,7 @@ class Answering:
         pacing.told(rules.tenant, owed.channel, message, result, self.clock.now(), asked=False)
         return "ANSWERED" if result.outcome is Outcome.SENT else str(result.outcome).upper()
 
-    def _record(self, file: File, contact: Contact, result: SendResult, owed: Owed) -> None:
+    def _record(self, file: File, contact: Contact, result: SendResult, owed: OwedAnswer) -> None:
         """Writes the provider's word down. Refused or not, an answer is not tried again."""
         sent, lost = result.outcome is Outcome.SENT, result.outcome is Outcome.UNKNOWN
         reason = Reason.SENT if sent else Reason.SEND_UNKNOWN if lost else Reason.SEND_REFUSED
@@ -190,7 +142,7 @@ class Answering:
             self.metrics.add("MessageCostMicros", result.cost_micros, "None", channel=owed.channel)
 
 
-def _refusal(file: File, owed: Owed, point: ContactPoint | None, rules: Rules, now: datetime) -> str:
+def _refusal(file: File, owed: OwedAnswer, point: ContactPoint | None, rules: Rules, now: datetime) -> str:
     """Why nothing is answered; empty when it may be. The order is the order of authority."""
     tenant, debtor = rules.tenant, file.debtor
     answers = [c for c in file.contacts if c.step.startswith(f"{STEP}-")]

@@ -78,9 +78,9 @@ class Calling:
         if fact.outcome is not CallOutcome.DISPUTE:
             return []
         debtor = file.debtor
-        name = pseudonym(self.listening.key, debtor.tenant, f"{debtor.debtor}{fact.key}")
+        name = pseudonym(self.listening.key, debtor.tenant, f"{debtor.id}{fact.key}")
         note = f'Contesta (por telefone): "{fact.note or "sem detalhe"}"'
-        return [item(Work(debtor.tenant, Kind.REPLY, name, now, debtor=debtor.debtor, reference="voice", note=note))]
+        return [item(Work(debtor.tenant, Kind.REPLY, name, now, debtor=debtor.id, reference="voice", note=note))]
 
     def _count(self, fact: CallFact) -> None:
         metrics = self.listening.metrics

@@ -27,11 +27,11 @@ from regua.domain.model import (
     Promise,
 )
 from regua.domain.reasons import Reason
+from regua.domain.reply.owed_answer import OwedAnswer
 from regua.ports import Clock, ConflictError, Metrics, Ref, RetryableError, Store
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook, switch_off
 from regua.use_cases.desk.worklist import Kind
-from regua.use_cases.listening.answering import Owed
 from regua.use_cases.listening.reply_requests import answer_owed, spellings, work_of
 
 CONFLICTS = 8
@@ -74,7 +74,7 @@ class Listening:
     metrics: Metrics
     key: bytes
     owner: Callable[[], str]
-    answer: Callable[[Owed], None] | None = None
+    answer: Callable[[OwedAnswer], None] | None = None
     """Hands an owed answer to whoever may speak to debtors; asked again for a repeated event, so it must bear that."""
 
     def apply(self, events: Iterable[ChannelEvent], tenant: str = "") -> int:

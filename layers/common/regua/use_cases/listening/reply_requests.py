@@ -5,9 +5,10 @@ from datetime import datetime
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
 from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import Channel, File
+from regua.domain.reply.owed_answer import OwedAnswer
 from regua.ports import InboxEvent
 from regua.use_cases.desk.worklist import Kind, Work, item
-from regua.use_cases.listening.answering import Owed, calls_for_answer
+from regua.use_cases.listening.answering import calls_for_answer
 
 QUOTE = 280
 _FOR_A_PERSON = (Action.OPERATOR, Action.DISPUTE, Action.NEGOTIATION)
@@ -27,9 +28,9 @@ def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[
     work = Work(
         debtor.tenant,
         Kind.REPLY,
-        pseudonym(key, debtor.tenant, event.message_id or f"{debtor.debtor}{now.isoformat()}"),
+        pseudonym(key, debtor.tenant, event.message_id or f"{debtor.id}{now.isoformat()}"),
         now,
-        debtor=debtor.debtor,
+        debtor=debtor.id,
         reference=str(event.channel),
         step=str(event.action),
         note=f'{_ASKS.get(event.action, "Responder")}: "{said}"',
@@ -37,7 +38,7 @@ def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[
     return [item(work)]
 
 
-def answer_owed(key: bytes, file: File, event: ChannelEvent, now: datetime) -> Owed | None:
+def answer_owed(key: bytes, file: File, event: ChannelEvent, now: datetime) -> OwedAnswer | None:
     """The automatic answer a reply is owed, when it came from an address or number of the debtor's."""
     if event.kind is not ChannelEventKind.REPLY or not event.message_id or not event.sender:
         return None
@@ -48,9 +49,9 @@ def answer_owed(key: bytes, file: File, event: ChannelEvent, now: datetime) -> O
     if point is None or not calls_for_answer(action, event.promised_on):
         return None
     tenant = file.debtor.tenant
-    return Owed(
+    return OwedAnswer(
         tenant,
-        file.debtor.debtor,
+        file.debtor.id,
         action,
         event.channel,
         reply=pseudonym(key, tenant, event.message_id),

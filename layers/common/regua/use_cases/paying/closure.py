@@ -60,7 +60,7 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
     today = local_date(now, rules.tenant)
     after, kept = _promises(after, added, today)
     entries += [_entry(Reason.PROMISE_KEPT, p.receivables, file, now, reference, p.amount_cents) for p in kept]
-    paid = [r for r in after.receivables if r.status is ReceivableStatus.PAID and _was_open(file, r.receivable)]
+    paid = [r for r in after.receivables if r.status is ReceivableStatus.PAID and _was_open(file, r.id)]
     closed, execution = False, ""
     case = after.debtor.case
     if case.status is CaseStatus.OPEN and not after.open_receivables:
@@ -81,7 +81,7 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
         file=after,
         ledger=tuple(entries),
         closed=closed,
-        paid=tuple(r.receivable for r in paid),
+        paid=tuple(r.id for r in paid),
         days_to_pay=tuple(((r.settled_on or today) - r.due_on).days for r in paid),
         recovered_cents=received_cents(after.facts) - received_cents(file.facts),
         stopped_execution=execution,
@@ -97,16 +97,16 @@ def commit_settled(
     the event. Whoever dies in between is repeated, finds the fact missing, and writes the same again. Raises
     ConflictError.
     """
-    known = {r.receivable: r for r in before.receivables}
-    receivables = [r for r in effect.file.receivables if known.get(r.receivable) != r]
+    known = {r.id: r for r in before.receivables}
+    receivables = [r for r in effect.file.receivables if known.get(r.id) != r]
     facts = len(effect.file.facts) - len(before.facts)
     room = MOST_ITEMS - facts - len(effect.ledger)
     todo, rest = list(work), len(receivables) + len(work)
     while rest > room:
         part, receivables = receivables[:MOST_ITEMS], receivables[MOST_ITEMS:]
         more, todo = todo[: MOST_ITEMS - len(part)], todo[MOST_ITEMS - len(part) :]
-        changed = {r.receivable: r for r in part}
-        after = replace(before, receivables=tuple(changed.get(r.receivable, r) for r in before.receivables))
+        changed = {r.id: r for r in part}
+        after = replace(before, receivables=tuple(changed.get(r.id, r) for r in before.receivables))
         before = store.commit(before, after, owner=owner(), inbox=more)
         rest = len(receivables) + len(todo)
     return store.commit(before, effect.file, owner=owner(), ledger=effect.ledger, inbox=[done, *todo])
@@ -119,9 +119,9 @@ def _was_open(file: File, receivable: str) -> bool:
 
 def _fact_entries(before: File, after: File, fact: PaymentFact, now: datetime, reference: str) -> list[LedgerEntry]:
     touched = [
-        r.receivable
+        r.id
         for r in after.receivables
-        if (r.receivable == fact.receivable or not fact.receivable) and r != before.receivable(r.receivable)
+        if (r.id == fact.receivable or not fact.receivable) and r != before.receivable(r.id)
     ]
     reopened = [k for k in touched if _is_open(after, k) and not _is_open(before, k) and before.receivable(k)]
     reason = {
@@ -151,7 +151,7 @@ def _promises(file: File, added: list[PaymentFact], today: date) -> tuple[File, 
     kept: list[Promise] = []
     promises = []
     for promise in file.debtor.promises:
-        targets = [r for r in file.receivables if not promise.receivables or r.receivable in promise.receivables]
+        targets = [r for r in file.receivables if not promise.receivables or r.id in promise.receivables]
         came = received_cents(file.facts, since=promise.made_at)
         in_time = today <= promise.due_on + timedelta(days=promise.grace_days)
         enough = bool(promise.amount_cents) and came >= promise.amount_cents

@@ -13,7 +13,8 @@ from regua.domain.model import ContactStatus, File, LedgerEntry, Phase, Receivab
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
-from regua.ports import InboxEvent, InboxStatus
+from regua.ports import InboxEvent
+from regua.use_cases.desk import worklist
 from regua.use_cases.desk.worklist import Kind, Work, done, item
 from regua.use_cases.paying.closure import Effect
 
@@ -36,7 +37,7 @@ def follow_up(
     """
     found: list[InboxEvent] = []
     for after in effect.file.receivables:
-        old = before.receivable(after.receivable)
+        old = before.receivable(after.id)
         if after == old:
             continue
         found += _money_over(before, old, after, effect.ledger, now, reference)
@@ -55,14 +56,14 @@ def _money_over(
     had = old.overpaid_cents if old else 0
     if new.overpaid_cents == had:
         return []
-    both = any(e.reason == Reason.PAYMENT_DUPLICATE_RAIL and new.receivable in e.receivables for e in ledger)
+    both = any(e.reason == Reason.PAYMENT_DUPLICATE_RAIL and new.id in e.receivables for e in ledger)
     work = Work(
         file.debtor.tenant,
         Kind.BOTH_RAILS if both else Kind.OVERPAID,
-        new.receivable,
+        new.id,
         now,
-        debtor=file.debtor.debtor,
-        receivable=new.receivable,
+        debtor=file.debtor.id,
+        receivable=new.id,
         amount_cents=new.overpaid_cents,
         reference=reference,
         note="Pago por boleto e por Pix: devolva um dos dois"
@@ -86,7 +87,7 @@ def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) ->
     steps = {
         c.step
         for c in file.contacts
-        if c.phase is Phase.LEGAL and c.status in _MADE and any(u.receivable == receivable.receivable for u in c.undo)
+        if c.phase is Phase.LEGAL and c.status in _MADE and any(u.receivable == receivable.id for u in c.undo)
     }
     if receivable.last_step and receivable.last_step.phase is Phase.LEGAL:
         steps.add(receivable.last_step.step)
@@ -94,10 +95,10 @@ def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) ->
         Work(
             file.debtor.tenant,
             Kind.UNDO,
-            f"{receivable.receivable}:{step}",
+            f"{receivable.id}:{step}",
             now,
-            debtor=file.debtor.debtor,
-            receivable=receivable.receivable,
+            debtor=file.debtor.id,
+            receivable=receivable.id,
             step=step,
             due_on=due_on,
             note=next((text for word, text in _UNDO.items() if word in step), "Dívida paga: desfaça esta medida"),
@@ -110,28 +111,7 @@ def _cancel(file: File, closed: Receivable, now: datetime, paid_by: Collection[s
     charge = closed.charge
     if charge is None or not charge.charge_id or charge.charge_id in paid_by:
         return []
-    return [cancel_item(file, closed, now)]
-
-
-def cancel_item(file: File, receivable: Receivable, now: datetime) -> InboxEvent:
-    """Work for a machine: the receivable's charge must not be paid any more. The receivable has one."""
-    charge = receivable.charge
-    if charge is None or not charge.charge_id:
-        raise ValueError("there is no charge to cancel")
-    work = Work(
-        file.debtor.tenant,
-        Kind.CANCEL_CHARGE,
-        f"{charge.gateway}:{charge.charge_id}",
-        now,
-        debtor=file.debtor.debtor,
-        receivable=receivable.receivable,
-        amount_cents=charge.amount_cents,
-        gateway=charge.gateway,
-        reference=charge.charge_id,
-        note="Cancele esta cobrança no gateway: ela ainda pode ser paga",
-        status=InboxStatus.PENDING,
-    )
-    return item(work)
+    return [worklist.cancel_item(file, closed, now)]
 
 
 # -- when sources disagree ----------------------------------------------------------------------------------------
@@ -151,7 +131,7 @@ def disagreement(file: File, event: PaymentEvent, evidence: str, now: datetime) 
         Kind.DISAGREEMENT,
         f"{known.key}:{event.amount_cents}",
         now,
-        debtor=file.debtor.debtor,
+        debtor=file.debtor.id,
         receivable=known.receivable,
         amount_cents=event.amount_cents - known.amount_cents,
         gateway=event.gateway,

@@ -309,7 +309,7 @@ class Receiving:
                     self.enqueue(event.tenant, event.gateway, event.event_id)
             if thanks is not None:
                 seconds = self.clock.wait_seconds(thanks.at)
-                self.executions.start(debtor.tenant, debtor.debtor, debtor.case.cycle, seconds)
+                self.executions.start(debtor.tenant, debtor.id, debtor.case.cycle, seconds)
         except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
             self.metrics.add("FollowUpsLost", 1)
 

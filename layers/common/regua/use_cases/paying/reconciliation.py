@@ -170,7 +170,7 @@ class Reconciling:
 
     def _remember(self, tenant: Tenant, gateway: str, now: datetime) -> None:
         """The tenant was reconciled when the gateway that waits longest was."""
-        store, name = self.receiving.store, tenant.tenant
+        store, name = self.receiving.store, tenant.id
         store.put_state(name, _state(gateway), {"until": now.isoformat()})
         states = [store.get_state(name, _state(g)).get("until", "") for g in self._lists(tenant)]
         if all(states):

@@ -29,7 +29,7 @@ _ON_TIME = (calculation.WITHIN_TERM,)
 
 
 @dataclass(frozen=True, slots=True)
-class Additions:
+class AmountDue:
     """What is due on a day, in cents, and how it was worked out."""
 
     principal_cents: int
@@ -37,7 +37,7 @@ class Additions:
     interest_cents: int = 0
     discount_cents: int = 0
     correction_cents: int = 0
-    working: tuple[str, ...] = ()
+    calculation: tuple[str, ...] = ()
 
     @property
     def total_cents(self) -> int:
@@ -62,7 +62,7 @@ class _Delay:
         return (self.on - self.due_on).days
 
 
-def charges(
+def amount_due(
     principal_cents: int,
     due_on: date,
     on: date,
@@ -74,7 +74,7 @@ def charges(
     legal_rates: LegalRates | None = None,
     indexes: Mapping[str, MonthlyRates] | None = None,
     explain: bool = True,
-) -> Additions:
+) -> AmountDue:
     """What `principal_cents` (still open, due on `due_on`) amounts to when paid on the calendar day `on`.
 
     `place` decides which holidays move the due date. `legal_rates` is used when nothing was agreed, `indexes` when the
@@ -87,12 +87,12 @@ def charges(
     last_on = due_on if on <= due_on else calendar.due_moves_to(due_on, place)
     if on <= last_on and not contract.discounts:
         lines = _ON_TIME if on <= due_on else (calculation.moved(due_on, last_on),)
-        return Additions(principal_cents, working=lines if explain else ())
+        return AmountDue(principal_cents, calculation=lines if explain else ())
     delay = _Delay(principal_cents, due_on, on, contract, [] if explain else None)
     discount = _discount(delay, place, calendar)
     if on <= last_on or not principal_cents:
         _note(delay, calculation.WITHIN_TERM if on <= due_on or on > last_on else calculation.moved(due_on, last_on))
-        return Additions(principal_cents, discount_cents=discount, working=tuple(delay.lines or ()))
+        return AmountDue(principal_cents, discount_cents=discount, calculation=tuple(delay.lines or ()))
     if delay.lines is not None:
         delay.lines.append(calculation.delay(due_on, on))
     correction = _correction(delay, calendar.indexes if indexes is None else indexes)
@@ -104,7 +104,7 @@ def charges(
         interest = _interest(delay, calendar)
     else:
         interest = _legal_interest(delay, legal_rates or calendar.legal_rates)
-    return Additions(principal_cents, fine, interest, discount, correction, tuple(delay.lines or ()))
+    return AmountDue(principal_cents, fine, interest, discount, correction, tuple(delay.lines or ()))
 
 
 def _note(delay: _Delay, line: str) -> None:

@@ -1,0 +1,22 @@
+"""A statement: the receivables of a debtor as they stand on a day."""
+
+from dataclasses import dataclass
+
+from regua.domain.model import Receivable
+from regua.domain.money.amount_due import AmountDue
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One receivable as it stands in a message on the day of the contact."""
+
+    receivable: Receivable
+    due: AmountDue
+    """What is due on that day, for the principal still open."""
+    days_late: int
+    """From the (moved) due date; 0 on it, negative before."""
+
+    @property
+    def overdue(self) -> bool:
+        """True once the day to pay without charge has passed."""
+        return self.days_late > 0
