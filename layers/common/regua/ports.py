@@ -8,7 +8,7 @@ from typing import Protocol
 
 from regua.domain.contact.channel_event import ChannelEvent, SendResult
 from regua.domain.contact.message import Message
-from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
+from regua.domain.model import Channel, ContactPoint, File, LedgerEntry
 from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent, Verdict
 from regua.domain.policy import Policy
@@ -251,15 +251,6 @@ class Notices(Protocol):
 
     def email(self, tenant: Tenant, subject: str, text: str) -> bool:
         """Writes to the tenant's operator once; False when nobody is to be written to or it was not accepted."""
-
-
-@dataclass(frozen=True, slots=True)
-class SentContact:
-    """A contact with the debtor it belongs to, as sweeps list them."""
-
-    tenant: str
-    debtor: str
-    contact: Contact
 
 
 class RetryableError(Exception):

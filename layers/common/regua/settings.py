@@ -37,11 +37,6 @@ class Settings:
         return int(text)
 
     @property
-    def inbox_bucket(self) -> str:
-        """Bucket that takes uploads."""
-        return self._required("INBOX_BUCKET")
-
-    @property
     def reports_bucket(self) -> str:
         """Bucket of error sheets, summaries and exports."""
         return self._required("REPORTS_BUCKET")
@@ -93,11 +88,6 @@ class Settings:
     def public_url(self) -> str:
         """Base URL of links in messages, without a slash at the end; empty when there is none."""
         return self.environment.get("PUBLIC_URL", "").rstrip("/")
-
-    @property
-    def stage(self) -> str:
-        """Name of the deployment (`prod`)."""
-        return self.environment.get("STAGE") or "dev"
 
     @property
     def send_timeout(self) -> float:

@@ -2,8 +2,8 @@
 
 The oracle knows fixed UTC offsets (no zoneinfo), works movable days out from Easter, asks the `holidays` library for
 the states' days and writes the hours down again. It says for every single minute whether contact is lawful: 2 groups of
-channels x 27 states x 4,734,720 minutes, all compared. `is_allowed` and `next_allowed` can only change value at an edge
-of a window or of a local day, so they are asked on both sides of every such edge: that is all of their behaviour.
+channels x 27 states x 4,734,720 minutes, all compared. `next_allowed` can only change its answer at an edge of a window
+or of a local day, so it is asked on both sides of every such edge: that is all of its behaviour.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -99,7 +99,6 @@ def test_no_minute_of_nine_years_differs_from_the_oracle(state: str, offset: int
         for minute in (edge - 1, edge):
             if 0 <= minute < compared:
                 at = origin + timedelta(minutes=minute)
-                assert calendar.is_allowed(at, place, channel) == expected[minute], at
                 following = int(lawful[np.searchsorted(lawful, minute)])
                 assert calendar.next_allowed(at, place, channel) == origin + timedelta(minutes=following), at
 

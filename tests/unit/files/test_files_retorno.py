@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from regua.files.faults import WrongFileError
-from regua.files.retorno import Retorno, is_retorno, our_number_forms, read_retorno
+from regua.files.retorno import Retorno, our_number_forms, read_retorno
 from regua.files.retorno_banks import CNAB_240, CNAB_400, FEBRABAN_240, Span
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "payloads" / "cnab"
@@ -225,12 +225,6 @@ def test_a_field_that_is_no_number_costs_only_its_title() -> None:
 def test_what_is_no_return_file_gets_one_clear_message(data: bytes, message: str) -> None:
     with pytest.raises(WrongFileError, match=message):
         read_retorno([data])
-
-
-def test_a_return_file_is_told_from_a_spreadsheet() -> None:
-    assert is_retorno(a_400("341", "06"))
-    assert is_retorno(a_240("001", "06"))
-    assert not is_retorno(b"documento;nome;valor\n")
 
 
 def test_our_number_is_recognised_with_and_without_zeros_and_check_digit() -> None:

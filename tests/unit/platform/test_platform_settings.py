@@ -10,7 +10,6 @@ from regua.settings import Settings, SettingsError, settings
 
 WHOLE = {
     "TABLE_NAME": "regua",
-    "INBOX_BUCKET": "inbox",
     "REPORTS_BUCKET": "reports",
     "CONFIG_BUCKET": "config",
     "STATE_MACHINE_ARN": "arn:aws:states:sa-east-1:1:stateMachine:m",
@@ -19,20 +18,14 @@ WHOLE = {
     "SHARDS": "16",
     "DRY_RUN": "false",
     "PUBLIC_URL": "https://pague.example.com/",
-    "STAGE": "prod",
     "SECRET_PREFIX": "cobranca",
 }
 
 
 def test_a_whole_environment_is_read() -> None:
     read = Settings(WHOLE)
-    assert (read.table, read.inbox_bucket, read.reports_bucket, read.config_bucket) == (
-        "regua",
-        "inbox",
-        "reports",
-        "config",
-    )
-    assert (read.shards, read.dry_run, read.stage, read.secret_prefix) == (16, False, "prod", "cobranca")
+    assert (read.table, read.reports_bucket, read.config_bucket) == ("regua", "reports", "config")
+    assert (read.shards, read.dry_run, read.secret_prefix) == (16, False, "cobranca")
     assert read.public_url == "https://pague.example.com"
     assert (read.state_machine, read.settle_queue, read.pseudonym_secret) == (
         WHOLE["STATE_MACHINE_ARN"],
@@ -45,7 +38,6 @@ def test_a_whole_environment_is_read() -> None:
     ("name", "variable"),
     [
         ("table", "TABLE_NAME"),
-        ("inbox_bucket", "INBOX_BUCKET"),
         ("reports_bucket", "REPORTS_BUCKET"),
         ("config_bucket", "CONFIG_BUCKET"),
         ("state_machine", "STATE_MACHINE_ARN"),
@@ -63,7 +55,7 @@ def test_an_environment_that_says_nothing_sends_nothing() -> None:
     assert Settings({}).dry_run is True
     assert isinstance(Settings({}).clock, RealClock)
     assert Settings({}).send_timeout == 8
-    assert (Settings({}).shards, Settings({}).stage, Settings({}).public_url) == (8, "dev", "")
+    assert (Settings({}).shards, Settings({}).public_url) == (8, "")
 
 
 @pytest.mark.parametrize(

@@ -168,12 +168,6 @@ class Calendar:
         """
         return self._window(day, self._rules(place), channel is Channel.VOICE, hours)
 
-    def is_allowed(self, at: datetime, place: Place, channel: Channel, hours: Hours = _ANY_TIME) -> bool:
-        """True when the debtor may be contacted at the aware instant `at`."""
-        rules = self._rules(place)
-        span = self._window(_local_day(at, rules), rules, channel is Channel.VOICE, hours)
-        return span is not None and span[0] <= at < span[1]
-
     def next_allowed(self, at: datetime, place: Place, channel: Channel, hours: Hours = _ANY_TIME) -> datetime:
         """The earliest lawful instant at or after the aware instant `at`, in UTC.
 

@@ -90,7 +90,6 @@ class PointStatus(StrEnum):
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     WRONG_PERSON = "wrong_person"
-    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True)

@@ -64,14 +64,6 @@ def read_retorno(chunks: Iterable[bytes]) -> Retorno:
     return _cnab_240(padded) if width == 240 else _cnab_400(padded)
 
 
-def is_retorno(head: bytes) -> bool:
-    """Whether a file that begins so looks like a CNAB return (and not like a spreadsheet)."""
-    line = head.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0].rstrip(b"\r\x1a")
-    if 240 < len(line) <= 400:
-        return line.startswith(b"02RETORNO")
-    return 200 < len(line) <= 240 and line[:3].isdigit() and line[3:8] == b"00000" and line[142:143] == b"2"
-
-
 def our_number_forms(our_number: str) -> tuple[str, ...]:
     """The ways a spreadsheet may write a nosso número, best first, without punctuation and zeros in front.
 

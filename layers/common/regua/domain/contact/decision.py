@@ -1,7 +1,7 @@
 """What the planner answers: contact, hold or done, each with its reasons."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from regua.domain.model import Channel
 from regua.domain.money.statement import StatementLine
@@ -86,11 +86,3 @@ class DoneDecision:
 
 
 Decision = ContactDecision | HoldDecision | DoneDecision
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A calendar day with the debtor's clock beside it: what `now` means to creditor and debtor."""
-
-    creditor_on: date
-    debtor_at: datetime

@@ -3,7 +3,6 @@
 Pure values: the caller keeps them (`store.put_state`) and passes the time in Unix seconds. Nothing here waits.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -133,12 +132,6 @@ CANARY_MIN = 20
 """Fewer messages than this say nothing about a share of bounces."""
 MAX_BOUNCE_PERCENT = 5.0
 MAX_COMPLAINT_PERCENT = 0.1
-
-
-def is_canary(debtor: str, run: str, percent: int = CANARY_PERCENT) -> bool:
-    """Whether this debtor belongs to the first `percent` % of `run` (stable, and another share in another run)."""
-    digest = hashlib.sha256(f"{run}\0{debtor}".encode()).digest()
-    return int.from_bytes(digest[:4]) % 10_000 < percent * 100
 
 
 class Canary(StrEnum):
