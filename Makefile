@@ -19,7 +19,7 @@ export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench lint fmt lock build deploy clean
+.PHONY: help setup demo test check times bench fmt lock build deploy release clean
 
 # $(call step,what,command): a dot every three seconds while the command works; what it printed only when it fails.
 define step
@@ -74,9 +74,12 @@ test: setup ## Run every test: unit, contract, simulation, integration, infrastr
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
 	@$(PY) -m pytest -n 2 --dist loadfile
 
-check: setup ## Run the quick ones: lint, types and the tests that take milliseconds
+check: setup ## Run the quick ones: lint, types and the tests that cost little time (tests/slow.txt names the rest)
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
-	@$(PY) -m pytest -m 'not slow and not e2e' tests/unit tests/contract
+	@$(PY) -m pytest --quick -m 'not e2e'
+
+times: setup ## Measure every test anew and write tests/slow.txt
+	@$(PY) -m pytest --measure -m 'not e2e'
 
 bench: setup ## Measure the goals of performance and print them as ratios
 	@$(PY) tools/bench/run.py
@@ -104,6 +107,9 @@ build: setup ## Build what `sam deploy` uploads, with bytecode (RUNTIME=python3.
 
 deploy: build ## Deploy to your AWS account (STAGE=default or prod; the first time: sam deploy --guided, see docs/deploy.md)
 	$(WITH_CLOUD) sam deploy --config-env $(STAGE)
+
+release: setup ## Give the unreleased changes a version, a commit and a tag (VERSION=1.2.3)
+	@$(PY) tools/release.py '$(VERSION)' '$(DATE)'
 
 clean: ## Remove what was built (environments stay; remove .venv, .venv-cloud and node_modules to start over)
 	@rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

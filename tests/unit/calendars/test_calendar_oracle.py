@@ -74,7 +74,6 @@ def minute_of(at: datetime) -> int:
     return int((at - datetime(FIRST.year, 1, 1, tzinfo=UTC)).total_seconds()) // 60
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("channel", [Channel.VOICE, Channel.SMS])
 @pytest.mark.parametrize(("state", "offset"), STATES)
 def test_no_minute_of_nine_years_differs_from_the_oracle(state: str, offset: int, channel: Channel) -> None:

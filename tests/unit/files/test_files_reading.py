@@ -295,7 +295,6 @@ def test_hundreds_of_mangled_files_lose_no_line() -> None:
         _conserved(_mangled(random.Random(seed)))
 
 
-@pytest.mark.slow
 def test_ten_thousand_mangled_files_lose_no_line() -> None:
     for seed in range(300, 10_300):
         _conserved(_mangled(random.Random(seed)))
