@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.infra.templates import INFRA, Json, Template, expand, read
+from tests.infra.templates import INFRA, Json, Nested, Template, expand, flatten, nested, read
 
 
 @pytest.fixture(scope="session")
@@ -31,14 +31,20 @@ def import_machine() -> Json:
 
 @pytest.fixture(scope="session")
 def expanded(raw: Json) -> Template:
-    """infra/template.yaml after the transform."""
-    return Template(expand(raw))
+    """infra/template.yaml after the transform, with the nested stacks laid out in it: every resource there is."""
+    return Template(flatten(expand(raw)))
 
 
 @pytest.fixture(scope="session")
-def monitoring() -> Template:
-    """infra/monitoring.yaml; it has nothing to expand."""
-    return Template(read(INFRA / "monitoring.yaml"))
+def stacks(raw: Json) -> dict[str, Nested]:
+    """The nested stacks by logical id; they have nothing to expand."""
+    return nested(raw)
+
+
+@pytest.fixture(scope="session")
+def monitoring(stacks: dict[str, Nested]) -> Template:
+    """infra/monitoring.yaml as written."""
+    return Template(stacks["Monitoring"].body)
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ CFN_LINT = str(Path(sys.prefix) / "bin" / "cfn-lint")
 ASL_VALIDATOR = ROOT / "node_modules" / "asl-validator" / "dist" / "bin" / "asl-validator.js"
 
 
-@pytest.mark.parametrize("template", ["template.yaml", "monitoring.yaml"])
-def test_the_template_as_written_is_clean(template: str) -> None:
-    checked = run(CFN_LINT, "--", str(INFRA / template))
+@pytest.mark.parametrize("template", sorted(INFRA.glob("*.yaml")), ids=lambda path: path.name)
+def test_the_template_as_written_is_clean(template: Path) -> None:
+    checked = run(CFN_LINT, "--", str(template))
     assert checked.returncode == 0, checked.stdout
 
 
@@ -31,8 +31,8 @@ def test_the_template_as_deployed_is_clean(expanded: Template, tmp_path: Path) -
 
 def test_the_linter_sees_what_it_is_trusted_to_see(expanded: Template, tmp_path: Path) -> None:
     broken = json.loads(json.dumps(expanded.body))
-    role = broken["Resources"]["ScanScheduleRole"]["Properties"]["Policies"][0]["PolicyDocument"]
-    role["Statement"][0]["Action"] = "lambda:InvokeFunctions"
+    policy = broken["Resources"]["ScanPolicy"]["Properties"]["PolicyDocument"]
+    policy["Statement"][0]["Action"] = "lambda:InvokeFunctions"
     broken["Resources"]["SettleQueue"]["Properties"]["VisibilityTimeout"] = 10
     path = tmp_path / "broken.json"
     path.write_text(json.dumps(broken))

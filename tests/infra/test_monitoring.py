@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.infra.templates import ROOT, Json, Template
+from tests.infra.templates import ROOT, Json, Nested, Template
 
 from regua.domain.contact.channel_event import Outcome
 from regua.platform.metrics import EmfMetrics
@@ -29,10 +29,9 @@ KIND_OF = {
 
 
 @pytest.fixture(scope="session")
-def given(expanded: Template) -> Json:
+def given(stacks: dict[str, Nested]) -> Json:
     """What the template hands to the nested stack, by parameter."""
-    parameters: Json = expanded.of_type("AWS::CloudFormation::Stack")["Monitoring"]["Parameters"]
-    return parameters
+    return stacks["Monitoring"].given
 
 
 def alarms(monitoring: Template) -> dict[str, Json]:
@@ -46,10 +45,6 @@ def namespace(alarm: Json) -> str:
 
 def dimensions(alarm: Json) -> dict[str, Any]:
     return {dimension["Name"]: dimension["Value"] for dimension in alarm.get("Dimensions", [])}
-
-
-def test_the_nested_stack_gets_exactly_the_parameters_it_asks_for(monitoring: Template, given: Json) -> None:
-    assert set(given) == set(monitoring.body["Parameters"])
 
 
 def test_each_alarm_says_in_portuguese_what_is_wrong_and_links_a_section_that_exists(monitoring: Template) -> None:

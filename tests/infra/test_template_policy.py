@@ -2,10 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.infra.templates import ROOT, Json, Template, statements
+from tests.infra.templates import INFRA, ROOT, Json, Template, read, statements
 
 # (role or key, Sid) -> why it may name every resource
 JUSTIFIED_STARS = {
@@ -23,12 +24,27 @@ HANDLERS = {
 }
 
 
+def own_documents(role: Json) -> list[Json]:
+    """The documents that stand in the role itself."""
+    return [policy["PolicyDocument"] for policy in role.get("Policies", [])]
+
+
+def shared_policies(role: Json) -> list[str]:
+    """Logical ids of the policies the role wears; what is none of ours is shown as it is written."""
+    return [policy.get("Ref", text(policy)) for policy in role.get("ManagedPolicyArns", [])]
+
+
 def role_statements(template: Template) -> list[tuple[str, Json]]:
+    """What each role may: what stands in it, and what the policies say that it wears."""
+    policies = template.of_type("AWS::IAM::ManagedPolicy")
     return [
         (role, statement)
         for role, properties in template.of_type("AWS::IAM::Role").items()
-        for policy in properties.get("Policies", [])
-        for statement in statements(policy["PolicyDocument"])
+        for document in (
+            *own_documents(properties),
+            *(policies[name]["PolicyDocument"] for name in shared_policies(properties)),
+        )
+        for statement in statements(document)
     ]
 
 
@@ -51,10 +67,39 @@ def test_a_role_names_its_resources_unless_a_reason_is_written_here(expanded: Te
     assert stars == set(JUSTIFIED_STARS)
 
 
-def test_no_role_borrows_a_managed_policy(expanded: Template) -> None:
+def test_no_role_borrows_a_policy_that_is_not_ours(expanded: Template) -> None:
     """AWS's own ones reach every log group and every queue of the account."""
+    ours = set(expanded.of_type("AWS::IAM::ManagedPolicy"))
     for role, properties in expanded.of_type("AWS::IAM::Role").items():
-        assert "ManagedPolicyArns" not in properties, role
+        assert set(shared_policies(properties)) <= ours, role
+
+
+def test_what_may_be_done_is_said_once(expanded: Template) -> None:
+    """What two roles may is a policy both wear; what one alone may stands in it. Who may wear a role, each must say."""
+    policies = expanded.of_type("AWS::IAM::ManagedPolicy")
+    roles = expanded.of_type("AWS::IAM::Role")
+    documents = [policy["PolicyDocument"] for policy in policies.values()]
+    documents += [document for role in roles.values() for document in own_documents(role)]
+    said = [
+        text({key: sorted(value, key=text) if isinstance(value, list) else value for key, value in each.items()})
+        for document in documents
+        for statement in statements(document)
+        for each in [{key: value for key, value in statement.items() if key != "Sid"}]
+    ]
+    assert len(said) >= 30
+    assert [each for each in said if said.count(each) > 1] == []
+    for name in policies:
+        wearers = [role for role, properties in roles.items() if name in shared_policies(properties)]
+        assert len(wearers) > 1, f"{name} is one role's, and belongs into it"
+
+
+def test_policies_fit_what_iam_takes(expanded: Template) -> None:
+    """docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; the emulator has no limits."""
+    for name, policy in expanded.of_type("AWS::IAM::ManagedPolicy").items():
+        assert len(re.sub(r"\s", "", text(policy["PolicyDocument"]))) <= 6_144, name
+    for name, role in expanded.of_type("AWS::IAM::Role").items():
+        assert len(re.sub(r"\s", "", text(own_documents(role)))) <= 10_240, name
+        assert len(shared_policies(role)) <= 10, name
 
 
 def test_each_function_has_a_role_of_its_own(expanded: Template) -> None:
@@ -407,9 +452,11 @@ def test_no_environment_variable_holds_a_secret(expanded: Template) -> None:
         assert "resolve:secretsmanager" not in text(function["Environment"])
 
 
-def test_descriptions_survive_cloudformation_which_only_keeps_ascii(raw: Json) -> None:
-    described = [raw, *raw["Parameters"].values(), *raw["Outputs"].values()]
-    described += [r.get("Properties", {}) for r in raw["Resources"].values()]
+@pytest.mark.parametrize("path", sorted(INFRA.glob("*.yaml")), ids=lambda path: path.name)
+def test_descriptions_survive_cloudformation_which_only_keeps_ascii(path: Path) -> None:
+    body = read(path)
+    described = [body, *body["Parameters"].values(), *body.get("Outputs", {}).values()]
+    described += [r.get("Properties", {}) for r in body["Resources"].values()]
     for item in described:
         assert isinstance(item.get("Description", ""), str)
         assert item.get("Description", "").isascii(), item["Description"]

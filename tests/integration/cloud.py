@@ -1,4 +1,4 @@
-"""A deployment under moto: the table as infra/template.yaml says it, the other resources by its names, the clock ours.
+"""A deployment under moto: the table as infra/data.yaml says it, the other resources by its names, the clock ours.
 
 Functions run as Lambda runs them: their handlers, with nothing but the environment the template gives them.
 """
@@ -21,7 +21,7 @@ import boto3
 import botocore.client
 import pytest
 from moto import mock_aws
-from tests.infra.templates import INFRA, read
+from tests.infra.templates import INFRA, flatten, read
 
 from regua import observability, settings, wiring
 from regua.channels import aws
@@ -50,8 +50,8 @@ _CACHED = (
 
 @cache
 def template() -> dict[str, Any]:
-    """infra/template.yaml as written."""
-    return read(INFRA / "template.yaml")
+    """infra/template.yaml as written, with its nested stacks laid out in it."""
+    return flatten(read(INFRA / "template.yaml"))
 
 
 class Calls(list[tuple[str, str, dict[str, Any]]]):

@@ -98,7 +98,7 @@ def test_requests_look_as_the_http_api_passes_them_on(name: str) -> None:
 
 @pytest.mark.parametrize("name", http_samples())
 def test_requests_are_of_routes_the_template_has(name: str) -> None:
-    template = (ROOT / "infra" / "template.yaml").read_text("utf-8")
+    template = (ROOT / "infra" / "edge.yaml").read_text("utf-8")
     assert f"RouteKey: {load(name)['routeKey']}\n" in template
 
 

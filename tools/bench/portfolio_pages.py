@@ -23,7 +23,7 @@ from regua.use_cases.collecting.wake_up import decided
 PAGE_BYTES = 2**20
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html"""
 PROJECTED = {"PK", "SK", "open_shard", "open_key", "data"}
-"""Keys of table and index, and what the index includes (infra/template.yaml)."""
+"""Keys of table and index, and what the index includes (infra/data.yaml)."""
 RECEIVABLES_EACH = 3
 NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)
 TENANT = "escola"

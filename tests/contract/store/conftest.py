@@ -1,4 +1,4 @@
-"""Both stores, the DynamoDB one on the very table infra/template.yaml deploys, played by moto."""
+"""Both stores, the DynamoDB one on the very table infra/data.yaml deploys, played by moto."""
 
 import os
 import threading
@@ -17,7 +17,7 @@ from regua.platform import clients
 from regua.store.dynamo import DynamoStore
 from regua.store.memory import MemoryStore
 
-TEMPLATE = Path(__file__).parents[3] / "infra" / "template.yaml"
+TEMPLATE = Path(__file__).parents[3] / "infra" / "data.yaml"
 SHARDS = 4
 
 
