@@ -120,7 +120,7 @@ class MetricsCollector:
         for block in about["CloudWatchMetrics"]:
             for names in block["Dimensions"] or [[]]:
                 dimensions = tuple(sorted((name, str(line[name])) for name in names))
-                for metric in block["MetricsCollector"]:
+                for metric in block["Metrics"]:
                     values = line[metric["Name"]]
                     for value in values if isinstance(values, list) else [values]:
                         yield Point(block["Namespace"], metric["Name"], dimensions, float(value), at)

@@ -132,7 +132,7 @@ def emf(real: float, dimensions: dict[str, str], **values: Any) -> dict[str, Any
     block = {
         "Namespace": "Regua",
         "Dimensions": [list(dimensions)],
-        "MetricsCollector": [{"Name": name, "Unit": "Count"} for name in values],
+        "Metrics": [{"Name": name, "Unit": "Count"} for name in values],
     }
     return {"_aws": {"Timestamp": int(real * 1000), "CloudWatchMetrics": [block]}, **dimensions, **values}
 
