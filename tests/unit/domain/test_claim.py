@@ -20,6 +20,7 @@ from regua.domain.model import (
     ContactStatus,
     Debtor,
     File,
+    LedgerEntry,
     OptOut,
     PastContact,
     Phase,
@@ -59,6 +60,20 @@ def decision(file: File, step: Step = AVISO, superseded: tuple[str, ...] = ("lem
 def claimed(file: File, channel: Channel = Channel.EMAIL, at: datetime = NOW) -> tuple[File, Contact]:
     after, contact, _ = claim.claim(file, decision(file), channel, at, owner="me", destination="hash")
     return after, contact
+
+
+def thanked(file: File) -> tuple[File, Contact, list[LedgerEntry]]:
+    return claim.courtesy(
+        file,
+        "obrigado",
+        Channel.EMAIL,
+        NOW,
+        owner="me",
+        destination="hash",
+        text_hash="proof",
+        template="obrigado",
+        amount_cents=100_00,
+    )
 
 
 # --- the claim --------------------------------------------------------------------------------------------------------
@@ -113,6 +128,37 @@ def test_a_claim_whose_predecessor_never_came_back_gives_that_one_up_as_unknown(
     file, lost = claimed(a_file())
     after, _ = claimed(file, Channel.SMS, LATER)
     assert {c.key: c.status for c in after.contacts}[lost.key] is ContactStatus.UNKNOWN
+
+
+def test_a_courtesy_moves_nothing_and_counts_in_no_cap() -> None:
+    before = a_file()
+    after, contact, [entry] = thanked(before)
+    assert after.receivables == before.receivables
+    assert after.debtor.recent == ()
+    case = after.debtor.case
+    assert (case.contacts, case.phase, case.in_flight, case.last_contact_at) == (0, None, contact.key, NOW)
+    assert after.contacts == (contact,)
+    assert (contact.status, contact.owner, contact.text_hash) == (ContactStatus.SENDING, "me", "proof")
+    assert (entry.reason, entry.reference, entry.amount_cents) == (Reason.SENDING, contact.key, 100_00)
+
+
+def test_a_courtesy_does_not_take_the_place_of_a_contact_that_is_being_sent() -> None:
+    file, contact = claimed(a_file())
+    after, courtesy, _ = thanked(file)
+    assert after.debtor.case.in_flight == contact.key
+    assert [c.status for c in after.contacts] == [ContactStatus.SENDING, ContactStatus.SENDING]
+    told, _ = claim.told(after, courtesy, SENT, LATER)
+    assert told.debtor.case.in_flight == contact.key
+
+
+def test_a_courtesy_that_is_refused_is_not_given_back_and_forgets_no_refusal_of_the_step() -> None:
+    file = a_file()
+    file = replace(file, debtor=replace(file.debtor, case=replace(file.debtor.case, tried=("aviso#sms",))))
+    after, courtesy, _ = thanked(file)
+    told, [entry] = claim.told(after, courtesy, THROTTLED, LATER)
+    assert told.contacts[0].status is ContactStatus.FAILED
+    assert (entry.reason, entry.note) == (Reason.SEND_REFUSED, "429")
+    assert told.debtor.case.tried == ("aviso#sms",)
 
 
 # --- the record -------------------------------------------------------------------------------------------------------

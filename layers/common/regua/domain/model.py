@@ -483,6 +483,29 @@ class LedgerEntry:
     """Id of the file, event, contact or person behind the entry."""
     note: str = ""
 
+    @classmethod
+    def of_file(cls, file: "File", reason: str, policy: str, now: datetime) -> "LedgerEntry":
+        """What was decided about the debtor as a whole: it names what is open, the first 20 of them."""
+        opened = tuple(r.id for r in file.open_receivables)
+        return cls(at=now, reason=reason, receivables=opened[:20], policy=policy, cycle=file.debtor.case.cycle)
+
+    @classmethod
+    def of_contact(cls, contact: Contact, reason: str, now: datetime, note: str = "") -> "LedgerEntry":
+        """What became of a contact."""
+        return cls(
+            at=now,
+            reason=reason,
+            receivables=contact.receivables,
+            step=contact.step,
+            channel=contact.channel,
+            policy=contact.policy,
+            calendar=contact.calendar,
+            cycle=contact.cycle,
+            amount_cents=contact.amount_cents,
+            reference=contact.key,
+            note=note,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class File:

@@ -19,6 +19,16 @@ class Outcome(StrEnum):
     UNREACHED = "unreached"
     UNKNOWN = "unknown"
 
+    @property
+    def may_have_arrived(self) -> bool:
+        """True unless it proves that nothing was accepted."""
+        return self in (Outcome.SENT, Outcome.UNKNOWN)
+
+    @property
+    def passes(self) -> bool:
+        """Nothing was accepted, and nothing is wrong with the message: the same channel may serve later."""
+        return self in (Outcome.THROTTLED, Outcome.UNREACHED)
+
 
 class Action(StrEnum):
     """What an answer or event asks for."""

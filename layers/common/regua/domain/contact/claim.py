@@ -1,7 +1,9 @@
 """Claiming, recording and releasing a contact: how the file changes around one call to a provider.
 
-The claim is the gate. It moves every receivable to its step and writes the contact as SENDING; committed under the
-file's version, it can pass only on facts that are still true, and no second claim of the same step can follow.
+The claim is the gate. It writes the contact as SENDING and, when it carries out a step, moves every receivable to it;
+committed under the file's version, it can pass only on facts that are still true, and no second claim of the same step
+can follow. A courtesy (thank-you, automatic answer) is claimed as well, but it is no step of the régua: it moves no
+receivable, counts in no cap, and is not given back for another try.
 """
 
 import re
@@ -27,17 +29,29 @@ from regua.domain.model import (
 from regua.domain.reasons import Reason
 
 KEEP_RECENT = timedelta(days=62)
-_LATER = (Outcome.THROTTLED, Outcome.UNREACHED)
-"""Nothing was accepted, and nothing is wrong with this debtor's address: the same channel may serve later."""
+_TOLD = {
+    Outcome.SENT: (ContactStatus.SENT, Reason.SENT),
+    Outcome.UNKNOWN: (ContactStatus.UNKNOWN, Reason.SEND_UNKNOWN),
+}
 _MAIL_CODE = re.compile(r"(?<![\w.])[245](?:\d\d|\.\d{1,3}\.\d{1,3})(?![\w.])")
 MAX_THROTTLES = 20
 """Such attempts after which a contact counts as refused, so that no provider can hold a step for ever."""
 
 
 def claim(
-    file: File, decision: ContactDecision, channel: Channel, now: datetime, *, owner: str, destination: str = ""
+    file: File,
+    decision: ContactDecision,
+    channel: Channel,
+    now: datetime,
+    *,
+    owner: str,
+    destination: str = "",
+    text_hash: str = "",
 ) -> tuple[File, Contact, list[LedgerEntry]]:
-    """The file with the step claimed on `channel`, the contact in SENDING, and the ledger entries to commit with it."""
+    """The file with the step claimed on `channel`, the contact in SENDING, and the ledger entries to commit with it.
+
+    `destination` is the keyed hash of the address or number, `text_hash` that of what is said.
+    """
     fired = {f.receivable: f for f in decision.fired}
     receivables = tuple(_advance(r, fired.get(r.id), now) for r in file.receivables)
     case = file.debtor.case
@@ -54,6 +68,7 @@ def claim(
         policy=decision.policy,
         calendar=decision.calendar,
         template=decision.step.template_name,
+        text_hash=text_hash,
         amount_cents=decision.amount_due_cents,
         undo=tuple(Undo(r.id, r.last_step, r.fired, r.first_contact_at) for r in file.receivables if r.id in fired),
     )
@@ -75,18 +90,56 @@ def claim(
             last_decision=decision.reason,
         ),
     )
-    entries = [_entry(contact, Reason.SENDING, now, note=",".join(decision.reasons))]
+    entries = [LedgerEntry.of_contact(contact, Reason.SENDING, now, note=",".join(decision.reasons))]
     passed: dict[str, list[str]] = {}
     for f in decision.fired:
         for key in f.superseded:
             passed.setdefault(key, []).append(f.receivable)
     entries += [
-        replace(_entry(contact, Reason.SUPERSEDED, now), receivables=tuple(some), step=key)
+        replace(LedgerEntry.of_contact(contact, Reason.SUPERSEDED, now), receivables=tuple(some), step=key)
         for key, some in passed.items()
     ]
     contacts = tuple(_given_up(c) if c.key == case.in_flight else c for c in file.contacts)
     claimed = replace(file, debtor=debtor, receivables=receivables, contacts=_put(contacts, contact))
     return claimed, contact, entries
+
+
+def courtesy(
+    file: File,
+    step: str,
+    channel: Channel,
+    now: datetime,
+    *,
+    owner: str,
+    destination: str,
+    text_hash: str,
+    template: str,
+    policy: str = "",
+    calendar: str = "",
+    amount_cents: int = 0,
+) -> tuple[File, Contact, list[LedgerEntry]]:
+    """The same for a message that is no step of the régua; `step` is its name among the debtor's contacts.
+
+    It comes beside the execution and may meet a contact that is just being sent: that one stays in flight.
+    """
+    case = file.debtor.case
+    contact = Contact(
+        cycle=case.cycle,
+        step=step,
+        channel=channel,
+        status=ContactStatus.SENDING,
+        at=now,
+        destination=destination,
+        owner=owner,
+        policy=policy,
+        calendar=calendar,
+        template=template,
+        text_hash=text_hash,
+        amount_cents=amount_cents,
+    )
+    debtor = replace(file.debtor, case=replace(case, in_flight=case.in_flight or contact.key, last_contact_at=now))
+    claimed = replace(file, debtor=debtor, contacts=_put(file.contacts, contact))
+    return claimed, contact, [LedgerEntry.of_contact(contact, Reason.SENDING, now)]
 
 
 def _given_up(contact: Contact) -> Contact:
@@ -108,29 +161,30 @@ def _advance(receivable: Receivable, fired: Fired | None, now: datetime) -> Rece
 
 
 def record(file: File, contact: Contact, result: SendResult, now: datetime) -> tuple[File, list[LedgerEntry]]:
-    """The file once the provider's answer is known (SENT or UNKNOWN): the step stays carried out."""
-    sent = result.outcome is Outcome.SENT
+    """The file once a step's message may have arrived (SENT or UNKNOWN): the step stays carried out."""
+    after, entries = told(file, contact, result, now)
+    return replace(after, debtor=replace(after.debtor, case=replace(after.debtor.case, tried=()))), entries
+
+
+def told(file: File, contact: Contact, result: SendResult, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    """The file with the provider's answer written to the contact, and nothing given back, whatever the answer is."""
     current = next((c for c in file.contacts if c.key == contact.key), contact)
-    # a delivery event may have overtaken our own record: never step back
-    status = current.status if current.status is not ContactStatus.SENDING else _status(sent)
+    status, reason = _TOLD.get(result.outcome, (ContactStatus.FAILED, Reason.SEND_REFUSED))
     done = replace(
         current,
-        status=status,
+        # a delivery event may have overtaken our own record: never step back
+        status=status if current.status is ContactStatus.SENDING else current.status,
         message_id=result.message_id or current.message_id,
         cost_micros=result.cost_micros,
         segments=result.segments,
         error=result.error,
-        text_hash=contact.text_hash,
     )
-    debtor = replace(file.debtor, case=replace(file.debtor.case, in_flight="", tried=()))
-    reason = Reason.SENT if sent else Reason.SEND_UNKNOWN
-    return replace(file, debtor=debtor, contacts=_put(file.contacts, done)), [
-        _entry(done, reason, now, note=code_of(result.error))
-    ]
-
-
-def _status(sent: bool) -> ContactStatus:
-    return ContactStatus.SENT if sent else ContactStatus.UNKNOWN
+    case = file.debtor.case
+    case = replace(case, in_flight="" if case.in_flight == contact.key else case.in_flight)
+    entry = LedgerEntry.of_contact(
+        done, Reason.TASK_CREATED if done.channel is Channel.TASK else reason, now, note=code_of(result.error)
+    )
+    return replace(file, debtor=replace(file.debtor, case=case), contacts=_put(file.contacts, done)), [entry]
 
 
 def release(
@@ -142,7 +196,7 @@ def release(
     A refusal marks the channel as tried for this step, so that the same claim falls back to the next channel.
     `value` is the address or number it was sent to; empty means the best one known now.
     """
-    throttled = result.outcome in _LATER and len(contact.events) < MAX_THROTTLES
+    throttled = result.outcome.passes and len(contact.events) < MAX_THROTTLES
     failed = replace(
         contact,
         status=ContactStatus.FAILED,
@@ -169,12 +223,11 @@ def release(
             tried=case.tried if throttled else (*case.tried, f"{contact.step}#{contact.channel}"),
         ),
     )
-    entries = [
-        _entry(failed, Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED, now, note=code_of(result.error))
-    ]
+    reason = Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED
+    entries = [LedgerEntry.of_contact(failed, reason, now, note=code_of(result.error))]
     if result.action is Action.OPT_OUT and all(o.channel != contact.channel for o in debtor.opt_outs):
         debtor = replace(debtor, opt_outs=(*debtor.opt_outs, OptOut(contact.channel, now, source="provider")))
-        entries.append(_entry(failed, Reason.OPT_OUT_RECORDED, now))
+        entries.append(LedgerEntry.of_contact(failed, Reason.OPT_OUT_RECORDED, now))
     return replace(file, debtor=debtor, receivables=receivables, contacts=_put(file.contacts, failed)), entries
 
 
@@ -219,19 +272,3 @@ def code_of(error: str) -> str:
 
 def _put(contacts: tuple[Contact, ...], contact: Contact) -> tuple[Contact, ...]:
     return (*(c for c in contacts if c.key != contact.key), contact)
-
-
-def _entry(contact: Contact, reason: Reason, now: datetime, note: str = "") -> LedgerEntry:
-    return LedgerEntry(
-        at=now,
-        reason=reason,
-        receivables=contact.receivables,
-        step=contact.step,
-        channel=contact.channel,
-        policy=contact.policy,
-        calendar=contact.calendar,
-        cycle=contact.cycle,
-        amount_cents=contact.amount_cents,
-        reference=contact.key,
-        note=note,
-    )

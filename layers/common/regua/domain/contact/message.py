@@ -1,5 +1,6 @@
 """What is said to a debtor."""
 
+import hashlib
 from dataclasses import dataclass
 
 from regua.domain.model import Channel
@@ -48,3 +49,11 @@ class Message:
     """What a letter is paid with: the code its QR code shows, and the boleto its barcode stands for."""
     session: bool = False
     """An answer to somebody who has just written: WhatsApp takes it as free text, without a template."""
+
+    @property
+    def text_hash(self) -> str:
+        """Proof of what was said: SHA-256 over subject, text and parameters. Empty for a task, which says nothing."""
+        if self.channel is Channel.TASK:
+            return ""
+        parts = (self.subject, self.text, self.html, self.template, *self.parameters)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
