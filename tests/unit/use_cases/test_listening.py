@@ -9,7 +9,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.model import Channel, ContactStatus, HoldKind, PointStatus
 from regua.domain.reasons import Reason
 from regua.ports import ConflictError, RetryableError
-from regua.use_cases.listening.channel_events import CONFLICTS
+from regua.use_cases.conflicts import TRIES
 
 BOUNCE = {"permanent": True, "action": Action.STOP_NUMBER, "error": "550 5.1.1"}
 
@@ -316,7 +316,7 @@ def test_an_event_is_applied_on_what_is_true_by_now(office: Office) -> None:
 
 
 def test_an_event_that_cannot_be_applied_now_comes_again(office: Office) -> None:
-    office.store.commits_fail = [ConflictError()] * CONFLICTS
+    office.store.commits_fail = [ConflictError()] * TRIES
     with pytest.raises(RetryableError):
         office.provider_tells(ChannelEventKind.DELIVERED)
     office.provider_tells(ChannelEventKind.DELIVERED)

@@ -24,10 +24,10 @@ from regua.domain.money.payable import covers, late_terms, terms_name
 from regua.domain.money.settlement import local_date
 from regua.domain.money.statement import StatementLine
 from regua.domain.tenant import GatewayConfig
-from regua.ports import ConflictError, InboxEvent, Metrics, PermanentError, Ref, RetryableError, Secrets, Store
+from regua.ports import InboxEvent, Metrics, PermanentError, Ref, RetryableError, Secrets, Store
+from regua.use_cases.conflicts import until_committed
 from regua.use_cases.desk import worklist
 
-CONFLICTS = 5
 MOST_CHARGES = 3
 """New charges in one turn; a message with more debts pays the others by the debtor's static code."""
 CANCEL_SECONDS = 5.0
@@ -94,7 +94,7 @@ class Charging:
                     self.metrics.add("ChargesFailed", 1, gateway=config.name)
                     continue  # terms it cannot say: the plain amount of today is next
                 return
-        except (RetryableError, ConflictError, TooSlowError, KeyError):
+        except (RetryableError, TooSlowError, KeyError):
             self.metrics.add("ChargesFailed", 1, gateway=config.name)
         except Exception:  # noqa: BLE001 - an adapter's fault must not keep the message from going out
             self.metrics.add("ChargesFailed", 1, gateway=config.name)
@@ -107,28 +107,31 @@ class Charging:
 
     def _create(self, tenant: str, debtor: str, request: ChargeRequest, config: GatewayConfig, now: datetime) -> None:
         """Writes down what is asked for, asks, writes down the answer. Raises as gateway, store and `_within` do."""
-        replaced = self._write_ahead(tenant, debtor, request, config, now)
+        replaced = until_committed(partial(self._write_ahead, tenant, debtor, request, config, now))
         if replaced is None:
             return
         made = _within(self.timeout, lambda: self.gateway(config.name).create_charge(request, config, self.secrets))
-        for _ in range(CONFLICTS):
-            file = self.store.load(tenant, debtor)
-            receivable = file.receivable(request.receivable) if file else None
-            if file is None or receivable is None:
-                return
-            after = _carrying(receivable, made, config, request)
-            # paid, withdrawn or asked for anew while the gateway worked: what was made must not be paid
-            stale = not receivable.is_open or receivable.charge is None or receivable.charge.request != request.txid
-            work = [worklist.cancel_item(file, after, now)] if stale else []
-            kept = receivable if stale else after
-            try:
-                self._commit(file, kept, _refs(tenant, debtor, made, request), work)
-            except ConflictError:
-                continue
+        work = until_committed(partial(self._write_down, tenant, debtor, request, made, config, now))
+        if work is not None:
             self.metrics.add("ChargesCreated", 1, gateway=config.name)
             self._cancel([*replaced, *work], config)
-            return
-        raise RetryableError("too many writers at this debtor")
+
+    def _write_down(
+        self, tenant: str, debtor: str, request: ChargeRequest, made: Charge, config: GatewayConfig, now: datetime
+    ) -> list[InboxEvent] | None:
+        """The charge beside its receivable, or the work of cancelling it; None when the receivable is gone. Raises
+        ConflictError when somebody else committed meanwhile.
+        """
+        file = self.store.load(tenant, debtor)
+        receivable = file.receivable(request.receivable) if file else None
+        if file is None or receivable is None:
+            return None
+        after = _carrying(receivable, made, config, request)
+        # paid, withdrawn or asked for anew while the gateway worked: what was made must not be paid
+        stale = not receivable.is_open or receivable.charge is None or receivable.charge.request != request.txid
+        work = [worklist.cancel_item(file, after, now)] if stale else []
+        self._commit(file, receivable if stale else after, _refs(tenant, debtor, made, request), work)
+        return work
 
     def _cancel(self, work: list[InboxEvent], config: GatewayConfig) -> None:
         """At once where the gateway is ours to ask; what fails stays PENDING and the daily sweep does it."""
@@ -146,32 +149,27 @@ class Charging:
         self, tenant: str, debtor: str, request: ChargeRequest, config: GatewayConfig, now: datetime
     ) -> list[InboxEvent] | None:
         """Remembers the charge before it exists, and that the one it replaces must be cancelled: that work, or None
-        when no charge is wanted any more.
+        when no charge is wanted any more. Raises ConflictError when somebody else committed meanwhile.
         """
-        for _ in range(CONFLICTS):
-            file = self.store.load(tenant, debtor)
-            receivable = file.receivable(request.receivable) if file else None
-            if file is None or receivable is None or not receivable.is_open:
-                return None
-            old = receivable.charge
-            if old is not None and old.request == request.txid and not old.charge_id:
-                return []
-            work = [worklist.cancel_item(file, receivable, now)] if old is not None and old.charge_id else []
-            asked = GatewayCharge(
-                gateway=config.name,
-                request=request.txid,
-                amount_cents=request.amount_cents,
-                due_on=request.due_on,
-                until_on=request.due_on,
-            )
-            bare = receivable if old is None else replace(receivable, digitable_line="", our_number="", pay_url="")
-            refs = [Ref(tenant, "txid", request.txid, debtor, request.receivable)]
-            try:
-                self._commit(file, replace(bare, charge=asked, charge_id="", pix_code=""), refs, work)
-            except ConflictError:
-                continue
-            return work
-        raise RetryableError("too many writers at this debtor")
+        file = self.store.load(tenant, debtor)
+        receivable = file.receivable(request.receivable) if file else None
+        if file is None or receivable is None or not receivable.is_open:
+            return None
+        old = receivable.charge
+        if old is not None and old.request == request.txid and not old.charge_id:
+            return []
+        work = [worklist.cancel_item(file, receivable, now)] if old is not None and old.charge_id else []
+        asked = GatewayCharge(
+            gateway=config.name,
+            request=request.txid,
+            amount_cents=request.amount_cents,
+            due_on=request.due_on,
+            until_on=request.due_on,
+        )
+        bare = receivable if old is None else replace(receivable, digitable_line="", our_number="", pay_url="")
+        refs = [Ref(tenant, "txid", request.txid, debtor, request.receivable)]
+        self._commit(file, replace(bare, charge=asked, charge_id="", pix_code=""), refs, work)
+        return work
 
     def _commit(self, file: File, receivable: Receivable, refs: list[Ref], work: list[InboxEvent]) -> None:
         others = tuple(receivable if r.id == receivable.id else r for r in file.receivables)

@@ -5,8 +5,10 @@ on the index, which may lag behind, and again on a consistent read before it com
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from regua.domain.contact.decision import ContactDecision, Decision
@@ -16,16 +18,16 @@ from regua.domain.contact.portfolio import Portfolio
 from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.model import Case, CaseStatus, Channel, ContactStatus, File, LedgerEntry, PromiseStatus
 from regua.domain.reasons import Reason
-from regua.ports import Clock, ConflictError, Executions, Metrics, Store
+from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.wake_up import HORIZON, decided, wake_at
+from regua.use_cases.conflicts import OvertakenError, until_committed
 
 GRACE = timedelta(hours=2)
 """A scheduled moment that passed by more than this means the execution is dead."""
 IN_FLIGHT_LIMIT = timedelta(minutes=15)
 """A contact SENDING for longer than this will never be recorded by its own invocation: it is UNKNOWN."""
-CONFLICTS = 3
 
 
 @dataclass
@@ -97,20 +99,20 @@ class Scanning:
         found.portfolio(tenant).add(file, decision, today)
         if not self._needs_work(file, decision, rules, now):
             return
-        for _ in range(CONFLICTS):
-            fresh = self.store.load(tenant, file.debtor.id)
-            if fresh is None:
-                return
-            now = self.clock.now()
-            swept, entries = _sweep(fresh, rules, now)
-            decision = plan(swept, rules, now)
-            if not self._needs_work(fresh, decision, rules, now):
-                return
-            try:
-                self._repair(fresh, swept, entries, decision, rules, now, found)
-                return
-            except ConflictError:
-                continue
+        with suppress(OvertakenError):  # in such demand that others see to it; the next scan looks again
+            until_committed(partial(self._once, tenant, file.debtor.id, found))
+
+    def _once(self, tenant: str, debtor: str, found: Found) -> None:
+        """Decides on the file itself, as the index may lag. Raises ConflictError when somebody else was faster."""
+        fresh = self.store.load(tenant, debtor)
+        if fresh is None:
+            return
+        now = self.clock.now()
+        rules = self.rulebook.rules(tenant, now)
+        swept, entries = _sweep(fresh, rules, now)
+        decision = plan(swept, rules, now)
+        if self._needs_work(fresh, decision, rules, now):
+            self._repair(fresh, swept, entries, decision, rules, now, found)
 
     def _needs_work(self, file: File, decision: Decision, rules: Rules, now: datetime) -> bool:
         case = file.debtor.case
@@ -140,7 +142,7 @@ class Scanning:
             if decision.at - now <= HORIZON and not _alive(case, decision, file, rules, now):
                 start = wake_at(decision, file.debtor, rules, now)
         elif decision.reason != case.last_decision:
-            entries = [*entries, _entry(decision.reason, file, decision.policy, now, case.cycle)]
+            entries = [*entries, LedgerEntry.of_file(file, decision.reason, decision.policy, now)]
             case = replace(case, last_decision=decision.reason)
             found.skipped += 1
             self.metrics.add("ContactsSkipped", 1, reason=decision.reason)
@@ -227,7 +229,7 @@ def _new_cycle(
     case = replace(
         case, cycle=case.cycle + 1, policy=decision.policy, next_contact_at=start, last_decision=decision.reason
     )
-    return case, _entry(reason, file, decision.policy, now, case.cycle)
+    return case, replace(LedgerEntry.of_file(file, reason, decision.policy, now), cycle=case.cycle)
 
 
 def _overslept(case: Case, now: datetime) -> bool:
@@ -261,14 +263,7 @@ def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEn
                 if contact.channel is Channel.TASK:
                     lost = replace(contact, status=ContactStatus.SENT)
                 contacts = tuple(lost if c.key == contact.key else c for c in contacts)
-                entries.append(
-                    replace(
-                        _entry(Reason.SEND_UNKNOWN, file, contact.policy, now, contact.cycle),
-                        step=contact.step,
-                        channel=contact.channel,
-                        reference=contact.key,
-                    )
-                )
+                entries.append(LedgerEntry.of_contact(contact, Reason.SEND_UNKNOWN, now))
         debtor = replace(debtor, case=replace(debtor.case, in_flight=""))
     if _broken(file, rules, now):
         zone = ZoneInfo(rules.tenant.time_zone)
@@ -280,13 +275,8 @@ def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEn
             for p in debtor.promises
         )
         debtor = replace(debtor, promises=promises)
-        entries.append(_entry(Reason.PROMISE_BROKEN, file, "", now, debtor.case.cycle))
+        entries.append(LedgerEntry.of_file(file, Reason.PROMISE_BROKEN, "", now))
     holds = tuple(h for h in debtor.holds if h.until_at is None or h.until_at > now)
     if len(holds) != len(debtor.holds):
         debtor = replace(debtor, holds=holds)
     return replace(file, debtor=debtor, contacts=contacts), entries
-
-
-def _entry(reason: str, file: File, policy: str, now: datetime, cycle: int) -> LedgerEntry:
-    opened = tuple(r.id for r in file.open_receivables)
-    return LedgerEntry(at=now, reason=reason, receivables=opened[:20], policy=policy, cycle=cycle)

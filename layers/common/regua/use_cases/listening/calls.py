@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from regua.domain.contact.call import CallFact, CallOutcome
@@ -12,9 +13,10 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym
 from regua.domain.model import Channel, Contact, File, LedgerEntry
 from regua.domain.reasons import Reason
-from regua.ports import ConflictError, InboxEvent, RetryableError
+from regua.ports import InboxEvent
+from regua.use_cases.conflicts import until_committed
 from regua.use_cases.desk.worklist import Kind, Work, item
-from regua.use_cases.listening.channel_events import CONFLICTS, HEARD, Listening, act
+from regua.use_cases.listening.channel_events import HEARD, Listening, act, entry_of
 
 _NOTED = {CallOutcome.RIGHT_PARTY: Reason.CALL_REACHED, CallOutcome.NO_ANSWER: Reason.CALL_UNANSWERED}
 
@@ -43,7 +45,7 @@ class Calling:
         """
         done = CallsDone()
         for fact in facts:
-            applied = self._one(tenant, fact)
+            applied = until_committed(partial(self._once, tenant, fact))
             if applied is None:
                 done.unknown_lines.append(fact.line)
             elif applied:
@@ -53,25 +55,23 @@ class Calling:
                 done.known += 1
         return done
 
-    def _one(self, tenant: str, fact: CallFact) -> bool | None:
+    def _once(self, tenant: str, fact: CallFact) -> bool | None:
+        """True when it is applied, False when it was known, None for nobody's. Raises ConflictError when somebody
+        else committed meanwhile.
+        """
         listening = self.listening
-        for _ in range(CONFLICTS):
-            file = listening.store.load(tenant, fact.debtor)
-            if file is None:
-                return None
-            if fact.key in file.debtor.heard:
-                return False
-            now = listening.clock.now()
-            rules = listening.rulebook.rules(tenant, now)
-            after, entries = _heard(file, fact, rules, now)
-            work = self._work(file, fact, now)
-            try:
-                listening.store.commit(file, after, owner=listening.owner(), ledger=entries, inbox=work)
-            except ConflictError:
-                continue
-            self._count(fact)
-            return True
-        raise RetryableError("too many writers at this debtor")
+        file = listening.store.load(tenant, fact.debtor)
+        if file is None:
+            return None
+        if fact.key in file.debtor.heard:
+            return False
+        now = listening.clock.now()
+        rules = listening.rulebook.rules(tenant, now)
+        after, entries = _heard(file, fact, rules, now)
+        work = self._work(file, fact, now)
+        listening.store.commit(file, after, owner=listening.owner(), ledger=entries, inbox=work)
+        self._count(fact)
+        return True
 
     def _work(self, file: File, fact: CallFact, now: datetime) -> list[InboxEvent]:
         """A dispute holds until a person ends it, whoever heard of it."""
@@ -94,18 +94,6 @@ class Calling:
 def _heard(file: File, fact: CallFact, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
     debtor = replace(file.debtor, heard=(*file.debtor.heard, fact.key)[-HEARD:])
     contact = _task(file)
-    noted = _NOTED.get(fact.outcome)
-    if noted is not None:
-        entry = LedgerEntry(
-            at=now,
-            reason=noted,
-            receivables=contact.receivables if contact else (),
-            step=contact.step if contact else "",
-            channel=Channel.VOICE,
-            cycle=debtor.case.cycle,
-            reference=fact.key,
-        )
-        return replace(file, debtor=debtor), [entry]
     event = ChannelEvent(
         Channel.VOICE,
         ChannelEventKind.UNKNOWN,
@@ -116,6 +104,9 @@ def _heard(file: File, fact: CallFact, rules: Rules, now: datetime) -> tuple[Fil
         sender=fact.phone,
         promised_on=fact.promised_on.isoformat() if fact.promised_on else "",
     )
+    noted = _NOTED.get(fact.outcome)
+    if noted is not None:
+        return replace(file, debtor=debtor), [entry_of(noted, debtor, event, now, contact)]
     told, entries = act(debtor, contact, event, rules, now, every=False, to="")
     if fact.amount_cents and len(told.promises) > len(debtor.promises):
         promise = replace(told.promises[-1], amount_cents=fact.amount_cents)

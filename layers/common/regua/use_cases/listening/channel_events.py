@@ -6,6 +6,7 @@ Events come repeated and in any order. A contact's status only rises; a reply be
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from regua.domain.calendar import Place
 from regua.domain.contact import claim
@@ -28,13 +29,13 @@ from regua.domain.model import (
 )
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import OwedAnswer
-from regua.ports import Clock, ConflictError, Metrics, Ref, RetryableError, Store
+from regua.ports import Clock, Metrics, Ref, Store
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook, switch_off
+from regua.use_cases.conflicts import until_committed
 from regua.use_cases.desk.worklist import Kind
 from regua.use_cases.listening.reply_requests import answer_owed, spellings, work_of
 
-CONFLICTS = 8
 NEGOTIATION_DAYS = 3
 """Business days in which a person answers a request to negotiate."""
 QUOTE = 280
@@ -89,7 +90,7 @@ class Listening:
             action=Action.OPT_OUT,
             message_id=source,
         )
-        return self._commit(Ref(tenant, "link", source, debtor), event, every=channel == "*")
+        return self._hear(Ref(tenant, "link", source, debtor), event, every=channel == "*")
 
     def _one(self, event: ChannelEvent, tenant: str) -> bool:
         off = event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH)
@@ -101,7 +102,7 @@ class Listening:
         if ref is None:
             self.metrics.add("ChannelEventsUnmatched", 1, channel=event.channel)
             return False
-        return self._commit(ref, event)
+        return self._hear(ref, event)
 
     def _switch_off(self, event: ChannelEvent, tenant: str, template: str) -> None:
         """A paused template or a restricted account stops its sends at the gate until a person switches it on."""
@@ -124,37 +125,36 @@ class Listening:
                         return found
         return None
 
-    def _commit(self, ref: Ref, event: ChannelEvent, *, every: bool = False) -> bool:
-        for _ in range(CONFLICTS):
-            file = self.store.load(ref.tenant, ref.debtor)
-            if file is None:
-                return False
-            now = self.clock.now()
-            rules = self.rulebook.rules(ref.tenant, now)
-            contact = next((c for c in file.contacts if c.key == ref.item), None)
-            to = self._destination(file, contact)
-            after, entries = _listen(file, contact, event, rules, now, every=every, to=to)
-            if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
-                self._switch_off(event, ref.tenant, contact.template)
-            if after == file:
-                self._owe(file, event, now)
-                return True
-            work = work_of(self.key, file, event, now)
-            try:
-                self.store.commit(file, after, owner=self.owner(), ledger=entries, inbox=work)
-            except ConflictError:
-                continue
-            self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
-            if work:
-                self.metrics.add("WorkOpened", 1, kind=Kind.REPLY)
-            if contact is not None:
-                Pacing(self.store, self.metrics).heard(rules.tenant, contact, event.kind, now)
-            made = len(after.debtor.promises) - len(file.debtor.promises)
-            if made:
-                self.metrics.add("PromisesMade", made, channel=event.channel)
-            self._owe(after, event, now)
+    def _hear(self, ref: Ref, event: ChannelEvent, *, every: bool = False) -> bool:
+        return until_committed(partial(self._once, ref, event, every=every))
+
+    def _once(self, ref: Ref, event: ChannelEvent, *, every: bool) -> bool:
+        """Raises ConflictError when somebody else committed meanwhile."""
+        file = self.store.load(ref.tenant, ref.debtor)
+        if file is None:
+            return False
+        now = self.clock.now()
+        rules = self.rulebook.rules(ref.tenant, now)
+        contact = next((c for c in file.contacts if c.key == ref.item), None)
+        to = self._destination(file, contact)
+        after, entries = _listen(file, contact, event, rules, now, every=every, to=to)
+        if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
+            self._switch_off(event, ref.tenant, contact.template)
+        if after == file:
+            self._owe(file, event, now)
             return True
-        raise RetryableError("too many writers at this debtor")
+        work = work_of(self.key, file, event, now)
+        self.store.commit(file, after, owner=self.owner(), ledger=entries, inbox=work)
+        self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
+        if work:
+            self.metrics.add("WorkOpened", 1, kind=Kind.REPLY)
+        if contact is not None:
+            Pacing(self.store, self.metrics).heard(rules.tenant, contact, event.kind, now)
+        made = len(after.debtor.promises) - len(file.debtor.promises)
+        if made:
+            self.metrics.add("PromisesMade", made, channel=event.channel)
+        self._owe(after, event, now)
+        return True
 
     def _owe(self, file: File, event: ChannelEvent, now: datetime) -> None:
         owed = answer_owed(self.key, file, event, now) if self.answer is not None else None
@@ -223,7 +223,7 @@ def _status(
         points = tuple(replace(p, failures=0) if p.value == to and p.failures else p for p in points)
     after = replace(file, contacts=contacts, debtor=replace(file.debtor, points=points))
     reason = _REASON.get(status)
-    return after, [_entry(reason, file.debtor, event, now, contact)] if reason else []
+    return after, [entry_of(reason, file.debtor, event, now, contact)] if reason else []
 
 
 def _serves(point: ContactPoint, channel: Channel) -> bool:
@@ -245,7 +245,7 @@ def act(
     receivables = contact.receivables if contact else ()
 
     def entry(reason: Reason) -> list[LedgerEntry]:
-        return [_entry(reason, debtor, event, now, contact)]
+        return [entry_of(reason, debtor, event, now, contact)]
 
     def hold(kind: HoldKind, until: datetime | None, reason: Reason) -> tuple[Debtor, list[LedgerEntry]]:
         if any(h.kind is kind and h.source == source for h in debtor.holds):
@@ -300,7 +300,10 @@ def _after_days(today: date, days: int, rules: Rules, place: Place, now: datetim
     return now + timedelta(days=(rules.calendar.add_business_days(today, days, place) - today).days)
 
 
-def _entry(reason: Reason, debtor: Debtor, event: ChannelEvent, now: datetime, contact: Contact | None) -> LedgerEntry:
+def entry_of(
+    reason: Reason, debtor: Debtor, event: ChannelEvent, now: datetime, contact: Contact | None
+) -> LedgerEntry:
+    """What was told, and of which contact if it is known. The event leads: its channel, its id, the case it came in."""
     return LedgerEntry(
         at=now,
         reason=reason,
