@@ -43,12 +43,13 @@ from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecrets
 from regua.platform.metrics import MemoryMetrics
-from regua.ports import InboxStatus, PermanentError, RetryableError
+from regua.ports import InboxStatus, PermanentError, RetryableError, Sender
 from regua.store.memory import MemoryStore
 from regua.use_cases.collecting.composer import Composer
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.scan import Found, Scanning
+from regua.use_cases.collecting.speaking import Speaking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
 from regua.use_cases.importing.debtor_lines import FileLine
@@ -451,18 +452,25 @@ class Office:
 
     def contacting(self) -> Contacting:
         """What the state machine's task does."""
-        return Contacting(
+        return Contacting(self.speaking(), self._compose)
+
+    def speaking(self) -> Speaking:
+        """Who speaks to debtors."""
+        return Speaking(
             self.store,
             self.rulebook,
-            self._compose,
-            lambda channel: _Provider(self, channel),
+            self.sender,
             self.clock,
             self.metrics,
             KEY,
             self.token,
+            Pacing(self.store, self.metrics) if self.paced else None,
             dry_run=self.dry_run,
-            pacing=Pacing(self.store, self.metrics) if self.paced else None,
         )
+
+    def sender(self, channel: Channel) -> Sender:
+        """The channel's provider."""
+        return _Provider(self, channel)
 
     def receiving(self) -> Receiving:
         """What the payment webhook does."""
@@ -489,17 +497,7 @@ class Office:
 
     def answering(self) -> Answering:
         """What the sender does with an owed answer."""
-        return Answering(
-            self.store,
-            self.rulebook,
-            Composer(_RENDERER, Links, KEY, "https://pagar.example").answer,
-            lambda channel: _Provider(self, channel),
-            self.clock,
-            self.metrics,
-            KEY,
-            self.token,
-            dry_run=self.dry_run,
-        )
+        return Answering(self.speaking(), Composer(_RENDERER, Links, KEY, "https://pagar.example").answer)
 
     def _gateway(self, name: str) -> Any:
         return {"fake": self.bank, bank_file.NAME: bank_file.RetornoGateway()}[name]

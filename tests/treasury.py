@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from regua.domain.contact.rules import Rules
+from regua.domain.contact.thank_you import ThankYou
 from regua.domain.model import File, PaymentFact
 from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.tenant import GatewayConfig
 from regua.ports import InboxStatus, PermanentError
 from regua.use_cases.collecting.charging import Charging
-from regua.use_cases.collecting.thanks import Thanking, ThankYou
+from regua.use_cases.collecting.thanks import Thanking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
 from regua.use_cases.desk import worklist
@@ -95,8 +96,6 @@ class Exchequer(Office):
         return Charging(self.store, self._gateway, self.secrets, self.metrics, self.token, timeout=1, budget=5)
 
     def _thank(self, file: File, rules: Rules, now: datetime) -> Wake:
-        base = super().contacting()
-
         def compose(file: File, thanks: ThankYou, rules: Rules, ref: str) -> Any:
             from regua.messages.render import Links
             from regua.use_cases.collecting.composer import Composer
@@ -105,9 +104,7 @@ class Exchequer(Office):
             self.thanked.append(thanks)
             return Composer(_RENDERER, Links, b"k", "https://pagar.example").thanks(file, thanks, rules, ref)
 
-        return Thanking(
-            self.store, compose, base.sender, self.clock, self.metrics, b"k", self.token, dry_run=self.dry_run
-        )(file, rules, now)
+        return Thanking(self.speaking(), compose)(file, rules, now)
 
     def pulls(self, gateway: str = "fake") -> Pulled:
         """The reconciliation of one gateway."""

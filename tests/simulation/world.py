@@ -44,6 +44,7 @@ from regua.use_cases.collecting import scan
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.scan import Scanning
+from regua.use_cases.collecting.speaking import Speaking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.importing.debtor_lines import FileLine
 from regua.use_cases.importing.spreadsheet import Importing
@@ -136,17 +137,17 @@ class World:
         return f"o{next(self.tokens)}"
 
     def turn(self, debtor: str, cycle: int) -> Any:
-        return Contacting(
+        speaking = Speaking(
             self.store,
             self.rulebook,
-            compose,
             lambda c: Provider(self, c),
             self.clock,
             self.metrics,
             KEY,
             self.token,
-            pacing=Pacing(self.store, self.metrics),  # type: ignore[arg-type]  # structural, as above
-        ).turn(TENANT, debtor, cycle)
+            Pacing(self.store, self.metrics),  # type: ignore[arg-type]  # structural, as above
+        )
+        return Contacting(speaking, compose).turn(TENANT, debtor, cycle)
 
     def receiving(self) -> Receiving:
         return Receiving(

@@ -21,10 +21,11 @@ from regua.settings import settings
 from regua.use_cases.collecting.rulebook import Rulebook
 
 if TYPE_CHECKING:
+    from regua.domain.contact.thank_you import ThankYou
     from regua.domain.reply.owed_answer import OwedAnswer
     from regua.use_cases.collecting.composer import Composer
     from regua.use_cases.collecting.scan import Scanning
-    from regua.use_cases.collecting.thanks import ThankYou
+    from regua.use_cases.collecting.speaking import Speaking
     from regua.use_cases.collecting.turn import Contacting
     from regua.use_cases.collecting.wake_up import Wake
     from regua.use_cases.importing.spreadsheet import Importing
@@ -173,26 +174,31 @@ def _sender(channel: Channel) -> Sender:
     return channels.sender(channel, secrets())
 
 
-def contacting(metrics: Metrics) -> "Contacting":
-    """What the state machine's task does."""
+def speaking(metrics: Metrics) -> "Speaking":
+    """Who speaks to debtors: contacts, thank-yous and answers alike."""
     from regua.use_cases.collecting.pacing import Pacing
-    from regua.use_cases.collecting.turn import Contacting
+    from regua.use_cases.collecting.speaking import Speaking
 
-    return Contacting(
+    return Speaking(
         store=store(),
         rulebook=rulebook(),
-        compose=_compose,
         sender=sender,
         clock=clock(),
         metrics=metrics,
         key=key(),
         owner=owner,
+        pacing=Pacing(store(), metrics),
         timeout=settings().send_timeout,
         dry_run=settings().dry_run,
-        charge=partial(_charge, metrics),
-        thank=partial(_thank, metrics),
-        pacing=Pacing(store(), metrics),
     )
+
+
+def contacting(metrics: Metrics) -> "Contacting":
+    """What the state machine's task does."""
+    from regua.use_cases.collecting.turn import Contacting
+
+    speaks = speaking(metrics)
+    return Contacting(speaks, _compose, charge=partial(_charge, metrics), thank=partial(_thank, speaks))
 
 
 def _charge(metrics: Metrics, file: File, decision: ContactDecision, rules: Rules, now: datetime) -> bool:
@@ -204,14 +210,13 @@ def _charge(metrics: Metrics, file: File, decision: ContactDecision, rules: Rule
     return Charging(store(), _gateway, secrets(), metrics, owner).ensure(file, decision, rules, now)
 
 
-def _thank(metrics: Metrics, file: File, rules: Rules, now: datetime) -> "Wake":
+def _thank(speaks: "Speaking", file: File, rules: Rules, now: datetime) -> "Wake":
     from regua.use_cases.collecting.thanks import Thanking
 
     def compose(file: File, thanks: "ThankYou", rules: Rules, ref: str) -> Message:
         return _composer().thanks(file, thanks, rules, ref)
 
-    send, here = settings().send_timeout, settings().dry_run
-    return Thanking(store(), compose, sender, clock(), metrics, key(), owner, send, here)(file, rules, now)
+    return Thanking(speaks, compose)(file, rules, now)
 
 
 def reconciling(metrics: Metrics) -> "Reconciling":
@@ -294,18 +299,7 @@ def answering(metrics: Metrics) -> "Answering":
     def compose(file: File, owed: "OwedAnswer", rules: Rules, ref: str) -> Message:
         return _composer().answer(file, owed, rules, ref)
 
-    return Answering(
-        store=store(),
-        rulebook=rulebook(),
-        compose=compose,
-        sender=sender,
-        clock=clock(),
-        metrics=metrics,
-        key=key(),
-        owner=owner,
-        timeout=settings().send_timeout,
-        dry_run=settings().dry_run,
-    )
+    return Answering(speaking(metrics), compose)
 
 
 def importing(metrics: Metrics) -> "Importing":

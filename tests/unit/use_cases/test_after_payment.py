@@ -9,10 +9,10 @@ from tests.treasury import Exchequer, treasury
 
 from regua.config import shipped_policy
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
+from regua.domain.contact.thank_you import THANKS
 from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus, StepFired
 from regua.domain.reasons import Reason
 from regua.ports import InboxStatus
-from regua.use_cases.collecting.thanks import THANKS
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.worklist import Kind
 

@@ -8,14 +8,19 @@ from tests.office import JOAO, MARIA, TENANT, Office, creditor, days_ago, debtor
 
 from regua.domain.contact.channel_event import Action, ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.claim import MAX_THROTTLES
+from regua.domain.contact.message import Message
+from regua.domain.contact.pace import Breaker
 from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.reasons import Reason
 from regua.messages.render import RenderError
 from regua.ports import ConflictError
+from regua.use_cases.collecting.pacing import Pacing
 
 THROTTLED = SendResult(Outcome.THROTTLED, error="429", action=Action.RETRY_LATER)
 REFUSED = SendResult(Outcome.REFUSED, error="550", action=Action.FALL_BACK)
 UNKNOWN = SendResult(Outcome.UNKNOWN, error="timeout")
+DOWN = SendResult(Outcome.UNREACHED, error="ConnectTimeoutError")
+A_MAIL = Message(Channel.EMAIL, "Oi")
 
 
 @pytest.fixture
@@ -168,6 +173,15 @@ def test_a_throttle_gives_the_claim_back_and_the_step_is_done_later(office: Offi
     assert channels(office) == ["email"] * 3
     assert office.contact().status is ContactStatus.SENT
     assert office.file(MARIA).debtor.case.contacts == 1
+
+
+def test_the_failure_that_takes_a_channel_out_of_use_costs_this_debtor_nothing(office: Office) -> None:
+    for _ in range(Breaker().limit - 1):
+        Pacing(office.store, office.metrics).told(office.tenant, Channel.EMAIL, A_MAIL, DOWN, office.clock.now())
+    office.answers = [DOWN]
+    office.wakes(MARIA)
+    assert channels(office) == ["email", "whatsapp"]
+    assert office.contact().status is ContactStatus.SENT
 
 
 def test_a_provider_that_throttles_for_ever_loses_the_step_to_the_next_channel(office: Office) -> None:

@@ -17,9 +17,9 @@ from regua.domain.tenant import ChannelConfig, Tenant
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
 from regua.platform.fakes import FakeSecrets
+from regua.ports import Sender
 from regua.use_cases.collecting.composer import QR_REFERENCE, Composer, with_qr
 from regua.use_cases.collecting.letters import addressed
-from regua.use_cases.collecting.turn import Contacting
 
 BOLETO = "00190500954014481606906809350314337370000000100"
 ADDRESS = {"address": "Rua das Acácias, 7", "postal_code": "01310100", "name": "Maria da Silva"}
@@ -57,8 +57,8 @@ def office(bucket: Bucket) -> Office:
     tenant, policy = by_post()
 
     class PostOffice(Office):
-        def contacting(self) -> Contacting:
-            return replace(super().contacting(), sender=lambda channel: LetterSender(FakeSecrets({}), bucket))
+        def sender(self, channel: Channel) -> Sender:
+            return LetterSender(FakeSecrets({}), bucket)
 
     return PostOffice(tenant=tenant, policy=policy)
 

@@ -14,8 +14,8 @@ from regua.domain.contact.pace import CANARY_MIN
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Tenant
+from regua.ports import Sender
 from regua.use_cases.collecting.pacing import CANARY_OPTION, SPEND_OPTION, Pacing, price_micros, spend_limit
-from regua.use_cases.collecting.turn import Contacting
 
 OUTAGE = timedelta(hours=6)
 DOWN = SendResult(Outcome.UNREACHED, error="ConnectTimeoutError")
@@ -38,8 +38,8 @@ class Town(Office):
     down: Callable[[datetime, Channel], bool] = lambda at, channel: False
     calls: list[tuple[datetime, Channel, Outcome]] = field(default_factory=list)
 
-    def contacting(self) -> Contacting:
-        return replace(super().contacting(), sender=lambda channel: _Line(self, channel))
+    def sender(self, channel: Channel) -> Sender:
+        return _Line(self, channel)
 
     def moves_in(self, many: int, **more: object) -> list[str]:
         people = [person(n) for n in range(many)]

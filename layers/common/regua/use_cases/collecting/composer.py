@@ -9,6 +9,7 @@ from regua.domain.codes.brcode import static_code
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Attachment, Message
 from regua.domain.contact.rules import Rules
+from regua.domain.contact.thank_you import THANKS, ThankYou
 from regua.domain.ids import Link, sign_link, txid
 from regua.domain.model import Channel, Debtor, File
 from regua.domain.money.payable import covers
@@ -16,7 +17,6 @@ from regua.domain.money.settlement import local_date
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import Tenant
 from regua.use_cases.collecting.letters import payable_by_post
-from regua.use_cases.collecting.thanks import THANKS, ThankYou
 
 QR_ID = "pix"
 QR_REFERENCE = f'"cid:{QR_ID}"'

@@ -34,7 +34,6 @@ CANARY_LOOK = timedelta(minutes=10)
 CANARY_PATIENCE = timedelta(minutes=30)
 SWAPS = 6
 _FAULTS = (Outcome.UNREACHED, Outcome.UNKNOWN, Outcome.THROTTLED)
-_PROVEN = (Outcome.REFUSED, Outcome.THROTTLED, Outcome.UNREACHED)
 _UNHEARD = (ContactStatus.SENDING, ContactStatus.SENT, ContactStatus.UNKNOWN)
 _MICROS = 1_000_000
 _ALL = "*"
@@ -86,13 +85,16 @@ class Pacing:
     ) -> bool:
         """Learns from the provider's answer to a message. True when the channel is off from now on.
 
-        `asked` False: the message went without asking, so it has no place of the day or the month to give back.
+        `asked` False: the message went without asking. It had no place of the day or the month to give back, and what
+        it may have cost is counted now.
         """
         config = tenant.channel(channel)
         if config is None:
             return False
-        if asked and result.outcome in _PROVEN:
+        if asked and not result.outcome.may_have_arrived:
             self._give_back(tenant, channel, config, message, now)
+        if not asked and result.outcome.may_have_arrived:
+            self._spent(tenant, channel, config, price_micros(channel, config, message), now)
         Costing(self.store, self.metrics).spent(tenant.id, result.cost_micros, now)
         return self._learn(tenant.id, channel, result.outcome in _FAULTS, now)
 
@@ -202,8 +204,12 @@ class Pacing:
         for name, most in ((channel.value, config.max_per_day), (_ALL, tenant.max_contacts_per_day)):
             if most:
                 self._count(tenant, f"day|{name}|{_day(tenant, now)}", -1, 0, now, 3)
-        if spend_limit(config.options) and (price := price_micros(channel, config, message)):
-            self._count(tenant, _spend_key(tenant, channel, now), -price, 0, now, 62)
+        self._spent(tenant, channel, config, -price_micros(channel, config, message), now)
+
+    def _spent(self, tenant: Tenant, channel: Channel, config: ChannelConfig, micros: int, now: datetime) -> None:
+        """Counts in the month of a channel that has a limit, and stops nothing by itself."""
+        if micros and spend_limit(config.options):
+            self._count(tenant, _spend_key(tenant, channel, now), micros, 0, now, 62)
 
     # -- the day's first ones ---------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import cast
 
 from regua.domain.contact.rules import Rules
+from regua.domain.contact.thank_you import thanks_due
 from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
@@ -34,7 +35,6 @@ from regua.ports import (
 )
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
-from regua.use_cases.collecting.thanks import thanks_due
 from regua.use_cases.desk import worklist
 from regua.use_cases.paying import pulled_event
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
