@@ -11,7 +11,7 @@ from fake_api import FakeApi, config, oauth_secrets, token_secrets
 from regua import gateways
 from regua.domain.codes import brcode
 from regua.domain.model import Contract, Discount, RateUnit
-from regua.gateways.base import ChargeRequest, Payer
+from regua.domain.money.charge import ChargeRequest, Payer
 from regua.gateways.client import RefusedError
 from regua.ports import PermanentError, RetryableError
 

@@ -23,7 +23,7 @@ GATEWAYS = {
 
 @lru_cache
 def get(name: str) -> Any:
-    """The gateway with that name (`regua.ports.Gateway`; see `gateways.base` for what some offer beyond).
+    """The gateway with that name (`regua.ports.Gateway`; some are a `ChargeMaker` and a `PaymentLister` too).
 
     Raises KeyError for a name that is not in `GATEWAYS`.
     """

@@ -4,18 +4,19 @@ Source: docs.asaas.com (webhook para cobranças, eventos, criar cobrança, lista
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from regua.domain.model import Contract, Rail, RateUnit
+from regua.domain.money.charge import Charge, ChargeRequest, Payer
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Charge, ChargeRequest, Declaration, Payer, Proof
-from regua.gateways.client import Client, MissingError, RefusedError, credentials, need
-from regua.gateways.signatures import MISSING_SECRET, accepted, among, refused, usable
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, api_token, option
+from regua.gateways.signatures import accepted, among, missing, refused, usable
 from regua.ports import PermanentError, Secrets
 
 EVENTS = {
@@ -92,10 +93,8 @@ class Asaas:
     ) -> Verdict:
         """Header `asaas-access-token` equals the token given when the webhook was registered."""
         configured, given = usable(secrets), reading.lowered(headers, "asaas-access-token")
-        if not configured:
-            return refused(MISSING_SECRET)
-        if not given:
-            return refused("falta o cabeçalho asaas-access-token")
+        if problem := missing("asaas-access-token", given, configured):
+            return refused(problem)
         if not among(given, configured):
             return refused("o cabeçalho asaas-access-token não confere")
         return accepted("o cabeçalho asaas-access-token confere")
@@ -148,7 +147,7 @@ class Asaas:
             charge_id=payment_id,
             amount_cents=request.amount_cents,
             due_on=request.due_on,
-            payable_until=request.due_on + timedelta(days=request.validity_days),
+            payable_until=request.payable_until,
             pix_code=reading.word(code.get("payload")),
             digitable_line=reading.word(line.get("identificationField")),
             our_number=reading.word(line.get("nossoNumero")) or reading.word(payment.get("nossoNumero")),
@@ -158,76 +157,79 @@ class Asaas:
     def cancel_charge(self, charge_id: str, config: GatewayConfig, secrets: Secrets) -> None:
         """`DELETE /v3/payments/{id}`. Raises RefusedError when it was paid."""
         client, path = self._client(config, secrets), f"/v3/payments/{reading.path_id(charge_id)}"
-        try:
-            client.call("DELETE", path)
-        except MissingError:
-            return
-        except RefusedError:
-            if client.call("GET", path).get("deleted") is not True:
-                raise
+        client.cancel("DELETE", path, lambda payment: payment.get("deleted") is True)
 
     def _events(self, event: str, event_id: str, payment: dict[str, Any], announced: Any) -> list[PaymentEvent]:
         payment_id = reading.identifier(payment.get("id"))
-        base = _Payment(self.name, event, payment, announced)
-        kind = EVENTS.get(event)
-        if kind is None or not payment_id:
-            known = event in LIFECYCLE and payment_id
-            note = "" if known else f"evento desconhecido: {event[:60]}" if payment_id else "evento sem payment.id"
-            return [
-                base.event(event_id, PaymentEventKind.LIFECYCLE if known else PaymentEventKind.UNKNOWN, 0, note=note)
-            ]
+        kind, subject = EVENTS.get(event), self._subject(event, payment, announced)
+        if not payment_id:
+            return [subject.unknown(event_id, "evento sem payment.id")]
+        if kind is None and event in LIFECYCLE:
+            return [subject.lifecycle(event_id)]
+        if kind is None:
+            return [subject.unknown(event_id, f"evento desconhecido: {event[:60]}")]
         value = reading.cents_of_reais(payment.get("value"))
         if not value:
-            return [base.event(event_id, PaymentEventKind.UNKNOWN, 0, note="payment.value ilegível")]
+            return [subject.unknown(event_id, "payment.value ilegível")]
         if kind is PaymentEventKind.REFUND:
-            return self._refunds(base, payment_id, value, event)
+            return self._refunds(subject, payment, value, announced)
         if kind is PaymentEventKind.CHARGEBACK:
-            return [base.event(f"{payment_id}:chargeback", kind, value, refers_to=f"{payment_id}:paid")]
-        credit = base.event(f"{payment_id}:paid", kind, value, at=base.paid_at)
+            return [subject.event(f"{payment_id}:chargeback", kind, value, refers_to=f"{payment_id}:paid")]
+        credit = subject.event(f"{payment_id}:paid", kind, value, at=_paid_at(payment, announced))
         if reading.section(payment, "chargeback").get("status") != "REVERSED":
             return [credit]
         # Won: with the chargeback beside it the sum is right even if the chargeback's own message was lost.
-        lost = base.event(f"{payment_id}:chargeback", PaymentEventKind.CHARGEBACK, value, refers_to=credit.event_id)
-        return [credit, lost, base.event(f"{payment_id}:chargeback-reversed", kind, value)]
+        lost = subject.event(f"{payment_id}:chargeback", PaymentEventKind.CHARGEBACK, value, refers_to=credit.event_id)
+        return [credit, lost, subject.event(f"{payment_id}:chargeback-reversed", kind, value)]
 
-    def _refunds(self, base: "_Payment", payment_id: str, value: int, event: str) -> list[PaymentEvent]:
+    def _refunds(self, subject: Subject, payment: dict[str, Any], value: int, announced: Any) -> list[PaymentEvent]:
+        payment_id = reading.identifier(payment.get("id"))
         paid = f"{payment_id}:paid"
-        if event == "PAYMENT_RECEIVED_IN_CASH_UNDONE":
-            return [base.event(f"{payment_id}:undone", PaymentEventKind.REFUND, value, refers_to=paid)]
-        events, pending = [], 0
-        for refund in reading.items(base.payment.get("refunds")):
+        if subject.word == "PAYMENT_RECEIVED_IN_CASH_UNDONE":
+            return [subject.event(f"{payment_id}:undone", PaymentEventKind.REFUND, value, refers_to=paid)]
+        events, pending = [], False
+        for refund in reading.items(payment.get("refunds")):
             amount = reading.cents_of_reais(refund.get("value"))
             if refund.get("status") != "DONE" or not amount:
-                pending += 1
+                pending = True
                 continue
             # Asaas gives refunds no id: the end-to-end id of its Pix, else when and how much, names it.
             own = reading.identifier(refund.get("endToEndIdentifier"))
             own = own or f"{reading.word(refund.get('dateCreated')).replace(' ', 'T')[:30]}:{amount}"
             at = reading.moment(refund.get("effectiveDate")) or reading.moment(refund.get("dateCreated"))
-            events.append(
-                base.event(f"{payment_id}:refund:{own}", PaymentEventKind.REFUND, amount, at=at, refers_to=paid)
-            )
+            name = f"{payment_id}:refund:{own}"
+            events.append(subject.event(name, PaymentEventKind.REFUND, amount, at=at, refers_to=paid))
         if events:
             return events
-        if event == "PAYMENT_REFUNDED":
-            return [base.event(f"{payment_id}:refund", PaymentEventKind.REFUND, value, refers_to=paid, cumulative=True)]
-        note = "estorno parcial sem valor concluído" if not pending else "estorno parcial em andamento"
-        kind = PaymentEventKind.LIFECYCLE if pending else PaymentEventKind.UNKNOWN
-        return [base.event(f"{payment_id}:partial-refund:{reading.word(base.announced)[:30]}", kind, 0, note=note)]
+        if subject.word == "PAYMENT_REFUNDED":
+            whole = f"{payment_id}:refund"
+            return [subject.event(whole, PaymentEventKind.REFUND, value, refers_to=paid, cumulative=True)]
+        name = f"{payment_id}:partial-refund:{reading.word(announced)[:30]}"
+        if pending:
+            return [subject.lifecycle(name, "estorno parcial em andamento")]
+        return [subject.unknown(name, "estorno parcial sem valor concluído")]
 
     def _state(self, payment: dict[str, Any]) -> list[PaymentEvent]:
         """What a payment read from the API amounts to: everything that has happened to it."""
         status, payment_id = reading.word(payment.get("status")), reading.identifier(payment.get("id"))
         event = STATUS_EVENTS.get(status, "")
         if not event or not payment_id:
-            base = _Payment(self.name, status, payment, None)
-            return [base.event(f"{payment_id or 'sem-id'}:{status}", PaymentEventKind.LIFECYCLE, 0)]
+            return [self._subject(status, payment, None).lifecycle(f"{payment_id or 'sem-id'}:{status}")]
         events = self._events(event, payment_id, payment, None)
         if EVENTS[event] is not PaymentEventKind.CREDIT:
             return self._events("PAYMENT_RECEIVED", payment_id, {**payment, "chargeback": None}, None) + events
         if any(refund.get("status") == "DONE" for refund in reading.items(payment.get("refunds"))):
             events += self._events("PAYMENT_PARTIALLY_REFUNDED", payment_id, payment, None)
         return events
+
+    def _subject(self, word: str, payment: dict[str, Any], announced: Any) -> Subject:
+        names = (
+            reading.reference(ReferenceKind.CHARGE, payment.get("id")),
+            reading.reference(ReferenceKind.EXTERNAL, payment.get("externalReference")),
+            reading.reference(ReferenceKind.OUR_NUMBER, payment.get("nossoNumero")),
+        )
+        rail = RAILS.get(reading.word(payment.get("billingType")), Rail.UNKNOWN)
+        return Subject(self.name, word, names, rail, reading.moment(announced))
 
     def _pages(self, client: Client, filters: dict[str, str]) -> Iterator[PaymentEvent]:
         offset = 0
@@ -259,56 +261,17 @@ class Asaas:
         return reading.path_id(reading.identifier(found[0].get("id")))
 
     def _client(self, config: GatewayConfig, secrets: Secrets) -> Client:
-        token = need(credentials(config, secrets), "token", config)
-        headers = {"access_token": token, "user-agent": "regua"}
-        return Client(config.name, config.options.get("base_url") or self.declaration.base_url, headers=headers)
+        headers = {"access_token": api_token(config, secrets), "user-agent": "regua"}
+        return Client(config.name, option(config, "base_url", self.declaration.base_url), headers=headers)
 
 
-class _Payment:
-    """The parts all events of one payment share."""
-
-    def __init__(self, gateway: str, event: str, payment: dict[str, Any], announced: Any) -> None:
-        self.gateway, self.word, self.payment, self.announced = gateway, event, payment, announced
-        self.reference, self.alternatives = reading.references(
-            reading.reference(ReferenceKind.CHARGE, payment.get("id")),
-            reading.reference(ReferenceKind.EXTERNAL, payment.get("externalReference")),
-            reading.reference(ReferenceKind.OUR_NUMBER, payment.get("nossoNumero")),
-        )
-
-    @property
-    def paid_at(self) -> datetime | None:
-        """When the customer paid: the day Asaas states, with the hour of the message when it is of the same day."""
-        days = (self.payment.get(name) for name in ("clientPaymentDate", "paymentDate", "confirmedDate"))
-        day = next((reading.word(value) for value in days if value), "")
-        if day and not reading.word(self.announced).startswith(day):
-            return reading.moment(day)
-        return reading.moment(self.announced)
-
-    def event(
-        self,
-        event_id: str,
-        kind: PaymentEventKind,
-        amount_cents: int,
-        *,
-        at: datetime | None = None,
-        refers_to: str = "",
-        cumulative: bool = False,
-        note: str = "",
-    ) -> PaymentEvent:
-        return PaymentEvent(
-            gateway=self.gateway,
-            event_id=event_id,
-            kind=kind,
-            reference=self.reference,
-            alternatives=self.alternatives,
-            amount_cents=amount_cents,
-            occurred_at=at or reading.moment(self.announced),
-            rail=RAILS.get(reading.word(self.payment.get("billingType")), Rail.UNKNOWN),
-            raw_type=self.word[:80],
-            refers_to=refers_to,
-            cumulative=cumulative,
-            note=note,
-        )
+def _paid_at(payment: dict[str, Any], announced: Any) -> datetime | None:
+    """When the customer paid: the day Asaas states, with the hour of the message when it is of the same day."""
+    days = (payment.get(name) for name in ("clientPaymentDate", "paymentDate", "confirmedDate"))
+    day = next((reading.word(value) for value in days if value), "")
+    if day and not reading.word(announced).startswith(day):
+        return reading.moment(day)
+    return reading.moment(announced)
 
 
 def _terms(request: ChargeRequest) -> dict[str, Any]:

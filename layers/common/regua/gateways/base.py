@@ -1,13 +1,12 @@
-"""What a gateway declares, and what some offer beyond `regua.ports.Gateway`."""
+"""What a gateway declares, and what its messages speak of."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from regua.domain.model import Rail
-from regua.domain.money.charge import Charge, ChargeRequest, Payer
-from regua.ports import ChargeMaker, PaymentLister
-
-__all__ = ["Charge", "ChargeMaker", "ChargeRequest", "Declaration", "Payer", "PaymentLister", "Proof"]
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference
+from regua.gateways import reading
 
 
 class Proof(StrEnum):
@@ -39,3 +38,57 @@ class Declaration:
     """Documented senders; corroborates, never decides where there is a secret."""
     creates_charges: bool = False
     lists_payments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The charge, invoice or payment a message speaks of: what all events told of it have in common."""
+
+    gateway: str
+    word: str
+    """What happened, in the gateway's own word; 80 characters are kept."""
+    names: tuple[Reference, ...] = ()
+    """What may name the receivable, best first; those that name nothing are left out."""
+    rail: Rail = Rail.UNKNOWN
+    at: datetime | None = None
+    """Time of the events that have none of their own."""
+
+    def event(
+        self,
+        event_id: str,
+        kind: PaymentEventKind,
+        amount_cents: int = 0,
+        *,
+        at: datetime | None = None,
+        refers_to: str = "",
+        cumulative: bool = False,
+        note: str = "",
+    ) -> PaymentEvent:
+        """One event of it. The arguments are those of `PaymentEvent`."""
+        target, alternatives = reading.references(*self.names)
+        return PaymentEvent(
+            gateway=self.gateway,
+            event_id=event_id,
+            kind=kind,
+            reference=target,
+            alternatives=alternatives,
+            amount_cents=amount_cents,
+            occurred_at=at or self.at,
+            rail=self.rail,
+            raw_type=self.word[:80],
+            refers_to=refers_to,
+            cumulative=cumulative,
+            note=note,
+        )
+
+    def lifecycle(self, event_id: str, note: str = "") -> PaymentEvent:
+        """News that moves no money."""
+        return self.event(event_id, PaymentEventKind.LIFECYCLE, note=note)
+
+    def unknown(self, event_id: str, note: str) -> PaymentEvent:
+        """News that cannot be understood; `note` says why (Portuguese)."""
+        return self.event(event_id, PaymentEventKind.UNKNOWN, note=note)
+
+    def hint(self, event_id: str, readable: bool, otherwise: str) -> PaymentEvent:
+        """A message that only says what to look up, or, when that cannot be read, UNKNOWN and why (`otherwise`)."""
+        return self.event(event_id, PaymentEventKind.LOOKUP) if readable else self.unknown(event_id, otherwise)

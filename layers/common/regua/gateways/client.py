@@ -1,6 +1,10 @@
 """HTTP towards gateways: one place for time limits, errors, credentials and mTLS.
 
 Errors name gateway, method and status, never a credential, an address with ids or a payer.
+
+Not one with the senders of `regua.channels`, however alike they look: what is read here may be asked again after any
+lost answer, a message may not, so there every failure is sorted by what it proves. Pages are each API's own (number,
+offset, cursor) and stay with their gateway.
 """
 
 import contextlib
@@ -8,7 +12,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -86,6 +90,19 @@ def need(values: Mapping[str, str], key: str, config: GatewayConfig) -> str:
     return values[key]
 
 
+def api_token(config: GatewayConfig, secrets: Secrets) -> str:
+    """The token of an API that knows its clients by one. Raises PermanentError without it."""
+    return need(credentials(config, secrets), "token", config)
+
+
+def option(config: GatewayConfig, name: str, default: str = "") -> str:
+    """What the tenant has set, else the default. Raises PermanentError when there is neither."""
+    value = config.options.get(name) or default
+    if not value:
+        raise PermanentError(f"{config.name}: falta options.{name}")
+    return value
+
+
 class Client:
     """Calls of one gateway's API with one tenant's credentials. Not shared between tenants or threads."""
 
@@ -108,6 +125,49 @@ class Client:
         self._certificate = certificate
         self._session: requests.Session | None = None
 
+    @classmethod
+    def with_bearer(cls, config: GatewayConfig, secrets: Secrets, base_url: str) -> "Client":
+        """The tenant's token in `Authorization: Bearer`. Raises PermanentError without one."""
+        return cls(config.name, base_url, headers={"authorization": f"Bearer {api_token(config, secrets)}"})
+
+    @classmethod
+    def with_basic(cls, config: GatewayConfig, secrets: Secrets, base_url: str) -> "Client":
+        """The tenant's token as the user of `Authorization: Basic`, without a password. Raises as `with_bearer`."""
+        return cls(config.name, base_url, basic=(api_token(config, secrets), ""))
+
+    @classmethod
+    def with_oauth(
+        cls,
+        config: GatewayConfig,
+        secrets: Secrets,
+        base_url: str,
+        token_url: str,
+        *,
+        scope: str = "",
+        in_body: bool = False,
+        as_json: bool = False,
+        secretless: bool = False,
+        mutual_tls: bool = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> "Client":
+        """The tenant's client id and secret, exchanged for a token at `token_url` (`OAuth` says how).
+
+        `secretless`: the certificate may stand for the secret. `mutual_tls`: the API takes the tenant's certificate, if
+        there is one. Raises PermanentError for a part that is missing.
+        """
+        values = credentials(config, secrets)
+        oauth = OAuth(
+            url=token_url,
+            client_id=need(values, "client_id", config),
+            client_secret=values.get("client_secret", "") if secretless else need(values, "client_secret", config),
+            scope=scope,
+            in_body=in_body,
+            as_json=as_json,
+        )
+        shown = mutual_tls and values.get("certificate")
+        certificate = (values["certificate"], values["private_key"]) if shown else None
+        return cls(config.name, base_url, headers=headers, oauth=oauth, certificate=certificate)
+
     def call(
         self, method: str, path: str, *, params: Mapping[str, str | int] | None = None, payload: Any = None
     ) -> dict[str, Any]:
@@ -121,6 +181,19 @@ class Client:
             _tokens.pop((self._oauth.url, self._oauth.client_id), None)
             status, body = self._send(method, path, params, payload)
         return self._judge(method, status, body)
+
+    def cancel(self, method: str, path: str, gone: Callable[[dict[str, Any]], bool], payload: Any = None) -> None:
+        """Ends a charge; one that is not there, or that `gone` finds ended when it is read again, is no fault.
+
+        Raises as `call`: RefusedError for one that cannot be ended, which may be paid.
+        """
+        try:
+            self.call(method, path, payload=payload)
+        except MissingError:
+            return
+        except RefusedError:
+            if not gone(self.call("GET", path)):
+                raise
 
     def _send(self, method: str, path: str, params: Mapping[str, str | int] | None, payload: Any) -> tuple[int, bytes]:
         headers = {"accept": "application/json", **self._headers}

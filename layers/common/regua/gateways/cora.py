@@ -11,8 +11,8 @@ from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof
-from regua.gateways.client import Client, OAuth, credentials, need
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, option
 from regua.gateways.signatures import by_url
 from regua.ports import Secrets
 
@@ -56,33 +56,15 @@ class Cora:
         if not word:
             raise ValueError("não é um aviso da Cora: falta o cabeçalho webhook-event-type")
         event_id = reading.identifier(reading.lowered(headers, "webhook-event-id"))
+        event_id = event_id or reading.fingerprint(f"{word}:{resource}".encode())
+        subject = Subject(self.name, word, (reading.reference(ReferenceKind.CHARGE, resource),))
         about_invoice = word.startswith("invoice") and bool(resource)
-        return [
-            PaymentEvent(
-                gateway=self.name,
-                event_id=event_id or reading.fingerprint(f"{word}:{resource}".encode()),
-                kind=PaymentEventKind.LOOKUP if about_invoice else PaymentEventKind.UNKNOWN,
-                reference=reading.reference(ReferenceKind.CHARGE, resource),
-                raw_type=word[:80],
-                note="" if about_invoice else "evento que não é de fatura",
-            )
-        ]
+        return [subject.hint(event_id, about_invoice, "evento que não é de fatura")]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v2/invoices/{id}`: what has happened to the invoice."""
-        values = credentials(config, secrets)
-        base_url = config.options.get("base_url") or self.declaration.base_url
-        client = Client(
-            config.name,
-            base_url,
-            oauth=OAuth(
-                url=f"{base_url}/token",
-                client_id=need(values, "client_id", config),
-                client_secret=values.get("client_secret", ""),
-                in_body=True,
-            ),
-            certificate=(values["certificate"], values["private_key"]) if values.get("certificate") else None,
-        )
+        base_url = option(config, "base_url", self.declaration.base_url)
+        client = Client.with_oauth(config, secrets, base_url, f"{base_url}/token", in_body=True, secretless=True)
         return self._invoice(client.call("GET", f"/v2/invoices/{reading.path_id(event.reference.value)}"))
 
     def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
@@ -94,23 +76,13 @@ class Cora:
         if kind is PaymentEventKind.UNKNOWN or not invoice_id or (kind is PaymentEventKind.CREDIT and not amount):
             kind, note = PaymentEventKind.UNKNOWN, f"situação desconhecida ou sem valor: {status[:40]}"
         slip = reading.section(invoice, "payment_options", "bank_slip")
-        target, alternatives = reading.references(
+        names = (
             reading.reference(ReferenceKind.CHARGE, invoice_id),
             reading.reference(ReferenceKind.EXTERNAL, invoice.get("code")),
             reading.reference(ReferenceKind.OUR_NUMBER, slip.get("our_number")),
         )
-        at = last.get("finalized_at") or invoice.get("occurrence_date")
-        return [
-            PaymentEvent(
-                gateway=self.name,
-                event_id=f"{invoice_id or 'sem-id'}:{'paid' if kind is PaymentEventKind.CREDIT else status[:40]}",
-                kind=kind,
-                reference=target,
-                alternatives=alternatives,
-                amount_cents=amount,
-                occurred_at=reading.moment(at) if kind is PaymentEventKind.CREDIT else None,
-                rail=RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN),
-                raw_type=status[:80],
-                note=note,
-            )
-        ]
+        subject = Subject(self.name, status, names, RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN))
+        if kind is PaymentEventKind.CREDIT:
+            paid_at = reading.moment(last.get("finalized_at") or invoice.get("occurrence_date"))
+            return [subject.event(f"{invoice_id}:paid", kind, amount, at=paid_at)]
+        return [subject.event(f"{invoice_id or 'sem-id'}:{status[:40]}", kind, amount, note=note)]

@@ -4,6 +4,7 @@ Source: efipay/documentacao-tecnica-efi (Pix webhooks, April 2023), dev.efipay.c
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,8 +13,8 @@ from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof
-from regua.gateways.client import Client, OAuth, credentials, need
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, option
 from regua.gateways.pix import Pix
 from regua.gateways.signatures import by_url
 from regua.ports import Secrets
@@ -82,32 +83,19 @@ class Efi(Pix):
         # Efí sends the same token for every change of a charge, so the token does not name the news: the delivery
         # does (API Gateway gives each its trace id). What the lookup finds has ids of its own.
         delivery = f"{token}\n{reading.lowered(headers, DELIVERY)}"
-        return [
-            PaymentEvent(
-                gateway=self.name,
-                event_id=f"notification:{reading.fingerprint(delivery.encode('utf-8', 'surrogatepass'))}",
-                kind=PaymentEventKind.LOOKUP,
-                reference=reading.NO_REFERENCE,
-                rail=Rail.BOLETO,
-                raw_type="notification",
-                raw={"notification": token},
-            )
-        ]
+        event_id = f"notification:{reading.fingerprint(delivery.encode('utf-8', 'surrogatepass'))}"
+        subject = Subject(self.name, "notification", rail=Rail.BOLETO)
+        return [replace(subject.event(event_id, PaymentEventKind.LOOKUP), raw={"notification": token})]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/notification/{token}`: the charge's whole history, each entry one event."""
         if event.kind is not PaymentEventKind.LOOKUP:
             return super().fetch(event, config, secrets)
-        values = credentials(config, secrets)
-        base_url = config.options.get("charges_url") or self.declaration.base_url
-        oauth = OAuth(
-            url=f"{base_url}/v1/authorize",
-            client_id=need(values, "client_id", config),
-            client_secret=need(values, "client_secret", config),
-            as_json=True,
-        )
+        base_url = option(config, "charges_url", self.declaration.base_url)
+        token_url = f"{base_url}/v1/authorize"
+        client = Client.with_oauth(config, secrets, base_url, token_url, as_json=True, mutual_tls=False)
         token = reading.path_id(reading.word(event.raw.get("notification")))
-        answer = Client(config.name, base_url, oauth=oauth).call("GET", f"/v1/notification/{token}")
+        answer = client.call("GET", f"/v1/notification/{token}")
         return self._history(reading.items(answer.get("data")))
 
     def _history(self, entries: list[dict[str, Any]]) -> list[PaymentEvent]:
@@ -123,9 +111,7 @@ class Efi(Pix):
     def _entry(self, entry: dict[str, Any], paid: Mapping[str, PaymentEvent]) -> PaymentEvent:
         word = reading.word(reading.section(entry, "status").get("current"))
         charge = reading.reference(ReferenceKind.CHARGE, reading.section(entry, "identifiers").get("charge_id"))
-        target, alternatives = reading.references(
-            charge, reading.reference(ReferenceKind.EXTERNAL, entry.get("custom_id"))
-        )
+        names = (charge, reading.reference(ReferenceKind.EXTERNAL, entry.get("custom_id")))
         credit = paid.get(charge.value)
         kind, note = STATUS.get(word, PaymentEventKind.UNKNOWN), ""
         amount = reading.cents(entry.get("value"))
@@ -141,16 +127,6 @@ class Efi(Pix):
         elif kind is PaymentEventKind.UNKNOWN:
             note = f"situação desconhecida: {word[:40]}"
         received = reading.moment(entry.get("received_by_bank_at")) or reading.moment(entry.get("created_at"))
-        return PaymentEvent(
-            gateway=self.name,
-            event_id=f"{charge.value or 'sem-charge'}:{reading.identifier(entry.get('id')) or word[:40]}",
-            kind=kind,
-            reference=target,
-            alternatives=alternatives,
-            amount_cents=amount,
-            occurred_at=received,
-            rail=Rail.BOLETO,
-            raw_type=word[:80],
-            refers_to=credit.event_id if credit else "",
-            note=note,
-        )
+        event_id = f"{charge.value or 'sem-charge'}:{reading.identifier(entry.get('id')) or word[:40]}"
+        subject = Subject(self.name, word, names, Rail.BOLETO, received)
+        return subject.event(event_id, kind, amount, refers_to=credit.event_id if credit else "", note=note)

@@ -11,8 +11,8 @@ from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof
-from regua.gateways.client import Client, OAuth, credentials, need
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, option
 from regua.gateways.signatures import by_url
 from regua.ports import Secrets
 
@@ -63,21 +63,16 @@ class Inter:
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /cobranca/v3/cobrancas/{codigoSolicitacao}` again."""
-        values = credentials(config, secrets)
-        base_url = config.options.get("base_url") or self.declaration.base_url
+        base_url = option(config, "base_url", self.declaration.base_url)
         account = config.options.get("account", "")
-        client = Client(
-            config.name,
+        client = Client.with_oauth(
+            config,
+            secrets,
             base_url,
+            f"{base_url}/oauth/v2/token",
+            scope="boleto-cobranca.read",
+            in_body=True,
             headers={"x-conta-corrente": account} if account else {},
-            oauth=OAuth(
-                url=f"{base_url}/oauth/v2/token",
-                client_id=need(values, "client_id", config),
-                client_secret=need(values, "client_secret", config),
-                scope="boleto-cobranca.read",
-                in_body=True,
-            ),
-            certificate=(values["certificate"], values["private_key"]) if values.get("certificate") else None,
         )
         code = reading.path_id(event.reference.value)
         answer = client.call("GET", f"/cobranca/v3/cobrancas/{code}")
@@ -104,21 +99,12 @@ class Inter:
         # A bolepix may be paid on both rails: the rail is part of a credit's id, the hour is not, because the API
         # states the day only and a pull must find the same id.
         detail = origin or "OUTRO" if kind is PaymentEventKind.CREDIT else reading.word(at)[:40].replace(" ", "T")
-        target, alternatives = reading.references(
+        names = (
             reading.reference(ReferenceKind.CHARGE, code),
             reading.reference(ReferenceKind.EXTERNAL, charge.get("seuNumero")),
             reading.reference(ReferenceKind.OUR_NUMBER, charge.get("nossoNumero")),
             reading.reference(ReferenceKind.TXID, charge.get("txid")),
         )
-        return PaymentEvent(
-            gateway=self.name,
-            event_id=f"{code}:{status[:40]}:{detail}" if code else fallback_id,
-            kind=kind,
-            reference=target,
-            alternatives=alternatives,
-            amount_cents=amount if kind is PaymentEventKind.CREDIT else 0,
-            occurred_at=reading.moment(at),
-            rail=RAILS.get(origin, Rail.UNKNOWN),
-            raw_type=status[:80],
-            note=note,
-        )
+        subject = Subject(self.name, status, names, RAILS.get(origin, Rail.UNKNOWN), reading.moment(at))
+        event_id = f"{code}:{status[:40]}:{detail}" if code else fallback_id
+        return subject.event(event_id, kind, amount if kind is PaymentEventKind.CREDIT else 0, note=note)

@@ -4,6 +4,7 @@ Source: dev.iugu.com/docs/gatilhos (triggers) and its invoice reference.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,9 @@ from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof
-from regua.gateways.client import Client, credentials, need
-from regua.gateways.signatures import MISSING_SECRET, accepted, among, authorization, refused, usable
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, option
+from regua.gateways.signatures import accepted, among, authorization, missing, refused, usable
 from regua.ports import Secrets
 
 STATUS = {
@@ -55,10 +56,8 @@ class Iugu:
     ) -> Verdict:
         """`Authorization` holds the value set on the trigger, raw or as Basic (which of them is not documented)."""
         configured, header = usable(secrets), reading.lowered(headers, "authorization")
-        if not configured:
-            return refused(MISSING_SECRET)
-        if not header:
-            return refused("falta o cabeçalho Authorization")
+        if problem := missing("Authorization", header, configured):
+            return refused(problem)
         if not any([among(value, configured) for value in authorization(header)]):  # noqa: C419 - all are compared
             return refused("o cabeçalho Authorization não confere")
         elsewhere = query.get("source_ip") not in {None, "", *IP_ADDRESSES}
@@ -71,31 +70,20 @@ class Iugu:
         if not event:
             raise ValueError("não é um aviso da Iugu: falta event")
         invoice, status = reading.identifier(form.get("data[id]")), reading.identifier(form.get("data[status]"))
-        about_invoice = event.startswith("invoice.") and bool(invoice)
-        target, alternatives = reading.references(
+        names = (
             reading.reference(ReferenceKind.CHARGE, invoice),
             reading.reference(ReferenceKind.EXTERNAL, form.get("data[external_reference]")),
             reading.reference(ReferenceKind.EXTERNAL, form.get("data[order_id]")),
         )
-        return [
-            PaymentEvent(
-                gateway=self.name,
-                event_id=f"{event[:60]}:{invoice}:{status}" if invoice else reading.fingerprint(body),
-                kind=PaymentEventKind.LOOKUP if about_invoice else PaymentEventKind.UNKNOWN,
-                reference=target,
-                alternatives=alternatives,
-                occurred_at=reading.moment(form.get("data[paid_at]")),
-                rail=RAILS.get(form.get("data[payment_method]", ""), Rail.UNKNOWN),
-                raw_type=f"{event}:{status}"[:80],
-                note="" if about_invoice else "gatilho que não é de fatura",
-            )
-        ]
+        rail, paid_at = RAILS.get(form.get("data[payment_method]", ""), Rail.UNKNOWN), form.get("data[paid_at]")
+        subject = Subject(self.name, f"{event}:{status}", names, rail, reading.moment(paid_at))
+        event_id = f"{event[:60]}:{invoice}:{status}" if invoice else reading.fingerprint(body)
+        about_invoice = event.startswith("invoice.") and bool(invoice)
+        return [subject.hint(event_id, about_invoice, "gatilho que não é de fatura")]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/invoices/{id}`: what has happened to the invoice."""
-        token = need(credentials(config, secrets), "token", config)
-        base_url = config.options.get("base_url") or self.declaration.base_url
-        client = Client(config.name, base_url, basic=(token, ""))
+        client = Client.with_basic(config, secrets, option(config, "base_url", self.declaration.base_url))
         return self._invoice(client.call("GET", f"/v1/invoices/{reading.path_id(event.reference.value)}"))
 
     def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
@@ -106,56 +94,32 @@ class Iugu:
         )
         if status == "externally_paid":
             amount = amount or reading.cents(invoice.get("total_cents"))
+        subject = self._subject(invoice, status)
         if kind in {PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN} or not invoice_id:
             note = "" if kind is PaymentEventKind.LIFECYCLE else f"situação desconhecida: {status[:40]}"
-            return [self._event(invoice, f"{invoice_id or 'sem-id'}:{status[:40]}", kind, 0, note=note)]
+            return [subject.event(f"{invoice_id or 'sem-id'}:{status[:40]}", kind, note=note)]
         if not amount or invoice.get("currency", "BRL") != "BRL":
-            note = "valor ou moeda ilegível"
-            return [self._event(invoice, f"{invoice_id}:{status}", PaymentEventKind.UNKNOWN, 0, note=note)]
+            return [subject.unknown(f"{invoice_id}:{status}", "valor ou moeda ilegível")]
         paid = f"{invoice_id}:paid"
-        events = [self._event(invoice, paid, PaymentEventKind.CREDIT, amount)]
+        events = [
+            replace(subject, at=reading.moment(invoice.get("paid_at"))).event(paid, PaymentEventKind.CREDIT, amount)
+        ]
         if kind is PaymentEventKind.REFUND:
             refunded = reading.cents(invoice.get("refunded_cents"))
             if not refunded and status == "partially_refunded":
-                note = "estorno parcial sem valor"
-                return [*events, self._event(invoice, f"{invoice_id}:{status}", PaymentEventKind.UNKNOWN, 0, note=note)]
+                return [*events, subject.unknown(f"{invoice_id}:{status}", "estorno parcial sem valor")]
             total, name = refunded or amount, f"{invoice_id}:refunded:{refunded or amount}"
-            events.append(self._event(invoice, name, kind, total, refers_to=paid, cumulative=True))
+            events.append(subject.event(name, kind, total, refers_to=paid, cumulative=True))
         if kind is PaymentEventKind.CHARGEBACK:
-            events.append(self._event(invoice, f"{invoice_id}:chargeback", kind, amount, refers_to=paid))
+            events.append(subject.event(f"{invoice_id}:chargeback", kind, amount, refers_to=paid))
         return events
 
-    def _event(
-        self,
-        invoice: dict[str, Any],
-        event_id: str,
-        kind: PaymentEventKind,
-        amount_cents: int,
-        *,
-        refers_to: str = "",
-        cumulative: bool = False,
-        note: str = "",
-    ) -> PaymentEvent:
-        target, alternatives = reading.references(
+    def _subject(self, invoice: dict[str, Any], status: str) -> Subject:
+        names = (
             reading.reference(ReferenceKind.CHARGE, invoice.get("id")),
             reading.reference(ReferenceKind.EXTERNAL, invoice.get("external_reference")),
             reading.reference(ReferenceKind.EXTERNAL, invoice.get("order_id")),
         )
-        status, method = reading.word(invoice.get("status")), reading.word(invoice.get("payment_method"))
-        paid_at = reading.moment(invoice.get("paid_at"))
-        return PaymentEvent(
-            gateway=self.name,
-            event_id=event_id,
-            kind=kind,
-            reference=target,
-            alternatives=alternatives,
-            amount_cents=amount_cents,
-            occurred_at=paid_at
-            if kind is PaymentEventKind.CREDIT
-            else reading.moment(invoice.get("updated_at")) or paid_at,
-            rail=RAILS.get(method, Rail.UNKNOWN),
-            raw_type=status[:80],
-            refers_to=refers_to,
-            cumulative=cumulative,
-            note=note,
-        )
+        rail = RAILS.get(reading.word(invoice.get("payment_method")), Rail.UNKNOWN)
+        at = reading.moment(invoice.get("updated_at")) or reading.moment(invoice.get("paid_at"))
+        return Subject(self.name, status, names, rail, at)

@@ -11,9 +11,9 @@ from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof
-from regua.gateways.client import Client, credentials, need
-from regua.gateways.signatures import MISSING_SECRET, accepted, among, hmac_hex, pairs, refused, seconds, stale, usable
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, option
+from regua.gateways.signatures import accepted, among, hmac_hex, missing, pairs, refused, seconds, stale, usable
 from regua.ports import Secrets
 
 TOPICS = {"payment": "id", "topic_chargebacks_wh": "payment_id"}
@@ -62,10 +62,8 @@ class MercadoPago:
         Mercado Pago's own pages also ask for lower case, so both count.
         """
         configured, header = usable(secrets), reading.lowered(headers, "x-signature")
-        if not configured:
-            return refused(MISSING_SECRET)
-        if not header:
-            return refused("falta o cabeçalho x-signature")
+        if problem := missing("x-signature", header, configured):
+            return refused(problem)
         parts = dict(pairs(header))
         timestamp, given = parts.get("ts", ""), parts.get("v1", "")
         signed_at = seconds(timestamp)
@@ -94,84 +92,47 @@ class MercadoPago:
         payment_id = reading.identifier(signed or data.get(field)) if field else ""
         action = reading.word(document.get("action")) or topic
         event_id = reading.identifier(document.get("id")) or reading.fingerprint(body)
-        return [
-            PaymentEvent(
-                gateway=self.name,
-                event_id=event_id,
-                kind=PaymentEventKind.LOOKUP if payment_id else PaymentEventKind.UNKNOWN,
-                reference=reading.reference(ReferenceKind.CHARGE, payment_id),
-                occurred_at=reading.moment(document.get("date_created")),
-                raw_type=action[:80],
-                note="" if payment_id else f"assunto desconhecido ou sem id: {topic[:40]}",
-            )
-        ]
+        names = (reading.reference(ReferenceKind.CHARGE, payment_id),)
+        subject = Subject(self.name, action, names, at=reading.moment(document.get("date_created")))
+        return [subject.hint(event_id, bool(payment_id), f"assunto desconhecido ou sem id: {topic[:40]}")]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/payments/{id}`: what has happened to the payment."""
-        token = need(credentials(config, secrets), "token", config)
-        base_url = config.options.get("base_url") or self.declaration.base_url
-        client = Client(config.name, base_url, headers={"authorization": f"Bearer {token}"})
+        client = Client.with_bearer(config, secrets, option(config, "base_url", self.declaration.base_url))
         return self._payment(client.call("GET", f"/v1/payments/{reading.path_id(event.reference.value)}"))
 
     def _payment(self, payment: dict[str, Any]) -> list[PaymentEvent]:
         status, payment_id = reading.word(payment.get("status")), reading.identifier(payment.get("id"))
         kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
         amount = reading.cents_of_reais(payment.get("transaction_amount"))
+        subject = self._subject(payment, status)
         if kind in {PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN} or not payment_id:
-            return [self._event(payment, f"{payment_id or 'sem-id'}:{status[:40]}", kind, 0)]
+            return [subject.event(f"{payment_id or 'sem-id'}:{status[:40]}", kind)]
         if payment.get("currency_id") != "BRL" or not amount:
-            return [
-                self._event(
-                    payment, f"{payment_id}:{status}", PaymentEventKind.UNKNOWN, 0, note="valor ou moeda ilegível"
-                )
-            ]
-        paid = f"{payment_id}:paid"
-        events = [self._event(payment, paid, PaymentEventKind.CREDIT, amount, at=payment.get("date_approved"))]
+            return [subject.unknown(f"{payment_id}:{status}", "valor ou moeda ilegível")]
+        paid, paid_at = f"{payment_id}:paid", reading.moment(payment.get("date_approved"))
+        events = [subject.event(paid, PaymentEventKind.CREDIT, amount, at=paid_at)]
         for refund in reading.items(payment.get("refunds")):
             part = reading.cents_of_reais(refund.get("amount"))
             refund_id = reading.identifier(refund.get("id"))
             if refund.get("status") == "approved" and part and refund_id:
-                name, at = f"{payment_id}:refund:{refund_id}", refund.get("date_created")
-                events.append(self._event(payment, name, PaymentEventKind.REFUND, part, at=at, refers_to=paid))
+                name, at = f"{payment_id}:refund:{refund_id}", reading.moment(refund.get("date_created"))
+                events.append(subject.event(name, PaymentEventKind.REFUND, part, at=at, refers_to=paid))
         refunded = reading.cents_of_reais(payment.get("transaction_amount_refunded"))
         if len(events) == 1 and (refunded or kind is PaymentEventKind.REFUND):
-            name = f"{payment_id}:refunded:{refunded or amount}"
-            total = refunded or amount
-            events.append(self._event(payment, name, PaymentEventKind.REFUND, total, refers_to=paid, cumulative=True))
+            total, name = refunded or amount, f"{payment_id}:refunded:{refunded or amount}"
+            events.append(subject.event(name, PaymentEventKind.REFUND, total, refers_to=paid, cumulative=True))
         if kind is PaymentEventKind.CHARGEBACK:
-            events.append(self._event(payment, f"{payment_id}:chargeback", kind, amount, refers_to=paid))
+            events.append(subject.event(f"{payment_id}:chargeback", kind, amount, refers_to=paid))
         return events
 
-    def _event(
-        self,
-        payment: dict[str, Any],
-        event_id: str,
-        kind: PaymentEventKind,
-        amount_cents: int,
-        *,
-        at: Any = None,
-        refers_to: str = "",
-        cumulative: bool = False,
-        note: str = "",
-    ) -> PaymentEvent:
-        target, alternatives = reading.references(
+    def _subject(self, payment: dict[str, Any], status: str) -> Subject:
+        names = (
             reading.reference(ReferenceKind.CHARGE, payment.get("id")),
             reading.reference(ReferenceKind.EXTERNAL, payment.get("external_reference")),
         )
-        return PaymentEvent(
-            gateway=self.name,
-            event_id=event_id,
-            kind=kind,
-            reference=target,
-            alternatives=alternatives,
-            amount_cents=amount_cents,
-            occurred_at=reading.moment(at) or reading.moment(payment.get("date_last_updated")),
-            rail=RAILS.get(reading.word(payment.get("payment_type_id")), Rail.UNKNOWN),
-            raw_type=reading.word(payment.get("status"))[:80],
-            refers_to=refers_to,
-            cumulative=cumulative,
-            note=note,
-        )
+        rail = RAILS.get(reading.word(payment.get("payment_type_id")), Rail.UNKNOWN)
+        return Subject(self.name, status, names, rail, reading.moment(payment.get("date_last_updated")))
 
 
 def _signed_id(body: bytes, query: Mapping[str, str]) -> str:

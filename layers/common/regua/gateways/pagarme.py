@@ -11,8 +11,8 @@ from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof
-from regua.gateways.client import Client, credentials, need
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, authorization, by_url, usable
 from regua.ports import Secrets
 
@@ -71,30 +71,18 @@ class PagarMe:
         if not word:
             raise ValueError("não é um aviso da Pagar.me: falta type")
         resource = reading.identifier(data.get("id"))
-        readable = resource[:3] in RESOURCES
         event_id = reading.identifier(document.get("id")) or reading.fingerprint(body)
-        target, alternatives = reading.references(
+        names = (
             reading.reference(ReferenceKind.CHARGE, resource),
             reading.reference(ReferenceKind.EXTERNAL, data.get("code")),
         )
-        return [
-            PaymentEvent(
-                gateway=self.name,
-                event_id=event_id,
-                kind=PaymentEventKind.LOOKUP if readable else PaymentEventKind.UNKNOWN,
-                reference=target,
-                alternatives=alternatives,
-                occurred_at=reading.moment(document.get("created_at")),
-                rail=RAILS.get(reading.word(data.get("payment_method")), Rail.UNKNOWN),
-                raw_type=word[:80],
-                note="" if readable else "evento que não é de pedido nem de cobrança",
-            )
-        ]
+        rail = RAILS.get(reading.word(data.get("payment_method")), Rail.UNKNOWN)
+        subject = Subject(self.name, word, names, rail, reading.moment(document.get("created_at")))
+        return [subject.hint(event_id, resource[:3] in RESOURCES, "evento que não é de pedido nem de cobrança")]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /core/v5/orders/{id}` or `/core/v5/charges/{id}`: what has happened to each charge."""
-        token = need(credentials(config, secrets), "token", config)
-        client = Client(config.name, config.options.get("base_url") or self.declaration.base_url, basic=(token, ""))
+        client = Client.with_basic(config, secrets, option(config, "base_url", self.declaration.base_url))
         identity = reading.path_id(event.reference.value)
         answer = client.call("GET", f"/core/v5/{RESOURCES.get(identity[:3], 'charges')}/{identity}")
         if "charges" not in answer:
@@ -107,56 +95,30 @@ class PagarMe:
         paid, canceled = reading.cents(charge.get("paid_amount")), reading.cents(charge.get("canceled_amount"))
         if kind is PaymentEventKind.CREDIT and status == "paid":
             paid = paid or reading.cents(charge.get("amount"))
+        subject = self._subject(charge, order, status)
         if kind is PaymentEventKind.UNKNOWN or not charge_id or (kind is not PaymentEventKind.LIFECYCLE and not paid):
             note = f"situação desconhecida ou sem valor: {status[:40]}"
-            name = f"{charge_id or 'sem-id'}:{status[:40]}"
-            return [self._event(charge, order, name, PaymentEventKind.UNKNOWN, 0, note=note)]
+            return [subject.unknown(f"{charge_id or 'sem-id'}:{status[:40]}", note)]
         if kind is PaymentEventKind.LIFECYCLE and not (status == "canceled" and paid):
-            return [self._event(charge, order, f"{charge_id}:{status}", kind, 0)]
+            return [subject.lifecycle(f"{charge_id}:{status}")]
         if charge.get("currency", "BRL") != "BRL":
-            name = f"{charge_id}:{status}"
-            return [self._event(charge, order, name, PaymentEventKind.UNKNOWN, 0, note="moeda que não é real")]
-        credit = f"{charge_id}:paid"
-        events = [self._event(charge, order, credit, PaymentEventKind.CREDIT, paid, at=charge.get("paid_at"))]
+            return [subject.unknown(f"{charge_id}:{status}", "moeda que não é real")]
+        credit, paid_at = f"{charge_id}:paid", reading.moment(charge.get("paid_at"))
+        events = [subject.event(credit, PaymentEventKind.CREDIT, paid, at=paid_at)]
         back = canceled or (paid if kind in {PaymentEventKind.REFUND, PaymentEventKind.LIFECYCLE} else 0)
         if kind is PaymentEventKind.CHARGEBACK:
-            events.append(self._event(charge, order, f"{charge_id}:chargeback", kind, paid, refers_to=credit))
+            events.append(subject.event(f"{charge_id}:chargeback", kind, paid, refers_to=credit))
         elif back:
             name = f"{charge_id}:refunded:{back}"
-            refund = self._event(charge, order, name, PaymentEventKind.REFUND, back, refers_to=credit, cumulative=True)
-            events.append(refund)
+            events.append(subject.event(name, PaymentEventKind.REFUND, back, refers_to=credit, cumulative=True))
         return events
 
-    def _event(
-        self,
-        charge: dict[str, Any],
-        order: dict[str, Any],
-        event_id: str,
-        kind: PaymentEventKind,
-        amount_cents: int,
-        *,
-        at: Any = None,
-        refers_to: str = "",
-        cumulative: bool = False,
-        note: str = "",
-    ) -> PaymentEvent:
-        target, alternatives = reading.references(
+    def _subject(self, charge: dict[str, Any], order: dict[str, Any], status: str) -> Subject:
+        names = (
             reading.reference(ReferenceKind.CHARGE, charge.get("id")),
             reading.reference(ReferenceKind.EXTERNAL, charge.get("code")),
             reading.reference(ReferenceKind.CHARGE, order.get("id")),
             reading.reference(ReferenceKind.EXTERNAL, order.get("code")),
         )
-        return PaymentEvent(
-            gateway=self.name,
-            event_id=event_id,
-            kind=kind,
-            reference=target,
-            alternatives=alternatives,
-            amount_cents=amount_cents,
-            occurred_at=reading.moment(at) or reading.moment(charge.get("updated_at")),
-            rail=RAILS.get(reading.word(charge.get("payment_method")), Rail.UNKNOWN),
-            raw_type=reading.word(charge.get("status"))[:80],
-            refers_to=refers_to,
-            cumulative=cumulative,
-            note=note,
-        )
+        rail = RAILS.get(reading.word(charge.get("payment_method")), Rail.UNKNOWN)
+        return Subject(self.name, status, names, rail, reading.moment(charge.get("updated_at")))

@@ -4,17 +4,18 @@ Source: bacen/pix-api openapi.yaml 2.9.0 (callbacks, /pix, /cobv) and Manual de 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from regua.domain.codes import brcode
 from regua.domain.model import Contract, Rail, RateUnit
+from regua.domain.money.charge import Charge, ChargeRequest, Payer
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Charge, ChargeRequest, Declaration, Payer, Proof
-from regua.gateways.client import Client, MissingError, OAuth, RefusedError, credentials, need
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, RefusedError, option
 from regua.gateways.signatures import by_url
 from regua.ports import PermanentError, Secrets
 
@@ -72,7 +73,7 @@ class Pix:
                 return [read(item, f"{digest}-{index}") for index, item in enumerate(reading.items(document[name]))]
         if reading.word(document.get("evento")):
             # PSPs probe a new address with a test message.
-            return [self._lifecycle(reading.fingerprint(body), reading.word(document["evento"]))]
+            return [self._subject(reading.word(document["evento"])).lifecycle(reading.fingerprint(body))]
         raise ValueError("não é um aviso da API Pix: faltam pix, recs e cobsr")
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
@@ -107,7 +108,7 @@ class Pix:
         two decimals).
         """
         client, txid = self._client(config, secrets), request.txid
-        payload = cobv(request, self._option(config, "pix_key"))
+        payload = cobv(request, option(config, "pix_key"))
         try:
             answer = client.call("PUT", f"/cobv/{txid}", payload=payload)
         except RefusedError:
@@ -120,13 +121,9 @@ class Pix:
     def cancel_charge(self, charge_id: str, config: GatewayConfig, secrets: Secrets) -> None:
         """`PATCH /cobv/{txid}` to REMOVIDA_PELO_USUARIO_RECEBEDOR. Raises RefusedError when it was paid."""
         client, path = self._client(config, secrets), f"/cobv/{reading.path_id(charge_id)}"
-        try:
-            client.call("PATCH", path, payload={"status": REMOVED})
-        except MissingError:
-            return
-        except RefusedError:
-            if not str(client.call("GET", path).get("status", "")).startswith("REMOVIDA"):
-                raise
+        client.cancel(
+            "PATCH", path, lambda charge: str(charge.get("status", "")).startswith("REMOVIDA"), {"status": REMOVED}
+        )
 
     def events(self, pix: Any, body: bytes) -> list[PaymentEvent]:
         """Events of the elements of `pix[]`; one that cannot be read is UNKNOWN and the others go on."""
@@ -139,28 +136,19 @@ class Pix:
 
     def _element(self, element: Any, fallback_id: str) -> list[PaymentEvent]:
         if not isinstance(element, dict):
-            return [self._unknown(fallback_id, "elemento de pix[] que não é um objeto")]
+            return [self._subject("pix").unknown(fallback_id, "elemento de pix[] que não é um objeto")]
         end_to_end_id = reading.identifier(element.get("endToEndId"))
         if not end_to_end_id:
-            return [self._unknown(fallback_id, "Pix sem endToEndId")]
+            return [self._subject("pix").unknown(fallback_id, "Pix sem endToEndId")]
         target = reading.reference(ReferenceKind.TXID, element.get("txid"))
         if any(name in element for name in SENT):
-            return [self._lifecycle(f"{end_to_end_id}:enviado", "pix enviado", target)]
-        amount = reading.cents_of_reais(element.get("valor"))
+            return [self._subject("pix enviado", target).lifecycle(f"{end_to_end_id}:enviado")]
+        subject, amount = self._subject("pix", target), reading.cents_of_reais(element.get("valor"))
         if not amount:
-            return [self._unknown(end_to_end_id + ":invalido", "Pix com valor ilegível", target)]
-        occurred_at = reading.moment(element.get("horario"))
-        credit = PaymentEvent(
-            gateway=self.name,
-            event_id=end_to_end_id,
-            kind=PaymentEventKind.CREDIT,
-            reference=target,
-            amount_cents=amount,
-            occurred_at=occurred_at,
-            rail=Rail.PIX,
-            raw_type="pix",
-            note="" if occurred_at else "horario ilegível",
-        )
+            return [subject.unknown(f"{end_to_end_id}:invalido", "Pix com valor ilegível")]
+        at = reading.moment(element.get("horario"))
+        note = "" if at else "horario ilegível"
+        credit = subject.event(end_to_end_id, PaymentEventKind.CREDIT, amount, at=at, note=note)
         refunds = reading.items(element.get("devolucoes"))
         return [credit, *(self._refund(credit, refund, index) for index, refund in enumerate(refunds))]
 
@@ -176,18 +164,10 @@ class Pix:
         elif gone:
             kind = REFUND_KINDS.get(nature, PaymentEventKind.REFUND)
             note = "" if nature in REFUND_KINDS else f"natureza desconhecida: {nature[:40]}"
-        return PaymentEvent(
-            gateway=self.name,
-            event_id=f"{credit.event_id}:{refund_id}:{reading.identifier(status) or 'SEM_STATUS'}",
-            kind=kind,
-            reference=credit.reference,
-            amount_cents=amount,
-            occurred_at=reading.moment(times.get("liquidacao")) or reading.moment(times.get("solicitacao")),
-            rail=Rail.PIX,
-            raw_type=f"devolucao:{nature}:{status}"[:80],
-            refers_to=credit.event_id,
-            note=note,
-        )
+        event_id = f"{credit.event_id}:{refund_id}:{reading.identifier(status) or 'SEM_STATUS'}"
+        at = reading.moment(times.get("liquidacao")) or reading.moment(times.get("solicitacao"))
+        subject = self._subject(f"devolucao:{nature}:{status}", credit.reference)
+        return subject.event(event_id, kind, amount, at=at, refers_to=credit.event_id, note=note)
 
     def _recurrence(self, item: dict[str, Any], fallback_id: str) -> PaymentEvent:
         target = reading.reference(ReferenceKind.CHARGE, item.get("idRec"))
@@ -201,17 +181,10 @@ class Pix:
     def _automatic(self, word: str, item: dict[str, Any], target: Reference, fallback_id: str) -> PaymentEvent:
         status = reading.identifier(item.get("status")) or "SEM_STATUS"
         event_id = f"{word}:{target.value}:{status}" if target.value else fallback_id
-        return self._lifecycle(event_id, f"{word}:{status}"[:80], target)
+        return self._subject(f"{word}:{status}", target).lifecycle(event_id)
 
-    def _lifecycle(self, event_id: str, raw_type: str, target: Reference = reading.NO_REFERENCE) -> PaymentEvent:
-        return PaymentEvent(
-            self.name, event_id, PaymentEventKind.LIFECYCLE, target, rail=Rail.PIX, raw_type=raw_type[:80]
-        )
-
-    def _unknown(self, event_id: str, note: str, target: Reference = reading.NO_REFERENCE) -> PaymentEvent:
-        return PaymentEvent(
-            self.name, event_id, PaymentEventKind.UNKNOWN, target, rail=Rail.PIX, raw_type="pix", note=note
-        )
+    def _subject(self, word: str, target: Reference = reading.NO_REFERENCE) -> Subject:
+        return Subject(self.name, word, (target,), Rail.PIX)
 
     def _charge(self, request: ChargeRequest, config: GatewayConfig, answer: Mapping[str, Any]) -> Charge:
         code = reading.word(answer.get("pixCopiaECola"))
@@ -227,31 +200,19 @@ class Pix:
             txid=request.txid,
             amount_cents=request.amount_cents,
             due_on=request.due_on,
-            payable_until=request.due_on + timedelta(days=request.validity_days),
+            payable_until=request.payable_until,
             pix_code=code,
         )
 
     def _client(self, config: GatewayConfig, secrets: Secrets) -> Client:
-        values = credentials(config, secrets)
-        certificate = (values["certificate"], values["private_key"]) if values.get("certificate") else None
-        return Client(
-            config.name,
-            self._option(config, "base_url"),
-            oauth=OAuth(
-                url=self._option(config, "token_url"),
-                client_id=need(values, "client_id", config),
-                client_secret=need(values, "client_secret", config),
-                scope=config.options.get("scope", "cobv.read cobv.write pix.read"),
-                as_json=(config.options.get("token_format") or self.defaults.get("token_format")) == "json",
-            ),
-            certificate=certificate,
+        return Client.with_oauth(
+            config,
+            secrets,
+            option(config, "base_url", self.defaults.get("base_url", "")),
+            option(config, "token_url", self.defaults.get("token_url", "")),
+            scope=config.options.get("scope", "cobv.read cobv.write pix.read"),
+            as_json=option(config, "token_format", self.defaults.get("token_format", "form")) == "json",
         )
-
-    def _option(self, config: GatewayConfig, name: str) -> str:
-        value = config.options.get(name) or self.defaults.get(name)
-        if not value:
-            raise PermanentError(f"{config.name}: falta options.{name}")
-        return value
 
 
 def cobv(request: ChargeRequest, key: str) -> dict[str, Any]:

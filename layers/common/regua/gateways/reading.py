@@ -1,4 +1,8 @@
-"""Bodies, money, times and identifiers as gateways write them. Wrong input is ValueError or an empty answer."""
+"""Bodies, money, times and identifiers as gateways write them. Wrong input is ValueError or an empty answer.
+
+Not one with `channels.envelopes`, which reads strangers' JSON by other rules: there times are UTC's, here São Paulo's
+unless they say; here amounts must stay decimal, ids storable, and a problem is told to an operator in Portuguese.
+"""
 
 import hashlib
 import json

@@ -24,6 +24,13 @@ def usable(secrets: Iterable[str]) -> tuple[str, ...]:
     return tuple(secret for secret in secrets if secret)
 
 
+def missing(header: str, given: str, configured: tuple[str, ...]) -> str:
+    """Why there is nothing to judge, in Portuguese; empty when there are a secret and a header (`given`)."""
+    if not configured:
+        return MISSING_SECRET
+    return "" if given else f"falta o cabeçalho {header}"
+
+
 def equal(given: str, expected: str) -> bool:
     """Whether both are the same text, in time that does not tell where they differ."""
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode("utf-8", "surrogatepass"))

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof
-from regua.gateways.client import Client, credentials, need
-from regua.gateways.signatures import MISSING_SECRET, accepted, among, hmac_hex, pairs, refused, seconds, stale, usable
+from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.client import Client, option
+from regua.gateways.signatures import accepted, among, hmac_hex, missing, pairs, refused, seconds, stale, usable
 from regua.ports import Secrets
 
 EVENTS = {
@@ -54,10 +54,8 @@ class Stripe:
     ) -> Verdict:
         """`Stripe-Signature: t=..,v1=..`: HMAC-SHA256 of `<t>.<body>`; one of several v1 suffices (rotation)."""
         configured, header = usable(secrets), reading.lowered(headers, "stripe-signature")
-        if not configured:
-            return refused(MISSING_SECRET)
-        if not header:
-            return refused("falta o cabeçalho Stripe-Signature")
+        if problem := missing("Stripe-Signature", header, configured):
+            return refused(problem)
         parts = list(pairs(header))
         timestamp = next((value for key, value in parts if key == "t"), "")
         given = [value for key, value in parts if key == "v1" and value]
@@ -81,9 +79,7 @@ class Stripe:
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/refunds?charge=..`: each refund by its own id."""
-        token = need(credentials(config, secrets), "token", config)
-        base_url = config.options.get("base_url") or self.declaration.base_url
-        client = Client(config.name, base_url, headers={"authorization": f"Bearer {token}"})
+        client = Client.with_bearer(config, secrets, option(config, "base_url", self.declaration.base_url))
         charge = next((name.value for name in (event.reference, *event.alternatives) if name.value[:3] == "ch_"), "")
         events: list[PaymentEvent] = []
         cursor: dict[str, str] = {}
@@ -99,53 +95,33 @@ class Stripe:
             cursor = {"starting_after": reading.path_id(reading.identifier(refunds[-1].get("id")))}
 
     def _event(self, word: str, event_id: str, thing: dict[str, Any], created: Any) -> PaymentEvent:
-        kind = EVENTS.get(word)
+        kind, subject = EVENTS.get(word), Subject(self.name, word, _names(thing), _rail(thing), reading.unix(created))
+        if kind is None and word.startswith(LIFECYCLE_PREFIXES):
+            return subject.lifecycle(event_id)
         if kind is None:
-            kind = PaymentEventKind.LIFECYCLE if word.startswith(LIFECYCLE_PREFIXES) else PaymentEventKind.UNKNOWN
-        name, amount, note = (
-            event_id,
-            0,
-            "" if kind is not PaymentEventKind.UNKNOWN else f"evento desconhecido: {word[:60]}",
-        )
-        money = kind in {PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK}
+            return subject.unknown(event_id, f"evento desconhecido: {word[:60]}")
+        if kind is PaymentEventKind.LOOKUP:
+            return subject.event(event_id, kind)
         if kind is PaymentEventKind.REFUND and thing.get("status") != "succeeded":
             # Pix and boleto refunds are settled later, or fail; only `succeeded` has taken the money back.
-            kind, money = PaymentEventKind.LIFECYCLE, False
-        if money:
-            own = reading.identifier(thing.get("id"))
-            received = thing.get("amount_received") if word == "payment_intent.succeeded" else thing.get("amount")
-            amount = reading.cents(received) or reading.cents(thing.get("amount"))
-            name = f"{own}:reinstated" if word.endswith("funds_reinstated") else own
-            if not own or not amount or thing.get("currency") != "brl":
-                kind, name, amount, note = (
-                    PaymentEventKind.UNKNOWN,
-                    event_id,
-                    0,
-                    "valor ilegível ou moeda que não é real",
-                )
-        target, alternatives = _references(thing)
-        return PaymentEvent(
-            gateway=self.name,
-            event_id=name,
-            kind=kind,
-            reference=target,
-            alternatives=alternatives,
-            amount_cents=amount,
-            occurred_at=reading.unix(created),
-            rail=_rail(thing),
-            raw_type=word[:80],
-            refers_to=reading.identifier(thing.get("payment_intent"))
-            if kind in {PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK}
-            else "",
-            note=note,
+            return subject.lifecycle(event_id)
+        own = reading.identifier(thing.get("id"))
+        received = thing.get("amount_received") if word == "payment_intent.succeeded" else thing.get("amount")
+        amount = reading.cents(received) or reading.cents(thing.get("amount"))
+        if not own or not amount or thing.get("currency") != "brl":
+            return subject.unknown(event_id, "valor ilegível ou moeda que não é real")
+        name = f"{own}:reinstated" if word.endswith("funds_reinstated") else own
+        back = kind is not PaymentEventKind.CREDIT
+        return subject.event(
+            name, kind, amount, refers_to=reading.identifier(thing.get("payment_intent")) if back else ""
         )
 
 
-def _references(thing: dict[str, Any]) -> Any:
+def _names(thing: dict[str, Any]) -> tuple[Reference, ...]:
     metadata = reading.section(thing, "metadata")
     intent = thing.get("id") if thing.get("object") == "payment_intent" else thing.get("payment_intent")
     charge = thing.get("id") if thing.get("object") == "charge" else thing.get("charge") or thing.get("latest_charge")
-    return reading.references(
+    return (
         reading.reference(ReferenceKind.CHARGE, intent),
         *(reading.reference(ReferenceKind.EXTERNAL, metadata.get(key)) for key in EXTERNAL_KEYS),
         reading.reference(ReferenceKind.CHARGE, charge),

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from regua.domain.model import Contract
 
@@ -38,6 +38,11 @@ class ChargeRequest:
     """Calendar days after `due_on` for which it can still be paid."""
     description: str = ""
     """Shown to the payer; at most 140 characters are used."""
+
+    @property
+    def payable_until(self) -> date:
+        """Last day on which it can be paid."""
+        return self.due_on + timedelta(days=self.validity_days)
 
     @property
     def txid(self) -> str:
