@@ -17,6 +17,7 @@ from statistics import median
 
 from bench.goal import Goal
 from bench.measure import cpu_seconds, exponent, ratio
+from regua.domain.codes import tax_id
 from regua.files.reader import ReadOptions, open_table
 
 ROWS = 100_000
@@ -43,11 +44,8 @@ def sheet(rows: int, seed: int = 1) -> Iterator[bytes]:
 
 
 def _cpf(chance: random.Random) -> str:
-    digits = [chance.randrange(10) for _ in range(9)]
-    for weight in (10, 11):
-        digits.append(sum((weight - at) * digit for at, digit in enumerate(digits)) * 10 % 11 % 10)
-    text = "".join(map(str, digits))
-    return f"{text[:3]}.{text[3:6]}.{text[6:9]}-{text[9:]}"
+    root = "".join(str(chance.randrange(10)) for _ in range(9))
+    return tax_id.formatted(root + tax_id.check_digits(root))
 
 
 def validate(chunks: Iterable[bytes]) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from localcloud.people import Bill, Person
+from regua.domain.codes import tax_id
 from regua.domain.codes.boleto import due_factor, line_from_barcode, mod11
 
 DEBTORS = 80
@@ -174,21 +175,15 @@ def cpf(rng: random.Random) -> str:
     digits = [rng.randrange(10) for _ in range(9)]
     if len(set(digits)) == 1:
         digits[0] = (digits[0] + 1) % 10
-    for length in (10, 11):
-        total = sum(digit * weight for digit, weight in zip(digits, range(length, 1, -1), strict=True))
-        digits.append(total * 10 % 11 % 10)
-    return "".join(map(str, digits))
+    root = "".join(map(str, digits))
+    return root + tax_id.check_digits(root)
 
 
 def cnpj(rng: random.Random, letters: bool = False) -> str:
-    """A CNPJ with right check digits; with letters as issued since July 2026 (IN RFB 2.229/2024)."""
+    """A CNPJ with right check digits; with letters as issued since July 2026."""
     alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letters else "0123456789"
     root = "".join(rng.choice(alphabet) for _ in range(8)) + "0001"
-    weights = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
-    for skip in (1, 0):
-        total = sum((ord(c) - 48) * w for c, w in zip(root, weights[skip:], strict=True))
-        root += str((11 - total % 11) % 11 % 10)
-    return root
+    return root + tax_id.check_digits(root)
 
 
 def _bills_per_debtor(rng: random.Random) -> list[int]:
@@ -238,7 +233,7 @@ def _bill(
 ) -> tuple[Bill, tuple[str, ...]]:
     cents = rng.choice((4990, 8990, 12000, 15000, 19990, 25000, 38050, 49900, 75000, 120000, 248075))
     cents += rng.randrange(0, 1000)
-    company = len(person.key) == 14
+    company = tax_id.kind(person.key) == tax_id.CNPJ
     cents *= 3 if company else 1
     our_number = line = ""
     if rng.random() < 0.55:
@@ -300,11 +295,7 @@ def _money(cents: int) -> str:
 
 
 def _document(rng: random.Random, document: str) -> str:
-    if rng.random() < 0.3:
-        return document
-    if len(document) == 11:
-        return f"{document[:3]}.{document[3:6]}.{document[6:9]}-{document[9:]}"
-    return f"{document[:2]}.{document[2:5]}.{document[5:8]}/{document[8:12]}-{document[12:]}"
+    return document if rng.random() < 0.3 else tax_id.formatted(document)
 
 
 def _phone(rng: random.Random, phones: tuple[str, ...]) -> str:

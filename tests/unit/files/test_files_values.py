@@ -1,17 +1,19 @@
 """Values as people write them, and what is refused instead of guessed."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import phonenumbers
 import pytest
-import validate_docbr
 from files_support import CNPJ, CPF, HEADER, a_cell, a_line, a_sheet, records, rows, the_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regua.calendars.data import document
+from regua.domain.codes import phones
 from regua.domain.model import RateUnit
-from regua.files import contacts, documents
+from regua.files import contacts
 from regua.files.amounts import AmountColumn
 from regua.files.faults import CellError
 
@@ -247,14 +249,6 @@ def test_a_tax_id_that_lost_many_zeros_is_pointed_out() -> None:
     assert "zeros" in record.warnings[0].problem
 
 
-@given(st.integers(0, 10**9 - 1))
-@settings(max_examples=100)
-def test_cpf_arithmetic_agrees_with_the_library(number: int) -> None:
-    library = validate_docbr.CPF()
-    every_ending = [f"{number:09d}{ending:02d}" for ending in range(100)]
-    assert [documents.is_cpf(digits) for digits in every_ending] == [library.validate(d) for d in every_ending]
-
-
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
@@ -315,9 +309,14 @@ def test_our_phone_patterns_agree_with_the_library(digits: str) -> None:
     number = phonenumbers.parse(digits, "BR")
     assert contacts.phone(digits) == f"+55{digits}"
     assert phonenumbers.is_possible_number(number)
-    assert contacts.is_landline(contacts.phone(digits)) == (
+    assert phones.is_landline(contacts.phone(digits)) == (
         len(digits) == 10 and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE
     )
+
+
+def test_the_area_codes_read_are_those_that_have_a_place() -> None:
+    read = {f"{code:02d}" for code in range(100) if re.fullmatch(contacts.DDD, f"{code:02d}")}
+    assert read == set(document("places.json")["area_codes"])
 
 
 @pytest.mark.parametrize(

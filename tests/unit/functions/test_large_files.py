@@ -14,6 +14,7 @@ from import_file import job as whole_job
 from import_file import large
 from import_file.desk import Desk
 from import_file.large import Job
+from regua.domain.codes import tax_id
 from regua.domain.intake.merge import Upload
 from regua.domain.model import File, ReceivableStatus
 from regua.files import encoding
@@ -33,10 +34,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def cpf(number: int) -> str:
-    digits = [int(d) for d in f"{number:09d}"]
-    for weight in (10, 11):
-        digits.append(sum((weight - at) * digit for at, digit in enumerate(digits)) * 10 % 11 % 10)
-    return "".join(map(str, digits))
+    return f"{number:09d}{tax_id.check_digits(f'{number:09d}')}"
 
 
 def a_sheet(rows: int = 200, people: int = 70) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.office import MARIA, MONDAY, TENANT, Mail, Office, creditor, debtor, row
 
+from regua.domain.codes import tax_id
 from regua.domain.contact.channel_event import ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.contact.pace import CANARY_MIN
@@ -24,11 +25,8 @@ THROTTLED = SendResult(Outcome.THROTTLED, error="TooManyRequests")
 
 def person(number: int) -> str:
     """A CPF of its own."""
-    digits = [int(d) for d in f"{number + 100_000_000:09d}"]
-    for _ in range(2):
-        total = sum((len(digits) + 1 - i) * d for i, d in enumerate(digits)) * 10 % 11 % 10
-        digits.append(total)
-    return "".join(map(str, digits))
+    root = f"{number + 100_000_000:09d}"
+    return root + tax_id.check_digits(root)
 
 
 @dataclass

@@ -5,6 +5,6 @@ first use and kept.
 """
 
 from regua.calendars.load import legal_rates, load, of
-from regua.calendars.places import area_code, place_for, state_for, zone_for
+from regua.calendars.places import place_for, state_for, zone_for
 
-__all__ = ["area_code", "legal_rates", "load", "of", "place_for", "state_for", "zone_for"]
+__all__ = ["legal_rates", "load", "of", "place_for", "state_for", "zone_for"]

@@ -1,11 +1,11 @@
 """Area code -> state -> time zone, from an own table: the phone library is wrong for 3 of the 67 area codes."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
 from regua.calendars.data import document
 from regua.domain.calendar import Place, city_key
+from regua.domain.codes.phones import area_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +36,8 @@ def document_states() -> frozenset[str]:
     return frozenset(document("places.json")["states"])
 
 
-def area_code(phone: str) -> str:
-    """The area code (DDD) of a Brazilian number written in any usual way, or an empty string.
-
-    Understood: E.164 (`+5581...`), `55` without plus, a trunk `0` or `0` and carrier in front, punctuation.
-    """
-    international = phone.strip().startswith("+")
-    digits = re.sub(r"\D", "", phone)
-    if international or (digits.startswith("55") and len(digits) in (12, 13)):
-        digits = digits[2:] if digits.startswith("55") else ""
-    elif digits.startswith("0"):
-        digits = digits[3:] if len(digits) in (13, 14) else digits[1:]
-    code = digits[:2] if len(digits) in (10, 11) else ""
-    return code if code in _tables().area_codes else ""
-
-
 def state_for(phone: str) -> str:
-    """UF of the area code of `phone`, or an empty string. 61 is DF, though towns of GO around it share it."""
+    """UF of the area code of `phone` (E.164), or an empty string. 61 is DF, though towns of GO around it share it."""
     return _tables().area_codes.get(area_code(phone), "")
 
 
@@ -67,7 +52,7 @@ def zone_for(state: str, city: str = "") -> str:
 
 
 def place_for(state: str, phone: str, city: str, default_zone: str) -> Place:
-    """Where the debtor is: by the address when there is one, else by the area code of the phone.
+    """Where the debtor is: by the address when there is one, else by the area code of the phone (E.164).
 
     `default_zone` (the creditor's) is used when neither tells. The state stays empty then: the strictest rules hold.
     """

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 from regua.config.fields import Like, OneOf, decimal, plain, wrong
-from regua.domain.codes import brcode
+from regua.domain.codes import brcode, tax_id
 
 STATES = (
     "AC",
@@ -44,8 +44,8 @@ BILL_NAMES = ("fatura", "mensalidade", "cota", "parcela", "conta")
 
 
 def _document(value: Any) -> str:
-    text = re.sub(r"[.\-/\s]", "", plain(value)).upper()
-    if brcode.key_type(text) not in {"cpf", "cnpj"} or brcode.key_problems(text):
+    text = tax_id.bare(plain(value))
+    if not tax_id.is_valid(text):
         wrong(f"'{value}' não é um CPF ou CNPJ com dígitos verificadores certos", "confira os números")
     return text
 

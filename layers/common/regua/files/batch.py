@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from regua.domain.codes import phones
+from regua.domain.codes.tax_id import CPF, is_cpf
 from regua.domain.intake.row import Row
 from regua.files import contacts
 from regua.files.convert import MAX_ID
-from regua.files.documents import is_cpf, kinds
+from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
 from regua.files.records import RawRecord
 from regua.files.rows import MEMO, Memo, Record, RowReader, row_of
@@ -121,7 +123,7 @@ class BatchReader:
             return _amounts(self._reader, converter)
         if field == "id_titulo":
             return _identifiers(converter)
-        if field == "documento" and "cpf" in kinds(title):
+        if field == "documento" and CPF in kinds(title):
             return _learning(memo, converter, default, _learn_cpfs)
         return lambda cells, doubtful: _memoised(memo, converter, default, cells, doubtful)
 
@@ -238,7 +240,7 @@ def _emails(text: str) -> tuple[str, ...]:
 def _mobiles(text: str) -> tuple[str, ...]:
     """Raises CellError for a landline too: it is something to warn about."""
     numbers = tuple(dict.fromkeys(contacts.phone(part) for part in contacts.split_phones(text)))
-    if any(map(contacts.is_landline, numbers)):
+    if any(map(phones.is_landline, numbers)):
         raise CellError("", "")
     return numbers
 

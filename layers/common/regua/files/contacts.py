@@ -10,6 +10,7 @@ from functools import lru_cache
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from regua.domain.codes import phones
 from regua.files.faults import CellError
 
 _EMAIL_SEPARATORS = re.compile(r"[;,|/\s]+(?:e\s+|ou\s+)?")
@@ -22,12 +23,7 @@ _BARE = re.compile(r"\+?[0-9 ().\-]+")
 
 # Area codes in use. Source: Anatel, Plano Geral de Códigos Nacionais (Resolução 263/2001 and later changes).
 DDD = "(?:[14689][1-9]|2[12478]|3[1-578]|5[1345]|7[134579])"
-_MOBILE = re.compile(rf"(?:55)?({DDD})(9[0-9]{{8}})")
-_OLD_MOBILE = re.compile(rf"(?:55)?({DDD})([6-9][0-9]{{7}})")
-_LANDLINE = re.compile(rf"(?:55)?({DDD})([2-5][0-9]{{7}})")
-_LANDLINE_E164 = re.compile(rf"\+55{DDD}[2-5][0-9]{{7}}")
-
-_LANDLINE_DIGITS = frozenset("2345")
+_BRAZILIAN = re.compile(rf"(?:55)?({DDD}(?:9[0-9]{{8}}|[2-9][0-9]{{7}}))")
 
 PHONE_FIX = "escreva o telefone com DDD, como (11) 98765-4321"
 
@@ -70,7 +66,7 @@ def split_phones(text: str) -> list[str]:
 def phone(text: str, area: str = "") -> str:
     """The number in E.164. Raises CellError.
 
-    Brazilian numbers need no `+55`; a mobile number of before the ninth digit gets its 9 (Anatel, Resolução 553/2010);
+    Brazilian numbers need no `+55`; a mobile number of before the ninth digit gets its 9 (`domain.codes.phones`);
     `area` is the DDD of a number that came without one.
     """
     cleaned = text.strip()
@@ -88,11 +84,8 @@ def _brazilian(digits: str, area: str) -> str:
             digits = digits[2:]
     if area and len(digits) in (8, 9):
         digits = _NOT_DIGIT.sub("", area).lstrip("0") + digits
-    if found := _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
-        return f"+55{found[1]}{found[2]}"
-    if found := _OLD_MOBILE.fullmatch(digits):
-        return f"+55{found[1]}9{found[2]}"
-    return ""
+    found = _BRAZILIAN.fullmatch(digits)
+    return phones.canonical(f"55{found[1]}") if found else ""
 
 
 def _by_library(text: str, digits: str) -> str:
@@ -112,8 +105,3 @@ def _by_library(text: str, digits: str) -> str:
             return fixed
         raise CellError("telefone que não existe (confira o DDD e a quantidade de dígitos)", PHONE_FIX)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def is_landline(number: str) -> bool:
-    """Whether a number in E.164 is a Brazilian landline: it has neither SMS nor WhatsApp."""
-    return number[5:6] in _LANDLINE_DIGITS and _LANDLINE_E164.fullmatch(number) is not None

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from regua.domain.ids import bare_number
 from regua.domain.intake.row import Fault
 from regua.files.encoding import size_label
 from regua.files.faults import WrongFileError, wrong_kind
@@ -69,7 +70,7 @@ def our_number_forms(our_number: str) -> tuple[str, ...]:
 
     Banks print it with or without the wallet in front and the check digit behind.
     """
-    bare = "".join(character for character in our_number.upper() if character.isalnum()).lstrip("0")
+    bare = bare_number(our_number)
     return tuple(dict.fromkeys(form for form in (bare, bare[:-1]) if form))
 
 

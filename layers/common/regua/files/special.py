@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
+from regua.domain.codes import phones
 from regua.domain.model import RateUnit
 from regua.files import contacts, convert
 from regua.files.amounts import AmountColumn, percent
@@ -66,7 +67,7 @@ def _contacts(
                     notes.warnings.append((columns.header[at], part, error.problem, error.fix))
                     continue
                 found[value] = None
-                if contacts.is_landline(value):
+                if phones.is_landline(value):
                     notes.warnings.append(
                         (columns.header[at], part, "telefone fixo: não recebe SMS nem WhatsApp", "informe um celular")
                     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from regua.domain.codes import brcode
+from regua.domain.codes import brcode, tax_id
 from regua.domain.model import Contract, Rail, RateUnit
 from regua.domain.money.charge import Charge, ChargeRequest, Payer
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
@@ -256,7 +256,7 @@ def _discounts(contract: Contract) -> dict[str, Any]:
 
 
 def _payer(payer: Payer) -> dict[str, str]:
-    person = {"cpf" if len(payer.document) == 11 else "cnpj": payer.document, "nome": payer.name[:200]}
+    person = {"cpf" if tax_id.kind(payer.document) == tax_id.CPF else "cnpj": payer.document, "nome": payer.name[:200]}
     if payer.address and payer.city and payer.state and payer.postal_code:
         person |= {"logradouro": payer.address[:200], "cidade": payer.city[:200]}
         person |= {"uf": payer.state, "cep": payer.postal_code}

@@ -5,13 +5,14 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Protocol
 
+from regua.domain.codes import tax_id
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.model import Debtor, Profile
 from regua.domain.money.statement import StatementLine
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
 from regua.messages.words import Words, words
-from regua.messages.writing import day, digitable, document, money, pix_amount, some, tidy
+from regua.messages.writing import day, digitable, money, pix_amount, some, tidy
 
 MAX_ROWS = 60
 """Lines listed in one message; the rest is summed up in one."""
@@ -145,8 +146,8 @@ def _creditor_values(creditor: Creditor, contact: str) -> Mapping[str, Any]:
     return {
         "credor": tidy(creditor.short_name, 60),
         "razao_social": tidy(creditor.name, 120),
-        "tipo_documento": "CPF" if len(creditor.document) == 11 else "CNPJ",
-        "documento": document(creditor.document),
+        "tipo_documento": "CPF" if tax_id.kind(creditor.document) == tax_id.CPF else "CNPJ",
+        "documento": tax_id.formatted(creditor.document),
         "endereco": ", ".join(part for part in (tidy(creditor.address, 160), place, postal) if part),
         "telefone": creditor.phone,
         "email": creditor.email,
@@ -159,7 +160,7 @@ def _creditor_values(creditor: Creditor, contact: str) -> Mapping[str, Any]:
 def debtor_values(debtor: Debtor) -> dict[str, Any]:
     """What a message says of its reader. A company is called by its whole name."""
     name = tidy(debtor.name) or "cliente"
-    company = debtor.profile is Profile.COMPANY or len(debtor.document) == 14
+    company = debtor.profile is Profile.COMPANY or tax_id.kind(debtor.document) == tax_id.CNPJ
     return {
         "nome": name,
         "primeiro_nome": name if company else name.split()[0],

@@ -1,4 +1,4 @@
-"""How a value is written: money, days, tax ids, codes, and text that came from a spreadsheet."""
+"""How a value is written: money, days, codes, and text that came from a spreadsheet."""
 
 import unicodedata
 from datetime import date
@@ -35,19 +35,11 @@ def tidy(text: str, length: int = MAX_NAME) -> str:
     return line if len(line) <= length else line[: length - 3].rstrip() + "..."
 
 
-def document(digits: str) -> str:
-    """`123.456.789-09`, `12.345.678/0001-95`, or the text as it is when it is neither."""
-    if len(digits) == 11:
-        return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
-    if len(digits) == 14:
-        return f"{digits[:2]}.{digits[2:5]}.{digits[5:8]}/{digits[8:12]}-{digits[12:]}"
-    return digits
-
-
 def pix_amount(code: str) -> str:
     """What a Pix code charges (its field 54), or empty when the payer types it or the code is dynamic.
 
-    Only a walk over the fields: the code was made and checked elsewhere.
+    Only a walk over the fields: the code was made and checked elsewhere, and the reading of `codes.brcode`, which finds
+    what is wrong and where, would cost more than the rest of an SMS.
     """
     at = 0
     while at + 4 <= len(code):

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
+from regua.domain.codes import tax_id
+
 GUI = "br.gov.bcb.pix"
 MAX_CODE = 512
 MAX_NAME = 25
@@ -50,7 +52,6 @@ _AMOUNT = re.compile(r"\d{1,10}(\.\d{1,2})?")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+[1-9]\d{9,14}")
-_CNPJ = re.compile(r"[0-9A-Z]{12}\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def normalize_key(key: str) -> str:
         return key.lower()
     if key.startswith("+"):
         return "+" + re.sub(r"\D", "", key)
-    return re.sub(r"[.\-/\s]", "", key).upper()
+    return tax_id.bare(key)
 
 
 def key_type(key: str) -> str:
@@ -130,21 +131,19 @@ def key_type(key: str) -> str:
         return "email"
     if _PHONE.fullmatch(key):
         return "phone"
-    if len(key) == 11 and key.isdecimal() and key.isascii():
-        return "cpf"
-    return "cnpj" if _CNPJ.fullmatch(key) else ""
+    return tax_id.kind(key)
 
 
 def key_problems(key: str) -> list[str]:
     """What is wrong with a normalised key, in Portuguese; empty when it can be one.
 
-    CPF and CNPJ (also the alphanumeric one of IN RFB 2.229/2024) must have right check digits.
+    CPF and CNPJ must have right check digits.
     """
     kind = key_type(key)
     if not kind:
         return ["a chave Pix não é CPF, CNPJ, telefone (+55...), e-mail nem chave aleatória"]
-    if kind in {"cpf", "cnpj"} and not _right_document(key):
-        hint = "; se for telefone, comece com +55" if kind == "cpf" else ""
+    if kind in {tax_id.CPF, tax_id.CNPJ} and not tax_id.is_valid(key):
+        hint = "; se for telefone, comece com +55" if kind == tax_id.CPF else ""
         return [f"a chave Pix parece {kind.upper()}, mas os dígitos verificadores estão errados{hint}"]
     return []
 
@@ -366,16 +365,3 @@ def _txid(txid: str | None, dynamic: bool, item: _Field | None, errors: list[str
         longest = 35 if dynamic else MAX_STATIC_TXID
         errors.append(f"{item.where}: txid {txid!r} deve ter de 1 a {longest} letras e dígitos")
     return txid
-
-
-def _right_document(document: str) -> bool:
-    if len(set(document)) == 1:
-        return False
-    for end in (-2, -1):
-        body = document[:end]
-        top = len(body) + 1 if len(document) == 11 else 9
-        weights = [2 + index % (top - 1) for index in range(len(body))]
-        total = sum((ord(character) - 48) * weight for character, weight in zip(reversed(body), weights, strict=True))
-        if document[end] != str((11 - total % 11) % 11 % 10 if total % 11 > 1 else 0):
-            return False
-    return True

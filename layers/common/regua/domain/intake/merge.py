@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from regua.domain.codes import phones, tax_id
 from regua.domain.ids import pseudonym, txid
 from regua.domain.intake.row import Row
 from regua.domain.model import (
@@ -178,7 +179,7 @@ def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debt
         debtor,
         name=newest(name, debtor.name),
         document=document or debtor.document,
-        profile=Profile.COMPANY if len(document or debtor.document) == 14 else Profile.CONSUMER,
+        profile=Profile.COMPANY if tax_id.kind(document or debtor.document) == tax_id.CNPJ else Profile.CONSUMER,
         state=state,
         time_zone=zone,
         city=city,
@@ -197,18 +198,13 @@ DEBTOR_TAGS = frozenset({"falecido", "insolvente", "vulneravel"})
 def _points(row: Row) -> list[ContactPoint]:
     points = [ContactPoint("email", e, (Channel.EMAIL,)) for e in row.emails]
     for phone in row.phones:
-        channels = (Channel.WHATSAPP, Channel.SMS, Channel.VOICE) if is_mobile(phone) else (Channel.VOICE,)
+        channels = (Channel.WHATSAPP, Channel.SMS, Channel.VOICE) if phones.is_mobile(phone) else (Channel.VOICE,)
         points.append(ContactPoint("phone", phone, channels, whatsapp_optin_on=row.whatsapp_optin_on))
     if row.address and row.postal_code:
         points.append(
             ContactPoint("address", f"{row.address}, {row.city} {row.state} {row.postal_code}", (Channel.LETTER,))
         )
     return points
-
-
-def is_mobile(phone: str) -> bool:
-    """True for a Brazilian mobile in E.164: +55, area code, and nine digits from 9 (or 6-8 in old numbering plans)."""
-    return len(phone) == 14 and phone.startswith("+55") and phone[5] in "6789"
 
 
 def _listed_again(row: Row, known: Receivable, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
