@@ -109,10 +109,10 @@ def _mail(tenant: Tenant, at: datetime, document: dict[str, Any], base: str) -> 
         return "Régua: arquivo recusado", f"{head}O arquivo não pôde ser lido e nada foi importado.\n{summary}"
     text = head + (
         f"Linhas: {document['lines']}\n"
-        f"  aceitas: {document['accepted']}\n"
-        f"  sem mudança: {document['unchanged']}\n"
-        f"  rejeitadas: {document['rejected']}\n"
-        f"  em branco ou totais: {document['blank']}\n"
+        f"  Aceitas: {document['accepted']}\n"
+        f"  Sem mudança: {document['unchanged']}\n"
+        f"  Rejeitadas: {document['rejected']}\n"
+        f"  Em branco ou totais: {document['blank']}\n"
         f"Devedores: {document['debtors']}\n"
         f"Títulos em aberto que não estão no arquivo: {document['absent']}"
         f" (retirados da cobrança: {document['disappeared']})\n\n"
@@ -123,6 +123,6 @@ def _mail(tenant: Tenant, at: datetime, document: dict[str, Any], base: str) -> 
         text += f"Títulos ausentes: {base}.ausentes.csv\n"
     if document.get("partes_perdidas"):
         text += "Uma parte do arquivo não pôde ser lida: envie o arquivo de novo.\n"
-    rejected = document["rejected"]
-    subject = f"Régua: arquivo importado, {rejected} linhas a corrigir" if rejected else "Régua: arquivo importado"
+    lines = "1 linha" if document["rejected"] == 1 else f"{document['rejected']} linhas"
+    subject = "Régua: arquivo importado" + (f", {lines} a corrigir" if document["rejected"] else "")
     return subject, text + summary

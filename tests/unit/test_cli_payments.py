@@ -97,10 +97,10 @@ def test_an_unreadable_message_gives_status_2_and_one_line(
     [
         (["parse", "banco", "--body", "x"], "opção inválida"),
         (["parse", "pix"], "faltam argumentos"),
-        (["parse", "pix", "--body", "/nao/existe"], "não deu para abrir"),
-        (["parse", "pix", "--body", "/"], "não deu para abrir"),
-        (["parse", "pix", "--body", "/dev/null", "--headers", "/nao/existe"], "não deu para abrir"),
-        (["parse", "pix", "--body", "/dev/null", "--query", "/nao/existe"], "não deu para abrir"),
+        (["parse", "pix", "--body", "/nao/existe"], "não deu para ler"),
+        (["parse", "pix", "--body", "/"], "não deu para ler"),
+        (["parse", "pix", "--body", "/dev/null", "--headers", "/nao/existe"], "não deu para ler"),
+        (["parse", "pix", "--body", "/dev/null", "--query", "/nao/existe"], "não deu para ler"),
         (["parse", "pix", "--body", "/dev/null", "--now", "ontem"], "ISO 8601"),
     ],
 )
@@ -125,8 +125,9 @@ def test_wrong_headers_are_one_line_and_status_2(
 def test_without_json_a_person_can_read_it(sample: Any, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [argument for argument in sample("pix_received") if argument != "--json"]
     _, out, _ = run(capsys, *arguments, "--secret", SECRET)
-    assert "autêntico" in out
-    assert "pagamento: R$ 350,00, pix" in out
+    assert out.startswith("Autêntico: ")
+    assert "Pagamento: R$ 350,00, Pix, 23/11/2026 14:59 UTC" in out
+    assert "  Referência: txid " in out
 
 
 def test_pix_show_names_every_field(capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,7 @@ def test_the_plan_says_for_each_debtor_what_when_how_and_why(
     assert (bruno["at"], bruno["channel"]) == ("2026-03-04T09:00:00-04:00", "sms")
     assert [x["reason"] for x in (loja, carla, dora)] == ["NOTHING_OPEN", "DO_NOT_COLLECT", "DECEASED"]
     assert {x["decision"] for x in (loja, carla, dora)} == {"done"}
-    assert "linha 8" in err
+    assert "Linha 8" in err
     assert "31/02/2026" in err
 
 

@@ -23,6 +23,8 @@ from regua.messages.tenants import TenantRenderer
 from regua.use_cases.collecting.composer import Composer
 from regua.use_cases.paying.closure import with_facts
 from regua_cli.main import CliError
+from regua_cli.problems import why
+from regua_cli.words import sentence
 
 PREVIEW_KEY = b"regua preview"
 """Pseudonyms of a preview are stable and are not those of any deployment."""
@@ -66,10 +68,10 @@ def add_options(parser: argparse.ArgumentParser, *, file: bool = True) -> None:
     """The options every command on a spreadsheet has."""
     if file:
         parser.add_argument("file", metavar="ARQUIVO", help="planilha (CSV ou XLSX)")
-    parser.add_argument("--policy", metavar="P", help="nome (padrao, leve, ...) ou arquivo da régua")
-    parser.add_argument("--tenant", metavar="PASTA", help="pasta do credor (tenant.yaml, policy.yaml, messages/)")
-    parser.add_argument("--sheet", default="", help="nome da aba, em XLSX")
-    parser.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    parser.add_argument("--policy", metavar="RÉGUA", help="nome (padrao, leve, ...) ou arquivo da régua")
+    parser.add_argument("--tenant", metavar="PASTA", help="pasta da empresa (tenant.yaml, policy.yaml, messages/)")
+    parser.add_argument("--sheet", default="", metavar="ABA", help="nome da aba, em XLSX")
+    parser.add_argument("--json", action="store_true", help="um documento JSON")
 
 
 def open_book(tenant_dir: str | None, policy: str | None) -> Book:
@@ -182,7 +184,7 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
     except WrongFileError as error:
         raise CliError(f"{path}: {error}") from error
     except OSError as error:
-        raise CliError(f"{path}: não foi possível ler o arquivo") from error
+        raise CliError(f"não deu para ler {path}: {why(error)}") from error
     return list(files.values())
 
 
@@ -208,7 +210,7 @@ def tell(faults: tuple[Fault, ...]) -> None:
     """Rejected rows, on stderr."""
     for fault in faults:
         where = f", coluna {fault.column}" if fault.column else ""
-        print(f"linha {fault.line}{where}: {fault.problem}. {fault.fix}", file=sys.stderr)
+        print(f"Linha {fault.line}{where}: {fault.problem}. {sentence(fault.fix)}", file=sys.stderr)
 
 
 def local(at: datetime, file: File, book: Book) -> datetime:

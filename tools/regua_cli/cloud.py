@@ -17,8 +17,12 @@ MAX_SHARDS = 1000
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How to reach it: the table has the stack's name, and so every function's name begins."""
-    parser.add_argument("--tenant", required=True, metavar="CLIENTE", help="o cliente (a pasta dele na configuração)")
-    parser.add_argument("--table", metavar="TABELA", help="a tabela: o nome da stack; padrão: TABLE_NAME, ou regua")
+    parser.add_argument(
+        "--tenant", required=True, metavar="EMPRESA", help="a empresa (o nome da pasta dela na configuração)"
+    )
+    parser.add_argument(
+        "--table", metavar="TABELA", help="a tabela, que tem o nome da stack; padrão: TABLE_NAME, ou regua"
+    )
     parser.add_argument("--shards", type=int, metavar="N", help="o parâmetro Shards da stack; padrão: SHARDS, ou 8")
     parser.add_argument("--region", metavar="REGIÃO", help="padrão: a da sua configuração da AWS, ou sa-east-1")
     parser.add_argument("--endpoint-url", metavar="URL", help="outro endereço da AWS (a nuvem local)")
@@ -40,7 +44,7 @@ def reaching(options: argparse.Namespace) -> Iterator[DynamoStore]:
     if not 1 <= shards <= MAX_SHARDS:
         raise CliError("--shards vai de 1 a 1000")
     if "#" in options.tenant or not options.tenant.strip():
-        raise CliError("--tenant não é o nome de um cliente")
+        raise CliError("--tenant não é o nome de uma empresa")
     with _environment(options):
         try:
             yield DynamoStore(clients.dynamodb(), table(options), shards)

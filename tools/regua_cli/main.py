@@ -7,7 +7,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any
+
+from regua_cli.parser import Parser
 
 GROUPS = (
     "policy",
@@ -35,27 +37,6 @@ class CliError(Exception):
     """Wrong input of the person at the keyboard: one clear line on stderr, exit status 2."""
 
 
-class Parser(argparse.ArgumentParser):
-    """Speaks Portuguese and says how to get help."""
-
-    def error(self, message: str) -> NoReturn:
-        """One line and exit status 2, never the usage block."""
-        for english, portuguese in (
-            ("the following arguments are required:", "faltam argumentos:"),
-            ("unrecognized arguments:", "argumentos desconhecidos:"),
-            ("invalid choice:", "opção inválida:"),
-            ("choose from", "escolha entre"),
-            ("expected one argument", "espera um valor"),
-            ("argument ", "argumento "),
-            ("invalid int value:", "número inteiro inválido:"),
-            ("one of the arguments", "falta um destes argumentos:"),
-            (" is required", ""),
-            ("not allowed with argument", "não pode ser usado com"),
-        ):
-            message = message.replace(english, portuguese)
-        self.exit(2, f"regua: {message} (veja: {self.prog} --help)\n")
-
-
 def emit(document: Any) -> None:
     """Prints one JSON document on stdout."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str)
@@ -65,7 +46,7 @@ def emit(document: Any) -> None:
 def build(wanted: str = "") -> Parser:
     """The command line: of the wanted group alone (others are not even imported), or the whole."""
     parser = Parser(prog="regua", description="Régua: cobrança automática, legal e medida.")
-    groups = parser.add_subparsers(dest="group", metavar="COMANDO", required=True, parser_class=Parser)
+    groups = parser.add_subparsers(dest="group", metavar="COMANDO", required=True)
     for name in (wanted,) if wanted in GROUPS else GROUPS:
         if importlib.util.find_spec(f"regua_cli.commands.{name}"):
             importlib.import_module(f"regua_cli.commands.{name}").register(groups)

@@ -9,7 +9,7 @@ from regua.domain.contact.rehearsal import play
 from regua.domain.model import File
 from regua_cli import book as books
 from regua_cli.main import CliError, emit
-from regua_cli.words import CHANNELS
+from regua_cli.words import CHANNELS, by, count, listed, shown_day
 
 LONGEST = 1_100
 SHOWN = 30
@@ -21,11 +21,11 @@ def register(actions: Any) -> None:
     parser.add_argument("old", metavar="ANTES", help="nome ou arquivo da régua de hoje")
     parser.add_argument("new", metavar="DEPOIS", help="nome ou arquivo da régua nova")
     parser.add_argument("--portfolio", required=True, metavar="ARQUIVO", help="planilha da carteira")
-    parser.add_argument("--at", metavar="INSTANTE", help="AAAA-MM-DDTHH:MM, na hora do credor; agora, se faltar")
-    parser.add_argument("--days", type=int, default=90, metavar="N", help="quantos dias comparar (90)")
-    parser.add_argument("--tenant", metavar="PASTA", help="pasta do credor")
-    parser.add_argument("--sheet", default="", help="nome da aba, em XLSX")
-    parser.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    parser.add_argument("--at", metavar="INSTANTE", help="AAAA-MM-DDTHH:MM, na hora do credor; padrão: agora")
+    parser.add_argument("--days", type=int, default=90, metavar="N", help="quantos dias comparar (padrão: 90)")
+    parser.add_argument("--tenant", metavar="PASTA", help="pasta da empresa (tenant.yaml, policy.yaml, messages/)")
+    parser.add_argument("--sheet", default="", metavar="ABA", help="nome da aba, em XLSX")
+    parser.add_argument("--json", action="store_true", help="um documento JSON")
     parser.set_defaults(run=run)
 
 
@@ -68,7 +68,7 @@ def _calendar(file: File, book: books.Book, at: datetime, end: datetime) -> list
 
 def _tell(changed: list[dict[str, Any]], total: int) -> None:
     if not changed:
-        print(f"Nenhum dos {total} devedores muda.")
+        print(f"Nada muda: {count(total, 'devedor', 'devedores')} na carteira.")
         return
     for one in changed[:SHOWN]:
         print(f"~ {one['nome'] or one['debtor']}")
@@ -79,30 +79,31 @@ def _tell(changed: list[dict[str, Any]], total: int) -> None:
             print(f"    + {line}")
     if len(changed) > SHOWN:
         print(f"... e mais {len(changed) - SHOWN}; veja todos com --json")
-    print(f"\n{len(changed)} de {total} devedores mudam: {', '.join(_summary(changed))}.")
+    verb = "muda" if len(changed) == 1 else "mudam"
+    print(f"\n{len(changed)} de {count(total, 'devedor', 'devedores')} {verb}: {listed(_summary(changed))}.")
 
 
 def _line(contact: dict[str, str]) -> str:
-    return f"{contact['date']} {contact['time']} {contact['step']} ({contact['channel']})"
+    return f"{shown_day(contact['date'])} {contact['time']} {contact['step']} {by(contact['channel'])}"
 
 
 def _summary(changed: list[dict[str, Any]]) -> list[str]:
-    """`12 mudam de etapa, 4 ganham um WhatsApp, 1 deixa de ser contatado`."""
-    kinds: Counter[str] = Counter()
+    """`12 mudam de etapa, 4 ganham WhatsApp, 1 deixa de ser procurado`."""
+    kinds: Counter[tuple[str, str]] = Counter()
     for one in changed:
         steps = [[c["step"] for c in one[side]] for side in ("before", "after")]
         channels = [Counter(c["channel"] for c in one[side]) for side in ("before", "after")]
         if not steps[1]:
-            kinds["deixa(m) de ser contatado(s)"] += 1
+            kinds["deixa de ser procurado", "deixam de ser procurados"] += 1
         elif not steps[0]:
-            kinds["passa(m) a ser contatado(s)"] += 1
+            kinds["passa a ser procurado", "passam a ser procurados"] += 1
         elif steps[0] != steps[1]:
-            kinds["muda(m) de etapa"] += 1
+            kinds["muda de etapa", "mudam de etapa"] += 1
         else:
-            kinds["muda(m) só de dia ou canal"] += 1
+            kinds["muda só de dia ou de canal", "mudam só de dia ou de canal"] += 1
         for channel, name in CHANNELS.items():
             if channels[1][channel] > channels[0][channel]:
-                kinds[f"ganha(m) {name}"] += 1
+                kinds[f"ganha {name}", f"ganham {name}"] += 1
             elif channels[1][channel] < channels[0][channel]:
-                kinds[f"perde(m) {name}"] += 1
-    return [f"{n} {kind}" for kind, n in kinds.most_common()]
+                kinds[f"perde {name}", f"perdem {name}"] += 1
+    return [count(number, *words) for words, number in kinds.most_common()]

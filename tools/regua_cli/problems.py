@@ -1,17 +1,22 @@
 """Says in Portuguese why a file could not be read or written."""
 
-_WHY: tuple[tuple[type[OSError], str], ...] = (
-    (FileNotFoundError, "o arquivo ou a pasta não existe"),
-    (IsADirectoryError, "é uma pasta"),
-    (NotADirectoryError, "o caminho passa por um arquivo que não é pasta"),
-    (PermissionError, "sem permissão"),
-    (FileExistsError, "já existe"),
-)
+import errno
+
+_WHY = {
+    errno.ENOENT: "o arquivo ou a pasta não existe",
+    errno.EISDIR: "é uma pasta",
+    errno.ENOTDIR: "o caminho passa por um arquivo que não é pasta",
+    errno.EACCES: "sem permissão",
+    errno.EPERM: "sem permissão",
+    errno.EEXIST: "já existe",
+    errno.ENOSPC: "o disco está cheio",
+    errno.EROFS: "o disco não pode ser gravado",
+    errno.ENAMETOOLONG: "o nome é longo demais",
+}
 
 
-def why(error: OSError) -> str:
-    """The reason in a few words; the system's own for what is rare (disk full, name too long)."""
-    for kind, words in _WHY:
-        if isinstance(error, kind):
-            return words
-    return error.strerror or type(error).__name__
+def why(error: OSError | ValueError) -> str:
+    """The reason in a few words; a ValueError is a name that no file can have."""
+    if isinstance(error, ValueError):
+        return "o nome não serve"
+    return _WHY.get(error.errno or 0, f"erro {error.errno} do sistema")

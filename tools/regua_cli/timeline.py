@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from regua_cli.words import CHANNELS, PHASES
+from regua.domain.reasons import TEXTS, Reason
+from regua_cli.words import CHANNELS, PHASES, by, count, listed, shown_day
 
 COLORS = {
     "preventive": "#3b7dd8",
@@ -31,7 +32,7 @@ def page(contacts: list[dict[str, Any]], start: date, days: int) -> str:
     parts += [_mark(one, rows[one["debtor"]], start) for one in contacts if one["debtor"] in rows]
     more = f"<p>Mostrando {MOST_ROWS} de {len(names)} devedores.</p>" if len(names) > MOST_ROWS else ""
     return _PAGE.format(
-        title=f"Régua de {start:%d/%m/%Y}, {days} dias",
+        title=f"Régua a partir de {shown_day(start)}, {count(days, 'dia', 'dias')}",
         summary=_summary(contacts, len(names)),
         legend=_legend(),
         more=more,
@@ -64,8 +65,8 @@ def _mark(one: dict[str, Any], row: int, start: date) -> str:
     x = LEFT + (date.fromisoformat(one["date"]) - start).days * DAY + DAY // 2
     y = TOP + row * ROW + ROW // 2
     color = COLORS[one["phase"]]
-    on = date.fromisoformat(one["date"])
-    title = f"{on:%d/%m/%Y} {one['time']}: {one['step']} por {CHANNELS[one['channel']]} ({one['reason']})"
+    why = TEXTS[Reason(one["reason"])].pt
+    title = f"{shown_day(one['date'])} {one['time']}: {one['step']} {by(one['channel'])}. {why}"
     return (
         f'<g><title>{escape(title)}</title><circle cx="{x}" cy="{y}" r="8.5" fill="{color}"/>'
         f'<text class="mark" x="{x}" y="{y + 3.5}">{MARKS[one["channel"]]}</text></g>'
@@ -74,8 +75,9 @@ def _mark(one: dict[str, Any], row: int, start: date) -> str:
 
 def _summary(contacts: list[dict[str, Any]], debtors: int) -> str:
     channels = Counter(one["channel"] for one in contacts)
-    listed = ", ".join(f"{n} por {CHANNELS[c]}" for c, n in channels.most_common())
-    return f"{len(contacts)} contatos com {debtors} devedores" + (f": {listed}." if listed else ".")
+    total = f"{count(len(contacts), 'contato', 'contatos')} com {count(debtors, 'devedor', 'devedores')}"
+    spread = listed(f"{n} {by(c)}" for c, n in channels.most_common()) if contacts else ""
+    return f"{total}: {spread}." if spread else f"{total}."
 
 
 def _legend() -> str:

@@ -250,14 +250,14 @@ def test_the_call_list_has_script_history_promise_and_room_for_the_outcome(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     first, second = csv.DictReader(io.StringIO(exported(capsys, tmp_path, "csv")), delimiter=";")
-    assert first["nome"] == '\'=HYPERLINK("x")'
-    assert first["telefone"] == "5511987654321"
-    assert first["titulos"] == "Fatura 1 (venc. 10/01/2026, R$ 868,98)"
-    assert first["historico"] == "01/02/2026 email delivered"
-    assert first["promessa_anterior"] == "20/02/2026 R$ 868,98 broken"
-    assert "gravada" in first["roteiro"]
-    assert "CNPJ" in first["roteiro"]
-    assert (second["resultado"], second["data_promessa"]) == ("", "")
+    assert first["Nome"] == '\'=HYPERLINK("x")'
+    assert first["Telefone"] == "5511987654321"
+    assert first["Títulos"] == "Fatura 1 (venc. 10/01/2026, R$ 868,98)"
+    assert first["Histórico"] == "01/02/2026 e-mail entregue"
+    assert first["Promessa anterior"] == "20/02/2026 R$ 868,98 não cumprida"
+    assert "gravada" in first["Roteiro"]
+    assert "CNPJ" in first["Roteiro"]
+    assert (second["Resultado"], second["Data da promessa"]) == ("", "")
 
 
 def test_the_printed_list_shows_names_as_they_are(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -317,6 +317,25 @@ def test_a_list_that_was_exported_and_not_filled_is_all_pending(
     exported(capsys, tmp_path, "csv")
     status, document = parsed(capsys, "calls", "import", str(tmp_path / "tasks.csv"), "--json")
     assert (status, document["pending"], document["facts"]) == (0, 2, [])
+
+
+def test_every_heading_of_the_exported_list_is_read_back(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    head, first, _ = exported(capsys, tmp_path, "csv").splitlines()
+    filled = first.removesuffix(";;;;;") + ";promessa;11/03/2026;20/03/2026;1.234,56;liga de manhã"
+    (tmp_path / "tasks.csv").write_text(f"{head}\n{filled}\n", encoding="utf-8")
+    _, document = parsed(capsys, "calls", "import", str(tmp_path / "tasks.csv"), "--json")
+    [fact] = document["facts"]
+    assert (fact["debtor"], fact["on"], fact["promised_on"]) == ("abc123", "2026-03-11", "2026-03-20")
+    assert (fact["amount_cents"], fact["note"]) == (123_456, "liga de manhã")
+
+
+def test_people_read_the_headings_they_know(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    filled = tmp_path / "lista.csv"
+    filled.write_text("Devedor;Resultado;Data da ligação\nd1;promessa;11/03/2026\nd2;contesta;ontem\n", "utf-8")
+    status, out, _ = run(capsys, "calls", "import", str(filled))
+    assert status == 1
+    assert "Linha 2, Data da promessa: Uma promessa tem um dia: DD/MM/AAAA.\n" in out
+    assert "Linha 3, Data da ligação “ontem”: Use DD/MM/AAAA.\n" in out
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00", b"a;b\n1;2\n", b'devedor;resultado\n"open;promessa\n'])

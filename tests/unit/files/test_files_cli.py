@@ -39,8 +39,8 @@ def test_check_answers_one_json_document(sheet: Path, capsys: pytest.CaptureFixt
 def test_check_speaks_portuguese_to_people(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "file", "check", sheet)
     assert status == 0
-    assert "rejeitadas" in out
-    assert "linha 3, valor “x”: não é um valor em reais" in out
+    assert "Rejeitadas" in out
+    assert "Linha 3, valor “x”: não é um valor em reais. Escreva" in out
 
 
 def test_check_writes_the_error_sheet_where_told(

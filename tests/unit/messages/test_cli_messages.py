@@ -47,7 +47,7 @@ def test_a_policy_that_is_not_there_is_one_line_and_status_two(name: str, capsys
 
 def test_showing_a_policy_gives_its_steps_and_its_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policy", "show", "b2b"]) == 0
-    assert "horário: 09:00 a 17:30" in capsys.readouterr().out
+    assert "Horário: 09:00 a 17:30" in capsys.readouterr().out
     assert main(["policy", "show", "b2b", "--json"]) == 0
     assert document(capsys)["steps"][0]["key"] == "lembrete"
     assert main(["policy", "show", "b2b", "--yaml"]) == 0
@@ -129,7 +129,7 @@ def test_a_preview_writes_a_page_that_loads_nothing(tmp_path: Path, capsys: pyte
     assert "srcdoc=" in text
     for outside in (' src="http', "<script", "<link", "@import", "url("):
         assert outside not in text
-    assert "página:" in capsys.readouterr().out
+    assert "Página:" in capsys.readouterr().out
 
 
 def test_a_preview_speaks_with_the_tenants_own_words(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,20 +8,21 @@ from typing import Any
 
 from regua.domain.codes import boleto
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
 
 
 def register(groups: Any) -> None:
     """Adds `boleto`."""
-    parser = groups.add_parser("boleto", help="ler e conferir linhas digitáveis")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    parser = groups.add_parser("boleto", help="lê e confere linhas digitáveis")
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
     show = commands.add_parser(
         "show",
-        help="ler linha digitável (47 ou 48) ou código de barras (44)",
+        help="lê uma linha digitável (47 ou 48 algarismos) ou um código de barras (44)",
         description="Sai com 0 sempre que lê; veja `valid` e `errors`.",
     )
     show.add_argument("line", metavar="LINHA", nargs="+", help="com ou sem pontos e espaços")
     show.add_argument("--reference", metavar="AAAA-MM-DD", help="dia que decide o ciclo do vencimento; padrão: hoje")
-    show.add_argument("--svg", metavar="ARQUIVO", help="gravar também o código de barras em SVG")
+    show.add_argument("--svg", metavar="ARQUIVO", help="grava também o código de barras em SVG")
     show.add_argument("--json", action="store_true", help="um documento JSON (é o padrão)")
     show.set_defaults(run=_show)
 
@@ -57,4 +58,4 @@ def _draw(path: str, read: boleto.Boleto) -> None:
     try:
         Path(path).write_text(documents.itf_svg(read.barcode), encoding="utf-8")
     except OSError as error:
-        raise CliError(f"não deu para gravar {path}: {error.strerror or error}") from None
+        raise CliError(f"não deu para gravar {path}: {why(error)}") from None

@@ -6,42 +6,46 @@ import html
 import io
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from regua.domain.contact.call import CallFact
-from regua.files.calls import WORDS, read_calls
+from regua.domain.money.calculation import reais
+from regua.files.calls import WORDS, Column, read_calls
 from regua.files.faults import WrongFileError
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
+from regua_cli.words import CHANNELS, MESSAGE_NEWS, PROMISES, count, listed, sentence, shown_day
 
-COLUMNS = (
-    "devedor",
-    "nome",
-    "telefone",
-    "horario",
-    "titulos",
-    "total",
-    "historico",
-    "promessa_anterior",
-    "roteiro",
-    "resultado",
-    "data_ligacao",
-    "data_promessa",
-    "valor_promessa",
-    "observacao",
-)
+HEADINGS: dict[str, str] = {
+    Column.DEBTOR: "Devedor",
+    "nome": "Nome",
+    Column.PHONE: "Telefone",
+    "horario": "Horário",
+    "titulos": "Títulos",
+    "total": "Total",
+    "historico": "Histórico",
+    "promessa_anterior": "Promessa anterior",
+    "roteiro": "Roteiro",
+    Column.OUTCOME: "Resultado",
+    Column.CALLED_ON: "Data da ligação",
+    Column.PROMISED_ON: "Data da promessa",
+    Column.AMOUNT: "Valor da promessa",
+    Column.NOTE: "Observação",
+}
+"""The list's columns as people read them; `regua.files.calls` reads them back."""
 
 
 def register(groups: Any) -> None:
     """Adds `calls`."""
     parser = groups.add_parser("calls", help="lista de ligações para pessoas")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
     export = commands.add_parser(
         "export",
-        help="fazer a lista do dia em CSV ou HTML",
+        help="faz a lista do dia em CSV ou HTML",
         description=(
             "O JSON tem creditor {name, document, address} e tasks [{debtor, name, phone, hours, receivables "
             "[{receivable, description, due_on, total_cents}], history [{at, channel, status}], promise {due_on, "
@@ -49,23 +53,25 @@ def register(groups: Any) -> None:
         ),
     )
     export.add_argument("file", metavar="ARQUIVO", help="as ligações a fazer, em JSON")
-    export.add_argument("--format", choices=("csv", "html"), default="csv", help="csv (padrão) ou html")
+    export.add_argument(
+        "--format", choices=("csv", "html"), default="csv", metavar="FORMATO", help="csv (padrão) ou html"
+    )
     export.add_argument("--out", metavar="ARQUIVO", help="onde gravar; padrão: o mesmo nome com .csv ou .html")
     export.add_argument("--json", action="store_true", help="um documento JSON")
     export.set_defaults(run=_export)
     load = commands.add_parser(
         "import",
-        help="ler a lista preenchida",
+        help="lê a lista preenchida",
         description=(
-            "A coluna resultado diz: "
-            + ", ".join(WORDS.values())
+            "A coluna Resultado diz: "
+            + listed(WORDS.values(), "ou")
             + ". Linhas sem resultado ficam pendentes. Sai com 1 "
-            "quando alguma linha foi recusada. Para aplicar, ponha o CSV em ligacoes/<tenant>/ do bucket de entrada: "
+            "quando alguma linha foi recusada. Para aplicar, ponha o CSV em ligacoes/<empresa>/ do bucket de entrada: "
             "cada resultado vira um fato do devedor, uma vez só."
         ),
     )
     load.add_argument("file", metavar="ARQUIVO", help="o CSV preenchido")
-    load.add_argument("--date", metavar="AAAA-MM-DD", help="dia das ligações sem data_ligacao; padrão: hoje")
+    load.add_argument("--date", metavar="AAAA-MM-DD", help="dia das ligações sem Data da ligação; padrão: hoje")
     load.add_argument("--json", action="store_true", help="um documento JSON")
     load.set_defaults(run=_import)
 
@@ -85,7 +91,7 @@ def _export(options: argparse.Namespace) -> int:
     if options.json:
         emit({"file": str(out), "calls": len(rows)})
     else:
-        print(f"{out}: {len(rows)} ligação(ões)")
+        print(f"{out}: {_calls(rows)}")
     return 0
 
 
@@ -112,30 +118,32 @@ def _row(creditor: dict[str, str], task: dict[str, Any], number: int) -> dict[st
     if not all(isinstance(value, int) and not isinstance(value, bool) for value in cents):
         raise CliError(f"tasks[{number}].receivables: total_cents são centavos, um número inteiro")
     promise = task.get("promise")
-    return {
-        "devedor": task["debtor"],
+    return dict.fromkeys(HEADINGS, "") | {
+        Column.DEBTOR: task["debtor"],
         "nome": task["name"],
         # without "+": a spreadsheet would take it for a formula
-        "telefone": task["phone"].lstrip("+"),
+        Column.PHONE: task["phone"].lstrip("+"),
         "horario": str(task.get("hours") or "9h-18h, dias úteis"),
         "titulos": "; ".join(
             f"{r.get('description') or r.get('receivable', '')} (venc. {_shown(r.get('due_on'))}, "
-            f"{_reais(r.get('total_cents', 0))})"
+            f"{reais(r.get('total_cents', 0))})"
             for r in receivables
         ),
-        "total": _reais(sum(cents)),
+        "total": reais(sum(cents)),
         "historico": "; ".join(
-            f"{_shown(str(h.get('at', ''))[:10])} {h.get('channel', '')} {h.get('status', '')}".strip()
+            f"{_shown(str(h.get('at', ''))[:10])} {_word(CHANNELS, h.get('channel'))} "
+            f"{_word(MESSAGE_NEWS, h.get('status'))}".strip()
             for h in task.get("history") or []
             if isinstance(h, dict)
         ),
         "promessa_anterior": (
-            f"{_shown(promise.get('due_on'))} {_reais(promise.get('amount_cents') or 0)} {promise.get('status', '')}"
+            f"{_shown(promise.get('due_on'))} {reais(promise.get('amount_cents') or 0)} "
+            f"{_word(PROMISES, promise.get('status'))}"
             if isinstance(promise, dict)
             else ""
         ),
         "roteiro": str(task.get("script") or script(creditor, task["name"])),
-    } | dict.fromkeys(COLUMNS[9:], "")
+    }
 
 
 def script(creditor: dict[str, str], name: str) -> str:
@@ -157,9 +165,9 @@ def script(creditor: dict[str, str], name: str) -> str:
 
 def _as_csv(rows: list[dict[str, str]]) -> str:
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, delimiter=";", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer.writerow(HEADINGS.values())
+    writer.writerows([_inert(row[column]) for column in HEADINGS] for row in rows)
     return buffer.getvalue()
 
 
@@ -169,12 +177,12 @@ def _inert(value: str) -> str:
 
 
 def _as_html(creditor: dict[str, str], rows: list[dict[str, str]]) -> str:
-    titles = [column.replace("_", " ").capitalize() for column in COLUMNS if column != "roteiro"]
     cards = []
     for row in rows:
         items = "".join(
             f"<dt>{title}</dt><dd>{html.escape(row[column]) or '&nbsp;'}</dd>"
-            for title, column in zip(titles, (c for c in COLUMNS if c != "roteiro"), strict=True)
+            for column, title in HEADINGS.items()
+            if column != "roteiro"
         )
         cards.append(f"<article><dl>{items}</dl><p>{html.escape(row['roteiro'])}</p></article>")
     name = html.escape(creditor["name"])
@@ -183,7 +191,7 @@ def _as_html(creditor: dict[str, str], rows: list[dict[str, str]]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1"><style>body{font:15px/1.4 sans-serif;'
         "margin:1rem;max-width:50rem}article{border:1px solid #888;padding:.5rem 1rem;margin:1rem 0;break-inside:avoid}"
         "dl{display:grid;grid-template-columns:10rem 1fr;gap:.2rem}dt{color:#555}dd{margin:0}</style></head>"
-        f"<body><h1>Ligações - {name}</h1><p>{len(rows)} ligação(ões)</p>{''.join(cards)}</body></html>\n"
+        f"<body><h1>Ligações - {name}</h1><p>{_calls(rows)}</p>{''.join(cards)}</body></html>\n"
     )
 
 
@@ -203,10 +211,11 @@ def _import(options: argparse.Namespace) -> int:
         emit({"facts": facts, "rejected": problems, "pending": sheet.pending, "summary": summary})
     else:
         for outcome, words in WORDS.items():
-            print(f"{words}: {summary[outcome]}")
-        print(f"pendentes: {sheet.pending}")
+            print(f"{words.capitalize()}: {summary[outcome]}")
+        print(f"Pendentes: {sheet.pending}")
         for problem in sheet.rejected:
-            print(f"linha {problem.line}, {problem.column} {problem.value!r}: {problem.problem}")
+            value = f" “{problem.value}”" if problem.value else ""
+            print(f"Linha {problem.line}, {HEADINGS[problem.column]}{value}: {sentence(problem.problem)}")
     return 1 if sheet.rejected else 0
 
 
@@ -241,10 +250,15 @@ def _given(text: str | None) -> date:
 
 def _shown(day: object) -> str:
     try:
-        return f"{date.fromisoformat(str(day)):%d/%m/%Y}"
+        return shown_day(str(day))
     except ValueError:
         return str(day or "")
 
 
-def _reais(cents: int) -> str:
-    return f"R$ {cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
+def _word(words: Mapping[str, str], name: object) -> str:
+    """The Portuguese for a name of the tasks' file; a name nobody knows stays as it is."""
+    return words.get(str(name), str(name or ""))
+
+
+def _calls(rows: list[dict[str, str]]) -> str:
+    return count(len(rows), "ligação", "ligações")

@@ -15,23 +15,24 @@ from regua.domain.model import Channel
 from regua.domain.reply import answers, classify
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
+from regua_cli.words import CHANNELS, MESSAGE_NEWS, count, listed, one_of, sentence, shown_day, shown_moment
 
-NAMES = tuple(channel.value for channel in channels.listeners())
+NAMES = {channel.value: CHANNELS[channel] for channel in channels.listeners()}
 
 
 def register(groups: Any) -> None:
     """Adds `channel`."""
     parser = groups.add_parser("channel", help="eventos e respostas dos canais")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
     event = commands.add_parser("event", help="eventos que um canal manda").add_subparsers(
-        dest="event_command", metavar="COMANDO", required=True
+        dest="event_command", metavar="AÇÃO", required=True
     )
     parse = event.add_parser(
         "parse",
-        help="ler um evento e dizer o que pede",
+        help="lê um evento e diz o que ele pede",
         description="Sai com 1 e lista vazia quando a assinatura não confere, com 2 quando o arquivo não se lê.",
     )
-    parse.add_argument("channel", metavar="CANAL", choices=NAMES, help=" ".join(NAMES))
+    parse.add_argument("channel", metavar="CANAL", type=one_of(NAMES), help=listed(NAMES.values(), "ou"))
     parse.add_argument("file", metavar="ARQUIVO", help="corpo recebido, byte a byte (- lê da entrada)")
     parse.add_argument("--headers", metavar="ARQUIVO", help="cabeçalhos: JSON, ou uma linha 'Nome: valor' para cada um")
     parse.add_argument(
@@ -42,9 +43,15 @@ def register(groups: Any) -> None:
     )
     parse.add_argument("--json", action="store_true", help="um documento JSON")
     parse.set_defaults(run=_parse)
-    understand = commands.add_parser("understand", help="dizer o que uma resposta do devedor pede")
-    understand.add_argument("text", metavar="TEXTO", nargs="+")
-    understand.add_argument("--locale", metavar="IDIOMA", default="pt", choices=("pt", "es"), help="pt ou es")
+    understand = commands.add_parser("understand", help="diz o que uma resposta do devedor pede")
+    understand.add_argument("text", metavar="TEXTO", nargs="+", help="o que o devedor escreveu")
+    understand.add_argument(
+        "--locale",
+        metavar="IDIOMA",
+        default="pt",
+        choices=("pt", "es"),
+        help="pt (português, se nada for dito) ou es (espanhol)",
+    )
     understand.add_argument("--today", metavar="AAAA-MM-DD", help="dia em que foi escrita; padrão: hoje")
     understand.add_argument("--json", action="store_true", help="um documento JSON")
     understand.set_defaults(run=_understand)
@@ -56,7 +63,7 @@ def _parse(options: argparse.Namespace) -> int:
     channel = Channel(options.channel)
     if options.secret is not None:
         if channel is not Channel.WHATSAPP:
-            raise CliError(f"{channel}: só o WhatsApp assina com um segredo; tire --secret")
+            raise CliError(f"{CHANNELS[channel]}: só o WhatsApp assina com um segredo; tire --secret")
         signature = headers.get(whatsapp_events.SIGNATURE, "")
         if not whatsapp_events.verify_signature(body, signature, options.secret):
             print("regua: a assinatura não confere", file=sys.stderr)
@@ -66,13 +73,13 @@ def _parse(options: argparse.Namespace) -> int:
     try:
         events = channels.events(channel).parse_event(body, headers)
     except ValueError:
-        raise CliError(f"{options.file} não é um evento de {channel} que se possa ler") from None
+        raise CliError(f"{options.file} não é um evento de {CHANNELS[channel]} que se possa ler") from None
     if options.json:
         emit([document(event) for event in events])
     else:
         for event in events:
             print(_line(event))
-        print(f"{len(events)} evento(s)")
+        print(count(len(events), "evento", "eventos"))
     return 0
 
 
@@ -108,10 +115,10 @@ _ACTIONS = {
 
 
 def _line(event: ChannelEvent) -> str:
-    at = f"{event.at:%d/%m/%Y %H:%M} UTC" if event.at else "sem data"
-    parts = [at, event.kind.value, _ACTIONS[event.action.value], event.message_id or "-"]
+    at = f"{shown_moment(event.at.astimezone(UTC))} UTC" if event.at else "sem data"
+    parts = [at, MESSAGE_NEWS[event.kind], _ACTIONS[event.action.value], event.message_id or "-"]
     if event.promised_on:
-        parts.append(f"para {date.fromisoformat(event.promised_on):%d/%m/%Y}")
+        parts.append(f"para {shown_day(event.promised_on)}")
     if event.error:
         parts.append(event.error)
     if event.text:
@@ -128,10 +135,10 @@ def _understand(options: argparse.Namespace) -> int:
         day = reply.promised_on.isoformat() if reply.promised_on else None
         emit({"action": reply.action.value, "promised_on": day, "confidence": reply.confidence, "answer": answer})
         return 0
-    day = f" para {reply.promised_on:%d/%m/%Y}" if reply.promised_on else ""
-    print(f"{_ACTIONS[reply.action.value]}{day}")
+    day = f" para {shown_day(reply.promised_on)}" if reply.promised_on else ""
+    print(sentence(f"{_ACTIONS[reply.action.value]}{day}"))
     if answer:
-        print(f"resposta: {answer}")
+        print(f"Resposta: {answer}")
     return 0
 
 

@@ -12,6 +12,7 @@ from regua.domain.model import Contract, Discount, Profile, RateUnit
 from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.money.calculation import day_of, reais
 from regua_cli.main import CliError, emit
+from regua_cli.words import PROFILES, one_of
 
 _DEFAULT_ZONE = "America/Sao_Paulo"
 _MAX_TIERS = 3
@@ -30,15 +31,27 @@ def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = groups.add_parser("charges", help="calcula desconto, multa e juros de um título em um dia")
     parser.add_argument("--principal", required=True, metavar="VALOR", help="100,00 ou 1.234,56 ou 1234.56")
     parser.add_argument("--due", required=True, metavar="DATA", help="vencimento: AAAA-MM-DD ou DD/MM/AAAA")
-    parser.add_argument("--on", required=True, metavar="DATA", help="dia do pagamento")
+    parser.add_argument("--on", required=True, metavar="DATA", help="dia do pagamento: AAAA-MM-DD ou DD/MM/AAAA")
     parser.add_argument("--fine", default="0", metavar="%", help="multa, em %% do principal")
     parser.add_argument("--interest", default="0", metavar="%", help="juros simples, em %%")
-    parser.add_argument("--interest-unit", default="am", choices=[unit.value for unit in RateUnit], help="período")
+    parser.add_argument(
+        "--interest-unit",
+        default="am",
+        choices=[unit.value for unit in RateUnit],
+        metavar="PERÍODO",
+        help="dos juros: ad (ao dia), am (ao mês, se nada for dito) ou aa (ao ano)",
+    )
     parser.add_argument("--business-days", action="store_true", help="juros por dia útil (÷ 21 ao mês, ÷ 252 ao ano)")
     parser.add_argument("--legal-rate", action="store_true", help="nada combinado: taxa legal (Código Civil, art. 406)")
     parser.add_argument("--discount", action="append", default=[], metavar="%", help="desconto em %% ou R$ (até 3)")
     parser.add_argument("--discount-until", action="append", default=[], metavar="DATA", help="último dia do desconto")
-    parser.add_argument("--profile", default="consumer", choices=[p.value for p in Profile], help="quem deve")
+    parser.add_argument(
+        "--profile",
+        default="consumer",
+        type=one_of(PROFILES),
+        metavar="QUEM",
+        help="quem deve: consumidor (se nada for dito) ou empresa",
+    )
     parser.add_argument("--place", default="", metavar="UF[/CIDADE]", help="onde está o devedor, para os feriados")
     parser.add_argument("--json", action="store_true", help="um documento JSON")
     parser.set_defaults(run=run)

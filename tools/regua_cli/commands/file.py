@@ -21,6 +21,8 @@ from regua.files.reports import ReadSummary, error_sheet
 from regua.files.rows import Record
 from regua.files.template import COLUMNS, template
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
+from regua_cli.words import sentence
 
 _CHUNK = 1 << 18
 _SHOWN = 20
@@ -29,20 +31,22 @@ _SHOWN = 20
 def register(groups: Any) -> None:
     """Adds the group to the command line."""
     group = groups.add_parser("file", help="planilhas de contas a receber")
-    commands = group.add_subparsers(dest="command", metavar="AÇÃO", required=True, parser_class=type(group))
+    commands = group.add_subparsers(dest="command", metavar="AÇÃO", required=True)
 
     check = commands.add_parser("check", help="diz o que a importação de uma planilha faria, sem fazer")
-    check.add_argument("file", metavar="ARQUIVO", type=Path)
-    check.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    check.add_argument("file", metavar="ARQUIVO", type=Path, help="planilha (CSV ou XLSX)")
+    check.add_argument("--json", action="store_true", help="um documento JSON")
     check.add_argument("--mapping", metavar="ARQUIVO.yaml", type=Path, help="mapeamento, uma linha por coluna: campo")
     check.add_argument("--sheet", metavar="ABA", default="", help="aba do XLSX (padrão: a primeira visível)")
     check.add_argument("--errors-to", metavar="PASTA", type=Path, help="grava ali ARQUIVO.erros.csv e .resumo.json")
     check.set_defaults(run=_check)
 
     model = commands.add_parser("template", help="grava a planilha modelo")
-    model.add_argument("path", metavar="ARQUIVO", type=Path, nargs="?", default=Path("modelo.csv"))
+    model.add_argument(
+        "path", metavar="ARQUIVO", type=Path, nargs="?", default=Path("modelo.csv"), help="padrão: modelo.csv"
+    )
     model.add_argument("--force", action="store_true", help="substitui o arquivo se ele já existir")
-    model.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    model.add_argument("--json", action="store_true", help="um documento JSON")
     model.set_defaults(run=_template)
 
 
@@ -54,14 +58,8 @@ def chunks(path: Path, max_bytes: int) -> Iterator[bytes]:
         with path.open("rb") as file:
             while piece := file.read(_CHUNK):
                 yield piece
-    except FileNotFoundError:
-        raise CliError(f"arquivo não encontrado: {path}") from None
-    except IsADirectoryError:
-        raise CliError(f"{path} é uma pasta, não um arquivo") from None
-    except PermissionError:
-        raise CliError(f"sem permissão para ler {path}") from None
     except OSError as error:
-        raise CliError(f"não consegui ler {path}: {error.strerror}") from None
+        raise CliError(f"não deu para ler {path}: {why(error)}") from None
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -138,7 +136,7 @@ class _sheet:  # noqa: N801 - a context manager used like a function
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise CliError(f"não consegui criar a pasta {self._folder}: {error.strerror}") from None
+                raise CliError(f"não deu para criar a pasta {self._folder}: {why(error)}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -183,7 +181,7 @@ class _sheet:  # noqa: N801 - a context manager used like a function
         try:
             return path.open("wb")
         except OSError as error:
-            raise CliError(f"não consegui gravar {path}: {error.strerror}") from None
+            raise CliError(f"não deu para gravar {path}: {why(error)}") from None
 
 
 def _print_json(table: Table, summary: ReadSummary, errors: IO[str], warnings: IO[str]) -> None:
@@ -213,10 +211,10 @@ def _print_text(path: Path, table: Table, summary: ReadSummary, errors: IO[str],
     dialect = table.dialect
     how = f"aba “{dialect.sheet}”" if dialect.sheet else f"{dialect.encoding}, separador {dialect.delimiter!r}"
     print(f"{path.name} ({how}, cabeçalho na linha {dialect.header_line})\n")
-    print(f"  linhas      {summary.lines:>9}")
-    print(f"  aceitas     {summary.accepted:>9}   {reais(summary.cents)}")
-    print(f"  rejeitadas  {summary.rejected:>9}")
-    print(f"  em branco   {summary.blank:>9}   (vazias, totais e cabeçalhos repetidos)\n")
+    print(f"  Linhas      {summary.lines:>9}")
+    print(f"  Aceitas     {summary.accepted:>9}   {reais(summary.cents)}")
+    print(f"  Rejeitadas  {summary.rejected:>9}")
+    print(f"  Em branco   {summary.blank:>9}   (vazias, totais e cabeçalhos repetidos)\n")
     print("Colunas:")
     for column in table.header:
         print(f"  {column}  ->  {table.columns.get(column, '(ignorada)')}")
@@ -227,8 +225,8 @@ def _print_text(path: Path, table: Table, summary: ReadSummary, errors: IO[str],
         print(f"\n{title}:")
         for fault in shown[:_SHOWN]:
             value = f" “{fault['value'][:60]}”" if fault["value"] else ""
-            where = f"linha {fault['line']}, {fault['column'] or 'linha inteira'}{value}"
-            print(f"  {where}: {fault['problem']}. {fault['fix']}.")
+            where = f"Linha {fault['line']}, {fault['column'] or 'linha inteira'}{value}"
+            print(f"  {where}: {fault['problem']}. {sentence(fault['fix'])}")
         if len(shown) > _SHOWN:
             print("  ... (a lista completa: --json ou --errors-to)")
 
@@ -242,7 +240,7 @@ def _template(options: argparse.Namespace) -> int:
     try:
         path.write_bytes(template())
     except OSError as error:
-        raise CliError(f"não consegui gravar {path}: {error.strerror}") from None
+        raise CliError(f"não deu para gravar {path}: {why(error)}") from None
     if options.json:
         emit({"path": str(path), "columns": list(COLUMNS)})
     else:

@@ -5,10 +5,12 @@ import json
 from itertools import islice
 from typing import Any
 
+from regua.domain.money.calculation import reais
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.desk import worklist
 from regua_cli import cloud
 from regua_cli.main import CliError, emit
+from regua_cli.words import count, shown_moment
 
 STATUS = {
     InboxStatus.PENDING: "à espera",
@@ -16,18 +18,25 @@ STATUS = {
     InboxStatus.APPLIED: "baixado",
     InboxStatus.IGNORED: "sem efeito",
 }
+EVIDENCE = {
+    "webhook": "aviso do gateway",
+    "pull": "consulta ao gateway",
+    "file": "arquivo de retorno",
+    "operator": "uma pessoa",
+}
 MOST = 10_000
 
 
 def register(groups: Any) -> None:
     """Adds `inbox`."""
     parser = groups.add_parser("inbox", help="os avisos de pagamento recebidos")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
-    listing = commands.add_parser("list", help="listar avisos por situação, do mais antigo ao mais novo")
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
+    listing = commands.add_parser("list", help="lista os avisos por situação, do mais antigo ao mais novo")
     listing.add_argument(
         "--status",
         choices=[s.value for s in InboxStatus],
         action="append",
+        metavar="SITUAÇÃO",
         help="pending (à espera), unmatched (sem dono), applied (baixado) ou ignored (sem efeito); "
         "padrão: pending e unmatched",
     )
@@ -36,8 +45,8 @@ def register(groups: Any) -> None:
     cloud.add_arguments(listing)
     listing.set_defaults(run=_list)
     for name, words, run in (
-        ("show", "mostrar um aviso, com o corpo como chegou", _show),
-        ("replay", "dar baixa de novo em um aviso à espera ou sem dono", _replay),
+        ("show", "mostra um aviso, com o corpo como chegou", _show),
+        ("replay", "dá baixa de novo em um aviso à espera ou sem dono", _replay),
     ):
         one = commands.add_parser(name, help=words)
         one.add_argument("gateway", metavar="GATEWAY", help="o gateway, como na lista")
@@ -66,9 +75,9 @@ def _list(options: argparse.Namespace) -> int:
     for event in events:
         amount = f"  {reais(event.amount_cents)}" if event.amount_cents else ""
         note = f"  ({event.note})" if event.note else ""
-        when = f"{event.received_at:%d/%m/%Y %H:%M} UTC"
-        print(f"{when}  {STATUS[event.status]:10}  {event.gateway}  {event.event_id}{amount}{note}")
-    print(f"{len(events)} aviso(s)")
+        when = shown_moment(event.received_at)
+        print(f"{when} UTC  {STATUS[event.status]:10}  {event.gateway}  {event.event_id}{amount}{note}")
+    print(count(len(events), "aviso", "avisos"))
     return 0
 
 
@@ -80,12 +89,12 @@ def _show(options: argparse.Namespace) -> int:
     with cloud.reaching(options) as store:
         event = store.get_inbox(options.tenant, options.gateway, options.event)
     if event is None:
-        raise CliError(f"não há aviso {options.event} do gateway {options.gateway} neste cliente")
+        raise CliError(f"não há aviso {options.event} do gateway {options.gateway} nesta empresa")
     if options.json:
         emit(summary(event) | {"body": event.body, "headers": dict(event.headers)})
         return 0
-    for name, value in summary(event).items():
-        if value not in ("", 0, None):
+    for name, value in _told(event):
+        if value:
             print(f"{name}: {value}")
     print(event.body)
     return 0
@@ -98,13 +107,13 @@ def _replay(options: argparse.Namespace) -> int:
     with cloud.reaching(options) as store:
         event = store.get_inbox(options.tenant, options.gateway, options.event)
         if event is None:
-            raise CliError(f"não há aviso {options.event} do gateway {options.gateway} neste cliente")
+            raise CliError(f"não há aviso {options.event} do gateway {options.gateway} nesta empresa")
         settle(cloud.table(options), event)
         after = store.get_inbox(options.tenant, options.gateway, options.event) or event
     if options.json:
         emit(summary(after) | {"before": event.status.value})
     else:
-        print(f"antes: {STATUS[event.status]}; agora: {STATUS[after.status]}{f' ({after.note})' if after.note else ''}")
+        print(f"Antes: {STATUS[event.status]}; agora: {STATUS[after.status]}{f' ({after.note})' if after.note else ''}")
     return 0 if after.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) else 1
 
 
@@ -133,7 +142,17 @@ def summary(event: InboxEvent) -> dict[str, Any]:
     }
 
 
-def reais(cents: int) -> str:
-    """`R$ 1.234,56`, with a sign when it is negative."""
-    whole = f"{abs(cents) // 100:,}".replace(",", ".")
-    return f"{'-' if cents < 0 else ''}R$ {whole},{abs(cents) % 100:02d}"
+def _told(event: InboxEvent) -> tuple[tuple[str, str], ...]:
+    """The same for people."""
+    return (
+        ("Gateway", event.gateway),
+        ("Aviso", event.event_id),
+        ("Situação", STATUS[event.status]),
+        ("Recebido em", f"{shown_moment(event.received_at)} UTC"),
+        ("Tentativas", str(event.attempts or "")),
+        ("Observação", event.note),
+        ("Devedor", event.debtor),
+        ("Título", event.receivable),
+        ("Valor", reais(event.amount_cents) if event.amount_cents else ""),
+        ("Prova", EVIDENCE.get(event.evidence, event.evidence)),
+    )

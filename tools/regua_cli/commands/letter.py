@@ -22,10 +22,10 @@ _ROW = frozenset(letter.LetterRow.__dataclass_fields__)
 def register(groups: Any) -> None:
     """Adds `letter`."""
     parser = groups.add_parser("letter", help="cartas em PDF")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
     make = commands.add_parser(
         "make",
-        help="fazer o PDF de uma carta",
+        help="faz o PDF de uma carta",
         description=(
             "O JSON tem creditor {name, document, address...}, recipient, address [linhas], subject, "
             "paragraphs [textos], written_on, rows [{description, due_on, principal_cents, fine_cents, interest_cents, "
@@ -143,9 +143,10 @@ def _list(data: dict[str, Any], name: str) -> list[Any]:
 
 def _texts(data: dict[str, Any], name: str) -> tuple[str, ...]:
     values = _list(data, name)
-    if not values or not all(isinstance(value, str) for value in values):
+    texts = tuple(value.strip() for value in values if isinstance(value, str) and value.strip())
+    if not texts or not all(isinstance(value, str) for value in values):
         raise CliError(f"{name} é uma lista de textos, com pelo menos um")
-    return tuple(value.strip() for value in values if value.strip())
+    return texts
 
 
 def _day(text: str, name: str) -> date:

@@ -17,29 +17,40 @@ from regua.messages.catalog import CatalogEntry
 from regua.messages.lint import Finding, lint_message
 from regua.messages.render import CATALOG, Renderer, RenderError, names_for
 from regua.messages.variables import creditor_values
-from regua.messages.words import LOCALES
 from regua.use_cases.collecting.composer import with_qr
 from regua_cli import phone
 from regua_cli.commands import policy as policies
 from regua_cli.commands import tenant as tenants
-from regua_cli.main import CliError, Parser, emit
-from regua_cli.words import PHASES
+from regua_cli.main import CliError, emit
+from regua_cli.problems import why
+from regua_cli.words import CHANNELS, LOCALES, PHASES, count, listed, one_of
 
 
 def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the group."""
     group = groups.add_parser("message", help="mostra as mensagens como a pessoa as recebe")
-    actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True, parser_class=Parser)
+    actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True)
     preview = actions.add_parser("preview", help="mostra a mensagem de uma etapa")
     preview.add_argument("--step", required=True, metavar="ETAPA", help="chave da etapa, como 'aviso'")
-    preview.add_argument("--channel", choices=[c.value for c in Channel], help="sem ele, todos os canais da etapa")
-    preview.add_argument("--policy", metavar="NOME|ARQUIVO", help="régua (sem ela, a do tenant ou 'padrao')")
-    preview.add_argument("--tenant", metavar="PASTA", help="usa o credor e os textos desta pasta")
-    preview.add_argument("--locale", default="", choices=["", *LOCALES], help="idioma; sem ele, o do tenant")
+    preview.add_argument(
+        "--channel",
+        type=one_of(CHANNELS),
+        metavar="CANAL",
+        help=f"{listed(CHANNELS.values(), 'ou')}; sem ele, todos os canais da etapa",
+    )
+    preview.add_argument("--policy", metavar="NOME|ARQUIVO", help="régua (sem ela, a da empresa, ou 'padrao')")
+    preview.add_argument("--tenant", metavar="PASTA", help="pasta da empresa: usa o credor e os textos dela")
+    preview.add_argument(
+        "--locale",
+        default="",
+        choices=["", *LOCALES],
+        metavar="IDIOMA",
+        help=f"{listed((f'{name} ({word})' for name, word in LOCALES.items()), 'ou')}; sem ele, o da empresa",
+    )
     preview.add_argument(
         "--sample", default="comum", metavar="CASO", help="dados inventados: 'comum', 'vinte', 'empresa'..."
     )
-    preview.add_argument("--html", metavar="ARQUIVO", help="escreve uma página com a mensagem num celular")
+    preview.add_argument("--html", metavar="ARQUIVO", help="grava uma página com a mensagem num celular")
     preview.add_argument("--json", action="store_true", help="um documento JSON")
     preview.set_defaults(run=run_preview)
 
@@ -62,7 +73,7 @@ def run_preview(options: argparse.Namespace) -> int:
     else:
         print("\n\n".join(s.text() for s in shown))
         if options.html:
-            print(f"\npágina: {options.html}")
+            print(f"\nPágina: {options.html}")
     return 0
 
 
@@ -94,7 +105,7 @@ def _write(name: str, page: str) -> None:
     try:
         Path(name).write_text(page, encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise CliError(f"não foi possível escrever {name} ({getattr(error, 'strerror', error)})") from error
+        raise CliError(f"não deu para gravar {name}: {why(error)}") from error
 
 
 class _Shown:
@@ -156,10 +167,11 @@ class _Shown:
         """For people."""
         message = self.message
         head = (
-            f"--- {message.channel}, {message.locale}, etapa {self.step.key} ({PHASES[self.step.phase]}), {self.path}"
+            f"--- {CHANNELS[message.channel]}, {LOCALES[message.locale]}, etapa {self.step.key} "
+            f"({PHASES[self.step.phase]}), {self.path}"
         )
         if not self.used:
-            head += "\n(esta etapa não usa este canal)"
+            head += "\n(Esta etapa não usa este canal.)"
         parts = [head]
         if message.subject:
             parts.append(f"Assunto: {message.subject}\n")
@@ -167,6 +179,8 @@ class _Shown:
         if self.entry and self.entry.buttons:
             parts.append("".join(f"\n[ {button.text} ]" for button in self.entry.buttons))
         if message.channel is Channel.SMS:
-            parts.append(f"\n({len(message.text)} caracteres, {gsm7.segments(message.text)} SMS)")
+            parts.append(
+                f"\n({count(len(message.text), 'caractere', 'caracteres')}, {gsm7.segments(message.text)} SMS)"
+            )
         parts += [str(finding) for finding in self.findings]
         return "\n".join(parts)

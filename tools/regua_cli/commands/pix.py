@@ -9,35 +9,36 @@ from typing import Any
 
 from regua.domain.codes import brcode
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
 
 _AMOUNT = re.compile(r"(\d{1,3}(\.\d{3})+|\d{1,10})(,\d{1,2})?|\d{1,10}\.\d{1,2}", re.ASCII)
 
 
 def register(groups: Any) -> None:
     """Adds `pix`."""
-    parser = groups.add_parser("pix", help="ler e criar códigos Pix copia e cola")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    parser = groups.add_parser("pix", help="lê e cria códigos Pix copia e cola")
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
     show = commands.add_parser(
-        "show", help="ler e conferir um código", description="Sai com 0 sempre que lê; veja `valid` e `errors`."
+        "show", help="lê e confere um código", description="Sai com 0 sempre que lê; veja `valid` e `errors`."
     )
-    show.add_argument("code", metavar="CODIGO")
+    show.add_argument("code", metavar="CÓDIGO", help="o copia e cola, entre aspas")
     _common(show, _show)
-    make = commands.add_parser("make", help="criar um código estático")
-    make.add_argument("--key", metavar="CHAVE", required=True)
+    make = commands.add_parser("make", help="cria um código estático")
+    make.add_argument("--key", metavar="CHAVE", required=True, help="chave Pix de quem recebe")
     make.add_argument(
         "--amount", metavar="VALOR", required=True, help="em reais, como 123,45; 0 deixa o pagador digitar"
     )
     make.add_argument("--name", metavar="NOME", required=True, help="de quem recebe")
-    make.add_argument("--city", metavar="CIDADE", required=True)
+    make.add_argument("--city", metavar="CIDADE", required=True, help="de quem recebe")
     make.add_argument("--txid", metavar="TXID", default="", help="1 a 25 letras e dígitos")
-    make.add_argument("--description", metavar="TEXTO", default="")
+    make.add_argument("--description", metavar="TEXTO", default="", help="o que quem paga lê junto do valor")
     _common(make, _make)
 
 
 def _common(parser: Any, run: Any) -> None:
     parser.add_argument("--json", action="store_true", help="um documento JSON (é o padrão)")
-    parser.add_argument("--svg", metavar="ARQUIVO", help="gravar também o QR code em SVG")
-    parser.add_argument("--png", metavar="ARQUIVO", help="gravar também o QR code em PNG")
+    parser.add_argument("--svg", metavar="ARQUIVO", help="grava também o QR code em SVG")
+    parser.add_argument("--png", metavar="ARQUIVO", help="grava também o QR code em PNG")
     parser.set_defaults(run=run)
 
 
@@ -94,7 +95,7 @@ def _write(path: str, content: bytes) -> None:
     try:
         Path(path).write_bytes(content)
     except OSError as error:
-        raise CliError(f"não deu para gravar {path}: {error.strerror or error}") from None
+        raise CliError(f"não deu para gravar {path}: {why(error)}") from None
 
 
 def _cents(text: str) -> int:

@@ -10,6 +10,7 @@ from regua.domain.money.calculation import reais
 from regua.domain.reasons import TEXTS, Reason
 from regua_cli import book as books
 from regua_cli.main import emit
+from regua_cli.words import by, count, shown_day, shown_moment
 
 
 def register(groups: Any) -> None:
@@ -89,9 +90,9 @@ def _line(one: dict[str, Any]) -> str:
     who = f"{one['nome']} ({one['documento'] or 'sem documento'})"
     if one["decision"] == "contact":
         amount = reais(one["amount_due_cents"])
-        titles = len(one["receivables"])
-        when = str(one["at"])[:16].replace("T", " ")
-        return f"{who}: {one['step']} por {one['channel']} em {when}, {titles} título(s), {amount}. {why}"
+        titles = count(len(one["receivables"]), "título", "títulos")
+        when = f"{by(one['channel'])} em {shown_moment(one['at'])}"
+        return f"{who}: {one['step']} {when}, {titles}, {amount}. {why}"
     if one["decision"] == "hold":
-        return f"{who}: em espera{' até ' + str(one['at'])[:10] if one['at'] else ''}. {why}"
+        return f"{who}: em espera{' até ' + shown_day(one['at'][:10]) if one['at'] else ''}. {why}"
     return f"{who}: nada a fazer. {why}"

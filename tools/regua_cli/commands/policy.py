@@ -11,7 +11,9 @@ from regua.config.faults import closest
 from regua.domain.money.calculation import reais
 from regua.domain.policy import Policy, Step
 from regua_cli import policy_diff
-from regua_cli.main import CliError, Parser, emit
+from regua_cli.main import CliError, emit
+from regua_cli.problems import why
+from regua_cli.words import CHANNELS, PHASES, PROFILES, count
 
 _MAX_BYTES = 1_000_000
 _DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
@@ -20,7 +22,7 @@ _DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the group."""
     group = groups.add_parser("policy", help="confere e mostra réguas")
-    actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True, parser_class=Parser)
+    actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True)
     check = actions.add_parser("check", help="confere uma régua e diz tudo o que está errado")
     check.add_argument("policy", metavar="ARQUIVO|NOME", help="um arquivo YAML, ou: " + ", ".join(shipped_policies()))
     check.add_argument("--json", action="store_true", help="um documento JSON")
@@ -43,12 +45,12 @@ def run_check(options: argparse.Namespace) -> int:
         else:
             for fault in error.faults:
                 print(fault, file=sys.stderr)
-            print(f"{_count(len(error.faults), 'falta', 'faltas')} em {options.policy}", file=sys.stderr)
+            print(f"{count(len(error.faults), 'falta', 'faltas')} em {options.policy}", file=sys.stderr)
         return 2
     if options.json:
         emit({"ok": True, "policy": policy.name, "version": policy.version, "steps": len(policy.steps), "faults": []})
     else:
-        print(f"{policy.label}: {_count(len(policy.steps), 'etapa', 'etapas')}, nenhuma falta")
+        print(f"{policy.label}: {count(len(policy.steps), 'etapa', 'etapas')}, nenhuma falta")
     return 0
 
 
@@ -98,8 +100,7 @@ def text_of(name: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         raise CliError(f"{name}: o arquivo não é texto em UTF-8") from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "nome impossível"
-        raise CliError(f"{name}: o arquivo não pode ser lido ({reason})") from None
+        raise CliError(f"{name}: o arquivo não pode ser lido ({why(error)})") from None
 
 
 def document(fault: ConfigFault) -> dict[str, Any]:
@@ -107,25 +108,22 @@ def document(fault: ConfigFault) -> dict[str, Any]:
     return asdict(fault)
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
 def _show(policy: Policy) -> None:
     caps = policy.caps
     print(policy.label)
     print(
-        f"limites: {caps.min_hours} h entre contatos, {caps.per_day} por dia, {caps.per_week} por semana, "
+        f"Limites: {caps.min_hours} h entre contatos, {caps.per_day} por dia, {caps.per_week} por semana, "
         f"{caps.per_month} por mês"
     )
     hours = policy.hours
     if hours.start_minute or hours.end_minute < 24 * 60 or len(hours.weekdays) < 7:
         days = " ".join(_DAYS[day] for day in hours.weekdays)
         print(
-            f"horário: {_clock(hours.start_minute)} a {_clock(hours.end_minute)}, {days} (dentro do que a lei permite)"
+            f"Horário: {_clock(hours.start_minute)} a {_clock(hours.end_minute)}, {days} (dentro do que a lei permite)"
         )
     rows = [
-        (_day(step), step.key, step.phase.value, ", ".join(step.channels), _conditions(step)) for step in policy.steps
+        (_day(step), step.key, PHASES[step.phase], ", ".join(CHANNELS[c] for c in step.channels), _conditions(step))
+        for step in policy.steps
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
@@ -149,7 +147,7 @@ def _conditions(step: Step) -> str:
         f"segmentos: {', '.join(step.segments)}" if step.segments else "",
         f"com: {', '.join(step.tags)}" if step.tags else "",
         f"sem: {', '.join(step.without_tags)}" if step.without_tags else "",
-        f"só {', '.join(step.profiles)}" if step.profiles else "",
+        f"quem deve: {', '.join(PROFILES[p] for p in step.profiles)}" if step.profiles else "",
         f"depois de {step.min_contacts} contatos" if step.min_contacts else "",
         f"{step.min_days_since_first} dias desde o primeiro" if step.min_days_since_first else "",
         "espera aprovação" if step.approval else "",

@@ -6,11 +6,13 @@ from typing import Any
 from regua.domain.reasons import TEXTS
 from regua_cli.main import emit
 
+KINDS = {"contact": "contato", "hold": "espera", "done": "fim", "channel": "canal", "event": "fato"}
+
 
 def register(groups: Any) -> None:
     """Adds the command."""
-    parser = groups.add_parser("reasons", help="todos os códigos de motivo, em português e inglês")
-    parser.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    parser = groups.add_parser("reasons", help="todos os códigos de motivo, e o que querem dizer")
+    parser.add_argument("--json", action="store_true", help="um documento JSON")
     parser.set_defaults(run=run)
 
 
@@ -20,5 +22,5 @@ def run(options: argparse.Namespace) -> int:
         emit([{"code": str(code), "kind": t.kind, "pt": t.pt, "en": t.en} for code, t in TEXTS.items()])
         return 0
     for code, text in TEXTS.items():
-        print(f"{code} ({text.kind})\n    {text.pt}\n    {text.en}")
+        print(f"{code} ({KINDS[text.kind]})\n    {text.pt}")
     return 0

@@ -11,6 +11,7 @@ from regua.files.faults import WrongFileError
 from regua.files.retorno import MAX_BYTES, Retorno, Settlement, read_retorno
 from regua_cli.commands.file import chunks
 from regua_cli.main import CliError, emit
+from regua_cli.words import count, sentence
 
 _KINDS = {
     "settled": "liquidado",
@@ -28,10 +29,10 @@ _KINDS = {
 def register(groups: Any) -> None:
     """Adds the group to the command line."""
     group = groups.add_parser("retorno", help="arquivos de retorno dos bancos (CNAB 240 e 400)")
-    commands = group.add_subparsers(dest="command", metavar="AÇÃO", required=True, parser_class=type(group))
+    commands = group.add_subparsers(dest="command", metavar="AÇÃO", required=True)
     show = commands.add_parser("show", help="lista o que aconteceu com cada boleto")
-    show.add_argument("file", metavar="ARQUIVO", type=Path)
-    show.add_argument("--json", action="store_true", help="um documento JSON na saída")
+    show.add_argument("file", metavar="ARQUIVO", type=Path, help="arquivo de retorno, como o banco o entregou")
+    show.add_argument("--json", action="store_true", help="um documento JSON")
     show.set_defaults(run=_show)
 
 
@@ -60,7 +61,8 @@ def _document(title: Settlement) -> dict[str, Any]:
 
 
 def _print(retorno: Retorno) -> None:
-    print(f"Banco {retorno.bank} {retorno.bank_name}, CNAB {retorno.layout}: {len(retorno.titles)} títulos\n")
+    titles = count(len(retorno.titles), "título", "títulos")
+    print(f"Banco {retorno.bank} {retorno.bank_name}, CNAB {retorno.layout}: {titles}\n")
     for title in retorno.titles:
         day = title.occurred_on.strftime("%d/%m/%Y") if title.occurred_on else "--/--/----"
         paid = f"pago {reais(title.paid_cents)}" if title.paid_cents else ""
@@ -69,4 +71,4 @@ def _print(retorno: Retorno) -> None:
         details = "  ".join(part for part in (paid, fee) if part)
         print(f"  {day}  {name:<32} {title.occurrence} {_KINDS[title.kind]:<22} {details}".rstrip())
     for fault in retorno.faults:
-        print(f"  linha {fault.line}: {fault.problem}. {fault.fix}.")
+        print(f"  Linha {fault.line}: {fault.problem}. {sentence(fault.fix)}")

@@ -11,6 +11,8 @@ from regua.domain.money.calculation import reais
 from regua_cli import book as books
 from regua_cli import timeline
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
+from regua_cli.words import by, count, shown_day
 
 LONGEST = 1_100
 
@@ -19,9 +21,11 @@ def register(groups: Any) -> None:
     """Adds the command."""
     parser = groups.add_parser("simulate", help="calendário de todos os contatos, como se ninguém pagasse")
     books.add_options(parser)
-    parser.add_argument("--from", dest="start", required=True, metavar="DATA", help="primeiro dia")
+    parser.add_argument(
+        "--from", dest="start", required=True, metavar="DATA", help="primeiro dia: AAAA-MM-DD ou DD/MM/AAAA"
+    )
     parser.add_argument("--days", required=True, type=int, metavar="N", help="quantos dias")
-    parser.add_argument("--html", metavar="SAIDA", help="grava a linha do tempo em um arquivo HTML")
+    parser.add_argument("--html", metavar="ARQUIVO", help="grava a linha do tempo em um arquivo HTML")
     parser.set_defaults(run=run)
 
 
@@ -59,12 +63,13 @@ def run(options: argparse.Namespace) -> int:
                 timeline.page(found, books.day(options.start), options.days), encoding="utf-8"
             )
         except OSError as error:
-            raise CliError(f"não foi possível gravar {options.html}") from error
+            raise CliError(f"não deu para gravar {options.html}: {why(error)}") from error
     if options.json:
         emit(found)
         return 0
     for one in found:
-        what = f"{one['step']} ({one['channel']})"
-        print(f"{one['date']} {one['time']} {one['nome']}: {what}, {reais(one['amount_due_cents'])}")
-    print(f"{len(found)} contatos em {options.days} dias." + (f" Figura: {options.html}" if options.html else ""))
+        what = f"{one['step']} {by(one['channel'])}"
+        print(f"{shown_day(one['date'])} {one['time']} {one['nome']}: {what}, {reais(one['amount_due_cents'])}")
+    told = f"{count(len(found), 'contato', 'contatos')} em {count(options.days, 'dia', 'dias')}."
+    print(told + (f" Figura: {options.html}" if options.html else ""))
     return 0

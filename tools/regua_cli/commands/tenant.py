@@ -19,13 +19,14 @@ from regua.files.aliases import FIELDS
 from regua.messages.lint import ERROR, Finding
 from regua.messages.lint_all import lint
 from regua.use_cases.collecting.pacing import SPEND_OPTION, spend_limit
-from regua_cli.main import CliError, Parser, emit
+from regua_cli.main import CliError, emit
+from regua_cli.words import count, listed
 
 
 def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the group."""
-    group = groups.add_parser("tenant", help="confere a pasta de um credor")
-    actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True, parser_class=Parser)
+    group = groups.add_parser("tenant", help="confere a pasta de uma empresa")
+    actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True)
     check = actions.add_parser("check", help="confere tenant.yaml, réguas e mensagens, com o revisor de tom e lei")
     check.add_argument("folder", metavar="PASTA", help="pasta com tenant.yaml e, se houver, policy.yaml e messages/")
     check.add_argument("--json", action="store_true", help="um documento JSON")
@@ -58,9 +59,9 @@ def run_check(options: argparse.Namespace) -> int:
     for line in (*faults, *findings):
         print(line, file=sys.stderr)
     if wrong or bundle is None:
-        print(f"{wrong} {'falta' if wrong == 1 else 'faltas'} em {options.folder}", file=sys.stderr)
+        print(f"{count(wrong, 'falta', 'faltas')} em {options.folder}", file=sys.stderr)
         return 2
-    names = ", ".join(policy.label for policy in used_policies(bundle))
+    names = listed(policy.label for policy in used_policies(bundle))
     print(f"{bundle.tenant.creditor.short_name}: configuração certa; réguas: {names}; {_own(bundle)}")
     return 0
 
@@ -81,7 +82,7 @@ def load(name: str) -> TenantBundle:
     try:
         return load_tenant_dir(existing(name))
     except ConfigError as error:
-        raise CliError("o tenant tem faltas:\n" + "\n".join(str(fault) for fault in error.faults)) from error
+        raise CliError("a pasta da empresa tem faltas:\n" + "\n".join(str(fault) for fault in error.faults)) from error
 
 
 def used_policies(bundle: TenantBundle) -> list[Policy]:
@@ -91,8 +92,8 @@ def used_policies(bundle: TenantBundle) -> list[Policy]:
 
 
 def _own(bundle: TenantBundle) -> str:
-    count = len(bundle.templates)
-    return f"{count} texto(s) próprio(s)" if count else "textos padrão"
+    own = len(bundle.templates)
+    return count(own, "texto próprio", "textos próprios") if own else "textos padrão"
 
 
 def _settings(folder: Path, bundle: TenantBundle) -> Iterator[ConfigFault]:

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from regua import gateways
+from regua.domain.money.calculation import reais
 from regua.domain.money.payment_event import PaymentEvent, Verdict
 from regua_cli.main import CliError, emit
+from regua_cli.problems import why
+from regua_cli.words import listed, sentence, shown_moment
 
 KINDS = {
     "credit": "pagamento",
@@ -19,27 +22,41 @@ KINDS = {
     "lookup": "consultar no gateway",
     "unknown": "desconhecido",
 }
+RAILS = {"pix": "Pix", "boleto": "boleto", "card": "cartão", "unknown": "meio desconhecido"}
+REFERENCES = {
+    "txid": "txid",
+    "our_number": "nosso número",
+    "charge": "cobrança do gateway",
+    "external": "número do título",
+    "none": "nenhuma",
+}
 
 
 def register(groups: Any) -> None:
     """Adds `webhook`."""
-    parser = groups.add_parser("webhook", help="entender o aviso de um gateway de pagamento")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    parser = groups.add_parser("webhook", help="lê o aviso de um gateway de pagamento")
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
     parse = commands.add_parser(
         "parse",
-        help="verificar e ler um aviso",
-        description="Verifica e lê um aviso. Sai com 0 se é autêntico, 1 se não é, 2 se não deu para ler.",
+        help="confere e lê um aviso",
+        description="Confere e lê um aviso. Sai com 0 se é autêntico, 1 se não é, 2 se não deu para ler.",
     )
     parse.add_argument(
-        "gateway", metavar="GATEWAY", choices=sorted(gateways.GATEWAYS), help=", ".join(gateways.GATEWAYS)
+        "gateway", metavar="GATEWAY", choices=sorted(gateways.GATEWAYS), help=listed(gateways.GATEWAYS, "ou")
     )
     parse.add_argument("--body", metavar="ARQUIVO", required=True, help="corpo como chegou, byte por byte")
     parse.add_argument("--headers", metavar="ARQUIVO", help="cabeçalhos: objeto JSON ou linhas `Nome: valor`")
     parse.add_argument(
         "--query", metavar="ARQUIVO|k=v", action="append", default=[], help="parâmetros da URL; pode repetir"
     )
-    parse.add_argument("--secret", metavar="SEGREDO", action="append", default=[], help="pode repetir (rotação)")
-    parse.add_argument("--now", metavar="INSTANTE", help="julgar a assinatura neste instante (ISO 8601); padrão: agora")
+    parse.add_argument(
+        "--secret",
+        metavar="SEGREDO",
+        action="append",
+        default=[],
+        help="o segredo da assinatura; pode repetir, numa troca",
+    )
+    parse.add_argument("--now", metavar="INSTANTE", help="julga a assinatura neste instante (ISO 8601); padrão: agora")
     parse.add_argument("--json", action="store_true", help="um documento JSON")
     parse.set_defaults(run=_parse)
 
@@ -67,21 +84,17 @@ def _show(options: argparse.Namespace, verdict: Verdict, events: Iterable[Paymen
     if options.json:
         emit(_document(verdict, events))
         return
-    print(f"{'autêntico' if verdict.authentic else 'NÃO autêntico'}: {verdict.why}")
+    print(f"{'Autêntico' if verdict.authentic else 'NÃO autêntico'}: {verdict.why}")
     for event in events:
-        at = event.occurred_at.isoformat() if event.occurred_at else "sem data"
-        amount = _reais(event.amount_cents) if event.amount_cents else "sem valor"
-        print(f"{KINDS[event.kind]}: {amount}, {event.rail}, {at}, {event.raw_type}")
-        print(f"  id {event.event_id}")
+        at = shown_moment(event.occurred_at.astimezone(UTC)) + " UTC" if event.occurred_at else "sem data"
+        amount = reais(event.amount_cents) if event.amount_cents else "sem valor"
+        print(f"{KINDS[event.kind].capitalize()}: {amount}, {RAILS[event.rail]}, {at}, {event.raw_type}")
+        print(f"  Id: {event.event_id}")
         for reference in (event.reference, *event.alternatives):
-            print(f"  referência {reference.kind}: {reference.value or '(nenhuma)'}")
+            value = f" {reference.value}" if reference.value else ""
+            print(f"  Referência: {REFERENCES[reference.kind]}{value}")
         if event.note:
-            print(f"  observação: {event.note}")
-
-
-def _reais(cents: int) -> str:
-    whole = f"{cents // 100:,}".replace(",", ".")
-    return f"R$ {whole},{cents % 100:02d}"
+            print(f"  Observação: {sentence(event.note)}")
 
 
 def _document(verdict: Verdict, events: Iterable[PaymentEvent], error: str = "") -> dict[str, Any]:
@@ -114,7 +127,7 @@ def _read(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise CliError(f"não deu para abrir {path}: {error.strerror or error}") from None
+        raise CliError(f"não deu para ler {path}: {why(error)}") from None
 
 
 def _headers(path: str | None) -> list[tuple[str, str]]:

@@ -9,9 +9,27 @@ from regua.channels import whatsapp
 from regua.messages import catalog
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
+from regua_cli.words import LOCALES, count
 
 SHIPPED = Path(catalog.__file__).with_name("whatsapp_catalog.yaml")
 TOKEN = "WHATSAPP_TOKEN"  # noqa: S105 (the name of a variable, not a token)
+ACTIONS = {"created": "enviado", "edited": "alterado", "unchanged": "sem mudança", "failed": "recusado"}
+META = {
+    "APPROVED": "aprovado",
+    "PENDING": "em análise",
+    "REJECTED": "recusado",
+    "PAUSED": "pausado",
+    "DISABLED": "desativado",
+    "MISSING": "não enviado",
+    "UTILITY": "utilidade",
+    "MARKETING": "marketing",
+    "AUTHENTICATION": "autenticação",
+    "GREEN": "qualidade alta",
+    "YELLOW": "qualidade média",
+    "RED": "qualidade baixa",
+    "UNKNOWN": "qualidade ainda sem nota",
+}
+"""Meta's words for a template; one that is not here is shown as Meta says it."""
 _SECONDS = (5.0, 30.0)
 _PAGES = 50
 
@@ -19,24 +37,26 @@ _PAGES = 50
 def register(groups: Any) -> None:
     """Adds `whatsapp`."""
     parser = groups.add_parser("whatsapp", help="modelos de mensagem do WhatsApp")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
     templates = commands.add_parser("templates", help="catálogo de modelos").add_subparsers(
-        dest="templates_command", metavar="COMANDO", required=True
+        dest="templates_command", metavar="AÇÃO", required=True
     )
     push = templates.add_parser(
         "push",
-        help="enviar os modelos à Meta para aprovação",
+        help="envia os modelos à Meta para aprovação",
         description="Sem --execute só mostra o que seria enviado. O token vem da variável WHATSAPP_TOKEN.",
     )
-    push.add_argument("--execute", action="store_true", help="enviar de verdade")
+    push.add_argument("--execute", action="store_true", help="envia de verdade")
     push.set_defaults(run=_push)
-    status = templates.add_parser("status", help="comparar o catálogo com o que a Meta aprovou")
+    status = templates.add_parser("status", help="compara o catálogo com o que a Meta aprovou")
     status.set_defaults(run=_status)
     for command in (push, status):
         command.add_argument("--catalog", metavar="ARQUIVO", default=str(SHIPPED), help="padrão: o catálogo da Régua")
         command.add_argument("--waba", metavar="ID", default="", help="id da conta do WhatsApp Business (WABA)")
         command.add_argument("--base-url", metavar="URL", default="", help=f"padrão: {whatsapp.BASE_URL}")
-        command.add_argument("--api-version", metavar="VERSÃO", default=whatsapp.API_VERSION)
+        command.add_argument(
+            "--api-version", metavar="VERSÃO", default=whatsapp.API_VERSION, help=f"padrão: {whatsapp.API_VERSION}"
+        )
         command.add_argument("--json", action="store_true", help="um documento JSON")
 
 
@@ -49,8 +69,9 @@ def _push(options: argparse.Namespace) -> int:
         else:
             for template in wanted.values():
                 body = next(part["text"] for part in template["components"] if part["type"] == "BODY")
-                print(f"{template['name']} ({template['language']}, {template['category']})\n{body}\n")
-            print(f"{len(rows)} modelo(s) seriam enviados; use --execute --waba ID para enviar")
+                print(f"{template['name']} ({_language(template)}, {META[template['category']]})\n{body}\n")
+            would = count(len(rows), "modelo seria enviado", "modelos seriam enviados")
+            print(f"{would}; use --execute --waba ID para enviar.")
         return 0
     graph = _Graph(options)
     there = {(t.get("name"), t.get("language")): t for t in graph.templates()}
@@ -58,9 +79,8 @@ def _push(options: argparse.Namespace) -> int:
     if options.json:
         emit({"dry_run": False, "results": results})
     else:
-        words = {"created": "enviado", "edited": "alterado", "unchanged": "sem mudança", "failed": "recusado"}
         for row in results:
-            print(f"{row['name']} ({row['language']}): {words[row['action']]} {row.get('error', '')}".rstrip())
+            print(f"{row['name']} ({_language(row)}): {ACTIONS[row['action']]} {row.get('error', '')}".rstrip())
     return 1 if any(row["action"] == "failed" for row in results) else 0
 
 
@@ -135,11 +155,15 @@ def _status(options: argparse.Namespace) -> int:
         return 0
     for row in rows:
         changed = "" if row["same_words"] or row["status"] == "MISSING" else "texto diferente do catálogo"
-        parts = (row["status"], row["category"], row["quality"], row["reason"], changed)
-        print(f"{row['name']} ({row['language']}): {' '.join(str(part) for part in parts if part)}")
+        words = (META.get(str(row[name]), str(row[name])) for name in ("status", "category", "quality", "reason"))
+        print(f"{row['name']} ({_language(row)}): {', '.join(part for part in (*words, changed) if part)}")
     for other in others:
         print(f"{other}: fora do catálogo")
     return 0
+
+
+def _language(row: dict[str, Any]) -> str:
+    return LOCALES.get(name := str(row["language"]), name)
 
 
 def _catalog(path: str) -> tuple[catalog.CatalogEntry, ...]:

@@ -3,12 +3,14 @@
 import argparse
 from typing import Any
 
+from regua.domain.money.calculation import reais
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.worklist import Kind, Work
 from regua_cli import cloud
-from regua_cli.commands.inbox import MOST, reais
+from regua_cli.commands.inbox import MOST
 from regua_cli.main import CliError, emit
+from regua_cli.words import count, shown_day
 
 KINDS = {
     Kind.UNMATCHED: "pagamento sem dono",
@@ -24,17 +26,18 @@ KINDS = {
 def register(groups: Any) -> None:
     """Adds `work`."""
     parser = groups.add_parser("work", help="o que espera por uma pessoa")
-    commands = parser.add_subparsers(dest="command", metavar="COMANDO", required=True)
-    listing = commands.add_parser("list", help="listar o que há a fazer; prazos legais primeiro")
+    commands = parser.add_subparsers(dest="command", metavar="AÇÃO", required=True)
+    listing = commands.add_parser("list", help="lista o que há a fazer, prazos legais primeiro")
     listing.add_argument(
         "--kind",
         choices=[k.value for k in Kind],
+        metavar="TIPO",
         help="só deste tipo: " + "; ".join(f"{k} ({v})" for k, v in KINDS.items()),
     )
     listing.add_argument("--limit", type=int, default=500, metavar="N", help="no máximo N (padrão: 500)")
     cloud.add_arguments(listing)
     listing.set_defaults(run=_list)
-    done = commands.add_parser("done", help="marcar como feito")
+    done = commands.add_parser("done", help="marca como feito")
     done.add_argument("work", metavar="TAREFA", help="o id da tarefa, como na lista")
     done.add_argument("--note", default="", metavar="TEXTO", help="o que foi feito")
     cloud.add_arguments(done)
@@ -53,7 +56,7 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     for event, work in found:
         print(_line(event, work))
-    print(f"{len(found)} tarefa(s)")
+    print(count(len(found), "tarefa", "tarefas"))
     return 0
 
 
@@ -62,7 +65,7 @@ def _done(options: argparse.Namespace) -> int:
     with cloud.reaching(options) as store:
         event = store.get_inbox(options.tenant, gateway, name) if name else None
         if event is None:
-            raise CliError(f"não há tarefa {options.work} neste cliente (o id é a primeira coluna de regua work list)")
+            raise CliError(f"não há tarefa {options.work} nesta empresa (o id é a primeira coluna de regua work list)")
         if event.status is InboxStatus.APPLIED:
             raise CliError("este pagamento já foi baixado: não há nada a fazer")
         if event.status is InboxStatus.PENDING:
@@ -83,7 +86,7 @@ def _id(event: InboxEvent) -> str:
 def _line(event: InboxEvent, work: Work) -> str:
     parts = [
         _id(event),
-        f"até {work.due_on:%d/%m/%Y}" if work.due_on else f"desde {work.at:%d/%m/%Y}",
+        f"até {shown_day(work.due_on)}" if work.due_on else f"desde {shown_day(work.at)}",
         KINDS.get(work.kind, work.kind),
         f"título {work.receivable}" if work.receivable else "",
         reais(work.amount_cents) if work.amount_cents else "",

@@ -17,7 +17,7 @@ NOTE = 500
 
 
 class Column(StrEnum):
-    """The columns that are read; the list has more, for whoever calls."""
+    """The columns that are read, by short names; the list has more, for whoever calls."""
 
     DEBTOR = "devedor"
     PHONE = "telefone"
@@ -110,17 +110,22 @@ def _lines(raw: bytes) -> list[tuple[int, dict[str, str]]]:
     delimiter = ";" if text.partition("\n")[0].count(";") else ","
     try:
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        names = {plain(name).replace(" ", "_"): name for name in reader.fieldnames or () if name}
+        names = {_short(name): name for name in reader.fieldnames or () if name}
         missing = [name for name in (Column.DEBTOR, Column.OUTCOME) if name not in names]
         if missing:
-            raise WrongFileError(f"falta a coluna '{missing[0]}'")
+            raise WrongFileError(f"falta a coluna {missing[0].capitalize()}")
         return [
             (reader.line_num, {name: str(row.get(column) or "").strip() for name, column in names.items()})
             for row in reader
             if any(str(value or "").strip() for key, value in row.items() if key)
         ]
-    except csv.Error as error:
-        raise WrongFileError(f"o CSV está quebrado ({error})") from None
+    except csv.Error:
+        raise WrongFileError(f"o CSV está quebrado perto da linha {reader.line_num}: confira as aspas") from None
+
+
+def _short(heading: str) -> str:
+    """`Data da ligação` and `data_ligacao`, as lists were once headed, are one column."""
+    return plain(heading).replace(" da ", " ").replace(" ", "_")
 
 
 def _fact(line: int, row: dict[str, str], default_on: date) -> CallFact | Rejected:

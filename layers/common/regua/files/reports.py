@@ -39,8 +39,12 @@ def error_sheet(header: Sequence[str], rejected: Iterable[Record]) -> Iterator[b
         cells = [guarded(cell) for cell in record.cells[: len(titles)]]
         cells += [""] * (len(titles) - len(cells))
         for fault in record.faults:
-            report = (str(fault.line), fault.column, fault.value, fault.problem, fault.fix)
+            report = (str(fault.line), fault.column, fault.value, _capital(fault.problem), _capital(fault.fix))
             yield _line([*cells, *map(guarded, report)])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _line(cells: Sequence[str]) -> bytes:
