@@ -142,6 +142,21 @@ def test_syntax_faults_have_their_line_in_the_file() -> None:
     assert "sintaxe" in rules(lint_file("pt_BR/aviso.email.txt", "Olá.\n"))
 
 
+@pytest.mark.parametrize(
+    ("broken", "problem"),
+    [
+        ("{% if pix %}", "algo foi aberto e não fechado: falta }}, %}, {% endif %} ou {% endfor %}"),
+        ("{% para %}", "a sintaxe está errada perto de 'para'"),
+        ("{{ total total }}", "a sintaxe está errada perto de 'total'"),
+        ("{{ total ! }}", "a sintaxe está errada perto de '!'"),
+        ("{{ }}", "falta algo antes de }} ou de %}"),
+        ("{# nota", "a sintaxe está errada"),
+    ],
+)
+def test_what_jinja_has_against_a_text_is_said_in_portuguese(broken: str, problem: str) -> None:
+    assert problem in [f.problem for f in lint_file("pt_BR/aviso.email.txt", f"{EMAIL}{broken}\n")]
+
+
 def received(channel: Channel, **changes: str) -> list[Finding]:
     sample = samples.sample(AVISO)
     good = Renderer().render(samples.tenant(), sample.debtor, sample.decision, channel, sample.links, sample.pix_code)

@@ -126,8 +126,10 @@ def _read(file: Path, folder: Path, faults: list[ConfigFault], *, required: bool
     except FileNotFoundError:
         if required:
             faults.append(ConfigFault(name, 0, "", f"o arquivo não existe em {folder}", "veja docs/examples"))
-    except OSError as error:
-        faults.append(ConfigFault(name, 0, "", f"o arquivo não pode ser lido: {error.strerror}"))
+    except OSError:
+        faults.append(
+            ConfigFault(name, 0, "", "o arquivo não pode ser lido", "confira se é um arquivo e as permissões")
+        )
     return None
 
 

@@ -92,7 +92,7 @@ def _syntax(source: str, error: yaml.MarkedYAMLError, line: int) -> ConfigFault:
     for english, portuguese in _SYNTAX:
         if english in words:
             return ConfigFault(source, line, "", portuguese)
-    return ConfigFault(source, line, "", f"o YAML não pode ser lido aqui: {error.problem}")
+    return ConfigFault(source, line, "", "o YAML não pode ser lido aqui", "confira o recuo, as aspas e os ':'")
 
 
 def _plain(tree: Tree, node: yaml.Node, path: Path) -> Any:

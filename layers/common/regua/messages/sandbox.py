@@ -4,6 +4,7 @@ Jinja's sandbox stops attributes and calls but renders `'a' * 10**8` and endless
 the syntax tree may hold text, `{{ variable | filter }}`, `if`, and `for` over the lines of the message, nothing else.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -105,10 +106,20 @@ def check(text: str, *, extra: frozenset[str] = frozenset(), lists: bool = True)
     try:
         tree = TEXT.parse(text)
     except TemplateSyntaxError as error:
-        return [TemplateFault(error.lineno, f"a sintaxe está errada: {error.message}", "veja docs/messages.md")]
+        return [TemplateFault(error.lineno, _syntax(error.message or ""), "veja docs/messages.md")]
     except RecursionError:
         return [TemplateFault(1, "há blocos dentro de blocos demais")]
     return list(_Checker(extra, lists).walk(tree))
+
+
+def _syntax(message: str) -> str:
+    """What Jinja has against a text, for its owner."""
+    if "end of template" in message:
+        return "algo foi aberto e não fechado: falta }}, %}, {% endif %} ou {% endfor %}"
+    if "got 'end of" in message:
+        return "falta algo antes de }} ou de %}"
+    at = re.search(r"(?:got|unknown tag|unexpected|unexpected char) '(.+?)'", message)
+    return f"a sintaxe está errada perto de '{at[1]}'" if at else "a sintaxe está errada"
 
 
 _OPERATORS = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand)
