@@ -1,6 +1,5 @@
 """What the person asked of the demonstration: by environment (as `make demo` passes it) or by arguments."""
 
-import argparse
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from localcloud.timeline import BRASILIA
+from regua_cli.parser import Parser, in_portuguese
+from regua_cli.problems import why
 
 MAX_DAYS = 366
 DEFAULT_DAYS = 60
@@ -28,17 +29,21 @@ class DemoOptions:
     keep: bool
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(Parser):
     def error(self, message: str) -> NoReturn:
-        raise WrongOptionError(f"não entendi os argumentos ({message})")
+        raise WrongOptionError(in_portuguese(message))
 
 
 def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> DemoOptions:
     """Raises WrongOptionError. An empty variable is a variable that is not set."""
     parser = _Parser(prog="demo", description="Roda a Régua inteira nesta máquina, com o tempo acelerado.")
-    parser.add_argument("--csv", default=environment.get("CSV", ""), help="sua própria planilha")
-    parser.add_argument("--days", default=environment.get("DAYS", ""), help=f"dias simulados (padrão: {DEFAULT_DAYS})")
-    parser.add_argument("--start", default=environment.get("START", ""), help="primeiro dia, AAAA-MM-DD (padrão: hoje)")
+    parser.add_argument("--csv", metavar="ARQUIVO", default=environment.get("CSV", ""), help="sua própria planilha")
+    parser.add_argument(
+        "--days", metavar="N", default=environment.get("DAYS", ""), help=f"dias simulados (padrão: {DEFAULT_DAYS})"
+    )
+    parser.add_argument(
+        "--start", metavar="DATA", default=environment.get("START", ""), help="primeiro dia, AAAA-MM-DD (padrão: hoje)"
+    )
     parser.add_argument("--keep", action="store_true", default=_yes(environment.get("KEEP", "")), help="deixa rodando")
     given = parser.parse_args(arguments)
     return DemoOptions(_csv(given.csv), _days(given.days), _start(given.start), given.keep)
@@ -60,7 +65,7 @@ def _csv(text: str) -> Path | None:
         with path.open("rb") as file:
             empty = not file.read(1)
     except OSError as error:
-        raise WrongOptionError(f"não consegui ler CSV={text}: {error.strerror}") from None
+        raise WrongOptionError(f"não consegui ler CSV={text}: {why(error)}") from None
     if empty:
         raise WrongOptionError(f"o arquivo CSV={text} está vazio")
     return path.resolve()

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from localcloud.books import Books
 from localcloud.lawful import lawful_within
 from localcloud.mailbox import Arrival
+from localcloud.wording import CHANNELS
 
 IN_FLIGHT_SECONDS = 2.0
 """Real seconds between a webhook's 200 and the moment no message may arrive any more: what was already on its way
@@ -92,7 +93,11 @@ class Referee:
         since = self._opted_out.get((key, arrival.channel))
         if since is None or arrival.real <= since + IN_FLIGHT_SECONDS:
             return []
-        return [Violation("after_opt_out", arrival, f"chegou por {arrival.channel} depois do pedido de não receber")]
+        return [
+            Violation(
+                "after_opt_out", arrival, f"chegou por {CHANNELS[arrival.channel]} depois do pedido de não receber"
+            )
+        ]
 
     def _repeated(self, arrival: Arrival, earlier: list[Arrival]) -> list[Violation]:
         step = self.step_of(arrival)

@@ -19,7 +19,7 @@ from localcloud.scene import LEAD_SECONDS, Scene, run_days
 from localcloud.steps import shipped_steps
 from localcloud.summary import problems, summarize
 from localcloud.timeline import SPEED
-from localcloud.wording import count
+from regua_cli.words import count
 
 BUILD = ROOT / "build"
 OUT = BUILD / "demo"
@@ -84,7 +84,7 @@ def _close(scene: Scene, wanted: options.DemoOptions, file: dict[str, Any], say:
     """After the last day, when simulated time hardly moves: reads everything back and writes the summary."""
     world = scene.world
     say("Fim do último dia. Lendo de volta o que foi registrado...")
-    with Heartbeat(say, lambda: "lendo métricas, registros e execuções..."):
+    with Heartbeat(say, lambda: "Lendo métricas, registros e execuções..."):
         world.stop()
         world.last_look()
         metrics = MetricsCollector(scene.emulator, scene.timeline, wanted.days)

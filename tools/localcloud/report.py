@@ -7,11 +7,12 @@ from typing import Any
 from localcloud.deployment import TENANT
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
-from localcloud.wording import count, money
+from localcloud.wording import CHANNELS, VIOLATIONS
 from localcloud.world import MessageRecord, World
+from regua.domain.money.calculation import reais
 from regua.domain.reasons import TEXTS, Reason
+from regua_cli.words import capital, count, listed
 
-CHANNEL_NAMES = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
 SAMPLES = 3
 LINES_OF_A_MESSAGE = 24
 WIDTH = 96
@@ -55,7 +56,7 @@ def _import(summary: dict[str, Any]) -> None:
 def _contacts(summary: dict[str, Any], world: World) -> None:
     _title("Quem foi procurado, e como")
     total = sum(summary["contacts"].values())
-    by_channel = ", ".join(f"{count} por {CHANNEL_NAMES[name]}" for name, count in summary["contacts"].items())
+    by_channel = listed(f"{number} por {CHANNELS[name]}" for name, number in summary["contacts"].items())
     people = {record.arrival.person.key for record in world.records if record.arrival.person}
     thanks = summary["notices"]
     lost = sum(1 for record in world.records if not record.reached)
@@ -66,7 +67,7 @@ def _contacts(summary: dict[str, Any], world: World) -> None:
     for record in world.records:
         steps[record.step][record.arrival.channel] += 1
     for step, channels in sorted(steps.items(), key=lambda pair: -pair[1].total()):
-        spread = ", ".join(f"{CHANNEL_NAMES[name]} {count}" for name, count in channels.most_common())
+        spread = ", ".join(f"{CHANNELS[name]} {number}" for name, number in channels.most_common())
         print(f"  {step:<28} {channels.total():>4}   {spread}")
 
 
@@ -77,7 +78,7 @@ def _money(summary: dict[str, Any], world: World) -> None:
     paid = [account for account in accounts if account.paid_cents]
     settled = [account for account in accounts if account.person.bills and not any(account.owed.values())]
     payers = count(len(paid), "devedor", "devedores")
-    print(f"{money(summary['recovered_cents'])} recuperados de {payers}; quitaram tudo: {len(settled)}.")
+    print(f"{reais(summary['recovered_cents'])} recuperados de {payers}; quitaram tudo: {len(settled)}.")
     print(
         f"Avisos dos bancos: {payments['received']} recebidos = {payments['applied']} aplicados + "
         f"{payments['duplicate']} repetidos + {payments['unmatched']} sem dono."
@@ -105,7 +106,7 @@ def _skipped(summary: dict[str, Any]) -> None:
 def samples(world: World) -> list[MessageRecord]:
     """A few messages of different channels, the richest e-mail first."""
     found: list[MessageRecord] = []
-    for channel in CHANNEL_NAMES:
+    for channel in CHANNELS:
         of_channel = [r for r in world.records if r.arrival.channel == channel and r.reached and not r.notice]
         if of_channel:
             found.append(of_channel[len(of_channel) // 3])
@@ -117,7 +118,7 @@ def _messages(world: World) -> None:
     for record in samples(world):
         arrival = record.arrival
         zone = arrival.at.astimezone(BRASILIA)
-        print(f"\n{CHANNEL_NAMES[arrival.channel]}, {zone:%d/%m/%Y %H:%M} (Brasília), etapa {record.step}")
+        print(f"\n{capital(CHANNELS[arrival.channel])}, {zone:%d/%m/%Y %H:%M} (Brasília), etapa {record.step}")
         lines = ([f"Assunto: {arrival.subject}", ""] if arrival.subject else []) + arrival.text.splitlines()
         lines = [part for line in lines for part in textwrap.wrap(line, WIDTH - 4) or [""]]
         for line in lines[:LINES_OF_A_MESSAGE]:
@@ -126,22 +127,14 @@ def _messages(world: World) -> None:
             print(f"  | (mais {len(lines) - LINES_OF_A_MESSAGE} linhas)")
 
 
-VIOLATION_NAMES = {
-    "after_settlement": "mensagem depois de tudo pago",
-    "duplicate_step": "segundo contato da mesma etapa",
-    "outside_window": "mensagem fora do horário legal",
-    "after_opt_out": "mensagem depois do pedido de não receber",
-    "unknown_recipient": "mensagem a quem não está na carteira",
-}
-
-
 def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None:
     _title("O que nunca pode acontecer")
     for name, number in summary["violations"].items():
-        print(f"  {number:>4}  {VIOLATION_NAMES.get(name, name)}")
+        print(f"  {number:>4}  {VIOLATIONS[name]}")
     for violation in world.referee.violations[:10]:
         arrival = violation.arrival
-        print(f"        {violation.kind}: {CHANNEL_NAMES[arrival.channel]} {arrival.message_id[:24]} {violation.why}")
+        message = f"{CHANNELS[arrival.channel]} {arrival.message_id[:24]}"
+        print(f"        {VIOLATIONS[violation.kind]}: {message} {violation.why}")
     if summary["standstill_seconds"] > 1:
         stood, longest = summary["standstill_seconds"], world.standstill.longest
         print(

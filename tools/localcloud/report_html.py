@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from localcloud import charts
-from localcloud.report import CHANNEL_NAMES, VIOLATION_NAMES, meaning, samples
+from localcloud.report import meaning, samples
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
-from localcloud.wording import money
+from localcloud.wording import CHANNELS, VIOLATIONS
 from localcloud.world import MessageRecord, World
+from regua.domain.money.calculation import reais
+from regua_cli.words import capital
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1f2a33; --soft: #5d6b76; --paper: #fff; --card: #f5f8f9; --line: #dfe5e9; }
@@ -45,7 +47,7 @@ def write(path: Path, summary: dict[str, Any], scene: Scene, failures: list[str]
         f"<p class='soft'>A partir de {first:%d/%m/%Y}, em tempo simulado, com o template de verdade.</p>",
         _figures(summary),
         "<h2>Contatos por dia</h2>",
-        charts.stacked_bars(days, _contacts_by_day(world, scene, summary["days"]), CHANNEL_NAMES),
+        charts.stacked_bars(days, _contacts_by_day(world, scene, summary["days"]), CHANNELS),
         "<h2>Recuperação acumulada</h2>",
         charts.line(days, _recovered_by_day(world, scene, summary["days"]), "Recuperação acumulada"),
         "<h2>Do título ao pagamento</h2>",
@@ -62,7 +64,7 @@ def write(path: Path, summary: dict[str, Any], scene: Scene, failures: list[str]
 def _figures(summary: dict[str, Any]) -> str:
     payments, cases = summary["payments"], summary["cases"]
     figures = (
-        (money(summary["recovered_cents"]), "recuperados"),
+        (reais(summary["recovered_cents"]), "recuperados"),
         (str(sum(summary["contacts"].values())), "mensagens enviadas"),
         (str(payments["applied"]), f"pagamentos aplicados de {payments['received']} avisos"),
         (f"{cases['closed']} de {cases['opened']}", "casos encerrados"),
@@ -76,7 +78,7 @@ def _contacts_by_day(world: World, scene: Scene, days: int) -> dict[str, list[in
     counts: Counter[tuple[str, int]] = Counter(
         (record.arrival.channel, _day(scene, record.arrival.at)) for record in world.records if not record.notice
     )
-    return {channel: [counts[channel, day] for day in range(days)] for channel in CHANNEL_NAMES}
+    return {channel: [counts[channel, day] for day in range(days)] for channel in CHANNELS}
 
 
 def _recovered_by_day(world: World, scene: Scene, days: int) -> list[int]:
@@ -114,7 +116,7 @@ def _skipped(summary: dict[str, Any]) -> str:
 def _message(record: MessageRecord) -> str:
     arrival = record.arrival
     when = f"{arrival.at.astimezone(BRASILIA):%d/%m/%Y %H:%M}"
-    head = f"<header><b>{CHANNEL_NAMES[arrival.channel]}</b> · {when} · etapa {escape(record.step)}"
+    head = f"<header><b>{capital(CHANNELS[arrival.channel])}</b> · {when} · etapa {escape(record.step)}"
     if arrival.html:
         page = escape(arrival.html, quote=True)
         return (
@@ -125,7 +127,7 @@ def _message(record: MessageRecord) -> str:
 
 def _verdict(summary: dict[str, Any], failures: list[str]) -> str:
     rows = "".join(
-        f"<tr><td class='n'>{n}</td><td>{escape(VIOLATION_NAMES.get(name, name))}</td></tr>"
+        f"<tr><td class='n'>{n}</td><td>{escape(VIOLATIONS[name])}</td></tr>"
         for name, n in summary["violations"].items()
     )
     bad = "".join(f"<p class='bad'>{escape(failure)}</p>" for failure in failures)

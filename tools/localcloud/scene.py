@@ -19,8 +19,8 @@ from localcloud.referee import StepOf, text_class
 from localcloud.timeline import SCAN_HOUR, SPEED, Timeline
 from localcloud.whatsapp_api import GraphServer
 from localcloud.whatsapp_templates import Approvals
-from localcloud.wording import money
 from localcloud.world import World
+from regua.domain.money.calculation import reais
 
 LEAD_SECONDS = 12.0
 """How long the simulated clock stands at the first morning: time to wake the functions and import the file."""
@@ -175,10 +175,10 @@ def run_days(scene: Scene, days: int, say: Say) -> None:
 
     def told() -> str:
         today = min(days, max(1, (timeline.now() - timeline.moment(0, datetime.min.time())).days + 1))
-        said, received = len(world.records), money(world.books.received_cents)
+        said, received = len(world.records), reais(world.books.received_cents)
         bad = sum(world.referee.counts.values())
         warning = f", VIOLAÇÕES: {bad}" if bad else ""
-        return f"dia {today} de {days}: {said} mensagens, {received} recebidos{warning}"
+        return f"Dia {today} de {days}: {said} mensagens, {received} recebidos{warning}"
 
     with Heartbeat(say, told):
         for day in range(1, days + 1):

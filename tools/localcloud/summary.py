@@ -4,7 +4,9 @@ from collections import Counter
 from typing import Any
 
 from localcloud.records import TableRecords
+from localcloud.wording import VIOLATIONS
 from localcloud.world import World
+from regua.domain.money.calculation import reais
 
 CHANNELS = ("email", "sms", "whatsapp")
 FILE_FIELDS = ("lines", "accepted", "unchanged", "rejected", "blank")
@@ -50,7 +52,7 @@ def problems(summary: dict[str, Any], world: World, why: list[str]) -> list[str]
 
     `why` is what failed executions said.
     """
-    found = [f"violação {name}: {count}" for name, count in summary["violations"].items() if count]
+    found = [f"{VIOLATIONS[name]}: {number}" for name, number in summary["violations"].items() if number]
     if summary["executions"]["failed"]:
         found.append(f"execuções que falharam: {summary['executions']['failed']} ({'; '.join(why)})")
     told, payments, cases = world.gateway.told, summary["payments"], summary["cases"]
@@ -59,13 +61,18 @@ def problems(summary: dict[str, Any], world: World, why: list[str]) -> list[str]
     if told.lost:
         found.append(f"avisos de pagamento não aceitos: {len(told.lost)} ({told.lost[0]})")
     if payments["received"] != payments["applied"] + payments["duplicate"] + payments["unmatched"]:
-        found.append(f"a conta dos avisos não fecha: {payments}")
+        found.append(
+            f"a conta dos avisos não fecha: {payments['received']} recebidos, {payments['applied']} aplicados, "
+            f"{payments['duplicate']} repetidos, {payments['unmatched']} sem dono"
+        )
     if payments["received"] != told.events:
         found.append(f"os bancos mandaram {told.events} avisos e {payments['received']} foram contados")
     if summary["recovered_cents"] != world.books.received_cents:
-        found.append(
-            f"os bancos entregaram {world.books.received_cents} centavos, contados {summary['recovered_cents']}"
-        )
+        paid, counted = reais(world.books.received_cents), reais(summary["recovered_cents"])
+        found.append(f"os bancos entregaram {paid}, e foram contados {counted}")
     if cases["opened"] != cases["closed"] + cases["open"]:
-        found.append(f"a conta dos casos não fecha: {cases}")
+        found.append(
+            f"a conta dos casos não fecha: {cases['opened']} abertos, {cases['closed']} encerrados, "
+            f"{cases['open']} em andamento"
+        )
     return found

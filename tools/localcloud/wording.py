@@ -1,11 +1,11 @@
-"""How figures are written for people."""
+"""What the demonstration's words are for what its code names in English."""
 
-
-def count(number: int, one: str, many: str) -> str:
-    """`1 linha`, `3 linhas`."""
-    return f"{number} {one if number == 1 else many}"
-
-
-def money(cents: int) -> str:
-    """`R$ 1.234,56`."""
-    return "R$ " + f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,"))
+CHANNELS = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
+"""The channels the world outside plays."""
+VIOLATIONS = {
+    "after_settlement": "mensagem depois de tudo pago",
+    "duplicate_step": "segundo contato da mesma etapa",
+    "outside_window": "mensagem fora do horário legal",
+    "after_opt_out": "mensagem depois do pedido de não receber",
+    "unknown_recipient": "mensagem a quem não está na carteira",
+}
