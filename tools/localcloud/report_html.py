@@ -62,13 +62,13 @@ def write(path: Path, summary: dict[str, Any], scene: Scene, failures: list[str]
 
 
 def _figures(summary: dict[str, Any]) -> str:
-    payments, cases = summary["payments"], summary["cases"]
+    payments, cases, violations = summary["payments"], summary["cases"], sum(summary["violations"].values())
     figures = (
         (reais(summary["recovered_cents"]), "recuperados"),
         (str(sum(summary["contacts"].values())), "mensagens enviadas"),
         (str(payments["applied"]), f"pagamentos aplicados de {payments['received']} avisos"),
         (f"{cases['closed']} de {cases['opened']}", "casos encerrados"),
-        (str(sum(summary["violations"].values())), "violações"),
+        (str(violations), "violação" if violations == 1 else "violações"),
     )
     cells = "".join(f"<div class='figure'><b>{escape(value)}</b>{escape(name)}</div>" for value, name in figures)
     return f"<div class='figures'>{cells}</div>"

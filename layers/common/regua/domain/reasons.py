@@ -297,7 +297,7 @@ TEXTS: dict[Reason, ReasonText] = {
     Reason.CHARGEBACK_APPLIED: ReasonText("event", "Estorno aplicado.", "Chargeback applied."),
     Reason.REOPENED: ReasonText("event", "Título reaberto.", "Receivable reopened."),
 }
-"""Portuguese for operators and lawyers, English for engineers; `regua reasons` prints it."""
+"""Portuguese for operators and lawyers, English for engineers; `regua reasons` prints the first, with `--json` both."""
 
 
 def is_skip(code: str) -> bool:

@@ -19,7 +19,7 @@ def lint_catalog(text: str, path: str = CATALOG) -> list[Finding]:
     try:
         entries = parse(text)
     except CatalogError as error:
-        return [Finding(path, error.line, "sintaxe", error.problem, "veja docs/messages.md")]
+        return [Finding(path, error.line, "sintaxe", error.problem, "veja docs/messages.pt-BR.md")]
     return [finding for entry in entries for finding in _entry(path, entry)]
 
 

@@ -106,7 +106,7 @@ def check(text: str, *, extra: frozenset[str] = frozenset(), lists: bool = True)
     try:
         tree = TEXT.parse(text)
     except TemplateSyntaxError as error:
-        return [TemplateFault(error.lineno, _syntax(error.message or ""), "veja docs/messages.md")]
+        return [TemplateFault(error.lineno, _syntax(error.message or ""), "veja docs/messages.pt-BR.md")]
     except RecursionError:
         return [TemplateFault(1, "há blocos dentro de blocos demais")]
     return list(_Checker(extra, lists).walk(tree))
