@@ -202,6 +202,9 @@ def test_status_shows_what_meta_made_of_the_catalogue(
     assert rows["regua_aviso", "pt_BR"]["same_words"] is False
     assert rows["regua_lembrete", "pt_BR"]["status"] == "MISSING"
     assert document["unknown"] == ["de_outro (pt_BR)"]
+    told = run(capsys, "whatsapp", "templates", "status", "--waba", "123", "--base-url", graph)[1].splitlines()
+    assert "regua_aviso (português): pausado, utilidade, qualidade baixa, texto diferente do catálogo" in told
+    assert "regua_lembrete (espanhol): não enviado" in told
 
 
 def test_meta_is_not_called_without_account_or_token_and_its_absence_is_one_line(
