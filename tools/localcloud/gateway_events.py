@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from localcloud.pix_reader import PixCode
+from regua.domain.codes.amount import with_point
 
 BRASILIA = ZoneInfo("America/Sao_Paulo")
 PSP = "12345678"
@@ -41,7 +42,7 @@ def pix_refund_webhook(pix: PixPayment, at: datetime) -> bytes:
     back = {
         "id": f"D{pix.end_to_end[-10:]}",
         "rtrId": f"D{PSP}{at:%Y%m%d%H%M}{pix.end_to_end[-11:]}",
-        "valor": _reais(pix.cents),
+        "valor": with_point(pix.cents),
         "horario": {"solicitacao": _utc(at), "liquidacao": _utc(at + timedelta(seconds=3))},
         "status": "DEVOLVIDO",
         "natureza": "ORIGINAL",
@@ -95,14 +96,10 @@ def _pix(pix: PixPayment) -> dict[str, Any]:
         "endToEndId": pix.end_to_end,
         "txid": pix.txid,
         "chave": pix.key,
-        "valor": _reais(pix.cents),
+        "valor": with_point(pix.cents),
         "horario": _utc(pix.at),
         "infoPagador": "",
     }
-
-
-def _reais(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _utc(at: datetime) -> str:

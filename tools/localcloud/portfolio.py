@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from localcloud.people import Bill, Person
 from regua.domain.codes import tax_id
+from regua.domain.codes.amount import figures
 from regua.domain.codes.boleto import due_factor, line_from_barcode, mod11
 
 DEBTORS = 80
@@ -244,7 +245,7 @@ def _bill(
         "documento": _document(rng, person.key),
         "nome": person.name,
         "id_titulo": title,
-        "valor": _money(cents),
+        "valor": figures(cents),
         "vencimento": due_on.strftime("%d/%m/%Y"),
         "parcela": str(installment),
         "total_parcelas": str(count),
@@ -288,10 +289,6 @@ def _mistakes(start: date) -> list[tuple[str, ...]]:
     )
     rows = (right | {"id_titulo": f"E-{number}"} | fault for number, fault in enumerate(wrong, 1))
     return [tuple(row.get(column, "") for column in COLUMNS) for row in rows]
-
-
-def _money(cents: int) -> str:
-    return f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
 
 
 def _document(rng: random.Random, document: str) -> str:

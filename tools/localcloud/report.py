@@ -9,7 +9,7 @@ from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
 from localcloud.wording import CHANNELS, VIOLATIONS
 from localcloud.world import MessageRecord, World
-from regua.domain.money.calculation import reais
+from regua.domain.codes.amount import reais
 from regua.domain.reasons import TEXTS, Reason
 from regua_cli.words import capital, count, listed
 

@@ -20,7 +20,7 @@ from localcloud.timeline import SCAN_HOUR, SPEED, Timeline
 from localcloud.whatsapp_api import GraphServer
 from localcloud.whatsapp_templates import Approvals
 from localcloud.world import World
-from regua.domain.money.calculation import reais
+from regua.domain.codes.amount import reais
 
 LEAD_SECONDS = 12.0
 """How long the simulated clock stands at the first morning: time to wake the functions and import the file."""

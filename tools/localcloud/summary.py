@@ -6,7 +6,7 @@ from typing import Any
 from localcloud.records import TableRecords
 from localcloud.wording import VIOLATIONS
 from localcloud.world import World
-from regua.domain.money.calculation import reais
+from regua.domain.codes.amount import reais
 
 CHANNELS = ("email", "sms", "whatsapp")
 FILE_FIELDS = ("lines", "accepted", "unchanged", "rejected", "blank")

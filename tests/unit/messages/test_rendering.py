@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from regua.config import shipped_policies, shipped_policy
 from regua.domain.codes import gsm7
+from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
@@ -21,7 +22,7 @@ from regua.messages.render import Renderer, RenderError
 from regua.messages.tenants import TenantRenderer
 from regua.messages.variables import Links
 from regua.messages.words import LOCALES
-from regua.messages.writing import MAX_NAME, money, pix_amount, tidy
+from regua.messages.writing import MAX_NAME, pix_amount, tidy
 
 RENDERER = Renderer()
 STEPS = {f"{s.template_name}-{s.phase}": s for n in shipped_policies() for s in shipped_policy(n).steps}
@@ -202,7 +203,7 @@ def test_whatsapp_gives_up_names_before_amounts_and_never_cuts_a_code() -> None:
     sample = next(s for s in samples.awkward(step("segundo-aviso")) if s.name == "oitenta")
     message = say(sample, Channel.WHATSAPP)
     overdue = sum(x.due.total_cents for x in sample.decision.lines if x.overdue)
-    assert money(overdue) in message.text
+    assert reais(overdue) in message.text
     assert sample.pix_code in message.text
     assert "e mais 7" in message.text
     huge = replace(sample, pix_code="0" * 900)
@@ -239,7 +240,7 @@ def test_more_lines_than_a_message_holds_are_summed_up() -> None:
     sample = next(s for s in samples.awkward(step("aviso")) if s.name == "oitenta")
     rest = [x for x in sample.decision.lines if x.overdue][variables.MAX_ROWS :]
     message = say(sample, Channel.EMAIL)
-    assert f"e mais {len(rest)}: {money(sum(x.due.total_cents for x in rest))}" in message.text
+    assert f"e mais {len(rest)}: {reais(sum(x.due.total_cents for x in rest))}" in message.text
     assert len(message.html.encode()) < 100_000
 
 
@@ -339,7 +340,7 @@ def test_the_words_of_a_due_day_that_moved_stay_true() -> None:
 @given(st.integers(min_value=-(10**12), max_value=10**12))
 @settings(max_examples=60)
 def test_money_reads_back_to_the_same_cents(cents: int) -> None:
-    text = money(cents)
+    text = reais(cents)
     assert int(text.replace("R$ ", "").replace(".", "").replace(",", "")) == cents
 
 

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from regua.domain.codes.amount import reais
 from regua.domain.contact.call import CallFact
-from regua.domain.money.calculation import reais
 from regua.files.calls import WORDS, Column, read_calls
 from regua.files.faults import WrongFileError
 from regua_cli.main import CliError, emit

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from regua import calendars
 from regua.domain.calendar import Calendar, Place
+from regua.domain.codes.amount import reais
 from regua.domain.model import Contract, Discount, Profile, RateUnit
 from regua.domain.money.amount_due import AmountDue, amount_due
-from regua.domain.money.calculation import day_of, reais
+from regua.domain.money.calculation import day_of
 from regua_cli.main import CliError, emit
 from regua_cli.words import PROFILES, one_of
 

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from regua.domain.codes.amount import reais
 from regua.domain.intake.row import Fault
-from regua.domain.money.calculation import reais
 from regua.files.reader import ReadOptions, Table, WrongFileError, open_table
 from regua.files.reports import ReadSummary, error_sheet
 from regua.files.rows import Record

@@ -5,7 +5,7 @@ import json
 from itertools import islice
 from typing import Any
 
-from regua.domain.money.calculation import reais
+from regua.domain.codes.amount import reais
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.desk import worklist
 from regua_cli import cloud

@@ -3,10 +3,10 @@
 import argparse
 from typing import Any
 
+from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.planner import plan
 from regua.domain.model import Channel, File
-from regua.domain.money.calculation import reais
 from regua.domain.reasons import TEXTS, Reason
 from regua_cli import book as books
 from regua_cli.main import emit

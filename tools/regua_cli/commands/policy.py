@@ -8,7 +8,7 @@ from typing import Any
 
 from regua.config import ConfigError, ConfigFault, parse_policy, policy_text, shipped_policies, shipped_policy
 from regua.config.faults import closest
-from regua.domain.money.calculation import reais
+from regua.domain.codes.amount import reais
 from regua.domain.policy import Policy, Step
 from regua_cli import policy_diff
 from regua_cli.main import CliError, emit

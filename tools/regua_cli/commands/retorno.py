@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from regua.domain.money.calculation import reais
+from regua.domain.codes.amount import reais
 from regua.files.faults import WrongFileError
 from regua.files.retorno import MAX_BYTES, Retorno, Settlement, read_retorno
 from regua_cli.commands.file import chunks

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from regua.domain.codes.amount import reais
 from regua.domain.contact.rehearsal import play
-from regua.domain.money.calculation import reais
 from regua_cli import book as books
 from regua_cli import timeline
 from regua_cli.main import CliError, emit

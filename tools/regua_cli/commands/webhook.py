@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from regua import gateways
-from regua.domain.money.calculation import reais
+from regua.domain.codes.amount import reais
 from regua.domain.money.payment_event import PaymentEvent, Verdict
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why

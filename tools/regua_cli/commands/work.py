@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from regua.domain.money.calculation import reais
+from regua.domain.codes.amount import reais
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.worklist import Kind, Work

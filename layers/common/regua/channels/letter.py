@@ -17,6 +17,7 @@ from typing import Any
 from regua.channels import aws
 from regua.channels.base import OPERATOR, Capabilities, ErrorMeaning
 from regua.domain.codes import boleto
+from regua.domain.codes.amount import reais
 from regua.domain.contact.channel_event import Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
@@ -332,12 +333,6 @@ _MONTHS = (
 
 def _long_day(day: date) -> str:
     return f"{day.day} de {_MONTHS[day.month - 1]} de {day.year}"
-
-
-def reais(cents: int) -> str:
-    """`R$ 1.234,56`."""
-    sign, whole, rest = "-" if cents < 0 else "", abs(cents) // 100, abs(cents) % 100
-    return f"{sign}R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
 
 
 def _markup(text: str) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from regua.domain.codes import brcode, tax_id
+from regua.domain.codes.amount import with_point
 from regua.domain.model import Contract, Rail, RateUnit
 from regua.domain.money.charge import Charge, ChargeRequest, Payer
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
@@ -218,7 +219,7 @@ class Pix:
 def cobv(request: ChargeRequest, key: str) -> dict[str, Any]:
     """The body of `PUT /cobv/{txid}`. Raises PermanentError for terms it cannot say."""
     contract = request.contract
-    value: dict[str, Any] = {"original": _reais(request.amount_cents)}
+    value: dict[str, Any] = {"original": with_point(request.amount_cents)}
     if not contract.waived and contract.fine_percent:
         value["multa"] = {"modalidade": 2, "valorPerc": _percent(contract.fine_percent)}
     if not contract.waived and contract.interest_percent:
@@ -248,7 +249,7 @@ def _discounts(contract: Contract) -> dict[str, Any]:
     tiers = [
         {
             "data": discount.until_on.isoformat(),
-            "valorPerc": _percent(discount.percent) if discount.percent else _reais(discount.cents),
+            "valorPerc": _percent(discount.percent) if discount.percent else with_point(discount.cents),
         }
         for discount in sorted(contract.discounts, key=lambda discount: discount.until_on)
     ]
@@ -261,10 +262,6 @@ def _payer(payer: Payer) -> dict[str, str]:
         person |= {"logradouro": payer.address[:200], "cidade": payer.city[:200]}
         person |= {"uf": payer.state, "cep": payer.postal_code}
     return person
-
-
-def _reais(amount_cents: int) -> str:
-    return f"{amount_cents // 100}.{amount_cents % 100:02d}"
 
 
 def _percent(percent: Decimal) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 
 import yaml
 
+from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.money.statement import StatementLine
 from regua.messages.variables import reference
 from regua.messages.words import Words, words
-from regua.messages.writing import day, money
+from regua.messages.writing import day
 
 MAX_BODY = 1024
 """Characters of a body once filled in (Cloud API, message templates)."""
@@ -199,4 +200,4 @@ def _breakdown(lines: list[StatementLine], said: Words) -> str:
         (said.discount, -sum(c.discount_cents for c in charges), False),
         (said.total, sum(c.total_cents for c in charges), True),
     )
-    return ", ".join(f"{name} {money(cents)}" for name, cents, always in items if cents or always)
+    return ", ".join(f"{name} {reais(cents)}" for name, cents, always in items if cents or always)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from regua.domain.codes import gsm7
+from regua.domain.codes.amount import reais
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
 from regua.messages import lint_rules as rules
@@ -17,7 +18,6 @@ from regua.messages.samples import Sample
 from regua.messages.sandbox import TemplateError
 from regua.messages.variables import AMOUNTS
 from regua.messages.words import LOCALES
-from regua.messages.writing import money
 
 ERROR, WARNING = "erro", "aviso"
 MAX_SEGMENTS = 2
@@ -273,7 +273,7 @@ def _composition(path: str, message: Message, sample: Sample) -> Iterator[Findin
                 "o desconto": sum(c.discount_cents for c in group),
                 "o total": sum(c.total_cents for c in group),
             }
-            missing = [what for what, cents in amounts.items() if cents and money(cents) not in body]
+            missing = [what for what, cents in amounts.items() if cents and reais(cents) not in body]
             if missing:
                 yield Finding(
                     path,

@@ -6,13 +6,14 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from regua.domain.codes import tax_id
+from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.model import Debtor, Profile
 from regua.domain.money.statement import StatementLine
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
 from regua.messages.words import Words, words
-from regua.messages.writing import day, digitable, money, pix_amount, some, tidy
+from regua.messages.writing import day, digitable, pix_amount, some, tidy
 
 MAX_ROWS = 60
 """Lines listed in one message; the rest is summed up in one."""
@@ -234,12 +235,12 @@ def _sums(lines: Iterable[StatementLine]) -> dict[str, str]:
         correction += charges.correction_cents
         discount += charges.discount_cents
     return {
-        "principal": money(principal),
+        "principal": reais(principal),
         "multa": some(fine),
         "juros": some(interest),
         "correcao": some(correction),
         "desconto": some(discount),
-        "total": money(principal + fine + interest + correction - discount),
+        "total": reais(principal + fine + interest + correction - discount),
     }
 
 
@@ -247,7 +248,7 @@ def _rest(lines: list[StatementLine], said: Words) -> str:
     rest = lines[MAX_ROWS:]
     if not rest:
         return ""
-    total = money(sum(line.due.total_cents for line in rest))
+    total = reais(sum(line.due.total_cents for line in rest))
     return f"{said.and_more.format(len(rest))}: {total}"
 
 
@@ -258,14 +259,14 @@ def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
         descricao=_description(line, said),
         vencimento=day(receivable.due_on),
         situacao=_situation(line.days_late, said),
-        original=money(receivable.principal_cents),
-        principal=money(charges.principal_cents),
+        original=reais(receivable.principal_cents),
+        principal=reais(charges.principal_cents),
         pago=some(receivable.paid_principal_cents),
         multa=some(charges.fine_cents),
         juros=some(charges.interest_cents),
         correcao=some(charges.correction_cents),
         desconto=some(charges.discount_cents),
-        total=money(charges.total_cents),
+        total=reais(charges.total_cents),
         boleto=digitable(receivable.digitable_line) if many else "",
         pix=receivable.pix_code if many else "",
         link=receivable.pay_url if many else "",

@@ -4,21 +4,14 @@ import unicodedata
 from datetime import date
 
 from regua.domain.codes import boleto
+from regua.domain.codes.amount import reais
 
 MAX_NAME = 80
 
 
-def money(cents: int) -> str:
-    """`R$ 1.234,56`, with a plain space: the no-break one would cost SMS half their length."""
-    if cents < 0:
-        return "-" + money(-cents)
-    whole, rest = divmod(cents, 100)
-    return f"R$ {whole},{rest:02d}" if whole < 1000 else f"R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
-
-
 def some(cents: int) -> str:
-    """As `money`, or empty for nothing."""
-    return money(cents) if cents else ""
+    """In reais, or empty for nothing."""
+    return reais(cents) if cents else ""
 
 
 def day(value: date) -> str:
@@ -50,7 +43,7 @@ def pix_amount(code: str) -> str:
         if code[at : at + 2] == "54":
             whole, _, cents = code[at + 4 : end].partition(".")
             plain = (whole + cents).isascii() and (whole + cents).isdigit() and len(cents) <= 2
-            return money(int(whole + cents.ljust(2, "0"))) if plain else ""
+            return reais(int(whole + cents.ljust(2, "0"))) if plain else ""
         at = end
     return ""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from regua.domain.codes import tax_id
+from regua.domain.codes.amount import with_point
 
 GUI = "br.gov.bcb.pix"
 MAX_CODE = 512
@@ -171,7 +172,7 @@ def static_code(key: str, name: str, city: str, txid: str, amount_cents: int = 0
     account = _field("00", GUI) + _field("01", key)
     text = plain(description)[: description_room(key)].strip()
     account += _field("02", text) if text else ""
-    amount = _field("54", f"{amount_cents // 100}.{amount_cents % 100:02d}") if amount_cents else ""
+    amount = _field("54", with_point(amount_cents)) if amount_cents else ""
     return _close(_field("00", "01") + _field("26", account), amount, name, city, txid)
 
 

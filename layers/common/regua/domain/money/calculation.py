@@ -8,18 +8,13 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from regua.domain.codes.amount import reais
 from regua.domain.model import Discount, Profile, RateUnit
 
 WITHIN_TERM = "Sem multa nem juros: dentro do prazo de pagamento."
 WAIVED = "Multa e juros dispensados pelo credor."
 _UNITS = {RateUnit.DAY: "a.d.", RateUnit.MONTH: "a.m.", RateUnit.YEAR: "a.a."}
 _CAP_LAW = {Profile.CONSUMER: "CDC, art. 52, § 1º", Profile.COMPANY: "Código Civil, art. 412"}
-
-
-def reais(cents: int) -> str:
-    """`123456` as `R$ 1.234,56`, with a plain space: a no-break one doubles the price of an SMS."""
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}R$ {whole:,}".replace(",", ".") + f",{rest:02d}"
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from regua.domain.codes.amount import reais
 from regua.domain.codes.brcode import static_code
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Attachment, Message
@@ -91,11 +92,7 @@ class Composer:
     def thanks(self, file: File, thanks: ThankYou, rules: Rules, ref: str) -> Message:
         """The thank-you for a payment."""
         tenant, debtor = rules.tenant, file.debtor
-        cents = thanks.amount_cents
-        values = {
-            "valor": f"R$ {cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}",
-            "data": f"{thanks.paid_on:%d/%m/%Y}",
-        }
+        values = {"valor": reais(thanks.amount_cents), "data": f"{thanks.paid_on:%d/%m/%Y}"}
         links = self._links(thanks.at, thanks.channel, tenant, debtor)
         message = self.rendering.render_notice(tenant, debtor, THANKS, thanks.channel, values, links)
         return replace(message, correlation=ref)
