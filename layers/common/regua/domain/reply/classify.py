@@ -1,17 +1,20 @@
 """What a debtor's answer means: rules, in Portuguese and Spanish, that prefer a person to a guess.
 
 An opt-out is never missed for the sake of another meaning, a number that is somebody else's goes first of all (it must
-never be written to again, by any channel), and whatever no rule is sure of is work for a person. Pure: `today` is the
-day on which the answer was written, in the debtor's time zone.
+never be written to again, by any channel), and whatever no rule is sure of is work for a person. The phrases are data
+(`domain.reply.phrases`). Pure: `today` is the day on which the answer was written, in the debtor's time zone.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from regua.domain.contact.channel_event import Action
-from regua.domain.reply import claims, dates, refusals
-from regua.domain.reply.words import SPANISH, asserted, normalise
+from regua.domain.reply import dates
+from regua.domain.reply.meanings import Meaning, names_another, says, whole
+from regua.domain.reply.notation import spelled
+from regua.domain.reply.phrases.promise import BARE, NO_DOUBT, REFUSES, REFUSES_SPANISH
+from regua.domain.reply.phrases.stop_words import CLEAR_STOPS, PARA, POLITENESS, STOP_WORDS
+from regua.domain.reply.words import is_spanish, normalise
 
 MAX_QUOTE = 500
 MAX_TEXT = 4_000
@@ -36,22 +39,22 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
     words = normalise(text, spanish)
     if not words:
         return Reply(Action.OPERATOR if quote else Action.NONE, quote=quote)
-    spanish = spanish or bool(SPANISH & set(words.split()))
-    if refusals.WRONG_PERSON.search(words) or refusals.NAMED.search(text):
+    spanish = spanish or is_spanish(words)
+    if says(Meaning.WRONG_PERSON, words, spanish) or names_another(text):
         return Reply(Action.WRONG_PERSON, None, 0.9, quote)
-    if refusals.is_stop_word(words):
+    if _is_stop_word(words):
         return Reply(Action.OPT_OUT, None, 1.0, quote)
-    if asserted(refusals.OPT_OUT, words, spanish):
+    if says(Meaning.OPT_OUT, words, spanish):
         return Reply(Action.OPT_OUT, None, 0.9, quote)
-    if refusals.PERSON_FIRST.search(words):
+    if says(Meaning.PERSON_FIRST, words, spanish):
         return Reply(Action.OPERATOR, quote=quote)
-    if asserted(claims.DISPUTE, words, spanish):
+    if says(Meaning.DISPUTE, words, spanish):
         return Reply(Action.DISPUTE, None, 0.9, quote)
-    if asserted(claims.PAID, words, spanish) or (spanish and asserted(claims.PAID_SPANISH, words, True)):
-        if claims.PARTLY.search(words):
+    if says(Meaning.PAID, words, spanish):
+        if says(Meaning.PARTLY, words, spanish):
             return Reply(Action.OPERATOR, quote=quote)
         return Reply(Action.CLEARING_HOLD, None, 0.9, quote)
-    if asserted(claims.NEGOTIATE, words, spanish):
+    if says(Meaning.NEGOTIATION, words, spanish):
         return Reply(Action.NEGOTIATION, None, 0.9, quote)
     day = _promise(words, today, spanish)
     if day:
@@ -59,21 +62,33 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
     return Reply(Action.OPERATOR, quote=quote)
 
 
+def _is_stop_word(words: str) -> bool:
+    """The whole answer, or one clause of it, is a stop word with nothing but politeness around it."""
+    stop_words, clear, politeness = spelled(STOP_WORDS), spelled(CLEAR_STOPS), spelled(POLITENESS)
+    tokens = set(words.split())
+    stops = tokens & stop_words
+    if stops and not tokens - stop_words - politeness:
+        return stops != {"para"} or bool(whole(PARA).search(words))
+    clauses = (set(clause.split()) for clause in words.split("|"))
+    return any(clause & clear and not clause - clear - politeness for clause in clauses)
+
+
 def _promise(words: str, today: date, spanish: bool) -> date | None:
     """The one day the answer promises to pay on, or None when it promises nothing that is certain."""
-    sure = re.sub(r"\bse deus quiser\b", "", words)
-    if claims.DOUBT.search(sure) or claims.ASKS.search(sure) or claims.PARTLY.search(sure):
+    sure = whole(NO_DOUBT).sub("", words)
+    if any(says(meaning, sure, spanish) for meaning in (Meaning.DOUBT, Meaning.ASKS, Meaning.PARTLY)):
         return None
+    refuses = spelled(REFUSES_SPANISH if spanish else REFUSES)
     days: set[date] = set()
     rests: list[str] = []
     for clause in sure.split("|"):
         # "hoje não dá, pago amanhã": a day in a refused clause is not a promise
-        if (claims.REFUSES_SPANISH if spanish else claims.REFUSES).search(clause):
+        if not refuses.isdisjoint(clause.split()):
             continue
         found, rest = dates.find(clause.strip(), today, spanish)
         days.update(found)
         rests.append(rest)
     if len(days) != 1 or date.max in days:
         return None
-    bare = set(" ".join(rests).split()) <= claims.BARE
-    return days.pop() if bare or claims.PAYS.search(sure) else None
+    bare = set(" ".join(rests).split()) <= spelled(BARE)
+    return days.pop() if bare or says(Meaning.PAYS, sure, spanish) else None

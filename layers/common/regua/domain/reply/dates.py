@@ -1,75 +1,23 @@
 """When will it be paid: the days that a debtor's words name, in Portuguese and Spanish.
 
-Works on text prepared by `replies` (lower case, no accents, clauses parted by `|`). A week's or month's promise is its
-last working day, since a promise must not be broken before the time it named is over.
+Works on clauses prepared by `domain.reply.words`. A week's or month's promise is its last working day, since a promise
+must not be broken before the time it named is over. Phrases are data (`phrases.days`), counting is code.
 """
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import cache
+
+from regua.domain.reply.notation import expressions, sentences
+from regua.domain.reply.phrases.days import COUNTS, DAY_GROUPS, DAYS, MONTHS, ORDINALS, WEEKDAYS
 
 HORIZON_DAYS = 62
 """A day further away than this is not a promise a machine may accept."""
 
-_MONTHS = (
-    ("janeiro", "enero", "jan"),
-    ("fevereiro", "febrero", "fev"),
-    ("marco", "marzo", "mar"),
-    ("abril", "abr"),
-    ("maio", "mayo", "mai"),
-    ("junho", "junio", "jun"),
-    ("julho", "julio", "jul"),
-    ("agosto", "ago"),
-    ("setembro", "septiembre", "setiembre", "set"),
-    ("outubro", "octubre", "out"),
-    ("novembro", "noviembre", "nov"),
-    ("dezembro", "diciembre", "dez"),
-)
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_WEEKDAYS = (
-    ("segunda", "lunes", "2a"),
-    ("terca", "martes", "3a"),
-    ("quarta", "miercoles", "4a"),
-    ("quinta", "jueves", "5a"),
-    ("sexta", "viernes", "6a"),
-    ("sabado",),
-    ("domingo",),
-)
-_WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names}
-_NUMBER = {
-    "um": 1,
-    "uma": 1,
-    "un": 1,
-    "una": 1,
-    "dois": 2,
-    "duas": 2,
-    "dos": 2,
-    "tres": 3,
-    "quatro": 4,
-    "cuatro": 4,
-    "cinco": 5,
-    "seis": 6,
-    "sete": 7,
-    "siete": 7,
-    "oito": 8,
-    "ocho": 8,
-    "dez": 10,
-    "diez": 10,
-    "quinze": 15,
-    "quince": 15,
-    "vinte": 20,
-    "veinte": 20,
-    "trinta": 30,
-    "treinta": 30,
-}
-
-_NEXT_MONTH = r"(?:do|no|del|de) (?:mes que vem|proximo mes|outro mes|mes que viene|mes proximo|mes seguinte)"
-_NEXT_WEEK = r"(?:semana que vem|proxima semana|semana proxima|outra semana|semana que viene|semana seguinte)"
-_DAY = r"(?:no |el |ate |para |pro |pra )?(?:dia )?(?P<day>\d{1,2}|primeiro|primero)o?"
-_MONTH_NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
-_WEEKDAY_NAMES = "|".join(sorted(_WEEKDAY, key=len, reverse=True))
-_COUNTS = "|".join(_NUMBER)
+_MONTH = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
+_WEEKDAY = {name: number for number, names in enumerate(WEEKDAYS) for name in names}
 
 
 def find(text: str, today: date, spanish: bool = False) -> tuple[list[date], str]:
@@ -79,7 +27,7 @@ def find(text: str, today: date, spanish: bool = False) -> tuple[list[date], str
     """
     found: list[tuple[int, date]] = []
     rest = f" {text} "
-    for pattern, resolve in _RULES + (_SPANISH_RULES if spanish else ()):
+    for pattern, resolve in _rules(False) + (_rules(True) if spanish else ()):
         while match := pattern.search(rest):
             day = resolve(match, today)
             usable = day is not None and today <= day <= today + timedelta(days=HORIZON_DAYS)
@@ -143,8 +91,7 @@ def _in_units(match: re.Match[str], today: date) -> date | None:
 
 
 def _nth_business_day(match: re.Match[str], today: date) -> date | None:
-    words = {"primeiro": 1, "segundo": 2, "terceiro": 3, "quarto": 4, "quinto": 5, "decimo": 10}
-    count = words.get(match["nth"]) or int(match["nth"])
+    count = ORDINALS.get(match["nth"]) or int(match["nth"])
     for year, month in ((today.year, today.month), _month_after(today)):
         day = _business(date(year, month, 1) - timedelta(days=1), count)
         if day >= today:
@@ -176,18 +123,10 @@ def _month_middle(match: re.Match[str], today: date) -> date:
     return date(year, month, 15)
 
 
-def _plus(days: int) -> Callable[[re.Match[str], date], date]:
-    return lambda match, today: today + timedelta(days=days)
-
-
-def _never(match: re.Match[str], today: date) -> None:
-    return None
-
-
 def _number(word: str) -> int:
     if word in ("primeiro", "primero"):
         return 1
-    return _NUMBER.get(word) or int(word)
+    return COUNTS.get(word) or int(word)
 
 
 def _monday(today: date) -> date:
@@ -206,64 +145,56 @@ def _month_after(today: date) -> tuple[int, int]:
     return (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
 
 
-_Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]]
+_Resolver = Callable[[re.Match[str], date], date | None]
+
+_COUNTED: Mapping[str, _Resolver] = {
+    "full date": _full,
+    "day of a month": _day_month,
+    "day of next month": _day_next_month,
+    "business day of a month": _nth_business_day,
+    "days from now": _in_units,
+    "weekday of next week": _weekday_next_week,
+    "next week": lambda match, today: _monday(today) + timedelta(days=11),
+    "weekend": lambda match, today: _monday(today) + timedelta(days=6),
+    "this week": _this_week,
+    "end of a month": _month_end,
+    "start of a month": _month_start,
+    "middle of a month": _month_middle,
+    "no day": lambda match, today: None,
+    "day of the month": _day,
+    "day after tomorrow": lambda match, today: today + timedelta(days=2),
+    "tomorrow": lambda match, today: today + timedelta(days=1),
+    "today": lambda match, today: today,
+    "weekday": _weekday,
+}
+"""How the days of `phrases.days` are counted."""
 
 
-def _rule(pattern: str, resolve: Callable[[re.Match[str], date], date | None]) -> _Rule:
-    return re.compile(rf"(?<= )(?:{pattern})(?= )"), resolve
+@cache
+def _rules(only_spanish: bool) -> tuple[tuple[re.Pattern[str], _Resolver], ...]:
+    """The rows of `phrases.days`, each with how its day is counted. Raises PhraseError."""
+    groups = {**_slots(), **expressions(DAY_GROUPS)}
+    return tuple(
+        (re.compile(rf"(?<= )(?:{sentences('days', [row], groups)})(?= )"), _COUNTED[row.day])
+        for row in DAYS
+        if row.spanish_only is only_spanish
+    )
 
 
-# longest and most exact first: what one rule has read, the next ones no longer see
-_RULES: tuple[_Rule, ...] = (
-    _rule(r"(?:dia )?(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{2}|\d{4})", _full),
-    _rule(r"(?:dia )?(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})", _day_month),
-    _rule(rf"{_DAY} {_NEXT_MONTH}", _day_next_month),
-    _rule(rf"{_DAY} (?:de |do )?(?P<month>{_MONTH_NAMES})", _day_month),
-    _rule(
-        r"(?:no |ate o |o )?(?P<nth>primeiro|segundo|terceiro|quarto|quinto|decimo|\d{1,2})o? dia util"
-        rf"(?: {_NEXT_MONTH}| do mes| deste mes)?",
-        _nth_business_day,
-    ),
-    _rule(
-        r"(?:daqui a|daqui|em|dentro de|en|dentro de unos|daqui uns) "
-        rf"(?P<count>\d{{1,2}}|{_COUNTS}) (?P<unit>dias?|semanas?|mes|meses)(?P<business> uteis| util| habiles)?",
-        _in_units,
-    ),
-    _rule(rf"(?:na |el )?(?P<weekday>{_WEEKDAY_NAMES})(?: feira)? (?:da|na|de la) {_NEXT_WEEK}", _weekday_next_week),
-    _rule(rf"(?:na |la |ate a |ate |a )?{_NEXT_WEEK}", lambda match, today: _monday(today) + timedelta(days=11)),
-    _rule(
-        r"(?:no |ate o |ate |el |este |nesse |neste |o )?(?:fim|final|fin) de semana",
-        lambda match, today: _monday(today) + timedelta(days=6),
-    ),
-    _rule(
-        r"(?:ate |ainda |no |o )*(?:nessa|nesta|essa|esta|dessa|fim da|final da|fim dessa|esta misma) semana",
-        _this_week,
-    ),
-    _rule(
-        r"(?:no |ate o |ate |a )?(?:fim|final|finalzinho|ultimo dia|fin|finales) (?:do|de|del|desse|deste|este) "
-        r"(?:(?P<next>mes que vem|proximo mes|mes que viene)|mes)",
-        _month_end,
-    ),
-    _rule(
-        r"(?:no |ate o |a )?(?:comeco|comecinho|inicio|principios?) (?:do|de|del) "
-        r"(?:(?P<next>mes que vem|proximo mes|mes que viene)|mes)",
-        _month_start,
-    ),
-    _rule(r"(?:no |em )?(?:meio|meados) (?:do|de) mes|na quinzena", _month_middle),
-    _rule(r"(?:no |o |el )?(?:mes que vem|proximo mes|mes que viene)", _never),
-    _rule(r"(?:no |ate o |ate |para o |pro |ate dia |el |para |por volta do )?dias? (?P<day>\d{1,2}|primeiro)o?", _day),
-    _rule(r"(?:depois de|dps de|apos) amanha|pasado manana", _plus(2)),
-    _rule(r"(?:ate |para |pra |ja )?amanha|(?<!la )(?<!de )manana", _plus(1)),
-    _rule(
-        r"(?:ainda |ate )?(?:hoje|hoy)(?: mesmo| mismo)?|(?:pago|pagar|pagando|pix) agora(?: mesmo)?|agora mesmo|"
-        r"ahora mismo|daqui a? ?pouco|mais tarde|esta noche|agorinha",
-        _plus(0),
-    ),
-    _rule(
-        r"(?:na |no |ate |a |nesta |nessa |essa |esta |el |este |proxima |proximo |para |pra |ja )*"
-        rf"(?P<weekday>{_WEEKDAY_NAMES})(?: feira)?(?: que vem| que viene| proxima| proximo| agora| mesmo)?"
-        r"(?! (?:via|parcela|parte|vez|opcao|passad[oa]|pasado|tentativa|mensagem|cuota))",
-        _weekday,
-    ),
-)
-_SPANISH_RULES: tuple[_Rule, ...] = (_rule(r"(?:el|para el|hasta el) (?P<day>\d{1,2})", _day),)
+def _slots() -> dict[str, str]:
+    """What stands in braces in `phrases.days`, by its plain name, with what is read from it."""
+    counts, months, weekdays = ("|".join(words) for words in (COUNTS, _MONTH, _WEEKDAY))
+    return {
+        "dd/mm/aaaa": r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{2}|\d{4})",
+        "dd/mm": r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})",
+        "dia, dia": r"(?P<day>\d{1,2}|primeiro|primero)o?",
+        "dia": r"(?P<day>\d{1,2}|primeiro)o?",
+        "numero": r"(?P<day>\d{1,2})",
+        "mes": rf"(?P<month>{months})",
+        "quinto": rf"(?P<nth>{'|'.join(ORDINALS)}|\d{{1,2}})o?",
+        "quantos": rf"(?P<count>\d{{1,2}}|{counts})",
+        "dias": r"(?P<unit>dias?|semanas?|mes|meses)",
+        "uteis": r"(?P<business>uteis|util|habiles)",
+        "dia da semana": rf"(?P<weekday>{weekdays})",
+        "proximo mes": r"(?P<next>mes que vem|proximo mes|mes que viene)",
+    }
