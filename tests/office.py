@@ -22,7 +22,7 @@ from regua.domain.contact.portfolio import Portfolio
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym, txid
 from regua.domain.intake.merge import Upload, newest_first
-from regua.domain.intake.row import Fault, Row
+from regua.domain.intake.row import Fault, Record, Row
 from regua.domain.model import (
     Channel,
     Contact,
@@ -52,8 +52,7 @@ from regua.use_cases.collecting.scan import Found, Scanning
 from regua.use_cases.collecting.speaking import Speaking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
-from regua.use_cases.importing.debtor_lines import FileLine
-from regua.use_cases.importing.spreadsheet import Importing, ImportSummary
+from regua.use_cases.importing.lines import Importing, ImportSummary
 from regua.use_cases.listening.answering import Answering
 from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.paying import bank_file
@@ -89,9 +88,9 @@ def row(receivable: str = "T1", who: str = MARIA, cents: int = 100_00, due: date
     return Row(receivable=receivable, principal_cents=cents, due_on=due or days_ago(4), **{**said, **more})
 
 
-def bad_line(line: int = 2, problem: str = "data inválida") -> FileLine:
+def bad_line(line: int = 2, problem: str = "data inválida") -> Record:
     """A line that could not be read."""
-    return FileLine(line, None, (Fault(line, "vencimento", "31/02/2026", problem, "use DD/MM/AAAA"),), ("x",))
+    return Record(line, None, (Fault(line, "vencimento", "31/02/2026", problem, "use DD/MM/AAAA"),), cells=("x",))
 
 
 def creditor(**changes: Any) -> Tenant:
@@ -240,14 +239,14 @@ class Office:
         self.queued: list[tuple[str, str, str]] = []
         self.owed: list[OwedAnswer] = []
         """Answers handed over to the sender, and not given yet."""
-        self.rejected: list[FileLine] = []
+        self.rejected: list[Record] = []
         self.faults: list[Exception] = []
         self._numbers = itertools.count(1)
         self._payments = itertools.count(1)
 
     # what the office does --------------------------------------------------------------------------------------------
 
-    def imports(self, rows: Iterable[Row | FileLine], name: str = "titulos.csv", sequencer: str = "") -> ImportSummary:
+    def imports(self, rows: Iterable[Row | Record], name: str = "titulos.csv", sequencer: str = "") -> ImportSummary:
         """A spreadsheet is uploaded: lines are rows, or lines of any kind. A repeated `sequencer` is the same event."""
         importing = Importing(
             self.store,
@@ -261,9 +260,11 @@ class Office:
         )
         number = next(self._numbers)
         upload = Upload(name, sequencer or f"{newest_first(self.clock.now())}-{number:06d}", self.clock.now())
-        lines = [one if isinstance(one, FileLine) else line_of(one, n) for n, one in enumerate(rows, 2)]
+        lines = [one if isinstance(one, Record) else line_of(one, n) for n, one in enumerate(rows, 2)]
         self.rejected = []
-        return importing.run(TENANT, upload, lines, self.rejected.append)
+        summary, listed = importing.import_lines(TENANT, upload, lines, self.rejected.append)
+        importing.leave(TENANT, upload, summary, listed, lambda gone, withdrawn: None)
+        return summary
 
     def scans(self, sweeps: bool = True) -> Found:
         """The daily scan, every shard of it."""
@@ -529,6 +530,6 @@ def debtor(who: str) -> str:
     return pseudonym(KEY, TENANT, who)
 
 
-def line_of(one: Row, number: int = 2) -> FileLine:
+def line_of(one: Row, number: int = 2) -> Record:
     """The row as the reader gives it."""
-    return FileLine(number, replace(one, line=number), (), (), repr(replace(one, line=0)))
+    return Record(number, replace(one, line=number))

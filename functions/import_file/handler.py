@@ -5,75 +5,52 @@ A large spreadsheet is handed to the state machine infra/import_large.asl.json, 
 """
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import unquote_plus
 
 from regua import wiring
-from regua.domain.intake.merge import Upload, newest_first
 from regua.observability import logger
+from regua.platform.events import ImportedFiles, ImportStep, PartAnswer, S3Event, S3Record, StepAnswer
+from regua.platform.metrics import EmfMetrics
+from regua.use_cases.importing.uploaded_file import UploadedFile
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """An S3 notification, or a large import's step: `{"step": "split|part|refuse|merge", "tenant", "job", "part"}`."""
+def lambda_handler(event: S3Event | ImportStep, context: object) -> ImportedFiles | StepAnswer | PartAnswer:
+    """Imports each object by itself: one that fails does not stop the others, and then comes again."""
     if "step" in event:
         return _step(event)
-    return _uploads(event)
-
-
-def _uploads(event: dict[str, Any]) -> dict[str, Any]:
-    """Each object is its own import; one that fails does not stop the others."""
-    done: list[dict[str, Any]] = []
+    done: ImportedFiles = {"files": []}
     failed: Exception | None = None
     for record in event["Records"]:
-        stored = record["s3"]["object"]
-        key = unquote_plus(stored["key"])
-        folder, _, rest = key.partition("/")
-        tenant, _, name = rest.partition("/")
-        if not name or folder not in ("inbox", "retorno", "ligacoes"):
+        file = _uploaded(record)
+        if file is None:
             continue
-        now = wiring.clock().now()
-        upload = Upload(name, _order(record, now), now)
         try:
-            done.append(_import(folder, tenant, key, record["s3"], upload))
+            with EmfMetrics() as metrics:
+                done["files"].append(wiring.import_of(file, metrics)(file))
         except Exception as error:  # noqa: BLE001 - the other objects of the event are imported; then this one is retried
-            logger().error("import failed", tenant=tenant, fault=type(error).__name__, exc_info=error)
+            logger().error("import failed", tenant=file.tenant, fault=type(error).__name__, exc_info=error)
             failed = error
     if failed is not None:
         raise failed
-    return {"files": done}
+    return done
 
 
-def _import(folder: str, tenant: str, key: str, stored: dict[str, Any], upload: Upload) -> dict[str, Any]:
-    from import_file import desk, job, large  # noqa: PLC0415 - the readers load phone and address tables
-
-    here, bucket = desk.wired(), stored["bucket"]["name"]
-    if folder == "ligacoes":
-        return job.call_list(here, bucket, key, tenant, upload)
-    if folder == "retorno":
-        return job.bank_file(here, bucket, key, tenant, upload)
-    if large.is_large(here, key, stored["object"].get("size", 0)):
-        version = stored["object"].get("versionId", "")
-        return large.begin(here, large.Job(tenant, bucket, key, version, upload))
-    return job.spreadsheet(here, bucket, key, tenant, upload)
+def _uploaded(record: S3Record) -> UploadedFile | None:
+    bucket, stored = record["s3"]["bucket"]["name"], record["s3"]["object"]
+    at = datetime.fromisoformat(record["eventTime"]) if record.get("eventTime") else None
+    key, version, order = unquote_plus(stored["key"]), stored.get("versionId", ""), stored.get("sequencer", "")
+    return UploadedFile.at(bucket, key, wiring.clock().now(), at, order, version, stored.get("size", 0))
 
 
-def _step(event: dict[str, Any]) -> dict[str, Any]:
-    from import_file import desk, large  # noqa: PLC0415 - as above
-
-    step, tenant, job, here = event["step"], event["tenant"], event["job"], desk.wired()
-    if step == "split":
-        return large.split(here, tenant, job)
-    if step == "merge":
-        return large.merge(here, tenant, job)
-    return large.part(here, tenant, job, event["part"], failed=step == "refuse")
-
-
-def _order(record: dict[str, Any], now: datetime) -> str:
-    """Sorts as the uploads were made, and is the same when the event is delivered again.
-
-    The moment S3 was done with the object decides; its sequencer orders uploads of one key only.
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
-    """
-    stated = record.get("eventTime")
-    at = datetime.fromisoformat(stated) if stated else now
-    return f"{newest_first(at)}-{record['s3']['object'].get('sequencer', '')}"
+def _step(event: ImportStep) -> StepAnswer | PartAnswer:
+    step, tenant, job = event["step"], event["tenant"], event["job"]
+    with EmfMetrics() as metrics:
+        large = wiring.spreadsheet_import(metrics)
+        if step == "split":
+            parts = large.split(tenant, job)
+            answer: StepAnswer = {"v": 1, "tenant": tenant, "job": job, "next": "done" if parts is None else "parts"}
+            return answer if parts is None else {**answer, "parts": list(range(parts))}
+        if step == "merge":
+            return {"v": 1, "tenant": tenant, "job": job, "next": "done" if large.merge(tenant, job) else "failed"}
+        done = large.part(tenant, job, event["part"], failed=step == "refuse")
+        return {"v": 1, "part": event["part"], "lines": done.lines, "rejected": done.rejected}

@@ -22,7 +22,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.contact.limits import holds_of
 from regua.domain.contact.message import Message
 from regua.domain.intake.merge import Upload
-from regua.domain.intake.row import Row
+from regua.domain.intake.row import Record, Row
 from regua.domain.model import (
     CaseStatus,
     Channel,
@@ -46,8 +46,7 @@ from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.scan import Scanning
 from regua.use_cases.collecting.speaking import Speaking
 from regua.use_cases.collecting.turn import Contacting
-from regua.use_cases.importing.debtor_lines import FileLine
-from regua.use_cases.importing.spreadsheet import Importing
+from regua.use_cases.importing.lines import Importing
 from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.paying.notification import Receiving
 
@@ -190,8 +189,10 @@ class World:
             lambda state, phone, city: ("SP", "America/Sao_Paulo"),
             self.token,
         )
-        lines = [FileLine(r.line, r, fingerprint=f"{r.principal_cents}|{r.due_on}") for r in rows]
-        summary = importing.run(TENANT, Upload("u.csv", sequencer, self.clock.now()), lines, lambda line: None)
+        lines = [Record(r.line, r) for r in rows]
+        upload = Upload("u.csv", sequencer, self.clock.now())
+        summary, listed = importing.import_lines(TENANT, upload, lines, lambda line: None)
+        importing.leave(TENANT, upload, summary, listed, lambda gone, withdrawn: None)
         total = summary.accepted + summary.unchanged + summary.rejected + summary.blank
         if total != summary.lines:
             self.violations.append("rows_not_conserved")

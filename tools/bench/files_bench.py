@@ -18,7 +18,8 @@ from statistics import median
 from bench.goal import Goal
 from bench.measure import cpu_seconds, exponent, ratio
 from regua.domain.codes import tax_id
-from regua.files.reader import ReadOptions, open_table
+from regua.domain.intake.layout import ReadOptions
+from regua.files.reader import open_table
 
 ROWS = 100_000
 HEADER = "documento;nome;id_titulo;valor;vencimento\n"
@@ -50,7 +51,7 @@ def _cpf(chance: random.Random) -> str:
 
 def validate(chunks: Iterable[bytes]) -> int:
     """Reads and validates all rows; how many were accepted."""
-    return sum(record.row is not None for record in open_table(chunks, "planilha", ReadOptions()).records())
+    return sum(record.row is not None for record in open_table(chunks, ReadOptions()).records())
 
 
 def parse_only(chunks: list[bytes]) -> int:

@@ -23,22 +23,25 @@ from bench.files_bench import sheet
 from bench.goal import Goal
 from bench.measure import cpu_seconds, exponent, ratio
 from bench.portfolio_pages import rules
-from import_file import large
-from import_file.desk import Desk
-from import_file.sheets import line_of
 from regua import calendars
 from regua.config import shipped_policy
+from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.merge import Upload
+from regua.domain.intake.row import Record, fingerprint
 from regua.domain.model import File
-from regua.files.reader import ReadOptions, open_table
+from regua.files import spreadsheets
+from regua.files.reader import open_table
 from regua.platform import clients
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeImports, FakeNotices
 from regua.platform.metrics import MemoryMetrics
 from regua.ports import PermanentError, Store
 from regua.store.dynamo import DynamoStore
 from regua.use_cases.collecting.rulebook import Rulebook
-from regua.use_cases.importing.debtor_lines import FileLine
-from regua.use_cases.importing.spreadsheet import Importing
+from regua.use_cases.importing.answers import Answers
+from regua.use_cases.importing.large_spreadsheet import LargeImport
+from regua.use_cases.importing.lines import Importing
+from regua.use_cases.importing.spreadsheet import SpreadsheetImport
+from regua.use_cases.importing.uploaded_file import UploadedFile
 
 NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)
 TENANT = rules().tenant
@@ -166,16 +169,16 @@ def _owner() -> str:
     return os.urandom(16).hex()
 
 
-def _lines(rows: int) -> Iterator[FileLine]:
-    return map(line_of, open_table(sheet(rows), "carteira.csv", ReadOptions(today=NOW.date())).records())
+def _lines(rows: int) -> Iterator[Record]:
+    return open_table(sheet(rows), ReadOptions(today=NOW.date())).records()
 
 
 def _upload() -> Upload:
     return Upload("carteira.csv", "1", NOW)
 
 
-def _take(store: Any, lines: Iterable[FileLine]) -> None:
-    _importing(store).take(TENANT.id, _upload(), lines, lambda line: None)
+def _take(store: Any, lines: Iterable[Record]) -> None:
+    _importing(store).import_lines(TENANT.id, _upload(), lines, lambda line: None)
 
 
 def _dynamo() -> tuple[DynamoStore, AnsweredClient]:
@@ -194,16 +197,16 @@ def _calls(rows: int) -> int:
     return answering.calls.total()
 
 
-def _store_ours(lines: list[FileLine]) -> None:
+def _store_ours(lines: list[Record]) -> None:
     _take(_dynamo()[0], lines)
 
 
-def _store_stock(lines: list[FileLine]) -> None:
+def _store_stock(lines: list[Record]) -> None:
     """The rows as items of their own."""
     _write_stock([_item(line) for line in lines])
 
 
-def _items_of(lines: list[FileLine]) -> list[dict[str, Any]]:
+def _items_of(lines: list[Record]) -> list[dict[str, Any]]:
     """Everything an import of these lines puts into the table."""
     found: list[dict[str, Any]] = []
     store, answering = _dynamo()
@@ -226,7 +229,7 @@ def _write_stock(items: list[dict[str, Any]]) -> None:
         client.batch_write_item(RequestItems={"regua": puts[start : start + 25]})
 
 
-def _item(line: FileLine) -> dict[str, dict[str, str]]:
+def _item(line: Record) -> dict[str, dict[str, str]]:
     row = line.row
     assert row is not None  # noqa: S101 (the portfolio has no bad lines)
     return {
@@ -239,11 +242,15 @@ def _item(line: FileLine) -> dict[str, dict[str, str]]:
         "principal_cents": {"N": str(row.principal_cents)},
         "due_on": {"S": row.due_on.isoformat()},
         "status": {"S": "open"},
-        "fingerprint": {"S": line.fingerprint},
+        "fingerprint": {"S": fingerprint(row)},
         "source": {"S": "carteira.csv"},
         "open_shard": {"N": "3"},
         "open_key": {"S": f"escola#{row.document}#R"},
     }
+
+
+def _answers(objects: Folder, store: Any) -> Answers:
+    return Answers(objects, "reports", cast(Store, store), FakeNotices(), lambda tenant, error: None)
 
 
 def _apart(rows: int) -> tuple[float, float]:
@@ -263,23 +270,15 @@ def _whole(rows: int) -> None:
         objects = Folder(Path(folder))
         objects.write_stream("inbox", key, sheet(rows), "text/csv")
         store = Forgetful()
-        config, taking = DictConfig([TENANT], [shipped_policy("padrao")]), _importing(store)
-        desk = Desk(
-            objects,
-            config,
-            cast(Store, store),
-            FakeNotices(),
-            FakeImports(),
-            lambda metrics: taking,
-            "reports",
-            PART_BYTES,
-        )
-        job = large.Job(TENANT.id, "inbox", key, "", _upload())
-        large.begin(desk, job)
-        for n in large.split(desk, job.tenant, job.id)["parts"]:
-            large.part(desk, job.tenant, job.id, n)
-        large.merge(desk, job.tenant, job.id)
-        summary = desk.get(f"reports/{TENANT.id}/carteira.resumo.json") or {}
+        config, answers = DictConfig([TENANT], [shipped_policy("padrao")]), _answers(objects, store)
+        whole = SpreadsheetImport(objects, config, spreadsheets, _importing(store), answers, lambda tenant, lines: None)
+        large = LargeImport(whole, FakeImports(), PART_BYTES)
+        file = UploadedFile(TENANT.id, "inbox", key, "", _upload())
+        large.begin(file)
+        for n in range(large.split(file.tenant, file.job) or 0):
+            large.part(file.tenant, file.job, n)
+        large.merge(file.tenant, file.job)
+        summary = answers.get(f"{file.answers}.resumo.json") or {}
         if summary["accepted"] != rows:
             raise ValueError(f"{summary['accepted']} of {rows} rows were imported")
 

@@ -12,12 +12,13 @@ from regua import calendars
 from regua.config import ConfigError, load_tenant_dir, parse_policy, shipped_policies, shipped_policy
 from regua.domain.calendar import Calendar
 from regua.domain.contact.rules import Rules, place_of
-from regua.domain.intake.merge import Upload, debtor_key, take
-from regua.domain.intake.row import Fault, Row
+from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.merge import Upload, debtor_key, merge_row
+from regua.domain.intake.row import Fault, Row, WrongFileError
 from regua.domain.model import Channel, File
 from regua.domain.policy import Policy
 from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
-from regua.files.reader import ReadOptions, WrongFileError, fingerprint, open_table
+from regua.files.reader import open_table
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
 from regua.use_cases.collecting.composer import Composer
@@ -176,7 +177,7 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
     files: dict[str, File] = {}
     upload = Upload(place.name, "1", at)
     try:
-        for record in open_table(chunks(place), place.name, options).records():
+        for record in open_table(chunks(place), options).records():
             if record.kind == "rejected":
                 tell(record.faults)
             elif record.row is not None:
@@ -190,7 +191,7 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
 
 def _add(files: dict[str, File], row: Row, book: Book, upload: Upload) -> None:
     key = debtor_key(row, book.tenant, PREVIEW_KEY)
-    taken = take(files.get(key), row, fingerprint(row), book.tenant, upload, PREVIEW_KEY, places)
+    taken = merge_row(files.get(key), row, book.tenant, upload, PREVIEW_KEY, places)
     file = taken.file
     if taken.facts:
         effect = with_facts(file, taken.facts, book.rules, upload.at, upload.name)

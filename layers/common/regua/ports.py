@@ -1,18 +1,22 @@
 """The few Protocols a use case needs. A port exists when a fake is used."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from regua.domain.contact.channel_event import ChannelEvent, SendResult
 from regua.domain.contact.message import Message
-from regua.domain.model import Channel, ContactPoint, File, LedgerEntry
+from regua.domain.model import Channel, ContactPoint, File, LedgerEntry, Receivable
 from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent, Verdict
 from regua.domain.policy import Policy
 from regua.domain.tenant import GatewayConfig, Tenant
+
+if TYPE_CHECKING:  # only who reads files pays for these
+    from regua.domain.intake.layout import FilePart, Layout, ReadOptions
+    from regua.domain.intake.row import Record
 
 
 class ConflictError(Exception):
@@ -244,6 +248,56 @@ class Objects(Protocol):
 
     def write_stream(self, bucket: str, key: str, pieces: Iterable[bytes], content_type: str) -> None:
         """Stores an object of any size in constant memory. It is there whole or, when `pieces` raises, not at all."""
+
+
+class OpenSheet(Protocol):
+    """A spreadsheet whose header has been understood."""
+
+    @property
+    def header(self) -> Sequence[str]:
+        """The names of all its columns."""
+
+    @property
+    def excerpt(self) -> bool:
+        """Whether it is an error sheet of ours, corrected: it lists a few lines of another file."""
+
+    def records(self) -> Iterator["Record"]:
+        """Every record below the header, once, in file order. Raises WrongFileError."""
+
+
+class Spreadsheets(Protocol):
+    """The formats of uploaded spreadsheets, and of the sheets that answer them."""
+
+    def open_table(self, chunks: Iterable[bytes], options: "ReadOptions") -> OpenSheet:
+        """Understands the beginning of a file. Raises WrongFileError."""
+
+    def is_zip(self, head: bytes) -> bool:
+        """Whether a file that begins so is a workbook, which cannot be cut."""
+
+    def as_csv(self, pieces: Iterable[bytes], sheet: str) -> Iterator[bytes]:
+        """A worksheet of a workbook (empty: the first visible one) as a text that can. Raises WrongFileError."""
+
+    def split_points(
+        self, chunks: Iterable[bytes], options: "ReadOptions", part_bytes: int
+    ) -> "tuple[Layout, list[FilePart]]":
+        """Where a text may be cut into parts of about so many bytes. Raises WrongFileError."""
+
+    def open_part(
+        self, chunks: Iterable[bytes], layout: "Layout", part: "FilePart", options: "ReadOptions"
+    ) -> OpenSheet:
+        """One part; `chunks` are exactly its bytes."""
+
+    def error_titles(self, header: Sequence[str]) -> bytes:
+        """The first line of the sheet of what was not taken of a file with this header."""
+
+    def error_lines(self, header: Sequence[str], record: "Record") -> bytes:
+        """Its lines about one record."""
+
+    def absent_titles(self) -> bytes:
+        """The first line of the sheet of what a file no longer lists."""
+
+    def absent_line(self, receivable: Receivable, *, withdrawn: bool) -> bytes:
+        """Its line about one title."""
 
 
 class Notices(Protocol):

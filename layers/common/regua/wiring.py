@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from regua.use_cases.collecting.speaking import Speaking
     from regua.use_cases.collecting.turn import Contacting
     from regua.use_cases.collecting.wake_up import Wake
-    from regua.use_cases.importing.spreadsheet import Importing
+    from regua.use_cases.importing.answers import Answers, Document
+    from regua.use_cases.importing.large_spreadsheet import LargeImport
+    from regua.use_cases.importing.lines import Importing
+    from regua.use_cases.importing.uploaded_file import UploadedFile
     from regua.use_cases.listening.answering import Answering
     from regua.use_cases.listening.calls import Calling
     from regua.use_cases.listening.channel_events import Listening
@@ -303,13 +306,58 @@ def answering(metrics: Metrics) -> "Answering":
 
 
 def importing(metrics: Metrics) -> "Importing":
-    """What an uploaded file does."""
-    from regua.use_cases.importing.spreadsheet import Importing
+    """What the lines of a file do."""
+    from regua.use_cases.importing.lines import Importing
 
     # a debtor with titles in many parts of a large file is wanted by all of them at once
     return Importing(
         store(), rulebook(), executions(), clock(), metrics, key(), places, owner, tries=12, pause=time.sleep
     )
+
+
+def import_of(file: "UploadedFile", metrics: Metrics) -> "Callable[[UploadedFile], Document]":
+    """What a file of that kind does; only the reader of its format is loaded."""
+    from regua.use_cases.importing.uploaded_file import InboxFolder
+
+    if file.folder is InboxFolder.CALL_LISTS:
+        from regua.files.calls import read_calls
+        from regua.use_cases.importing.call_list import CallListImport
+
+        return CallListImport(objects(), config(), read_calls, calling(metrics), _answers()).run
+    if file.folder is InboxFolder.BANK_RETURNS:
+        from regua.files.retorno import read_retorno
+        from regua.use_cases.importing.bank_return import BankReturnImport
+
+        return BankReturnImport(objects(), read_retorno, receiving(metrics), _answers()).run
+    return spreadsheet_import(metrics).receive
+
+
+def spreadsheet_import(metrics: Metrics) -> "LargeImport":
+    """What a spreadsheet does, whole or step by step of a large one."""
+    from regua.files import spreadsheets
+    from regua.use_cases.importing.large_spreadsheet import LargeImport
+    from regua.use_cases.importing.spreadsheet import SpreadsheetImport
+
+    whole = SpreadsheetImport(objects(), config(), spreadsheets, importing(metrics), _answers(), _lines_read)
+    return LargeImport(whole, imports(), settings().part_bytes)
+
+
+def _answers() -> "Answers":
+    from regua.use_cases.importing.answers import Answers
+
+    return Answers(objects(), settings().reports_bucket, store(), notices(), _operator_untold)
+
+
+def _lines_read(tenant: str, lines: int) -> None:
+    from regua.observability import logger
+
+    logger().info("importing", tenant=tenant, lines=lines)
+
+
+def _operator_untold(tenant: str, error: Exception) -> None:
+    from regua.observability import logger
+
+    logger().warning("operator not notified", tenant=tenant, fault=type(error).__name__)
 
 
 def warm(tenant: str) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from regua.domain.intake.row import Fault, Row
-from regua.files.reader import ReadOptions, Record, Table, open_table
+from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.row import Fault, Record, Row
+from regua.files.reader import Table, open_table
 
 HEADER = "documento;nome;id_titulo;valor;vencimento"
 CPF = "52998224725"
@@ -22,7 +23,7 @@ def a_sheet(*lines: str, header: str = HEADER) -> bytes:
 
 
 def open_bytes(data: bytes, **options: Any) -> Table:
-    return open_table(in_pieces(data), "planilha", ReadOptions(**options))
+    return open_table(in_pieces(data), ReadOptions(**options))
 
 
 def in_pieces(data: bytes, size: int = 1000) -> Iterator[bytes]:

@@ -14,7 +14,9 @@ from files_support import CPF, HEADER, a_line, a_sheet, in_pieces, open_bytes, r
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regua.files.reader import ReadOptions, WrongFileError, open_table
+from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.row import WrongFileError
+from regua.files.reader import open_table
 from regua.files.rows import RowReader
 
 ENCODINGS = {
@@ -70,7 +72,7 @@ def test_every_dialect_is_decoded_exactly(
 def test_bytes_may_come_one_at_a_time_or_all_at_once() -> None:
     data = _written("utf-16", ";", "\r\n", csv.QUOTE_ALL, 2, TITLES)
     for size in (1, 7, len(data)):
-        table = open_table(in_pieces(data, size), "planilha", ReadOptions())
+        table = open_table(in_pieces(data, size), ReadOptions())
         assert [record.cells for record in table.records()] == CELLS
 
 
@@ -274,7 +276,7 @@ def _mangled(chance: random.Random) -> bytes:
 
 def _conserved(data: bytes) -> None:
     try:
-        table = open_table([data], "planilha", ReadOptions(today=date(2026, 11, 21)))
+        table = open_table([data], ReadOptions(today=date(2026, 11, 21)))
     except WrongFileError:
         return
     found = list(table.records())
@@ -283,7 +285,7 @@ def _conserved(data: bytes) -> None:
         assert (record.kind == "rejected") == bool(record.faults)
     lines = [record.line for record in found]
     assert lines == sorted(set(lines))
-    again = list(open_table(in_pieces(data, 3), "planilha", ReadOptions(today=date(2026, 11, 21))).records())
+    again = list(open_table(in_pieces(data, 3), ReadOptions(today=date(2026, 11, 21))).records())
     assert [(r.line, r.kind) for r in again] == [(r.line, r.kind) for r in found]
     # every physical line belongs to exactly one record: nothing was swallowed
     steps = [after - before for before, after in pairwise(lines)]
@@ -331,7 +333,7 @@ def test_memory_stays_flat_whatever_the_file_holds() -> None:
                 yield f"{CPF};Maria {at};T{at};{at}.234,56;10/12/2026;a{at}@b.com\n".encode()
 
         tracemalloc.start()
-        for _ in open_table(chunks(), "planilha", ReadOptions()).records():
+        for _ in open_table(chunks(), ReadOptions()).records():
             pass
         _, top = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -350,7 +352,7 @@ def test_memory_stays_flat_on_one_endless_line_and_one_endless_quote() -> None:
             yield b"\n" + a_line().encode()
 
         tracemalloc.start()
-        found = list(open_table(chunks(), "planilha", ReadOptions()).records())
+        found = list(open_table(chunks(), ReadOptions()).records())
         _, top = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert [record.kind for record in found] == ["rejected", "row"]

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from regua.files.faults import WrongFileError
-from regua.files.retorno import Retorno, our_number_forms, read_retorno
+from regua.domain.intake.bank_return import BankReturn, our_number_forms
+from regua.domain.intake.row import WrongFileError
+from regua.files.retorno import read_retorno
 from regua.files.retorno_banks import CNAB_240, CNAB_400, FEBRABAN_240, Span
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "payloads" / "cnab"
 
 
-def sample(name: str) -> Retorno:
+def sample(name: str) -> BankReturn:
     path = SAMPLES / name
     if not path.exists():
         pytest.skip("the published sample files are not beside this checkout")

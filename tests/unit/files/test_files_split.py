@@ -2,14 +2,16 @@
 
 import json
 import random
+from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
 from files_support import CPF, HEADER, a_line, a_sheet, in_pieces, records
 
+from regua.domain.intake.layout import Layout, ReadOptions
+from regua.domain.intake.row import Record, WrongFileError
 from regua.files import encoding
-from regua.files.reader import ReadOptions, Record, WrongFileError
-from regua.files.split import Layout, open_part, split_points
+from regua.files.split import open_part, split_points
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +21,8 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def in_parts(data: bytes, part_bytes: int = 600) -> tuple[list[Record], int]:
-    layout, parts = split_points(in_pieces(data, 100), "planilha", ReadOptions(), part_bytes)
-    layout = Layout.of(json.loads(json.dumps(layout.document())))
+    layout, parts = split_points(in_pieces(data, 100), ReadOptions(), part_bytes)
+    layout = Layout.of(json.loads(json.dumps(asdict(layout))))
     found: list[Record] = []
     for part in parts:
         table = open_part(in_pieces(data[part.start : part.end], 77), layout, part, ReadOptions())
@@ -75,18 +77,18 @@ def test_the_encoding_is_that_of_the_whole() -> None:
 
 def test_ranges_cover_the_file_without_gap_or_overlap() -> None:
     data = a_mixed_sheet(7).encode("utf-8-sig")
-    _, parts = split_points([data], "planilha", ReadOptions(), 600)
+    _, parts = split_points([data], ReadOptions(), 600)
     assert (parts[0].start, parts[-1].end) == (3, len(data))
     assert all(before.end == after.start for before, after in pairwise(parts))
 
 
 def test_a_small_file_is_one_part() -> None:
-    _, parts = split_points([a_sheet(a_line())], "planilha", ReadOptions())
+    _, parts = split_points([a_sheet(a_line())], ReadOptions())
     assert len(parts) == 1
 
 
 def test_what_is_no_table_is_not_cut() -> None:
     with pytest.raises(WrongFileError, match="PDF"):
-        split_points([b"%PDF-1.4"], "planilha", ReadOptions())
+        split_points([b"%PDF-1.4"], ReadOptions())
     with pytest.raises(WrongFileError, match="XLSX não se divide"):
-        split_points([b"PK\x03\x04"], "planilha", ReadOptions())
+        split_points([b"PK\x03\x04"], ReadOptions())

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from files_support import CPF, HEADER, open_bytes, records, rows
 
-from regua.files.reader import WrongFileError
+from regua.domain.intake.row import WrongFileError
 from regua.files.xlsx import as_csv
 
 TITLES = HEADER.split(";")

@@ -3,25 +3,31 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pytest
 from tests.office import KEY, TENANT, Office, creditor
 
-from import_file import job as whole_job
-from import_file import large
-from import_file.desk import Desk
-from import_file.large import Job
+from import_file import handler
+from regua import wiring
 from regua.domain.codes import tax_id
+from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.merge import Upload
 from regua.domain.model import File, ReceivableStatus
-from regua.files import encoding
-from regua.files.reader import ReadOptions, open_table
+from regua.files import encoding, spreadsheets
+from regua.files.reader import open_table
 from regua.platform.fakes import FakeImports, FakeNotices, MemoryObjects
 from regua.ports import PermanentError, RetryableError
-from regua.use_cases.importing.spreadsheet import Importing
+from regua.use_cases.importing import large_spreadsheet
+from regua.use_cases.importing.answers import Answers
+from regua.use_cases.importing.large_spreadsheet import LargeImport
+from regua.use_cases.importing.lines import Importing
+from regua.use_cases.importing.spreadsheet import SpreadsheetImport
+from regua.use_cases.importing.uploaded_file import UploadedFile
 
 HEADER = "documento;nome;id_titulo;valor;vencimento\n"
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]
@@ -58,16 +64,18 @@ class Shop:
         self.office = Office(creditor(operator_email="dono@escola.example", **configured))
         self.objects, self.notices, self.imports = MemoryObjects(997), FakeNotices(), FakeImports()
         self.uploads = 0
-        self.desk = Desk(
-            self.objects,
-            self.office.config,
-            self.office.store,
-            self.notices,
-            self.imports,
-            lambda metrics: self.importing(),
-            "reports",
-            600,
+        self.untold: list[Exception] = []
+
+    @property
+    def large(self) -> LargeImport:
+        office = self.office
+        answers = Answers(
+            self.objects, "reports", office.store, self.notices, lambda tenant, error: self.untold.append(error)
         )
+        whole = SpreadsheetImport(
+            self.objects, office.config, spreadsheets, self.importing(), answers, lambda tenant, lines: None
+        )
+        return LargeImport(whole, self.imports, 600)
 
     def importing(self) -> Importing:
         office = self.office
@@ -76,20 +84,26 @@ class Shop:
             lambda state, phone, city: (state, ""), office.token,
         )  # fmt: skip
 
-    def upload(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> Upload:
+    def upload(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> UploadedFile:
         self.uploads += 1
         body = text if isinstance(text, bytes) else text.encode(encoded)
-        self.objects.write("inbox", f"inbox/{TENANT}/{name}", body, "text/csv")
-        return Upload(name, f"{self.uploads:020d}", self.office.clock.now())
+        key = f"inbox/{TENANT}/{name}"
+        self.objects.write("inbox", key, body, "text/csv")
+        return UploadedFile(TENANT, "inbox", key, "", Upload(name, f"{self.uploads:020d}", self.office.clock.now()))
 
     def whole(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> dict[str, Any]:
-        upload = self.upload(text, name, encoded)
-        return whole_job.spreadsheet(self.desk, "inbox", f"inbox/{TENANT}/{name}", TENANT, upload)
+        return self.large.whole.run(self.upload(text, name, encoded))
 
     def begins(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> str:
-        job = Job(TENANT, "inbox", f"inbox/{TENANT}/{name}", "", self.upload(text, name, encoded))
-        large.begin(self.desk, job)
-        return job.id
+        file = self.upload(text, name, encoded)
+        self.large.begin(file)
+        return file.job
+
+    def step(self, name: str, job: str, **of: int) -> dict[str, Any]:
+        """The function, called by the machine."""
+        with patch.object(wiring, "spreadsheet_import", lambda metrics: self.large):
+            answer = handler.lambda_handler({"step": name, "tenant": TENANT, "job": job, **of}, None)  # type: ignore[arg-type, misc] # as the machine's JSON
+        return json.loads(json.dumps(answer))  # type: ignore[no-any-return] # as Lambda hands it on
 
     def parts(self, text: str | bytes, name: str = "carteira.csv", encoded: str = "utf-8") -> dict[str, Any]:
         return self.machine(self.begins(text, name, encoded))
@@ -109,18 +123,18 @@ class Shop:
                         raise
             raise AssertionError("never tried")
 
-        answer = step("split", lambda: large.split(self.desk, TENANT, job))
+        answer = step("split", lambda: self.step("split", job))
         if answer["next"] == "done":
             return answer
         for n in reversed(answer["parts"]):  # side by side means in any order
             try:
-                step(f"part {n}", lambda n=n: large.part(self.desk, TENANT, job, n))  # type: ignore[misc] # bound now
+                step(f"part {n}", partial(self.step, "part", job, part=n))
             except RetryableError:
                 try:
-                    step(f"refuse {n}", lambda n=n: large.part(self.desk, TENANT, job, n, failed=True))  # type: ignore[misc] # bound now
+                    step(f"refuse {n}", partial(self.step, "refuse", job, part=n))
                 except RetryableError:
                     continue
-        return step("merge", lambda: large.merge(self.desk, TENANT, job))
+        return step("merge", lambda: self.step("merge", job))
 
     def report(self, ending: str, name: str = "carteira") -> str:
         return self.objects.files["reports", f"reports/{TENANT}/{name}.{ending}"][0].decode("utf-8-sig")
@@ -304,8 +318,7 @@ class Dying(MemoryObjects):
 def test_a_function_that_dies_at_any_write_loses_and_doubles_nothing(writes: int) -> None:
     whole, parted = Shop(), Shop()
     whole.whole(a_sheet(100))
-    parted.desk = replace(parted.desk, objects=(objects := Dying(writes)))
-    parted.objects = objects
+    parted.objects = Dying(writes)
     assert parted.machine(parted.begins(a_sheet(100)), tries=2)["next"] == "done"
     summary = parted.summary()
     assert conserved(summary)
@@ -347,21 +360,20 @@ def test_a_merge_that_died_after_withdrawing_still_counts_what_it_withdrew() -> 
     shop = Shop(full_picture=True)
     shop.parts(clean(200), "antes.csv")
     job = shop.begins(clean(150))
-    for n in large.split(shop.desk, TENANT, job)["parts"]:
-        large.part(shop.desk, TENANT, job, n)
-    large.merge(shop.desk, TENANT, job)
-    large.merge(shop.desk, TENANT, job)
+    for n in shop.step("split", job)["parts"]:
+        shop.step("part", job, part=n)
+    shop.step("merge", job)
+    shop.step("merge", job)
     assert shop.summary()["disappeared"] == 50
 
 
 def test_an_upload_that_replaces_the_file_meanwhile_is_not_mixed_in() -> None:
     shop = Shop()
-    upload = shop.upload(clean(200))
-    shop.objects.keep_version("inbox", f"inbox/{TENANT}/carteira.csv", "v1")
-    job = Job(TENANT, "inbox", f"inbox/{TENANT}/carteira.csv", "v1", upload)
-    large.begin(shop.desk, job)
+    file = replace(shop.upload(clean(200)), version="v1")
+    shop.objects.keep_version(file.bucket, file.key, file.version)
+    shop.large.begin(file)
     shop.upload("something else entirely")
-    assert shop.machine(job.id)["next"] == "done"
+    assert shop.machine(file.job)["next"] == "done"
     assert shop.summary()["accepted"] == 200
 
 
@@ -370,18 +382,18 @@ def test_an_upload_that_replaces_the_file_meanwhile_is_not_mixed_in() -> None:
 
 def test_the_same_event_twice_starts_one_import() -> None:
     shop = Shop()
-    job = Job(TENANT, "inbox", f"inbox/{TENANT}/carteira.csv", "", shop.upload(clean(50)))
-    large.begin(shop.desk, job)
-    large.begin(shop.desk, replace(job, upload=replace(job.upload, at=shop.office.clock.now())))
-    assert shop.imports.started == [(TENANT, job.id)]
+    file = shop.upload(clean(50))
+    shop.large.begin(file)
+    shop.large.begin(replace(file, upload=replace(file.upload, at=shop.office.clock.now())))
+    assert shop.imports.started == [(TENANT, file.job)]
 
 
 def test_what_the_machine_carries_names_nobody() -> None:
     shop = Shop()
     job = shop.begins(clean(100), "Maria da Silva.csv")
-    answer = large.split(shop.desk, TENANT, job)
+    answer = shop.step("split", job)
     assert set(answer) == {"v", "tenant", "job", "next", "parts"}
-    said = json.dumps([answer, large.part(shop.desk, TENANT, job, 0), shop.imports.started])
+    said = json.dumps([answer, shop.step("part", job, part=0), shop.imports.started])
     assert "Maria" not in said
     assert "Jos" not in said
 
@@ -389,10 +401,10 @@ def test_what_the_machine_carries_names_nobody() -> None:
 def test_the_operator_sees_how_far_it_is() -> None:
     shop = Shop()
     job = shop.begins(clean(100))
-    parts = large.split(shop.desk, TENANT, job)["parts"]
+    parts = shop.step("split", job)["parts"]
     assert shop.summary()["situacao"] == "importando"
-    large.part(shop.desk, TENANT, job, 1)
-    large.part(shop.desk, TENANT, job, 1)
+    shop.step("part", job, part=1)
+    shop.step("part", job, part=1)
     assert (shop.summary()["partes_prontas"], shop.summary()["partes"]) == (1, len(parts))
     assert shop.office.store.get_state(TENANT, f"import/{job}") == {"parts": str(len(parts)), "count": "1"}
 
@@ -409,7 +421,8 @@ def test_a_large_file_that_is_no_spreadsheet_gets_one_clear_message() -> None:
     [("a.csv", 1_200, False), ("a.csv", 1_201, True), ("a.XLSX", 301, True), ("a.xlsx", 299, False)],
 )
 def test_only_large_files_are_cut(name: str, size: int, expected: bool) -> None:
-    assert large.is_large(Shop().desk, name, size) is expected
+    shop = Shop()
+    assert shop.large.is_large(replace(shop.upload("", name), size=size)) is expected
 
 
 @pytest.mark.parametrize("how", ["whole", "parts"])
@@ -431,17 +444,18 @@ def test_an_operator_who_cannot_be_written_to_does_not_fail_the_import() -> None
             raise RuntimeError("no network")
 
     shop = Shop()
-    shop.desk = replace(shop.desk, notices=Broken())
+    shop.notices = Broken()
     assert shop.whole(clean(20))["accepted"] == 20
+    assert [str(error) for error in shop.untold] == ["no network"]
 
 
 def test_a_job_that_was_never_begun_is_nobody_s_to_retry() -> None:
     with pytest.raises(PermanentError):
-        large.split(Shop().desk, TENANT, "0" * 24)
+        Shop().step("split", "0" * 24)
 
 
 def test_a_file_of_very_many_parts_gets_larger_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(large, "MAX_PARTS", 4)
+    monkeypatch.setattr(large_spreadsheet, "MAX_PARTS", 4)
     whole, parted = Shop(), Shop()
     whole.whole(a_sheet())
     parted.parts(a_sheet())
@@ -453,6 +467,6 @@ def test_the_corpus_here_is_what_it_claims_to_be() -> None:
     def pieces() -> Iterator[bytes]:
         yield a_sheet().encode()
 
-    kinds = [record.kind for record in open_table(pieces(), "x", ReadOptions()).records()]
+    kinds = [record.kind for record in open_table(pieces(), ReadOptions()).records()]
     assert len(kinds) == 210
     assert kinds.count("rejected") == 12

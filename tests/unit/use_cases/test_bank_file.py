@@ -8,10 +8,11 @@ from tests.bank_files import Entry, banco_do_brasil_240, itau_400
 from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, row
 
 from regua.domain.model import CaseStatus, Rail, ReceivableStatus
-from regua.files.retorno import SETTLED, our_number_forms, read_retorno
+from regua.files.retorno import read_retorno
 from regua.ports import InboxStatus
+from regua.use_cases.importing.bank_return import paid_titles
 from regua.use_cases.paying import bank_file
-from regua.use_cases.paying.bank_file import BankFileResult, Title, settle_titles
+from regua.use_cases.paying.bank_file import BankFileResult, settle_titles
 
 Layout = Callable[..., bytes]
 
@@ -30,17 +31,10 @@ def office() -> Office:
 
 
 def settles(office: Office, file: bytes, name: str = "retorno.ret") -> BankFileResult:
-    """As the function does it: read, keep the payments, settle."""
-    retorno = read_retorno([file])
-    assert not retorno.faults
-    titles = [
-        Title(
-            retorno.bank, our_number_forms(t.our_number), t.document_number, t.occurrence, t.paid_cents, t.occurred_on
-        )
-        for t in retorno.titles
-        if t.kind in SETTLED and t.occurred_on
-    ]
-    return settle_titles(office.receiving(), TENANT, name, titles)
+    """As the import does it: read, keep the payments, settle."""
+    said = read_retorno([file])
+    assert not said.faults
+    return settle_titles(office.receiving(), TENANT, name, paid_titles(said))
 
 
 def test_a_paid_boleto_settles_its_receivable_and_closes_the_case(office: Office, layout: Layout) -> None:

@@ -7,10 +7,10 @@ import pytest
 from tests.office import ANA, JOAO, MARIA, MONDAY, PHONES, TENANT, Office, debtor, row
 
 from regua.domain.contact.call import CallFact, CallOutcome
+from regua.domain.intake.row import WrongFileError
 from regua.domain.model import HoldKind, PointStatus, PromiseStatus
 from regua.domain.reasons import Reason
 from regua.files.calls import read_calls
-from regua.files.faults import WrongFileError
 from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.listening.calls import Calling, CallsDone
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from tests.office import ANA, JOAO, MARIA, Office, bad_line, creditor, days_ago, debtor, line_of, row
 
+from regua.domain.intake.row import Record
 from regua.domain.model import CaseStatus, FactKind, ReceivableStatus
 from regua.domain.reasons import Reason
-from regua.use_cases.importing import spreadsheet
-from regua.use_cases.importing.debtor_lines import FileLine
-from regua.use_cases.importing.spreadsheet import ImportSummary
+from regua.use_cases.importing import debtor_lines, lines
+from regua.use_cases.importing.lines import ImportSummary
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_lines_are_conserved_whatever_they_are(office: Office) -> None:
     lines = [
         bad_line(2),
         line_of(row("T1"), 3),
-        FileLine(4, None),
+        Record(4, None),
         line_of(row("T2", JOAO), 5),
         line_of(row("T2", ANA), 6),
         line_of(row("T2", JOAO), 7),
@@ -205,7 +205,7 @@ def test_the_file_with_the_clash_uploaded_again_still_leaves_the_title_where_it_
 def test_a_debtor_somebody_else_is_always_changing_is_rejected_with_the_advice_to_send_again(office: Office) -> None:
     from regua.ports import ConflictError
 
-    office.store.commits_fail = [ConflictError()] * spreadsheet.CONFLICTS
+    office.store.commits_fail = [ConflictError()] * debtor_lines.CONFLICTS
     summary = office.imports([row("T1"), row("T2", JOAO)])
     assert counts(summary) == (1, 0, 1, 0)
     assert office.rejected[0].faults[0].fix == "Envie o arquivo de novo"
@@ -246,7 +246,7 @@ def test_many_paid_lines_with_many_phones_each_are_taken_whole(office: Office) -
 
 
 def test_more_rows_than_a_batch_are_all_taken(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "BATCH", 5)
+    monkeypatch.setattr(lines, "BATCH", 5)
     summary = office.imports([row(f"T{n}", (MARIA, JOAO, ANA)[n % 3]) for n in range(23)])
     assert counts(summary) == (23, 0, 0, 0)
     assert summary.debtors == 3
@@ -342,7 +342,7 @@ def test_a_line_that_could_not_be_read_withdraws_nobody(whole: Office) -> None:
 def test_an_empty_export_withdraws_nobody(whole: Office) -> None:
     whole.imports([row("T1")])
     assert whole.imports([]).disappeared == 0
-    assert whole.imports([FileLine(2, None)]).disappeared == 0
+    assert whole.imports([Record(2, None)]).disappeared == 0
     assert whole.status("T1") is ReceivableStatus.OPEN
 
 

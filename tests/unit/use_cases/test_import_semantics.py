@@ -13,7 +13,7 @@ from regua.domain.intake.row import Row
 from regua.domain.model import ReceivableStatus
 from regua.ports import ConflictError
 from regua.use_cases.importing.file_index import Listed, Whole
-from regua.use_cases.importing.spreadsheet import ImportSummary
+from regua.use_cases.importing.lines import ImportSummary
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from regua.domain.codes.amount import reais
-from regua.domain.contact.call import CallFact
-from regua.files.calls import WORDS, Column, read_calls
-from regua.files.faults import WrongFileError
+from regua.domain.contact.call import WORDS, CallFact
+from regua.domain.intake.row import WrongFileError
+from regua.files.calls import Column, read_calls
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 from regua_cli.words import CHANNELS, MESSAGE_NEWS, PROMISES, count, listed, sentence, shown_day

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from regua.domain.codes.amount import reais
-from regua.domain.intake.row import Fault
-from regua.files.reader import ReadOptions, Table, WrongFileError, open_table
-from regua.files.reports import ReadSummary, error_sheet
-from regua.files.rows import Record
+from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.row import Fault, Record, WrongFileError
+from regua.files.reader import Table, open_table
+from regua.files.reports import ReadSummary, error_lines, error_titles
 from regua.files.template import COLUMNS, template
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
@@ -69,7 +69,7 @@ def _check(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         errors, warnings = (stack.enter_context(_spool()) for _ in range(2))
         try:
-            table = open_table(chunks(path, reading.max_bytes), path.name, reading)
+            table = open_table(chunks(path, reading.max_bytes), reading)
             _list(warnings, table.warnings)
             summary = ReadSummary(warnings=len(table.warnings))
             sheet = stack.enter_context(_sheet(options.errors_to, path, table))
@@ -129,7 +129,6 @@ class _sheet:  # noqa: N801 - a context manager used like a function
         self._source = source
         self._table = table
         self._file: IO[bytes] | None = None
-        self._pages: Iterator[bytes] | None = None
 
     def __enter__(self) -> "_sheet":
         if self._folder:
@@ -157,12 +156,10 @@ class _sheet:  # noqa: N801 - a context manager used like a function
         """Writes a rejected record's lines."""
         if not self._folder or record.kind != "rejected":
             return
-        pages = error_sheet(self._table.header, [record])
-        header = next(pages)
         if self._file is None:
             self._file = self._create(self.errors_path)
-            self._file.write(header)
-        self._file.writelines(pages)
+            self._file.write(error_titles(self._table.header))
+        self._file.write(error_lines(self._table.header, record))
 
     def finish(self, summary: ReadSummary) -> None:
         """Writes the summary."""

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from regua.domain.codes.amount import reais
-from regua.files.faults import WrongFileError
-from regua.files.retorno import MAX_BYTES, Retorno, Settlement, read_retorno
+from regua.domain.intake.bank_return import BankOccurrence, BankReturn
+from regua.domain.intake.row import WrongFileError
+from regua.files.retorno import MAX_BYTES, read_retorno
 from regua_cli.commands.file import chunks
 from regua_cli.main import CliError, emit
 from regua_cli.words import count, sentence
@@ -56,11 +57,11 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
-def _document(title: Settlement) -> dict[str, Any]:
+def _document(title: BankOccurrence) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(title).items()}
 
 
-def _print(retorno: Retorno) -> None:
+def _print(retorno: BankReturn) -> None:
     titles = count(len(retorno.titles), "título", "títulos")
     print(f"Banco {retorno.bank} {retorno.bank_name}, CNAB {retorno.layout}: {titles}\n")
     for title in retorno.titles:

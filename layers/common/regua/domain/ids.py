@@ -16,6 +16,11 @@ def pseudonym(key: bytes, tenant: str, identity: str) -> str:
     return base64.b32encode(digest[:15]).decode().lower()
 
 
+def digest(text: str, size: int) -> str:
+    """Hash of a text that is no secret: `size` bytes, in hexadecimal. Takes whatever a file may hold."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
+
+
 def bare_number(our_number: str) -> str:
     """A nosso número as references know it: banks and spreadsheets differ in punctuation and zeros in front."""
     return "".join(c for c in our_number.upper() if c.isalnum()).lstrip("0")

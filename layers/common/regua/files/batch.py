@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 
 from regua.domain.codes import phones
 from regua.domain.codes.tax_id import CPF, is_cpf
-from regua.domain.intake.row import Row
+from regua.domain.intake.row import Record, Row
 from regua.files import contacts
 from regua.files.convert import MAX_ID
 from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
 from regua.files.records import RawRecord
-from regua.files.rows import MEMO, Memo, Record, RowReader, row_of
+from regua.files.rows import MEMO, Memo, RowReader, row_of
 from regua.files.special import settle
 
 ColumnReader: TypeAlias = Callable[[Sequence[str], set[int]], Sequence[Any]]
@@ -80,9 +80,7 @@ class BatchReader:
         rows: list[dict[str, Any]] = list(map(self._pack, lines, *values))
         if self._handlers or self._settles:
             self._finish(rows, cells, doubtful)
-        records = [
-            Record(line, "row", row_of(row), (), (), cell) for line, row, cell in zip(lines, rows, cells, strict=True)
-        ]
+        records = [Record(line, row_of(row), (), (), cell) for line, row, cell in zip(lines, rows, cells, strict=True)]
         for at in doubtful:
             records[at] = self._reader.read(*batch[at])
         return records

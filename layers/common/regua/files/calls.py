@@ -4,12 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from regua.domain.contact.call import CallFact, CallOutcome
-from regua.files.faults import WrongFileError
+from regua.domain.contact.call import WORDS, CallFact, CallOutcome, CallSheet, RejectedCall
+from regua.domain.intake.row import WrongFileError
 from regua.files.text import plain
 
 MAX_BYTES = 20_000_000
@@ -28,13 +27,6 @@ class Column(StrEnum):
     NOTE = "observacao"
 
 
-WORDS = {
-    CallOutcome.RIGHT_PARTY: "pessoa certa",
-    CallOutcome.WRONG_PERSON: "pessoa errada",
-    CallOutcome.NO_ANSWER: "não atendeu",
-    CallOutcome.PROMISE: "promessa",
-    CallOutcome.DISPUTE: "contesta",
-}
 _SYNONYMS = {
     CallOutcome.RIGHT_PARTY: ("pessoa certa", "falei", "contato", "right party", "right_party", "cpc", "localizado"),
     CallOutcome.WRONG_PERSON: (
@@ -59,25 +51,6 @@ _SYNONYMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A line that was not understood."""
-
-    line: int
-    column: str
-    value: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallSheet:
-    """A list that came back. Lines without an outcome are still to be called."""
-
-    facts: tuple[CallFact, ...]
-    rejected: tuple[Rejected, ...]
-    pending: int
-
-
 def read_calls(chunks: Iterable[bytes], default_on: date) -> CallSheet:
     """The list; `default_on` is the day of calls that name none. Raises WrongFileError when it is no list of calls."""
     raw = b""
@@ -86,14 +59,14 @@ def read_calls(chunks: Iterable[bytes], default_on: date) -> CallSheet:
         if len(raw) > MAX_BYTES:
             raise WrongFileError("a lista de ligações é grande demais")
     facts: list[CallFact] = []
-    rejected: list[Rejected] = []
+    rejected: list[RejectedCall] = []
     pending = 0
     for line, row in _lines(raw):
         if not row.get(Column.OUTCOME):
             pending += 1
             continue
         fact = _fact(line, row, default_on)
-        if isinstance(fact, Rejected):
+        if isinstance(fact, RejectedCall):
             rejected.append(fact)
         else:
             facts.append(fact)
@@ -128,26 +101,26 @@ def _short(heading: str) -> str:
     return plain(heading).replace(" da ", " ").replace(" ", "_")
 
 
-def _fact(line: int, row: dict[str, str], default_on: date) -> CallFact | Rejected:
+def _fact(line: int, row: dict[str, str], default_on: date) -> CallFact | RejectedCall:
     said = row[Column.OUTCOME]
     outcome = next((o for o, words in _SYNONYMS.items() if plain(said) in words), None)
     if outcome is None:
-        return Rejected(line, Column.OUTCOME, said, f"use um destes: {', '.join(WORDS.values())}")
+        return RejectedCall(line, Column.OUTCOME, said, f"use um destes: {', '.join(WORDS.values())}")
     if not row[Column.DEBTOR]:
-        return Rejected(line, Column.DEBTOR, "", "falta o código do devedor que veio na lista")
+        return RejectedCall(line, Column.DEBTOR, "", "falta o código do devedor que veio na lista")
     called = read_day(row.get(Column.CALLED_ON, ""))
     if row.get(Column.CALLED_ON) and called is None:
-        return Rejected(line, Column.CALLED_ON, row[Column.CALLED_ON], "use DD/MM/AAAA")
+        return RejectedCall(line, Column.CALLED_ON, row[Column.CALLED_ON], "use DD/MM/AAAA")
     on = called or default_on
     promised = read_day(row.get(Column.PROMISED_ON, ""))
     if outcome is CallOutcome.PROMISE and promised is None:
         given = row.get(Column.PROMISED_ON, "")
-        return Rejected(line, Column.PROMISED_ON, given, "uma promessa tem um dia: DD/MM/AAAA")
+        return RejectedCall(line, Column.PROMISED_ON, given, "uma promessa tem um dia: DD/MM/AAAA")
     if outcome is CallOutcome.PROMISE and promised is not None and promised < on:
-        return Rejected(line, Column.PROMISED_ON, row[Column.PROMISED_ON], "o dia prometido é anterior à ligação")
+        return RejectedCall(line, Column.PROMISED_ON, row[Column.PROMISED_ON], "o dia prometido é anterior à ligação")
     cents = read_cents(row.get(Column.AMOUNT, ""))
     if cents is None:
-        return Rejected(line, Column.AMOUNT, row[Column.AMOUNT], "use 1.234,56")
+        return RejectedCall(line, Column.AMOUNT, row[Column.AMOUNT], "use 1.234,56")
     promise = outcome is CallOutcome.PROMISE
     digits = "".join(c for c in row.get(Column.PHONE, "") if c.isdigit())
     return CallFact(

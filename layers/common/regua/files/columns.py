@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from regua.domain.intake.row import WrongFileError
 from regua.files.aliases import FIELDS, MULTIPLE, REQUIRED, lookup
-from regua.files.faults import WrongFileError
 from regua.files.text import heading
 
 REPORT_COLUMNS = ("linha", "coluna", "valor", "problema", "como_corrigir")

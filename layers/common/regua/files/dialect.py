@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from regua.domain.intake.row import WrongFileError
 from regua.files.aliases import lookup
 from regua.files.columns import Columns, complain, match
 from regua.files.encoding import Block
-from regua.files.faults import WrongFileError
 from regua.files.records import Records
 from regua.files.text import heading
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from regua.files.faults import WrongFileError
+from regua.domain.intake.row import WrongFileError
 
 PIECE = 1 << 18
 """Bytes read at a time."""

@@ -1,10 +1,6 @@
 """What can be wrong with a file or a cell. Texts are Portuguese: the operator reads them."""
 
 
-class WrongFileError(Exception):
-    """The file as a whole cannot be imported; the message is one clear Portuguese sentence, without personal data."""
-
-
 class CellError(ValueError):
     """One cell cannot be read as what its column says. Carries what is wrong and how to mend it."""
 

@@ -1,9 +1,6 @@
-"""Ids and fingerprints that come from a row's content."""
+"""Ids that come from a row's content."""
 
-import hashlib
-from dataclasses import fields
-from functools import lru_cache
-
+from regua.domain.ids import digest
 from regua.domain.intake.row import Row
 from regua.files.text import plain
 
@@ -33,18 +30,4 @@ def derived_id(row: Row) -> str:
         row.segment,
         row.description,
     )
-    return "d" + _digest("\x1f".join(map(str, parts)), 10)
-
-
-def fingerprint(row: Row) -> str:
-    """Hash of everything the row says but its place in the file: equal means `unchanged`. 16 hexadecimal characters."""
-    return _digest("\x1f".join(str(getattr(row, name)) for name in _content()), 8)
-
-
-@lru_cache(maxsize=1)
-def _content() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Row) if field.name not in ("line", "derived_id"))
-
-
-def _digest(text: str, size: int) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
+    return "d" + digest("\x1f".join(map(str, parts)), 10)

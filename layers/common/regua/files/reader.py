@@ -2,41 +2,26 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, dropwhile, islice
 
-from regua.domain.intake.row import Fault
+from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.row import Fault, Record, WrongFileError
 from regua.files.batch import BatchReader
 from regua.files.columns import Columns
 from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces, sniff
-from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError, WrongFileError, wrong_kind
-from regua.files.ids import fingerprint
+from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError, wrong_kind
 from regua.files.merge import merged
 from regua.files.records import RawRecord, Records
-from regua.files.rows import Record, RowReader
+from regua.files.rows import RowReader
 from regua.files.xlsx import is_zip, open_sheet
-
-__all__ = ["ReadOptions", "Record", "Table", "WrongFileError", "fingerprint", "open_table"]
 
 BATCH = 128
 """Records read together: few enough to stay in the processor's cache, which takes a fifth off the time of 512."""
 LOOK_AHEAD = 512
 """Records looked at before the first is read, to see whether days or months come first in dates."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How a file is to be read. `mapping` is column -> canonical field, and wins over the known names."""
-
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    sheet: str = ""
-    """Name of the worksheet of an XLSX; empty: the first visible one."""
-    max_bytes: int = 1_000_000_000
-    today: date | None = None
-    """The creditor's today: payments dated later are refused. None: not checked."""
 
 
 class Table:
@@ -68,6 +53,11 @@ class Table:
         """How the file is written, as far as it has been read: plain ASCII passes for UTF-8 until the first accent."""
         return replace(self._dialect, encoding=self._codec.encoding) if self._codec else self._dialect
 
+    @property
+    def excerpt(self) -> bool:
+        """Whether it is an error sheet of ours, corrected: it lists a few lines of another file."""
+        return bool(self.layout.report)
+
     def records(self) -> Iterator[Record]:
         """Every record below the header, once, in file order; may be called once.
 
@@ -97,13 +87,12 @@ class Table:
                 yield self._batches.read([tuple(json.loads(text)) for text in texts])
 
 
-def open_table(chunks: Iterable[bytes], name: str, options: ReadOptions) -> Table:
+def open_table(chunks: Iterable[bytes], options: ReadOptions) -> Table:
     """Understands the beginning of a file: its encoding, dialect, header and columns.
 
-    `chunks` are the file's bytes in any pieces; `name` is its name, for messages only: what a file is shows in its
-    first bytes. Raises WrongFileError, whose text is for the operator.
+    `chunks` are the file's bytes in any pieces; what a file is shows in the first of them, never in its name. Raises
+    WrongFileError, whose text is for the operator.
     """
-    del name
     source = pieces(chunks, options.max_bytes)
     head = next(source, b"")
     if is_zip(head):

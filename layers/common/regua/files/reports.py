@@ -1,4 +1,4 @@
-"""What an import answers: the error sheet and the summary."""
+"""What an import answers: the error sheet, the sheet of absent titles, and the summary of a mere check."""
 
 import json
 from collections import Counter
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from regua.domain.intake.row import Fault
+from regua.domain.intake.row import Fault, Record
+from regua.domain.model import Receivable
 from regua.files.columns import REPORT_COLUMNS
 from regua.files.merge import is_dangerous
-from regua.files.rows import Record
 
 BOM = b"\xef\xbb\xbf"
 _MAX_LISTED = 50
@@ -30,17 +30,43 @@ def error_sheet(header: Sequence[str], rejected: Iterable[Record]) -> Iterator[b
     fault. Corrected in place it can be uploaded as it is (see `files.merge`). `header` is the original file's; a file
     that was itself such a sheet keeps one set of report columns.
     """
-    size = len(REPORT_COLUMNS)
-    titles = list(header)
-    if tuple(title.strip().lower() for title in titles[-size:]) == REPORT_COLUMNS:
-        titles = titles[:-size]
-    yield BOM + _line([*map(guarded, titles), *REPORT_COLUMNS])
+    yield error_titles(header)
     for record in rejected:
-        cells = [guarded(cell) for cell in record.cells[: len(titles)]]
-        cells += [""] * (len(titles) - len(cells))
-        for fault in record.faults:
-            report = (str(fault.line), fault.column, fault.value, _capital(fault.problem), _capital(fault.fix))
-            yield _line([*cells, *map(guarded, report)])
+        yield error_lines(header, record)
+
+
+def error_titles(header: Sequence[str]) -> bytes:
+    """The sheet's first line."""
+    return BOM + _line([*map(guarded, _own(header)), *REPORT_COLUMNS])
+
+
+def error_lines(header: Sequence[str], record: Record) -> bytes:
+    """Its lines about one record, one per fault."""
+    size = len(_own(header))
+    cells = [guarded(cell) for cell in record.cells[:size]]
+    cells += [""] * (size - len(cells))
+    reports = ((str(f.line), f.column, f.value, _capital(f.problem), _capital(f.fix)) for f in record.faults)
+    return b"".join(_line([*cells, *map(guarded, report)]) for report in reports)
+
+
+def absent_titles() -> bytes:
+    """The first line of the `*.ausentes.csv`: titles that are open and that a file does not list."""
+    return BOM + _line(["id_titulo", "vencimento", "valor_em_aberto", "acao"])
+
+
+def absent_line(receivable: Receivable, *, withdrawn: bool) -> bytes:
+    """Its line about one title."""
+    action = "retirado da cobrança" if withdrawn else "continua em cobrança"
+    cents = receivable.open_principal_cents
+    amount = f"{cents // 100},{cents % 100:02d}"
+    return _line([guarded(receivable.id), f"{receivable.due_on:%d/%m/%Y}", amount, action])
+
+
+def _own(header: Sequence[str]) -> Sequence[str]:
+    """The columns without those of a report."""
+    size = len(REPORT_COLUMNS)
+    reported = tuple(title.strip().lower() for title in header[-size:]) == REPORT_COLUMNS
+    return header[:-size] if reported else header
 
 
 def _capital(text: str) -> str:

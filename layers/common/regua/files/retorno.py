@@ -7,13 +7,12 @@ record for a title, and refuses a file with a byte-order mark.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
-from regua.domain.ids import bare_number
-from regua.domain.intake.row import Fault
+from regua.domain.intake.bank_return import SETTLED, BankOccurrence, BankReturn
+from regua.domain.intake.row import Fault, WrongFileError
 from regua.files.encoding import size_label
-from regua.files.faults import WrongFileError, wrong_kind
+from regua.files.faults import wrong_kind
 from regua.files.retorno_banks import CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span
 
 MAX_BYTES = 200_000_000
@@ -21,40 +20,7 @@ _PROTESTED = "14"
 """FEBRABAN's reason of a write-off (09) because the title was protested: it is still owed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What the bank says of one title. Amounts are cents.
-
-    `kind` is one of `settled settled_after_write_off written_off confirmed rejected protest changed fee other`;
-    `occurrence` is the bank's own code. `paid_cents` is what the debtor paid, before the bank's fee, and 0 for every
-    kind that is no payment. It may be less or more than the face value.
-    """
-
-    our_number: str
-    document_number: str
-    occurrence: str
-    kind: str
-    paid_cents: int
-    fee_cents: int
-    occurred_on: date | None
-    credited_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Retorno:
-    """One return file. `bank` is the bank's code (`341`), `layout` `240` or `400`; `faults` are lines left out."""
-
-    bank: str
-    bank_name: str
-    layout: str
-    titles: tuple[Settlement, ...]
-    faults: tuple[Fault, ...] = ()
-
-
-SETTLED = frozenset({"settled", "settled_after_write_off"})
-
-
-def read_retorno(chunks: Iterable[bytes]) -> Retorno:
+def read_retorno(chunks: Iterable[bytes]) -> BankReturn:
     """All titles of a return file, in file order. Raises WrongFileError for what is not a return file we know."""
     lines = _lines(chunks)
     width = 400 if lines[0].startswith(("01REM", "02RET")) else 240
@@ -63,15 +29,6 @@ def read_retorno(chunks: Iterable[bytes]) -> Retorno:
         raise WrongFileError(f"linha {too_long} tem mais de {width} posições: não é um retorno CNAB")
     padded = [line.rstrip().ljust(width) for line in lines]
     return _cnab_240(padded) if width == 240 else _cnab_400(padded)
-
-
-def our_number_forms(our_number: str) -> tuple[str, ...]:
-    """The ways a spreadsheet may write a nosso número, best first, without punctuation and zeros in front.
-
-    Banks print it with or without the wallet in front and the check digit behind.
-    """
-    bare = bare_number(our_number)
-    return tuple(dict.fromkeys(form for form in (bare, bare[:-1]) if form))
 
 
 def _lines(chunks: Iterable[bytes]) -> list[str]:
@@ -91,7 +48,7 @@ def _lines(chunks: Iterable[bytes]) -> list[str]:
     return lines
 
 
-def _cnab_400(lines: list[str]) -> Retorno:
+def _cnab_400(lines: list[str]) -> BankReturn:
     header = lines[0]
     if header[:2] != "02":
         remessa = header[:2] == "01"
@@ -103,7 +60,7 @@ def _cnab_400(lines: list[str]) -> Retorno:
     if layout is None:
         known = ", ".join(f"{each.name} ({code})" for code, each in CNAB_400.items())
         raise WrongFileError(f"retorno CNAB 400 do banco {bank.strip() or 'desconhecido'}: conheço {known}")
-    titles: list[Settlement] = []
+    titles: list[BankOccurrence] = []
     faults: list[Fault] = []
     for number, line in enumerate(lines[1:], 2):
         if bank == "001" and line[0] == "1":
@@ -111,22 +68,22 @@ def _cnab_400(lines: list[str]) -> Retorno:
         if line[0] == layout.detail:
             _keep(number, line, layout, titles, faults)
     _ended(lines[-1][0] == "9", len(lines), faults)
-    return Retorno(bank, layout.name, "400", tuple(titles), tuple(faults))
+    return BankReturn(bank, layout.name, "400", tuple(titles), tuple(faults))
 
 
-def _keep(number: int, line: str, layout: Layout400, titles: list[Settlement], faults: list[Fault]) -> None:
+def _keep(number: int, line: str, layout: Layout400, titles: list[BankOccurrence], faults: list[Fault]) -> None:
     try:
         titles.append(_title_400(line, layout))
     except ValueError as error:
         faults.append(Fault(number, "", "", str(error), "peça o arquivo de novo ao banco"))
 
 
-def _title_400(line: str, layout: Layout400) -> Settlement:
+def _title_400(line: str, layout: Layout400) -> BankOccurrence:
     occurrence = _text(line, layout.occurrence)
     kind = layout.codes.get(occurrence, "other")
     fee = _cents(line, layout.fee) if layout.fee else 0
     paid = _cents(line, layout.paid)
-    return Settlement(
+    return BankOccurrence(
         _text(line, layout.our_number),
         _text(line, layout.document_number),
         occurrence,
@@ -138,7 +95,7 @@ def _title_400(line: str, layout: Layout400) -> Settlement:
     )
 
 
-def _cnab_240(lines: list[str]) -> Retorno:
+def _cnab_240(lines: list[str]) -> BankReturn:
     header = lines[0]
     if header[7] != "0" or not header[:3].isdigit():
         raise WrongFileError("não é um retorno CNAB 240: falta o registro de cabeçalho")
@@ -146,7 +103,7 @@ def _cnab_240(lines: list[str]) -> Retorno:
         raise WrongFileError("é um arquivo de remessa, não de retorno")
     bank = header[:3]
     layout = CNAB_240.get(bank, FEBRABAN_240)
-    titles: list[Settlement] = []
+    titles: list[BankOccurrence] = []
     faults: list[Fault] = []
     waiting: tuple[int, str] | None = None
     for number, line in enumerate(lines[1:], 2):
@@ -167,7 +124,7 @@ def _cnab_240(lines: list[str]) -> Retorno:
     if waiting:
         faults.append(_alone(waiting[0], "T", "U"))
     _ended(lines[-1][7] == "9", len(lines), faults)
-    return Retorno(bank, layout.name, "240", tuple(titles), tuple(faults))
+    return BankReturn(bank, layout.name, "240", tuple(titles), tuple(faults))
 
 
 def _alone(number: int, segment: str, other: str) -> Fault:
@@ -181,7 +138,7 @@ def _ended(complete: bool, number: int, faults: list[Fault]) -> None:
         )
 
 
-def _title_240(t: str, u: str, layout: Layout240) -> Settlement:
+def _title_240(t: str, u: str, layout: Layout240) -> BankOccurrence:
     occurrence = _text(t, (16, 17))
     kind = layout.codes.get(occurrence, "other")
     reasons = t[layout.reasons[0] - 1 : layout.reasons[1]]
@@ -190,7 +147,7 @@ def _title_240(t: str, u: str, layout: Layout240) -> Settlement:
     paid, net, fee = _cents(u, (78, 92)), _cents(u, (93, 107)), _cents(t, layout.fee)
     if kind in SETTLED and not fee and 0 < net < paid:
         fee = paid - net
-    return Settlement(
+    return BankOccurrence(
         _text(t, layout.our_number),
         _text(t, layout.document_number),
         occurrence,

@@ -6,11 +6,10 @@ A fault in what decides who owes how much since when rejects the line. A fault i
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from regua.domain.intake.row import Fault, Row
+from regua.domain.intake.row import Fault, Record, Row
 from regua.files import convert
 from regua.files.aliases import DEBT_NAMES, REQUIRED
 from regua.files.amounts import AmountColumn, percent
@@ -85,21 +84,6 @@ _TOTAL = re.compile(
 _SHOWN = 500
 """Characters of a wrong cell that a fault repeats."""
 _FILL_IN = "preencha a célula"
-
-
-@dataclass(slots=True)
-class Record:
-    """One record of the file. `row` is there exactly when `kind` is `row`; `faults` exactly when it is `rejected`.
-
-    `warnings` are faults that do not reject. `cells` are the record's own, as they were.
-    """
-
-    line: int
-    kind: Literal["row", "rejected", "blank"]
-    row: Row | None
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
-    cells: list[str]
 
 
 class Memo(dict[str, object]):
@@ -253,18 +237,18 @@ class RowReader:
         ):
             if self._is_blank(cells):
                 self._notes = Notes()
-                return Record(line, "blank", None, (), (), original)
+                return Record(line, None, (), (), original)
             self._require(values, notes)
         if not notes.faults:
             settle(values, notes, self.columns, self.latest_payment)
         if notes.faults:
             self._notes = Notes()
-            return Record(line, "rejected", None, _faults(line, notes.faults), _faults(line, notes.warnings), original)
+            return Record(line, None, _faults(line, notes.faults), _faults(line, notes.warnings), original)
         row = self._row(values, notes)
         if notes.warnings:
             self._notes = Notes()
-            return Record(line, "row", row, (), _faults(line, notes.warnings), original)
-        return Record(line, "row", row, (), (), original)
+            return Record(line, row, (), _faults(line, notes.warnings), original)
+        return Record(line, row, (), (), original)
 
     def _row(self, values: dict[str, Any], notes: Notes) -> Row:
         if "name" not in values:
@@ -326,15 +310,15 @@ class RowReader:
             f"linha com {len(cells)} colunas, e o cabeçalho tem {self.width}",
             "ponha entre aspas o texto que contém o separador, ou apague as células a mais",
         )
-        return Record(line, "rejected", None, (fault,), (), cells)
+        return Record(line, None, (fault,), (), cells)
 
 
 def _malformed(line: int, cells: list[str], problem: str) -> Record:
     filled = any(cell.strip(" \t\x1a") for cell in cells)
     if not filled:
-        return Record(line, "blank", None, (), (), cells)
+        return Record(line, None, (), (), cells)
     fix = "abra o arquivo, corrija a linha e salve de novo como CSV UTF-8"
-    return Record(line, "rejected", None, (Fault(line, "", "", problem, fix),), (), cells)
+    return Record(line, None, (Fault(line, "", "", problem, fix),), (), cells)
 
 
 def _faults(line: int, notes: list[tuple[str, str, str, str]]) -> tuple[Fault, ...]:

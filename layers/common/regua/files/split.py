@@ -1,16 +1,15 @@
 """A large text file in parts that can be imported side by side, each with the header and formats of the whole."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from itertools import chain
-from typing import Any
 
+from regua.domain.intake.layout import FilePart, Layout, ReadOptions
+from regua.domain.intake.row import WrongFileError
 from regua.files.columns import match
 from regua.files.dialect import Dialect, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces
-from regua.files.faults import WrongFileError
 from regua.files.merge import merged
-from regua.files.reader import ReadOptions, Table, decode_head, understand
+from regua.files.reader import Table, decode_head, understand
 from regua.files.records import Records
 from regua.files.rows import RowReader
 from regua.files.xlsx import is_zip
@@ -18,39 +17,8 @@ from regua.files.xlsx import is_zip
 PART_BYTES = 8_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
-    """Bytes `[start, end)` of the file; `line` is the physical line they begin with."""
-
-    start: int
-    end: int
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What every part must know of the whole file. Plain values: survives JSON between Lambdas."""
-
-    encoding: str
-    carriage_returns_only: bool
-    delimiter: str
-    header_line: int
-    header: tuple[str, ...]
-    amounts: dict[str, dict[str, bool]]
-    dates: dict[str, dict[str, bool]]
-
-    def document(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
-
-    @classmethod
-    def of(cls, document: dict[str, Any]) -> "Layout":
-        """Back from JSON."""
-        return cls(**{**document, "header": tuple(document["header"])})
-
-
 def split_points(
-    chunks: Iterable[bytes], name: str, options: ReadOptions, part_bytes: int = PART_BYTES
+    chunks: Iterable[bytes], options: ReadOptions, part_bytes: int = PART_BYTES
 ) -> tuple[Layout, list[FilePart]]:
     """Reads the whole file once, without validating rows, and says where it may be cut.
 
@@ -59,7 +27,6 @@ def split_points(
     and the number and date formats of its columns. Raises WrongFileError as `open_table`, and for XLSX, which cannot
     be cut: import it whole, or turn it into CSV first (`xlsx.as_csv`).
     """
-    del name
     source = pieces(chunks, options.max_bytes)
     head = next(source, b"")
     if is_zip(head):

@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import IO, TYPE_CHECKING
 
+from regua.domain.intake.row import WrongFileError
 from regua.files.encoding import size_label, unreadable
-from regua.files.faults import WrongFileError
 from regua.files.records import HUGE_CELL, MAX_CELL, RawRecord
 
 if TYPE_CHECKING:

@@ -27,6 +27,14 @@ class CallOutcome(StrEnum):
         return self in (CallOutcome.RIGHT_PARTY, CallOutcome.PROMISE, CallOutcome.DISPUTE)
 
 
+WORDS = {
+    CallOutcome.RIGHT_PARTY: "pessoa certa",
+    CallOutcome.WRONG_PERSON: "pessoa errada",
+    CallOutcome.NO_ANSWER: "não atendeu",
+    CallOutcome.PROMISE: "promessa",
+    CallOutcome.DISPUTE: "contesta",
+}
+"""As lists and their summaries say it."""
 _ACTIONS = {
     CallOutcome.WRONG_PERSON: Action.WRONG_PERSON,
     CallOutcome.PROMISE: Action.PROMISE,
@@ -51,3 +59,22 @@ class CallFact:
     def key(self) -> str:
         """The same call in the same list, uploaded again, is the same call."""
         return f"call:{self.on.isoformat()}:{self.outcome}:{self.promised_on or ''}:{self.amount_cents}"
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedCall:
+    """A line that was not understood."""
+
+    line: int
+    column: str
+    value: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallSheet:
+    """A list that came back. Lines without an outcome are still to be called."""
+
+    facts: tuple[CallFact, ...]
+    rejected: tuple[RejectedCall, ...]
+    pending: int

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from regua.domain.codes import phones, tax_id
 from regua.domain.ids import pseudonym, txid
-from regua.domain.intake.row import Row
+from regua.domain.intake.row import Row, fingerprint
 from regua.domain.model import (
     Channel,
     ContactPoint,
@@ -46,9 +46,13 @@ class Upload:
         """As receivables keep it."""
         return f"{self.sequencer}|{self.name}"
 
+    def day(self, tenant: Tenant) -> date:
+        """The creditor's day on which it came."""
+        return self.at.astimezone(ZoneInfo(tenant.time_zone)).date()
+
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class MergedRow:
     """What one row did: the new file, and whether anything changed."""
 
     file: File
@@ -79,9 +83,9 @@ def debtor_key(row: Row, tenant: Tenant, key: bytes) -> str:
     return pseudonym(key, tenant.id, identity(row))
 
 
-def take(
-    file: File | None, row: Row, fingerprint: str, tenant: Tenant, upload: Upload, key: bytes, places: PlaceFinder
-) -> Taken:
+def merge_row(
+    file: File | None, row: Row, tenant: Tenant, upload: Upload, key: bytes, places: PlaceFinder
+) -> MergedRow:
     """Puts one row into the debtor's file (None: a debtor not known yet).
 
     A receivable is known by its id. An equal fingerprint changes nothing; an older upload changes nothing; a settled
@@ -93,22 +97,23 @@ def take(
     late = any(r.source.partition("|")[0] > upload.sequencer for r in whole.receivables)
     merged = _merge(debtor, row, places, late=late)
     stated = _stated(row, tenant, whole, upload)
+    content = fingerprint(row)
     if known is not None:
         older = known.source.partition("|")[0] > upload.sequencer
-        same = known.fingerprint == fingerprint
+        same = known.fingerprint == content
         back = _listed_again(row, known, whole, upload)
         news = (*(f for f in stated if all(f.key != k.key for k in whole.facts)), *back)
         if older or (same and merged == debtor and not news):
-            return Taken(whole, "unchanged")
+            return MergedRow(whole, "unchanged")
         taken = known.status is ReceivableStatus.OPEN or back
         receivable = _receivable(row, known, tenant, debtor) if taken else known
-        receivable = replace(receivable, fingerprint=fingerprint, source=upload.source)
+        receivable = replace(receivable, fingerprint=content, source=upload.source)
         others = tuple(receivable if r.id == row.receivable else r for r in whole.receivables)
         change = "unchanged" if same and merged == debtor and not news else "changed"
-        return Taken(replace(whole, debtor=merged, receivables=others), change, news)
+        return MergedRow(replace(whole, debtor=merged, receivables=others), change, news)
     fresh = _receivable(row, Receivable(row.receivable, entered_at=upload.at), tenant, debtor)
-    fresh = replace(fresh, fingerprint=fingerprint, source=upload.source)
-    return Taken(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
+    fresh = replace(fresh, fingerprint=content, source=upload.source)
+    return MergedRow(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
 
 
 def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Receivable:

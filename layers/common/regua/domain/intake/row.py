@@ -1,9 +1,15 @@
-"""The canonical row: what any spreadsheet becomes before it is a receivable. Text is already typed and validated."""
+"""The canonical row: what any spreadsheet becomes before it is a receivable. Text is already typed and validated.
 
-from dataclasses import dataclass
+A reader gives one `Record` for each line (or lines) of a file: a row, or what is wrong with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
+from regua.domain.ids import digest
 from regua.domain.model import RateUnit
 
 
@@ -63,6 +69,18 @@ class Row:
     derived_id: bool = False
 
 
+_CONTENT = tuple(field.name for field in fields(Row) if field.name not in ("line", "derived_id"))
+
+
+def fingerprint(row: Row) -> str:
+    """Hash of everything the row says but its place in the file: equal means `unchanged`. 16 hexadecimal characters."""
+    return digest("\x1f".join(str(getattr(row, name)) for name in _CONTENT), 8)
+
+
+class WrongFileError(Exception):
+    """The file as a whole cannot be imported; the message is one clear Portuguese sentence, without personal data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with one cell (or line), and how to mend it; texts are Portuguese, for the operator."""
@@ -78,3 +96,28 @@ class Fault:
         """The problem without the value it speaks of: `dia 31/02/2026 não existe` is of the kind `dia não existe`."""
         words = (word for word in self.problem.split() if not any(map(str.isdigit, word)))
         return " ".join(words).partition("“")[0].strip()
+
+
+@dataclass(slots=True)
+class Record:
+    """One record of a file: a `row`, or `faults` that keep it from being one, or neither (blank lines, totals).
+
+    `warnings` are faults that do not reject. `cells` are the record's own, as they were.
+    """
+
+    line: int
+    row: Row | None
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    cells: Sequence[str] = ()
+
+    @property
+    def kind(self) -> Literal["row", "rejected", "blank"]:
+        """What became of it."""
+        if self.row is not None:
+            return "row"
+        return "rejected" if self.faults else "blank"
+
+    def refused(self, problem: str, fix: str, column: str = "", value: str = "") -> "Record":
+        """The record as one that is not taken: with its own faults, or because of something beyond it."""
+        return replace(self, row=None, faults=self.faults or (Fault(self.line, column, value, problem, fix),))

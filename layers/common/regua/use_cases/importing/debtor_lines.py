@@ -1,4 +1,4 @@
-"""Lines of one debtor, taken in one transaction: load, decide, commit, and once more when somebody else was first."""
+"""Lines of one debtor in one transaction: load, decide, commit, and once more when somebody else was first."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -7,8 +7,8 @@ from datetime import datetime
 
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import contact_hash, txid
-from regua.domain.intake.merge import PlaceFinder, Taken, Upload, take
-from regua.domain.intake.row import Fault, Row
+from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
+from regua.domain.intake.row import Record, Row
 from regua.domain.model import FactKind, File, LedgerEntry, Receivable
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, PermanentError, Ref, Store
@@ -23,27 +23,11 @@ STRANGERS = 8
 """After so many debtors in a row that nobody knew, the next one is taken for new."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileLine:
-    """One record of the file as the reader gives it."""
-
-    line: int
-    row: Row | None
-    faults: tuple[Fault, ...] = ()
-    cells: tuple[str, ...] = ()
-    fingerprint: str = ""
-
-    @property
-    def blank(self) -> bool:
-        """True for blank lines, repeated headers and totals."""
-        return self.row is None and not self.faults
-
-
 @dataclass
-class Took:
+class Tally:
     """What became of the lines so far. `refuse` hears of each line that was not taken, with its faults."""
 
-    refuse: Callable[[FileLine], None]
+    refuse: Callable[[Record], None]
     accepted: int = 0
     unchanged: int = 0
     settled: int = 0
@@ -58,8 +42,8 @@ class Took:
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
-    """The ports that taking lines needs; `pause` waits some seconds before a debtor much in demand is tried again."""
+class Committing:
+    """The ports of a commit; `pause` waits some seconds before a debtor much in demand is tried again."""
 
     store: Store
     leaving: Leaving
@@ -70,14 +54,14 @@ class Taking:
     tries: int = CONFLICTS
     pause: Callable[[float], None] = field(default=lambda seconds: None)
 
-    def take(
+    def commit(
         self,
         debtor: str,
-        lines: list[FileLine],
+        lines: list[Record],
         rules: Rules,
         upload: Upload,
         listed: Listed,
-        took: Took,
+        tally: Tally,
         last: File | None,
     ) -> File | None:
         """One transaction for these lines of one debtor, or more where they do not fit into one.
@@ -87,25 +71,25 @@ class Taking:
         moved: dict[str, Moved] = {}
         before, read = last, last is not None
         for attempt in range(self.tries):
-            guessed = not read and attempt == 0 and took.strangers >= STRANGERS
+            guessed = not read and attempt == 0 and tally.strangers >= STRANGERS
             if not read and not guessed:
                 before = self.store.load(rules.tenant.id, debtor)
-                took.met(stranger=before is None)
+                tally.met(stranger=before is None)
             read = False
-            file, taken = before, []
+            file, merged = before, []
             for line in lines:
                 if line.row is not None:
-                    one = take(file, line.row, line.fingerprint, rules.tenant, upload, self.key, self.places)
+                    one = merge_row(file, line.row, rules.tenant, upload, self.key, self.places)
                     file = one.file
-                    taken.append(one)
-            if file is None or all(t.change == "unchanged" for t in taken):
-                took.unchanged += len(taken)
+                    merged.append(one)
+            if file is None or all(t.change == "unchanged" for t in merged):
+                tally.unchanged += len(merged)
                 return before
             now = self.clock.now()
             # what was paid at the former owner's is paid, and was counted there
             carried = with_facts(file, [f for m in moved.values() for f in m.facts], rules, now, upload.name)
             file = carried.file if carried else file
-            facts = [f for t in taken for f in t.facts]
+            facts = [f for t in merged for f in t.facts]
             effect = with_facts(file, facts, rules, now, upload.name) if facts else None
             after = effect.file if effect else file
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
@@ -115,13 +99,13 @@ class Taking:
                     before,
                     after,
                     owner=self.owner(),
-                    ledger=[*_entries(before, taken, lines, upload, now), *ledger],
-                    refs=self._refs(before, after, lines, taken, moved),
+                    ledger=[*_entries(before, merged, lines, upload, now), *ledger],
+                    refs=self._refs(before, after, lines, merged, moved),
                     inbox=work,
                 )
             except ConflictError:
                 if guessed:
-                    took.met(stranger=False)
+                    tally.met(stranger=False)
                 elif attempt > 1:
                     self.pause(min(1.0, 0.02 * 2**attempt) * random.random())  # noqa: S311 - jitter, no secret
                 continue
@@ -131,44 +115,44 @@ class Taking:
                 if not moving.moved and not moving.clashing:
                     raise
                 moved |= moving.moved
-                lines = _without(lines, moving.clashing, took)
+                lines = _without(lines, moving.clashing, tally)
                 if not lines:
                     return None
                 continue
             except ValueError:
-                return self._halve(debtor, lines, rules, upload, listed, took)
+                return self._halve(debtor, lines, rules, upload, listed, tally)
             if guessed:
-                took.met(stranger=True)
-            took.unchanged += sum(t.change == "unchanged" for t in taken)
-            took.accepted += sum(t.change != "unchanged" for t in taken)
-            took.settled += len(facts)
+                tally.met(stranger=True)
+            tally.unchanged += sum(t.change == "unchanged" for t in merged)
+            tally.accepted += sum(t.change != "unchanged" for t in merged)
+            tally.settled += len(facts)
             for done in (replace(carried, recovered_cents=0) if carried else None, effect):
                 if done is not None:
                     self.leaving.closed(done)
             return stored
         for line in lines:
-            _refuse(line, "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo", took)
+            _refuse(line, "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo", tally)
         return None
 
     def _halve(
-        self, debtor: str, lines: list[FileLine], rules: Rules, upload: Upload, listed: Listed, took: Took
+        self, debtor: str, lines: list[Record], rules: Rules, upload: Upload, listed: Listed, tally: Tally
     ) -> File | None:
         """What is too much for one transaction is two; a single line that cannot be stored comes back."""
         if len(lines) == 1:
-            _refuse(lines[0], "O registro não pôde ser gravado", "Confira o tamanho dos campos", took)
+            _refuse(lines[0], "O registro não pôde ser gravado", "Confira o tamanho dos campos", tally)
             return None
         half, file = len(lines) // 2, None
         for some in (lines[:half], lines[half:]):
-            file = self.take(debtor, some, rules, upload, listed, took, file)
+            file = self.commit(debtor, some, rules, upload, listed, tally, file)
         return file
 
     def _refs(
-        self, before: File | None, after: File, lines: list[FileLine], taken: list[Taken], moved: dict[str, Moved]
+        self, before: File | None, after: File, lines: list[Record], merged: list[MergedRow], moved: dict[str, Moved]
     ) -> list[Ref]:
         """How payments and replies will find this debtor; only those that are new."""
         tenant, debtor = after.debtor.tenant, after.debtor.id
         refs: list[Ref] = []
-        back = {f.receivable for t in taken for f in t.facts if f.kind is FactKind.REINSTATED}
+        back = {f.receivable for t in merged for f in t.facts if f.kind is FactKind.REINSTATED}
         for line in lines:
             receivable = after.receivable(line.row.receivable) if line.row else None
             if receivable is None:
@@ -189,7 +173,7 @@ class Taking:
         return refs
 
 
-def _without(lines: list[FileLine], clashing: list[Row], took: Took) -> list[FileLine]:
+def _without(lines: list[Record], clashing: list[Row], tally: Tally) -> list[Record]:
     """The lines but those that clash, which come back."""
     for line in lines:
         if line.row in clashing:
@@ -197,24 +181,24 @@ def _without(lines: list[FileLine], clashing: list[Row], took: Took) -> list[Fil
                 line,
                 "O mesmo id_titulo já é de outro devedor neste arquivo",
                 "Use um id_titulo diferente para cada título",
-                took,
+                tally,
                 "id_titulo",
             )
     return [line for line in lines if line.row not in clashing]
 
 
-def _refuse(line: FileLine, problem: str, fix: str, took: Took, column: str = "") -> None:
+def _refuse(line: Record, problem: str, fix: str, tally: Tally, column: str = "") -> None:
     value = line.row.receivable if line.row and column else ""
-    took.refuse(replace(line, row=None, faults=(Fault(line.line, column, value, problem, fix),)))
+    tally.refuse(line.refused(problem, fix, column, value))
 
 
 def _entries(
-    before: File | None, taken: list[Taken], lines: list[FileLine], upload: Upload, now: datetime
+    before: File | None, merged: list[MergedRow], lines: list[Record], upload: Upload, now: datetime
 ) -> Iterator[LedgerEntry]:
     names = {"new": Reason.IMPORTED, "changed": Reason.IMPORT_CHANGED}
     cycle = before.debtor.case.cycle if before else 0
     rows = [line.row for line in lines if line.row is not None]
-    for one, row in zip(taken, rows, strict=True):
+    for one, row in zip(merged, rows, strict=True):
         if one.change in names:
             yield LedgerEntry(
                 at=now,

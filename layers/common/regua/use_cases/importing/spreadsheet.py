@@ -1,221 +1,97 @@
-"""Import: a file of receivables becomes debtors and receivables; one transaction per debtor, nothing lost.
+"""An uploaded spreadsheet, imported whole: read, committed line by line, answered with sheets and a summary."""
 
-Lines in the file = accepted + unchanged + rejected + blank, always (design, invariant 6). The file is streamed; rows
-are gathered in batches and committed debtor by debtor, so memory does not grow with the file. A large file is taken in
-parts side by side: `take` each of them, then `leave` once for all.
-"""
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.row import Record, WrongFileError
+from regua.domain.tenant import Tenant
+from regua.ports import Config, Objects, OpenSheet, Spreadsheets
+from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, file_document, summary_document
+from regua.use_cases.importing.lines import Importing
+from regua.use_cases.importing.uploaded_file import UploadedFile
+from regua.use_cases.importing.withdrawals import Absent
 
-from regua.domain.contact.rules import Rules
-from regua.domain.intake.merge import PlaceFinder, Upload, debtor_key
-from regua.ports import Clock, Executions, Metrics, Store
-from regua.use_cases.collecting.rulebook import Rulebook
-from regua.use_cases.importing.debtor_lines import CONFLICTS, FileLine, Taking, Took
-from regua.use_cases.importing.file_index import Listed
-from regua.use_cases.importing.withdrawals import Absent, Leaving
-
-__all__ = ["BATCH", "CONFLICTS", "FileLine", "ImportSummary", "Importing"]
-
-BATCH = 2_000
-"""Rows gathered before committing: bounds memory and lets a debtor's neighbouring rows share a transaction."""
-PER_COMMIT = 12
-"""Receivables per transaction: each is one item with up to three references, a fact and two ledger entries. Where that
-is more than a transaction holds all the same (many phones, much overpaid), the lines are halved."""
-STATE_FULL_PICTURE = "full-picture"
-"""The newest upload of a tenant that was everything open: an older one that comes late adds nothing to it."""
-NOT_WHOLE = "Linhas ilegíveis: nenhum título foi retirado por não estar no arquivo"
-SUPERSEDED = "Já chegou um arquivo completo mais novo que este: estas linhas nada mudaram"
-
-
-@dataclass
-class ImportSummary:
-    """What an import did; `lines` = `accepted` + `unchanged` + `rejected` + `blank`."""
-
-    lines: int = 0
-    accepted: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    blank: int = 0
-    disappeared: int = 0
-    """Open titles withdrawn because the full picture no longer lists them."""
-    absent: int = 0
-    """Open titles of earlier files that this one does not list, withdrawn or not."""
-    settled: int = 0
-    debtors: int = 0
-    unread: int = 0
-    """Rejected lines whose title nobody knows."""
-    problems: dict[str, int] = field(default_factory=dict)
-
-    def reject(self, line: FileLine) -> None:
-        """Counts a line that was not taken."""
-        self.rejected += 1
-        for fault in line.faults:
-            self.tell(fault.kind)
-
-    def tell(self, problem: str, times: int = 1) -> None:
-        """Counts a problem."""
-        self.problems[problem] = self.problems.get(problem, 0) + times
-
-    def add(self, part: "ImportSummary") -> None:
-        """Adds the counts of a part of the same file; debtors are counted apart, since parts may share them."""
-        for name in ("lines", "accepted", "unchanged", "rejected", "blank", "settled", "unread"):
-            setattr(self, name, getattr(self, name) + getattr(part, name))
-        for problem, times in part.problems.items():
-            self.tell(problem, times)
+ALL_OR_NOTHING = "all-or-nothing"
+REFUSED_WHOLE = ("O arquivo tem linhas com erro e foi recusado por inteiro", "Corrija as demais linhas")
+MAX_ABSENT = 50_000
+"""Lines of the sheet of absent titles; the summary counts all of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Importing:
-    """The ports of this use case. `pause` waits some seconds before a debtor others are changing is tried again."""
+class SpreadsheetImport:
+    """The ports of this use case. `progress` hears whose file it is and how many lines of it have been read."""
 
-    store: Store
-    rulebook: Rulebook
-    executions: Executions
-    clock: Clock
-    metrics: Metrics
-    key: bytes
-    places: PlaceFinder
-    owner: Callable[[], str]
-    tries: int = CONFLICTS
-    pause: Callable[[float], None] = field(default=lambda seconds: None)
+    objects: Objects
+    config: Config
+    spreadsheets: Spreadsheets
+    importing: Importing
+    answers: Answers
+    progress: Callable[[str, int], None]
 
-    def run(
-        self,
-        tenant: str,
-        upload: Upload,
-        lines: Iterable[FileLine],
-        reject: Callable[[FileLine], None],
-        progress: Callable[[int], None] = lambda done: None,
-        absent: Callable[[Absent, bool], None] = lambda gone, withdrawn: None,
-        *,
-        excerpt: bool = False,
-    ) -> ImportSummary:
-        """Imports a whole file; `reject` hears of each line that was not taken, `absent` of what it no longer lists and
-        whether that is withdrawn. An `excerpt` (an error sheet, corrected) says nothing of what it does not list.
-        """
-        summary, listed = self.take(tenant, upload, lines, reject, progress)
-        if excerpt:
-            return summary
-        rules = self._rules(tenant)
-        whole = self.closes(tenant, upload, summary, bool(listed))
-        for gone in self.absent(tenant, upload, listed):
-            summary.absent += len(gone.receivables)
-            absent(gone, whole)
-            if whole:
-                self.withdraw(tenant, upload, gone.debtor, [r.id for r in gone.receivables])
-        if whole:
-            summary.disappeared = summary.absent
-            self.picture(tenant, upload)
-        elif rules.tenant.full_picture and summary.unread:
-            summary.tell(NOT_WHOLE, summary.unread)
-        return summary
-
-    def take(
-        self,
-        tenant: str,
-        upload: Upload,
-        lines: Iterable[FileLine],
-        reject: Callable[[FileLine], None],
-        progress: Callable[[int], None] = lambda done: None,
-    ) -> tuple[ImportSummary, Listed]:
-        """Imports these lines of a file, and says what they list. Repeating it changes nothing."""
-        self.rulebook.forget()
-        rules = self._rules(tenant)
-        summary, listed = ImportSummary(), Listed()
-
-        def refuse(line: FileLine) -> None:
-            summary.reject(line)
-            reject(line)
-
-        took = Took(refuse)
-        late = self._superseded(rules, upload)
-        groups: dict[str, list[FileLine]] = {}
-
-        def commit() -> None:
-            for debtor, mine in groups.items():
-                listed.meet(debtor)
-                file = None
-                for some in _batches(mine, PER_COMMIT):
-                    file = self._taking.take(debtor, some, rules, upload, listed, took, file)
-
-        for batch in _batches(lines, BATCH):
-            debtor = ""
-            for line in batch:
-                summary.lines += 1
-                if line.blank:
-                    summary.blank += 1
-                elif line.row is None:
-                    summary.unread += 1
-                    refuse(line)
-                elif late:
-                    took.unchanged += 1
-                    summary.tell(SUPERSEDED)
+    def run(self, file: UploadedFile) -> Document:
+        """Imports the file; returns the summary it has written. Raises RetryableError when it should run again."""
+        tenant = self.config.tenant(file.tenant)
+        with AnswerSheet() as errors, AnswerSheet(MAX_ABSENT) as absent:
+            try:
+                table = self._open(tenant, file)
+                reject = self.rejecting(table, errors)
+                if tenant.import_mode == ALL_OR_NOTHING and faulty(self._open(tenant, file)):
+                    summary = self.importing.refuse_all(table.records(), reject, *REFUSED_WHOLE)
                 else:
-                    debtor = debtor_key(line.row, rules.tenant, self.key)
-                    listed.add(debtor, line.row.receivable)
-                    groups.setdefault(debtor, []).append(line)
-            # the next batch may begin with more of the last debtor's lines; order stays: of a clash the first wins
-            last = next(reversed(groups), "")
-            kept = {last: groups.pop(last)} if last and last == debtor and len(groups[last]) < PER_COMMIT else {}
-            commit()
-            groups = kept
-            progress(summary.lines)
-        commit()
-        summary.accepted, summary.unchanged, summary.settled = took.accepted, took.unchanged, took.settled
-        summary.debtors = listed.debtors
-        self._report(summary)
-        return summary, listed
+                    progress = partial(self.progress, tenant.id)
+                    records, upload = table.records(), file.upload
+                    summary, listed = self.importing.import_lines(tenant.id, upload, records, reject, progress)
+                    if not table.excerpt:
+                        self.importing.leave(tenant.id, upload, summary, listed, partial(self.list_absent, absent))
+            except WrongFileError as error:
+                return self.refuse(tenant, file, error)
+            document = summary_document(summary, file.upload)
+            if errors.rows:
+                self.put_errors(file, table.header, errors.pieces(), document)
+            if absent.rows:
+                self.put_absent(file, absent.pieces(), document)
+        self.answers.close(tenant, file, document)
+        return document
 
-    def closes(self, tenant: str, upload: Upload, summary: ImportSummary, lists: bool) -> bool:
-        """Whether what the file does not list is withdrawn: the tenant says so, and every line of it was read."""
-        rules = self._rules(tenant)
-        whole = rules.tenant.full_picture and lists and not summary.unread
-        return whole and not self._superseded(rules, upload)
+    def _open(self, tenant: Tenant, file: UploadedFile) -> OpenSheet:
+        chunks = self.objects.read(file.bucket, file.key)
+        return self.spreadsheets.open_table(chunks, read_options(tenant, file))
 
-    def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
-        """Open titles of earlier files that this one does not list; nothing for a file that lists nothing."""
-        return self._leaving.absent(tenant, upload, listed) if listed else iter(())
+    def refuse(self, tenant: Tenant, file: UploadedFile, error: WrongFileError) -> Document:
+        """Answers for a file that is no spreadsheet."""
+        self.importing.metrics.add("FilesRefused", 1)
+        document = file_document(file.upload, "recusado") | {"erro": str(error)}
+        self.answers.close(tenant, file, document)
+        return document
 
-    def withdraw(self, tenant: str, upload: Upload, debtor: str, receivables: Iterable[str]) -> None:
-        """Takes these titles out of collection: they are no longer listed."""
-        self._leaving.close(debtor, receivables, self._rules(tenant), upload)
+    def rejecting(self, table: OpenSheet, errors: AnswerSheet) -> Callable[[Record], None]:
+        """Writes what is not taken of the table into its error sheet."""
+        return lambda record: errors.add(self.spreadsheets.error_lines(table.header, record))
 
-    def picture(self, tenant: str, upload: Upload) -> None:
-        """This upload was everything open. Told once all of it is done."""
-        if self.store.get_state(tenant, STATE_FULL_PICTURE).get("sequencer", "") < upload.sequencer:
-            self.store.put_state(tenant, STATE_FULL_PICTURE, {"sequencer": upload.sequencer})
+    def list_absent(self, sheet: AnswerSheet, gone: Absent, withdrawn: bool) -> None:
+        """Writes what one debtor has open and the file does not list."""
+        for title in gone.receivables:
+            sheet.add(self.spreadsheets.absent_line(title, withdrawn=withdrawn))
 
-    def _superseded(self, rules: Rules, upload: Upload) -> bool:
-        if not rules.tenant.full_picture:
-            return False
-        newest = self.store.get_state(rules.tenant.id, STATE_FULL_PICTURE).get("sequencer", "")
-        return newest > upload.sequencer
+    def put_errors(self, file: UploadedFile, header: Iterable[str], lines: Iterable[bytes], document: Document) -> None:
+        """Stores the error sheet, and says so in the summary."""
+        document["planilha_de_erros"] = key = f"{file.answers}.erros.csv"
+        self.answers.put_sheet(key, chain([self.spreadsheets.error_titles(list(header))], lines))
 
-    def _rules(self, tenant: str) -> Rules:
-        return self.rulebook.rules(tenant, self.clock.now())
-
-    @property
-    def _leaving(self) -> Leaving:
-        return Leaving(self.store, self.executions, self.clock, self.metrics, self.owner)
-
-    @property
-    def _taking(self) -> Taking:
-        return Taking(self.store, self._leaving, self.clock, self.key, self.places, self.owner, self.tries, self.pause)
-
-    def _report(self, summary: ImportSummary) -> None:
-        self.metrics.add("RowsImported", summary.accepted)
-        self.metrics.add("RowsUnchanged", summary.unchanged)
-        self.metrics.add("RowsRejected", summary.rejected)
+    def put_absent(self, file: UploadedFile, lines: Iterable[bytes], document: Document) -> None:
+        """Stores the sheet of absent titles, and says so in the summary."""
+        document["planilha_de_ausentes"] = key = f"{file.answers}.ausentes.csv"
+        self.answers.put_sheet(key, chain([self.spreadsheets.absent_titles()], lines))
 
 
-def _batches(lines: Iterable[FileLine], size: int) -> Iterator[list[FileLine]]:
-    batch: list[FileLine] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def faulty(table: OpenSheet) -> bool:
+    """Whether a line of it cannot be taken: all or nothing reads the file once through before anything is stored."""
+    return any(record.kind == "rejected" for record in table.records())
+
+
+def read_options(tenant: Tenant, file: UploadedFile) -> ReadOptions:
+    """How this creditor's files are read."""
+    return ReadOptions(mapping=tenant.columns, max_bytes=tenant.max_file_bytes, today=file.upload.day(tenant))

@@ -1,0 +1,188 @@
+"""What AWS calls the functions with and what they answer: only the fields that are read or written.
+
+Sources: AWS Lambda developer guide ("Using Lambda with ..."), Amazon S3 user guide (event message structure), API
+Gateway developer guide (HTTP APIs, payload format 2.0). Types alone: at run time these are the dicts they were. The
+classes Powertools has for them would add an eighth to a cold start.
+"""
+
+import base64
+from collections.abc import Callable
+from typing import Literal, NotRequired, Protocol, TypedDict, final
+
+# --- HTTP API, payload format 2.0 -------------------------------------------------------------------------------------
+
+
+class HttpCall(TypedDict):
+    """`requestContext.http`."""
+
+    method: str
+    sourceIp: NotRequired[str]
+
+
+class HttpAuthentication(TypedDict):
+    """There with mutual TLS only."""
+
+    clientCert: NotRequired[dict[str, object]]
+
+
+class HttpContext(TypedDict):
+    """`requestContext`."""
+
+    http: HttpCall
+    authentication: NotRequired[HttpAuthentication | None]
+
+
+@final
+class HttpEvent(TypedDict):
+    """A request."""
+
+    requestContext: HttpContext
+    pathParameters: dict[str, str]
+    queryStringParameters: NotRequired[dict[str, str] | None]
+    headers: NotRequired[dict[str, str] | None]
+    body: NotRequired[str | None]
+    isBase64Encoded: NotRequired[bool]
+
+
+class HttpAnswer(TypedDict):
+    """Its answer."""
+
+    statusCode: int
+    headers: dict[str, str]
+    body: str
+
+
+def raw_body(event: HttpEvent) -> bytes:
+    """The bytes that were sent: signatures are of these."""
+    body = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+
+
+def headers_of(event: HttpEvent) -> dict[str, str]:
+    """Header names in lower case, whoever called."""
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+# --- SQS --------------------------------------------------------------------------------------------------------------
+
+
+class SqsRecord(TypedDict):
+    """One message."""
+
+    messageId: str
+    body: str
+
+
+@final
+class SqsEvent(TypedDict):
+    """A batch of messages."""
+
+    Records: list[SqsRecord]
+
+
+class FailedRecord(TypedDict):
+    """A message that comes again."""
+
+    itemIdentifier: str
+
+
+class BatchAnswer(TypedDict):
+    """Those that are not done (`ReportBatchItemFailures`)."""
+
+    batchItemFailures: list[FailedRecord]
+
+
+def each_record(event: SqsEvent, do: Callable[[str], object], failed: Callable[[Exception], None]) -> BatchAnswer:
+    """Does each message by itself: a bad one comes back alone."""
+    failures: list[FailedRecord] = []
+    for record in event["Records"]:
+        try:
+            do(record["body"])
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others are done
+            failed(error)
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+# --- S3 and the machine of large imports ------------------------------------------------------------------------------
+
+
+class S3Object(TypedDict):
+    """The key is URL-encoded; `sequencer` orders events of one key; sizes are bytes."""
+
+    key: str
+    size: NotRequired[int]
+    versionId: NotRequired[str]
+    sequencer: NotRequired[str]
+
+
+class S3Bucket(TypedDict):
+    """Where it is."""
+
+    name: str
+
+
+class S3Entity(TypedDict):
+    """What happened to what."""
+
+    bucket: S3Bucket
+    object: S3Object
+
+
+class S3Record(TypedDict):
+    """One notification."""
+
+    s3: S3Entity
+    eventTime: NotRequired[str]
+
+
+@final
+class S3Event(TypedDict):
+    """Objects were created."""
+
+    Records: list[S3Record]
+
+
+@final
+class ImportStep(TypedDict):
+    """A step of infra/import_large.asl.json."""
+
+    step: Literal["split", "part", "refuse", "merge"]
+    tenant: str
+    job: str
+    part: NotRequired[int]
+
+
+class ImportedFiles(TypedDict):
+    """The summaries of an upload's files."""
+
+    files: list[dict[str, object]]
+
+
+class StepAnswer(TypedDict):
+    """How the machine goes on: `next` is `parts` (with their numbers), `done` or `failed`."""
+
+    v: int
+    tenant: str
+    job: str
+    next: str
+    parts: NotRequired[list[int]]
+
+
+class PartAnswer(TypedDict):
+    """What came of a part."""
+
+    v: int
+    part: int
+    lines: int
+    rejected: int
+
+
+# --- the scheduler, the debtor's machine, ourselves -------------------------------------------------------------------
+
+
+class LambdaContext(Protocol):
+    """What Lambda tells of the invocation."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until the function is ended."""

@@ -1,0 +1,286 @@
+"""A large spreadsheet: split once, its parts imported side by side, and put together again.
+
+The state machine (infra/import_large.asl.json) carries a tenant, a job and part numbers, nothing else. What belongs to
+the job lies in the bucket of reports under `work/{tenant}/{job}/` for a few days: `job.json` (what was uploaded),
+`plan.json` (how it is cut), and of each part its counts, its error lines and what it lists. Every step may run again:
+it writes the same things once more.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import partial
+from itertools import chain
+from typing import Any, Self
+
+from regua.domain.intake.layout import FilePart, Layout
+from regua.domain.intake.row import WrongFileError
+from regua.domain.tenant import Tenant
+from regua.ports import Imports, OpenSheet, PermanentError
+from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, file_document, summary_document
+from regua.use_cases.importing.file_index import Whole
+from regua.use_cases.importing.lines import Importing, ImportSummary
+from regua.use_cases.importing.spreadsheet import (
+    ALL_OR_NOTHING,
+    MAX_ABSENT,
+    REFUSED_WHOLE,
+    SpreadsheetImport,
+    faulty,
+    read_options,
+)
+from regua.use_cases.importing.uploaded_file import UploadedFile
+
+MAX_PARTS = 1_000
+"""The machine's input and history hold that many; a larger file gets larger parts."""
+XLSX_TIMES = 4
+"""A worksheet is packed: its text takes about so many times its bytes."""
+STATE_KEPT = timedelta(days=30)
+PART_FAILED = (
+    "Falha ao importar esta parte do arquivo; algumas das linhas podem ter entrado",
+    "Envie esta planilha de novo: o que já entrou não se repete",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CutPlan:
+    """How a file is cut: `source` is bucket, key and version of its text; `refused`: none of it is to be taken."""
+
+    source: tuple[str, str, str]
+    layout: Layout
+    parts: list[FilePart]
+    refused: bool
+
+    def document(self) -> Document:
+        """For `plan.json`."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, said: dict[str, Any]) -> Self:
+        """Back from `plan.json`."""
+        bucket, key, version = said["source"]
+        parts = [FilePart(**part) for part in said["parts"]]
+        return cls((bucket, key, version), Layout.of(said["layout"]), parts, said["refused"])
+
+
+@dataclass(frozen=True, slots=True)
+class LargeImport:
+    """The ports are those of a whole import, and the state machine; `part_bytes` is the size of a part."""
+
+    whole: SpreadsheetImport
+    imports: Imports
+    part_bytes: int
+
+    @property
+    def _answers(self) -> Answers:
+        return self.whole.answers
+
+    @property
+    def _importing(self) -> Importing:
+        return self.whole.importing
+
+    def receive(self, file: UploadedFile) -> Document:
+        """A spreadsheet came: it is imported at once, or handed to the state machine when it is large."""
+        return self.begin(file) if self.is_large(file) else self.whole.run(file)
+
+    def is_large(self, file: UploadedFile) -> bool:
+        """Whether the file is imported in parts."""
+        packed = file.key.lower().endswith((".xlsx", ".xlsm"))
+        return file.size * (XLSX_TIMES if packed else 1) > 2 * self.part_bytes
+
+    def begin(self, file: UploadedFile) -> Document:
+        """Hands an upload to the state machine; the same event again starts nothing new."""
+        key = f"{_work(file.tenant, file.job)}/job.json"
+        if self._answers.get(key) is None:
+            self._answers.put(key, file.document())
+        self.imports.start(file.tenant, file.job)
+        return {"arquivo": file.upload.name, "job": file.job}
+
+    # first step ------------------------------------------------------------------------------------------------------
+
+    def split(self, tenant: str, job: str) -> int | None:
+        """Finds where the file may be cut: into how many parts, or None for what is no spreadsheet."""
+        file, work = self._file(tenant, job), _work(tenant, job)
+        config = self.whole.config.tenant(tenant)
+        known = self._answers.get(f"{work}/plan.json")
+        if known is None:
+            try:
+                plan = self._cut(config, file, work)
+            except WrongFileError as error:
+                self.whole.refuse(config, file, error)
+                return None
+            self._answers.put(f"{work}/plan.json", plan.document())
+        else:
+            plan = CutPlan.of(known)
+        parts = len(plan.parts)
+        state = {"parts": str(parts)}
+        self._importing.store.put_state(tenant, f"import/{job}", state, file.upload.at + STATE_KEPT)
+        self._show(file, 0, parts)
+        return parts
+
+    def _cut(self, config: Tenant, file: UploadedFile, work: str) -> CutPlan:
+        bucket, key, version = source = self._source(file, work)
+        chunks = self.whole.objects.read(bucket, key, version=version)
+        options = read_options(config, file)
+        layout, parts = self.whole.spreadsheets.split_points(chunks, options, self.part_bytes)
+        plan = CutPlan(source, layout, _fewer(parts), refused=False)
+        if config.import_mode != ALL_OR_NOTHING:
+            return plan
+        refused = any(faulty(self._open(config, file, plan, n)) for n in range(len(plan.parts)))
+        return CutPlan(source, layout, plan.parts, refused)
+
+    def _source(self, file: UploadedFile, work: str) -> tuple[str, str, str]:
+        """Bucket, key and version of the text to be cut: the upload, or what its worksheet says."""
+        objects, spreadsheets = self.whole.objects, self.whole.spreadsheets
+        head = b"".join(objects.read(file.bucket, file.key, 0, 4, file.version))
+        if not spreadsheets.is_zip(head):
+            return file.bucket, file.key, file.version
+        text = spreadsheets.as_csv(objects.read(file.bucket, file.key, version=file.version), "")
+        self._answers.put_sheet(f"{work}/sheet.csv", text)
+        return self._answers.bucket, f"{work}/sheet.csv", ""
+
+    # second step -----------------------------------------------------------------------------------------------------
+
+    def part(self, tenant: str, job: str, n: int, *, failed: bool = False) -> ImportSummary:
+        """Imports part `n`, side by side with others; one that `failed` too often comes back in the error sheet."""
+        file, work = self._file(tenant, job), _work(tenant, job)
+        plan = self._plan(work)
+        done = self._counts(work, n)
+        if done is not None and not done[1]:
+            return done[0]
+        table = self._open(self.whole.config.tenant(tenant), file, plan, n)
+        with AnswerSheet() as errors:
+            reject, lists = self.whole.rejecting(table, errors), b""
+            if failed or plan.refused:
+                why = PART_FAILED if failed else REFUSED_WHOLE
+                summary = self._importing.refuse_all(table.records(), reject, *why)
+            else:
+                progress = partial(self.whole.progress, tenant)
+                summary, listed = self._importing.import_lines(tenant, file.upload, table.records(), reject, progress)
+                lists = listed.document()
+            self._answers.put_sheet(f"{work}/{n}.erros.csv", errors.pieces())
+        self.whole.objects.write(self._answers.bucket, f"{work}/{n}.ids", lists, "application/octet-stream")
+        # last: it says that the rest is there
+        self._answers.put(f"{work}/{n}.json", asdict(summary) | {"failed": failed})
+        if done is None:
+            self._advance(file, len(plan.parts))
+        return summary
+
+    def _advance(self, file: UploadedFile, parts: int) -> None:
+        name, store = f"import/{file.job}", self._importing.store
+        store.count(file.tenant, name, 1, parts, file.upload.at + STATE_KEPT)
+        self._show(file, int(store.get_state(file.tenant, name).get("count", "0")), parts)
+
+    def _show(self, file: UploadedFile, done: int, parts: int) -> None:
+        """How far it is, where the operator looks for the summary."""
+        document = file_document(file.upload, "importando") | {"partes": parts, "partes_prontas": done}
+        self._answers.summarise(file, document)
+
+    # last step -------------------------------------------------------------------------------------------------------
+
+    def merge(self, tenant: str, job: str) -> bool:
+        """Decides what is no longer listed, puts the sheets together, sums up. False when a part came back."""
+        file, work = self._file(tenant, job), _work(tenant, job)
+        config, plan = self.whole.config.tenant(tenant), self._plan(work)
+        numbers = range(len(plan.parts))
+        summary, lost, bad = self._sum(work, numbers)
+        whole = Whole(lambda: filter(None, (b"".join(self._answers.pieces(f"{work}/{n}.ids")) for n in numbers)))
+        summary.debtors = whole.debtors
+        # an error sheet, corrected, says nothing of what it does not list
+        if not self._open(config, file, plan, 0).excerpt:
+            self._leave(file, work, summary, whole, every_part=not lost)
+        document = summary_document(summary, file.upload) | {"partes": len(numbers)}
+        if summary.rejected:
+            lines = chain.from_iterable(self._answers.pieces(f"{work}/{n}.erros.csv") for n in numbers)
+            self.whole.put_errors(file, plan.layout.header, lines, document)
+        if summary.absent:
+            self.whole.put_absent(file, self._answers.pieces(f"{work}/absent.csv"), document)
+        if bad or lost:
+            document["partes_recusadas"] = bad
+            # nobody can say how many lines these have: where they begin, and that the file should be sent again
+            document["partes_perdidas"] = [{"parte": n, "a_partir_da_linha": plan.parts[n].line} for n in lost]
+        self._answers.close(config, file, document)
+        return not (bad or lost)
+
+    def _leave(self, file: UploadedFile, work: str, summary: ImportSummary, whole: Whole, *, every_part: bool) -> None:
+        """Writes down what is absent before anything is withdrawn: a repeated merge withdraws the same."""
+        importing, answers = self._importing, self._answers
+        known = answers.get(f"{work}/absent.json")
+        if known is None:
+            closes = every_part and importing.closes(file.tenant, file.upload, summary, bool(whole))
+            with AnswerSheet(MAX_ABSENT) as sheet:
+                answers.put_sheet(f"{work}/absent.txt", self._listing(file, whole, sheet, withdrawn=closes))
+                answers.put_sheet(f"{work}/absent.csv", sheet.pieces())
+            known = {"rows": sheet.rows, "closes": closes}
+            answers.put(f"{work}/absent.json", known)
+        summary.absent = known["rows"]
+        if known["closes"]:
+            for debtor, titles in _groups(answers.pieces(f"{work}/absent.txt")):
+                importing.withdraw(file.tenant, file.upload, debtor, titles)
+        importing.sum_up(file.tenant, file.upload, summary, known["closes"])
+
+    def _listing(self, file: UploadedFile, whole: Whole, sheet: AnswerSheet, *, withdrawn: bool) -> Iterator[bytes]:
+        """Debtors and titles that are absent, as `_groups` reads them; the operator's sheet is filled beside."""
+        for gone in self._importing.absent(file.tenant, file.upload, whole):
+            self.whole.list_absent(sheet, gone, withdrawn)
+            yield json.dumps([gone.debtor, *(r.id for r in gone.receivables)]).encode() + b"\n"
+
+    def _sum(self, work: str, numbers: Iterable[int]) -> tuple[ImportSummary, list[int], list[int]]:
+        """The counts of all parts; the parts nobody could read, and those that came back."""
+        summary, lost, bad = ImportSummary(), [], []
+        for n in numbers:
+            counts = self._counts(work, n)
+            if counts is None:
+                lost.append(n)
+                continue
+            if counts[1]:
+                bad.append(n)
+            summary.add(counts[0])
+        return summary, lost, bad
+
+    # what the steps leave each other ---------------------------------------------------------------------------------
+
+    def _file(self, tenant: str, job: str) -> UploadedFile:
+        return UploadedFile.of(self._found(f"{_work(tenant, job)}/job.json"))
+
+    def _plan(self, work: str) -> CutPlan:
+        return CutPlan.of(self._found(f"{work}/plan.json"))
+
+    def _counts(self, work: str, n: int) -> tuple[ImportSummary, bool] | None:
+        """What came of part `n`, and whether it came back; None while nothing has."""
+        said = self._answers.get(f"{work}/{n}.json")
+        if said is None:
+            return None
+        failed = said.pop("failed")
+        return ImportSummary(**said), failed
+
+    def _found(self, key: str) -> dict[str, Any]:
+        document = self._answers.get(key)
+        if document is None:
+            raise PermanentError("what this step continues is not there")
+        return document
+
+    def _open(self, config: Tenant, file: UploadedFile, plan: CutPlan, n: int) -> OpenSheet:
+        (bucket, key, version), place = plan.source, plan.parts[n]
+        chunks = self.whole.objects.read(bucket, key, place.start, place.end, version)
+        return self.whole.spreadsheets.open_part(chunks, plan.layout, place, read_options(config, file))
+
+
+def _groups(pieces: Iterable[bytes]) -> Iterator[tuple[str, list[str]]]:
+    """Debtors and their titles, from lines of JSON."""
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            debtor, *titles = json.loads(line)
+            yield debtor, titles
+
+
+def _fewer(parts: list[FilePart]) -> list[FilePart]:
+    size = -(-len(parts) // MAX_PARTS)
+    groups = (parts[at : at + size] for at in range(0, len(parts), size or 1))
+    return [FilePart(group[0].start, group[-1].end, group[0].line) for group in groups]
+
+
+def _work(tenant: str, job: str) -> str:
+    return f"work/{tenant}/{job}"

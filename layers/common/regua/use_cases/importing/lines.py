@@ -1,0 +1,232 @@
+"""Lines of a file become debtors and receivables; one transaction per debtor, nothing lost.
+
+Lines in the file = accepted + unchanged + rejected + blank, always (design, invariant 6). The file is streamed; rows
+are gathered in batches and committed debtor by debtor, so memory does not grow with the file. A large file comes in
+parts side by side: `import_lines` of each of them, then `leave` once for all.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from regua.domain.contact.rules import Rules
+from regua.domain.intake.merge import PlaceFinder, Upload, debtor_key
+from regua.domain.intake.row import Record
+from regua.ports import Clock, Executions, Metrics, Store
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.importing.debtor_lines import CONFLICTS, Committing, Tally
+from regua.use_cases.importing.file_index import Listed
+from regua.use_cases.importing.withdrawals import Absent, Leaving
+
+BATCH = 2_000
+"""Rows gathered before committing: bounds memory and lets a debtor's neighbouring rows share a transaction."""
+PER_COMMIT = 12
+"""Receivables per transaction: each is one item with up to three references, a fact and two ledger entries. Where that
+is more than a transaction holds all the same (many phones, much overpaid), the lines are halved."""
+STATE_FULL_PICTURE = "full-picture"
+"""The newest upload of a tenant that was everything open: an older one that comes late adds nothing to it."""
+NOT_WHOLE = "Linhas ilegíveis: nenhum título foi retirado por não estar no arquivo"
+SUPERSEDED = "Já chegou um arquivo completo mais novo que este: estas linhas nada mudaram"
+
+
+@dataclass
+class ImportSummary:
+    """What an import did; `lines` = `accepted` + `unchanged` + `rejected` + `blank`."""
+
+    lines: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    blank: int = 0
+    disappeared: int = 0
+    """Open titles withdrawn because the full picture no longer lists them."""
+    absent: int = 0
+    """Open titles of earlier files that this one does not list, withdrawn or not."""
+    settled: int = 0
+    debtors: int = 0
+    unread: int = 0
+    """Rejected lines whose title nobody knows."""
+    problems: dict[str, int] = field(default_factory=dict)
+
+    def reject(self, line: Record) -> None:
+        """Counts a line that was not taken."""
+        self.rejected += 1
+        for fault in line.faults:
+            self.tell(fault.kind)
+
+    def tell(self, problem: str, times: int = 1) -> None:
+        """Counts a problem."""
+        self.problems[problem] = self.problems.get(problem, 0) + times
+
+    def add(self, part: "ImportSummary") -> None:
+        """Adds the counts of a part of the same file; debtors are counted apart, since parts may share them."""
+        for name in ("lines", "accepted", "unchanged", "rejected", "blank", "settled", "unread"):
+            setattr(self, name, getattr(self, name) + getattr(part, name))
+        for problem, times in part.problems.items():
+            self.tell(problem, times)
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """The ports of this use case. `pause` waits some seconds before a debtor others are changing is tried again."""
+
+    store: Store
+    rulebook: Rulebook
+    executions: Executions
+    clock: Clock
+    metrics: Metrics
+    key: bytes
+    places: PlaceFinder
+    owner: Callable[[], str]
+    tries: int = CONFLICTS
+    pause: Callable[[float], None] = field(default=lambda seconds: None)
+
+    def import_lines(
+        self,
+        tenant: str,
+        upload: Upload,
+        lines: Iterable[Record],
+        reject: Callable[[Record], None],
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> tuple[ImportSummary, Listed]:
+        """Imports these lines of a file, and says what they list; `reject` hears of each that was not taken.
+
+        Repeating it changes nothing.
+        """
+        self.rulebook.forget()
+        rules = self._rules(tenant)
+        summary, listed = ImportSummary(), Listed()
+
+        def refuse(line: Record) -> None:
+            summary.reject(line)
+            reject(line)
+
+        tally = Tally(refuse)
+        late = self._superseded(rules, upload)
+        groups: dict[str, list[Record]] = {}
+
+        def commit_debtors() -> None:
+            for debtor, mine in groups.items():
+                listed.meet(debtor)
+                file = None
+                for some in _batches(mine, PER_COMMIT):
+                    file = self._committing.commit(debtor, some, rules, upload, listed, tally, file)
+
+        for batch in _batches(lines, BATCH):
+            debtor = ""
+            for line in batch:
+                summary.lines += 1
+                if line.row is None and line.faults:
+                    summary.unread += 1
+                    refuse(line)
+                elif line.row is None:
+                    summary.blank += 1
+                elif late:
+                    tally.unchanged += 1
+                    summary.tell(SUPERSEDED)
+                else:
+                    debtor = debtor_key(line.row, rules.tenant, self.key)
+                    listed.add(debtor, line.row.receivable)
+                    groups.setdefault(debtor, []).append(line)
+            # the next batch may begin with more of the last debtor's lines; order stays: of a clash the first wins
+            last = next(reversed(groups), "")
+            kept = {last: groups.pop(last)} if last and last == debtor and len(groups[last]) < PER_COMMIT else {}
+            commit_debtors()
+            groups = kept
+            progress(summary.lines)
+        commit_debtors()
+        summary.accepted, summary.unchanged, summary.settled = tally.accepted, tally.unchanged, tally.settled
+        summary.debtors = listed.debtors
+        self._report(summary)
+        return summary, listed
+
+    def refuse_all(
+        self, lines: Iterable[Record], reject: Callable[[Record], None], problem: str, fix: str
+    ) -> ImportSummary:
+        """Takes none of these lines: those at fault come back with their faults, the others with this one."""
+        summary = ImportSummary()
+        for line in lines:
+            summary.lines += 1
+            if line.kind == "blank":
+                summary.blank += 1
+                continue
+            summary.unread += 1
+            back = line.refused(problem, fix)
+            summary.reject(back)
+            reject(back)
+        self.metrics.add("RowsRejected", summary.rejected)
+        return summary
+
+    def leave(
+        self,
+        tenant: str,
+        upload: Upload,
+        summary: ImportSummary,
+        listed: Listed,
+        absent: Callable[[Absent, bool], None],
+    ) -> None:
+        """After all lines: `absent` hears of what the file no longer lists, and whether that is withdrawn, as it is."""
+        closes = self.closes(tenant, upload, summary, bool(listed))
+        for gone in self.absent(tenant, upload, listed):
+            summary.absent += len(gone.receivables)
+            absent(gone, closes)
+            if closes:
+                self.withdraw(tenant, upload, gone.debtor, [r.id for r in gone.receivables])
+        self.sum_up(tenant, upload, summary, closes)
+
+    def closes(self, tenant: str, upload: Upload, summary: ImportSummary, lists: bool) -> bool:
+        """Whether what the file does not list is withdrawn: the tenant says so, and every line of it was read."""
+        rules = self._rules(tenant)
+        whole = rules.tenant.full_picture and lists and not summary.unread
+        return whole and not self._superseded(rules, upload)
+
+    def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
+        """Open titles of earlier files that this one does not list; nothing for a file that lists nothing."""
+        return self._leaving.absent(tenant, upload, listed) if listed else iter(())
+
+    def withdraw(self, tenant: str, upload: Upload, debtor: str, receivables: Iterable[str]) -> None:
+        """Takes these titles out of collection: they are no longer listed."""
+        self._leaving.close(debtor, receivables, self._rules(tenant), upload)
+
+    def sum_up(self, tenant: str, upload: Upload, summary: ImportSummary, closed: bool) -> None:
+        """Sums up once all that is absent has been withdrawn (`closed`) or left: this upload was everything open."""
+        if closed:
+            summary.disappeared = summary.absent
+            if self.store.get_state(tenant, STATE_FULL_PICTURE).get("sequencer", "") < upload.sequencer:
+                self.store.put_state(tenant, STATE_FULL_PICTURE, {"sequencer": upload.sequencer})
+        elif self._rules(tenant).tenant.full_picture and summary.unread:
+            summary.tell(NOT_WHOLE, summary.unread)
+
+    def _superseded(self, rules: Rules, upload: Upload) -> bool:
+        if not rules.tenant.full_picture:
+            return False
+        newest = self.store.get_state(rules.tenant.id, STATE_FULL_PICTURE).get("sequencer", "")
+        return newest > upload.sequencer
+
+    def _rules(self, tenant: str) -> Rules:
+        return self.rulebook.rules(tenant, self.clock.now())
+
+    @property
+    def _leaving(self) -> Leaving:
+        return Leaving(self.store, self.executions, self.clock, self.metrics, self.owner)
+
+    @property
+    def _committing(self) -> Committing:
+        return Committing(
+            self.store, self._leaving, self.clock, self.key, self.places, self.owner, self.tries, self.pause
+        )
+
+    def _report(self, summary: ImportSummary) -> None:
+        self.metrics.add("RowsImported", summary.accepted)
+        self.metrics.add("RowsUnchanged", summary.unchanged)
+        self.metrics.add("RowsRejected", summary.rejected)
+
+
+def _batches(lines: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    batch: list[Record] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
