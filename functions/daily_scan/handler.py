@@ -2,10 +2,10 @@
 
 import json
 import os
-from typing import Any
 
 from regua import wiring
 from regua.observability import logger
+from regua.platform.events import LambdaContext, ScanAnswer, ScanOrder
 from regua.platform.metrics import EmfMetrics
 from regua.settings import settings
 
@@ -13,7 +13,7 @@ RESERVE_MS = 30_000
 """Left at the end of the function's time to report; what was not reached is repaired by the next run."""
 
 
-def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def lambda_handler(event: ScanOrder, context: LambdaContext) -> ScanAnswer:
     """`{"shards": "all"}` hands every shard but the first to an invocation of its own; `{"shard": n}` scans one."""
     shards = settings().shards
     shard = event.get("shard")

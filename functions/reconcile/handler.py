@@ -2,14 +2,14 @@
 
 import json
 import os
-from typing import Any
 
 from regua import wiring
 from regua.observability import logger
+from regua.platform.events import ReconcileAll, ReconcileAnswer, ReconcileOne, ReconcilesAsked
 from regua.platform.metrics import EmfMetrics
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def lambda_handler(event: ReconcileAll | ReconcileOne, context: object) -> ReconcilesAsked | ReconcileAnswer:
     """`{"tenants": "all"}` hands each gateway to an invocation of its own; `{"tenant", "gateway"}` asks one.
 
     A failure is raised: Lambda tries twice more and then keeps the event in the dead-letter queue.

@@ -1,13 +1,12 @@
 """The state machine's task: one turn of a debtor's execution."""
 
-from typing import Any
-
 from regua import wiring
 from regua.observability import logger
+from regua.platform.events import AnsweredTurn, Turn, TurnAnswer, WarmAnswer
 from regua.platform.metrics import EmfMetrics
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def lambda_handler(event: Turn, context: object) -> TurnAnswer | AnsweredTurn | WarmAnswer:
     """`{v, tenant, debtor, cycle, seconds}` in; the same out with new `seconds` and `next`: `wait`, `again`, `stop`.
 
     `{v, tenant, debtor, answer}` is a reply that is owed its automatic answer; what came of it is `answered`.
@@ -27,7 +26,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return {"v": 1, "tenant": tenant, "debtor": debtor, "cycle": cycle, "seconds": wake.seconds, "next": wake.next}
 
 
-def _answer(tenant: str, debtor: str, said: dict[str, str]) -> dict[str, Any]:
+def _answer(tenant: str, debtor: str, said: dict[str, str]) -> AnsweredTurn:
     from regua.domain.reply.owed_answer import OwedAnswer  # noqa: PLC0415 - turns of executions do without it
 
     with EmfMetrics() as metrics:

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "common" / "regua"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+HANDLERS = sorted((ROOT / "functions").glob("*/handler.py"))
 
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),
@@ -135,13 +136,36 @@ def test_every_part_of_the_house_has_its_place_in_the_law() -> None:
 
 
 def test_functions_do_not_know_each_other() -> None:
-    folders = sorted(p.parent for p in (ROOT / "functions").glob("*/handler.py"))
+    folders = [path.parent for path in HANDLERS]
     assert folders
     strangers = {folder.name for folder in folders} | {"tools", "tests", "regua_cli", "localcloud"}
     for folder in folders:
         for path in folder.rglob("*.py"):
             tops = {name.split(".")[0] for name in imports(ast.parse(path.read_text("utf-8")))}
             assert tops.isdisjoint(strangers - {folder.name})
+
+
+def untyped(source: str) -> list[str]:
+    """Functions that say of something they take or give only that it may be anything."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            given += [argument for argument in (node.args.vararg, node.args.kwarg) if argument]
+            said = [node.returns, *(argument.annotation for argument in given)]
+            names = {n.id for one in said if one for n in ast.walk(one) if isinstance(n, ast.Name)}
+            names |= {n.attr for one in said if one for n in ast.walk(one) if isinstance(n, ast.Attribute)}
+            if None in said or "Any" in names:
+                found.append(node.name)
+    return found
+
+
+@pytest.mark.parametrize("folder", sorted(p.parent for p in HANDLERS), ids=lambda p: p.name)
+def test_a_function_is_a_short_handler_that_says_what_it_is_called_with(folder: Path) -> None:
+    assert {path.name for path in folder.rglob("*.py")} == {"__init__.py", "handler.py"}
+    source = (folder / "handler.py").read_text("utf-8")
+    assert len(source.splitlines()) <= 60
+    assert untyped(source) == []
 
 
 def rooms(part: str) -> dict[str, set[str]]:
@@ -224,6 +248,21 @@ class TestTheLawCanFail:
     def test_an_import_of_a_room_inside_a_function_counts(self) -> None:
         source = "def f():\n    from regua.use_cases.paying import closure\n    import regua.domain.money.charge\n"
         assert set(imported(source)) == {"regua.use_cases.paying.closure", "regua.domain.money.charge"}
+
+    @pytest.mark.parametrize(
+        "signature",
+        [
+            "(event: dict[str, Any], context: object) -> int",
+            "(event: int, context: typing.Any) -> int",
+            "(event: int) -> Any",
+            "(event, context: object) -> int",
+            "(event: int)",
+            "(event: int, *more: Any) -> int",
+        ],
+    )
+    def test_a_handler_that_takes_anything(self, signature: str) -> None:
+        assert untyped(f"def handler{signature}: ...") == ["handler"]
+        assert untyped("def handler(event: Turn, context: object) -> TurnAnswer: ...") == []
 
     def test_a_rule_that_imports_a_store(self) -> None:
         path = PACKAGE / "domain" / "x.py"

@@ -147,6 +147,16 @@ class ChannelEvents(Protocol):
         """Normalised events. Raises ValueError on a body that is not of this channel."""
 
 
+class SignedEvents(ChannelEvents, Protocol):
+    """A channel that calls us itself, and signs what it says."""
+
+    def challenge(self, query: Mapping[str, str], tokens: Iterable[str]) -> str | None:
+        """What to answer to who asks whether the address is ours and knows a token; None for anybody else."""
+
+    def verify(self, body: bytes, headers: Mapping[str, str], secrets: Iterable[str]) -> bool:
+        """Whether these raw bytes are signed with one of the secrets. Never raises."""
+
+
 class Gateway(Protocol):
     """One payment gateway."""
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from regua.use_cases.listening.answering import Answering
     from regua.use_cases.listening.calls import Calling
     from regua.use_cases.listening.channel_events import Listening
+    from regua.use_cases.listening.webhook import Webhook
     from regua.use_cases.paying.notification import Receiving
     from regua.use_cases.paying.reconciliation import Reconciling
 
@@ -286,6 +287,20 @@ def _hand_answer_over(owed: "OwedAnswer") -> None:
     clients.lambda_().invoke(
         FunctionName=settings().send_function, InvocationType="Event", Payload=json.dumps(body).encode()
     )
+
+
+def webhook(listening: "Listening") -> "Webhook":
+    """What WhatsApp's calls do; mail events and links do without it."""
+    from regua.channels.whatsapp_events import WhatsAppEvents
+    from regua.use_cases.listening.webhook import Webhook
+
+    return Webhook(listening, Channel.WHATSAPP, WhatsAppEvents(), secrets(), _unreadable)
+
+
+def _unreadable(tenant: str) -> None:
+    from regua.observability import logger
+
+    logger().warning("authentic but unreadable", channel=Channel.WHATSAPP, tenant=tenant)
 
 
 def calling(metrics: Metrics) -> "Calling":

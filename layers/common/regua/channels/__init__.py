@@ -4,8 +4,10 @@ The registry is explicit and lazy: asking for one channel imports that channel a
 """
 
 import importlib
+import json
 from typing import cast
 
+from regua.domain.contact.channel_event import ChannelEvent
 from regua.domain.model import Channel
 from regua.ports import ChannelEvents, Secrets, Sender
 
@@ -33,6 +35,17 @@ def sender(channel: Channel, secrets: Secrets) -> Sender:
 def events(channel: Channel) -> ChannelEvents:
     """The parser of what a channel tells. Raises KeyError for one that tells nothing (LETTER, TASK)."""
     return cast(ChannelEvents, _load(_EVENTS[channel])())
+
+
+def from_topic(body: str) -> list[ChannelEvent]:
+    """Events of a message of our topic: its attribute `channel` says whose it is (SES sets none: e-mail).
+
+    Raises ValueError on what is not of that channel.
+    """
+    message = json.loads(body)
+    attributes = message.get("MessageAttributes", {}) if isinstance(message, dict) else {}
+    channel = Channel(attributes.get("channel", {}).get("Value", Channel.EMAIL))
+    return events(channel).parse_event(body.encode(), {})
 
 
 def senders() -> tuple[Channel, ...]:

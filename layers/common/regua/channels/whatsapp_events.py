@@ -50,11 +50,19 @@ class WhatsAppEvents:
     """Parses Meta's webhook and the same entries as End User Messaging Social hands them over by SNS."""
 
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
-        """Events in the order they came. The signature is the caller's to check (`verify_signature`), on raw bytes.
+        """Events in the order they came. The signature is the caller's to check (`verify`), on raw bytes.
 
         Raises ValueError on a body that is not of WhatsApp.
         """
         return [event for document in envelopes.unwrap(body) for event in _document(document)]
+
+    def verify(self, body: bytes, headers: Mapping[str, str], secrets: Iterable[str]) -> bool:
+        """Whether Meta has signed this; header names in lower case."""
+        return verify_signature(body, headers.get(SIGNATURE, ""), secrets)
+
+    def challenge(self, query: Mapping[str, str], tokens: Iterable[str]) -> str | None:
+        """See `challenge`."""
+        return challenge(query, tokens)
 
 
 def _document(document: dict[str, Any]) -> list[ChannelEvent]:

@@ -178,7 +178,94 @@ class PartAnswer(TypedDict):
     rejected: int
 
 
-# --- the scheduler, the debtor's machine, ourselves -------------------------------------------------------------------
+# --- the debtor's machine, and whoever asks the sender ----------------------------------------------------------------
+
+
+class Turn(TypedDict):
+    """A turn of infra/debtor_case.asl.json; with `answer`, an answer that is owed; with `warm`, a call to load only."""
+
+    tenant: str
+    debtor: NotRequired[str]
+    cycle: NotRequired[int]
+    answer: NotRequired[dict[str, str]]
+    warm: NotRequired[bool]
+
+
+class TurnAnswer(TypedDict):
+    """How the machine goes on: `next` is `wait` (`seconds`), `again` or `stop`."""
+
+    v: int
+    tenant: str
+    debtor: str
+    cycle: int
+    seconds: int
+    next: str
+
+
+class AnsweredTurn(TypedDict):
+    """What came of an owed answer."""
+
+    v: int
+    tenant: str
+    debtor: str
+    answered: str
+
+
+class WarmAnswer(TypedDict):
+    """Everything is loaded."""
+
+    v: int
+    tenant: str
+    warm: bool
+
+
+# --- the scheduler, and what its first call hands over ----------------------------------------------------------------
+
+
+class ScanOrder(TypedDict):
+    """`{"shards": "all"}`, or one shard."""
+
+    shard: NotRequired[int]
+
+
+class ScanAnswer(TypedDict):
+    """What a shard had: debtors with something open, executions started, debtors that failed."""
+
+    shard: int
+    started: int
+    opened: int
+    failed: int
+
+
+@final
+class ReconcileAll(TypedDict):
+    """Every gateway that can be asked."""
+
+    tenants: str
+
+
+@final
+class ReconcileOne(TypedDict):
+    """One of them."""
+
+    tenant: str
+    gateway: str
+
+
+class ReconcilesAsked(TypedDict):
+    """How many there are."""
+
+    asked: int
+
+
+class ReconcileAnswer(TypedDict):
+    """What a gateway listed, and what webhooks had lost of it."""
+
+    listed: int
+    lost: int
+    unmatched: int
+    disagreements: int
+    unlisted: int
 
 
 class LambdaContext(Protocol):

@@ -1,6 +1,6 @@
 """The three small pages behind the unsubscribe link. No script, nothing from elsewhere, nothing of the debt."""
 
-from typing import Any
+from urllib.parse import parse_qs
 
 ASK = """<h1>Parar de receber estas mensagens?</h1>
 <p>Você deixará de receber lembretes por este canal. Eventuais valores em aberto continuam os mesmos.</p>
@@ -17,15 +17,20 @@ auto;padding:0 1rem;color:#1a1a1a;background:#fff}}button{{font:inherit;padding:
 <body><main>{content}</main></body></html>"""
 
 
-def page(status: int, content: str) -> dict[str, Any]:
-    """An HTTP answer with one of the pages."""
-    return {
-        "statusCode": status,
-        "headers": {
-            "content-type": "text/html; charset=utf-8",
-            "cache-control": "no-store",
-            "referrer-policy": "no-referrer",
-            "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-        },
-        "body": _FRAME.format(content=content),
-    }
+HEADERS = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+}
+"""A page is sent with these."""
+
+
+def page(content: str) -> str:
+    """One of the pages, whole."""
+    return _FRAME.format(content=content)
+
+
+def asks_for_every_channel(form: bytes) -> bool:
+    """Whether the box of `ASK` was checked; a mailbox provider's one click brings no such field."""
+    return parse_qs(form.decode("latin-1")).get("todos") == ["sim"]
