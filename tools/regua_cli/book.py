@@ -191,10 +191,10 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
 
 def _add(files: dict[str, File], row: Row, book: Book, upload: Upload) -> None:
     key = debtor_key(row, book.tenant, PREVIEW_KEY)
-    taken = merge_row(files.get(key), row, book.tenant, upload, PREVIEW_KEY, places)
-    file = taken.file
-    if taken.facts:
-        effect = with_facts(file, taken.facts, book.rules, upload.at, upload.name)
+    merged = merge_row(files.get(key), row, book.tenant, upload, PREVIEW_KEY, places)
+    file = merged.file
+    if merged.facts:
+        effect = with_facts(file, merged.facts, book.rules, upload.at, upload.name)
         file = effect.file if effect else file
     if row.do_not_collect and all(r.do_not_collect for r in file.receivables):
         file = replace(file, debtor=replace(file.debtor, do_not_collect=True))

@@ -1,4 +1,4 @@
-"""The few Protocols a use case needs. A port exists when a fake is used."""
+"""The few Protocols a use case needs. A port exists when a fake is used, or when a format stands behind it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ import pytest
 from files_support import CPF, HEADER, a_line, a_sheet, open_bytes, records
 
 from regua.files.columns import REPORT_COLUMNS
-from regua.files.reports import ReadSummary, error_sheet, guarded
+from regua.files.reports import ReadSummary, error_lines, error_titles, guarded
 
 BAD = [
     a_line(id_titulo="T1", valor="x", vencimento="31/02/2026"),
@@ -19,7 +19,8 @@ BAD = [
 
 def the_sheet(data: bytes) -> bytes:
     table = open_bytes(data)
-    return b"".join(error_sheet(table.header, (r for r in table.records() if r.kind == "rejected")))
+    lines = (error_lines(table.header, record) for record in table.records() if record.kind == "rejected")
+    return error_titles(table.header) + b"".join(lines)
 
 
 def parsed(sheet: bytes) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,25 +23,18 @@ def guarded(text: str) -> str:
     return f"'{text}" if is_dangerous(text) else text
 
 
-def error_sheet(header: Sequence[str], rejected: Iterable[Record]) -> Iterator[bytes]:
-    """The `*.erros.csv` in pieces: opens right in Excel pt-BR (UTF-8 with BOM, `;`, CRLF).
-
-    The original columns of each bad line as they were, then `linha;coluna;valor;problema;como_corrigir`, one line per
-    fault. Corrected in place it can be uploaded as it is (see `files.merge`). `header` is the original file's; a file
-    that was itself such a sheet keeps one set of report columns.
-    """
-    yield error_titles(header)
-    for record in rejected:
-        yield error_lines(header, record)
-
-
 def error_titles(header: Sequence[str]) -> bytes:
-    """The sheet's first line."""
+    """The first line of the `*.erros.csv`, which opens right in Excel pt-BR (UTF-8 with BOM, `;`, CRLF).
+
+    The original columns, then `linha;coluna;valor;problema;como_corrigir`. Corrected in place the sheet can be uploaded
+    as it is (see `files.merge`). `header` is the original file's; a file that was itself such a sheet keeps one set of
+    report columns.
+    """
     return BOM + _line([*map(guarded, _own(header)), *REPORT_COLUMNS])
 
 
 def error_lines(header: Sequence[str], record: Record) -> bytes:
-    """Its lines about one record, one per fault."""
+    """The sheet's lines about one record, one per fault: the cells as they were, and what is wrong with one of them."""
     size = len(_own(header))
     cells = [guarded(cell) for cell in record.cells[:size]]
     cells += [""] * (size - len(cells))
