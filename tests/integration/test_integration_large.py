@@ -93,7 +93,7 @@ def test_a_large_file_goes_through_the_machine_and_the_operator_is_told_once(
     [mail] = cloud.calls.of("sesv2", "SendEmail")
     assert mail["Destination"]["ToAddresses"] == ["cobranca@escolaalfa.example.com.br"]
     text = mail["Content"]["Simple"]["Body"]["Text"]["Data"]
-    assert f"rejeitadas: {ROWS}" in text
+    assert f"Rejeitadas: {ROWS}" in text
     assert "Fulana" not in text
 
 
