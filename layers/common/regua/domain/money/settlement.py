@@ -5,21 +5,13 @@ the same news ends in the same state (design, invariant 4). Cents conserve: what
 overpaid, and what was taken back is none of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar, Place
-from regua.domain.model import (
-    Debtor,
-    FactKind,
-    File,
-    PaymentFact,
-    Rail,
-    Receivable,
-    ReceivableStatus,
-)
+from regua.domain.model import FactKind, File, PaymentFact, Profile, Rail, Receivable, ReceivableStatus
 from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.tenant import ShortPayment, Tenant
 
@@ -29,6 +21,29 @@ SAME_BOLETO = timedelta(days=5)
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _GIVES = (FactKind.CREDIT, FactKind.SETTLED)
 _WITHDRAWS = (FactKind.CANCELLED, FactKind.REINSTATED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What one debtor's money is counted by."""
+
+    tenant: Tenant
+    calendar: Calendar
+    profile: Profile
+    place: Place
+
+    @classmethod
+    def of(cls, file: File, tenant: Tenant, calendar: Calendar) -> "_Terms":
+        debtor = file.debtor
+        place = Place(debtor.state, debtor.time_zone or tenant.time_zone, debtor.city)
+        return cls(tenant, calendar, debtor.profile, place)
+
+    def due(self, receivable: Receivable, open_cents: int, on: date) -> AmountDue:
+        """What is owed on that day of a receivable whose principal is open with so many cents."""
+        contract = receivable.contract or self.tenant.contract
+        return amount_due(
+            open_cents, receivable.due_on, on, contract, self.profile, place=self.place, calendar=self.calendar
+        )
 
 
 @dataclass(slots=True)
@@ -50,10 +65,69 @@ class _Account:
     def open_cents(self) -> int:
         return 0 if self.paid else max(0, self.receivable.principal_cents - self.principal)
 
+    def pay(self, fact: PaymentFact, cents: int, terms: _Terms) -> int:
+        """Allocates so many cents of a credit; returns what is over."""
+        self.rails = (*self.rails, fact.rail)
+        if self.paid or (self.cancelled and not self.open_cents):
+            return cents
+        rules, on = terms.tenant.settling, local_date(fact.occurred_at, terms.tenant)
+        due = terms.due(self.receivable, self.open_cents, on)
+        extra = max(0, due.fine_cents + due.interest_cents + due.correction_cents - self.additions)
+        payoff = self.open_cents + extra - due.discount_cents
+        short_is_enough = (
+            fact.kind is FactKind.SETTLED
+            or cents >= payoff - rules.tolerance_cents
+            or (rules.short_payment is ShortPayment.WAIVE and cents >= self.open_cents - due.discount_cents)
+        )
+        if short_is_enough:
+            return self._close(cents, extra, due.discount_cents, on)
+        for part in _order(rules.order):
+            if part == "principal":
+                taken = min(cents, self.open_cents)
+                self.principal += taken
+            else:
+                taken = min(cents, _part(part, due, extra))
+                self.additions += taken
+                extra -= taken
+            cents -= taken
+        return 0
+
+    def _close(self, cents: int, extra: int, discount: int, on: date) -> int:
+        """Marks the receivable paid; fine and interest not covered are waived, the discount counts as covered."""
+        principal = self.open_cents
+        to_additions = min(max(0, cents - (principal - discount)), extra)
+        covered = min(cents, principal - discount)
+        self.waived += principal - discount - covered
+        self.discounted += discount
+        self.principal += principal
+        self.additions += to_additions
+        self.paid = True
+        self.settled_on = on
+        return max(0, cents - covered - to_additions)
+
     def found(self) -> "Settled":
         received = self.principal + self.additions - self.waived - self.discounted + self.overpaid
         both = self.overpaid > 0 and len(set(self.rails)) > 1
         return Settled(self.receivable.id, received, self.overpaid, both)
+
+    def result(self) -> Receivable:
+        """The receivable as its facts make it."""
+        receivable = self.receivable
+        status = ReceivableStatus.OPEN
+        if self.paid or receivable.principal_cents <= self.principal:
+            status = ReceivableStatus.PAID
+        elif self.cancelled:
+            status = ReceivableStatus.CANCELLED
+        elif receivable.status is ReceivableStatus.WRITTEN_OFF:
+            status = ReceivableStatus.WRITTEN_OFF
+        return replace(
+            receivable,
+            status=status,
+            paid_principal_cents=self.principal,
+            paid_additions_cents=self.additions,
+            overpaid_cents=self.overpaid,
+            settled_on=self.settled_on if status is ReceivableStatus.PAID else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +143,14 @@ class Settled:
 
 def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[Settled, ...]]:
     """The file with every receivable's status and balance worked out anew from all of its facts."""
-    place = Place(file.debtor.state, file.debtor.time_zone or tenant.time_zone, file.debtor.city)
+    terms = _Terms.of(file, tenant, calendar)
     accounts = {r.id: _Account(r) for r in file.receivables}
     for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.kind is FactKind.CANCELLED)):
         if fact.kind in _WITHDRAWS and fact.receivable in accounts:
             accounts[fact.receivable].cancelled = fact.kind is FactKind.CANCELLED
     for fact, cents in _net_credits(file.facts):
-        _credit(fact, cents, accounts, file.debtor, tenant, calendar, place)
-    receivables = tuple(_result(accounts[r.id]) for r in file.receivables)
+        _credit(fact, cents, accounts, terms)
+    receivables = tuple(accounts[r.id].result() for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.rails)
     return replace(file, receivables=receivables), found
 
@@ -191,103 +265,21 @@ def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]
         yield fact, max(0, fact.amount_cents - singles.get(credit, 0))
 
 
-def _credit(
-    fact: PaymentFact,
-    cents: int,
-    accounts: dict[str, _Account],
-    debtor: Debtor,
-    tenant: Tenant,
-    calendar: Calendar,
-    place: Place,
-) -> None:
-    """Puts one credit where it belongs; for the debtor as a whole, oldest debt first."""
-    on = local_date(fact.occurred_at, tenant)
+def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], terms: _Terms) -> None:
+    """Puts one credit where it belongs; for the debtor as a whole, oldest debt first. What is over in the end is the
+    last one's.
+    """
     if fact.receivable:
-        account = accounts.get(fact.receivable)
-        if account is not None:
-            _pay(account, fact, cents, on, debtor, tenant, calendar, place, last=True)
-        return
-    queue = (
-        sorted(
-            (a for a in accounts.values() if a.open_cents and not a.cancelled),
-            key=lambda a: (a.receivable.due_on, a.receivable.id),
-        )
-        or sorted(accounts.values(), key=lambda a: (a.receivable.due_on, a.receivable.id))[-1:]
-    )
-    for index, account in enumerate(queue):
-        cents = _pay(account, fact, cents, on, debtor, tenant, calendar, place, last=index == len(queue) - 1)
+        queue = [accounts[fact.receivable]] if fact.receivable in accounts else []
+    else:
+        oldest_first = sorted(accounts.values(), key=lambda a: (a.receivable.due_on, a.receivable.id))
+        queue = [a for a in oldest_first if a.open_cents and not a.cancelled] or oldest_first[-1:]
+    for account in queue:
+        cents = account.pay(fact, cents, terms)
         if cents <= 0:
             return
-
-
-def _pay(
-    account: _Account,
-    fact: PaymentFact,
-    cents: int,
-    on: date,
-    debtor: Debtor,
-    tenant: Tenant,
-    calendar: Calendar,
-    place: Place,
-    *,
-    last: bool,
-) -> int:
-    """Allocates `cents` to one receivable; returns what is left for the next one (0 when this is the last)."""
-    account.rails = (*account.rails, fact.rail)
-    rules = tenant.settling
-    if account.paid or (account.cancelled and not account.open_cents):
-        if last:
-            account.overpaid += cents
-            return 0
-        return cents
-    receivable = account.receivable
-    due = amount_due(
-        account.open_cents,
-        receivable.due_on,
-        on,
-        receivable.contract or tenant.contract,
-        debtor.profile,
-        place=place,
-        calendar=calendar,
-    )
-    extra = max(0, due.fine_cents + due.interest_cents + due.correction_cents - account.additions)
-    discount = due.discount_cents
-    payoff = account.open_cents + extra - discount
-    short_is_enough = (
-        fact.kind is FactKind.SETTLED
-        or cents >= payoff - rules.tolerance_cents
-        or (rules.short_payment is ShortPayment.WAIVE and cents >= account.open_cents - discount)
-    )
-    if short_is_enough:
-        return _close(account, cents, payoff, extra, discount, on, last=last)
-    for part in _order(rules.order):
-        if part == "principal":
-            taken = min(cents, account.open_cents)
-            account.principal += taken
-        else:
-            taken = min(cents, _part(part, due, extra))
-            account.additions += taken
-            extra -= taken
-        cents -= taken
-    return 0
-
-
-def _close(account: _Account, cents: int, payoff: int, extra: int, discount: int, on: date, *, last: bool) -> int:
-    """Marks the receivable paid; fine and interest not covered are waived, the discount counts as covered."""
-    principal = account.open_cents
-    to_additions = min(max(0, cents - (principal - discount)), extra)
-    covered = min(cents, principal - discount)
-    account.waived += principal - discount - covered
-    account.discounted += discount
-    account.principal += principal
-    account.additions += to_additions
-    account.paid = True
-    account.settled_on = on
-    rest = cents - covered - to_additions
-    if last:
-        account.overpaid += max(0, rest)
-        return 0
-    return max(0, rest)
+    if queue:
+        queue[-1].overpaid += cents
 
 
 def _order(order: tuple[str, ...]) -> tuple[str, ...]:
@@ -299,25 +291,6 @@ def _part(part: str, due: AmountDue, extra: int) -> int:
     """How much of that kind of charge is open; `costs` are carried by the creditor's own receivables."""
     amounts = {"interest": due.interest_cents + due.correction_cents, "fine": due.fine_cents}
     return min(extra, amounts.get(part, 0))
-
-
-def _result(account: _Account) -> Receivable:
-    receivable = account.receivable
-    status = ReceivableStatus.OPEN
-    if account.paid or receivable.principal_cents <= account.principal:
-        status = ReceivableStatus.PAID
-    elif account.cancelled:
-        status = ReceivableStatus.CANCELLED
-    elif receivable.status is ReceivableStatus.WRITTEN_OFF:
-        status = ReceivableStatus.WRITTEN_OFF
-    return replace(
-        receivable,
-        status=status,
-        paid_principal_cents=account.principal,
-        paid_additions_cents=account.additions,
-        overpaid_cents=account.overpaid,
-        settled_on=account.settled_on if status is ReceivableStatus.PAID else None,
-    )
 
 
 def local_date(at: datetime, tenant: Tenant) -> date:
