@@ -1,4 +1,4 @@
-"""What every gateway must do. A gateway's test subclasses `GatewayContract` and gives messages of that gateway."""
+"""What every gateway must do. A gateway's test subclasses `GatewayContract` and gives notifications of that gateway."""
 
 import itertools
 import logging
@@ -49,7 +49,7 @@ HOSTILE_BODIES = [
 
 
 @dataclass(frozen=True)
-class Message:
+class Notification:
     """A webhook as it arrives, before it is signed."""
 
     body: bytes
@@ -58,7 +58,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Signed(Message):
+class Signed(Notification):
     """A webhook with its proof."""
 
 
@@ -78,24 +78,24 @@ class GatewayContract:
 
     # what a subclass gives
 
-    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
-        """The message with the proof its sender would add."""
+    def sign(self, notification: Notification, secret: str, at: datetime) -> Signed:
+        """The notification with the proof its sender would add."""
         raise NotImplementedError
 
-    def paid(self) -> Message:
+    def paid(self) -> Notification:
         """A payment of `paid_cents`; `amount_due` differs from it."""
         raise NotImplementedError
 
-    def refunded(self) -> Message:
+    def refunded(self) -> Notification:
         """The same payment given back in full."""
         raise NotImplementedError
 
-    def expired(self) -> Message:
+    def expired(self) -> Notification:
         """The same charge overdue, expired or waiting: no money."""
         raise NotImplementedError
 
-    def unknown(self) -> Message:
-        """A message of a type nobody has heard of."""
+    def unknown(self) -> Notification:
+        """A notification of a type nobody has heard of."""
         raise NotImplementedError
 
     def serve(self, api: FakeApi, state: str) -> None:
@@ -111,14 +111,14 @@ class GatewayContract:
     def gateway(self) -> Any:
         return gateways.get(self.name)
 
-    def parse(self, message: Message) -> list[PaymentEvent]:
-        signed = self.sign(message, SECRET, NOW)
+    def parse(self, notification: Notification) -> list[PaymentEvent]:
+        signed = self.sign(notification, SECRET, NOW)
         events: list[PaymentEvent] = self.gateway.parse(signed.body, signed.headers, signed.query)
         return events
 
     def facts(self, state: str, api: FakeApi) -> list[PaymentEvent]:
-        """What the message of that state means in the end: looked up when it is thin."""
-        builders: dict[str, Callable[[], Message]] = {
+        """What the notification of that state means in the end: looked up when it is thin."""
+        builders: dict[str, Callable[[], Notification]] = {
             "paid": self.paid,
             "refunded": self.refunded,
             "expired": self.expired,
@@ -159,18 +159,18 @@ class GatewayContract:
         assert not self.gateway.verify(signed.body, signed.headers, signed.query, (NEW_SECRET,), NOW).authentic
 
     def test_a_message_without_proof_is_refused(self) -> None:
-        message = self.paid()
-        verdict = self.gateway.verify(message.body, message.headers, message.query, (SECRET,), NOW)
+        notification = self.paid()
+        verdict = self.gateway.verify(notification.body, notification.headers, notification.query, (SECRET,), NOW)
         assert not verdict.authentic
         assert "falta" in verdict.why
 
     def test_a_malformed_proof_is_refused(self) -> None:
         assert self.malformed
-        message = self.paid()
+        notification = self.paid()
         for proof in self.malformed:
-            headers = {**message.headers, **{k: v for k, v in proof.items() if not k.startswith("?")}}
-            query = {**message.query, **{k[1:]: v for k, v in proof.items() if k.startswith("?")}}
-            assert not self.gateway.verify(message.body, headers, query, (SECRET,), NOW).authentic, proof
+            headers = {**notification.headers, **{k: v for k, v in proof.items() if not k.startswith("?")}}
+            query = {**notification.query, **{k[1:]: v for k, v in proof.items() if k.startswith("?")}}
+            assert not self.gateway.verify(notification.body, headers, query, (SECRET,), NOW).authentic, proof
 
     def test_an_empty_secret_accepts_nothing(self) -> None:
         signed = self.sign(self.paid(), "", NOW)
@@ -178,8 +178,8 @@ class GatewayContract:
 
     @pytest.mark.parametrize("secrets", [(), ("",)])
     def test_without_a_secret_only_the_transport_can_vouch(self, secrets: tuple[str, ...]) -> None:
-        message = self.paid()
-        verdict = self.gateway.verify(message.body, message.headers, message.query, secrets, NOW)
+        notification = self.paid()
+        verdict = self.gateway.verify(notification.body, notification.headers, notification.query, secrets, NOW)
         assert verdict.authentic is not self.needs_secret
         assert verdict.transport is not self.needs_secret
         assert "segredo" in verdict.why
@@ -298,24 +298,24 @@ class UrlSecretContract(GatewayContract):
     needs_secret = False
     malformed = ({"?token": ""}, {"?token": " "}, {"?hmac": SECRET[:-1]}, {"?token": SECRET + "x"}, {"?outro": SECRET})
 
-    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
-        return Signed(message.body, message.headers, {**message.query, "token": secret})
+    def sign(self, notification: Notification, secret: str, at: datetime) -> Signed:
+        return Signed(notification.body, notification.headers, {**notification.query, "token": secret})
 
     def test_both_names_of_the_parameter_are_read(self) -> None:
-        message = self.paid()
+        notification = self.paid()
         for parameter in ("token", "hmac"):
-            query = {**message.query, parameter: SECRET}
-            assert self.gateway.verify(message.body, message.headers, query, (SECRET,), NOW).authentic
+            query = {**notification.query, parameter: SECRET}
+            assert self.gateway.verify(notification.body, notification.headers, query, (SECRET,), NOW).authentic
 
 
 class ThinContract(GatewayContract):
-    """Gateways whose messages are looked up."""
+    """Gateways whose notifications are looked up."""
 
     thin = True
 
     def test_the_message_itself_is_never_a_credit(self) -> None:
-        for message in (self.paid(), self.refunded(), self.expired()):
-            assert {event.kind for event in self.parse(message)} == {PaymentEventKind.LOOKUP}
+        for notification in (self.paid(), self.refunded(), self.expired()):
+            assert {event.kind for event in self.parse(notification)} == {PaymentEventKind.LOOKUP}
 
     def test_the_lookup_is_made_with_the_tenants_credential(self, api: FakeApi) -> None:
         self.facts("paid", api)

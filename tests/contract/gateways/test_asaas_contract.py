@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from fake_api import API_TOKEN, FakeApi, config, token_secrets
-from gateway_contract import GatewayContract, Message, Signed, charge
+from gateway_contract import GatewayContract, Notification, Signed, charge
 
 from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEventKind, Reference, ReferenceKind
@@ -35,9 +35,9 @@ def refund(value: float, **changes: Any) -> dict[str, Any]:
     return {"dateCreated": "2026-11-24 10:00:00", "status": "DONE", "value": value, **changes}
 
 
-def message(event: str, **changes: Any) -> Message:
+def notification(event: str, **changes: Any) -> Notification:
     document = {"id": f"evt_{event}&1", "event": event, "dateCreated": "2026-11-23 12:00:00"}
-    return Message(json.dumps({**document, "payment": payment(**changes)}).encode())
+    return Notification(json.dumps({**document, "payment": payment(**changes)}).encode())
 
 
 class TestAsaas(GatewayContract):
@@ -52,24 +52,24 @@ class TestAsaas(GatewayContract):
         {"authorization": "segredo-antigo-0001"},
     )
 
-    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
-        return Signed(message.body, {"asaas-access-token": secret})
+    def sign(self, notification: Notification, secret: str, at: datetime) -> Signed:
+        return Signed(notification.body, {"asaas-access-token": secret})
 
-    def paid(self) -> Message:
-        return message("PAYMENT_RECEIVED")
+    def paid(self) -> Notification:
+        return notification("PAYMENT_RECEIVED")
 
-    def refunded(self) -> Message:
-        return message("PAYMENT_REFUNDED", refunds=[refund(150.5)])
+    def refunded(self) -> Notification:
+        return notification("PAYMENT_REFUNDED", refunds=[refund(150.5)])
 
-    def expired(self) -> Message:
-        return message("PAYMENT_OVERDUE", status="OVERDUE")
+    def expired(self) -> Notification:
+        return notification("PAYMENT_OVERDUE", status="OVERDUE")
 
-    def unknown(self) -> Message:
-        return message("PAYMENT_TELEPORTED")
+    def unknown(self) -> Notification:
+        return notification("PAYMENT_TELEPORTED")
 
     def test_confirmed_and_received_are_one_credit(self) -> None:
         words = ("PAYMENT_CONFIRMED", "PAYMENT_RECEIVED", "PAYMENT_RECEIVED_IN_CASH")
-        events = [self.parse(message(word))[0] for word in words]
+        events = [self.parse(notification(word))[0] for word in words]
         assert {event.kind for event in events} == {PaymentEventKind.CREDIT}
         assert {event.event_id for event in events} == {"pay_17:paid"}
 
@@ -84,38 +84,40 @@ class TestAsaas(GatewayContract):
         [(0.1, 10), (100, 10000), (1e3, 100000), (19.99, 1999), ("42.23", 4223), (1234567.89, 123456789)],
     )
     def test_money_is_read_to_the_cent(self, value: float, cents: int) -> None:
-        assert self.parse(message("PAYMENT_RECEIVED", value=value))[0].amount_cents == cents
+        assert self.parse(notification("PAYMENT_RECEIVED", value=value))[0].amount_cents == cents
 
     @pytest.mark.parametrize("value", [0, -1, None, True, "x", 0.001, [], 10**30])
     def test_an_amount_that_is_none_is_unknown(self, value: Any) -> None:
-        assert self.parse(message("PAYMENT_RECEIVED", value=value))[0].kind is PaymentEventKind.UNKNOWN
+        assert self.parse(notification("PAYMENT_RECEIVED", value=value))[0].kind is PaymentEventKind.UNKNOWN
 
     def test_the_day_of_payment_counts_when_the_message_came_later(self) -> None:
-        event = self.parse(message("PAYMENT_RECEIVED", clientPaymentDate="2026-11-20"))[0]
+        event = self.parse(notification("PAYMENT_RECEIVED", clientPaymentDate="2026-11-20"))[0]
         assert event.occurred_at == datetime(2026, 11, 20, 15, tzinfo=UTC)
 
     def test_each_partial_refund_is_a_fact_of_its_own(self) -> None:
-        first = self.parse(message("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50)]))
+        first = self.parse(notification("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50)]))
         both = self.parse(
-            message("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50), refund(0.5, dateCreated="2026-11-25 09:00:00")])
+            notification(
+                "PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50), refund(0.5, dateCreated="2026-11-25 09:00:00")]
+            )
         )
         assert [event.amount_cents for event in both] == [5000, 50]
         assert first[0].event_id == both[0].event_id
         assert len({event.event_id for event in both}) == 2
 
     def test_a_refund_still_pending_takes_nothing_back(self) -> None:
-        events = self.parse(message("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50, status="PENDING")]))
+        events = self.parse(notification("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50, status="PENDING")]))
         assert [event.kind for event in events] == [PaymentEventKind.LIFECYCLE]
 
     def test_a_chargeback_won_brings_the_money_back(self) -> None:
-        lost = self.parse(message("PAYMENT_CHARGEBACK_REQUESTED"))
-        won = self.parse(message("PAYMENT_RECEIVED", chargeback={"status": "REVERSED"}))
+        lost = self.parse(notification("PAYMENT_CHARGEBACK_REQUESTED"))
+        won = self.parse(notification("PAYMENT_RECEIVED", chargeback={"status": "REVERSED"}))
         facts = {event.event_id: event for event in (*self.parse(self.paid()), *lost, *won)}
         assert sum(e.amount_cents * (1 if e.kind is PaymentEventKind.CREDIT else -1) for e in facts.values()) == 15050
 
     def test_events_of_other_things_are_kept(self) -> None:
         body = json.dumps({"id": "evt_9", "event": "TRANSFER_DONE", "transfer": {"id": "t"}}).encode()
-        assert [event.kind for event in self.parse(Message(body))] == [PaymentEventKind.UNKNOWN]
+        assert [event.kind for event in self.parse(Notification(body))] == [PaymentEventKind.UNKNOWN]
 
     def test_the_pull_says_what_the_webhooks_said(self, api: FakeApi) -> None:
         api.on("GET", "/v3/payments", {"data": [payment()], "hasMore": True})

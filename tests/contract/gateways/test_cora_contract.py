@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from fake_api import FakeApi, FakeSecrets, config, oauth_secrets
-from gateway_contract import Message, ThinContract, UrlSecretContract, charge
+from gateway_contract import Notification, ThinContract, UrlSecretContract, charge
 
 from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEventKind
@@ -11,9 +11,9 @@ from regua.domain.money.payment_event import PaymentEventKind
 INVOICE = "inv_17"
 
 
-def notice(event: str) -> Message:
+def notice(event: str) -> Notification:
     headers = {"webhook-event-id": f"evt_{event}", "webhook-event-type": event, "webhook-resource-id": INVOICE}
-    return Message(b"", headers)
+    return Notification(b"", headers)
 
 
 def invoice(status: str, **changes: Any) -> dict[str, Any]:
@@ -34,16 +34,16 @@ class TestCora(ThinContract, UrlSecretContract):
     paid_reference = charge(INVOICE)
     paid_at = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
-    def paid(self) -> Message:
+    def paid(self) -> Notification:
         return notice("invoice.paid")
 
-    def refunded(self) -> Message:
+    def refunded(self) -> Notification:
         return notice("invoice.refunded")
 
-    def expired(self) -> Message:
+    def expired(self) -> Notification:
         return notice("invoice.overdue")
 
-    def unknown(self) -> Message:
+    def unknown(self) -> Notification:
         return notice("transfer.teleported")
 
     def serve(self, api: FakeApi, state: str) -> None:

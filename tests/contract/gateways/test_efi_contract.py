@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fake_api import FakeApi, FakeSecrets, config, oauth_secrets
-from gateway_contract import NOW, SECRET, Message, ThinContract, UrlSecretContract, charge
+from gateway_contract import NOW, SECRET, Notification, ThinContract, UrlSecretContract, charge
 from test_pix_contract import TestPix as PixContract
 
 from regua.domain.model import Rail
@@ -37,10 +37,10 @@ class TestEfiPix(PixContract):
     name = "efi"
 
     def test_a_foreign_address_is_mentioned_and_decides_nothing(self) -> None:
-        message = self.paid()
+        notification = self.paid()
         for address, words in (("34.193.116.226", "confere"), ("203.0.113.9", "fora do documentado")):
             query = {"hmac": SECRET, "source_ip": address}
-            verdict = self.gateway.verify(message.body, {}, query, (SECRET,), NOW)
+            verdict = self.gateway.verify(notification.body, {}, query, (SECRET,), NOW)
             assert verdict.authentic
             assert words in verdict.why
 
@@ -53,13 +53,13 @@ class TestEfiBoleto(ThinContract, UrlSecretContract):
     paid_reference = charge("1002")
     paid_at = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
-    def paid(self) -> Message:
-        return Message(f"notification={TOKEN}".encode())
+    def paid(self) -> Notification:
+        return Notification(f"notification={TOKEN}".encode())
 
     refunded = expired = paid
 
-    def unknown(self) -> Message:
-        return Message(b'{"evento": "teste_webhook", "data_criacao": "2026-11-23"}')
+    def unknown(self) -> Notification:
+        return Notification(b'{"evento": "teste_webhook", "data_criacao": "2026-11-23"}')
 
     def serve(self, api: FakeApi, state: str) -> None:
         history = {"paid": PAID, "expired": PAID[:3], "refunded": [*PAID, entry(5, "refunded")]}[state]

@@ -5,16 +5,16 @@ from urllib.parse import urlencode
 
 import pytest
 from fake_api import FakeApi, config
-from gateway_contract import NOW, SECRET, Message, Signed, ThinContract, charge
+from gateway_contract import NOW, SECRET, Notification, Signed, ThinContract, charge
 
 from regua.domain.money.payment_event import PaymentEventKind
 
 INVOICE = "1757E1D7FD5E410A9C563024250015BF"
 
 
-def trigger(status: str, event: str = "invoice.status_changed") -> Message:
+def trigger(status: str, event: str = "invoice.status_changed") -> Notification:
     form = {"event": event, "data[id]": INVOICE, "data[status]": status, "data[payment_method]": "iugu_pix"}
-    return Message(urlencode(form).encode())
+    return Notification(urlencode(form).encode())
 
 
 def invoice(status: str, **changes: Any) -> dict[str, Any]:
@@ -43,19 +43,19 @@ class TestIugu(ThinContract):
         {"authorization": "ção"},
     )
 
-    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
-        return Signed(message.body, {"authorization": secret})
+    def sign(self, notification: Notification, secret: str, at: datetime) -> Signed:
+        return Signed(notification.body, {"authorization": secret})
 
-    def paid(self) -> Message:
+    def paid(self) -> Notification:
         return trigger("paid")
 
-    def refunded(self) -> Message:
+    def refunded(self) -> Notification:
         return trigger("refunded")
 
-    def expired(self) -> Message:
+    def expired(self) -> Notification:
         return trigger("expired")
 
-    def unknown(self) -> Message:
+    def unknown(self) -> Notification:
         return trigger("paid", event="subscription.teleported")
 
     def serve(self, api: FakeApi, state: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fake_api import FakeApi, config
-from gateway_contract import NOW, SECRET, Message, Signed, ThinContract, TimestampContract, charge
+from gateway_contract import NOW, SECRET, Notification, Signed, ThinContract, TimestampContract, charge
 
 from regua.domain.money.payment_event import PaymentEventKind
 
@@ -30,7 +30,7 @@ def payment(status: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def notice(**changes: Any) -> Message:
+def notice(**changes: Any) -> Notification:
     document = {
         "id": 12345,
         "live_mode": True,
@@ -40,7 +40,7 @@ def notice(**changes: Any) -> Message:
         "data": {"id": PAYMENT_ID},
         **changes,
     }
-    return Message(json.dumps(document).encode(), query={"data.id": PAYMENT_ID, "type": document["type"]})
+    return Notification(json.dumps(document).encode(), query={"data.id": PAYMENT_ID, "type": document["type"]})
 
 
 class TestMercadoPago(TimestampContract, ThinContract):
@@ -57,18 +57,20 @@ class TestMercadoPago(TimestampContract, ThinContract):
         {"x-signature": ",,,==="},
     )
 
-    def sign(self, message: Message, secret: str, at: datetime, milliseconds: bool = False) -> Signed:
+    def sign(self, notification: Notification, secret: str, at: datetime, milliseconds: bool = False) -> Signed:
         stamp = str(int(at.timestamp()) * (1000 if milliseconds else 1))
-        manifest = f"id:{message.query['data.id']};request-id:req-1;ts:{stamp};"
+        manifest = f"id:{notification.query['data.id']};request-id:req-1;ts:{stamp};"
         tag = hmac.new(secret.encode(), manifest.encode(), hashlib.sha256).hexdigest()
-        return Signed(message.body, {"x-signature": f"ts={stamp},v1={tag}", "x-request-id": "req-1"}, message.query)
+        return Signed(
+            notification.body, {"x-signature": f"ts={stamp},v1={tag}", "x-request-id": "req-1"}, notification.query
+        )
 
-    def paid(self) -> Message:
+    def paid(self) -> Notification:
         return notice()
 
     refunded = expired = paid
 
-    def unknown(self) -> Message:
+    def unknown(self) -> Notification:
         return notice(type="merchant_order_new")
 
     def serve(self, api: FakeApi, state: str) -> None:
@@ -89,8 +91,8 @@ class TestMercadoPago(TimestampContract, ThinContract):
         assert self.gateway.verify(signed.body, signed.headers, signed.query, (SECRET,), NOW).authentic
 
     def test_an_id_signed_in_lower_case_is_accepted(self) -> None:
-        message = Message(b"{}", query={"data.id": "ord01jq"})
-        signed = self.sign(message, SECRET, NOW)
+        notification = Notification(b"{}", query={"data.id": "ord01jq"})
+        signed = self.sign(notification, SECRET, NOW)
         query = {"data.id": "ORD01JQ"}
         assert self.gateway.verify(signed.body, signed.headers, query, (SECRET,), NOW).authentic
 
@@ -108,8 +110,8 @@ class TestMercadoPago(TimestampContract, ThinContract):
         assert self.parse(notice(data={"id": "666"}))[0].reference.value == PAYMENT_ID
 
     def test_a_chargeback_is_looked_up_by_its_payment(self) -> None:
-        message = notice(type="topic_chargebacks_wh", data={"id": 5, "payment_id": int(PAYMENT_ID)})
-        assert self.parse(message)[0].reference.value == PAYMENT_ID
+        notification = notice(type="topic_chargebacks_wh", data={"id": 5, "payment_id": int(PAYMENT_ID)})
+        assert self.parse(notification)[0].reference.value == PAYMENT_ID
 
     def test_a_charged_back_payment_is_credit_and_chargeback(self, api: FakeApi) -> None:
         kinds = [event.kind for event in self.look_up(api, payment("charged_back"))]

@@ -5,21 +5,21 @@ from typing import Any
 
 import pytest
 from fake_api import FakeApi, config
-from gateway_contract import NOW, SECRET, Message, ThinContract, UrlSecretContract, charge
+from gateway_contract import NOW, SECRET, Notification, ThinContract, UrlSecretContract, charge
 
 from regua.domain.money.payment_event import PaymentEventKind
 
 ORDER = "or_17"
 
 
-def hook(word: str, resource: str = ORDER) -> Message:
+def hook(word: str, resource: str = ORDER) -> Notification:
     document = {
         "id": f"hook_{word}",
         "type": word,
         "created_at": "2026-11-23T15:00:00Z",
         "data": {"id": resource, "code": "TIT-17", "status": "paid", "amount": 14000},
     }
-    return Message(json.dumps(document).encode())
+    return Notification(json.dumps(document).encode())
 
 
 def paid_charge(status: str, **changes: Any) -> dict[str, Any]:
@@ -41,16 +41,16 @@ class TestPagarMe(ThinContract, UrlSecretContract):
     paid_reference = charge("ch_17")
     paid_at = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
-    def paid(self) -> Message:
+    def paid(self) -> Notification:
         return hook("order.paid")
 
-    def refunded(self) -> Message:
+    def refunded(self) -> Notification:
         return hook("charge.refunded", "or_17")
 
-    def expired(self) -> Message:
+    def expired(self) -> Notification:
         return hook("order.payment_failed")
 
-    def unknown(self) -> Message:
+    def unknown(self) -> Notification:
         return hook("recipient.teleported", "rp_1")
 
     def serve(self, api: FakeApi, state: str) -> None:

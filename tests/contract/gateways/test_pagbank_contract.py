@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fake_api import FakeApi, config
-from gateway_contract import NOW, SECRET, BodySignatureContract, Message, Signed, charge
+from gateway_contract import NOW, SECRET, BodySignatureContract, Notification, Signed, charge
 
 from regua.domain.money.payment_event import PaymentEventKind, Reference, ReferenceKind
 
@@ -26,8 +26,8 @@ def document(status: str, paid: int = 0, refunded: int = 0, **changes: Any) -> d
     }
 
 
-def message(content: Any) -> Message:
-    return Message(json.dumps(content).encode())
+def notification(content: Any) -> Notification:
+    return Notification(json.dumps(content).encode())
 
 
 class TestPagBank(BodySignatureContract):
@@ -41,24 +41,26 @@ class TestPagBank(BodySignatureContract):
         {"x-payload-signature": "MEUCIQ"},
     )
 
-    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
-        tag = hashlib.sha256(f"{secret}-".encode() + message.body).hexdigest()
-        return Signed(message.body, {"x-authenticity-token": tag})
+    def sign(self, notification: Notification, secret: str, at: datetime) -> Signed:
+        tag = hashlib.sha256(f"{secret}-".encode() + notification.body).hexdigest()
+        return Signed(notification.body, {"x-authenticity-token": tag})
 
-    def paid(self) -> Message:
-        return message(document("PAID", paid=15050))
+    def paid(self) -> Notification:
+        return notification(document("PAID", paid=15050))
 
-    def refunded(self) -> Message:
-        return message(document("CANCELED", paid=15050, refunded=15050))
+    def refunded(self) -> Notification:
+        return notification(document("CANCELED", paid=15050, refunded=15050))
 
-    def expired(self) -> Message:
-        return message(document("CANCELED"))
+    def expired(self) -> Notification:
+        return notification(document("CANCELED"))
 
-    def unknown(self) -> Message:
-        return message(document("TELEPORTED", paid=15050) | {"amount": {}})
+    def unknown(self) -> Notification:
+        return notification(document("TELEPORTED", paid=15050) | {"amount": {}})
 
     def test_a_status_nobody_knows_is_never_paid_whatever_the_sum_says(self) -> None:
-        assert [e.kind for e in self.parse(message(document("TELEPORTED", paid=15050)))] == [PaymentEventKind.UNKNOWN]
+        assert [e.kind for e in self.parse(notification(document("TELEPORTED", paid=15050)))] == [
+            PaymentEventKind.UNKNOWN
+        ]
 
     def test_an_order_gives_the_events_of_its_charges_and_a_bad_one_spoils_none(self) -> None:
         order = {
@@ -66,7 +68,7 @@ class TestPagBank(BodySignatureContract):
             "reference_id": "PEDIDO-1",
             "charges": [document("PAID", paid=15050), {"status": "PAID"}, 7, document("WAITING", id="CHAR_18")],
         }
-        events = self.parse(message(order))
+        events = self.parse(notification(order))
         assert [event.kind for event in events] == [
             PaymentEventKind.CREDIT,
             PaymentEventKind.UNKNOWN,
@@ -75,13 +77,13 @@ class TestPagBank(BodySignatureContract):
         assert Reference(ReferenceKind.EXTERNAL, "PEDIDO-1") in events[0].alternatives
 
     def test_refunds_are_told_as_a_total(self) -> None:
-        part = self.parse(message(document("PAID", paid=15050, refunded=5000)))[1]
+        part = self.parse(notification(document("PAID", paid=15050, refunded=5000)))[1]
         assert (part.amount_cents, part.cumulative, part.refers_to) == (5000, True, "CHAR_17:paid")
 
     def test_another_currency_is_never_paid(self) -> None:
         foreign = document("PAID", paid=15050)
         foreign["amount"]["currency"] = "USD"
-        assert [event.kind for event in self.parse(message(foreign))] == [PaymentEventKind.UNKNOWN]
+        assert [event.kind for event in self.parse(notification(foreign))] == [PaymentEventKind.UNKNOWN]
 
     def test_the_hash_may_be_written_in_capitals(self) -> None:
         signed = self.sign(self.paid(), SECRET, NOW)

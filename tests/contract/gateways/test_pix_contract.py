@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from fake_api import FakeApi, FakeSecrets, config, oauth_secrets
-from gateway_contract import Message, UrlSecretContract
+from gateway_contract import Notification, UrlSecretContract
 
 from regua.domain.money.payment_event import PaymentEventKind, Reference, ReferenceKind
 
@@ -35,8 +35,8 @@ def refund(**changes: Any) -> dict[str, Any]:
     }
 
 
-def body(*elements: Any) -> Message:
-    return Message(json.dumps({"pix": list(elements)}).encode())
+def body(*elements: Any) -> Notification:
+    return Notification(json.dumps({"pix": list(elements)}).encode())
 
 
 class TestPix(UrlSecretContract):
@@ -44,18 +44,18 @@ class TestPix(UrlSecretContract):
     paid_reference = Reference(ReferenceKind.TXID, TXID)
     paid_at = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
-    def paid(self) -> Message:
+    def paid(self) -> Notification:
         return body(pix())
 
-    def refunded(self) -> Message:
+    def refunded(self) -> Notification:
         return body(pix(devolucoes=[refund()]))
 
-    def expired(self) -> Message:
+    def expired(self) -> Notification:
         item = {"idRec": "RR1234567820261101abcdefghijk", "txid": TXID, "status": "EXPIRADA"}
-        return Message(json.dumps({"cobsr": [item]}).encode())
+        return Notification(json.dumps({"cobsr": [item]}).encode())
 
-    def unknown(self) -> Message:
-        return Message(json.dumps({"recs": [{"idRec": "RR1", "status": "NOVIDADE", "atualizacao": 7}]}).encode())
+    def unknown(self) -> Notification:
+        return Notification(json.dumps({"recs": [{"idRec": "RR1", "status": "NOVIDADE", "atualizacao": 7}]}).encode())
 
     def secrets(self) -> FakeSecrets:
         return oauth_secrets()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fake_api import FakeApi, config
-from gateway_contract import NOW, SECRET, BodySignatureContract, Message, Signed, TimestampContract, charge
+from gateway_contract import NOW, SECRET, BodySignatureContract, Notification, Signed, TimestampContract, charge
 
 from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEventKind
@@ -14,9 +14,9 @@ from regua.domain.money.payment_event import PaymentEventKind
 CREATED = int(datetime(2026, 11, 23, 15, tzinfo=UTC).timestamp())
 
 
-def event(word: str, thing: dict[str, Any]) -> Message:
+def event(word: str, thing: dict[str, Any]) -> Notification:
     document = {"id": f"evt_{word}", "object": "event", "created": CREATED, "type": word, "data": {"object": thing}}
-    return Message(json.dumps(document, indent=2).encode())
+    return Notification(json.dumps(document, indent=2).encode())
 
 
 def intent(**changes: Any) -> dict[str, Any]:
@@ -67,21 +67,21 @@ class TestStripe(TimestampContract, BodySignatureContract):
         {"stripe-signature": "lixo"},
     )
 
-    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
+    def sign(self, notification: Notification, secret: str, at: datetime) -> Signed:
         stamp = str(int(at.timestamp()))
-        tag = hmac.new(secret.encode(), f"{stamp}.".encode() + message.body, hashlib.sha256).hexdigest()
-        return Signed(message.body, {"stripe-signature": f"t={stamp},v1={tag}"})
+        tag = hmac.new(secret.encode(), f"{stamp}.".encode() + notification.body, hashlib.sha256).hexdigest()
+        return Signed(notification.body, {"stripe-signature": f"t={stamp},v1={tag}"})
 
-    def paid(self) -> Message:
+    def paid(self) -> Notification:
         return event("payment_intent.succeeded", intent())
 
-    def refunded(self) -> Message:
+    def refunded(self) -> Notification:
         return event("refund.updated", refund())
 
-    def expired(self) -> Message:
+    def expired(self) -> Notification:
         return event("payment_intent.payment_failed", intent(amount_received=0))
 
-    def unknown(self) -> Message:
+    def unknown(self) -> Notification:
         return event("teleport.done", intent())
 
     def test_one_of_several_signatures_is_enough(self) -> None:
@@ -91,8 +91,10 @@ class TestStripe(TimestampContract, BodySignatureContract):
         assert self.gateway.verify(signed.body, headers, {}, (SECRET,), NOW).authentic
 
     def test_a_charge_is_not_paid_a_second_time_beside_its_intent(self) -> None:
-        message = event("charge.succeeded", {"id": "ch_17", "object": "charge", "amount": 15050, "currency": "brl"})
-        assert [found.kind for found in self.parse(message)] == [PaymentEventKind.LIFECYCLE]
+        notification = event(
+            "charge.succeeded", {"id": "ch_17", "object": "charge", "amount": 15050, "currency": "brl"}
+        )
+        assert [found.kind for found in self.parse(notification)] == [PaymentEventKind.LIFECYCLE]
 
     @pytest.mark.parametrize("status", ["pending", "failed", "canceled", "requires_action"])
     def test_only_a_refund_that_succeeded_takes_money_back(self, status: str) -> None:

@@ -1,4 +1,4 @@
-"""`regua webhook`: what Régua would make of a gateway's message, without receiving it."""
+"""`regua webhook`: what Régua would make of a gateway's notification, without receiving it."""
 
 import argparse
 import json

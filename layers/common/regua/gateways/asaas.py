@@ -100,7 +100,7 @@ class Asaas:
         return accepted("o cabeçalho asaas-access-token confere")
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
-        """Events of one message; a refund message gives one event per refund that is done."""
+        """Events of one notification; a refund notification gives one event per refund that is done."""
         document = reading.json_object(body)
         event = reading.word(document.get("event"))
         if not event:
@@ -178,7 +178,7 @@ class Asaas:
         credit = subject.event(f"{payment_id}:paid", kind, value, at=_paid_at(payment, announced))
         if reading.section(payment, "chargeback").get("status") != "REVERSED":
             return [credit]
-        # Won: with the chargeback beside it the sum is right even if the chargeback's own message was lost.
+        # Won: with the chargeback beside it the sum is right even if the chargeback's own notification was lost.
         lost = subject.event(f"{payment_id}:chargeback", PaymentEventKind.CHARGEBACK, value, refers_to=credit.event_id)
         return [credit, lost, subject.event(f"{payment_id}:chargeback-reversed", kind, value)]
 
@@ -266,7 +266,7 @@ class Asaas:
 
 
 def _paid_at(payment: dict[str, Any], announced: Any) -> datetime | None:
-    """When the customer paid: the day Asaas states, with the hour of the message when it is of the same day."""
+    """When the customer paid: the day Asaas states, with the hour of the notification when it is of the same day."""
     days = (payment.get(name) for name in ("clientPaymentDate", "paymentDate", "confirmedDate"))
     day = next((reading.word(value) for value in days if value), "")
     if day and not reading.word(announced).startswith(day):

@@ -1,4 +1,4 @@
-"""What a gateway declares, and what its messages speak of."""
+"""What a gateway declares, and what its notifications speak of."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,14 @@ from regua.gateways import reading
 
 
 class Proof(StrEnum):
-    """What shows that a message comes from the gateway."""
+    """What shows that a notification comes from the gateway."""
 
     SIGNATURE = "signature"
     """A hash over the body (or parts of it) with a shared secret."""
     TOKEN = "token"  # noqa: S105 - the word for the kind of proof, not a secret
     """A shared secret in a header."""
     TRANSPORT = "transport"
-    """Nothing in the message: mTLS or a secret in the address."""
+    """Nothing in the notification: mTLS or a secret in the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Declaration:
     title: str
     proof: Proof
     thin: bool
-    """True: a message is never a credit, it only says what to look up."""
+    """True: a notification is never a credit, it only says what to look up."""
     rails: tuple[Rail, ...]
     base_url: str
     """Production address of its API; `options.base_url` replaces it."""
@@ -42,7 +42,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The charge, invoice or payment a message speaks of: what all events told of it have in common."""
+    """The charge, invoice or payment a notification speaks of: what all events told of it have in common."""
 
     gateway: str
     word: str
@@ -90,5 +90,5 @@ class Subject:
         return self.event(event_id, PaymentEventKind.UNKNOWN, note=note)
 
     def hint(self, event_id: str, readable: bool, otherwise: str) -> PaymentEvent:
-        """A message that only says what to look up, or, when that cannot be read, UNKNOWN and why (`otherwise`)."""
+        """A notification that only says what to look up, or, when it cannot be read, UNKNOWN and why (`otherwise`)."""
         return self.event(event_id, PaymentEventKind.LOOKUP) if readable else self.unknown(event_id, otherwise)

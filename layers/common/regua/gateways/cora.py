@@ -29,7 +29,7 @@ RAILS = {"BANK_SLIP": Rail.BOLETO, "PIX": Rail.PIX}
 
 
 class Cora:
-    """Cora: whoever knows the address can write to it, so a message only says which invoice to look up."""
+    """Cora: whoever knows the address can write to it, so a notification only says which invoice to look up."""
 
     name = "cora"
     declaration = Declaration(
@@ -41,12 +41,12 @@ class Cora:
         base_url="https://matls-clients.api.cora.com.br",
     )
     kept_headers = ("webhook-event-id", "webhook-event-type", "webhook-resource-id")
-    """Stored with the message: without them there is nothing to understand later."""
+    """Stored with the notification: without them there is nothing to understand later."""
 
     def verify(
         self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], secrets: tuple[str, ...], now: datetime
     ) -> Verdict:
-        """The secret of the address; without one the message is only a hint, and is looked up."""
+        """The secret of the address; without one the notification is only a hint, and is looked up."""
         return by_url(query, secrets, "o endereço do webhook é a prova, e a fatura é consultada antes de valer")
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:

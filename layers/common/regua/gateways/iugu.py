@@ -38,7 +38,7 @@ IP_ADDRESSES = ("98.82.243.132",)
 
 
 class Iugu:
-    """Iugu: a fixed header proves little, so a message only says which invoice to look up."""
+    """Iugu: a fixed header proves little, so a notification only says which invoice to look up."""
 
     name = "iugu"
     declaration = Declaration(

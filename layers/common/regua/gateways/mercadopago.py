@@ -40,7 +40,7 @@ RAILS = {
 
 
 class MercadoPago:
-    """Mercado Pago: the signature covers ids and time, not the body, so a message only says what to look up."""
+    """Mercado Pago: the signature covers ids and time, not the body, so a notification only says what to look up."""
 
     name = "mercadopago"
     declaration = Declaration(

@@ -42,7 +42,7 @@ RAILS = {
 
 
 class PagarMe:
-    """Pagar.me: nothing is signed, so a message only says which order or charge to look up."""
+    """Pagar.me: nothing is signed, so a notification only says which order or charge to look up."""
 
     name = "pagarme"
     declaration = Declaration(

@@ -73,7 +73,7 @@ class Pix:
                 digest = reading.fingerprint(body)
                 return [read(item, f"{digest}-{index}") for index, item in enumerate(reading.items(document[name]))]
         if reading.word(document.get("evento")):
-            # PSPs probe a new address with a test message.
+            # PSPs probe a new address with a test notification.
             return [self._subject(reading.word(document["evento"])).lifecycle(reading.fingerprint(body))]
         raise ValueError("não é um aviso da API Pix: faltam pix, recs e cobsr")
 

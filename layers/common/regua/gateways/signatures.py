@@ -92,7 +92,7 @@ def authorization(header: str) -> tuple[str, ...]:
 
 
 def accepted(why: str) -> Verdict:
-    """The message itself is proven."""
+    """The notification itself is proven."""
     return Verdict(True, why)
 
 
@@ -102,7 +102,7 @@ def refused(why: str) -> Verdict:
 
 
 def by_transport(why: str) -> Verdict:
-    """The message proves nothing; the way it came must."""
+    """The notification proves nothing; the way it came must."""
     return Verdict(True, why, transport=True)
 
 

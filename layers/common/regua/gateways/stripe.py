@@ -70,7 +70,7 @@ class Stripe:
         return refused(problem) if problem else accepted("a assinatura Stripe-Signature confere com o corpo")
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
-        """The one event of the message; another currency than BRL is UNKNOWN."""
+        """The one event of the notification; another currency than BRL is UNKNOWN."""
         document = reading.json_object(body)
         word, event_id = reading.word(document.get("type")), reading.identifier(document.get("id"))
         if not event_id or not (word or document.get("object") == "event"):

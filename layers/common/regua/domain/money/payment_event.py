@@ -8,7 +8,7 @@ from regua.domain.model import Rail
 
 
 class PaymentEventKind(StrEnum):
-    """LOOKUP means: the message proves nothing, read the charge at the gateway. UNKNOWN is stored, never guessed."""
+    """LOOKUP means: the notification proves nothing, read the charge there. UNKNOWN is stored, never guessed."""
 
     CREDIT = "credit"
     REFUND = "refund"
@@ -48,7 +48,7 @@ class PaymentEvent:
     reference: Reference
     amount_cents: int = 0
     occurred_at: datetime | None = None
-    """Aware; None when the message does not say."""
+    """Aware; None when nobody says."""
     rail: Rail = Rail.UNKNOWN
     raw_type: str = ""
     """The gateway's own word for it."""
@@ -60,6 +60,7 @@ class PaymentEvent:
     """True for gateways that only say how much was refunded so far. What was refunded of one credit (`refers_to`) is
     the larger of the sum of its other refunds and its largest cumulative one."""
     note: str = ""
+    """Portuguese, for a person: why it is UNKNOWN, or the file it was found in."""
     raw: dict[str, object] = field(default_factory=dict)
 
 
@@ -70,5 +71,5 @@ class Verdict:
     authentic: bool
     why: str
     transport: bool = False
-    """True when the message itself proves nothing and the transport (mTLS, secret path) must have: whoever receives
-    it has to know that it did before money is credited."""
+    """True when the notification itself proves nothing and the transport (mTLS, secret path) must have: whoever
+    receives it has to know that it did before money is credited."""
