@@ -55,8 +55,9 @@ from regua.use_cases.collecting.wake_up import Wake
 from regua.use_cases.importing.lines import Importing, ImportSummary
 from regua.use_cases.listening.answering import Answering
 from regua.use_cases.listening.channel_events import Listening
-from regua.use_cases.paying import bank_file
 from regua.use_cases.paying.notification import Receiving, WebhookAnswer
+from regua.use_cases.paying.settle_job import SettleJob
+from regua.use_cases.paying.settling import Settling
 
 TENANT = "escola"
 KEY = b"the office's key"
@@ -104,7 +105,7 @@ def creditor(**changes: Any) -> Tenant:
             Channel.SMS: ChannelConfig(price_micros=120_000),
             Channel.WHATSAPP: ChannelConfig(options={"optin": "assumed"}),
         },
-        gateways={"fake": GatewayConfig("fake", ("fake",)), bank_file.NAME: GatewayConfig(bank_file.NAME)},
+        gateways={"fake": GatewayConfig("fake", ("fake",))},
         contract=Contract(),
     )
     return replace(tenant, **changes)
@@ -236,7 +237,7 @@ class Office:
         self.meanwhile: list[Callable[[], object]] = []
         """Done by others, one each, between reading a debtor's file and claiming a contact."""
         self.template_error: Exception | None = None
-        self.queued: list[tuple[str, str, str]] = []
+        self.queued: list[SettleJob] = []
         self.owed: list[OwedAnswer] = []
         """Answers handed over to the sender, and not given yet."""
         self.rejected: list[Record] = []
@@ -270,7 +271,7 @@ class Office:
         """The daily scan, every shard of it."""
         self.faults = []
         if sweeps:
-            self.receiving().sweep()
+            self.settling().sweep()
         scanning = Scanning(
             self.store, self.rulebook, self.executions, self.clock, self.metrics, self.token, self.faults.append
         )
@@ -375,7 +376,7 @@ class Office:
         work, self.queued = self.queued, []
         for job in work:
             try:
-                self.receiving().settle(*job)
+                self.settling().do(job)
             except (RetryableError, PermanentError, KeyError) as error:
                 failed.append(error)
         return failed
@@ -475,7 +476,11 @@ class Office:
 
     def receiving(self) -> Receiving:
         """What the payment webhook does."""
-        return Receiving(
+        return Receiving(self.settling())
+
+    def settling(self) -> Settling:
+        """What the settle queue, the sweep, a bank's file and a pull of payments do."""
+        return Settling(
             self.store,
             self.rulebook,
             self._gateway,
@@ -484,7 +489,7 @@ class Office:
             self.clock,
             self.metrics,
             self.token,
-            lambda *job: self.queued.append(job),
+            self.queued.append,
         )
 
     def listening(self) -> Listening:
@@ -501,7 +506,7 @@ class Office:
         return Answering(self.speaking(), Composer(_RENDERER, Links, KEY, "https://pagar.example").answer)
 
     def _gateway(self, name: str) -> Any:
-        return {"fake": self.bank, bank_file.NAME: bank_file.RetornoGateway()}[name]
+        return {"fake": self.bank}[name]
 
     def _compose(self, file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
         if self.template_error is not None:

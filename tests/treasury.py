@@ -11,13 +11,13 @@ from regua.domain.model import File, PaymentFact
 from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.tenant import GatewayConfig
-from regua.ports import InboxStatus, PermanentError
+from regua.domain.work import Work, WorkStatus
+from regua.ports import PermanentError
 from regua.use_cases.collecting.charging import Charging
 from regua.use_cases.collecting.thanks import Thanking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
 from regua.use_cases.desk import worklist
-from regua.use_cases.desk.worklist import Work
 from regua.use_cases.paying.reconciliation import Pulled, Reconciling
 from tests.office import MARIA, TENANT, Bank, Office, creditor
 
@@ -109,7 +109,7 @@ class Exchequer(Office):
     def pulls(self, gateway: str = "fake") -> Pulled:
         """The reconciliation of one gateway."""
         self.rulebook.forget()
-        return Reconciling(self.receiving()).run(TENANT, gateway)
+        return Reconciling(self.settling()).run(TENANT, gateway)
 
     def file_facts(self, who: str = MARIA) -> tuple[PaymentFact, ...]:
         """What is known of the debtor's money."""
@@ -117,11 +117,11 @@ class Exchequer(Office):
 
     def work(self) -> list[Work]:
         """What waits for a person."""
-        return [work for _, work in worklist.open_work(self.store, TENANT)]
+        return list(worklist.open_work(self.store, TENANT))
 
     def owed_by_machines(self) -> list[Work]:
         """What a machine still has to do."""
-        return [worklist.read(e) for e in self.store.inbox(TENANT, InboxStatus.PENDING) if e.gateway == worklist.NAME]
+        return list(self.store.work(TENANT, WorkStatus.PENDING))
 
 
 def treasury(**changes: Any) -> Exchequer:

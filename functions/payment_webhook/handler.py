@@ -7,16 +7,17 @@ from regua import wiring
 from regua.observability import logger
 from regua.platform.events import BatchAnswer, HttpAnswer, HttpEvent, SqsEvent, each_record, headers_of, raw_body
 from regua.platform.metrics import EmfMetrics
-from regua.use_cases.paying.notification import Receiving
+from regua.use_cases.paying.settle_job import SettleJob
+from regua.use_cases.paying.settling import Settling
 
 
 def lambda_handler(event: HttpEvent | SqsEvent, context: object) -> HttpAnswer | BatchAnswer:
-    """An HTTP API event (v2) or an SQS batch of `{tenant, gateway, event_id}`."""
+    """An HTTP API event (v2) or an SQS batch of `{tenant, gateway, event_id}` and `{tenant, work}`."""
     with EmfMetrics() as metrics:
         receiving = wiring.receiving(metrics)
-        receiving.rulebook.renew()
+        receiving.settling.rulebook.renew()
         if "Records" in event:
-            return each_record(event, partial(_settle, receiving), _not_settled)
+            return each_record(event, partial(_settle, receiving.settling), _not_settled)
         path, request = event["pathParameters"], event["requestContext"]
         query = dict(event.get("queryStringParameters") or {})
         query["source_ip"] = request["http"].get("sourceIp", "")
@@ -33,9 +34,8 @@ def lambda_handler(event: HttpEvent | SqsEvent, context: object) -> HttpAnswer |
     }
 
 
-def _settle(receiving: Receiving, body: str) -> None:
-    wanted = json.loads(body)
-    receiving.settle(wanted["tenant"], wanted["gateway"], wanted["event_id"])
+def _settle(settling: Settling, body: str) -> None:
+    settling.do(SettleJob.read(json.loads(body)))
 
 
 def _not_settled(error: Exception) -> None:

@@ -16,7 +16,7 @@ def lambda_handler(event: ReconcileAll | ReconcileOne, context: object) -> Recon
     """
     with EmfMetrics() as metrics:
         reconciling = wiring.reconciling(metrics)
-        reconciling.receiving.rulebook.forget()
+        reconciling.settling.rulebook.forget()
         if "tenant" not in event:
             asked = list(reconciling.wanted())
             for tenant, gateway in asked:

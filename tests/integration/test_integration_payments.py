@@ -9,6 +9,7 @@ from tests.integration.cloud import PIX_KEY, TENANT, Cloud, sample
 from regua import wiring
 from regua.domain.ids import txid
 from regua.domain.model import FactKind, ReceivableStatus
+from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import InboxStatus
 
 MARIA, JOAO = "52998224725", "11144477735"
@@ -164,6 +165,29 @@ def test_of_a_batch_from_the_queue_only_the_bad_ones_come_back(owed: Cloud, monk
     ids = [r["messageId"] for r in batch["Records"]]
     assert answer == {"batchItemFailures": [{"itemIdentifier": ids[0]}, {"itemIdentifier": ids[1]}]}
     assert status(owed, MARIA) is ReceivableStatus.PAID
+
+
+@pytest.mark.parametrize(
+    "said", [{"work": "cancel_charge:gone:c1"}, {"gateway": "regua-tarefas", "event_id": "cancel_charge:gone:c1"}]
+)
+def test_work_from_the_queue_is_carried_out_also_as_an_older_release_had_put_it_there(
+    cloud: Cloud, said: dict[str, str]
+) -> None:
+    at = cloud.clock.now()
+    owed = Work(TENANT, WorkKind.CANCEL_CHARGE, "gone:c1", at, gateway="gone", status=WorkStatus.PENDING)
+    wiring.store().put_work(owed)
+    batch = sample("payment_webhook/queue/settle_batch_first_one_bad.json")
+    batch["Records"] = [{**batch["Records"][0], "body": json.dumps({"tenant": TENANT, **said})}] * 2
+    assert cloud.run("payment_webhook", batch) == {"batchItemFailures": []}
+    [given] = wiring.store().work(TENANT, WorkStatus.OPEN)
+    assert given.outcome == "o gateway desta cobrança não está mais configurado"
+
+
+def test_a_job_of_an_older_release_whose_work_is_gone_is_no_failure(cloud: Cloud) -> None:
+    said = {"tenant": TENANT, "gateway": "regua-tarefas", "event_id": "cancel_charge:fake:gone"}
+    batch = sample("payment_webhook/queue/settle_batch_first_one_bad.json")
+    batch["Records"] = [{**batch["Records"][0], "body": json.dumps(said)}]
+    assert cloud.run("payment_webhook", batch) == {"batchItemFailures": []}
 
 
 def test_the_daily_scan_settles_what_the_queue_has_lost(owed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

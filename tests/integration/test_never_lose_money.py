@@ -23,6 +23,7 @@ from regua.domain.model import File, ReceivableStatus
 from regua.ports import InboxStatus, Store
 from regua.store.memory import MemoryStore
 from regua.use_cases.paying.notification import Receiving
+from regua.use_cases.paying.settle_job import SettleJob
 
 FIXTURES = Path(__file__).parents[1] / "contract" / "store" / "conftest.py"
 
@@ -72,7 +73,7 @@ class Mortal:
 
 def on(office: Office, store: Any) -> Receiving:
     """The office's payments on another store, with owners of their own as invocations have."""
-    return replace(office.receiving(), store=store, owner=lambda: uuid.uuid4().hex)
+    return Receiving(replace(office.settling(), store=store, owner=lambda: uuid.uuid4().hex))
 
 
 def moved_to(office: Office, store: Any) -> None:
@@ -123,7 +124,7 @@ def test_sixteen_threads_with_the_same_event_credit_it_once(store: Any) -> None:
     said = office.payment("T1", 100_00, code="E1")
     assert at_once(16, lambda n: None if tells(receiving, said) == 200 else pytest.fail("not 200")) == []
     for job in office.queued:
-        receiving.settle(*job)
+        receiving.settling.do(job)
     file = store.load(TENANT, debtor(MARIA))
     assert cents_of(file) == 100_00
     assert [r.status for r in file.receivables] == [ReceivableStatus.PAID]
@@ -142,7 +143,7 @@ def test_sixteen_threads_with_sixteen_payments_of_one_debtor_credit_them_all(sto
     for _ in range(5):  # what lost too many races was queued
         jobs, office.queued = office.queued, []
         for job in jobs:
-            receiving.settle(*job)
+            receiving.settling.do(job)
     file = store.load(TENANT, debtor(MARIA))
     assert len(file.facts) == 16
     assert cents_of(file) == sum(10_00 + n for n in range(16))
@@ -190,7 +191,7 @@ def test_a_process_that_dies_at_any_call_of_the_store_loses_and_doubles_nothing(
             # the gateway saw no answer, and sends again
             assert tells(office.receiving(), *events) == 200
         office.clock.advance(timedelta(minutes=10))
-        office.receiving().sweep()
+        office.settling().sweep()
         office.queue_is_worked_off()
         where = f"{story}: call {index} of {calls}, {'after' if after else 'before'} it"
         assert cents_of(office.store.load(TENANT, debtor(MARIA))) == NET[story], where
@@ -210,7 +211,7 @@ def test_a_process_that_dies_before_the_gateway_sends_again_is_repaired_by_the_s
             tells(on(office, Mortal(office.store, index, after)), *events)
         stored = office.store.get_inbox(TENANT, "fake", "E1") is not None
         office.clock.advance(timedelta(minutes=10))
-        office.receiving().sweep()
+        office.settling().sweep()
         assert cents_of(office.store.load(TENANT, debtor(MARIA))) == (100_00 if stored else 0)
         assert stored or index == 0, "only a process that died before storing it has lost it, and gave no answer"
 
@@ -226,11 +227,11 @@ def test_a_pull_that_dies_anywhere_is_done_by_the_next_one() -> None:
 
     office = story()
     counted = Mortal(office.store)
-    Reconciling(on(office, counted)).run(TENANT, "fake")
+    Reconciling(on(office, counted).settling).run(TENANT, "fake")
     for index, after in itertools.product(range(counted.calls), (False, True)):
         office = story()
         with pytest.raises(DiedError):
-            Reconciling(on(office, Mortal(office.store, index, after))).run(TENANT, "fake")
+            Reconciling(on(office, Mortal(office.store, index, after)).settling).run(TENANT, "fake")
         office.pulls()
         assert cents_of(office.store.load(TENANT, debtor(MARIA))) == 155_00, (index, after)
         assert office.status("T2") is ReceivableStatus.PAID
@@ -297,9 +298,8 @@ def over_http(event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def from_queue(jobs: list[tuple[str, str, str]]) -> dict[str, Any]:
-    names = ("tenant", "gateway", "event_id")
-    bodies = [json.dumps(dict(zip(names, job, strict=True))) for job in jobs]
+def from_queue(jobs: list[SettleJob]) -> dict[str, Any]:
+    bodies = [json.dumps(job.payload()) for job in jobs]
     return {"Records": [{"messageId": f"m{n}", "body": body} for n, body in enumerate(bodies)]}
 
 
@@ -323,7 +323,7 @@ def test_one_bad_message_of_a_batch_comes_back_alone(webhook: Any) -> None:
     for event in events:
         office.store.commits_fail = [RuntimeError("down")]
         tells(office.receiving(), event)
-    jobs = [*office.queued[:2], (TENANT, "fake", "never stored"), office.queued[2]]
+    jobs = [*office.queued[:2], SettleJob(TENANT, "fake", "never stored"), office.queued[2]]
     event = from_queue(jobs)
     event["Records"].append({"messageId": "m4", "body": "not json"})
     answer = webhook(office)(event)
@@ -343,7 +343,7 @@ def test_a_burst_of_five_hundred_calls_on_eight_threads_loses_nothing(webhook: A
         answers = list(pool.map(lambda event: call(over_http(event))["statusCode"], told))
     assert answers == [200] * 500
     for job in office.queued:
-        office.receiving().settle(*job)
+        office.settling().do(job)
     assert total_of(office) == sum(50_00 + n for n in range(250))
     assert all(len(f.facts) == 1 for f in office.store._files.values())
     assert len(list(office.store.inbox(TENANT, InboxStatus.APPLIED))) == 250

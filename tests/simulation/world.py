@@ -36,6 +36,7 @@ from regua.domain.model import (
 from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
 from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, Tenant
+from regua.domain.work import WorkStatus
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecrets
 from regua.platform.metrics import MemoryMetrics
 from regua.ports import ConflictError, InboxStatus, RetryableError
@@ -49,6 +50,7 @@ from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.importing.lines import Importing
 from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.paying.notification import Receiving
+from regua.use_cases.paying.settling import Settling
 
 TENANT = "acme"
 KEY = b"simulation"
@@ -148,8 +150,8 @@ class World:
         )
         return Contacting(speaking, compose).turn(TENANT, debtor, cycle)
 
-    def receiving(self) -> Receiving:
-        return Receiving(
+    def settling(self) -> Settling:
+        return Settling(
             self.store,
             self.rulebook,
             lambda name: Gateway(self.design),
@@ -158,11 +160,8 @@ class World:
             self.clock,
             self.metrics,
             self.token,
-            lambda tenant, gateway, event: self.later(timedelta(minutes=2), "settle", lambda: self.settle(event)),
+            lambda job: self.later(timedelta(minutes=2), "settle", lambda: self.settling().do(job)),
         )
-
-    def settle(self, event: str) -> None:
-        self.receiving().settle(TENANT, "fake", event)
 
     def listening(self) -> Listening:
         return Listening(self.store, self.rulebook, self.clock, self.metrics, KEY, self.token)
@@ -174,7 +173,7 @@ class World:
                 for shard in range(2):
                     scanning.shard(shard, 2)
             return
-        self.receiving().sweep()
+        self.settling().sweep()
         for shard in range(2):
             scanning.shard(shard, 2)
 
@@ -284,7 +283,7 @@ class World:
                 self.later(wait, "webhook", lambda b=dict(body): self.webhook(b))
 
     def webhook(self, body: dict[str, Any]) -> None:
-        answer = self.receiving().receive(TENANT, "fake", json.dumps(body).encode(), {}, {})
+        answer = Receiving(self.settling()).receive(TENANT, "fake", json.dumps(body).encode(), {}, {})
         if answer.status != 200:
             self.violations.append("authentic_webhook_refused")
         key = body["id"] + "/" + body.get("refund", "")
@@ -383,6 +382,8 @@ class World:
                 self.violations.append("status_is_not_the_facts")
         if any(True for _ in self.truth.inbox(None, InboxStatus.PENDING)):
             self.violations.append("payment_left_pending")
+        if any(True for _ in self.truth.work(None, WorkStatus.PENDING)):
+            self.violations.append("work_left_to_a_machine")
         if self.metrics.total("ScanFailures"):
             self.violations.append("the scan met an error it did not expect")
         for file in self.files():

@@ -12,10 +12,9 @@ import pytest
 from tests.office import MONDAY, TENANT, Office, row
 from tests.treasury import treasury
 
+from regua.domain.work import Work, WorkKind
 from regua.platform import clients
 from regua.ports import InboxEvent, InboxStatus, PermanentError, RetryableError
-from regua.use_cases.desk import worklist
-from regua.use_cases.desk.worklist import Kind, Work
 from regua_cli import cloud
 from regua_cli.main import main
 
@@ -49,7 +48,7 @@ def event(event_id: str, status: InboxStatus = InboxStatus.PENDING, **more: Any)
     return InboxEvent(TENANT, "pix", event_id, at, '{"pix": []}', status=status, **more)
 
 
-def work(kind: Kind, name: str, **more: Any) -> Work:
+def work(kind: WorkKind, name: str, **more: Any) -> Work:
     return Work(TENANT, kind, name, MONDAY, receivable="T1", note="olhe isto", **more)
 
 
@@ -60,7 +59,7 @@ def test_the_list_shows_what_is_not_settled_oldest_first(dynamo: Any, run: Run) 
     dynamo.put_inbox(event("E3", InboxStatus.UNMATCHED, amount_cents=123_456))
     dynamo.put_inbox(event("E1"))
     dynamo.put_inbox(event("E2", InboxStatus.APPLIED))
-    dynamo.put_inbox(worklist.item(work(Kind.OVERPAID, "T1")))
+    dynamo.put_work(work(WorkKind.OVERPAID, "T1"))
     code, out, _ = run("inbox", "list", "--json")
     assert code == 0
     assert [e["event_id"] for e in json.loads(out)["events"]] == ["E1", "E3"]
@@ -144,9 +143,9 @@ def test_a_replay_that_settles_nothing_says_so(dynamo: Any, run: Run, monkeypatc
 
 def test_the_worklist_puts_legal_deadlines_first(dynamo: Any, run: Run) -> None:
     dynamo.put_inbox(event("E1", InboxStatus.UNMATCHED, amount_cents=5_00))
-    dynamo.put_inbox(worklist.item(work(Kind.OVERPAID, "T1", amount_cents=30_00)))
-    undo = work(Kind.UNDO, "T1:protesto", due_on=date(2026, 3, 9), step="protesto")
-    dynamo.put_inbox(worklist.item(undo))
+    dynamo.put_work(work(WorkKind.OVERPAID, "T1", amount_cents=30_00))
+    undo = work(WorkKind.UNDO, "T1:protesto", due_on=date(2026, 3, 9), step="protesto")
+    dynamo.put_work(undo)
     code, out, _ = run("work", "list", "--json")
     found = json.loads(out)["work"]
     assert code == 0
@@ -161,11 +160,11 @@ def test_the_worklist_puts_legal_deadlines_first(dynamo: Any, run: Run) -> None:
 def test_every_kind_of_work_has_a_name_in_portuguese() -> None:
     from regua_cli.commands.work import KINDS
 
-    assert {str(kind) for kind in Kind} <= {str(kind) for kind in KINDS}
+    assert {str(kind) for kind in WorkKind} <= {str(kind) for kind in KINDS}
 
 
 def test_what_is_done_leaves_the_list(dynamo: Any, run: Run) -> None:
-    dynamo.put_inbox(worklist.item(work(Kind.OVERPAID, "T1")))
+    dynamo.put_work(work(WorkKind.OVERPAID, "T1"))
     code, out, _ = run("work", "done", "regua-tarefas/overpaid:T1", "--note", "devolvido por Pix", "--json")
     assert code == 0
     assert (json.loads(out)["status"], json.loads(out)["done"]) == ("ignored", "devolvido por Pix")
@@ -224,7 +223,7 @@ def test_an_office_that_reconciles_shows_its_work_on_the_list(dynamo: Any, run: 
     office = treasury()
     office.imports([row()])
     office.pays("T1", 150_00)
-    ((stored, _),) = worklist.open_work(office.store, TENANT)
-    dynamo.put_inbox(stored)
+    (stored,) = office.work()
+    dynamo.put_work(stored)
     (shown,) = json.loads(run("work", "list", "--json")[1])["work"]
     assert (shown["receivable"], shown["amount_cents"]) == ("T1", 50_00)

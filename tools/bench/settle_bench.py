@@ -17,7 +17,10 @@ from bench.measure import cpu_seconds
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 PAYMENTS, ROUNDS = 200, 5
-COUNTED = ("put_inbox", "get_inbox", "mark_inbox", "find", "load", "commit", "get_state", "put_state", "inbox")
+COUNTED = (
+    "put_inbox", "get_inbox", "mark_inbox", "inbox", "put_work", "get_work", "mark_work", "work",
+    "find", "load", "commit", "get_state", "put_state",
+)  # fmt: skip
 
 
 def goals() -> Iterable[Goal]:
@@ -101,9 +104,10 @@ def _on(office: Any, store: Any) -> Any:
     from dataclasses import replace  # noqa: PLC0415 (beside its use)
 
     from regua.use_cases.collecting.rulebook import Rulebook  # noqa: PLC0415 (beside its use)
+    from regua.use_cases.paying.notification import Receiving  # noqa: PLC0415 (beside its use)
 
     book = Rulebook(office.rulebook.config, office.rulebook.calendar_for, store)
-    return replace(office.receiving(), store=store, rulebook=book)
+    return Receiving(replace(office.settling(), store=store, rulebook=book))
 
 
 def _body(office: Any, number: int) -> bytes:

@@ -12,6 +12,7 @@ from localcloud.deployment import TENANT, Deployment
 from localcloud.emulator import Emulator
 from regua.domain.model import CaseStatus, Contact, Debtor, LedgerEntry
 from regua.domain.reasons import Reason, is_skip
+from regua.domain.work import Work, WorkStatus
 from regua.ports import InboxEvent, InboxStatus
 from regua.store import codec
 
@@ -27,6 +28,7 @@ class TableRecords:
     contacts: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
     ledger: list[LedgerEntry] = field(default_factory=list)
     inbox: list[InboxEvent] = field(default_factory=list)
+    work: list[Work] = field(default_factory=list)
 
     @property
     def skipped(self) -> dict[str, int]:
@@ -45,8 +47,9 @@ class TableRecords:
 
     @property
     def pending(self) -> int:
-        """Inbox events nobody has settled."""
-        return sum(1 for event in self.inbox if event.status is InboxStatus.PENDING)
+        """Inbox events nobody has settled, and work no machine has done."""
+        events = sum(1 for event in self.inbox if event.status is InboxStatus.PENDING)
+        return events + sum(1 for work in self.work if work.status is WorkStatus.PENDING)
 
 
 def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT) -> TableRecords:
@@ -56,6 +59,8 @@ def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT)
         key, sort, data = item["PK"]["S"], item["SK"]["S"], item.get("data", {}).get("S", "")
         if key.startswith(f"INBOX#{tenant}#"):
             records.inbox.append(codec.inbox_event(data))
+        elif key.startswith(f"WORK#{tenant}#"):
+            records.work.append(codec.work(data))
         elif key.startswith(f"T#{tenant}#D#"):
             debtor = key.split("#")[3]
             if key.endswith("#LOG"):

@@ -13,6 +13,7 @@ from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent, Verdict
 from regua.domain.policy import Policy
 from regua.domain.tenant import GatewayConfig, Tenant
+from regua.domain.work import Work, WorkStatus
 
 if TYPE_CHECKING:  # only who reads files pays for these
     from regua.domain.intake.layout import FilePart, Layout, ReadOptions
@@ -48,14 +49,15 @@ class InboxStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InboxEvent:
-    """What a gateway (or channel) sent, raw, before it is understood."""
+    """One event of news about money, stored before it is settled."""
 
     tenant: str
     gateway: str
     event_id: str
-    """One event of the message; a batch of N is N inbox events sharing `body`."""
+    """One event of the notification; a batch of N is N inbox events sharing `body`."""
     received_at: datetime
     body: str
+    """A notification raw, before it is understood; what was found, as it was understood (`use_cases.paying.inbox`)."""
     headers: tuple[tuple[str, str], ...] = ()
     """Only those the gateway's parser needs; never secrets."""
     status: InboxStatus = InboxStatus.PENDING
@@ -65,7 +67,7 @@ class InboxEvent:
     receivable: str = ""
     amount_cents: int = 0
     evidence: str = "webhook"
-    """Who told: a webhook's body is the gateway's own words; a `pull`'s is the event as it was understood."""
+    """Who told: the gateway (`webhook`), or who found it (`pull`, `file`)."""
 
 
 class Store(Protocol):
@@ -83,11 +85,13 @@ class Store(Protocol):
         ledger: Iterable[LedgerEntry] = (),
         refs: Iterable[Ref] = (),
         inbox: Iterable[InboxEvent] = (),
+        work: Iterable[Work] = (),
     ) -> File:
         """Makes `after` true in one transaction, if nothing was committed since `before` was loaded.
 
-        `owner` is unique per attempt: a lost response is not mistaken for somebody else's write. Returns `after` with
-        its new version. Raises ConflictError; ValueError above 100 items.
+        `work` is about this debtor, and replaces what was stored of the same matter. `owner` is unique per attempt: a
+        lost response is not mistaken for somebody else's write. Returns `after` with its new version. Raises
+        ConflictError; ValueError above 100 items.
         """
 
     def find(self, tenant: str, kind: str, value: str) -> Ref | None:
@@ -115,6 +119,24 @@ class Store(Protocol):
         self, tenant: str | None, status: InboxStatus, limit: int = 1000, since: datetime | None = None
     ) -> Iterator[InboxEvent]:
         """Events in that status received at `since` or later (None: ever), oldest first."""
+
+    def put_work(self, work: Work) -> Work:
+        """Stores the work unless it is there, done or not; returns what is stored."""
+
+    def get_work(self, tenant: str, key: str) -> Work | None:
+        """The stored work (`Work.key`), or None."""
+
+    def mark_work(self, before: Work, after: Work) -> bool:
+        """Makes `after` of `before` (the same matter) if it still has the moment and the status `before` has; False
+        when it was told anew or somebody else was faster. To mark it twice alike is to mark it once.
+        """
+
+    def work(
+        self, tenant: str | None, status: WorkStatus, limit: int = 1000, since: datetime | None = None
+    ) -> Iterator[Work]:
+        """Work in that status told at `since` or later (None: ever), oldest first; of all tenants (None) one after the
+        other. Raises ValueError for DONE, which is on no list.
+        """
 
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
         """Small facts of a tenant (last reconciliation, switched-off template, counters); empty when unset."""
@@ -165,7 +187,7 @@ class Gateway(Protocol):
     def verify(
         self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], secrets: tuple[str, ...], now: datetime
     ) -> Verdict:
-        """Whether the message is authentic, judged on raw bytes. Never raises."""
+        """Whether the notification is authentic, judged on raw bytes. Never raises."""
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
         """Normalised events. Raises ValueError on a body that is not of this gateway."""

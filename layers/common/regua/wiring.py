@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from regua.use_cases.listening.webhook import Webhook
     from regua.use_cases.paying.notification import Receiving
     from regua.use_cases.paying.reconciliation import Reconciling
+    from regua.use_cases.paying.settle_job import SettleJob
+    from regua.use_cases.paying.settling import Settling
 
 QR_SCALE = 4
 """Pixels a module: 53 to 77 modules make 240 to 340 pixels, which any phone's camera reads off a screen."""
@@ -227,7 +229,7 @@ def reconciling(metrics: Metrics) -> "Reconciling":
     """What the pull of payments does."""
     from regua.use_cases.paying.reconciliation import Reconciling
 
-    return Reconciling(receiving(metrics))
+    return Reconciling(settling(metrics))
 
 
 def _compose(file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
@@ -251,23 +253,28 @@ def receiving(metrics: Metrics) -> "Receiving":
     """What the payment webhook does."""
     from regua.use_cases.paying.notification import Receiving
 
-    return Receiving(store(), rulebook(), _gateway, secrets(), executions(), clock(), metrics, owner, _enqueue_settling)
+    return Receiving(settling(metrics))
+
+
+def settling(metrics: Metrics) -> "Settling":
+    """What the settle queue, the sweep, a bank's file and a pull of payments do."""
+    from regua.use_cases.paying.settling import Settling
+
+    return Settling(store(), rulebook(), _gateway, secrets(), executions(), clock(), metrics, owner, _enqueue)
 
 
 def _gateway(name: str) -> Gateway:
     from regua import gateways
-    from regua.use_cases.paying import bank_file
 
-    return bank_file.RetornoGateway() if name == bank_file.NAME else cast(Gateway, gateways.get(name))
+    return cast(Gateway, gateways.get(name))
 
 
-def _enqueue_settling(tenant: str, gateway: str, event_id: str) -> None:
+def _enqueue(job: "SettleJob") -> None:
     import json
 
     from regua.platform import clients
 
-    body = json.dumps({"tenant": tenant, "gateway": gateway, "event_id": event_id})
-    clients.sqs().send_message(QueueUrl=settings().settle_queue, MessageBody=body)
+    clients.sqs().send_message(QueueUrl=settings().settle_queue, MessageBody=json.dumps(job.payload()))
 
 
 def listening(metrics: Metrics) -> "Listening":
@@ -343,7 +350,7 @@ def import_of(file: "UploadedFile", metrics: Metrics) -> "Callable[[UploadedFile
         from regua.files.retorno import read_retorno
         from regua.use_cases.importing.bank_return import BankReturnImport
 
-        return BankReturnImport(objects(), read_retorno, receiving(metrics), _answers()).run
+        return BankReturnImport(objects(), read_retorno, settling(metrics), _answers()).run
     return spreadsheet_import(metrics).receive
 
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref
+from tests.contract.store.conftest import SHARDS
+from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref, work
 
+from regua.domain.work import WorkStatus
 from regua.ports import InboxStatus
 from regua.store.dynamo import DynamoStore
 
@@ -60,8 +62,34 @@ def test_a_payment_is_four_calls(dynamo: DynamoStore, calls: Callable[[], dict[s
         owner="settle",
         ledger=[entry("paid")],
         inbox=[replace(event(), status=InboxStatus.APPLIED)],
+        work=[work()],
     )
     assert calls() == {"PutItem": 1, "GetItem": 1, "Query": 1, "TransactWriteItems": 1}
+
+
+def test_work_is_stored_marked_and_read_in_one_call_each(
+    dynamo: DynamoStore, calls: Callable[[], dict[str, int]]
+) -> None:
+    dynamo.put_work(work())
+    assert calls() == {"PutItem": 1}
+    dynamo.get_work(TENANT, work().key)
+    assert calls() == {"GetItem": 1}
+    dynamo.mark_work(work(), work().done("devolvido"))
+    assert calls() == {"PutItem": 1}
+
+
+def test_a_desk_reads_its_own_work_and_nobody_elses(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
+    for n in range(3):
+        dynamo.put_work(work(f"T-{n}", tenant="clinica"))
+    read: list[int] = []
+
+    def note(parsed: Any, **_: Any) -> None:
+        read.append(parsed["page"].Items)
+
+    dynamo._client.meta.events.register("after-call.dynamodb.Query", note)
+    assert list(dynamo.work(TENANT, WorkStatus.OPEN)) == []
+    dynamo._client.meta.events.unregister("after-call.dynamodb.Query", note)
+    assert read == [[]] * SHARDS
 
 
 def test_a_repeated_event_costs_one_call_and_answers_with_what_is_stored(

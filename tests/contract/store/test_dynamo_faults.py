@@ -9,9 +9,10 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from moto.core.models import botocore_stubber
 from tests.contract.store.conftest import SHARDS
-from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref
+from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref, work
 
 from regua.domain.model import File
+from regua.domain.work import WorkStatus
 from regua.ports import ConflictError, InboxStatus, PermanentError, RetryableError
 from regua.store import faults, keys
 from regua.store.dynamo import DynamoStore
@@ -53,6 +54,7 @@ def whole_commit(store: DynamoStore, before: File) -> File:
         ledger=[entry("paid")],
         refs=[ref("RG1")],
         inbox=[replace(event(), status=InboxStatus.APPLIED)],
+        work=[work()],
     )
 
 
@@ -104,6 +106,13 @@ class TestLostResponses:
         with intercepted(dynamo._client, "PutItem", losing(1)):
             assert dynamo.put_inbox(event()) == event()
         assert list(dynamo.inbox(TENANT, InboxStatus.PENDING)) == [event()]
+
+    def test_work_whose_answer_was_lost_is_stored_and_done_once(self, dynamo: DynamoStore) -> None:
+        with intercepted(dynamo._client, "PutItem", losing(1)):
+            assert dynamo.put_work(work()) == work()
+        with intercepted(dynamo._client, "PutItem", losing(1)):
+            assert dynamo.mark_work(work(), work().done("devolvido"))
+        assert dynamo.get_work(TENANT, work().key) == work().done("devolvido")
 
 
 class TestTornReads:
@@ -217,6 +226,16 @@ class TestHousekeeping:
             if "ttl" in item
         }
         assert expiring == {"EVENTapplied", "EVENTignored"}
+
+    def test_work_that_is_done_leaves_the_index_and_expires(self, dynamo: DynamoStore) -> None:
+        for status in WorkStatus:
+            dynamo.put_work(work(status.value, status=status))
+        found = {item["status"]["S"]: item for item in dynamo._client.scan(TableName=dynamo._table)["Items"]}
+        assert [status for status, item in found.items() if "ttl" in item] == ["done"]
+        listed = dynamo._client.scan(TableName=dynamo._table, IndexName=keys.OPEN_INDEX)["Items"]
+        assert {item["PK"]["S"] for item in listed} == {
+            keys.work_partition(TENANT, f"overpaid:{s}") for s in ("open", "pending")
+        }
 
     def test_only_the_attributes_conditions_and_indexes_need_stand_beside_the_data(self, dynamo: DynamoStore) -> None:
         whole_commit(dynamo, dynamo.commit(None, file(), owner="import"))

@@ -21,6 +21,7 @@ from regua.domain.model import (
     Receivable,
     StepFired,
 )
+from regua.domain.work import Work
 from regua.ports import InboxEvent, Ref
 from regua.store import codec
 
@@ -37,6 +38,7 @@ READERS = [
     (PaymentFact, codec.fact),
     (LedgerEntry, codec.ledger_entry),
     (InboxEvent, codec.inbox_event),
+    (Work, codec.work),
     (Ref, codec.ref),
 ]
 
@@ -116,6 +118,7 @@ def test_every_field_added_later_has_a_default_so_that_old_items_load(kind: type
         PaymentFact: {"gateway", "fact_id", "kind", "receivable", "amount_cents", "occurred_at"},
         LedgerEntry: {"at", "reason"},
         InboxEvent: {"tenant", "gateway", "event_id", "received_at", "body"},
+        Work: {"tenant", "kind", "name", "at"},
         Ref: {"tenant", "kind", "value", "debtor"},
     }
     required = {f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}

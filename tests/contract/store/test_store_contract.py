@@ -19,9 +19,11 @@ from tests.contract.store.values import (
     paid,
     receivable,
     ref,
+    work,
 )
 
 from regua.domain.model import CaseStatus, ContactStatus, File
+from regua.domain.work import WorkKind, WorkStatus
 from regua.ports import ConflictError, InboxStatus, PermanentError, Store
 
 
@@ -76,11 +78,13 @@ class TestCommit:
                 ledger=[entry("sent")],
                 refs=[ref("tx")],
                 inbox=[event()],
+                work=[work()],
             )
         assert reloaded(store) == replace(settled, debtor=replace(settled.debtor, version=2))
         assert list(store.ledger(TENANT, "d1")) == []
         assert store.find(TENANT, "txid", "tx") is None
         assert store.get_inbox(TENANT, "pix", "E123") is None
+        assert store.get_work(TENANT, work().key) is None
 
     def test_a_file_loaded_before_the_debtor_was_stored_cannot_be_committed_as_an_update(self, store: Store) -> None:
         with pytest.raises(ConflictError):
@@ -142,6 +146,8 @@ class TestCommit:
         with pytest.raises(ValueError, match="101 items"):
             created(store, file(*titles))
         assert store.load(TENANT, "d1") is None
+        with pytest.raises(ValueError, match="101 items"):
+            store.commit(None, file(*titles[:99]), owner="import", work=[work()])
         created(store, file(*titles[:99]))
         assert len(reloaded(store).receivables) == 99
 
@@ -342,6 +348,107 @@ class TestInbox:
         listed = [e.event_id for e in store.inbox(None, InboxStatus.PENDING)]
         assert listed == ["X", "E0", "E1", "E2", "E3"]
         assert [e.event_id for e in store.inbox(TENANT, InboxStatus.PENDING, limit=2)] == ["E0", "E1"]
+
+
+class TestWork:
+    def test_work_nobody_opened_is_not_there(self, store: Store) -> None:
+        assert store.get_work(TENANT, work().key) is None
+        assert list(store.work(TENANT, WorkStatus.OPEN)) == []
+
+    def test_it_comes_back_as_it_was(self, store: Store) -> None:
+        whole = work(receivable="T-1", gateway="pix", reference="E1", step="protesto", due_on=NOW.date(), note="à mão")
+        assert store.put_work(whole) == whole
+        assert store.get_work(TENANT, whole.key) == whole
+        assert store.get_work("clinica", whole.key) is None
+
+    def test_what_was_opened_first_stays_and_is_returned_done_or_not(self, store: Store) -> None:
+        store.put_work(work())
+        assert store.put_work(work(minutes=5)) == work()
+        store.mark_work(work(), work().done("devolvido"))
+        assert store.put_work(work(minutes=9)) == work().done("devolvido")
+
+    def test_a_commit_opens_its_work_in_the_same_transaction(self, store: Store) -> None:
+        store.commit(None, file(), owner="settle", work=[work("A"), work("B", status=WorkStatus.PENDING)])
+        assert list(store.work(TENANT, WorkStatus.OPEN)) == [work("A")]
+        assert list(store.work(TENANT, WorkStatus.PENDING)) == [work("B", status=WorkStatus.PENDING)]
+
+    def test_the_newest_commit_says_what_the_matter_is_even_when_it_was_done(self, store: Store) -> None:
+        first = store.commit(None, file(), owner="a", work=[work()])
+        store.mark_work(work(), work().done("devolvido"))
+        twice = work(kind=WorkKind.BOTH_RAILS, minutes=5, amount_cents=9_000)
+        second = store.commit(first, first, owner="b", work=[twice])
+        assert list(store.work(TENANT, WorkStatus.OPEN)) == [twice]
+        store.commit(second, second, owner="c", work=[twice.done("devolvido")])
+        assert list(store.work(TENANT, WorkStatus.OPEN)) == []
+
+    def test_the_same_matter_twice_in_one_commit_is_one(self, store: Store) -> None:
+        store.commit(None, file(), owner="a", work=[work(), work(amount_cents=1)])
+        assert list(store.work(TENANT, WorkStatus.OPEN)) == [work(amount_cents=1)]
+
+    def test_work_about_somebody_else_is_a_mistake_of_the_caller(self, store: Store) -> None:
+        for other in (work(debtor="d2"), work(tenant="clinica")):
+            with pytest.raises(ValueError, match="about the debtor committed"):
+                store.commit(None, file(), owner="a", work=[other])
+
+    def test_what_is_done_is_on_no_list_and_is_still_there(self, store: Store) -> None:
+        store.put_work(work())
+        assert store.mark_work(work(), work().done("devolvido"))
+        assert list(store.work(TENANT, WorkStatus.OPEN)) == []
+        assert store.get_work(TENANT, work().key) == work().done("devolvido")
+        with pytest.raises(ValueError, match="no list"):
+            list(store.work(TENANT, WorkStatus.DONE))
+
+    def test_a_machine_hands_its_work_to_a_person_and_the_person_ends_it(self, store: Store) -> None:
+        owed, given = work(status=WorkStatus.PENDING), work(outcome="o gateway recusou")
+        store.put_work(owed)
+        assert store.mark_work(owed, given)
+        assert list(store.work(TENANT, WorkStatus.PENDING)) == []
+        assert list(store.work(TENANT, WorkStatus.OPEN)) == [given]
+        assert store.mark_work(given, given.done("cancelada à mão"))
+
+    def test_who_did_not_see_the_newest_news_of_it_does_not_end_it(self, store: Store) -> None:
+        first = store.commit(None, file(), owner="a", work=[work()])
+        more = work(minutes=5, amount_cents=9_000)
+        store.commit(first, first, owner="b", work=[more])
+        assert not store.mark_work(work(), work().done("devolvido"))
+        assert list(store.work(TENANT, WorkStatus.OPEN)) == [more]
+
+    def test_what_another_one_has_moved_on_is_not_moved_from_where_it_was(self, store: Store) -> None:
+        store.put_work(work(status=WorkStatus.PENDING))
+        done = work().done("cancelada")
+        assert store.mark_work(work(status=WorkStatus.PENDING), done)
+        assert not store.mark_work(work(status=WorkStatus.PENDING), work(outcome="recusada"))
+        assert store.mark_work(work(status=WorkStatus.PENDING), done), "to say the same twice is to say it once"
+        assert not store.mark_work(work("nobody's"), work("nobody's").done("x"))
+        assert store.get_work(TENANT, work().key) == done
+
+    def test_a_tenants_work_is_listed_oldest_first_and_no_more_than_asked(self, store: Store) -> None:
+        for n in (3, 1, 2, 0):
+            store.put_work(work(f"T-{n}", minutes=n))
+        store.put_work(work("X", tenant="clinica", minutes=-1))
+        store.put_work(work("Y", tenant="escolab"))
+        assert [w.name for w in store.work(TENANT, WorkStatus.OPEN)] == ["T-0", "T-1", "T-2", "T-3"]
+        assert [w.name for w in store.work(TENANT, WorkStatus.OPEN, limit=2)] == ["T-0", "T-1"]
+
+    def test_all_tenants_work_is_listed_one_tenant_after_the_other(self, store: Store) -> None:
+        for n in (1, 0):
+            store.put_work(work(f"T-{n}", minutes=n))
+            store.put_work(work(f"X-{n}", tenant="clinica", minutes=n + 9))
+        assert [w.name for w in store.work(None, WorkStatus.OPEN)] == ["X-0", "X-1", "T-0", "T-1"]
+
+    def test_it_is_listed_from_a_moment_on(self, store: Store) -> None:
+        for n in range(4):
+            store.put_work(work(f"T-{n}", minutes=n))
+            store.put_work(work(f"X-{n}", tenant="clinica", minutes=n))
+        since = NOW + timedelta(minutes=2)
+        assert [w.name for w in store.work(TENANT, WorkStatus.OPEN, since=since)] == ["T-2", "T-3"]
+        assert [w.name for w in store.work(None, WorkStatus.OPEN, 3, since)] == ["X-2", "X-3", "T-2"]
+
+    def test_names_that_would_break_a_key_are_refused(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="part of a key"):
+            store.put_work(work(tenant="a#b"))
+        with pytest.raises(ValueError, match="too long"):
+            store.put_work(work("x" * 2050))
 
 
 class TestState:

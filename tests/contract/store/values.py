@@ -22,6 +22,7 @@ from regua.domain.model import (
     Receivable,
     ReceivableStatus,
 )
+from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, Ref
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
@@ -83,3 +84,8 @@ def event(name: str = "E123", *, tenant: str = TENANT, minutes: int = 0) -> Inbo
     return InboxEvent(
         tenant, "pix", name, NOW + timedelta(minutes=minutes), '{"pix":[]}', headers=(("content-type", "json"),)
     )
+
+
+def work(name: str = "T-1", *, tenant: str = TENANT, minutes: int = 0, **changes: object) -> Work:
+    made = Work(tenant, WorkKind.OVERPAID, name, NOW + timedelta(minutes=minutes), debtor="d1", amount_cents=3_000)
+    return replace(made, **changes)  # type: ignore[arg-type] # names and types are the caller's

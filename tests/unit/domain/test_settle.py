@@ -21,7 +21,7 @@ from regua.domain.model import (
     ReceivableStatus,
 )
 from regua.domain.money.settlement import add_fact, received_cents, settle
-from regua.domain.tenant import Creditor, Settling, ShortPayment, Tenant
+from regua.domain.tenant import Creditor, SettlingRules, ShortPayment, Tenant
 
 CALENDAR = load()
 DUE = date(2026, 2, 10)
@@ -36,7 +36,7 @@ def creditor(
     interest: str = "1",
 ) -> Tenant:
     contract = Contract(fine_percent=Decimal(fine), interest_percent=Decimal(interest))
-    rules = Settling(order=order, short_payment=short_payment, tolerance_cents=tolerance)
+    rules = SettlingRules(order=order, short_payment=short_payment, tolerance_cents=tolerance)
     return Tenant("escola", Creditor("Escola", "11222333000181", "Rua A, 1"), contract=contract, settling=rules)
 
 

@@ -12,9 +12,8 @@ from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.thank_you import THANKS
 from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus, StepFired
 from regua.domain.reasons import Reason
+from regua.domain.work import WorkKind, WorkStatus
 from regua.ports import InboxStatus
-from regua.use_cases.desk import worklist
-from regua.use_cases.desk.worklist import Kind
 
 
 @pytest.fixture
@@ -180,7 +179,7 @@ def test_an_execution_that_cannot_be_started_does_not_fail_the_payment(office: E
 def test_money_over_is_work_until_it_is_given_back(office: Exchequer) -> None:
     office.pays("T1", 130_00, code="E1")
     (work,) = office.work()
-    assert (work.kind, work.receivable, work.amount_cents) == (Kind.OVERPAID, "T1", 30_00)
+    assert (work.kind, work.receivable, work.amount_cents) == (WorkKind.OVERPAID, "T1", 30_00)
     office.refunds("E1", 30_00)
     assert office.work() == []
 
@@ -189,7 +188,7 @@ def test_paid_by_boleto_and_by_pix_is_one_work_that_says_so(office: Exchequer) -
     office.pays("T1", 100_00, rail="boleto")
     office.pays("T1", 100_00, rail="pix")
     (work,) = office.work()
-    assert (work.kind, work.amount_cents) == (Kind.BOTH_RAILS, 100_00)
+    assert (work.kind, work.amount_cents) == (WorkKind.BOTH_RAILS, 100_00)
     assert "devolva um dos dois" in work.note
 
 
@@ -208,7 +207,7 @@ def test_a_paid_debt_is_taken_out_of_the_bureau_within_five_business_days(office
     with_measures(office, "negativacao", "protesto")
     office.pays("T1", 100_00)
     bureau, notary = sorted(office.work(), key=lambda w: w.step)
-    assert (bureau.kind, bureau.step, bureau.due_on) == (Kind.UNDO, "negativacao", date(2026, 3, 9))
+    assert (bureau.kind, bureau.step, bureau.due_on) == (WorkKind.UNDO, "negativacao", date(2026, 3, 9))
     assert "baixa no birô" in bureau.note
     assert notary.step == "protesto"
     assert "carta de anuência" in notary.note
@@ -236,9 +235,9 @@ def test_a_chargeback_closes_the_undoing_before_it_is_done(office: Exchequer) ->
     office.refunds("E1", 100_00)
     assert office.status("T1") is ReceivableStatus.OPEN
     assert office.work() == []
-    stored = office.store.get_inbox(TENANT, worklist.NAME, "undo:T1:negativacao")
+    stored = office.store.get_work(TENANT, "undo:T1:negativacao")
     assert stored is not None
-    assert (stored.status, stored.note) == (InboxStatus.IGNORED, "reaberta")
+    assert (stored.status, stored.outcome) == (WorkStatus.DONE, "reaberta")
 
 
 def test_a_debt_a_spreadsheet_calls_paid_is_undone_as_well(office: Exchequer) -> None:
@@ -255,29 +254,11 @@ def test_friendly_reminders_leave_nothing_to_undo(office: Exchequer) -> None:
 # --- the worklist ----------------------------------------------------------------------------------------------------
 
 
-def test_work_comes_back_from_the_store_as_it_was(office: Exchequer) -> None:
-    work = worklist.Work(
-        TENANT,
-        Kind.UNDO,
-        "T1:protesto",
-        MONDAY,
-        "d1",
-        "T1",
-        12,
-        "fake",
-        "E1",
-        "protesto",
-        date(2026, 3, 9),
-        "peça a baixa",
-    )
-    assert worklist.read(worklist.item(work)) == work
-
-
 def test_work_names_nobody(office: Exchequer) -> None:
     office.imports([row("T2", JOAO, due=days_ago(9))])
     with_measures(office, "negativacao")
     office.pays("T1", 150_00)
-    stored = repr([event for event, _ in worklist.open_work(office.store, TENANT)])
+    stored = repr(office.work())
     for private in (MARIA, PHONES[MARIA], "Pessoa", "@example.com"):
         assert private not in stored
 
@@ -285,5 +266,5 @@ def test_work_names_nobody(office: Exchequer) -> None:
 def test_the_sweep_leaves_to_people_what_is_theirs(office: Exchequer) -> None:
     office.pays("T1", 130_00)
     office.clock.advance(timedelta(hours=1))
-    assert office.receiving().sweep() == 0
+    assert office.settling().sweep() == 0
     assert Reason.PAYMENT_OVERPAID in office.reasons()

@@ -1,7 +1,6 @@
 """Who writes is answered once, by the words that fit, and never against a wish for silence."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -15,8 +14,8 @@ from regua.domain.model import Channel, ContactStatus
 from regua.domain.reasons import Reason
 from regua.domain.reply.answers import answer
 from regua.domain.reply.owed_answer import OwedAnswer
-from regua.ports import InboxStatus
-from regua.use_cases.desk.worklist import Work, open_work
+from regua.domain.work import Work
+from regua.use_cases.desk.worklist import close, id_of, open_work
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def says(action: Action) -> str:
 
 
 def work(office: Office) -> list[Work]:
-    return [one for _, one in open_work(office.store, TENANT)]
+    return list(open_work(office.store, TENANT))
 
 
 @pytest.mark.parametrize("action", [Action.CLEARING_HOLD, Action.DISPUTE, Action.NEGOTIATION, Action.OPERATOR])
@@ -90,8 +89,8 @@ def test_a_reply_told_twice_is_answered_and_worked_on_once(office: Office) -> No
 
 def test_work_that_a_person_has_done_does_not_come_back_with_the_event(office: Office) -> None:
     office.replies(MARIA, Action.OPERATOR, message_id="wamid.1", text="oi?")
-    [(event, _)] = open_work(office.store, TENANT)
-    office.store.mark_inbox(replace(event, status=InboxStatus.IGNORED))
+    [one] = work(office)
+    close(office.store, TENANT, id_of(one), "respondido")
     office.replies(MARIA, Action.OPERATOR, message_id="wamid.1", text="oi?")
     assert work(office) == []
 

@@ -8,11 +8,14 @@ from tests.bank_files import Entry, banco_do_brasil_240, itau_400
 from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, row
 
 from regua.domain.model import CaseStatus, Rail, ReceivableStatus
+from regua.domain.tenant import GatewayConfig
+from regua.domain.work import WorkKind
 from regua.files.retorno import read_retorno
 from regua.ports import InboxStatus
+from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.importing.bank_return import paid_titles
 from regua.use_cases.paying import bank_file
-from regua.use_cases.paying.bank_file import BankFileResult, settle_titles
+from regua.use_cases.paying.bank_file import BankFileResult, Title, settle_titles
 
 Layout = Callable[..., bytes]
 
@@ -34,7 +37,7 @@ def settles(office: Office, file: bytes, name: str = "retorno.ret") -> BankFileR
     """As the import does it: read, keep the payments, settle."""
     said = read_retorno([file])
     assert not said.faults
-    return settle_titles(office.receiving(), TENANT, name, paid_titles(said))
+    return settle_titles(office.settling(), TENANT, name, paid_titles(said))
 
 
 def test_a_paid_boleto_settles_its_receivable_and_closes_the_case(office: Office, layout: Layout) -> None:
@@ -103,12 +106,20 @@ def test_a_title_that_was_nobodys_is_found_by_a_later_sweep(office: Office, layo
     office.clock.advance(timedelta(days=1))
     office.scans()
     assert office.status("T9") is ReceivableStatus.PAID
+    assert [f.evidence for f in office.file(MARIA).facts] == ["file"], "whoever settles it, the bank told"
     assert not list(office.store.inbox(TENANT, InboxStatus.UNMATCHED))
 
 
+def test_a_title_without_any_name_is_listed_and_waits_for_a_person(office: Office) -> None:
+    done = settle_titles(office.settling(), TENANT, "retorno.ret", [Title("341", (), "", "06", 5_00, TODAY)])
+    assert (done.titles, done.unmatched) == (1, [""])
+    [work] = open_work(office.store, TENANT)
+    assert (work.kind, work.amount_cents, work.gateway) == (WorkKind.UNMATCHED, 5_00, bank_file.NAME)
+
+
 def test_nobody_can_send_a_return_file_over_http(office: Office) -> None:
-    answer = office.gateway_sends(b"{}", gateway=bank_file.NAME)
-    assert answer.status == 401
+    office.sets(gateways={**office.tenant.gateways, bank_file.NAME: GatewayConfig(bank_file.NAME)})
+    assert office.gateway_sends(b"{}", gateway=bank_file.NAME).status == 404
 
 
 def test_two_payments_of_one_title_on_different_days_are_two(office: Office, layout: Layout) -> None:

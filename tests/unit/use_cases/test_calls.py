@@ -59,7 +59,7 @@ def test_a_promise_that_was_kept_or_broken_is_counted(office: Office) -> None:
 def test_a_dispute_holds_and_is_work_for_a_person(office: Office) -> None:
     called(office, call(CallOutcome.DISPUTE, note="já devolveu"))
     assert [h.kind for h in office.file(MARIA).debtor.holds] == [HoldKind.DISPUTE]
-    [(_, work)] = open_work(office.store, TENANT)
+    [work] = open_work(office.store, TENANT)
     assert work.note == 'Contesta (por telefone): "já devolveu"'
 
 

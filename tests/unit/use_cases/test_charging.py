@@ -11,8 +11,9 @@ from tests.treasury import CODE, GATEWAY, REFUSED, Exchequer, treasury
 
 from regua.domain.model import Contract, GatewayCharge, Profile, ReceivableStatus
 from regua.domain.money import payable
+from regua.domain.work import WorkKind
 from regua.ports import RetryableError
-from regua.use_cases.desk.worklist import Kind
+from regua.use_cases.paying.settle_job import SettleJob
 
 LATE = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
 
@@ -130,9 +131,9 @@ def test_a_cancellation_that_fails_is_not_forgotten(office: Exchequer) -> None:
     office.bank.cancelling = [RetryableError("fake: 503")]
     next_message(office)
     (owed,) = office.owed_by_machines()
-    assert (owed.kind, owed.reference) == (Kind.CANCEL_CHARGE, first.charge_id)
+    assert (owed.kind, owed.reference) == (WorkKind.CANCEL_CHARGE, first.charge_id)
     office.clock.advance(timedelta(hours=1))
-    office.receiving().sweep()
+    office.settling().sweep()
     assert office.bank.cancelled == [first.charge_id]
     assert (office.owed_by_machines(), office.work()) == ([], [])
 
@@ -151,7 +152,7 @@ def test_a_debt_paid_another_way_has_its_charge_cancelled(office: Exchequer) -> 
     office.wakes(MARIA)
     first = charge_of(office)
     office.pays("T1", 102_33, rail="boleto")
-    assert (TENANT, "regua-tarefas", f"cancel_charge:fake:{first.charge_id}") in office.queued
+    assert SettleJob(TENANT, work=f"cancel_charge:fake:{first.charge_id}") in office.queued
     office.queue_is_worked_off()
     assert office.bank.cancelled == [first.charge_id]
     assert office.owed_by_machines() == []
@@ -171,7 +172,7 @@ def test_a_cancellation_the_gateway_refuses_is_work_for_a_person(office: Exchequ
     office.bank.cancelling = [REFUSED]
     office.queue_is_worked_off()
     (work,) = office.work()
-    assert work.kind is Kind.CANCEL_CHARGE
+    assert work.kind is WorkKind.CANCEL_CHARGE
 
 
 # --- whatever goes wrong, the message goes out -----------------------------------------------------------------------

@@ -12,9 +12,10 @@ from regua.domain.model import CaseStatus, Contract, PromiseStatus, Rail, Receiv
 from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind
 from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.reasons import Reason
-from regua.domain.tenant import Settling, ShortPayment
+from regua.domain.tenant import SettlingRules, ShortPayment
 from regua.ports import ConflictError, InboxStatus, PermanentError, RetryableError
-from regua.use_cases.paying.notification import CONFLICTS
+from regua.use_cases.conflicts import TRIES
+from regua.use_cases.paying.settle_job import SettleJob
 
 LATE = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
 """2 % and 1 % a month: R$ 100,00 ten days late is R$ 102,33."""
@@ -29,7 +30,7 @@ def office() -> Office:
 
 
 def late(short_payment: ShortPayment = ShortPayment.WAIVE, tolerance: int = 0) -> Office:
-    settling = Settling(short_payment=short_payment, tolerance_cents=tolerance)
+    settling = SettlingRules(short_payment=short_payment, tolerance_cents=tolerance)
     office = Office(creditor(contract=LATE, settling=settling))
     office.opens_and_contacts([row(due=days_ago(10))])
     return office
@@ -127,7 +128,7 @@ def test_a_batch_whose_first_event_fails_settles_the_others_and_queues_that_one(
     office.store.commits_fail = [RuntimeError("a bad moment")]
     office.gateway_tells([office.payment("T1", 100_00, code="E1"), office.payment("T2", 100_00)])
     assert office.status("T2", JOAO) is ReceivableStatus.PAID
-    assert [job[2] for job in office.queued] == ["E1"]
+    assert [job.event_id for job in office.queued] == ["E1"]
     assert office.queue_is_worked_off() == []
     assert office.status("T1") is ReceivableStatus.PAID
 
@@ -324,7 +325,8 @@ def test_money_that_is_nobodys_waits_on_the_worklist_until_its_receivable_is_imp
     assert office.inbox("E9") is InboxStatus.UNMATCHED
     assert office.metrics.total("PaymentsUnmatched") == 1
     office.imports([row("T9", JOAO, cents=50_00)])
-    assert office.receiving().replay(TENANT, "fake", "E9") is InboxStatus.APPLIED
+    office.settling().do(SettleJob(TENANT, "fake", "E9"))
+    assert office.inbox("E9") is InboxStatus.APPLIED
     assert office.status("T9", JOAO) is ReceivableStatus.PAID
 
 
@@ -344,7 +346,7 @@ def test_old_unmatched_money_does_not_keep_newer_from_being_tried(office: Office
     office.pays("T9", 50_00, code="E9")
     office.imports([row("T9", JOAO, cents=50_00)])
     office.clock.advance(timedelta(hours=1))
-    assert office.receiving().sweep(limit=3) == 1
+    assert office.settling().sweep(limit=3) == 1
     assert office.inbox("E9") is InboxStatus.APPLIED
 
 
@@ -375,7 +377,7 @@ def looked_up(office: Office, *receivables: str) -> None:
 def test_a_thin_notification_is_looked_up_off_the_request_path(office: Office) -> None:
     looked_up(office, "T1")
     assert office.gateway_tells([{"id": "L1", "kind": "lookup"}]).status == 200
-    assert office.queued == [(TENANT, "fake", "L1")]
+    assert office.queued == [SettleJob(TENANT, "fake", "L1")]
     assert office.status("T1") is ReceivableStatus.OPEN
     office.queue_is_worked_off()
     assert office.status("T1") is ReceivableStatus.PAID
@@ -389,7 +391,7 @@ def test_a_gateway_that_cannot_be_read_now_is_read_later(office: Office) -> None
     assert office.inbox("L1") is InboxStatus.PENDING
     looked_up(office, "T1")
     office.clock.advance(timedelta(hours=1))
-    office.receiving().sweep()
+    office.settling().sweep()
     assert office.status("T1") is ReceivableStatus.PAID
 
 
@@ -423,13 +425,13 @@ def test_a_crash_after_storing_loses_no_money(office: Office) -> None:
 
 
 def test_a_crowd_of_writers_is_waited_for(office: Office) -> None:
-    office.store.commits_fail = [ConflictError()] * (CONFLICTS - 1)
+    office.store.commits_fail = [ConflictError()] * (TRIES - 1)
     office.pays("T1", 100_00)
     assert office.status("T1") is ReceivableStatus.PAID
 
 
 def test_and_when_it_does_not_end_the_queue_takes_over(office: Office) -> None:
-    office.store.commits_fail = [ConflictError()] * CONFLICTS
+    office.store.commits_fail = [ConflictError()] * TRIES
     office.pays("T1", 100_00)
     assert len(office.queued) == 1
     office.queue_is_worked_off()
@@ -438,7 +440,7 @@ def test_and_when_it_does_not_end_the_queue_takes_over(office: Office) -> None:
 
 def test_a_job_for_an_event_nobody_stored_is_refused(office: Office) -> None:
     with pytest.raises(KeyError):
-        office.receiving().settle(TENANT, "fake", "never")
+        office.settling().do(SettleJob(TENANT, "fake", "never"))
 
 
 # --- promises --------------------------------------------------------------------------------------------------------

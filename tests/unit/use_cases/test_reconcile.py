@@ -10,10 +10,10 @@ from tests.treasury import GATEWAY, Exchequer, treasury
 from regua.domain.model import ReceivableStatus
 from regua.domain.reasons import Reason
 from regua.domain.tenant import GatewayConfig
+from regua.domain.work import WorkKind
 from regua.ports import InboxStatus, RetryableError
 from regua.store.memory import MemoryStore
 from regua.use_cases.collecting.rulebook import STATE_RECONCILED
-from regua.use_cases.desk.worklist import Kind
 from regua.use_cases.paying.reconciliation import GRACE, LONGEST, LOOK_BACK, Reconciling
 
 
@@ -78,10 +78,10 @@ def test_money_the_pull_finds_for_nobody_waits_and_is_settled_once_its_title_is_
     office.bank.paid = [office.payment("T9", 55_00, code="E9")]
     assert office.pulls().unmatched == 1
     (work,) = office.work()
-    assert (work.kind, work.amount_cents, work.reference) == (Kind.UNMATCHED, 55_00, "E9")
+    assert (work.kind, work.amount_cents, work.reference) == (WorkKind.UNMATCHED, 55_00, "E9")
     office.imports([row(), row("T9", cents=55_00)])
     office.clock.advance(timedelta(hours=1))
-    office.receiving().sweep()
+    office.settling().sweep()
     assert office.status("T9") is ReceivableStatus.PAID
     assert office.work() == []
 
@@ -94,7 +94,7 @@ def test_another_amount_for_the_same_payment_is_work_and_changes_nothing(office:
     office.bank.paid = [office.payment("T1", 90_00, code="E1")]
     assert office.pulls().disagreements == 1
     (work,) = office.work()
-    assert (work.kind, work.amount_cents, work.receivable) == (Kind.DISAGREEMENT, -10_00, "T1")
+    assert (work.kind, work.amount_cents, work.receivable) == (WorkKind.DISAGREEMENT, -10_00, "T1")
     assert "Vale mais a fonte pull" in work.note
     assert office.status("T1") is ReceivableStatus.PAID
     office.pulls()
@@ -109,7 +109,7 @@ def test_a_credit_the_gateway_does_not_list_after_its_window_is_work(office: Exc
     office.clock.advance(timedelta(hours=2))
     assert office.pulls().unknown == 1
     (work,) = office.work()
-    assert (work.kind, work.amount_cents) == (Kind.DISAGREEMENT, -100_00)
+    assert (work.kind, work.amount_cents) == (WorkKind.DISAGREEMENT, -100_00)
 
 
 def test_work_a_person_has_closed_is_not_opened_again_by_the_next_pull(office: Exchequer) -> None:
@@ -118,8 +118,8 @@ def test_work_a_person_has_closed_is_not_opened_again_by_the_next_pull(office: E
     office.pays("T1", 100_00, code="E1")
     office.bank.paid = [office.payment("T1", 90_00, code="E1")]
     office.pulls()
-    ((event, _),) = worklist.open_work(office.store, TENANT)
-    worklist.close(office.store, event, "conferido com o banco")
+    (work,) = office.work()
+    worklist.close(office.store, TENANT, worklist.id_of(work), "conferido com o banco")
     office.pulls()
     assert office.work() == []
 
@@ -157,8 +157,7 @@ def test_a_pull_that_fails_is_raised_counted_and_not_remembered(office: Excheque
 
 def test_a_tenant_is_as_reconciled_as_the_gateway_that_waits_longest(office: Exchequer) -> None:
     office.sets(gateways={"fake": GATEWAY, "other": replace(GATEWAY, name="other")})
-    receiving = office.receiving()
-    reconciling = Reconciling(replace(receiving, gateway=lambda name: office.bank))
+    reconciling = Reconciling(replace(office.settling(), gateway=lambda name: office.bank))
     reconciling.run(TENANT, "fake")
     assert office.store.get_state(TENANT, STATE_RECONCILED) == {}, "the other one was never asked"
     first = office.clock.now()
@@ -180,9 +179,9 @@ def test_sending_stops_when_the_last_reconciliation_is_older_than_the_limit(offi
 
 def test_only_gateways_that_list_payments_and_whose_api_we_may_use_are_asked(office: Exchequer) -> None:
     office.sets(gateways={"fake": GATEWAY, "retorno": GatewayConfig("retorno", options={"api_secret": "x/y"})})
-    assert list(Reconciling(office.receiving()).wanted()) == [(TENANT, "fake")]
+    assert list(Reconciling(office.settling()).wanted()) == [(TENANT, "fake")]
     office.sets(gateways={"fake": replace(GATEWAY, options={})})
-    assert list(Reconciling(office.receiving()).wanted()) == []
+    assert list(Reconciling(office.settling()).wanted()) == []
     with pytest.raises(ValueError, match="not asked"):
         office.pulls()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from regua.domain.codes.amount import reais
 from regua.ports import InboxEvent, InboxStatus
-from regua.use_cases.desk import worklist
+from regua.use_cases.paying.settle_job import SettleJob
 from regua_cli import cloud
 from regua_cli.main import CliError, emit
 from regua_cli.words import count, shown_moment
@@ -64,7 +64,7 @@ def _list(options: argparse.Namespace) -> int:
             event
             for status in wanted
             for event in islice(
-                (e for e in store.inbox(options.tenant, status, 1_000_000) if _is_message(e, options.gateway)),
+                (e for e in store.inbox(options.tenant, status, 1_000_000) if options.gateway in (None, e.gateway)),
                 options.limit,
             )
         ]
@@ -79,10 +79,6 @@ def _list(options: argparse.Namespace) -> int:
         print(f"{when} UTC  {STATUS[event.status]:10}  {event.gateway}  {event.event_id}{amount}{note}")
     print(count(len(events), "aviso", "avisos"))
     return 0
-
-
-def _is_message(event: InboxEvent, gateway: str | None) -> bool:
-    return event.gateway != worklist.NAME and gateway in (None, event.gateway)
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -119,7 +115,7 @@ def _replay(options: argparse.Namespace) -> int:
 
 def settle(stack: str, event: InboxEvent) -> None:
     """Has the payment function of that stack settle the event. Raises CliError when it could not."""
-    body = json.dumps({"tenant": event.tenant, "gateway": event.gateway, "event_id": event.event_id})
+    body = json.dumps(SettleJob(event.tenant, event.gateway, event.event_id).payload())
     answer = cloud.call(f"{stack}-payment-webhook", {"Records": [{"messageId": "regua-cli", "body": body}]})
     if answer.get("batchItemFailures"):
         raise CliError("a baixa falhou e pode ser repetida; o motivo está no log da função payment-webhook")

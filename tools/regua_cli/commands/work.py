@@ -4,23 +4,24 @@ import argparse
 from typing import Any
 
 from regua.domain.codes.amount import reais
-from regua.ports import InboxEvent, InboxStatus
+from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.use_cases.desk import worklist
-from regua.use_cases.desk.worklist import Kind, Work
 from regua_cli import cloud
 from regua_cli.commands.inbox import MOST
 from regua_cli.main import CliError, emit
 from regua_cli.words import count, shown_day
 
 KINDS = {
-    Kind.UNMATCHED: "pagamento sem dono",
-    Kind.OVERPAID: "pago a mais",
-    Kind.BOTH_RAILS: "pago duas vezes",
-    Kind.DISAGREEMENT: "fontes discordam",
-    Kind.UNDO: "desfazer medida",
-    Kind.CANCEL_CHARGE: "cancelar cobrança",
-    "reply": "responder ao devedor",
+    WorkKind.UNMATCHED: "pagamento sem dono",
+    WorkKind.OVERPAID: "pago a mais",
+    WorkKind.BOTH_RAILS: "pago duas vezes",
+    WorkKind.DISAGREEMENT: "fontes discordam",
+    WorkKind.UNDO: "desfazer medida",
+    WorkKind.CANCEL_CHARGE: "cancelar cobrança",
+    WorkKind.REPLY: "responder ao devedor",
 }
+STATUS = {WorkStatus.OPEN: "unmatched", WorkStatus.PENDING: "pending", WorkStatus.DONE: "ignored"}
+"""Published words of `--json`; they are the inbox's, where unmatched payments have them from."""
 
 
 def register(groups: Any) -> None:
@@ -30,7 +31,7 @@ def register(groups: Any) -> None:
     listing = commands.add_parser("list", help="lista o que há a fazer, prazos legais primeiro")
     listing.add_argument(
         "--kind",
-        choices=[k.value for k in Kind],
+        choices=[k.value for k in WorkKind],
         metavar="TIPO",
         help="só deste tipo: " + "; ".join(f"{k} ({v})" for k, v in KINDS.items()),
     )
@@ -48,46 +49,39 @@ def _list(options: argparse.Namespace) -> int:
     if not 1 <= options.limit <= MOST:
         raise CliError(f"--limit vai de 1 a {MOST}")
     with cloud.reaching(options) as store:
-        found = [w for w in worklist.open_work(store, options.tenant, MOST) if options.kind in (None, w[1].kind)]
-    found.sort(key=lambda pair: (pair[1].due_on is None, pair[1].due_on or pair[1].at.date(), pair[1].at))
+        found = [w for w in worklist.open_work(store, options.tenant, MOST) if options.kind in (None, w.kind)]
+    found.sort(key=lambda work: (work.due_on is None, work.due_on or work.at.date(), work.at))
     found = found[: options.limit]
     if options.json:
-        emit({"work": [_summary(event, work) for event, work in found]})
+        emit({"work": [_summary(work) for work in found]})
         return 0
-    for event, work in found:
-        print(_line(event, work))
+    for work in found:
+        print(_line(work))
     print(count(len(found), "tarefa", "tarefas"))
     return 0
 
 
 def _done(options: argparse.Namespace) -> int:
-    gateway, _, name = options.work.partition("/")
     with cloud.reaching(options) as store:
-        event = store.get_inbox(options.tenant, gateway, name) if name else None
-        if event is None:
-            raise CliError(f"não há tarefa {options.work} nesta empresa (o id é a primeira coluna de regua work list)")
-        if event.status is InboxStatus.APPLIED:
-            raise CliError("este pagamento já foi baixado: não há nada a fazer")
-        if event.status is InboxStatus.PENDING:
-            raise CliError("isto ainda está sendo feito pela máquina; se falhar, aparece na lista")
-        worklist.close(store, event, options.note or "feito")
-        after = store.get_inbox(options.tenant, gateway, name) or event
+        try:
+            work = worklist.close(store, options.tenant, options.work, options.note or "feito")
+        except KeyError:
+            where = "o id é a primeira coluna de regua work list"
+            raise CliError(f"não há tarefa {options.work} nesta empresa ({where})") from None
+        except worklist.NotForAPersonError as error:
+            raise CliError(str(error)) from None
     if options.json:
-        emit(_summary(after, worklist.read(after)))
+        emit(_summary(work))
     else:
         print(f"{options.work}: feito")
     return 0
 
 
-def _id(event: InboxEvent) -> str:
-    return f"{event.gateway}/{event.event_id}"
-
-
-def _line(event: InboxEvent, work: Work) -> str:
+def _line(work: Work) -> str:
     parts = [
-        _id(event),
+        worklist.id_of(work),
         f"até {shown_day(work.due_on)}" if work.due_on else f"desde {shown_day(work.at)}",
-        KINDS.get(work.kind, work.kind),
+        KINDS[work.kind],
         f"título {work.receivable}" if work.receivable else "",
         reais(work.amount_cents) if work.amount_cents else "",
         work.note,
@@ -95,11 +89,11 @@ def _line(event: InboxEvent, work: Work) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _summary(event: InboxEvent, work: Work) -> dict[str, Any]:
+def _summary(work: Work) -> dict[str, Any]:
     return {
-        "id": _id(event),
+        "id": worklist.id_of(work),
         "kind": work.kind.value,
-        "status": event.status.value,
+        "status": STATUS[work.status],
         "since": work.at.isoformat(),
         "due_on": work.due_on.isoformat() if work.due_on else None,
         "debtor": work.debtor,
@@ -109,5 +103,5 @@ def _summary(event: InboxEvent, work: Work) -> dict[str, Any]:
         "reference": work.reference,
         "step": work.step,
         "note": work.note,
-        "done": work.closed_note if event.status is InboxStatus.IGNORED else "",
+        "done": work.outcome if work.status is WorkStatus.DONE else "",
     }

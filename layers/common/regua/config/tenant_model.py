@@ -27,7 +27,7 @@ from regua.config.tenant_fields import (
     Zone,
 )
 from regua.domain.model import Channel, Contract, Discount, RateUnit
-from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, Settling, ShortPayment, Tenant
+from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, SettlingRules, ShortPayment, Tenant
 
 ChannelWord = Annotated[str, OneOf(Channel)]
 GatewayName = Annotated[str, Like(r"[a-z][a-z0-9_]{1,30}", "um gateway", "só letras minúsculas, algarismos e '_'")]
@@ -175,7 +175,7 @@ class TenantModel(Model):
                 for name, g in self.gateways.items()
             },
             contract=self.contract.to_domain(),
-            settling=Settling(
+            settling=SettlingRules(
                 order=tuple(self.settling.order),
                 short_payment=ShortPayment(self.settling.short_payment),
                 tolerance_cents=self.settling.tolerance,

@@ -69,7 +69,7 @@ class ShortPayment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settling:
+class SettlingRules:
     """How money is allocated."""
 
     order: tuple[str, ...] = ("costs", "interest", "fine", "principal")
@@ -91,7 +91,7 @@ class Tenant:
     channels: dict[Channel, ChannelConfig] = field(default_factory=dict)
     gateways: dict[str, GatewayConfig] = field(default_factory=dict)
     contract: Contract = field(default_factory=Contract)
-    settling: Settling = field(default_factory=Settling)
+    settling: SettlingRules = field(default_factory=SettlingRules)
     policy: str = "padrao"
     segments: dict[str, str] = field(default_factory=dict)
     """Segment -> policy name."""

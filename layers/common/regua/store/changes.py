@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from regua.domain.model import CaseStatus, Contact, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.work import Work
 from regua.ports import InboxEvent, PermanentError, Ref
 from regua.store import keys
 
@@ -44,6 +45,7 @@ class Changes:
     ledger: tuple[LedgerEntry, ...]
     refs: tuple[Ref, ...]
     inbox: tuple[InboxEvent, ...]
+    work: tuple[Work, ...]
 
     @property
     def version(self) -> int:
@@ -69,11 +71,12 @@ def changes(
     ledger: Iterable[LedgerEntry] = (),
     refs: Iterable[Ref] = (),
     inbox: Iterable[InboxEvent] = (),
+    work: Iterable[Work] = (),
 ) -> Changes:
     """The changes that make `after` of `before` (both whole, or both without the same parts).
 
     Raises ValueError when the two are not the same debtor's, a name cannot be part of a key, an item appears twice, a
-    payment fact disappeared, a reference is another debtor's, or it takes more than 100 items.
+    payment fact disappeared, a reference or work is another debtor's, or it takes more than 100 items.
     """
     root = after.debtor
     keys.partition(root.tenant, root.id)
@@ -96,10 +99,10 @@ def changes(
         ledger=tuple(ledger),
         refs=_unique_refs(refs, root.tenant, root.id),
         inbox=_unique_events(inbox),
+        work=_unique_work(work, root.tenant, root.id),
     )
-    size = 1 + sum(
-        map(len, (made.receivables, made.contacts, made.facts, made.removed, made.ledger, made.refs, made.inbox))
-    )
+    beside = (made.ledger, made.refs, made.inbox, made.work)
+    size = 1 + sum(map(len, (made.receivables, made.contacts, made.facts, made.removed, *beside)))
     if size > keys.MAX_TRANSACTION_ITEMS:
         raise ValueError(f"{size} items do not fit into one transaction (limit {keys.MAX_TRANSACTION_ITEMS})")
     return made
@@ -145,4 +148,14 @@ def _unique_events(inbox: Iterable[InboxEvent]) -> tuple[InboxEvent, ...]:
     for event in inbox:
         keys.inbox_partition(event.tenant, event.gateway, event.event_id)
         found[event.tenant, event.gateway, event.event_id] = event
+    return tuple(found.values())
+
+
+def _unique_work(listed: Iterable[Work], tenant: str, debtor: str) -> tuple[Work, ...]:
+    found: dict[str, Work] = {}
+    for work in listed:
+        if (work.tenant, work.debtor) != (tenant, debtor):
+            raise ValueError("work in a commit is about the debtor committed")
+        keys.work_partition(work.tenant, work.key)
+        found[work.key] = work
     return tuple(found.values())

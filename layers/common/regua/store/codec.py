@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from regua.domain.model import Contact, Debtor, LedgerEntry, PaymentFact, Receivable
+from regua.domain.work import Work
 from regua.ports import InboxEvent, Ref
 
 STORED_NAMES: dict[type, dict[str, str]] = {
@@ -62,6 +63,11 @@ def inbox_event(data: str | bytes) -> InboxEvent:
     return _inbox_event.decode(data)
 
 
+def work(data: str | bytes) -> Work:
+    """Work from its item."""
+    return _work.decode(data)
+
+
 def ref(data: str | bytes) -> Ref:
     """A reference from its item."""
     return _ref.decode(data)
@@ -78,6 +84,7 @@ _contact = msgspec.json.Decoder(Contact)
 _fact = msgspec.json.Decoder(PaymentFact)
 _ledger_entry = msgspec.json.Decoder(LedgerEntry)
 _inbox_event = msgspec.json.Decoder(InboxEvent)
+_work = msgspec.json.Decoder(Work)
 _ref = msgspec.json.Decoder(Ref)
 _state = msgspec.json.Decoder(dict[str, str])
 

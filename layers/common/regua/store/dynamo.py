@@ -8,6 +8,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.work import Work, WorkStatus
 from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref, RetryableError
 from regua.store import codec, faults, items, keys, pages, writes
 from regua.store.changes import RefTakenError, changes
@@ -64,6 +65,7 @@ class DynamoStore:
         ledger: Iterable[LedgerEntry] = (),
         refs: Iterable[Ref] = (),
         inbox: Iterable[InboxEvent] = (),
+        work: Iterable[Work] = (),
     ) -> File:
         """See `ports.Store`, and `store.changes` for what is written and refused.
 
@@ -73,7 +75,7 @@ class DynamoStore:
         """
         from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
 
-        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox)
+        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work)
         parts = items.transaction(batch, owner, self._table, self._shards)
         with faults.translated():
             try:
@@ -105,9 +107,8 @@ class DynamoStore:
 
     def tenant_open(self, tenant: str) -> Iterator[File]:
         """See `ports.Store` and `open_files`."""
-        prefix = keys.open_prefix(tenant)
         for partition in range(self._shards):
-            yield from self._open_in(partition, prefix)
+            yield from self._open_in(partition, *keys.open_range(tenant))
 
     def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
         """See `ports.Store`."""
@@ -116,22 +117,8 @@ class DynamoStore:
 
     def put_inbox(self, event: InboxEvent) -> InboxEvent:
         """See `ports.Store`."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
-
-        with faults.translated():
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=items.inbox_item(event, self._shards),
-                    ConditionExpression=items.ABSENT,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                stored = error.response.get("Item")
-                if stored is None:
-                    raise
-                return codec.inbox_event(stored["data"]["S"])
-        return event
+        stored = self._put_new(items.inbox_item(event, self._shards))
+        return codec.inbox_event(stored) if stored else event
 
     def get_inbox(self, tenant: str, gateway: str, event_id: str) -> InboxEvent | None:
         """See `ports.Store`."""
@@ -157,11 +144,48 @@ class DynamoStore:
     ) -> Iterator[InboxEvent]:
         """See `ports.Store`; read from the index, which lags by a moment."""
         prefix = f"INBOX#{tenant}#" if tenant else "INBOX#"
-        after = keys.inbox_since(since) if since else ""
-        streams = [self._indexed(partition, after=after) for partition in keys.inbox_shards(status, self._shards)]
-        rows = merge(*streams, key=lambda row: row.open_key.S if row.open_key else "")
+        first = keys.inbox_since(since) if since else ""
+        rows = self._merged(keys.inbox_shards(status, self._shards), first)
         for row in islice((row for row in rows if row.PK.S.startswith(prefix)), limit):
             yield codec.inbox_event(_data(row))
+
+    def put_work(self, work: Work) -> Work:
+        """See `ports.Store`."""
+        stored = self._put_new(items.work_item(work, self._shards))
+        return codec.work(stored) if stored else work
+
+    def get_work(self, tenant: str, key: str) -> Work | None:
+        """See `ports.Store`."""
+        found = self._get(keys.work_partition(tenant, key), "WORK")
+        return codec.work(found["data"]["S"]) if found else None
+
+    def mark_work(self, before: Work, after: Work) -> bool:
+        """See `ports.Store`."""
+        try:
+            with faults.translated():
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=items.work_item(after, self._shards),
+                    ConditionExpression="open_key = :told AND #status IN (:before, :after)",
+                    ExpressionAttributeNames={"#status": "status"},
+                    ExpressionAttributeValues={
+                        ":told": {"S": keys.work_key(before.tenant, before.at, before.key)},
+                        ":before": {"S": before.status.value},
+                        ":after": {"S": after.status.value},
+                    },
+                )
+        except ConflictError:
+            return False
+        return True
+
+    def work(
+        self, tenant: str | None, status: WorkStatus, limit: int = 1000, since: datetime | None = None
+    ) -> Iterator[Work]:
+        """See `ports.Store`; read from the index, which lags by a moment."""
+        first, last = keys.work_range(tenant, since) if tenant else ("", "")
+        rows = self._merged(keys.work_shards(status, self._shards), first, last)
+        listed = (codec.work(_data(row)) for row in rows)
+        yield from islice((work for work in listed if since is None or work.at >= since), limit)
 
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
         """See `ports.Store`; a counter reads as `{"count": n}`."""
@@ -218,8 +242,8 @@ class DynamoStore:
             return False
         return True
 
-    def _open_in(self, partition: int, prefix: str = "") -> Iterator[File]:
-        for _, group in groupby(self._indexed(partition, prefix), key=_partition_key):
+    def _open_in(self, partition: int, first: str = "", last: str = "") -> Iterator[File]:
+        for _, group in groupby(self._indexed(partition, first, last), key=_partition_key):
             rows = sorted(group, key=_sort_key)  # `DEBTOR` < `R#`; the index has no order among receivables
             if rows[0].SK.S == keys.ROOT:
                 yield _file(rows)
@@ -228,19 +252,24 @@ class DynamoStore:
                 if file:
                     yield File(file.debtor, file.open_receivables)
 
-    def _indexed(self, partition: int, prefix: str = "", after: str = "") -> Iterator[StoredItem]:
+    def _merged(self, partitions: range, first: str, last: str = "") -> Iterator[StoredItem]:
+        streams = [self._indexed(partition, first, last) for partition in partitions]
+        return merge(*streams, key=lambda row: row.open_key.S if row.open_key else "")
+
+    def _indexed(self, partition: int, first: str = "", last: str = "") -> Iterator[StoredItem]:
+        """The items of an index partition from one key to another, in their order; empty is the very first or last."""
+        condition, values = "open_shard = :shard", {":shard": {"N": str(partition)}}
+        if first:
+            condition += " AND open_key BETWEEN :first AND :last" if last else " AND open_key >= :first"
+            values[":first"] = {"S": first}
+        if last:
+            values[":last"] = {"S": last}
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": keys.OPEN_INDEX,
-            "KeyConditionExpression": "open_shard = :shard",
-            "ExpressionAttributeValues": {":shard": {"N": str(partition)}},
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
         }
-        if prefix:
-            request["KeyConditionExpression"] += " AND begins_with(open_key, :prefix)"
-            request["ExpressionAttributeValues"][":prefix"] = {"S": prefix}
-        if after:
-            request["KeyConditionExpression"] += " AND open_key >= :after"
-            request["ExpressionAttributeValues"][":after"] = {"S": after}
         for page in self._pages(request):
             yield from page
 
@@ -259,6 +288,26 @@ class DynamoStore:
             response = self._client.get_item(TableName=self._table, Key=self._key(partition, sort), ConsistentRead=True)
         found: Mapping[str, Any] | None = response.get("Item")
         return found
+
+    def _put_new(self, item: items.Item) -> str | None:
+        """Stores the item unless one is there: the data of that one, or None."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
+
+        with faults.translated():
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=item,
+                    ConditionExpression=items.ABSENT,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                stored = error.response.get("Item")
+                if stored is None:
+                    raise
+                data: str = stored["data"]["S"]
+                return data
+        return None
 
     def _partition(self, key: str) -> dict[str, Any]:
         return {

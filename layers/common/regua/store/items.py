@@ -5,19 +5,22 @@ children carry the version that wrote them, and the root how many children that 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
 from regua.domain.model import Debtor
+from regua.domain.work import Work, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Ref
 from regua.store import codec, keys
 from regua.store.changes import SHARED_REF_KINDS, Changes, stored_ref
 
 Item = dict[str, dict[str, str]]
 
-INBOX_KEPT = timedelta(days=400)
-"""How long an event is kept once it is settled (its raw body holds personal data); open ones are kept for ever."""
+KEPT = timedelta(days=400)
+"""How long an event is kept once it is settled, and work once it is done (a raw body and a debtor's words are personal
+data); what is open is kept for ever.
+"""
 
 NAMES = {"#version": "version", "#owner": "owner", "#status": "status", "#debtor": "debtor"}
 ABSENT = "attribute_not_exists(PK)"
@@ -30,6 +33,7 @@ class Written(Enum):
     INBOX = auto()
     LEDGER = auto()
     REF = auto()
+    WORK = auto()
 
 
 def transaction(batch: Changes, owner: str, table: str, shards: int) -> list[tuple[Written, dict[str, Any]]]:
@@ -50,8 +54,29 @@ def inbox_item(event: InboxEvent, shards: int, owner: str = "") -> Item:
     if owner:
         item["owner"] = {"S": owner}
     if event.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
-        item["ttl"] = {"N": str(int((event.received_at + INBOX_KEPT).timestamp()))}
+        item["ttl"] = _until(event.received_at)
     return item
+
+
+def work_item(work: Work, shards: int) -> Item:
+    """The item of a piece of work. Done, it leaves the index but keeps its `open_key`, which `mark_work` compares."""
+    item = {
+        "PK": {"S": keys.work_partition(work.tenant, work.key)},
+        "SK": {"S": "WORK"},
+        "data": {"S": codec.encode(work)},
+        "status": {"S": work.status.value},
+        "open_key": {"S": keys.work_key(work.tenant, work.at, work.key)},
+    }
+    shard = keys.work_shard(work.status, work.key, shards)
+    if shard is not None:
+        item["open_shard"] = {"N": str(shard)}
+    if work.status is WorkStatus.DONE:
+        item["ttl"] = _until(work.at)
+    return item
+
+
+def _until(at: datetime) -> dict[str, str]:
+    return {"N": str(int((at + KEPT).timestamp()))}
 
 
 class _Transaction:
@@ -94,6 +119,8 @@ class _Transaction:
                     {":applied": {"S": InboxStatus.APPLIED.value}, ":me": {"S": self._owner}},
                 ),
             )
+        for work in self._batch.work:
+            yield Written.WORK, self._put(work_item(work, self._shards))
 
     def _root(self, debtor: Debtor) -> dict[str, Any]:
         version, batch = debtor.version, self._batch

@@ -3,8 +3,9 @@
 One table, one sparse index; what is written where is told in the design, section 3. Worth knowing here:
 
 - Names that form a key before another part (tenant, gateway, kind of reference) may not hold `#`; the last part may.
-- The numbers in the index's hash key are of two kinds: 0 to N-1 are the shards of open debtors; from 1000 on, a
-  thousand for each status, stand the inbox events in that status. So one index serves both.
+- The numbers in the index's hash key are of three kinds: 0 to N-1 are the shards of open debtors; from 1000 on, a
+  thousand for each status, stand the inbox events in that status; from 5000 on, likewise, the work that is not done.
+  So one index serves them all.
 - The number of shards belongs to the table: choose it at the first deployment and leave it, because items keep the
   shard they were written with.
 """
@@ -12,6 +13,7 @@ One table, one sparse index; what is written where is told in the design, sectio
 from datetime import UTC, datetime
 
 from regua.domain.ids import spread
+from regua.domain.work import WorkStatus
 from regua.ports import InboxStatus
 
 OPEN_INDEX = "open"
@@ -36,6 +38,9 @@ _INBOX_SHARDS = {
     InboxStatus.UNMATCHED: 3000,
     InboxStatus.IGNORED: 4000,
 }
+
+_WORK_SHARDS = {WorkStatus.OPEN: 5000, WorkStatus.PENDING: 6000}
+"""What is done is in no list, so it is not in the index."""
 
 _MAX_SORT_KEY_BYTES = 1024
 _MAX_PARTITION_KEY_BYTES = 2048
@@ -86,8 +91,13 @@ def ref_partition(tenant: str, kind: str, value: str) -> str:
 
 
 def inbox_partition(tenant: str, gateway: str, event_id: str) -> str:
-    """One event of a gateway or channel; its sort key is `EVENT`."""
+    """One event of news about money; its sort key is `EVENT`."""
     return _partition_key(f"INBOX#{_name(tenant)}#{_name(gateway)}#{event_id}")
+
+
+def work_partition(tenant: str, key: str) -> str:
+    """One piece of work, from `Work.key`; its sort key is `WORK`."""
+    return _partition_key(f"WORK#{_name(tenant)}#{key}")
 
 
 def state_partition(tenant: str) -> str:
@@ -108,9 +118,9 @@ def open_key(tenant: str, debtor: str, kind: str) -> str:
     return f"{_name(tenant)}#{_name(debtor)}#{kind}"
 
 
-def open_prefix(tenant: str) -> str:
-    """What every `open_key` of a tenant starts with."""
-    return f"{_name(tenant)}#"
+def open_range(tenant: str) -> tuple[str, str]:
+    """The least and the greatest `open_key` of a tenant."""
+    return f"{_name(tenant)}#", f"{tenant}$"  # `$` comes right after `#`
 
 
 def inbox_shard(status: InboxStatus, event_id: str, shards: int) -> int:
@@ -131,6 +141,30 @@ def inbox_key(received_at: datetime, tenant: str, gateway: str, event_id: str) -
 def inbox_since(at: datetime) -> str:
     """The least `inbox_key` of an event received at that moment."""
     return _instant(at)
+
+
+def work_shard(status: WorkStatus, key: str, shards: int) -> int | None:
+    """The index partition of work in that status, None for what is done."""
+    first = _WORK_SHARDS.get(status)
+    return None if first is None else first + spread(key, "work", shards)
+
+
+def work_shards(status: WorkStatus, shards: int) -> range:
+    """All index partitions of the work in that status. Raises ValueError for what is done."""
+    if status not in _WORK_SHARDS:
+        raise ValueError(f"work that is {status} is on no list")
+    return range(_WORK_SHARDS[status], _WORK_SHARDS[status] + shards)
+
+
+def work_key(tenant: str, at: datetime, key: str) -> str:
+    """Lays a tenant's work side by side, by the moment it was told: a desk reads its own and no more."""
+    return f"{_name(tenant)}#{_instant(at)}#{key}"
+
+
+def work_range(tenant: str, since: datetime | None) -> tuple[str, str]:
+    """The least and the greatest `work_key` of a tenant from a moment on (None: ever)."""
+    first, last = open_range(tenant)
+    return f"{first}{_instant(since) if since else ''}", last
 
 
 def checked_shards(shards: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.work import Work, WorkStatus
 from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref
 from regua.store import keys
 from regua.store.changes import SHARED_REF_KINDS, Changes, RefTakenError, changes, in_open_index, stored_ref
@@ -33,6 +34,7 @@ class MemoryStore:
         self._refs: dict[_EventName, Ref] = {}
         self._inbox: dict[_EventName, InboxEvent] = {}
         self._inbox_owners: dict[_EventName, str] = {}
+        self._work: dict[_Name, Work] = {}
         self._ledger: dict[_Name, dict[str, LedgerEntry]] = defaultdict(dict)
         self._state: dict[_Name, dict[str, str]] = {}
         self._counters: dict[_Name, int] = {}
@@ -52,9 +54,10 @@ class MemoryStore:
         ledger: Iterable[LedgerEntry] = (),
         refs: Iterable[Ref] = (),
         inbox: Iterable[InboxEvent] = (),
+        work: Iterable[Work] = (),
     ) -> File:
         """See `ports.Store` and `store.changes`; raises RefTakenError as DynamoStore does."""
-        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox)
+        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work)
         name = (after.debtor.tenant, after.debtor.id)
         with self._lock:
             self._check(name, batch, owner)
@@ -112,6 +115,40 @@ class MemoryStore:
                 if late_enough and event.status is status and tenant in (None, event.tenant):
                     insort(found, (keys.inbox_key(event.received_at, *_event_name(event)), event), key=lambda e: e[0])
         return iter([event for _, event in found[:limit]])
+
+    def put_work(self, work: Work) -> Work:
+        """See `ports.Store`."""
+        keys.work_partition(work.tenant, work.key)
+        with self._lock:
+            return self._work.setdefault((work.tenant, work.key), work)
+
+    def get_work(self, tenant: str, key: str) -> Work | None:
+        """See `ports.Store`."""
+        keys.work_partition(tenant, key)
+        with self._lock:
+            return self._work.get((tenant, key))
+
+    def mark_work(self, before: Work, after: Work) -> bool:
+        """See `ports.Store`."""
+        with self._lock:
+            stored = self._work.get((before.tenant, before.key))
+            if stored is None or stored.at != before.at or stored.status not in (before.status, after.status):
+                return False
+            self._work[after.tenant, after.key] = after
+            return True
+
+    def work(
+        self, tenant: str | None, status: WorkStatus, limit: int = 1000, since: datetime | None = None
+    ) -> Iterator[Work]:
+        """See `ports.Store`."""
+        keys.work_shards(status, self._shards)
+        with self._lock:
+            found = [
+                work
+                for work in self._work.values()
+                if work.status is status and tenant in (None, work.tenant) and (since is None or work.at >= since)
+            ]
+        return iter(sorted(found, key=lambda work: keys.work_key(work.tenant, work.at, work.key))[:limit])
 
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
         """See `ports.Store`; a counter reads as `{"count": n}`."""
@@ -179,6 +216,8 @@ class MemoryStore:
         for event in batch.inbox:
             self._inbox[_event_name(event)] = event
             self._inbox_owners[_event_name(event)] = owner
+        for work in batch.work:
+            self._work[work.tenant, work.key] = work
 
     def _open_in(self, partition: int, tenant: str | None) -> Iterator[File]:
         with self._lock:

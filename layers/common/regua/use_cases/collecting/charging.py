@@ -24,9 +24,9 @@ from regua.domain.money.payable import covers, late_terms, terms_name
 from regua.domain.money.settlement import local_date
 from regua.domain.money.statement import StatementLine
 from regua.domain.tenant import GatewayConfig
-from regua.ports import InboxEvent, Metrics, PermanentError, Ref, RetryableError, Secrets, Store
+from regua.domain.work import Work, cancel_charge
+from regua.ports import Metrics, PermanentError, Ref, RetryableError, Secrets, Store
 from regua.use_cases.conflicts import until_committed
-from regua.use_cases.desk import worklist
 
 MOST_CHARGES = 3
 """New charges in one turn; a message with more debts pays the others by the debtor's static code."""
@@ -118,7 +118,7 @@ class Charging:
 
     def _write_down(
         self, tenant: str, debtor: str, request: ChargeRequest, made: Charge, config: GatewayConfig, now: datetime
-    ) -> list[InboxEvent] | None:
+    ) -> list[Work] | None:
         """The charge beside its receivable, or the work of cancelling it; None when the receivable is gone. Raises
         ConflictError when somebody else committed meanwhile.
         """
@@ -129,25 +129,24 @@ class Charging:
         after = _carrying(receivable, made, config, request)
         # paid, withdrawn or asked for anew while the gateway worked: what was made must not be paid
         stale = not receivable.is_open or receivable.charge is None or receivable.charge.request != request.txid
-        work = [worklist.cancel_item(file, after, now)] if stale else []
+        work = [cancel_charge(file, after, now)] if stale else []
         self._commit(file, receivable if stale else after, _refs(tenant, debtor, made, request), work)
         return work
 
-    def _cancel(self, work: list[InboxEvent], config: GatewayConfig) -> None:
+    def _cancel(self, work: list[Work], config: GatewayConfig) -> None:
         """At once where the gateway is ours to ask; what fails stays PENDING and the daily sweep does it."""
-        for event in work:
-            wanted = worklist.read(event)
+        for wanted in work:
             if wanted.gateway != config.name:
                 continue
             with suppress(RetryableError, PermanentError, TooSlowError):
                 adapter = self.gateway(config.name)
                 _within(CANCEL_SECONDS, partial(adapter.cancel_charge, wanted.reference, config, self.secrets))
-                self.store.mark_inbox(worklist.done(wanted, "substituída"))
+                self.store.mark_work(wanted, wanted.done("substituída"))
                 self.metrics.add("ChargesCancelled", 1)
 
     def _write_ahead(
         self, tenant: str, debtor: str, request: ChargeRequest, config: GatewayConfig, now: datetime
-    ) -> list[InboxEvent] | None:
+    ) -> list[Work] | None:
         """Remembers the charge before it exists, and that the one it replaces must be cancelled: that work, or None
         when no charge is wanted any more. Raises ConflictError when somebody else committed meanwhile.
         """
@@ -158,7 +157,7 @@ class Charging:
         old = receivable.charge
         if old is not None and old.request == request.txid and not old.charge_id:
             return []
-        work = [worklist.cancel_item(file, receivable, now)] if old is not None and old.charge_id else []
+        work = [cancel_charge(file, receivable, now)] if old is not None and old.charge_id else []
         asked = GatewayCharge(
             gateway=config.name,
             request=request.txid,
@@ -171,9 +170,9 @@ class Charging:
         self._commit(file, replace(bare, charge=asked, charge_id="", pix_code=""), refs, work)
         return work
 
-    def _commit(self, file: File, receivable: Receivable, refs: list[Ref], work: list[InboxEvent]) -> None:
+    def _commit(self, file: File, receivable: Receivable, refs: list[Ref], work: list[Work]) -> None:
         others = tuple(receivable if r.id == receivable.id else r for r in file.receivables)
-        self.store.commit(file, replace(file, receivables=others), owner=self.owner(), refs=refs, inbox=work)
+        self.store.commit(file, replace(file, receivables=others), owner=self.owner(), refs=refs, work=work)
 
 
 def _maker(rules: Rules) -> GatewayConfig | None:

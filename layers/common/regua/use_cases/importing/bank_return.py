@@ -9,7 +9,7 @@ from regua.ports import Objects
 from regua.use_cases.importing.answers import Answers, Document, received_document
 from regua.use_cases.importing.uploaded_file import UploadedFile
 from regua.use_cases.paying.bank_file import Title, settle_titles
-from regua.use_cases.paying.notification import Receiving
+from regua.use_cases.paying.settling import Settling
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class BankReturnImport:
 
     objects: Objects
     read: Callable[[Iterable[bytes]], BankReturn]
-    receiving: Receiving
+    settling: Settling
     answers: Answers
 
     def run(self, file: UploadedFile) -> Document:
@@ -27,7 +27,7 @@ class BankReturnImport:
         try:
             said = self.read(self.objects.read(file.bucket, file.key))
         except WrongFileError as error:
-            self.receiving.metrics.add("FilesRefused", 1)
+            self.settling.metrics.add("FilesRefused", 1)
             document["erro"] = str(error)
         else:
             document |= self._settle(file, said)
@@ -35,7 +35,7 @@ class BankReturnImport:
         return document
 
     def _settle(self, file: UploadedFile, said: BankReturn) -> Document:
-        done = settle_titles(self.receiving, file.tenant, file.upload.name, paid_titles(said))
+        done = settle_titles(self.settling, file.tenant, file.upload.name, paid_titles(said))
         return {
             "banco": said.bank,
             "layout": said.layout,

@@ -101,7 +101,7 @@ class Committing:
                     owner=self.owner(),
                     ledger=[*_entries(before, merged, lines, upload, now), *ledger],
                     refs=self._refs(before, after, lines, merged, moved),
-                    inbox=work,
+                    work=work,
                 )
             except ConflictError:
                 if guessed:

@@ -144,7 +144,7 @@ class Leaving:
             work = follow_up(file, effect, rules, now, upload.name)
             after = replace(effect.file, receivables=marked)
             try:
-                self.store.commit(file, after, owner=self.owner(), ledger=ledger, inbox=work)
+                self.store.commit(file, after, owner=self.owner(), ledger=ledger, work=work)
             except ConflictError:
                 continue
             self.closed(effect)

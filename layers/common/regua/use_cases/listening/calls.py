@@ -13,9 +13,8 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym
 from regua.domain.model import Channel, Contact, File, LedgerEntry
 from regua.domain.reasons import Reason
-from regua.ports import InboxEvent
+from regua.domain.work import Work, WorkKind
 from regua.use_cases.conflicts import until_committed
-from regua.use_cases.desk.worklist import Kind, Work, item
 from regua.use_cases.listening.channel_events import HEARD, Listening, act, entry_of
 
 _NOTED = {CallOutcome.RIGHT_PARTY: Reason.CALL_REACHED, CallOutcome.NO_ANSWER: Reason.CALL_UNANSWERED}
@@ -69,18 +68,18 @@ class Calling:
         rules = listening.rulebook.rules(tenant, now)
         after, entries = _heard(file, fact, rules, now)
         work = self._work(file, fact, now)
-        listening.store.commit(file, after, owner=listening.owner(), ledger=entries, inbox=work)
+        listening.store.commit(file, after, owner=listening.owner(), ledger=entries, work=work)
         self._count(fact)
         return True
 
-    def _work(self, file: File, fact: CallFact, now: datetime) -> list[InboxEvent]:
+    def _work(self, file: File, fact: CallFact, now: datetime) -> list[Work]:
         """A dispute holds until a person ends it, whoever heard of it."""
         if fact.outcome is not CallOutcome.DISPUTE:
             return []
         debtor = file.debtor
         name = pseudonym(self.listening.key, debtor.tenant, f"{debtor.id}{fact.key}")
         note = f'Contesta (por telefone): "{fact.note or "sem detalhe"}"'
-        return [item(Work(debtor.tenant, Kind.REPLY, name, now, debtor=debtor.id, reference="voice", note=note))]
+        return [Work(debtor.tenant, WorkKind.REPLY, name, now, debtor=debtor.id, reference="voice", note=note)]
 
     def _count(self, fact: CallFact) -> None:
         metrics = self.listening.metrics

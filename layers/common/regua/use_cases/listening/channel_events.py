@@ -33,7 +33,7 @@ from regua.ports import Clock, Metrics, Ref, Store
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook, switch_off
 from regua.use_cases.conflicts import until_committed
-from regua.use_cases.desk.worklist import Kind
+from regua.use_cases.desk import worklist
 from regua.use_cases.listening.reply_requests import answer_owed, spellings, work_of
 
 NEGOTIATION_DAYS = 3
@@ -144,10 +144,9 @@ class Listening:
             self._owe(file, event, now)
             return True
         work = work_of(self.key, file, event, now)
-        self.store.commit(file, after, owner=self.owner(), ledger=entries, inbox=work)
+        self.store.commit(file, after, owner=self.owner(), ledger=entries, work=work)
         self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
-        if work:
-            self.metrics.add("WorkOpened", 1, kind=Kind.REPLY)
+        worklist.count_opened(self.metrics, work)
         if contact is not None:
             Pacing(self.store, self.metrics).heard(rules.tenant, contact, event.kind, now)
         made = len(after.debtor.promises) - len(file.debtor.promises)

@@ -6,8 +6,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import Channel, File
 from regua.domain.reply.owed_answer import OwedAnswer
-from regua.ports import InboxEvent
-from regua.use_cases.desk.worklist import Kind, Work, item
+from regua.domain.work import Work, WorkKind
 from regua.use_cases.listening.answering import calls_for_answer
 
 QUOTE = 280
@@ -19,7 +18,7 @@ _ASKS = {
 }
 
 
-def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[InboxEvent]:
+def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[Work]:
     """What the debtor wrote, for a person: what no rule is sure of, and what a machine must not answer alone."""
     if event.kind is not ChannelEventKind.REPLY or asked(event) not in _FOR_A_PERSON:
         return []
@@ -27,7 +26,7 @@ def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[
     said = " ".join(event.text.split())[:QUOTE] or "(mensagem sem texto)"
     work = Work(
         debtor.tenant,
-        Kind.REPLY,
+        WorkKind.REPLY,
         pseudonym(key, debtor.tenant, event.message_id or f"{debtor.id}{now.isoformat()}"),
         now,
         debtor=debtor.id,
@@ -35,7 +34,7 @@ def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[
         step=str(event.action),
         note=f'{_ASKS.get(event.action, "Responder")}: "{said}"',
     )
-    return [item(work)]
+    return [work]
 
 
 def answer_owed(key: bytes, file: File, event: ChannelEvent, now: datetime) -> OwedAnswer | None:

@@ -1,16 +1,15 @@
 """A bank's return file settles boletos exactly as a webhook would: stored first, then settled, by the same code."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
-from regua.domain.tenant import GatewayConfig
-from regua.ports import InboxEvent, InboxStatus, Secrets
-from regua.use_cases.paying.notification import Receiving
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.ports import InboxStatus
+from regua.use_cases.paying import inbox
+from regua.use_cases.paying.settling import Settling
 
 NAME = "retorno"
 """Stands where a gateway's name stands."""
@@ -39,71 +38,42 @@ class BankFileResult:
     """Nossos números nobody has: a person must look."""
 
 
-class RetornoGateway:
-    """The return file as a gateway: parses what this module has stored; nobody can send it over HTTP."""
-
-    name = NAME
-
-    def verify(
-        self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], secrets: tuple[str, ...], now: datetime
-    ) -> Verdict:
-        """Never authentic: return files come by the bucket."""
-        return Verdict(False, "arquivos de retorno entram pelo bucket, não por HTTP")
-
-    def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
-        """The one title in `body`. Raises ValueError for anything else."""
-        said = json.loads(body)
-        try:
-            names = [Reference(ReferenceKind.OUR_NUMBER, n) for n in said["our_numbers"]]
-            if said["document_number"]:
-                names.append(Reference(ReferenceKind.EXTERNAL, said["document_number"]))
-            return [
-                PaymentEvent(
-                    gateway=NAME,
-                    event_id=said["event_id"],
-                    kind=PaymentEventKind.CREDIT,
-                    reference=names[0],
-                    alternatives=tuple(names[1:]),
-                    amount_cents=int(said["paid_cents"]),
-                    occurred_at=datetime.fromisoformat(said["occurred_at"]),
-                    rail=Rail.BOLETO,
-                    raw_type=said["occurrence"],
-                )
-            ]
-        except (KeyError, IndexError, TypeError) as error:
-            raise ValueError("not a title of a return file") from error
-
-    def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
-        """A return file says everything."""
-        return [event]
-
-
-def settle_titles(receiving: Receiving, tenant: str, source: str, titles: Iterable[Title]) -> BankFileResult:
-    """Stores and settles every title; the same title in the same or another file is the same payment."""
+def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable[Title]) -> BankFileResult:
+    """Stores and settles every title; the same title in the same or another file (`source`) is the same payment."""
     done = BankFileResult()
-    now = receiving.clock.now()
-    zone = ZoneInfo(receiving.rulebook.config.tenant(tenant).time_zone)
+    now = settling.clock.now()
+    zone = ZoneInfo(settling.rulebook.config.tenant(tenant).time_zone)
     for title in titles:
         done.titles += 1
-        at = datetime.combine(title.occurred_on, time(12), zone).astimezone(UTC)
-        number = title.our_numbers[0] if title.our_numbers else title.document_number
-        event_id = f"{title.bank}-{number}-{title.occurred_on}-{title.paid_cents}"
-        body = {
-            "event_id": event_id,
-            "our_numbers": title.our_numbers,
-            "document_number": title.document_number,
-            "occurrence": title.occurrence,
-            "paid_cents": title.paid_cents,
-            "occurred_at": at.isoformat(),
-            "source": source,
-        }
-        stored = receiving.store.put_inbox(InboxEvent(tenant, NAME, event_id, now, json.dumps(body)))
+        event = _event(title, zone, source)
+        stored = settling.store.put_inbox(inbox.found(tenant, event, inbox.FILE, now))
         if stored.status is InboxStatus.APPLIED:
             done.known += 1
-            continue
-        events = RetornoGateway().parse(stored.body.encode(), {}, {})
-        if receiving.apply(stored, events, evidence="file") is InboxStatus.APPLIED:
+        elif settling.apply(stored, [event]) is InboxStatus.APPLIED:
             done.applied += 1
         else:
-            done.unmatched.append(number)
+            done.unmatched.append(_number(title))
     return done
+
+
+def _event(title: Title, zone: ZoneInfo, source: str) -> PaymentEvent:
+    names = [Reference(ReferenceKind.OUR_NUMBER, number) for number in title.our_numbers]
+    if title.document_number:
+        names.append(Reference(ReferenceKind.EXTERNAL, title.document_number))
+    first, *others = names or [Reference(ReferenceKind.NONE, "")]
+    return PaymentEvent(
+        gateway=NAME,
+        event_id=f"{title.bank}-{_number(title)}-{title.occurred_on}-{title.paid_cents}",
+        kind=PaymentEventKind.CREDIT,
+        reference=first,
+        alternatives=tuple(others),
+        amount_cents=title.paid_cents,
+        occurred_at=datetime.combine(title.occurred_on, time(12), zone).astimezone(UTC),
+        rail=Rail.BOLETO,
+        raw_type=title.occurrence,
+        note=source,
+    )
+
+
+def _number(title: Title) -> str:
+    return title.our_numbers[0] if title.our_numbers else title.document_number

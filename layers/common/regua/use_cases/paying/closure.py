@@ -17,6 +17,7 @@ from regua.domain.model import (
 )
 from regua.domain.money.settlement import add_fact, local_date, received_cents, settle
 from regua.domain.reasons import Reason
+from regua.domain.work import Work
 from regua.ports import InboxEvent, Store
 
 MOST_ITEMS = 90
@@ -89,7 +90,7 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
 
 
 def commit_settled(
-    store: Store, owner: Callable[[], str], before: File, effect: Effect, done: InboxEvent, work: Sequence[InboxEvent]
+    store: Store, owner: Callable[[], str], before: File, effect: Effect, done: InboxEvent, work: Sequence[Work]
 ) -> File:
     """Commits a settlement with what follows from it, in parts where one transaction cannot hold it all.
 
@@ -107,9 +108,9 @@ def commit_settled(
         more, todo = todo[: MOST_ITEMS - len(part)], todo[MOST_ITEMS - len(part) :]
         changed = {r.id: r for r in part}
         after = replace(before, receivables=tuple(changed.get(r.id, r) for r in before.receivables))
-        before = store.commit(before, after, owner=owner(), inbox=more)
+        before = store.commit(before, after, owner=owner(), work=more)
         rest = len(receivables) + len(todo)
-    return store.commit(before, effect.file, owner=owner(), ledger=effect.ledger, inbox=[done, *todo])
+    return store.commit(before, effect.file, owner=owner(), ledger=effect.ledger, inbox=[done], work=todo)
 
 
 def _was_open(file: File, receivable: str) -> bool:

@@ -13,12 +13,11 @@ from regua.domain.model import ContactStatus, File, LedgerEntry, Phase, Receivab
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
-from regua.ports import InboxEvent
-from regua.use_cases.desk import worklist
-from regua.use_cases.desk.worklist import Kind, Work, done, item
+from regua.domain.work import Work, WorkKind, cancel_charge
 from regua.use_cases.paying.closure import Effect
+from regua.use_cases.paying.inbox import FILE, PULL, WEBHOOK
 
-RANK = {"operator": 0, "webhook": 1, "pull": 2, "file": 3}
+RANK = {"operator": 0, WEBHOOK: 1, PULL: 2, FILE: 3}
 """Who is believed when two say different things of the same money: the bank's file before all."""
 _MADE = (ContactStatus.SENT, ContactStatus.DELIVERED, ContactStatus.READ, ContactStatus.SENDING, ContactStatus.UNKNOWN)
 _UNDO = {
@@ -31,11 +30,11 @@ _UNDO = {
 
 def follow_up(
     before: File, effect: Effect, rules: Rules, now: datetime, reference: str, paid_by: Collection[str] = ()
-) -> list[InboxEvent]:
+) -> list[Work]:
     """Work that follows from `effect`, to be committed with it. `paid_by` are the names (txid, charge id) the money
     itself gave: the charge it was paid with needs no cancelling.
     """
-    found: list[InboxEvent] = []
+    found: list[Work] = []
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after == old:
@@ -46,20 +45,20 @@ def follow_up(
             found += _undo(before, after, rules, now)
             found += _cancel(before, after, now, paid_by)
         elif is_open and not was_open:
-            found += [done(work, "reaberta") for work in _undoing(before, after, date.max, now)]
+            found += [work.done("reaberta") for work in _undoing(before, after, date.max, now)]
     return found
 
 
 def _money_over(
     file: File, old: Receivable | None, new: Receivable, ledger: Iterable[LedgerEntry], now: datetime, reference: str
-) -> list[InboxEvent]:
+) -> list[Work]:
     had = old.overpaid_cents if old else 0
     if new.overpaid_cents == had:
         return []
     both = any(e.reason == Reason.PAYMENT_DUPLICATE_RAIL and new.id in e.receivables for e in ledger)
     work = Work(
         file.debtor.tenant,
-        Kind.BOTH_RAILS if both else Kind.OVERPAID,
+        WorkKind.BOTH_RAILS if both else WorkKind.OVERPAID,
         new.id,
         now,
         debtor=file.debtor.id,
@@ -70,12 +69,12 @@ def _money_over(
         if both
         else "Pago a mais: devolva ou combine um crédito com o cliente",
     )
-    return [item(work) if new.overpaid_cents else done(replace(work, amount_cents=had), "o valor a mais foi devolvido")]
+    return [work if new.overpaid_cents else replace(work, amount_cents=had).done("o valor a mais foi devolvido")]
 
 
-def _undo(file: File, paid: Receivable, rules: Rules, now: datetime) -> list[InboxEvent]:
+def _undo(file: File, paid: Receivable, rules: Rules, now: datetime) -> list[Work]:
     on = paid.settled_on or local_date(now, rules.tenant)
-    return [item(work) for work in _undoing(file, paid, bureau_removal_by(on, rules.calendar), now)]
+    return _undoing(file, paid, bureau_removal_by(on, rules.calendar), now)
 
 
 def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) -> list[Work]:
@@ -94,7 +93,7 @@ def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) ->
     return [
         Work(
             file.debtor.tenant,
-            Kind.UNDO,
+            WorkKind.UNDO,
             f"{receivable.id}:{step}",
             now,
             debtor=file.debtor.id,
@@ -107,11 +106,11 @@ def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) ->
     ]
 
 
-def _cancel(file: File, closed: Receivable, now: datetime, paid_by: Collection[str]) -> list[InboxEvent]:
+def _cancel(file: File, closed: Receivable, now: datetime, paid_by: Collection[str]) -> list[Work]:
     charge = closed.charge
     if charge is None or not charge.charge_id or charge.charge_id in paid_by:
         return []
-    return [worklist.cancel_item(file, closed, now)]
+    return [cancel_charge(file, closed, now)]
 
 
 # -- when sources disagree ----------------------------------------------------------------------------------------
@@ -128,7 +127,7 @@ def disagreement(file: File, event: PaymentEvent, evidence: str, now: datetime) 
     better = evidence if RANK[evidence] > RANK[known.evidence] else known.evidence
     return Work(
         file.debtor.tenant,
-        Kind.DISAGREEMENT,
+        WorkKind.DISAGREEMENT,
         f"{known.key}:{event.amount_cents}",
         now,
         debtor=file.debtor.id,

@@ -11,13 +11,13 @@ from typing import Any
 
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 from regua.domain.tenant import GatewayConfig, Tenant
+from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.collecting.rulebook import STATE_RECONCILED
 from regua.use_cases.desk import worklist
-from regua.use_cases.paying import pulled_event
+from regua.use_cases.paying import inbox
 from regua.use_cases.paying.follow_up import disagreement
-from regua.use_cases.paying.message_body import stored_event
-from regua.use_cases.paying.notification import Receiving
+from regua.use_cases.paying.settling import Settling
 
 LOOK_BACK = timedelta(days=7)
 """How far a pull reaches behind the last one: banks list some payments days after they happened."""
@@ -47,18 +47,18 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Reconciling:
-    """Receiving has every port this needs."""
+    """Settling has every port this needs."""
 
-    receiving: Receiving
+    settling: Settling
 
     def wanted(self) -> Iterator[tuple[str, str]]:
         """Every (tenant, gateway) that can be asked. A tenant whose configuration is wrong is counted and left out."""
-        config = self.receiving.rulebook.config
+        config = self.settling.rulebook.config
         for name in config.tenants():
             try:
                 tenant = config.tenant(name)
             except (KeyError, ValueError):
-                self.receiving.metrics.add("ReconcileFailed", 1)
+                self.settling.metrics.add("ReconcileFailed", 1)
                 continue
             yield from ((name, gateway) for gateway in self._lists(tenant))
 
@@ -68,95 +68,86 @@ class Reconciling:
         Raises RetryableError, PermanentError as the gateway does, KeyError for a tenant or gateway unknown, ValueError
         for one that lists nothing.
         """
-        receiving = self.receiving
+        settling = self.settling
         try:
-            found = self._pull(tenant, gateway, receiving.clock.now())
+            found = self._pull(tenant, gateway, settling.clock.now())
         except Exception:
-            receiving.metrics.add("ReconcileFailed", 1)
+            settling.metrics.add("ReconcileFailed", 1)
             raise
-        receiving.metrics.add("ReconcileCompleted", 1)
-        receiving.metrics.add("PaymentsFoundByPull", found.lost)
+        settling.metrics.add("ReconcileCompleted", 1)
+        settling.metrics.add("PaymentsFoundByPull", found.lost)
         return found
 
     def _pull(self, tenant: str, gateway: str, now: datetime) -> Pulled:
-        config = self.receiving.rulebook.config.tenant(tenant)
+        config = self.settling.rulebook.config.tenant(tenant)
         if gateway not in self._lists(config):
             raise ValueError("this gateway is not asked what was paid")
-        last = self.receiving.store.get_state(tenant, _state(gateway)).get("until", "")
+        last = self.settling.store.get_state(tenant, _state(gateway)).get("until", "")
         start = datetime.fromisoformat(last) if last else now
         since = max(start - LOOK_BACK, now - LONGEST)
         found = Pulled()
-        adapter = self.receiving.gateway(gateway)
+        adapter = self.settling.gateway(gateway)
         for event in self._events(adapter, config.gateways[gateway], since, now):
             if event.kind in _MONEY:
                 self._settle(tenant, gateway, event, now, found)
-        self._unlisted(tenant, gateway, adapter, since, now, found)
+        self._unlisted(tenant, gateway, since, now, found)
         self._remember(config, gateway, now)
         return found
 
     def _events(self, adapter: Any, config: GatewayConfig, since: datetime, until: datetime) -> Iterator[PaymentEvent]:
         while since < until:
             end = min(since + SLICE, until)
-            yield from adapter.list_payments(since, end, config, self.receiving.secrets)
+            yield from adapter.list_payments(since, end, config, self.settling.secrets)
             since = end
 
     def _settle(self, tenant: str, gateway: str, event: PaymentEvent, now: datetime, found: Pulled) -> None:
-        receiving = self.receiving
+        settling = self.settling
         if event.event_id in found.ids:
             return  # two slices of a day's listing
         found.ids.add(event.event_id)
         found.listed += 1
-        stored = receiving.store.get_inbox(tenant, gateway, event.event_id)
+        stored = settling.store.get_inbox(tenant, gateway, event.event_id)
         if stored is not None and stored.status is InboxStatus.APPLIED:
             found.disagreements += stored.amount_cents != event.amount_cents and self._compare(stored, event, now)
             return
         if stored is None:
-            new = InboxEvent(
-                tenant,
-                gateway,
-                event.event_id,
-                now,
-                pulled_event.write(event),
-                amount_cents=event.amount_cents,
-                evidence=pulled_event.EVIDENCE,
-            )
-            stored = receiving.store.put_inbox(new)
-        fresh = stored.evidence == pulled_event.EVIDENCE and stored.received_at == now
-        if receiving.apply(stored, [event], evidence=pulled_event.EVIDENCE) is not InboxStatus.APPLIED:
+            stored = settling.store.put_inbox(inbox.found(tenant, event, inbox.PULL, now))
+        fresh = stored.evidence == inbox.PULL and stored.received_at == now
+        if settling.apply(stored, [event], evidence=inbox.PULL) is not InboxStatus.APPLIED:
             found.unmatched += 1
             return
-        after = receiving.store.get_inbox(tenant, gateway, event.event_id)
+        after = settling.store.get_inbox(tenant, gateway, event.event_id)
         if fresh and after is not None and not after.note:
             found.lost += 1
             lag = now - (event.occurred_at or now)
             found.longest_lag = max(found.longest_lag, lag)
-            receiving.metrics.add("PullLagSeconds", lag.total_seconds(), "Seconds")
+            settling.metrics.add("PullLagSeconds", lag.total_seconds(), "Seconds")
 
     def _compare(self, stored: InboxEvent, event: PaymentEvent, now: datetime) -> bool:
-        file = self.receiving.store.load(stored.tenant, stored.debtor)
-        work = disagreement(file, event, pulled_event.EVIDENCE, now) if file else None
+        file = self.settling.store.load(stored.tenant, stored.debtor)
+        work = disagreement(file, event, inbox.PULL, now) if file else None
         if work is None:
             return False
-        worklist.put(self.receiving.store, self.receiving.metrics, work)
+        worklist.put(self.settling.store, self.settling.metrics, work)
         return True
 
-    def _unlisted(self, tenant: str, gateway: str, adapter: Any, since: datetime, now: datetime, found: Pulled) -> None:
+    def _unlisted(self, tenant: str, gateway: str, since: datetime, now: datetime, found: Pulled) -> None:
         """Credits webhooks told of, old enough to be listed, that are not: one may have been made up."""
-        receiving = self.receiving
+        settling = self.settling
         first, last = since + timedelta(days=1), now - GRACE
-        for stored in receiving.store.inbox(tenant, InboxStatus.APPLIED, limit=1_000_000, since=first):
-            if stored.gateway != gateway or stored.evidence != "webhook" or stored.received_at > last:
+        for stored in settling.store.inbox(tenant, InboxStatus.APPLIED, limit=1_000_000, since=first):
+            if stored.gateway != gateway or stored.evidence != inbox.WEBHOOK or stored.received_at > last:
                 continue
-            event, _ = stored_event(adapter, stored)
+            event, _ = inbox.event_of(stored, settling.gateway)
             # what is looked up was read at the gateway already; it has the notification's id, not the payment's
             if event is None or event.kind is not PaymentEventKind.CREDIT or event.event_id in found.ids:
                 continue
             if not first <= (event.occurred_at or stored.received_at) <= last:
                 continue
             found.unknown += 1
-            work = worklist.Work(
+            work = Work(
                 tenant,
-                worklist.Kind.DISAGREEMENT,
+                WorkKind.DISAGREEMENT,
                 f"{gateway}#{event.event_id}:unlisted",
                 now,
                 debtor=stored.debtor,
@@ -166,11 +157,11 @@ class Reconciling:
                 reference=event.event_id,
                 note="Baixado por aviso do gateway, mas a consulta ao gateway não mostra este pagamento",
             )
-            worklist.put(receiving.store, receiving.metrics, work)
+            worklist.put(settling.store, settling.metrics, work)
 
     def _remember(self, tenant: Tenant, gateway: str, now: datetime) -> None:
         """The tenant was reconciled when the gateway that waits longest was."""
-        store, name = self.receiving.store, tenant.id
+        store, name = self.settling.store, tenant.id
         store.put_state(name, _state(gateway), {"until": now.isoformat()})
         states = [store.get_state(name, _state(g)).get("until", "") for g in self._lists(tenant)]
         if all(states):
@@ -178,7 +169,7 @@ class Reconciling:
 
     def _lists(self, tenant: Tenant) -> list[str]:
         """The tenant's gateways that can be asked: they list payments, and we have a credential of their API."""
-        return [name for name, config in tenant.gateways.items() if _can_list(self.receiving.gateway, name, config)]
+        return [name for name, config in tenant.gateways.items() if _can_list(self.settling.gateway, name, config)]
 
 
 def _can_list(gateway: Callable[[str], Any], name: str, config: GatewayConfig) -> bool:

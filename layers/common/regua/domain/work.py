@@ -1,0 +1,99 @@
+"""Work: what a person must look at, and what a machine still owes the outside.
+
+Work that follows from a debtor's facts is committed with them, so a crash can lose none of it. Its key says what it is
+about, so the same matter is one item however often it is told, and the newest telling stands.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from regua.domain.model import File, Receivable
+
+
+class WorkKind(StrEnum):
+    """Why it is work."""
+
+    UNMATCHED = "unmatched"
+    """Money that names no receivable we know, or news nobody can read. Never stored: the inbox has the event."""
+    OVERPAID = "overpaid"
+    """More came than was owed: give back or keep as credit."""
+    BOTH_RAILS = "both_rails"
+    """Paid by boleto and again by Pix: one must be given back."""
+    DISAGREEMENT = "disagreement"
+    """Two sources say different things of the same money."""
+    UNDO = "undo"
+    """A later measure (negativação, protesto) of a debt that is paid: take it back by its legal deadline."""
+    CANCEL_CHARGE = "cancel_charge"
+    """A charge at a gateway that must not be paid any more; a machine does it, a person when it cannot."""
+    REPLY = "reply"
+    """A debtor wrote what only a person can answer: a dispute, a wish to negotiate, or words no rule is sure of."""
+
+
+class WorkStatus(StrEnum):
+    """Who is next."""
+
+    OPEN = "open"
+    """A person."""
+    PENDING = "pending"
+    """A machine."""
+    DONE = "done"
+    """Nobody."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of work. Holds ids, numbers and codes, never a name or an address; a REPLY's note quotes the debtor."""
+
+    tenant: str
+    kind: WorkKind
+    name: str
+    """What it is about, unique within its kind."""
+    at: datetime
+    """When it was told last."""
+    debtor: str = ""
+    receivable: str = ""
+    amount_cents: int = 0
+    gateway: str = ""
+    reference: str = ""
+    """Payment, charge or contact it is about."""
+    step: str = ""
+    due_on: date | None = None
+    """Last day the law leaves to do it."""
+    note: str = ""
+    """Portuguese, for whoever does it."""
+    status: WorkStatus = WorkStatus.OPEN
+    outcome: str = ""
+    """Portuguese: what became of it; where it is open again, why the machine could not do it."""
+
+    @property
+    def key(self) -> str:
+        """What it is about, unique within the tenant. Money over on one rail or on both is one matter: the second news
+        of it replaces the first.
+        """
+        slot = WorkKind.OVERPAID if self.kind is WorkKind.BOTH_RAILS else self.kind
+        return f"{slot}:{self.name}"
+
+    def done(self, outcome: str) -> "Work":
+        """The same with nothing left to do."""
+        return replace(self, status=WorkStatus.DONE, outcome=outcome)
+
+
+def cancel_charge(file: File, receivable: Receivable, now: datetime) -> Work:
+    """Work for a machine: the receivable's charge must not be paid any more. Raises ValueError when it has none."""
+    charge = receivable.charge
+    if charge is None or not charge.charge_id:
+        raise ValueError("there is no charge to cancel")
+    return Work(
+        file.debtor.tenant,
+        WorkKind.CANCEL_CHARGE,
+        f"{charge.gateway}:{charge.charge_id}",
+        now,
+        debtor=file.debtor.id,
+        receivable=receivable.id,
+        amount_cents=charge.amount_cents,
+        gateway=charge.gateway,
+        reference=charge.charge_id,
+        note="Cancele esta cobrança no gateway: ela ainda pode ser paga",
+        status=WorkStatus.PENDING,
+    )

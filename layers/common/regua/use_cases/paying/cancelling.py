@@ -1,0 +1,50 @@
+"""Charges that must not be paid any more are cancelled at their gateway: a machine's work, a person's when it fails."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.ports import ChargeMaker, Config, Gateway, Metrics, PermanentError, Secrets, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelling:
+    """The ports of this use case."""
+
+    store: Store
+    config: Config
+    gateway: Callable[[str], Gateway]
+    secrets: Secrets
+    metrics: Metrics
+
+    def carry_out(self, work: Work) -> WorkStatus:
+        """Cancels what is still to be cancelled; other work is not a machine's. Raises RetryableError when it should be
+        tried again.
+        """
+        if work.status is not WorkStatus.PENDING or work.kind is not WorkKind.CANCEL_CHARGE:
+            return work.status
+        after = self._cancelled(work)
+        self.store.mark_work(work, after)
+        return after.status
+
+    def _cancelled(self, work: Work) -> Work:
+        try:
+            config = self.config.tenant(work.tenant).gateways[work.gateway]
+            cast(ChargeMaker, self.gateway(work.gateway)).cancel_charge(work.reference, config, self.secrets)
+        except KeyError:
+            return _for_a_person(work, "o gateway desta cobrança não está mais configurado")
+        except PermanentError as error:
+            return _for_a_person(work, f"o gateway não cancelou: {error}")
+        self.metrics.add("ChargesCancelled", 1)
+        return work.done("cancelada")
+
+    def owed(self, since: datetime, until: datetime, most: int) -> list[Work]:
+        """What was opened in that time and is still owed, oldest first."""
+        waiting = (w for w in self.store.work(None, WorkStatus.PENDING, most, since) if w.at <= until)
+        return sorted(waiting, key=lambda work: work.at)
+
+
+def _for_a_person(work: Work, why: str) -> Work:
+    return replace(work, status=WorkStatus.OPEN, outcome=why[:500])

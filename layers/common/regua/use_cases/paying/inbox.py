@@ -1,0 +1,106 @@
+"""What the inbox keeps of news about money, and how it is understood again.
+
+A notification, which is what a gateway sends, is kept raw before it is understood: any bytes, and the headers its
+parser needs. Its adapter understands it, now and ever after. What we have found ourselves, by a pull or in a bank's
+file, was nobody's notification: kept is the normalised event, without the words it was read from (they may name the
+payer).
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from regua.domain.model import Rail
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.ports import Gateway, InboxEvent
+
+WEBHOOK, PULL, FILE = "webhook", "pull", "file"
+"""Who told (`InboxEvent.evidence`, `PaymentFact.evidence`)."""
+_BINARY = "base64:"
+
+
+def notified(
+    tenant: str, adapter: Gateway, event_id: str, body: bytes, headers: Mapping[str, str], at: datetime, note: str = ""
+) -> InboxEvent:
+    """One event of a notification, to be stored; `note` says why it cannot be read."""
+    needed = getattr(adapter, "kept_headers", ())
+    kept = tuple((name, value) for name, value in headers.items() if name in needed)
+    return InboxEvent(tenant, adapter.name, event_id, at, _as_text(body), kept, note=note)
+
+
+def found(tenant: str, event: PaymentEvent, evidence: str, at: datetime) -> InboxEvent:
+    """An event that a PULL or a FILE told, to be stored."""
+    said = asdict(event)
+    del said["raw"]
+    body = json.dumps(said, default=datetime.isoformat, ensure_ascii=False)
+    return InboxEvent(
+        tenant, event.gateway, event.event_id, at, body, amount_cents=event.amount_cents, evidence=evidence
+    )
+
+
+def read_notification(
+    adapter: Gateway, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]
+) -> tuple[list[PaymentEvent], str]:
+    """The events of a notification, or none and the reason it cannot be read."""
+    try:
+        return adapter.parse(body, headers, query), ""
+    except ValueError as error:
+        return [], _unreadable(error)
+
+
+def event_of(stored: InboxEvent, gateway: Callable[[str], Gateway]) -> tuple[PaymentEvent | None, str]:
+    """The event a stored item is about, or None and the reason it cannot be read. `gateway` finds an adapter by name,
+    KeyError when there is none.
+    """
+    if stored.evidence != WEBHOOK:
+        try:
+            return _normalised(stored.body), ""
+        except ValueError as error:
+            return None, _unreadable(error)
+    adapter = gateway(stored.gateway)
+    events, note = read_notification(adapter, _as_bytes(stored.body), dict(stored.headers), {})
+    return next((e for e in events if e.event_id == stored.event_id), None), note
+
+
+def _unreadable(error: ValueError) -> str:
+    return f"ilegível: {error}"[:200]
+
+
+def _as_text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _BINARY + base64.b64encode(body).decode()
+
+
+def _as_bytes(text: str) -> bytes:
+    return base64.b64decode(text[len(_BINARY) :]) if text.startswith(_BINARY) else text.encode()
+
+
+def _normalised(text: str) -> PaymentEvent:
+    try:
+        said: dict[str, Any] = json.loads(text)
+        at = said["occurred_at"]
+        return PaymentEvent(
+            gateway=said["gateway"],
+            event_id=said["event_id"],
+            kind=PaymentEventKind(said["kind"]),
+            reference=_reference(said["reference"]),
+            amount_cents=int(said["amount_cents"]),
+            occurred_at=datetime.fromisoformat(at) if at else None,
+            rail=Rail(said["rail"]),
+            raw_type=said["raw_type"],
+            alternatives=tuple(_reference(one) for one in said["alternatives"]),
+            refers_to=said["refers_to"],
+            cumulative=bool(said["cumulative"]),
+            note=said["note"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("not an event we have stored") from error
+
+
+def _reference(said: Mapping[str, str]) -> Reference:
+    return Reference(ReferenceKind(said["kind"]), said["value"])

@@ -1,0 +1,30 @@
+"""What the settle queue carries: ids only, so nothing in it names anybody."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from regua.use_cases.desk.worklist import OURS
+
+
+@dataclass(frozen=True, slots=True)
+class SettleJob:
+    """A stored event to be settled, or work a machine owes, off the request path."""
+
+    tenant: str
+    gateway: str = ""
+    event_id: str = ""
+    work: str = ""
+    """`Work.key`, where it is work; then there is no event."""
+
+    def payload(self) -> dict[str, str]:
+        """As the queue carries it."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def read(cls, said: Mapping[str, str]) -> "SettleJob":
+        """The job again, also from a release that kept work among the events. Raises KeyError for anything else."""
+        if "work" in said:
+            return cls(said["tenant"], work=said["work"])
+        if said["gateway"] == OURS:
+            return cls(said["tenant"], work=said["event_id"])
+        return cls(said["tenant"], said["gateway"], said["event_id"])

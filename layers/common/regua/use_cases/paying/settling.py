@@ -1,0 +1,258 @@
+"""Settling: what the inbox holds becomes facts of a debtor, and what follows from them is set to work.
+
+An event is settled at once, from the queue, or by the sweep; twice is as good as once. It is marked in the transaction
+that writes its fact, so nothing can stand between the two.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from regua.domain.contact.rules import Rules
+from regua.domain.contact.thank_you import thanks_due
+from regua.domain.ids import bare_number
+from regua.domain.model import FactKind, File, PaymentFact
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.reasons import Reason
+from regua.domain.work import Work, WorkStatus
+from regua.ports import (
+    Clock,
+    Executions,
+    Gateway,
+    InboxEvent,
+    InboxStatus,
+    Metrics,
+    PermanentError,
+    Ref,
+    Secrets,
+    Store,
+)
+from regua.use_cases.collecting.costing import Costing
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.conflicts import until_committed
+from regua.use_cases.desk import worklist
+from regua.use_cases.paying import inbox
+from regua.use_cases.paying.cancelling import Cancelling
+from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
+from regua.use_cases.paying.follow_up import disagreement, follow_up
+from regua.use_cases.paying.settle_job import SettleJob
+
+TRIED_FOR = timedelta(days=30)
+"""How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
+SEEN_AT_MOST = 50_000
+"""Waiting events, and waiting work, one sweep looks through."""
+_FACTS = {
+    PaymentEventKind.CREDIT: FactKind.CREDIT,
+    PaymentEventKind.REFUND: FactKind.REFUND,
+    PaymentEventKind.CHARGEBACK: FactKind.CHARGEBACK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The ports of this use case."""
+
+    store: Store
+    rulebook: Rulebook
+    gateway: Callable[[str], Gateway]
+    """An adapter by name. Raises KeyError."""
+    secrets: Secrets
+    executions: Executions
+    clock: Clock
+    metrics: Metrics
+    owner: Callable[[], str]
+    enqueue: Callable[[SettleJob], None]
+    """Asks for a job to be done later, off the request path."""
+
+    def do(self, job: SettleJob) -> None:
+        """Does a job of the queue. Raises RetryableError when it should be tried again, KeyError for an event that was
+        never stored. Work that is not there any more was done.
+        """
+        if not job.work:
+            stored = self.store.get_inbox(job.tenant, job.gateway, job.event_id)
+            if stored is None:
+                raise KeyError("no such inbox event")
+            self.settle(stored)
+        elif (work := self.store.get_work(job.tenant, job.work)) is not None:
+            self._cancelling().carry_out(work)
+
+    def sweep(self, older_than: timedelta = timedelta(minutes=5), limit: int = 500) -> int:
+        """Settles what is still PENDING, tries again what was UNMATCHED in the last month (its receivable may have been
+        imported since), and does what machines still owe. Returns how much was tried. The daily scan calls it.
+        """
+        now = self.clock.now()
+        jobs = list(self._waiting(now - TRIED_FOR, now - older_than, limit))
+        for job in jobs:
+            try:
+                self.do(job)
+            except Exception:  # noqa: BLE001 - one job's fault stops neither the others nor the scan; it is alarmed
+                self.metrics.add("SettleFailed", 1, gateway=job.gateway or worklist.OURS)
+        return len(jobs)
+
+    def _waiting(self, since: datetime, until: datetime, limit: int) -> Iterator[SettleJob]:
+        """The first `limit` of each sort that came in that time: older ones, left to people, hide none of them."""
+        for status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
+            events = self.store.inbox(None, status, SEEN_AT_MOST, since)
+            due = (e for e in events if e.received_at <= until)
+            yield from (SettleJob(e.tenant, e.gateway, e.event_id) for e in islice(due, limit))
+        owed = self._cancelling().owed(since, until, SEEN_AT_MOST)
+        yield from (SettleJob(work.tenant, work=work.key) for work in owed[:limit])
+
+    def _cancelling(self) -> Cancelling:
+        return Cancelling(self.store, self.rulebook.config, self.gateway, self.secrets, self.metrics)
+
+    def settle(self, stored: InboxEvent) -> InboxStatus:
+        """Settles one stored event. Raises RetryableError when it should be tried again."""
+        event, note = inbox.event_of(stored, self.gateway)
+        looks_up = event is not None and event.kind is PaymentEventKind.LOOKUP
+        if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) and not looks_up:
+            return stored.status  # a lookup is repeated: the charge may have moved on, and its facts are a set
+        if event is None:
+            return self._mark(stored, InboxStatus.UNMATCHED, note or "o aviso não pôde ser lido")
+        if not looks_up:
+            return self.apply(stored, [event])
+        config = self.rulebook.config.tenant(stored.tenant).gateways[stored.gateway]
+        try:
+            found = self.gateway(stored.gateway).fetch(event, config, self.secrets)
+        except PermanentError as error:
+            return self._mark(stored, InboxStatus.UNMATCHED, f"a consulta ao gateway foi recusada: {error}")
+        return self.apply(stored, found)
+
+    def apply(self, stored: InboxEvent, events: Iterable[PaymentEvent], evidence: str = "") -> InboxStatus:
+        """Settles what an inbox event turned out to say; several events (a lookup's history) may be one debtor's.
+        `evidence` is who told this time, by default who told first.
+        """
+        wanted = list(events)
+        money = [e for e in wanted if e.kind in _FACTS]
+        if not money:
+            unread = [e.note for e in wanted if e.kind is PaymentEventKind.UNKNOWN and e.note]
+            if unread:
+                return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
+            return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
+        results: list[InboxStatus] = []
+        for event in money:
+            # an event of which a part is nobody's stays on the worklist, whatever became of the rest
+            final = event is money[-1] and InboxStatus.UNMATCHED not in results
+            results.append(self._apply_one(stored, event, evidence or stored.evidence, final=final))
+        if InboxStatus.UNMATCHED in results:
+            stored = replace(stored, amount_cents=money[-1].amount_cents)
+            return self._mark(stored, InboxStatus.UNMATCHED, "nenhum título tem esta referência")
+        return InboxStatus.APPLIED
+
+    def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> InboxStatus:
+        ref = self._find(stored.tenant, (event.reference, *event.alternatives))
+        if ref is None:
+            if not stored.attempts:
+                self.metrics.add("PaymentsUnmatched", 1)
+            return InboxStatus.UNMATCHED
+        return until_committed(partial(self._once, stored, event, ref, evidence, final=final))
+
+    def _once(self, stored: InboxEvent, event: PaymentEvent, ref: Ref, evidence: str, *, final: bool) -> InboxStatus:
+        """Raises ConflictError when somebody else committed meanwhile."""
+        file = self.store.load(stored.tenant, ref.debtor)
+        if file is None:
+            return InboxStatus.UNMATCHED
+        now = self.clock.now()
+        rules = self.rulebook.rules(stored.tenant, now)
+        effect = with_facts(file, [_fact(event, ref, evidence, now)], rules, now, stored.event_id)
+        done = replace(
+            stored,
+            status=InboxStatus.APPLIED if final else stored.status,
+            debtor=ref.debtor,
+            receivable=ref.item,
+            amount_cents=event.amount_cents,
+            note="" if effect else "already known",
+        )
+        if effect is None:
+            return self._known(file, event, evidence, done, now)
+        names = [r.value for r in (event.reference, *event.alternatives)]
+        work = follow_up(file, effect, rules, now, stored.event_id, names)
+        commit_settled(self.store, self.owner, file, effect, done, work)
+        if stored.status is InboxStatus.UNMATCHED:
+            # matched after all: received = applied + duplicate + unmatched
+            self.metrics.add("PaymentsUnmatched", -1)
+        self._report(effect, file, work, rules, now)
+        self._set_to_work(effect, work, rules, now)
+        return InboxStatus.APPLIED
+
+    def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
+        for reference in references:
+            if reference.kind is not ReferenceKind.NONE and reference.value.strip("0 "):
+                ours = reference.kind is ReferenceKind.OUR_NUMBER
+                found = self.store.find(
+                    tenant, reference.kind, bare_number(reference.value) if ours else reference.value
+                )
+                if found is not None:
+                    return found
+        return None
+
+    def _known(self, file: File, event: PaymentEvent, evidence: str, done: InboxEvent, now: datetime) -> InboxStatus:
+        """The same news again; told with another amount it is work for a person."""
+        said_otherwise = disagreement(file, event, evidence, now)
+        if said_otherwise is not None:
+            worklist.put(self.store, self.metrics, said_otherwise)
+        self.store.mark_inbox(done)
+        self.metrics.add("PaymentsDuplicate", 1)
+        return InboxStatus.APPLIED
+
+    def _mark(self, stored: InboxEvent, status: InboxStatus, note: str) -> InboxStatus:
+        self.store.mark_inbox(replace(stored, status=status, note=note[:500], attempts=stored.attempts + 1))
+        return status
+
+    def _report(self, effect: Effect, before: File, work: Sequence[Work], rules: Rules, now: datetime) -> None:
+        """Figures: after the commit, and lost without harm."""
+        self.metrics.add("PaymentsApplied", 1)
+        last = max(before.debtor.recent, key=lambda p: p.at, default=None)
+        if last is not None and last.at < now - timedelta(days=rules.tenant.settling.attribution_days):
+            last = None
+        self.metrics.add(
+            "AmountRecovered",
+            effect.recovered_cents,
+            "None",
+            channel=last.channel if last else "none",
+            phase=last.phase if last else "none",
+        )
+        Costing(self.store, self.metrics).recovered(before.debtor.tenant, effect.recovered_cents, now)
+        kept = sum(entry.reason == Reason.PROMISE_KEPT for entry in effect.ledger)
+        if kept:
+            self.metrics.add("PromisesKept", kept)
+        for days in effect.days_to_pay:
+            self.metrics.add("DaysToPay", days, "None")
+        if effect.closed:
+            self.metrics.add("CasesClosed", 1)
+        worklist.count_opened(self.metrics, work)
+
+    def _set_to_work(self, effect: Effect, work: Sequence[Work], rules: Rules, now: datetime) -> None:
+        """Stops the closed case's execution (a courtesy) and sets to work what was committed: the sweep repairs what is
+        lost here, and a lost thank-you is no harm.
+        """
+        if effect.stopped_execution:
+            self.executions.stop(effect.stopped_execution)
+        debtor = effect.file.debtor
+        thanks = thanks_due(effect.file, rules, now) if effect.closed else None
+        try:
+            for one in work:
+                if one.status is WorkStatus.PENDING:
+                    self.enqueue(SettleJob(one.tenant, work=one.key))
+            if thanks is not None:
+                seconds = self.clock.wait_seconds(thanks.at)
+                self.executions.start(debtor.tenant, debtor.id, debtor.case.cycle, seconds)
+        except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
+            self.metrics.add("FollowUpsLost", 1)
+
+
+def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> PaymentFact:
+    return PaymentFact(
+        gateway=event.gateway,
+        fact_id=event.event_id,
+        kind=_FACTS[event.kind],
+        receivable=ref.item,
+        amount_cents=event.amount_cents,
+        occurred_at=event.occurred_at or now,
+        rail=event.rail,
+        refers_to=event.refers_to,
+        cumulative=event.cumulative,
+        evidence=evidence,
+    )

@@ -1,0 +1,90 @@
+"""What the inbox keeps is understood again, years later, as it was the first time."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.office import MONDAY, TENANT, Bank
+
+from regua.domain.model import Rail
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.ports import Gateway
+from regua.use_cases.paying import inbox
+
+BANK = Bank()
+TOLD = {"id": "E1", "kind": "credit", "by": "external", "name": "T1", "cents": 100_00, "at": MONDAY.isoformat()}
+FOUND = PaymentEvent(
+    "fake",
+    "E1",
+    PaymentEventKind.REFUND,
+    Reference(ReferenceKind.OUR_NUMBER, "12"),
+    100_00,
+    MONDAY,
+    Rail.BOLETO,
+    "06",
+    (Reference(ReferenceKind.EXTERNAL, "T1"),),
+    "E0",
+    True,
+    "retorno.ret",
+)
+
+
+def gateway(name: str) -> Gateway:
+    return {"fake": BANK}[name]
+
+
+def nobody(name: str) -> Gateway:
+    raise KeyError(name)
+
+
+def test_each_event_of_a_notification_is_found_again_in_the_whole_of_it() -> None:
+    body = json.dumps({"events": [TOLD, {**TOLD, "id": "E2"}]}).encode()
+    events, note = inbox.read_notification(BANK, body, {}, {})
+    assert (len(events), note) == (2, "")
+    for event in events:
+        stored = inbox.notified(TENANT, BANK, event.event_id, body, {}, MONDAY)
+        assert inbox.event_of(stored, gateway) == (event, "")
+    assert inbox.event_of(replace(stored, event_id="E3"), gateway) == (None, "")
+
+
+def test_of_the_headers_only_those_the_parser_needs_are_kept() -> None:
+    headers = {"x-kept": "k", "authorization": "never stored"}
+    assert inbox.notified(TENANT, BANK, "E1", b"{}", headers, MONDAY).headers == (("x-kept", "k"),)
+
+
+@given(st.binary())
+def test_any_bytes_are_kept_as_they_came(body: bytes) -> None:
+    seen: list[bytes] = []
+
+    class Listens(Bank):
+        def parse(self, body: bytes, headers: Any, query: Any) -> list[PaymentEvent]:
+            seen.append(body)
+            raise ValueError("no matter")
+
+    stored = inbox.notified(TENANT, Listens(), "E1", body, {}, MONDAY)
+    assert inbox.event_of(stored, lambda name: Listens()) == (None, "ilegível: no matter")
+    if not body.startswith(b"base64:"):
+        assert seen == [body]
+
+
+@pytest.mark.parametrize("evidence", [inbox.PULL, inbox.FILE])
+def test_what_we_have_found_comes_back_without_its_gateway_and_without_its_words(evidence: str) -> None:
+    found = replace(FOUND, raw={"payer": "Maria"})
+    stored = inbox.found(TENANT, found, evidence, MONDAY)
+    assert inbox.event_of(stored, nobody) == (FOUND, "")
+    assert (stored.evidence, stored.amount_cents, stored.event_id) == (evidence, 100_00, "E1")
+    assert "Maria" not in stored.body
+    undated = replace(FOUND, occurred_at=None)
+    assert inbox.event_of(inbox.found(TENANT, undated, evidence, MONDAY), nobody) == (undated, "")
+
+
+@pytest.mark.parametrize("body", ["", "[]", "null", "{}", '{"gateway": "fake"}'])
+def test_what_we_cannot_read_of_our_own_says_so(body: str) -> None:
+    stored = replace(inbox.found(TENANT, FOUND, inbox.PULL, datetime(2026, 1, 1, tzinfo=UTC)), body=body)
+    event, note = inbox.event_of(stored, nobody)
+    assert event is None
+    assert note.startswith("ilegível")
