@@ -89,7 +89,8 @@ class Receiving:
             if event is not None and event.kind is PaymentEventKind.LOOKUP:
                 self._later(stored)
             elif stored.status is InboxStatus.PENDING:
-                self._settle(stored)
+                # what was stored before under this id is what counts: it is read again if it was another body
+                self._settle(stored, event if stored.body == new.body else None)
         return tuple(ids)
 
     def _count(self, event: PaymentEvent | None, *, fresh: bool) -> None:
@@ -101,10 +102,10 @@ class Receiving:
         if not fresh:
             metrics.add("PaymentsDuplicate", 1)
 
-    def _settle(self, stored: InboxEvent) -> None:
+    def _settle(self, stored: InboxEvent, event: PaymentEvent | None) -> None:
         """Settles at once; whatever fails is stored already and goes to the queue, never to the gateway."""
         try:
-            self.settling.settle(stored)
+            self.settling.settle(stored, event)
         except Exception:  # noqa: BLE001 - the event is stored: the queue tries again, and its DLQ raises an alarm
             self.settling.metrics.add("SettleFailed", 1, gateway=stored.gateway)
             self._later(stored)

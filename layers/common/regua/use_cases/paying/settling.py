@@ -103,9 +103,11 @@ class Settling:
     def _cancelling(self) -> Cancelling:
         return Cancelling(self.store, self.rulebook.config, self.gateway, self.secrets, self.metrics)
 
-    def settle(self, stored: InboxEvent) -> InboxStatus:
-        """Settles one stored event. Raises RetryableError when it should be tried again."""
-        event, note = inbox.event_of(stored, self.gateway)
+    def settle(self, stored: InboxEvent, read: PaymentEvent | None = None) -> InboxStatus:
+        """Settles one stored event; `read` is what it holds, from who has just read it. Raises RetryableError when it
+        should be tried again.
+        """
+        event, note = (read, "") if read else inbox.event_of(stored, self.gateway)
         looks_up = event is not None and event.kind is PaymentEventKind.LOOKUP
         if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) and not looks_up:
             return stored.status  # a lookup is repeated: the charge may have moved on, and its facts are a set
