@@ -209,7 +209,17 @@ def test_rooms_are_few_and_no_two_of_them_need_each_other(part: str, most: int) 
 def test_what_stands_around_the_rooms_of_the_rules_needs_none_of_them() -> None:
     centre = [p for p in (PACKAGE / "domain").glob("*.py") if p.name != "__init__.py"]
     folders = {p.name for p in (PACKAGE / "domain").iterdir() if p.is_dir()}
-    assert {p.stem for p in centre} == {"calendar", "ids", "model", "policy", "rates", "reasons", "tenant", "work"}
+    assert {p.stem for p in centre} == {
+        "calendar",
+        "channels",
+        "ids",
+        "model",
+        "policy",
+        "rates",
+        "reasons",
+        "tenant",
+        "work",
+    }
     for path in centre:
         assert (
             not {n.split(".")[2] for n in imported(path.read_text("utf-8")) if n.startswith("regua.domain.")} & folders

@@ -14,10 +14,10 @@ FUNCTIONS = {path.parent.name for path in (ROOT / "functions").glob("*/handler.p
 WHOLE_FOLDERS = {
     # these tests hold a table with every sample of their folder, and fail for one that is not in it
     "payment_webhook": "tests/contract/gateways/test_event_samples.py",
-    "channel_events/email": "tests/unit/channels/test_channel_events.py",
-    "channel_events/sms": "tests/unit/channels/test_channel_events.py",
-    "channel_events/voice": "tests/unit/channels/test_channel_events.py",
-    "channel_events/whatsapp": "tests/unit/channels/test_channel_events.py",
+} | {
+    f"channel_events/{folder.name}": "tests/unit/channels/test_channel_events.py"
+    for folder in (EVENTS / "channel_events").iterdir()
+    if folder.is_dir()
 }
 
 

@@ -4,11 +4,10 @@ from collections import Counter
 from typing import Any
 
 from localcloud.records import TableRecords
-from localcloud.wording import VIOLATIONS
+from localcloud.wording import CHANNELS, VIOLATIONS
 from localcloud.world import World
 from regua.domain.codes.amount import reais
 
-CHANNELS = ("email", "sms", "whatsapp")
 FILE_FIELDS = ("lines", "accepted", "unchanged", "rejected", "blank")
 PAYMENTS = {
     "received": "PaymentsReceived",

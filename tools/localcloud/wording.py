@@ -1,6 +1,9 @@
 """What the demonstration's words are for what its code names in English."""
 
-CHANNELS = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
+from regua.domain.channels import TRAITS
+from regua.domain.model import Channel
+
+CHANNELS = {c.value: TRAITS[c].word for c in (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)}
 """The channels the world outside plays."""
 VIOLATIONS = {
     "after_settlement": "mensagem depois de tudo pago",

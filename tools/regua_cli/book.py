@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from regua import calendars
 from regua.config import ConfigError, load_tenant_dir, parse_policy, shipped_policies, shipped_policy
 from regua.domain.calendar import Calendar
+from regua.domain.channels import TRAITS
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.merge import Upload, debtor_key, merge_row
@@ -46,7 +47,7 @@ EXAMPLE = Tenant(
         website="https://www.example.com",
     ),
     pix=PixKey("financeiro@example.com", "Empresa Exemplo", "Sao Paulo"),
-    channels={c: ChannelConfig() for c in (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP, Channel.VOICE)},
+    channels={c: ChannelConfig() for c in Channel if TRAITS[c].kind in ("email", "phone")},  # nobody posts its letters
     pay_page="https://www.example.com/pagar",
 )
 """Used when no `--tenant` is given."""

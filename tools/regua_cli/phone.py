@@ -4,6 +4,7 @@ import base64
 import html
 from collections.abc import Iterable
 
+from regua.domain.channels import TRAITS
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel
 from regua.domain.policy import Step
@@ -64,19 +65,10 @@ def page(step: Step, messages: Iterable[tuple[Message, CatalogEntry | None]], te
     )
 
 
-_NAMES = {
-    Channel.EMAIL: "E-mail",
-    Channel.SMS: "SMS",
-    Channel.WHATSAPP: "WhatsApp",
-    Channel.VOICE: "Ligação (roteiro da voz)",
-    Channel.LETTER: "Carta",
-    Channel.TASK: "Tarefa de uma pessoa",
-}
-
-
 def _section(message: Message, entry: CatalogEntry | None, tenant: Tenant) -> str:
     who = html.escape(tenant.creditor.short_name)
-    head = f"<h2>{_NAMES[message.channel]}</h2>"
+    traits = TRAITS[message.channel]
+    head = f"<h2>{traits.heading}</h2>"
     if message.channel is Channel.EMAIL:
         sender = html.escape(tenant.creditor.email)
         return (
@@ -85,7 +77,7 @@ def _section(message: Message, entry: CatalogEntry | None, tenant: Tenant) -> st
             f'<iframe sandbox title="E-mail como a pessoa o vê" srcdoc="{html.escape(_whole(message))}"></iframe>'
             "</div></section>"
         )
-    if message.channel in {Channel.SMS, Channel.WHATSAPP}:
+    if traits.kind == "phone" and not traits.call:
         note = "<small>conta comercial</small>" if entry else ""
         buttons = "".join(f"<span>{html.escape(button.text)}</span>" for button in entry.buttons) if entry else ""
         below = f'<div class="buttons">{buttons}</div>' if buttons else ""

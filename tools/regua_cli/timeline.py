@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
+from regua.domain.channels import TRAITS
+from regua.domain.model import Channel
 from regua.domain.reasons import TEXTS, Reason
 from regua_cli.words import CHANNELS, PHASES, by, count, listed, shown_day
 
@@ -15,7 +17,7 @@ COLORS = {
     "formal": "#b5472f",
     "legal": "#5b3a8c",
 }
-MARKS = {"email": "E", "sms": "S", "whatsapp": "W", "voice": "V", "letter": "C", "task": "T"}
+MARKS = {channel.value: TRAITS[channel].mark for channel in Channel}
 ROW, TOP, LEFT, DAY = 26, 46, 210, 13
 MOST_ROWS = 400
 

@@ -4,6 +4,9 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
+from regua.domain.channels import TRAITS
+from regua.domain.model import Channel
+
 PHASES = {
     "preventive": "preventiva",
     "friendly": "amigável",
@@ -11,14 +14,7 @@ PHASES = {
     "formal": "formal",
     "legal": "jurídica",
 }
-CHANNELS = {
-    "email": "e-mail",
-    "sms": "SMS",
-    "whatsapp": "WhatsApp",
-    "voice": "voz",
-    "letter": "carta",
-    "task": "tarefa",
-}
+CHANNELS = {channel.value: TRAITS[channel].word for channel in Channel}
 PROFILES = {"consumer": "consumidor", "company": "empresa"}
 LOCALES = {"pt_BR": "português", "es": "espanhol"}
 MESSAGE_NEWS = {

@@ -403,6 +403,7 @@ def warm(tenant: str) -> None:
                 sender(channel)
                 rendering.render(rules.tenant, one.debtor, one.decision, channel, one.links, one.pix_code, "warm")
     draw_pix(samples.sample(policy.steps[0]).pix_code)
+    # the channels that carry a whole morning; the others' clients are made by their first message
     for service, channel in (("sesv2", Channel.EMAIL), ("sns", Channel.SMS)):
         config_ = rules.tenant.channel(channel)
         if config_ is not None:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from regua import channels
 from regua_cli.main import main
 
 EVENTS = Path(__file__).parents[3] / "events" / "channel_events"
@@ -72,7 +73,7 @@ def test_a_right_signature_passes_and_a_wrong_one_gives_an_empty_list(
     assert parsed(capsys, *command, "--secret", "app") == (1, [])
 
 
-@pytest.mark.parametrize("channel", ["email", "sms", "whatsapp", "voice"])
+@pytest.mark.parametrize("channel", channels.listeners())
 def test_a_file_nobody_can_read_is_one_line_and_status_two(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, channel: str
 ) -> None:

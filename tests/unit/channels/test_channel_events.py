@@ -103,6 +103,7 @@ def test_every_sample_is_read_here_and_none_is_missing() -> None:
     found = {path.relative_to(SAMPLES).as_posix() for path in SAMPLES.glob("*/*.json")}
     ours = {name for name in found if name.partition("/")[0] in {c.value for c in channels.listeners()}}
     assert ours == set(EXPECTED)
+    assert {name.partition("/")[0] for name in ours} == {channel.value for channel in channels.listeners()}
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -1,16 +1,23 @@
 """What channels share: clients that never retry, errors without people, numbers with and without the ninth digit."""
 
+import importlib
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regua import channels
-from regua.channels import aws, base, email, letter, sms, voice, whatsapp
+from regua.channels import aws, base, sms, whatsapp
+from regua.domain.channels import TRAITS, voices
 from regua.domain.codes import phones
 from regua.domain.contact.channel_event import Action, ChannelEventKind, Outcome, rank
 from regua.domain.model import Channel
+
+ROOT = Path(__file__).parents[3]
+MODULES = {channel: importlib.import_module(f"regua.channels.{channel}") for channel in channels.senders()}
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +42,21 @@ def test_a_service_that_no_sender_uses_has_no_client() -> None:
         aws.make("dynamodb", 1.0)
 
 
+def test_every_channel_has_a_row_of_its_own() -> None:
+    assert set(TRAITS) == set(Channel)
+    assert len({traits.mark for traits in TRAITS.values()}) == len(TRAITS)
+    assert len({traits.word for traits in TRAITS.values()}) == len(TRAITS)
+    for channel, traits in TRAITS.items():
+        assert traits.kind in ({""} if channel is Channel.TASK else {"email", "phone", "address"})
+        assert {TRAITS[voice].form for voice in voices(channel)} == {traits.form}
+
+
+def test_a_heading_is_the_word_where_no_other_is_said() -> None:
+    assert TRAITS[Channel.LETTER].heading == "Carta"
+    assert TRAITS[Channel.SMS].heading == "SMS"
+    assert TRAITS[Channel.VOICE].heading == "Ligação (roteiro da voz)"
+
+
 def test_every_channel_but_the_task_has_a_sender_and_is_loaded_by_name() -> None:
     class NoSecrets:
         def get(self, name: str) -> str:
@@ -50,15 +72,28 @@ def test_every_channel_but_the_task_has_a_sender_and_is_loaded_by_name() -> None
 
 
 def test_every_channel_declares_what_it_can_do() -> None:
-    tables = (email.CAPABILITIES, sms.CAPABILITIES, whatsapp.CAPABILITIES, voice.CAPABILITIES, letter.CAPABILITIES)
-    assert {table.channel for table in tables} == set(channels.senders())
-    for table in (*tables, sms.END_USER_MESSAGING):
+    tables = {channel: channels.capabilities(channel) for channel in channels.senders()}
+    for channel, table in tables.items():
+        assert table.channel is channel
+    for table in (*tables.values(), sms.END_USER_MESSAGING):
         assert set(table.required) <= set(table.options)
         assert set(table.secrets) <= set(table.options)
 
 
+def test_every_channel_is_held_to_the_contract_and_stands_on_its_page() -> None:
+    page = (ROOT / "docs/channels.md").read_text("utf-8")
+    files = next(row for row in page.splitlines() if row.startswith("| file |"))
+    settings = re.findall(r"^\| (\w+) \| .*", page.partition("## Settings")[2].partition("##")[0], re.MULTILINE)
+    for channel in channels.senders():
+        suite = (ROOT / f"tests/contract/channels/test_{channel}_channel.py").read_text("utf-8")
+        assert "(ChannelContract)" in suite
+        assert f"channel = Channel.{channel.name}\n" in suite
+        assert f"| `{channel}.py` |" in files
+        assert channel in settings
+
+
 @pytest.mark.parametrize(
-    "table", [email.ERRORS, sms.ERRORS, voice.ERRORS, letter.ERRORS, whatsapp.AWS_ERRORS, aws.COMMON]
+    "table", [*(m.ERRORS for m in MODULES.values() if hasattr(m, "ERRORS")), whatsapp.AWS_ERRORS, aws.COMMON]
 )
 def test_only_what_proves_nothing_was_accepted_may_be_tried_again(table: dict[str, base.ErrorMeaning]) -> None:
     for code, answer in table.items():

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from regua.domain.model import Channel
 from regua_cli.main import main
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "escola-alfa"
@@ -108,7 +109,7 @@ def test_a_folder_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().err == "regua: '/nao/existe' não é uma pasta\n"
 
 
-@pytest.mark.parametrize("channel", ["email", "sms", "whatsapp", "voice", "letter", "task"])
+@pytest.mark.parametrize("channel", [channel.value for channel in Channel])
 def test_a_preview_shows_the_message_on_every_channel(channel: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["message", "preview", "--step", "aviso", "--channel", channel, "--json"]) == 0
     shown = document(capsys)

@@ -7,7 +7,7 @@ import pytest
 from tests.office import ANA, JOAO, MARIA, Office, bad_line, creditor, days_ago, debtor, line_of, row
 
 from regua.domain.intake.row import Record
-from regua.domain.model import CaseStatus, FactKind, ReceivableStatus
+from regua.domain.model import CaseStatus, Channel, FactKind, ReceivableStatus
 from regua.domain.reasons import Reason
 from regua.use_cases.importing import debtor_lines, lines
 from regua.use_cases.importing.lines import ImportSummary
@@ -79,6 +79,16 @@ def test_a_new_phone_number_is_added_and_none_is_taken_away(office: Office) -> N
     office.imports([row("T1", phones=("+5511912345678",))])
     phones = [p.value for p in office.file(MARIA).debtor.points if p.kind == "phone"]
     assert phones == ["+5511987654321", "+5511912345678"]
+
+
+def test_a_number_listed_again_gets_the_channels_there_are_since(office: Office) -> None:
+    office.imports([row()])
+    file = office.file(MARIA)
+    before = tuple(replace(p, channels=p.channels[:1]) for p in file.debtor.points)
+    office.store.commit(file, replace(file, debtor=replace(file.debtor, points=before)), owner="an older release")
+    office.imports([row()])
+    mail, phone = office.file(MARIA).debtor.points
+    assert (mail.channels, phone.channels) == ((Channel.EMAIL,), (Channel.WHATSAPP, Channel.SMS, Channel.VOICE))
 
 
 def test_what_has_been_contacted_keeps_its_step_when_the_amount_is_corrected(office: Office) -> None:

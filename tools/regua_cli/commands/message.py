@@ -8,6 +8,7 @@ from typing import Any
 from regua import wiring
 from regua.config import TenantBundle
 from regua.config.faults import meant
+from regua.domain.channels import TRAITS
 from regua.domain.codes import gsm7
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel
@@ -158,7 +159,7 @@ class _Shown:
             "parameters": list(message.parameters),
             "buttons": [button.text for button in self.entry.buttons] if self.entry else [],
             "characters": len(message.text),
-            "segments": gsm7.segments(message.text) if message.channel is Channel.SMS else 0,
+            "segments": gsm7.segments(message.text) if TRAITS[message.channel].gsm7 else 0,
             "used_by_step": self.used,
             "findings": [asdict(finding) for finding in self.findings],
         }
@@ -178,7 +179,7 @@ class _Shown:
         parts.append(message.text)
         if self.entry and self.entry.buttons:
             parts.append("".join(f"\n[ {button.text} ]" for button in self.entry.buttons))
-        if message.channel is Channel.SMS:
+        if TRAITS[message.channel].gsm7:
             parts.append(
                 f"\n({count(len(message.text), 'caractere', 'caracteres')}, {gsm7.segments(message.text)} SMS)"
             )

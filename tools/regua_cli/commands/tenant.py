@@ -1,7 +1,6 @@
 """`regua tenant check`: everything a creditor's folder holds, read as the run will read it, the linter included."""
 
 import argparse
-import importlib
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -113,7 +112,7 @@ def _settings(folder: Path, bundle: TenantBundle) -> Iterator[ConfigFault]:
 
 
 def _channel(tree: Tree, bundle: TenantBundle, channel: Channel) -> None:
-    can = importlib.import_module(f"regua.channels.{channel}").CAPABILITIES
+    can = channels.capabilities(channel)
     options = bundle.tenant.channels[channel].options
     known = (*can.options, *EVERY_CHANNEL)
     for key in options:

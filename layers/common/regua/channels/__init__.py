@@ -1,40 +1,36 @@
 """One file per channel; all in the same order: capabilities, send, error map, parse_event.
 
-The registry is explicit and lazy: asking for one channel imports that channel alone (cold starts stay short).
+A channel is the module that bears its word (`domain.model.Channel`): its `sender`, its `CAPABILITIES` and, if it tells
+anything, its `events`. Asking for one channel imports that channel alone (cold starts stay short).
 """
 
 import importlib
 import json
-from typing import cast
+from typing import Any, cast
 
+from regua.channels.base import Capabilities
+from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import ChannelEvent
 from regua.domain.model import Channel
 from regua.ports import ChannelEvents, Secrets, Sender
 
-_SENDERS = {
-    Channel.EMAIL: "regua.channels.email:EmailSender",
-    Channel.SMS: "regua.channels.sms:SmsSender",
-    Channel.WHATSAPP: "regua.channels.whatsapp:WhatsAppSender",
-    Channel.VOICE: "regua.channels.voice:VoiceSender",
-    Channel.LETTER: "regua.channels.letter:LetterSender",
-}
-
-_EVENTS = {
-    Channel.EMAIL: "regua.channels.email:EmailEvents",
-    Channel.SMS: "regua.channels.sms:SmsEvents",
-    Channel.WHATSAPP: "regua.channels.whatsapp_events:WhatsAppEvents",
-    Channel.VOICE: "regua.channels.voice:VoiceEvents",
-}
-
 
 def sender(channel: Channel, secrets: Secrets) -> Sender:
     """The sender of a channel. Raises KeyError for one that only a person serves (TASK)."""
-    return cast(Sender, _load(_SENDERS[channel])(secrets))
+    return cast(Sender, _module(channel).sender(secrets))
 
 
 def events(channel: Channel) -> ChannelEvents:
     """The parser of what a channel tells. Raises KeyError for one that tells nothing (LETTER, TASK)."""
-    return cast(ChannelEvents, _load(_EVENTS[channel])())
+    module = _module(channel)
+    if not hasattr(module, "events"):
+        raise KeyError(channel)
+    return cast(ChannelEvents, module.events())
+
+
+def capabilities(channel: Channel) -> Capabilities:
+    """What a channel can do, by its usual provider. Raises KeyError as `sender`."""
+    return cast(Capabilities, _module(channel).CAPABILITIES)
 
 
 def from_topic(body: str) -> list[ChannelEvent]:
@@ -49,15 +45,16 @@ def from_topic(body: str) -> list[ChannelEvent]:
 
 
 def senders() -> tuple[Channel, ...]:
-    """Channels with a sender."""
-    return tuple(_SENDERS)
+    """Channels with a sender: all but those that a person serves."""
+    return tuple(channel for channel in Channel if TRAITS[channel].kind)
 
 
 def listeners() -> tuple[Channel, ...]:
-    """Channels that tell something."""
-    return tuple(_EVENTS)
+    """Channels that tell something. Imports them all."""
+    return tuple(channel for channel in senders() if hasattr(_module(channel), "events"))
 
 
-def _load(path: str) -> type:
-    module, _, name = path.partition(":")
-    return cast(type, getattr(importlib.import_module(module), name))
+def _module(channel: Channel) -> Any:
+    if channel not in senders():
+        raise KeyError(channel)
+    return importlib.import_module(f"regua.channels.{channel}")

@@ -28,7 +28,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.contact.message import Attachment, Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
-from regua.ports import Secrets
+from regua.ports import ChannelEvents, Secrets, Sender
 
 CAPABILITIES = Capabilities(
     channel=Channel.EMAIL,
@@ -77,6 +77,11 @@ class EmailSender:
         if not message_id:
             return UNSURE.result("SES answered without a message id")
         return SendResult(Outcome.SENT, message_id, cost_micros=config.price_micros, segments=1)
+
+
+def sender(secrets: Secrets) -> Sender:
+    """What sends."""
+    return EmailSender(secrets)
 
 
 def request(tenant: Tenant, options: Mapping[str, str], to: str, message: Message) -> dict[str, Any]:
@@ -192,6 +197,11 @@ class EmailEvents:
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
         """One event per recipient it speaks of. Raises ValueError on a body that is not of SES."""
         return [event for document in envelopes.unwrap(body) for event in _events(document)]
+
+
+def events() -> ChannelEvents:
+    """What reads what comes back."""
+    return EmailEvents()
 
 
 def _events(document: dict[str, Any]) -> list[ChannelEvent]:

@@ -22,7 +22,7 @@ from regua.domain.contact.channel_event import Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Creditor, Tenant
-from regua.ports import Secrets
+from regua.ports import Secrets, Sender
 
 CAPABILITIES = Capabilities(
     channel=Channel.LETTER,
@@ -68,6 +68,11 @@ class LetterSender:
         if isinstance(answer, SendResult):
             return answer
         return SendResult(Outcome.SENT, made[0].sha256, cost_micros=config.price_micros, segments=1)
+
+
+def sender(secrets: Secrets) -> Sender:
+    """What sends."""
+    return LetterSender(secrets)
 
 
 ERRORS: dict[str, ErrorMeaning] = {

@@ -27,7 +27,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
-from regua.ports import Secrets
+from regua.ports import ChannelEvents, Secrets, Sender
 
 CAPABILITIES = Capabilities(
     channel=Channel.SMS,
@@ -110,6 +110,11 @@ class SmsSender:
         return SendResult(Outcome.SENT, message_id, cost_micros=config.price_micros * parts, segments=parts)
 
 
+def sender(secrets: Secrets) -> Sender:
+    """What sends."""
+    return SmsSender(secrets)
+
+
 def publish(config: ChannelConfig, to: str, text: str) -> dict[str, Any]:
     """The parameters of SNS Publish: transactional, and never dearer than `max_price_usd` per message."""
     attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
@@ -182,6 +187,11 @@ class SmsEvents:
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
         """One event per message it speaks of. Raises ValueError on a body that is not of SMS."""
         return [_event(document) for document in envelopes.unwrap(body)]
+
+
+def events() -> ChannelEvents:
+    """What reads what comes back."""
+    return SmsEvents()
 
 
 def _event(document: dict[str, Any]) -> ChannelEvent:

@@ -14,7 +14,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
-from regua.ports import Secrets
+from regua.ports import ChannelEvents, Secrets, Sender
 
 CAPABILITIES = Capabilities(
     channel=Channel.VOICE,
@@ -71,6 +71,11 @@ class VoiceSender:
         return SendResult(Outcome.SENT, contact, cost_micros=config.price_micros, segments=1)
 
 
+def sender(secrets: Secrets) -> Sender:
+    """What sends."""
+    return VoiceSender(secrets)
+
+
 def request(tenant: Tenant, options: Mapping[str, str], to: str, message: Message) -> dict[str, Any]:
     """The parameters of StartOutboundVoiceContact."""
     attributes = {
@@ -119,6 +124,11 @@ class VoiceEvents:
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
         """One event per call it speaks of. Raises ValueError on a body that is not of voice."""
         return [_event(document) for document in envelopes.unwrap(body)]
+
+
+def events() -> ChannelEvents:
+    """What reads what comes back."""
+    return VoiceEvents()
 
 
 _Row = tuple[ChannelEventKind, bool | None, Action]

@@ -16,7 +16,7 @@ from regua.domain.contact.channel_event import Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
-from regua.ports import RetryableError, Secrets
+from regua.ports import ChannelEvents, RetryableError, Secrets, Sender
 
 CAPABILITIES = Capabilities(
     channel=Channel.WHATSAPP,
@@ -120,6 +120,18 @@ class WhatsAppSender:
         if isinstance(answer, SendResult):
             return answer
         return _sent(config, answer.get("messageId", ""))
+
+
+def sender(secrets: Secrets) -> Sender:
+    """What sends."""
+    return WhatsAppSender(secrets)
+
+
+def events() -> ChannelEvents:
+    """What reads what comes back: a file of its own, which no sender pays for."""
+    from regua.channels.whatsapp_events import WhatsAppEvents  # noqa: PLC0415 (it loads the rules of answers)
+
+    return WhatsAppEvents()
 
 
 def messages_url(options: Mapping[str, str]) -> str:

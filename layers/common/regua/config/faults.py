@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from regua.domain.channels import TRAITS
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class ConfigFault:
@@ -68,16 +70,6 @@ _WORDS_FOR = {
     "judicial": "legal",
     "juridico": "legal",
     "juridica": "legal",
-    "e-mail": "email",
-    "mail": "email",
-    "torpedo": "sms",
-    "whats": "whatsapp",
-    "wpp": "whatsapp",
-    "zap": "whatsapp",
-    "voz": "voice",
-    "telefone": "voice",
-    "carta": "letter",
-    "tarefa": "task",
     "pessoa_fisica": "consumer",
     "consumidor": "consumer",
     "pf": "consumer",
@@ -117,14 +109,20 @@ _WORDS_FOR = {
     "sat": "sab",
     "sun": "dom",
 }
-
 _ACCENTS = str.maketrans("áàâãäéêëíïóôõöúüç", "aaaaaeeeiioooouuc")
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().translate(_ACCENTS).replace(" ", "_")
+
+
+_WORDS_FOR |= {_plain(word): c.value for c, traits in TRAITS.items() for word in (traits.word, *traits.also)}
 
 
 def closest(given: str, known: Iterable[str]) -> str:
     """What was probably meant by `given`, out of `known`; empty when nothing is near."""
     options = list(known)
-    plain = given.strip().lower().translate(_ACCENTS).replace(" ", "_")
+    plain = _plain(given)
     for candidate in (plain, plain.replace("_", "-"), plain.replace("-", "_"), _WORDS_FOR.get(plain, "")):
         if candidate in options:
             return candidate

@@ -19,6 +19,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from regua.config.faults import meant
+from regua.domain.model import Channel
 
 
 class Model(BaseModel):
@@ -147,6 +148,9 @@ class OneOf(_Checked):
         if word in self.options:
             return word
         return wrong(f"'{_short(word)}' não existe aqui", meant(word, [o for o in self.options if o]))
+
+
+ChannelWord = Annotated[str, OneOf(Channel)]
 
 
 class Like(_Checked):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from regua.config.fields import Cents, Flag, Line, Minute, Model, OneOf, Slug, Whole, Word
+from regua.config.fields import Cents, ChannelWord, Flag, Line, Minute, Model, OneOf, Slug, Whole, Word
 from regua.domain.model import Channel, Phase, Profile
 from regua.domain.policy import Caps, Hours, Policy, Step
 
@@ -16,7 +16,6 @@ LEGAL_FLOOR = (5, 30)
 """Earlier contacts, and days since the first one, that no policy may go below."""
 
 PhaseWord = Annotated[str, OneOf(Phase)]
-ChannelWord = Annotated[str, OneOf(Channel)]
 ProfileWord = Annotated[str, OneOf(Profile)]
 WeekdayWord = Annotated[str, OneOf(WEEKDAYS)]
 

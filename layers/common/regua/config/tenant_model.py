@@ -5,7 +5,22 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from regua.config.fields import Cents, Flag, Like, Line, Micros, Model, OneOf, Percent, Rate, Slug, Whole, Word, filled
+from regua.config.fields import (
+    Cents,
+    ChannelWord,
+    Flag,
+    Like,
+    Line,
+    Micros,
+    Model,
+    OneOf,
+    Percent,
+    Rate,
+    Slug,
+    Whole,
+    Word,
+    filled,
+)
 from regua.config.tenant_fields import (
     BILL_NAMES,
     LOCALES,
@@ -29,7 +44,6 @@ from regua.config.tenant_fields import (
 from regua.domain.model import Channel, Contract, Discount, RateUnit
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, SettlingRules, ShortPayment, Tenant
 
-ChannelWord = Annotated[str, OneOf(Channel)]
 GatewayName = Annotated[str, Like(r"[a-z][a-z0-9_]{1,30}", "um gateway", "só letras minúsculas, algarismos e '_'")]
 IndexName = Annotated[str, Like(r"|[A-Z][A-Z0-9-]{1,11}", "um índice de correção", "como IPCA ou IGPM")]
 UnitWord = Annotated[str, OneOf(RateUnit)]

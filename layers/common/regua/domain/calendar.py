@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from regua.domain.channels import TRAITS
 from regua.domain.model import Channel
 from regua.domain.policy import Hours
 from regua.domain.rates import EMPTY, LegalRates, MonthlyRates
@@ -164,9 +165,9 @@ class Calendar:
     ) -> tuple[datetime, datetime] | None:
         """Start and end (not included) of the lawful contact window on the debtor's `day`, aware in UTC, or None.
 
-        `hours` narrows it and never widens it. Voice has the hours for calls, every other channel those for texts.
+        `hours` narrows it and never widens it. What rings has the hours for calls, every other channel those for texts.
         """
-        return self._window(day, self._rules(place), channel is Channel.VOICE, hours)
+        return self._window(day, self._rules(place), TRAITS[channel].call, hours)
 
     def next_allowed(self, at: datetime, place: Place, channel: Channel, hours: Hours = _ANY_TIME) -> datetime:
         """The earliest lawful instant at or after the aware instant `at`, in UTC.
@@ -188,27 +189,27 @@ class Calendar:
         rules = self._rules(place)
         day = _local_day(at, rules)
         for _ in range(SEARCH_DAYS + 1):
-            span = self._window(day, rules, channel is Channel.VOICE, hours)
+            span = self._window(day, rules, TRAITS[channel].call, hours)
             if span is not None and at < span[1]:
                 return span
             day += _DAY
         raise ValueError(f"no lawful contact window within {SEARCH_DAYS} days of {at.isoformat()}")
 
-    def _window(self, day: date, rules: _Rules, voice: bool, hours: Hours) -> tuple[datetime, datetime] | None:
-        key = (day, rules, voice, hours)
+    def _window(self, day: date, rules: _Rules, call: bool, hours: Hours) -> tuple[datetime, datetime] | None:
+        key = (day, rules, call, hours)
         try:
             return self._windows[key]
         except KeyError:
             if len(self._windows) >= _MEMO_LIMIT:
                 self._windows.clear()
-            span = self._windows[key] = self._work_out_window(day, rules, voice, hours)
+            span = self._windows[key] = self._work_out_window(day, rules, call, hours)
             return span
 
-    def _work_out_window(self, day: date, rules: _Rules, voice: bool, hours: Hours) -> tuple[datetime, datetime] | None:
+    def _work_out_window(self, day: date, rules: _Rules, call: bool, hours: Hours) -> tuple[datetime, datetime] | None:
         weekday = day.weekday()
         if weekday not in hours.weekdays or not self.first_on <= day <= self.last_on or self._is_silent(day, rules):
             return None
-        lawful = _in_force(rules.calls if voice else rules.texts, day).on(weekday)
+        lawful = _in_force(rules.calls if call else rules.texts, day).on(weekday)
         if lawful is None:
             return None
         start, end = max(lawful[0], hours.start_minute), min(lawful[1], hours.end_minute)

@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from regua.domain.channels import TRAITS, Form
 from regua.domain.codes import gsm7
 from regua.domain.codes.amount import reais
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
 from regua.messages import lint_rules as rules
 from regua.messages import sandbox
-from regua.messages.render import CATALOG, LAYOUT_ONLY, WITH_SUBJECT, extra, lists, parts
+from regua.messages.render import CATALOG, LAYOUT_ONLY, extra, lists, parts
 from regua.messages.samples import Sample
 from regua.messages.sandbox import TemplateError
 from regua.messages.variables import AMOUNTS
@@ -23,7 +24,6 @@ ERROR, WARNING = "erro", "aviso"
 MAX_SEGMENTS = 2
 MAX_HTML_BYTES = 100_000
 """Gmail cuts longer pages, and with them the way out."""
-SPOKEN = frozenset({Channel.SMS, Channel.VOICE})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,19 +73,19 @@ def lint_file(path: str, text: str, phases: Iterable[Phase] = ()) -> list[Findin
         return found
     written = _literal(text)
     first_line = 1
-    if channel in WITH_SUBJECT and form == "txt" and name not in {"layout", "nota"}:
+    if TRAITS[channel].form is Form.PAGE and form == "txt" and name not in {"layout", "nota"}:
         subject, _, written = written.partition("\n")
         found += _words(path, (rules.PRIVATE,), subject, 1)
         found += _words(path, _tone(phases), subject, 1)
         found += _amounts(path, text.partition("\n")[0], 1)
         first_line = 2
-    if channel in SPOKEN:
+    if TRAITS[channel].form is Form.LINE:
         found += _words(path, (rules.PRIVATE,), written, first_line)
         found += _amounts(path, text, 1)
     layout = name in {"layout", "nota"} or form == "html"
     found += _words(path, rules.ALWAYS if layout else _tone(phases), written, first_line)
     found += _shouting(path, written, first_line) if form == "txt" else _html(path, text)
-    found += _alphabet(path, written) if channel is Channel.SMS else []
+    found += _alphabet(path, written) if TRAITS[channel].gsm7 else []
     return found
 
 
@@ -107,7 +107,7 @@ def _tone(phases: Iterable[Phase]) -> tuple[rules.WordRule, ...]:
 
 
 def _syntax(path: str, text: str, channel: Channel, name: str, locale: str) -> Iterator[Finding]:
-    if channel in WITH_SUBJECT and path.endswith(".txt") and name not in {"layout", "nota"}:
+    if TRAITS[channel].form is Form.PAGE and path.endswith(".txt") and name not in {"layout", "nota"}:
         try:
             parts(path, text, locale)
         except TemplateError as error:
@@ -192,7 +192,7 @@ def lint_message(path: str, message: Message, sample: Sample, creditor_shown: Ma
     text = plain(message.text)
     if not (rules.OPT_OUT.search(text) or (message.unsubscribe_url and message.unsubscribe_url in message.text)):
         found.append(Finding(path, 0, "sem-saida", "não diz como parar de receber", "como: 'SAIR p/ nao receber'"))
-    if message.channel in SPOKEN:
+    if TRAITS[message.channel].form is Form.LINE:
         return found + list(_short(path, message, sample, creditor_shown))
     if not rules.ALREADY_PAID.search(text):
         found.append(Finding(path, 0, "ja-pagou", "não diz o que fazer quem já pagou", "'Se já pagou, desconsidere'"))
@@ -207,20 +207,18 @@ def lint_message(path: str, message: Message, sample: Sample, creditor_shown: Ma
 
 
 def _private(path: str, message: Message, shown: Mapping[str, str]) -> Iterator[Finding]:
-    exposed = message.subject if message.channel in {Channel.EMAIL, Channel.LETTER} else ""
-    if message.channel in SPOKEN:
-        exposed = message.text
-    text = plain(exposed)
+    traits = TRAITS[message.channel]
+    text = plain(message.text if traits.form is Form.LINE else message.subject)
     for name in (shown["credor"], shown["razao_social"], shown["contato"]):
         # a creditor may be called "Alfa Cobranças": its name is no word of ours
-        text = text.replace(plain(gsm7.clean(name) if message.channel is Channel.SMS else name), "")
+        text = text.replace(plain(gsm7.clean(name) if traits.gsm7 else name), "")
     match = rules.PRIVATE.pattern.search(text)
     if match:
         yield Finding(path, 0, "privacidade", rules.PRIVATE.problem, rules.PRIVATE.suggestion, match.group().strip())
 
 
 def _identity(path: str, message: Message, shown: Mapping[str, str]) -> Iterator[Finding]:
-    if message.channel in SPOKEN:
+    if TRAITS[message.channel].form is Form.LINE:
         names = {plain(gsm7.clean(shown[key]))[:20].strip() for key in ("credor", "razao_social")}
         if not any(name in plain(gsm7.clean(message.text)) for name in names):
             yield Finding(path, 0, "identidade", "não diz quem escreve", "comece por {{ credor }}")
@@ -246,7 +244,7 @@ def _short(path: str, message: Message, sample: Sample, shown: Mapping[str, str]
     ways = ["https://", sample.links.contact, shown["contato"]]
     if not any(way and gsm7.clean(way) in gsm7.clean(message.text) for way in ways):
         yield Finding(path, 0, "sem-contato", "não diz onde ver nem com quem falar", "use {{ link }} ou {{ contato }}")
-    if message.channel is Channel.SMS:
+    if TRAITS[message.channel].gsm7:
         count = gsm7.segments(message.text)
         if count > 1:
             level = ERROR if count > MAX_SEGMENTS else WARNING

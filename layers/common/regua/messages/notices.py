@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Template
 
+from regua.domain.channels import TRAITS, Form, voices
 from regua.domain.codes import gsm7
 from regua.domain.contact.channel_event import Action
 from regua.domain.contact.message import Message
@@ -23,7 +24,10 @@ ANSWERS = tuple(action.value for action in answers.ANSWERS["pt_BR"])
 NAMES = (THANKS, *ANSWERS)
 NEEDED: Mapping[str, frozenset[str]] = {THANKS: frozenset({"valor", "data"}), Action.PROMISE.value: frozenset({"dia"})}
 """What `values` must hold: `valor` (`R$ 1,00`) and `data` of a payment, `dia` (ISO) of a promise."""
-FILES = frozenset({f"{THANKS}.email.txt", f"{THANKS}.sms.txt", "nota.email.txt", "nota.email.html"})
+FILES = frozenset(
+    {"nota.email.txt", "nota.email.html"}
+    | {f"{THANKS}.{c}.txt" for c, traits in TRAITS.items() if traits.thanks and traits.form is not Form.APPROVED}
+)
 VARIABLES = frozenset({"valor", "data", "dia", "corpo", "assunto"})
 
 
@@ -58,27 +62,35 @@ def _answer(
 ) -> Message:
     day = date.fromisoformat(filled["dia"]) if filled.get("dia") else None
     text = answers.answer(Action(name), filled["credor"], locale, day)
-    if channel is Channel.SMS:
-        return Message(channel, gsm7.clean(text), locale=locale)
     if channel is Channel.EMAIL:
         return _mail(get, {**filled, "corpo": text, "assunto": filled["credor"]}, locale)
-    return Message(channel, text, locale=locale)
+    return Message(channel, in_alphabet(text, channel), locale=locale)
 
 
 def _thanks(get: Callable[[str], Template | None], filled: dict[str, Any], channel: Channel, locale: str) -> Message:
-    template = get(f"{locale}/{THANKS}.{channel}.txt")
+    paths = (f"{locale}/{THANKS}.{voice}.txt" for voice in voices(channel) if TRAITS[channel].thanks)
+    template = next(filter(None, map(get, paths)), None)
     if template is None:
         raise KeyError(f"não há texto de {channel}")
     text = sandbox.fill(template, filled).strip()
-    if channel is Channel.SMS:
-        return Message(channel, gsm7.clean(" ".join(text.split())), locale=locale)
+    if TRAITS[channel].form is Form.LINE:
+        return Message(channel, line(text, channel), locale=locale)
     first, _, rest = text.partition("\n")
     subject = tidy(first.partition(":")[2].strip(), 150)
     return _mail(get, {**filled, "corpo": rest.strip(), "assunto": subject}, locale)
 
 
-def _mail(get: Callable[[str], Template | None], filled: dict[str, Any], locale: str) -> Message:
+def line(text: str, channel: Channel) -> str:
+    """The text on one line, in the channel's alphabet."""
+    return in_alphabet(" ".join(text.split()), channel)
 
+
+def in_alphabet(text: str, channel: Channel) -> str:
+    """The text as the channel can carry it."""
+    return gsm7.clean(text) if TRAITS[channel].gsm7 else text
+
+
+def _mail(get: Callable[[str], Template | None], filled: dict[str, Any], locale: str) -> Message:
     page, text = get(f"{locale}/nota.email.html"), get(f"{locale}/nota.email.txt")
     if page is None or text is None:
         raise KeyError("não há texto de email")

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Template, UndefinedError
 
-from regua.domain.codes import gsm7
+from regua.domain.channels import TRAITS, Form, voices
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Debtor, Phase
@@ -25,7 +25,6 @@ __all__ = ["Links", "RenderError", "Renderer"]
 CATALOG = "whatsapp_catalog.yaml"
 LAYOUT_ONLY = frozenset({"corpo", "assunto"})
 """Variables a layout has besides the others: what it goes around."""
-WITH_SUBJECT = frozenset({Channel.EMAIL, Channel.TASK, Channel.LETTER})
 MAX_SUBJECT = 150
 GENERAL = "padrao"
 """Name of the text that serves any step of its channel."""
@@ -85,7 +84,7 @@ class Renderer:
         """
         # the creditor's own staff reads tasks: they are not translated
         locale = DEFAULT_LOCALE if channel is Channel.TASK else self.locale(debtor.locale or tenant.locale)
-        filled = values(tenant, debtor, decision, links, pix_code, locale, listed=channel in WITH_SUBJECT)
+        filled = values(tenant, debtor, decision, links, pix_code, locale, listed=TRAITS[channel].form is Form.PAGE)
         names = names_for(decision.step.template_name, decision.step.phase)
         try:
             if channel is Channel.WHATSAPP:
@@ -168,10 +167,9 @@ class Renderer:
     ) -> tuple[str, str, str]:
         """Subject, text and HTML."""
         path = self._find(names, channel, locale)
-        if channel not in WITH_SUBJECT:
+        if TRAITS[channel].form is not Form.PAGE:
             template = self._get(path)
-            text = " ".join(sandbox.fill(template, filled).split()) if template else ""
-            return "", gsm7.clean(text) if channel is Channel.SMS else text, ""
+            return "", notices.line(sandbox.fill(template, filled), channel) if template else "", ""
         head, body = self._parts(path, locale)
         subject = tidy(sandbox.fill(head, filled), MAX_SUBJECT)
         corpo = squeeze(sandbox.fill(body, filled))
@@ -186,10 +184,9 @@ class Renderer:
         return subject, text, sandbox.fill(page, around) if page else ""
 
     def _find(self, names: tuple[str, ...], channel: Channel, locale: str) -> str:
-        kinds = (channel, Channel.EMAIL) if channel is Channel.LETTER else (channel,)
         known = shipped()
         for name in names:
-            for kind in kinds:
+            for kind in voices(channel):
                 path = f"{locale}/{name}.{kind}.txt"
                 if path in self._overrides or path in known:
                     return path
@@ -230,9 +227,12 @@ def _compile(path: str, text: str) -> Template:
     return sandbox.compiled(path, text, html=path.endswith(".html"), extra=extra(path), lists=lists(path))
 
 
+_SHORT = tuple(f".{channel}.txt" for channel, traits in TRAITS.items() if traits.form is Form.LINE)
+
+
 def lists(path: str) -> bool:
     """Whether the file at `path` may go through the lines: what is spoken or short never lists them."""
-    return not path.endswith((".sms.txt", ".voice.txt"))
+    return not path.endswith(_SHORT)
 
 
 def extra(path: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from regua.domain.channels import TRAITS
 from regua.domain.model import Channel, ContactPoint, Debtor, PointStatus
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
@@ -11,14 +12,6 @@ from regua.domain.tenant import Tenant
 
 FAILING_AFTER = 3
 """Consecutive failures after which a point is only used when nothing else is left."""
-
-_KIND = {
-    Channel.EMAIL: "email",
-    Channel.SMS: "phone",
-    Channel.WHATSAPP: "phone",
-    Channel.VOICE: "phone",
-    Channel.LETTER: "address",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,7 @@ def point_for(channel: Channel, debtor: Debtor) -> ContactPoint | None:
 
 def best_point(channel: Channel, points: tuple[ContactPoint, ...]) -> ContactPoint | None:
     """Of the points that can serve the channel the one with fewest failures, then the first known."""
-    kind = _KIND.get(channel)
+    kind = TRAITS[channel].kind
     usable = [
         p
         for p in points
@@ -66,7 +59,7 @@ def _refusal(
         return Reason.CHANNEL_PHASE
     point = point_for(channel, debtor)
     if point is None:
-        kind = _KIND[channel]
+        kind = TRAITS[channel].kind
         same_kind = [p for p in debtor.points if p.kind == kind]
         if same_kind and all(p.status is PointStatus.WRONG_PERSON for p in same_kind):
             return Reason.WRONG_PERSON

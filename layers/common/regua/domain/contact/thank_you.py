@@ -6,6 +6,7 @@ A courtesy inside the lawful hours, never after an opt-out; it counts as no cont
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from regua.domain.channels import TRAITS
 from regua.domain.contact.limits import STOP_TAGS
 from regua.domain.contact.reach import channels_for
 from regua.domain.contact.rules import Rules, place_of
@@ -19,7 +20,7 @@ THANKS_WITHIN = timedelta(days=3)
 """A thank-you later than this after the case closed would only puzzle."""
 NEWS = timedelta(days=10)
 """Money older than this when we hear of it (a back file) is not thanked for."""
-_PREFERRED = (Channel.WHATSAPP, Channel.EMAIL, Channel.SMS)
+_PREFERRED = tuple(channel for channel, traits in TRAITS.items() if traits.thanks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from regua.domain.channels import serving
 from regua.domain.codes import phones, tax_id
 from regua.domain.ids import pseudonym, txid
 from regua.domain.intake.row import Row, fingerprint
 from regua.domain.model import (
-    Channel,
     ContactPoint,
     Contract,
     Debtor,
@@ -178,8 +178,8 @@ def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debt
         known = next((p for p in points if p.kind == point.kind and p.value == point.value), None)
         if known is None:
             points = (*points, point)
-        elif point.whatsapp_optin_on and not known.whatsapp_optin_on:
-            points = tuple(replace(p, whatsapp_optin_on=point.whatsapp_optin_on) if p is known else p for p in points)
+        else:
+            points = tuple(_known_better(p, point) if p is known else p for p in points)
     return replace(
         debtor,
         name=newest(name, debtor.name),
@@ -200,15 +200,26 @@ DEBTOR_TAGS = frozenset({"falecido", "insolvente", "vulneravel"})
 """Tags that speak of the person; all others belong to the receivable."""
 
 
+_BY_EMAIL, _BY_POST = serving("email"), serving("address")
+_BY_MOBILE, _BY_LANDLINE = serving("phone"), serving("phone", landline=True)
+
+
+def _known_better(known: ContactPoint, stated: ContactPoint) -> ContactPoint:
+    """Consent that was not known, and channels that were none yet when the point was first listed."""
+    optin = known.whatsapp_optin_on or stated.whatsapp_optin_on
+    news = [c for c in stated.channels if c not in known.channels] if known.channels else []
+    if not news and optin == known.whatsapp_optin_on:
+        return known
+    return replace(known, channels=(*known.channels, *news), whatsapp_optin_on=optin)
+
+
 def _points(row: Row) -> list[ContactPoint]:
-    points = [ContactPoint("email", e, (Channel.EMAIL,)) for e in row.emails]
+    points = [ContactPoint("email", e, _BY_EMAIL) for e in row.emails]
     for phone in row.phones:
-        channels = (Channel.WHATSAPP, Channel.SMS, Channel.VOICE) if phones.is_mobile(phone) else (Channel.VOICE,)
+        channels = _BY_MOBILE if phones.is_mobile(phone) else _BY_LANDLINE
         points.append(ContactPoint("phone", phone, channels, whatsapp_optin_on=row.whatsapp_optin_on))
     if row.address and row.postal_code:
-        points.append(
-            ContactPoint("address", f"{row.address}, {row.city} {row.state} {row.postal_code}", (Channel.LETTER,))
-        )
+        points.append(ContactPoint("address", f"{row.address}, {row.city} {row.state} {row.postal_code}", _BY_POST))
     return points
 
 

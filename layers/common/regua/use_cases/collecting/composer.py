@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from regua.domain.channels import TRAITS
 from regua.domain.codes.amount import reais
 from regua.domain.codes.brcode import static_code
 from regua.domain.contact.decision import ContactDecision
@@ -85,7 +86,7 @@ class Composer:
         links = self._links(decision.at, channel, tenant, debtor)
         code = pix_code(decision, tenant, debtor)
         message = self.rendering.render(tenant, debtor, decision, channel, links, code, ref)
-        if channel is Channel.LETTER:
+        if TRAITS[channel].kind == "address":
             return payable_by_post(message, decision, code)
         return with_qr(message, code, self.draw) if self.draw else message
 

@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.contact.pace import CANARY_MIN, CANARY_PERCENT, Breaker, Bucket, Canary, Gate, canary
@@ -288,7 +289,7 @@ def spend_limit(options: Mapping[str, str]) -> int | None:
 
 def price_micros(channel: Channel, config: ChannelConfig, message: Message) -> int:
     """What a message will cost by the tenant's price table, in millionths of a real."""
-    if channel is Channel.SMS:
+    if TRAITS[channel].gsm7:
         from regua.domain.codes import gsm7  # noqa: PLC0415 (its tables are needed by texts only)
 
         return config.price_micros * gsm7.segments(message.text)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.contact.reach import Health
@@ -102,7 +103,7 @@ class Speaking:
         if channel is Channel.TASK:
             done = SendResult(Outcome.SENT)
             return done, self._record(committed, contact, done, recording)
-        address = addressed(file.debtor, to) if channel is Channel.LETTER else to
+        address = addressed(file.debtor, to) if TRAITS[channel].kind == "address" else to
         result = self.sender(channel).send(tenant, address, message, timeout=self.timeout)
         recorded = self._record(committed, contact, result, recording)
         if result.outcome is Outcome.SENT:

@@ -10,20 +10,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from regua.domain.channels import TRAITS
 from regua.domain.contact import claim
 from regua.domain.contact.channel_event import Action, Outcome
 from regua.domain.contact.message import Message
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import contact_hash
-from regua.domain.model import Channel, Contact, ContactPoint, File
+from regua.domain.model import Contact, ContactPoint, File
 from regua.domain.reasons import Reason
 from regua.domain.reply.answers import ANSWERS
 from regua.domain.reply.owed_answer import STEP, OwedAnswer
 from regua.use_cases.collecting.speaking import Speaking, switched_off
 from regua.use_cases.conflicts import until_committed
 
-CHANNELS = (Channel.WHATSAPP, Channel.EMAIL)
-"""An SMS answer would cost, and reach whoever has the number now."""
 WINDOW = timedelta(hours=24)
 """WhatsApp takes free text for 24 hours after the person's last message (Cloud API, customer service windows)."""
 MOST_A_DAY = 3
@@ -91,7 +90,7 @@ def _refusal(file: File, owed: OwedAnswer, point: ContactPoint | None, rules: Ru
     """Why nothing is answered; empty when it may be. The order is the order of authority."""
     tenant, debtor = rules.tenant, file.debtor
     answers = [c for c in file.contacts if c.step.startswith(f"{STEP}-")]
-    if owed.channel not in CHANNELS or not calls_for_answer(owed.action, owed.day):
+    if not TRAITS[owed.channel].answers or not calls_for_answer(owed.action, owed.day):
         return "NO_ANSWER"
     if any(o.channel in ("*", owed.channel) for o in debtor.opt_outs):
         confirms = owed.action is Action.OPT_OUT

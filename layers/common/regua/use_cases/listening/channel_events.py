@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from regua.domain.calendar import Place
+from regua.domain.channels import TRAITS
 from regua.domain.contact import claim
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.rules import Rules, place_of
@@ -16,7 +17,6 @@ from regua.domain.ids import contact_hash
 from regua.domain.model import (
     Channel,
     Contact,
-    ContactPoint,
     ContactStatus,
     Debtor,
     File,
@@ -118,7 +118,7 @@ class Listening:
                 if found is not None:
                     return found
             if event.sender:
-                kind = "email" if event.channel is Channel.EMAIL else "phone"
+                kind = TRAITS[event.channel].kind
                 for value in spellings(event.sender, kind):
                     found = self.store.find(name, kind, contact_hash(self.key, name, value))
                     if found is not None:
@@ -225,10 +225,6 @@ def _status(
     return after, [entry_of(reason, file.debtor, event, now, contact)] if reason else []
 
 
-def _serves(point: ContactPoint, channel: Channel) -> bool:
-    return (point.kind == "email") == (channel is Channel.EMAIL) and point.kind != "address"
-
-
 def act(
     debtor: Debtor, contact: Contact | None, event: ChannelEvent, rules: Rules, now: datetime, *, every: bool, to: str
 ) -> tuple[Debtor, list[LedgerEntry]]:
@@ -282,7 +278,7 @@ def act(
         wanted = {*spellings(event.sender, "phone"), event.sender, to} - {""}
         points = tuple(
             replace(p, status=PointStatus.WRONG_PERSON, status_at=now)
-            if p.value in wanted or (not wanted and _serves(p, event.channel))
+            if p.value in wanted or (not wanted and p.kind == TRAITS[event.channel].kind)
             else p
             for p in debtor.points
         )

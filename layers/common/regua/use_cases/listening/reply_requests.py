@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
 from regua.domain.ids import contact_hash, pseudonym
-from regua.domain.model import Channel, File
+from regua.domain.model import File
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.work import Work, WorkKind
 from regua.use_cases.listening.answering import calls_for_answer
@@ -41,7 +42,7 @@ def answer_owed(key: bytes, file: File, event: ChannelEvent, now: datetime) -> O
     """The automatic answer a reply is owed, when it came from an address or number of the debtor's."""
     if event.kind is not ChannelEventKind.REPLY or not event.message_id or not event.sender:
         return None
-    kind = "email" if event.channel is Channel.EMAIL else "phone"
+    kind = TRAITS[event.channel].kind
     known = set(spellings(event.sender, kind))
     point = next((p for p in file.debtor.points if p.kind == kind and p.value in known), None)
     action = asked(event)
