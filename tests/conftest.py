@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 SLOW = Path(__file__).parent / "slow.txt"
+collect_ignore = ["data"]
+"""What lies there is written into copies of the project (tests/unit/project/test_adding.py): here it would not run."""
 LIMIT = 0.1
 """Seconds of CPU (children included) of all runs of a test function together."""
 HEAD = f"# Test functions that cost more than {LIMIT} CPU seconds, by `make times`. `make check` leaves them out.\n"

@@ -7,7 +7,8 @@ import pytest
 from regua import gateways
 from regua.gateways.base import Declaration, Proof
 
-PAGE = Path(__file__).parents[3] / "docs/gateways.md"
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs/gateways.md"
 
 
 def row(declaration: Declaration) -> str:
@@ -32,6 +33,22 @@ def test_the_capability_table_is_what_the_gateways_declare() -> None:
     assert re.findall(r"^\| `\w+` \| [^|]+ \| (?:transport|token|signature) \|.*$", text, re.MULTILINE) == [
         row(gateways.get(name).declaration) for name in gateways.GATEWAYS
     ]
+
+
+@pytest.mark.parametrize("name", sorted(gateways.GATEWAYS))
+def test_every_gateway_is_held_to_the_contract_and_says_what_proves_its_sender(name: str) -> None:
+    suite = (ROOT / f"tests/contract/gateways/test_{name}_contract.py").read_text("utf-8")
+    assert re.search(r"^class Test\w+\(.*Contract\):$", suite, re.MULTILINE)
+    assert f'\n    name = "{name}"\n' in suite
+    proofs = PAGE.read_text("utf-8").partition("### What proves the sender")[2].partition("\n#")[0]
+    assert re.search(rf"^\| [^|]*`{name}`[^|]* \|", proofs, re.MULTILINE)
+
+
+def test_every_gateway_there_is_can_be_found_by_its_name() -> None:
+    modules = {
+        path.stem for path in Path(gateways.__file__).parent.glob("*.py") if "    declaration = " in path.read_text()
+    }
+    assert modules == set(gateways.GATEWAYS)
 
 
 @pytest.mark.parametrize("name", sorted(gateways.GATEWAYS))

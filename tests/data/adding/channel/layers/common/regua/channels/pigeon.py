@@ -1,0 +1,76 @@
+"""A toy: messages by carrier pigeon; the keeper of the loft is told by SNS where to fly."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from regua.channels import aws, envelopes
+from regua.channels.base import FALL_BACK, OPERATOR, UNSURE, Capabilities, ErrorMeaning
+from regua.domain.contact.channel_event import ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.message import Message
+from regua.domain.model import Channel, ContactPoint
+from regua.domain.tenant import Tenant
+from regua.ports import ChannelEvents, Secrets, Sender
+
+CAPABILITIES = Capabilities(
+    channel=Channel.PIGEON,
+    provider="The loft",
+    api="sns Publish (TopicArn)",
+    max_text=300,
+    correlation="Subject",
+    delivery_events=True,
+    options=("loft",),
+    required=("loft",),
+)
+
+
+class PigeonSender:
+    """One pigeon, one message. Option: `loft`, the topic its keeper reads."""
+
+    channel = Channel.PIGEON
+
+    def __init__(self, secrets: Secrets) -> None:
+        """A pigeon needs no secret."""
+
+    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+        """One flight."""
+        config = tenant.channel(Channel.PIGEON)
+        if config is None or not config.options.get("loft"):
+            return OPERATOR.result("the pigeon has no `loft`")
+        loft = config.options["loft"]
+        wanted = {"TopicArn": loft, "Subject": message.correlation, "Message": f"{to.value}\n{message.text}"}
+        answer: Any = aws.call(lambda: (aws.make("sns", timeout), wanted), "publish", ERRORS)
+        if isinstance(answer, SendResult):
+            return answer
+        if not answer.get("MessageId"):
+            return UNSURE.result("the loft answered without an id")
+        return SendResult(Outcome.SENT, answer["MessageId"], cost_micros=config.price_micros, segments=1)
+
+
+def sender(secrets: Secrets) -> Sender:
+    """What sends."""
+    return PigeonSender(secrets)
+
+
+ERRORS: Mapping[str, ErrorMeaning] = {"InvalidParameter": FALL_BACK}
+KINDS = {"landed": ChannelEventKind.DELIVERED, "read": ChannelEventKind.READ}
+
+
+class PigeonEvents:
+    """What the keeper tells: `{"pigeon": "landed", "id": ...}`."""
+
+    def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
+        """One event per pigeon. Raises ValueError on a body that is not of pigeons."""
+        return [_event(document) for document in envelopes.unwrap(body)]
+
+
+def events() -> ChannelEvents:
+    """What reads what comes back."""
+    return PigeonEvents()
+
+
+def _event(document: dict[str, Any]) -> ChannelEvent:
+    word, name = envelopes.text(document.get("pigeon")), envelopes.text(document.get("id"))
+    if not word or not name:
+        raise ValueError("not an event of a pigeon")
+    kind = KINDS.get(word, ChannelEventKind.UNKNOWN)
+    return ChannelEvent(Channel.PIGEON, kind, message_id=name, at=envelopes.moment(document.get("at")), raw=document)
