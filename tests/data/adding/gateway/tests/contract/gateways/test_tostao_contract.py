@@ -1,14 +1,14 @@
 import json
 from datetime import UTC, datetime
 
-from gateway_contract import GatewayContract, Message, Signed
+from gateway_contract import GatewayContract, Notification, Signed
 
 from regua.domain.money.payment_event import Reference, ReferenceKind
 
 
-def message(word: str) -> Message:
+def message(word: str) -> Notification:
     document = {"coin": "c1", "word": word, "cents": 15050, "title": "TIT-17", "at": "2026-11-23T12:00:00-03:00"}
-    return Message(json.dumps(document).encode())
+    return Notification(json.dumps(document).encode())
 
 
 class TestTostao(GatewayContract):
@@ -17,17 +17,17 @@ class TestTostao(GatewayContract):
     paid_at = datetime(2026, 11, 23, 15, tzinfo=UTC)
     malformed = ({"x-coin": ""}, {"x-coin": "ção"}, {"authorization": "segredo-antigo-0001"})
 
-    def sign(self, message: Message, secret: str, at: datetime) -> Signed:
+    def sign(self, message: Notification, secret: str, at: datetime) -> Signed:
         return Signed(message.body, {"x-coin": secret})
 
-    def paid(self) -> Message:
+    def paid(self) -> Notification:
         return message("paid")
 
-    def refunded(self) -> Message:
+    def refunded(self) -> Notification:
         return message("given_back")
 
-    def expired(self) -> Message:
+    def expired(self) -> Notification:
         return message("waiting")
 
-    def unknown(self) -> Message:
+    def unknown(self) -> Notification:
         return message("teleported")
