@@ -175,6 +175,21 @@ def test_a_cancellation_the_gateway_refuses_is_work_for_a_person(office: Exchequ
     assert work.kind is WorkKind.CANCEL_CHARGE
 
 
+def test_a_cancellation_that_failed_for_a_month_is_work_for_a_person(office: Exchequer) -> None:
+    office.wakes(MARIA)
+    office.pays("T1", 102_33)
+    office.bank.cancelling = [RetryableError("fake: 503")] * 9
+    for days in (1, 28):
+        office.clock.advance(timedelta(days=days))
+        office.settling().sweep()
+    assert ([work.kind for work in office.owed_by_machines()], office.work()) == ([WorkKind.CANCEL_CHARGE], [])
+    office.clock.advance(timedelta(days=1, minutes=1))
+    office.settling().sweep()
+    (work,) = office.work()
+    assert (work.kind, office.owed_by_machines()) == (WorkKind.CANCEL_CHARGE, [])
+    assert "não respondeu" in work.outcome
+
+
 # --- whatever goes wrong, the message goes out -----------------------------------------------------------------------
 
 

@@ -41,9 +41,18 @@ class Cancelling:
         return work.done("cancelada")
 
     def owed(self, since: datetime, until: datetime, most: int) -> list[Work]:
-        """What was opened in that time and is still owed, oldest first."""
-        waiting = (w for w in self.store.work(None, WorkStatus.PENDING, most, since) if w.at <= until)
-        return sorted(waiting, key=lambda work: work.at)
+        """What was opened in that time and is still owed, oldest first. What was opened before it has been tried long
+        enough: it goes to a person, so that nothing waits on no list.
+        """
+        waiting = sorted((w for w in self.store.work(None, WorkStatus.PENDING, most) if w.at <= until), key=_opened_at)
+        for work in waiting:
+            if work.at < since:
+                self.store.mark_work(work, _for_a_person(work, "o gateway não respondeu; cancele a cobrança nele"))
+        return [work for work in waiting if work.at >= since]
+
+
+def _opened_at(work: Work) -> datetime:
+    return work.at
 
 
 def _for_a_person(work: Work, why: str) -> Work:
