@@ -3,6 +3,7 @@
 
 VENV := .venv
 CLOUD := .venv-cloud
+MUTANTS := .venv-mutants
 PY := $(VENV)/bin/python
 WITH_CLOUD := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(CLOUD)/bin:$$PATH"
 
@@ -19,7 +20,7 @@ export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check times bench fmt lock build deploy release clean
+.PHONY: help setup demo test check times bench mutants fmt lock build deploy release clean
 
 # $(call step,what,command): a dot every three seconds while the command works; what it printed only when it fails.
 define step
@@ -84,6 +85,16 @@ times: setup ## Measure every test anew and write tests/slow.txt
 bench: setup ## Measure the goals of performance and print them as ratios
 	@$(PY) tools/bench/run.py
 
+# cosmic-ray in a virtual environment of its own, which sees the developer's packages: few people need it.
+$(MUTANTS)/.installed: requirements/mutants.txt $(VENV)/.installed
+	@test -x $(MUTANTS)/bin/python || $(PY) -m venv $(MUTANTS)
+	$(call step,Installing the mutation tester into $(MUTANTS),$(MUTANTS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/mutants.txt)
+	@$(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' >"$$($(MUTANTS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/developer.pth"
+	@touch $@
+
+mutants: setup $(MUTANTS)/.installed ## Change the rules and see whether a test notices (ROOM=money MODULE=calendar FRESH=1)
+	@nice -n 15 $(MUTANTS)/bin/python tools/mutants/run.py $(if $(ROOM),--room $(ROOM)) $(if $(MODULE),--module $(MODULE)) $(if $(FRESH),--fresh)
+
 fmt: setup ## Format the code and mend what can be mended
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
 
@@ -100,6 +111,7 @@ lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=
 	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt layers/letters/requirements.in -o layers/letters/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/cloud.in -o requirements/cloud.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt requirements/mutants.in -o requirements/mutants.txt
 
 build: setup ## Build what `sam deploy` uploads, with bytecode (RUNTIME=python3.13 must be on PATH)
 	$(WITH_CLOUD) sam build --cached --parameter-overrides PythonRuntime=$(RUNTIME)
@@ -111,6 +123,6 @@ deploy: build ## Deploy to your AWS account (STAGE=default or prod; the first ti
 release: setup ## Give the unreleased changes a version, a commit and a tag (VERSION=1.2.3)
 	@$(PY) tools/release.py '$(VERSION)' '$(DATE)'
 
-clean: ## Remove what was built (environments stay; remove .venv, .venv-cloud and node_modules to start over)
+clean: ## Remove what was built (environments stay; remove .venv, .venv-cloud, .venv-mutants and node_modules to start over)
 	@rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +

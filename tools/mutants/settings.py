@@ -1,0 +1,77 @@
+"""`tests/mutants/mutants.toml` and `tests/mutants/survivors.toml`, read and checked."""
+
+import fnmatch
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration: each field is a key of `mutants.toml`, where it is explained."""
+
+    package: str
+    rooms: Mapping[str, tuple[str, ...]]
+    tests: tuple[str, ...]
+    left_out_tests: tuple[str, ...]
+    seconds: float
+    most_survivors: float
+    operators: tuple[str, ...]
+    left_out_decorators: tuple[str, ...]
+    left_out_calls: tuple[str, ...]
+    left_out_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a survivor, or all that fit the patterns, may survive. `where`, `before` and `after` are shell patterns."""
+
+    module: str
+    where: str
+    before: str
+    after: str
+    reason: str
+
+    def fits(self, module: str, where: str, before: str, after: str) -> bool:
+        """Whether the mutant is one of these."""
+        return self.module == module and all(
+            pattern == text or fnmatch.fnmatchcase(text, pattern)
+            for pattern, text in ((self.where, where), (self.before, before), (self.after, after))
+        )
+
+
+def settings(path: Path) -> Settings:
+    """The configuration. Raises TypeError for a key that is missing or unknown."""
+    document: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    rooms = {name: tuple(folders) for name, folders in document.pop("rooms").items()}
+    left_out = {f"left_out_{kind}": patterns for kind, patterns in document.pop("left_out").items()}
+    plain: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in (document | left_out).items()
+    }
+    return Settings(rooms=rooms, **plain)
+
+
+def explanations(path: Path) -> list[Explained]:
+    """The survivors that are explained. Raises ValueError for one without a reason."""
+    entries = [
+        Explained(e["module"], e.get("where", ""), e["before"], e.get("after", "*"), e["reason"].strip())
+        for e in tomllib.loads(path.read_text("utf-8")).get("survivor", [])
+    ]
+    silent = [e.before for e in entries if not e.reason]
+    if silent:
+        raise ValueError(f"no reason given for {silent}")
+    return entries
+
+
+def modules(package: Path, rooms: Mapping[str, Sequence[str]], room: str, module: str) -> list[str]:
+    """Paths below the package: of one room when it is named, of those whose path holds `module`. May raise KeyError."""
+    folders = rooms[room] if room else [folder for all_of_it in rooms.values() for folder in all_of_it]
+    found = [
+        path.relative_to(package).as_posix()
+        for folder in folders
+        for path in sorted((package / folder).glob("*.py"))
+        if path.name != "__init__.py"
+    ]
+    return [path for path in found if module in path]
