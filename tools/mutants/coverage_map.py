@@ -10,6 +10,10 @@ from pathlib import Path
 import coverage
 import pytest
 
+from mutants.memories import Memories
+
+FORGETFUL = ("regua.domain", "regua.use_cases", "regua.calendars")
+"""Whose memories are emptied before a test."""
 _COLLECTING = "collecting:"
 
 
@@ -62,6 +66,7 @@ class Recorder:
         )
         self._files: dict[str, Measured] = {}
         self._failed: set[str] = set()
+        self._memories = Memories()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self) -> None:
@@ -75,9 +80,14 @@ class Recorder:
             self._coverage.switch_context(_COLLECTING + collector.nodeid)
         return (yield)
 
+    def pytest_collection_finish(self) -> None:
+        """Everything is imported now."""
+        self._memories = Memories(*FORGETFUL)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Lines run by a test, its fixtures included, and the time they take."""
+        self._memories.forget()
         self._coverage.switch_context(item.nodeid)
         started = time.process_time()
         try:

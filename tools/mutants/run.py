@@ -1,6 +1,6 @@
 """`make mutants`: changes the rules in small ways, one at a time, and reports the changes that no test notices.
 
-    python tools/mutants/run.py [--room ROOM] [--module PART_OF_PATH] [--fresh]
+    python tools/mutants/run.py [--room ROOM ...] [--module PART_OF_PATH] [--fresh]
 
 The configuration, with its reasons, is `tests/mutants/mutants.toml`; a survivor that is right to survive is explained
 in `tests/mutants/survivors.toml`. Verdicts are kept under `build/mutants` and count until the module (for a survivor:
@@ -269,13 +269,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="make mutants", description="Changes the rules and sees whether a test notices."
     )
-    parser.add_argument("--room", default="")
+    parser.add_argument("--room", nargs="*", default=[])
     parser.add_argument("--module", default="")
     parser.add_argument("--fresh", action="store_true", help="forget the verdicts of earlier runs")
     asked = parser.parse_args(arguments)
     conf = settings(DECLARED / "mutants.toml")
-    if asked.room and asked.room not in conf.rooms:
-        print(f"no such room: {asked.room} (there are: {', '.join(conf.rooms)})", file=sys.stderr)
+    if unknown := set(asked.room) - conf.rooms.keys():
+        print(f"no such room: {', '.join(sorted(unknown))} (there are: {', '.join(conf.rooms)})", file=sys.stderr)
         return 2
     chosen = modules(ROOT / conf.package, conf.rooms, asked.room, asked.module)
     if not chosen:

@@ -65,9 +65,9 @@ def explanations(path: Path) -> list[Explained]:
     return entries
 
 
-def modules(package: Path, rooms: Mapping[str, Sequence[str]], room: str, module: str) -> list[str]:
-    """Paths below the package: of one room when it is named, of those whose path holds `module`. May raise KeyError."""
-    folders = rooms[room] if room else [folder for all_of_it in rooms.values() for folder in all_of_it]
+def modules(package: Path, rooms: Mapping[str, Sequence[str]], chosen: Sequence[str], module: str) -> list[str]:
+    """Paths below the package that hold `module`, in the chosen rooms (in all when none is). May raise KeyError."""
+    folders = [folder for room in chosen or rooms for folder in rooms[room]]
     found = [
         path.relative_to(package).as_posix()
         for folder in folders

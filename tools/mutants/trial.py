@@ -20,6 +20,9 @@ from types import CodeType, FunctionType, ModuleType
 
 import pytest
 
+from mutants.coverage_map import FORGETFUL
+from mutants.memories import Memories
+
 KILLED, SURVIVED, TIMEOUT, UNREACHED, BROKEN = "killed", "survived", "timeout", "unreached", "broken"
 _MEMORY = 4 << 30
 _FAILED, _NO_SUCH_FUNCTION = 1, 9
@@ -82,6 +85,7 @@ class Bodies:
         self._items: dict[str, pytest.Item] = {}
         self._functions: dict[tuple[str, str, int], list[FunctionType]] = {}
         self._telling: Callable[[str], None] | None = None
+        self._memories = Memories()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Everything is imported and collected here."""
@@ -90,6 +94,7 @@ class Bodies:
             if isinstance(thing, FunctionType):
                 code = thing.__code__
                 self._functions.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(thing)
+        self._memories = Memories(*FORGETFUL)
         gc.freeze()
         self._then(self)
         return True
@@ -112,6 +117,7 @@ class Bodies:
             if not self._exchange(path, source, function):
                 return _NO_SUCH_FUNCTION
             self._telling = tell
+            self._memories.forget()
             items = [self._items[test] for test in tests if test in self._items]
             for item, following in zip(items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)

@@ -264,3 +264,66 @@ def test_the_next_moment_is_lawful_is_not_earlier_and_finding_it_again_changes_n
     assert found < calendar.window_end(moment, place, channel, hours)
     if found > moment:
         assert calendar.next_allowed(found - timedelta(seconds=1), place, channel, hours) == found
+        assert not calendar.is_allowed(moment, place, channel, hours)
+        assert not calendar.is_allowed(found - timedelta(seconds=1), place, channel, hours)
+
+
+@pytest.mark.parametrize(
+    "hours", [(8 * 60 - 1, 18 * 60), (9 * 60, 20 * 60 + 1), (12 * 60, 12 * 60), (18 * 60, 9 * 60)], ids=str
+)
+def test_a_mistyped_table_that_would_call_people_at_night_or_never_is_refused(hours: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="08:00-20:00"):
+        ContactHours(*hours)
+
+
+@pytest.mark.parametrize("saturday", [(8 * 60 - 1, 12 * 60), (9 * 60, 14 * 60 + 1), (10 * 60, 10 * 60)], ids=str)
+def test_so_is_one_for_saturday_beyond_14_hours(saturday: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="08:00-14:00"):
+        ContactHours(saturday=saturday)
+
+
+def test_the_widest_hours_any_law_allows_can_be_written_down() -> None:
+    widest = ContactHours(8 * 60, 20 * 60, saturday=(8 * 60, 14 * 60))
+    assert [widest.on(day) for day in range(7)] == [(480, 1200)] * 5 + [(480, 840), None]
+
+
+def test_where_nothing_is_said_people_are_contacted_on_weekdays_from_9_to_18() -> None:
+    assert [ContactHours().on(day) for day in range(7)] == [(540, 1080)] * 5 + [None, None]
+
+
+def test_the_first_and_the_last_day_of_the_tables_are_covered_and_their_neighbours_are_not() -> None:
+    calendar = Calendar("t", date(2026, 11, 24), date(2026, 11, 26), states={"RJ": frozenset()})
+    covered = [calendar.window(date(2026, 11, day), RIO, Channel.SMS) is not None for day in (23, 24, 25, 26, 27)]
+    assert covered == [False, True, True, True, False]
+
+
+def test_the_last_day_of_a_holiday_is_silent_and_the_day_after_is_not() -> None:
+    fair = [date(2026, 11, day) for day in (23, 24, 25)]
+    calendar = calendars.load(fair)
+    assert calendar.next_allowed(at("2026-11-23T10:00"), RIO, Channel.SMS) == at("2026-11-26T09:00")
+
+
+def test_the_next_window_is_looked_for_sixty_days_ahead_and_no_further() -> None:
+    calendar = Calendar("t", date(2026, 9, 24), date(2026, 12, 31), states={"RJ": frozenset()})
+    assert calendar.next_allowed(at("2026-07-26T12:00"), RIO, Channel.SMS) == at("2026-09-24T09:00")
+    with pytest.raises(ValueError, match="within 60 days"):
+        calendar.next_allowed(at("2026-07-25T12:00"), RIO, Channel.SMS)
+
+
+def test_a_call_on_saturday_morning_in_sao_paulo_need_not_wait_and_a_text_waits_for_monday() -> None:
+    calendar = calendars.load()
+    saturday = at("2026-11-21T10:00")
+    assert calendar.is_allowed(saturday, SAO_PAULO, Channel.VOICE)
+    assert calendar.next_allowed(saturday, SAO_PAULO, Channel.VOICE) == saturday
+    assert not calendar.is_allowed(saturday, SAO_PAULO, Channel.SMS)
+    assert calendar.next_allowed(saturday, SAO_PAULO, Channel.SMS) == at("2026-11-23T09:00")
+
+
+def test_hours_may_begin_and_end_between_the_hours() -> None:
+    span = calendars.load().window(date(2026, 11, 23), RIO, Channel.SMS, Hours(10 * 60 + 50, 11 * 60 + 59))
+    assert span == (at("2026-11-23T10:50"), at("2026-11-23T11:59"))
+
+
+def test_a_moment_without_time_zone_is_on_nobodys_clock() -> None:
+    with pytest.raises(ValueError, match="needs a time zone"):
+        calendars.load().local(datetime(2026, 11, 23, 10), RIO)  # noqa: DTZ001 - a naive instant is what is refused

@@ -1,0 +1,497 @@
+"""The edges of the planner's rules: the last day on which something holds, and the first on which it no longer does."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.builders import (
+    EMAIL,
+    MONDAY,
+    PHONE,
+    a_debtor,
+    a_file,
+    a_policy,
+    a_receivable,
+    a_step,
+    a_tenant,
+    an_open_case,
+    past,
+    some_rules,
+)
+
+from regua.domain.contact import limits, steps
+from regua.domain.contact.decision import ContactDecision, DoneDecision, HoldDecision
+from regua.domain.contact.planner import idle, plan
+from regua.domain.contact.portfolio import Portfolio, bucket
+from regua.domain.contact.reach import FAILING_AFTER, Health, best_point, channels_for
+from regua.domain.contact.rules import place_of
+from regua.domain.model import (
+    Channel,
+    ContactPoint,
+    Hold,
+    HoldKind,
+    Phase,
+    PointStatus,
+    Profile,
+    Promise,
+    ReceivableStatus,
+    StepFired,
+)
+from regua.domain.policy import Caps, Policy
+from regua.domain.reasons import Reason
+
+SAO_PAULO = ZoneInfo("America/Sao_Paulo")
+TODAY = MONDAY.date()
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+def contact(decision: object) -> ContactDecision:
+    assert isinstance(decision, ContactDecision), decision
+    return decision
+
+
+class TestWhatAMessageLists:
+    @pytest.mark.parametrize(("days", "listed"), [(29, True), (30, True), (31, False)])
+    def test_what_falls_due_within_thirty_days_is_listed_beside_the_overdue(self, days: int, listed: bool) -> None:
+        rules = some_rules(a_policy(a_step("aviso", 1)))
+        decision = contact(plan(a_file(a_receivable(-3), a_receivable(days, key="T2")), rules, MONDAY))
+        assert ("T2" in [line.receivable.id for line in decision.lines]) is listed
+        assert (Reason.CONSOLIDATED in decision.reasons) is listed
+
+    @pytest.mark.parametrize(("upcoming", "listed"), [(4, False), (5, True)])
+    def test_how_far_ahead_is_the_policys_to_say(self, upcoming: int, listed: bool) -> None:
+        rules = some_rules(a_policy(a_step("aviso", 1), upcoming_days=upcoming))
+        decision = contact(plan(a_file(a_receivable(-3), a_receivable(5, key="T2")), rules, MONDAY))
+        assert len(decision.lines) == 1 + listed
+
+    def test_a_receivable_is_late_from_the_day_after_it_could_be_paid(self) -> None:
+        saturday, friday = date(2026, 2, 28), date(2026, 2, 27)
+        rules = some_rules(a_policy(a_step("vencimento", 0), a_step("aviso", 1)))
+        late = [
+            contact(plan(a_file(a_receivable(due)), rules, MONDAY + n * DAY)).lines[0].days_late
+            for due, n in ((saturday, 0), (saturday, 1), (friday, 0), (TODAY, 0))
+        ]
+        assert late == [0, 3, 3, 0]
+
+    def test_what_is_not_yet_due_has_its_days_below_zero(self) -> None:
+        decision = contact(plan(a_file(a_receivable(-3), a_receivable(5, key="T2")), some_rules(), MONDAY))
+        assert [line.days_late for line in decision.lines] == [3, -5]
+
+
+class TestTheWindow:
+    @pytest.mark.parametrize(("clock", "now"), [("17:59:50", True), ("17:59:51", False)])
+    def test_a_contact_may_begin_when_exactly_its_margin_is_left(self, clock: str, now: bool) -> None:
+        at = datetime.combine(TODAY, time.fromisoformat(clock), SAO_PAULO).astimezone(UTC)
+        decision = contact(plan(a_file(a_receivable(-4)), some_rules(margin=timedelta(seconds=10)), at))
+        assert (decision.at == at) is now
+        assert now or decision.at == datetime(2026, 3, 3, 9, 0, tzinfo=SAO_PAULO)
+
+    def test_waiting_for_the_morning_is_said_and_the_mornings_own_contact_does_not_say_it(self) -> None:
+        night = datetime(2026, 3, 2, 22, 0, tzinfo=SAO_PAULO)
+        assert Reason.OUTSIDE_WINDOW in plan(a_file(a_receivable(-4)), some_rules(), night).reasons
+        assert Reason.OUTSIDE_WINDOW not in plan(a_file(a_receivable(-4)), some_rules(), MONDAY).reasons
+
+
+class TestCaps:
+    @staticmethod
+    def until(*recent: timedelta, caps: Caps, now: datetime = MONDAY, **changes: object) -> tuple[datetime, object]:
+        debtor = a_debtor(recent=tuple(replace(past(0), at=MONDAY - before) for before in recent), **changes)
+        rules = some_rules(a_policy(a_step("aviso", 1), caps=caps))
+        policy = rules.policies["prova"]
+        return limits.cap_until(debtor, policy, place_of(debtor, rules.tenant), rules.calendar, now)
+
+    def test_a_debtor_never_contacted_need_not_wait(self) -> None:
+        assert self.until(caps=Caps()) == (MONDAY, None)
+
+    def test_the_next_contact_may_come_the_capped_hours_after_the_last(self) -> None:
+        assert self.until(50 * DAY, 1 * DAY, caps=Caps(48, 9, 9, 9)) == (MONDAY + DAY, Reason.CAP_HOURS)
+
+    def test_after_the_days_last_contact_the_next_may_come_at_the_debtors_midnight(self) -> None:
+        found = self.until(timedelta(hours=2), timedelta(hours=1), caps=Caps(0, 2, 9, 9))
+        assert found == (datetime(2026, 3, 3, 0, 0, tzinfo=SAO_PAULO), Reason.CAP_DAY)
+        assert self.until(timedelta(hours=1), caps=Caps(0, 2, 9, 9))[1] is Reason.CAP_HOURS
+
+    def test_a_contact_of_yesterday_evening_is_not_one_of_today(self) -> None:
+        assert self.until(timedelta(hours=14), caps=Caps(0, 1, 9, 9))[1] is Reason.CAP_HOURS
+
+    def test_of_two_a_week_the_third_may_come_a_week_after_the_first(self) -> None:
+        found = self.until(5 * DAY, 3 * DAY, caps=Caps(0, 9, 2, 9))
+        assert found == (MONDAY + 2 * DAY, Reason.CAP_WEEK)
+        assert self.until(5 * DAY, caps=Caps(0, 9, 2, 9))[1] is Reason.CAP_HOURS
+
+    def test_of_three_a_month_the_fourth_may_come_thirty_days_after_the_first(self) -> None:
+        found = self.until(25 * DAY, 20 * DAY, 10 * DAY, caps=Caps(0, 9, 9, 3))
+        assert found == (MONDAY + 5 * DAY, Reason.CAP_MONTH)
+
+    def test_the_cap_that_holds_longest_decides(self) -> None:
+        found = self.until(3 * DAY, 1 * DAY, caps=Caps(48, 1, 2, 2))
+        assert found == (MONDAY + 27 * DAY, Reason.CAP_MONTH)
+
+    def test_a_vulnerable_person_waits_a_week_or_longer_where_the_policy_is_gentler_still(self) -> None:
+        assert self.until(DAY, caps=Caps(48, 9, 9, 9), tags=("vulneravel",)) == (
+            MONDAY + 6 * DAY,
+            Reason.VULNERABLE_CADENCE,
+        )
+        assert self.until(DAY, caps=Caps(200, 9, 9, 9), tags=("vulneravel",))[0] == MONDAY + timedelta(hours=176)
+
+    def test_at_the_very_moment_the_cap_ends_the_contact_is_made_and_waited_for_nothing(self) -> None:
+        debtor = a_debtor(recent=(past(2),))
+        rules = some_rules(a_policy(a_step("aviso", 1), caps=Caps(48, 9, 9, 9)))
+        decision = contact(plan(a_file(a_receivable(-3), debtor=debtor), rules, MONDAY))
+        assert decision.at == MONDAY
+        assert Reason.CAP_HOURS not in decision.reasons
+        earlier = contact(plan(a_file(a_receivable(-3), debtor=debtor), rules, MONDAY - SECOND))
+        assert (earlier.at, Reason.CAP_HOURS in earlier.reasons) == (MONDAY, True)
+
+
+class TestWhatStopsEverything:
+    def test_the_smallest_total_worth_a_message_is_worth_one(self) -> None:
+        rules = some_rules(a_policy(a_step("aviso", 1), min_total_cents=10_000))
+        assert isinstance(plan(a_file(a_receivable(-3, cents=10_000)), rules, MONDAY), ContactDecision)
+        stop = plan(a_file(a_receivable(-3, cents=9_999)), rules, MONDAY)
+        assert (type(stop), stop.reasons) == (DoneDecision, (Reason.BELOW_MINIMUM,))
+
+    def test_what_nobody_collects_does_not_add_to_the_total(self) -> None:
+        rules = some_rules(a_policy(a_step("aviso", 1), min_total_cents=10_000))
+        file = a_file(a_receivable(-3, cents=9_000), a_receivable(-3, key="T2", cents=9_000, do_not_collect=True))
+        assert plan(file, rules, MONDAY).reasons == (Reason.BELOW_MINIMUM,)
+
+    def test_on_the_fifth_anniversary_the_debt_is_prescribed_and_on_the_eve_it_is_not(self) -> None:
+        assert steps.is_prescribed(date(2021, 3, 2), date(2026, 3, 2))
+        assert not steps.is_prescribed(date(2021, 3, 2), date(2026, 3, 1))
+        assert steps.is_prescribed(date(2024, 2, 29), date(2029, 3, 1))
+        assert not steps.is_prescribed(date(2024, 2, 29), date(2029, 2, 28))
+
+    def test_one_that_may_be_collected_is_collected_although_others_may_not(self) -> None:
+        file = a_file(a_receivable(-3), a_receivable(-4, key="T2", do_not_collect=True))
+        decision = contact(plan(file, some_rules(), MONDAY))
+        assert [line.receivable.id for line in decision.lines] == ["T1"]
+        nobody = a_file(a_receivable(-3, do_not_collect=True), a_receivable(-4, key="T2", do_not_collect=True))
+        assert plan(nobody, some_rules(), MONDAY).reasons == (Reason.DO_NOT_COLLECT,)
+
+    def test_a_prescribed_debt_is_not_asked_for_beside_a_living_one(self) -> None:
+        file = a_file(a_receivable(-3), a_receivable(date(2021, 3, 1), key="T2"))
+        decision = contact(plan(file, some_rules(), MONDAY))
+        assert [line.receivable.id for line in decision.lines] == ["T1"]
+
+
+class TestHolds:
+    @pytest.mark.parametrize(("ends", "held"), [(MONDAY + SECOND, True), (MONDAY, False)])
+    def test_a_hold_is_over_at_its_end(self, ends: datetime, held: bool) -> None:
+        debtor = a_debtor(holds=(Hold(HoldKind.MANUAL, MONDAY - DAY, ends),))
+        decision = plan(a_file(a_receivable(-3), debtor=debtor), some_rules(), MONDAY)
+        assert isinstance(decision, HoldDecision) is held
+        assert not held or decision == HoldDecision(ends, (Reason.HOLD_MANUAL,), decision.policy)
+
+    @pytest.mark.parametrize("grace", [0, 2])
+    def test_a_promise_holds_until_the_end_of_its_day_and_grace_in_the_creditors_time_zone(self, grace: int) -> None:
+        promise = Promise(MONDAY, date(2026, 3, 6), grace_days=grace)
+        (hold,) = limits.holds_of(a_debtor(promises=(promise,)), a_tenant())
+        assert hold.until_at == datetime(2026, 3, 7 + grace, 0, 0, tzinfo=SAO_PAULO)
+        assert (hold.kind, hold.since_at) == (HoldKind.PROMISE, MONDAY)
+
+    def test_of_several_holds_the_longest_counts_for_a_receivable_and_the_first_end_for_the_debtor(self) -> None:
+        day, week = MONDAY + DAY, MONDAY + 7 * DAY
+        debtor = a_debtor(
+            holds=(
+                Hold(HoldKind.MANUAL, MONDAY, day, ("T1",)),
+                Hold(HoldKind.CLEARING, MONDAY, week, ("T1",)),
+                Hold(HoldKind.NEGOTIATION, MONDAY, week + DAY, ("T2",)),
+            )
+        )
+        decision = plan(a_file(a_receivable(-3), a_receivable(-4, key="T2"), debtor=debtor), some_rules(), MONDAY)
+        assert isinstance(decision, HoldDecision)
+        assert (decision.until, decision.reasons) == (week, (Reason.HOLD_CLEARING, Reason.HOLD_NEGOTIATION))
+
+    def test_a_hold_without_end_outlasts_every_other(self) -> None:
+        debtor = a_debtor(holds=(Hold(HoldKind.MANUAL, MONDAY, None), Hold(HoldKind.CLEARING, MONDAY, MONDAY + DAY)))
+        decision = plan(a_file(a_receivable(-3), debtor=debtor), some_rules(), MONDAY)
+        assert decision == HoldDecision(None, (Reason.HOLD_MANUAL,), decision.policy)
+
+    def test_a_hold_of_one_receivable_leaves_the_others_free(self) -> None:
+        debtor = a_debtor(holds=(Hold(HoldKind.MANUAL, MONDAY, None, ("T1",)),))
+        decision = contact(
+            plan(a_file(a_receivable(-3), a_receivable(-4, key="T2"), debtor=debtor), some_rules(), MONDAY)
+        )
+        assert [line.receivable.id for line in decision.lines] == ["T2"]
+
+    @pytest.mark.parametrize("whose", ["debtor", "receivable"])
+    def test_a_dispute_tag_holds_without_end_before_any_other_hold(self, whose: str) -> None:
+        tags = {whose: ("contestado",)}
+        debtor = a_debtor(tags=tags.get("debtor", ()), holds=(Hold(HoldKind.CLEARING, MONDAY, MONDAY + DAY),))
+        file = a_file(a_receivable(-3, tags=tags.get("receivable", ())), debtor=debtor)
+        assert plan(file, some_rules(), MONDAY) == HoldDecision(
+            None, (Reason.HOLD_DISPUTE,), some_rules().debtor_policy(debtor).label
+        )
+
+    def test_a_disputed_receivable_is_on_hold_and_its_neighbour_is_not(self) -> None:
+        file = a_file(a_receivable(-3, tags=("contestado",)), a_receivable(-4, key="T2"))
+        decision = contact(plan(file, some_rules(), MONDAY))
+        assert [line.receivable.id for line in decision.lines] == ["T2"]
+
+
+class TestSteps:
+    @staticmethod
+    def ahead(policy: Policy, receivable: object = None, **debtor: object) -> list[tuple[str, date]]:
+        rules = some_rules(policy)
+        who = a_debtor(**debtor)
+        found = steps.ahead(receivable or a_receivable(0), who, policy, rules.calendar, place_of(who, rules.tenant))  # type: ignore[arg-type] # a receivable
+        return [(s.step.key, s.on) for s in found]
+
+    def test_a_step_is_due_its_days_after_the_due_date_as_moved(self) -> None:
+        policy = a_policy(a_step("lembrete", -3), a_step("no_dia", 0), a_step("aviso", 5))
+        assert self.ahead(policy, a_receivable(date(2026, 2, 28))) == [
+            ("lembrete", date(2026, 2, 27)),
+            ("no_dia", TODAY),
+            ("aviso", date(2026, 3, 7)),
+        ]
+
+    @pytest.mark.parametrize(("cents", "there"), [(5_000, True), (4_999, False)])
+    def test_a_step_for_amounts_begins_with_its_amount(self, cents: int, there: bool) -> None:
+        assert bool(self.ahead(a_policy(a_step("x", 1, min_amount_cents=5_000)), a_receivable(cents=cents))) is there
+
+    @pytest.mark.parametrize(("paid", "there"), [(5_000, True), (5_001, False)])
+    def test_a_step_for_shares_begins_with_its_share_of_what_was_owed(self, paid: int, there: bool) -> None:
+        receivable = a_receivable(cents=10_000, paid_principal_cents=paid)
+        assert bool(self.ahead(a_policy(a_step("x", 1, min_amount_percent=50)), receivable)) is there
+
+    @pytest.mark.parametrize(
+        ("conditions", "there"),
+        [
+            ({"segments": ("escola",)}, True),
+            ({"segments": ("clinica",)}, False),
+            ({"profiles": (Profile.CONSUMER,)}, True),
+            ({"profiles": (Profile.COMPANY,)}, False),
+            ({"tags": ("vip", "novo")}, True),
+            ({"tags": ("outro",)}, False),
+            ({"without_tags": ("outro",)}, True),
+            ({"without_tags": ("vip",)}, False),
+            ({"tags": ("vip",), "without_tags": ("vip",)}, False),
+            ({"tags": ("vip",), "without_tags": ("outro",)}, True),
+        ],
+        ids=str,
+    )
+    def test_a_step_is_for_those_it_names(self, conditions: dict[str, tuple[str, ...]], there: bool) -> None:
+        policy = a_policy(a_step("x", 1, **conditions))
+        assert bool(self.ahead(policy, segment="escola", profile=Profile.CONSUMER, tags=("vip",))) is there
+
+    def test_after_a_formal_notice_the_next_step_keeps_the_policys_distance(self) -> None:
+        policy = a_policy(a_step("formal", 10, Phase.FORMAL), a_step("legal", 25, Phase.LEGAL))
+        fired = StepFired("formal", MONDAY, 0, Phase.FORMAL, 10)
+        receivable = a_receivable(-40, last_step=fired, fired=("formal",))
+        assert self.ahead(policy, receivable) == [("legal", TODAY + 15 * DAY)]
+
+    def test_after_a_friendly_one_it_does_not_and_what_fell_due_is_caught_up(self) -> None:
+        policy = a_policy(a_step("um", 10), a_step("dois", 25))
+        fired = StepFired("um", MONDAY, 0, Phase.FRIENDLY, 10)
+        receivable = a_receivable(-40, last_step=fired, fired=("um",))
+        assert self.ahead(policy, receivable) == [("dois", TODAY - 15 * DAY)]
+
+    def test_a_step_that_fell_due_before_the_debt_was_known_keeps_its_distance_to_the_one_before(self) -> None:
+        policy = a_policy(a_step("um", 10), a_step("dois", 10), a_step("tres", 50))
+        fired = StepFired("um", MONDAY, 0, Phase.FRIENDLY, 10)
+        receivable = a_receivable(-40, last_step=fired, fired=("um",), entered_at=MONDAY)
+        assert self.ahead(policy, receivable) == [("dois", TODAY + DAY), ("tres", TODAY + 10 * DAY)]
+
+    def test_one_that_fell_due_on_the_day_the_debt_became_known_was_missed_like_any_other(self) -> None:
+        policy = a_policy(a_step("um", 10), a_step("dois", 40))
+        fired = StepFired("um", MONDAY, 0, Phase.FRIENDLY, 10)
+        receivable = a_receivable(-40, last_step=fired, fired=("um",), entered_at=MONDAY)
+        assert self.ahead(policy, receivable) == [("dois", TODAY)]
+
+    def test_a_step_after_another_counts_from_the_day_that_one_was_carried_out(self) -> None:
+        policy = a_policy(a_step("um", 10), a_step("dois", 7, after="um"), a_step("tres", 3, after="dois"))
+        assert self.ahead(policy) == [("um", TODAY + 10 * DAY), ("dois", TODAY + 17 * DAY), ("tres", TODAY + 20 * DAY)]
+        fired = StepFired("um", MONDAY + 2 * DAY, 0, Phase.FRIENDLY, 10)
+        receivable = a_receivable(last_step=fired, fired=("um",))
+        assert self.ahead(policy, receivable)[0] == ("dois", TODAY + 9 * DAY)
+
+    def test_steps_that_name_each_other_end_nowhere_and_do_not_hang(self) -> None:
+        policy = a_policy(a_step("um", 1, after="dois"), a_step("dois", 2, after="um"))
+        assert self.ahead(policy) == [("um", TODAY + 3 * DAY), ("dois", TODAY + 3 * DAY)]
+
+    def test_a_reminder_says_nothing_true_after_the_due_date_and_a_step_after_another_may_come_late(self) -> None:
+        policy = a_policy(
+            a_step("antes", -2), a_step("no_dia", 0), a_step("aviso", 1), a_step("logo", 0, after="aviso")
+        )
+        rules = some_rules(policy)
+        found = steps.ahead(a_receivable(0), a_debtor(), policy, rules.calendar, place_of(a_debtor(), rules.tenant))
+        assert {s.step.key: s.last_on for s in found} == {
+            "antes": TODAY,
+            "no_dia": TODAY,
+            "aviso": date.max,
+            "logo": date.max,
+        }
+
+    def test_after_an_edited_policy_the_position_is_the_place_its_phase_and_day_give(self) -> None:
+        policy = a_policy(a_step("a", 1), a_step("b", 5), a_step("c", 9), a_step("d", 9, Phase.FIRM))
+        gone = StepFired("gone", MONDAY, 0, Phase.FRIENDLY, 5)
+        assert steps.position(a_receivable(last_step=gone), policy) == 1
+        assert steps.position(a_receivable(last_step=replace(gone, offset_days=4)), policy) == 0
+        assert steps.position(a_receivable(last_step=replace(gone, offset_days=0)), policy) == -1
+        assert steps.position(a_receivable(last_step=replace(gone, offset_days=99)), policy) == 2
+        assert steps.position(a_receivable(), policy) == -1
+
+    @pytest.mark.parametrize(
+        ("phase", "needs"), [(Phase.FIRM, (4, 9)), (Phase.FORMAL, (4, 15)), (Phase.LEGAL, (5, 30))]
+    )
+    def test_formal_and_legal_steps_need_what_the_policy_says_and_what_they_say_themselves(
+        self, phase: Phase, needs: tuple[int, int]
+    ) -> None:
+        policy = a_policy(formal_min_contacts=3, formal_min_days=15, legal_min_contacts=5, legal_min_days=30)
+        step = a_step("x", 1, phase, min_contacts=4, min_days_since_first=9)
+        assert steps.needed_before(phase, policy, step) == needs
+
+
+class TestFormalStepsWait:
+    POLICY = a_policy(
+        a_step("formal", 1, Phase.FORMAL), entry_phase=Phase.FORMAL, formal_min_contacts=2, formal_min_days=10
+    )
+
+    def decided(self, contacts: int, first: datetime | None, at: datetime = MONDAY) -> object:
+        debtor = a_debtor(case=an_open_case(contacts=contacts, first_contact_at=first))
+        return plan(a_file(a_receivable(-20), debtor=debtor), some_rules(self.POLICY), at)
+
+    def test_for_the_day_their_age_is_reached(self) -> None:
+        assert contact(self.decided(2, MONDAY - 10 * DAY)).at == MONDAY
+        later = contact(self.decided(2, MONDAY - 8 * DAY))
+        assert (later.at, Reason.WAITS_FOR_AGE in later.reasons) == (MONDAY + 2 * DAY, True)
+
+    def test_and_for_as_many_contacts_as_they_need(self) -> None:
+        stop = self.decided(1, MONDAY - 10 * DAY)
+        assert isinstance(stop, DoneDecision)
+        assert stop.reasons == (Reason.TOO_FEW_CONTACTS,)
+
+
+class TestIdle:
+    @pytest.mark.parametrize(("due", "nothing"), [(2, True), (1, False)])
+    def test_a_debtor_with_no_step_within_a_day_of_the_moment_is_passed_over(self, due: int, nothing: bool) -> None:
+        rules = some_rules(a_policy(a_step("no_dia", 0)))
+        assert idle(a_file(a_receivable(due)), rules, MONDAY) is nothing
+
+    def test_paid_receivables_are_not_looked_at_and_one_due_is_enough(self) -> None:
+        rules = some_rules(a_policy(a_step("no_dia", 0)))
+        paid = a_receivable(-5, key="T0", paid_principal_cents=10_000, status=ReceivableStatus.PAID)
+        assert idle(a_file(paid, a_receivable(20)), rules, MONDAY)
+        assert not idle(a_file(paid, a_receivable(20), a_receivable(0, key="T2")), rules, MONDAY)
+
+    def test_a_step_carried_out_is_behind_and_the_next_one_counts(self) -> None:
+        rules = some_rules(a_policy(a_step("um", 0), a_step("dois", 10)))
+        fired = StepFired("um", MONDAY, 0, Phase.FRIENDLY, 0)
+        assert idle(a_file(a_receivable(-5, last_step=fired)), rules, MONDAY)
+        assert not idle(a_file(a_receivable(-10, last_step=fired)), rules, MONDAY)
+        last = StepFired("dois", MONDAY, 1, Phase.FRIENDLY, 10)
+        assert idle(a_file(a_receivable(-50, last_step=last)), rules, MONDAY)
+
+    def test_nothing_is_said_of_a_step_the_policy_no_longer_has_or_has_elsewhere(self) -> None:
+        rules = some_rules(a_policy(a_step("um", 0), a_step("dois", 400)))
+        for gone in (StepFired("tres", MONDAY, 0, Phase.FRIENDLY, 0), StepFired("tres", MONDAY, 2, Phase.FRIENDLY, 0)):
+            assert not idle(a_file(a_receivable(-5, last_step=gone)), rules, MONDAY)
+
+
+class TestReach:
+    def test_the_point_with_fewest_failures_is_used_and_the_first_known_among_equals(self) -> None:
+        one, two, three = (
+            ContactPoint("email", f"{n}@example.com", (Channel.EMAIL,), failures=f) for n, f in ((1, 1), (2, 0), (3, 0))
+        )
+        assert best_point(Channel.EMAIL, (one, two, three)) == two
+
+    def test_a_point_serves_the_channels_it_names_or_all_of_its_kind(self) -> None:
+        everything = ContactPoint("phone", "+5511987654321")
+        assert best_point(Channel.SMS, (everything,)) == everything
+        assert best_point(Channel.SMS, (replace(everything, channels=(Channel.VOICE,)),)) is None
+        assert best_point(Channel.SMS, (replace(everything, blocked=(Channel.SMS,)),)) is None
+        assert best_point(Channel.SMS, (replace(everything, status=PointStatus.WRONG_PERSON),)) is None
+        assert best_point(Channel.EMAIL, (everything,)) is None
+
+    @pytest.mark.parametrize(("failures", "first"), [(FAILING_AFTER - 1, Channel.EMAIL), (FAILING_AFTER, Channel.SMS)])
+    def test_a_channel_that_failed_three_times_in_a_row_is_the_last_resort(self, failures: int, first: Channel) -> None:
+        assert FAILING_AFTER == 3
+        debtor = a_debtor(points=(replace(EMAIL, failures=failures), PHONE))
+        step = a_step("x", 1, channels=(Channel.EMAIL, Channel.SMS))
+        channels, notes = channels_for(step, debtor, a_policy(step), a_tenant(), Health())
+        assert channels[0] is first
+        assert notes == ((Reason.CHANNEL_PREFERRED,) if first is Channel.EMAIL else (Reason.CHANNEL_FAILING,))
+
+    def test_the_channel_the_debtor_answered_on_comes_first(self) -> None:
+        step = a_step("x", 1, channels=(Channel.EMAIL, Channel.SMS))
+        debtor = a_debtor(answered_on=Channel.SMS)
+        found = channels_for(step, debtor, a_policy(step), a_tenant(), Health())
+        assert found == ((Channel.SMS, Channel.EMAIL), (Reason.CHANNEL_ANSWERED,))
+
+    def test_points_of_which_one_may_still_be_right_are_unreachable_and_not_a_wrong_person(self) -> None:
+        step = a_step("x", 1)
+        wrong = replace(EMAIL, status=PointStatus.WRONG_PERSON)
+        blocked = replace(EMAIL, value="b@example.com", blocked=(Channel.EMAIL,))
+        for points, reason in (
+            ((wrong,), Reason.WRONG_PERSON),
+            ((wrong, blocked), Reason.CHANNEL_UNREACHABLE),
+            ((PHONE,), Reason.CHANNEL_NO_POINT),
+        ):
+            assert channels_for(step, a_debtor(points=points), a_policy(step), a_tenant(), Health()) == ((), (reason,))
+
+    def test_a_channel_or_one_template_of_it_can_be_off(self) -> None:
+        step = a_step("x", 1)
+        for off, served in (
+            ((Channel.EMAIL, ""), False),
+            ((Channel.EMAIL, "x"), False),
+            ((Channel.EMAIL, "y"), True),
+            ((Channel.SMS, ""), True),
+        ):
+            channels, _ = channels_for(step, a_debtor(), a_policy(step), a_tenant(), Health(off=frozenset([off])))
+            assert bool(channels) is served
+        stopped = a_tenant(stopped_channels=(Channel.EMAIL,))
+        assert channels_for(step, a_debtor(), a_policy(step), stopped, Health()) == ((), (Reason.CHANNELS_STOPPED,))
+
+
+class TestThePortfolio:
+    @pytest.mark.parametrize(
+        ("late", "name"),
+        [
+            (-1, "current"),
+            (0, "current"),
+            (1, "1-15"),
+            (15, "1-15"),
+            (16, "16-30"),
+            (30, "16-30"),
+            (31, "31-60"),
+            (60, "31-60"),
+            (61, "61-90"),
+            (90, "61-90"),
+            (91, "91-180"),
+            (180, "91-180"),
+            (181, "181-360"),
+            (360, "181-360"),
+            (361, ">360"),
+        ],
+    )
+    def test_a_receivable_is_in_the_bucket_of_its_days_late(self, late: int, name: str) -> None:
+        assert bucket(TODAY - timedelta(days=late), TODAY) == name
+
+    def test_every_debtor_counts_once_and_every_open_receivable_with_its_cents(self) -> None:
+        held = HoldDecision(None, (Reason.HOLD_MANUAL,), "p@1")
+        done = DoneDecision((Reason.NOTHING_OPEN,), "p@1")
+        planned = contact(plan(a_file(a_receivable(-3)), some_rules(), MONDAY))
+        sums = Portfolio()
+        sums.add(a_file(a_receivable(-90, cents=100), a_receivable(-91, key="T2", cents=20)), held, TODAY)
+        sums.add(a_file(a_receivable(-90, cents=3, paid_principal_cents=3, status=ReceivableStatus.PAID)), done, TODAY)
+        sums.add(a_file(a_receivable(-90, cents=5)), planned, TODAY)
+        sums.add(a_file(a_receivable(-90, cents=7)), replace(planned, at=MONDAY + DAY), TODAY)
+        expected = Portfolio(
+            debtors=3, receivables=4, open_cents=132, at_risk_cents=20, planned=2, due_today=1, on_hold=1, done=1,
+            by_bucket={"61-90": 112, "91-180": 20},
+        )  # fmt: skip
+        assert sums == expected
+
+    def test_a_debtor_planned_before_counts_on_the_day_of_its_contact(self) -> None:
+        sums = Portfolio()
+        for at in (MONDAY, MONDAY + DAY, None):
+            sums.add(a_file(a_receivable(-3), debtor=a_debtor(case=an_open_case(next_contact_at=at))), None, TODAY)
+        assert (sums.planned, sums.due_today) == (3, 1)
+
+    def test_shards_add_up(self) -> None:
+        one = Portfolio(1, 2, 3, 4, 5, 6, 7, 8, {"current": 9, "1-15": 1})
+        one.merge(Portfolio(10, 20, 30, 40, 50, 60, 70, 80, {"current": 90, ">360": 2}))
+        assert one == Portfolio(11, 22, 33, 44, 55, 66, 77, 88, {"current": 99, "1-15": 1, ">360": 2})
