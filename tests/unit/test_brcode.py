@@ -201,3 +201,160 @@ def test_one_changed_character_is_always_found(position: int, character: str) ->
     changed = CANONICAL[:position] + character + CANONICAL[position + 1 :]
     if changed.upper() != CANONICAL.upper():
         assert not codes.read(changed).valid
+
+
+def a_code(account: str, rest: str = "5204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***") -> str:
+    return with_crc(f"000201{account}{rest}")
+
+
+def dynamic(url: str, point: str = "12") -> str:
+    inner = f"0014br.gov.bcb.pix25{len(url):02d}{url}"
+    return with_crc(
+        f"0002010102{point}26{len(inner):02d}{inner}5204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***"
+    )
+
+
+def test_an_account_too_long_for_two_digits_of_length_is_read_as_banks_write_it_and_said_to_be_so() -> None:
+    url = "pix.example.com/" + "a" * 74
+    inner = f"0014br.gov.bcb.pix25{len(url)}{url}"
+    assert len(inner) == 112
+    read = codes.read(a_code(f"26{len(inner)}{inner}"))
+    assert (read.valid, read.kind, read.url) == (True, "dynamic", url)
+    assert read.warnings == (
+        "campo 26 (conta Pix), posição 7: tamanho 112 escrito com 3 dígitos; o manual permite até 99",
+    )
+    assert codes.read(CANONICAL).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("point", "single_use", "valid"), [("12", True, True), ("11", False, True), ("13", False, False)]
+)
+def test_a_code_says_whether_it_may_be_paid_again(point: str, single_use: bool, valid: bool) -> None:
+    read = codes.read(dynamic("pix.example.com/1", point))
+    assert (read.single_use, read.valid) == (single_use, valid)
+    assert valid or read.errors == ("campo 01 (ponto de iniciação), posição 7: esperado 11 ou 12, veio '13'",)
+    assert codes.read(codes.dynamic_code("pix.example.com/1", "N", "C")).single_use
+    assert not codes.read(codes.dynamic_code("pix.example.com/1", "N", "C", single_use=False)).single_use
+
+
+def test_the_longest_address_and_the_longest_texts_just_fit() -> None:
+    url = "x" * 77
+    assert codes.read(codes.dynamic_code(url, "N" * 30, "C" * 20)).url == url
+    read = codes.read(codes.static_code(EVP, "N" * 30, "C" * 20, "T" * 25, 999_999_999_999, "D" * 99))
+    assert read.valid
+    assert (read.name, read.city, read.txid, read.amount_cents) == ("N" * 25, "C" * 15, "T" * 25, 999_999_999_999)
+    assert read.description == "D" * codes.description_room(EVP)
+    assert codes.description_room(EVP) == 99 - 18 - 40 - 4
+
+
+@pytest.mark.parametrize(
+    ("amount", "cents"), [("0.5", 50), ("1", 100), ("123.45", 12345), ("0.05", 5), ("9999999999.99", 999_999_999_999)]
+)
+def test_an_amount_is_read_to_the_cent(amount: str, cents: int) -> None:
+    code = with_crc(CANONICAL[:-8].replace("53039865802BR", f"530398654{len(amount):02d}{amount}5802BR"))
+    assert codes.read(code).amount_cents == cents
+
+
+@pytest.mark.parametrize("account", ["26", "27", "51"])
+def test_the_pix_account_may_stand_beside_those_of_other_arrangements(account: str) -> None:
+    inner = f"0014BR.GOV.BCB.PIX0136{EVP}"
+    other = "0014br.com.banco01"
+    code = a_code(f"30{len(other):02d}{other}{account}{len(inner):02d}{inner}")
+    read = codes.read(code)
+    assert (read.valid, read.key, read.key_type, read.kind) == (True, EVP, "evp", "static")
+
+
+@pytest.mark.parametrize(
+    "inner", ["0014br.gov.bcb.pix", f"0014br.gov.bcb.pix0136{EVP}2503a.b"], ids=["neither", "both"]
+)
+def test_an_account_has_a_key_or_an_address_and_not_both(inner: str) -> None:
+    (error,) = codes.read(a_code(f"26{len(inner):02d}{inner}")).errors
+    assert error == "campo 26 (conta Pix), posição 7: deve ter a chave (01) ou o endereço da cobrança (25), um dos dois"
+
+
+@pytest.mark.parametrize(
+    ("txid", "url", "valid"),
+    [("T" * 25, "", True), ("T" * 26, "", False), ("T" * 35, "a.b", True), ("T" * 36, "a.b", False)],
+    ids=["static 25", "static 26", "dynamic 35", "dynamic 36"],
+)
+def test_a_static_txid_has_up_to_25_characters_and_one_of_a_charge_35(txid: str, url: str, valid: bool) -> None:
+    inner = f"0014br.gov.bcb.pix2503{url}" if url else f"0014br.gov.bcb.pix0136{EVP}"
+    additional = f"05{len(txid):02d}{txid}"
+    rest = f"5204000053039865802BR5913Fulano de Tal6008BRASILIA62{len(additional):02d}{additional}"
+    read = codes.read(a_code(f"26{len(inner):02d}{inner}", rest))
+    assert (read.valid, read.txid) == (valid, txid)
+    assert valid or read.errors[0].endswith(f"deve ter de 1 a {35 if url else 25} letras e dígitos")
+
+
+def test_every_field_comes_out_under_its_name() -> None:
+    code = with_crc(CANONICAL[:-8].replace("6008BRASILIA", "6008BRASILIA610870040010"))
+    read = codes.read(f"  {code}\n")
+    assert (read.code, read.postal_code, read.merchant_category) == (code, "70040010", "0000")
+    assert (read.currency, read.country, read.crc, read.txid) == ("986", "BR", code[-4:], "")
+    assert read.amount_cents is None
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (CANONICAL[:6] + "5A", "posição 7: esperava identificador e tamanho (4 dígitos), veio '5A'"),
+        (CANONICAL[:6] + "00a1x", "posição 7: esperava identificador e tamanho (4 dígitos), veio '00a1'"),
+        (
+            CANONICAL[:6] + "52051234",
+            "campo 52 (categoria do recebedor), posição 7: diz ter 5 caracteres, mas restam 4",
+        ),
+    ],
+)
+def test_where_a_code_breaks_off_is_said_to_the_character(text: str, error: str) -> None:
+    assert error in codes.read(text).errors
+
+
+def test_a_longest_code_is_read_and_a_longer_one_is_not() -> None:
+    assert "o máximo é 512" not in "".join(codes.read("0" * 512).errors)
+    assert codes.read("0" * 513).errors == ("o código tem 513 caracteres; o máximo é 512",)
+    assert len(codes.read("0" * 513).code) == 512
+
+
+@pytest.mark.parametrize(
+    ("name", "valid"), [("N" * 25, True), ("N" * 26, False), ("N", True), ("", False)], ids=["25", "26", "1", "0"]
+)
+def test_a_name_has_1_to_25_characters(name: str, valid: bool) -> None:
+    read = codes.read(with_crc(CANONICAL[:-8].replace("5913Fulano de Tal", f"59{len(name):02d}{name}")))
+    assert read.valid is valid
+    assert valid or read.errors[0].endswith(f"tem {len(name)} caracteres; o permitido é de 1 a 25")
+
+
+def test_lower_case_check_digits_are_read_too() -> None:
+    assert codes.read(CANONICAL[:-4] + CANONICAL[-4:].lower()).valid
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("a" * 72 + "@b.co", "email"),
+        ("a" * 73 + "@b.co", ""),
+        ("á@b.co", ""),
+        ("+5511999998888", "phone"),
+        ("+0511999998888", ""),
+        ("1234567890", ""),
+        ("123456789012", ""),
+        ("٠١٢٣٤٥٦٧٨٩٠", ""),
+    ],
+)
+def test_a_key_is_of_the_kind_its_shape_says(key: str, kind: str) -> None:
+    assert codes.key_type(key) == kind
+
+
+@pytest.mark.parametrize("key", ["52998224725", "11144477735", "00000000191", "11222333000181", "00000000000191"])
+def test_right_check_digits_are_right(key: str) -> None:
+    assert codes.key_problems(key) == []
+
+
+@pytest.mark.parametrize("place", [-1, -2])
+@pytest.mark.parametrize("key", ["52998224725", "11144477735", "11222333000181"])
+def test_each_check_digit_is_checked(key: str, place: int) -> None:
+    wrong = list(key)
+    wrong[place] = str((int(wrong[place]) + 1) % 10)
+    (problem,) = codes.key_problems("".join(wrong))
+    assert problem.startswith(f"a chave Pix parece {'CPF' if len(key) == 11 else 'CNPJ'}")
+    assert ("+55" in problem) is (len(key) == 11)

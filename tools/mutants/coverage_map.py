@@ -65,6 +65,7 @@ class Recorder:
             data_file=None, source=[str(package / part) for part in ("domain", "use_cases")], messages=False
         )
         self._files: dict[str, Measured] = {}
+        self._before = {file: digest([root / file]) for file in files}
         self._failed: set[str] = set()
         self._memories = Memories()
 
@@ -117,7 +118,7 @@ class Recorder:
             for test in self._failed & measured.tests.keys():
                 del measured.tests[test]
                 measured.lines.pop(test, None)
-            measured.digests = _digests(measured, self._root, self._package, file)
+            measured.digests = _digests(measured, self._root, self._package, file) | {file: self._before[file]}
             (self._folder / _name(file)).write_text(json.dumps(asdict(measured)), "utf-8")
 
     def _of(self, test: str) -> Measured:

@@ -56,6 +56,10 @@ class Readers:
                     todo.extend(self._names_at(mention))
         return sorted(found), names
 
+    def names(self, line: Line) -> set[str]:
+        """What a line outside functions gives a value to."""
+        return set(self._gives.get(line, ()))
+
     def _names_at(self, line: Line) -> list[str]:
         if line in self._function:
             return [self._function[line]]

@@ -128,11 +128,14 @@ class Round:
         if imported:
             reading, names = self.readers.of(line, self.coverage.at_import)
             near = self.coverage.of(reading)
-            direct = [t for t in near if names & self._mentioned_by(t.partition("::")[0])]
-            found = [*dict.fromkeys([*found, *direct, *near])]
+            direct = [test for test in near if names & self._mentioned_by(test)]
+            own = [test for test in self.coverage.seconds if self.readers.names(line) & self._mentioned_by(test)]
+            own.sort(key=lambda test: (self.coverage.seconds[test], test))
+            found = [*dict.fromkeys([*found, *direct, *near, *own])]
         return coverage_map.within(found, self.coverage.seconds, self.conf.seconds)
 
-    def _mentioned_by(self, file: str) -> set[str]:
+    def _mentioned_by(self, test: str) -> set[str]:
+        file = test.partition("::")[0]
         if file not in self._test_sources:
             self._test_sources[file] = readers.mentioned((ROOT / file).read_text("utf-8"))
         return self._test_sources[file]
