@@ -161,6 +161,25 @@ def test_a_courtesy_that_is_refused_is_not_given_back_and_forgets_no_refusal_of_
     assert told.debtor.case.tried == ("aviso#sms",)
 
 
+def test_what_a_claim_can_give_back_is_of_its_own_receivables_only() -> None:
+    file = a_file("T1", "T2")
+    whole = decision(file)
+    half = replace(whole, fired=whole.fired[:1])
+    after, contact, _ = claim.claim(file, half, Channel.EMAIL, NOW, owner="me")
+    assert [u.receivable for u in contact.undo] == ["T1"]
+    assert [r.contacts for r in after.receivables] == [1, 0]
+
+
+def test_a_second_try_of_the_same_claim_goes_on_with_its_own_history() -> None:
+    file, contact = claimed(a_file(), Channel.SMS)
+    file, _ = claim.release(file, contact, REFUSED, LATER)
+    file, mail = claimed(file, Channel.EMAIL, LATER)
+    assert mail.events == ()
+    file, _ = claim.release(file, mail, THROTTLED, LATER)
+    _, again = claimed(file, Channel.EMAIL, LATER + timedelta(minutes=1))
+    assert again.events == (f"{LATER.isoformat()} throttled",)
+
+
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
@@ -196,6 +215,16 @@ def test_a_success_forgets_which_channels_refused() -> None:
     tried = replace(file.debtor, case=replace(file.debtor.case, tried=("aviso#sms",)))
     after, _ = claim.record(replace(file, debtor=tried), contact, SENT, LATER)
     assert after.debtor.case.tried == ()
+
+
+def test_a_record_goes_to_its_own_contact_among_others() -> None:
+    file, lost = claimed(a_file())
+    file, contact = claimed(file, Channel.SMS, LATER)
+    after, _ = claim.record(file, contact, SENT, LATER)
+    assert {c.key: (c.status, c.message_id) for c in after.contacts} == {
+        lost.key: (ContactStatus.UNKNOWN, ""),
+        contact.key: (ContactStatus.SENT, "m1"),
+    }
 
 
 # --- giving back ------------------------------------------------------------------------------------------------------
@@ -258,6 +287,89 @@ def test_a_late_failure_of_an_earlier_case_leaves_this_ones_count() -> None:
         replace(file, debtor=replace(file.debtor, case=new_case)), contact, REFUSED, NOW + timedelta(days=2)
     )
     assert after.debtor.case.contacts == 2
+
+
+def test_giving_back_takes_one_contact_from_the_count_and_the_first_moment_stays_while_one_is_left() -> None:
+    file, first = claimed(a_file())
+    file, _ = claim.record(file, first, SENT, NOW)
+    file, second = claimed(file, Channel.SMS, LATER)
+    after, _ = claim.release(file, second, REFUSED, LATER)
+    case = after.debtor.case
+    assert (case.contacts, case.first_contact_at) == (1, NOW)
+    assert [(p.at, p.channel) for p in after.debtor.recent] == [(NOW, Channel.EMAIL)]
+    assert after.receivables[0].contacts == 1
+
+
+def test_giving_back_forgets_that_one_contact_and_no_other_of_its_moment_or_channel() -> None:
+    file, contact = claimed(a_file(), Channel.SMS, LATER)
+    same_channel = PastContact(NOW, "x", Channel.SMS, Phase.FRIENDLY)
+    same_moment = PastContact(LATER, "x", Channel.EMAIL, Phase.FRIENDLY)
+    recent = (same_channel, same_moment, *file.debtor.recent)
+    after, _ = claim.release(replace(file, debtor=replace(file.debtor, recent=recent)), contact, REFUSED, LATER)
+    assert after.debtor.recent == (same_channel, same_moment)
+
+
+def test_giving_back_a_task_takes_no_contact_from_the_count() -> None:
+    file, first = claimed(a_file())
+    file, _ = claim.record(file, first, SENT, NOW)
+    file, task = claimed(file, Channel.TASK, LATER)
+    after, _ = claim.release(file, task, REFUSED, LATER)
+    assert after.debtor.case.contacts == 1
+
+
+def test_a_count_that_is_already_zero_stays_there() -> None:
+    file, contact = claimed(a_file())
+    forgotten = replace(file.debtor, case=replace(file.debtor.case, contacts=0))
+    receivables = tuple(replace(r, contacts=0) for r in file.receivables)
+    after, _ = claim.release(replace(file, debtor=forgotten, receivables=receivables), contact, REFUSED, LATER)
+    assert (after.debtor.case.contacts, after.receivables[0].contacts) == (0, 0)
+
+
+def test_in_a_case_that_was_never_opened_the_contact_counts_as_its_own() -> None:
+    file = a_file()
+    never = replace(file, debtor=replace(file.debtor, case=replace(file.debtor.case, opened_at=None)))
+    claimed_, contact = claimed(never)
+    after, _ = claim.release(claimed_, contact, REFUSED, LATER)
+    assert after.debtor.case.contacts == 0
+
+
+def test_a_receivable_the_claim_did_not_touch_is_left_where_it_is() -> None:
+    file = a_file("T1", "T2")
+    whole = decision(file)
+    moved, contact, _ = claim.claim(file, replace(whole, fired=whole.fired[:1]), Channel.EMAIL, NOW, owner="me")
+    at_once = StepFired("aviso", NOW, 2, Phase.FRIENDLY, 3)
+    beside = replace(moved, receivables=(moved.receivables[0], replace(moved.receivables[1], last_step=at_once)))
+    after, _ = claim.release(beside, contact, REFUSED, LATER)
+    assert [r.last_step for r in after.receivables] == [None, at_once]
+
+
+def test_where_nobody_knows_the_address_the_best_one_is_marked_even_beside_an_empty_one() -> None:
+    file, contact = claimed(a_file())
+    empty = replace(MAIL, value="", failures=5)
+    points = replace(file, debtor=replace(file.debtor, points=(empty, MAIL)))
+    after, _ = claim.release(points, contact, REFUSED, LATER)
+    assert [p.failures for p in after.debtor.points] == [5, 1]
+
+
+def test_a_refusal_without_any_address_left_changes_none() -> None:
+    file, contact = claimed(a_file())
+    nobody = replace(file, debtor=replace(file.debtor, points=()))
+    after, _ = claim.release(nobody, contact, REFUSED, LATER)
+    assert after.debtor.points == ()
+
+
+@pytest.mark.parametrize(
+    ("error", "codes"),
+    [
+        ("Permanent/NoEmail: 550 5.1.1 ana@example.com unknown", "Permanent/NoEmail 550 5.1.1"),
+        ("550: 550 again 550", "550"),
+        ("timeout", "timeout"),
+        ("x" * 121, "x" * 120),
+        ("x" * 120, "x" * 120),
+    ],
+)
+def test_of_an_error_the_ledger_keeps_its_codes_and_not_its_words(error: str, codes: str) -> None:
+    assert claim.code_of(error) == codes
 
 
 def test_the_address_that_failed_is_marked_and_not_the_one_that_is_best_by_now() -> None:

@@ -36,7 +36,7 @@ from regua.domain.model import (
     StepFired,
 )
 from regua.domain.policy import Caps
-from regua.domain.reasons import TEXTS, Reason
+from regua.domain.reasons import TEXTS, Reason, is_skip
 from regua.domain.tenant import ChannelConfig
 
 FORMAL = a_policy(a_step("amigavel", 1), a_step("formal", 5, Phase.FORMAL), formal_min_contacts=1, formal_min_days=15)
@@ -172,3 +172,18 @@ def test_a_landline_gets_neither_sms_nor_whatsapp() -> None:
     landline = ContactPoint("phone", "+551133334444", (Channel.VOICE,))
     decision = plan(a_file(debtor=a_debtor(points=(landline,))), some_rules(), MONDAY)
     assert decision.reason == Reason.NO_CHANNEL
+
+
+@pytest.mark.parametrize(
+    ("code", "skipped"),
+    [
+        ("HOLD_DISPUTE", True),
+        ("OPTED_OUT", True),
+        ("SUPERSEDED", True),
+        ("DUE_STEP", False),
+        ("SENT", False),
+        ("of a later version", False),
+    ],
+)
+def test_a_hold_an_end_and_a_step_passed_over_are_why_nothing_was_sent(code: str, skipped: bool) -> None:
+    assert is_skip(code) is skipped

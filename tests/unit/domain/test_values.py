@@ -1,0 +1,70 @@
+"""Small questions asked of the values themselves."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from regua.domain.contact.call import CallFact, CallOutcome
+from regua.domain.contact.channel_event import ChannelEventKind, rank
+from regua.domain.model import Phase, Receivable
+from regua.domain.policy import Policy, Step
+from regua.domain.tenant import Creditor
+
+
+def test_more_than_the_principal_paid_leaves_nothing_open() -> None:
+    receivable = Receivable("T1", 100_00, date(2026, 3, 2))
+    assert [replace(receivable, paid_principal_cents=p).open_principal_cents for p in (0, 99_99, 100_00, 100_01)] == [
+        100_00,
+        1,
+        0,
+        0,
+    ]
+
+
+def test_a_step_the_policy_does_not_have_stands_before_all_others() -> None:
+    policy = Policy("p", "1", (Step("um", Phase.FRIENDLY, 1, ()), Step("dois", Phase.FRIENDLY, 2, ())))
+    assert [policy.rank(key) for key in ("um", "dois", "tres")] == [0, 1, -1]
+
+
+def test_a_creditor_is_called_by_the_name_people_know() -> None:
+    creditor = Creditor("Acme Comércio Ltda", "11222333000181", "Rua A")
+    assert creditor.short_name == "Acme Comércio Ltda"
+    assert replace(creditor, trade_name="Acme").short_name == "Acme"
+
+
+def test_a_call_is_another_call_when_its_day_outcome_promise_or_amount_is_another() -> None:
+    call = CallFact(1, "d1", CallOutcome.PROMISE, date(2026, 3, 2), date(2026, 3, 9), 100_00)
+    others = [
+        replace(call, on=date(2026, 3, 3)),
+        replace(call, outcome=CallOutcome.RIGHT_PARTY),
+        replace(call, promised_on=date(2026, 3, 10)),
+        replace(call, promised_on=None),
+        replace(call, amount_cents=100_01),
+    ]
+    assert len({fact.key for fact in (call, *others)}) == 6
+    assert replace(call, line=7, note="x").key == call.key
+    assert call.key == "call:2026-03-02:promise:2026-03-09:10000"
+
+
+def test_of_what_a_channel_tells_of_one_message_the_last_word_is_the_debtors() -> None:
+    order = [
+        "sent",
+        "delayed",
+        "failed",
+        "delivered",
+        "bounced",
+        "opened",
+        "clicked",
+        "reply",
+        "complained",
+        "opted_out",
+    ]
+    ranks = [rank(ChannelEventKind(kind)) for kind in order]
+    assert ranks == sorted(set(ranks))
+    assert rank(ChannelEventKind.READ) == rank(ChannelEventKind.OPENED)
+
+
+@pytest.mark.parametrize("kind", [ChannelEventKind.TEMPLATE, ChannelEventKind.ACCOUNT, ChannelEventKind.UNKNOWN])
+def test_what_says_nothing_of_a_message_ranks_below_everything(kind: ChannelEventKind) -> None:
+    assert rank(kind) == 0
