@@ -130,3 +130,88 @@ def test_the_first_messages_decide_about_the_rest(
     sent: int, told: int, bounced: int, complained: int, waited: int, verdict: Canary
 ) -> None:
     assert canary(sent, told, bounced, complained, waited=waited) is verdict
+
+
+def test_a_burst_can_be_larger_than_a_seconds_worth_and_never_less_than_one() -> None:
+    assert (Bucket.full(2, at=0.0, burst=5).burst, Bucket.full(2, at=0.0).burst, Bucket.full(0.1, at=0.0).burst) == (
+        5,
+        2,
+        1.0,
+    )
+
+
+def test_no_rate_is_no_limit_however_often() -> None:
+    bucket = Bucket.full(0, at=0.0)
+    for _ in range(3):
+        bucket, wait = bucket.take(0.0)
+        assert wait == 0.0
+
+
+def test_a_clock_that_goes_back_takes_no_tokens_either() -> None:
+    bucket, _ = Bucket.full(2, at=100.0).take(99.5)
+    assert bucket.take(99.5)[1] == 0.0
+
+
+def test_what_has_grown_since_shortens_the_wait() -> None:
+    bucket, _ = Bucket.full(1, at=0.0).take(0.0)
+    assert bucket.take(0.25)[1] == 0.75
+
+
+def test_slow_channels_and_single_messages_are_spread_too() -> None:
+    assert spread(10, 100, rate=0.5) == 2.0
+    assert spread(100, 1, rate=10) == 100.0
+    assert spread(100, 4, rate=0) == 25.0
+
+
+def test_the_rest_doubles_with_every_failed_probe_up_to_the_longest() -> None:
+    assert [Breaker(trips=trips).rests for trips in range(8)] == [60, 60, 120, 240, 480, 960, 1800, 1800]
+    assert Breaker(rest=1, longest=10**9, trips=50).rests == 2**20
+
+
+def test_after_a_lost_probe_the_next_one_is_alone_again() -> None:
+    breaker, _ = Breaker(limit=1, rest=60).failed(0.0).ask(60.0)
+    breaker, _ = breaker.ask(120.0)
+    assert breaker.ask(121.0)[1] == 59.0
+
+
+def test_without_a_probe_under_way_the_first_to_ask_is_it() -> None:
+    breaker, wait = Breaker(limit=1, rest=60).failed(-30.0).ask(30.0)
+    assert (wait, breaker.probe_at) == (0.0, 30.0)
+
+
+def test_a_success_leaves_nothing_of_what_was_before() -> None:
+    breaker, _ = Breaker(limit=1).failed(10.0).ask(70.0)
+    assert breaker.succeeded() == Breaker(limit=1)
+    assert breaker.failed(70.0) == Breaker(limit=1, failures=2, trips=2, opened_at=70.0)
+
+
+def test_an_open_breaker_whose_limit_was_raised_still_opens_on_one_failed_probe() -> None:
+    kept = Breaker(limit=1).failed(0.0).state()
+    assert Breaker(limit=5).resumed(kept).failed(100.0).trips == 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "told", "bounced", "complained", "waited", "verdict"),
+    [
+        (20, 20, 1, 0, 60, Canary.GO),  # 5 % of what the smallest sample counts as
+        (40, 40, 2, 0, 60, Canary.GO),  # 5 % is not above 5 %
+        (40, 40, 3, 0, 60, Canary.STOP),
+        (1000, 1000, 0, 1, 60, Canary.GO),  # 0.1 % is not above 0.1 %
+        (1000, 1000, 0, 2, 60, Canary.STOP),
+        (100, 99, 0, 0, 1799, Canary.WAIT),
+        (100, 50, 0, 0, 1800, Canary.GO),  # half of them told
+        (100, 49, 0, 0, 1800, Canary.STOP),
+        (1, 0, 0, 0, 0, Canary.WAIT),
+        (3, 4, 0, 0, 0, Canary.GO),
+    ],
+)
+def test_the_first_messages_decide_by_the_limits_at_which_a_provider_reviews_an_account(
+    sent: int, told: int, bounced: int, complained: int, waited: int, verdict: Canary
+) -> None:
+    assert canary(sent, told, bounced, complained, waited=waited) is verdict
+
+
+def test_who_goes_first_in_a_run_stays_who_went_first() -> None:
+    assert [n for n in range(400) if is_canary(f"d{n}", "2026-03-11")] == []
+    assert all(is_canary(f"d{n}", "2026-03-11", 100) for n in range(400))
+    assert not any(is_canary(f"d{n}", "2026-03-11", 0) for n in range(400))

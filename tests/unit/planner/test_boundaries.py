@@ -80,6 +80,20 @@ class TestWhatAMessageLists:
         assert [line.days_late for line in decision.lines] == [3, -5]
 
 
+class TestWhatAMessageAsksToPay:
+    @staticmethod
+    def asked(*days: int) -> list[str]:
+        receivables = [a_receivable(day, key=f"{day}") for day in days]
+        rules = some_rules(a_policy(a_step("lembrete", -5), a_step("no_dia", 0), a_step("aviso", 1)))
+        return [line.receivable.id for line in contact(plan(a_file(*receivables), rules, MONDAY)).to_pay]
+
+    def test_what_is_due_today_or_late_and_nothing_that_is_not_due_yet(self) -> None:
+        assert self.asked(-1, 0, 1, 20) == ["-1", "0"]
+
+    def test_while_nothing_is_due_what_the_message_is_about(self) -> None:
+        assert self.asked(5, 20) == ["5"]
+
+
 class TestTheWindow:
     @pytest.mark.parametrize(("clock", "now"), [("17:59:50", True), ("17:59:51", False)])
     def test_a_contact_may_begin_when_exactly_its_margin_is_left(self, clock: str, now: bool) -> None:
@@ -171,6 +185,10 @@ class TestWhatStopsEverything:
         nobody = a_file(a_receivable(-3, do_not_collect=True), a_receivable(-4, key="T2", do_not_collect=True))
         assert plan(nobody, some_rules(), MONDAY).reasons == (Reason.DO_NOT_COLLECT,)
 
+    def test_a_debtor_whom_the_creditor_leaves_alone_is_left_alone(self) -> None:
+        stop = plan(a_file(a_receivable(-3), debtor=a_debtor(do_not_collect=True)), some_rules(), MONDAY)
+        assert stop.reasons == (Reason.DO_NOT_COLLECT,)
+
     def test_a_prescribed_debt_is_not_asked_for_beside_a_living_one(self) -> None:
         file = a_file(a_receivable(-3), a_receivable(date(2021, 3, 1), key="T2"))
         decision = contact(plan(file, some_rules(), MONDAY))
@@ -225,6 +243,10 @@ class TestHolds:
         assert plan(file, some_rules(), MONDAY) == HoldDecision(
             None, (Reason.HOLD_DISPUTE,), some_rules().debtor_policy(debtor).label
         )
+
+    def test_a_dispute_tag_needs_no_hold_beside_it(self) -> None:
+        decision = plan(a_file(a_receivable(-3), debtor=a_debtor(tags=("contestado",))), some_rules(), MONDAY)
+        assert (type(decision), decision.reasons) == (HoldDecision, (Reason.HOLD_DISPUTE,))
 
     def test_a_disputed_receivable_is_on_hold_and_its_neighbour_is_not(self) -> None:
         file = a_file(a_receivable(-3, tags=("contestado",)), a_receivable(-4, key="T2"))
