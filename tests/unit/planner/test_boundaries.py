@@ -40,6 +40,7 @@ from regua.domain.model import (
 )
 from regua.domain.policy import Caps, Policy
 from regua.domain.reasons import Reason
+from regua.domain.tenant import ChannelConfig
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 TODAY = MONDAY.date()
@@ -94,7 +95,72 @@ class TestWhatAMessageAsksToPay:
         assert self.asked(5, 20) == ["5"]
 
 
+class TestWhoDrives:
+    RULES = some_rules(a_policy(a_step("um", 1), a_step("dois", 5), a_step("tres", 30)))
+
+    def test_of_two_at_the_same_step_the_older_one(self) -> None:
+        assert contact(plan(a_file(a_receivable(-3), a_receivable(-4, key="T0")), self.RULES, MONDAY)).driver == "T0"
+
+    def test_of_two_of_the_same_day_always_the_same_one_whatever_the_order_of_reading(self) -> None:
+        one, two, three = (a_receivable(-3, key=key) for key in ("A", "B", "C"))
+        first = contact(plan(a_file(one, two), self.RULES, MONDAY))
+        assert first.driver == "A"
+        assert contact(plan(a_file(two, one), self.RULES, MONDAY)) == first
+        assert contact(plan(a_file(three, two, one), self.RULES, MONDAY)).driver == "A"
+
+    def test_one_that_is_paid_neither_drives_nor_is_listed(self) -> None:
+        paid = a_receivable(-20, key="T0", status=ReceivableStatus.PAID)
+        decision = contact(plan(a_file(a_receivable(-3), paid), self.RULES, MONDAY))
+        assert (decision.driver, len(decision.lines)) == ("T1", 1)
+
+    def test_who_has_been_told_the_second_step_is_not_told_it_again_for_a_younger_debt(self) -> None:
+        old = a_receivable(
+            -20, key="T0", last_step=StepFired("dois", MONDAY, 1, Phase.FRIENDLY, 5), fired=("um", "dois")
+        )
+        young = a_receivable(-6, last_step=StepFired("um", MONDAY, 0, Phase.FRIENDLY, 1), fired=("um",))
+        decision = contact(plan(a_file(young, old), self.RULES, MONDAY))
+        assert (decision.step.key, decision.driver, decision.at.date()) == ("tres", "T0", TODAY + 10 * DAY)
+
+
 class TestTheWindow:
+    def test_it_is_that_of_the_channel_that_will_be_used(self) -> None:
+        step = a_step("aviso", 1, channels=(Channel.VOICE, Channel.EMAIL))
+        tenant = a_tenant(policy="prova", channels={c: ChannelConfig() for c in (Channel.VOICE, Channel.EMAIL)})
+        saturday = datetime(2026, 3, 7, 10, 0, tzinfo=SAO_PAULO)
+        rules = some_rules(a_policy(step), tenant=tenant)
+        assert contact(plan(a_file(a_receivable(-3)), rules, saturday)).at == saturday
+
+    @pytest.mark.parametrize(
+        ("day", "said"),
+        [(3, {Reason.FUTURE_STEP}), (5, {Reason.FUTURE_STEP, Reason.OUTSIDE_WINDOW})],
+        ids=["on a Thursday", "on a Saturday"],
+    )
+    def test_waiting_for_the_morning_of_a_steps_own_day_is_no_news(self, day: int, said: set[Reason]) -> None:
+        decision = plan(a_file(a_receivable(0)), some_rules(a_policy(a_step("aviso", day))), MONDAY)
+        assert {Reason.FUTURE_STEP, Reason.OUTSIDE_WINDOW} & set(decision.reasons) == said
+
+    def test_a_contact_due_before_the_window_opens_waits_for_nine_and_says_so(self) -> None:
+        early = datetime(2026, 3, 2, 7, 0, tzinfo=SAO_PAULO)
+        decision = contact(plan(a_file(a_receivable(-3)), some_rules(a_policy(a_step("aviso", 1))), early))
+        assert decision.at == datetime(2026, 3, 2, 9, 0, tzinfo=SAO_PAULO)
+        assert Reason.OUTSIDE_WINDOW in decision.reasons
+
+    def test_a_reminder_missed_by_the_window_is_forgotten_and_so_is_the_wait_for_it(self) -> None:
+        evening = datetime(2026, 3, 2, 19, 0, tzinfo=SAO_PAULO)
+        rules = some_rules(a_policy(a_step("no_dia", 0), a_step("aviso", 3), caps=Caps(48, 9, 9, 9)))
+        debtor = a_debtor(recent=(past(1),))
+        decision = contact(plan(a_file(a_receivable(0)), rules, evening))
+        assert (decision.step.key, decision.reasons[1]) == ("aviso", Reason.FUTURE_STEP)
+        assert Reason.OUTSIDE_WINDOW not in decision.reasons
+        capped = contact(plan(a_file(a_receivable(0), debtor=debtor), rules, evening))
+        assert capped.reasons[1:3] == (Reason.CAP_HOURS, Reason.FUTURE_STEP)
+
+    @pytest.mark.parametrize(("days", "found"), [(400, True), (401, False)])
+    def test_a_step_is_looked_for_four_hundred_days_ahead(self, days: int, found: bool) -> None:
+        midnight = datetime(2026, 3, 2, 0, 0, tzinfo=SAO_PAULO)
+        decision = plan(a_file(a_receivable(0)), some_rules(a_policy(a_step("longe", days))), midnight)
+        assert isinstance(decision, ContactDecision) is found
+
     @pytest.mark.parametrize(("clock", "now"), [("17:59:50", True), ("17:59:51", False)])
     def test_a_contact_may_begin_when_exactly_its_margin_is_left(self, clock: str, now: bool) -> None:
         at = datetime.combine(TODAY, time.fromisoformat(clock), SAO_PAULO).astimezone(UTC)
@@ -410,7 +476,12 @@ class TestIdle:
     def test_nothing_is_said_of_a_step_the_policy_no_longer_has_or_has_elsewhere(self) -> None:
         rules = some_rules(a_policy(a_step("um", 0), a_step("dois", 400)))
         for gone in (StepFired("tres", MONDAY, 0, Phase.FRIENDLY, 0), StepFired("tres", MONDAY, 2, Phase.FRIENDLY, 0)):
-            assert not idle(a_file(a_receivable(-5, last_step=gone)), rules, MONDAY)
+            assert idle(a_file(a_receivable(-5, last_step=gone)), rules, MONDAY) is False
+
+    def test_nothing_is_said_of_a_step_that_counts_from_another(self) -> None:
+        rules = some_rules(a_policy(a_step("um", 0), a_step("dois", 3, after="um")))
+        fired = StepFired("um", MONDAY, 0, Phase.FRIENDLY, 0)
+        assert not idle(a_file(a_receivable(50, last_step=fired)), rules, MONDAY)
 
 
 class TestReach:
