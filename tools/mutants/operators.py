@@ -26,10 +26,10 @@ class MutationOperator(Protocol):
 
 
 class ReturnNothing:
-    """`return x` becomes `return None`."""
+    """`return x` becomes `return None`; not `return False`, which only a type checker tells from it."""
 
     def mutation_positions(self, node: Any) -> Iterator[Place]:
-        if node.type == "return_stmt" and node.children[1].get_code().strip() != "None":
+        if node.type == "return_stmt" and node.children[1].get_code().strip() not in ("None", "False"):
             yield _place(node.children[1])
 
     def mutate(self, node: Any, index: int) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -120,6 +121,86 @@ class TestWhoDrives:
         young = a_receivable(-6, last_step=StepFired("um", MONDAY, 0, Phase.FRIENDLY, 1), fired=("um",))
         decision = contact(plan(a_file(young, old), self.RULES, MONDAY))
         assert (decision.step.key, decision.driver, decision.at.date()) == ("tres", "T0", TODAY + 10 * DAY)
+
+
+class TestTheFirstContact:
+    @staticmethod
+    def reason(policy: Policy, entered: datetime, at: datetime = MONDAY, due: int = -3, **changes: Any) -> str:
+        receivable = a_receivable(due, entered_at=entered, **changes)
+        return contact(plan(a_file(receivable), some_rules(policy), at)).reason
+
+    @pytest.mark.parametrize(("days_before", "reason"), [(3, Reason.DUE_STEP), (2, Reason.ENTRY)])
+    def test_a_debt_imported_on_the_due_day_is_not_an_old_one_and_a_day_later_it_is(
+        self, days_before: int, reason: Reason
+    ) -> None:
+        assert self.reason(a_policy(a_step("aviso", 3)), MONDAY - days_before * DAY) == reason
+
+    def test_imported_on_the_day_a_due_date_moved_to_it_is_not_old_either(self) -> None:
+        saturday = -9  # 21 February: can be paid until Monday, the 23rd
+        for days_before, reason in ((7, Reason.DUE_STEP), (6, Reason.ENTRY)):
+            assert self.reason(a_policy(a_step("aviso", 7)), MONDAY - days_before * DAY, due=saturday) == reason
+
+    @pytest.mark.parametrize(
+        ("firm_on", "reason"), [(2, Reason.ENTRY), (3, Reason.ENTRY), (4, Reason.DUE_STEP)], ids=str
+    )
+    def test_so_is_one_that_is_known_for_long_when_a_harder_step_is_already_due(
+        self, firm_on: int, reason: Reason
+    ) -> None:
+        policy = a_policy(a_step("aviso", 1), a_step("firme", firm_on, Phase.FIRM))
+        assert self.reason(policy, MONDAY - 60 * DAY) == reason
+
+    def test_the_second_contact_is_never_an_entry(self) -> None:
+        fired = StepFired("um", MONDAY - 4 * DAY, 0, Phase.FRIENDLY, 1)
+        policy = a_policy(a_step("um", 1), a_step("dois", 2), a_step("firme", 3, Phase.FIRM))
+        entered = MONDAY - 5 * DAY
+        assert self.reason(policy, entered, due=-9, last_step=fired, fired=("um",)) == Reason.CATCH_UP
+
+    def test_a_step_of_the_day_the_debt_became_known_was_missed_and_an_earlier_one_was_not(self) -> None:
+        entered = MONDAY - 3 * DAY
+        assert self.reason(a_policy(a_step("no_dia", 0), a_step("aviso", 3)), entered) == Reason.CATCH_UP
+        assert self.reason(a_policy(a_step("antes", -1), a_step("aviso", 3)), entered) == Reason.DUE_STEP
+
+    def test_of_two_steps_of_one_day_the_later_is_sent_and_the_other_is_passed_over(self) -> None:
+        decision = contact(plan(a_file(), some_rules(a_policy(a_step("um", 3), a_step("dois", 3))), MONDAY))
+        assert (decision.step.key, decision.fired[0].superseded) == ("dois", ("um",))
+
+    def test_on_the_due_date_the_days_own_reminder_counts_as_one_still_to_come(self) -> None:
+        policy = a_policy(
+            a_step("a", -2), a_step("b", -1), a_step("c", 0), a_step("formal", 10, Phase.FORMAL), formal_min_contacts=2
+        )
+        assert contact(plan(a_file(a_receivable(0)), some_rules(policy), MONDAY)).step.key == "b"
+
+    def test_one_that_has_nothing_to_say_does_not_silence_the_others(self) -> None:
+        rules = some_rules(a_policy(a_step("um", 1), a_step("formal", 5, Phase.FORMAL)))
+        told = StepFired("formal", MONDAY - DAY, 1, Phase.FORMAL, 5)
+        through = a_receivable(-20, key="T0", last_step=told, fired=("um", "formal"))
+        assert contact(plan(a_file(through, a_receivable(-3)), rules, MONDAY)).driver == "T1"
+        entry = some_rules(a_policy(a_step("formal", 1, Phase.FORMAL), a_step("um", 2)))
+        assert contact(plan(a_file(a_receivable(-3)), entry, MONDAY)).step.key == "um"
+        hard_only = replace(a_receivable(-20, key="T0"), fired=("um",))
+        assert contact(plan(a_file(hard_only, a_receivable(-3)), entry, MONDAY)).driver == "T1"
+
+
+class TestVulnerable:
+    RULES = some_rules(a_policy(a_step("um", 1), a_step("dois", 2), a_step("firme", 3, Phase.FIRM)))
+    TOLD = StepFired("um", MONDAY - 9 * DAY, 0, Phase.FRIENDLY, 1)
+
+    def decided(self, person: tuple[str, ...] = (), title: tuple[str, ...] = ()) -> object:
+        receivable = a_receivable(-20, last_step=self.TOLD, fired=("um",), tags=title)
+        return plan(a_file(receivable, debtor=a_debtor(tags=person)), self.RULES, MONDAY)
+
+    def test_a_vulnerable_person_hears_nothing_firmer_than_friendly(self) -> None:
+        assert contact(self.decided()).step.key == "firme"
+        assert contact(self.decided(person=("vulneravel",))).step.key == "dois"
+        assert contact(self.decided(title=("vulneravel",))).step.key == "dois"
+
+    def test_also_where_the_first_contact_could_be_firm(self) -> None:
+        firm_entry = some_rules(
+            a_policy(a_step("um", 1), a_step("firme", 2, Phase.FIRM), entry_phase=Phase.FIRM), health=Health()
+        )
+        debtor = a_debtor(tags=("vulneravel",))
+        assert contact(plan(a_file(a_receivable(-3), debtor=debtor), firm_entry, MONDAY)).step.key == "um"
+        assert contact(plan(a_file(a_receivable(-3)), firm_entry, MONDAY)).step.key == "firme"
 
 
 class TestTheWindow:
@@ -446,6 +527,9 @@ class TestFormalStepsWait:
         assert contact(self.decided(2, MONDAY - 10 * DAY)).at == MONDAY
         later = contact(self.decided(2, MONDAY - 8 * DAY))
         assert (later.at, Reason.WAITS_FOR_AGE in later.reasons) == (MONDAY + 2 * DAY, True)
+
+    def test_for_ever_when_nobody_knows_when_the_first_contact_was(self) -> None:
+        assert self.decided(2, None).reasons == (Reason.TOO_FEW_CONTACTS,)  # type: ignore[attr-defined] # a decision
 
     def test_and_for_as_many_contacts_as_they_need(self) -> None:
         stop = self.decided(1, MONDAY - 10 * DAY)
