@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,12 +27,16 @@ from regua.domain.contact.decision import ContactDecision, DoneDecision, HoldDec
 from regua.domain.contact.planner import idle, plan
 from regua.domain.contact.portfolio import Portfolio, bucket
 from regua.domain.contact.reach import FAILING_AFTER, Health, best_point, channels_for
+from regua.domain.contact.rehearsal import play
 from regua.domain.contact.rules import place_of
 from regua.domain.model import (
     Channel,
     ContactPoint,
+    Contract,
+    Debtor,
     Hold,
     HoldKind,
+    OptOut,
     Phase,
     PointStatus,
     Profile,
@@ -39,7 +44,7 @@ from regua.domain.model import (
     ReceivableStatus,
     StepFired,
 )
-from regua.domain.policy import Caps, Policy
+from regua.domain.policy import Caps, Policy, Step
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig
 
@@ -76,6 +81,13 @@ class TestWhatAMessageLists:
             for due, n in ((saturday, 0), (saturday, 1), (friday, 0), (TODAY, 0))
         ]
         assert late == [0, 3, 3, 0]
+
+    def test_each_line_asks_by_its_own_contract_and_leaves_the_working_to_the_message(self) -> None:
+        own = a_receivable(-4, key="T0", contract=Contract(fine_percent=Decimal(2)))
+        tenant = a_tenant(policy="prova", contract=Contract(fine_percent=Decimal(1)))
+        rules = some_rules(a_policy(a_step("aviso", 1)), tenant=tenant)
+        lines = contact(plan(a_file(own, a_receivable(-3)), rules, MONDAY)).lines
+        assert [(line.due.fine_cents, line.due.calculation) for line in lines] == [(200, ()), (100, ())]
 
     def test_what_is_not_yet_due_has_its_days_below_zero(self) -> None:
         decision = contact(plan(a_file(a_receivable(-3), a_receivable(5, key="T2")), some_rules(), MONDAY))
@@ -621,6 +633,88 @@ class TestReach:
             assert bool(channels) is served
         stopped = a_tenant(stopped_channels=(Channel.EMAIL,))
         assert channels_for(step, a_debtor(), a_policy(step), stopped, Health()) == ((), (Reason.CHANNELS_STOPPED,))
+
+    @staticmethod
+    def served(step: Step, debtor: Debtor, **tenant: Any) -> tuple[tuple[Channel, ...], tuple[Reason, ...]]:
+        return channels_for(step, debtor, a_policy(step), a_tenant(**tenant), Health())
+
+    def test_a_task_needs_one_point_at_which_the_debtor_may_be_found(self) -> None:
+        task = a_step("ligar", 1, channels=(Channel.TASK,))
+        wrong = replace(EMAIL, status=PointStatus.WRONG_PERSON)
+        assert self.served(task, a_debtor(points=(wrong, PHONE)))[0] == (Channel.TASK,)
+        for points in ((), (wrong,)):
+            assert self.served(task, a_debtor(points=points)) == ((), (Reason.CHANNEL_NO_POINT,))
+
+    def test_who_wants_no_sms_may_still_be_written_to_by_mail(self) -> None:
+        both = a_step("x", 1, channels=(Channel.SMS, Channel.EMAIL))
+        for channel, left, notes in (
+            ("sms", (Channel.EMAIL,), (Reason.CHANNEL_OPTED_OUT,)),
+            ("email", (Channel.SMS,), (Reason.CHANNEL_PREFERRED, Reason.CHANNEL_OPTED_OUT)),
+            ("*", (), (Reason.CHANNEL_OPTED_OUT,)),
+        ):
+            assert self.served(both, a_debtor(opt_outs=(OptOut(channel, MONDAY),))) == (left, notes)
+
+    def test_whatsapp_needs_consent_unless_the_creditor_answers_for_it(self) -> None:
+        step = a_step("x", 1, channels=(Channel.WHATSAPP,))
+        never = a_debtor(points=(replace(PHONE, whatsapp_optin_on=None),))
+        assert self.served(step, never) == ((), (Reason.CHANNEL_NO_CONSENT,))
+        assert self.served(step, a_debtor())[0] == (Channel.WHATSAPP,)
+        assumed = {Channel.WHATSAPP: ChannelConfig(options={"optin": "assumed"})}
+        assert self.served(step, never, channels=assumed)[0] == (Channel.WHATSAPP,)
+
+
+class TestWhyNothingIsLeft:
+    WRONG = replace(EMAIL, status=PointStatus.WRONG_PERSON)
+    NEVER = replace(PHONE, whatsapp_optin_on=None)
+    MAIL, SMS, WHATSAPP, VOICE = Channel.EMAIL, Channel.SMS, Channel.WHATSAPP, Channel.VOICE
+
+    @pytest.mark.parametrize(
+        ("channels", "points", "out", "reason"),
+        [
+            ((MAIL,), (EMAIL,), "email", Reason.OPTED_OUT),
+            ((MAIL, SMS), (EMAIL,), "email", Reason.OPTED_OUT),
+            ((MAIL, SMS, VOICE), (EMAIL,), "email", Reason.OPTED_OUT),
+            ((MAIL, WHATSAPP), (EMAIL, NEVER), "email", Reason.NO_CHANNEL),
+            ((MAIL,), (PHONE,), "", Reason.NO_CHANNEL),
+            ((MAIL, VOICE), (PHONE,), "", Reason.NO_CHANNEL),
+            ((MAIL,), (WRONG,), "", Reason.WRONG_PERSON),
+            ((MAIL, WHATSAPP), (WRONG, NEVER), "", Reason.NO_CHANNEL),
+        ],
+    )
+    def test_a_wish_a_wrong_person_and_a_missing_address_are_told_apart(
+        self, channels: tuple[Channel, ...], points: tuple[ContactPoint, ...], out: str, reason: Reason
+    ) -> None:
+        debtor = a_debtor(points=points, opt_outs=(OptOut(out, MONDAY),) if out else ())
+        rules = some_rules(a_policy(a_step("aviso", 1, channels=channels)))
+        decision = plan(a_file(a_receivable(-3), debtor=debtor), rules, MONDAY)
+        assert (type(decision), decision.reason) == (DoneDecision, reason)
+
+    def test_formal_steps_out_of_reach_are_said_and_expired_reminders_are_simply_over(self) -> None:
+        reminder = a_step("no_dia", 0)
+        with_formal = a_policy(reminder, a_step("formal", 1, Phase.FORMAL))
+        for policy, reason in ((with_formal, Reason.TOO_FEW_CONTACTS), (a_policy(reminder), Reason.STEPS_EXHAUSTED)):
+            assert plan(a_file(a_receivable(-3)), some_rules(policy), MONDAY) == DoneDecision((reason,), "prova@1")
+
+    def test_a_formal_step_that_is_old_enough_but_too_hard_does_not_hide_the_next_friendly_one(self) -> None:
+        policy = a_policy(a_step("formal", 1, Phase.FORMAL), a_step("aviso", 5), formal_min_days=10)
+        debtor = a_debtor(case=an_open_case(contacts=2, first_contact_at=MONDAY - 10 * DAY))
+        decision = contact(plan(a_file(a_receivable(-3), debtor=debtor), some_rules(policy), MONDAY))
+        assert (decision.step.key, decision.at.date()) == ("aviso", TODAY + 2 * DAY)
+
+
+class TestTheRehearsal:
+    @staticmethod
+    def moments(hold_until: datetime, end: datetime) -> list[datetime]:
+        debtor = a_debtor(holds=(Hold(HoldKind.MANUAL, MONDAY, hold_until),))
+        rules = some_rules(a_policy(a_step("um", 1), a_step("dois", 5)))
+        return [p.decision.at for p in play(a_file(a_receivable(-3), debtor=debtor), rules, MONDAY, end)]
+
+    def test_it_goes_on_when_a_hold_ends_and_the_end_itself_is_not_played(self) -> None:
+        assert self.moments(MONDAY + DAY, MONDAY + DAY + SECOND) == [MONDAY + DAY]
+        assert self.moments(MONDAY + DAY, MONDAY + DAY) == []
+        nine = datetime(2026, 3, 4, 9, 0, tzinfo=SAO_PAULO)
+        assert self.moments(MONDAY + DAY, nine) == [MONDAY + DAY]
+        assert self.moments(MONDAY + DAY, nine + SECOND) == [MONDAY + DAY, nine]
 
 
 class TestThePortfolio:
