@@ -482,6 +482,18 @@ class TestSteps:
         receivable = a_receivable(-40, last_step=fired, fired=("um",), entered_at=MONDAY)
         assert self.ahead(policy, receivable) == [("dois", TODAY)]
 
+    def test_when_nobody_knows_since_when_the_debt_is_known_nothing_is_put_off_for_it(self) -> None:
+        policy = a_policy(a_step("um", 10), a_step("dois", 25))
+        receivable = a_receivable(
+            -40, last_step=StepFired("um", MONDAY, 0, Phase.FRIENDLY, 10), fired=("um",), entered_at=None
+        )
+        assert self.ahead(policy, receivable) == [("dois", TODAY - 15 * DAY)]
+
+    def test_a_step_once_carried_out_is_not_repeated_wherever_an_edited_policy_puts_it(self) -> None:
+        policy = a_policy(a_step("um", 1), a_step("dois", 5), a_step("tres", 9))
+        receivable = a_receivable(last_step=StepFired("um", MONDAY, 0, Phase.FRIENDLY, 1), fired=("dois", "um"))
+        assert [key for key, _ in self.ahead(policy, receivable)] == ["tres"]
+
     def test_a_step_after_another_counts_from_the_day_that_one_was_carried_out(self) -> None:
         policy = a_policy(a_step("um", 10), a_step("dois", 7, after="um"), a_step("tres", 3, after="dois"))
         assert self.ahead(policy) == [("um", TODAY + 10 * DAY), ("dois", TODAY + 17 * DAY), ("tres", TODAY + 20 * DAY)]
@@ -524,6 +536,38 @@ class TestSteps:
         policy = a_policy(formal_min_contacts=3, formal_min_days=15, legal_min_contacts=5, legal_min_days=30)
         step = a_step("x", 1, phase, min_contacts=4, min_days_since_first=9)
         assert steps.needed_before(phase, policy, step) == needs
+
+
+class TestWhosePolicy:
+    RULES = some_rules(
+        a_policy(),
+        tenant=a_tenant(policy="prova", segments={"escola": "doce"}),
+        policies={name: a_policy(name=name) for name in ("doce", "propria")},
+    )
+
+    @pytest.mark.parametrize(
+        ("debtor", "name"),
+        [
+            ({}, "prova"),
+            ({"segment": "escola"}, "doce"),
+            ({"segment": "outro"}, "prova"),
+            ({"policy": "propria"}, "propria"),
+            ({"policy": "propria", "segment": "escola"}, "propria"),
+        ],
+        ids=str,
+    )
+    def test_the_debtors_own_comes_before_the_segments_and_that_before_the_creditors(
+        self, debtor: dict[str, str], name: str
+    ) -> None:
+        assert self.RULES.debtor_policy(a_debtor(**debtor)).name == name
+        assert self.RULES.policy(a_receivable(), a_debtor(**debtor)).name == name
+        assert self.RULES.policy(a_receivable(policy="doce"), a_debtor(**debtor)).name == "doce"
+
+    def test_the_policy_of_a_paid_title_decides_nothing_and_that_of_an_open_one_does(self) -> None:
+        paid = a_receivable(key="T2", policy="doce", status=ReceivableStatus.PAID)
+        alone = self.RULES.fingerprint(a_file(a_receivable()))
+        assert self.RULES.fingerprint(a_file(a_receivable(), paid)) == alone
+        assert self.RULES.fingerprint(a_file(a_receivable(), replace(paid, status=ReceivableStatus.OPEN))) != alone
 
 
 class TestFormalStepsWait:
@@ -653,6 +697,16 @@ class TestReach:
             ("*", (), (Reason.CHANNEL_OPTED_OUT,)),
         ):
             assert self.served(both, a_debtor(opt_outs=(OptOut(channel, MONDAY),))) == (left, notes)
+
+    def test_the_first_channel_is_said_first_and_then_why_not_the_others(self) -> None:
+        three = a_step("x", 1, channels=(Channel.SMS, Channel.EMAIL, Channel.VOICE))
+        found = self.served(three, a_debtor(opt_outs=(OptOut("email", MONDAY),)))
+        notes = (Reason.CHANNEL_PREFERRED, Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_OFF)
+        assert found == ((Channel.SMS,), notes)
+
+    def test_a_task_stands_beside_channels_that_have_an_address(self) -> None:
+        step = a_step("x", 1, channels=(Channel.TASK, Channel.EMAIL))
+        assert self.served(step, a_debtor())[0] == (Channel.TASK, Channel.EMAIL)
 
     def test_whatsapp_needs_consent_unless_the_creditor_answers_for_it(self) -> None:
         step = a_step("x", 1, channels=(Channel.WHATSAPP,))
