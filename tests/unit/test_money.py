@@ -14,6 +14,7 @@ from regua import calendars
 from regua.domain.calendar import Place
 from regua.domain.model import Contract, Discount, Profile, RateUnit
 from regua.domain.money.amount_due import AmountDue, amount_due
+from regua.domain.money.calculation import WITHIN_TERM
 from regua.domain.rates import EMPTY, LegalRates, MonthlyRates
 
 SP = Place("SP", "America/Sao_Paulo", "São Paulo")
@@ -340,6 +341,55 @@ def test_leaving_the_working_out_changes_no_amount() -> None:
             )
             assert bare == replace(full, calculation=())
             assert full.calculation
+
+
+SATURDAY, ITS_MONDAY = date(2026, 1, 3), date(2026, 1, 5)
+MOVED = "Vencimento em 03/01/2026, dia não útil: sem multa nem juros até 05/01/2026."
+
+
+@pytest.mark.parametrize("tiers", [(), (Discount(date(2025, 12, 1), percent=Decimal(5)),)], ids=["plain", "discounts"])
+@pytest.mark.parametrize(
+    ("due_on", "on", "line"),
+    [
+        (MONDAY, date(2026, 1, 4), WITHIN_TERM),
+        (MONDAY, MONDAY, WITHIN_TERM),
+        (SATURDAY, SATURDAY, WITHIN_TERM),
+        (SATURDAY, date(2026, 1, 4), MOVED),
+        (SATURDAY, ITS_MONDAY, MOVED),
+    ],
+)
+def test_in_time_the_working_says_why_nothing_is_added(
+    due_on: date, on: date, line: str, tiers: tuple[Discount, ...]
+) -> None:
+    result = charge(100_00, due_on, on, contract("2", "1", discounts=tiers))
+    assert (result.total_cents, result.calculation) == (100_00, (line,))
+
+
+def test_nothing_owed_is_never_late() -> None:
+    assert charge(0, MONDAY, date(2026, 2, 5)).calculation == (WITHIN_TERM,)
+
+
+def test_a_discount_of_nothing_is_not_shown_and_of_equal_ones_the_first_is() -> None:
+    nothing = contract(discounts=(Discount(date(2026, 1, 30)),))
+    assert charge(100_00, MONDAY, MONDAY, nothing).calculation == (WITHIN_TERM,)
+    equal = contract(discounts=(Discount(date(2026, 1, 20), cents=1), Discount(date(2026, 1, 30), cents=1)))
+    assert "Desconto até 20/01/2026" in charge(100_00, MONDAY, MONDAY, equal).calculation[0]
+
+
+def test_until_the_day_the_legal_rate_begins_its_month_counts_as_unpublished() -> None:
+    rates = calendars.legal_rates()
+    assert rates.since == date(2024, 8, 30)
+    before = charge(1000_00, date(2024, 8, 5), date(2024, 8, 30), contract(agreed=False), legal_rates=rates)
+    assert before.calculation[-1] == "Sem taxa legal na tabela, nada cobrado em: 08/2024."
+    after = charge(1000_00, date(2024, 8, 5), date(2024, 8, 31), contract(agreed=False), legal_rates=rates)
+    assert "Sem taxa legal" not in after.calculation[-1]
+
+
+def test_a_month_of_which_no_day_counts_is_not_asked_for() -> None:
+    january = MonthlyRates("taxa legal", {"2026-01": Decimal(1)})
+    result = charge(1000_00, date(2026, 1, 1), date(2026, 2, 1), contract(agreed=False), legal_rates=january)
+    assert result.interest_cents == 10_00
+    assert "Sem taxa legal" not in result.calculation[-1]
 
 
 DAYS = st.dates(date(2020, 1, 1), date(2034, 12, 31))

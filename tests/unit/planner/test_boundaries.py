@@ -505,6 +505,14 @@ class TestSteps:
         policy = a_policy(a_step("um", 1, after="dois"), a_step("dois", 2, after="um"))
         assert self.ahead(policy) == [("um", TODAY + 3 * DAY), ("dois", TODAY + 3 * DAY)]
 
+    def test_nor_those_of_which_others_are_named_in_a_circle(self) -> None:
+        policy = a_policy(a_step("um", 1, after="dois"), a_step("dois", 2, after="um"), a_step("tres", 4, after="um"))
+        assert dict(self.ahead(policy))["tres"] == TODAY + 7 * DAY
+
+    def test_steps_come_by_their_day_when_one_of_them_counts_from_another(self) -> None:
+        policy = a_policy(a_step("um", 1), a_step("dois", 3, after="um"), a_step("tres", 2))
+        assert [key for key, _ in self.ahead(policy)] == ["um", "tres", "dois"]
+
     def test_a_reminder_says_nothing_true_after_the_due_date_and_a_step_after_another_may_come_late(self) -> None:
         policy = a_policy(
             a_step("antes", -2), a_step("no_dia", 0), a_step("aviso", 1), a_step("logo", 0, after="aviso")
@@ -536,6 +544,61 @@ class TestSteps:
         policy = a_policy(formal_min_contacts=3, formal_min_days=15, legal_min_contacts=5, legal_min_days=30)
         step = a_step("x", 1, phase, min_contacts=4, min_days_since_first=9)
         assert steps.needed_before(phase, policy, step) == needs
+
+
+class TestCatchingUp:
+    @staticmethod
+    def chosen(
+        policy_steps: tuple[Step, ...], due: int, contacts: int = 0, formal_needs: int = 0, legal_needs: int = 0
+    ) -> str:
+        policy = a_policy(*policy_steps, formal_min_contacts=formal_needs, legal_min_contacts=legal_needs)
+        every = [steps.Ahead(rank, step, TODAY, date.max) for rank, step in enumerate(policy_steps)]
+        return steps.pass_over(every[:due], every, contacts, policy).step.key
+
+    MESSAGES = tuple(a_step(key, 1) for key in ("um", "dois", "tres", "quatro"))
+    TASK = a_step("ligar", 1, channels=(Channel.TASK,))
+    FORMAL = a_step("formal", 9, Phase.FORMAL)
+
+    def test_the_most_advanced_message_is_sent(self) -> None:
+        assert [self.chosen(self.MESSAGES, due) for due in (1, 2, 3, 4)] == ["um", "dois", "tres", "quatro"]
+
+    @pytest.mark.parametrize(
+        ("needs", "contacts", "key"),
+        [
+            (1, 0, "quatro"),
+            (2, 0, "tres"),
+            (3, 0, "dois"),
+            (4, 0, "um"),
+            (9, 0, "um"),
+            (3, 1, "tres"),
+            (4, 3, "quatro"),
+        ],
+    )
+    def test_as_many_are_left_as_the_formal_step_still_needs(self, needs: int, contacts: int, key: str) -> None:
+        assert self.chosen((*self.MESSAGES, self.FORMAL), 4, contacts, formal_needs=needs) == key
+
+    def test_every_later_step_keeps_what_it_needs_and_the_formal_one_itself_is_a_contact_for_the_legal_one(
+        self,
+    ) -> None:
+        legal = a_step("legal", 20, Phase.LEGAL)
+        plan_ = (*self.MESSAGES, self.FORMAL, legal)
+        assert self.chosen(plan_, 4, formal_needs=1, legal_needs=3) == "tres"
+        assert self.chosen(plan_, 4, formal_needs=1, legal_needs=2) == "quatro"
+        assert self.chosen(plan_, 4, formal_needs=3, legal_needs=2) == "dois"
+
+    def test_a_task_never_takes_the_place_of_a_message_and_does_not_hide_the_later_ones(self) -> None:
+        um, dois, _, _ = self.MESSAGES
+        assert self.chosen((um, dois, self.TASK), 3) == "dois"
+        other = replace(self.TASK, key="visitar")
+        assert self.chosen((self.TASK, um, other), 3) == "um"
+        assert self.chosen((self.TASK, other), 2) == "visitar"
+
+    def test_a_task_is_no_contact_neither_made_nor_to_come(self) -> None:
+        um, dois, _, _ = self.MESSAGES
+        other = replace(self.TASK, key="visitar")
+        assert self.chosen((self.TASK, other, um, self.FORMAL), 2, formal_needs=1) == "visitar"
+        assert self.chosen((self.TASK, other, um, self.FORMAL), 2, formal_needs=2) == "ligar"
+        assert self.chosen((um, dois, self.TASK, self.FORMAL), 2, formal_needs=2) == "um"
 
 
 class TestWhosePolicy:
