@@ -46,3 +46,25 @@ def test_a_number_is_known_with_its_ninth_digit(written: str, known_as: str) -> 
 )
 def test_a_mobile_is_looked_for_under_both_of_its_numbers(number: str, forms: tuple[str, ...]) -> None:
     assert phones.forms(number) == forms
+
+
+@pytest.mark.parametrize(
+    ("number", "area", "mobile", "landline"),
+    [
+        ("+5511987654321", "11", True, False),
+        ("+5584961234567", "84", True, False),
+        ("+551134567890", "11", False, True),
+        ("+551124567890", "11", False, True),
+        ("+551157654321", "11", False, True),
+        ("+551167654321", "11", False, False),  # a mobile still without its nine
+        ("+551114567890", "11", False, False),
+        ("+5511587654321", "11", False, False),
+        ("+55113456789", "", False, False),
+        ("+55119876543210", "", False, False),
+        ("+3511987654321", "", False, False),
+        ("+351134567890", "", False, False),
+        ("", "", False, False),
+    ],
+)
+def test_a_number_tells_its_area_and_its_kind(number: str, area: str, mobile: bool, landline: bool) -> None:
+    assert (phones.area_code(number), phones.is_mobile(number), phones.is_landline(number)) == (area, mobile, landline)

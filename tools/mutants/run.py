@@ -27,8 +27,8 @@ sys.path[:0] = SEARCHED
 
 from mutants import coverage_map, operators, readers, trial  # noqa: E402 (found by the line above)
 from mutants.catalogue import IMPORT_TIME, Exclusions, Mutant, mutants  # noqa: E402
-from mutants.settings import Explained, Settings, explanations, modules, settings  # noqa: E402
-from mutants.trial import KILLED, SURVIVED, TIMEOUT, UNREACHED, Outcome  # noqa: E402
+from mutants.settings import Declared, Explained, explanations, modules, settings  # noqa: E402
+from mutants.trial import KILLED, SURVIVED, TIMEOUT, UNREACHED, Tried  # noqa: E402
 
 FOLDER = ROOT / "build" / "mutants"
 DECLARED = ROOT / "tests" / "mutants"
@@ -40,14 +40,14 @@ _STARTING_IN_PLACE, _STARTING_ANEW = 2.0, 15.0
 class Round:
     """One run over some modules."""
 
-    def __init__(self, conf: Settings, chosen: Sequence[str], *, fresh: bool) -> None:
+    def __init__(self, conf: Declared, chosen: Sequence[str], *, fresh: bool) -> None:
         self.conf, self.chosen, self.fresh = conf, chosen, fresh
         self.package = ROOT / conf.package
         self.sources = {
             path.relative_to(self.package).as_posix(): path.read_text("utf-8") for path in self.package.rglob("*.py")
         }
         self.plan = {module: self._planned(module) for module in chosen}
-        self.verdicts: dict[str, dict[str, Outcome]] = {}
+        self.verdicts: dict[str, dict[str, Tried]] = {}
         self.coverage = coverage_map.Coverage(self._measured())
         self.readers = readers.Readers(
             {m: s for m, s in self.sources.items() if m.startswith(("domain/", "use_cases/"))}
@@ -66,7 +66,7 @@ class Round:
         tests = {m.key: self._tests(m) for m in todo}
         for mutant in todo:
             if not tests[mutant.key]:
-                self._note(mutant, Outcome(UNREACHED))
+                self._note(mutant, Tried(UNREACHED))
         todo = [m for m in todo if tests[m.key]]
         bodies = [m for m in todo if m.function != IMPORT_TIME and (m.module, m.line) not in self.coverage.at_import]
         if bodies:
@@ -108,7 +108,7 @@ class Round:
                 recent = [outcome.by, *(test for test in recent if test != outcome.by)][:20]
             self._note(mutant, outcome)
 
-    def _anew(self, mutant: Mutant, tests: Sequence[str]) -> Outcome:
+    def _anew(self, mutant: Mutant, tests: Sequence[str]) -> Tried:
         return trial.anew(
             "regua." + mutant.module.removesuffix(".py").replace("/", "."),
             self.package / mutant.module,
@@ -190,17 +190,17 @@ class Round:
     def _store(self, module: str) -> Path:
         return FOLDER / "verdicts" / f"{module.replace('/', '.')}.jsonl"
 
-    def _stored(self, module: str) -> dict[str, Outcome]:
+    def _stored(self, module: str) -> dict[str, Tried]:
         path, digest = self._store(module), coverage_map.digest([self.package / module])
         tests = self._digest_of_tests()
-        found: dict[str, Outcome] = {}
+        found: dict[str, Tried] = {}
         for line in path.read_text("utf-8").splitlines() if path.exists() else ():
             entry = json.loads(line)
             good = entry["verdict"] in (KILLED, TIMEOUT) or entry["tests"] == tests
             if entry["code"] == digest:
                 found.pop(entry["key"], None)
                 if good:
-                    found[entry["key"]] = Outcome(entry["verdict"], entry["by"])
+                    found[entry["key"]] = Tried(entry["verdict"], entry["by"])
         return found
 
     def _digest_of_tests(self) -> str:
@@ -208,7 +208,7 @@ class Round:
             self._tests_digest = coverage_map.digest(sorted((ROOT / "tests").rglob("*.py")))
         return self._tests_digest
 
-    def _note(self, mutant: Mutant, outcome: Outcome) -> None:
+    def _note(self, mutant: Mutant, outcome: Tried) -> None:
         self.verdicts[mutant.module][mutant.key] = outcome
         entry = {
             "key": mutant.key, "verdict": outcome.verdict, "by": outcome.by,

@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Declared:
     """The configuration: each field is a key of `mutants.toml`, where it is explained."""
 
     package: str
@@ -42,7 +42,7 @@ class Explained:
         )
 
 
-def settings(path: Path) -> Settings:
+def settings(path: Path) -> Declared:
     """The configuration. Raises TypeError for a key that is missing or unknown."""
     document: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     rooms = {name: tuple(folders) for name, folders in document.pop("rooms").items()}
@@ -50,7 +50,7 @@ def settings(path: Path) -> Settings:
     plain: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in (document | left_out).items()
     }
-    return Settings(rooms=rooms, **plain)
+    return Declared(rooms=rooms, **plain)
 
 
 def explanations(path: Path) -> list[Explained]:

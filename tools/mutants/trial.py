@@ -30,14 +30,14 @@ _QUIET = ("-qq", "-s", "--no-header", "--no-summary", "-p", "no:cacheprovider", 
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Tried:
     """What became of a mutant, and the test that saw it."""
 
     verdict: str
     by: str = ""
 
 
-def in_a_process(work: Callable[[Callable[[str], None]], int], seconds: float) -> Outcome:
+def in_a_process(work: Callable[[Callable[[str], None]], int], seconds: float) -> Tried:
     """Runs `work` in a forked process; it tells the test it is at to its argument and returns an exit status."""
     reading, writing = os.pipe()
     process = os.fork()
@@ -60,11 +60,11 @@ def in_a_process(work: Callable[[Callable[[str], None]], int], seconds: float) -
     _, status = os.waitpid(process, 0)
     by = last[0] if last else ""
     if os.WIFSIGNALED(status):
-        return Outcome(TIMEOUT if os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGPROF) else KILLED, by)
+        return Tried(TIMEOUT if os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGPROF) else KILLED, by)
     code = os.WEXITSTATUS(status)
     if code == _NO_SUCH_FUNCTION:
-        return Outcome(BROKEN, by)
-    return Outcome(SURVIVED if code == 0 else KILLED, by if code else "")
+        return Tried(BROKEN, by)
+    return Tried(SURVIVED if code == 0 else KILLED, by if code else "")
 
 
 def _tell(where: int, test: str) -> None:
@@ -110,7 +110,7 @@ class Bodies:
         if self._telling is not None and report.failed:
             os._exit(_FAILED)
 
-    def attempt(self, path: Path, source: str, function: str, tests: Sequence[str], seconds: float) -> Outcome:
+    def attempt(self, path: Path, source: str, function: str, tests: Sequence[str], seconds: float) -> Tried:
         """Exchanges the function's body for the one of this source and runs the tests; `BROKEN` when it cannot be."""
 
         def work(tell: Callable[[str], None]) -> int:
@@ -169,7 +169,7 @@ class _Telling:
         self._tell(nodeid)
 
 
-def anew(name: str, path: Path, source: str, tests: Sequence[str], seconds: float) -> Outcome:
+def anew(name: str, path: Path, source: str, tests: Sequence[str], seconds: float) -> Tried:
     """Imports everything with this source for the module `name`, and runs the tests until one fails."""
 
     def work(tell: Callable[[str], None]) -> int:

@@ -209,9 +209,3 @@ def test_the_first_messages_decide_by_the_limits_at_which_a_provider_reviews_an_
     sent: int, told: int, bounced: int, complained: int, waited: int, verdict: Canary
 ) -> None:
     assert canary(sent, told, bounced, complained, waited=waited) is verdict
-
-
-def test_who_goes_first_in_a_run_stays_who_went_first() -> None:
-    assert [n for n in range(400) if is_canary(f"d{n}", "2026-03-11")] == [216, 378]
-    assert all(is_canary(f"d{n}", "2026-03-11", 100) for n in range(400))
-    assert not any(is_canary(f"d{n}", "2026-03-11", 0) for n in range(400))

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from regua.domain.codes.amount import figures, reais, with_point
 from regua.domain.model import Discount, Profile, RateUnit
 from regua.domain.money import calculation as c
 
@@ -24,7 +25,7 @@ TENTH, TWELFTH = date(2026, 1, 10), date(2026, 1, 12)
     ],
 )
 def test_an_amount_is_written_as_brazilians_write_it(cents: int, text: str) -> None:
-    assert c.reais(cents) == text
+    assert reais(cents) == text
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,17 @@ def test_interest_shows_its_rate_its_days_and_its_principal(unit: RateUnit, part
 )
 def test_months_without_a_rate_are_named(months: list[str], span: str) -> None:
     assert c.missing("taxa legal", months) == f"Sem taxa legal na tabela, nada cobrado em: {span}."
+
+
+@pytest.mark.parametrize(
+    ("cents", "column", "machine"),
+    [
+        (0, "0,00", "0.00"),
+        (5, "0,05", "0.05"),
+        (100_000, "1.000,00", "1000.00"),
+        (99_999, "999,99", "999.99"),
+        (123_456_789, "1.234.567,89", "1234567.89"),
+    ],
+)
+def test_in_a_column_and_for_machines_it_is_written_without_its_currency(cents: int, column: str, machine: str) -> None:
+    assert (figures(cents), with_point(cents)) == (column, machine)

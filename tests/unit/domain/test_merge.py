@@ -10,7 +10,7 @@ from tests.builders import MONDAY, a_tenant
 
 from regua.domain.ids import txid
 from regua.domain.intake import merge
-from regua.domain.intake.merge import Taken, Upload, identity, is_mobile, owes, take
+from regua.domain.intake.merge import Taken, Upload, identity, owes, take
 from regua.domain.intake.row import Fault, Row
 from regua.domain.model import (
     Channel,
@@ -61,20 +61,6 @@ class TestWhoOwes:
         assert identity(replace(bare, emails=())) == "name\0ANA SOUZA\0+5511987654321"
         assert identity(replace(bare, emails=(), phones=())) == "name\0ANA SOUZA\0"
         assert identity(a_row()) == "52998224725"
-
-    @pytest.mark.parametrize(
-        ("phone", "mobile"),
-        [
-            ("+5511987654321", True),
-            ("+5511687654321", True),
-            ("+5511587654321", False),
-            ("+551187654321", False),
-            ("+55119876543210", False),
-            ("+3511987654321", False),
-        ],
-    )
-    def test_a_mobile_is_brazilian_and_has_nine_digits(self, phone: str, mobile: bool) -> None:
-        assert is_mobile(phone) is mobile
 
 
 class TestANewDebtor:

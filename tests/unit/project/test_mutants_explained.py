@@ -7,7 +7,7 @@ import pytest
 
 from mutants.settings import Explained, explanations, modules, settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SETTINGS = settings(ROOT / "tests/mutants/mutants.toml")
 PACKAGE = ROOT / SETTINGS.package
 
