@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -188,3 +189,108 @@ def test_reading_never_raises(text: str) -> None:
 
 def test_the_published_barcode_is_that_of_its_line() -> None:
     assert boleto.barcode_from_line(LINE) == BARCODE
+
+
+def test_a_published_line_says_every_field_it_has() -> None:
+    read = boleto.read(LINE, TODAY)
+    assert (read.kind, read.bank, read.currency, read.check_digit) == ("bank", "237", "9", "7")
+    assert (read.due_factor, read.amount_cents, read.free_field) == (8984, 1_500_00, "3381260083013525600006330")
+    assert (read.line, read.barcode, read.digits, read.valid, read.segment) == (LINE, BARCODE, LINE, True, "")
+    assert boleto.read(BARCODE, TODAY) == replace(read, digits=BARCODE)
+
+
+def test_a_published_arrecadacao_says_every_field_it_has() -> None:
+    read = boleto.read(UTILITY, TODAY)
+    barcode = "".join(UTILITY[start : start + 11] for start in (0, 12, 24, 36))
+    assert (read.kind, read.segment, read.value_type, read.check_digit) == (
+        "utility",
+        "energia elétrica e gás",
+        "6",
+        "2",
+    )
+    assert (read.amount_cents, read.free_field) == (66_78, barcode[15:])
+    assert (read.line, read.barcode, read.due_on, read.valid) == (UTILITY, barcode, None, True)
+    assert boleto.line_from_barcode(barcode) == UTILITY
+
+
+@pytest.mark.parametrize(
+    ("digits", "ten", "eleven", "utility"),
+    [
+        ("0", 0, 1, 0),
+        ("1", 8, 9, 9),
+        ("5", 9, 1, 1),
+        ("6", 7, 1, 0),
+        ("9", 1, 4, 4),
+        ("19", 0, 1, 1),
+        ("01234567890", 3, 1, 0),
+        ("99999999999", 1, 7, 7),
+        ("8491", 3, 3, 3),
+        ("300000000", 4, 5, 5),
+    ],
+)
+def test_check_digits_worked_out_by_hand(digits: str, ten: int, eleven: int, utility: int) -> None:
+    assert (boleto.mod10(digits), boleto.mod11(digits), boleto.mod11_utility(digits)) == (ten, eleven, utility)
+
+
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        (9, "campo 1, posição 10"),
+        (20, "campo 2, posição 21"),
+        (31, "campo 3, posição 32"),
+        (32, "posição 33: o dígito verificador geral"),
+    ],
+)
+def test_each_check_digit_of_a_bank_line_is_checked_by_itself(place: int, where: str) -> None:
+    wrong = str((int(LINE[place]) + 1) % 10)
+    (problem,) = boleto.check_line(LINE[:place] + wrong + LINE[place + 1 :])
+    assert problem.startswith(where)
+    assert problem.endswith(f"é {wrong}, deveria ser {LINE[place]}")
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 4])
+def test_each_block_of_an_arrecadacao_is_checked_by_itself(block: int) -> None:
+    place = 12 * block - 1
+    wrong = str((int(UTILITY[place]) + 1) % 10)
+    (problem,) = boleto.check_line(UTILITY[:place] + wrong + UTILITY[place + 1 :])
+    assert problem == (
+        f"bloco {block}, posição {place + 1}: o dígito verificador é {wrong}, deveria ser {UTILITY[place]}"
+    )
+
+
+def test_the_general_digit_of_an_arrecadacao_is_checked_too() -> None:
+    problems = boleto.check_line(UTILITY[:3] + "3" + UTILITY[4:])
+    assert problems[-1] == "posição 4: o dígito verificador geral é 3, deveria ser 2"
+    assert boleto.check_line("8" + "86" + UTILITY[3:])[0] == "posição 2: o segmento 8 não existe"
+
+
+def test_of_two_cycles_the_likelier_is_from_3000_days_before_to_6000_days_after() -> None:
+    reference = date(2026, 11, 21)
+    first, last = reference - timedelta(days=3000), reference + timedelta(days=5999)
+    for due_on, other in ((first, first + timedelta(days=9000)), (last, last - timedelta(days=9000))):
+        assert boleto.due_dates(boleto.due_factor(due_on), reference) == (due_on, other)
+    assert boleto.due_dates(boleto.due_factor(reference), reference) == (reference, reference + timedelta(days=9000))
+    tomorrow = reference + timedelta(days=1)
+    assert boleto.due_dates(boleto.due_factor(tomorrow), reference) == (tomorrow, tomorrow - timedelta(days=9000))
+
+
+def test_there_was_no_cycle_before_the_first() -> None:
+    early = date(2001, 1, 1)
+    assert boleto.due_dates(9999, early) == (date(2025, 2, 21), date(2049, 10, 13))
+    assert boleto.due_dates(1000, early) == (date(2000, 7, 3), date(2025, 2, 22))
+    with pytest.raises(ValueError, match="10000"):
+        boleto.due_dates(10_000, early)
+
+
+@pytest.mark.parametrize(("size", "fits"), [(43, False), (44, True), (45, False), (46, False), (47, True), (48, True)])
+def test_a_code_has_44_47_or_48_digits(size: int, fits: bool) -> None:
+    assert ("deveria ter" in "".join(boleto.read("1" * size, TODAY).errors)) is not fits
+
+
+def test_what_is_no_digit_is_shown_with_its_place() -> None:
+    assert boleto.check_line("12/4") == ["posição 3: '/' não é um dígito"]
+    assert boleto.check_line("123:") == ["posição 4: ':' não é um dígito"]
+    with pytest.raises(ValueError, match="tem 45 dígitos; deveria ter 47 ou 48"):
+        boleto.barcode_from_line("1" * 45)
+    with pytest.raises(ValueError, match="tem 45 dígitos; deveria ter 44"):
+        boleto.line_from_barcode("1" * 45)
