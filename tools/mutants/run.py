@@ -68,7 +68,7 @@ class Round:
             if not tests[mutant.key]:
                 self._note(mutant, Tried(UNREACHED))
         todo = [m for m in todo if tests[m.key]]
-        bodies = [m for m in todo if m.function != IMPORT_TIME and (m.module, m.line) not in self.coverage.at_import]
+        bodies = [m for m in todo if m.function != IMPORT_TIME]
         if bodies:
             files = sorted({test.partition("::")[0] for m in bodies for test in tests[m.key]})
             self._apart(lambda: trial.collect(files, trial.Bodies(lambda bench: self._bodies(bench, bodies, tests))))
@@ -102,8 +102,9 @@ class Round:
                 list(dict.fromkeys(order)),
                 _STARTING_IN_PLACE + self._seconds(order),
             )
-            if outcome.verdict == trial.BROKEN:
-                continue  # imported anew, later
+            imported = (mutant.module, mutant.line) in self.coverage.at_import
+            if outcome.verdict == trial.BROKEN or (imported and outcome.verdict == SURVIVED):
+                continue  # tried again with everything imported anew
             if outcome.by:
                 recent = [outcome.by, *(test for test in recent if test != outcome.by)][:20]
             self._note(mutant, outcome)

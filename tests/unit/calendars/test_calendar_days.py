@@ -240,6 +240,7 @@ def test_a_full_memory_of_places_and_windows_changes_no_answer(monkeypatch: pyte
             moment = at("2026-11-20T07:00") + timedelta(hours=7 * number)
             assert small.next_allowed(moment, place, Channel.SMS) == large.next_allowed(moment, place, Channel.SMS)
     assert len(small._windows) <= 2
+    assert len(small._places) <= 2
 
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2032, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds of a strategy are naive by contract

@@ -202,6 +202,12 @@ def test_an_open_breaker_whose_limit_was_raised_still_opens_on_one_failed_probe(
         (100, 50, 0, 0, 1800, Canary.GO),  # half of them told
         (100, 49, 0, 0, 1800, Canary.STOP),
         (1, 0, 0, 0, 0, Canary.WAIT),
+        (399, 399, 20, 0, 60, Canary.STOP),
+        (99, 99, 0, 1, 60, Canary.STOP),  # one complaint among less than a hundred
+        (100, 100, 0, 1, 60, Canary.GO),
+        (900, 900, 0, 1, 60, Canary.GO),
+        (1999, 1999, 0, 2, 60, Canary.STOP),
+        (10, 0, 2, 1, 60, Canary.WAIT),  # before anybody told anything, nothing is a share
         (3, 4, 0, 0, 0, Canary.GO),
     ],
 )

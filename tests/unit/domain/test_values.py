@@ -7,7 +7,8 @@ import pytest
 
 from regua.domain.contact.call import CallFact, CallOutcome
 from regua.domain.contact.channel_event import ChannelEventKind, rank
-from regua.domain.model import Phase, Receivable
+from regua.domain.contact.message import Message
+from regua.domain.model import Channel, Phase, Receivable
 from regua.domain.policy import Policy, Step
 from regua.domain.tenant import Creditor
 
@@ -68,3 +69,19 @@ def test_of_what_a_channel_tells_of_one_message_the_last_word_is_the_debtors() -
 @pytest.mark.parametrize("kind", [ChannelEventKind.TEMPLATE, ChannelEventKind.ACCOUNT, ChannelEventKind.UNKNOWN])
 def test_what_says_nothing_of_a_message_ranks_below_everything(kind: ChannelEventKind) -> None:
     assert rank(kind) == 0
+
+
+def test_what_was_said_is_proved_by_one_hash_over_all_of_it_and_a_task_says_nothing() -> None:
+    said = Message(Channel.EMAIL, "texto", "Assunto", html="<p>texto</p>", template="t", parameters=("Ana",))
+    changes: list[dict[str, object]] = [
+        {"subject": "Outro"},
+        {"text": "outro"},
+        {"html": ""},
+        {"template": "u"},
+        {"parameters": ("Eva",)},
+    ]
+    others = [replace(said, **change) for change in changes]  # type: ignore[arg-type] # fields by name
+    assert len({message.text_hash for message in (said, *others)}) == 6
+    assert len(said.text_hash) == 64
+    assert replace(said, correlation="c").text_hash == said.text_hash
+    assert replace(said, channel=Channel.TASK).text_hash == ""

@@ -767,6 +767,11 @@ class TestReach:
         notes = (Reason.CHANNEL_PREFERRED, Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_OFF)
         assert found == ((Channel.SMS,), notes)
 
+    def test_the_first_usable_channel_is_the_one_that_will_be_used(self) -> None:
+        both = some_rules(a_policy(a_step("x", 1, channels=(Channel.SMS, Channel.EMAIL))))
+        decision = contact(plan(a_file(), both, MONDAY))
+        assert (decision.channel, decision.channels) == (Channel.SMS, (Channel.SMS, Channel.EMAIL))
+
     def test_a_task_stands_beside_channels_that_have_an_address(self) -> None:
         step = a_step("x", 1, channels=(Channel.TASK, Channel.EMAIL))
         assert self.served(step, a_debtor())[0] == (Channel.TASK, Channel.EMAIL)
@@ -821,7 +826,7 @@ class TestWhyNothingIsLeft:
 
 class TestTheRehearsal:
     @staticmethod
-    def moments(hold_until: datetime, end: datetime) -> list[datetime]:
+    def moments(hold_until: datetime | None, end: datetime) -> list[datetime]:
         debtor = a_debtor(holds=(Hold(HoldKind.MANUAL, MONDAY, hold_until),))
         rules = some_rules(a_policy(a_step("um", 1), a_step("dois", 5)))
         return [p.decision.at for p in play(a_file(a_receivable(-3), debtor=debtor), rules, MONDAY, end)]
@@ -829,6 +834,7 @@ class TestTheRehearsal:
     def test_it_goes_on_when_a_hold_ends_and_the_end_itself_is_not_played(self) -> None:
         assert self.moments(MONDAY + DAY, MONDAY + DAY + SECOND) == [MONDAY + DAY]
         assert self.moments(MONDAY + DAY, MONDAY + DAY) == []
+        assert self.moments(None, MONDAY + 9 * DAY) == []
         nine = datetime(2026, 3, 4, 9, 0, tzinfo=SAO_PAULO)
         assert self.moments(MONDAY + DAY, nine) == [MONDAY + DAY]
         assert self.moments(MONDAY + DAY, nine + SECOND) == [MONDAY + DAY, nine]
