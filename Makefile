@@ -92,7 +92,7 @@ $(MUTANTS)/.installed: requirements/mutants.txt $(VENV)/.installed
 	@$(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' >"$$($(MUTANTS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/developer.pth"
 	@touch $@
 
-mutants: setup $(MUTANTS)/.installed ## Change the rules and see whether a test notices (ROOM="money codes" MODULE=calendar FRESH=1)
+mutants: $(VENV)/.project $(MUTANTS)/.installed ## Change the rules and see whether a test notices (ROOM="money codes" MODULE=calendar FRESH=1)
 	@nice -n 15 $(MUTANTS)/bin/python tools/mutants/run.py $(if $(ROOM),--room $(ROOM)) $(if $(MODULE),--module $(MODULE)) $(if $(FRESH),--fresh)
 
 fmt: setup ## Format the code and mend what can be mended

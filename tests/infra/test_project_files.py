@@ -99,7 +99,7 @@ def test_node_packages_are_pinned_by_checksum_and_no_address_is_recorded() -> No
 
 def test_make_alone_explains_every_public_target() -> None:
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout  # noqa: S607 - whichever make the machine has
-    for target in ("setup", "demo", "test", "check", "bench", "lock", "build", "deploy", "clean"):
+    for target in ("setup", "demo", "test", "check", "bench", "mutants", "lock", "build", "deploy", "clean"):
         assert re.search(rf"^  make {target}\s+\S", shown, flags=re.MULTILINE), target
 
 
