@@ -289,6 +289,7 @@ def test_a_code_has_44_47_or_48_digits(size: int, fits: bool) -> None:
 
 def test_what_is_no_digit_is_shown_with_its_place() -> None:
     assert boleto.check_line("12/4") == ["posição 3: '/' não é um dígito"]
+    assert boleto.read("abc", TODAY).errors == ("posição 1: 'a' não é um dígito",)
     assert boleto.check_line("123:") == ["posição 4: ':' não é um dígito"]
     with pytest.raises(ValueError, match="tem 45 dígitos; deveria ter 47 ou 48"):
         boleto.barcode_from_line("1" * 45)

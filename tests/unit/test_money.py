@@ -303,7 +303,19 @@ def test_months_without_a_published_index_are_not_corrected_and_the_working_says
     agreed = contract(correction_index="IGP-M")
     result = charge(1000_00, date(2025, 1, 2), date(2025, 3, 3), agreed)
     assert result.correction_cents == 0
-    assert any("Sem IGP-M na tabela" in line for line in result.calculation)
+    assert result.calculation[1:] == (
+        "Correção pelo índice IGP-M, meses completos desde o vencimento = R$ 0,00.",
+        "Sem IGP-M na tabela, nada cobrado em: 01/2025 a 02/2025 (2 meses).",
+    )
+
+
+@pytest.mark.parametrize(("on", "correction"), [(date(2026, 1, 19), 138_09), (date(2026, 1, 20), 149_47)])
+def test_correction_runs_over_the_turns_of_years_and_counts_a_month_on_its_day(on: date, correction: int) -> None:
+    """1 % each month, due on 20 November 2024: thirteen whole months until 19 January 2026, fourteen on the 20th."""
+    months = {f"{2024 + n // 12}-{n % 12 + 1:02d}": Decimal(1) for n in range(36)}
+    agreed = contract(correction_index="X")
+    result = charge(1000_00, date(2024, 11, 20), on, agreed, indexes={"X": MonthlyRates("X", months)})
+    assert result.correction_cents == correction
 
 
 @pytest.mark.parametrize(

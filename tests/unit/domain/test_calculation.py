@@ -22,6 +22,7 @@ TENTH, TWELFTH = date(2026, 1, 10), date(2026, 1, 12)
         (123_456, "R$ 1.234,56"),
         (123_456_789, "R$ 1.234.567,89"),
         (-123_456, "-R$ 1.234,56"),
+        (-1, "-R$ 0,01"),
     ],
 )
 def test_an_amount_is_written_as_brazilians_write_it(cents: int, text: str) -> None:
