@@ -1,6 +1,6 @@
 """`tests/mutants/mutants.toml` and `tests/mutants/survivors.toml`, read and checked."""
 
-import fnmatch
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a survivor, or all that fit the patterns, may survive. `where`, `before` and `after` are shell patterns."""
+    """Why a survivor, or all that fit the patterns, may survive. In each text `*` stands for anything."""
 
     module: str
     where: str
@@ -37,9 +37,13 @@ class Explained:
     def fits(self, module: str, where: str, before: str, after: str) -> bool:
         """Whether the mutant is one of these."""
         return self.module == module and all(
-            pattern == text or fnmatch.fnmatchcase(text, pattern)
-            for pattern, text in ((self.where, where), (self.before, before), (self.after, after))
+            like(pattern, text) for pattern, text in ((self.where, where), (self.before, before), (self.after, after))
         )
+
+
+def like(pattern: str, text: str) -> bool:
+    """Whether a text is the pattern, in which `*` stands for anything and nothing else is special: code has brackets."""
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text) is not None
 
 
 def settings(path: Path) -> Declared:
