@@ -238,6 +238,7 @@ def test_a_code_says_whether_it_may_be_paid_again(point: str, single_use: bool, 
 
 
 def test_the_longest_address_and_the_longest_texts_just_fit() -> None:
+    assert codes.read(codes.dynamic_code("x", "N", "C")).url == "x"
     url = "x" * 77
     assert codes.read(codes.dynamic_code(url, "N" * 30, "C" * 20)).url == url
     read = codes.read(codes.static_code(EVP, "N" * 30, "C" * 20, "T" * 25, 999_999_999_999, "D" * 99))

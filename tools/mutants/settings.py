@@ -42,7 +42,7 @@ class Explained:
 
 
 def like(pattern: str, text: str) -> bool:
-    """Whether a text is the pattern, in which `*` stands for anything and nothing else is special: code has brackets."""
+    """Whether a text is the pattern. Only `*`, which stands for anything, is special: code is full of brackets."""
     return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text) is not None
 
 
