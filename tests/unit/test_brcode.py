@@ -359,3 +359,40 @@ def test_each_check_digit_is_checked(key: str, place: int) -> None:
     (problem,) = codes.key_problems("".join(wrong))
     assert problem.startswith(f"a chave Pix parece {'CPF' if len(key) == 11 else 'CNPJ'}")
     assert ("+55" in problem) is (len(key) == 11)
+
+
+def with_amount(amount: str) -> str:
+    return with_crc(CANONICAL[:-8].replace("53039865802BR", f"530398654{len(amount):02d}{amount}5802BR"))
+
+
+@pytest.mark.parametrize("amount", ["1.234", "+5", "1e3", ".5", "5."])
+def test_what_only_looks_like_an_amount_is_none(amount: str) -> None:
+    read = codes.read(with_amount(amount))
+    assert read.amount_cents is None
+    assert read.errors == (f"campo 54 (valor), posição 84: esperado número como 123.45, veio {amount!r}",)
+
+
+def test_positions_are_counted_from_one_also_inside_a_field() -> None:
+    inner = codes.read(with_crc(CANONICAL[:-8].replace("62070503***", "62070508***")))
+    assert inner.errors[0] == "campo 62-05 (txid), posição 123: diz ter 8 caracteres, mas restam 3"
+    accent = codes.read(with_crc(CANONICAL[:-8].replace("Fulano", "Fuláno")))
+    assert accent.errors == ("posição 97: caractere 'á' não permitido (só ASCII, sem acentos)",)
+    for broken in ("521", "٥٢٠١a"):
+        error = f"posição 7: esperava identificador e tamanho (4 dígitos), veio {broken[:4]!r}"
+        assert error in codes.read(CANONICAL[:6] + broken).errors
+
+
+def test_a_code_without_an_account_or_without_a_txid_says_so_and_has_none() -> None:
+    account = CANONICAL[6 : CANONICAL.index("52040000")]
+    assert codes.read(with_crc(CANONICAL[:-8].replace(account, ""))).errors == ("campo 26 (conta Pix): falta",)
+    bare = codes.read(with_crc(CANONICAL[:-8].replace("62070503***", "")))
+    assert (bare.errors, bare.txid) == (("campo 62 (dados adicionais): falta",), "")
+    empty = codes.read(with_crc(CANONICAL[:-8].replace("62070503***", "62040500")))
+    assert empty.txid == ""
+
+
+def test_another_arrangement_that_mentions_pix_does_not_hide_the_account() -> None:
+    other = "0014br.com.banco010214br.gov.bcb.pix"
+    inner = f"0014br.gov.bcb.pix0136{EVP}"
+    read = codes.read(a_code(f"26{len(other):02d}{other}27{len(inner):02d}{inner}"))
+    assert (read.valid, read.key) == (True, EVP)

@@ -43,6 +43,8 @@ def test_a_text_keeps_its_meaning_in_the_alphabet(written: str, sent: str) -> No
         ("ã" * 135, 3),
         ("\U0001f44d" * 35, 1),
         ("\U0001f44d" * 36, 2),
+        ("ã" * 69 + "\uffff", 1),
+        ("ã" * 69 + "\U00010000", 2),
         # 152 septets and an extension character: it does not fit in the rest of the first part
         ("a" * 152 + "€" + "a" * 152, 3),
         # 66 units and a surrogate pair: the same

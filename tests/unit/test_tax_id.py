@@ -85,3 +85,9 @@ def test_a_number_is_stored_bare_and_printed_as_the_registry_prints_it(
 def test_what_is_no_root_has_no_check_digits(root: str) -> None:
     with pytest.raises(ValueError, match="raiz"):
         tax_id.check_digits(root)
+
+
+@pytest.mark.parametrize("number", ["A0000000060", "٠0000000082"])
+def test_a_cpf_has_the_digits_of_our_keyboards_only(number: str) -> None:
+    """Both add up when their first character is taken for what its bytes say."""
+    assert not tax_id.is_cpf(number)

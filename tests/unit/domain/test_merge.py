@@ -271,6 +271,7 @@ class TestListedAgain:
         (fact,) = done.facts
         assert (done.change, fact.kind, fact.fact_id) == ("changed", FactKind.REINSTATED, "T1#listed#003")
         assert (fact.occurred_at, done.file.receivables[0].principal_cents) == (THIRD.at, 90_00)
+        assert fact.amount_cents == 0
 
     def test_not_by_the_same_file_nor_by_an_older_one(self) -> None:
         for upload in (SECOND, FIRST):
@@ -281,6 +282,13 @@ class TestListedAgain:
         assert taken(a_row(), replace(self.GONE, facts=(*self.GONE.facts, by_hand)), THIRD).facts == ()
         of_another = replace(by_hand, receivable="T9")
         assert len(taken(a_row(), replace(self.GONE, facts=(*self.GONE.facts, of_another)), THIRD).facts) == 1
+
+    def test_also_when_a_gateway_told_of_a_payment_of_it(self) -> None:
+        paid = replace(self.GONE.facts[0], gateway="asaas", fact_id="p1", kind=FactKind.CREDIT, amount_cents=5)
+        assert len(taken(a_row(), replace(self.GONE, facts=(*self.GONE.facts, paid)), THIRD).facts) == 1
+        later = replace(paid, occurred_at=THIRD.at)
+        gone = replace(self.GONE, facts=(*self.GONE.facts, later))
+        assert merge.withdrawal("T1", gone, THIRD, SECOND.at).occurred_at == SECOND.at
 
     def test_a_clock_that_stands_does_not_hide_what_came_later(self) -> None:
         at_once = replace(THIRD, at=SECOND.at)
