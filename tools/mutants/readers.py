@@ -77,5 +77,7 @@ def _mentioned(node: ast.AST) -> str:
 
 
 def mentioned(source: str) -> set[str]:
-    """All names a source mentions."""
-    return {_mentioned(node) for node in ast.walk(ast.parse(source))} - {""}
+    """All names a test mentions, also as a word of its own."""
+    nodes = list(ast.walk(ast.parse(source)))
+    words = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return ({_mentioned(node) for node in nodes} | words) - {""}

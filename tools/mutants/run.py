@@ -110,6 +110,14 @@ class Round:
             self._note(mutant, outcome)
 
     def _anew(self, mutant: Mutant, tests: Sequence[str]) -> Tried:
+        """With the nearest test file first: most are seen there, and every file more is imported anew too."""
+        nearest = [test for test in tests if test.partition("::")[0] == tests[0].partition("::")[0]]
+        found = self._with(mutant, nearest)
+        if found.verdict == SURVIVED and len(nearest) < len(tests):
+            return self._with(mutant, [test for test in tests if test not in nearest])
+        return found
+
+    def _with(self, mutant: Mutant, tests: Sequence[str]) -> Tried:
         return trial.anew(
             "regua." + mutant.module.removesuffix(".py").replace("/", "."),
             self.package / mutant.module,
@@ -123,17 +131,25 @@ class Round:
 
     def _tests(self, mutant: Mutant) -> list[str]:
         """The tests nearest to the change: those that run its line, or read what it gives a value to."""
-        line = (mutant.module, mutant.line)
+        line, seconds = (mutant.module, mutant.line), self.coverage.seconds
         imported = mutant.function == IMPORT_TIME or line in self.coverage.at_import
         found = [] if mutant.function == IMPORT_TIME else self.coverage.of([line])
         if imported:
             reading, names = self.readers.of(line, self.coverage.at_import)
             near = self.coverage.of(reading)
             direct = [test for test in near if names & self._mentioned_by(test)]
-            own = [test for test in self.coverage.seconds if self.readers.names(line) & self._mentioned_by(test)]
-            own.sort(key=lambda test: (self.coverage.seconds[test], test))
-            found = [*dict.fromkeys([*found, *direct, *near, *own])]
-        return coverage_map.within(found, self.coverage.seconds, self.conf.seconds)
+            found = coverage_map.within([*dict.fromkeys([*found, *direct, *near])], seconds, self.conf.seconds)
+            found += [test for test in self._that_name(line) if test not in found]
+            return found
+        return coverage_map.within(found, seconds, self.conf.seconds)
+
+    def _that_name(self, line: readers.Line) -> list[str]:
+        """Tests in files that name what the line gives a value to, those first that name most of it."""
+        names = self.readers.names(line)
+        named = {test: len(names & self._mentioned_by(test)) for test in self.coverage.seconds}
+        found = [test for test, count in named.items() if count]
+        found.sort(key=lambda test: (-named[test], self.coverage.seconds[test], test))
+        return coverage_map.within(found, self.coverage.seconds, self.conf.seconds / 3)
 
     def _mentioned_by(self, test: str) -> set[str]:
         file = test.partition("::")[0]
