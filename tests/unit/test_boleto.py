@@ -295,3 +295,24 @@ def test_what_is_no_digit_is_shown_with_its_place() -> None:
         boleto.barcode_from_line("1" * 45)
     with pytest.raises(ValueError, match="tem 45 dígitos; deveria ter 44"):
         boleto.line_from_barcode("1" * 45)
+
+
+def test_the_largest_amounts_are_read_whole() -> None:
+    assert boleto.read(_with_check("0019", f"1637{9_876_543_210}{7:025d}"), TODAY).amount_cents == 9_876_543_210
+    assert boleto.read(_with_check("836", f"{98_765_432_109}{7:029d}"), TODAY).amount_cents == 98_765_432_109
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (LINE[:3] + "0" + LINE[4:], "posição 4: o código da moeda é 0, deveria ser 9 (real)"),
+        (
+            "1" + UTILITY[1:],
+            "posição 1: 48 dígitos são de arrecadação, que começa com 8; esta começa com 1",
+        ),
+        (UTILITY[:2] + "5" + UTILITY[3:], "posição 3: o identificador de valor é 5, deveria ser 6, 7, 8 ou 9"),
+        ("80" + UTILITY[2:], "posição 2: o segmento 0 não existe"),
+    ],
+)
+def test_the_wrong_digit_itself_is_shown(line: str, problem: str) -> None:
+    assert problem in boleto.check_line(line)

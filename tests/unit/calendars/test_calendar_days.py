@@ -85,6 +85,7 @@ def test_an_unknown_state_has_the_strictest_hours() -> None:
         ("2026-12-24", RIO, "2026-12-24"),  # banks serve the public in the morning
         ("2026-12-31", RIO, "2027-01-04"),  # last business day of the year, New Year, weekend
         ("2026-07-09", SAO_PAULO, "2026-07-10"),  # state holiday
+        ("2026-07-09", Place("SP", "America/Sao_Paulo", "Campinas"), "2026-07-10"),  # in every city of the state
         ("2026-07-09", NOWHERE, "2026-07-09"),  # only holidays the debtor is known to have move a due date
         ("2027-01-25", SAO_PAULO, "2027-01-26"),  # municipal
     ],

@@ -246,6 +246,12 @@ class TestWhatARowStates:
             (fact,) = taken(news, told, SECOND).facts
             assert fact.fact_id == "T1#so-far#002"
 
+    def test_a_total_a_gateway_told_of_does_not_stand_for_the_files(self) -> None:
+        row = a_row(paid_cents=40_00, paid_on=date(2026, 3, 1))
+        told = settled(taken(row), ReceivableStatus.OPEN)
+        theirs = replace(told, facts=tuple(replace(f, gateway="asaas") for f in told.facts))
+        assert len(taken(row, theirs, SECOND).facts) == 1
+
     def test_totals_of_other_titles_are_others(self) -> None:
         row = a_row(paid_cents=40_00, paid_on=date(2026, 3, 1))
         told = settled(taken(row), ReceivableStatus.OPEN)

@@ -1,15 +1,16 @@
 """Small questions asked of the values themselves."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from regua.domain.contact.call import CallFact, CallOutcome
 from regua.domain.contact.channel_event import ChannelEventKind, rank
 from regua.domain.contact.message import Message
-from regua.domain.model import Channel, Phase, Receivable
+from regua.domain.model import Case, Channel, Debtor, File, LedgerEntry, Phase, Receivable, ReceivableStatus
 from regua.domain.policy import Policy, Step
+from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor
 
 
@@ -26,6 +27,14 @@ def test_more_than_the_principal_paid_leaves_nothing_open() -> None:
 def test_a_step_the_policy_does_not_have_stands_before_all_others() -> None:
     policy = Policy("p", "1", (Step("um", Phase.FRIENDLY, 1, ()), Step("dois", Phase.FRIENDLY, 2, ())))
     assert [policy.rank(key) for key in ("um", "dois", "tres")] == [0, 1, -1]
+
+
+def test_an_entry_about_a_whole_file_names_twenty_of_its_open_titles_at_most() -> None:
+    titles = tuple(Receivable(f"T{n:02d}", 1, date(2026, 3, 2)) for n in range(25))
+    paid = replace(titles[0], status=ReceivableStatus.PAID)
+    file = File(Debtor("acme", "d1", case=Case(cycle=7)), (paid, *titles[1:]))
+    entry = LedgerEntry.of_file(file, Reason.CASE_OPENED, "p@1", datetime(2026, 3, 2, tzinfo=UTC))
+    assert (entry.receivables, entry.cycle) == (tuple(t.id for t in titles[1:21]), 7)
 
 
 def test_a_creditor_is_called_by_the_name_people_know() -> None:
