@@ -307,8 +307,8 @@ def test_the_largest_amounts_are_read_whole() -> None:
     [
         (LINE[:3] + "0" + LINE[4:], "posição 4: o código da moeda é 0, deveria ser 9 (real)"),
         (
-            "1" + UTILITY[1:],
-            "posição 1: 48 dígitos são de arrecadação, que começa com 8; esta começa com 1",
+            "2" + UTILITY[1:],
+            "posição 1: 48 dígitos são de arrecadação, que começa com 8; esta começa com 2",
         ),
         (UTILITY[:2] + "5" + UTILITY[3:], "posição 3: o identificador de valor é 5, deveria ser 6, 7, 8 ou 9"),
         ("80" + UTILITY[2:], "posição 2: o segmento 0 não existe"),

@@ -7,7 +7,10 @@ from decimal import Decimal
 import pytest
 
 from regua.domain.model import Contract, GatewayCharge, Profile, Receivable
+from regua.domain.money.amount_due import AmountDue
+from regua.domain.money.charge import ChargeRequest, Payer
 from regua.domain.money.payable import covers, late_terms, terms_name
+from regua.domain.money.statement import StatementLine
 
 DUE = date(2026, 3, 2)
 AGREED = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
@@ -65,3 +68,24 @@ def test_terms_are_remembered_by_a_short_name_that_changes_with_them() -> None:
     assert len(terms_name(AGREED)) == 16
     assert terms_name(AGREED) == terms_name(replace(AGREED))
     assert terms_name(AGREED) != terms_name(replace(AGREED, fine_percent=Decimal(1)))
+
+
+def test_the_same_request_is_the_same_charge_and_a_changed_one_is_another() -> None:
+    request = ChargeRequest("acme", "T1", 100_00, DUE, Payer("Ana", "52998224725"), AGREED)
+    others = [
+        replace(request, tenant="outra"),
+        replace(request, receivable="T2"),
+        replace(request, amount_cents=100_01),
+        replace(request, due_on=DUE + timedelta(days=1)),
+        replace(request, validity_days=29),
+        replace(request, contract=Contract()),
+    ]
+    assert len({one.txid for one in (request, *others)}) == 7
+    assert len(request.txid) == 32
+    assert replace(request, description="x").txid == request.txid
+    assert (request.validity_days, request.payable_until) == (30, DUE + timedelta(days=30))
+
+
+def test_a_line_is_overdue_from_the_first_day_late() -> None:
+    lines = [StatementLine(BARE, AmountDue(100_00), days) for days in (-1, 0, 1)]
+    assert [line.overdue for line in lines] == [False, False, True]
