@@ -30,7 +30,7 @@ from regua.domain.model import (
 )
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.policy import Caps, Hours, Policy, Step
-from regua.domain.tenant import ChannelConfig, GatewayConfig, Settling, Tenant
+from regua.domain.tenant import ChannelConfig, GatewayConfig, SettlingRules, Tenant
 
 POLICIES: list[tuple[type, dict[str, Any]]] = [
     (Caps, {"min_hours": 48, "per_day": 1, "per_week": 2, "per_month": 6}),
@@ -54,7 +54,7 @@ POLICIES: list[tuple[type, dict[str, Any]]] = [
 TENANTS: list[tuple[type, dict[str, Any]]] = [
     (ChannelConfig, {"enabled": True, "price_micros": 0, "max_per_second": 0.0, "max_per_day": 0}),
     (GatewayConfig, {"create_charges": False}),
-    (Settling, {"tolerance_cents": 0, "attribution_days": 7}),
+    (SettlingRules, {"tolerance_cents": 0, "attribution_days": 7}),
     (
         Tenant,
         {

@@ -10,8 +10,8 @@ from tests.builders import MONDAY, a_tenant
 
 from regua.domain.ids import txid
 from regua.domain.intake import merge
-from regua.domain.intake.merge import Taken, Upload, identity, owes, take
-from regua.domain.intake.row import Fault, Row
+from regua.domain.intake.merge import MergedRow, Upload, identity, merge_row, owes
+from regua.domain.intake.row import Fault, Row, fingerprint
 from regua.domain.model import (
     Channel,
     ContactPoint,
@@ -38,11 +38,11 @@ def places(state: str, phone: str, city: str) -> tuple[str, str]:
     return state or "SP", "America/Sao_Paulo"
 
 
-def taken(row: Row, file: File | None = None, upload: Upload = FIRST, print_: str = "", **tenant: Any) -> Taken:
-    return take(file, row, print_ or repr(row), a_tenant(**tenant), upload, KEY, places)
+def taken(row: Row, file: File | None = None, upload: Upload = FIRST, **tenant: Any) -> MergedRow:
+    return merge_row(file, row, a_tenant(**tenant), upload, KEY, places)
 
 
-def settled(done: Taken, status: ReceivableStatus) -> File:
+def settled(done: MergedRow, status: ReceivableStatus) -> File:
     """The file as it stands once the facts of the row were settled."""
     receivables = tuple(replace(r, status=status) for r in done.file.receivables)
     return replace(done.file, receivables=receivables, facts=(*done.file.facts, *done.facts))
@@ -80,7 +80,7 @@ class TestANewDebtor:
         assert (receivable.policy, receivable.tags, receivable.do_not_collect) == ("suave", ("vip",), True)
         assert receivable.description == "x" * 140
         assert receivable.txid == txid("acme", done.file.debtor.id, "T1")
-        assert (receivable.source, receivable.fingerprint) == ("001|1.csv", repr(row))
+        assert (receivable.source, receivable.fingerprint) == ("001|1.csv", fingerprint(row))
         assert receivable.contract is None
 
     def test_a_second_title_of_the_same_debtor_stands_beside_the_first(self) -> None:
@@ -173,7 +173,7 @@ class TestAKnownTitle:
 
     def test_an_older_file_that_comes_late_changes_nothing_of_it(self) -> None:
         newer = taken(a_row(), upload=SECOND).file
-        assert taken(a_row(principal_cents=1), newer, FIRST) == Taken(newer, "unchanged")
+        assert taken(a_row(principal_cents=1), newer, FIRST) == MergedRow(newer, "unchanged")
 
     def test_the_same_upload_told_twice_with_another_amount_has_its_last_word(self) -> None:
         assert taken(a_row(principal_cents=90_00), self.FILE, FIRST).change == "changed"
@@ -184,7 +184,7 @@ class TestAKnownTitle:
         assert (done.file.receivables[0].principal_cents, done.facts) == (100_00, ())
 
     def test_a_row_that_adds_only_an_address_changes_the_debtor(self) -> None:
-        done = taken(a_row(emails=("a@x.com",)), self.FILE, SECOND, print_=repr(a_row()))
+        done = taken(a_row(emails=("a@x.com",)), self.FILE, SECOND)
         assert (done.change, len(done.file.debtor.points)) == ("changed", 1)
 
 
