@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from regua.domain.channels import TRAITS
 from regua.domain.contact.call import CallFact, CallOutcome
 from regua.domain.contact.channel_event import ChannelEventKind, rank
 from regua.domain.contact.message import Message
@@ -94,3 +95,14 @@ def test_what_was_said_is_proved_by_one_hash_over_all_of_it_and_a_task_says_noth
     assert len(said.text_hash) == 64
     assert replace(said, correlation="c").text_hash == said.text_hash
     assert replace(said, channel=Channel.TASK).text_hash == ""
+
+
+def test_a_channel_heads_its_preview_with_its_title_or_with_its_word_in_a_capital() -> None:
+    assert {channel: traits.heading for channel, traits in TRAITS.items()} == {
+        Channel.WHATSAPP: "WhatsApp",
+        Channel.EMAIL: "E-mail",
+        Channel.SMS: "SMS",
+        Channel.VOICE: "Ligação (roteiro da voz)",
+        Channel.LETTER: "Carta",
+        Channel.TASK: "Tarefa de uma pessoa",
+    }
