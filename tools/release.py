@@ -48,7 +48,7 @@ def released(changelog: str, version: str, on: date) -> str:
 
 
 def release(version: str, on: date, root: Path = ROOT) -> str:
-    """Writes, commits and tags; returns the tag. Raises ReleaseError before anything is changed."""
+    """Writes, commits and tags; returns the tag. Raises ReleaseError, and leaves the files as they were."""
     changelog, project = root / "CHANGELOG.md", root / "pyproject.toml"
     now = version_of(project.read_text("utf-8"))
     if numbers(version) <= numbers(now):
@@ -58,11 +58,15 @@ def release(version: str, on: date, root: Path = ROOT) -> str:
         raise ReleaseError("there are uncommitted changes; commit or stash them first")
     if _git(root, "tag", "--list", tag):
         raise ReleaseError(f"the tag {tag} exists already")
-    text = released(changelog.read_text("utf-8"), version, on)
-    changelog.write_text(text, "utf-8")
-    stated = project.read_text("utf-8").replace(f'version = "{now}"', f'version = "{version}"', 1)
-    project.write_text(stated, "utf-8")
-    _git(root, "commit", "-q", "-m", f"release: {version}", "--", "CHANGELOG.md", "pyproject.toml")
+    before = {path: path.read_text("utf-8") for path in (changelog, project)}
+    changelog.write_text(released(before[changelog], version, on), "utf-8")
+    project.write_text(before[project].replace(f'version = "{now}"', f'version = "{version}"', 1), "utf-8")
+    try:
+        _git(root, "commit", "-q", "-m", f"release: {version}", "--", "CHANGELOG.md", "pyproject.toml")
+    except ReleaseError:
+        for path, text in before.items():
+            path.write_text(text, "utf-8")
+        raise
     _git(root, "tag", "-a", tag, "-m", f"Régua {version}")
     return tag
 

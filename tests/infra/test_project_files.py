@@ -107,3 +107,13 @@ def test_ci_runs_what_a_person_runs() -> None:
     script = (ROOT / ".ci/run").read_text()
     assert "set -euo pipefail" in script
     assert script.rstrip().endswith("make test")
+
+
+def test_the_docs_name_what_the_functions_are_told(raw: Json) -> None:
+    told = set(raw["Globals"]["Function"]["Environment"]["Variables"])
+    for page, heading in (("deploy.md", "## What the functions are told"), ("deploy.pt-BR.md", None)):
+        text = (ROOT / "docs" / page).read_text("utf-8")
+        if heading:
+            text = text.split(heading, maxsplit=1)[1].split("\n|", maxsplit=1)[0]
+            assert set(re.findall(r"`([A-Z_]+)`", text)) == told
+        assert not {name for name in told if f"`{name}`" not in text}, page

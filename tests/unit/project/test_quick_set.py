@@ -1,4 +1,4 @@
-"""The quick set is chosen by time: what tests/slow.txt leaves out exists, and costs what it says."""
+"""The quick set is chosen by time: what tests/slow.txt leaves out exists, and was measured above the limit."""
 
 import ast
 from pathlib import Path

@@ -81,6 +81,19 @@ def test_a_tag_that_exists_is_not_moved(checkout: Path) -> None:
         release.release("0.2.0", ON, checkout)
 
 
+def test_a_commit_that_git_refuses_leaves_the_files_as_they_were(checkout: Path) -> None:
+    hook = checkout / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    hook.chmod(0o755)
+    with pytest.raises(release.ReleaseError, match="git commit"):
+        release.release("0.2.0", ON, checkout)
+    assert (checkout / "CHANGELOG.md").read_text("utf-8") == CHANGELOG
+    hook.unlink()
+    git(checkout, "reset", "-q")
+    assert release.release("0.2.0", ON, checkout) == "v0.2.0"
+
+
 @pytest.mark.parametrize(("arguments", "said"), [([], "which version"), (["0.2.0", "29/11/2026"], "no day")])
 def test_a_call_with_the_wrong_words_says_what_to_write(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]

@@ -384,6 +384,20 @@ def test_a_thin_notification_is_looked_up_off_the_request_path(office: Office) -
     assert office.inbox("L1") is InboxStatus.APPLIED
 
 
+@pytest.mark.parametrize("order", [("lookup", "lifecycle"), ("lifecycle", "lookup")])
+def test_what_has_to_be_looked_up_is_not_set_aside_by_other_news_of_its_id(
+    office: Office, order: tuple[str, str]
+) -> None:
+    looked_up(office, "T1")
+    office.gateway_tells([{"id": "L1", "kind": kind} for kind in order])
+    assert office.inbox("L1") is InboxStatus.PENDING
+    office.queued.clear()  # the queue lost it
+    office.clock.advance(timedelta(hours=1))
+    office.settling().sweep()
+    office.queue_is_worked_off()
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
 def test_a_gateway_that_cannot_be_read_now_is_read_later(office: Office) -> None:
     office.bank.charges["L1"] = RetryableError("down")
     office.gateway_tells([{"id": "L1", "kind": "lookup"}])

@@ -187,7 +187,7 @@ def _listen(
 
 
 def _rises(contact: Contact, kind: ChannelEventKind, status: ContactStatus) -> bool:
-    """Whether the event says more of the contact than is known (`domain.contact.message.rank`).
+    """Whether the event says more of the contact than is known (`domain.contact.channel_event.rank`).
 
     A delivery outranks a failure, but not a bounce: there the next server took the message and then sent it back.
     """

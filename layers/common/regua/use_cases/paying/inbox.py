@@ -62,7 +62,9 @@ def event_of(stored: InboxEvent, gateway: Callable[[str], Gateway]) -> tuple[Pay
             return None, _unreadable(error)
     adapter = gateway(stored.gateway)
     events, note = read_notification(adapter, _as_bytes(stored.body), dict(stored.headers), {})
-    return next((e for e in events if e.event_id == stored.event_id), None), note
+    same = [e for e in events if e.event_id == stored.event_id]
+    # of several news under one id the one that asks to look counts: what is found there says it all
+    return next((e for e in same if e.kind is PaymentEventKind.LOOKUP), same[0] if same else None), note
 
 
 def _unreadable(error: ValueError) -> str:

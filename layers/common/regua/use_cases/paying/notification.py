@@ -80,6 +80,7 @@ class Receiving:
         ids: list[str] = []
         now = self.settling.clock.now()
         wanted: list[PaymentEvent | None] = [*events] or [None]
+        looked_up = {event.event_id for event in events if event.kind is PaymentEventKind.LOOKUP}
         for event in wanted:
             event_id = event.event_id if event else f"unread-{hashlib.sha256(body).hexdigest()[:40]}"
             new = inbox.notified(tenant, adapter, event_id, body, headers, now, note)
@@ -88,7 +89,7 @@ class Receiving:
             self._count(event, fresh=stored.received_at == now)
             if event is not None and event.kind is PaymentEventKind.LOOKUP:
                 self._later(stored)
-            elif stored.status is InboxStatus.PENDING:
+            elif stored.status is InboxStatus.PENDING and event_id not in looked_up:  # one item: what asks more counts
                 # what was stored before under this id is what counts: it is read again if it was another body
                 self._settle(stored, event if stored.body == new.body else None)
         return tuple(ids)
