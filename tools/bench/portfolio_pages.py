@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse
 
+from bench.capacity import item_bytes
 from regua import calendars
 from regua.config import shipped_policy
 from regua.domain.contact.rules import Rules
@@ -86,18 +87,6 @@ def index_items(n: int) -> list[dict[str, dict[str, str]]]:
     return [{k: v for k, v in write["Put"]["Item"].items() if k in PROJECTED} for _, write in parts]
 
 
-def item_bytes(item: dict[str, dict[str, str]]) -> int:
-    """Size by which DynamoDB fills a page: names and values in UTF-8, a number about half its digits plus one.
-
-    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-    """
-    total = 0
-    for name, value in item.items():
-        total += len(name.encode())
-        total += len(value["S"].encode()) if "S" in value else len(value["N"]) // 2 + 2
-    return total
-
-
 def page(first: int = 0) -> tuple[list[dict[str, Any]], int]:
     """The items of one full page from debtor `first` on, and the number of debtors in it."""
     found: list[dict[str, Any]] = []
@@ -126,10 +115,12 @@ class Canned:
         if self._served == self._pages:
             self._served = 0
             body = body[: body.rindex(b',"LastEvaluatedKey"')] + b"}"
-        return AWSResponse(request.url, 200, {}, _Raw(body))
+        return AWSResponse(request.url, 200, {}, Raw(body))
 
 
-class _Raw:
+class Raw:
+    """A body as the SDK reads it from a connection."""
+
     def __init__(self, body: bytes) -> None:
         self._body = body
 
