@@ -72,11 +72,11 @@ demo: setup ## Run 60 simulated days on this laptop (options: CSV=path DAYS=n ST
 	@CSV='$(CSV)' DAYS='$(DAYS)' START='$(START)' KEEP='$(KEEP)' $(PY) tools/localcloud/demo.py
 
 test: setup ## Run every test: unit, contract, simulation, integration, infrastructure, end to end
-	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
 	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: setup ## Run the quick ones: lint, types and the tests that cost little time (tests/slow.txt names the rest)
-	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
 	@$(PY) -m pytest --quick -m 'not e2e'
 
 times: setup ## Measure every test anew and write tests/slow.txt
@@ -96,7 +96,7 @@ mutants: $(VENV)/.project $(MUTANTS)/.installed ## Change the rules and see whet
 	@nice -n 15 $(MUTANTS)/bin/python tools/mutants/run.py $(if $(ROOM),--room $(ROOM)) $(if $(MODULE),--module $(MODULE)) $(if $(FRESH),--fresh)
 
 fmt: setup ## Format the code and mend what can be mended
-	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
+	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
 
 # The compiler lives in an environment of its own, so that the locks never depend on what they produce.
 build/lock/bin/uv:

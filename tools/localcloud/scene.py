@@ -1,12 +1,14 @@
 """One local cloud with the real stack on it and somebody outside: for the demonstration and the end-to-end tests."""
 
+import contextlib
 import json
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -112,13 +114,10 @@ class Scene:
         """Wakes the functions side by side, `senders` workers of the one that contacts, so that the first simulated
         day does not wait for cold starts: on a laptop many of them at once take longer than a simulated day."""
         nobody = {"v": 1, "tenant": TENANT, "warm": True}
-        threads = [
-            threading.Thread(target=self.invoke, args=("SendChannelName", nobody), daemon=True) for _ in range(senders)
-        ]
-        threads += [
-            threading.Thread(target=self._knock, args=(path,), daemon=True)
-            for path in (f"/webhooks/pix/{TENANT}", f"/channels/whatsapp/{TENANT}") * 2
-        ]
+        paths = (f"/webhooks/pix/{TENANT}", f"/channels/whatsapp/{TENANT}") * 2
+        calls = [partial(self.invoke, "SendChannelName", nobody)] * senders
+        calls += [partial(self._knock, path) for path in paths]
+        threads = [threading.Thread(target=_quietly, args=(call,), daemon=True) for call in calls]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -188,3 +187,11 @@ def run_days(scene: Scene, days: int, say: Say) -> None:
                 # the scan sweeps payments left unsettled for five minutes, which at our speed is no time at all
                 with world.gateway.silence:
                     scene.scan()
+
+
+def _quietly(call: Callable[[], object]) -> None:
+    """Warming is a favour: a call that finds the emulator gone (somebody has stopped the demo) or slow has nothing to
+    tell. What is really broken shows at the first real call, which is not quiet.
+    """
+    with contextlib.suppress(Exception):
+        call()
