@@ -10,17 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regua.calendars import load
+from regua.domain.calendar import Place
 from regua.domain.model import (
     Contract,
     Debtor,
+    Discount,
     FactKind,
     File,
     PaymentFact,
+    Profile,
     Rail,
     Receivable,
     ReceivableStatus,
 )
-from regua.domain.money.settlement import add_fact, received_cents, settle
+from regua.domain.money.amount_due import amount_due
+from regua.domain.money.settlement import Settled, add_fact, received_cents, settle
 from regua.domain.tenant import Creditor, SettlingRules, ShortPayment, Tenant
 
 CALENDAR = load()
@@ -72,6 +76,17 @@ def stand(file: File) -> dict[str, tuple[ReceivableStatus, int, int, int]]:
     return {
         r.id: (r.status, r.paid_principal_cents, r.paid_additions_cents, r.overpaid_cents) for r in file.receivables
     }
+
+
+def stated(cents: int = 100_00, day: int = 0) -> PaymentFact:
+    """The creditor's word that so much was paid in all, whoever told of it."""
+    return PaymentFact("file", "T1#paid", FactKind.SETTLED, "T1", cents, on(day))
+
+
+def told(*facts: PaymentFact, file: File | None = None, tenant: Tenant | None = None) -> tuple[Settled, ...]:
+    """What settling finds in these facts."""
+    file = replace(file or owing(100_00), facts=facts)
+    return settle(file, tenant or creditor(), CALENDAR)[1]
 
 
 def of(file: File, receivable: str = "T1") -> Receivable:
@@ -197,7 +212,7 @@ def test_a_part_covers_charges_first_and_then_principal() -> None:
 
 
 def test_the_creditor_may_put_principal_first() -> None:
-    order = ("principal", "interest", "fine", "costs")
+    order = ("costs", "principal", "interest", "fine")
     file = settled(owing(100_00), [credit("E1", 50_00, day=10)], creditor(ShortPayment.CARRY, order))
     assert stand(file) == {"T1": (OPEN, 50_00, 0, 0)}
 
@@ -207,6 +222,110 @@ def test_an_order_that_forgets_a_part_loses_no_cent() -> None:
     file, found = settle(settled(owing(100_00), [credit("E1", 101_00, day=10)], tenant), tenant, CALENDAR)
     assert sum(one.received_cents for one in found) == 101_00
     assert of(file).paid_principal_cents == 100_00
+
+
+def test_charges_already_paid_are_not_asked_for_again() -> None:
+    """R$ 52,33 are open after the first half; what is late on them is less than the R$ 2,33 that were paid."""
+    half, tenant = credit("E1", 50_00, day=10), creditor(ShortPayment.CARRY)
+    assert stand(settled(owing(100_00), [half, credit("E2", 52_33, 10)], tenant)) == {"T1": (PAID, 100_00, 2_33, 0)}
+    assert stand(settled(owing(100_00), [half, credit("E2", 52_32, 10)], tenant)) == {"T1": (OPEN, 99_99, 2_33, 0)}
+
+
+def test_interest_and_fine_together_take_no_more_than_what_is_left_of_both() -> None:
+    parts = [credit("E1", 1_00, day=10), credit("E2", 2_00, day=10)]
+    assert stand(settled(owing(100_00), parts, creditor(ShortPayment.CARRY))) == {"T1": (OPEN, 67, 2_33, 0)}
+
+
+def test_correction_is_asked_for_before_principal() -> None:
+    calendar = load(indexes={"IPCA": {"2026-02": Decimal(1), "2026-03": Decimal(1)}})
+    agreed = Contract(interest_percent=Decimal(1), correction_index="IPCA")
+    tenant = replace(creditor(ShortPayment.CARRY), contract=agreed)
+    facts = (credit("E1", 50_00, day=60),)
+    file, _ = settle(replace(owing(100_00), facts=facts), tenant, calendar)
+    due = amount_due(
+        100_00, DUE, DUE + timedelta(days=60), agreed, Profile.CONSUMER,
+        place=Place("", tenant.time_zone), calendar=calendar,
+    )  # fmt: skip
+    assert due.correction_cents > due.interest_cents > 0
+    extra = due.correction_cents + due.interest_cents
+    assert stand(file) == {"T1": (OPEN, 50_00 - extra, extra, 0)}
+
+
+def test_where_short_payments_are_carried_the_charges_are_part_of_the_price() -> None:
+    tenant = creditor(ShortPayment.CARRY)
+    assert stand(settled(owing(100_00), [credit("E1", 102_32, day=10)], tenant)) == {"T1": (OPEN, 99_99, 2_33, 0)}
+    assert stand(settled(owing(100_00), [credit("E1", 102_33, day=10)], tenant)) == {"T1": (PAID, 100_00, 2_33, 0)}
+
+
+def test_where_short_payments_are_waived_the_principal_is_enough_and_no_cent_less() -> None:
+    assert stand(settled(owing(100_00), [credit("E1", 100_00, day=10)])) == {"T1": (PAID, 100_00, 0, 0)}
+    assert stand(settled(owing(100_00), [credit("E1", 99_99, day=10)])) == {"T1": (OPEN, 97_66, 2_33, 0)}
+
+
+def test_a_few_cents_less_are_enough_where_the_creditor_says_so() -> None:
+    tenant = creditor(ShortPayment.CARRY, tolerance=50)
+    assert of(settled(owing(100_00), [credit("E1", 101_83, day=10)], tenant)).status is PAID
+    assert of(settled(owing(100_00), [credit("E1", 101_82, day=10)], tenant)).status is OPEN
+    assert told(credit("E1", 99_50), tenant=tenant) == (Settled("T1", 99_50, 0, both_rails=False),)
+
+
+def test_principal_paid_first_and_in_full_is_settled_on_its_day() -> None:
+    """The day counts: a credit bureau's entry is removed within days of it."""
+    tenant = creditor(ShortPayment.CARRY, ("principal", "interest", "fine"))
+    file = settled(owing(100_00), [credit("E1", 60_00, day=10), credit("E2", 40_00, day=11)], tenant)
+    assert stand(file) == {"T1": (PAID, 100_00, 0, 0)}
+    assert of(file).settled_on == DUE + timedelta(days=11)
+    more = settled(file, [credit("E3", 2_33, day=12)], tenant)
+    assert stand(more) == {"T1": (PAID, 100_00, 0, 2_33)}
+    assert of(more).settled_on == DUE + timedelta(days=11)
+
+
+def test_money_after_the_last_cent_does_not_move_the_day_it_was_settled() -> None:
+    file = settled(owing(100_00), [credit("E1", 100_00, day=0), credit("E2", 100_00, day=5)])
+    assert stand(file) == {"T1": (PAID, 100_00, 0, 100_00)}
+    assert of(file).settled_on == DUE
+
+
+def test_a_receivable_with_terms_of_its_own_is_counted_by_them() -> None:
+    own = Contract(fine_percent=Decimal(0), interest_percent=Decimal(0))
+    file = owing(100_00)
+    file = replace(file, receivables=(replace(file.receivables[0], contract=own),))
+    after = settled(file, [credit("E1", 50_00, day=10)], creditor(ShortPayment.CARRY))
+    assert stand(after) == {"T1": (OPEN, 50_00, 0, 0)}
+
+
+# --- discounts -------------------------------------------------------------------------------------------------------
+
+
+def with_discount(until: date, short_payment: ShortPayment = ShortPayment.CARRY) -> Tenant:
+    tenant = creditor(short_payment)
+    return replace(tenant, contract=replace(tenant.contract, discounts=(Discount(until, cents=5_00),)))
+
+
+def test_paid_with_the_discount_is_paid_and_the_discount_is_no_money() -> None:
+    for short_payment in ShortPayment:
+        tenant = with_discount(DUE, short_payment)
+        file = settled(owing(100_00), [credit("E1", 95_00)], tenant)
+        assert stand(file) == {"T1": (PAID, 100_00, 0, 0)}
+        assert told(credit("E1", 95_00), tenant=tenant) == (Settled("T1", 95_00, 0, both_rails=False),)
+        assert of(settled(owing(100_00), [credit("E1", 94_99)], tenant)).status is OPEN
+
+
+def test_who_pays_in_full_in_spite_of_a_discount_has_paid_too_much() -> None:
+    tenant = with_discount(DUE)
+    assert stand(settled(owing(100_00), [credit("E1", 100_00)], tenant)) == {"T1": (PAID, 100_00, 0, 5_00)}
+    assert told(credit("E1", 100_00), tenant=tenant) == (Settled("T1", 100_00, 5_00, both_rails=False),)
+
+
+def test_a_discount_that_outlasts_the_due_date_does_not_cancel_the_charges() -> None:
+    tenant = with_discount(DUE + timedelta(days=20))
+    assert stand(settled(owing(100_00), [credit("E1", 97_33, day=10)], tenant)) == {"T1": (PAID, 100_00, 2_33, 0)}
+
+
+def test_where_short_payments_are_waived_the_principal_less_the_discount_is_enough() -> None:
+    tenant = with_discount(DUE + timedelta(days=20), ShortPayment.WAIVE)
+    assert stand(settled(owing(100_00), [credit("E1", 95_00, day=10)], tenant)) == {"T1": (PAID, 100_00, 0, 0)}
+    assert of(settled(owing(100_00), [credit("E1", 94_99, day=10)], tenant)).status is OPEN
 
 
 def test_paid_on_the_due_day_owes_nothing_more() -> None:
@@ -251,31 +370,178 @@ def test_totals_refunded_so_far_are_not_added_up() -> None:
     assert of(settled(owing(100_00), [credit("E1", 100_00), second, first])).open_principal_cents == 30_00
 
 
+def test_of_totals_and_single_refunds_the_larger_counts() -> None:
+    for single, total, gone in ((10_00, 30_00, 30_00), (40_00, 30_00, 40_00), (30_00, 30_00, 30_00)):
+        facts = [credit("E1", 100_00), refund("E1", single), refund("E1", total, fact_id="total", cumulative=True)]
+        for order in permutations(facts):
+            assert of(settled(owing(100_00), order)).open_principal_cents == gone
+
+
+def test_single_refunds_of_a_credit_add_up() -> None:
+    total = refund("E1", 30_00, fact_id="total", cumulative=True)
+    facts = [credit("E1", 100_00), refund("E1", 15_00), refund("E1", 25_00), total]
+    assert of(settled(owing(100_00), facts)).open_principal_cents == 40_00
+
+
+def test_a_refund_takes_back_its_own_gateways_money() -> None:
+    both = [credit("E1", 60_00), credit("E1", 40_00, gateway="other")]
+    assert of(settled(owing(100_00), [*both, refund("E1", 90_00)])).open_principal_cents == 60_00
+
+
+def test_a_refund_that_names_no_credit_leaves_other_receivables_alone() -> None:
+    facts = [credit("E1", 100_00), credit("E2", 50_00, day=1, receivable="T2"), refund("", 100_00, day=2)]
+    file = settled(owing(100_00, 50_00), facts)
+    assert (of(file).status, of(file, "T2").status) == (OPEN, PAID)
+
+
+def test_the_last_cent_that_was_not_taken_back_counts() -> None:
+    file = settled(owing(100_00), [credit("E1", 100_00), refund("E1", 99_99)])
+    assert of(file).open_principal_cents == 99_99
+
+
+# --- by boleto and again by Pix --------------------------------------------------------------------------------------
+
+
+def by_boleto(fact_id: str, cents: int, day: int = 0, **more: object) -> PaymentFact:
+    return replace(credit(fact_id, cents, day), rail=Rail.BOLETO, **more)  # type: ignore[arg-type]  # any field
+
+
+def test_paid_by_boleto_and_again_by_pix_is_told() -> None:
+    assert told(by_boleto("B1", 100_00), credit("E1", 100_00, 1)) == (Settled("T1", 200_00, 100_00, both_rails=True),)
+    assert told(by_boleto("B1", 100_00), credit("E1", 1, 1)) == (Settled("T1", 100_01, 1, both_rails=True),)
+
+
+def test_half_by_boleto_and_half_by_pix_is_paid_once() -> None:
+    assert told(by_boleto("B1", 50_00), credit("E1", 50_00, 1)) == (Settled("T1", 100_00, 0, both_rails=False),)
+
+
+def test_paid_twice_by_pix_is_too_much_by_one_way() -> None:
+    assert told(credit("E1", 100_00), credit("E2", 100_00)) == (Settled("T1", 200_00, 100_00, both_rails=False),)
+
+
+def test_a_pix_given_back_is_no_second_way() -> None:
+    too_much = by_boleto("B1", 130_00)
+    for day in (0, 1):
+        found = told(credit("E1", 100_00), refund("E1", 100_00, day), too_much)
+        assert found == (Settled("T1", 130_00, 30_00, both_rails=False),)
+
+
+def test_where_nothing_was_paid_nothing_is_found() -> None:
+    assert told() == ()
+    assert told(credit("E1", 40_00), file=owing(100_00, 50_00)) == (Settled("T1", 40_00, 0, both_rails=False),)
+
+
+def test_what_was_received_since_a_moment() -> None:
+    facts = [credit("E1", 10_00, day=0), credit("E2", 20_00, day=1), refund("E2", 5_00, day=3)]
+    assert received_cents(facts) == 25_00
+    assert received_cents(facts, since=on(0)) == 25_00
+    assert received_cents(facts, since=on(1)) == 15_00
+    assert received_cents(facts, since=on(2)) == 0
+
+
 # --- what the creditor says ------------------------------------------------------------------------------------------
 
 
+def test_taken_back_in_the_same_instant_the_creditors_word_stands() -> None:
+    """Both dated the same noon: nobody can tell which came first, and who says it is paid is not to be dunned."""
+    for facts in permutations([credit("E1", 100_00), refund("E1", 100_00, day=2), stated(day=2)]):
+        assert of(settled(owing(100_00), facts)).status is PAID
+
+
+def test_money_of_another_receivable_taken_back_undoes_no_word() -> None:
+    facts = [stated(10_00), credit("E2", 50_00, receivable="T2"), refund("E2", 50_00, day=2, receivable="T2")]
+    file = settled(owing(100_00, 50_00), facts)
+    assert (of(file).status, of(file, "T2").status) == (PAID, OPEN)
+
+
+def test_money_told_after_the_creditors_word_does_not_undo_it() -> None:
+    file = settled(owing(100_00), [stated(10_00), credit("E1", 5_00, day=1)])
+    assert of(file).status is PAID
+    assert received_cents(file.facts) == 10_00
+
+
+def test_more_told_than_the_creditor_says_is_all_received() -> None:
+    assert received_cents([credit("E1", 100_00), stated(99_00)]) == 100_00
+
+
+# --- what a file says was paid so far --------------------------------------------------------------------------------
+
+
+def so_far(number: int, cents: int, day: int = 0, **more: object) -> PaymentFact:
+    return replace(credit(f"T1#so-far#{number}", cents, day), gateway="file", cumulative=True, **more)  # type: ignore[arg-type]  # any field
+
+
+def test_of_running_totals_the_last_one_counts() -> None:
+    for facts in permutations([so_far(1, 40_00), so_far(2, 60_00, 1)]):
+        assert received_cents(facts) == 60_00
+    assert received_cents([so_far(1, 40_00), so_far(2, 60_00, 1), stated(day=2)]) == 100_00
+
+
+def test_a_running_total_holds_what_was_paid_until_its_moment_and_not_what_came_later() -> None:
+    until = so_far(1, 60_00, day=0, as_of=on(5))
+    assert received_cents([until, credit("E1", 40_00, day=3)]) == 60_00
+    assert received_cents([until, credit("E1", 40_00, day=5)]) == 60_00
+    assert received_cents([until, credit("E1", 40_00, day=6)]) == 100_00
+
+
+def test_a_running_total_without_a_moment_holds_what_was_paid_until_its_day() -> None:
+    assert received_cents([so_far(1, 60_00, day=2), credit("E1", 40_00, day=2)]) == 60_00
+    assert received_cents([so_far(1, 60_00, day=2), credit("E1", 40_00, day=3)]) == 100_00
+
+
+def test_a_running_total_holds_nothing_of_another_receivable() -> None:
+    assert received_cents([so_far(1, 60_00, day=2), credit("E1", 40_00, day=1, receivable="T2")]) == 100_00
+
+
+def test_a_running_total_below_what_is_known_takes_nothing_away() -> None:
+    facts = [credit("E1", 40_00), so_far(1, 30_00, day=1)]
+    assert received_cents(facts) == 40_00
+    assert received_cents([*facts, stated(day=2)]) == 100_00
+
+
+# --- withdrawn -------------------------------------------------------------------------------------------------------
+
+
+def test_withdrawn_and_listed_again_in_the_same_instant_is_withdrawn() -> None:
+    facts = [
+        PaymentFact("file", "a", FactKind.CANCELLED, "T1", 0, on(1)),
+        PaymentFact("file", "b", FactKind.REINSTATED, "T1", 0, on(1)),
+    ]
+    for order in permutations(facts):
+        assert of(settled(owing(100_00), order)).status is CANCELLED
+
+
+def test_a_part_paid_lists_nothing_again_that_was_withdrawn() -> None:
+    gone = PaymentFact("file", "x", FactKind.CANCELLED, "T1", 0, on(-1))
+    assert stand(settled(owing(100_00), [gone, credit("E1", 40_00)])) == {"T1": (CANCELLED, 40_00, 0, 0)}
+
+
+def test_written_off_and_paid_in_part_stays_written_off() -> None:
+    file = owing(100_00)
+    file = replace(file, receivables=(replace(file.receivables[0], status=ReceivableStatus.WRITTEN_OFF),))
+    assert of(settled(file, [credit("E1", 40_00)])).status is ReceivableStatus.WRITTEN_OFF
+    assert of(settled(file, [credit("E1", 100_00)])).status is PAID
+
+
 def test_settled_by_the_creditor_is_paid_whatever_the_amount() -> None:
-    file = settled(owing(100_00), [PaymentFact("file", "T1#paid", FactKind.SETTLED, "T1", 10_00, on(3))])
+    file = settled(owing(100_00), [stated(10_00, day=3)])
     assert stand(file) == {"T1": (PAID, 100_00, 0, 0)}
 
 
 def test_settled_and_credited_is_the_same_money_once() -> None:
-    stated = PaymentFact("file", "T1#paid", FactKind.SETTLED, "T1", 100_00, on(0))
-    for facts in permutations([stated, credit("E1", 100_00)]):
+    for facts in permutations([stated(), credit("E1", 100_00)]):
         file = settled(owing(100_00), facts)
         assert stand(file) == {"T1": (PAID, 100_00, 0, 0)}
         assert received_cents(file.facts) == 100_00
 
 
 def test_money_taken_back_later_undoes_what_the_creditor_had_said() -> None:
-    stated = PaymentFact("file", "T1#paid", FactKind.SETTLED, "T1", 100_00, on(0))
-    for facts in permutations([stated, credit("E1", 100_00), refund("E1", 100_00, day=2)]):
+    for facts in permutations([stated(), credit("E1", 100_00), refund("E1", 100_00, day=2)]):
         assert of(settled(owing(100_00), facts)).status is OPEN
 
 
 def test_what_the_creditor_says_after_the_refund_stands() -> None:
-    stated = PaymentFact("file", "T1#paid", FactKind.SETTLED, "T1", 100_00, on(5))
-    file = settled(owing(100_00), [credit("E1", 100_00), refund("E1", 100_00, day=2), stated])
+    file = settled(owing(100_00), [credit("E1", 100_00), refund("E1", 100_00, day=2), stated(day=5)])
     assert of(file).status is PAID
 
 
@@ -312,6 +578,27 @@ def test_what_is_left_over_of_it_is_kept_at_the_last_one() -> None:
     assert stand(file) == {"T1": (PAID, 30_00, 0, 0), "T2": (PAID, 20_00, 0, 10_00)}
 
 
+def test_what_is_left_over_is_not_kept_at_one_that_was_paid_before() -> None:
+    facts = [credit("E1", 20_00, day=-1, receivable="T2"), credit("E2", 40_00, receivable="")]
+    file = settled(owing(30_00, 20_00), facts)
+    assert stand(file) == {"T1": (PAID, 30_00, 0, 10_00), "T2": (PAID, 20_00, 0, 0)}
+
+
+def test_the_last_cent_goes_over_to_the_next_and_nothing_goes_further() -> None:
+    whole = credit("E1", 30_01, receivable="")
+    assert stand(settled(owing(30_00, 20_00), [whole])) == {"T1": (PAID, 30_00, 0, 0), "T2": (OPEN, 1, 0, 0)}
+    found = told(credit("E1", 30_00, receivable=""), file=owing(30_00, 20_00))
+    assert found == (Settled("T1", 30_00, 0, both_rails=False),)
+
+
+def test_where_nothing_is_open_it_is_kept_at_the_newest_debt() -> None:
+    facts = [credit("E1", 30_00), credit("E2", 10_00, receivable="")]
+    assert stand(settled(owing(30_00), facts)) == {"T1": (PAID, 30_00, 0, 10_00)}
+    gone = [PaymentFact("file", f"x{n}", FactKind.CANCELLED, f"T{n}", 0, on(0)) for n in (1, 2, 3)]
+    file = settled(owing(30_00, 20_00, 10_00), [*gone, credit("E1", 10_00, receivable="")])
+    assert [of(file, r).status for r in ("T1", "T2", "T3")] == [CANCELLED, CANCELLED, PAID]
+
+
 def test_it_passes_by_what_was_withdrawn() -> None:
     gone = PaymentFact("file", "x", FactKind.CANCELLED, "T1", 0, on(0))
     file = settled(owing(30_00, 20_00), [gone, credit("E1", 20_00, receivable="")])
@@ -335,6 +622,31 @@ def test_two_boletos_in_the_bank_file_beside_one_webhook_are_two_payments() -> N
         credit("341-2", 10_000, 1, gateway="retorno", rail=Rail.BOLETO, evidence="file"),
     ]
     assert of(settled(owing(10_000), told)).overpaid_cents == 10_000
+
+
+def by_bank(fact_id: str, cents: int = 100_00, day: int = 0, **more: object) -> PaymentFact:
+    return by_boleto(fact_id, cents, day, gateway="retorno", evidence="file", **more)
+
+
+def test_boletos_that_only_the_gateway_tells_of_all_count() -> None:
+    assert received_cents([by_boleto("pay_1:paid", 100_00)]) == 100_00
+    assert received_cents([by_boleto("pay_1:paid", 100_00), by_boleto("pay_2:paid", 100_00)]) == 200_00
+
+
+def test_boletos_of_other_receivables_or_of_other_amounts_are_other_boletos() -> None:
+    ours = by_boleto("pay_1:paid", 100_00)
+    assert received_cents([ours, by_bank("341-1", receivable="T2")]) == 200_00
+    assert received_cents([ours, by_bank("341-1", 99_99)]) == 199_99
+
+
+def test_the_bank_may_date_the_same_boleto_five_days_later_and_no_more() -> None:
+    ours, week = by_boleto("pay_1:paid", 100_00), by_bank("341-1", day=5)
+    assert received_cents([ours, week]) == 100_00
+    assert received_cents([ours, replace(week, occurred_at=on(5) + timedelta(seconds=1))]) == 200_00
+
+
+def test_a_boleto_told_twice_is_the_money_the_creditor_speaks_of() -> None:
+    assert received_cents([by_boleto("pay_1:paid", 100_00), by_bank("341-1"), stated(day=1)]) == 100_00
 
 
 def test_a_pix_beside_a_boleto_is_money_twice() -> None:

@@ -56,19 +56,18 @@ class _Account:
     overpaid: int = 0
     settled_on: date | None = None
     cancelled: bool = False
-    paid: bool = False
     waived: int = 0
     discounted: int = 0
     rails: tuple[Rail, ...] = ()
 
     @property
     def open_cents(self) -> int:
-        return 0 if self.paid else max(0, self.receivable.principal_cents - self.principal)
+        return self.receivable.principal_cents - self.principal
 
     def pay(self, fact: PaymentFact, cents: int, terms: _Terms) -> int:
         """Allocates so many cents of a credit; returns what is over."""
         self.rails = (*self.rails, fact.rail)
-        if self.paid or (self.cancelled and not self.open_cents):
+        if not self.open_cents:
             return cents
         rules, on = terms.tenant.settling, local_date(fact.occurred_at, terms.tenant)
         due = terms.due(self.receivable, self.open_cents, on)
@@ -90,20 +89,21 @@ class _Account:
                 self.additions += taken
                 extra -= taken
             cents -= taken
-        return 0
+        if not self.open_cents:
+            self.settled_on = on
+        return cents
 
     def _close(self, cents: int, extra: int, discount: int, on: date) -> int:
         """Marks the receivable paid; fine and interest not covered are waived, the discount counts as covered."""
         principal = self.open_cents
-        to_additions = min(max(0, cents - (principal - discount)), extra)
         covered = min(cents, principal - discount)
+        to_additions = min(cents - covered, extra)
         self.waived += principal - discount - covered
         self.discounted += discount
         self.principal += principal
         self.additions += to_additions
-        self.paid = True
         self.settled_on = on
-        return max(0, cents - covered - to_additions)
+        return cents - covered - to_additions
 
     def found(self) -> "Settled":
         received = self.principal + self.additions - self.waived - self.discounted + self.overpaid
@@ -114,7 +114,7 @@ class _Account:
         """The receivable as its facts make it."""
         receivable = self.receivable
         status = ReceivableStatus.OPEN
-        if self.paid or receivable.principal_cents <= self.principal:
+        if not self.open_cents:
             status = ReceivableStatus.PAID
         elif self.cancelled:
             status = ReceivableStatus.CANCELLED
@@ -126,7 +126,7 @@ class _Account:
             paid_principal_cents=self.principal,
             paid_additions_cents=self.additions,
             overpaid_cents=self.overpaid,
-            settled_on=self.settled_on if status is ReceivableStatus.PAID else None,
+            settled_on=self.settled_on,
         )
 
 
@@ -187,7 +187,7 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
             left[fact.key] = max(0, fact.amount_cents - told[fact.receivable])
     for fact, cents in _taken_back(ordered):
         rest = cents
-        named = [c for c in credits_ if fact.refers_to and c.gateway == fact.gateway and c.fact_id == fact.refers_to]
+        named = [c for c in credits_ if c.gateway == fact.gateway and c.fact_id == fact.refers_to]
         # a refund that names no credit we know takes back the newest money of the same receivable
         same = named if fact.refers_to else [c for c in reversed(credits_) if c.receivable == fact.receivable]
         for credit in same:
@@ -209,11 +209,10 @@ def _new_money(told: list[PaymentFact]) -> dict[str, int]:
     """Cents of each credit, by key. Of one source's running totals of a receivable the last one counts (ids sort in
     the order they were told), and of that total only what no single credit until then has told of.
     """
-    left = {f.key: f.amount_cents for f in told if not f.cumulative}
+    left = {f.key: 0 if f.cumulative else f.amount_cents for f in told}
     last: dict[tuple[str, str], PaymentFact] = {}
     for fact in sorted((f for f in told if f.cumulative), key=lambda f: f.fact_id):
         last[fact.gateway, fact.receivable] = fact
-        left[fact.key] = 0
     for total in last.values():
         until = total.as_of or total.occurred_at
         known = (f for f in told if not f.cumulative and f.receivable == total.receivable and f.occurred_at <= until)
