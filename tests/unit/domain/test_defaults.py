@@ -14,6 +14,7 @@ from regua.domain.contact.channel_event import SendResult
 from regua.domain.contact.message import Message
 from regua.domain.contact.pace import Breaker
 from regua.domain.contact.portfolio import AT_RISK_DAYS, Portfolio
+from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.row import Row
 from regua.domain.model import (
     Case,
@@ -93,6 +94,7 @@ TOLD: list[tuple[type, dict[str, Any]]] = [
     (CallFact, {"amount_cents": 0}),
     (Message, {"ttl_seconds": 0, "session": False}),
     (PaymentEvent, {"amount_cents": 0, "cumulative": False}),
+    (ReadOptions, {"max_bytes": 1_000_000_000}),
     (Row, {"installment": 0, "installments": 0, "do_not_collect": False, "derived_id": False}),
     (SendResult, {"cost_micros": 0, "segments": 0}),
 ]
