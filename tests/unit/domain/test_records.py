@@ -22,6 +22,12 @@ def test_a_record_is_a_row_or_rejected_or_blank() -> None:
     assert Record(2, None).kind == "blank"
 
 
+def test_a_record_is_refused_for_its_own_faults_or_else_for_what_is_beyond_it() -> None:
+    taken = Record(2, ROW, cells=("Maria",)).refused("repetido", "retire a linha", "id_titulo", "T1")
+    assert taken == Record(2, None, (Fault(2, "id_titulo", "T1", "repetido", "retire a linha"),), cells=("Maria",))
+    assert Record(2, None, (FAULT,)).refused("repetido", "retire a linha").faults == (FAULT,)
+
+
 def test_the_layout_of_a_file_survives_json() -> None:
     layout = Layout("utf-8", False, ";", 1, ("nome", "valor"), {"valor": {"comma": True}}, {})
     assert Layout.of(json.loads(json.dumps(asdict(layout)))) == layout

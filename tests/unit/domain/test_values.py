@@ -97,6 +97,14 @@ def test_what_was_said_is_proved_by_one_hash_over_all_of_it_and_a_task_says_noth
     assert replace(said, channel=Channel.TASK).text_hash == ""
 
 
+def test_what_few_channels_do_the_others_do_not() -> None:
+    assert {c for c, traits in TRAITS.items() if traits.mobile} == {Channel.WHATSAPP, Channel.SMS}
+    assert {c for c, traits in TRAITS.items() if traits.call} == {Channel.VOICE}
+    assert {c for c, traits in TRAITS.items() if traits.gsm7} == {Channel.SMS}
+    assert {c for c, traits in TRAITS.items() if traits.thanks} == {Channel.WHATSAPP, Channel.EMAIL, Channel.SMS}
+    assert {c for c, traits in TRAITS.items() if traits.answers} == {Channel.WHATSAPP, Channel.EMAIL}
+
+
 def test_a_channel_heads_its_preview_with_its_title_or_with_its_word_in_a_capital() -> None:
     assert {channel: traits.heading for channel, traits in TRAITS.items()} == {
         Channel.WHATSAPP: "WhatsApp",
