@@ -365,6 +365,22 @@ def with_amount(amount: str) -> str:
     return with_crc(CANONICAL[:-8].replace("53039865802BR", f"530398654{len(amount):02d}{amount}5802BR"))
 
 
+def test_an_amount_has_up_to_13_characters_and_a_postal_code_up_to_10() -> None:
+    def with_postal_code(code: str) -> str:
+        return with_crc(CANONICAL[:-8].replace("6008BRASILIA", f"6008BRASILIA61{len(code):02d}{code}"))
+
+    assert codes.read(with_amount("9999999999.99")).valid
+    assert codes.read(with_amount("09999999999.99")).errors[0].endswith("tem 14 caracteres; o permitido é de 1 a 13")
+    assert codes.read(with_postal_code("0131010012")).postal_code == "0131010012"
+    assert codes.read(with_postal_code("0131010012")).valid
+    assert not codes.read(with_postal_code("01310100123")).valid
+
+
+def test_an_account_stands_in_no_field_before_26() -> None:
+    read = codes.read(with_crc(CANONICAL[:-8].replace("2658", "2558", 1)))
+    assert (read.valid, read.key) == (False, "")
+
+
 @pytest.mark.parametrize("amount", ["1.234", "+5", "1e3", ".5", "5."])
 def test_what_only_looks_like_an_amount_is_none(amount: str) -> None:
     read = codes.read(with_amount(amount))

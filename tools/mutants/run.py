@@ -142,6 +142,7 @@ class Round:
             reading, names = self.readers.of(line, self.coverage.at_import)
             near = self.coverage.of(reading)
             direct = [test for test in near if names & self._mentioned_by(test)]
+            direct.sort(key=seconds.__getitem__)
             found = coverage_map.within([*dict.fromkeys([*found, *direct, *near])], seconds, self.conf.seconds)
             found += [test for test in self._that_name(line) if test not in found]
             return found
