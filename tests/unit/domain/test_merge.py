@@ -196,6 +196,21 @@ class TestTheDebtorBesideIt:
         late = taken(a_row(name="Aninha", city="Recife", address="Rua A", receivable="T2"), known, FIRST).file.debtor
         assert (late.name, late.city, late.address) == ("Ana S.", "Natal", "Rua A")
 
+    def test_a_file_is_late_for_a_debtor_when_one_newer_file_has_named_him(self) -> None:
+        known = taken(a_row(receivable="T2", name="Ana S."), taken(a_row(), upload=FIRST).file, THIRD).file
+        between = taken(a_row(name="Aninha", receivable="T3"), known, SECOND).file.debtor
+        assert between.name == "Ana S."
+
+    def test_of_two_lines_of_one_file_the_later_says_the_name(self) -> None:
+        known = taken(a_row()).file
+        assert taken(a_row(name="Aninha", receivable="T2"), known).file.debtor.name == "Aninha"
+
+    def test_the_name_of_its_payments_stays_whatever_a_newer_file_says(self) -> None:
+        (first,) = taken(a_row()).file.receivables
+        known = replace(taken(a_row()).file, receivables=(replace(first, txid="OLD"),))
+        (after,) = taken(a_row(principal_cents=90_00), known, SECOND).file.receivables
+        assert (after.principal_cents, after.txid) == (90_00, "OLD")
+
     def test_the_tax_id_and_with_it_the_profile_stay_when_a_file_leaves_it_out(self) -> None:
         company = taken(a_row(document="11222333000181")).file
         kept = taken(a_row(document="", receivable="T2"), company, SECOND).file.debtor
@@ -266,6 +281,11 @@ class TestWhatARowStates:
         back = settled(taken(a_row(), gone, SECOND), ReceivableStatus.OPEN)
         (again,) = taken(a_row(status="cancelled"), back, THIRD).facts
         assert again.fact_id == "T1#cancelled#1"
+
+    def test_a_withdrawal_is_no_money_whatever_was_paid_before(self) -> None:
+        paid = settled(taken(a_row(paid_cents=40_00)), ReceivableStatus.OPEN)
+        (fact,) = taken(a_row(status="cancelled"), paid, SECOND).facts
+        assert (fact.fact_id, fact.amount_cents) == ("T1#cancelled", 0)
 
 
 class TestListedAgain:
