@@ -4,16 +4,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.builders import a_receivable
 from tests.office import JOAO, MARIA, MONDAY, PHONES, TENANT, days_ago, row
 from tests.treasury import Exchequer, treasury
 
 from regua.config import shipped_policy
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.thank_you import THANKS
-from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus, StepFired
+from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus, StepFired, Undo
+from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.reasons import Reason
 from regua.domain.work import WorkKind, WorkStatus
 from regua.ports import InboxStatus
+from regua.use_cases.desk.worklist import close
+from regua.use_cases.paying.closure import Effect
+from regua.use_cases.paying.follow_up import disagreement, follow_up
 
 
 @pytest.fixture
@@ -180,6 +186,7 @@ def test_money_over_is_work_until_it_is_given_back(office: Exchequer) -> None:
     office.pays("T1", 130_00, code="E1")
     (work,) = office.work()
     assert (work.kind, work.receivable, work.amount_cents) == (WorkKind.OVERPAID, "T1", 30_00)
+    assert office.metrics.total("WorkOpened") == 1
     office.refunds("E1", 30_00)
     assert office.work() == []
 
@@ -244,6 +251,83 @@ def test_a_debt_a_spreadsheet_calls_paid_is_undone_as_well(office: Exchequer) ->
     with_measures(office, "negativacao")
     office.imports([row(status="paid")])
     assert [w.step for w in office.work()] == ["negativacao"]
+
+
+def test_a_part_payment_leaves_measures_as_they_are(office: Exchequer) -> None:
+    with_measures(office, "negativacao")
+    office.pays("T1", 40_00)
+    assert office.store.get_work(TENANT, "undo:T1:negativacao") is None
+
+
+def test_more_money_for_a_paid_debt_neither_ends_the_undoing_nor_asks_for_it_again(office: Exchequer) -> None:
+    with_measures(office, "negativacao", "protesto")
+    office.pays("T1", 100_00)
+    close(office.store, TENANT, "regua-tarefas/undo:T1:protesto", "feito")
+    office.pays("T1", 10_00)
+    assert {work.kind: work.step for work in office.work()} == {WorkKind.UNDO: "negativacao", WorkKind.OVERPAID: ""}
+
+
+def test_a_title_that_did_not_change_hides_no_other(office: Exchequer) -> None:
+    office.imports([row(), row("T2")])
+    office.pays("T2", 130_00)
+    assert [work.receivable for work in office.work()] == ["T2"]
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_new_title_that_comes_paid_is_overpaid_by_what_it_was_overpaid(office: Exchequer, over: int) -> None:
+    before = office.file(MARIA)
+    new = replace(a_receivable(key="T2"), status=ReceivableStatus.PAID, overpaid_cents=over)
+    effect = Effect(replace(before, receivables=(*before.receivables, new)), ())
+    rules = office.rulebook.rules(TENANT, MONDAY)
+    assert [work.amount_cents for work in follow_up(before, effect, rules, MONDAY, "E1")] == [1] * over
+
+
+def test_only_measures_that_were_taken_are_undone_and_one_may_be_about_several_titles(office: Exchequer) -> None:
+    file = office.file(MARIA)
+    about = (Undo("another"), Undo("T1"))
+    measure = replace(office.contact(), channel=Channel.TASK, phase=Phase.LEGAL, undo=about, cycle=9)
+    states = {"taken": ContactStatus.SENT, "refused": ContactStatus.FAILED, "elsewhere": ContactStatus.SENT}
+    made = [replace(measure, step=step, status=status) for step, status in states.items()]
+    made[2] = replace(made[2], undo=about[:1])
+    office.store.commit(file, replace(file, contacts=(*file.contacts, *made)), owner="test")
+    office.pays("T1", 100_00)
+    assert [work.step for work in office.work()] == ["taken"]
+
+
+# --- when two say different things ------------------------------------------------------------------------------------
+
+
+def test_two_sources_disagree_about_the_payment_they_both_name_and_no_other(office: Exchequer) -> None:
+    office.pays("T1", 10_00, code="E1")
+    office.pays("T1", 20_00, code="E2")
+    file = office.file(MARIA)
+    told = PaymentEvent("fake", "E2", Money.CREDIT, Reference(ReferenceKind.NONE, ""), 20_00)
+    assert disagreement(file, told, "pull", MONDAY) is None
+    assert disagreement(file, replace(told, event_id="E3"), "pull", MONDAY) is None
+    assert disagreement(file, replace(told, gateway="another"), "pull", MONDAY) is None
+    work = disagreement(file, replace(told, amount_cents=25_00), "pull", MONDAY)
+    assert work is not None
+    assert (work.amount_cents, work.reference) == (5_00, "E2")
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "better"),
+    [
+        ("operator", "webhook", "webhook"),
+        ("webhook", "pull", "pull"),
+        ("pull", "file", "file"),
+        ("file", "pull", "file"),
+        ("pull", "webhook", "pull"),
+    ],
+)
+def test_the_better_source_is_named_whoever_told_first(office: Exchequer, first: str, now: str, better: str) -> None:
+    office.pays("T1", 10_00, code="E1")
+    file = office.file(MARIA)
+    known = replace(file, facts=(replace(file.facts[0], evidence=first),))
+    told = PaymentEvent("fake", "E1", Money.CREDIT, Reference(ReferenceKind.NONE, ""), 11_00)
+    work = disagreement(known, told, now, MONDAY)
+    assert work is not None
+    assert work.note.endswith(f"Vale mais a fonte {better}")
 
 
 def test_friendly_reminders_leave_nothing_to_undo(office: Exchequer) -> None:

@@ -1,7 +1,7 @@
 """A bank's return file settles boletos exactly as a webhook would."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.bank_files import Entry, banco_do_brasil_240, itau_400
@@ -126,3 +126,8 @@ def test_two_payments_of_one_title_on_different_days_are_two(office: Office, lay
     settles(office, layout(Entry("12345678", 60_00, days_ago(2)), Entry("12345678", 40_00, days_ago(1))))
     assert office.status("T1") is ReceivableStatus.PAID
     assert len(office.file(MARIA).facts) == 2
+
+
+def test_a_bank_tells_only_the_day_of_a_payment_and_noon_at_the_creditors_is_taken(office: Office) -> None:
+    settles(office, itau_400(Entry("12345678", 100_00, TODAY)))
+    assert office.file(MARIA).facts[0].occurred_at == datetime(2026, 3, 2, 15, tzinfo=UTC)

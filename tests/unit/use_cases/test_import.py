@@ -1,16 +1,22 @@
 """An uploaded spreadsheet: what becomes of its lines, whatever is in it and however often it comes."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.office import ANA, JOAO, MARIA, Office, bad_line, creditor, days_ago, debtor, line_of, row
 
+from regua.domain.ids import txid
+from regua.domain.intake.merge import Upload
 from regua.domain.intake.row import Record
-from regua.domain.model import CaseStatus, Channel, FactKind, ReceivableStatus
+from regua.domain.model import CaseStatus, Channel, FactKind, File, ReceivableStatus
 from regua.domain.reasons import Reason
+from regua.ports import ConflictError, Ref
 from regua.use_cases.importing import debtor_lines, lines
 from regua.use_cases.importing.lines import ImportSummary
+from regua.use_cases.importing.withdrawals import Leaving
 
 
 @pytest.fixture
@@ -35,7 +41,9 @@ def test_a_new_line_becomes_a_receivable_of_its_debtor(office: Office) -> None:
     receivable = office.receivable("T1")
     assert (receivable.principal_cents, receivable.status) == (123_45, ReceivableStatus.OPEN)
     assert receivable.txid.startswith("RG")
-    assert office.reasons() == [Reason.IMPORTED]
+    [entry] = office.ledger()
+    assert (entry.reason, entry.cycle, entry.amount_cents, entry.note) == (Reason.IMPORTED, 0, 123_45, "")
+    assert (entry.at, entry.receivables, entry.reference) == (office.clock.now(), ("T1",), "titulos.csv")
     assert office.file(MARIA).debtor.case.status is CaseStatus.NONE
 
 
@@ -97,6 +105,58 @@ def test_what_has_been_contacted_keeps_its_step_when_the_amount_is_corrected(off
     office.imports([row("T1", cents=90_00)])
     assert step is not None
     assert office.receivable("T1").last_step == step
+
+
+def test_an_entry_about_a_debtor_with_a_case_bears_its_cycle(office: Office) -> None:
+    office.imports([row("T1")])
+    office.scans()
+    office.imports([row("T1", cents=90_00), row("T2")])
+    assert [e.cycle for e in office.ledger()[-2:]] == [1, 1]
+
+
+# --- by what payments and replies find a debtor ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def written(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The kinds of references each commit writes."""
+    found: list[list[str]] = []
+    real = office.store.commit
+
+    def commit(before: File | None, after: File, *, refs: Iterable[Ref] = (), **rest: Any) -> File:
+        refs = list(refs)
+        stored = real(before, after, refs=refs, **rest)
+        found.append(sorted(ref.kind for ref in refs))
+        return stored
+
+    monkeypatch.setattr(office.store, "commit", commit)
+    return found
+
+
+def test_a_new_debtor_is_found_by_every_name_of_title_and_person(office: Office, written: list[list[str]]) -> None:
+    office.imports([row("T1", our_number="123", address="Rua B, 2", postal_code="01310100")])
+    assert written == [["email", "external", "our_number", "phone", "txid", "txid"]]
+    code = txid("escola", debtor(MARIA))
+    assert office.store.find("escola", "txid", code) == Ref("escola", "txid", code, debtor(MARIA))
+
+
+def test_names_that_are_known_are_not_written_again(office: Office, written: list[list[str]]) -> None:
+    office.imports([row("T1")])
+    written.clear()
+    office.imports([row("T1", cents=90_00)])
+    office.imports([row("T1", our_number="123", phones=("+5511912345678",))])
+    office.imports([row("T1", status="paid")])
+    assert written == [[], ["our_number", "phone"], []]
+
+
+def test_the_names_of_a_title_that_comes_back_are_written_again(written: list[list[str]], office: Office) -> None:
+    office.sets(full_picture=True)
+    office.imports([row("T1"), row("T2", JOAO)])
+    office.imports([row("T1")])
+    office.clock.advance(timedelta(days=1))
+    written.clear()
+    office.imports([row("T1"), row("T2", JOAO)])
+    assert ["external", "txid"] in written
 
 
 # --- paid, cancelled, not to be collected ---------------------------------------------------------------------------
@@ -199,7 +259,7 @@ def test_one_id_for_two_people_in_one_file_is_told_and_the_first_keeps_it(office
     assert counts(summary) == (2, 0, 1, 0)
     [line] = office.rejected
     assert line.line == 3
-    assert line.faults[0].column == "id_titulo"
+    assert (line.faults[0].column, line.faults[0].value) == ("id_titulo", "T1")
     assert office.status("T1", MARIA) is ReceivableStatus.OPEN
     assert office.file(JOAO).receivable("T1") is None
     assert office.status("T2", JOAO) is ReceivableStatus.OPEN
@@ -213,17 +273,14 @@ def test_the_file_with_the_clash_uploaded_again_still_leaves_the_title_where_it_
 
 
 def test_a_debtor_somebody_else_is_always_changing_is_rejected_with_the_advice_to_send_again(office: Office) -> None:
-    from regua.ports import ConflictError
-
     office.store.commits_fail = [ConflictError()] * debtor_lines.CONFLICTS
     summary = office.imports([row("T1"), row("T2", JOAO)])
     assert counts(summary) == (1, 0, 1, 0)
-    assert office.rejected[0].faults[0].fix == "Envie o arquivo de novo"
+    [fault] = office.rejected[0].faults
+    assert (fault.fix, fault.column, fault.value) == ("Envie o arquivo de novo", "", "")
 
 
 def test_a_conflict_is_decided_again(office: Office) -> None:
-    from regua.ports import ConflictError
-
     office.store.commits_fail = [ConflictError()]
     assert counts(office.imports([row("T1")])) == (1, 0, 0, 0)
 
@@ -262,6 +319,42 @@ def test_more_rows_than_a_batch_are_all_taken(office: Office, monkeypatch: pytes
     assert summary.debtors == 3
 
 
+# --- the same title twice in one file -------------------------------------------------------------------------------
+
+
+def test_a_line_that_stands_there_twice_is_one_title(office: Office) -> None:
+    for accepted in (1, 0):
+        assert counts(office.imports([row("T1"), row("T1")])) == (accepted, 2 - accepted, 0, 0)
+    assert [r.id for r in office.file(MARIA).receivables] == ["T1"]
+    assert office.reasons() == [Reason.IMPORTED]
+    office.pays("T1", 100_00)
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+@pytest.mark.parametrize("between", [0, lines.PER_COMMIT], ids=["at once", "in two transactions"])
+def test_of_two_amounts_for_one_title_the_last_line_counts_and_both_are_entered(office: Office, between: int) -> None:
+    others = [row(f"X{n}") for n in range(between)]
+    summary = office.imports([row("T1", cents=100_00), *others, row("T1", cents=120_00)])
+    assert counts(summary) == (2 + between, 0, 0, 0)
+    assert conserved(summary)
+    assert office.receivable("T1").principal_cents == 120_00
+    told = [(e.reason, e.amount_cents) for e in office.ledger() if e.receivables == ("T1",)]
+    assert told == [(Reason.IMPORTED, 100_00), (Reason.IMPORT_CHANGED, 120_00)]
+
+
+def test_a_title_that_is_paid_on_two_lines_of_a_file_was_paid_once(office: Office) -> None:
+    office.imports([row("T1", status="paid"), row("T1", status="paid")])
+    assert [f.amount_cents for f in office.file(MARIA).facts] == [100_00]
+    assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 0)
+    assert office.metrics.total("AmountRecovered") == 100_00
+
+
+def test_a_title_open_on_one_line_and_paid_on_another_is_paid(office: Office) -> None:
+    for lines_ in ([row("T1"), row("T1", status="paid")], [row("T2", JOAO, status="paid"), row("T2", JOAO)]):
+        office.imports(lines_)
+    assert office.status("T1") is office.status("T2", JOAO) is ReceivableStatus.PAID
+
+
 # --- a corrected tax id ---------------------------------------------------------------------------------------------
 
 
@@ -293,6 +386,73 @@ def test_what_was_already_paid_moves_with_the_receivable(office: Office) -> None
     assert office.status("T1", JOAO) is ReceivableStatus.PAID, "nobody is asked twice for what was paid"
     assert office.receivable("T2", JOAO).open_principal_cents == 70_00
     assert office.metrics.total("AmountRecovered") == 130_00
+
+
+def test_what_a_file_called_paid_is_paid_at_its_rightful_owner_and_counted_once(office: Office) -> None:
+    assert office.imports([row("T1", MARIA, status="paid")]).settled == 1
+    assert office.imports([row("T1", JOAO)]).settled == 0
+    assert office.status("T1", JOAO) is ReceivableStatus.PAID
+    assert office.metrics.total("AmountRecovered") == 100_00
+
+
+def test_a_name_that_leads_to_a_title_nobody_has_any_more_is_free(office: Office) -> None:
+    office.imports([row("T1", MARIA)])
+    file = office.file(MARIA)
+    office.store.commit(file, file, owner="test", refs=[Ref("escola", "external", "T9", debtor(MARIA), "T9")])
+    assert counts(office.imports([row("T9", JOAO)])) == (1, 0, 0, 0)
+    office.pays("T9", 100_00)
+    assert office.status("T9", JOAO) is ReceivableStatus.PAID
+
+
+def test_a_title_is_withdrawn_from_a_debtor_whom_somebody_else_is_changing(office: Office) -> None:
+    office.imports([row("T1", MARIA)])
+    office.store.commits_fail = [None, ConflictError()]
+    assert counts(office.imports([row("T1", JOAO)])) == (1, 0, 0, 0)
+    assert office.status("T1", MARIA) is ReceivableStatus.CANCELLED
+
+
+def test_a_title_is_known_by_its_bank_number_too_when_it_moves_under_another_name(office: Office) -> None:
+    office.imports([row("T1", MARIA, our_number="123")])
+    office.scans()
+    assert counts(office.imports([row("T9", JOAO, our_number="123")])) == (1, 0, 0, 0)
+    assert office.reasons(MARIA)[-2:] == [Reason.IMPORT_MOVED, Reason.CASE_CLOSED]
+    office.pays("123", 100_00, by="our_number")
+    assert office.status("T9", JOAO) is ReceivableStatus.PAID
+
+
+def test_a_name_of_somebody_whose_file_is_gone_is_free(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.imports([row("T1", MARIA)])
+    load = office.store.load
+    monkeypatch.setattr(office.store, "load", lambda tenant, who: None if who == debtor(MARIA) else load(tenant, who))
+    assert counts(office.imports([row("T1", JOAO)])) == (1, 0, 0, 0)
+
+
+def test_an_older_file_that_comes_late_takes_no_title_from_its_newer_owner(office: Office) -> None:
+    office.imports([row("T1", MARIA)], sequencer="2")
+    assert counts(office.imports([row("T1", JOAO)], sequencer="1")) == (0, 0, 1, 0)
+    assert office.status("T1", MARIA) is ReceivableStatus.OPEN
+
+
+def test_of_two_parts_of_a_file_that_name_two_owners_the_first_to_be_stored_keeps_the_title(office: Office) -> None:
+    office.imports([row("T1", MARIA)], sequencer="5")
+    assert counts(office.imports([row("T1", JOAO)], sequencer="5")) == (0, 0, 1, 0)
+    assert office.status("T1", MARIA) is ReceivableStatus.OPEN
+
+
+def test_a_line_that_clashes_takes_nothing_from_anybody_by_its_bank_number(office: Office) -> None:
+    office.imports([row("T7", ANA, our_number="123")])
+    summary = office.imports([row("T1", MARIA), row("T1", JOAO, our_number="123")])
+    assert counts(summary) == (1, 0, 1, 0)
+    assert office.status("T7", ANA) is ReceivableStatus.OPEN
+
+
+def test_a_move_that_died_is_ended_though_the_former_owner_had_paid_a_part(office: Office) -> None:
+    office.imports([row("T1", MARIA, paid_cents=10_00)])
+    office.store.commits_fail = [None, None, RuntimeError("the invocation died")]
+    with pytest.raises(RuntimeError):
+        office.imports([row("T1", JOAO)], sequencer="9")
+    assert counts(office.imports([row("T1", JOAO)], sequencer="9")) == (1, 0, 0, 0)
+    assert office.status("T1", JOAO) is ReceivableStatus.OPEN
 
 
 def test_a_corrected_tax_id_can_be_corrected_back(office: Office) -> None:
@@ -346,6 +506,7 @@ def test_a_line_that_could_not_be_read_withdraws_nobody(whole: Office) -> None:
     whole.imports([row("T1"), row("T2", JOAO)])
     summary = whole.imports([line_of(row("T1")), bad_line(3)])
     assert summary.disappeared == 0
+    assert summary.problems == {"data inválida": 1, lines.NOT_WHOLE: 1}
     assert whole.status("T2", JOAO) is ReceivableStatus.OPEN
 
 
@@ -369,6 +530,51 @@ def test_an_older_full_picture_withdraws_nothing_a_newer_one_brought(whole: Offi
     whole.imports([row("T1"), row("T2", JOAO)], sequencer="2")
     assert whole.imports([row("T1")], sequencer="1").disappeared == 0
     assert whole.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+@pytest.mark.parametrize("sequencer", ["4", "5"], ids=["an older file", "another part of the same file"])
+def test_only_what_earlier_files_brought_can_be_absent(office: Office, sequencer: str) -> None:
+    office.imports([row("T1")], sequencer="5")
+    assert office.imports([row("T2", JOAO)], sequencer=sequencer).absent == 0
+    assert office.imports([row("T2", JOAO)], sequencer="6").absent == 1
+
+
+def test_what_is_paid_is_not_withdrawn_and_what_is_open_is_by_the_upload_that_listed_it_last(office: Office) -> None:
+    office.imports([row("T1", status="paid"), row("T2")], sequencer="5")
+    upload = Upload("titulos.csv", "5", office.clock.now())
+    leaving = Leaving(office.store, office.executions, office.clock, office.metrics, office.token)
+    leaving.close(debtor(MARIA), ["T1", "T2"], office.rulebook.rules("escola", office.clock.now()), upload)
+    facts = {f.receivable: f.kind for f in office.file(MARIA).facts}
+    assert facts == {"T1": FactKind.SETTLED, "T2": FactKind.CANCELLED}
+    assert office.status("T2") is ReceivableStatus.CANCELLED
+
+
+def test_the_upload_that_withdrew_a_title_is_the_last_that_changed_it(office: Office) -> None:
+    office.imports([row("T1"), row("T2")], sequencer="5")
+    upload = Upload("menos.csv", "6", office.clock.now())
+    leaving = Leaving(office.store, office.executions, office.clock, office.metrics, office.token)
+    leaving.close(debtor(MARIA), ["T2"], office.rulebook.rules("escola", office.clock.now()), upload)
+    assert [r.source for r in office.file(MARIA).receivables] == ["5|titulos.csv", "6|menos.csv"]
+    assert counts(office.imports([row("T2", cents=90_00)], sequencer="5")) == (0, 1, 0, 0)
+
+
+def test_the_last_title_that_leaves_closes_the_case_and_stops_its_execution(whole: Office) -> None:
+    whole.imports([row("T1"), row("T2"), row("T9", JOAO)])
+    whole.scans()
+    execution = whole.file(MARIA).debtor.case.execution
+    seen = []
+    for left in ([row("T1"), row("T9", JOAO)], [row("T9", JOAO)]):
+        whole.imports(left)
+        seen.append((whole.metrics.total("CasesClosed"), whole.executions.stopped))
+        whole.executions.stopped = []
+    assert seen == [(0, []), (1, [execution])]
+    assert execution
+
+
+def test_what_the_operator_changed_of_the_configuration_counts_from_the_next_file_on(office: Office) -> None:
+    office.imports([row("T1")])
+    office.sets(full_picture=True)
+    assert office.imports([row("T2", JOAO)]).disappeared == 1
 
 
 def test_a_debtor_with_many_titles_can_leave_the_full_picture_at_once(whole: Office) -> None:

@@ -1,19 +1,22 @@
 """What a line means beside what is already known: totals paid, names, marks, and files that come late."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.office import JOAO, MARIA, TENANT, Office, bad_line, creditor, days_ago, debtor, line_of, row
+from tests.office import JOAO, KEY, MARIA, TENANT, Office, bad_line, creditor, days_ago, debtor, line_of, row
 
-from regua.domain.intake.row import Row
-from regua.domain.model import ReceivableStatus
+from regua.domain.intake.merge import Upload
+from regua.domain.intake.row import Record, Row
+from regua.domain.model import File, ReceivableStatus
 from regua.ports import ConflictError
+from regua.use_cases.importing import debtor_lines, lines
 from regua.use_cases.importing.file_index import Listed, Whole
-from regua.use_cases.importing.lines import ImportSummary
+from regua.use_cases.importing.lines import Importing, ImportSummary
 
 
 @pytest.fixture
@@ -126,6 +129,7 @@ def test_an_older_full_picture_that_comes_late_adds_nothing_to_the_newer_one() -
     office.imports([row("T1")], sequencer="2")
     summary = office.imports([row("T1"), row("T2", JOAO)], sequencer="1")
     assert counts(summary) == (0, 2, 0, 0)
+    assert summary.problems == {lines.SUPERSEDED: 2}
     assert office.store.load(TENANT, debtor(JOAO)) is None, "the newer file says this is no longer owed"
 
 
@@ -134,6 +138,18 @@ def test_a_picture_with_an_unread_line_does_not_make_older_files_late() -> None:
     office.imports([line_of(row("T1")), bad_line(3)], sequencer="2")
     office.imports([row("T2", JOAO)], sequencer="1")
     assert office.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+def test_an_empty_export_does_not_make_older_files_late() -> None:
+    office = Office(creditor(full_picture=True))
+    office.imports([Record(2, None)], sequencer="2")
+    assert counts(office.imports([row("T1")], sequencer="1")) == (1, 0, 0, 0)
+
+
+def test_a_full_picture_that_is_told_again_is_not_late() -> None:
+    office = Office(creditor(full_picture=True))
+    told = [office.imports([row("T1")], sequencer="5") for _ in range(2)]
+    assert [(counts(summary), summary.problems) for summary in told] == [((1, 0, 0, 0), {}), ((0, 1, 0, 0), {})]
 
 
 def test_an_index_that_lags_does_not_withdraw_what_a_newer_file_has_just_listed(
@@ -200,6 +216,130 @@ def test_many_titles_of_one_debtor_are_read_once(office: Office, monkeypatch: py
     assert counted.calls == ["commit"] * 5
 
 
+def test_titles_of_one_debtor_at_the_end_of_a_batch_wait_for_those_in_the_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "BATCH", 5)
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports([row(f"T{n}") for n in range(8)])) == (8, 0, 0, 0)
+    assert counted.calls == ["commit"]
+
+
+def test_many_titles_of_one_debtor_that_changed_nothing_are_read_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.imports([row(f"T{n}") for n in range(60)])
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports([row(f"T{n}") for n in range(60)])) == (0, 60, 0, 0)
+    assert counted.calls == ["commit", "load"]
+
+
+def test_whose_title_was_somebody_elses_is_read_before_it_is_decided_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.imports([row("T1", MARIA)])
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports([row("T1", JOAO)])) == (1, 0, 0, 0)
+    assert counted.calls == ["commit", "load", "load", "commit", "load", "commit"]
+
+
+def test_what_somebody_else_wrote_between_two_transactions_of_one_debtor_stays(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = office.store.commit, 0
+
+    def commit(before: File | None, after: File, **rest: Any) -> File:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            stored = office.file(MARIA)
+            real(stored, replace(stored, debtor=replace(stored.debtor, segment="vip")), owner="somebody else")
+        return real(before, after, **rest)
+
+    monkeypatch.setattr(office.store, "commit", commit)
+    assert counts(office.imports([row(f"T{n}") for n in range(20)])) == (20, 0, 0, 0)
+    assert office.file(MARIA).debtor.segment == "vip"
+
+
+def importing_of(office: Office, **more: Any) -> Importing:
+    return Importing(
+        office.store, office.rulebook, office.executions, office.clock, office.metrics, KEY,
+        lambda state, phone, city: (state, ""), office.token, **more,
+    )  # fmt: skip
+
+
+def test_who_waits_hears_after_each_batch_how_many_lines_were_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "BATCH", 2)
+    heard: list[int] = []
+    upload = Upload("titulos.csv", "1", office.clock.now())
+    records = [line_of(row(f"T{n}")) for n in range(5)]
+    importing_of(office).import_lines(TENANT, upload, records, lambda line: None, heard.append)
+    assert heard == [2, 4, 5]
+
+
+def test_a_file_that_is_refused_whole_gives_every_line_back_but_the_blank_ones(office: Office) -> None:
+    back: list[Record] = []
+    records = [line_of(row()), Record(3, None), bad_line(4)]
+    summary = importing_of(office).refuse_all(records, back.append, "recusado por inteiro", "corrija as demais")
+    assert (summary.lines, summary.unread, *counts(summary)) == (3, 2, 0, 0, 2, 1)
+    assert summary.problems == {"recusado por inteiro": 1, "data inválida": 1}
+    assert [line.line for line in back] == [2, 4]
+    assert office.metrics.total("RowsRejected") == 2
+
+
+def test_a_debtor_much_in_demand_is_waited_for_a_little_longer_each_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(debtor_lines.random, "random", lambda: 0.5)
+    importing = importing_of(office, tries=8, pause=waited.append)
+    office.store.commits_fail = [ConflictError()] * 8
+    upload = Upload("titulos.csv", "1", office.clock.now())
+    summary, _ = importing.import_lines(TENANT, upload, [line_of(row())], lambda line: None)
+    assert counts(summary) == (0, 0, 1, 0)
+    assert waited == pytest.approx([0.04, 0.08, 0.16, 0.32, 0.5, 0.5])
+
+
+# --- what does not fit ----------------------------------------------------------------------------------
+
+
+class Narrow:
+    """A store whose transactions hold so many new titles and no more."""
+
+    def __init__(self, office: Office, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._most, self._real = most, office.store.commit
+        monkeypatch.setattr(office.store, "commit", self._commit)
+
+    def _commit(self, before: File | None, after: File, **rest: Any) -> File:
+        if len(after.receivables) - len(before.receivables if before else ()) > self._most:
+            raise ValueError("too many items")
+        return self._real(before, after, **rest)
+
+
+@pytest.mark.parametrize("many", [1, 2, 3])
+def test_a_line_that_cannot_be_stored_by_itself_comes_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    Narrow(office, 0, monkeypatch)
+    summary = office.imports([row(f"T{n}") for n in range(many)])
+    assert counts(summary) == (0, 0, many, 0)
+    assert [line.line for line in office.rejected] == [*range(2, 2 + many)]
+    [fault] = office.rejected[0].faults
+    assert (fault.problem, fault.fix) == ("O registro não pôde ser gravado", "Confira o tamanho dos campos")
+
+
+def test_what_is_too_much_for_a_transaction_is_stored_in_halves_and_read_no_more_often(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Narrow(office, 5, monkeypatch)
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports([row(f"T{n}") for n in range(24)])) == (24, 0, 0, 0)
+    assert len(office.file(MARIA).receivables) == 24
+    assert counted.calls.count("load") == 5, "once for each half of a half"
+
+
 def test_somebody_else_between_two_transactions_of_one_debtor_is_noticed(office: Office) -> None:
     office.store.commits_fail = [None, ConflictError()]
     assert counts(office.imports([row(f"T{n}") for n in range(20)])) == (20, 0, 0, 0)
@@ -226,3 +366,12 @@ def test_what_the_parts_list_together_is_what_the_file_lists(parts: list[list[tu
     for who in "abcde":
         for title in "1234":
             assert ((who, title) in whole) == ((who, title) in together)
+
+
+def test_only_a_title_of_a_debtor_can_be_listed() -> None:
+    listed = Listed()
+    listed.add("a", "1")
+    whole = Whole(lambda: [listed.document()])
+    for one in (listed, whole):
+        assert ("a", "1") in one
+        assert "a1" not in one

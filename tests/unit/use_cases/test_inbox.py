@@ -78,6 +78,7 @@ def test_what_we_have_found_comes_back_without_its_gateway_and_without_its_words
     assert inbox.event_of(stored, nobody) == (FOUND, "")
     assert (stored.evidence, stored.amount_cents, stored.event_id) == (evidence, 100_00, "E1")
     assert "Maria" not in stored.body
+    assert "Ação" in inbox.found(TENANT, replace(found, note="Ação"), evidence, MONDAY).body, "as a person reads it"
     undated = replace(FOUND, occurred_at=None)
     assert inbox.event_of(inbox.found(TENANT, undated, evidence, MONDAY), nobody) == (undated, "")
 
@@ -88,3 +89,19 @@ def test_what_we_cannot_read_of_our_own_says_so(body: str) -> None:
     event, note = inbox.event_of(stored, nobody)
     assert event is None
     assert note.startswith("ilegível")
+
+
+def test_why_news_cannot_be_read_is_said_in_two_hundred_characters() -> None:
+    class Talks(Bank):
+        def parse(self, body: bytes, headers: Any, query: Any) -> list[PaymentEvent]:
+            raise ValueError("x" * 300)
+
+    _, note = inbox.read_notification(Talks(), b"", {}, {})
+    assert (note[:12], len(note)) == ("ilegível: xx", 200)
+
+
+def test_of_two_news_under_one_id_the_first_is_what_the_item_says() -> None:
+    body = json.dumps({"events": [TOLD, {**TOLD, "cents": 1}]}).encode()
+    event, _ = inbox.event_of(inbox.notified(TENANT, BANK, "E1", body, {}, MONDAY), gateway)
+    assert event is not None
+    assert event.amount_cents == 100_00

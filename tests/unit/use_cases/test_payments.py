@@ -1,20 +1,36 @@
 """What gateways say about money: stored before it is understood, settled once, in any order, and never an error."""
 
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import pytest
+from tests.builders import past
 from tests.office import JOAO, MARIA, TENANT, TODAY, Office, creditor, days_ago, row
 
 from regua.domain.contact.channel_event import Action
-from regua.domain.model import CaseStatus, Contract, PromiseStatus, Rail, ReceivableStatus
-from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind
+from regua.domain.model import (
+    CaseStatus,
+    Channel,
+    Contract,
+    PastContact,
+    PromiseStatus,
+    Rail,
+    ReceivableStatus,
+)
+from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
 from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.reasons import Reason
 from regua.domain.tenant import SettlingRules, ShortPayment
-from regua.ports import ConflictError, InboxStatus, PermanentError, RetryableError
+from regua.domain.work import WorkKind
+from regua.ports import ConflictError, InboxEvent, InboxStatus, PermanentError, RetryableError
 from regua.use_cases.conflicts import TRIES
+from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.paying.settle_job import SettleJob
 
 LATE = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
@@ -64,6 +80,8 @@ def test_whatever_is_authentic_is_200(office: Office) -> None:
     assert office.gateway_tells([{"id": "x", "kind": "unknown", "note": "a new word"}]).status == 200
     assert office.gateway_tells([{"id": "y", "kind": "lifecycle"}]).status == 200
     assert (office.inbox("x"), office.inbox("y")) == (InboxStatus.UNMATCHED, InboxStatus.IGNORED)
+    assert office.metrics.total("PaymentsReceived") == 1
+    assert office.metrics.total("WebhooksOther") == 4
 
 
 def test_what_cannot_be_read_is_kept_for_a_person(office: Office) -> None:
@@ -73,6 +91,7 @@ def test_what_cannot_be_read_is_kept_for_a_person(office: Office) -> None:
     assert (stored.status, stored.note) == (InboxStatus.UNMATCHED, stored.note)
     assert stored.note.startswith("ilegível")
     assert stored.body.startswith("base64:")
+    assert event_id == "unread-" + hashlib.sha256(b"\xff\xfe\x00").hexdigest()[:40]
 
 
 def test_only_headers_the_parser_needs_are_stored(office: Office) -> None:
@@ -80,6 +99,37 @@ def test_only_headers_the_parser_needs_are_stored(office: Office) -> None:
     stored = office.store.get_inbox(TENANT, "fake", "E1")
     assert stored is not None
     assert stored.headers == (("x-kept", "k"),)
+
+
+def by_transport(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """The gateway's notifications prove nothing by themselves; `mutual_tls` says what its connection proves."""
+    believed = Verdict(True, "only by its connection", transport=True)
+    monkeypatch.setattr(office.bank, "verify", lambda *_: believed)
+
+    def sends(*events: dict[str, Any], **how: bool) -> int:
+        body = json.dumps({"events": events}).encode()
+        return office.receiving().receive(TENANT, "fake", body, {}, {}, **how).status
+
+    return sends
+
+
+def test_money_nothing_proves_is_believed_only_of_who_shows_a_certificate(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sends, money = by_transport(office, monkeypatch), office.payment("T1", 100_00, code="E1")
+    assert sends(money) == 401
+    assert office.store.get_inbox(TENANT, "fake", "E1") is None
+    assert office.metrics.total("WebhookRejected", gateway="fake") == 1
+    assert sends(money, mutual_tls=True) == 200
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_a_thin_notification_needs_no_certificate_unless_money_comes_along(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sends, thin = by_transport(office, monkeypatch), {"id": "L1", "kind": "lookup"}
+    assert sends(thin) == 200
+    assert sends(thin, office.payment("T1", 100_00)) == 401
 
 
 # --- a payment -------------------------------------------------------------------------------------------------------
@@ -129,6 +179,7 @@ def test_a_batch_whose_first_event_fails_settles_the_others_and_queues_that_one(
     office.gateway_tells([office.payment("T1", 100_00, code="E1"), office.payment("T2", 100_00)])
     assert office.status("T2", JOAO) is ReceivableStatus.PAID
     assert [job.event_id for job in office.queued] == ["E1"]
+    assert office.metrics.total("SettleFailed", gateway="fake") == 1
     assert office.queue_is_worked_off() == []
     assert office.status("T1") is ReceivableStatus.PAID
 
@@ -174,6 +225,37 @@ def test_what_was_recovered_is_credited_to_the_last_contact_of_the_week(office: 
     assert office.metrics.total("AmountRecovered", channel="email", phase="friendly") == 40_00
     assert office.metrics.total("AmountRecovered", channel="none") == 60_00
     assert office.metrics.values["DaysToPay", ()] == [12]
+
+
+def test_a_closed_case_and_the_work_a_payment_brings_are_counted() -> None:
+    office = Office()
+    office.imports([row()])
+    office.scans()
+    counted = []
+    for cents in (40_00, 90_00):
+        office.pays("T1", cents)
+        counted.append([office.metrics.total(name) for name in ("CasesClosed", "WorkOpened")])
+    assert counted == [[0, 0], [1, 1]]
+
+
+def with_contacts(office: Office, *contacts: PastContact) -> None:
+    file = office.file(MARIA)
+    office.store.commit(file, replace(file, debtor=replace(file.debtor, recent=contacts)), owner="test")
+
+
+def test_of_several_contacts_the_newest_is_credited(office: Office) -> None:
+    with_contacts(office, past(5, channel=Channel.SMS), past(1, channel=Channel.WHATSAPP))
+    office.pays("T1", 100_00)
+    assert office.metrics.total("AmountRecovered", channel="whatsapp") == 100_00
+
+
+def test_a_contact_is_credited_until_the_last_moment_of_its_week(office: Office) -> None:
+    with_contacts(office, past(7))
+    office.pays("T1", 40_00)
+    assert office.metrics.total("AmountRecovered", channel="email", phase="friendly") == 40_00
+    office.clock.advance(timedelta(seconds=1))
+    office.pays("T1", 60_00)
+    assert office.metrics.total("AmountRecovered", channel="none", phase="none") == 60_00
 
 
 # --- late charges ----------------------------------------------------------------------------------------------------
@@ -327,6 +409,7 @@ def test_money_that_is_nobodys_waits_on_the_worklist_until_its_receivable_is_imp
     office.imports([row("T9", JOAO, cents=50_00)])
     office.settling().do(SettleJob(TENANT, "fake", "E9"))
     assert office.inbox("E9") is InboxStatus.APPLIED
+    assert office.metrics.total("PaymentsUnmatched") == 0, "received = applied + duplicate + unmatched"
     assert office.status("T9", JOAO) is ReceivableStatus.PAID
 
 
@@ -348,6 +431,100 @@ def test_old_unmatched_money_does_not_keep_newer_from_being_tried(office: Office
     office.clock.advance(timedelta(hours=1))
     assert office.settling().sweep(limit=3) == 1
     assert office.inbox("E9") is InboxStatus.APPLIED
+
+
+def test_unmatched_money_that_is_tried_again_in_vain_is_counted_once(office: Office) -> None:
+    office.pays("T9", 50_00, code="E9")
+    office.clock.advance(timedelta(days=1))
+    office.settling().sweep()
+    stored = office.store.get_inbox(TENANT, "fake", "E9")
+    assert stored is not None
+    assert (stored.attempts, office.metrics.total("PaymentsUnmatched")) == (2, 1)
+
+
+def test_money_of_nobody_that_is_told_again_is_left_to_the_sweep() -> None:
+    office = Office()
+    for _ in range(2):
+        office.pays("T9", 50_00, code="E9")
+    stored = office.store.get_inbox(TENANT, "fake", "E9")
+    assert stored is not None
+    assert stored.attempts == 1
+
+
+def test_news_is_left_to_the_queue_for_five_minutes_before_the_sweep_takes_it() -> None:
+    office = Office()
+    office.store.put_inbox(InboxEvent(TENANT, "fake", "E1", office.clock.now(), "torn"))
+    office.clock.advance(timedelta(minutes=5) - timedelta(seconds=1))
+    assert office.settling().sweep() == 0
+    office.clock.advance(timedelta(seconds=1))
+    assert office.settling().sweep() == 1
+    assert office.inbox("E1") is InboxStatus.UNMATCHED
+
+
+def test_the_sweep_tries_for_thirty_days_and_then_leaves_it_to_people() -> None:
+    office = Office()
+    event = InboxEvent(TENANT, "fake", "E1", office.clock.now(), "torn", status=InboxStatus.UNMATCHED)
+    office.store.put_inbox(event)
+    office.clock.advance(timedelta(days=30))
+    assert office.settling().sweep() == 1
+    office.clock.advance(timedelta(seconds=1))
+    assert office.settling().sweep() == 0
+
+
+def test_what_the_sweep_cannot_settle_is_counted_with_its_gateway(office: Office) -> None:
+    office.store.commits_fail = [RuntimeError("died"), RuntimeError("died again")]
+    office.pays("T1", 100_00, code="E1")
+    office.clock.advance(timedelta(hours=1))
+    office.settling().sweep()
+    assert office.metrics.total("SettleFailed", gateway="fake") == 2
+
+
+def test_money_whose_debtor_is_not_there_any_more_is_nobodys(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office.store, "load", lambda tenant, debtor: None)
+    office.pays("T1", 100_00, code="E1")
+    assert office.inbox("E1") is InboxStatus.UNMATCHED
+
+
+def settled_again(office: Office, event_id: str) -> InboxStatus:
+    stored = office.store.get_inbox(TENANT, "fake", event_id)
+    assert stored is not None
+    return office.settling().settle(stored)
+
+
+def test_settling_tells_what_became_of_the_news_and_does_nothing_twice(office: Office) -> None:
+    office.pays("T1", 40_00, code="E1")
+    office.pays("T9", 50_00, code="E9")
+    office.gateway_tells([{"id": "L", "kind": "lifecycle"}])
+    assert settled_again(office, "E1") is InboxStatus.APPLIED
+    assert settled_again(office, "E9") is InboxStatus.UNMATCHED
+    assert settled_again(office, "L") is InboxStatus.IGNORED
+    assert office.metrics.total("PaymentsDuplicate") == 0
+    stored = office.store.get_inbox(TENANT, "fake", "L")
+    assert stored is not None
+    assert stored.attempts == 1
+
+
+def test_an_event_told_with_other_words_before_it_was_settled_says_what_it_said_first(office: Office) -> None:
+    office.store.commits_fail = [RuntimeError("died")]
+    office.pays("T1", 100_00, code="E1")
+    office.pays("T1", 40_00, code="E1")
+    assert [f.amount_cents for f in office.file(MARIA).facts] == [100_00]
+
+
+def test_what_moves_no_money_is_put_aside_and_what_cannot_be_understood_is_a_persons(office: Office) -> None:
+    office.gateway_tells([{"id": "A", "kind": "lifecycle", "note": "boleto registrado"}])
+    office.gateway_tells([{"id": "B", "kind": "unknown", "raw_type": "x" * 300}])
+    office.gateway_tells([{"id": "C", "kind": "unknown", "note": "valor inválido"}])
+    told = {}
+    for name in "ABC":
+        stored = office.store.get_inbox(TENANT, "fake", name)
+        assert stored is not None
+        told[name] = (stored.status, stored.note)
+    assert told == {
+        "A": (InboxStatus.IGNORED, "lifecycle"),
+        "B": (InboxStatus.IGNORED, "x" * 200),
+        "C": (InboxStatus.UNMATCHED, "valor inválido"),
+    }
 
 
 def test_a_reference_of_zeros_is_no_reference(office: Office) -> None:
@@ -414,6 +591,67 @@ def test_a_charge_the_gateway_does_not_show_us_is_work_for_a_person(office: Offi
     office.gateway_tells([{"id": "L1", "kind": "lookup"}])
     office.queue_is_worked_off()
     assert office.inbox("L1") is InboxStatus.UNMATCHED
+
+
+def test_of_a_long_refusal_the_first_five_hundred_characters_are_kept(office: Office) -> None:
+    office.bank.charges["L1"] = PermanentError("x" * 600)
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    office.queue_is_worked_off()
+    stored = office.store.get_inbox(TENANT, "fake", "L1")
+    assert stored is not None
+    assert (stored.note[:29], len(stored.note)) == ("a consulta ao gateway foi rec", 500)
+
+
+def test_everything_a_lookup_finds_is_settled_whosever_it_is(office: Office) -> None:
+    office.imports([row("T2", JOAO)])
+    looked_up(office, "T1", "T2")
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    assert office.queue_is_worked_off() == []
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.status("T2", JOAO) is ReceivableStatus.PAID
+    assert office.inbox("L1") is InboxStatus.APPLIED
+
+
+def test_a_lookup_that_is_repeated_finds_the_same_money_and_counts_it_once(office: Office) -> None:
+    looked_up(office, "T1")
+    for _ in range(2):
+        office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+        assert office.queue_is_worked_off() == []
+    assert len(office.file(MARIA).facts) == 1
+    assert office.metrics.total("PaymentsApplied") == 1
+    assert office.metrics.total("PaymentsDuplicate") == 1
+
+
+def test_a_lookup_that_shows_another_amount_is_work_and_changes_nothing(office: Office) -> None:
+    for cents in (100_00, 90_00):
+        looked_up(office, "T1")
+        [found] = office.bank.charges["L1"]  # type: ignore[misc] # what it was given just now
+        office.bank.charges["L1"] = [replace(found, amount_cents=cents)]
+        office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+        office.queue_is_worked_off()
+    [work] = open_work(office.store, TENANT)
+    assert (work.kind, work.amount_cents) == (WorkKind.DISAGREEMENT, -10_00)
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.metrics.total("WorkOpened") == 1
+
+
+def test_a_lookup_that_finds_only_what_nobody_understands_says_the_first_of_it(office: Office) -> None:
+    strange = PaymentEvent("fake", "x", Money.UNKNOWN, Reference(ReferenceKind.NONE, ""))
+    office.bank.charges["L1"] = [replace(strange, note="primeiro"), replace(strange, note="segundo")]
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    office.queue_is_worked_off()
+    stored = office.store.get_inbox(TENANT, "fake", "L1")
+    assert stored is not None
+    assert (stored.status, stored.note) == (InboxStatus.UNMATCHED, "primeiro")
+
+
+def test_of_a_lookup_with_money_of_nobody_the_list_shows_the_last_amount(office: Office) -> None:
+    looked_up(office, "nobody's", "nobody's either")
+    first, last = office.bank.charges["L1"]  # type: ignore[misc] # what it was given just now
+    office.bank.charges["L1"] = [first, replace(last, amount_cents=7_00)]
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    office.queue_is_worked_off()
+    assert [work.amount_cents for work in open_work(office.store, TENANT)] == [7_00]
 
 
 def test_of_a_lookup_with_money_of_nobody_the_rest_is_settled_and_the_event_stays_on_the_worklist(

@@ -1,20 +1,23 @@
 """What gateways list as paid settles what webhooks lost, and nothing twice."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from tests.office import MONDAY, TENANT, row
+from tests.office import JOAO, MONDAY, TENANT, debtor, row
 from tests.treasury import GATEWAY, Exchequer, treasury
 
 from regua.domain.model import ReceivableStatus
 from regua.domain.reasons import Reason
-from regua.domain.tenant import GatewayConfig
+from regua.domain.tenant import GatewayConfig, Tenant
 from regua.domain.work import WorkKind
-from regua.ports import InboxStatus, RetryableError
+from regua.ports import InboxEvent, InboxStatus, RetryableError
 from regua.store.memory import MemoryStore
 from regua.use_cases.collecting.rulebook import STATE_RECONCILED
-from regua.use_cases.paying.reconciliation import GRACE, LONGEST, LOOK_BACK, Reconciling
+from regua.use_cases.paying import inbox
+from regua.use_cases.paying.reconciliation import GRACE, Reconciling
 
 
 @pytest.fixture
@@ -38,6 +41,8 @@ def test_a_payment_no_webhook_told_of_is_settled_by_the_pull(office: Exchequer) 
     assert office.inbox("E1") is InboxStatus.APPLIED
     assert [f.evidence for f in office.file_facts()] == ["pull"]
     assert office.metrics.total("PaymentsFoundByPull") == 1
+    assert office.metrics.total("ReconcileCompleted") == 1
+    assert office.metrics.values["PullLagSeconds", ()] == [7200.0]
 
 
 def test_the_webhook_that_comes_after_the_pull_adds_nothing(office: Exchequer) -> None:
@@ -51,7 +56,8 @@ def test_the_webhook_that_comes_after_the_pull_adds_nothing(office: Exchequer) -
 def test_the_pull_after_the_webhook_adds_nothing_however_often(office: Exchequer) -> None:
     office.pays("T1", 100_00, code="E1")
     office.bank.paid = [office.payment("T1", 100_00, code="E1")]
-    assert [office.pulls().lost for _ in range(3)] == [0, 0, 0]
+    pulled = [office.pulls() for _ in range(3)]
+    assert [(one.lost, one.longest_lag) for one in pulled] == [(0, timedelta(0))] * 3
     assert len(office.file_facts()) == 1
     assert office.work() == []
 
@@ -64,6 +70,29 @@ def test_a_payment_that_is_stored_and_was_never_settled_is_settled_by_the_pull(o
     found = office.pulls()
     assert office.status("T1") is ReceivableStatus.PAID
     assert found.lost == 0, "a webhook had told of it"
+    assert [f.evidence for f in office.file_facts()] == ["pull"], "and the pull is the better source"
+
+
+def test_what_a_lookup_had_settled_already_was_not_lost(office: Exchequer) -> None:
+    paid = office.payment("T1", 100_00, code="charge-1:paid")
+    office.bank.charges["L1"] = [office.bank._event(paid)]
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    office.queue_is_worked_off()
+    office.bank.paid = [paid]
+    found = office.pulls()
+    assert (found.listed, found.lost, found.unmatched) == (1, 0, 0)
+    assert len(office.file_facts()) == 1
+
+
+def test_a_payment_two_questions_find_is_one(office: Exchequer) -> None:
+    start = office.clock.now()
+    office.pulls()
+    office.clock.advance(timedelta(days=6))
+    office.bank.paid = [office.payment("T1", 40_00, code="E1", paid_at=start)]
+    office.bank.asked.clear()
+    found = office.pulls()
+    assert [until for _, until in office.bank.asked] == [start, office.clock.now()], "the moment belongs to both"
+    assert (found.listed, found.lost) == (1, 1)
 
 
 def test_a_refund_is_pulled_like_a_credit(office: Exchequer) -> None:
@@ -101,6 +130,79 @@ def test_another_amount_for_the_same_payment_is_work_and_changes_nothing(office:
     assert len(office.work()) == 1
 
 
+def test_another_amount_of_money_whose_debtor_is_gone_is_nothing_a_person_can_compare(office: Exchequer) -> None:
+    gone = InboxEvent(TENANT, "fake", "E1", office.clock.now(), "{}", status=InboxStatus.APPLIED, amount_cents=90_00)
+    office.store.put_inbox(replace(gone, debtor=debtor(JOAO)))
+    office.bank.paid = [office.payment("T1", 100_00, code="E1")]
+    assert office.pulls().disagreements == 0
+    assert office.work() == []
+
+
+def unlisted(office: Exchequer, *told: tuple[timedelta, dict[str, Any]], gateway: str = "fake", **more: Any) -> int:
+    """So long ago the webhook told such an event, and it was settled; how many credits the gateway does not list."""
+    now = office.clock.now()
+    for ago, said in told:
+        body = json.dumps({"events": [said]})
+        stored = InboxEvent(TENANT, gateway, said["id"], now - ago, body, status=InboxStatus.APPLIED)
+        office.store.put_inbox(replace(stored, **more))
+    return office.pulls().unknown
+
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+def a_credit(office: Exchequer, ago: timedelta, code: str = "E1") -> dict[str, Any]:
+    return office.payment("T1", 100_00, code=code, paid_at=office.clock.now() - ago)
+
+
+@pytest.mark.parametrize(
+    ("ago", "missed"),
+    [(6 * DAY + SECOND, 0), (6 * DAY, 1), (3 * DAY, 1), (3 * DAY - SECOND, 0)],
+    ids=["a day into the time asked for", "from then on", "until it has had time to be listed", "not yet"],
+)
+def test_a_credit_is_missed_when_the_gateway_must_have_listed_it(
+    office: Exchequer, ago: timedelta, missed: int
+) -> None:
+    assert unlisted(office, (ago, a_credit(office, ago))) == missed
+
+
+def test_it_is_the_moment_of_the_payment_that_must_have_been_listed_and_not_that_of_its_news(office: Exchequer) -> None:
+    assert unlisted(office, (4 * DAY, a_credit(office, 6 * DAY + SECOND)), (5 * DAY, a_credit(office, DAY, "E2"))) == 0
+    assert unlisted(office, (4 * DAY, a_credit(office, 6 * DAY, "E3")), (4 * DAY, a_credit(office, 3 * DAY, "E4"))) == 2
+
+
+def test_a_payment_of_which_the_webhook_told_late_is_not_missed_yet(office: Exchequer) -> None:
+    assert unlisted(office, (DAY, a_credit(office, 4 * DAY))) == 0
+
+
+def test_a_credit_without_a_moment_of_its_own_happened_when_it_was_told(office: Exchequer) -> None:
+    said = a_credit(office, DAY)
+    del said["at"]
+    assert unlisted(office, (4 * DAY, said)) == 1
+
+
+def test_only_this_gateways_own_news_of_credits_is_missed_and_none_hides_the_next(office: Exchequer) -> None:
+    listed = a_credit(office, 4 * DAY, "E2")
+    office.bank.paid = [listed]
+    ago = 5 * DAY
+    unlisted(office, (ago, a_credit(office, ago, "another's")), gateway="other")
+    pulled = office.bank._event(a_credit(office, ago, "pulled"))
+    stored = inbox.found(TENANT, pulled, inbox.PULL, office.clock.now() - ago - SECOND)
+    office.store.put_inbox(replace(stored, status=InboxStatus.APPLIED))
+    unlisted(office, (ago + 2 * SECOND, a_credit(office, ago, "torn")), body="not json")
+    found = unlisted(
+        office,
+        (ago + 3 * SECOND, a_credit(office, ago, "refund") | {"kind": "refund"}),
+        (ago + 4 * SECOND, listed),
+        (ago + 5 * SECOND, a_credit(office, 7 * DAY, "too early")),
+        (4 * DAY, a_credit(office, 4 * DAY)),
+    )
+    assert found == 1
+    [work] = office.work()
+    assert (work.reference, work.amount_cents) == ("E1", -100_00)
+    assert work.note == "Baixado por aviso do gateway, mas a consulta ao gateway não mostra este pagamento"
+
+
 def test_a_credit_the_gateway_does_not_list_after_its_window_is_work(office: Exchequer) -> None:
     office.pulls()
     office.pays("T1", 100_00, code="E1")
@@ -130,11 +232,11 @@ def test_work_a_person_has_closed_is_not_opened_again_by_the_next_pull(office: E
 def test_each_pull_reaches_behind_the_last_one(office: Exchequer) -> None:
     start = office.clock.now()
     office.pulls()
-    assert office.bank.asked == [(start - LOOK_BACK, start)]
+    assert office.bank.asked == [(start - timedelta(days=7), start)]
     office.clock.advance(timedelta(days=3))
     office.bank.asked.clear()
     office.pulls()
-    assert office.bank.asked[0][0] == start - LOOK_BACK
+    assert office.bank.asked[0][0] == start - timedelta(days=7)
     assert office.bank.asked[-1][1] == office.clock.now()
     assert all(until - since <= timedelta(days=7) for since, until in office.bank.asked)
 
@@ -144,7 +246,7 @@ def test_after_a_long_silence_the_pull_asks_no_further_back_than_it_may(office: 
     office.clock.advance(timedelta(days=300))
     office.bank.asked.clear()
     office.pulls()
-    assert office.bank.asked[0][0] == office.clock.now() - LONGEST
+    assert office.bank.asked[0][0] == office.clock.now() - timedelta(days=60)
 
 
 def test_a_pull_that_fails_is_raised_counted_and_not_remembered(office: Exchequer) -> None:
@@ -186,9 +288,24 @@ def test_only_gateways_that_list_payments_and_whose_api_we_may_use_are_asked(off
         office.pulls()
 
 
-def test_events_can_be_listed_from_a_moment_on() -> None:
-    from regua.ports import InboxEvent
+@pytest.mark.parametrize("fault", [KeyError("gone"), ValueError("not to be read")])
+def test_a_creditor_whose_configuration_is_wrong_is_counted_and_keeps_nobody_else_from_being_asked(
+    office: Exchequer, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    real = office.config.tenant
 
+    def tenant(name: str) -> Tenant:
+        if name == "a creditor":
+            raise fault
+        return real(name)
+
+    monkeypatch.setattr(office.config, "tenants", lambda: ["a creditor", TENANT])
+    monkeypatch.setattr(office.config, "tenant", tenant)
+    assert list(Reconciling(office.settling()).wanted()) == [(TENANT, "fake")]
+    assert office.metrics.total("ReconcileFailed") == 1
+
+
+def test_events_can_be_listed_from_a_moment_on() -> None:
     store = MemoryStore(2)
     for hour in range(4):
         store.put_inbox(InboxEvent(TENANT, "fake", f"E{hour}", MONDAY + timedelta(hours=hour), "{}"))

@@ -9,9 +9,10 @@ from tests.office import MARIA, MONDAY, TENANT, debtor, row
 from tests.treasury import Exchequer, treasury
 
 from regua.domain.work import Work, WorkKind, WorkStatus, cancel_charge
-from regua.ports import InboxStatus
+from regua.ports import InboxStatus, PermanentError
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.worklist import NotForAPersonError, close, id_of, open_work
+from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.settle_job import SettleJob
 
 
@@ -158,3 +159,43 @@ class TestChargesToCancel:
         [work] = office.work()
         assert work.outcome == "o gateway desta cobrança não está mais configurado"
         assert work.note == self.owed().note
+
+    def test_one_that_is_cancelled_is_counted_and_is_not_cancelled_again(self, office: Exchequer) -> None:
+        ports = Cancelling(office.store, office.config, lambda name: office.bank, office.secrets, office.metrics)
+        office.store.put_work(self.owed())
+        assert ports.carry_out(self.owed()) is WorkStatus.DONE
+        assert ports.carry_out(self.owed().done("cancelada")) is WorkStatus.DONE
+        assert ports.carry_out(some_work()) is WorkStatus.OPEN
+        assert ports.carry_out(some_work(status=WorkStatus.PENDING)) is WorkStatus.PENDING
+        assert office.bank.cancelled == ["c1"]
+        assert office.metrics.total("ChargesCancelled") == 1
+
+    def test_of_a_long_refusal_a_person_reads_the_first_five_hundred_characters(self, office: Exchequer) -> None:
+        office.store.put_work(self.owed())
+        office.bank.cancelling = [PermanentError("x" * 600)]
+        office.settling().do(SettleJob(TENANT, work="cancel_charge:fake:c1"))
+        [work] = office.work()
+        assert (work.outcome[:27], len(work.outcome)) == ("o gateway não cancelou: xxx", 500)
+
+    def test_one_that_was_tried_for_a_month_is_a_persons_and_the_others_are_still_owed(self, office: Exchequer) -> None:
+        now = office.clock.now()
+        ports = Cancelling(office.store, office.config, lambda name: office.bank, office.secrets, office.metrics)
+        moments = {
+            "gone": now - timedelta(days=30, seconds=1),
+            "last": now - timedelta(days=30),
+            "first": now,
+            "later": now + timedelta(seconds=1),
+        }
+        for name, at in moments.items():
+            office.store.put_work(self.owed(name=f"fake:{name}", reference=name, at=at))
+        owed = ports.owed(now - timedelta(days=30), now, 100)
+        assert [work.reference for work in owed] == ["last", "first"]
+        [work] = office.work()
+        assert (work.reference, work.outcome) == ("gone", "o gateway não respondeu; cancele a cobrança nele")
+
+    def test_one_the_sweep_cannot_do_is_counted_as_our_own(self, office: Exchequer) -> None:
+        office.store.put_work(self.owed())
+        office.bank.cancelling = [RuntimeError("a fault of the adapter")]
+        office.clock.advance(timedelta(hours=1))
+        office.settling().sweep()
+        assert office.metrics.total("SettleFailed", gateway="regua-tarefas") == 1
