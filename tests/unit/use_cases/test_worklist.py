@@ -10,7 +10,7 @@ from tests.treasury import Exchequer, treasury
 
 from regua.domain.work import Work, WorkKind, WorkStatus, cancel_charge
 from regua.ports import InboxStatus, PermanentError
-from regua.use_cases.desk import worklist
+from regua.use_cases import opened_work
 from regua.use_cases.desk.worklist import NotForAPersonError, close, id_of, open_work
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.settle_job import SettleJob
@@ -51,10 +51,10 @@ def test_what_a_person_has_done_leaves_it_whichever_of_the_two_it_was(office: Ex
 
 def test_work_is_counted_when_it_comes_onto_the_list_and_not_when_it_is_told_again(office: Exchequer) -> None:
     for _ in range(2):
-        worklist.put(office.store, office.metrics, some_work())
+        opened_work.put(office.store, office.metrics, some_work())
         office.clock.advance(timedelta(minutes=1))
-        worklist.put(office.store, office.metrics, some_work(at=office.clock.now()))
-    worklist.count_opened(office.metrics, [some_work(status=WorkStatus.PENDING), some_work().done("x")])
+        opened_work.put(office.store, office.metrics, some_work(at=office.clock.now()))
+    opened_work.count_opened(office.metrics, [some_work(status=WorkStatus.PENDING), some_work().done("x")])
     assert office.metrics.total("WorkOpened", kind="overpaid") == 2
 
 

@@ -4,35 +4,19 @@ On it stand the work we have opened ourselves (`domain.work`) and the payments n
 they are tried again by themselves, and leave the list when their title is there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from heapq import merge
 
 from regua.domain.work import Work, WorkKind, WorkStatus
-from regua.ports import InboxEvent, InboxStatus, Metrics, Store
+from regua.ports import InboxEvent, InboxStatus, Store
+from regua.use_cases.opened_work import OURS
 
-OURS = "regua-tarefas"
-"""Stands before our own work's key in its published id, where a gateway's name stands before a payment's. The hyphen
-keeps it apart from every name a tenant can give a gateway.
-"""
 _STATUS = {InboxStatus.UNMATCHED: WorkStatus.OPEN, InboxStatus.PENDING: WorkStatus.PENDING}
 
 
 class NotForAPersonError(Exception):
     """Nothing a person can be done with; says why, in Portuguese."""
-
-
-def put(store: Store, metrics: Metrics, work: Work) -> None:
-    """Adds what is not on the list yet; work a person has closed stays closed."""
-    if store.put_work(work).at == work.at:
-        count_opened(metrics, [work])
-
-
-def count_opened(metrics: Metrics, committed: Iterable[Work]) -> None:
-    """Counts what has come onto the list."""
-    for work in committed:
-        if work.status is WorkStatus.OPEN:
-            metrics.add("WorkOpened", 1, kind=work.kind)
 
 
 def open_work(store: Store, tenant: str, limit: int = 1000) -> Iterator[Work]:

@@ -30,10 +30,10 @@ from regua.domain.model import (
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.ports import Clock, Metrics, Ref, Store
+from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook, switch_off
 from regua.use_cases.conflicts import until_committed
-from regua.use_cases.desk import worklist
 from regua.use_cases.listening.reply_requests import answer_owed, spellings, work_of
 
 NEGOTIATION_DAYS = 3
@@ -146,7 +146,7 @@ class Listening:
         work = work_of(self.key, file, event, now)
         self.store.commit(file, after, owner=self.owner(), ledger=entries, work=work)
         self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
-        worklist.count_opened(self.metrics, work)
+        opened_work.count_opened(self.metrics, work)
         if contact is not None:
             Pacing(self.store, self.metrics).heard(rules.tenant, contact, event.kind, now)
         made = len(after.debtor.promises) - len(file.debtor.promises)

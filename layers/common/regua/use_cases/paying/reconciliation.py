@@ -13,8 +13,8 @@ from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 from regua.domain.tenant import GatewayConfig, Tenant
 from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, InboxStatus
+from regua.use_cases import opened_work
 from regua.use_cases.collecting.rulebook import STATE_RECONCILED
-from regua.use_cases.desk import worklist
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.follow_up import disagreement
 from regua.use_cases.paying.settling import Settling
@@ -128,7 +128,7 @@ class Reconciling:
         work = disagreement(file, event, inbox.PULL, now) if file else None
         if work is None:
             return False
-        worklist.put(self.settling.store, self.settling.metrics, work)
+        opened_work.put(self.settling.store, self.settling.metrics, work)
         return True
 
     def _unlisted(self, tenant: str, gateway: str, since: datetime, now: datetime, found: Pulled) -> None:
@@ -157,7 +157,7 @@ class Reconciling:
                 reference=event.event_id,
                 note="Baixado por aviso do gateway, mas a consulta ao gateway não mostra este pagamento",
             )
-            worklist.put(settling.store, settling.metrics, work)
+            opened_work.put(settling.store, settling.metrics, work)
 
     def _remember(self, tenant: Tenant, gateway: str, now: datetime) -> None:
         """The tenant was reconciled when the gateway that waits longest was."""

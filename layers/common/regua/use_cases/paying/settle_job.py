@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from regua.use_cases.desk.worklist import OURS
+from regua.use_cases.opened_work import OURS
 
 
 @dataclass(frozen=True, slots=True)

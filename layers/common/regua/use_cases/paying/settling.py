@@ -29,10 +29,10 @@ from regua.ports import (
     Secrets,
     Store,
 )
+from regua.use_cases import opened_work
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.conflicts import until_committed
-from regua.use_cases.desk import worklist
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
@@ -88,7 +88,7 @@ class Settling:
             try:
                 self.do(job)
             except Exception:  # noqa: BLE001 - one job's fault stops neither the others nor the scan; it is alarmed
-                self.metrics.add("SettleFailed", 1, gateway=job.gateway or worklist.OURS)
+                self.metrics.add("SettleFailed", 1, gateway=job.gateway or opened_work.OURS)
         return len(jobs)
 
     def _waiting(self, since: datetime, until: datetime, limit: int) -> Iterator[SettleJob]:
@@ -194,7 +194,7 @@ class Settling:
         """The same news again; told with another amount it is work for a person."""
         said_otherwise = disagreement(file, event, evidence, now)
         if said_otherwise is not None:
-            worklist.put(self.store, self.metrics, said_otherwise)
+            opened_work.put(self.store, self.metrics, said_otherwise)
         self.store.mark_inbox(done)
         self.metrics.add("PaymentsDuplicate", 1)
         return InboxStatus.APPLIED
@@ -224,7 +224,7 @@ class Settling:
             self.metrics.add("DaysToPay", days, "None")
         if effect.closed:
             self.metrics.add("CasesClosed", 1)
-        worklist.count_opened(self.metrics, work)
+        opened_work.count_opened(self.metrics, work)
 
     def _set_to_work(self, effect: Effect, work: Sequence[Work], rules: Rules, now: datetime) -> None:
         """Stops the closed case's execution (a courtesy) and sets to work what was committed: the sweep repairs what is
