@@ -329,7 +329,7 @@ def test_the_area_codes_read_are_those_that_have_a_place() -> None:
         ("Maria <maria@b.com>", ["maria@b.com"]),
         ("mailto:a@b.com", ["a@b.com"]),
         ("a@b.com / a@b.com", ["a@b.com"]),
-        ("joão@empresa.com.br", ["joão@empresa.com.br"]),
+        ("a@b.com e c@d.com", ["a@b.com", "c@d.com"]),
     ],
 )
 def test_several_addresses_fit_in_a_cell(text: str, addresses: list[str]) -> None:
@@ -348,11 +348,46 @@ def test_a_bad_address_warns_and_the_debt_still_enters(text: str) -> None:
     assert "e-mail" in record.warnings[0].problem
 
 
-def test_one_bad_contact_does_not_cost_the_good_one_beside_it() -> None:
-    record = a_cell("email", '"ruim; bom@empresa.com.br"')
+@pytest.mark.parametrize(
+    "text",
+    [
+        "joao,silva@gmail.com",
+        "ana@uol.com,br",
+        "ana@uol.com,br; ana@empresa.com.br",
+        "joao silva@gmail.com",
+        "joão@empresa.com.br",
+        "joão@empresa.com.br; ana@empresa.com.br",
+        "ruim; bom@empresa.com.br",
+        "Maria: maria@b.com",
+    ],
+)
+def test_of_a_cell_with_one_piece_that_is_no_address_none_is_written_to(text: str) -> None:
+    record = a_cell("email", f'"{text}"')
     assert record.row is not None
-    assert record.row.emails == ("bom@empresa.com.br",)
-    assert record.warnings[0].value == "ruim"
+    assert record.row.emails == ()
+    assert record.warnings, "the report says so"
+
+
+def test_the_report_names_the_wrong_piece_and_that_the_others_are_not_used() -> None:
+    record = a_cell("email", '"ruim; bom@empresa.com.br"')
+    assert [w.value for w in record.warnings[:2]] == ["ruim", "ruim; bom@empresa.com.br"]
+    assert "nenhum endereço" in record.warnings[1].problem
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "warned"),
+    [
+        ("(11) 7765-4321", "+5511977654321", True),
+        ("+55 11 7765-4321", "+5511977654321", True),
+        ("(11) 97765-4321", "+5511977654321", False),
+        ("(11) 8765-4321", "+5511987654321", False),
+    ],
+)
+def test_a_mobile_that_may_be_a_radio_gets_its_ninth_digit_with_a_warning(text: str, number: str, warned: bool) -> None:
+    record = a_cell("celular", text)
+    assert record.row is not None
+    assert record.row.phones == (number,)
+    assert any("rádio" in w.problem for w in record.warnings) is warned
 
 
 @pytest.mark.parametrize(

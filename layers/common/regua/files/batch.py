@@ -236,11 +236,14 @@ def _emails(text: str) -> tuple[str, ...]:
 
 
 def _mobiles(text: str) -> tuple[str, ...]:
-    """Raises CellError for a landline too: it is something to warn about."""
-    numbers = tuple(dict.fromkeys(contacts.phone(part) for part in contacts.split_phones(text)))
-    if any(map(phones.is_landline, numbers)):
-        raise CellError("", "")
-    return numbers
+    """Raises CellError for a landline and for what may be a radio too: both are something to warn about."""
+    numbers: dict[str, None] = {}
+    for part in contacts.split_phones(text):
+        number = contacts.phone(part)
+        if phones.is_landline(number) or contacts.radio_like(part, number):
+            raise CellError("", "")
+        numbers[number] = None
+    return tuple(numbers)
 
 
 _CONTACTS: dict[str, tuple[str, Callable[[str], tuple[str, ...]], Callable[[Memo, list[str]], None]]] = {

@@ -42,6 +42,9 @@ def email(text: str) -> str:
     local, _, domain = address.rpartition("@")
     if len(local) <= 64 and _LOCAL.fullmatch(local) and domain.isascii() and is_domain(domain):
         return address
+    if not local.isascii():
+        # Amazon SES sends to no such address (SendEmail API: the local part is 7-bit ASCII), and it is mostly a typo
+        raise CellError("e-mail com acento antes do @", "escreva o e-mail sem acento, como nome@empresa.com.br")
     try:
         return validate_email(address, check_deliverability=False).normalized
     except EmailNotValidError:
@@ -58,6 +61,18 @@ def is_domain(domain: str) -> bool:
     return True
 
 
+def radio_like(text: str, number: str) -> bool:
+    """Whether a number got its ninth digit though it may be right with eight: it begins with 7, as those of radios do.
+
+    Source: Anatel, Resolução 553/2010: the ninth digit is of mobile telephony, not of trunking (SME), which has 7x.
+    """
+    return number.startswith("+55") and len(number) == 14 and number[5:7] == "97" and number[5:] not in _digits(text)
+
+
+def _digits(text: str) -> str:
+    return _NOT_DIGIT.sub("", text)
+
+
 def split_phones(text: str) -> list[str]:
     """The numbers of a cell: separated by `;`, `,`, `/`, `|`, a line break, `e` or `ou`."""
     return [part for part in _PHONE_SEPARATORS.split(text) if part]
@@ -70,7 +85,7 @@ def phone(text: str, area: str = "") -> str:
     `area` is the DDD of a number that came without one.
     """
     cleaned = text.strip()
-    digits = _NOT_DIGIT.sub("", cleaned)
+    digits = _digits(cleaned)
     foreign = cleaned.startswith("+") and not digits.startswith("55")
     found = "" if foreign or not _BARE.fullmatch(cleaned) else _brazilian(digits, area)
     return found or _by_library(cleaned, digits)
@@ -83,7 +98,7 @@ def _brazilian(digits: str, area: str) -> str:
             # 0 + carrier code (15, 21, 41...) + DDD + number
             digits = digits[2:]
     if area and len(digits) in (8, 9):
-        digits = _NOT_DIGIT.sub("", area).lstrip("0") + digits
+        digits = _digits(area).lstrip("0") + digits
     found = _BRAZILIAN.fullmatch(digits)
     return phones.canonical(f"55{found[1]}") if found else ""
 

@@ -16,11 +16,18 @@ Handler: TypeAlias = Callable[[list[str], dict[str, Any], Notes], None]
 Maker: TypeAlias = Callable[[Columns, Mapping[str, AmountColumn]], Handler]
 
 _MEMO = 4_096
+_UNUSED = "parte da célula não é e-mail: nenhum endereço dela foi usado"
+_RADIO = "celular de oito dígitos que começa com 7: recebeu o nono dígito, que número de rádio não tem"
 
 
 def _emails(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
     return _contacts(
-        columns, columns.fields["email"], "emails", contacts.split_emails, lambda part, _: contacts.email(part)
+        columns,
+        columns.fields["email"],
+        "emails",
+        contacts.split_emails,
+        lambda part, _: contacts.email(part),
+        whole=True,
     )
 
 
@@ -34,7 +41,10 @@ def _contacts(
     attribute: str,
     split: Callable[[str], list[str]],
     convert_one: Callable[[str, str], str],
+    *,
+    whole: bool = False,
 ) -> Handler:
+    """`whole`: where one piece of a cell is wrong, none of the cell is used: what is left over may be a stranger's."""
     areas = columns.fields.get("celular_ddd", ()) if attribute == "phones" else ()
     memo: dict[tuple[str, ...], tuple[str, ...]] = {}
     first = places[0]
@@ -60,17 +70,24 @@ def _contacts(
             text = convert.unwrapped(cells[at].strip())
             if not text or text.lower() in BLANKS:
                 continue
+            title, good, bad = columns.header[at], [], len(notes.warnings)
             for part in split(text):
                 try:
                     value = convert_one(part, area)
                 except CellError as error:
-                    notes.warnings.append((columns.header[at], part, error.problem, error.fix))
+                    notes.warnings.append((title, part, error.problem, error.fix))
                     continue
-                found[value] = None
+                good.append(value)
                 if phones.is_landline(value):
                     notes.warnings.append(
-                        (columns.header[at], part, "telefone fixo: não recebe SMS nem WhatsApp", "informe um celular")
+                        (title, part, "telefone fixo: não recebe SMS nem WhatsApp", "informe um celular")
                     )
+                elif contacts.radio_like(part, value):
+                    notes.warnings.append((title, part, _RADIO, "confira o número: se for de rádio, apague-o"))
+            if whole and good and len(notes.warnings) > bad:
+                notes.warnings.append((title, text, _UNUSED, "separe os e-mails por ponto e vírgula"))
+                continue
+            found.update(dict.fromkeys(good))
         return tuple(found)
 
     return read

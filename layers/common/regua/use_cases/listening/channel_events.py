@@ -34,6 +34,7 @@ from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook, switch_off
 from regua.use_cases.conflicts import until_committed
+from regua.use_cases.listening.matching import Matching
 from regua.use_cases.listening.reply_requests import answer_owed, spellings, work_of
 
 NEGOTIATION_DAYS = 3
@@ -98,7 +99,7 @@ class Listening:
             for name in [tenant] if tenant else self.rulebook.config.tenants():
                 self._switch_off(event, name, event.template)
             return True
-        ref = self._find(event, tenant)
+        ref = Matching(self.store, self.rulebook.config, self.key).find(event, tenant)
         if ref is None:
             self.metrics.add("ChannelEventsUnmatched", 1, channel=event.channel)
             return False
@@ -108,22 +109,6 @@ class Listening:
         """A paused template or a restricted account stops its sends at the gate until a person switches it on."""
         if switch_off(self.store, tenant, event.channel, template if event.action is Action.TEMPLATE_OFF else ""):
             self.metrics.add("ChannelSwitchedOff", 1, channel=event.channel)
-
-    def _find(self, event: ChannelEvent, tenant: str) -> Ref | None:
-        named = event.correlation.rpartition(".")[0]
-        tenants = [t for t in (tenant, named) if t] or self.rulebook.config.tenants()
-        for name in tenants[:1] if tenant or named else tenants:
-            for value in (event.correlation, event.in_reply_to, event.message_id):
-                found = self.store.find(name, "message", value) if value else None
-                if found is not None:
-                    return found
-            if event.sender:
-                kind = TRAITS[event.channel].kind
-                for value in spellings(event.sender, kind):
-                    found = self.store.find(name, kind, contact_hash(self.key, name, value))
-                    if found is not None:
-                        return found
-        return None
 
     def _hear(self, ref: Ref, event: ChannelEvent, *, every: bool = False) -> bool:
         return until_committed(partial(self._once, ref, event, every=every))

@@ -1,0 +1,102 @@
+"""Whose answer it is: the message it answers says so first, in every creditor's books, and only then the address.
+
+A deployment may serve several creditors, and one person may owe two of them. Who answers a message means the creditor
+who wrote it, whatever number or mailbox the answer came in by; who writes without answering anything means the one who
+has that account, or else the one who wrote to that address last.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parseaddr
+
+from regua.domain.channels import TRAITS
+from regua.domain.contact.channel_event import ChannelEvent
+from regua.domain.ids import contact_hash
+from regua.domain.model import File
+from regua.ports import Config, Ref, Store
+from regua.use_cases.listening.reply_requests import spellings
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The ports of this question."""
+
+    store: Store
+    config: Config
+    key: bytes
+
+    def find(self, event: ChannelEvent, tenant: str) -> Ref | None:
+        """The debtor an event is about, with the contact it answers when that is known; None for a stranger's.
+
+        `tenant` is whose address the event came to, empty when that is not known.
+        """
+        named = event.correlation.rpartition(".")[0]
+        first = dict.fromkeys(t for t in (named, tenant) if t)
+        return self._by_message(event, [*first]) or self._by_address(event, [*first])
+
+    def _by_message(self, event: ChannelEvent, first: list[str]) -> Ref | None:
+        values = [v for v in (event.correlation, event.in_reply_to, event.message_id) if v]
+        if not values:
+            return None
+        for name in self._each(first):
+            for value in values:
+                found = self.store.find(name, "message", value)
+                if found is not None:
+                    return found
+        return None
+
+    def _by_address(self, event: ChannelEvent, first: list[str]) -> Ref | None:
+        if not event.sender:
+            return None
+        kind = TRAITS[event.channel].kind
+        values = spellings(event.sender, kind)
+        found: list[Ref] = []
+        owners = self._owners(event)
+        for name in owners or (first[:1] if first else self.config.tenants()):
+            refs = (self.store.find(name, kind, contact_hash(self.key, name, value)) for value in values)
+            found += [ref for ref in refs if ref is not None]
+        if len(found) < 2:
+            return found[0] if found else None
+        return max(found, key=lambda ref: self._written_at(ref, event, values))
+
+    def _each(self, first: list[str]) -> Iterator[str]:
+        """Every creditor, those that are likelier first; the list of all is read only when they do not know it."""
+        yield from first
+        yield from (name for name in self.config.tenants() if name not in first)
+
+    def _owners(self, event: ChannelEvent) -> list[str]:
+        """The creditors who send from the account the event came to: several may share one."""
+        account = _bare(event.account)
+        if not account:
+            return []
+        return [name for name in self.config.tenants() if account in self._accounts(name, event)]
+
+    def _accounts(self, tenant: str, event: ChannelEvent) -> Iterable[str]:
+        try:
+            config = self.config.tenant(tenant).channel(event.channel)
+        except (KeyError, ValueError):  # one creditor's wrong configuration keeps nobody else's answers back
+            return ()
+        return {_bare(value) for value in config.options.values()} if config else ()
+
+    def _written_at(self, ref: Ref, event: ChannelEvent, values: Iterable[str]) -> datetime:
+        """When that debtor was last written to at that address."""
+        file = self.store.load(ref.tenant, ref.debtor)
+        hashes = {contact_hash(self.key, ref.tenant, value) for value in values}
+        return last_written(file, event, hashes) if file else _NEVER
+
+
+def last_written(file: File, event: ChannelEvent, hashes: Iterable[str]) -> datetime:
+    """When the debtor was last written to at one of these addresses (keyed hashes), on any channel that goes there.
+
+    The channel the event came by counts most: who answers an SMS answers the last SMS.
+    """
+    wanted = set(hashes)
+    times = [(c.channel is event.channel, c.at) for c in file.contacts if c.destination in wanted]
+    return max(times, default=(False, _NEVER))[1]
+
+
+def _bare(account: str) -> str:
+    return (parseaddr(account)[1] or account).strip().lower().lstrip("+") if "@" in account else account.lstrip("+")
