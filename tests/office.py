@@ -52,6 +52,7 @@ from regua.use_cases.collecting.scan import Found, Scanning
 from regua.use_cases.collecting.speaking import Speaking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
+from regua.use_cases.desk.person import PersonDesk
 from regua.use_cases.importing.lines import Importing, ImportSummary
 from regua.use_cases.listening.answering import Answering
 from regua.use_cases.listening.channel_events import Listening
@@ -495,6 +496,10 @@ class Office:
     def listening(self) -> Listening:
         """What channel events do."""
         return Listening(self.store, self.rulebook, self.clock, self.metrics, KEY, self.token, self.owed.append)
+
+    def desk(self) -> PersonDesk:
+        """What a person of the creditor does about one debtor."""
+        return PersonDesk(self.settling(), KEY)
 
     def answers_owed(self) -> list[str]:
         """The sender answers what is owed; what came of each."""

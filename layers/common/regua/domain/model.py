@@ -169,6 +169,18 @@ class OptOut:
 
 
 @dataclass(frozen=True)
+class PersonNote:
+    """What a person of the creditor did or remarked, in that person's words; beside the ledger, which has no words."""
+
+    at: datetime
+    by: str
+    about: str
+    """The ledger's reason code of the act."""
+    text: str = ""
+    receivables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PastContact:
     """A contact as the frequency cap needs it; the root keeps those of the last 62 days."""
 
@@ -250,6 +262,8 @@ class Debtor:
     """The channel on which the debtor last answered."""
     heard: tuple[str, ...] = ()
     """Message ids of the debtor's last answers: the same one delivered again is not another."""
+    notes: tuple[PersonNote, ...] = ()
+    """What people did about this debtor and why, the newest last."""
     case: Case = field(default_factory=Case)
     version: int = 0
     """0 before the first commit."""

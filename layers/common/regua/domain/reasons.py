@@ -98,6 +98,14 @@ class Reason(StrEnum):
     REFUND_APPLIED = "REFUND_APPLIED"
     CHARGEBACK_APPLIED = "CHARGEBACK_APPLIED"
     REOPENED = "REOPENED"
+    RESUMED_BY_PERSON = "RESUMED_BY_PERSON"
+    OPT_IN_RECORDED = "OPT_IN_RECORDED"
+    POINT_RESTORED = "POINT_RESTORED"
+    POINT_STOPPED = "POINT_STOPPED"
+    PAID_BY_PERSON = "PAID_BY_PERSON"
+    DISPUTE_UPHELD = "DISPUTE_UPHELD"
+    DISPUTE_REJECTED = "DISPUTE_REJECTED"
+    NOTED_BY_PERSON = "NOTED_BY_PERSON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +304,30 @@ TEXTS: dict[Reason, ReasonText] = {
     Reason.REFUND_APPLIED: ReasonText("event", "Devolução aplicada.", "Refund applied."),
     Reason.CHARGEBACK_APPLIED: ReasonText("event", "Estorno aplicado.", "Chargeback applied."),
     Reason.REOPENED: ReasonText("event", "Título reaberto.", "Receivable reopened."),
+    Reason.RESUMED_BY_PERSON: ReasonText(
+        "event", "Uma pessoa encerrou a pausa: a cobrança continua.", "A person ended the pause: collection goes on."
+    ),
+    Reason.OPT_IN_RECORDED: ReasonText(
+        "event", "O devedor voltou a aceitar mensagens.", "The debtor accepts messages again."
+    ),
+    Reason.POINT_RESTORED: ReasonText(
+        "event", "Uma pessoa pôs o endereço ou número de novo em uso.", "A person put the address back into use."
+    ),
+    Reason.POINT_STOPPED: ReasonText(
+        "event", "Uma pessoa tirou o endereço ou número de uso.", "A person took the address out of use."
+    ),
+    Reason.PAID_BY_PERSON: ReasonText(
+        "event", "Pagamento informado por uma pessoa.", "Payment stated by a person of the creditor."
+    ),
+    Reason.DISPUTE_UPHELD: ReasonText(
+        "event", "Contestação aceita: o título foi retirado.", "Dispute upheld: the receivable is withdrawn."
+    ),
+    Reason.DISPUTE_REJECTED: ReasonText(
+        "event",
+        "Contestação respondida: a cobrança continua depois de uma pausa.",
+        "Dispute answered: collection goes on after a pause.",
+    ),
+    Reason.NOTED_BY_PERSON: ReasonText("event", "Anotação de uma pessoa.", "A person's remark."),
 }
 """Portuguese for operators and lawyers, English for engineers; `regua reasons` prints the first, with `--json` both."""
 

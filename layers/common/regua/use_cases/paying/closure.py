@@ -90,13 +90,13 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
 
 
 def commit_settled(
-    store: Store, owner: Callable[[], str], before: File, effect: Effect, done: InboxEvent, work: Sequence[Work]
+    store: Store, owner: Callable[[], str], before: File, effect: Effect, done: InboxEvent | None, work: Sequence[Work]
 ) -> File:
     """Commits a settlement with what follows from it, in parts where one transaction cannot hold it all.
 
     The parts before the last write receivables and work as they will be; the last one the fact itself, the root and
-    the event. Whoever dies in between is repeated, finds the fact missing, and writes the same again. Raises
-    ConflictError.
+    the event (None: no event told of it). Whoever dies in between is repeated, finds the fact missing, and writes the
+    same again. Raises ConflictError.
     """
     known = {r.id: r for r in before.receivables}
     receivables = [r for r in effect.file.receivables if known.get(r.id) != r]
@@ -110,7 +110,9 @@ def commit_settled(
         after = replace(before, receivables=tuple(changed.get(r.id, r) for r in before.receivables))
         before = store.commit(before, after, owner=owner(), work=more)
         rest = len(receivables) + len(todo)
-    return store.commit(before, effect.file, owner=owner(), ledger=effect.ledger, inbox=[done], work=todo)
+    return store.commit(
+        before, effect.file, owner=owner(), ledger=effect.ledger, inbox=[done] if done else [], work=todo
+    )
 
 
 def _was_open(file: File, receivable: str) -> bool:

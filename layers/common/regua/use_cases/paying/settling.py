@@ -175,9 +175,13 @@ class Settling:
         if stored.status is InboxStatus.UNMATCHED:
             # matched after all: received = applied + duplicate + unmatched
             self.metrics.add("PaymentsUnmatched", -1)
-        self._report(effect, file, work, rules, now)
-        self._set_to_work(effect, work, rules, now)
+        self.settled(effect, file, work, rules, now)
         return InboxStatus.APPLIED
+
+    def settled(self, effect: Effect, before: File, work: Sequence[Work], rules: Rules, now: datetime) -> None:
+        """What follows a settlement that is committed, whoever told of the money: figures, and what is set to work."""
+        self._report(effect, before, work, rules, now)
+        self._set_to_work(effect, work, rules, now)
 
     def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
         for reference in references:
