@@ -15,6 +15,7 @@ GROUPS = (
     "policy",
     "plan",
     "simulate",
+    "play",
     "charges",
     "message",
     "reasons",

@@ -5,7 +5,8 @@ Nothing is imported before it is asked for: a function's cold start pays for its
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
@@ -45,6 +46,24 @@ QR_SCALE = 4
 """Pixels a module: 53 to 77 modules make 240 to 340 pixels, which any phone's camera reads off a screen."""
 
 # ruff: noqa: PLC0415 - importing late is what this module is for
+
+
+@contextmanager
+def instead(**given: Callable[..., Any]) -> Iterator[None]:
+    """Within it, everything is wired with what is given in place of this module's function of that name: the real
+    stories on ports in memory (`regua play`). What is kept warm is made anew inside, and afterwards is as before.
+
+    Raises KeyError for a name that is not here.
+    """
+    here = globals()
+    before = {name: here[name] for name in given}
+    before |= {name: made for name, made in here.items() if hasattr(made, "cache_clear")}
+    anew = {name: cache(made.__wrapped__) for name, made in before.items() if hasattr(made, "cache_clear")}
+    here.update(anew | given)
+    try:
+        yield
+    finally:
+        here.update(before)
 
 
 def owner() -> str:
