@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.histories.rules import RULES
 
 from regua_cli.playing.outcome import play_history
 
@@ -20,7 +21,7 @@ CONDITIONS = {
     "in": lambda value, wanted: value in wanted,
     "not": lambda value, wanted: value != wanted,
 }
-HOLDS = {"count", "at_least", "at_most", "none", "is", "text_has", "text_lacks", "each"}
+HOLDS = {"count", "at_least", "at_most", "none", "is", "text_has", "text_lacks", "each", "rule"}
 
 
 def sentences(case: Path) -> list[dict[str, Any]]:
@@ -34,7 +35,10 @@ def played(case: Path) -> dict[str, list[dict[str, Any]]]:
     given: dict[str, Any] = json.loads(options.read_text("utf-8")) if options.exists() else {}
     own = case / "credor"
     tenant = str(own if own.exists() else FOLDER / "credor")
-    return play_history(case / "history.jsonl", tenant, given.get("policy"), given.get("until")).document
+    policy = given.get("policy")
+    if policy and (case / policy).exists():
+        policy = str(case / policy)
+    return play_history(case / "history.jsonl", tenant, policy, given.get("until")).document
 
 
 def field(row: Any, path: str) -> Any:
@@ -55,6 +59,7 @@ def fits(value: Any, wanted: Any) -> bool:
 def faults(said: dict[str, Any], rows: list[dict[str, Any]]) -> list[str]:
     """What does not hold of the rows that are meant."""
     meant = [r for r in rows if all(fits(field(r, name), wanted) for name, wanted in said.get("where", {}).items())]
+    meant = meant[:1] if said.get("first") else meant[-1:] if said.get("last") else meant
     found = []
     if "count" in said and len(meant) != said["count"]:
         found.append(f"{len(meant)} rows, not {said['count']}")
@@ -94,7 +99,8 @@ def every_sentence() -> list[Any]:
 
 @pytest.mark.parametrize(("case", "said"), every_sentence())
 def test_a_history_ends_as_is_right(case: Path, said: dict[str, Any]) -> None:
-    found = faults(said, played(case)[said["list"]])
+    document = played(case)
+    found = RULES[said["rule"]](document) if "rule" in said else faults(said, document[said["list"]])
     assert not found, f"{case.name}: {said['say']}\n  " + "\n  ".join(found)
 
 
@@ -102,7 +108,7 @@ def test_a_history_ends_as_is_right(case: Path, said: dict[str, Any]) -> None:
 def test_every_sentence_says_something(case: Path) -> None:
     for said in sentences(case):
         assert said.keys() & HOLDS, said["say"]
-        assert said.keys() <= HOLDS | {"say", "list", "where", "waits"}, said["say"]
+        assert said.keys() <= HOLDS | {"say", "list", "where", "first", "last", "waits"}, said["say"]
 
 
 def test_a_sentence_can_fail() -> None:

@@ -26,6 +26,7 @@ from regua_cli.main import CliError
 from regua_cli.playing import history
 from regua_cli.playing.history import PlayedEvent
 from regua_cli.playing.office import MOUTH, PlayedOffice, Said
+from regua_cli.playing.people import PlayedPerson
 from regua_cli.problems import why
 
 _MESSAGE_ID = re.compile(r"\{\{\s*message_id:([^}]+?)\s*\}\}")
@@ -338,10 +339,14 @@ class Play:
         self.office.refusing[self._tenant(event), receivable.id, channel] = bool(event.said.get("permanent"))
 
     def _work(self, event: PlayedEvent) -> None:
-        raise event.wrong("o trabalho ainda não se joga")
+        self._person_of(event).works()
 
     def _person(self, event: PlayedEvent) -> None:
-        raise event.wrong("a pessoa ainda não se joga")
+        self._person_of(event).acts()
+
+    def _person_of(self, event: PlayedEvent) -> PlayedPerson:
+        file, receivable = self.title(event, event.said["title"])
+        return PlayedPerson(self.office, event, file.debtor.tenant, file.debtor.id, receivable.id)
 
 
 def load(folder: str) -> TenantBundle:
