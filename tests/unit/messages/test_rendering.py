@@ -141,7 +141,10 @@ def test_every_addition_is_shown_and_none_that_is_not_there() -> None:
 
 def test_a_partly_paid_invoice_shows_what_was_taken_off() -> None:
     sample = next(s for s in samples.awkward(step("aviso")) if s.name == "paga-em-parte")
-    assert "já abatido: R$ 400,00" in say(sample, Channel.EMAIL).text
+    said = say(sample, Channel.EMAIL)
+    assert "Valor original: R$ 1.250,00; já pago: R$ 400,00; principal em aberto: R$ 850,00" in said.text
+    assert "Já pago" in said.html
+    assert f"valor original R$ 1.250,00, já pago {reais(-400_00)}" in say(sample, Channel.WHATSAPP).text
 
 
 def test_the_first_contact_about_an_old_debt_says_who_writes() -> None:

@@ -292,6 +292,39 @@ class StepFired:
 
 
 @dataclass(frozen=True)
+class Charged:
+    """What late payment has cost until the last allocation: the fine is charged once, interest goes on from `to_on`."""
+
+    to_on: date
+    """Interest and correction are charged up to and including this day."""
+    fine_cents: int = 0
+    """Of the fine, what is still to be paid; the same of the other two."""
+    interest_cents: int = 0
+    correction_cents: int = 0
+
+
+class WaiveRule(StrEnum):
+    """By which rule something that was owed is not asked for any more."""
+
+    SETTLED = "settled"
+    """The creditor (or its bank) says it is paid, whatever the amount."""
+    SHORT_PAYMENT = "short_payment"
+    """The principal was paid late, and the creditor asks no fine and interest then."""
+    TOLERANCE = "tolerance"
+    """A rest of a few cents."""
+    PRINCIPAL_FIRST = "principal_first"
+    """Money goes to the principal first, and that is covered."""
+
+
+@dataclass(frozen=True)
+class Waived:
+    """What was waived of a receivable by one rule, in cents."""
+
+    rule: WaiveRule
+    cents: int
+
+
+@dataclass(frozen=True)
 class GatewayCharge:
     """A charge made at a gateway to have this receivable paid; `domain.money.payable` says if it still asks right."""
 
@@ -344,6 +377,11 @@ class Receivable:
     paid_principal_cents: int = 0
     """Of the principal, how much the facts have covered; waived and discounted cents count as covered."""
     paid_additions_cents: int = 0
+    charged: Charged | None = None
+    """None: no money has been counted against fine or interest yet."""
+    waived: tuple[Waived, ...] = ()
+    discounted_cents: int = 0
+    """Of the principal covered, what a discount took off."""
     settled_on: date | None = None
     overpaid_cents: int = 0
     entered_at: datetime | None = None
@@ -367,6 +405,11 @@ class Receivable:
     def open_principal_cents(self) -> int:
         """Principal still owed, in cents."""
         return max(0, self.principal_cents - self.paid_principal_cents)
+
+    @property
+    def waived_cents(self) -> int:
+        """What was waived, of principal and additions together."""
+        return sum(w.cents for w in self.waived)
 
 
 class ContactStatus(StrEnum):

@@ -192,8 +192,12 @@ def _amounts(decision: ContactDecision, said: Words) -> str:
 
 def _breakdown(lines: list[StatementLine], said: Words) -> str:
     charges = [line.due for line in lines]
+    additions = sum(line.receivable.paid_additions_cents for line in lines)
+    principal = sum(line.receivable.paid_principal_cents for line in lines)
     items = (
-        (said.principal, sum(c.principal_cents for c in charges), True),
+        (said.principal, sum(line.receivable.principal_cents for line in lines), True),
+        (said.paid_additions, additions, False),
+        (said.paid, -principal - additions, False),
         (said.fine, sum(c.fine_cents for c in charges), False),
         (said.interest, sum(c.interest_cents for c in charges), False),
         (said.correction, sum(c.correction_cents for c in charges), False),

@@ -254,22 +254,22 @@ def _short(path: str, message: Message, sample: Sample, shown: Mapping[str, str]
 
 def _composition(path: str, message: Message, sample: Sample) -> Iterator[Finding]:
     lines = sample.decision.lines
-    charges = [line.due for line in lines]
     whole = message.channel is Channel.WHATSAPP
     groups = (
-        [[c] for c in charges[:60]]
-        if not whole
-        else [[x.due for x in lines if x.overdue == late] for late in (True, False)]
+        [[x] for x in lines[:60]] if not whole else [[x for x in lines if x.overdue == late] for late in (True, False)]
     )
     for body in filter(None, (message.text, message.html)):
         for group in filter(None, groups):
             amounts = {
-                "o valor original": sum(c.principal_cents for c in group),
-                "a multa": sum(c.fine_cents for c in group),
-                "os juros": sum(c.interest_cents for c in group),
-                "a correção": sum(c.correction_cents for c in group),
-                "o desconto": sum(c.discount_cents for c in group),
-                "o total": sum(c.total_cents for c in group),
+                "o valor original": sum(x.receivable.principal_cents for x in group),
+                "o que já foi pago": sum(
+                    x.receivable.paid_principal_cents + x.receivable.paid_additions_cents for x in group
+                ),
+                "a multa": sum(x.due.fine_cents for x in group),
+                "os juros": sum(x.due.interest_cents for x in group),
+                "a correção": sum(x.due.correction_cents for x in group),
+                "o desconto": sum(x.due.discount_cents for x in group),
+                "o total": sum(x.due.total_cents for x in group),
             }
             missing = [what for what, cents in amounts.items() if cents and reais(cents) not in body]
             if missing:

@@ -58,6 +58,7 @@ class ListedTitle:
     original: str
     principal: str
     pago: str
+    pago_acrescimos: str
     multa: str
     juros: str
     correcao: str
@@ -261,7 +262,8 @@ def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
         situacao=_situation(line.days_late, said),
         original=reais(receivable.principal_cents),
         principal=reais(charges.principal_cents),
-        pago=some(receivable.paid_principal_cents),
+        pago=some(receivable.paid_principal_cents + receivable.paid_additions_cents),
+        pago_acrescimos=some(receivable.paid_additions_cents),
         multa=some(charges.fine_cents),
         juros=some(charges.interest_cents),
         correcao=some(charges.correction_cents),

@@ -15,6 +15,8 @@ class Words:
     and_word: str
     installment: str
     principal: str
+    paid: str
+    paid_additions: str
     fine: str
     interest: str
     correction: str
@@ -39,6 +41,8 @@ WORDS = {
         and_word="e",
         installment="parcela {} de {}",
         principal="valor original",
+        paid="já pago",
+        paid_additions="multa e juros já pagos",
         fine="multa",
         interest="juros",
         correction="correção",
@@ -65,6 +69,8 @@ WORDS = {
         and_word="y",
         installment="cuota {} de {}",
         principal="valor original",
+        paid="ya pagado",
+        paid_additions="multa e intereses ya pagados",
         fine="multa",
         interest="intereses",
         correction="actualización",

@@ -15,7 +15,7 @@ from regua.domain.contact.reach import channels_for
 from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.contact.steps import Ahead, ahead, is_prescribed, needed_before, pass_over, policy_name
 from regua.domain.model import Channel, Debtor, File, Phase, Receivable
-from regua.domain.money.amount_due import amount_due
+from regua.domain.money.account import Accounts
 from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
@@ -244,7 +244,8 @@ class _Search:
         """The decision, with every open receivable listed as it stands on that day."""
         day = self._day(at)
         horizon = day + timedelta(days=driver.policy.upcoming_days)
-        lines = [line_of(r, self.debtor, self.rules, self.place, day) for r in self.free]
+        creditors_day = at.astimezone(ZoneInfo(self.rules.tenant.time_zone)).date()
+        lines = [line_of(r, self.debtor, self.rules, self.place, creditors_day) for r in self.free]
         firing = {c.receivable.id for c in candidates}
         lines = [x for x in lines if x.receivable.due_on <= horizon or x.receivable.id in firing]
         lines.sort(key=lambda x: (not x.overdue, x.receivable.due_on, x.receivable.id))
@@ -297,18 +298,8 @@ class _Search:
 
 
 def line_of(receivable: Receivable, debtor: Debtor, rules: Rules, place: Place, day: date) -> StatementLine:
-    """One receivable with what is due on `day` for the principal still open."""
-    contract = receivable.contract or rules.tenant.contract
-    due = amount_due(
-        receivable.open_principal_cents,
-        receivable.due_on,
-        day,
-        contract,
-        debtor.profile,
-        place=place,
-        calendar=rules.calendar,
-        explain=False,
-    )
+    """One receivable with what is due on `day`, the creditor's: the day a payment would be counted on."""
+    due = Accounts.of(debtor, rules.tenant, rules.calendar).owed(receivable, day)
     moved = rules.calendar.due_moves_to(receivable.due_on, place)
     late = (day - receivable.due_on).days if day > moved or day <= receivable.due_on else 0
     return StatementLine(receivable, due, late)

@@ -2,19 +2,20 @@
 
 Interest is simple, from the original due date, per running day: `% a.m.` / 30, `% a.a.` / 365. A due date that falls on
 a day without bank service or on a holiday moves to the next business day, and nothing accrues when paid by then. Every
-component is rounded half up to the cent by itself.
+component is rounded half up to the cent by itself. What a part payment was counted against is charged once: the fine,
+and interest up to that day; it goes on from there on the principal still open (CC art. 354).
 """
 
 from calendar import monthrange
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
 from regua.domain.calendar import Calendar, Place
-from regua.domain.model import Contract, Profile, RateUnit
+from regua.domain.model import Charged, Contract, Profile, RateUnit
 from regua.domain.money import calculation
 from regua.domain.rates import LegalRates, MonthlyRates
 
@@ -40,11 +41,14 @@ class AmountDue:
     calculation: tuple[str, ...] = ()
 
     @property
+    def additions_cents(self) -> int:
+        """Fine, interest and correction."""
+        return self.fine_cents + self.interest_cents + self.correction_cents
+
+    @property
     def total_cents(self) -> int:
         """Principal plus additions less discount."""
-        return (
-            self.principal_cents + self.fine_cents + self.interest_cents + self.correction_cents - self.discount_cents
-        )
+        return self.principal_cents + self.additions_cents - self.discount_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,14 @@ class _Delay:
     """What every addition is worked out from. `lines` is None when nobody wants the working."""
 
     principal_cents: int
+    original_cents: int
+    """What a percentage of discount is taken of: paid in parts within the term, it is the same discount."""
     due_on: date
+    since_on: date
+    """Interest is counted from here: the due date, or the day up to which it was charged."""
     on: date
     contract: Contract
     lines: list[str] | None
-
-    @property
-    def days(self) -> int:
-        return (self.on - self.due_on).days
 
 
 def amount_due(
@@ -74,37 +78,72 @@ def amount_due(
     legal_rates: LegalRates | None = None,
     indexes: Mapping[str, MonthlyRates] | None = None,
     explain: bool = True,
+    original_cents: int | None = None,
+    charged: Charged | None = None,
+    later: Sequence[tuple[date, Contract]] = (),
 ) -> AmountDue:
     """What `principal_cents` (still open, due on `due_on`) amounts to when paid on the calendar day `on`.
 
     `place` decides which holidays move the due date. `legal_rates` is used when nothing was agreed, `indexes` when the
     contract corrects the principal (None: the calendar's own tables); a month missing from either adds nothing, and the
-    working says so. `explain` False leaves the working out (the numbers are the same). Raises ValueError for a negative
-    principal or rate.
+    working says so. `explain` False leaves the working out (the numbers are the same). `original_cents` is the
+    principal before part payments, `charged` what the last of them was counted against. `later` are the terms that
+    followed `contract`, each with the day from which it holds, in order. Raises ValueError for a negative principal or
+    rate.
     """
     if principal_cents < 0 or contract.fine_percent < 0 or contract.interest_percent < 0:
         raise ValueError("principal, fine and interest must not be negative")
+    today = _in_force(contract, later, on)
     last_on = due_on if on <= due_on else calendar.due_moves_to(due_on, place)
-    if on <= last_on and not contract.discounts:
+    if on <= last_on and not today.discounts:
         lines = _ON_TIME if on <= due_on else (calculation.moved(due_on, last_on),)
         return AmountDue(principal_cents, calculation=lines if explain else ())
-    delay = _Delay(principal_cents, due_on, on, contract, [] if explain else None)
+    original = principal_cents if original_cents is None else original_cents
+    since_on = due_on if charged is None else min(charged.to_on, on)
+    delay = _Delay(principal_cents, original, due_on, since_on, on, today, [] if explain else None)
     discount = _discount(delay, place, calendar)
     if on <= last_on or not principal_cents:
         _note(delay, calculation.WITHIN_TERM if on <= due_on or on > last_on else calculation.moved(due_on, last_on))
         return AmountDue(principal_cents, discount_cents=discount, calculation=tuple(delay.lines or ()))
-    if delay.lines is not None:
-        delay.lines.append(calculation.delay(due_on, on))
+    _note(delay, calculation.delay(due_on, on))
+    if charged is not None:
+        _note(delay, calculation.charged(charged))
     correction = _correction(delay, calendar.indexes if indexes is None else indexes)
     fine = interest = 0
-    if contract.waived:
+    if today.waived:
         _note(delay, calculation.WAIVED)
-    elif contract.agreed:
-        fine = _fine(delay, profile)
-        interest = _interest(delay, calendar)
     else:
-        interest = _legal_interest(delay, legal_rates or calendar.legal_rates)
+        missed = _in_force(contract, later, last_on)
+        if charged is None and missed.agreed:
+            fine = _fine(replace(delay, contract=missed), profile)
+        for span in _spans(delay, contract, later):
+            if span.contract.agreed and not span.contract.waived:
+                interest += _interest(span, calendar)
+            elif not span.contract.agreed:
+                interest += _legal_interest(span, legal_rates or calendar.legal_rates)
+        if charged is not None:
+            fine, interest = charged.fine_cents, interest + charged.interest_cents
+    correction += charged.correction_cents if charged else 0
     return AmountDue(principal_cents, fine, interest, discount, correction, tuple(delay.lines or ()))
+
+
+def _in_force(contract: Contract, later: Sequence[tuple[date, Contract]], on: date) -> Contract:
+    """The terms that hold on that day."""
+    for since_on, terms in later:
+        if since_on <= on:
+            contract = terms
+    return contract
+
+
+def _spans(delay: _Delay, contract: Contract, later: Sequence[tuple[date, Contract]]) -> list[_Delay]:
+    """The time interest runs, cut at the days from which other terms hold."""
+    cuts = [day for day, _ in later if delay.since_on < day < delay.on]
+    spans = []
+    for start, end in zip([delay.since_on, *cuts], [*cuts, delay.on], strict=True):
+        if start in cuts:
+            _note(delay, calculation.new_terms(start))
+        spans.append(replace(delay, since_on=start, on=end, contract=_in_force(contract, later, start)))
+    return spans
 
 
 def _note(delay: _Delay, line: str) -> None:
@@ -129,11 +168,11 @@ def _discount(delay: _Delay, place: Place, calendar: Calendar) -> int:
     best_cents, best = 0, None
     for tier in delay.contract.discounts:
         if delay.on <= tier.until_on or delay.on <= calendar.due_moves_to(tier.until_on, place):
-            cents = min(delay.principal_cents, _share(delay.principal_cents, tier.percent) + tier.cents)
+            cents = min(delay.principal_cents, _share(delay.original_cents, tier.percent) + tier.cents)
             if cents > best_cents:
                 best_cents, best = cents, tier
     if best is not None and delay.lines is not None:
-        delay.lines.append(calculation.discount(best, delay.principal_cents, best_cents))
+        delay.lines.append(calculation.discount(best, delay.original_cents, best_cents))
     return best_cents
 
 
@@ -153,7 +192,7 @@ def _interest(delay: _Delay, calendar: Calendar) -> int:
     if not rate:
         return 0
     in_business_days = delay.contract.business_days
-    days = _bank_days(delay, calendar) if in_business_days else delay.days
+    days = _bank_days(delay, calendar) if in_business_days else (delay.on - delay.since_on).days
     parts = (_BUSINESS_DAYS if in_business_days else _DAYS)[unit]
     cents = _share(delay.principal_cents, rate, days, parts)
     if delay.lines is not None:
@@ -163,8 +202,9 @@ def _interest(delay: _Delay, calendar: Calendar) -> int:
 
 
 def _bank_days(delay: _Delay, calendar: Calendar) -> int:
-    """Bank business days after the due date up to and including the day of payment."""
-    return sum(calendar.bank_business_day(delay.due_on + timedelta(days=n)) for n in range(1, delay.days + 1))
+    """Bank business days after the first day up to and including the day of payment."""
+    days = (delay.on - delay.since_on).days
+    return sum(calendar.bank_business_day(delay.since_on + timedelta(days=n)) for n in range(1, days + 1))
 
 
 def _legal_interest(delay: _Delay, rates: LegalRates) -> int:
@@ -173,7 +213,7 @@ def _legal_interest(delay: _Delay, rates: LegalRates) -> int:
     As in Banco Central's calculator the due date counts and the day of payment does not.
     """
     total, missing = Fraction(0), []
-    for first, end in _by_month(delay.due_on, delay.on):
+    for first, end in _by_month(delay.since_on, delay.on):
         rate = rates.of(first.year, first.month) if rates.since < end else None
         if rate is None:
             missing.append(f"{first:%m/%Y}")
@@ -200,12 +240,14 @@ def _by_month(first: date, end: date) -> list[tuple[date, date]]:
 
 
 def _correction(delay: _Delay, indexes: Mapping[str, MonthlyRates]) -> int:
-    """The index of each whole month since the due date, compounded; deflation never takes from the principal."""
+    """The index of each whole month since the due date (of those not charged yet), compounded; deflation never takes
+    from the principal.
+    """
     name = delay.contract.correction_index
     if not name:
         return 0
     table, factor, missing = indexes.get(name), Fraction(1), []
-    for number in range(_whole_months(delay.due_on, delay.on)):
+    for number in range(_whole_months(delay.due_on, delay.since_on), _whole_months(delay.due_on, delay.on)):
         year, month = divmod(delay.due_on.year * 12 + delay.due_on.month - 1 + number, 12)
         rate = table.of(year, month + 1) if table else None
         if rate is None:

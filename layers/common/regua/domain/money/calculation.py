@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from regua.domain.codes.amount import reais
-from regua.domain.model import Discount, Profile, RateUnit
+from regua.domain.model import Charged, Discount, Profile, RateUnit
 
 WITHIN_TERM = "Sem multa nem juros: dentro do prazo de pagamento."
 WAIVED = "Multa e juros dispensados pelo credor."
@@ -38,6 +38,21 @@ def delay(due_on: date, on: date) -> str:
     """The two days between which charges run."""
     days = (on - due_on).days
     return f"Vencimento em {day_of(due_on)}, cálculo em {day_of(on)}: {_days(days, '')} de atraso."
+
+
+def charged(so_far: Charged) -> str:
+    """What a part payment was counted against: charged once, and interest goes on from there."""
+    rest = so_far.fine_cents + so_far.interest_cents + so_far.correction_cents
+    carried = f" Ficaram em aberto {reais(rest)} desses acréscimos." if rest else ""
+    return (
+        f"Multa e juros até {day_of(so_far.to_on)} já foram contados; "
+        f"daí em diante, juros sobre o principal em aberto.{carried}"
+    )
+
+
+def new_terms(since_on: date) -> str:
+    """The creditor's terms changed while the debt was open."""
+    return f"Condições novas do credor desde {day_of(since_on)}."
 
 
 def discount(tier: Discount, principal_cents: int, cents: int) -> str:

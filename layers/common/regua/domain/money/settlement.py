@@ -6,14 +6,25 @@ overpaid, and what was taken back is none of them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from regua.domain.calendar import Calendar, Place
-from regua.domain.model import FactKind, File, PaymentFact, Profile, Rail, Receivable, ReceivableStatus
-from regua.domain.money.amount_due import AmountDue, amount_due
-from regua.domain.tenant import ShortPayment, Tenant
+from regua.domain.calendar import Calendar
+from regua.domain.model import (
+    Charged,
+    FactKind,
+    File,
+    PaymentFact,
+    Rail,
+    Receivable,
+    ReceivableStatus,
+    Waived,
+    WaiveRule,
+)
+from regua.domain.money.account import Accounts
+from regua.domain.money.amount_due import AmountDue
+from regua.domain.tenant import SettlingRules, ShortPayment, Tenant
 
 SAME_BOLETO = timedelta(days=5)
 """How far apart a gateway and the bank may date the same boleto: a weekend and a holiday lie between at most."""
@@ -21,29 +32,6 @@ SAME_BOLETO = timedelta(days=5)
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _GIVES = (FactKind.CREDIT, FactKind.SETTLED)
 _WITHDRAWS = (FactKind.CANCELLED, FactKind.REINSTATED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What one debtor's money is counted by."""
-
-    tenant: Tenant
-    calendar: Calendar
-    profile: Profile
-    place: Place
-
-    @classmethod
-    def of(cls, file: File, tenant: Tenant, calendar: Calendar) -> "_Terms":
-        debtor = file.debtor
-        place = Place(debtor.state, debtor.time_zone or tenant.time_zone, debtor.city)
-        return cls(tenant, calendar, debtor.profile, place)
-
-    def due(self, receivable: Receivable, open_cents: int, on: date) -> AmountDue:
-        """What is owed on that day of a receivable whose principal is open with so many cents."""
-        contract = receivable.contract or self.tenant.contract
-        return amount_due(
-            open_cents, receivable.due_on, on, contract, self.profile, place=self.place, calendar=self.calendar
-        )
 
 
 @dataclass(slots=True)
@@ -56,58 +44,70 @@ class _Account:
     overpaid: int = 0
     settled_on: date | None = None
     cancelled: bool = False
-    waived: int = 0
+    charged: Charged | None = None
+    waived: dict[WaiveRule, int] = field(default_factory=dict)
+    waived_principal: int = 0
     discounted: int = 0
     rails: tuple[Rail, ...] = ()
+    reached: bool = False
+    """Whether any money was offered to it."""
 
     @property
     def open_cents(self) -> int:
-        return self.receivable.principal_cents - self.principal
+        return max(0, self.receivable.principal_cents - self.principal)
 
-    def pay(self, fact: PaymentFact, cents: int, terms: _Terms) -> int:
+    def pay(self, fact: PaymentFact, cents: int, counting: Accounts) -> int:
         """Allocates so many cents of a credit; returns what is over."""
-        self.rails = (*self.rails, fact.rail)
+        self.reached = True
+        if cents and fact.kind is FactKind.CREDIT:
+            self.rails = (*self.rails, fact.rail)
         if not self.open_cents:
             return cents
-        rules, on = terms.tenant.settling, local_date(fact.occurred_at, terms.tenant)
-        due = terms.due(self.receivable, self.open_cents, on)
-        extra = max(0, due.fine_cents + due.interest_cents + due.correction_cents - self.additions)
-        payoff = self.open_cents + extra - due.discount_cents
-        short_is_enough = (
-            fact.kind is FactKind.SETTLED
-            or cents >= payoff - rules.tolerance_cents
-            or (rules.short_payment is ShortPayment.WAIVE and cents >= self.open_cents - due.discount_cents)
-        )
-        if short_is_enough:
-            return self._close(cents, extra, due.discount_cents, on)
+        rules, on = counting.tenant.settling, local_date(fact.occurred_at, counting.tenant)
+        due = counting.owed_of(self.receivable, self.open_cents, self.charged, on)
+        rule = _enough(fact, cents, due, rules)
+        if rule is not None:
+            return self._close(cents, due, rule, on)
+        rest = {"principal": self.open_cents, "fine": due.fine_cents, "interest": due.interest_cents}
+        correction = due.correction_cents
         for part in _order(rules.order):
+            taken = min(cents, rest.get(part, 0))
             if part == "principal":
-                taken = min(cents, self.open_cents)
                 self.principal += taken
             else:
-                taken = min(cents, _part(part, due, extra))
                 self.additions += taken
-                extra -= taken
+            rest[part] = rest.get(part, 0) - taken
             cents -= taken
+            if part == "interest":
+                taken = min(cents, correction)
+                self.additions, correction, cents = self.additions + taken, correction - taken, cents - taken
+        if due.additions_cents or self.charged is not None:
+            self.charged = Charged(on, rest["fine"], rest["interest"], correction)
         if not self.open_cents:
             self.settled_on = on
+            self._waive(WaiveRule.PRINCIPAL_FIRST, rest["fine"] + rest["interest"] + correction)
         return cents
 
-    def _close(self, cents: int, extra: int, discount: int, on: date) -> int:
-        """Marks the receivable paid; fine and interest not covered are waived, the discount counts as covered."""
-        principal = self.open_cents
-        covered = min(cents, principal - discount)
+    def _close(self, cents: int, due: AmountDue, rule: WaiveRule, on: date) -> int:
+        """Marks the receivable paid; what the money does not cover is waived, the discount counts as covered."""
+        principal, extra = self.open_cents, due.additions_cents
+        covered = min(cents, principal - due.discount_cents)
         to_additions = min(cents - covered, extra)
-        self.waived += principal - discount - covered
-        self.discounted += discount
+        self.waived_principal += principal - due.discount_cents - covered
+        self._waive(rule, due.total_cents - covered - to_additions)
+        self.discounted += due.discount_cents
         self.principal += principal
         self.additions += to_additions
         self.settled_on = on
         return cents - covered - to_additions
 
+    def _waive(self, rule: WaiveRule, cents: int) -> None:
+        if cents > 0:
+            self.waived[rule] = self.waived.get(rule, 0) + cents
+
     def found(self) -> "Settled":
-        received = self.principal + self.additions - self.waived - self.discounted + self.overpaid
-        both = self.overpaid > 0 and len(set(self.rails)) > 1
+        received = self.principal + self.additions - self.waived_principal - self.discounted + self.overpaid
+        both = self.overpaid > 0 and len({r for r in self.rails if r is not Rail.UNKNOWN}) > 1
         return Settled(self.receivable.id, received, self.overpaid, both)
 
     def result(self) -> Receivable:
@@ -125,9 +125,25 @@ class _Account:
             status=status,
             paid_principal_cents=self.principal,
             paid_additions_cents=self.additions,
+            charged=self.charged if self.open_cents else None,
+            waived=tuple(Waived(rule, cents) for rule, cents in self.waived.items()),
+            discounted_cents=self.discounted,
             overpaid_cents=self.overpaid,
             settled_on=self.settled_on,
         )
+
+
+def _enough(fact: PaymentFact, cents: int, due: AmountDue, rules: SettlingRules) -> WaiveRule | None:
+    """By which rule so many cents close what is `due`; None when they are a part. Paid to the cent, none waives any."""
+    if cents >= due.total_cents:
+        return WaiveRule.TOLERANCE
+    if fact.kind is FactKind.SETTLED:
+        return WaiveRule.SETTLED
+    if cents >= due.total_cents - rules.tolerance_cents:
+        return WaiveRule.TOLERANCE
+    if rules.short_payment is ShortPayment.WAIVE and cents >= due.principal_cents - due.discount_cents:
+        return WaiveRule.SHORT_PAYMENT
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +159,15 @@ class Settled:
 
 def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[Settled, ...]]:
     """The file with every receivable's status and balance worked out anew from all of its facts."""
-    terms = _Terms.of(file, tenant, calendar)
+    counting = Accounts.of(file.debtor, tenant, calendar)
     accounts = {r.id: _Account(r) for r in file.receivables}
     for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.kind is FactKind.CANCELLED)):
         if fact.kind in _WITHDRAWS and fact.receivable in accounts:
             accounts[fact.receivable].cancelled = fact.kind is FactKind.CANCELLED
     for fact, cents in _net_credits(file.facts):
-        _credit(fact, cents, accounts, terms)
+        _credit(fact, cents, accounts, counting)
     receivables = tuple(accounts[r.id].result() for r in file.receivables)
-    found = tuple(a.found() for a in accounts.values() if a.rails)
+    found = tuple(a.found() for a in accounts.values() if a.reached)
     return replace(file, receivables=receivables), found
 
 
@@ -173,8 +189,8 @@ def add_fact(file: File, fact: PaymentFact) -> File | None:
 def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
     """Credits with what was taken back already subtracted, oldest first.
 
-    SETTLED says how much was paid in all: what credits have told of the same receivable is the same money. It stands
-    until money of that receivable is taken back later; then only its cents count.
+    SETTLED says how much was paid in all: what credits have told of the same receivable is the same money, and counts
+    before it. It stands until money of that receivable is taken back later; then only its cents count.
     """
     ordered = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
     credits_ = [f for f in ordered if f.kind in _GIVES]
@@ -195,7 +211,7 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
             left[credit.key] -= taken
             rest -= taken
     found: list[tuple[PaymentFact, int]] = []
-    for fact in credits_:
+    for fact in sorted(credits_, key=lambda f: _after_what_it_sums_up(f, credits_)):
         stands = fact.kind is FactKind.SETTLED and not any(
             f.kind in _TAKES_BACK and f.receivable == fact.receivable and f.occurred_at > fact.occurred_at
             for f in ordered
@@ -203,6 +219,16 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
         if stands or left[fact.key] > 0:
             found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
     return found
+
+
+def _after_what_it_sums_up(fact: PaymentFact, credits_: list[PaymentFact]) -> tuple[datetime, bool]:
+    """A sheet dates what it calls paid at noon, or on the due date: money of that title that the gateway tells later is
+    among it, and what is left of the sheet's word comes last.
+    """
+    if fact.kind is not FactKind.SETTLED:
+        return fact.occurred_at, False
+    same = [f.occurred_at for f in credits_ if f.kind is FactKind.CREDIT and f.receivable == fact.receivable]
+    return max([fact.occurred_at, *same]), True
 
 
 def _new_money(told: list[PaymentFact]) -> dict[str, int]:
@@ -264,7 +290,7 @@ def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]
         yield fact, max(0, fact.amount_cents - singles.get(credit, 0))
 
 
-def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], terms: _Terms) -> None:
+def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], counting: Accounts) -> None:
     """Puts one credit where it belongs; for the debtor as a whole, oldest debt first. What is over in the end is the
     last one's.
     """
@@ -274,7 +300,7 @@ def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], ter
         oldest_first = sorted(accounts.values(), key=lambda a: (a.receivable.due_on, a.receivable.id))
         queue = [a for a in oldest_first if a.open_cents and not a.cancelled] or oldest_first[-1:]
     for account in queue:
-        cents = account.pay(fact, cents, terms)
+        cents = account.pay(fact, cents, counting)
         if cents <= 0:
             return
     if queue:
@@ -284,12 +310,6 @@ def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], ter
 def _order(order: tuple[str, ...]) -> tuple[str, ...]:
     """The creditor's order; a part it forgets comes last, so that no cent is lost."""
     return tuple(dict.fromkeys((*order, "interest", "fine", "principal")))
-
-
-def _part(part: str, due: AmountDue, extra: int) -> int:
-    """How much of that kind of charge is open; `costs` are carried by the creditor's own receivables."""
-    amounts = {"interest": due.interest_cents + due.correction_cents, "fine": due.fine_cents}
-    return min(extra, amounts.get(part, 0))
 
 
 def local_date(at: datetime, tenant: Tenant) -> date:
