@@ -12,6 +12,7 @@ from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.planner import plan
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.model import Channel, File, LedgerEntry, Receivable
+from regua.domain.money.account import Accounts
 from regua.domain.money.amount_due import amount_due
 from regua.domain.money.settlement import local_date, settle
 from regua.use_cases.desk import worklist
@@ -115,15 +116,7 @@ def _code_cents(play: Play, code: str, on: date) -> int | None:
 
 def _title(file: File, receivable: Receivable, rules: Rules, end: datetime) -> dict[str, Any]:
     tenant, debtor = rules.tenant, file.debtor
-    due = amount_due(
-        receivable.open_principal_cents,
-        receivable.due_on,
-        local_date(end, tenant),
-        receivable.contract or tenant.contract,
-        debtor.profile,
-        place=place_of(debtor, tenant),
-        calendar=rules.calendar,
-    )
+    due = Accounts.of(debtor, tenant, rules.calendar).owed(receivable, local_date(end, tenant))
     found = {s.receivable: s for s in settle(file, tenant, rules.calendar)[1]}.get(receivable.id)
     received = found.received_cents if found else 0
     return {
@@ -136,10 +129,7 @@ def _title(file: File, receivable: Receivable, rules: Rules, end: datetime) -> d
         "open_cents": due.total_cents if receivable.is_open else 0,
         "open_principal_cents": receivable.open_principal_cents if receivable.is_open else 0,
         "paid_cents": received,
-        "waived_cents": max(
-            0,
-            receivable.paid_principal_cents + receivable.paid_additions_cents + receivable.overpaid_cents - received,
-        ),
+        "waived_cents": receivable.waived_cents,
         "overpaid_cents": receivable.overpaid_cents,
     }
 
