@@ -16,8 +16,11 @@ from regua.domain.channels import TRAITS
 from regua.domain.codes import brcode, phones
 from regua.domain.codes.amount import with_point
 from regua.domain.ids import txid
+from regua.domain.intake.layout import ReadOptions
 from regua.domain.model import Channel, FactKind, File, PaymentFact, Receivable
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.money.settlement import local_date
+from regua.files.reader import open_table
 from regua.ports import InboxStatus
 from regua.use_cases.importing.uploaded_file import InboxFolder
 from regua.use_cases.paying import inbox
@@ -176,8 +179,17 @@ class Play:
         path, body = self._bytes(event)
         tenant = self._tenant(event)
         summary = self.office.upload(tenant, folder, path, body)
+        if folder is InboxFolder.SPREADSHEETS and "erro" not in summary:
+            summary["titulos"] = self._titles_in(body, tenant)
         at = event.at.isoformat(timespec="minutes")
         self.imports.append({"creditor": tenant, "at": at, "event": event.kind, "path": event.said["path"]} | summary)
+
+    def _titles_in(self, body: bytes, tenant: str) -> list[str]:
+        """The numbers titles of a spreadsheet have here, in its order."""
+        config = self.office.config.tenant(tenant)
+        today = local_date(self.office.clock.now(), config)
+        records = open_table([body], ReadOptions(mapping=config.columns, today=today)).records()
+        return list(dict.fromkeys(record.row.receivable for record in records if record.row))
 
     def _payment(self, event: PlayedEvent) -> None:
         tenant, cents = self._tenant(event), event.said["cents"]
