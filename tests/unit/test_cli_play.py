@@ -226,8 +226,73 @@ def test_the_policy_of_the_command_line_and_of_an_event(folder: Path, capsys: py
     assert "judicial" not in [c["step"] for c in edited["contacts"]]
 
 
-def test_the_text_is_a_timeline(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = written(folder, FILE, event("2026-03-03T20:00", "payment", title="T1", cents=10213))
-    assert main(["play", path, "--tenant", str(CREDOR)]) == 0
+def test_the_text_is_a_timeline_a_person_can_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = event("2026-03-03T21:00", "answer", channel="email", text="não reconheço", **{"from": "maria@example.com"})
+    paid = event("2026-03-03T20:00", "payment", title="T1", cents=10213)
+    assert main(["play", written(folder, FILE, paid, answer), "--tenant", str(CREDOR)]) == 0
     out = capsys.readouterr().out
-    assert "Como terminou" in out
+    assert out.startswith("Loja Clara: de 02/03/2026 a 03/03/2026\n\n02/03/2026, segunda-feira\n")
+    told = [
+        "  08:00   Chega a planilha titulos.csv (2 linhas): 2 aceitas.",
+        "Etapa aviso (fase amigável) por e-mail para Maria Souza <maria@example.com>, sobre T1 e T2",
+        "          Pede R$ 163,41; o código Pix paga R$ 163,41.",
+        "          │ Olá, Maria, tudo bem?",
+        "  20:00   Entram R$ 102,13 para o título T1.",
+        "  20:00 · Maria Souza: Pagamento aplicado: título quitado.",
+        "  21:00   Chega por e-mail, de maria@example.com: «não reconheço».",
+        "→ Resposta automática por e-mail para Maria Souza",
+        "  T1, de R$ 100,00, vencimento 27/02/2026: pago; R$ 102,13 pagos.",
+        "  T2, de R$ 60,00, vencimento 27/02/2026: em aberto, R$ 61,28 nesta data.",
+        "  Maria Souza: em espera até que algo mude.",
+        '  Responder ao devedor (por fazer): Contesta: "não reconheço".',
+    ]
+    places = [out.find(line) for line in told]
+    assert -1 not in places, told[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_the_page_stands_by_itself_and_says_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = folder / "historia.html"
+    path = written(folder, FILE, event("2026-03-03T20:00", "payment", title="T1", cents=10213))
+    found = played(capsys, path, "--html", str(page))
+    html = page.read_text("utf-8")
+    assert html.count('<li class="contact">') == len(found["contacts"]) == 1
+    assert "<script" not in html
+    assert "src=" not in html
+    assert "Entram R$ 102,13 para o título T1." in html
+    assert "&lt;maria@example.com&gt;" in html
+    assert "não deu para gravar" in refused(capsys, path, "--html", str(folder))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            event("2026-03-03T20:00", "payment", message=["T1", "T2"], cents=16341),
+            "Entram R$ 163,41 para a mensagem que",
+        ),
+        (
+            event("2026-03-03T20:00", "undelivered", title="T1", channel="sms"),
+            "A próxima mensagem por SMS sobre o título",
+        ),
+        (event("2026-03-03T20:00", "policy", path="leve"), "A régua muda: leve."),
+        (
+            event("2026-03-03T20:00", "person", title="T1", action="paid", cents=100, day="02/03/2026"),
+            "Uma pessoa registra R$ 1,00 pagos do título T1 em 02/03/2026.",
+        ),
+        (
+            event("2026-03-03T20:00", "person", title="T1", action="hold", until="2026-03-09", reason="viagem"),
+            "Uma pessoa pausa o devedor do título T1 até 09/03/2026: «viagem».",
+        ),
+        (
+            event("2026-03-03T20:00", "person", title="T1", action="note", note="ligou"),
+            "anota sobre o título T1: «ligou»",
+        ),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_every_event_is_told_in_words(
+    folder: Path, capsys: pytest.CaptureFixture[str], said: dict[str, Any], told: str
+) -> None:
+    assert main(["play", written(folder, FILE, said), "--tenant", str(CREDOR)]) == 0
+    assert told in capsys.readouterr().out

@@ -4,9 +4,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from regua_cli.main import emit
+from regua_cli.main import CliError, emit
 from regua_cli.playing.outcome import play_history
+from regua_cli.playing.page import page
 from regua_cli.playing.telling import story
+from regua_cli.problems import why
 
 
 def register(groups: Any) -> None:
@@ -21,12 +23,18 @@ def register(groups: Any) -> None:
         help="AAAA-MM-DDTHH:MM, na hora do credor; padrão: o fim do dia do último evento",
     )
     parser.add_argument("--json", action="store_true", help="um documento JSON")
+    parser.add_argument("--html", metavar="ARQUIVO", type=Path, help="grava a história em uma página HTML")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Plays; nobody outside is called."""
     found = play_history(options.history, options.tenant, options.policy, options.until)
+    if options.html:
+        try:
+            options.html.write_text(page(found), encoding="utf-8")
+        except OSError as error:
+            raise CliError(f"não deu para gravar {options.html}: {why(error)}") from error
     if options.json:
         emit(found.document)
     else:

@@ -27,6 +27,12 @@ class PlayedHistory:
     play: Play
     end: datetime
     document: dict[str, list[dict[str, Any]]]
+    said: list[Said]
+    """What stands behind the document's contacts, one by one."""
+    decided: list[datetime]
+    """When each of the document's decisions was made, to the second."""
+    names: dict[tuple[str, str], str]
+    """(creditor, debtor) -> what the debtor is called."""
 
 
 def play_history(
@@ -37,8 +43,18 @@ def play_history(
     """
     play = Play(path, tenant, policy)
     end = play.run(until)
-    with play.office.wired():
-        return PlayedHistory(play, end, outcome(play, end))
+    office = play.office
+    with office.wired():
+        document = outcome(play, end)
+    files = office.store.everybody()
+    return PlayedHistory(
+        play,
+        end,
+        document,
+        said=[said for said in office.said if said.went],
+        decided=[entry.at for entry, _ in _entries(play, files)],
+        names={(file.debtor.tenant, file.debtor.id): file.debtor.name for file in files},
+    )
 
 
 def outcome(play: Play, end: datetime) -> dict[str, list[dict[str, Any]]]:
@@ -70,7 +86,9 @@ def _contact(play: Play, said: Said) -> dict[str, Any]:
     contact, message, decision = said.contact, said.message, said.decision
     file = play.office.store.load(said.tenant, said.debtor)
     now = next((c for c in file.contacts if c.key == contact.key), contact) if file else contact
-    asked = sum(line.due.total_cents for line in decision.to_pay) if decision else contact.amount_cents
+    asked = sum(line.due.total_cents for line in decision.to_pay) if decision else 0
+    if contact.channel is Channel.TASK:
+        asked = contact.amount_cents
     return {
         "creditor": said.tenant,
         "at": clock_time(said.at, tenant.time_zone),
@@ -184,10 +202,14 @@ def _work(play: Play) -> list[dict[str, Any]]:
     ]
 
 
-def _decisions(play: Play, files: list[File]) -> list[dict[str, Any]]:
+def _entries(play: Play, files: list[File]) -> list[tuple[LedgerEntry, File]]:
     entries: list[tuple[LedgerEntry, File]] = []
     for file in files:
         entries += [(e, file) for e in play.office.store.ledger(file.debtor.tenant, file.debtor.id)]
+    return sorted(entries, key=lambda one: one[0].at)
+
+
+def _decisions(play: Play, files: list[File]) -> list[dict[str, Any]]:
     return [
         {
             "creditor": file.debtor.tenant,
@@ -197,5 +219,5 @@ def _decisions(play: Play, files: list[File]) -> list[dict[str, Any]]:
             "step": entry.step,
             "titles": list(entry.receivables),
         }
-        for entry, file in sorted(entries, key=lambda one: one[0].at)
+        for entry, file in _entries(play, files)
     ]

@@ -65,7 +65,7 @@ class Play:
         end = self._end(until)
         with self.office.wired():
             for event in self.events:
-                at = event.instant(self._zone(event))
+                at = self.moment_of(event)
                 if at > end:
                     break
                 self.office.lives(at - timedelta(microseconds=1))
@@ -133,6 +133,14 @@ class Play:
 
     def _tenant(self, event: PlayedEvent) -> str:
         return self._folders[event.creditor] if event.creditor else self.main
+
+    def creditor_of(self, event: PlayedEvent) -> str:
+        """Id of the creditor an event is about."""
+        return self._tenant(event)
+
+    def moment_of(self, event: PlayedEvent) -> datetime:
+        """Its moment, UTC."""
+        return event.instant(self._zone(event))
 
     def _zone(self, event: PlayedEvent) -> str:
         return self.office.config.tenant(self._tenant(event)).time_zone

@@ -1,53 +1,274 @@
-"""A play as a timeline a person can read, in Portuguese."""
+"""A play as people read it: what happened, day by day, in Portuguese; and how it ended."""
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from regua.domain.codes.amount import reais
+from regua.domain.contact.thank_you import THANKS
 from regua.domain.reasons import TEXTS, Reason
+from regua.domain.reply.owed_answer import STEP as ANSWER
+from regua_cli.commands.work import KINDS
+from regua_cli.playing.history import PlayedEvent
 from regua_cli.playing.outcome import PlayedHistory
-from regua_cli.words import by, shown_day, shown_moment
+from regua_cli.words import CHANNELS, PHASES, by, capital, count, listed, sentence, shown_day, shown_moment
+
+_DAYS = ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo")
+_TOLD_OTHERWISE = {
+    Reason.SENDING,
+    Reason.SENT,
+    Reason.TASK_CREATED,
+    Reason.SUPERSEDED,
+    Reason.IMPORTED,
+    Reason.CASE_OPENED,
+    Reason.EXECUTION_RESTARTED,
+}
+"""Entries of the ledger that only say again what a contact or an import of the timeline says."""
+STATUS = {"open": "em aberto", "paid": "pago", "cancelled": "retirado", "written_off": "baixado"}
+WORK_STATUS = {"open": "por fazer", "pending": "com a máquina", "done": "feito"}
+_OUTCOMES = {"done": "conclui", "approve": "aprova", "refuse": "recusa", "postpone": "adia"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened, on the creditor's clock."""
+
+    at: datetime
+    sort: str
+    """`event` (told by the history), `decision`, `contact`, `task`."""
+    headline: str
+    details: tuple[str, ...] = ()
+    text: str = ""
+    """A message, word for word."""
+
+
+def moments(played: PlayedHistory) -> list[Moment]:
+    """Everything that happened, in order."""
+    found: list[tuple[datetime, int, Moment]] = []
+    several = len(played.play.office.config.tenants()) > 1
+    imports = iter(played.document["imports"])
+    for event in played.play.events:
+        at, local = played.play.moment_of(event), event.at
+        if at > played.end:
+            break
+        whose = f"{played.play.creditor_of(event)}: " if several and event.creditor else ""
+        found.append((at, 0, Moment(local, "event", whose + _event(event, imports), _import_faults(event, played))))
+    for said, row in zip(played.said, played.document["contacts"], strict=True):
+        found.append((said.at, 2, _contact(row, several)))
+    last: dict[tuple[str, str], str] = {}
+    for at, row in zip(played.decided, played.document["decisions"], strict=True):
+        whom = (row["creditor"], row["debtor"])
+        if row["reason"] not in _TOLD_OTHERWISE and last.get(whom) != _why(row["reason"]):
+            found.append((at, 1, _decision(row, played, several)))
+            last[whom] = _why(row["reason"])
+    return [moment for *_, moment in sorted(found, key=lambda one: one[:2])]
 
 
 def story(played: PlayedHistory) -> str:
-    """The timeline, and how it ends."""
-    document = played.document
-    lines = [line for _, line in sorted(_happened(played), key=lambda one: one[0])]
-    lines += ["", "Como terminou:"]
-    lines += [_title(one) for one in document["titles"]]
-    lines += [_debtor(one) for one in document["debtors"]]
-    if document["work"]:
-        lines += ["", "Para uma pessoa fazer:", *map(_work, document["work"])]
-    return "\n".join(lines)
+    """The whole play as text for a terminal."""
+    lines = [title_of(played), ""]
+    for day, happened in groupby(moments(played), key=lambda moment: moment.at.date()):
+        lines.append(day_name(day))
+        for moment in happened:
+            lines += _lines(moment)
+        lines.append("")
+    for heading, ends in endings(played):
+        lines += [heading, *(f"  {line}" for line in ends), ""]
+    return "\n".join(lines).rstrip()
 
 
-def _happened(played: PlayedHistory) -> list[tuple[str, str]]:
-    found = []
-    for event in played.play.events:
-        at = event.at.isoformat(timespec="minutes")
-        found.append((at, f"{shown_moment(at)}  * {event.kind}: {_said(event.said)}"))
-    for one in played.document["contacts"]:
-        what = f"{one['step']} {by(one['channel'])} para {one['name']}: {', '.join(one['titles'])}"
-        text = "".join(f"\n{' ' * 18}| {line}" for line in one["text"].splitlines() if line.strip())
-        found.append((one["at"], f"{shown_moment(one['at'])}  > {what}, {reais(one['amount_cents'])}{text}"))
-    return found
+def day_name(day: date) -> str:
+    """`06/03/2026, sexta-feira`."""
+    return f"{shown_day(day)}, {_DAYS[day.weekday()]}"
 
 
-def _said(said: Any) -> str:
-    return ", ".join(f"{name} {value}" for name, value in said.items() if name not in ("at", "event", "body", "fetch"))
+def title_of(played: PlayedHistory) -> str:
+    """`Loja Clara: de 02/02/2026 a 06/03/2026`."""
+    tenant = played.play.office.config.tenant(played.play.main)
+    end = played.end.astimezone(ZoneInfo(tenant.time_zone))
+    return f"{tenant.creditor.short_name}: de {shown_day(played.play.events[0].at.date())} a {shown_day(end.date())}"
 
 
-def _title(one: dict[str, Any]) -> str:
-    return (
-        f"  {one['title']} (vence {shown_day(one['due'])}): {one['status']}, {reais(one['open_cents'])} em aberto, "
-        f"{reais(one['paid_cents'])} pago"
+def endings(played: PlayedHistory) -> Iterator[tuple[str, list[str]]]:
+    """How it ended: titles, debtors, and what waits for a person."""
+    parts: tuple[tuple[str, str, Callable[[dict[str, Any]], str]], ...] = (
+        ("Como terminaram os títulos", "titles", _title),
+        ("E agora?", "debtors", _debtor),
+        ("Trabalho para pessoas", "work", _work),
     )
+    several = len(played.play.office.config.tenants()) > 1
+    for heading, name, told in parts:
+        if rows := played.document[name]:
+            yield heading, [(f"{row['creditor']}: " if several else "") + told(row) for row in rows]
 
 
-def _debtor(one: dict[str, Any]) -> str:
-    coming = one["next"]
-    when = f" em {shown_moment(coming['at'])}" if coming["at"] else ""
-    return f"  {one['name']}: {coming['kind']}{when}. {TEXTS[Reason(coming['reason'])].pt}"
+def _lines(moment: Moment) -> Iterator[str]:
+    mark = {"event": " ", "decision": "·", "contact": "→", "task": "☐"}[moment.sort]
+    yield f"  {moment.at:%H:%M} {mark} {moment.headline}"
+    yield from (f"          {detail}" for detail in moment.details)
+    yield from (f"          │ {line}" for line in moment.text.splitlines() if line.strip())
 
 
-def _work(one: dict[str, Any]) -> str:
-    return f"  {one['kind']} {one['title']}: {one['note']} ({one['status']})"
+# what the history says ------------------------------------------------------------------------------------------------
+
+
+def _event(event: PlayedEvent, imports: Iterator[dict[str, Any]]) -> str:
+    if event.kind in ("file", "retorno"):
+        return _import(next(imports))
+    return sentence(_EVENTS[event.kind](event.said))
+
+
+def _import(summary: dict[str, Any]) -> str:
+    what = "planilha" if summary["event"] == "file" else "arquivo de retorno do banco"
+    if "erro" in summary:
+        return f"Chega {_article(what)} {what} {summary['path']}, que é recusad{_article(what)}."
+    if summary["event"] == "retorno":
+        told = count(summary["liquidacoes"], "liquidação", "liquidações")
+        return f"Chega o {what} {summary['path']}: {told}, {summary['aplicadas']} aplicadas."
+    parts = [
+        (summary["accepted"], "aceita", "aceitas"),
+        (summary["unchanged"], "sem mudança", "sem mudança"),
+        (summary["rejected"], "com erro", "com erro"),
+    ]
+    told = listed(count(*part) for part in parts if part[0]) if any(part[0] for part in parts) else "nada a fazer"
+    gone = count(summary["disappeared"], "título retirado", "títulos retirados") if summary["disappeared"] else ""
+    lines = count(summary["lines"], "linha", "linhas")
+    return f"Chega a {what} {summary['path']} ({lines}): {told}{'; ' + gone if gone else ''}."
+
+
+def _article(noun: str) -> str:
+    return "a" if noun == "planilha" else "o"
+
+
+def _import_faults(event: PlayedEvent, played: PlayedHistory) -> tuple[str, ...]:
+    at = event.at.isoformat(timespec="minutes")
+    row = next(
+        (i for i in played.document["imports"] if (i["at"], i["path"]) == (at, event.said.get("path"))),
+        {},
+    )
+    problems = [f"{problem} ({times})" for problem, times in row.get("problemas", {}).items()]
+    return tuple([sentence(row["erro"])] if "erro" in row else problems)
+
+
+def _paid(said: Mapping[str, Any]) -> str:
+    where = f"o título {said['title']}" if "title" in said else ""
+    where = where or f"a mensagem que falou de {listed(said['message'])}, pelo código que ela trazia"
+    return f"entram {reais(said['cents'])} para {where}"
+
+
+def _acts(said: Mapping[str, Any]) -> str:
+    title = said["title"]
+    until = f" até {shown_day(str(said['until'])[:10])}" if "until" in said else ""
+    acts = {
+        "hold": lambda: f"uma pessoa pausa o devedor do título {title}{until}",
+        "resume": lambda: f"uma pessoa encerra as pausas do devedor do título {title}",
+        "opt_in": lambda: f"uma pessoa registra: o devedor de {title} aceita {_channel(said['channel'])} de novo",
+        "paid": lambda: f"uma pessoa registra {reais(said['cents'])} pagos do título {title} em {_day(said['day'])}",
+        "dispute_resolved": lambda: f"uma pessoa responde à contestação do título {title}: {_resolved(said)}",
+        "note": lambda: f"uma pessoa anota sobre o título {title}",
+    }
+    why = said.get("reason") or said.get("note")
+    return acts[said["action"]]() + (f": «{why}»" if why else "")
+
+
+def _resolved(said: Mapping[str, Any]) -> str:
+    return "o devedor tem razão" if said["outcome"] == "upheld" else "a cobrança está certa"
+
+
+def _day(text: str) -> str:
+    return shown_day(text[:10]) if text[4:5] == "-" else text
+
+
+def _channel(channel: str) -> str:
+    return CHANNELS.get(channel, "todos os canais" if channel == "*" else channel)
+
+
+def _works(said: Mapping[str, Any]) -> str:
+    what = KINDS.get(said["kind"], said["kind"])
+    note = f": «{said['note']}»" if said.get("note") else ""
+    return f"uma pessoa {_OUTCOMES[said['outcome']]} «{what}» do título {said['title']}{note}"
+
+
+_EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "payment": _paid,
+    "refund": lambda said: f"{reais(said['cents'])} do título {said['title']} são devolvidos ao pagador",
+    "chargeback": lambda said: f"o banco toma de volta {reais(said['cents'])} do título {said['title']}",
+    "webhook": lambda said: f"o gateway {said['gateway']} manda um aviso",
+    "answer": lambda said: f"chega por {CHANNELS[said['channel']]}, de {said['from']}: «{said['text']}»",
+    "channel": lambda said: f"notícia do canal {CHANNELS[said['channel']]}",
+    "policy": lambda said: f"a régua muda: {said['path']}",
+    "tenant": lambda said: f"a configuração do credor muda: {said['path']}",
+    "undelivered": lambda said: (
+        f"a próxima mensagem por {CHANNELS[said['channel']]} sobre o título {said['title']} será recusada pelo provedor"
+    ),
+    "work": _works,
+    "person": _acts,
+}
+
+# what the product did -------------------------------------------------------------------------------------------------
+
+
+def _contact(row: dict[str, Any], several: bool) -> Moment:
+    at = datetime.fromisoformat(row["at"])
+    whose = f"{row['creditor']}: " if several else ""
+    about = f", sobre {listed(row['titles'])}" if row["titles"] else ""
+    if row["task"]:
+        headline = f"{whose}Tarefa para uma pessoa: {row['step']}, {row['name']}{about} ({reais(row['amount_cents'])})"
+        return Moment(at, "task", headline, text=row["text"])
+    what = f"Etapa {row['step']} (fase {PHASES[row['phase']]})"
+    if row["step"] == THANKS:
+        what = "Agradecimento"
+    elif row["step"].startswith(f"{ANSWER}-"):
+        what = "Resposta automática"
+    headline = f"{whose}{what} {by(row['channel'])} para {row['name']} <{row['to']}>{about}"
+    asks = []
+    if row["amount_cents"]:
+        pays = f"; o código Pix paga {reais(row['pix_cents'])}" if row["pix_cents"] is not None else ""
+        asks.append(f"Pede {reais(row['amount_cents'])}{pays}.")
+    if row["subject"]:
+        asks.append(f"Assunto: {row['subject']}")
+    return Moment(at, "contact", headline, tuple(asks), row["text"])
+
+
+def _decision(row: dict[str, Any], played: PlayedHistory, several: bool) -> Moment:
+    whose = f"{row['creditor']}: " if several else ""
+    name = played.names.get((row["creditor"], row["debtor"]), row["debtor"])
+    about = f" [{row['step']}]" if row["step"] and not row["step"].startswith(f"{ANSWER}-") else ""
+    return Moment(datetime.fromisoformat(row["at"]), "decision", f"{whose}{name}: {_why(row['reason'])}{about}")
+
+
+def _why(reason: str) -> str:
+    code = reason.partition(":")[0]
+    return TEXTS[Reason(code)].pt if code in set(Reason) else reason
+
+
+def _title(row: dict[str, Any]) -> str:
+    parts = [f"{row['title']}, de {reais(row['principal_cents'])}, vencimento {shown_day(row['due'])}: "]
+    status = STATUS[row["status"]]
+    parts.append(f"{status}, {reais(row['open_cents'])} nesta data" if row["open_cents"] else status)
+    for field, word in (("paid_cents", "pagos"), ("waived_cents", "dispensados"), ("overpaid_cents", "pagos a mais")):
+        parts.append(f"; {reais(row[field])} {word}" if row[field] else "")
+    return "".join(parts) + "."
+
+
+def _debtor(row: dict[str, Any]) -> str:
+    coming = row["next"]
+    when = shown_moment(coming["at"]) if coming["at"] else ""
+    told = {
+        "contact": f"próximo contato em {when}",
+        "hold": f"em espera até {when}" if when else "em espera até que algo mude",
+        "done": "nenhum contato previsto",
+    }[coming["kind"]]
+    outs = [_channel(one["channel"]) for one in row["opt_outs"]]
+    out = f" Não quer receber por {listed(outs)}." if outs else ""
+    return f"{row['name']}: {told}. {_why(coming['reason'])}{out}"
+
+
+def _work(row: dict[str, Any]) -> str:
+    title = f", título {row['title']}" if row["title"] else ""
+    due = f", até {shown_day(row['due'])}" if row["due"] else ""
+    what = KINDS.get(row["kind"], row["kind"])
+    return f"{capital(what)}{title}{due} ({WORK_STATUS[row['status']]}): {sentence(row['note'])}"
