@@ -1,0 +1,275 @@
+"""The world's own books: who owes what, what was paid, what was asked of whom, and what people wished.
+
+They are kept from what the outside did and saw. The application's records are never believed here; they are what is
+judged, once a message leaves and once the history is over.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from regua.domain.intake.row import Row
+from regua.domain.model import Channel
+from regua.domain.policy import Caps
+
+HOLIDAYS = frozenset(
+    date.fromisoformat(day)
+    for day in (
+        *("2026-04-03", "2026-04-21", "2026-05-01", "2026-06-04", "2026-09-07", "2026-10-12", "2026-11-02"),
+        *("2026-11-20", "2026-12-25", "2027-01-01"),
+    )
+)
+"""National holidays of the months histories are set in (Lei 662/1949 and later, Good Friday, Corpus Christi)."""
+ZONES = {"SP": ZoneInfo("America/Sao_Paulo"), "AC": ZoneInfo("America/Rio_Branco"), "AM": ZoneInfo("America/Manaus")}
+"""Nine to six on working days in each of them: no table allows messages more."""
+FINE, MONTHLY = 0.02, 0.01
+"""The most any creditor of these histories agreed on, so that no message can rightly ask for more."""
+KNOWN_WITHIN = timedelta(days=6)
+"""Money is settled within so long of its notice, whatever crashed: by the queue, or by a scan that was missed."""
+
+SEEN_WITHIN = timedelta(minutes=1)
+"""A switch of the configuration is seen by whoever starts so much later."""
+
+
+@dataclass
+class Named:
+    """One message or task that named a bill."""
+
+    at: datetime
+    step: str
+    phase: int
+    term: int
+    channel: Channel
+    address: str = ""
+    failed: bool = False
+    """The channel told that it never arrived."""
+
+
+@dataclass
+class Bill:
+    """One title, as the world knows it."""
+
+    tenant: str
+    title: str
+    person: int
+    row: Row
+    entered: datetime
+    money: dict[str, int] = field(default_factory=dict)
+    """News of money -> cents, below 0 what was taken back."""
+    paid_at: datetime | None = None
+    """When the outside had told enough to have it paid."""
+    named: list[Named] = field(default_factory=list)
+    term: int = 0
+    """Raised by a due date that was put off: its ladder begins anew."""
+    quiet_since: datetime | None = None
+    """What happened last that may rightly delay the next contact."""
+    out: str = ""
+    """Why the creditor took it out of collection."""
+    told_paid: bool = False
+    """A file said that it is paid."""
+    corrected: bool = False
+    news: int = 0
+    """How often money moved: what was settled may change with it, and with nothing else."""
+    settled: tuple[int, int, int] | None = None
+    """News, principal and additions paid, when it was seen settled."""
+    highest: int = 0
+    """The highest principal it ever had."""
+    oldest: date = date.max
+    """The earliest due date it ever had."""
+
+    @property
+    def net(self) -> int:
+        """Cents received and not taken back."""
+        return sum(self.money.values())
+
+    @property
+    def received(self) -> int:
+        """Cents ever received."""
+        return sum(cents for cents in self.money.values() if cents > 0)
+
+
+@dataclass
+class Quiet:
+    """These bills must not be asked for until then (None: until a person says so)."""
+
+    kind: str
+    tenant: str
+    titles: frozenset[str]
+    since: datetime
+    until: datetime | None
+
+
+@dataclass
+class Mail:
+    """What a provider accepted."""
+
+    number: int
+    at: datetime
+    tenant: str
+    debtor: str
+    person: int
+    step: str
+    channel: Channel
+    address: str
+    titles: tuple[str, ...]
+    asked: tuple[tuple[str, int], ...]
+    """What it asks to pay, by title."""
+    state: str
+    correlation: str
+    caps: Caps
+    failed: bool = False
+
+
+class Books:
+    """Everything the world remembers, and the verdicts it draws from it."""
+
+    def __init__(self) -> None:
+        self.bills: dict[tuple[str, str], Bill] = {}
+        self.mail: list[Mail] = []
+        self.by_address: dict[tuple[str, str], list[Mail]] = defaultdict(list)
+        self.by_debtor: dict[tuple[str, str], list[Mail]] = defaultdict(list)
+        self.muted: dict[tuple[str, str, str], datetime] = {}
+        """(creditor, channel or `*`, address) -> since when nothing may go there."""
+        self.off: dict[tuple[str, str], datetime] = {}
+        """(creditor, channel or `*`) that is switched off, and since when."""
+        self.quiet: list[Quiet] = []
+        self.touched: set[tuple[str, int]] = set()
+        """(creditor, person) who lost a way to be reached."""
+        self.violations: list[str] = []
+        self.counts: Counter[str] = Counter()
+
+    def blame(self, what: str) -> None:
+        """Notes a violation."""
+        self.violations.append(what)
+
+    # what the world does ------------------------------------------------------------------------------------------
+
+    def listed(self, tenant: str, person: int, row: Row, now: datetime) -> Bill:
+        """The creditor lists a bill, for the first time or as it is now."""
+        bill = self.bills.get((tenant, row.receivable))
+        if bill is None:
+            bill = self.bills[tenant, row.receivable] = Bill(tenant, row.receivable, person, row, now)
+        elif row != bill.row:
+            bill.corrected = True
+            bill.quiet_since = now
+            bill.settled = None if row.principal_cents != bill.row.principal_cents else bill.settled
+            if row.due_on > bill.row.due_on:
+                bill.term += 1
+        bill.person, bill.row = person, row
+        bill.highest = max(bill.highest, row.principal_cents)
+        bill.oldest = min(bill.oldest, row.due_on)
+        return bill
+
+    def paid(self, bill: Bill, news: str, cents: int, now: datetime) -> None:
+        """A gateway told of money, and was answered."""
+        if news in bill.money:
+            return
+        bill.money[news] = cents
+        if cents < 0:
+            bill.paid_at = None
+            bill.quiet_since = now
+        elif bill.net >= self.most(bill, now.date()):
+            bill.paid_at = bill.paid_at or now
+
+    def mute(self, tenant: str, channel: str, address: str, person: int, now: datetime) -> None:
+        """Nothing may go there any more."""
+        self.muted.setdefault((tenant, channel, address), now)
+        self.touched.add((tenant, person))
+
+    def hush(self, kind: str, tenant: str, titles: Iterable[str], now: datetime, until: datetime | None) -> None:
+        """These bills are left alone for a while."""
+        self.quiet.append(Quiet(kind, tenant, frozenset(titles), now, until))
+
+    def most(self, bill: Bill, on: date) -> int:
+        """The most this bill can rightly cost in all until that day, in cents."""
+        late = max(0, (on - bill.oldest).days)
+        return round(bill.highest * (1 + (FINE + MONTHLY * late / 30 if late else 0))) + 3
+
+    # what the world sees ------------------------------------------------------------------------------------------
+
+    def mailed(self, mail: Mail, fired: Iterable[tuple[str, str, int]]) -> None:
+        """Judges a message the moment a provider has accepted it. `fired`: bill, step, phase of each step it is."""
+        self._lawful(mail)
+        self._wishes(mail)
+        for title, step, phase in fired:
+            self._step(mail, title, step, phase)
+        for title, cents in mail.asked:
+            self._asked(mail, title, cents)
+        if mail.asked and sum(cents for _, cents in mail.asked) <= 0:
+            self.blame("asks_for_nothing")
+        self.mail.append(mail)
+        self.by_address[mail.tenant, mail.address].append(mail)
+        self.by_debtor[mail.tenant, mail.debtor].append(mail)
+
+    def tasked(self, tenant: str, titles: Iterable[str], fired: Iterable[tuple[str, str, int]], now: datetime) -> None:
+        """A task for a person lists these bills, and is a step of those `fired`."""
+        if any(self.bills[tenant, title].row.due_on >= now.date() for title in titles):
+            self.blame("task_lists_what_is_not_due")
+        for title, step, phase in fired:
+            bill = self.bills[tenant, title]
+            if any(n.step == step and n.term == bill.term and not n.failed for n in bill.named):
+                self.blame("task_twice")
+            bill.named.append(Named(now, step, phase, bill.term, Channel.TASK))
+
+    def failed(self, mail: Mail) -> None:
+        """The channel told that it never arrived: its steps may be done again."""
+        mail.failed = True
+        for title in mail.titles:
+            bill = self.bills[mail.tenant, title]
+            bill.quiet_since = max(bill.quiet_since or mail.at, mail.at)
+            for named in bill.named:
+                if named.at == mail.at and named.channel is mail.channel:
+                    named.failed = True
+
+    def _lawful(self, mail: Mail) -> None:
+        local = mail.at.astimezone(ZONES[mail.state])
+        if not time(9) <= local.time() < time(18) or local.weekday() > 4:
+            self.blame("outside_window")
+        if local.date() in HOLIDAYS:
+            self.blame("on_a_holiday")
+        earlier = [m.at for m in self.by_debtor[mail.tenant, mail.debtor] if not m.failed]
+        if earlier and mail.at - earlier[-1] < timedelta(hours=mail.caps.min_hours):
+            self.blame("cap_broken hours")
+        for days, most in ((7, mail.caps.per_week), (30, mail.caps.per_month)):
+            if sum(at > mail.at - timedelta(days=days) for at in earlier) >= most:
+                self.blame(f"cap_broken {days} days")
+        for other in self.by_address[mail.tenant, mail.address]:
+            same_day = other.at.astimezone(ZONES[mail.state]).date() == local.date()
+            if same_day and not other.failed and other.person != mail.person:
+                self.blame("shared_address_twice_a_day")
+
+    def _wishes(self, mail: Mail) -> None:
+        if (mail.tenant, str(mail.channel), mail.address) in self.muted:
+            self.blame("wish_of_the_address")
+        if (mail.tenant, "*", mail.address) in self.muted:
+            self.blame("wish_of_the_address all")
+        for channel in ("*", str(mail.channel)):
+            since = self.off.get((mail.tenant, channel))
+            if since is not None and since + SEEN_WITHIN < mail.at:
+                self.blame("channel_is_off")
+        for quiet in self.quiet:
+            ended = quiet.until is not None and quiet.until <= mail.at
+            if quiet.tenant == mail.tenant and not ended and quiet.titles & set(mail.titles):
+                self.blame(f"wish_{quiet.kind}")
+
+    def _step(self, mail: Mail, title: str, step: str, phase: int) -> None:
+        bill = self.bills[mail.tenant, title]
+        mine = [n for n in bill.named if n.term == bill.term and not n.failed]
+        if any(n.step == step for n in mine):
+            self.blame("step_twice")
+        if any(n.phase > phase for n in mine):
+            self.blame("softer_again")
+        bill.named.append(Named(mail.at, step, phase, bill.term, mail.channel, mail.address))
+
+    def _asked(self, mail: Mail, title: str, cents: int) -> None:
+        bill = self.bills[mail.tenant, title]
+        if bill.out and not bill.told_paid:
+            self.blame(f"asks_what_was_withdrawn {bill.out}")
+        if bill.paid_at is not None and bill.paid_at + KNOWN_WITHIN < mail.at:
+            self.blame("asks_what_was_paid")
+        if bill.net + cents > self.most(bill, mail.at.date()):
+            self.blame("asks_too_much")
+        if not bill.corrected and cents < bill.row.principal_cents - bill.received:
+            self.blame("asks_too_little")

@@ -1,0 +1,251 @@
+"""Wrong designs, each by a patch of the application: a harness that lets one of them pass proves nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from unittest.mock import patch
+
+from regua.domain.calendar import Calendar, Place
+from regua.domain.contact import limits, planner, steps
+from regua.domain.contact.channel_event import Action, Outcome, SendResult
+from regua.domain.contact.decision import DoneDecision
+from regua.domain.model import Debtor, FactKind, File, HoldKind, Receivable
+from regua.domain.reasons import Reason
+from regua.domain.tenant import Tenant
+from regua.ports import InboxStatus
+from regua.use_cases.collecting import scan, turn, wake_up
+from regua.use_cases.listening import channel_events
+from regua.use_cases.paying import closure, settling
+from tests.simulation.outside import Provider
+from tests.simulation.world import Design
+
+_PLANNERS = (scan, turn)
+"""Who decides with the planner."""
+
+
+def _everywhere(modules: tuple[Any, ...], name: str, wrong: Any) -> list[Any]:
+    return [patch.object(module, name, wrong) for module in modules]
+
+
+def _planned(change: Callable[[File, Any, datetime], Any]) -> list[Any]:
+    """`change` is asked first; what it leaves open (None) is planned as ever."""
+    right = planner.plan
+
+    def plan(file: File, rules: Any, now: datetime) -> Any:
+        return change(file, rules, now) or right(file, rules, now)
+
+    return _everywhere(_PLANNERS, "plan", plan)
+
+
+def _deduplicated_by_amount() -> list[Any]:
+    right = closure.add_fact
+
+    def add_fact(file: File, fact: Any) -> File | None:
+        same = any(
+            (f.receivable, f.kind, f.amount_cents) == (fact.receivable, fact.kind, fact.amount_cents)
+            for f in file.facts
+        )
+        return None if same else right(file, fact)
+
+    return [patch.object(closure, "add_fact", add_fact)]
+
+
+def _not_fenced() -> list[Any]:
+    right = turn.Contacting.turn
+
+    def contact(self: turn.Contacting, tenant: str, debtor: str, cycle: int) -> Any:
+        file = self.speaking.store.load(tenant, debtor)
+        return right(self, tenant, debtor, file.debtor.case.cycle if file else cycle)
+
+    return [patch.object(turn.Contacting, "turn", contact)]
+
+
+def _promises_for_ever() -> list[Any]:
+    right = limits.holds_of
+
+    def holds_of(debtor: Debtor, tenant: Tenant) -> Any:
+        holds = right(debtor, tenant)
+        return tuple(replace(h, until_at=None) if h.kind is HoldKind.PROMISE else h for h in holds)
+
+    return _everywhere((limits, scan), "holds_of", holds_of)
+
+
+def _creditors_clock() -> list[Any]:
+    def place_of(debtor: Debtor, tenant: Tenant) -> Place:
+        return Place(debtor.state, tenant.time_zone, debtor.city)
+
+    return _everywhere((planner, turn, wake_up), "place_of", place_of)
+
+
+def _settled_with(change: Callable[[Receivable], Receivable]) -> list[Any]:
+    right = closure.settle
+
+    def settle(file: File, *rest: Any) -> Any:
+        after, found = right(file, *rest)
+        return replace(after, receivables=tuple(change(r) for r in after.receivables)), found
+
+    return [patch.object(closure, "settle", settle)]
+
+
+def _facts_told(change: Callable[[Any], list[Any]]) -> list[Any]:
+    right = closure.settle
+
+    def settle(file: File, *rest: Any) -> Any:
+        after, found = right(replace(file, facts=tuple(g for f in file.facts for g in change(f))), *rest)
+        return replace(after, facts=file.facts), found
+
+    return [patch.object(closure, "settle", settle)]
+
+
+def _twice_taken_back(fact: Any) -> list[Any]:
+    again = replace(fact, fact_id=f"{fact.fact_id}-again")
+    return [fact, again] if fact.kind in (FactKind.REFUND, FactKind.CHARGEBACK) else [fact]
+
+
+def _never_taken_back(fact: Any) -> list[Any]:
+    return [] if fact.kind in (FactKind.REFUND, FactKind.CHARGEBACK) else [fact]
+
+
+def _capped(**caps: int) -> list[Any]:
+    right = planner.cap_until
+
+    def cap_until(debtor: Debtor, policy: Any, *rest: Any) -> Any:
+        return right(debtor, replace(policy, caps=replace(policy.caps, **caps)), *rest)
+
+    return [patch.object(planner, "cap_until", cap_until)]
+
+
+def _rank_of_another_version() -> list[Any]:
+    def position(receivable: Receivable, policy: Any) -> int:
+        return receivable.last_step.rank if receivable.last_step else -1
+
+    return [patch.object(steps, "position", position)]
+
+
+def _unknown_sent_again() -> list[Any]:
+    return [
+        patch.object(Outcome, "may_have_arrived", property(lambda self: self is Outcome.SENT)),
+        patch.object(Outcome, "passes", property(lambda self: self not in (Outcome.SENT, Outcome.REFUSED))),
+    ]
+
+
+def _done(file: File, rules: Any, now: datetime) -> DoneDecision:
+    return DoneDecision((Reason.STEPS_EXHAUSTED,))
+
+
+def _says_it_sent() -> list[Any]:
+    def send(self: Provider, *_: Any, **__: Any) -> SendResult:
+        self.world.claimed[self.world.last_claim] = True
+        return SendResult(Outcome.SENT, message_id=self.world.token())
+
+    return [patch.object(Provider, "send", send)]
+
+
+def _never_acts_on(*actions: Action) -> list[Any]:
+    right = channel_events.act
+
+    def act(debtor: Debtor, contact: Any, event: Any, *rest: Any, **named: Any) -> Any:
+        deaf = replace(event, action=Action.NONE) if event.action in actions else event
+        return right(debtor, contact, deaf, *rest, **named)
+
+    return [patch.object(channel_events, "act", act)]
+
+
+def _strange_money_ignored() -> list[Any]:
+    right = settling.Settling._mark
+
+    def mark(self: Any, stored: Any, status: InboxStatus, note: str) -> InboxStatus:
+        return right(self, stored, InboxStatus.IGNORED, note)
+
+    return [patch.object(settling.Settling, "_mark", mark)]
+
+
+def _never_stopped() -> list[Any]:
+    right = planner.plan
+
+    def plan(file: File, rules: Any, now: datetime) -> Any:
+        return right(file, replace(rules, tenant=replace(rules.tenant, stopped=False)), now)
+
+    return _everywhere(_PLANNERS, "plan", plan)
+
+
+def _only_waiting_money_is_swept() -> list[Any]:
+    right = settling.Settling._waiting
+
+    def waiting(self: Any, *rest: Any) -> Any:
+        for job in right(self, *rest):
+            stored = self.store.get_inbox(job.tenant, job.gateway, job.event_id) if not job.work else None
+            if stored is None or stored.status is InboxStatus.PENDING:
+                yield job
+
+    return [patch.object(settling.Settling, "_waiting", waiting)]
+
+
+DESIGNS = (
+    Design("a lost response is a conflict", ("claimed_and_never_sent",), owner_token=False),
+    Design("the SDK calls the provider again", ("step_twice",), sdk_retries=True),
+    Design("checked, then sent", ("gate_",), gate=False),
+    Design("refunds have their credit's id", ("money_lost_or_doubled",), refund_ids=False),
+    Design("nobody sweeps", ("contact_left_sending", "payment_left_pending"), sweeper=False),
+    Design("payments are one by their amount", ("money_lost_or_doubled",), _deduplicated_by_amount),
+    Design(
+        "settled without a ledger entry",
+        ("settled_without_ledger",),
+        lambda: [patch.object(closure, "_fact_entries", lambda *_: [])],
+    ),
+    Design("the cycle is no fence", ("an_old_execution_speaks",), _not_fenced),
+    Design("a promise never expires", ("silent HOLD_PROMISE",), _promises_for_ever),
+    Design("the creditor's clock for everybody", ("outside_window",), _creditors_clock),
+    Design(
+        "a refund is applied twice",
+        ("paid_and_open", "asks_too_much", "overpayment_lost"),
+        lambda: _facts_told(_twice_taken_back),
+    ),
+    Design(
+        "a refund is never applied", ("open_and_paid", "overpayment_made_up"), lambda: _facts_told(_never_taken_back)
+    ),
+    Design("the week's cap is ignored", ("cap_broken 7",), lambda: _capped(per_week=99)),
+    Design("the month's cap is ignored", ("cap_broken 30",), lambda: _capped(per_month=99)),
+    Design("hours between contacts are ignored", ("cap_broken hours",), lambda: _capped(min_hours=0, per_day=9)),
+    Design(
+        "holidays are days like others",
+        ("on_a_holiday",),
+        lambda: [
+            patch.object(Calendar, "_is_silent", staticmethod(lambda day, rules: False)),
+            patch.object(Calendar, "_window", Calendar._work_out_window),
+        ],
+    ),
+    Design("any hour will do", ("outside_window",), lambda: [patch.object(planner, "lawful", lambda at, *_: at)]),
+    Design(
+        "what is overpaid is lost", ("overpayment_lost",), lambda: _settled_with(lambda r: replace(r, overpaid_cents=0))
+    ),
+    Design("ranks of another version", ("step_twice", "softer_again", "silent"), _rank_of_another_version),
+    Design("an unknown outcome is sent again", ("step_twice",), _unknown_sent_again),
+    Design("contacts nobody at all", ("silent",), lambda: _planned(_done), within=20),
+    Design(
+        "stops after two messages",
+        ("silent STEPS_EXHAUSTED",),
+        lambda: _planned(lambda file, rules, now: _done(file, rules, now) if file.debtor.case.contacts >= 2 else None),
+        within=20,
+    ),
+    Design("says it sent, and sends nothing", ("silent",), _says_it_sent, within=20),
+    Design("opt-outs are not heard", ("wish_of_the_address",), lambda: _never_acts_on(Action.OPT_OUT)),
+    Design("disputes are not heard", ("wish_dispute",), lambda: _never_acts_on(Action.DISPUTE)),
+    Design("promises are not heard", ("wish_promise",), lambda: _never_acts_on(Action.PROMISE)),
+    Design("not-me is not heard", ("wish_of_the_address all",), lambda: _never_acts_on(Action.WRONG_PERSON)),
+    Design(
+        "a question is nobody's work",
+        ("question_dropped",),
+        lambda: [patch.object(channel_events, "work_of", lambda *_: [])],
+    ),
+    Design("strange money is ignored", ("strange_money_is_nobodys_work",), _strange_money_ignored),
+    Design("the kill switch is ignored", ("channel_is_off",), _never_stopped),
+    Design("an unmatched payment is tried once", ("money_lost_or_doubled",), _only_waiting_money_is_swept),
+    Design(
+        "a dead execution stays dead",
+        ("silent", "dead_execution", "next_without_a_moment"),
+        lambda: [patch.object(scan, "_alive", lambda *_: True), patch.object(scan, "_overslept", lambda *_: False)],
+    ),
+)
+"""What people who did not write the application tried on it, and what we thought of ourselves."""

@@ -1,0 +1,57 @@
+"""Many histories, and what came of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from regua.domain.reasons import Reason
+from tests.simulation.world import RIGHT, Design, World
+
+USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply")
+"""Event sources of the application that histories must have used."""
+NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
+"""A world in which nothing goes wrong would prove nothing."""
+UNREACHED: dict[Reason, str] = {}
+"""Codes no history shows, and why."""
+
+
+@dataclass
+class Summary:
+    """What many histories showed."""
+
+    histories: int = 0
+    found: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Violation -> seeds of the histories that show it."""
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Summary") -> None:
+        """Adds what others showed."""
+        self.histories += other.histories
+        self.counts.update(other.counts)
+        for violation, seeds in other.found.items():
+            self.found[violation] += seeds
+
+    def missing(self) -> list[Reason]:
+        """Reason codes that no history reached."""
+        return [r for r in Reason if not self.counts[f"reason {r}"]]
+
+
+def play(seeds: Iterable[int], design: Design = RIGHT) -> Summary:
+    """Plays these histories."""
+    summary = Summary()
+    for seed in seeds:
+        world = World(seed, design)
+        for violation in dict.fromkeys(world.run()):
+            summary.found[violation].append(seed)
+        summary.histories += 1
+        summary.counts.update(world.counts)
+        summary.counts["mail"] += len(world.books.mail)
+    return summary
+
+
+def caught_by(design: Design) -> int | None:
+    """How many histories it took to see this wrong design, or None when `design.within` do not show it."""
+    for seed in range(design.within):
+        if any(violation.startswith(design.expected) for violation in World(seed, design).run()):
+            return seed + 1
+    return None

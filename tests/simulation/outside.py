@@ -1,0 +1,226 @@
+"""What lies around the application: a store that fails, providers, executions that wake, a gateway."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from regua.domain.contact.channel_event import Action, Outcome, SendResult
+from regua.domain.contact.message import Message
+from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, File, Rail
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
+from regua.domain.tenant import GatewayConfig, Tenant
+from regua.ports import ConflictError, RetryableError
+from regua.store.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+INTERRUPTED, CRASHED = 0.05, 0.008
+"""Shares of the calls to the store between which somebody else acts, and of those that end the process."""
+_NO_ANSWER = SendResult(Outcome.UNKNOWN, error="timeout")
+
+
+class Crash(BaseException):
+    """The process ended at this instruction; no handler of the application may catch it."""
+
+
+class Faulty:
+    """The store with a world around it: every call may crash before or after, and others act in between."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        for name in dir(MemoryStore):
+            if not name.startswith("_") and name != "commit":
+                setattr(self, name, self._around(getattr(world.truth, name)))
+
+    def _around(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        world = self._world
+        draw = world.random.random
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if not world.noisy:
+                return real(*args, **kwargs)
+            drawn = draw()
+            if drawn > INTERRUPTED + CRASHED:
+                return real(*args, **kwargs)
+            if drawn < INTERRUPTED:
+                world.interfere()
+                result = real(*args, **kwargs)
+                return list(result) if isinstance(result, Iterator) else result
+            if drawn < INTERRUPTED + CRASHED / 4:
+                raise RetryableError("the store asks for patience")
+            if drawn > INTERRUPTED + CRASHED / 2:
+                real(*args, **kwargs)
+            raise Crash
+
+        return call
+
+    def commit(self, before: File | None, after: File, *, owner: str, **rest: Any) -> File:
+        """The transaction; a lost response is retried by the SDK with the same owner."""
+        world = self._world
+        if world.noisy:
+            world.interfere(share=INTERRUPTED)
+            if world.chance(0.008):
+                raise Crash
+        true = world.truth.load(after.debtor.tenant, after.debtor.id)
+        claims = _new_claims(before, after)
+        rest = {name: list(values) for name, values in rest.items()}
+        if not world.design.gate and claims and true is not None:
+            before = replace(before or true, debtor=replace((before or true).debtor, version=true.debtor.version))
+        done = world.truth.commit(before, after, owner=owner, **rest)
+        world.committed(done)
+        for contact in claims:
+            world.gate_passed(true or after, done, contact)
+        if not world.noisy:
+            return done
+        if world.chance(0.02):  # the response is lost: the SDK sends the same transaction again
+            world.counts["lost_commit"] += 1
+            if not world.design.owner_token:
+                raise ConflictError("our own write")
+            done = world.truth.commit(before, after, owner=owner, **rest)
+        if world.chance(0.008):
+            for contact in claims:
+                world.claimed[contact.owner] = True  # this invocation is gone: it cannot send any more
+            raise Crash
+        return done
+
+
+def _new_claims(before: File | None, after: File) -> list[Contact]:
+    if before is not None and before.contacts is after.contacts:
+        return []
+    old = {c.key: c for c in before.contacts} if before else {}
+    return [c for c in after.contacts if c.status is ContactStatus.SENDING and old.get(c.key) != c]
+
+
+@dataclass
+class Outage:
+    """A channel that does not work for a while, everywhere or for one address."""
+
+    channel: Channel
+    since: datetime
+    until: datetime
+    how: str
+    """`silent`, `unreached`, `throttled` or `full`."""
+    address: str = ""
+
+
+@dataclass
+class Provider:
+    """A channel's provider: accepts, refuses, throttles, or accepts and loses its answer."""
+
+    world: "World"
+    channel: Channel
+
+    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+        """Nothing of the store is called in here: it is the one call between two transactions."""
+        world = self.world
+        world.claimed[world.last_claim] = True  # nothing happens between a claim and its call
+        how = self._outage(to.value)
+        if how == "unreached":
+            return SendResult(Outcome.UNREACHED, error="connect", action=Action.RETRY_LATER)
+        if how == "throttled" or world.chance(0.04):
+            return SendResult(Outcome.THROTTLED, error="429", action=Action.RETRY_LATER)
+        if how == "full" or world.chance(0.04):
+            return SendResult(Outcome.REFUSED, error="552 full", action=Action.FALL_BACK)
+        if world.chance(0.01):
+            world.books.mute(tenant.id, str(self.channel), to.value, world.person_at(to.value), world.clock.at)
+            return SendResult(Outcome.REFUSED, error="550 unknown", action=Action.STOP_NUMBER)
+        world.accepted(tenant, self.channel, to.value, message)
+        if how == "silent" or world.chance(0.04):  # accepted, and the answer is lost
+            world.counts["lost_send"] += 1
+            if world.design.sdk_retries:
+                world.accepted(tenant, self.channel, to.value, message)
+            return _NO_ANSWER
+        if world.chance(0.008):
+            raise Crash
+        return SendResult(Outcome.SENT, message_id=f"m{world.sent}", cost_micros=50_000)
+
+    def _outage(self, address: str) -> str:
+        now = self.world.clock.at
+        for outage in self.world.outages:
+            here = outage.channel is self.channel and outage.address in ("", address)
+            if here and outage.since <= now < outage.until:
+                return outage.how
+        return ""
+
+
+@dataclass
+class Running:
+    """Executions that wake in simulated time; starting and stopping may fail, an execution may vanish."""
+
+    world: "World"
+    started: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+    newest: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def start(self, tenant: str, debtor: str, cycle: int, seconds: int) -> str:
+        """The same name is started once."""
+        world, name = self.world, f"{debtor}-{cycle}"
+        world.interfere(share=INTERRUPTED)
+        if world.chance(0.02):
+            raise Crash
+        if name not in self.started:
+            self.started.add(name)
+            known = self.newest.get((tenant, debtor), 0)
+            self.newest[tenant, debtor] = max(known, cycle)
+            if not world.chance(0.03):  # else: started, and lost with its machine
+                world.later(timedelta(seconds=seconds), "turn", lambda: self.wake(tenant, debtor, cycle))
+        return name
+
+    def stop(self, execution: str) -> None:
+        """A courtesy that is dropped half of the time."""
+        if self.world.random.random() < 0.5:
+            self.stopped.add(execution)
+
+    def wake(self, tenant: str, debtor: str, cycle: int) -> None:
+        """One round of the state machine."""
+        world = self.world
+        if f"{debtor}-{cycle}" in self.stopped:
+            return
+        fenced = cycle < self.newest.get((tenant, debtor), 0)
+        before = world.sent
+        wake = world.turn(tenant, debtor, cycle)
+        if fenced and world.sent > before and not world.nested_in_turn:
+            world.books.blame("an_old_execution_speaks")
+        if wake.next == "stop":
+            return
+        late = world.random.choice((0, 0, 0, 60, 3600)) if world.noisy else 0
+        world.later(timedelta(seconds=wake.seconds + late), "turn", lambda: self.wake(tenant, debtor, cycle))
+
+
+_KINDS = {"credit": PaymentEventKind.CREDIT, "refund": PaymentEventKind.REFUND, "back": PaymentEventKind.CHARGEBACK}
+
+
+class Gateway:
+    """A gateway whose messages say what they mean; what is tested is what happens to them."""
+
+    name = "fake"
+
+    def __init__(self, *, refund_ids: bool) -> None:
+        self._refund_ids = refund_ids
+
+    def verify(self, body: bytes, headers: Any, query: Any, secrets: Any, now: datetime) -> Verdict:
+        """Everything is authentic."""
+        return Verdict(True, "test")
+
+    def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
+        """`id|takes back|kind|name of the title|cents|when|rail`."""
+        news, back, kind, name, cents, at, rail = body.decode().split("|")
+        event_id = f"{news}/{back}" if back and self._refund_ids else back or news
+        return [
+            PaymentEvent(
+                self.name,
+                event_id,
+                _KINDS[kind],
+                Reference(ReferenceKind.EXTERNAL, name),
+                int(cents),
+                datetime.fromisoformat(at),
+                Rail(rail),
+                refers_to=back,
+            )
+        ]
+
+    def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Any) -> list[PaymentEvent]:
+        """Never asked: no notification of this gateway is thin."""
+        return [event]

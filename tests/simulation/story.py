@@ -1,0 +1,632 @@
+"""What happens in a history: bills and payments as ever, and some of the many things that change in between."""
+
+import itertools
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from regua.config import shipped_policy
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
+from regua.domain.intake.row import Row
+from regua.domain.model import Channel, Contract, Phase
+from regua.domain.policy import Caps, Policy, Step
+from regua.domain.reasons import Reason
+from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, SettlingRules, ShortPayment, Tenant
+from regua.ports import InboxStatus
+from regua.use_cases.collecting.rulebook import STATE_CHANNELS
+from tests.simulation.books import Bill, Mail
+from tests.simulation.outside import Outage
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+STARTS = ("2026-03-02", "2026-03-23", "2026-04-13", "2026-08-31", "2026-10-05", "2026-12-07")
+DOCUMENTS = ("52998224725", "11144477735", "93541134780", "39053344705", "86288366757", "15350946056")
+STATES = ("SP", "SP", "SP", "AC", "AM")
+SPOKEN = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
+_E, _S, _W, _T = Channel.EMAIL, Channel.SMS, Channel.WHATSAPP, Channel.TASK
+SHORT = Policy(
+    "curta",
+    "1",
+    (
+        Step("lembrete", Phase.PREVENTIVE, -2, (_E, _W, _S)),
+        Step("vencimento", Phase.PREVENTIVE, 0, (_W, _E, _S)),
+        Step("aviso", Phase.FRIENDLY, 2, (_E, _W, _S)),
+        Step("segundo-aviso", Phase.FRIENDLY, 4, (_W, _E, _S)),
+        Step("firme", Phase.FIRM, 7, (_E, _S)),
+        Step("formal", Phase.FORMAL, 11, (_E, _S)),
+        Step("ligacao", Phase.FORMAL, 14, (_T,), min_amount_cents=10_000),
+        Step("negativacao", Phase.LEGAL, 18, (_T,)),
+    ),
+    caps=Caps(min_hours=24, per_day=1, per_week=3, per_month=9),
+    formal_min_contacts=3,
+    formal_min_days=7,
+    legal_min_contacts=3,
+    legal_min_days=11,
+)
+"""A whole régua in three weeks: what takes months with the shipped ones happens within a short history."""
+CONTRACTS = (
+    Contract(fine_percent=Decimal(2), interest_percent=Decimal(1)),
+    Contract(fine_percent=Decimal(2), interest_percent=Decimal(1)),
+    Contract(fine_percent=Decimal(1), interest_percent=Decimal("0.5")),
+    Contract(),
+)
+
+
+@cache
+def _shipped(name: str) -> Policy:
+    return shipped_policy(name)
+
+
+@dataclass
+class Person:
+    """Somebody who owes."""
+
+    number: int
+    document: str
+    name: str
+    email: str
+    phone: str
+    state: str
+    former: list[str] = field(default_factory=list)
+
+
+class Story:
+    """Draws a history and keeps what its telling needs."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.random = draw = world.random
+        self.start = datetime.combine(date.fromisoformat(draw.choice(STARTS)), time(9), UTC)
+        long = draw.random() < 0.12
+        self.policy = _shipped(draw.choice(("padrao", "padrao", "b2b", "escola"))) if long else SHORT
+        self.days = draw.choice((45, 70)) if long else draw.choice((18, 24, 30))
+        self.end = self.start + timedelta(days=self.days + 9)
+        self.quiet_since = self.start
+        self.numbers = itertools.count(1)
+        self.sequence = itertools.count(1)
+        self.people = [self._person(n) for n in range(draw.choice((1, 2, 2, 3)))]
+        self.tenants = ["acme", "beta"] if draw.random() < 0.2 else ["acme"]
+        self.sheets: dict[str, dict[str, tuple[int, Row]]] = {t: {} for t in self.tenants}
+        self.strangers: list[tuple[str, str, str]] = []
+        self.questions: list[str] = []
+        self.softened = False
+        self.tags: dict[int, set[Reason]] = {}
+        self.full_picture = draw.random() < 0.2
+        for name in self.tenants:
+            world.config.put(self._tenant(name))
+        world.config.put(self.policy)
+
+    def _tenant(self, name: str) -> Tenant:
+        return Tenant(
+            name,
+            Creditor(f"{name} Ltda", "11222333000181", "Rua A, 1"),
+            pix=PixKey("11222333000181", "Acme", "Sao Paulo"),
+            channels={c: ChannelConfig(options={"optin": "assumed"}) for c in SPOKEN},
+            gateways={"fake": GatewayConfig("fake")},
+            contract=self.random.choice(CONTRACTS),
+            policy=self.policy.name,
+            full_picture=self.full_picture,
+            version="1",
+        )
+
+    def _person(self, number: int) -> Person:
+        draw = self.random
+        email, phone = f"d{number}@example.com", f"+551198765432{number}"
+        if number and draw.random() < 0.2:  # a couple, an accountant
+            shared = self.people_so_far[0]
+            email, phone = draw.choice(((shared.email, phone), (email, shared.phone), (shared.email, shared.phone)))
+        document = "" if draw.random() < 0.1 else DOCUMENTS[number]
+        one = Person(number, document, f"Devedor {number}", email, phone, draw.choice(STATES))
+        self.people_so_far = [*getattr(self, "people_so_far", []), one]
+        return one
+
+    # telling ------------------------------------------------------------------------------------------------------
+
+    def tell(self) -> None:
+        """Puts everything that will happen into the world's queue; some of it calls for more when it does."""
+        draw = self.random
+        for tenant in self.tenants:
+            for person in self.people:
+                for _ in range(draw.choice((1, 1, 2, 3))):
+                    self._bill(tenant, person, draw.randint(-22, 14))
+            self._files(0, tenant, lambda: None)
+            for _ in range(draw.choice((0, 1))):
+                self._files(draw.uniform(1, self.days), tenant, lambda: None)
+        self._scans()
+        threads = draw.sample(THREADS, draw.choice((0, 1, 2, 3, 4)))
+        for thread in threads:
+            self.world.counts[f"thread {thread.__name__[1:]}"] += 1
+            thread(self)
+
+    def _scans(self) -> None:
+        draw, world = self.random, self.world
+        share = draw.choice((1.0, 0.6, 0.35))
+        missed = 0
+        for day in range(self.days + 10):
+            late = day >= self.days
+            missed += 1
+            if not late and day and missed < 4 and draw.random() >= share:
+                continue
+            missed = 0
+            at = self.start + timedelta(days=day, minutes=30)
+            world.at(at, "scan", world.scan)
+            if draw.random() < 0.1:
+                world.at(at + timedelta(minutes=1), "scan", world.scan)
+
+    def _bill(self, tenant: str, person: Person, due: int, cents: int = 0) -> str:
+        title = f"T{len(self.sheets[tenant])}"
+        draw = self.random
+        row = Row(
+            line=2,
+            name=person.name,
+            receivable=title,
+            principal_cents=cents or draw.choice((5_000, 12_000, 20_000, draw.randint(5_000, 90_000))),
+            due_on=(self.world_now() + timedelta(days=due)).date(),
+            document=person.document,
+            emails=(person.email,),
+            phones=(person.phone,),
+            state=person.state,
+        )
+        self.sheets[tenant][title] = (person.number, row)
+        for _ in range(draw.choice((0, 1, 1, 2))):
+            self._payment(tenant, title, row.principal_cents)
+        return title
+
+    def world_now(self) -> datetime:
+        """Now, or the beginning while the history is being drawn."""
+        return self.world.clock.at
+
+    def _files(self, day: float, tenant: str, edit: Callable[[], None]) -> None:
+        """The creditor changes something and sends everything it has."""
+        sent: list[tuple[list[Row], str]] = []
+
+        def do() -> None:
+            world = self.world
+            if not sent:
+                with suppress(KeyError):  # what it would change is not listed any more
+                    edit()
+                rows = [replace(row, line=n) for n, (_, row) in enumerate(self.sheets[tenant].values(), 2)]
+                for person, row in self.sheets[tenant].values():
+                    world.books.listed(tenant, person, row, world.clock.at)
+                for key, bill in world.books.bills.items():
+                    gone = key[0] == tenant and key[1] not in self.sheets[tenant]
+                    if gone and self.full_picture:
+                        bill.out = bill.out or "gone"
+                sent.append((rows, f"{next(self.sequence):06d}"))
+                if rows and world.chance(0.2):  # the same file, told again much later
+                    world.later(timedelta(days=self.random.randint(1, 9)), "upload", do)
+            world.upload(tenant, *sent[0])
+
+        self.world.at(self.start + timedelta(days=day), "upload", do)
+
+    # what debtors do ----------------------------------------------------------------------------------------------
+
+    def _payment(self, tenant: str, title: str, cents: int) -> None:
+        draw = self.random
+        day = draw.uniform(0.1, self.days)
+        amount = draw.choice((cents, cents, cents // 2, cents // 2, cents * 2, cents + cents // 20))
+        self._money(tenant, title, amount, self.start + timedelta(days=day))
+
+    def _money(self, tenant: str, title: str, cents: int, at: datetime, *, stranger: bool = False) -> None:
+        """A payment, now and then taken back, each told once or more, in any order."""
+        draw = self.random
+        news = f"E{next(self.numbers)}"
+        rail = draw.choice(("pix", "pix", "boleto"))
+        told = [(at, f"{news}||credit|{title}|{cents}", news, cents)]
+        if draw.random() < 0.18 and not stranger:
+            back = at + timedelta(hours=draw.randint(1, 90))
+            kind, part = draw.choice(("refund", "back")), draw.choice((cents, cents, cents // 2))
+            told.append((back, f"D{news}|{news}|{kind}|{title}|{part}", f"D{news}", -part))
+        for when, body, name, amount in told:
+            first = when + timedelta(minutes=draw.choice((0, 0, 5, 300, 1500)))
+            do = self._told(
+                tenant, title, name, amount, lambda when=when, body=body: f"{body}|{self._past(when)}|{rail}"
+            )
+            for wait in (0, *draw.choice(((), (), (1,), (600, 4000)))):
+                self.world.at(first + timedelta(minutes=wait), "webhook", do)
+
+    def _past(self, moment: datetime) -> str:
+        """Nobody tells of money before it moved."""
+        return min(moment, self.world.clock.at).isoformat()
+
+    def _told(self, tenant: str, title: str, news: str, cents: int, body: Callable[[], str]) -> Callable[[], None]:
+        said: list[str] = []
+
+        def do() -> None:
+            world = self.world
+            bill = world.books.bills.get((tenant, title))
+            if not said:
+                said.append(body())
+                if bill is not None:
+                    bill.news += 1
+            world.webhook(tenant, said[0])
+            if bill is None:
+                if (tenant, title, news) not in self.strangers:
+                    self.strangers.append((tenant, title, news))
+            else:
+                world.books.paid(bill, news, cents, world.clock.at)
+                self._promises_end(bill, cents)
+
+        return do
+
+    def _promises_end(self, bill: Bill, cents: int) -> None:
+        """A promise that money kept, or that it broke off, binds nobody any more."""
+        if cents < 0 or bill.net >= bill.row.principal_cents:
+            for quiet in self.world.books.quiet:
+                if quiet.kind == "promise" and bill.title in quiet.titles and quiet.tenant == bill.tenant:
+                    quiet.until = min(quiet.until or self.world.clock.at, self.world.clock.at)
+
+    def mailed(self, mail: Mail) -> None:
+        """A message arrived: it may be delivered, bounce, be answered, or be paid."""
+        draw, world = self.random, self.world
+        if not world.noisy:
+            return
+        drawn = draw.random()
+        if drawn < 0.12:
+            self._answer(mail)
+        elif drawn < 0.24 and mail.asked:
+            title, cents = draw.choice(mail.asked)
+            self._money(mail.tenant, title, cents, mail.at + timedelta(hours=draw.choice((1, 20, 50))))
+        elif drawn < 0.40:
+            self._delivery(mail)
+
+    def _delivery(self, mail: Mail) -> None:
+        draw, world = self.random, self.world
+        kind = draw.choice(
+            (
+                *(ChannelEventKind.DELIVERED, ChannelEventKind.DELIVERED, ChannelEventKind.READ),
+                *(ChannelEventKind.BOUNCED, ChannelEventKind.FAILED),
+            )
+        )
+        permanent = draw.random() < 0.3
+        bad = kind in (ChannelEventKind.BOUNCED, ChannelEventKind.FAILED)
+        action = (Action.STOP_NUMBER if permanent else Action.FALL_BACK) if bad else Action.NONE
+        event = ChannelEvent(
+            mail.channel, kind, f"m{mail.number}", permanent=permanent, action=action, correlation=mail.correlation
+        )
+
+        def do() -> None:
+            world.hear(mail.tenant, event)
+            if bad:
+                world.books.failed(mail)
+            if bad and permanent:
+                world.books.mute(mail.tenant, str(mail.channel), mail.address, mail.person, world.clock.at)
+
+        world.later(timedelta(minutes=draw.choice((1, 30, 900))), "reply", do)
+
+    def _answer(self, mail: Mail) -> None:
+        draw, world = self.random, self.world
+        action = draw.choice(
+            (
+                *(Action.OPT_OUT, Action.OPT_OUT, Action.DISPUTE, Action.PROMISE, Action.PROMISE),
+                *(Action.CLEARING_HOLD, Action.NEGOTIATION, Action.WRONG_PERSON, Action.NONE),
+            )
+        )
+        number = next(self.numbers)
+        by_id = draw.random() < 0.7 or self._shared(mail)
+        wait = timedelta(minutes=draw.choice((2, 60, 600, 2000)))
+        day = (mail.at + wait + timedelta(days=draw.randint(1, 6))).date()
+        event = ChannelEvent(
+            mail.channel,
+            ChannelEventKind.REPLY,
+            message_id=f"r{number}",
+            in_reply_to=f"m{mail.number}" if by_id else "",
+            correlation=mail.correlation if by_id else "",
+            action=action,
+            sender=mail.address.lstrip("+"),
+            text=f"pergunta {number}.",
+            promised_on=day.isoformat() if action is Action.PROMISE else "",
+        )
+
+        def do() -> None:
+            for _ in range(draw.choice((1, 1, 2))):
+                world.hear(mail.tenant if not by_id or len(self.tenants) == 1 else "", event)
+            self._wished(mail, action, day)
+            if action in (Action.NONE, Action.DISPUTE, Action.NEGOTIATION):
+                self.questions.append(f"pergunta {number}.")
+
+        world.later(wait, "reply", do)
+
+    def _shared(self, mail: Mail) -> bool:
+        """Whether several people, or creditors, may be meant by an answer from this address."""
+        return len(self.tenants) > 1 or sum(mail.address in (p.email, p.phone, *p.former) for p in self.people) > 1
+
+    def _wished(self, mail: Mail, action: Action, day: date) -> None:
+        books, now = self.world.books, self.world.clock.at
+        if action is Action.OPT_OUT:
+            books.mute(mail.tenant, str(mail.channel), mail.address, mail.person, now)
+        elif action is Action.WRONG_PERSON:
+            books.mute(mail.tenant, "*", mail.address, mail.person, now)
+        elif action is Action.DISPUTE:
+            books.hush("dispute", mail.tenant, mail.titles, now, None)
+        elif action is Action.PROMISE and day >= now.date():
+            until = datetime.combine(day + timedelta(days=1), time(12), UTC)
+            books.hush("promise", mail.tenant, mail.titles, now, until)
+        elif action is Action.CLEARING_HOLD:
+            books.hush("clearing", mail.tenant, mail.titles, now, now + timedelta(days=1))
+        elif action is Action.NEGOTIATION:
+            books.hush("negotiation", mail.tenant, mail.titles, now, now + timedelta(days=2))
+
+    # what changes in between --------------------------------------------------------------------------------------
+
+    def _some_day(self, share: float = 0.9) -> float:
+        return self.random.uniform(1, self.days * share)
+
+    def _change(self, tenant: str, title: str, **changes: object) -> None:
+        person, row = self.sheets[tenant][title]
+        self.sheets[tenant][title] = (person, replace(row, **changes))  # type: ignore[arg-type]  # fields of a row
+
+    def _of_person(self, tenant: str, person: Person, **changes: object) -> None:
+        for title, (number, _) in list(self.sheets[tenant].items()):
+            if number == person.number:
+                self._change(tenant, title, **changes)
+
+    def _any(self) -> tuple[str, str]:
+        tenant = self.random.choice(self.tenants)
+        return tenant, self.random.choice(list(self.sheets[tenant]))
+
+    def _amount_corrected(self) -> None:
+        tenant, title = self._any()
+
+        def edit() -> None:
+            cents = self.sheets[tenant][title][1].principal_cents
+            paid = self.world.books.bills[tenant, title].net
+            factor = self.random.choice((2, 3, 5, 6))
+            self._change(tenant, title, principal_cents=paid if paid > 0 and factor == 6 else cents * factor // 4)
+
+        self._files(self._some_day(), tenant, edit)
+
+    def _due_put_off(self) -> None:
+        tenant, title = self._any()
+
+        def edit() -> None:
+            due = self.sheets[tenant][title][1].due_on
+            self._change(tenant, title, due_on=due + timedelta(days=self.random.choice((5, 12, 25))))
+
+        self._files(self._some_day(0.6), tenant, edit)
+
+    def _document_corrected(self) -> None:
+        tenant, person = self.random.choice(self.tenants), self.random.choice(self.people)
+
+        def edit() -> None:
+            person.document = DOCUMENTS[3 + person.number]
+            self._of_person(tenant, person, document=person.document)
+
+        self._files(self._some_day(), tenant, edit)
+
+    def _address_changed(self) -> None:
+        tenant, person = self.random.choice(self.tenants), self.random.choice(self.people)
+
+        def edit() -> None:
+            person.former += [person.email, person.phone]
+            person.email, person.phone = f"n{person.number}@example.com", f"+551191234567{person.number}"
+            self._of_person(tenant, person, emails=(person.email,), phones=(person.phone,))
+
+        self._files(self._some_day(), tenant, edit)
+
+    def _title_moved(self) -> None:
+        tenant, title = self._any()
+        person = self.random.choice(self.people)
+
+        def edit() -> None:
+            _, row = self.sheets[tenant][title]
+            moved = replace(
+                row, tags=(), name=person.name, document=person.document, emails=(person.email,), phones=(person.phone,)
+            )
+            self.sheets[tenant][title] = (person.number, replace(moved, state=person.state))
+
+        self._files(self._some_day(), tenant, edit)
+
+    def _new_bills(self) -> None:
+        tenant, person = self.random.choice(self.tenants), self.random.choice(self.people)
+        for _ in range(self.random.choice((1, 2, 3))):
+            self._files(self._some_day(0.8), tenant, lambda: self._new_bill(tenant, person))
+
+    def _new_bill(self, tenant: str, person: Person) -> None:
+        self._bill(tenant, person, self.random.randint(-16, 10))
+
+    def _withdrawn(self) -> None:
+        tenant, title = self._any()
+        how = self.random.choice(("cancelled", "paid", "paused", "gone"))
+
+        def edit() -> None:
+            bill = self.world.books.bills[tenant, title]
+            if how == "gone":
+                del self.sheets[tenant][title]
+                bill.out = "" if not self.full_picture else how
+                return
+            bill.told_paid = how == "paid" or bill.told_paid
+            bill.out = bill.out if how == "paid" else how
+            changes = {"do_not_collect": True} if how == "paused" else {"status": how}
+            self._change(tenant, title, **changes)
+
+        self._files(self._some_day(), tenant, edit)
+
+    def _marked(self) -> None:
+        tenant, person = self.random.choice(self.tenants), self.random.choice(self.people)
+        tag, reason = self.random.choice(
+            (
+                ("falecido", Reason.DECEASED),
+                ("insolvente", Reason.INSOLVENT),
+                ("vulneravel", Reason.VULNERABLE_PHASE),
+            )
+        )
+
+        def edit() -> None:
+            self.tags.setdefault(person.number, set()).add(reason)
+            self._of_person(tenant, person, tags=(tag,))
+
+        self._files(self._some_day(), tenant, edit)
+
+    def _contract_edited(self) -> None:
+        tenant = self.random.choice(self.tenants)
+
+        def do() -> None:
+            known = self.world.config.tenant(tenant)
+            number = next(self.numbers)
+            rules = self.random.choice(
+                (
+                    known.settling,
+                    SettlingRules(short_payment=ShortPayment.CARRY),
+                    SettlingRules(tolerance_cents=500),
+                    SettlingRules(order=("costs", "principal", "fine", "interest")),
+                )
+            )
+            self.softened = self.softened or bool(rules.tolerance_cents)
+            contract = self.random.choice(CONTRACTS)
+            self._configured(replace(known, contract=contract, settling=rules, version=f"v{number}"))
+
+        self.world.at(self.start + timedelta(days=self._some_day()), "config", do)
+
+    def _policy_edited(self) -> None:
+        def do() -> None:
+            number = next(self.numbers)
+            steps = list(self.policy.steps)
+            how = self.random.choice(("delete", "rename", "insert", "later", "switch"))
+            at = self.random.randrange(len(steps) - 1)
+            if how == "delete":
+                del steps[at]
+            elif how == "rename":
+                steps[at] = replace(steps[at], key=f"{steps[at].key}-novo")
+            elif how == "insert":
+                new = replace(steps[at], key=f"extra-{number}", offset_days=steps[at].offset_days + 1)
+                steps.insert(at + 1, new)
+            elif how == "later":
+                steps[at + 1 :] = [replace(s, offset_days=s.offset_days + 2) for s in steps[at + 1 :]]
+            name = f"outra-{number}" if how == "switch" else self.policy.name
+            self.policy = replace(self.policy, name=name, version=f"{number}", steps=tuple(steps))
+            self.world.config.put(self.policy)
+            for tenant in self.tenants:
+                self._configured(replace(self.world.config.tenant(tenant), policy=name))
+
+        self.world.at(self.start + timedelta(days=self._some_day()), "config", do)
+
+    def _configured(self, tenant: Tenant) -> None:
+        self.world.config.put(tenant)
+        self.world.rulebook.forget()
+        self.quiet_since = self.world.clock.at
+
+    def _creditor_stops(self) -> None:
+        tenant, day = self.random.choice(self.tenants), self._some_day(0.7)
+        how = self.random.choice(({"stopped": True}, {"dry_run": True}, {"stopped_channels": (Channel.EMAIL,)}))
+
+        def do(on: bool) -> None:
+            known = self.world.config.tenant(tenant)
+            back = {"stopped": False, "dry_run": False, "stopped_channels": ()}
+            self._configured(replace(known, **(how if on else back)))  # type: ignore[arg-type]  # fields of a tenant
+            key = str(Channel.EMAIL) if "stopped_channels" in how else "*"
+            self._switched(tenant, key, on=not on)
+
+        for when, on in ((day, True), (day + self.random.choice((1, 3)), False)):
+            self.world.at(self.start + timedelta(days=when), "config", lambda on=on: do(on))
+
+    def _switched(self, tenant: str, channel: str, *, on: bool) -> None:
+        off = self.world.books.off
+        if on:
+            off.pop((tenant, channel), None)
+        else:
+            off.setdefault((tenant, channel), self.world.clock.at)
+
+    def _outage(self) -> None:
+        draw = self.random
+        since = self.start + timedelta(days=self._some_day(0.8))
+        person = draw.choice(self.people)
+        how = draw.choice(("silent", "unreached", "throttled", "full"))
+        channel = draw.choice(SPOKEN)
+        address = (person.email if channel is Channel.EMAIL else person.phone) if how == "full" else ""
+        until = since + timedelta(hours=draw.choice((2, 20, 70)))
+        self.quiet_since = max(self.quiet_since, until)
+        self.world.outages.append(Outage(channel, since, until, how, address))
+
+    def _account_off(self) -> None:
+        draw, world = self.random, self.world
+        tenant, channel, day = draw.choice(self.tenants), draw.choice(SPOKEN), self._some_day(0.7)
+        template = draw.choice(("", self.policy.steps[1].template_name))
+        kind = ChannelEventKind.TEMPLATE if template else ChannelEventKind.ACCOUNT
+        action = Action.TEMPLATE_OFF if template else Action.KILL_SWITCH
+
+        def off() -> None:
+            world.hear(tenant, ChannelEvent(channel, kind, action=action, template=template))
+            if not template:
+                self._switched(tenant, str(channel), on=False)
+
+        def on() -> None:  # a person looks at it
+            world.truth.put_state(tenant, STATE_CHANNELS, {})
+            self._switched(tenant, str(channel), on=True)
+            self.quiet_since = world.clock.at
+
+        world.at(self.start + timedelta(days=day), "reply", off)
+        world.at(self.start + timedelta(days=day + 3), "config", on)
+
+    def _strange_money(self) -> None:
+        tenant = self.random.choice(self.tenants)
+        for _ in range(self.random.choice((1, 2))):
+            title = f"X{next(self.numbers)}"
+            self._money(tenant, title, 5_000, self.start + timedelta(days=self._some_day()), stranger=True)
+
+    def _gateway_silent(self) -> None:
+        """What was told in those days comes all at once afterwards, in any order."""
+        since = self.start + timedelta(days=self._some_day(0.8))
+        until = since + timedelta(days=3)
+        for event in self.world.queue:
+            if event.what == "webhook" and since <= event.at < until:
+                event.at = until + timedelta(minutes=self.random.randint(0, 600))
+        self.world.queue.sort()
+
+    def _same_money_twice(self) -> None:
+        """Two payments of the same title, the same amount, the same day: two are two."""
+        tenant, title = self._any()
+        at = self.start + timedelta(days=self._some_day())
+        cents = self.sheets[tenant][title][1].principal_cents // 3
+        for _ in range(2):
+            self._money(tenant, title, cents, at)
+
+    # judging ------------------------------------------------------------------------------------------------------
+
+    def lenient(self, bill: Bill) -> bool:
+        """Whether less than the principal may rightly settle it."""
+        return self.softened or bill.corrected
+
+    def reasons_of(self, bill: Bill) -> set[Reason]:
+        """True ends the world knows of for this person's bills."""
+        return self.tags.get(bill.person, set())
+
+    def judge(self) -> None:
+        """What only the story knows: strangers' money and questions are on a person's list."""
+        world = self.world
+        for tenant, title, news in self.strangers:
+            if (tenant, title) in world.books.bills:
+                continue
+            stored = world.truth.get_inbox(tenant, "fake", news)
+            if stored is None or stored.status is not InboxStatus.UNMATCHED:
+                world.books.blame("strange_money_is_nobodys_work")
+        notes = [w.note for w in world.truth._work.values()]
+        for question in self.questions:
+            if not any(question in note for note in notes):
+                world.books.blame("question_dropped")
+
+
+THREADS = [
+    Story._amount_corrected,
+    Story._due_put_off,
+    Story._document_corrected,
+    Story._address_changed,
+    Story._title_moved,
+    Story._new_bills,
+    Story._withdrawn,
+    Story._marked,
+    Story._contract_edited,
+    Story._policy_edited,
+    Story._creditor_stops,
+    Story._outage,
+    Story._account_off,
+    Story._strange_money,
+    Story._gateway_silent,
+    Story._same_money_twice,
+]
+"""What may change in between; a history has up to four of them."""
