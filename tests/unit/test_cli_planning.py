@@ -99,6 +99,41 @@ def test_the_simulation_lists_every_contact_and_draws_it(
     assert "http" not in html.replace("http://www.w3.org", "")
 
 
+def test_the_simulation_says_of_each_debtor_how_it_ends_and_why(
+    portfolio: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "linha.html"
+    sixty_days = ("simulate", portfolio, "--from", "2026-03-02", "--days", "60", "--html", str(picture))
+    _, found, _ = run(capsys, *sixty_days)
+    assert isinstance(found, list)
+    ends = {row["nome"]: row["end"] for row in found}
+    assert {name: (end["kind"], end["reason"], end["at"]) for name, end in ends.items() if end["kind"] == "done"} == {
+        "Loja Boa": ("done", "NOTHING_OPEN", None),
+        "Carla Dias": ("done", "DO_NOT_COLLECT", None),
+        "Dora Lima": ("done", "DECEASED", None),
+    }
+    assert ends["Bruno Reis"]["kind"] == "contact"
+    assert ends["Bruno Reis"]["at"] > "2026-05-01"
+    assert [row["step"] for row in found if row["nome"] == "Dora Lima"] == [None]
+    html = picture.read_text(encoding="utf-8")
+    assert "Devedor falecido: todo contato cessa." in html
+    assert "com 2 de 5 devedores" in html
+    assert main(list(sixty_days)) == 0
+    out = capsys.readouterr().out
+    assert "Como termina:" in out
+    assert "  Carla Dias: nada mais previsto. Marcado como não cobrar." in out
+
+
+def test_the_plan_says_when_and_why_and_not_that_a_step_to_come_is_now(
+    portfolio: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", portfolio, "--at", "2026-02-27T20:00"]) == 0
+    told = capsys.readouterr().out
+    assert "5 dias antes do vencimento." in told
+    assert "dias depois do vencimento de T1." in told
+    assert "agora" not in told
+
+
 def test_two_equal_policies_change_nobody(portfolio: str, capsys: pytest.CaptureFixture[str]) -> None:
     at = ("--portfolio", portfolio, "--at", "2026-03-02T10:00")
     assert run(capsys, "policy", "diff", "padrao", "padrao", *at)[:2] == (0, {"changed": 0, "debtors": []})

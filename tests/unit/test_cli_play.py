@@ -201,7 +201,13 @@ def test_an_answer_and_its_answer(folder: Path, capsys: pytest.CaptureFixture[st
     found = played(capsys, written(folder, FILE, answer))
     assert found["contacts"][-1]["step"].startswith("resposta-")
     assert "10/03" in found["contacts"][-1]["text"]
-    assert found["debtors"][0]["next"] == {"kind": "hold", "reason": "HOLD_PROMISE", "at": "2026-03-12T00:00"}
+    assert found["debtors"][0]["next"] == {
+        "kind": "hold",
+        "reason": "HOLD_PROMISE",
+        "at": "2026-03-12T00:00",
+        "step": None,
+        "why": "Há promessa de pagamento em aberto.",
+    }
 
 
 def test_a_person_holds_and_lets_go(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 from regua.domain.channels import TRAITS
 from regua.domain.model import Channel
-from regua.domain.reasons import TEXTS, Reason
-from regua_cli.words import CHANNELS, PHASES, by, count, listed, shown_day
+from regua_cli.words import CHANNELS, PHASES, by, count, listed, shown_day, shown_moment
 
 COLORS = {
     "preventive": "#3b7dd8",
@@ -19,7 +18,10 @@ COLORS = {
 }
 MARKS = {channel.value: TRAITS[channel].mark for channel in Channel}
 ROW, TOP, LEFT, DAY = 26, 46, 210, 13
+ENDS = 430
+"""Room beside the chart for how each row ends."""
 MOST_ROWS = 400
+NOBODY = "#8a93a3"
 
 
 def page(contacts: list[dict[str, Any]], start: date, days: int) -> str:
@@ -29,13 +31,15 @@ def page(contacts: list[dict[str, Any]], start: date, days: int) -> str:
         names.setdefault(one["debtor"], one["nome"] or one["debtor"])
     shown = list(names)[:MOST_ROWS]
     rows = {debtor: i for i, debtor in enumerate(shown)}
-    width, height = LEFT + days * DAY + 20, TOP + len(shown) * ROW + 14
+    width, height = LEFT + days * DAY + ENDS, TOP + len(shown) * ROW + 14
     parts = [*_grid(start, days, height), *(_row(names[d], i) for d, i in rows.items())]
     parts += [_mark(one, rows[one["debtor"]], start) for one in contacts if one["debtor"] in rows]
+    ends = {one["debtor"]: one["end"] for one in contacts}
+    parts += [_end(ends[d], rows[d], width) for d in rows]
     more = f"<p>Mostrando {MOST_ROWS} de {len(names)} devedores.</p>" if len(names) > MOST_ROWS else ""
     return _PAGE.format(
         title=f"Régua a partir de {shown_day(start)}, {count(days, 'dia', 'dias')}",
-        summary=_summary(contacts, len(names)),
+        summary=_summary(contacts),
         legend=_legend(),
         more=more,
         width=width,
@@ -66,18 +70,41 @@ def _row(name: str, index: int) -> str:
 def _mark(one: dict[str, Any], row: int, start: date) -> str:
     x = LEFT + (date.fromisoformat(one["date"]) - start).days * DAY + DAY // 2
     y = TOP + row * ROW + ROW // 2
+    if one["step"] is None:
+        title = f"{shown_day(one['date'])}: nenhum contato. {one['why']}"
+        return f'<g><title>{escape(title)}</title><circle cx="{x}" cy="{y}" r="7" fill="none" stroke="{NOBODY}"/></g>'
     color = COLORS[one["phase"]]
-    why = TEXTS[Reason(one["reason"])].pt
-    title = f"{shown_day(one['date'])} {one['time']}: {one['step']} {by(one['channel'])}. {why}"
+    title = f"{shown_day(one['date'])} {one['time']}: {one['step']} {by(one['channel'])}. {one['why']}"
     return (
         f'<g><title>{escape(title)}</title><circle cx="{x}" cy="{y}" r="8.5" fill="{color}"/>'
         f'<text class="mark" x="{x}" y="{y + 3.5}">{MARKS[one["channel"]]}</text></g>'
     )
 
 
-def _summary(contacts: list[dict[str, Any]], debtors: int) -> str:
+def ending(end: dict[str, Any]) -> str:
+    """How a debtor stands at the end: the next contact, a wait, or nothing more; and why."""
+    when = shown_moment(end["at"]) if end["at"] else ""
+    told = {
+        "contact": f"segue em {when}",
+        "hold": f"em espera até {when}" if when else "em espera até que algo mude",
+        "done": "nada mais previsto",
+    }
+    return f"{told[end['kind']]}. {end['why']}"
+
+
+def _end(end: dict[str, Any], row: int, width: int) -> str:
+    text, y = ending(end), TOP + row * ROW + ROW // 2
+    short = text if len(text) <= ENDS // 7 else text[: ENDS // 7 - 1] + "…"
+    x = width - ENDS + 12
+    return f'<g><title>{escape(text)}</title><text class="end" x="{x}" y="{y + 4}">{escape(short)}</text></g>'
+
+
+def _summary(contacts: list[dict[str, Any]]) -> str:
+    everybody = len({one["debtor"] for one in contacts})
+    contacts = [one for one in contacts if one["step"] is not None]
     channels = Counter(one["channel"] for one in contacts)
-    total = f"{count(len(contacts), 'contato', 'contatos')} com {count(debtors, 'devedor', 'devedores')}"
+    total = f"{count(len(contacts), 'contato', 'contatos')} com {len({one['debtor'] for one in contacts})} de "
+    total += count(everybody, "devedor", "devedores")
     spread = listed(f"{n} {by(c)}" for c, n in channels.most_common()) if contacts else ""
     return f"{total}: {spread}." if spread else f"{total}."
 
@@ -85,7 +112,8 @@ def _summary(contacts: list[dict[str, Any]], debtors: int) -> str:
 def _legend() -> str:
     phases = "".join(f'<span><i style="background:{COLORS[p]}"></i>{n}</span>' for p, n in PHASES.items())
     marks = "".join(f"<span><b>{m}</b> {CHANNELS[c]}</span>" for c, m in MARKS.items())
-    return phases + marks
+    nobody = f'<span><i style="border:1px solid {NOBODY}"></i>nenhum contato</span>'
+    return phases + marks + nobody
 
 
 _PAGE = """<!doctype html>
@@ -97,6 +125,7 @@ body{{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper
 .chart{{overflow-x:auto}} .legend span{{margin-right:1.1rem;white-space:nowrap}}
 .legend i{{display:inline-block;width:.8em;height:.8em;border-radius:50%;margin-right:.35em}}
 svg text{{fill:var(--ink);font:12px system-ui,sans-serif}} .off{{fill:var(--off)}} .week{{stroke:var(--line)}}
+svg .end{{opacity:.8}}
 svg .mark{{fill:#fff;font-weight:700;font-size:10px;text-anchor:middle}} svg .day{{font-size:11px;opacity:.75}}
 </style></head><body><h1>{title}</h1><p>{summary} Como se ninguém pagasse.</p><p class="legend">{legend}</p>
 <div class="chart"><svg width="{width}" height="{height}" role="img" aria-label="{title}">

@@ -7,8 +7,8 @@ from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.planner import plan
 from regua.domain.model import Channel, File
-from regua.domain.reasons import TEXTS, Reason
 from regua_cli import book as books
+from regua_cli.because import because
 from regua_cli.main import emit
 from regua_cli.words import by, count, shown_day, shown_moment
 
@@ -56,6 +56,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
         "discount_cents": 0,
         "reason": str(decision.reason),
         "reasons": [str(r) for r in decision.reasons],
+        "why": because(decision, None),
         "policy": decision.policy,
         "message": None,
     }
@@ -64,6 +65,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
         one |= {
             "decision": "contact",
             "at": books.local(decision.at, file, book).isoformat(),
+            "why": because(decision, books.local(decision.at, file, book).date()),
             "step": decision.step.key,
             "phase": str(decision.step.phase),
             "channel": str(decision.channel),
@@ -86,7 +88,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
 
 
 def _line(one: dict[str, Any]) -> str:
-    why = TEXTS[Reason(one["reason"])].pt
+    why = one["why"]
     who = f"{one['nome']} ({one['documento'] or 'sem documento'})"
     if one["decision"] == "contact":
         amount = reais(one["amount_due_cents"])

@@ -7,9 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from regua.domain.codes.amount import reais
-from regua.domain.contact.rehearsal import play
+from regua.domain.contact.decision import ContactDecision, Decision, HoldDecision
+from regua.domain.contact.rehearsal import Played, rehearse
+from regua.domain.contact.rules import place_of
+from regua.domain.model import Channel, File
 from regua_cli import book as books
 from regua_cli import timeline
+from regua_cli.because import because
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 from regua_cli.words import by, count, shown_day
@@ -39,23 +43,9 @@ def run(options: argparse.Namespace) -> int:
     end = start + timedelta(days=options.days)
     found: list[dict[str, Any]] = []
     for file in books.read(options.file, book, start, options.sheet):
-        for played in play(file, book.rules, start, end):
-            local = books.local(played.decision.at, file, book)
-            found.append(
-                {
-                    "date": local.date().isoformat(),
-                    "time": local.strftime("%H:%M"),
-                    "offset": local.strftime("%z")[:3] + ":" + local.strftime("%z")[3:],
-                    "debtor": file.debtor.id,
-                    "nome": file.debtor.name,
-                    "step": played.decision.step.key,
-                    "phase": str(played.decision.step.phase),
-                    "channel": str(played.decision.channel),
-                    "receivables": [line.receivable.id for line in played.decision.lines],
-                    "amount_due_cents": played.decision.amount_due_cents,
-                    "reason": str(played.decision.reason),
-                }
-            )
+        contacts, ends = rehearse(file, book.rules, start, end)
+        rows = [_contact(played, file, book) for played in contacts] or [_nobody(file, ends, book, start)]
+        found += [row | {"end": _end(file, ends, book)} for row in rows]
     found.sort(key=lambda c: (c["date"], c["time"], c["debtor"]))
     if options.html:
         try:
@@ -67,9 +57,73 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit(found)
         return 0
-    for one in found:
+    for one in filter(_is_contact, found):
         what = f"{one['step']} {by(one['channel'])}"
         print(f"{shown_day(one['date'])} {one['time']} {one['nome']}: {what}, {reais(one['amount_due_cents'])}")
-    told = f"{count(len(found), 'contato', 'contatos')} em {count(options.days, 'dia', 'dias')}."
+    print("Como termina:")
+    ends_by_debtor = {one["debtor"]: one for one in found}
+    for one in ends_by_debtor.values():
+        print(f"  {one['nome'] or one['debtor']}: {timeline.ending(one['end'])}")
+    told = f"{count(sum(map(_is_contact, found)), 'contato', 'contatos')} em {count(options.days, 'dia', 'dias')}."
     print(told + (f" Figura: {options.html}" if options.html else ""))
     return 0
+
+
+def _is_contact(row: dict[str, Any]) -> bool:
+    return row["step"] is not None
+
+
+def _contact(played: Played, file: File, book: books.Book) -> dict[str, Any]:
+    decision = played.decision
+    local = books.local(decision.at, file, book)
+    return _row(file, local) | {
+        "step": decision.step.key,
+        "phase": str(decision.step.phase),
+        "channel": str(decision.channel),
+        "receivables": [line.receivable.id for line in decision.lines],
+        "amount_due_cents": decision.amount_due_cents,
+        "reason": str(decision.reason),
+        "why": because(decision, local.date()),
+    }
+
+
+def _nobody(file: File, ends: Decision, book: books.Book, start: datetime) -> dict[str, Any]:
+    """A debtor nobody contacts: a row without a step, at the first moment a message would have been lawful."""
+    rules = book.rules
+    hours = rules.debtor_policy(file.debtor).hours
+    at = rules.calendar.next_allowed(start, place_of(file.debtor, book.tenant), Channel.EMAIL, hours)
+    return _row(file, books.local(at, file, book)) | {
+        "step": None,
+        "phase": None,
+        "channel": None,
+        "receivables": [r.id for r in file.open_receivables],
+        "amount_due_cents": 0,
+        "reason": str(ends.reason),
+        "why": because(ends, None),
+    }
+
+
+def _row(file: File, local: datetime) -> dict[str, Any]:
+    return {
+        "date": local.date().isoformat(),
+        "time": local.strftime("%H:%M"),
+        "offset": local.strftime("%z")[:3] + ":" + local.strftime("%z")[3:],
+        "debtor": file.debtor.id,
+        "nome": file.debtor.name,
+    }
+
+
+def _end(file: File, ends: Decision, book: books.Book) -> dict[str, Any]:
+    """How the debtor stands when the days are over: the next contact, a hold, or nothing more, and why."""
+    kind, at = "done", None
+    if isinstance(ends, ContactDecision):
+        kind, at = "contact", ends.at
+    elif isinstance(ends, HoldDecision):
+        kind, at = "hold", ends.until
+    local = books.local(at, file, book) if at else None
+    return {
+        "kind": kind,
+        "reason": str(ends.reason),
+        "at": local.isoformat() if local else None,
+        "why": because(ends, local.date() if local else None),
+    }

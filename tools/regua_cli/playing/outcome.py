@@ -10,12 +10,13 @@ from regua import wiring
 from regua.domain.codes import brcode
 from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.planner import plan
-from regua.domain.contact.rules import Rules, place_of
+from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.model import Channel, File, LedgerEntry, Receivable
 from regua.domain.money.account import Accounts
 from regua.domain.money.amount_due import amount_due
 from regua.domain.money.settlement import local_date, settle
 from regua.use_cases.desk import worklist
+from regua_cli.because import because
 from regua_cli.playing.office import Said
 from regua_cli.playing.player import Play, code_of, titles_of
 
@@ -176,7 +177,13 @@ def _debtor(file: File, rules: Rules, end: datetime) -> dict[str, Any]:
             }
             for hold in debtor.holds
         ],
-        "next": {"kind": kind, "reason": str(decision.reason), "at": clock_time(at, zone) if at else None},
+        "next": {
+            "kind": kind,
+            "reason": str(decision.reason),
+            "at": clock_time(at, zone) if at else None,
+            "step": decision.step.key if isinstance(decision, ContactDecision) else None,
+            "why": because(decision, local_day(at, rules, place_of(debtor, rules.tenant)) if at else None),
+        },
     }
 
 

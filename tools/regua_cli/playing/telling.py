@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.codes.amount import reais
 from regua.domain.contact.thank_you import THANKS
-from regua.domain.reasons import TEXTS, Reason
+from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import STEP as ANSWER
+from regua_cli.because import text_of
 from regua_cli.commands.work import KINDS
 from regua_cli.playing.history import PlayedEvent
 from regua_cli.playing.outcome import PlayedHistory
@@ -241,8 +242,7 @@ def _decision(row: dict[str, Any], played: PlayedHistory, several: bool) -> Mome
 
 
 def _why(reason: str) -> str:
-    code = reason.partition(":")[0]
-    return TEXTS[Reason(code)].pt if code in set(Reason) else reason
+    return text_of(reason.partition(":")[0])
 
 
 def _title(row: dict[str, Any]) -> str:
@@ -258,13 +258,13 @@ def _debtor(row: dict[str, Any]) -> str:
     coming = row["next"]
     when = shown_moment(coming["at"]) if coming["at"] else ""
     told = {
-        "contact": f"próximo contato em {when}",
+        "contact": f"próximo contato em {when}, etapa {coming['step']}",
         "hold": f"em espera até {when}" if when else "em espera até que algo mude",
         "done": "nenhum contato previsto",
     }[coming["kind"]]
     outs = [_channel(one["channel"]) for one in row["opt_outs"]]
     out = f" Não quer receber por {listed(outs)}." if outs else ""
-    return f"{row['name']}: {told}. {_why(coming['reason'])}{out}"
+    return f"{row['name']}: {told}. {coming['why']}{out}"
 
 
 def _work(row: dict[str, Any]) -> str:

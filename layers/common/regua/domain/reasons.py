@@ -118,7 +118,7 @@ class ReasonText:
 
 
 TEXTS: dict[Reason, ReasonText] = {
-    Reason.DUE_STEP: ReasonText("contact", "A etapa da régua vence agora.", "The step is due."),
+    Reason.DUE_STEP: ReasonText("contact", "Chegou o dia da etapa na régua.", "The step is due."),
     Reason.CATCH_UP: ReasonText(
         "contact",
         "Dias sem execução: só a etapa mais avançada é feita, as anteriores ficam registradas como superadas.",

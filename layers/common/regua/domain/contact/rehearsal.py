@@ -1,12 +1,12 @@
 """Playing the régua forward as if nobody paid: the planner and the claim, with time moved by their own answers."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from regua.domain.contact import claim
 from regua.domain.contact.channel_event import Outcome, SendResult
-from regua.domain.contact.decision import ContactDecision, HoldDecision
+from regua.domain.contact.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.contact.planner import plan
 from regua.domain.contact.rules import Rules
 from regua.domain.model import File
@@ -23,8 +23,20 @@ class Played:
     decision: ContactDecision
 
 
-def play(file: File, rules: Rules, start: datetime, end: datetime) -> Iterator[Played]:
-    """Every contact the debtor would get from `start` (included) to `end` (not), if nothing else happened."""
+def rehearse(file: File, rules: Rules, start: datetime, end: datetime) -> tuple[list[Played], Decision]:
+    """All of `play`, and what is decided at the end of it: the next contact, a hold, or that there is none, and why."""
+    playing, found = play(file, rules, start, end), []
+    while True:
+        try:
+            found.append(next(playing))
+        except StopIteration as over:
+            return found, over.value
+
+
+def play(file: File, rules: Rules, start: datetime, end: datetime) -> Generator[Played, None, Decision]:
+    """Every contact the debtor would get from `start` (included) to `end` (not), if nothing else happened. What it
+    returns is what is decided then.
+    """
     at = start
     for _ in range(MOST):
         decision = plan(file, rules, at)
@@ -32,7 +44,7 @@ def play(file: File, rules: Rules, start: datetime, end: datetime) -> Iterator[P
             at = decision.until
             continue
         if not isinstance(decision, ContactDecision) or decision.at >= end:
-            return
+            return decision
         if decision.at > at:
             # decided again at its own moment, as the run does: what is true then counts, not what was true before
             at = decision.at
@@ -41,3 +53,4 @@ def play(file: File, rules: Rules, start: datetime, end: datetime) -> Iterator[P
         claimed, contact, _ = claim.claim(file, decision, decision.channel, at, owner="rehearsal")
         file, _ = claim.record(claimed, contact, SendResult(Outcome.SENT), at)
         at += timedelta(seconds=1)
+    return plan(file, rules, at)
