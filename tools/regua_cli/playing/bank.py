@@ -15,7 +15,7 @@ from regua.gateways import client
 from regua.ports import Gateway, Secrets
 
 CREDENTIAL = "regua-play"
-_OPTIONS = {"api_secret": CREDENTIAL, "account": "1", "pix_key": "play@example.com"}
+_OPTIONS = {"account": "1", "pix_key": "play@example.com"}
 _MONEY = (PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK)
 
 

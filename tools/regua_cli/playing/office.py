@@ -34,7 +34,7 @@ from regua.store.memory import MemoryStore
 from regua.use_cases.importing.uploaded_file import InboxFolder, UploadedFile
 from regua.use_cases.paying.settle_job import SettleJob
 from regua_cli.book import PREVIEW_KEY
-from regua_cli.playing.bank import PlayedBank, PlayedSecrets
+from regua_cli.playing.bank import CREDENTIAL, PlayedBank, PlayedSecrets
 
 DEPLOYED_ZONE = ZoneInfo("America/Sao_Paulo")
 SCAN_AT = time(6, 0)
@@ -90,12 +90,13 @@ class PlayedConfig:
 
 
 def _reachable(bundle: TenantBundle) -> TenantBundle:
-    """A creditor without a gateway hears of money all the same: its bank tells of Pix."""
+    """Every gateway of a play can be asked, and a creditor without one hears of money all the same: its bank tells of
+    Pix. A play sends nothing to anybody, so it shows what a rehearsal of the creditor's (`dry_run`) would have sent.
+    """
     tenant = bundle.tenant
-    if MOUTH in tenant.gateways:
-        return bundle
-    gateways = {**tenant.gateways, MOUTH: GatewayConfig(MOUTH)}
-    return replace(bundle, tenant=replace(tenant, gateways=gateways))
+    known = {MOUTH: GatewayConfig(MOUTH), **tenant.gateways}
+    gateways = {n: replace(g, options={"api_secret": CREDENTIAL, **g.options}) for n, g in known.items()}
+    return replace(bundle, tenant=replace(tenant, gateways=gateways, dry_run=False))
 
 
 @dataclass
@@ -217,6 +218,10 @@ class PlayedOffice:
 
     # the world -------------------------------------------------------------------------------------------------------
 
+    def opens(self) -> None:
+        """What the deployment has done before the history begins: its gateways were asked."""
+        self._reconcile()
+
     def lives(self, until: datetime) -> None:
         """The clock jumps from one thing that happens to the next, up to and including `until`."""
         while True:
@@ -294,6 +299,10 @@ class PlayedOffice:
         wiring.scanning(self.metrics, _raise).shard(0, _SHARDS)
 
     def _reconcile(self) -> None:
+        """Gateways list what they have told: there is nothing to find, but it is known that they were asked."""
+        config = self.config
+        if not any(config.tenant(tenant).reconcile_limit_hours for tenant in config.tenants()):
+            return
         reconciling = wiring.reconciling(self.metrics)
         reconciling.settling.rulebook.forget()
         for tenant, gateway in list(reconciling.wanted()):

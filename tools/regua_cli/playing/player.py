@@ -64,6 +64,7 @@ class Play:
         """Plays to the end of the last event's day, or to `until` (creditor's clock); returns that moment, UTC."""
         end = self._end(until)
         with self.office.wired():
+            self.office.opens()
             for event in self.events:
                 at = self.moment_of(event)
                 if at > end:
