@@ -62,7 +62,7 @@ def event(at: str, event_: str, /, **said: Any) -> dict[str, Any]:
         (event("2026-03-03T08:00", "answer", channel="pombo", text="oi", **{"from": "x"}), "'channel' deve ser um"),
         (event("2026-03-03T08:00", "channel", channel="whatsapp", body={"a": 1}), "não é um evento do canal whatsapp"),
         (event("2026-03-03T08:00", "channel", channel="email", body="{{message_id:T1}}"), "nenhuma mensagem falou"),
-        (event("2026-03-03T08:00", "webhook", gateway="asaas", body={}), "não tem o gateway asaas"),
+        (event("2026-03-03T08:00", "webhook", gateway="banco", body={}), "gateway desconhecido: banco"),
         (event("2026-03-03T08:00", "policy", path="nada.yaml"), "régua não encontrada"),
         (event("2026-03-03T08:00", "tenant", path="nada.yaml"), "não deu para ler"),
         (event("2026-03-03T08:00", "work", kind="task", title="T1", outcome="done"), "não há trabalho 'task'"),
@@ -154,10 +154,6 @@ def test_a_refused_message_goes_by_the_next_channel(folder: Path, capsys: pytest
 
 
 def test_a_look_up_is_answered_by_the_history(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    tenant = folder / "credor"
-    tenant.mkdir()
-    text = (CREDOR / "tenant.yaml").read_text("utf-8") + "gateways:\n  iugu: {secrets: [regua/x]}\n"
-    (tenant / "tenant.yaml").write_text(text, encoding="utf-8")
     told = event(
         "2026-03-03T08:00",
         "webhook",
@@ -167,13 +163,10 @@ def test_a_look_up_is_answered_by_the_history(folder: Path, capsys: pytest.Captu
         fetch={"id": "F1", "status": "paid", "total_paid_cents": 10213, "paid_at": "2026-03-03T08:00:00-03:00"}
         | {"external_reference": "T1", "custom_variables": [{"name": "external_reference", "value": "T1"}]},
     )
-    path = written(folder, FILE, told)
-    assert main(["play", path, "--tenant", str(tenant), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = played(capsys, written(folder, FILE, told))
     assert (found["titles"][0]["status"], found["work"]) == ("paid", [])
     del told["fetch"]
-    assert main(["play", written(folder, FILE, told), "--tenant", str(tenant), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["titles"][0]["status"] == "open"
+    assert played(capsys, written(folder, FILE, told))["titles"][0]["status"] == "open"
 
 
 def test_a_charge_made_at_a_gateway_is_what_the_message_asks(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,6 +75,13 @@ class PlayedConfig:
         """The whole folder, as it is. Raises KeyError."""
         return self._bundles[tenant]
 
+    def reach(self, tenant: str, gateway: str) -> None:
+        """A gateway a history hears of is one the creditor has."""
+        bundle = self._bundles[tenant]
+        if gateway not in bundle.tenant.gateways:
+            gateways = {**bundle.tenant.gateways, gateway: GatewayConfig(gateway)}
+            self.put(replace(bundle, tenant=replace(bundle.tenant, gateways=gateways)))
+
     def put(self, bundle: TenantBundle) -> None:
         """The whole folder, as it is from now on."""
         self._bundles[bundle.tenant.id] = _reachable(bundle)

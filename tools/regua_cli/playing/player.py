@@ -21,6 +21,7 @@ from regua.domain.model import Channel, FactKind, File, PaymentFact, Receivable
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import local_date
 from regua.files.reader import open_table
+from regua.gateways import GATEWAYS
 from regua.ports import InboxStatus
 from regua.use_cases.importing.uploaded_file import InboxFolder
 from regua.use_cases.paying import inbox
@@ -272,8 +273,9 @@ class Play:
 
     def _webhook(self, event: PlayedEvent) -> None:
         tenant, gateway, said = self._tenant(event), event.said["gateway"], event.said
-        if gateway not in self.office.config.tenant(tenant).gateways:
-            raise event.wrong(f"o credor {tenant} não tem o gateway {gateway}")
+        if gateway not in GATEWAYS:
+            raise event.wrong(f"gateway desconhecido: {gateway} (há: {', '.join(GATEWAYS)})")
+        self.office.config.reach(tenant, gateway)
         if "fetch" in said:
             self.office.bank.fetched[gateway] = said["fetch"]
         headers = {str(name).lower(): str(value) for name, value in said.get("headers", {}).items()}

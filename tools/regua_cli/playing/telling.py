@@ -128,7 +128,8 @@ def _import(summary: dict[str, Any]) -> str:
         return f"Chega {_article(what)} {what} {summary['path']}, que é recusad{_article(what)}."
     if summary["event"] == "retorno":
         told = count(summary["liquidacoes"], "liquidação", "liquidações")
-        return f"Chega o {what} {summary['path']}: {told}, {summary['aplicadas']} aplicadas."
+        applied = count(summary["aplicadas"], "aplicada", "aplicadas")
+        return f"Chega o {what} {summary['path']}: {told}, {applied}."
     parts = [
         (summary["accepted"], "aceita", "aceitas"),
         (summary["unchanged"], "sem mudança", "sem mudança"),
