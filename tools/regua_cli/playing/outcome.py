@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from regua import wiring
 from regua.domain.codes import brcode
 from regua.domain.contact.decision import ContactDecision, HoldDecision
+from regua.domain.contact.limits import holds_of
 from regua.domain.contact.planner import plan
 from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.model import Channel, File, LedgerEntry, Receivable
@@ -175,7 +176,8 @@ def _debtor(file: File, rules: Rules, end: datetime) -> dict[str, Any]:
                 "titles": list(hold.receivables),
                 "note": hold.note,
             }
-            for hold in debtor.holds
+            for hold in holds_of(debtor, rules.tenant)
+            if hold.until_at is None or hold.until_at > end
         ],
         "next": {
             "kind": kind,
