@@ -70,6 +70,10 @@ class Bill:
     told_paid: bool = False
     """A file said that it is paid."""
     corrected: bool = False
+    moved: bool = False
+    """It is, or is now said to be, somebody else's."""
+    unsure_until: datetime | None = None
+    """Money was told and is not settled yet: a scan will see to it."""
     news: int = 0
     """How often money moved: what was settled may change with it, and with nothing else."""
     settled: tuple[int, int, int] | None = None
@@ -153,6 +157,7 @@ class Books:
             bill = self.bills[tenant, row.receivable] = Bill(tenant, row.receivable, person, row, now)
         elif row != bill.row:
             bill.corrected = True
+            bill.moved = bill.moved or row.document != bill.row.document or person != bill.person
             bill.quiet_since = now
             bill.settled = None if row.principal_cents != bill.row.principal_cents else bill.settled
             if row.due_on > bill.row.due_on:
@@ -269,7 +274,8 @@ class Books:
             self.blame(f"asks_what_was_withdrawn {bill.out}")
         if bill.paid_at is not None and bill.paid_at + KNOWN_WITHIN < mail.at:
             self.blame("asks_what_was_paid")
-        if bill.net + cents > self.most(bill, mail.at.date()):
-            self.blame("asks_too_much")
+        unsure = bill.unsure_until is not None and mail.at < bill.unsure_until
+        if not unsure and bill.net + cents > self.most(bill, mail.at.date()):
+            self.blame("asks_too_much after a move" if bill.moved else "asks_too_much")
         if not bill.corrected and cents < bill.row.principal_cents - bill.received:
             self.blame("asks_too_little")

@@ -18,7 +18,7 @@ from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, SettlingRules, ShortPayment, Tenant
 from regua.ports import InboxStatus
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
-from tests.simulation.books import Bill, Mail
+from tests.simulation.books import KNOWN_WITHIN, Bill, Mail
 from tests.simulation.outside import Outage
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ class Story:
         self.people = [self._person(n) for n in range(draw.choice((1, 2, 2, 3)))]
         self.tenants = ["acme", "beta"] if draw.random() < 0.2 else ["acme"]
         self.sheets: dict[str, dict[str, tuple[int, Row]]] = {t: {} for t in self.tenants}
-        self.strangers: list[tuple[str, str, str]] = []
+        self.titles = {tenant: itertools.count() for tenant in self.tenants}
+        self.strangers: list[tuple[str, str, str, int]] = []
         self.questions: list[str] = []
         self.softened = False
         self.tags: dict[int, set[Reason]] = {}
@@ -158,8 +159,8 @@ class Story:
             if draw.random() < 0.1:
                 world.at(at + timedelta(minutes=1), "scan", world.scan)
 
-    def _bill(self, tenant: str, person: Person, due: int, cents: int = 0) -> str:
-        title = f"T{len(self.sheets[tenant])}"
+    def _bill(self, tenant: str, person: Person, due: int, cents: int = 0, title: str = "") -> None:
+        title = title or f"T{next(self.titles[tenant])}"
         draw = self.random
         row = Row(
             line=2,
@@ -173,9 +174,8 @@ class Story:
             state=person.state,
         )
         self.sheets[tenant][title] = (person.number, row)
-        for _ in range(draw.choice((0, 1, 1, 2))):
+        for _ in range(0 if cents else draw.choice((0, 1, 1, 2))):
             self._payment(tenant, title, row.principal_cents)
-        return title
 
     def world_now(self) -> datetime:
         """Now, or the beginning while the history is being drawn."""
@@ -192,10 +192,13 @@ class Story:
                     edit()
                 rows = [replace(row, line=n) for n, (_, row) in enumerate(self.sheets[tenant].values(), 2)]
                 for person, row in self.sheets[tenant].values():
-                    world.books.listed(tenant, person, row, world.clock.at)
+                    bill = world.books.listed(tenant, person, row, world.clock.at)
+                    for of, title, news, cents in self.strangers:  # money that came before its bill was known
+                        if (of, title) == (tenant, row.receivable):
+                            self._counted(bill, news, cents)
                 for key, bill in world.books.bills.items():
                     gone = key[0] == tenant and key[1] not in self.sheets[tenant]
-                    if gone and self.full_picture:
+                    if gone and rows and self.full_picture:
                         bill.out = bill.out or "gone"
                 sent.append((rows, f"{next(self.sequence):06d}"))
                 if rows and world.chance(0.2):  # the same file, told again much later
@@ -245,14 +248,22 @@ class Story:
                 if bill is not None:
                     bill.news += 1
             world.webhook(tenant, said[0])
+            bill = world.books.bills.get((tenant, title))
             if bill is None:
-                if (tenant, title, news) not in self.strangers:
-                    self.strangers.append((tenant, title, news))
+                if (tenant, title, news, cents) not in self.strangers:
+                    self.strangers.append((tenant, title, news, cents))
             else:
-                world.books.paid(bill, news, cents, world.clock.at)
+                self._counted(bill, news, cents)
                 self._promises_end(bill, cents)
 
         return do
+
+    def _counted(self, bill: Bill, news: str, cents: int) -> None:
+        world = self.world
+        world.books.paid(bill, news, cents, world.clock.at)
+        stored = world.truth.get_inbox(bill.tenant, "fake", f"{news}/{news[1:]}" if cents < 0 else news)
+        if stored is None or stored.status is not InboxStatus.APPLIED:
+            bill.unsure_until = world.clock.at + KNOWN_WITHIN
 
     def _promises_end(self, bill: Bill, cents: int) -> None:
         """A promise that money kept, or that it broke off, binds nobody any more."""
@@ -438,7 +449,6 @@ class Story:
             bill = self.world.books.bills[tenant, title]
             if how == "gone":
                 del self.sheets[tenant][title]
-                bill.out = "" if not self.full_picture else how
                 return
             bill.told_paid = how == "paid" or bill.told_paid
             bill.out = bill.out if how == "paid" else how
@@ -569,6 +579,13 @@ class Story:
             title = f"X{next(self.numbers)}"
             self._money(tenant, title, 5_000, self.start + timedelta(days=self._some_day()), stranger=True)
 
+    def _paid_before_listed(self) -> None:
+        """The money of a bill comes before the file that lists it."""
+        tenant, person = self.random.choice(self.tenants), self.random.choice(self.people)
+        title, day = f"L{next(self.numbers)}", self._some_day(0.6)
+        self._money(tenant, title, 5_000, self.start + timedelta(days=day))
+        self._files(day + 2, tenant, lambda: self._bill(tenant, person, -3, 5_000, title))
+
     def _gateway_silent(self) -> None:
         """What was told in those days comes all at once afterwards, in any order."""
         since = self.start + timedelta(days=self._some_day(0.8))
@@ -599,7 +616,7 @@ class Story:
     def judge(self) -> None:
         """What only the story knows: strangers' money and questions are on a person's list."""
         world = self.world
-        for tenant, title, news in self.strangers:
+        for tenant, title, news, _ in self.strangers:
             if (tenant, title) in world.books.bills:
                 continue
             stored = world.truth.get_inbox(tenant, "fake", news)
@@ -626,6 +643,7 @@ THREADS = [
     Story._outage,
     Story._account_off,
     Story._strange_money,
+    Story._paid_before_listed,
     Story._gateway_silent,
     Story._same_money_twice,
 ]

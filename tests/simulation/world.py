@@ -423,7 +423,7 @@ class World:
         facts = [f for f in file.facts if f.receivable == bill.title and f.gateway == "fake"]
         counted = sum(f.amount_cents * (1 if f.kind == "credit" else -1) for f in facts)
         if counted != bill.net:
-            blame("money_lost_or_doubled")
+            blame("money_left_behind_by_a_move" if bill.moved else "money_lost_or_doubled")
         entries = list(self.truth.ledger(file.debtor.tenant, file.debtor.id))
         told = {e.reference.partition("/")[0] for e in entries if e.amount_cents and e.reason in _MONEY_TOLD}
         if not bill.corrected and any(f.fact_id.partition("/")[0] not in told for f in facts):
@@ -435,9 +435,10 @@ class World:
         if paid and not bill.told_paid and not self.story.lenient(bill):
             blame("open_and_paid")
         most = self.books.most(bill, on)
-        if bill.net - receivable.overpaid_cents > most:
+        if counted == bill.net and bill.net - receivable.overpaid_cents > most:
             blame("overpayment_lost")
-        if receivable.overpaid_cents > max(0, bill.net - bill.row.principal_cents) and not bill.told_paid:
+        made_up = receivable.overpaid_cents > max(0, bill.net - bill.row.principal_cents)
+        if made_up and not bill.told_paid and counted == bill.net:
             blame("overpayment_made_up")
 
     def _progress(self, bill: Bill, file: File, receivable: Receivable) -> None:
