@@ -6,9 +6,10 @@ from typing import Any
 
 from regua import calendars
 from regua.config import shipped_policy
-from regua.domain.contact import claim
+from regua.domain.contact import claim, tasks
 from regua.domain.contact.channel_event import Outcome, SendResult
 from regua.domain.contact.decision import ContactDecision, Decision
+from regua.domain.contact.message import Message
 from regua.domain.contact.planner import plan
 from regua.domain.contact.rules import Rules
 from regua.domain.model import (
@@ -104,6 +105,12 @@ def contacted(file: File, rules: Rules, at: datetime) -> tuple[File, ContactDeci
     decision = plan(file, rules, at)
     assert isinstance(decision, ContactDecision), decision
     assert decision.at == at, decision.at
+    if decision.asks or decision.step.is_task:  # a person is asked, and says yes at once
+        asked, _, _ = tasks.ask(file, decision, Message(decision.channel, ""), rules, at)
+        mine = asked.debtor.asked[-1]
+        if decision.step.is_task:
+            return tasks.done(asked, mine.contact, at)[0], decision
+        return contacted(tasks.approved(asked, mine, at)[0], rules, at)
     claimed, contact, _ = claim.claim(file, decision, decision.channel, at, owner="t")
     return claim.record(claimed, contact, SendResult(Outcome.SENT), at)[0], decision
 

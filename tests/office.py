@@ -39,6 +39,7 @@ from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.policy import Policy
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, Tenant
+from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecrets
@@ -53,6 +54,7 @@ from regua.use_cases.collecting.speaking import Speaking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
 from regua.use_cases.desk.person import PersonDesk
+from regua.use_cases.desk.tasks import TaskDesk
 from regua.use_cases.importing.lines import Importing, ImportSummary
 from regua.use_cases.listening.answering import Answering
 from regua.use_cases.listening.channel_events import Listening
@@ -402,6 +404,18 @@ class Office:
         """Events of a channel."""
         return self.listening().apply(events, tenant)
 
+    def task_desk(self) -> TaskDesk:
+        """Where people answer about tasks and approvals."""
+        return TaskDesk(
+            self.store, self.rulebook, self.clock, self.metrics, self.token, lambda tenant, who: self.looks(who)
+        )
+
+    def looks(self, who: str) -> None:
+        """The debtor is looked at now, and not only at the next scan."""
+        Scanning(
+            self.store, self.rulebook, self.executions, self.clock, self.metrics, self.token, self.faults.append
+        ).look(TENANT, who)
+
     # what there is to see --------------------------------------------------------------------------------------------
 
     def file(self, who: str) -> File:
@@ -431,6 +445,10 @@ class Office:
     def reasons(self, who: str = MARIA) -> list[str]:
         """Their codes."""
         return [entry.reason for entry in self.ledger(who)]
+
+    def asked(self, kind: WorkKind | None = None) -> list[Work]:
+        """What people have been asked and not answered, oldest first."""
+        return [w for w in self.store.work(TENANT, WorkStatus.OPEN) if kind in (None, w.kind)]
 
     def sent(self) -> list[Mail]:
         """What providers have accepted."""

@@ -71,7 +71,7 @@ class Faulty:
         done = world.truth.commit(before, after, owner=owner, **rest)
         world.committed(done)
         for contact in claims:
-            world.gate_passed(true or after, done, contact)
+            world.gate_passed(true or after, contact)
         if not world.noisy:
             return done
         if world.chance(0.02):  # the response is lost: the SDK sends the same transaction again
@@ -90,7 +90,8 @@ def _new_claims(before: File | None, after: File) -> list[Contact]:
     if before is not None and before.contacts is after.contacts:
         return []
     old = {c.key: c for c in before.contacts} if before else {}
-    return [c for c in after.contacts if c.status is ContactStatus.SENDING and old.get(c.key) != c]
+    made = (ContactStatus.SENDING, ContactStatus.WAITING)
+    return [c for c in after.contacts if c.status in made and old.get(c.key) != c]
 
 
 @dataclass

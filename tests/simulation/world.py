@@ -320,7 +320,7 @@ class World:
         """A debtor's file changed."""
         self.changed[file.debtor.tenant, file.debtor.id] = file
 
-    def gate_passed(self, true: File, done: File, contact: Contact) -> None:
+    def gate_passed(self, true: File, contact: Contact) -> None:
         """Called with what was true in the store at the instant a claim was committed."""
         now, blame = self.clock.at, self.books.blame
         opened = {r.id for r in true.receivables if r.status is ReceivableStatus.OPEN}
@@ -332,15 +332,18 @@ class World:
             ended = hold.until_at is not None and hold.until_at <= now
             if not ended and (not hold.receivables or set(contact.receivables) & set(hold.receivables)):
                 blame("gate_during_hold")
+        if contact.channel is Channel.TASK:  # one that waits is joined by other bills: only they are asked for now
+            earlier = next((c for c in true.contacts if c.key == contact.key), contact)
+            waits = {undo.receivable for undo in earlier.undo if earlier is not contact}
+            fired = [
+                (u.receivable, contact.step, contact.phase.rank) for u in contact.undo if u.receivable not in waits
+            ]
+            self.books.tasked(true.debtor.tenant, contact.receivables, fired, now)
+            return
         if contact.cycle != true.debtor.case.cycle:
             blame("gate_of_an_old_cycle")
         self.claimed[contact.owner] = False
         self.last_claim = contact.owner
-        if contact.channel is Channel.TASK:
-            self.claimed[contact.owner] = True
-            after = (done.receivable(undo.receivable) for undo in contact.undo)
-            fired = [(r.id, r.last_step.step, r.last_step.phase.rank) for r in after if r and r.last_step]
-            self.books.tasked(true.debtor.tenant, contact.receivables, fired, now)
 
     def accepted(self, tenant: Tenant, channel: Channel, address: str, message: Message) -> None:
         """A provider took a message."""
@@ -503,10 +506,10 @@ class World:
                 blame("contact_left_sending")
             if entries is None:
                 entries = list(self.truth.ledger(file.debtor.tenant, file.debtor.id))
-                told = {e.reference for e in entries if e.reason == Reason.SENDING}
+                told = {e.reference for e in entries if e.reason in (Reason.SENDING, Reason.TASK_CREATED)}
                 for entry in entries:
                     self.counts[f"reason {entry.reason}"] += 1
-                    if entry.reason == Reason.SENDING:
+                    if entry.reason in (Reason.SENDING, Reason.TASK_CREATED):
                         for note in entry.note.split(","):
                             self.counts[f"reason {note}"] += 1
             if contact.key not in told:

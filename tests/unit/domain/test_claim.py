@@ -111,11 +111,6 @@ def test_a_case_never_falls_back_to_a_softer_phase() -> None:
     assert after.debtor.case.phase is Phase.FORMAL
 
 
-def test_a_task_is_no_contact() -> None:
-    after, _ = claimed(a_file(), Channel.TASK)
-    assert after.debtor.case.contacts == 0
-
-
 def test_contacts_older_than_any_cap_are_forgotten() -> None:
     old = PastContact(NOW - KEEP_RECENT, "x", Channel.EMAIL, Phase.FRIENDLY)
     young = replace(old, at=NOW - KEEP_RECENT + timedelta(seconds=1))
@@ -307,14 +302,6 @@ def test_giving_back_forgets_that_one_contact_and_no_other_of_its_moment_or_chan
     recent = (same_channel, same_moment, *file.debtor.recent)
     after, _ = claim.release(replace(file, debtor=replace(file.debtor, recent=recent)), contact, REFUSED, LATER)
     assert after.debtor.recent == (same_channel, same_moment)
-
-
-def test_giving_back_a_task_takes_no_contact_from_the_count() -> None:
-    file, first = claimed(a_file())
-    file, _ = claim.record(file, first, SENT, NOW)
-    file, task = claimed(file, Channel.TASK, LATER)
-    after, _ = claim.release(file, task, REFUSED, LATER)
-    assert after.debtor.case.contacts == 1
 
 
 def test_a_count_that_is_already_zero_stays_there() -> None:

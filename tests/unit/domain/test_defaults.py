@@ -41,7 +41,7 @@ POLICIES: list[tuple[type, dict[str, Any]]] = [
         {
             "formal_min_contacts": 3, "formal_min_days": 15, "legal_min_contacts": 5, "legal_min_days": 30,
             "promise_grace_days": 1, "clearing_days": 2, "vulnerable_min_hours": 168, "min_total_cents": 0,
-            "upcoming_days": 30, "thank_you": True, "collect": True,
+            "upcoming_days": 30, "thank_you": True, "collect": True, "task_days": 5, "approval_tolerance_percent": 10,
         },
     ),
     (

@@ -25,6 +25,7 @@ from regua.domain.contact.decision import Decision
 from regua.domain.contact.planner import plan
 from regua.domain.contact.reach import Health
 from regua.domain.model import (
+    Asked,
     Channel,
     ContactPoint,
     Hold,
@@ -72,6 +73,15 @@ SCENARIOS: dict[Reason, Callable[[], Decision]] = {
     Reason.FUTURE_STEP: lambda: plan(a_file(a_receivable(20)), some_rules(), MONDAY),
     Reason.TASK_FOR_PERSON: lambda: plan(
         a_file(a_receivable(-3)), some_rules(a_policy(a_step("ligacao", 1, channels=(Channel.TASK,)))), MONDAY
+    ),
+    Reason.NEEDS_APPROVAL: lambda: plan(a_file(), some_rules(a_policy(a_step("aviso", 1, approval=True))), MONDAY),
+    Reason.HOLD_TASK: lambda: plan(
+        a_file(
+            a_receivable(-3, fired=("ligacao",)),
+            debtor=a_debtor(asked=(Asked("ligacao", "x", MONDAY, ("T1",), due_on=MONDAY.date()),)),
+        ),
+        some_rules(a_policy(a_step("ligacao", 1, channels=(Channel.TASK,)))),
+        MONDAY,
     ),
     Reason.CONSOLIDATED: lambda: plan(a_file(a_receivable(-3), a_receivable(-1, key="T2")), some_rules(), MONDAY),
     Reason.OUTSIDE_WINDOW: lambda: plan(a_file(), some_rules(), MONDAY + timedelta(hours=12)),

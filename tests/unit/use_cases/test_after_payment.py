@@ -205,7 +205,7 @@ def test_paid_by_boleto_and_by_pix_is_one_work_that_says_so(office: Exchequer) -
 def with_measures(office: Exchequer, *steps: str) -> None:
     """The receivable stands where a person has done these steps about it."""
     file = office.file(MARIA)
-    contact = replace(office.contact(), channel=Channel.TASK, phase=Phase.LEGAL, status=ContactStatus.SENT)
+    contact = replace(office.contact(), channel=Channel.TASK, phase=Phase.LEGAL, status=ContactStatus.DONE)
     made = tuple(replace(contact, step=step, cycle=n) for n, step in enumerate(steps, 10))
     office.store.commit(file, replace(file, contacts=(*file.contacts, *made)), owner="test")
 
@@ -286,7 +286,13 @@ def test_only_measures_that_were_taken_are_undone_and_one_may_be_about_several_t
     file = office.file(MARIA)
     about = (Undo("another"), Undo("T1"))
     measure = replace(office.contact(), channel=Channel.TASK, phase=Phase.LEGAL, undo=about, cycle=9)
-    states = {"taken": ContactStatus.SENT, "refused": ContactStatus.FAILED, "elsewhere": ContactStatus.SENT}
+    states = {
+        "taken": ContactStatus.DONE,
+        "refused": ContactStatus.NOT_DONE,
+        "elsewhere": ContactStatus.DONE,
+        "waiting": ContactStatus.WAITING,
+        "sent": ContactStatus.SENT,
+    }
     made = [replace(measure, step=step, status=status) for step, status in states.items()]
     made[2] = replace(made[2], undo=about[:1])
     office.store.commit(file, replace(file, contacts=(*file.contacts, *made)), owner="test")

@@ -363,22 +363,6 @@ def test_steps_passed_over_are_said_once_each_for_all_the_receivables_that_passe
     assert all(len(e.receivables) == 30 for e in superseded)
 
 
-# --- a task for a person --------------------------------------------------------------------------------------------
-
-
-def test_a_task_is_created_for_a_person_and_counts_as_no_contact() -> None:
-    office = Office()
-    office.imports([row(cents=300_00, due=days_ago(-5))])
-    office.lives(60)
-    tasks = [c for c in office.file(MARIA).contacts if c.channel is Channel.TASK]
-    assert tasks
-    assert all(c.status is ContactStatus.SENT for c in tasks)
-    assert Reason.TASK_CREATED in office.reasons()
-    assert "task" not in channels(office)
-    assert office.file(MARIA).debtor.case.contacts == len(office.sent())
-    assert office.metrics.total("TasksCreated") == len(tasks)
-
-
 def test_a_whole_life_of_a_debt_climbs_the_ladder_without_stepping_back() -> None:
     office = Office()
     office.imports([row(cents=900_00, due=date(2026, 3, 9))])

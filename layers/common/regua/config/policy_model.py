@@ -6,7 +6,7 @@ from pydantic import Field
 
 from regua.config.fields import Cents, ChannelWord, Flag, Line, Minute, Model, OneOf, Slug, Whole, Word
 from regua.domain.model import Channel, Phase, Profile
-from regua.domain.policy import Caps, Hours, Policy, Step
+from regua.domain.policy import Caps, Hours, Policy, Step, WhileWaiting
 
 WEEKDAYS = ("seg", "ter", "qua", "qui", "sex", "sab", "dom")
 WHATSAPP_PHASES = (Phase.PREVENTIVE, Phase.FRIENDLY)
@@ -15,6 +15,7 @@ FORMAL_FLOOR = (3, 15)
 LEGAL_FLOOR = (5, 30)
 """Earlier contacts, and days since the first one, that no policy may go below."""
 
+WaitingWord = Annotated[str, OneOf(WhileWaiting)]
 PhaseWord = Annotated[str, OneOf(Phase)]
 ProfileWord = Annotated[str, OneOf(Profile)]
 WeekdayWord = Annotated[str, OneOf(WEEKDAYS)]
@@ -61,6 +62,7 @@ class StepModel(Model):
     template: Slug | None = None
     conditions: ConditionsModel = ConditionsModel()
     approval: Flag | None = None
+    while_waiting: WaitingWord | None = None
 
     def to_domain(self) -> Step:
         """The step as the planner reads it."""
@@ -82,6 +84,7 @@ class StepModel(Model):
             min_contacts=when.min_contacts,
             min_days_since_first=when.min_days_since_first,
             approval=Channel.TASK in channels or bool(self.approval),
+            while_waiting=WhileWaiting(self.while_waiting) if self.while_waiting else None,
         )
 
 
@@ -102,6 +105,8 @@ class PolicyModel(Model):
     legal_min_days: Annotated[Whole, Field(ge=LEGAL_FLOOR[1], le=365)] = LEGAL_FLOOR[1]
     promise_grace_days: Annotated[Whole, Field(ge=0, le=30)] = 1
     clearing_days: Annotated[Whole, Field(ge=1, le=30)] = 2
+    task_days: Annotated[Whole, Field(ge=1, le=90)] = 5
+    approval_tolerance_percent: Annotated[Whole, Field(ge=0, le=100)] = 10
     vulnerable_min_hours: Annotated[Whole, Field(ge=48, le=2160)] = 168
     vulnerable_max_phase: PhaseWord = "friendly"
     min_total: Cents = 0
@@ -127,6 +132,8 @@ class PolicyModel(Model):
             legal_min_days=self.legal_min_days,
             promise_grace_days=self.promise_grace_days,
             clearing_days=self.clearing_days,
+            task_days=self.task_days,
+            approval_tolerance_percent=self.approval_tolerance_percent,
             vulnerable_min_hours=self.vulnerable_min_hours,
             vulnerable_max_phase=Phase(self.vulnerable_max_phase),
             min_total_cents=self.min_total,

@@ -137,6 +137,10 @@ def _channels(review: _Review, index: int, step: Step) -> None:
         review.fault(index, "channels", "'task' é trabalho de uma pessoa e não se mistura com canais", "use só [task]")
     if step.is_task and review.model.steps[index].approval is False:
         review.fault(index, "approval", "uma tarefa sempre precisa da aprovação de uma pessoa", "apague este campo")
+    if step.while_waiting and not step.approval:
+        review.fault(
+            index, "while_waiting", "ninguém é esperado nesta etapa", "use approval: true, ou apague este campo"
+        )
     if step.phase is Phase.LEGAL and not step.approval:
         review.fault(
             index,

@@ -36,6 +36,8 @@ MEANINGS = {
     "legal_min_days": "Dias do primeiro contato até a primeira etapa legal (mínimo 30).",
     "promise_grace_days": "Dias de tolerância depois da data prometida.",
     "clearing_days": "Dias de pausa para quem diz que já pagou.",
+    "task_days": "Dias úteis que uma pessoa tem para fazer uma tarefa ou responder a um pedido de aprovação.",
+    "approval_tolerance_percent": "Quanto o valor pedido pode crescer, em %, sem pedir a aprovação de novo.",
     "vulnerable_min_hours": "Horas entre contatos com quem tem a etiqueta 'vulneravel'.",
     "vulnerable_max_phase": "Fase mais avançada para quem tem a etiqueta 'vulneravel'.",
     "min_total": "Abaixo deste total, em reais, nada é enviado.",
@@ -50,6 +52,8 @@ MEANINGS = {
     "template": "Modelo de mensagem; sem ele, o que tem o nome da etapa, ou o da fase.",
     "conditions": "Quando a etapa vale.",
     "approval": "true: espera a aprovação de uma pessoa. Tarefas e a fase legal sempre esperam.",
+    "while_waiting": "O que a régua faz com a fatura enquanto uma pessoa não responde: go_on (segue) ou wait (espera). "
+    "Sem isto, tarefas deixam seguir e aprovações seguram.",
     "min_amount": "Valor em aberto mínimo, em reais.",
     "min_amount_percent": "Parte mínima do principal ainda em aberto, em %.",
     "segments": "Só (ou, no tenant, qual régua) para estes segmentos.",

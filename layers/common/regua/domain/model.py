@@ -230,6 +230,40 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A step a person has been asked about: to do it (a task), or to let its message go (an approval).
+
+    The root keeps what is not answered yet, and approvals until they are used: the planner reads no contacts.
+    """
+
+    step: str
+    name: str
+    """Of the work (`Work.name`)."""
+    at: datetime
+    receivables: tuple[str, ...] = ()
+    """Those that carry out the step; one that is paid or disputed meanwhile leaves."""
+    listed: tuple[str, ...] = ()
+    """Every receivable the text lists."""
+    amount_cents: int = 0
+    """What the text asks for, all in all."""
+    due_on: date = date.max
+    """Creditor's day by which a person is to answer; a postponed one's is the day it was put off to."""
+    task: bool = True
+    """False: an approval."""
+    phase: Phase = Phase.FRIENDLY
+    rank: int = 0
+    offset_days: int = 0
+    """What `StepFired` needs once it is done."""
+    contact: str = ""
+    """Key of the task's contact."""
+    waits: bool = False
+    """True: the ladder waits for the answer (`Step.while_waiting`)."""
+    approved_at: datetime | None = None
+    late: bool = False
+    """True once the deadline has passed and that was recorded."""
+
+
+@dataclass(frozen=True)
 class Debtor:
     """The root of the aggregate. `version` guards everything that decides a contact."""
 
@@ -265,6 +299,8 @@ class Debtor:
     notes: tuple[PersonNote, ...] = ()
     """What people did about this debtor and why, the newest last."""
     case: Case = field(default_factory=Case)
+    asked: tuple[Asked, ...] = ()
+    """What people have been asked about steps: tasks that wait, approvals."""
     version: int = 0
     """0 before the first commit."""
 
@@ -422,6 +458,12 @@ class ContactStatus(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     DRY_RUN = "dry_run"
+    WAITING = "waiting"
+    """A task: a person has been asked, and has said nothing yet."""
+    DONE = "done"
+    """A person has said that it was done."""
+    NOT_DONE = "not_done"
+    """A person has refused it, or it was withdrawn before it was done."""
 
 
 @dataclass(frozen=True)

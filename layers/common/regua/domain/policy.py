@@ -1,8 +1,18 @@
 """A policy: the régua de cobrança as data. Read from YAML by `regua.config`, decided on by `domain.contact.planner`."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from regua.domain.model import Channel, Phase, Profile
+
+
+class WhileWaiting(StrEnum):
+    """What the ladder of a bill does while a person has not answered about one of its steps."""
+
+    GO_ON = "go_on"
+    """Later steps come on their days."""
+    WAIT = "wait"
+    """No later step of the bill before the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +43,24 @@ class Step:
     min_days_since_first: int = 0
     approval: bool = False
     """A person must approve before it happens; always so for TASK steps."""
+    while_waiting: WhileWaiting | None = None
+    """None: tasks let the ladder go on, approvals hold it (`waits`)."""
 
     @property
     def is_task(self) -> bool:
         """True for work of a person (phone list, negativação, protesto, agency, lawyer)."""
         return Channel.TASK in self.channels
+
+    @property
+    def waits(self) -> bool:
+        """True when the ladder waits while a person has not answered.
+
+        A call not yet made is no reason to stop writing; a message that needs approval is there to be read before
+        anything harder is said.
+        """
+        if self.while_waiting is None:
+            return not self.is_task
+        return self.while_waiting is WhileWaiting.WAIT
 
     @property
     def template_name(self) -> str:
@@ -84,6 +107,10 @@ class Policy:
     promise_grace_days: int = 1
     clearing_days: int = 2
     """Days a debtor who says the boleto is paid is left alone."""
+    task_days: int = 5
+    """Business days a person has to do a task or to answer about an approval."""
+    approval_tolerance_percent: int = 10
+    """An approval stands while the message asks for at most so much more than the text that was approved."""
     vulnerable_min_hours: int = 168
     vulnerable_max_phase: Phase = Phase.FRIENDLY
     min_total_cents: int = 0

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     ENTRY = "ENTRY"
     FUTURE_STEP = "FUTURE_STEP"
     TASK_FOR_PERSON = "TASK_FOR_PERSON"
+    NEEDS_APPROVAL = "NEEDS_APPROVAL"
     CONSOLIDATED = "CONSOLIDATED"
     OUTSIDE_WINDOW = "OUTSIDE_WINDOW"
     CAP_HOURS = "CAP_HOURS"
@@ -32,6 +33,7 @@ class Reason(StrEnum):
     HOLD_NEGOTIATION = "HOLD_NEGOTIATION"
     HOLD_MANUAL = "HOLD_MANUAL"
     HOLD_APPROVAL = "HOLD_APPROVAL"
+    HOLD_TASK = "HOLD_TASK"
     TENANT_STOPPED = "TENANT_STOPPED"
     CHANNELS_STOPPED = "CHANNELS_STOPPED"
     RECONCILIATION_STALE = "RECONCILIATION_STALE"
@@ -80,6 +82,14 @@ class Reason(StrEnum):
     CHANNEL_RESTS = "CHANNEL_RESTS"
     CANARY_WAITS = "CANARY_WAITS"
     TASK_CREATED = "TASK_CREATED"
+    TASK_DONE = "TASK_DONE"
+    TASK_REFUSED = "TASK_REFUSED"
+    TASK_POSTPONED = "TASK_POSTPONED"
+    TASK_WITHDRAWN = "TASK_WITHDRAWN"
+    TASK_LATE = "TASK_LATE"
+    APPROVAL_ASKED = "APPROVAL_ASKED"
+    APPROVED = "APPROVED"
+    APPROVAL_REFUSED = "APPROVAL_REFUSED"
     SUPERSEDED = "SUPERSEDED"
     DELIVERED = "DELIVERED"
     READ = "READ"
@@ -135,6 +145,11 @@ TEXTS: dict[Reason, ReasonText] = {
         "A etapa é trabalho de uma pessoa e precisa de aprovação.",
         "The step is work for a person and needs approval.",
     ),
+    Reason.NEEDS_APPROVAL: ReasonText(
+        "contact",
+        "A mensagem só sai depois da aprovação de uma pessoa, que é pedida agora.",
+        "The message goes only once a person has approved it, who is asked now.",
+    ),
     Reason.CONSOLIDATED: ReasonText(
         "contact",
         "Vários títulos do mesmo devedor em uma só mensagem, conduzida pelo mais avançado.",
@@ -167,6 +182,11 @@ TEXTS: dict[Reason, ReasonText] = {
     Reason.HOLD_NEGOTIATION: ReasonText("hold", "Negociação em andamento.", "A negotiation is under way."),
     Reason.HOLD_MANUAL: ReasonText("hold", "Pausada por uma pessoa.", "Paused by a person."),
     Reason.HOLD_APPROVAL: ReasonText("hold", "Aguardando aprovação de uma pessoa.", "Waiting for a person's approval."),
+    Reason.HOLD_TASK: ReasonText(
+        "hold",
+        "Há uma tarefa à espera de uma pessoa: feita, recusada ou retirada, a régua segue.",
+        "A task waits for a person: once it is done, refused or withdrawn the ladder goes on.",
+    ),
     Reason.TENANT_STOPPED: ReasonText("hold", "Envios do credor desligados.", "The creditor's kill switch is on."),
     Reason.CHANNELS_STOPPED: ReasonText(
         "hold",
@@ -280,6 +300,30 @@ TEXTS: dict[Reason, ReasonText] = {
         "The day's first messages have not told enough yet, or too many came back: the rest waits.",
     ),
     Reason.TASK_CREATED: ReasonText("event", "Tarefa criada para uma pessoa.", "Task created for a person."),
+    Reason.TASK_DONE: ReasonText("event", "Uma pessoa disse que a tarefa foi feita.", "A person said it was done."),
+    Reason.TASK_REFUSED: ReasonText(
+        "event", "Uma pessoa recusou a tarefa: a régua segue sem ela.", "Refused by a person: the ladder goes on."
+    ),
+    Reason.TASK_POSTPONED: ReasonText(
+        "event", "Uma pessoa adiou a tarefa ou a aprovação.", "A person put the task or the approval off."
+    ),
+    Reason.TASK_WITHDRAWN: ReasonText(
+        "event",
+        "Tarefa ou aprovação retirada: o que ela cobrava foi pago, retirado, contestado ou mudou.",
+        "Withdrawn: what it was about is paid, withdrawn, disputed or has changed.",
+    ),
+    Reason.TASK_LATE: ReasonText(
+        "event",
+        "O prazo passou sem resposta de uma pessoa: vai para o alto da lista.",
+        "The deadline passed without an answer: it goes to the top of the list.",
+    ),
+    Reason.APPROVAL_ASKED: ReasonText("event", "Aprovação pedida a uma pessoa.", "A person was asked to approve."),
+    Reason.APPROVED: ReasonText("event", "Uma pessoa aprovou a mensagem.", "Approved by a person."),
+    Reason.APPROVAL_REFUSED: ReasonText(
+        "event",
+        "Uma pessoa recusou a mensagem: a etapa foi passada por cima.",
+        "Refused by a person: the step is passed over.",
+    ),
     Reason.SUPERSEDED: ReasonText(
         "event", "Etapa superada por outra mais avançada.", "Step passed over by a more advanced one."
     ),

@@ -28,6 +28,10 @@ class WorkKind(StrEnum):
     """A charge at a gateway that must not be paid any more; a machine does it, a person when it cannot."""
     REPLY = "reply"
     """A debtor wrote what only a person can answer: a dispute, a wish to negotiate, or words no rule is sure of."""
+    TASK = "task"
+    """A step of the régua that a person does: call, letter, negativação, protesto."""
+    APPROVAL = "approval"
+    """A message that goes only once a person has approved it."""
 
 
 class WorkStatus(StrEnum):
@@ -43,7 +47,9 @@ class WorkStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Work:
-    """One piece of work. Holds ids, numbers and codes, never a name or an address; a REPLY's note quotes the debtor."""
+    """One piece of work. Holds ids, numbers and codes, never a name or an address; but a REPLY's note quotes the
+    debtor, and a TASK's or an APPROVAL's text is what that debtor is to hear or read.
+    """
 
     tenant: str
     kind: WorkKind
@@ -65,6 +71,12 @@ class Work:
     status: WorkStatus = WorkStatus.OPEN
     outcome: str = ""
     """Portuguese: what became of it; where it is open again, why the machine could not do it."""
+    receivables: tuple[str, ...] = ()
+    """Of a TASK or an APPROVAL: all the text lists, `receivable` first."""
+    template: str = ""
+    """The text it was made with, which says what sort of task it is (`ligacao`, `carta`)."""
+    text: str = ""
+    """Portuguese: the script of a task; of an approval, the message as it would go out."""
 
     @property
     def key(self) -> str:

@@ -81,7 +81,7 @@ def claim(
         recent=(*recent, PastContact(now, decision.step.key, channel, decision.step.phase)),
         case=replace(
             case,
-            contacts=case.contacts + (0 if channel is Channel.TASK else 1),
+            contacts=case.contacts + 1,
             first_contact_at=case.first_contact_at or now,
             last_contact_at=now,
             phase=max((p for p in (case.phase, decision.step.phase) if p), key=lambda p: p.rank),
@@ -181,9 +181,7 @@ def told(file: File, contact: Contact, result: SendResult, now: datetime) -> tup
     )
     case = file.debtor.case
     case = replace(case, in_flight="" if case.in_flight == contact.key else case.in_flight)
-    entry = LedgerEntry.of_contact(
-        done, Reason.TASK_CREATED if done.channel is Channel.TASK else reason, now, note=code_of(result.error)
-    )
+    entry = LedgerEntry.of_contact(done, reason, now, note=code_of(result.error))
     return replace(file, debtor=replace(file.debtor, case=case), contacts=_put(file.contacts, done)), [entry]
 
 
@@ -207,7 +205,7 @@ def release(
     receivables = tuple(_back(r, undo.get(r.id), contact.at) for r in file.receivables)
     case = file.debtor.case
     # a late bounce of an earlier case takes nothing from this one's count
-    mine = contact.channel is not Channel.TASK and (case.opened_at is None or contact.at >= case.opened_at)
+    mine = case.opened_at is None or contact.at >= case.opened_at
     contacts = case.contacts - (1 if mine else 0)
     debtor = replace(
         file.debtor,

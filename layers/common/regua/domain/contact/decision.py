@@ -35,6 +35,8 @@ class ContactDecision:
     """Codes of `domain.reasons`, the deciding one first."""
     policy: str
     calendar: str
+    asks: bool = False
+    """True: a person is asked to approve this message; it goes once that is said, and is decided anew."""
 
     @property
     def channel(self) -> Channel:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Place
+from regua.domain.contact import tasks
 from regua.domain.contact.decision import ContactDecision, Decision, DoneDecision, Fired, HoldDecision
 from regua.domain.contact.limits import VULNERABLE_TAG, cap_until, held, lawful, on_hold, stopped
 from regua.domain.contact.reach import channels_for
@@ -117,10 +118,11 @@ class _Search:
     """Why channels could not serve steps that were due, in the order met."""
 
     def __post_init__(self) -> None:
-        self.paths = {
-            r.id: ahead(r, self.debtor, self.rules.policy(r, self.debtor), self.rules.calendar, self.place)
-            for r in self.free
-        }
+        self.paths = {}
+        for receivable in self.free:
+            policy = self.rules.policy(receivable, self.debtor)
+            steps = ahead(receivable, self.debtor, policy, self.rules.calendar, self.place)
+            self.paths[receivable.id] = tasks.left(steps, receivable, self.debtor, policy)
 
     def run(self, now: datetime) -> Decision:
         """Moves forward from `now`, deciding anew at each stop: what is true at the contact's own moment counts."""
@@ -145,7 +147,7 @@ class _Search:
             if Reason.FUTURE_STEP not in waited or self._day(moment) != self._day(at):
                 waited.append(Reason.OUTSIDE_WINDOW)
             at = moment
-        return self._nothing_left()
+        return tasks.waiting(self.debtor, self.free, self.rules, now, self.policy.label) or self._nothing_left()
 
     def _day(self, at: datetime) -> date:
         return local_day(at, self.rules, self.place)
@@ -261,7 +263,7 @@ class _Search:
         notes = [deciding, *waited]
         if len(lines) > 1:
             notes.append(Reason.CONSOLIDATED)
-        return ContactDecision(
+        decision = ContactDecision(
             at=at,
             step=driver.chosen.step,
             channels=driver.channels,
@@ -272,6 +274,7 @@ class _Search:
             policy=driver.policy.label,
             calendar=self.rules.calendar.version,
         )
+        return tasks.narrowed(decision, self.debtor, driver.policy)
 
     def _nothing_left(self) -> Decision:
         """Why no moment was found: no steps, no channel, or a requirement nothing can meet any more."""

@@ -1,16 +1,21 @@
-"""Playing the régua forward as if nobody paid: the planner and the claim, with time moved by their own answers."""
+"""Playing the régua forward as if nobody paid: the planner and the claim, with time moved by their own answers.
+
+People are taken to do each task on its day and to approve each message at once; in the run the ladder waits for them.
+"""
 
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from regua.domain.contact import claim
+from regua.domain.contact import claim, tasks
 from regua.domain.contact.channel_event import Outcome, SendResult
 from regua.domain.contact.decision import ContactDecision, Decision, HoldDecision
+from regua.domain.contact.message import Message
 from regua.domain.contact.planner import plan
 from regua.domain.contact.rules import Rules
-from regua.domain.model import File
+from regua.domain.model import Channel, File
 
+_SCRIPT = Message(Channel.TASK, "")
 MOST = 400
 """More contacts than any régua has: a bound against a policy that never ends."""
 
@@ -49,7 +54,16 @@ def play(file: File, rules: Rules, start: datetime, end: datetime) -> Generator[
             # decided again at its own moment, as the run does: what is true then counts, not what was true before
             at = decision.at
             continue
+        if decision.asks:
+            file, _, _ = tasks.ask(file, decision, _SCRIPT, rules, at)
+            file, _ = tasks.approved(file, file.debtor.asked[-1], at)
+            continue
         yield Played(file, decision)
+        if decision.step.is_task:
+            file, _, _ = tasks.ask(file, decision, _SCRIPT, rules, at)
+            file, _ = tasks.done(file, file.debtor.asked[-1].contact, at)
+            at += timedelta(seconds=1)
+            continue
         claimed, contact, _ = claim.claim(file, decision, decision.channel, at, owner="rehearsal")
         file, _ = claim.record(claimed, contact, SendResult(Outcome.SENT), at)
         at += timedelta(seconds=1)

@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from regua.domain.contact import tasks
 from regua.domain.contact.decision import ContactDecision, Decision
 from regua.domain.contact.limits import holds_of
 from regua.domain.contact.planner import idle, plan
 from regua.domain.contact.portfolio import Portfolio
 from regua.domain.contact.rules import Rules, local_day, place_of
-from regua.domain.model import Case, CaseStatus, Channel, ContactStatus, File, LedgerEntry, PromiseStatus
+from regua.domain.model import Case, CaseStatus, ContactStatus, File, LedgerEntry, PromiseStatus
 from regua.domain.reasons import Reason
+from regua.domain.work import Work
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
@@ -87,6 +89,12 @@ class Scanning:
             self.metrics.add("ScanCompleted", 1)
         return found
 
+    def look(self, tenant: str, debtor: str) -> None:
+        """Looks at one debtor now, because a person has done something about it: the next contact need not wait for
+        the next scan. Raises RetryableError when others commit first every time.
+        """
+        until_committed(partial(self._once, tenant, debtor, Found()))
+
     def _debtor(self, file: File, found: Found) -> None:
         now = self.clock.now()
         tenant = file.debtor.tenant
@@ -110,15 +118,18 @@ class Scanning:
         now = self.clock.now()
         rules = self.rulebook.rules(tenant, now)
         swept, entries = _sweep(fresh, rules, now)
+        swept, work, told = _unanswered(swept, rules, now)
         decision = plan(swept, rules, now)
         if self._needs_work(fresh, decision, rules, now):
-            self._repair(fresh, swept, entries, decision, rules, now, found)
+            self._repair(fresh, swept, [*entries, *told], work, decision, rules, now, found)
 
     def _needs_work(self, file: File, decision: Decision, rules: Rules, now: datetime) -> bool:
         case = file.debtor.case
         if case.in_flight and _stuck(file, now):
             return True
         if any(p.status is PromiseStatus.OPEN for p in file.debtor.promises) and _broken(file, rules, now):
+            return True
+        if file.debtor.asked and _unanswered(file, rules, now)[0] != file:
             return True
         if isinstance(decision, ContactDecision):
             return decision.at - now <= HORIZON and not _alive(case, decision, file, rules, now)
@@ -129,6 +140,7 @@ class Scanning:
         before: File,
         file: File,
         entries: list[LedgerEntry],
+        work: list[Work],
         decision: Decision,
         rules: Rules,
         now: datetime,
@@ -155,7 +167,10 @@ class Scanning:
             case = replace(case, execution=execution, decided=decided(file, rules))
             entries = [*entries, entry]
         after = replace(file, debtor=replace(file.debtor, case=case))
-        self.store.commit(before, after, owner=self.owner(), ledger=entries)
+        self.store.commit(before, after, owner=self.owner(), ledger=entries, work=work)
+        late = sum(entry.reason == Reason.TASK_LATE for entry in entries)
+        if late:
+            self.metrics.add("TasksLate", late)
         found.swept += before.debtor.case.in_flight != case.in_flight
         broken = _broken_promises(after) - _broken_promises(before)
         if broken:
@@ -189,7 +204,7 @@ def settled_before(file: File, rules: Rules, now: datetime) -> bool:
     """True when there is nothing to decide: no step in sight, or the waiting execution rests on these very facts."""
     debtor = file.debtor
     case = debtor.case
-    if case.in_flight or debtor.promises:
+    if case.in_flight or debtor.promises or debtor.asked:
         return False
     if case.status is not CaseStatus.OPEN:
         return idle(file, rules, now + HORIZON)
@@ -252,6 +267,13 @@ def _broken(file: File, rules: Rules, now: datetime) -> bool:
     return any(end is not None and end <= now for end in ends)
 
 
+def _unanswered(file: File, rules: Rules, now: datetime) -> tuple[File, list[Work], list[LedgerEntry]]:
+    """The file with what people need not answer any more withdrawn, and what they are late with marked."""
+    after, work, entries = tasks.withdraw(file, now)
+    after, late = tasks.overdue(after, rules, now)
+    return after, work, [*entries, *late]
+
+
 def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file with stuck contacts UNKNOWN, broken promises marked and ended holds dropped."""
     debtor, entries = file.debtor, []
@@ -260,8 +282,6 @@ def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEn
         for contact in contacts:
             if contact.key == debtor.case.in_flight and contact.status is ContactStatus.SENDING:
                 lost = replace(contact, status=ContactStatus.UNKNOWN, error="not recorded")
-                if contact.channel is Channel.TASK:
-                    lost = replace(contact, status=ContactStatus.SENT)
                 contacts = tuple(lost if c.key == contact.key else c for c in contacts)
                 entries.append(LedgerEntry.of_contact(contact, Reason.SEND_UNKNOWN, now))
         debtor = replace(debtor, case=replace(debtor.case, in_flight=""))

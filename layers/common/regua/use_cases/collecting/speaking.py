@@ -68,7 +68,7 @@ class Speaking:
 
     def pause(self, message: Message, file: File, tenant: Tenant, now: datetime) -> Pause | None:
         """What the channel's pace says to this message; None: it may go now, and has taken its place."""
-        if self.pacing is None or message.channel is Channel.TASK:
+        if self.pacing is None:
             return None
         pause = self.pacing.ask(tenant, file.debtor.id, message.channel, message, now)
         if pause is not None and pause.elsewhere:
@@ -89,8 +89,7 @@ class Speaking:
         """What the provider answered, and the file as it is then. Says nothing and raises ConflictError when `file`,
         on which it was decided, is not true any more.
 
-        `asked`: the message has its place of the day and the month (`pause`). A task is for a person to see: the claim
-        and the record are all there is to it.
+        `asked`: the message has its place of the day and the month (`pause`).
         """
         owner, channel = self.owner(), message.channel
         claimed, contact, entries = claiming(
@@ -100,9 +99,6 @@ class Speaking:
         )
         refs = [Ref(tenant.id, "message", message.correlation, file.debtor.id, contact.key)]
         committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
-        if channel is Channel.TASK:
-            done = SendResult(Outcome.SENT)
-            return done, self._record(committed, contact, done, recording)
         address = addressed(file.debtor, to) if TRAITS[channel].kind == "address" else to
         result = self.sender(channel).send(tenant, address, message, timeout=self.timeout)
         recorded = self._record(committed, contact, result, recording)

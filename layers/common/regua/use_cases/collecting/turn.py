@@ -5,12 +5,13 @@ that reading is true; where it is not, the turn decides anew.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from regua.domain.contact import claim
+from regua.domain.contact import claim, tasks
 from regua.domain.contact.channel_event import Outcome, SendResult
 from regua.domain.contact.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.contact.message import Message
@@ -21,6 +22,7 @@ from regua.domain.ids import spread
 from regua.domain.model import CaseStatus, Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.reasons import Reason
 from regua.ports import ConflictError
+from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pause
 from regua.use_cases.collecting.speaking import Speaking, switched_off
 from regua.use_cases.collecting.wake_up import LONGEST_WAIT, Wake, wake_at, with_next
@@ -69,7 +71,11 @@ class Contacting:
                 return self._wait(file, decision, rules, now)
             if speaking.dry_run or rules.tenant.dry_run:
                 return self._rehearse(file, decision, rules, now)
-            if not charged and self.charge is not None and decision.channel is not Channel.TASK:
+            if decision.asks or decision.step.is_task:
+                with suppress(ConflictError):  # a fact arrived: whether a person is still to be asked is decided anew
+                    self._ask(file, decision, rules, now)
+                continue
+            if not charged and self.charge is not None:
                 charged = True
                 if self.charge(file, decision, rules, now):
                     continue  # a gateway was asked, which is slow: what is true now is decided on, and gated, anew
@@ -106,6 +112,20 @@ class Contacting:
         if (message.channel, "") in self.speaking.rulebook.rules(file.debtor.tenant, now).health.off:
             return None  # this was the failure that took the channel out of use
         return self._later(file, now)
+
+    def _ask(self, file: File, decision: ContactDecision, rules: Rules, now: datetime) -> None:
+        """Asks a person: to do the task, or to approve the message as it would go out now. Raises ConflictError."""
+        channel, speaking = decision.channel, self.speaking
+        message = self.compose(
+            file, decision, channel, rules, speaking.reference(file, decision.step.key, channel, now)
+        )
+        after, work, entries = tasks.ask(file, _bounded(decision), message, rules, now)
+        speaking.store.commit(file, after, owner=speaking.owner(), ledger=entries, work=[work])
+        opened_work.count_opened(speaking.metrics, [work])
+        if decision.step.is_task:
+            speaking.metrics.add("TasksCreated", 1, phase=decision.step.phase)
+        else:
+            speaking.metrics.add("ApprovalsAsked", 1, phase=decision.step.phase)
 
     def _wait(self, file: File, decision: Decision, rules: Rules, now: datetime) -> Wake:
         """Nothing to say now: notes when to look again, and records a reason that is new."""
@@ -155,8 +175,6 @@ class Contacting:
         step = decision.step
         for channel in decision.channels:
             ref = self.speaking.reference(file, step.key, channel, now)
-            if channel is Channel.TASK:
-                return Message(channel, "", correlation=ref)
             message = self.compose(file, decision, channel, rules, ref)
             if not switched_off(message, step.template_name, rules.health):
                 return message
@@ -191,9 +209,9 @@ class Contacting:
     ) -> tuple[SendResult, File]:
         """What the provider answered, and the file as it is then. Raises ConflictError like `_contact`."""
         tenant, debtor, channel = rules.tenant, file.debtor, message.channel
-        if channel is not Channel.TASK:  # a carrier that holds the message until the window has ended must drop it
-            end = rules.calendar.window_end(now, place_of(debtor, tenant), channel, rules.debtor_policy(debtor).hours)
-            message = replace(message, ttl_seconds=max(1, int((end - now).total_seconds())))
+        # a carrier that holds the message until the window has ended must drop it
+        end = rules.calendar.window_end(now, place_of(debtor, tenant), channel, rules.debtor_policy(debtor).hours)
+        message = replace(message, ttl_seconds=max(1, int((end - now).total_seconds())))
         point = point_for(channel, debtor) or ContactPoint(kind="person", value="")
         result, file = self.speaking.say(
             message,
@@ -205,9 +223,7 @@ class Contacting:
             asked=True,
         )
         metrics, phase = self.speaking.metrics, decision.step.phase
-        if channel is Channel.TASK:
-            metrics.add("TasksCreated", 1, phase=phase)
-        elif result.outcome is Outcome.SENT:
+        if result.outcome is Outcome.SENT:
             metrics.add("ContactsSent", 1, channel=channel, phase=phase)
         else:
             metrics.add("ContactsFailed", 1, channel=channel, outcome=result.outcome)

@@ -7,11 +7,12 @@ from datetime import datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from regua.domain.contact.call import CallFact, CallOutcome
+from regua.domain.contact import tasks
+from regua.domain.contact.call import WORDS, CallFact, CallOutcome
 from regua.domain.contact.channel_event import ChannelEvent, ChannelEventKind
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym
-from regua.domain.model import Channel, Contact, File, LedgerEntry
+from regua.domain.model import Channel, Contact, File, LedgerEntry, PointStatus
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind
 from regua.use_cases.conflicts import until_committed
@@ -66,11 +67,32 @@ class Calling:
             return False
         now = listening.clock.now()
         rules = listening.rulebook.rules(tenant, now)
-        after, entries = _heard(file, fact, rules, now)
-        work = self._work(file, fact, now)
+        answered, answers, told = self._answered(file, fact, now)
+        after, entries = _heard(answered, fact, rules, now)
+        after, withdrawn, gone = tasks.withdraw(after, now)
+        work = [*self._work(file, fact, now), *answers, *withdrawn]
+        entries = [*told, *entries, *gone]
         listening.store.commit(file, after, owner=listening.owner(), ledger=entries, work=work)
         self._count(fact)
         return True
+
+    def _answered(self, file: File, fact: CallFact, now: datetime) -> tuple[File, list[Work], list[LedgerEntry]]:
+        """The file with the tasks this call was made for answered. Whoever did not pick up is called again, and so is
+        a debtor of whom another number is known.
+        """
+        works: list[Work] = []
+        entries: list[LedgerEntry] = []
+        others = [p for p in file.debtor.points if p.kind == "phone" and p.status is PointStatus.OK]
+        nobody = fact.outcome is CallOutcome.WRONG_PERSON and all(p.value == fact.phone for p in others)
+        if not fact.outcome.reached and not nobody:
+            return file, works, entries
+        for asked, contact in tasks.waiting_for(file, tasks.CALLS):
+            known = tasks.work_of(file, asked)
+            work = self.listening.store.get_work(known.tenant, known.key) or known
+            file, told = tasks.refused(file, asked, now) if nobody else tasks.done(file, contact.key, now)
+            entries += told
+            works.append(work.done(f"{WORDS[fact.outcome]}: {fact.note}" if fact.note else WORDS[fact.outcome]))
+        return file, works, entries
 
     def _work(self, file: File, fact: CallFact, now: datetime) -> list[Work]:
         """A dispute holds until a person ends it, whoever heard of it."""
@@ -115,5 +137,6 @@ def _heard(file: File, fact: CallFact, rules: Rules, now: datetime) -> tuple[Fil
 
 def _task(file: File) -> Contact | None:
     """The task the call was made for: what is promised or contested is what it listed."""
-    tasks = (c for c in file.contacts if c.channel is Channel.TASK)
-    return max(tasks, key=lambda c: c.at, default=None)
+    made = [c for c in file.contacts if c.channel is Channel.TASK]
+    calls = [c for c in made if tasks.is_sort(c.step, c.template, tasks.CALLS)]
+    return max(calls or made, key=lambda c: c.at, default=None)

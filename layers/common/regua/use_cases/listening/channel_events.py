@@ -10,7 +10,7 @@ from functools import partial
 
 from regua.domain.calendar import Place
 from regua.domain.channels import TRAITS
-from regua.domain.contact import claim
+from regua.domain.contact import claim, tasks
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.ids import contact_hash
@@ -128,7 +128,8 @@ class Listening:
         if after == file:
             self._owe(file, event, now)
             return True
-        work = work_of(self.key, file, event, now)
+        after, withdrawn, told = tasks.withdraw(after, now)
+        entries, work = [*entries, *told], [*work_of(self.key, file, event, now), *withdrawn]
         self.store.commit(file, after, owner=self.owner(), ledger=entries, work=work)
         self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
         opened_work.count_opened(self.metrics, work)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from regua.domain.contact import tasks
 from regua.domain.contact.rules import Rules
 from regua.domain.model import (
     CaseStatus,
@@ -38,6 +39,8 @@ class Effect:
     recovered_cents: int = 0
     """Money received by the new facts, less what they took back."""
     stopped_execution: str = ""
+    work: tuple[Work, ...] = ()
+    """What people need not do any more."""
     """Execution to stop once this is committed."""
 
 
@@ -58,6 +61,8 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
         if one.overpaid_cents and (old is None or one.overpaid_cents > old.overpaid_cents):
             reason = Reason.PAYMENT_DUPLICATE_RAIL if one.both_rails else Reason.PAYMENT_OVERPAID
             entries.append(_entry(reason, (one.receivable,), file, now, reference, one.overpaid_cents))
+    after, work, told = tasks.withdraw(after, now)
+    entries += told
     today = local_date(now, rules.tenant)
     after, kept = _promises(after, added, today)
     entries += [_entry(Reason.PROMISE_KEPT, p.receivables, file, now, reference, p.amount_cents) for p in kept]
@@ -86,6 +91,7 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
         days_to_pay=tuple(((r.settled_on or today) - r.due_on).days for r in paid),
         recovered_cents=received_cents(after.facts) - received_cents(file.facts),
         stopped_execution=execution,
+        work=tuple(work),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from regua.domain.contact.deadlines import bureau_removal_by
 from regua.domain.contact.rules import Rules
-from regua.domain.model import ContactStatus, File, LedgerEntry, Phase, Receivable
+from regua.domain.model import Channel, ContactStatus, File, LedgerEntry, Phase, Receivable
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
@@ -19,7 +19,6 @@ from regua.use_cases.paying.inbox import FILE, PULL, WEBHOOK
 
 RANK = {"operator": 0, WEBHOOK: 1, PULL: 2, FILE: 3}
 """Who is believed when two say different things of the same money: the bank's file before all."""
-_MADE = (ContactStatus.SENT, ContactStatus.DELIVERED, ContactStatus.READ, ContactStatus.SENDING, ContactStatus.UNKNOWN)
 _UNDO = {
     "negativ": "Dívida paga: peça a baixa no birô de crédito",
     "protest": "Dívida paga: entregue a carta de anuência (ou cancele o protesto no cartório)",
@@ -34,7 +33,7 @@ def follow_up(
     """Work that follows from `effect`, to be committed with it. `paid_by` are the names (txid, charge id) the money
     itself gave: the charge it was paid with needs no cancelling.
     """
-    found: list[Work] = []
+    found: list[Work] = list(effect.work)
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after == old:
@@ -42,7 +41,7 @@ def follow_up(
         found += _money_over(before, old, after, effect.ledger, now, reference)
         was_open, is_open = old is None or old.is_open, after.is_open
         if was_open and not is_open:
-            found += _undo(before, after, rules, now)
+            found += measures_to_undo(before, after, rules, now)
             found += _cancel(before, after, now, paid_by)
         elif is_open and not was_open:
             found += [work.done("reaberta") for work in _undoing(before, after, date.max, now)]
@@ -72,13 +71,14 @@ def _money_over(
     return [work if new.overpaid_cents else replace(work, amount_cents=had).done("o valor a mais foi devolvido")]
 
 
-def _undo(file: File, paid: Receivable, rules: Rules, now: datetime) -> list[Work]:
+def measures_to_undo(file: File, paid: Receivable, rules: Rules, now: datetime) -> list[Work]:
+    """One piece of work for each legal measure a person took about a bill that is paid or withdrawn by now."""
     on = paid.settled_on or local_date(now, rules.tenant)
     return _undoing(file, paid, bureau_removal_by(on, rules.calendar), now)
 
 
 def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) -> list[Work]:
-    """One piece of work for each legal measure that was taken about the receivable.
+    """One piece of work for each legal measure about the receivable that a person has said was taken.
 
     The deadline is the credit bureau's (STJ, Súmula 548: 5 business days from full payment); the other measures have
     none of their own in law, and the same days are a duty of good faith.
@@ -86,10 +86,14 @@ def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) ->
     steps = {
         c.step
         for c in file.contacts
-        if c.phase is Phase.LEGAL and c.status in _MADE and any(u.receivable == receivable.id for u in c.undo)
+        if c.phase is Phase.LEGAL
+        and c.status is ContactStatus.DONE
+        and any(u.receivable == receivable.id for u in c.undo)
     }
-    if receivable.last_step and receivable.last_step.phase is Phase.LEGAL:
-        steps.add(receivable.last_step.step)
+    last = receivable.last_step
+    said = {c.step for c in file.contacts if c.channel is not Channel.TASK}
+    if last and last.phase is Phase.LEGAL and last.step not in said:  # its contact may be long gone
+        steps.add(last.step)
     return [
         Work(
             file.debtor.tenant,

@@ -1,0 +1,469 @@
+"""What only a person does or lets go: tasks (call, letter, negativação, protesto) and approvals of messages.
+
+A task is asked for when its step is due, and is done when a person says so: until then nothing of the bill moves but
+the step, which is not asked for again. A message whose step needs approval is shown to a person first, word for word,
+and goes once it is approved, decided again on what is true then. What is asked is work for a person (`domain.work`),
+committed with the file that says so; what it was about being paid, withdrawn or disputed, it is withdrawn.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from regua.domain.channels import TRAITS
+from regua.domain.contact.claim import KEEP_RECENT
+from regua.domain.contact.decision import ContactDecision, HoldDecision
+from regua.domain.contact.limits import DISPUTE_TAG, STOP_TAGS
+from regua.domain.contact.message import Message
+from regua.domain.contact.rules import Rules, place_of
+from regua.domain.contact.steps import Ahead
+from regua.domain.model import (
+    Asked,
+    Channel,
+    Contact,
+    ContactStatus,
+    Debtor,
+    File,
+    HoldKind,
+    LedgerEntry,
+    PastContact,
+    Phase,
+    Receivable,
+    ReceivableStatus,
+    StepFired,
+    Undo,
+)
+from regua.domain.policy import Policy
+from regua.domain.reasons import Reason
+from regua.domain.work import Work, WorkKind
+
+WITHDRAWN = "retirada"
+"""How the outcome of work begins that nobody need answer any more."""
+APPROVAL_STANDS = timedelta(days=15)
+"""A message approved longer ago than this, and held up since, is shown to a person again."""
+
+
+CALLS = ("liga", "telefon", "negocia")
+"""Words in the name of a step, or of its text, that is a conversation with the debtor."""
+LETTERS = ("carta",)
+
+
+def waiting_for(file: File, words: tuple[str, ...]) -> list[tuple[Asked, Contact]]:
+    """The tasks of that sort nobody has answered yet, oldest first."""
+    found = []
+    for asked in file.debtor.asked:
+        contact = _contact(file, asked)
+        if contact is not None and is_sort(asked.step, contact.template, words):
+            found.append((asked, contact))
+    return sorted(found, key=lambda pair: pair[0].at)
+
+
+def is_sort(step: str, template: str, words: tuple[str, ...]) -> bool:
+    """Whether a task is of that sort, by the names its step and its text have."""
+    return any(word in name for word in words for name in (step, template))
+
+
+# -- what the planner asks ---------------------------------------------------------------------------------------------
+
+
+def left(path: list[Ahead], receivable: Receivable, debtor: Debtor, policy: Policy) -> list[Ahead]:
+    """Of the steps still to come of a bill, those that may come while people have not answered about others.
+
+    A step that waits for approval is not asked for again; the steps after it, or after a task, come on their days
+    unless the policy lets the ladder wait. A legal measure is done or refused before a harder one about the same bill.
+    """
+    for asked in debtor.asked:
+        if receivable.id in asked.receivables and asked.approved_at is None and not _void(asked, policy):
+            here = _place(asked, policy)
+            path = [s for s in path if s.step.key != asked.step and not (s.rank > here and _blocks(asked, s))]
+    return path
+
+
+def narrowed(decision: ContactDecision, debtor: Debtor, policy: Policy) -> ContactDecision:
+    """The decision with what a person has to say to it. A task carries out its own step and no other bill's message;
+    a message that needs approval and has none `asks` for it, and one that needs none carries out no step that does.
+    """
+    step = decision.step
+    same = tuple(f for f in decision.fired if f.step.key == step.key)
+    if step.is_task:
+        return replace(decision, fired=same)
+    approval = next((a for a in debtor.asked if _allows(a, decision, policy)), None) if step.approval else None
+    if step.approval and approval is None:
+        return replace(decision, fired=same, asks=True, reasons=(Reason.NEEDS_APPROVAL, *decision.reasons))
+    allowed = approval.receivables if approval else ()
+    free = (
+        f for f in decision.fired if not (f.step.approval or f.step.is_task) or (f in same and f.receivable in allowed)
+    )
+    return replace(decision, fired=tuple(free))
+
+
+def waiting(debtor: Debtor, free: Iterable[Receivable], rules: Rules, now: datetime, label: str) -> HoldDecision | None:
+    """The hold of a debtor of whom nothing is left to do before a person answers; None when nobody was asked.
+
+    It ends with the first deadline to come; past the last one it ends with the answer, which stands on the list.
+    """
+    ids = {r.id for r in free}
+    open_ = [a for a in debtor.asked if a.approved_at is None and ids.intersection(a.receivables)]
+    if not open_:
+        return None
+    reason = Reason.HOLD_TASK if all(a.task for a in open_) else Reason.HOLD_APPROVAL
+    ends = (_end(a, rules) for a in open_ if not a.late)
+    return HoldDecision(min((end for end in ends if end > now), default=None), (reason,), label)
+
+
+def _void(asked: Asked, policy: Policy) -> bool:
+    """An approval of a step that is gone, or goes without by now."""
+    step = policy.step(asked.step)
+    return not asked.task and (step is None or not step.approval)
+
+
+def _place(asked: Asked, policy: Policy) -> int:
+    """Where the step stands in the policy as it is now; of a step that is gone, where its phase and day put it."""
+    rank = policy.rank(asked.step)
+    if rank >= 0:
+        return rank
+    here = (asked.phase.rank, asked.offset_days)
+    return max((i for i, s in enumerate(policy.steps) if (s.phase.rank, s.offset_days) <= here), default=-1)
+
+
+def _blocks(asked: Asked, later: Ahead) -> bool:
+    measure = asked.task and asked.phase is Phase.LEGAL
+    return asked.waits or (measure and later.step.phase is Phase.LEGAL)
+
+
+def _allows(asked: Asked, decision: ContactDecision, policy: Policy) -> bool:
+    """Whether this approval is of the very message: the same bills, about the same money, and not long ago."""
+    if asked.approved_at is None or asked.step != decision.step.key or decision.driver not in asked.receivables:
+        return False
+    most = asked.amount_cents * (100 + policy.approval_tolerance_percent)
+    return (
+        set(asked.listed) == {line.receivable.id for line in decision.lines}
+        and _asks_for(decision) * 100 <= most
+        and decision.at - asked.approved_at <= APPROVAL_STANDS
+    )
+
+
+def _asks_for(decision: ContactDecision) -> int:
+    return sum(line.due.total_cents for line in decision.to_pay)
+
+
+def _end(asked: Asked, rules: Rules) -> datetime:
+    """The moment at which the last day to answer is over, in the creditor's place."""
+    return datetime.combine(asked.due_on + timedelta(days=1), time(0), ZoneInfo(rules.tenant.time_zone))
+
+
+# -- asking ------------------------------------------------------------------------------------------------------------
+
+
+def ask(
+    file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime
+) -> tuple[File, Work, list[LedgerEntry]]:
+    """The file once a person is asked for what `decision` says, with the work and the ledger to commit with it.
+
+    `message` is the task's script, or the message to approve. Where a person has not answered yet about the same step
+    for other bills of the debtor it becomes one matter.
+    """
+    step, task = decision.step, decision.step.is_task
+    debtor, driver = file.debtor, decision.driver
+    fired = {f.receivable: f for f in decision.fired}
+    lines = tuple(line.receivable.id for line in decision.lines)
+    same = [a for a in debtor.asked if (a.step, a.task) == (step.key, task)]
+    earlier = next((a for a in same if a.approved_at is None), None)
+    used = [a for a in same if a is earlier or driver in a.receivables]
+    policy = _policy_of(file, driver, rules)
+    today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
+    asked = Asked(
+        step.key,
+        earlier.name if earlier else f"{driver}:{step.key}",
+        now,
+        tuple(dict.fromkeys((*(earlier.receivables if earlier else ()), driver, *fired))),
+        lines,
+        _asks_for(decision),
+        earlier.due_on
+        if earlier
+        else rules.calendar.add_business_days(today, policy.task_days, place_of(debtor, rules.tenant)),
+        task,
+        step.phase,
+        fired[driver].rank,
+        step.offset_days,
+        waits=step.waits,
+        late=earlier is not None and earlier.late,
+    )
+    late = next((line.days_late for line in decision.lines if line.receivable.id == driver), 0)
+    entry = replace(
+        LedgerEntry.of_file(file, Reason.TASK_CREATED if task else Reason.APPROVAL_ASKED, decision.policy, now),
+        receivables=lines,
+        step=step.key,
+        channel=decision.channel,
+        calendar=decision.calendar,
+        amount_cents=decision.amount_due_cents,
+        note=",".join(decision.reasons),
+    )
+    after, entries = file, [entry]
+    if task:
+        after, contact = _waiting_contact(file, decision, earlier.contact if earlier else "", now)
+        asked = replace(asked, contact=contact.key)
+        entries = [replace(entry, reference=contact.key), *_passed(decision, contact, now)]
+    kept = tuple(a for a in debtor.asked if a not in used)
+    case = replace(debtor.case, policy=decision.policy, last_decision=decision.reason)
+    after = replace(after, debtor=replace(after.debtor, asked=(*kept, asked), case=case))
+    subject = message.subject or f"Aprovar mensagem da etapa '{step.key}'"
+    how = "" if task else f", por {TRAITS[message.channel].word}"
+    work = replace(
+        work_of(file, asked),
+        receivables=tuple(dict.fromkeys((*asked.receivables, *lines))),
+        template=message.template.rpartition("/")[2].partition(".")[0] or step.template_name,
+        note=f"{subject} (etapa '{step.key}' da régua {policy.name}, {_days(late)}{how})",
+        text="\n\n".join(part for part in (message.subject, message.text) if part),
+    )
+    return after, work, entries
+
+
+def _policy_of(file: File, driver: str, rules: Rules) -> Policy:
+    receivable = file.receivable(driver)
+    return rules.policy(receivable, file.debtor) if receivable else rules.debtor_policy(file.debtor)
+
+
+def _waiting_contact(file: File, decision: ContactDecision, key: str, now: datetime) -> tuple[File, Contact]:
+    """The task among the debtor's contacts; its bills keep their place on the ladder and are not asked for it again."""
+    earlier = next((c for c in file.contacts if key and c.key == key), None)
+    fired = {f.receivable: f for f in decision.fired}
+    undo = tuple(Undo(r.id, r.last_step, r.fired, r.first_contact_at) for r in file.receivables if r.id in fired)
+    contact = Contact(
+        earlier.cycle if earlier else file.debtor.case.cycle,
+        decision.step.key,
+        Channel.TASK,
+        ContactStatus.WAITING,
+        now,
+        phase=decision.step.phase,
+        receivables=tuple(line.receivable.id for line in decision.lines),
+        policy=decision.policy,
+        calendar=decision.calendar,
+        template=decision.step.template_name,
+        amount_cents=decision.amount_due_cents,
+        undo=(*(earlier.undo if earlier else ()), *undo),
+    )
+    receivables = tuple(
+        replace(r, fired=tuple(dict.fromkeys((*r.fired, *fired[r.id].superseded, decision.step.key))))
+        if r.id in fired
+        else r
+        for r in file.receivables
+    )
+    contacts = (*(c for c in file.contacts if c.key != contact.key), contact)
+    return replace(file, receivables=receivables, contacts=contacts), contact
+
+
+def _passed(decision: ContactDecision, contact: Contact, now: datetime) -> list[LedgerEntry]:
+    """One entry for each step the task passes over."""
+    passed: dict[str, list[str]] = {}
+    for f in decision.fired:
+        for key in f.superseded:
+            passed.setdefault(key, []).append(f.receivable)
+    return [
+        replace(LedgerEntry.of_contact(contact, Reason.SUPERSEDED, now), receivables=tuple(some), step=key)
+        for key, some in passed.items()
+    ]
+
+
+def work_of(file: File, asked: Asked) -> Work:
+    """The work as far as the file knows it: all but its words."""
+    return Work(
+        file.debtor.tenant,
+        WorkKind.TASK if asked.task else WorkKind.APPROVAL,
+        asked.name,
+        asked.at,
+        debtor=file.debtor.id,
+        receivable=asked.name.removesuffix(f":{asked.step}"),
+        amount_cents=asked.amount_cents,
+        reference=asked.contact,
+        step=asked.step,
+        due_on=asked.due_on,
+        receivables=asked.receivables,
+    )
+
+
+def _days(late: int) -> str:
+    if late <= 0:
+        return f"vence em {-late} dia(s)" if late else "vence hoje"
+    return f"{late} dia{'s' if late > 1 else ''} de atraso"
+
+
+# -- what a person says ------------------------------------------------------------------------------------------------
+
+
+def asked_by(file: File, work: Work) -> Asked | None:
+    """What the file still asks with this work; None when it is answered or withdrawn."""
+    task = work.kind is WorkKind.TASK
+    return next((a for a in file.debtor.asked if (a.name, a.task) == (work.name, task)), None)
+
+
+def done(file: File, contact_key: str, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    """The file once a person has said that the task was done: only now its bills move to the step.
+
+    A task that was withdrawn meanwhile may have been done before anybody could say so: it counts as well.
+    Raises KeyError when there is no such task.
+    """
+    contact = next((c for c in file.contacts if c.key == contact_key and c.channel is Channel.TASK), None)
+    if contact is None:
+        raise KeyError(contact_key)
+    asked = next((a for a in file.debtor.asked if a.contact == contact_key), None)
+    about = {u.receivable for u in contact.undo}
+    fired = StepFired(
+        contact.step,
+        now,
+        asked.rank if asked else 0,
+        contact.phase,
+        asked.offset_days if asked else 0,
+    )
+    receivables = tuple(_moved(r, fired) if r.id in about else r for r in file.receivables)
+    debtor, case = file.debtor, file.debtor.case
+    recent = tuple(p for p in debtor.recent if p.at > now - KEEP_RECENT)
+    debtor = replace(
+        debtor,
+        asked=tuple(a for a in debtor.asked if a is not asked),
+        recent=(*recent, PastContact(now, contact.step, Channel.TASK, contact.phase)),
+        case=replace(
+            case,
+            first_contact_at=case.first_contact_at or now,
+            last_contact_at=now,
+            phase=max((p for p in (case.phase, contact.phase) if p), key=lambda p: p.rank),
+        ),
+    )
+    after = replace(file, debtor=debtor, receivables=receivables)
+    return _told(after, contact, ContactStatus.DONE, Reason.TASK_DONE, now)
+
+
+def refused(file: File, asked: Asked, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    """The file once a person has refused: the step is passed over, and the ladder goes on without it."""
+    after = _without(file, asked)
+    if asked.task:
+        contact = _contact(file, asked)
+        return _told(after, contact, ContactStatus.NOT_DONE, Reason.TASK_REFUSED, now) if contact else (after, [])
+    passed = tuple(
+        replace(r, fired=tuple(dict.fromkeys((*r.fired, asked.step)))) if r.id in asked.receivables else r
+        for r in after.receivables
+    )
+    return replace(after, receivables=passed), [_entry(file, asked, Reason.APPROVAL_REFUSED, now)]
+
+
+def approved(file: File, asked: Asked, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    """The file once a person has let this message go."""
+    after = replace(_without(file, asked).debtor, asked=(*_others(file, asked), replace(asked, approved_at=now)))
+    return replace(file, debtor=after), [_entry(file, asked, Reason.APPROVED, now)]
+
+
+def postponed(file: File, asked: Asked, until: date, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    """The file once a person has put it off to a day."""
+    later = replace(asked, due_on=until, late=False)
+    after = replace(file.debtor, asked=(*_others(file, asked), later))
+    return replace(file, debtor=after), [_entry(file, later, Reason.TASK_POSTPONED, now)]
+
+
+def _moved(receivable: Receivable, fired: StepFired) -> Receivable:
+    """A bill that messages have taken further meanwhile stays where it is."""
+    last = receivable.last_step
+    ahead = last is not None and (last.phase.rank, last.rank) > (fired.phase.rank, fired.rank)
+    return replace(
+        receivable,
+        last_step=last if ahead else fired,
+        fired=tuple(dict.fromkeys((*receivable.fired, fired.step))),
+        first_contact_at=receivable.first_contact_at or fired.at,
+        contacts=receivable.contacts + 1,
+    )
+
+
+# -- what happens meanwhile --------------------------------------------------------------------------------------------
+
+
+def withdraw(file: File, now: datetime) -> tuple[File, list[Work], list[LedgerEntry]]:
+    """The file without what need not be asked any more, the work that ends with it, and what the ledger is to say.
+
+    Where only some of the bills are left the whole is withdrawn: the rest is asked for anew, with its own words and
+    amounts, when the debtor is next looked at. The step is given back: a bill that comes back (refund, dispute
+    rejected) is asked for again.
+    """
+    works: list[Work] = []
+    entries: list[LedgerEntry] = []
+    for asked in file.debtor.asked:
+        why = next(filter(None, (_gone(file, key, asked) for key in asked.receivables)), "")
+        if asked.approved_at is not None:
+            if why or now - asked.approved_at > APPROVAL_STANDS:
+                file = _without(file, asked)
+            continue
+        if not why:
+            continue
+        works.append(replace(work_of(file, asked), receivables=asked.receivables).done(f"{WITHDRAWN}: {why}"))
+        contact = _contact(file, asked)
+        file = _without(file, asked)
+        if contact is None:
+            entries.append(_entry(file, asked, Reason.TASK_WITHDRAWN, now))
+            continue
+        back = tuple(
+            replace(r, fired=tuple(k for k in r.fired if k != asked.step)) if r.id in asked.receivables else r
+            for r in file.receivables
+        )
+        file = replace(file, receivables=back)
+        file, more = _told(file, contact, ContactStatus.NOT_DONE, Reason.TASK_WITHDRAWN, now)
+        entries += more
+    return file, works, entries
+
+
+def overdue(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
+    """The file with what nobody has answered by its deadline marked, once, and what the ledger is to say."""
+    late = [a for a in file.debtor.asked if a.approved_at is None and not a.late and _end(a, rules) <= now]
+    if not late:
+        return file, []
+    asked = tuple(replace(a, late=True) if a in late else a for a in file.debtor.asked)
+    entries = [_entry(file, a, Reason.TASK_LATE, now) for a in late]
+    return replace(file, debtor=replace(file.debtor, asked=asked)), entries
+
+
+def _gone(file: File, key: str, asked: Asked) -> str:
+    """Why a bill need not be asked about any more, in Portuguese; empty while it must."""
+    receivable, debtor = file.receivable(key), file.debtor
+    if receivable is None or receivable.status in (ReceivableStatus.CANCELLED, ReceivableStatus.WRITTEN_OFF):
+        return f"o título {key} foi retirado"
+    if not receivable.is_open:
+        return f"o título {key} foi pago"
+    disputes = (h for h in debtor.holds if h.kind is HoldKind.DISPUTE)
+    if DISPUTE_TAG in (*debtor.tags, *receivable.tags) or any(
+        not h.receivables or key in h.receivables for h in disputes
+    ):
+        return f"o título {key} foi contestado"
+    if receivable.do_not_collect or debtor.do_not_collect or set(debtor.tags) & STOP_TAGS.keys():
+        return f"o título {key} não se cobra mais"
+    legal = asked.task and asked.phase is Phase.LEGAL
+    return (
+        "o cliente pediu para não ser procurado" if not legal and any(o.channel == "*" for o in debtor.opt_outs) else ""
+    )
+
+
+def _others(file: File, asked: Asked) -> tuple[Asked, ...]:
+    return tuple(a for a in file.debtor.asked if a is not asked)
+
+
+def _without(file: File, asked: Asked) -> File:
+    return replace(file, debtor=replace(file.debtor, asked=_others(file, asked)))
+
+
+def _contact(file: File, asked: Asked) -> Contact | None:
+    return next((c for c in file.contacts if asked.contact and c.key == asked.contact), None)
+
+
+def _told(
+    file: File, contact: Contact, status: ContactStatus, reason: Reason, now: datetime
+) -> tuple[File, list[LedgerEntry]]:
+    after = replace(contact, status=status, events=(*contact.events, f"{now.isoformat()} {reason}"))
+    contacts = tuple(after if c.key == contact.key else c for c in file.contacts)
+    return replace(file, contacts=contacts), [LedgerEntry.of_contact(after, reason, now)]
+
+
+def _entry(file: File, asked: Asked, reason: Reason, now: datetime) -> LedgerEntry:
+    return replace(
+        LedgerEntry.of_file(file, reason, file.debtor.case.policy, now),
+        receivables=asked.receivables,
+        step=asked.step,
+        amount_cents=asked.amount_cents,
+        reference=asked.contact or asked.name,
+    )

@@ -1,0 +1,151 @@
+"""What a person says to a task or an approval: done, approved, refused, put off.
+
+Each answer is one commit under the file's version, with the work that carries it: a payment, a dispute or a withdrawal
+that came first is seen, and one that comes later sees the answer.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+
+from regua.domain.contact import tasks
+from regua.domain.contact.rules import Rules, place_of
+from regua.domain.model import Asked, File, LedgerEntry
+from regua.domain.money.settlement import local_date
+from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.ports import Clock, Metrics, Store
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.conflicts import until_committed
+from regua.use_cases.desk.worklist import NotForAPersonError
+from regua.use_cases.opened_work import count_opened
+from regua.use_cases.paying.follow_up import measures_to_undo
+
+ASKED = (WorkKind.TASK, WorkKind.APPROVAL)
+"""Work that is answered here; the rest is closed by `worklist.close`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDesk:
+    """The ports of the answers; `look` is told whom to look at again, now that somebody has answered."""
+
+    store: Store
+    rulebook: Rulebook
+    clock: Clock
+    metrics: Metrics
+    owner: Callable[[], str]
+    look: Callable[[str, str], None] = lambda tenant, debtor: None
+
+    # every method takes the work's key (`Work.key`), returns the work as it is then, and raises KeyError for a key
+    # nobody has, NotForAPersonError (Portuguese) for what cannot be answered so, and RetryableError when others commit
+    # first every time
+
+    def done(self, tenant: str, key: str, outcome: str, by: str = "") -> Work:
+        """The task was done. One that was withdrawn meanwhile counts as well: where its bill is paid by now, what was
+        done is to be undone.
+        """
+        return self._answer(tenant, key, by, partial(_done, outcome=outcome or "feita"))
+
+    def approve(self, tenant: str, key: str, note: str = "", by: str = "") -> Work:
+        """The message may go."""
+        return self._answer(tenant, key, by, partial(_approved, outcome=_with("aprovada", note)))
+
+    def refuse(self, tenant: str, key: str, note: str = "", by: str = "") -> Work:
+        """It will not be done, or must not go: the step is passed over and the ladder goes on."""
+        return self._answer(tenant, key, by, partial(_refused, outcome=_with("recusada", note)))
+
+    def postpone(self, tenant: str, key: str, until: date | None = None, note: str = "", by: str = "") -> Work:
+        """Not before that day of the creditor's; None: as many business days as the policy gives for a task."""
+        return self._answer(tenant, key, by, partial(_postponed, until=until, note=note))
+
+    def _answer(self, tenant: str, key: str, by: str, say: "_Say") -> Work:
+        work = until_committed(partial(self._once, tenant, key, by, say))
+        self.look(tenant, work.debtor)
+        return work
+
+    def _once(self, tenant: str, key: str, by: str, say: "_Say") -> Work:
+        """Raises ConflictError when somebody else committed meanwhile."""
+        work = self.store.get_work(tenant, key)
+        if work is None or work.kind not in ASKED:
+            raise KeyError(key)
+        file = self.store.load(tenant, work.debtor)
+        if file is None:
+            raise KeyError(key)
+        now = self.clock.now()
+        rules = self.rulebook.rules(tenant, now)
+        said = say(file, work, tasks.asked_by(file, work), rules, now)
+        entries = [replace(entry, note=by or entry.note) for entry in said.ledger]
+        self.store.commit(file, said.file, owner=self.owner(), ledger=entries, work=[said.work, *said.more])
+        self.metrics.add("TasksAnswered", 1, kind=work.kind, answer=said.answer)
+        count_opened(self.metrics, said.more)
+        return said.work
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an answer makes of the file and of the work."""
+
+    file: File
+    work: Work
+    ledger: Iterable[LedgerEntry]
+    answer: str
+    more: tuple[Work, ...] = ()
+    """Work that follows from it."""
+
+
+_Say = Callable[[File, Work, Asked | None, Rules, datetime], _Said]
+
+
+def _done(file: File, work: Work, asked: Asked | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
+    if work.kind is not WorkKind.TASK:
+        raise NotForAPersonError("isto é uma aprovação: use approve, refuse ou postpone")
+    if asked is None and not work.outcome.startswith(tasks.WITHDRAWN):
+        raise NotForAPersonError(f"esta tarefa já foi respondida: {work.outcome}")
+    try:
+        file, entries = tasks.done(file, work.reference, now)
+    except KeyError:
+        raise NotForAPersonError("esta tarefa não existe mais") from None
+    undo = tuple(
+        one
+        for key in work.receivables
+        if (r := file.receivable(key)) is not None and not r.is_open and asked is None
+        for one in measures_to_undo(file, r, rules, now)
+        if one.step == work.step
+    )
+    return _Said(file, work.done(outcome[:500]), entries, "done", undo)
+
+
+def _approved(file: File, work: Work, asked: Asked | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
+    if work.kind is not WorkKind.APPROVAL:
+        raise NotForAPersonError("isto é uma tarefa: use done, refuse ou postpone")
+    after, entries = tasks.approved(file, _open(asked, work), now)
+    return _Said(after, work.done(outcome), entries, "approved")
+
+
+def _refused(file: File, work: Work, asked: Asked | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
+    after, entries = tasks.refused(file, _open(asked, work), now)
+    return _Said(after, work.done(outcome), entries, "refused")
+
+
+def _postponed(
+    file: File, work: Work, asked: Asked | None, rules: Rules, now: datetime, *, until: date | None, note: str
+) -> _Said:
+    asked = _open(asked, work)
+    today = local_date(now, rules.tenant)
+    if until is None:
+        days = rules.debtor_policy(file.debtor).task_days
+        until = rules.calendar.add_business_days(today, days, place_of(file.debtor, rules.tenant))
+    if until <= today:
+        raise NotForAPersonError("adie para um dia depois de hoje")
+    after, entries = tasks.postponed(file, asked, until, now)
+    return _Said(after, replace(work, due_on=until, outcome=_with("adiada", note)), entries, "postponed")
+
+
+def _open(asked: Asked | None, work: Work) -> Asked:
+    if asked is None or asked.approved_at is not None or work.status is not WorkStatus.OPEN:
+        raise NotForAPersonError(f"isto já foi respondido: {work.outcome or 'não está mais na lista'}")
+    return asked
+
+
+def _with(word: str, note: str) -> str:
+    return f"{word}: {note.strip()}"[:500] if note.strip() else word
