@@ -131,6 +131,51 @@ def test_a_day_is_the_next_one_of_that_name(words: str, today: date, day: date |
     assert classify.classify(words, today=today).promised_on == day
 
 
+def test_a_stop_word_is_surer_than_what_is_told_and_what_is_told_is_surer_than_a_promise() -> None:
+    answers_by_confidence = {
+        1.0: ["pare"],
+        0.9: ["não me mande mais mensagens", "não sou a Maria", "não devo nada", "já paguei", "quero parcelar"],
+        0.8: ["pago dia 20"],
+        0.0: ["vou ver com meu marido", "meu pai faleceu", "\U0001f44d", ""],
+    }
+    assert {
+        sure: [words for words in said if classify.classify(words, today=WEDNESDAY).confidence == sure]
+        for sure, said in answers_by_confidence.items()
+    } == answers_by_confidence
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ok, obrigado",
+        "bom dia",
+        "vou viajar, ok",
+        "meu pai vai sair do hospital",
+        "fim de semana eu vejo",
+        "já falei, quero sair do vermelho",
+    ],
+)
+def test_politeness_stops_nothing_and_a_stop_word_among_other_words_neither(words: str) -> None:
+    assert classify.classify(words, today=WEDNESDAY).action is Action.OPERATOR
+
+
+def test_the_words_after_the_first_four_thousand_characters_are_not_read() -> None:
+    for before, action in ((classify.MAX_TEXT - 9, Action.CLEARING_HOLD), (classify.MAX_TEXT, Action.OPERATOR)):
+        assert classify.classify(f"{'-' * before}já paguei", today=WEDNESDAY).action is action
+
+
+def test_the_language_of_the_answer_or_of_the_debtor_is_enough() -> None:
+    """ "No" is a preposition in Portuguese and a refusal in Spanish; so is the number after "el" no day and a day."""
+    assert classify.classify("pago no dia 20", today=WEDNESDAY).promised_on == date(2026, 3, 20)
+    for words, hint, day in [
+        ("usted sabe que no pago hoy", "pt", None),
+        ("no pago hoy", "es", None),
+        ("pago el 10", "es", date(2026, 4, 10)),
+        ("pago el 10, yo aviso", "pt", date(2026, 4, 10)),
+    ]:
+        assert classify.classify(words, hint, today=WEDNESDAY).promised_on == day
+
+
 def test_the_quote_is_what_was_written_on_one_line() -> None:
     assert classify.classify("  Não\n devo nada ", today=WEDNESDAY).quote == "Não devo nada"
 
@@ -153,4 +198,9 @@ def test_every_action_of_an_answer_is_answered_in_every_language(locale: str) ->
 def test_nothing_is_answered_to_nothing_or_to_a_promise_without_a_day() -> None:
     assert answers.answer(Action.NONE, "Padaria Alfa") == ""
     assert answers.answer(Action.PROMISE, "Padaria Alfa") == ""
-    assert answers.answer(Action.OPT_OUT, "Padaria Alfa", "xx") == answers.answer(Action.OPT_OUT, "Padaria Alfa")
+
+
+def test_a_country_speaks_its_language_and_an_unknown_one_portuguese() -> None:
+    said = {locale: answers.answer(Action.OPT_OUT, "Padaria Alfa", locale) for locale in ("pt_BR", "xx", "es", "es_AR")}
+    assert said["pt_BR"] == said["xx"] == "Padaria Alfa: pronto, você não receberá mais mensagens por aqui."
+    assert said["es"] == said["es_AR"] == "Padaria Alfa: listo, no recibirá más mensajes por este medio."

@@ -100,7 +100,7 @@ class Round:
                 mutant.applied(self.sources[mutant.module]),
                 mutant.function,
                 list(dict.fromkeys(order)),
-                _STARTING_IN_PLACE + self._seconds(order),
+                _STARTING_IN_PLACE + min(self._seconds(order), 5 * self.conf.seconds),
             )
             imported = (mutant.module, mutant.line) in self.coverage.at_import
             if outcome.verdict == trial.BROKEN or (imported and outcome.verdict == SURVIVED):
@@ -136,6 +136,7 @@ class Round:
     def _tests(self, mutant: Mutant) -> list[str]:
         """The tests nearest to the change: those that run its line, or read what it gives a value to."""
         line, seconds = (mutant.module, mutant.line), self.coverage.seconds
+        most = self.conf.seconds_for(mutant.module)
         imported = mutant.function == IMPORT_TIME or line in self.coverage.at_import
         found = [] if mutant.function == IMPORT_TIME else self.coverage.of([line])
         if imported:
@@ -143,10 +144,10 @@ class Round:
             near = self.coverage.of(reading)
             direct = [test for test in near if names & self._mentioned_by(test)]
             direct.sort(key=seconds.__getitem__)
-            found = coverage_map.within([*dict.fromkeys([*found, *direct, *near])], seconds, self.conf.seconds)
+            found = coverage_map.within([*dict.fromkeys([*found, *direct, *near])], seconds, most)
             found += [test for test in self._that_name(line) if test not in found]
             return found
-        return coverage_map.within(found, seconds, self.conf.seconds)
+        return coverage_map.within(found, seconds, most)
 
     def _that_name(self, line: readers.Line) -> list[str]:
         """Tests in files that name what the line gives a value to, those first that name most of it."""

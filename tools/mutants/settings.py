@@ -17,11 +17,17 @@ class Declared:
     tests: tuple[str, ...]
     left_out_tests: tuple[str, ...]
     seconds: float
+    seconds_of_rooms: Mapping[str, float]
     most_survivors: float
     operators: tuple[str, ...]
     left_out_decorators: tuple[str, ...]
     left_out_calls: tuple[str, ...]
     left_out_names: tuple[str, ...]
+
+    def seconds_for(self, module: str) -> float:
+        """Of tests, for a mutant of this module (path below the package)."""
+        folder = module.rpartition("/")[0]
+        return next((more for room, more in self.seconds_of_rooms.items() if folder in self.rooms[room]), self.seconds)
 
 
 @dataclass(frozen=True, slots=True)

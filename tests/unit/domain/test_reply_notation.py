@@ -70,6 +70,7 @@ def test_what_stands_around_a_phrase_takes_its_meaning(unless: str, answers: lis
         ("não (devo", r"'\)' is missing"),
         ("não [devo", r"'\]' is missing"),
         ("não (devo ...)", r"'\)' is missing"),
+        ("não [devo ... já]", r"'\]' is missing"),
         ("não devo)", "is not expected"),
         ("não/devo", "is not expected"),
         ("não ...", "is not expected"),
@@ -94,7 +95,7 @@ def test_what_cannot_be_read_is_named(phrase: str, what: str) -> None:
         sentence(phrase, "", GROUPS)
 
 
-@pytest.mark.parametrize("unless", ["de lista", "... ", "(quero) ...", "quero/ ..."])
+@pytest.mark.parametrize("unless", ["de lista", "... ", "(quero) ...", "quero/ ...", "quero"])
 def test_an_exception_says_where_it_stands(unless: str) -> None:
     with pytest.raises(PhraseError):
         sentence("sair", unless, GROUPS)

@@ -12,7 +12,7 @@ from regua.domain.contact.channel_event import Action
 from regua.domain.reply import meanings
 from regua.domain.reply.classify import MAX_TEXT, classify
 from regua.domain.reply.dates import find
-from regua.domain.reply.meanings import PHRASES, TURNED_ROUND, Meaning, says
+from regua.domain.reply.meanings import PHRASES, TURNED_ROUND, Meaning, names_another, says
 from regua.domain.reply.notation import plain
 from regua.domain.reply.phrases.days import DAY_GROUPS, DAYS
 from regua.domain.reply.phrases.groups import GROUPS
@@ -87,6 +87,60 @@ def test_a_negation_turns_a_phrase_round_unless_another_word_parts_them(meaning:
     assert not says(meaning, negated, spanish=False)
     assert says(meaning, negated.replace("nao", "nao duvido |"), spanish=False)
     assert meaning in TURNED_ROUND
+
+
+def test_four_small_words_stand_between_a_negation_and_what_it_turns_round_and_not_five() -> None:
+    assert not says(Meaning.NEGOTIATION, normalise("não falei que quero um desconto"), spanish=False)
+    assert says(Meaning.NEGOTIATION, normalise("não falei que ainda quero um desconto"), spanish=False)
+
+
+SPANISH_ONLY = [(meaning, row) for meaning, row in ROWS if row.spanish_only]
+
+
+@pytest.mark.parametrize(("meaning", "row"), SPANISH_ONLY, ids=example)
+def test_what_only_spanish_says_is_not_heard_in_portuguese(meaning: Meaning, row: Phrase) -> None:
+    words = normalise(row.example, spanish=True)
+    assert says(meaning, words, spanish=True)
+    assert not says(meaning, words, spanish=False)
+
+
+@pytest.mark.parametrize(
+    "said", ["não é o Carlos", "Nao  e o Carlos", "Não conheço a Ana", "nao conheco Ana", "No soy José"]
+)
+def test_a_name_that_is_not_the_writers_is_one_with_or_without_accents(said: str) -> None:
+    assert names_another(said)
+    assert not names_another(said.lower())
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("", ""),
+        ("?!", ""),
+        ("Olá, BOM DIA! Já   paguei.", "| ja paguei |"),
+        ("vcs podem esperar", "| voces podem esperar |"),
+        ("pareeee", "| pare |"),
+        ("passo", "| passo |"),
+        ("veja https://pare.com/sair e www.pare.com.br", "| veja e |"),
+        ("escreva para sair@pare.com", "| escreva para |"),
+        ("sexta-feira", "| sexta feira |"),
+        ("em 10 x, 3ª x ou 2x", "| em 10x | 3x ou 2x |"),
+        ("20/03, 1.5 ou 1-2", "| 20/03 | 1.5 ou 1-2 |"),
+        ("sim/não", "| sim | nao |"),
+        ("não pago", "| nao pago |"),
+        ("R$ 10%", "| r 10 |"),
+        ("hoje não mas amanhã sim", "| hoje nao | amanha sim |"),
+        ("quiero más tiempo", "| quiero mas tiempo |"),
+        ("hoy no pero mañana sí", "| hoy no | manana si |"),
+    ],
+)
+def test_an_answer_is_read_in_one_spelling_with_its_clauses_parted(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+def test_in_spanish_mas_is_more_also_where_only_the_debtor_is_known_to_speak_it() -> None:
+    assert normalise("no mas", spanish=True) == "| no mas |"
+    assert normalise("no mas") == "| no |"
 
 
 @pytest.mark.parametrize("word", sorted(STOP_WORDS))

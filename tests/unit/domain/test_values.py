@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from regua.domain.channels import TRAITS
+from regua.domain.codes import amount
 from regua.domain.contact.call import CallFact, CallOutcome
-from regua.domain.contact.channel_event import ChannelEventKind, rank
+from regua.domain.contact.channel_event import Action, ChannelEventKind, rank
 from regua.domain.contact.message import Message
 from regua.domain.model import Case, Channel, Debtor, File, LedgerEntry, Phase, Receivable, ReceivableStatus
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
+from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import Creditor
 
 
@@ -95,6 +97,33 @@ def test_what_was_said_is_proved_by_one_hash_over_all_of_it_and_a_task_says_noth
     assert len(said.text_hash) == 64
     assert replace(said, correlation="c").text_hash == said.text_hash
     assert replace(said, channel=Channel.TASK).text_hash == ""
+
+
+@pytest.mark.parametrize(
+    ("cents", "people", "machines"),
+    [
+        (0, "R$ 0,00", "0.00"),
+        (1, "R$ 0,01", "0.01"),
+        (999_99, "R$ 999,99", "999.99"),
+        (1_000_00, "R$ 1.000,00", "1000.00"),
+        (1_234_567_89, "R$ 1.234.567,89", "1234567.89"),
+    ],
+)
+def test_an_amount_is_written_for_people_and_for_machines(cents: int, people: str, machines: str) -> None:
+    assert (amount.reais(cents), amount.with_point(cents)) == (people, machines)
+
+
+def test_less_than_nothing_has_its_sign_before_the_currency() -> None:
+    assert [amount.reais(cents) for cents in (-1, -1_234_56)] == ["-R$ 0,01", "-R$ 1.234,56"]
+
+
+def test_the_answer_to_a_reply_is_a_step_named_by_what_was_asked_and_by_which_reply() -> None:
+    owed = OwedAnswer(
+        "acme", "d1", Action.OPT_OUT, Channel.WHATSAPP, "0123456789abcdef", "h", datetime(2026, 3, 2, tzinfo=UTC)
+    )
+    assert owed.step == "resposta-opt_out-0123456789ab"
+    assert OwedAnswer.read("acme", "d1", owed.payload()) == owed
+    assert OwedAnswer.read("acme", "d1", replace(owed, day="2026-03-09").payload()).day == "2026-03-09"
 
 
 def test_what_few_channels_do_the_others_do_not() -> None:

@@ -20,7 +20,7 @@ from regua.messages.variables import Linked, creditor_values, debtor_values
 from regua.messages.writing import tidy
 
 THANKS = "obrigado"
-ANSWERS = tuple(action.value for action in answers.ANSWERS["pt_BR"])
+ANSWERS = tuple(action.value for action in answers.ANSWERS["pt"])
 NAMES = (THANKS, *ANSWERS)
 NEEDED: Mapping[str, frozenset[str]] = {THANKS: frozenset({"valor", "data"}), Action.PROMISE.value: frozenset({"dia"})}
 """What `values` must hold: `valor` (`R$ 1,00`) and `data` of a payment, `dia` (ISO) of a promise."""

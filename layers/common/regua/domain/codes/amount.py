@@ -3,8 +3,6 @@
 
 def reais(cents: int) -> str:
     """`123456` as `R$ 1.234,56`, with a plain space: a no-break one doubles the price of an SMS."""
-    if 0 <= cents < 100_000:  # most amounts of a message have no thousands
-        return f"R$ {cents // 100},{cents % 100:02d}"
     return f"-R$ {figures(-cents)}" if cents < 0 else f"R$ {figures(cents)}"
 
 

@@ -1,4 +1,4 @@
-"""What is answered to a debtor's words, by locale and action. Data: no debt, no amount, nothing that a stranger to
+"""What is answered to a debtor's words, by language and action. Data: no debt, no amount, nothing that a stranger to
 whom the number belongs now may not read. `{creditor}` is the creditor's short name, `{day}` the promised day.
 """
 
@@ -8,7 +8,7 @@ from datetime import date
 from regua.domain.contact.channel_event import Action
 
 ANSWERS: Mapping[str, Mapping[Action, str]] = {
-    "pt_BR": {
+    "pt": {
         Action.OPT_OUT: "{creditor}: pronto, você não receberá mais mensagens por aqui.",
         Action.CLEARING_HOLD: (
             "{creditor}: obrigado por avisar. Vamos conferir o pagamento; enquanto isso não enviaremos novos lembretes."
@@ -40,9 +40,10 @@ ANSWERS: Mapping[str, Mapping[Action, str]] = {
 def answer(action: Action, creditor: str, locale: str = "pt_BR", day: date | None = None) -> str:
     """The automatic answer, or an empty text when the action calls for none.
 
-    `locale` falls back to its language, then to pt_BR; `day` is shown as DD/MM. A promise without a day has no answer.
+    Of `locale` the language counts, and any other than those here is Portuguese; `day` is shown as DD/MM. A promise
+    without a day has no answer.
     """
-    texts = ANSWERS.get(locale) or ANSWERS.get(locale.split("_", maxsplit=1)[0]) or ANSWERS["pt_BR"]
+    texts = ANSWERS.get(locale.partition("_")[0], ANSWERS["pt"])
     wanted = texts.get(action, "")
     if "{day}" in wanted and day is None:
         return ""

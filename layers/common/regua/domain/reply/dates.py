@@ -29,9 +29,9 @@ def find(text: str, today: date, spanish: bool = False) -> tuple[list[date], str
     rest = f" {text} "
     for pattern, resolve in _rules(False) + (_rules(True) if spanish else ()):
         while match := pattern.search(rest):
-            day = resolve(match, today)
-            usable = day is not None and today <= day <= today + timedelta(days=HORIZON_DAYS)
-            found.append((match.start(), day if day is not None and usable else date.max))
+            day = resolve(match, today) or date.max
+            usable = today <= day <= today + timedelta(days=HORIZON_DAYS)
+            found.append((match.start(), day if usable else date.max))
             # as long as what it replaces: positions of later matches stay comparable
             rest = rest[: match.start()] + " #".ljust(len(match.group()), " ") + rest[match.end() :]
     return [day for _, day in sorted(found)], " ".join(rest.split())
@@ -45,8 +45,8 @@ def _real(year: int, month: int, day: int) -> date | None:
 
 
 def _full(match: re.Match[str], today: date) -> date | None:
-    year = int(match["year"])
-    return _real(year + 2000 if year < 100 else year, int(match["month"]), int(match["day"]))
+    year = match["year"]
+    return _real(int(f"20{year}" if len(year) == 2 else year), int(match["month"]), int(match["day"]))
 
 
 def _day_month(match: re.Match[str], today: date) -> date | None:
@@ -90,13 +90,18 @@ def _in_units(match: re.Match[str], today: date) -> date | None:
     return today + timedelta(days=count * (7 if unit.startswith("semana") else 30))
 
 
-def _nth_business_day(match: re.Match[str], today: date) -> date | None:
+def _business_day(match: re.Match[str], today: date) -> date:
+    day = _business_day_of(match, today.year, today.month)
+    return day if day >= today else _business_day_next_month(match, today)
+
+
+def _business_day_next_month(match: re.Match[str], today: date) -> date:
+    return _business_day_of(match, *_month_after(today))
+
+
+def _business_day_of(match: re.Match[str], year: int, month: int) -> date:
     count = ORDINALS.get(match["nth"]) or int(match["nth"])
-    for year, month in ((today.year, today.month), _month_after(today)):
-        day = _business(date(year, month, 1) - timedelta(days=1), count)
-        if day >= today:
-            return day
-    return None
+    return _business(date(year, month, 1) - timedelta(days=1), count)
 
 
 def _this_week(match: re.Match[str], today: date) -> date:
@@ -109,18 +114,11 @@ def _month_end(match: re.Match[str], today: date) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _month_start(match: re.Match[str], today: date) -> date:
-    if not match["next"] and today.day <= 5:
-        return today.replace(day=5)
+def _by_the(last: int, match: re.Match[str], today: date) -> date:
+    if not match["next"] and today.day <= last:
+        return today.replace(day=last)
     year, month = _month_after(today)
-    return date(year, month, 5)
-
-
-def _month_middle(match: re.Match[str], today: date) -> date:
-    if today.day <= 15:
-        return today.replace(day=15)
-    year, month = _month_after(today)
-    return date(year, month, 15)
+    return date(year, month, last)
 
 
 def _number(word: str) -> int:
@@ -151,15 +149,17 @@ _COUNTED: Mapping[str, _Resolver] = {
     "full date": _full,
     "day of a month": _day_month,
     "day of next month": _day_next_month,
-    "business day of a month": _nth_business_day,
+    "business day of next month": _business_day_next_month,
+    "business day of a month": _business_day,
     "days from now": _in_units,
     "weekday of next week": _weekday_next_week,
     "next week": lambda match, today: _monday(today) + timedelta(days=11),
+    "weekend of next week": lambda match, today: _monday(today) + timedelta(days=13),
     "weekend": lambda match, today: _monday(today) + timedelta(days=6),
     "this week": _this_week,
     "end of a month": _month_end,
-    "start of a month": _month_start,
-    "middle of a month": _month_middle,
+    "start of a month": lambda match, today: _by_the(5, match, today),
+    "middle of a month": lambda match, today: _by_the(15, match, today),
     "no day": lambda match, today: None,
     "day of the month": _day,
     "day after tomorrow": lambda match, today: today + timedelta(days=2),

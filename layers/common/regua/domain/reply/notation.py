@@ -70,11 +70,9 @@ def sentence(phrase: str, unless: str, groups: Mapping[str, str]) -> str:
     The text searched has its clauses parted by bars, with a bar before the first and one after the last. Raises
     PhraseError.
     """
-    start, end = "", _WORD_ENDS
-    for mark, found in _STARTS:
-        if phrase.startswith(mark):
-            start, phrase = found, phrase.removeprefix(mark)
-            break
+    end = _WORD_ENDS
+    mark, start = next((mark_and_start for mark_and_start in _STARTS if phrase.startswith(mark_and_start[0])), ("", ""))
+    phrase = phrase.removeprefix(mark)
     if phrase.endswith(" .."):
         phrase, end = phrase.removesuffix("."), "$"
     before, after = _around(unless, groups)

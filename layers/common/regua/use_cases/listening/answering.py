@@ -31,7 +31,7 @@ MOST_A_DAY = 3
 
 def calls_for_answer(action: Action, day: str) -> bool:
     """Whether a reply is answered by a machine: every action that has words, and a promise only with its day."""
-    return action in ANSWERS["pt_BR"] and (action is not Action.PROMISE or bool(day))
+    return action in ANSWERS["pt"] and (action is not Action.PROMISE or bool(day))
 
 
 class ComposeAnswer(Protocol):

@@ -7,18 +7,29 @@ What stands in braces here is what a day is counted from, or a group of `phrases
 from regua.domain.reply.phrases.phrase import DayPhrase
 
 DAYS = (
+    # an "after" without an end: nothing that could be broken, so a person asks
+    DayPhrase("pt", "{depois} {DD/MM/AAAA}", "no day", "pago depois de 20/03/2026", ""),
+    DayPhrase("pt", "{depois} {DD/MM}", "no day", "pago a partir de 20/03", ""),
+    DayPhrase("pt", "{depois} {dia, día}", "no day", "pago depois do dia 20", ""),
+    DayPhrase("pt", "{depois} {quinto} dia útil", "no day", "pago após o quinto dia útil", ""),
+    DayPhrase("pt", "{depois} {dia da semana}", "no day", "pago depois de sexta", ""),
     DayPhrase("pt", "[dia] {DD/MM/AAAA}", "full date", "pago em 20/03/2026", "2026-03-20"),
     DayPhrase("pt", "[dia] {DD/MM}", "day of a month", "pago 20/03", "2026-03-20"),
     DayPhrase("pt", "[no/el/até/para/pro/pra] [dia] {dia, día} {do mês que vem}",
         "day of next month", "dia 05 do mês que vem", "2026-04-05"),
     DayPhrase("pt", "[no/el/até/para/pro/pra] [dia] {dia, día} [de/do] {mês}",
         "day of a month", "pago 5 de abril", "2026-04-05"),
-    DayPhrase("pt", "[no/até o/o] {quinto} dia útil [{do mês que vem}/do mês/deste mês]",
-        "business day of a month", "pago no quinto dia útil", "2026-04-07"),
-    DayPhrase("pt", "(daqui a/daqui/em/dentro de/en/dentro de unos/daqui uns) {quantos} {dias} [{úteis}]",
+    DayPhrase("pt", "{daqui a} {quantos} {dias} e mei(o/a)", "no day", "pago em um mês e meio", ""),
+    DayPhrase("pt", "{daqui a} {quantos} {dias} [{úteis}]",
         "days from now", "pago daqui a 3 dias", "2026-03-14"),
+    DayPhrase("pt", "[no/até o/o] {quinto} dia útil {do mês que vem}",
+        "business day of next month", "no quinto dia útil do mês que vem", "2026-04-07"),
+    DayPhrase("pt", "[no/até o/o] {quinto} dia útil [do mês/deste mês]",
+        "business day of a month", "pago no quinto dia útil", "2026-04-07"),
     DayPhrase("pt", "[na/el] {dia da semana} [feira] (da/na/de la) {semana que vem}",
         "weekday of next week", "pago na sexta da semana que vem", "2026-03-20"),
+    DayPhrase("pt", "[no/até o/até/el/o] (fim/final/fin) de {semana que vem}",
+        "weekend of next week", "pago no fim de semana que vem", "2026-03-22"),
     DayPhrase("pt", "[na/la/até a/até/a] {semana que vem}", "next week", "pago semana que vem", "2026-03-20"),
     DayPhrase("pt", "[no/até o/até/el/este/nesse/neste/o] (fim/final/fin) de semana",
         "weekend", "pago no fim de semana", "2026-03-15"),
@@ -28,9 +39,11 @@ DAYS = (
         " ({próximo mês}/mês)", "end of a month", "pago no fim do mês", "2026-03-31"),
     DayPhrase("pt", "[no/até o/a] (começo/comecinho/início/principio[s]) (do/de/del) ({próximo mês}/mês)",
         "start of a month", "pago no começo do mês que vem", "2026-04-05"),
-    DayPhrase("pt", "[no/em] (meio/meados) (do/de) mês", "middle of a month", "pago no meio do mês", "2026-03-15"),
-    DayPhrase("pt", "na quinzena", "middle of a month", "pago na quinzena", "2026-03-15"),
+    DayPhrase("pt", "[no/em/a] (meio/meados/mediados) (do/de/del) ({próximo mês}/mês)",
+        "middle of a month", "pago no meio do mês", "2026-03-15"),
+    DayPhrase("pt", "na quinzena [do {próximo mês}]", "middle of a month", "pago na quinzena", "2026-03-15"),
     DayPhrase("pt", "[no/o/el] (mês que vem/próximo mês/mes que viene)", "no day", "pago mês que vem", ""),
+    DayPhrase("pt", "dia[s] {dia} (e/ou/y) [dia] #", "no day", "pago dia 10 ou 15", ""),
     DayPhrase("pt", "[no/até o/até/para o/pro/até dia/el/para/por volta do] dia[s] {dia}",
         "day of the month", "pago dia 20", "2026-03-20"),
     DayPhrase("pt", "(depois de/dps de/após) amanhã", "day after tomorrow", "pago depois de amanhã", "2026-03-13"),
@@ -52,6 +65,8 @@ DAYS = (
 )  # fmt: skip
 
 DAY_GROUPS = {
+    "daqui a": "(daqui a/daqui/em/dentro de/en/dentro de unos/daqui uns)",
+    "depois": "(depois/después/após/a partir) [de/do/da/del/dia/o/a/el ...]",
     "do mês que vem": "(do/no/del/de) (mês que vem/próximo mês/outro mês/mes que viene/mes próximo/mês seguinte)",
     "semana que vem": "(semana que vem/próxima semana/semana próxima/outra semana/semana que viene/semana seguinte)",
 }  # fmt: skip
