@@ -21,6 +21,8 @@ TARGET = Path(__file__).resolve().parents[1] / "docs/respostas.md"
 _TITLES = {
     Meaning.WRONG_PERSON: "Não sou eu",
     Meaning.OPT_OUT: "Não quero mais receber",
+    Meaning.EVERY_CHANNEL: "Por nenhum canal",
+    Meaning.ERASURE: "Exige a exclusão dos dados",
     Meaning.PERSON_FIRST: "Uma pessoa lê primeiro",
     Meaning.DISPUTE: "Contesta",
     Meaning.PAID: "Já pagou",
@@ -35,6 +37,14 @@ _NOTES = {
         "O número é de outra pessoa. Vem antes de tudo: a esse número não se escreve nunca mais, por nenhum canal."
     ),
     Meaning.OPT_OUT: "Nunca pode passar despercebido; por isso as frases são largas.",
+    Meaning.EVERY_CHANNEL: (
+        "Junto de «não quero mais receber»: o silêncio vale para todos os canais, não só para aquele em que foi pedido."
+    ),
+    Meaning.ERASURE: (
+        "Pedido do titular dos dados (LGPD, art. 18, VI). Os envios param em todos os canais, e uma pessoa responde em"
+        " até 15 dias (o prazo do art. 19, II, tomado por prudência: a lei não fixa outro). O que a lei manda guardar"
+        " fica."
+    ),
     Meaning.PERSON_FIRST: (
         "Luto, ruína, ou um acordo que já existe: decidir sozinho machucaria. A mensagem vai para a lista de trabalho"
         " de uma pessoa, e a resposta automática só diz isso."
@@ -82,12 +92,17 @@ adivinhar.
 |---|---|---|---|
 | 1 | diz que não é ele | não sou eu | nunca mais usa esse número ou endereço; pede desculpas |
 | 2 | não quer mais receber | pare de me mandar mensagem | não escreve mais por esse canal; confirma uma vez |
-| 3 | fala de luto, de falência ou de um acordo que já fez | meu pai faleceu | entrega a uma pessoa |
-| 4 | contesta a dívida | não reconheço essa dívida | suspende os lembretes; uma pessoa responde |
-| 5 | diz que pagou | já paguei | espera a compensação, pelos dias da política; agradece |
-| 6 | quer negociar | quero parcelar | suspende os lembretes por alguns dias; uma pessoa responde |
-| 7 | promete pagar num dia | pago sexta | anota a promessa e espera até esse dia |
-| 8 | diz outra coisa | manda o boleto | entrega a uma pessoa |
+| 3 | exige a exclusão dos dados | exijo a exclusão dos meus dados | para tudo; uma pessoa responde no prazo |
+| 4 | fala de luto, de falência ou de um acordo que já fez | meu pai faleceu | entrega a uma pessoa |
+| 5 | contesta a dívida | não reconheço essa dívida | suspende os lembretes; uma pessoa responde |
+| 6 | diz que pagou | já paguei | espera a compensação, pelos dias da política; agradece |
+| 7 | quer negociar | quero parcelar | suspende os lembretes por alguns dias; uma pessoa responde |
+| 8 | promete pagar num dia | pago sexta | anota a promessa e espera até esse dia |
+| 9 | diz outra coisa | manda o boleto | entrega a uma pessoa |
+
+Um pedido não apaga outro: quem pede silêncio e na mesma mensagem contesta, diz que pagou ou exige a exclusão dos dados
+tem os dois pedidos atendidos («não devo isso, parem de me mandar mensagem»). Com «por nenhum canal» e frases assim, o
+silêncio vale para todos os canais.
 
 Nenhuma resposta automática diz que existe uma dívida: quem lê pode ser um estranho.
 

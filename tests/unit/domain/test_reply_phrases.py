@@ -25,6 +25,8 @@ ROWS = [(meaning, row) for meaning, rows in PHRASES.items() for row in rows]
 MEANS = {
     Meaning.WRONG_PERSON: Action.WRONG_PERSON,
     Meaning.OPT_OUT: Action.OPT_OUT,
+    Meaning.EVERY_CHANNEL: Action.OPT_OUT,
+    Meaning.ERASURE: Action.ERASURE,
     Meaning.PERSON_FIRST: Action.OPERATOR,
     Meaning.DISPUTE: Action.DISPUTE,
     Meaning.PAID: Action.CLEARING_HOLD,

@@ -22,29 +22,31 @@ def answered(
     sender: str = "",
     account: str = "",
     payload: str = "",
+    known_as: str = "",
 ) -> ChannelEvent:
     """A REPLY event with the action its words ask for. `payload` is what we hid in a button: one of ours decides alone.
 
     Without a time (`at` None) no day can be resolved: a promise comes without `promised_on`, and a person asks for it.
     """
     text = text[: classify.MAX_TEXT]
-    action, promised = _button(payload), ""
-    if action is None and at is not None:
-        reply = classify.classify(text, today=at.astimezone(WRITTEN_IN).date())
-        action, promised = reply.action, reply.promised_on.isoformat() if reply.promised_on else ""
-    elif action is None:
-        action = classify.classify(text, today=_ANY_DAY).action
+    pressed = _button(payload)
+    today = at.astimezone(WRITTEN_IN).date() if at is not None else _ANY_DAY
+    reply = classify.classify(text, today=today) if pressed is None else classify.Reply(pressed)
+    promised = reply.promised_on.isoformat() if reply.promised_on and at is not None else ""
     return ChannelEvent(
         channel,
         ChannelEventKind.REPLY,
         message_id=message_id,
         in_reply_to=in_reply_to,
-        action=action,
+        action=reply.action,
         at=at,
         text=text,
         sender=sender,
         account=account,
         promised_on=promised,
+        every=reply.every,
+        also=reply.also,
+        known_as=known_as,
     )
 
 

@@ -39,12 +39,15 @@ class Action(StrEnum):
     STOP_NUMBER = "stop_number"
     OPERATOR = "operator"
     OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+    ERASURE = "erasure"
     CLEARING_HOLD = "clearing_hold"
     PROMISE = "promise"
     WRONG_PERSON = "wrong_person"
     DISPUTE = "dispute"
     NEGOTIATION = "negotiation"
     TEMPLATE_OFF = "template_off"
+    TEMPLATE_ON = "template_on"
     KILL_SWITCH = "kill_switch"
 
 
@@ -101,6 +104,14 @@ class ChannelEvent:
     """Name of the template a TEMPLATE event is about."""
     account: str = ""
     """Which account or number of ours it came to (phone number id, WhatsApp Business account id, sending number)."""
+    every: bool = False
+    """An opt-out of every channel, not only of this one."""
+    also: tuple[Action, ...] = ()
+    """What the same words ask for besides `action`."""
+    known_as: str = ""
+    """The channel's own name for whoever `sender` is (WhatsApp's business-scoped user id), when both were told."""
+    formerly: str = ""
+    """The name `known_as` has replaced."""
     raw: dict[str, object] = field(default_factory=dict)
 
 

@@ -10,6 +10,10 @@ from regua.domain.contact.channel_event import Action
 ANSWERS: Mapping[str, Mapping[Action, str]] = {
     "pt": {
         Action.OPT_OUT: "{creditor}: pronto, você não receberá mais mensagens por aqui.",
+        Action.ERASURE: (
+            "{creditor}: recebemos o seu pedido sobre os seus dados. Não enviaremos mais mensagens, e uma pessoa vai"
+            " responder em até 15 dias."
+        ),
         Action.CLEARING_HOLD: (
             "{creditor}: obrigado por avisar. Vamos conferir o pagamento; enquanto isso não enviaremos novos lembretes."
         ),
@@ -23,6 +27,10 @@ ANSWERS: Mapping[str, Mapping[Action, str]] = {
     },
     "es": {
         Action.OPT_OUT: "{creditor}: listo, no recibirá más mensajes por este medio.",
+        Action.ERASURE: (
+            "{creditor}: recibimos su solicitud sobre sus datos. No enviaremos más mensajes, y una persona responderá"
+            " en un plazo de 15 días."
+        ),
         Action.CLEARING_HOLD: (
             "{creditor}: gracias por avisar. Verificaremos el pago; mientras tanto no enviaremos nuevos recordatorios."
         ),

@@ -29,10 +29,16 @@ class Reply:
     promised_on: date | None = None
     confidence: float = 0.0
     quote: str = ""
+    every: bool = False
+    """An opt-out that names every channel, or no channel at all."""
+    also: tuple[Action, ...] = ()
+    """What the same words ask for besides: a wish for silence takes nothing from a dispute or a payment."""
 
 
 def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
-    """The one action an answer asks for: `OPERATOR` whenever the rules are not sure, `NONE` for an empty text."""
+    """The first action an answer asks for, and what it asks for besides: `OPERATOR` whenever the rules are not sure,
+    `NONE` for an empty text.
+    """
     text = text[:MAX_TEXT]
     quote = " ".join(text.split())[:MAX_QUOTE]
     spanish = locale_hint.startswith("es")
@@ -41,11 +47,19 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
         return Reply(Action.OPERATOR if quote else Action.NONE, quote=quote)
     spanish = spanish or is_spanish(words)
     if says(Meaning.WRONG_PERSON, words, spanish) or names_another(text):
-        return Reply(Action.WRONG_PERSON, None, 0.9, quote)
-    if _is_stop_word(words):
-        return Reply(Action.OPT_OUT, None, 1.0, quote)
-    if says(Meaning.OPT_OUT, words, spanish):
-        return Reply(Action.OPT_OUT, None, 0.9, quote)
+        # what a stranger says of the debt is no news of it; a stranger's data are data
+        also = (Action.ERASURE,) if says(Meaning.ERASURE, words, spanish) else ()
+        return Reply(Action.WRONG_PERSON, None, 0.9, quote, also=also)
+    stops = _is_stop_word(words)
+    if stops or says(Meaning.OPT_OUT, words, spanish):
+        every = says(Meaning.EVERY_CHANNEL, words, spanish)
+        also = _also((Meaning.ERASURE, Meaning.DISPUTE, Meaning.PAID), words, spanish)
+        return Reply(
+            Action.OPT_OUT, None, 1.0 if stops else 0.9, quote, every=every or Action.ERASURE in also, also=also
+        )
+    if says(Meaning.ERASURE, words, spanish):
+        also = _also((Meaning.DISPUTE, Meaning.PAID), words, spanish)
+        return Reply(Action.ERASURE, None, 0.9, quote, every=True, also=also)
     if says(Meaning.PERSON_FIRST, words, spanish):
         return Reply(Action.OPERATOR, quote=quote)
     if says(Meaning.DISPUTE, words, spanish):
@@ -60,6 +74,20 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
     if day:
         return Reply(Action.PROMISE, day, 0.8, quote)
     return Reply(Action.OPERATOR, quote=quote)
+
+
+_BESIDES = {
+    Meaning.ERASURE: Action.ERASURE,
+    Meaning.DISPUTE: Action.DISPUTE,
+    Meaning.PAID: Action.CLEARING_HOLD,
+}
+
+
+def _also(meanings: tuple[Meaning, ...], words: str, spanish: bool) -> tuple[Action, ...]:
+    """What the answer says of these as well. Paid in part is for a person, who reads it anyway when it is contested."""
+    found = [meaning for meaning in meanings if says(meaning, words, spanish)]
+    partly = Meaning.PAID in found and says(Meaning.PARTLY, words, spanish)
+    return tuple(Action.OPERATOR if m is Meaning.PAID and partly else _BESIDES[m] for m in found)
 
 
 def _is_stop_word(words: str) -> bool:

@@ -11,6 +11,8 @@ from functools import cache
 from regua.domain.reply.notation import expression, expressions, plain, sentence, sentences
 from regua.domain.reply.phrases import spelling
 from regua.domain.reply.phrases.dispute import DISPUTE
+from regua.domain.reply.phrases.erasure import ERASURE
+from regua.domain.reply.phrases.every_channel import EVERY_CHANNEL
 from regua.domain.reply.phrases.groups import GROUPS
 from regua.domain.reply.phrases.negotiation import NEGOTIATION
 from regua.domain.reply.phrases.opt_out import OPT_OUT
@@ -26,6 +28,8 @@ class Meaning(StrEnum):
 
     WRONG_PERSON = "wrong_person"
     OPT_OUT = "opt_out"
+    EVERY_CHANNEL = "every_channel"
+    ERASURE = "erasure"
     PERSON_FIRST = "person_first"
     DISPUTE = "dispute"
     PAID = "paid"
@@ -39,6 +43,8 @@ class Meaning(StrEnum):
 PHRASES: Mapping[Meaning, tuple[Phrase, ...]] = {
     Meaning.WRONG_PERSON: WRONG_PERSON,
     Meaning.OPT_OUT: OPT_OUT,
+    Meaning.EVERY_CHANNEL: EVERY_CHANNEL,
+    Meaning.ERASURE: ERASURE,
     Meaning.PERSON_FIRST: PERSON_FIRST,
     Meaning.DISPUTE: DISPUTE,
     Meaning.PAID: PAID,
@@ -48,7 +54,7 @@ PHRASES: Mapping[Meaning, tuple[Phrase, ...]] = {
     Meaning.DOUBT: DOUBT,
     Meaning.ASKS: ASKS,
 }
-TURNED_ROUND = frozenset({Meaning.OPT_OUT, Meaning.DISPUTE, Meaning.PAID, Meaning.NEGOTIATION})
+TURNED_ROUND = frozenset({Meaning.OPT_OUT, Meaning.ERASURE, Meaning.DISPUTE, Meaning.PAID, Meaning.NEGOTIATION})
 """A negation before these says the contrary ("não quero parar"); in the phrases of the others it is part of them."""
 
 
