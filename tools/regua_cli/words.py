@@ -29,6 +29,7 @@ MESSAGE_NEWS = {
     "bounced": "devolvido",
     "complained": "reclamação",
     "opted_out": "pedido de não receber",
+    "opted_in": "pedido de voltar a receber",
     "reply": "resposta",
     "template": "notícia de um modelo",
     "account": "notícia da conta",

@@ -71,7 +71,7 @@ EXPECTED: dict[str, list[Told]] = {
     "whatsapp/number_changed.json": [("unknown", "stop_number", True)],
     "whatsapp/stop_marketing.json": [("opted_out", "opt_out", None)],
     "whatsapp/template_paused.json": [("template", "template_off", None)],
-    "whatsapp/template_approved.json": [("template", "none", None)],
+    "whatsapp/template_approved.json": [("template", "template_on", None)],
     "whatsapp/template_quality_red.json": [("template", "template_off", None)],
     "whatsapp/template_quality_green.json": [("template", "none", None)],
     "whatsapp/template_category_marketing.json": [("template", "template_off", None)],

@@ -104,12 +104,15 @@ _ACTIONS = {
     "stop_number": "não usar mais este contato",
     "operator": "uma pessoa precisa ver",
     "opt_out": "não quer mais receber",
+    "opt_in": "volta a aceitar mensagens",
+    "erasure": "exige a exclusão dos dados",
     "clearing_hold": "diz que pagou: esperar a compensação",
     "promise": "promete pagar",
     "wrong_person": "pessoa errada",
     "dispute": "contesta",
     "negotiation": "quer negociar",
     "template_off": "desligar o modelo",
+    "template_on": "religar o modelo",
     "kill_switch": "parar o canal",
 }
 
@@ -133,10 +136,14 @@ def _understand(options: argparse.Namespace) -> int:
     answer = answers.answer(reply.action, "{credor}", locale, reply.promised_on)
     if options.json:
         day = reply.promised_on.isoformat() if reply.promised_on else None
-        emit({"action": reply.action.value, "promised_on": day, "confidence": reply.confidence, "answer": answer})
+        said = {"action": reply.action.value, "promised_on": day, "confidence": reply.confidence, "answer": answer}
+        emit({**said, "every_channel": reply.every, "also": [action.value for action in reply.also]})
         return 0
     day = f" para {shown_day(reply.promised_on)}" if reply.promised_on else ""
-    print(sentence(f"{_ACTIONS[reply.action.value]}{day}"))
+    everywhere = " (por nenhum canal)" if reply.every else ""
+    print(sentence(f"{_ACTIONS[reply.action.value]}{day}{everywhere}"))
+    for action in reply.also:
+        print(sentence(f"e também: {_ACTIONS[action.value]}"))
     if answer:
         print(f"Resposta: {answer}")
     return 0

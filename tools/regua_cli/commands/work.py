@@ -19,6 +19,8 @@ KINDS = {
     WorkKind.UNDO: "desfazer medida",
     WorkKind.CANCEL_CHARGE: "cancelar cobrança",
     WorkKind.REPLY: "responder ao devedor",
+    WorkKind.ERASURE: "exclusão de dados",
+    WorkKind.CHANNEL: "canal",
 }
 STATUS = {WorkStatus.OPEN: "unmatched", WorkStatus.PENDING: "pending", WorkStatus.DONE: "ignored"}
 """Published words of `--json`; they are the inbox's, where unmatched payments have them from."""

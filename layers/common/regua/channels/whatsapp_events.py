@@ -14,12 +14,11 @@ from typing import Any
 from regua.channels import envelopes, inbound, whatsapp_errors
 from regua.channels.base import mask, told
 from regua.domain.codes import phones
-from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
+from regua.domain.contact.channel_event import BY_USER, Action, ChannelEvent, ChannelEventKind
 from regua.domain.model import Channel
 
 SIGNATURE = "x-hub-signature-256"
-BSUID = "bsuid:"
-"""Prefix of `ChannelEvent.sender` when the person's number is hidden and only the business-scoped user id is known."""
+BSUID = BY_USER
 
 
 def verify_signature(body: bytes, header: str, secrets: Iterable[str]) -> bool:
@@ -129,6 +128,7 @@ def _status(status: dict[str, Any], contacts: list[dict[str, Any]]) -> ChannelEv
         message_id=envelopes.text(status.get("id")),
         at=envelopes.moment(status.get("timestamp")),
         sender=_who(envelopes.text(status.get("recipient_id")), status, contacts, "recipient_user_id"),
+        known_as=_user(status, contacts, "recipient_user_id"),
         correlation=envelopes.text(status.get("biz_opaque_callback_data")),
         raw=status,
     )
@@ -143,9 +143,26 @@ def _message(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Channel
     content = envelopes.obj(message.get(kind))
     at, message_id = envelopes.moment(message.get("timestamp")), envelopes.text(message.get("id"))
     sender = _who(envelopes.text(message.get("from")), message, contacts, "from_user_id")
+    user = _user(message, contacts, "from_user_id")
     replied = envelopes.text(envelopes.obj(message.get("context")).get("id"))
     if kind == "system":
         return _system(message_id, content, at, sender, message)
+    if kind in ("edit", "revoke"):
+        # what was written first stands with its own id; the new words are an answer of their own
+        replied = replied or envelopes.text(content.get("original_message_id"))
+        edited = envelopes.obj(content.get("message"))
+        kind, content = envelopes.text(edited.get("type")) or kind, envelopes.obj(edited.get(edited.get("type") or ""))
+    if kind == "revoke":
+        return ChannelEvent(
+            Channel.WHATSAPP,
+            ChannelEventKind.UNKNOWN,
+            message_id,
+            at=at,
+            error=kind,
+            sender=sender,
+            known_as=user,
+            raw=message,
+        )
     text, payload = _TEXTS.get(kind, _caption)(content)
     if kind == "reaction":
         replied = envelopes.text(content.get("message_id"))
@@ -157,6 +174,7 @@ def _message(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Channel
         in_reply_to=replied,
         sender=sender,
         payload=payload,
+        known_as=user,
     )
     if not text.strip() and kind != "reaction":
         # a voice message, a picture (perhaps the receipt): nothing a rule can read
@@ -167,8 +185,11 @@ def _message(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Channel
 
 
 def _system(message_id: str, content: dict[str, Any], at: Any, sender: str, message: dict[str, Any]) -> ChannelEvent:
-    """`user_changed_number`: the number written to is not this person's any more."""
+    """`user_changed_number`: the number written to is not this person's any more; `user_changed_user_id`: only Meta's
+    own name for the person has changed. Either tells the old and the new name (Cloud API, system messages).
+    """
     changed = envelopes.text(content.get("type")) in ("user_changed_number", "customer_changed_number")
+    formerly = envelopes.text(content.get("previous_user_id"))
     return ChannelEvent(
         Channel.WHATSAPP,
         ChannelEventKind.UNKNOWN,
@@ -177,7 +198,9 @@ def _system(message_id: str, content: dict[str, Any], at: Any, sender: str, mess
         permanent=True if changed else None,
         at=at,
         error=mask(envelopes.text(content.get("type"))),
-        sender=sender,
+        sender=sender or (BSUID + formerly if formerly else ""),
+        known_as=envelopes.text(content.get("user_id")) if not changed else "",
+        formerly=formerly,
         raw=message,
     )
 
@@ -207,8 +230,21 @@ def _who(number: str, source: dict[str, Any], contacts: list[dict[str, Any]], ke
     number = number or envelopes.text(contact.get("wa_id"))
     if number.isdigit():
         return phones.canonical(number)
-    user = envelopes.text(source.get(key)) or envelopes.text(contact.get("user_id")) or number
+    user = _user(source, contacts, key) or number
     return BSUID + user if user else ""
+
+
+def _user(source: dict[str, Any], contacts: list[dict[str, Any]], key: str) -> str:
+    """The business-scoped user id, which comes beside the number or instead of it."""
+    contact = contacts[0] if len(contacts) == 1 else {}
+    return envelopes.text(source.get(key)) or envelopes.text(contact.get("user_id"))
+
+
+_PREFERENCES = {
+    # whatever category it names: who stops one kind of message wants no reminder by WhatsApp either
+    "stop": (ChannelEventKind.OPTED_OUT, Action.OPT_OUT),
+    "resume": (ChannelEventKind.OPTED_IN, Action.OPT_IN),
+}
 
 
 def _preferences(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
@@ -216,15 +252,18 @@ def _preferences(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
     account = envelopes.text(envelopes.obj(value.get("metadata")).get("phone_number_id"))
     found = []
     for preference in envelopes.objs(value.get("user_preferences")):
-        stop = preference.get("value") == "stop"
+        kind, action = _PREFERENCES.get(
+            envelopes.text(preference.get("value")), (ChannelEventKind.UNKNOWN, Action.OPERATOR)
+        )
         found.append(
             ChannelEvent(
                 Channel.WHATSAPP,
-                ChannelEventKind.OPTED_OUT if stop else ChannelEventKind.UNKNOWN,
-                action=Action.OPT_OUT if stop else Action.NONE,
+                kind,
+                action=action,
                 at=envelopes.moment(preference.get("timestamp")),
                 error=mask(envelopes.text(preference.get("category"))),
                 sender=_who(envelopes.text(preference.get("wa_id")), preference, contacts, "user_id"),
+                known_as=_user(preference, contacts, "user_id"),
                 account=account,
                 raw=preference,
             )
@@ -235,12 +274,13 @@ def _preferences(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
 # -- templates ----------------------------------------------------------------------------------------------------
 
 
-def _template(action: Action, value: dict[str, Any], told_as: str) -> ChannelEvent:
+def _template(action: Action, value: dict[str, Any], told_as: str, *, for_good: bool = False) -> ChannelEvent:
     return ChannelEvent(
         Channel.WHATSAPP,
         ChannelEventKind.TEMPLATE,
         permanent=None,
         action=action,
+        for_good=for_good,
         error=mask(told_as),
         template=envelopes.text(value.get("message_template_name")),
     )
@@ -253,7 +293,7 @@ _USABLE = frozenset({"APPROVED", "REINSTATED", "UNARCHIVED", "UNPAUSED"})
 def _template_status(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
     event, reason = envelopes.text(value.get("event")), envelopes.text(value.get("reason"))
     if event in _USABLE:
-        return [_template(Action.NONE, value, "")]
+        return [_template(Action.TEMPLATE_ON, value, "")]
     return [_template(Action.TEMPLATE_OFF, value, f"{event}: {reason}" if reason not in ("", "NONE") else event)]
 
 
@@ -273,12 +313,12 @@ def _template_category(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
     words = {envelopes.text(value.get(key)) for key in ("new_category", "correct_category")} - {""}
     action = Action.TEMPLATE_OFF if words - {"UTILITY"} or not words else Action.NONE
     before = envelopes.text(value.get("previous_category"))
-    return [_template(action, value, f"{before} -> {'/'.join(sorted(words))}")]
+    return [_template(action, value, f"{before} -> {'/'.join(sorted(words))}", for_good=True)]
 
 
 def _template_words(field: str, value: dict[str, Any]) -> list[ChannelEvent]:
     """Somebody edited the template at Meta: what we preview is no longer what is sent."""
-    return [_template(Action.TEMPLATE_OFF, value, field)]
+    return [_template(Action.TEMPLATE_OFF, value, field, for_good=True)]
 
 
 # -- the account --------------------------------------------------------------------------------------------------

@@ -110,6 +110,8 @@ class ContactPoint:
     """Consecutive failures; a delivery sets it back to 0."""
     blocked: tuple[Channel, ...] = ()
     """Channels this point cannot serve any more (not on WhatsApp, SMS invalid), though others still can."""
+    user: str = ""
+    """WhatsApp's business-scoped user id of who has this number: some write by it alone, with the number hidden."""
 
 
 class HoldKind(StrEnum):

@@ -116,6 +116,7 @@ class Reason(StrEnum):
     DISPUTE_UPHELD = "DISPUTE_UPHELD"
     DISPUTE_REJECTED = "DISPUTE_REJECTED"
     NOTED_BY_PERSON = "NOTED_BY_PERSON"
+    NUMBER_CHANGED = "NUMBER_CHANGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +371,9 @@ TEXTS: dict[Reason, ReasonText] = {
         "event",
         "Contestação respondida: a cobrança continua depois de uma pausa.",
         "Dispute answered: collection goes on after a pause.",
+    ),
+    Reason.NUMBER_CHANGED: ReasonText(
+        "event", "O devedor trocou de número: o antigo saiu de uso.", "The debtor changed numbers: the old one is out."
     ),
     Reason.NOTED_BY_PERSON: ReasonText("event", "Anotação de uma pessoa.", "A person's remark."),
 }

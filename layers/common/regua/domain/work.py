@@ -27,11 +27,16 @@ class WorkKind(StrEnum):
     CANCEL_CHARGE = "cancel_charge"
     """A charge at a gateway that must not be paid any more; a machine does it, a person when it cannot."""
     REPLY = "reply"
-    """A debtor wrote what only a person can answer: a dispute, a wish to negotiate, or words no rule is sure of."""
+    """A debtor wrote what only a person can answer: a dispute, a wish to negotiate, or words no rule is sure of; or
+    somebody we cannot find wrote what asks for something."""
     TASK = "task"
     """A step of the régua that a person does: call, letter, negativação, protesto."""
     APPROVAL = "approval"
     """A message that goes only once a person has approved it."""
+    ERASURE = "erasure"
+    """Somebody demands that personal data be erased (LGPD art. 18, VI): answer within the term."""
+    CHANNEL = "channel"
+    """A channel's provider has told what a person must look at, or has switched something off."""
 
 
 class WorkStatus(StrEnum):

@@ -11,7 +11,7 @@ from regua.store import keys
 
 _Item = TypeVar("_Item", Receivable, Contact, PaymentFact)
 
-SHARED_REF_KINDS = frozenset({"point", "phone", "email", "address"})
+SHARED_REF_KINDS = frozenset({"point", "phone", "email", "address", "user"})
 """Addresses and numbers may belong to several debtors (a couple, a company's accountant): the last writer is found.
 
 Every other kind (txid, nosso numero, charge, message) names one item of one debtor, and moves to another only when the

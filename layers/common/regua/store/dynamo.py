@@ -209,11 +209,10 @@ class DynamoStore:
             "TableName": self._table,
             "Item": self._key(keys.state_partition(tenant), key) | {"data": {"S": codec.encode(dict(after))}},
             "ExpressionAttributeNames": {"#data": "data"},
-            "ConditionExpression": "#data = :before" if before else "attribute_not_exists(#data)",
-        }
-        if before:
+            "ConditionExpression": "#data = :before" if before else "attribute_not_exists(#data) OR #data = :before",
             # the order of the names is kept from writing to reading, so equal facts are equal text
-            request["ExpressionAttributeValues"] = {":before": {"S": codec.encode(dict(before))}}
+            "ExpressionAttributeValues": {":before": {"S": codec.encode(dict(before))}},
+        }
         try:
             with faults.translated():
                 self._client.put_item(**request)

@@ -6,6 +6,10 @@ from enum import StrEnum
 
 from regua.domain.model import Channel
 
+BY_USER = "bsuid:"
+"""Prefix of `ChannelEvent.sender` when the person's number is hidden and only the channel's own name for the person is
+known (WhatsApp's business-scoped user id)."""
+
 
 class Outcome(StrEnum):
     """What a provider's answer proves.
@@ -75,6 +79,7 @@ class ChannelEventKind(StrEnum):
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
     REPLY = "reply"
     CLICKED = "clicked"
     OPENED = "opened"
@@ -104,6 +109,8 @@ class ChannelEvent:
     """Name of the template a TEMPLATE event is about."""
     account: str = ""
     """Which account or number of ours it came to (phone number id, WhatsApp Business account id, sending number)."""
+    for_good: bool = False
+    """The template is off until what we send has changed: no later news of the provider's switches it on."""
     every: bool = False
     """An opt-out of every channel, not only of this one."""
     also: tuple[Action, ...] = ()
@@ -127,6 +134,7 @@ _RANKS = {
     ChannelEventKind.REPLY: 75,
     ChannelEventKind.COMPLAINED: 80,
     ChannelEventKind.OPTED_OUT: 90,
+    ChannelEventKind.OPTED_IN: 90,
 }
 
 

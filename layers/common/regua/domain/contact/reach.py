@@ -23,6 +23,8 @@ class Health:
     reconciliation_stale: bool = False
     until: datetime | None = None
     """When the first of what is off for a while comes back; None when nothing will by itself."""
+    stopped: bool = False
+    """A person has stopped everything."""
 
 
 def point_for(channel: Channel, debtor: Debtor) -> ContactPoint | None:

@@ -48,8 +48,7 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
     spanish = spanish or is_spanish(words)
     if says(Meaning.WRONG_PERSON, words, spanish) or names_another(text):
         # what a stranger says of the debt is no news of it; a stranger's data are data
-        also = (Action.ERASURE,) if says(Meaning.ERASURE, words, spanish) else ()
-        return Reply(Action.WRONG_PERSON, None, 0.9, quote, also=also)
+        return Reply(Action.WRONG_PERSON, None, 0.9, quote, also=_also((Meaning.ERASURE,), words, spanish))
     stops = _is_stop_word(words)
     if stops or says(Meaning.OPT_OUT, words, spanish):
         every = says(Meaning.EVERY_CHANNEL, words, spanish)

@@ -1,7 +1,7 @@
 """What the planner needs besides a debtor's file, put together once per tenant and invocation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regua.domain.calendar import Calendar
@@ -17,6 +17,8 @@ HEALTH_STANDS = timedelta(seconds=20)
 STATE_RECONCILED = "reconciled"
 STATE_CHANNELS = "channels"
 """Small facts of a tenant: when money was last reconciled; `channel|template -> until` of what is switched off."""
+EVERYTHING = "*"
+"""Stands for the channel where everything is off: the kill switch that a person throws (`switches`)."""
 
 
 class PolicyBook(dict[str, Policy]):
@@ -53,11 +55,14 @@ class Rulebook:
         kept = self._kept.get(tenant)
         if kept is None:
             config = self.config.tenant(tenant)
+            health = self._health_of(config, now)
+            if health.stopped:
+                config = replace(config, stopped=True, version=f"{config.version}{EVERYTHING}")
             kept = Rules(
                 tenant=config,
                 policies=PolicyBook(config, self.config),
                 calendar=self.calendar_for(config),
-                health=self._health_of(config, now),
+                health=health,
                 margin=self.margin,
             )
             self._kept[tenant] = kept
@@ -85,18 +90,11 @@ class Rulebook:
         state = self.store.get_state(tenant.id, STATE_CHANNELS)
         ends = {name: datetime.fromisoformat(until) if until else None for name, until in state.items()}
         resting = {name: until for name, until in ends.items() if until is None or until > now}
+        stopped = f"{EVERYTHING}|" in resting
+        resting.pop(f"{EVERYTHING}|", None)
         off = frozenset((Channel(name.partition("|")[0]), name.partition("|")[2]) for name in resting)
         stale = False
         if tenant.reconcile_limit_hours:
             last = self.store.get_state(tenant.id, STATE_RECONCILED).get("at", "")
             stale = not last or datetime.fromisoformat(last) < now - timedelta(hours=tenant.reconcile_limit_hours)
-        return Health(off, stale, min((until for until in resting.values() if until), default=None))
-
-
-def switch_off(store: Store, tenant: str, channel: Channel, template: str = "") -> bool:
-    """Keeps a channel (or one template of it) from being used until a person switches it on; False when it was off."""
-    state, name = store.get_state(tenant, STATE_CHANNELS), f"{channel}|{template}"
-    if state.get(name) == "":
-        return False
-    store.put_state(tenant, STATE_CHANNELS, {**state, name: ""})
-    return True
+        return Health(off, stale, min((until for until in resting.values() if until), default=None), stopped)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from regua.domain.channels import TRAITS
+from regua.domain.contact import claim
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.contact.reach import Health
@@ -21,7 +22,8 @@ from regua.domain.tenant import Tenant
 from regua.ports import Clock, ConflictError, Metrics, Ref, Sender, Store
 from regua.use_cases.collecting.letters import addressed
 from regua.use_cases.collecting.pacing import Pacing, Pause
-from regua.use_cases.collecting.rulebook import Rulebook, switch_off
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.collecting.switches import Off, Switches
 from regua.use_cases.conflicts import OvertakenError, until_committed
 
 
@@ -141,8 +143,9 @@ class Speaking:
             self.rulebook.forget()
         if result.action in (Action.KILL_SWITCH, Action.TEMPLATE_OFF):
             template = message.template or contact.template if result.action is Action.TEMPLATE_OFF else ""
-            if switch_off(self.store, tenant.id, channel, template):
-                self.metrics.add("ChannelSwitchedOff", 1, channel=channel)
+            # what is refused for good is refused again: until then the provider's own news may switch it on
+            off = Off(channel, template, at=now, why=claim.code_of(result.error))
+            Switches(self.store, self.metrics).off(tenant.id, off)
             self.rulebook.forget()
 
 

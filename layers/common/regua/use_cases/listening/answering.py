@@ -25,6 +25,8 @@ from regua.use_cases.conflicts import until_committed
 
 WINDOW = timedelta(hours=24)
 """WhatsApp takes free text for 24 hours after the person's last message (Cloud API, customer service windows)."""
+_CONFIRMED = (Action.OPT_OUT, Action.ERASURE)
+"""Who asks for silence hears once that it was heard."""
 MOST_A_DAY = 3
 """Two machines must not talk to each other for ever."""
 
@@ -93,8 +95,8 @@ def _refusal(file: File, owed: OwedAnswer, point: ContactPoint | None, rules: Ru
     if not TRAITS[owed.channel].answers or not calls_for_answer(owed.action, owed.day):
         return "NO_ANSWER"
     if any(o.channel in ("*", owed.channel) for o in debtor.opt_outs):
-        confirms = owed.action is Action.OPT_OUT
-        if not confirms or any(c.channel is owed.channel and _is(c, Action.OPT_OUT) for c in answers):
+        told = any(c.channel is owed.channel and _is(c, action) for c in answers for action in _CONFIRMED)
+        if owed.action not in _CONFIRMED or told:
             return Reason.OPTED_OUT
     off = owed.channel in tenant.stopped_channels or (owed.channel, "") in rules.health.off
     if tenant.stopped or off or tenant.channel(owed.channel) is None:

@@ -13,10 +13,12 @@ from regua.domain.channels import TRAITS
 from regua.domain.contact import claim, tasks
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.rules import Rules, place_of
+from regua.domain.contact.users import learn, number_known
 from regua.domain.ids import contact_hash
 from regua.domain.model import (
     Channel,
     Contact,
+    ContactPoint,
     ContactStatus,
     Debtor,
     File,
@@ -29,17 +31,21 @@ from regua.domain.model import (
 )
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import OwedAnswer
+from regua.domain.work import Work, WorkKind
 from regua.ports import Clock, Metrics, Ref, Store
 from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pacing
-from regua.use_cases.collecting.rulebook import Rulebook, switch_off
+from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.collecting.switches import Off, Switches
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.listening.matching import Matching
-from regua.use_cases.listening.reply_requests import answer_owed, spellings, work_of
+from regua.use_cases.listening.reply_requests import answer_owed, nobodys_work, spellings, work_of
 
 NEGOTIATION_DAYS = 3
 """Business days in which a person answers a request to negotiate."""
 QUOTE = 280
+PREFERENCE = "preferencia"
+"""Source of an opt-out made in the channel's own settings, which its owner may turn back there."""
 HEARD = 20
 _BOUNCED = " bounced"
 _RANK = {
@@ -94,21 +100,52 @@ class Listening:
         return self._hear(Ref(tenant, "link", source, debtor), event, every=channel == "*")
 
     def _one(self, event: ChannelEvent, tenant: str) -> bool:
-        off = event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH)
-        if off and event.kind in (ChannelEventKind.TEMPLATE, ChannelEventKind.ACCOUNT):
-            for name in [tenant] if tenant else self.rulebook.config.tenants():
-                self._switch_off(event, name, event.template)
+        matching = Matching(self.store, self.rulebook.config, self.key)
+        if event.kind in (ChannelEventKind.TEMPLATE, ChannelEventKind.ACCOUNT):
+            for name in [tenant] if tenant else matching.owners(event) or self.rulebook.config.tenants():
+                self._of_the_account(event, name)
             return True
-        ref = Matching(self.store, self.rulebook.config, self.key).find(event, tenant)
+        ref = matching.find(event, tenant)
         if ref is None:
             self.metrics.add("ChannelEventsUnmatched", 1, channel=event.channel)
+            for name in matching.owners(event) or ([tenant] if tenant else self.rulebook.config.tenants()):
+                for work in nobodys_work(self.key, name, event, self.clock.now()):
+                    opened_work.put(self.store, self.metrics, work)
             return False
         return self._hear(ref, event)
 
+    def _of_the_account(self, event: ChannelEvent, tenant: str) -> None:
+        """News of a template or of the account: it switches off, takes back what it had switched off, or is work."""
+        self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
+        if event.action is Action.TEMPLATE_ON:
+            self._switches().on(tenant, event.channel, event.template)
+        elif event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
+            self._switch_off(event, tenant, event.template)
+        elif event.action not in (Action.NONE, Action.RETRY_LATER):
+            self._tell(event, tenant, event.template or event.account)
+
+    def _tell(self, event: ChannelEvent, tenant: str, about: str) -> None:
+        """The same matter is one piece of work a day."""
+        now, code = self.clock.now(), claim.code_of(event.error)
+        work = Work(
+            tenant,
+            WorkKind.CHANNEL,
+            f"{event.channel}:{about}:{code}:{now.date().isoformat()}",
+            now,
+            reference=about,
+            note=f"{TRAITS[event.channel].heading}: {event.error or event.kind}",
+        )
+        opened_work.put(self.store, self.metrics, work)
+
+    def _switches(self) -> Switches:
+        return Switches(self.store, self.metrics)
+
     def _switch_off(self, event: ChannelEvent, tenant: str, template: str) -> None:
-        """A paused template or a restricted account stops its sends at the gate until a person switches it on."""
-        if switch_off(self.store, tenant, event.channel, template if event.action is Action.TEMPLATE_OFF else ""):
-            self.metrics.add("ChannelSwitchedOff", 1, channel=event.channel)
+        """A paused template or a restricted account stops its sends at the gate until it is switched on."""
+        name = template if event.action is Action.TEMPLATE_OFF else ""
+        why = claim.code_of(event.error)
+        off = Off(event.channel, name, at=self.clock.now(), why=why, for_good=event.for_good)
+        self._switches().off(tenant, off)
 
     def _hear(self, ref: Ref, event: ChannelEvent, *, every: bool = False) -> bool:
         return until_committed(partial(self._once, ref, event, every=every))
@@ -122,15 +159,23 @@ class Listening:
         rules = self.rulebook.rules(ref.tenant, now)
         contact = next((c for c in file.contacts if c.key == ref.item), None)
         to = self._destination(file, contact)
-        after, entries = _listen(file, contact, event, rules, now, every=every, to=to)
+        event = number_known(file.debtor, event)
+        numbers = {*spellings(event.sender, TRAITS[event.channel].kind), to} - {""}
+        heard = replace(file, debtor=learn(file.debtor, event, numbers))
+        after, entries = _listen(heard, contact, event, rules, now, every=every, to=to)
         if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
             self._switch_off(event, ref.tenant, contact.template)
+        if event.kind is ChannelEventKind.FAILED and event.action is Action.OPERATOR:
+            self._tell(event, ref.tenant, "")
         if after == file:
             self._owe(file, event, now)
             return True
+        # an answer that was heard before brings nothing but, perhaps, a name that was not known
+        work = work_of(self.key, file, event, now) if after != heard else []
+        refs = self._named(ref, file, after)
         after, withdrawn, told = tasks.withdraw(after, now)
-        entries, work = [*entries, *told], [*work_of(self.key, file, event, now), *withdrawn]
-        self.store.commit(file, after, owner=self.owner(), ledger=entries, work=work)
+        entries, work = [*entries, *told], [*work, *withdrawn]
+        self.store.commit(file, after, owner=self.owner(), ledger=entries, refs=refs, work=work)
         self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
         opened_work.count_opened(self.metrics, work)
         if contact is not None:
@@ -140,6 +185,12 @@ class Listening:
             self.metrics.add("PromisesMade", made, channel=event.channel)
         self._owe(after, event, now)
         return True
+
+    def _named(self, ref: Ref, before: File, after: File) -> list[Ref]:
+        """How an answer by name alone finds the debtor next time."""
+        known = {p.user for p in before.debtor.points}
+        names = [p.user for p in after.debtor.points if p.user and p.user not in known]
+        return [Ref(ref.tenant, "user", contact_hash(self.key, ref.tenant, name), ref.debtor) for name in names]
 
     def _owe(self, file: File, event: ChannelEvent, now: datetime) -> None:
         owed = answer_owed(self.key, file, event, now) if self.answer is not None else None
@@ -168,8 +219,12 @@ def _listen(
         file, entries = _status(file, contact, status, event, now, to)
     if event.kind is ChannelEventKind.REPLY and file.debtor.answered_on is not event.channel:
         file = replace(file, debtor=replace(file.debtor, answered_on=event.channel))
-    debtor, more = act(file.debtor, contact, event, rules, now, every=every, to=to)
-    return replace(file, debtor=debtor), entries + more
+    debtor = file.debtor
+    for action in (event.action, *event.also):
+        asks = replace(event, action=action)
+        debtor, more = act(debtor, contact, asks, rules, now, every=every or event.every, to=to)
+        entries += more
+    return replace(file, debtor=debtor), entries
 
 
 def _rises(contact: Contact, kind: ChannelEventKind, status: ContactStatus) -> bool:
@@ -234,12 +289,21 @@ def act(
         new = Hold(kind, now, until, receivables, note=quote, source=source)
         return replace(debtor, holds=(*debtor.holds, new)), entry(reason)
 
-    if event.action is Action.OPT_OUT:
-        channel = "*" if every else str(event.channel)
-        if any(o.channel == channel for o in debtor.opt_outs):
+    if event.action in (Action.OPT_OUT, Action.ERASURE):
+        channel = "*" if every or event.action is Action.ERASURE else str(event.channel)
+        said = PREFERENCE if event.kind is ChannelEventKind.OPTED_OUT and not source else source
+        # a person's own words stand above a switch in the channel's settings, which can be turned back
+        weaker = (channel, PREFERENCE) if said != PREFERENCE else None
+        others = tuple(o for o in debtor.opt_outs if (o.channel, o.source) != weaker)
+        if any(o.channel == channel for o in others):
             return debtor, []
-        out = OptOut(channel, event.at or now, source=source, quote=quote)
-        return replace(debtor, opt_outs=(*debtor.opt_outs, out)), entry(Reason.OPT_OUT_RECORDED)
+        out = OptOut(channel, event.at or now, source=said, quote=quote)
+        return replace(debtor, opt_outs=(*others, out)), entry(Reason.OPT_OUT_RECORDED)
+    if event.action is Action.OPT_IN:
+        left = tuple(o for o in debtor.opt_outs if (o.channel, o.source) != (event.channel, PREFERENCE))
+        return replace(debtor, opt_outs=left), entry(Reason.OPT_IN_RECORDED) if left != debtor.opt_outs else []
+    if event.action is Action.STOP_NUMBER and (contact is None or event.kind is ChannelEventKind.UNKNOWN):
+        return _stopped(debtor, event, entry, to)
     if event.action is Action.CLEARING_HOLD:
         days = rules.debtor_policy(debtor).clearing_days
         return hold(HoldKind.CLEARING, _after_days(today, days, rules, place, now), Reason.HOLD_CLEARING)
@@ -274,6 +338,28 @@ def act(
     if event.kind is ChannelEventKind.REPLY:
         return debtor, entry(Reason.REPLY_RECORDED)
     return debtor, []
+
+
+def _stopped(
+    debtor: Debtor, event: ChannelEvent, entry: Callable[[Reason], list[LedgerEntry]], to: str
+) -> tuple[Debtor, list[LedgerEntry]]:
+    """The debtor without the number that serves no more: a bounce of a message nobody remembers, or a number that its
+    owner has given up, and that may be anybody's tomorrow.
+    """
+    changed = event.kind is ChannelEventKind.UNKNOWN
+    wanted = {*spellings(event.sender, TRAITS[event.channel].kind), to} - {""}
+
+    def after(point: ContactPoint) -> ContactPoint:
+        if point.value not in wanted or (event.channel in point.blocked and not changed):
+            return point
+        if changed:
+            return replace(point, status=PointStatus.WRONG_PERSON, status_at=event.at, user="")
+        return replace(point, blocked=(*point.blocked, event.channel))
+
+    points = tuple(map(after, debtor.points))
+    if points == debtor.points:
+        return debtor, []
+    return replace(debtor, points=points), entry(Reason.NUMBER_CHANGED if changed else Reason.DELIVERY_FAILED)
 
 
 def _after_days(today: date, days: int, rules: Rules, place: Place, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from email.utils import parseaddr
 
 from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import ChannelEvent
+from regua.domain.contact.users import user_of
 from regua.domain.ids import contact_hash
 from regua.domain.model import File
 from regua.ports import Config, Ref, Store
@@ -49,14 +50,16 @@ class Matching:
         return None
 
     def _by_address(self, event: ChannelEvent, first: list[str]) -> Ref | None:
-        if not event.sender:
+        user = user_of(event)
+        if not event.sender and not user:
             return None
         kind = TRAITS[event.channel].kind
         values = spellings(event.sender, kind)
+        names = [*((kind, value) for value in values), *(("user", name) for name in (user, event.formerly) if name)]
         found: list[Ref] = []
-        owners = self._owners(event)
+        owners = self.owners(event)
         for name in owners or (first[:1] if first else self.config.tenants()):
-            refs = (self.store.find(name, kind, contact_hash(self.key, name, value)) for value in values)
+            refs = (self.store.find(name, of, contact_hash(self.key, name, value)) for of, value in names)
             found += [ref for ref in refs if ref is not None]
         if len(found) < 2:
             return found[0] if found else None
@@ -67,7 +70,7 @@ class Matching:
         yield from first
         yield from (name for name in self.config.tenants() if name not in first)
 
-    def _owners(self, event: ChannelEvent) -> list[str]:
+    def owners(self, event: ChannelEvent) -> list[str]:
         """The creditors who send from the account the event came to: several may share one."""
         account = _bare(event.account)
         if not account:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from regua.domain.channels import TRAITS
-from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
+from regua.domain.contact.channel_event import BY_USER, Action, ChannelEvent, ChannelEventKind
+from regua.domain.contact.deadlines import erasure_answer_by
 from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import File
 from regua.domain.reply.owed_answer import OwedAnswer
@@ -11,8 +12,13 @@ from regua.domain.work import Work, WorkKind
 from regua.use_cases.listening.answering import calls_for_answer
 
 QUOTE = 280
-_FOR_A_PERSON = (Action.OPERATOR, Action.DISPUTE, Action.NEGOTIATION)
+_FOR_A_PERSON = (Action.OPERATOR, Action.DISPUTE, Action.NEGOTIATION, Action.ERASURE)
+_NEW_NUMBER = "trocou de número de WhatsApp e o antigo saiu de uso; peça o novo"
 _ASKS = {
+    Action.OPT_OUT: "Pede para não receber mais",
+    Action.CLEARING_HOLD: "Diz que pagou",
+    Action.WRONG_PERSON: "Diz que não é a pessoa procurada",
+    Action.ERASURE: "Exige a exclusão dos seus dados (LGPD, art. 18, VI)",
     Action.DISPUTE: "Contesta",
     Action.NEGOTIATION: "Quer negociar",
     Action.PROMISE: "Promete pagar, sem dizer o dia",
@@ -21,21 +27,46 @@ _ASKS = {
 
 def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[Work]:
     """What the debtor wrote, for a person: what no rule is sure of, and what a machine must not answer alone."""
-    if event.kind is not ChannelEventKind.REPLY or asked(event) not in _FOR_A_PERSON:
-        return []
     debtor = file.debtor
-    said = " ".join(event.text.split())[:QUOTE] or "(mensagem sem texto)"
-    work = Work(
-        debtor.tenant,
-        WorkKind.REPLY,
-        pseudonym(key, debtor.tenant, event.message_id or f"{debtor.id}{now.isoformat()}"),
+    if event.kind is ChannelEventKind.UNKNOWN and event.action is Action.STOP_NUMBER:
+        return [_work(key, debtor.tenant, event, now, Action.OPERATOR, _NEW_NUMBER, debtor.id)]
+    if event.kind is not ChannelEventKind.REPLY:
+        return []
+    wanted = [action for action in (asked(event), *event.also) if action in _FOR_A_PERSON]
+    return [_work(key, debtor.tenant, event, now, action, quoted(event), debtor.id) for action in dict.fromkeys(wanted)]
+
+
+def nobodys_work(key: bytes, tenant: str, event: ChannelEvent, now: datetime) -> list[Work]:
+    """What somebody asks whom nobody can find: a person looks who it is. Here the address is told, or nobody could."""
+    asks = event.kind is ChannelEventKind.REPLY or event.action in (Action.OPT_OUT, Action.ERASURE)
+    if not asks:
+        return []
+    wanted = dict.fromkeys(action for action in (asked(event), *event.also) if action in _FOR_A_PERSON)
+    note = f"{quoted(event)} (de {event.sender or 'quem não se identifica'}, que não está na carteira)"
+    first = Action.ERASURE if Action.ERASURE in wanted else asked(event)
+    return [_work(key, tenant, event, now, first, note, "")]
+
+
+def quoted(event: ChannelEvent) -> str:
+    """The person's words, as a person reads them."""
+    return f'"{" ".join(event.text.split())[:QUOTE] or "(mensagem sem texto)"}"'
+
+
+def _work(key: bytes, tenant: str, event: ChannelEvent, now: datetime, action: Action, said: str, debtor: str) -> Work:
+    """One request is one piece of work, however often its event comes."""
+    name = pseudonym(key, tenant, event.message_id or f"{debtor}{event.sender}{event.text}{now.isoformat()}")
+    erasure = action is Action.ERASURE
+    return Work(
+        tenant,
+        WorkKind.ERASURE if erasure else WorkKind.REPLY,
+        name,
         now,
-        debtor=debtor.id,
+        debtor=debtor,
         reference=str(event.channel),
-        step=str(event.action),
-        note=f'{_ASKS.get(event.action, "Responder")}: "{said}"',
+        step=str(action),
+        due_on=erasure_answer_by((event.at or now).date()) if erasure else None,
+        note=f"{_ASKS.get(action, 'Responder')}: {said}",
     )
-    return [work]
 
 
 def answer_owed(key: bytes, file: File, event: ChannelEvent, now: datetime) -> OwedAnswer | None:
@@ -69,7 +100,9 @@ def asked(event: ChannelEvent) -> Action:
 
 
 def spellings(sender: str, kind: str) -> list[str]:
-    """A Brazilian number with and without its ninth digit: older WhatsApp ids lack it."""
+    """A Brazilian number with and without its ninth digit: older WhatsApp ids lack it. A name has no number."""
+    if sender.startswith(BY_USER):
+        return []
     if kind == "email":
         return [sender]
     digits = "".join(c for c in sender if c.isdigit())
