@@ -34,6 +34,9 @@ MESSAGE_NEWS = {
     "template": "notícia de um modelo",
     "account": "notícia da conta",
     "dry_run": "ensaio",
+    "waiting": "espera uma pessoa",
+    "done": "feita",
+    "not_done": "não feita",
     "unknown": "desconhecido",
 }
 """What became of a message, and what else a channel tells."""
