@@ -21,6 +21,8 @@ KINDS = {
     WorkKind.REPLY: "responder ao devedor",
     WorkKind.ERASURE: "exclusão de dados",
     WorkKind.CHANNEL: "canal",
+    WorkKind.TASK: "tarefa da régua",
+    WorkKind.APPROVAL: "aprovar mensagem",
 }
 STATUS = {WorkStatus.OPEN: "unmatched", WorkStatus.PENDING: "pending", WorkStatus.DONE: "ignored"}
 """Published words of `--json`; they are the inbox's, where unmatched payments have them from."""
