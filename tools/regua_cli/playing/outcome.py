@@ -106,8 +106,15 @@ def _contact(play: Play, said: Said) -> dict[str, Any]:
         "task": contact.channel is Channel.TASK,
         "status": str(now.status),
         "subject": message.subject if message else "",
-        "text": message.text if message else "",
+        "text": message.text if message else _script(play, said),
     }
+
+
+def _script(play: Play, said: Said) -> str:
+    """What a task gives a person to say or to send."""
+    about = (said.tenant, said.debtor, said.contact.key)
+    works = play.office.store.all_work()
+    return next((w.text for w in works if (w.tenant, w.debtor, w.reference) == about), "")
 
 
 def _code_cents(play: Play, code: str, on: date) -> int | None:
@@ -201,11 +208,14 @@ def _work(play: Play) -> list[dict[str, Any]]:
             "kind": str(work.kind),
             "debtor": work.debtor,
             "title": work.receivable,
+            "titles": list(work.receivables or filter(None, [work.receivable])),
+            "step": work.step,
             "amount_cents": work.amount_cents,
             "due": work.due_on.isoformat() if work.due_on else None,
             "note": work.note,
             "status": str(work.status),
             "outcome": work.outcome,
+            "text": work.text,
         }
         for work in sorted(found, key=lambda work: work.at)
     ]

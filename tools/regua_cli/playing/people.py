@@ -6,9 +6,10 @@ from typing import Any
 
 from regua import wiring
 from regua.domain.contact.by_person import NothingToEndError
-from regua.domain.work import Work, WorkStatus
+from regua.domain.work import Work
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor, KnownError, PersonDesk, UnknownError
+from regua.use_cases.desk.tasks import ASKED, TaskDesk
 from regua_cli import book as books
 from regua_cli.main import CliError
 from regua_cli.playing.history import PlayedEvent
@@ -51,19 +52,39 @@ class PlayedPerson:
 
     def works(self) -> None:
         """The outcome of a `work` event. Raises HistoryError when there is no such work."""
-        kind, store = self._said["kind"], self._office.store
-        mine = [work for work in worklist.open_work(store, self._tenant) if work.kind == kind and self._is_mine(work)]
-        if not mine:
+        kind, store, outcome = self._said["kind"], self._office.store, self._said["outcome"]
+        work = next((work for work in worklist.open_work(store, self._tenant) if self._is_mine(work, kind)), None)
+        if work is None:
             raise self._event.wrong(f"não há trabalho '{kind}' em aberto sobre o título {self._title}")
-        work = mine[-1]
-        note = str(self._said.get("note", "")) or "feito"
-        if self._said["outcome"] != "done":
-            raise self._event.wrong(f"um trabalho '{kind}' só pode ser feito (done)")
-        worklist.close(store, self._tenant, worklist.id_of(work), note)
+        note = str(self._said.get("note", ""))
+        try:
+            if work.kind in ASKED:
+                self._answers(work, note)
+            elif outcome == "done":
+                worklist.close(store, self._tenant, worklist.id_of(work), note or "feito")
+            else:
+                raise self._event.wrong(f"um trabalho '{kind}' só pode ser feito (done)")
+        except worklist.NotForAPersonError as error:
+            raise self._event.wrong(str(error)) from error
 
-    def _is_mine(self, work: Work) -> bool:
-        about = work.receivable == self._title or (not work.receivable and work.debtor == self._debtor)
-        return about and work.status is WorkStatus.OPEN
+    def _answers(self, work: Work, note: str) -> None:
+        desk = TaskDesk(wiring.store(), wiring.rulebook(), wiring.clock(), self._office.metrics, wiring.owner)
+        what = (self._tenant, work.key)
+        until = self._day(self._said["until"]) if "until" in self._said else None
+        answers: Mapping[str, Callable[[], Work]] = {
+            "done": lambda: desk.done(*what, note, WHO),
+            "approve": lambda: desk.approve(*what, note, WHO),
+            "refuse": lambda: desk.refuse(*what, note, WHO),
+            "postpone": lambda: desk.postpone(*what, until, note, WHO),
+        }
+        answers[self._said["outcome"]]()
+
+    def _is_mine(self, work: Work, kind: str) -> bool:
+        """Work of that kind (or, of a task, of that step) about the title, or about its debtor as a whole."""
+        about = self._title in (work.receivable, *work.receivables) or (
+            not work.receivable and work.debtor == self._debtor
+        )
+        return about and kind in (work.kind, work.step if work.kind in ASKED else "")
 
     def _day(self, text: Any) -> date:
         try:
