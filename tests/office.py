@@ -407,7 +407,7 @@ class Office:
     def task_desk(self) -> TaskDesk:
         """Where people answer about tasks and approvals."""
         return TaskDesk(
-            self.store, self.rulebook, self.clock, self.metrics, self.token, lambda tenant, who: self.looks(who)
+            self.store, self.rulebook.rules, self.clock, self.metrics, self.token, lambda tenant, who: self.looks(who)
         )
 
     def looks(self, who: str) -> None:

@@ -14,7 +14,11 @@ RESERVE_MS = 30_000
 
 
 def lambda_handler(event: ScanOrder, context: LambdaContext) -> ScanAnswer:
-    """`{"shards": "all"}` hands every shard but the first to an invocation of its own; `{"shard": n}` scans one."""
+    """`{"shards": "all"}` hands every shard but the first to an invocation of its own; `{"shard": n}` scans one;
+    `{"tenant": t, "debtor": d}` looks at one debtor.
+    """
+    if "debtor" in event:
+        return _look(event["tenant"], event["debtor"])
     shards = settings().shards
     shard = event.get("shard")
     if shard is None:
@@ -32,6 +36,12 @@ def lambda_handler(event: ScanOrder, context: LambdaContext) -> ScanAnswer:
         found = scan.shard(int(shard), shards, lambda: context.get_remaining_time_in_millis() > RESERVE_MS)
     logger().info("shard scanned", shard=shard, started=found.started, failed=found.failed, count=found.opened)
     return {"shard": shard, "started": found.started, "opened": found.opened, "failed": found.failed}
+
+
+def _look(tenant: str, debtor: str) -> ScanAnswer:
+    with EmfMetrics() as metrics:
+        found = wiring.scanning(metrics, lambda error: None).look(tenant, debtor)
+    return {"shard": 0, "started": found.started, "opened": found.opened, "failed": found.failed}
 
 
 def _hand_over(shard: int) -> None:

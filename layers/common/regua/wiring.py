@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from regua.use_cases.collecting.speaking import Speaking
     from regua.use_cases.collecting.turn import Contacting
     from regua.use_cases.collecting.wake_up import Wake
+    from regua.use_cases.desk.tasks import TaskDesk
     from regua.use_cases.importing.answers import Answers, Document
     from regua.use_cases.importing.large_spreadsheet import LargeImport
     from regua.use_cases.importing.lines import Importing
@@ -266,6 +267,16 @@ def scanning(metrics: Metrics, failed: Callable[[Exception], None]) -> "Scanning
     from regua.use_cases.collecting.scan import Scanning
 
     return Scanning(store(), rulebook(), executions(), clock(), metrics, owner, failed)
+
+
+def task_desk(metrics: Metrics) -> "TaskDesk":
+    """What a person's answer to a task or an approval does."""
+    from regua.use_cases.desk.tasks import TaskDesk
+
+    def look(tenant: str, debtor: str) -> None:
+        scanning(metrics, lambda error: None).look(tenant, debtor)
+
+    return TaskDesk(store(), rulebook().rules, clock(), metrics, owner, look)
 
 
 def receiving(metrics: Metrics) -> "Receiving":

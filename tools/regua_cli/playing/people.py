@@ -9,7 +9,7 @@ from regua.domain.contact.by_person import NothingToEndError
 from regua.domain.work import Work
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor, KnownError, PersonDesk, UnknownError
-from regua.use_cases.desk.tasks import ASKED, TaskDesk
+from regua.use_cases.desk.tasks import ASKED
 from regua_cli import book as books
 from regua_cli.main import CliError
 from regua_cli.playing.history import PlayedEvent
@@ -68,7 +68,7 @@ class PlayedPerson:
             raise self._event.wrong(str(error)) from error
 
     def _answers(self, work: Work, note: str) -> None:
-        desk = TaskDesk(wiring.store(), wiring.rulebook(), wiring.clock(), self._office.metrics, wiring.owner)
+        desk = wiring.task_desk(self._office.metrics)
         what = (self._tenant, work.key)
         until = self._day(self._said["until"]) if "until" in self._said else None
         answers: Mapping[str, Callable[[], Work]] = {

@@ -223,9 +223,11 @@ class WarmAnswer(TypedDict):
 
 
 class ScanOrder(TypedDict):
-    """`{"shards": "all"}`, or one shard."""
+    """`{"shards": "all"}`, or one shard; or one debtor, whom a person has just done something about."""
 
     shard: NotRequired[int]
+    tenant: NotRequired[str]
+    debtor: NotRequired[str]
 
 
 class ScanAnswer(TypedDict):

@@ -89,11 +89,14 @@ class Scanning:
             self.metrics.add("ScanCompleted", 1)
         return found
 
-    def look(self, tenant: str, debtor: str) -> None:
+    def look(self, tenant: str, debtor: str) -> Found:
         """Looks at one debtor now, because a person has done something about it: the next contact need not wait for
         the next scan. Raises RetryableError when others commit first every time.
         """
-        until_committed(partial(self._once, tenant, debtor, Found()))
+        self.rulebook.forget()
+        found = Found()
+        until_committed(partial(self._once, tenant, debtor, found))
+        return found
 
     def _debtor(self, file: File, found: Found) -> None:
         now = self.clock.now()

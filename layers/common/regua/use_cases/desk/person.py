@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from regua.domain.contact import by_person
+from regua.domain.contact import by_person, tasks
 from regua.domain.contact.by_person import Act, Acted, State
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.ids import pseudonym
@@ -158,7 +158,8 @@ class PersonDesk:
             except KeyError:
                 raise UnknownError("este devedor não tem este e-mail ou telefone") from None
             settling = self.settling
-            return settling.store.commit(file, after, owner=settling.owner(), ledger=entries)
+            after, work, told = tasks.withdraw(after, now)
+            return settling.store.commit(file, after, owner=settling.owner(), ledger=[*entries, *told], work=work)
 
         return until_committed(once)
 

@@ -15,7 +15,6 @@ from regua.domain.model import Asked, File, LedgerEntry
 from regua.domain.money.settlement import local_date
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import Clock, Metrics, Store
-from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.desk.worklist import NotForAPersonError
 from regua.use_cases.opened_work import count_opened
@@ -30,7 +29,8 @@ class TaskDesk:
     """The ports of the answers; `look` is told whom to look at again, now that somebody has answered."""
 
     store: Store
-    rulebook: Rulebook
+    rules: Callable[[str, datetime], Rules]
+    """What is asked of it here is the creditor's place and the calendar; the policy only where no day is given."""
     clock: Clock
     metrics: Metrics
     owner: Callable[[], str]
@@ -72,7 +72,7 @@ class TaskDesk:
         if file is None:
             raise KeyError(key)
         now = self.clock.now()
-        rules = self.rulebook.rules(tenant, now)
+        rules = self.rules(tenant, now)
         said = say(file, work, tasks.asked_by(file, work), rules, now)
         entries = [replace(entry, note=by or entry.note) for entry in said.ledger]
         self.store.commit(file, said.file, owner=self.owner(), ledger=entries, work=[said.work, *said.more])
