@@ -55,7 +55,13 @@ POLICIES: list[tuple[type, dict[str, Any]]] = [
 TENANTS: list[tuple[type, dict[str, Any]]] = [
     (ChannelConfig, {"enabled": True, "price_micros": 0, "max_per_second": 0.0, "max_per_day": 0}),
     (GatewayConfig, {"create_charges": False}),
-    (SettlingRules, {"tolerance_cents": 0, "attribution_days": 7}),
+    (
+        SettlingRules,
+        {
+            "tolerance_cents": 0, "attribution_days": 7, "amount_days": 5, "small_rest_cents": 500,
+            "small_rest_percent": Decimal(1),
+        },
+    ),
     (
         Tenant,
         {

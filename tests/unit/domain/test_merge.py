@@ -180,8 +180,16 @@ class TestAKnownTitle:
 
     def test_a_title_already_settled_is_not_touched_by_a_file(self) -> None:
         paid = settled(taken(a_row(status="paid")), ReceivableStatus.PAID)
-        done = taken(a_row(principal_cents=1), paid, SECOND)
+        done = taken(a_row(principal_cents=100_01), paid, SECOND)
         assert (done.file.receivables[0].principal_cents, done.facts) == (100_00, ())
+
+    def test_a_lower_amount_of_a_settled_title_is_a_correction(self) -> None:
+        paid = settled(taken(a_row()), ReceivableStatus.PAID)
+        assert taken(a_row(principal_cents=90_00), paid, SECOND).file.receivables[0].principal_cents == 90_00
+
+    def test_a_sheet_that_empties_the_amount_of_what_is_paid_has_not_changed_what_it_was(self) -> None:
+        done = taken(a_row(principal_cents=0, status="paid", paid_cents=100_00), self.FILE, SECOND)
+        assert done.file.receivables[0].principal_cents == 100_00
 
     def test_a_row_that_adds_only_an_address_changes_the_debtor(self) -> None:
         done = taken(a_row(emails=("a@x.com",)), self.FILE, SECOND)

@@ -104,8 +104,8 @@ class TestWhatAMessageAsksToPay:
     def test_what_is_due_today_or_late_and_nothing_that_is_not_due_yet(self) -> None:
         assert self.asked(-1, 0, 1, 20) == ["-1", "0"]
 
-    def test_while_nothing_is_due_what_the_message_is_about(self) -> None:
-        assert self.asked(5, 20) == ["5"]
+    def test_while_nothing_is_due_all_it_lists_since_the_code_stands_beside_their_total(self) -> None:
+        assert self.asked(5, 20) == ["5", "20"]
 
 
 class TestWhoDrives:

@@ -13,6 +13,7 @@ from tests.office import JOAO, KEY, MARIA, TENANT, Office, bad_line, creditor, d
 from regua.domain.intake.merge import Upload
 from regua.domain.intake.row import Record, Row
 from regua.domain.model import File, ReceivableStatus
+from regua.domain.work import WorkKind, WorkStatus
 from regua.ports import ConflictError
 from regua.use_cases.importing import debtor_lines, lines
 from regua.use_cases.importing.file_index import Listed, Whole
@@ -375,3 +376,39 @@ def test_only_a_title_of_a_debtor_can_be_listed() -> None:
     for one in (listed, whole):
         assert ("a", "1") in one
         assert "a1" not in one
+
+
+# --- an amount that is corrected is settled again --------------------------------------------------------------------
+
+
+def test_paid_60_and_corrected_to_60_is_paid(office: Office) -> None:
+    office.imports([row("T1")])
+    office.pays("T1", 60_00)
+    office.imports([row("T1", cents=60_00)])
+    assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 0)
+    assert office.scans().opened == 0, "nobody is asked for nothing"
+
+
+def test_paid_60_and_corrected_to_50_is_paid_and_10_are_over_and_work(office: Office) -> None:
+    office.opens_and_contacts([row("T1")])
+    office.pays("T1", 60_00)
+    office.imports([row("T1", cents=50_00)])
+    assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 10_00)
+    assert [(w.kind, w.amount_cents) for w in office.store.work("escola", WorkStatus.OPEN)] == [
+        (WorkKind.OVERPAID, 10_00)
+    ]
+    assert office.wakes(MARIA).next == "stop", "the correction has closed the case"
+
+
+def test_a_paid_title_corrected_downwards_is_paid_too_much(office: Office) -> None:
+    office.imports([row("T1")])
+    office.pays("T1", 100_00)
+    office.imports([row("T1", cents=70_00)])
+    assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 30_00)
+
+
+def test_a_part_paid_title_corrected_upwards_owes_the_rest(office: Office) -> None:
+    office.imports([row("T1")])
+    office.pays("T1", 60_00)
+    office.imports([row("T1", cents=120_00)])
+    assert office.receivable("T1").open_principal_cents == 60_00

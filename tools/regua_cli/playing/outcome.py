@@ -88,7 +88,7 @@ def _contact(play: Play, said: Said) -> dict[str, Any]:
     contact, message, decision = said.contact, said.message, said.decision
     file = play.office.store.load(said.tenant, said.debtor)
     now = next((c for c in file.contacts if c.key == contact.key), contact) if file else contact
-    asked = sum(line.due.total_cents for line in decision.to_pay) if decision else 0
+    asked = decision.asked_cents if decision else 0
     if contact.channel is Channel.TASK:
         asked = contact.amount_cents
     return {

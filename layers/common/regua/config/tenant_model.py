@@ -42,12 +42,24 @@ from regua.config.tenant_fields import (
     Zone,
 )
 from regua.domain.model import Channel, Contract, Discount, RateUnit
-from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, SettlingRules, ShortPayment, Tenant
+from regua.domain.tenant import (
+    ChannelConfig,
+    Creditor,
+    GatewayConfig,
+    Overpaid,
+    PixKey,
+    SettlingRules,
+    ShortPayment,
+    SmallRest,
+    Tenant,
+)
 
 GatewayName = Annotated[str, Like(r"[a-z][a-z0-9_]{1,30}", "um gateway", "só letras minúsculas, algarismos e '_'")]
 IndexName = Annotated[str, Like(r"|[A-Z][A-Z0-9-]{1,11}", "um índice de correção", "como IPCA ou IGPM")]
 UnitWord = Annotated[str, OneOf(RateUnit)]
 ShortPaymentWord = Annotated[str, OneOf(ShortPayment)]
+SmallRestWord = Annotated[str, OneOf(SmallRest)]
+OverpaidWord = Annotated[str, OneOf(Overpaid)]
 SettlingWord = Annotated[str, OneOf(SETTLING_ORDER)]
 LocaleWord = Annotated[str, OneOf(LOCALES)]
 BillName = Annotated[str, OneOf(BILL_NAMES)]
@@ -138,6 +150,11 @@ class SettlingModel(Model):
     short_payment: ShortPaymentWord = "waive"
     tolerance: Cents = 0
     attribution_days: Annotated[Whole, Field(ge=0, le=90)] = 7
+    amount_days: Annotated[Whole, Field(ge=0, le=60)] = 5
+    small_rest: Cents = 500
+    small_rest_percent: Annotated[Percent, Field(ge=0, le=100)] = Decimal(1)
+    small_rest_action: SmallRestWord = "hold"
+    overpaid: OverpaidWord = "propose"
 
 
 class TenantModel(Model):
@@ -194,6 +211,11 @@ class TenantModel(Model):
                 short_payment=ShortPayment(self.settling.short_payment),
                 tolerance_cents=self.settling.tolerance,
                 attribution_days=self.settling.attribution_days,
+                amount_days=self.settling.amount_days,
+                small_rest_cents=self.settling.small_rest,
+                small_rest_percent=self.settling.small_rest_percent,
+                small_rest=SmallRest(self.settling.small_rest_action),
+                overpaid=Overpaid(self.settling.overpaid),
             ),
             policy=self.policy,
             segments=dict(self.segments),

@@ -350,6 +350,8 @@ class WaiveRule(StrEnum):
     """The principal was paid late, and the creditor asks no fine and interest then."""
     TOLERANCE = "tolerance"
     """A rest of a few cents."""
+    AMOUNT_ASKED = "amount_asked"
+    """A message asked for this amount, and it was paid while it was good."""
     PRINCIPAL_FIRST = "principal_first"
     """Money goes to the principal first, and that is covered."""
 
@@ -450,6 +452,18 @@ class Receivable:
         return sum(w.cents for w in self.waived)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a message asked for one title: a promise that paying it settles the title."""
+
+    receivable: str
+    cents: int
+    until_on: date
+    """Last day on which the amount is good, however much more is owed by then."""
+    principal_cents: int = 0
+    """Principal that was open: an amount that is corrected upwards later is not settled by it."""
+
+
 class ContactStatus(StrEnum):
     """SENDING is written before the provider is called; UNKNOWN is an outcome nobody told us, never resent blindly."""
 
@@ -500,6 +514,10 @@ class Contact:
     template: str = ""
     text_hash: str = ""
     amount_cents: int = 0
+    """What it asked for: the sum of `asked`."""
+    asked: tuple[Asked, ...] = ()
+    code: str = ""
+    """Our txid in the Pix code that paid several titles at once: money by it is for those it listed."""
     cost_micros: int = 0
     """Cost in millionths of a real."""
     segments: int = 0
@@ -559,6 +577,8 @@ class PaymentFact:
     recorded_at: datetime | None = None
     as_of: datetime | None = None
     """For a cumulative credit: money that came later is not part of it."""
+    asked: tuple[Asked, ...] = ()
+    """What the message it was paid by had asked, title by title: money goes there first, and settles what it says."""
 
     @property
     def key(self) -> str:

@@ -68,6 +68,25 @@ class ShortPayment(StrEnum):
     CARRY = "carry"
 
 
+class SmallRest(StrEnum):
+    """What happens to a rest too small to dun."""
+
+    HOLD = "hold"
+    """It is shown to a person and not asked for."""
+    WAIVE = "waive"
+
+
+class Overpaid(StrEnum):
+    """What happens to money over while another title of the same debtor is open."""
+
+    PROPOSE = "propose"
+    """A person decides; the title it would cover is on hold meanwhile."""
+    APPLY = "apply"
+    """It pays the oldest open title."""
+    KEEP = "keep"
+    """It is work for a person and nothing waits for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class SettlingRules:
     """How money is allocated."""
@@ -77,6 +96,14 @@ class SettlingRules:
     tolerance_cents: int = 0
     """A rest of at most so many cents counts as paid."""
     attribution_days: int = 7
+    amount_days: int = 5
+    """Days for which an amount asked after the due date is good: paid by then, what has accrued since is waived."""
+    small_rest_cents: int = 500
+    """A rest after a payment is too small to dun up to this, or up to `small_rest_percent` of the original principal,
+    whichever is less; 0 in either: every rest is dunned."""
+    small_rest_percent: Decimal = Decimal(1)
+    small_rest: SmallRest = SmallRest.HOLD
+    overpaid: Overpaid = Overpaid.PROPOSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ def _one_line(text: str) -> str:
 
 
 def _payments(values: Mapping[str, Any], said: Words) -> list[str]:
-    amount = f" ({values['pix_valor']})" if values["pix_valor"] else ""
+    pays = f", {said.pays} {values['pix_paga']}" if values["pix_paga"] else ""
+    amount = f" ({values['pix_valor']}{pays})" if values["pix_valor"] else ""
     pix = f"Pix copia e cola{amount}: {values['pix']}"
     ticket = f"{said.ticket}: {values['boleto']}"
     ask = said.ask.format(values["link"] or values["contato"])

@@ -102,14 +102,13 @@ def _line(number: int, today: date, late: int, phase: Phase) -> StatementLine:
 
 
 def pix(decision: ContactDecision) -> str:
-    """The code that pays what is late in `decision`, or what it is about when nothing is."""
-    late = [line for line in decision.lines if line.overdue] or list(decision.lines[:1])
+    """The code that pays what the message asks for."""
     return brcode.static_code(
         "123e4567-e12b-12d1-a456-426655440000",
         "Escola Alfa",
         "Campinas",
         "RGAMOSTRA2026",
-        sum(line.due.total_cents for line in late),
+        decision.asked_cents,
     )
 
 

@@ -108,9 +108,11 @@ VARIABLES = LISTS | {
     "total",
     "total_vencido",
     "total_a_vencer",
+    "total_a_pagar",
     # how to pay, and not to be written to
     "pix",
     "pix_valor",
+    "pix_paga",
     "boleto",
     "link",
     "descadastro",
@@ -127,6 +129,7 @@ AMOUNTS = frozenset(
         "total",
         "total_vencido",
         "total_a_vencer",
+        "total_a_pagar",
         "pix",
         "pix_valor",
         "boleto",
@@ -214,16 +217,28 @@ def values(
         **_sums(decision.lines),
         "total_vencido": some(sum(line.due.total_cents for line in overdue)),
         "total_a_vencer": some(sum(line.due.total_cents for line in upcoming)),
+        "total_a_pagar": reais(decision.asked_cents),
         "vencidas": tuple(_row(line, said, many) for line in overdue[:MAX_ROWS]) if listed else (),
         "a_vencer": tuple(_row(line, said, many) for line in upcoming[:MAX_ROWS]) if listed else (),
         "pix": pix,
         "pix_valor": pix_amount(pix),
+        "pix_paga": _pays(decision, said) if many and pix else "",
         "boleto": digitable(lone.digitable_line) if lone else "",
         "link": links.pay or (lone.pay_url if lone else "") or tenant.pay_page,
         "descadastro": links.unsubscribe,
         "apresentacao": Reason.ENTRY in decision.reasons,
         "data": day(decision.at.date()),
     }
+
+
+def _pays(decision: ContactDecision, said: Words) -> str:
+    """Which of several titles the code pays."""
+    asked = decision.to_pay
+    if len(asked) == len(decision.lines):
+        return said.pays_all
+    if all(line.overdue for line in asked):
+        return said.pays_overdue
+    return references(list(asked), 3, said)
 
 
 def _sums(lines: Iterable[StatementLine]) -> dict[str, str]:

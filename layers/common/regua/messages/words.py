@@ -23,6 +23,9 @@ class Words:
     discount: str
     total: str
     ticket: str
+    pays: str
+    pays_all: str
+    pays_overdue: str
     ask: str
     due: str
     upcoming: str
@@ -49,6 +52,9 @@ WORDS = {
         discount="desconto",
         total="total",
         ticket="Boleto",
+        pays="paga",
+        pays_all="tudo o que está listado",
+        pays_overdue="o total vencido",
         ask="peça o código de pagamento em {}",
         due="vencimento",
         upcoming="a vencer",
@@ -77,6 +83,9 @@ WORDS = {
         discount="descuento",
         total="total",
         ticket="Boleto",
+        pays="paga",
+        pays_all="todo lo listado",
+        pays_overdue="el total vencido",
         ask="pida el código de pago en {}",
         due="vencimiento",
         upcoming="por vencer",

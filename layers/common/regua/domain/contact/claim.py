@@ -69,7 +69,9 @@ def claim(
         calendar=decision.calendar,
         template=decision.step.template_name,
         text_hash=text_hash,
-        amount_cents=decision.amount_due_cents,
+        amount_cents=decision.asked_cents,
+        asked=decision.asked,
+        code=decision.code_of(file.debtor) if len(decision.to_pay) > 1 else "",
         undo=tuple(Undo(r.id, r.last_step, r.fired, r.first_contact_at) for r in file.receivables if r.id in fired),
     )
     earlier = next((c for c in file.contacts if c.key == contact.key), None)

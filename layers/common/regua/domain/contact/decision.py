@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from regua.domain.model import Channel
+from regua.domain.ids import txid
+from regua.domain.model import Asked, Channel, Debtor
 from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
 
@@ -50,9 +51,32 @@ class ContactDecision:
 
     @property
     def to_pay(self) -> tuple[StatementLine, ...]:
-        """The lines a message asks to pay: what is due, or, while nothing is, what the message is about."""
-        due = tuple(line for line in self.lines if line.days_late >= 0)
-        return due or tuple(line for line in self.lines if line.receivable.id == self.driver)
+        """The lines a message asks to pay: what is due, or, while nothing is, all it lists."""
+        return tuple(line for line in self.lines if line.days_late >= 0) or self.lines
+
+    @property
+    def asked_cents(self) -> int:
+        """What the message asks for, in cents: the code beside it pays exactly that."""
+        return sum(line.due.total_cents for line in self.to_pay)
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """The same title by title, each with the last day on which it is good."""
+        return tuple(
+            Asked(line.receivable.id, line.due.total_cents, line.good_until, line.due.principal_cents)
+            for line in self.to_pay
+            if line.good_until is not None
+        )
+
+    def code_of(self, debtor: Debtor) -> str:
+        """Our txid in the static Pix code: one title's own; for several one that stands for exactly these amounts, so
+        that a preview shows the code of the run, and money by it is for the titles it listed.
+        """
+        lines = self.to_pay
+        if len(lines) == 1:
+            return lines[0].receivable.txid or txid(debtor.tenant, debtor.id)
+        named = (f"{a.receivable}\0{a.cents}\0{a.until_on}" for a in self.asked)
+        return txid(debtor.tenant, debtor.id, "\0".join(("", *named)))
 
     @property
     def amount_due_cents(self) -> int:

@@ -302,7 +302,8 @@ class _Search:
 
 def line_of(receivable: Receivable, debtor: Debtor, rules: Rules, place: Place, day: date) -> StatementLine:
     """One receivable with what is due on `day`, the creditor's: the day a payment would be counted on."""
-    due = Accounts.of(debtor, rules.tenant, rules.calendar).owed(receivable, day)
+    accounts = Accounts.of(debtor, rules.tenant, rules.calendar)
+    due = accounts.owed(receivable, day)
     moved = rules.calendar.due_moves_to(receivable.due_on, place)
     late = (day - receivable.due_on).days if day > moved or day <= receivable.due_on else 0
-    return StatementLine(receivable, due, late)
+    return StatementLine(receivable, due, late, accounts.good_until(receivable, day))

@@ -89,7 +89,8 @@ def merge_row(
     """Puts one row into the debtor's file (None: a debtor not known yet).
 
     A receivable is known by its id. An equal fingerprint changes nothing; an older upload changes nothing; a settled
-    receivable is never reopened by a file; one that a file had withdrawn is open again when a newer file lists it.
+    receivable is never reopened by a file, but one that lowers its amount finds money over; one that a file had
+    withdrawn is open again when a newer file lists it.
     """
     debtor = file.debtor if file else Debtor(tenant.id, debtor_key(row, tenant, key))
     known = file.receivable(row.receivable) if file else None
@@ -105,7 +106,7 @@ def merge_row(
         news = (*(f for f in stated if all(f.key != k.key for k in whole.facts)), *back)
         if older or (same and merged == debtor and not news):
             return MergedRow(whole, "unchanged")
-        taken = known.status is ReceivableStatus.OPEN or back
+        taken = known.status is ReceivableStatus.OPEN or back or _corrects(row, known)
         receivable = _receivable(row, known, tenant, debtor) if taken else known
         receivable = replace(receivable, fingerprint=content, source=upload.source)
         others = tuple(receivable if r.id == row.receivable else r for r in whole.receivables)
@@ -116,10 +117,21 @@ def merge_row(
     return MergedRow(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
 
 
+def _corrects(row: Row, known: Receivable) -> bool:
+    """Whether the row says that less was owed than was paid: the caller settles again, and finds money over.
+
+    A row that says more is a sheet that is behind (systems export amounts with interest until they hear of the
+    payment), and dunning who has paid is worse than to miss a correction.
+    """
+    less = 0 < row.principal_cents < known.principal_cents
+    return known.status is ReceivableStatus.PAID and row.status in ("", "open") and less
+
+
 def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Receivable:
     return replace(
         old,
-        principal_cents=row.principal_cents,
+        # a sheet that empties the amount of what is paid has not changed what it was
+        principal_cents=row.principal_cents or (old.principal_cents if row.status == "paid" else 0),
         due_on=row.due_on,
         contract=_contract(row, tenant),
         issued_on=row.issued_on or old.issued_on,

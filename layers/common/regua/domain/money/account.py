@@ -6,10 +6,10 @@ so that a scan that loads no facts can ask as well.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from regua.domain.calendar import Calendar, Place
-from regua.domain.model import Charged, Debtor, Profile, Receivable
+from regua.domain.model import Charged, Contract, Debtor, Profile, Receivable
 from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.tenant import Tenant
 
@@ -33,6 +33,20 @@ class Accounts:
         """What is owed of the receivable as its facts have left it, paid on the creditor's day `on`."""
         return self.owed_of(receivable, receivable.open_principal_cents, receivable.charged, on, explain=explain)
 
+    def good_until(self, receivable: Receivable, asked_on: date) -> date:
+        """Last day on which what is owed on `asked_on` settles the receivable, when a message asked for it then.
+
+        Asked up to the due date it is good until the due date (or the business day it moves to); asked later, for the
+        creditor's days of grace; never past the last day of a discount it contains.
+        """
+        last_on = self.calendar.due_moves_to(receivable.due_on, self.place)
+        until = last_on if asked_on <= last_on else asked_on + timedelta(days=self.tenant.settling.amount_days)
+        ends = [self.calendar.due_moves_to(d.until_on, self.place) for d in self._contract(receivable).discounts]
+        return min([until, *(end for end in ends if end >= asked_on)])
+
+    def _contract(self, receivable: Receivable) -> Contract:
+        return receivable.contract or self.tenant.contract
+
     def owed_of(
         self, receivable: Receivable, open_cents: int, charged: Charged | None, on: date, *, explain: bool = False
     ) -> AmountDue:
@@ -41,7 +55,7 @@ class Accounts:
             open_cents,
             receivable.due_on,
             on,
-            receivable.contract or self.tenant.contract,
+            self._contract(receivable),
             self.profile,
             place=self.place,
             calendar=self.calendar,

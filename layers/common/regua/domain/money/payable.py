@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
+from regua.domain.codes import boleto
 from regua.domain.model import Contract, Profile, Receivable
 from regua.domain.money.amount_due import FINE_CAP_PERCENT
 
@@ -23,6 +24,14 @@ def late_terms(contract: Contract, profile: Profile) -> Contract | None:
 def terms_name(contract: Contract) -> str:
     """A short hash by which a charge remembers the terms it was made with."""
     return hashlib.sha256(repr(contract).encode()).hexdigest()[:16]
+
+
+def face_is_owed(receivable: Receivable) -> bool:
+    """Whether the creditor's own boleto was made for the principal still open (its bank adds what is late by itself).
+    A line without an amount in it pays whatever is owed.
+    """
+    face = boleto.read(receivable.digitable_line, receivable.due_on).amount_cents
+    return not face or face == receivable.open_principal_cents
 
 
 def covers(receivable: Receivable, contract: Contract, profile: Profile, total_cents: int, on: date) -> bool:

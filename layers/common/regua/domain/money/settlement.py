@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar
 from regua.domain.model import (
+    Asked,
     Charged,
     FactKind,
     File,
@@ -56,8 +57,8 @@ class _Account:
     def open_cents(self) -> int:
         return max(0, self.receivable.principal_cents - self.principal)
 
-    def pay(self, fact: PaymentFact, cents: int, counting: Accounts) -> int:
-        """Allocates so many cents of a credit; returns what is over."""
+    def pay(self, fact: PaymentFact, cents: int, counting: Accounts, asked: Asked | None = None) -> int:
+        """Allocates so many cents of a credit; returns what is over. `asked` is what a message had asked for it."""
         self.reached = True
         if cents and fact.kind is FactKind.CREDIT:
             self.rails = (*self.rails, fact.rail)
@@ -65,7 +66,8 @@ class _Account:
             return cents
         rules, on = counting.tenant.settling, local_date(fact.occurred_at, counting.tenant)
         due = counting.owed_of(self.receivable, self.open_cents, self.charged, on)
-        rule = _enough(fact, cents, due, rules)
+        good = asked is not None and on <= asked.until_on and self.open_cents <= asked.principal_cents
+        rule = _enough(fact, cents, due, rules, asked.cents if asked is not None and good else None)
         if rule is not None:
             return self._close(cents, due, rule, on)
         rest = {"principal": self.open_cents, "fine": due.fine_cents, "interest": due.interest_cents}
@@ -133,12 +135,16 @@ class _Account:
         )
 
 
-def _enough(fact: PaymentFact, cents: int, due: AmountDue, rules: SettlingRules) -> WaiveRule | None:
+def _enough(
+    fact: PaymentFact, cents: int, due: AmountDue, rules: SettlingRules, asked_cents: int | None
+) -> WaiveRule | None:
     """By which rule so many cents close what is `due`; None when they are a part. Paid to the cent, none waives any."""
     if cents >= due.total_cents:
         return WaiveRule.TOLERANCE
     if fact.kind is FactKind.SETTLED:
         return WaiveRule.SETTLED
+    if asked_cents is not None and cents >= asked_cents:
+        return WaiveRule.AMOUNT_ASKED
     if cents >= due.total_cents - rules.tolerance_cents:
         return WaiveRule.TOLERANCE
     if rules.short_payment is ShortPayment.WAIVE and cents >= due.principal_cents - due.discount_cents:
@@ -197,7 +203,8 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
     left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT])
     told: dict[str, int] = {}
     for fact in credits_:
-        told[fact.receivable] = told.get(fact.receivable, 0) + left.get(fact.key, 0)
+        for title, cents in _titles_of(fact, left.get(fact.key, 0)):
+            told[title] = told.get(title, 0) + cents
     for fact in credits_:
         if fact.kind is FactKind.SETTLED:
             left[fact.key] = max(0, fact.amount_cents - told[fact.receivable])
@@ -227,8 +234,23 @@ def _after_what_it_sums_up(fact: PaymentFact, credits_: list[PaymentFact]) -> tu
     """
     if fact.kind is not FactKind.SETTLED:
         return fact.occurred_at, False
-    same = [f.occurred_at for f in credits_ if f.kind is FactKind.CREDIT and f.receivable == fact.receivable]
+    same = [
+        f.occurred_at
+        for f in credits_
+        if f.kind is FactKind.CREDIT and any(title == fact.receivable for title, _ in _titles_of(f, f.amount_cents))
+    ]
     return max([fact.occurred_at, *same]), True
+
+
+def _titles_of(fact: PaymentFact, cents: int) -> list[tuple[str, int]]:
+    """For which titles so many cents of a credit are, as it says itself."""
+    if fact.receivable or not fact.asked:
+        return [(fact.receivable, cents)]
+    shares = []
+    for asked in fact.asked:
+        shares.append((asked.receivable, min(cents, asked.cents)))
+        cents -= shares[-1][1]
+    return shares
 
 
 def _new_money(told: list[PaymentFact]) -> dict[str, int]:
@@ -291,9 +313,13 @@ def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]
 
 
 def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], counting: Accounts) -> None:
-    """Puts one credit where it belongs; for the debtor as a whole, oldest debt first. What is over in the end is the
-    last one's.
+    """Puts one credit where it belongs: to the titles a message had listed, at the amounts it asked; for the debtor as
+    a whole, oldest debt first. What is over in the end is the last one's.
     """
+    listed = [(accounts[a.receivable], a) for a in fact.asked if a.receivable in accounts]
+    if listed:
+        _credit_as_asked(fact, cents, listed, counting)
+        return
     if fact.receivable:
         queue = [accounts[fact.receivable]] if fact.receivable in accounts else []
     else:
@@ -305,6 +331,26 @@ def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], cou
             return
     if queue:
         queue[-1].overpaid += cents
+
+
+def _credit_as_asked(fact: PaymentFact, cents: int, listed: list[tuple[_Account, Asked]], counting: Accounts) -> None:
+    """First each title at the amount it was asked for, then what is still open of them. What is over stays with those
+    that needed it no more: the money was not meant for any other title.
+    """
+    listed = [one for one in listed if not one[0].cancelled] or listed
+    unneeded: list[tuple[_Account, int]] = []
+    for account, asked in listed:
+        share = min(cents, asked.cents)
+        if share > 0:
+            over = account.pay(fact, share, counting, asked)
+            unneeded.append((account, over))
+            cents -= share - over
+    for account, _ in listed:
+        if cents > 0 and account.open_cents:
+            cents = account.pay(fact, cents, counting)
+    for account, over in [*unneeded, (listed[-1][0], cents)]:
+        account.overpaid += min(cents, over)
+        cents -= min(cents, over)
 
 
 def _order(order: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """A statement: the receivables of a debtor as they stand on a day."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from regua.domain.model import Receivable
 from regua.domain.money.amount_due import AmountDue
@@ -15,6 +16,8 @@ class StatementLine:
     """What is due on that day, for the principal still open."""
     days_late: int
     """From the (moved) due date; 0 on it, negative before."""
+    good_until: date | None = None
+    """Last day on which paying this amount settles it; None: nothing was promised."""
 
     @property
     def overdue(self) -> bool:

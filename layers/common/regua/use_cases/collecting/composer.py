@@ -12,9 +12,9 @@ from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Attachment, Message
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import THANKS, ThankYou
-from regua.domain.ids import Link, sign_link, txid
+from regua.domain.ids import Link, sign_link
 from regua.domain.model import Channel, Debtor, File
-from regua.domain.money.payable import covers
+from regua.domain.money.payable import covers, face_is_owed
 from regua.domain.money.settlement import local_date
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import Tenant
@@ -130,12 +130,16 @@ def with_qr(message: Message, code: str, draw: Callable[[str], bytes]) -> Messag
 
 
 def without_stale_charges(decision: ContactDecision, rules: Rules, debtor: Debtor) -> ContactDecision:
-    """The decision whose lines carry no charge of ours that asks for another amount than the message does."""
+    """The decision whose lines carry no charge of ours that asks for another amount than the message does, and no
+    boleto of the creditor's for more, or less, than the principal still open.
+    """
     on = local_date(decision.at, rules.tenant)
     lines = []
     for line in decision.lines:
         receivable, contract = line.receivable, line.receivable.contract or rules.tenant.contract
-        if receivable.charge and not covers(receivable, contract, debtor.profile, line.due.total_cents, on):
+        if not receivable.charge and receivable.digitable_line and not face_is_owed(receivable):
+            lines.append(replace(line, receivable=replace(receivable, digitable_line="")))
+        elif receivable.charge and not covers(receivable, contract, debtor.profile, line.due.total_cents, on):
             bare = replace(receivable, charge=None, pix_code="", digitable_line="", pay_url="")
             lines.append(replace(line, receivable=bare))
         else:
@@ -146,14 +150,13 @@ def without_stale_charges(decision: ContactDecision, rules: Rules, debtor: Debto
 def pix_code(decision: ContactDecision, tenant: Tenant, debtor: Debtor) -> str:
     """The code that pays what the message asks for: a charge made for it, or the static code with our txid.
 
-    One receivable has its own txid; several are paid at once by the debtor's txid and allocated oldest first. Debts
-    not yet due are left out while something is overdue.
+    One receivable has its own txid; several have one that stands for exactly these titles and amounts (`code_of`).
+    Debts not yet due are left out while something is due. A code without an amount is none.
     """
     lines = decision.to_pay
     if len(lines) == 1 and lines[0].receivable.pix_code:
         return lines[0].receivable.pix_code
-    if tenant.pix is None:
+    amount = decision.asked_cents
+    if tenant.pix is None or amount <= 0:
         return ""
-    name = lines[0].receivable.txid if len(lines) == 1 else ""
-    amount = sum(line.due.total_cents for line in lines)
-    return static_code(tenant.pix.key, tenant.pix.name, tenant.pix.city, name or txid(tenant.id, debtor.id), amount)
+    return static_code(tenant.pix.key, tenant.pix.name, tenant.pix.city, decision.code_of(debtor), amount)

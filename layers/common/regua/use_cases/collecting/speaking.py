@@ -100,6 +100,8 @@ class Speaking:
             text_hash=message.text_hash,
         )
         refs = [Ref(tenant.id, "message", message.correlation, file.debtor.id, contact.key)]
+        if contact.code:
+            refs.append(Ref(tenant.id, "txid", contact.code, file.debtor.id))
         committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
         address = addressed(file.debtor, to) if TRAITS[channel].kind == "address" else to
         result = self.sender(channel).send(tenant, address, message, timeout=self.timeout)

@@ -14,7 +14,7 @@ from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, PermanentError, Ref, Store
 from regua.use_cases.importing.file_index import Listed
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
-from regua.use_cases.paying.closure import with_facts
+from regua.use_cases.paying.closure import settled_anew, with_facts
 from regua.use_cases.paying.follow_up import follow_up
 
 CONFLICTS = 6
@@ -90,7 +90,7 @@ class Committing:
             carried = with_facts(file, [f for m in moved.values() for f in m.facts], rules, now, upload.name)
             file = carried.file if carried else file
             facts = [f for t in merged for f in t.facts]
-            effect = with_facts(file, facts, rules, now, upload.name) if facts else None
+            effect = settled_anew(file, facts, rules, now, upload.name)
             after = effect.file if effect else file
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
             work = follow_up(before, effect, rules, now, upload.name) if before and effect else []

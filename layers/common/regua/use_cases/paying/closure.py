@@ -46,16 +46,35 @@ class Effect:
 
 def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: datetime, reference: str) -> Effect | None:
     """The file with the facts added and everything that follows, or None when it had all of them."""
+    return _settled(file, list(facts), rules, now, reference, always=False)
+
+
+def settled_anew(
+    file: File, facts: Iterable[PaymentFact], rules: Rules, now: datetime, reference: str
+) -> Effect | None:
+    """The same after a principal, a due date or terms have changed: all facts are counted anew, also without new ones.
+    None when nothing follows from it.
+    """
+    return _settled(file, list(facts), rules, now, reference, always=bool(file.facts))
+
+
+def _settled(
+    file: File, facts: list[PaymentFact], rules: Rules, now: datetime, reference: str, *, always: bool
+) -> Effect | None:
     after, added = file, []
     for fact in facts:
-        more = add_fact(after, replace(fact, recorded_at=now))
+        more = add_fact(after, replace(_as_asked(after, fact, rules), recorded_at=now))
         if more is not None:
             after = more
             added.append(fact)
-    if not added:
+    if not added and not always:
         return None
     after, found = settle(after, rules.tenant, rules.calendar)
+    if not added and after == file:
+        return None
     entries = [e for fact in added for e in _fact_entries(file, after, fact, now, reference)]
+    if not added:
+        entries = _corrected(file, after, now, reference)
     for one in found:
         old = file.receivable(one.receivable)
         if one.overpaid_cents and (old is None or one.overpaid_cents > old.overpaid_cents):
@@ -93,6 +112,24 @@ def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: date
         stopped_execution=execution,
         work=tuple(work),
     )
+
+
+def _as_asked(file: File, fact: PaymentFact, rules: Rules) -> PaymentFact:
+    """Money for one title, with what the latest message had asked for it when it is that amount. It is kept with the
+    fact: what a message promised holds, whatever becomes of the message.
+    """
+    if fact.kind is not FactKind.CREDIT or fact.asked or not fact.receivable or fact.cumulative:
+        return fact
+    day = local_date(fact.occurred_at, rules.tenant)
+    told = (
+        (contact.at, asked)
+        for contact in file.contacts
+        for asked in contact.asked
+        if (asked.receivable, asked.cents) == (fact.receivable, fact.amount_cents)
+        and local_date(contact.at, rules.tenant) <= day
+    )
+    latest = max(told, key=lambda one: one[0], default=None)
+    return replace(fact, asked=(latest[1],)) if latest else fact
 
 
 def commit_settled(
@@ -146,6 +183,14 @@ def _fact_entries(before: File, after: File, fact: PaymentFact, now: datetime, r
     if reopened and fact.kind is not FactKind.REINSTATED:
         entries.append(_entry(Reason.REOPENED, tuple(reopened), before, now, reference))
     return entries
+
+
+def _corrected(before: File, after: File, now: datetime, reference: str) -> list[LedgerEntry]:
+    """Titles that are paid, or open again, because the creditor has corrected what is owed."""
+    paid = tuple(r.id for r in after.receivables if r.status is ReceivableStatus.PAID and _is_open(before, r.id))
+    opened = tuple(r.id for r in after.open_receivables if not _is_open(before, r.id))
+    named = ((Reason.PAYMENT_APPLIED, paid), (Reason.REOPENED, opened))
+    return [_entry(reason, titles, before, now, reference) for reason, titles in named if titles]
 
 
 def _is_open(file: File, receivable: str) -> bool:

@@ -158,7 +158,12 @@ class Settling:
             return InboxStatus.UNMATCHED
         now = self.clock.now()
         rules = self.rulebook.rules(stored.tenant, now)
-        effect = with_facts(file, [_fact(event, ref, evidence, now)], rules, now, stored.event_id)
+        names = [r.value for r in (event.reference, *event.alternatives)]
+        fact = _fact(event, ref, evidence, now)
+        if not fact.receivable:
+            contact = next((c for c in file.contacts if c.code and c.code in names), None)
+            fact = replace(fact, asked=contact.asked) if contact else fact
+        effect = with_facts(file, [fact], rules, now, stored.event_id)
         done = replace(
             stored,
             status=InboxStatus.APPLIED if final else stored.status,
@@ -169,7 +174,6 @@ class Settling:
         )
         if effect is None:
             return self._known(file, event, evidence, done, now)
-        names = [r.value for r in (event.reference, *event.alternatives)]
         work = follow_up(file, effect, rules, now, stored.event_id, names)
         commit_settled(self.store, self.owner, file, effect, done, work)
         if stored.status is InboxStatus.UNMATCHED:
