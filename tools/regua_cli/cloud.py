@@ -68,6 +68,28 @@ def call(function: str, payload: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def deployed(stack: str) -> dict[str, str]:
+    """What that stack tells its functions (`regua.settings`); empty where there is a table and no function."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (only these commands speak to AWS)
+
+    try:
+        found = clients.lambda_().get_function_configuration(FunctionName=f"{stack}-daily-scan")
+    except (BotoCoreError, ClientError):
+        return {}
+    return dict(found.get("Environment", {}).get("Variables", {}))
+
+
+def look(stack: str, tenant: str, debtor: str) -> bool:
+    """Has the deployed scan look at one debtor; False when it could not, and the next scan will."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (only these commands speak to AWS)
+
+    try:
+        call(f"{stack}-daily-scan", {"tenant": tenant, "debtor": debtor})
+    except (CliError, BotoCoreError, ClientError):
+        return False
+    return True
+
+
 @contextmanager
 def _environment(options: argparse.Namespace) -> Iterator[None]:
     """The clients read where to go from the environment; it is given back as it was."""

@@ -1,11 +1,25 @@
 """`regua work`: what waits for a person: money without an owner, too much money, measures to undo, disagreements."""
 
 import argparse
+import getpass
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+from regua import calendars
 from regua.domain.codes.amount import reais
+from regua.domain.contact.rules import Rules
+from regua.domain.model import File
+from regua.domain.tenant import Creditor, Tenant
 from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.platform.metrics import MemoryMetrics
+from regua.ports import Store
+from regua.settings import Settings
 from regua.use_cases.desk import worklist
+from regua.use_cases.desk.tasks import ASKED, TaskDesk
+from regua.use_cases.opened_work import OURS
+from regua_cli import book as books
 from regua_cli import cloud
 from regua_cli.commands.inbox import MOST
 from regua_cli.main import CliError, emit
@@ -42,11 +56,24 @@ def register(groups: Any) -> None:
     listing.add_argument("--limit", type=int, default=500, metavar="N", help="no máximo N (padrão: 500)")
     cloud.add_arguments(listing)
     listing.set_defaults(run=_list)
-    done = commands.add_parser("done", help="marca como feito")
-    done.add_argument("work", metavar="TAREFA", help="o id da tarefa, como na lista")
-    done.add_argument("--note", default="", metavar="TEXTO", help="o que foi feito")
-    cloud.add_arguments(done)
-    done.set_defaults(run=_done)
+    for name, words, note, run in (
+        ("show", "mostra uma tarefa inteira: quem, o quê, por quê, prazo e o texto", "", _show),
+        ("done", "marca como feito", "o que foi feito, ou o resultado", _done),
+        ("approve", "aprova uma mensagem: ela sai no próximo momento permitido", "uma observação", _approve),
+        ("refuse", "recusa uma tarefa ou uma mensagem: a régua segue sem ela", "por quê", _refuse),
+        ("postpone", "adia uma tarefa ou uma aprovação para um dia", "por quê", _postpone),
+    ):
+        one = commands.add_parser(name, help=words)
+        one.add_argument("work", metavar="TAREFA", help="o id da tarefa, como na lista")
+        if note:
+            one.add_argument("--note", default="", metavar="TEXTO", help=note)
+            one.add_argument(
+                "--by", default="", metavar="PESSOA", help="quem responde; padrão: o usuário do computador"
+            )
+        if name == "postpone":
+            one.add_argument("--until", required=True, metavar="DATA", help="o dia: AAAA-MM-DD ou DD/MM/AAAA")
+        cloud.add_arguments(one)
+        one.set_defaults(run=run)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -65,32 +92,151 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
-def _done(options: argparse.Namespace) -> int:
+def _show(options: argparse.Namespace) -> int:
     with cloud.reaching(options) as store:
+        work = worklist.find(store, options.tenant, options.work)
+        if work is None:
+            raise _unknown(options)
+        file = store.load(options.tenant, work.debtor) if work.debtor else None
+    if options.json:
+        emit(_summary(work) | {"name": file.debtor.name if file else "", "points": _points(file)})
+        return 0
+    for name, value in _told(work, file):
+        if value:
+            print(f"{name}: {value}")
+    if work.text:
+        print(f"\n{work.text}")
+    return 0
+
+
+def _done(options: argparse.Namespace) -> int:
+    def closes(store: Store, desk: TaskDesk) -> Work:
+        asked = worklist.find(store, options.tenant, options.work)
+        if asked is not None and asked.kind in ASKED:
+            return desk.done(options.tenant, asked.key, options.note, _by(options))
+        return worklist.close(store, options.tenant, options.work, options.note or "feito")
+
+    return _answer(options, "feito", closes)
+
+
+def _approve(options: argparse.Namespace) -> int:
+    def approves(store: Store, desk: TaskDesk) -> Work:
+        return desk.approve(options.tenant, _key(options), options.note, _by(options))
+
+    return _answer(options, "aprovada", approves)
+
+
+def _refuse(options: argparse.Namespace) -> int:
+    def refuses(store: Store, desk: TaskDesk) -> Work:
+        return desk.refuse(options.tenant, _key(options), options.note, _by(options))
+
+    return _answer(options, "recusada", refuses)
+
+
+def _postpone(options: argparse.Namespace) -> int:
+    until = books.day(options.until)
+
+    def postpones(store: Store, desk: TaskDesk) -> Work:
+        return desk.postpone(options.tenant, _key(options), until, options.note, _by(options))
+
+    return _answer(options, f"adiada para {shown_day(until)}", postpones)
+
+
+def _answer(options: argparse.Namespace, said: str, answer: Callable[[Store, TaskDesk], Work]) -> int:
+    """Says it to the store, and has the deployed scan look at the debtor; without it the next scan does."""
+    seen: list[bool] = []
+
+    def look(tenant: str, debtor: str) -> None:
+        seen.append(cloud.look(cloud.table(options), tenant, debtor))
+
+    with cloud.reaching(options) as store:
+        clock = Settings(cloud.deployed(cloud.table(options))).clock
+        desk = TaskDesk(store, _rules, clock, MemoryMetrics(), lambda: uuid.uuid4().hex, look)
         try:
-            work = worklist.close(store, options.tenant, options.work, options.note or "feito")
+            work = answer(store, desk)
         except KeyError:
-            where = "o id é a primeira coluna de regua work list"
-            raise CliError(f"não há tarefa {options.work} nesta empresa ({where})") from None
+            raise _unknown(options) from None
         except worklist.NotForAPersonError as error:
             raise CliError(str(error)) from None
     if options.json:
         emit(_summary(work))
     else:
-        print(f"{options.work}: feito")
+        print(f"{options.work}: {said}")
+        if seen == [False]:
+            print("A régua segue na próxima varredura: a função daily-scan não respondeu agora.")
     return 0
+
+
+def _rules(tenant: str, now: datetime) -> Rules:
+    """What the desk asks of a creditor here is the calendar and the place alone: every answer names its day."""
+    return Rules(Tenant(tenant, Creditor("", "", "")), {}, calendars.load())
+
+
+def _key(options: argparse.Namespace) -> str:
+    """The work's own key. Raises CliError for the id of a payment, of which only `done` can be said."""
+    source, _, key = options.work.partition("/")
+    if source != OURS or not key:
+        raise _unknown(options)
+    return str(key)
+
+
+def _by(options: argparse.Namespace) -> str:
+    try:
+        return options.by or getpass.getuser()
+    except (KeyError, OSError):  # a machine without users
+        return ""
+
+
+def _unknown(options: argparse.Namespace) -> CliError:
+    where = "o id é a primeira coluna de regua work list"
+    return CliError(f"não há tarefa {options.work} nesta empresa ({where})")
+
+
+def _told(work: Work, file: File | None) -> tuple[tuple[str, str], ...]:
+    """The work for people."""
+    return (
+        ("Tarefa", worklist.id_of(work)),
+        ("Tipo", KINDS[work.kind]),
+        ("Situação", "à espera de uma pessoa" if work.status is WorkStatus.OPEN else work.outcome or work.status.value),
+        ("Prazo", _due(work)),
+        ("Quem", file.debtor.name if file else ""),
+        ("Contatos", ", ".join(p["value"] for p in _points(file) if p["status"] == "ok")),
+        ("Devedor", work.debtor),
+        ("Títulos", ", ".join(work.receivables) or work.receivable),
+        ("Valor", reais(work.amount_cents) if work.amount_cents else ""),
+        ("Etapa", work.step),
+        ("O que fazer", work.note),
+    )
+
+
+def _points(file: File | None) -> list[dict[str, str]]:
+    points = file.debtor.points if file else ()
+    return [{"kind": p.kind, "value": p.value, "status": p.status.value} for p in points]
+
+
+def _due(work: Work) -> str:
+    if work.due_on is None:
+        return ""
+    late = (datetime.now(UTC).date() - work.due_on).days
+    since = f" (ATRASADA há {count(late, 'dia', 'dias')})" if late > 0 and work.status is WorkStatus.OPEN else ""
+    return f"{shown_day(work.due_on)}{since}"
 
 
 def _line(work: Work) -> str:
     parts = [
         worklist.id_of(work),
-        f"até {shown_day(work.due_on)}" if work.due_on else f"desde {shown_day(work.at)}",
+        f"até {_due(work)}" if work.due_on else f"desde {shown_day(work.at)}",
         KINDS[work.kind],
-        f"título {work.receivable}" if work.receivable else "",
+        _titles(work),
         reais(work.amount_cents) if work.amount_cents else "",
         work.note,
     ]
     return "  ".join(part for part in parts if part)
+
+
+def _titles(work: Work) -> str:
+    titles = work.receivables or ((work.receivable,) if work.receivable else ())
+    return f"{'título' if len(titles) == 1 else 'títulos'} {', '.join(titles)}" if titles else ""
 
 
 def _summary(work: Work) -> dict[str, Any]:
@@ -108,4 +254,8 @@ def _summary(work: Work) -> dict[str, Any]:
         "step": work.step,
         "note": work.note,
         "done": work.outcome if work.status is WorkStatus.DONE else "",
+        "receivables": list(work.receivables),
+        "template": work.template,
+        "text": work.text,
+        "overdue": "ATRASADA" in _due(work),
     }

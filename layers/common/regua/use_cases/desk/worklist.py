@@ -30,6 +30,15 @@ def id_of(work: Work) -> str:
     return f"{work.gateway}/{work.name}" if work.kind is WorkKind.UNMATCHED else f"{OURS}/{work.key}"
 
 
+def find(store: Store, tenant: str, work_id: str) -> Work | None:
+    """The work of that id, done or not; None when there is none."""
+    source, _, name = work_id.partition("/")
+    if source == OURS:
+        return store.get_work(tenant, name) if name else None
+    event = store.get_inbox(tenant, source, name) if name else None
+    return _of_event(event) if event else None
+
+
 def close(store: Store, tenant: str, work_id: str, note: str) -> Work:
     """A person has done it, or decided there is nothing to do. Returns it as it is then.
 

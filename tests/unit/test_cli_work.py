@@ -1,0 +1,147 @@
+"""`regua work show|done|approve|refuse|postpone` against a deployed table, played by moto."""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.builders import a_policy, a_step
+from tests.office import MARIA, TENANT, Office, creditor, debtor, row
+
+from regua.domain.model import Channel, ContactStatus, Phase
+from regua.platform import clients
+from regua_cli import cloud
+from regua_cli.main import main
+
+FIXTURES = Path(__file__).parents[1] / "contract" / "store" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("store_fixtures_cli_work", FIXTURES)
+assert _spec is not None
+assert _spec.loader is not None
+_fixtures = importlib.util.module_from_spec(_spec)
+sys.modules["store_fixtures_cli_work"] = _fixtures
+_spec.loader.exec_module(_fixtures)
+dynamodb, dynamo = _fixtures.dynamodb, _fixtures.dynamo
+
+Run = Callable[..., tuple[int, str, str]]
+TASK = "regua-tarefas/task:T1:ligacao"
+APPROVAL = "regua-tarefas/approval:T1:formal"
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Whom the deployed scan was asked to look at."""
+    found: list[tuple[str, ...]] = []
+    monkeypatch.setattr(cloud, "look", lambda *said: not found.append(said))
+    monkeypatch.setattr(cloud, "deployed", lambda stack: {})
+    return found
+
+
+@pytest.fixture
+def run(dynamo: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line against that table."""
+    monkeypatch.setattr(clients, "forget", lambda: None)
+
+    def of(*words: str) -> tuple[int, str, str]:
+        code = main([*words, "--tenant", TENANT, "--table", dynamo._table, "--shards", "4"])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return of
+
+
+def asks(dynamo: Any, step: Any) -> None:
+    """The table holds a debtor of whom a person is asked this step."""
+    policy = a_policy(a_step("aviso", 5), step)
+    office = Office(tenant=creditor(policy=policy.name), policy=policy)
+    office.imports([row()])
+    office.lives(8)
+    file = office.file(MARIA)
+    dynamo.commit(None, replace(file, debtor=replace(file.debtor, version=0)), owner="test", work=office.asked())
+
+
+@pytest.fixture
+def call(dynamo: Any, looked: list[tuple[str, ...]]) -> None:
+    """A call waits."""
+    asks(dynamo, a_step("ligacao", 8, Phase.FIRM, (Channel.TASK,)))
+
+
+@pytest.fixture
+def message(dynamo: Any, looked: list[tuple[str, ...]]) -> None:
+    """A message waits for approval."""
+    asks(dynamo, a_step("formal", 8, Phase.FORMAL, approval=True))
+
+
+@pytest.mark.usefixtures("call")
+def test_a_task_is_listed_with_its_deadline_and_shown_with_its_script(run: Run) -> None:
+    _, out, _ = run("work", "list", "--kind", "task")
+    assert out.startswith(f"{TASK}  até 13/03/2026")
+    assert "título T1" in out
+    assert "ATRASADA" in out  # on the clock of whoever runs this test
+    (listed,) = json.loads(run("work", "list", "--json")[1])["work"]
+    assert (listed["receivables"], listed["step"], listed["overdue"]) == (["T1"], "ligacao", True)
+    _, out, _ = run("work", "show", TASK)
+    assert "Quem: Pessoa 529" in out
+    assert "+5511987654321" in out
+    assert "ROTEIRO DA LIGAÇÃO" in out
+    shown = json.loads(run("work", "show", TASK, "--json")[1])
+    assert shown["name"] == "Pessoa 529"
+
+
+@pytest.mark.usefixtures("call")
+def test_a_task_that_is_done_leaves_the_list_and_moves_the_debtor(
+    dynamo: Any, run: Run, looked: list[tuple[str, ...]]
+) -> None:
+    code, out, _ = run("work", "done", TASK, "--note", "falou com a cliente", "--by", "rita")
+    assert (code, out) == (0, f"{TASK}: feito\n")
+    file = dynamo.load(TENANT, debtor(MARIA))
+    assert file.debtor.asked == ()
+    assert [c.status for c in file.contacts if c.channel is Channel.TASK] == [ContactStatus.DONE]
+    assert dynamo.get_work(TENANT, "task:T1:ligacao").outcome == "falou com a cliente"
+    assert [e.note for e in dynamo.ledger(TENANT, debtor(MARIA))] == ["rita"]
+    assert looked == [(dynamo._table, TENANT, debtor(MARIA))]
+    code, _, err = run("work", "done", TASK)
+    assert code == 2
+    assert "já foi respondida" in err
+
+
+@pytest.mark.usefixtures("message")
+def test_a_message_is_approved_or_refused_or_put_off(dynamo: Any, run: Run) -> None:
+    day = (dynamo.get_work(TENANT, "approval:T1:formal").at.date() + timedelta(days=3650)).isoformat()
+    code, out, _ = run("work", "postpone", APPROVAL, "--until", day, "--note", "férias")
+    assert code == 0
+    assert "adiada para" in out
+    assert dynamo.get_work(TENANT, "approval:T1:formal").due_on.isoformat() == day
+    assert run("work", "approve", APPROVAL)[0] == 0
+    assert dynamo.load(TENANT, debtor(MARIA)).debtor.asked[0].approved_at is not None
+    code, _, err = run("work", "refuse", APPROVAL)
+    assert code == 2
+    assert "já foi respondido: aprovada" in err
+
+
+@pytest.mark.usefixtures("call")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("approve", TASK), "use done"),
+        (("refuse", "regua-tarefas/task:T9:ligacao"), "não há tarefa"),
+        (("refuse", "pix/E1"), "não há tarefa"),
+        (("show", "pix/E1"), "não há tarefa"),
+        (("postpone", TASK, "--until", "amanhã"), "data inválida"),
+        (("postpone", TASK, "--until", "2026-03-01"), "depois de hoje"),
+    ],
+)
+def test_what_cannot_be_said_is_one_clear_line(run: Run, words: tuple[str, ...], said: str) -> None:
+    code, out, err = run("work", *words)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.usefixtures("call")
+def test_without_the_deployed_scan_the_next_one_goes_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud, "look", lambda *said: False)
+    assert "próxima varredura" in run("work", "refuse", TASK)[1]
