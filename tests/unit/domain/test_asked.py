@@ -13,7 +13,7 @@ from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.planner import plan
 from regua.domain.contact.rules import Rules
 from regua.domain.model import (
-    Asked,
+    AskedAmount,
     Contract,
     Discount,
     FactKind,
@@ -184,6 +184,6 @@ def test_an_amount_is_good_until_the_due_date_or_for_the_days_of_grace_but_never
 def test_the_promise_is_kept_with_the_money_and_no_edit_of_the_days_of_grace_takes_it_back() -> None:
     file, run = told(a_file(*titles(date(2026, 2, 20), cents=1_000_00)))
     file = paid(file, run.asked_cents, 8, "T1")
-    assert file.facts[0].asked == (Asked("T1", run.asked_cents, date(2026, 3, 8), 1_000_00),)
+    assert file.facts[0].asked == (AskedAmount("T1", run.asked_cents, date(2026, 3, 8), 1_000_00),)
     stricter = replace(CARRY, settling=replace(CARRY.settling, amount_days=0))
     assert of(settle(file, stricter, CALENDAR)[0], "T1").status is ReceivableStatus.PAID

@@ -453,7 +453,7 @@ class Receivable:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedAmount:
     """What a message asked for one title: a promise that paying it settles the title."""
 
     receivable: str
@@ -515,7 +515,7 @@ class Contact:
     text_hash: str = ""
     amount_cents: int = 0
     """What it asked for: the sum of `asked`."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AskedAmount, ...] = ()
     code: str = ""
     """Our txid in the Pix code that paid several titles at once: money by it is for those it listed."""
     cost_micros: int = 0
@@ -577,7 +577,7 @@ class PaymentFact:
     recorded_at: datetime | None = None
     as_of: datetime | None = None
     """For a cumulative credit: money that came later is not part of it."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AskedAmount, ...] = ()
     """What the message it was paid by had asked, title by title: money goes there first, and settles what it says."""
 
     @property

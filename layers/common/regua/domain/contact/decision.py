@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from regua.domain.ids import txid
-from regua.domain.model import Asked, Channel, Debtor
+from regua.domain.model import AskedAmount, Channel, Debtor
 from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
 
@@ -60,10 +60,10 @@ class ContactDecision:
         return sum(line.due.total_cents for line in self.to_pay)
 
     @property
-    def asked(self) -> tuple[Asked, ...]:
+    def asked(self) -> tuple[AskedAmount, ...]:
         """The same title by title, each with the last day on which it is good."""
         return tuple(
-            Asked(line.receivable.id, line.due.total_cents, line.good_until, line.due.principal_cents)
+            AskedAmount(line.receivable.id, line.due.total_cents, line.good_until, line.due.principal_cents)
             for line in self.to_pay
             if line.good_until is not None
         )

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar
 from regua.domain.model import (
-    Asked,
+    AskedAmount,
     Charged,
     FactKind,
     File,
@@ -57,7 +57,7 @@ class _Account:
     def open_cents(self) -> int:
         return max(0, self.receivable.principal_cents - self.principal)
 
-    def pay(self, fact: PaymentFact, cents: int, counting: Accounts, asked: Asked | None = None) -> int:
+    def pay(self, fact: PaymentFact, cents: int, counting: Accounts, asked: AskedAmount | None = None) -> int:
         """Allocates so many cents of a credit; returns what is over. `asked` is what a message had asked for it."""
         self.reached = True
         if cents and fact.kind is FactKind.CREDIT:
@@ -318,7 +318,7 @@ def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], cou
     """
     listed = [(accounts[a.receivable], a) for a in fact.asked if a.receivable in accounts]
     if listed:
-        _credit_as_asked(fact, cents, listed, counting)
+        _as_asked(fact, cents, listed, counting)
         return
     if fact.receivable:
         queue = [accounts[fact.receivable]] if fact.receivable in accounts else []
@@ -333,11 +333,13 @@ def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], cou
         queue[-1].overpaid += cents
 
 
-def _credit_as_asked(fact: PaymentFact, cents: int, listed: list[tuple[_Account, Asked]], counting: Accounts) -> None:
+def _credit_as_asked(
+    fact: PaymentFact, cents: int, listed: list[tuple[_Account, AskedAmount]], counting: Accounts
+) -> None:
     """First each title at the amount it was asked for, then what is still open of them. What is over stays with those
     that needed it no more: the money was not meant for any other title.
     """
-    listed = [one for one in listed if not one[0].cancelled] or listed
+    listed = [one for one in titles if not one[0].cancelled] or titles
     unneeded: list[tuple[_Account, int]] = []
     for account, asked in listed:
         share = min(cents, asked.cents)
