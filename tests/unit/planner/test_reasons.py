@@ -25,7 +25,7 @@ from regua.domain.contact.decision import Decision
 from regua.domain.contact.planner import plan
 from regua.domain.contact.reach import Health
 from regua.domain.model import (
-    Asked,
+    AskedStep,
     Channel,
     ContactPoint,
     Hold,
@@ -78,7 +78,7 @@ SCENARIOS: dict[Reason, Callable[[], Decision]] = {
     Reason.HOLD_TASK: lambda: plan(
         a_file(
             a_receivable(-3, fired=("ligacao",)),
-            debtor=a_debtor(asked=(Asked("ligacao", "x", MONDAY, ("T1",), due_on=MONDAY.date()),)),
+            debtor=a_debtor(asked=(AskedStep("ligacao", "x", MONDAY, ("T1",), due_on=MONDAY.date()),)),
         ),
         some_rules(a_policy(a_step("ligacao", 1, channels=(Channel.TASK,)))),
         MONDAY,

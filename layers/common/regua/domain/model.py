@@ -232,7 +232,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedStep:
     """A step a person has been asked about: to do it (a task), or to let its message go (an approval).
 
     The root keeps what is not answered yet, and approvals until they are used: the planner reads no contacts.
@@ -301,7 +301,7 @@ class Debtor:
     notes: tuple[PersonNote, ...] = ()
     """What people did about this debtor and why, the newest last."""
     case: Case = field(default_factory=Case)
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AskedStep, ...] = ()
     """What people have been asked about steps: tasks that wait, approvals."""
     version: int = 0
     """0 before the first commit."""

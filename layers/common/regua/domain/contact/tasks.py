@@ -19,7 +19,7 @@ from regua.domain.contact.message import Message
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.steps import Ahead
 from regua.domain.model import (
-    Asked,
+    AskedStep,
     Channel,
     Contact,
     ContactStatus,
@@ -49,7 +49,7 @@ CALLS = ("liga", "telefon", "negocia")
 LETTERS = ("carta",)
 
 
-def waiting_for(file: File, words: tuple[str, ...]) -> list[tuple[Asked, Contact]]:
+def waiting_for(file: File, words: tuple[str, ...]) -> list[tuple[AskedStep, Contact]]:
     """The tasks of that sort nobody has answered yet, oldest first."""
     found = []
     for asked in file.debtor.asked:
@@ -112,13 +112,13 @@ def waiting(debtor: Debtor, free: Iterable[Receivable], rules: Rules, now: datet
     return HoldDecision(min((end for end in ends if end > now), default=None), (reason,), label)
 
 
-def _void(asked: Asked, policy: Policy) -> bool:
+def _void(asked: AskedStep, policy: Policy) -> bool:
     """An approval of a step that is gone, or goes without by now."""
     step = policy.step(asked.step)
     return not asked.task and (step is None or not step.approval)
 
 
-def _place(asked: Asked, policy: Policy) -> int:
+def _place(asked: AskedStep, policy: Policy) -> int:
     """Where the step stands in the policy as it is now; of a step that is gone, where its phase and day put it."""
     rank = policy.rank(asked.step)
     if rank >= 0:
@@ -127,12 +127,12 @@ def _place(asked: Asked, policy: Policy) -> int:
     return max((i for i, s in enumerate(policy.steps) if (s.phase.rank, s.offset_days) <= here), default=-1)
 
 
-def _blocks(asked: Asked, later: Ahead) -> bool:
+def _blocks(asked: AskedStep, later: Ahead) -> bool:
     measure = asked.task and asked.phase is Phase.LEGAL
     return asked.waits or (measure and later.step.phase is Phase.LEGAL)
 
 
-def _allows(asked: Asked, decision: ContactDecision, policy: Policy) -> bool:
+def _allows(asked: AskedStep, decision: ContactDecision, policy: Policy) -> bool:
     """Whether this approval is of the very message: the same bills, about the same money, and not long ago."""
     if asked.approved_at is None or asked.step != decision.step.key or decision.driver not in asked.receivables:
         return False
@@ -148,7 +148,7 @@ def _asks_for(decision: ContactDecision) -> int:
     return sum(line.due.total_cents for line in decision.to_pay)
 
 
-def _end(asked: Asked, rules: Rules) -> datetime:
+def _end(asked: AskedStep, rules: Rules) -> datetime:
     """The moment at which the last day to answer is over, in the creditor's place."""
     return datetime.combine(asked.due_on + timedelta(days=1), time(0), ZoneInfo(rules.tenant.time_zone))
 
@@ -173,7 +173,7 @@ def ask(
     used = [a for a in same if a is earlier or driver in a.receivables]
     policy = _policy_of(file, driver, rules)
     today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
-    asked = Asked(
+    asked = AskedStep(
         step.key,
         earlier.name if earlier else f"{driver}:{step.key}",
         now,
@@ -266,7 +266,7 @@ def _passed(decision: ContactDecision, contact: Contact, now: datetime) -> list[
     ]
 
 
-def work_of(file: File, asked: Asked) -> Work:
+def work_of(file: File, asked: AskedStep) -> Work:
     """The work as far as the file knows it: all but its words."""
     return Work(
         file.debtor.tenant,
@@ -292,7 +292,7 @@ def _days(late: int) -> str:
 # -- what a person says ------------------------------------------------------------------------------------------------
 
 
-def asked_by(file: File, work: Work) -> Asked | None:
+def asked_by(file: File, work: Work) -> AskedStep | None:
     """What the file still asks with this work; None when it is answered or withdrawn."""
     task = work.kind is WorkKind.TASK
     return next((a for a in file.debtor.asked if (a.name, a.task) == (work.name, task)), None)
@@ -334,7 +334,7 @@ def done(file: File, contact_key: str, now: datetime) -> tuple[File, list[Ledger
     return _told(after, contact, ContactStatus.DONE, Reason.TASK_DONE, now)
 
 
-def refused(file: File, asked: Asked, now: datetime) -> tuple[File, list[LedgerEntry]]:
+def refused(file: File, asked: AskedStep, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file once a person has refused: the step is passed over, and the ladder goes on without it."""
     after = _without(file, asked)
     if asked.task:
@@ -347,13 +347,13 @@ def refused(file: File, asked: Asked, now: datetime) -> tuple[File, list[LedgerE
     return replace(after, receivables=passed), [_entry(file, asked, Reason.APPROVAL_REFUSED, now)]
 
 
-def approved(file: File, asked: Asked, now: datetime) -> tuple[File, list[LedgerEntry]]:
+def approved(file: File, asked: AskedStep, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file once a person has let this message go."""
     after = replace(_without(file, asked).debtor, asked=(*_others(file, asked), replace(asked, approved_at=now)))
     return replace(file, debtor=after), [_entry(file, asked, Reason.APPROVED, now)]
 
 
-def postponed(file: File, asked: Asked, until: date, now: datetime) -> tuple[File, list[LedgerEntry]]:
+def postponed(file: File, asked: AskedStep, until: date, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file once a person has put it off to a day."""
     later = replace(asked, due_on=until, late=False)
     after = replace(file.debtor, asked=(*_others(file, asked), later))
@@ -419,7 +419,7 @@ def overdue(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerE
     return replace(file, debtor=replace(file.debtor, asked=asked)), entries
 
 
-def _gone(file: File, key: str, asked: Asked) -> str:
+def _gone(file: File, key: str, asked: AskedStep) -> str:
     """Why a bill need not be asked about any more, in Portuguese; empty while it must."""
     receivable, debtor = file.receivable(key), file.debtor
     if receivable is None or receivable.status in (ReceivableStatus.CANCELLED, ReceivableStatus.WRITTEN_OFF):
@@ -439,15 +439,15 @@ def _gone(file: File, key: str, asked: Asked) -> str:
     )
 
 
-def _others(file: File, asked: Asked) -> tuple[Asked, ...]:
+def _others(file: File, asked: AskedStep) -> tuple[AskedStep, ...]:
     return tuple(a for a in file.debtor.asked if a is not asked)
 
 
-def _without(file: File, asked: Asked) -> File:
+def _without(file: File, asked: AskedStep) -> File:
     return replace(file, debtor=replace(file.debtor, asked=_others(file, asked)))
 
 
-def _contact(file: File, asked: Asked) -> Contact | None:
+def _contact(file: File, asked: AskedStep) -> Contact | None:
     return next((c for c in file.contacts if asked.contact and c.key == asked.contact), None)
 
 
@@ -459,7 +459,7 @@ def _told(
     return replace(file, contacts=contacts), [LedgerEntry.of_contact(after, reason, now)]
 
 
-def _entry(file: File, asked: Asked, reason: Reason, now: datetime) -> LedgerEntry:
+def _entry(file: File, asked: AskedStep, reason: Reason, now: datetime) -> LedgerEntry:
     return replace(
         LedgerEntry.of_file(file, reason, file.debtor.case.policy, now),
         receivables=asked.receivables,

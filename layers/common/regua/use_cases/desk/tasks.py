@@ -11,7 +11,7 @@ from functools import partial
 
 from regua.domain.contact import tasks
 from regua.domain.contact.rules import Rules, place_of
-from regua.domain.model import Asked, File, LedgerEntry
+from regua.domain.model import AskedStep, File, LedgerEntry
 from regua.domain.money.settlement import local_date
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import Clock, Metrics, Store
@@ -93,10 +93,10 @@ class _Said:
     """Work that follows from it."""
 
 
-_Say = Callable[[File, Work, Asked | None, Rules, datetime], _Said]
+_Say = Callable[[File, Work, AskedStep | None, Rules, datetime], _Said]
 
 
-def _done(file: File, work: Work, asked: Asked | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
+def _done(file: File, work: Work, asked: AskedStep | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
     if work.kind is not WorkKind.TASK:
         raise NotForAPersonError("isto é uma aprovação: use approve, refuse ou postpone")
     if asked is None and not work.outcome.startswith(tasks.WITHDRAWN):
@@ -115,20 +115,20 @@ def _done(file: File, work: Work, asked: Asked | None, rules: Rules, now: dateti
     return _Said(file, work.done(outcome[:500]), entries, "done", undo)
 
 
-def _approved(file: File, work: Work, asked: Asked | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
+def _approved(file: File, work: Work, asked: AskedStep | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
     if work.kind is not WorkKind.APPROVAL:
         raise NotForAPersonError("isto é uma tarefa: use done, refuse ou postpone")
     after, entries = tasks.approved(file, _open(asked, work), now)
     return _Said(after, work.done(outcome), entries, "approved")
 
 
-def _refused(file: File, work: Work, asked: Asked | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
+def _refused(file: File, work: Work, asked: AskedStep | None, rules: Rules, now: datetime, *, outcome: str) -> _Said:
     after, entries = tasks.refused(file, _open(asked, work), now)
     return _Said(after, work.done(outcome), entries, "refused")
 
 
 def _postponed(
-    file: File, work: Work, asked: Asked | None, rules: Rules, now: datetime, *, until: date | None, note: str
+    file: File, work: Work, asked: AskedStep | None, rules: Rules, now: datetime, *, until: date | None, note: str
 ) -> _Said:
     asked = _open(asked, work)
     today = local_date(now, rules.tenant)
@@ -141,7 +141,7 @@ def _postponed(
     return _Said(after, replace(work, due_on=until, outcome=_with("adiada", note)), entries, "postponed")
 
 
-def _open(asked: Asked | None, work: Work) -> Asked:
+def _open(asked: AskedStep | None, work: Work) -> AskedStep:
     if asked is None or asked.approved_at is not None or work.status is not WorkStatus.OPEN:
         raise NotForAPersonError(f"isto já foi respondido: {work.outcome or 'não está mais na lista'}")
     return asked
