@@ -333,9 +333,7 @@ def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], cou
         queue[-1].overpaid += cents
 
 
-def _credit_as_asked(
-    fact: PaymentFact, cents: int, listed: list[tuple[_Account, AskedAmount]], counting: Accounts
-) -> None:
+def _as_asked(fact: PaymentFact, cents: int, titles: list[tuple[_Account, AskedAmount]], counting: Accounts) -> None:
     """First each title at the amount it was asked for, then what is still open of them. What is over stays with those
     that needed it no more: the money was not meant for any other title.
     """
