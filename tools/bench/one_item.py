@@ -2,9 +2,10 @@
 
 Not the product's store, though it keeps its contract. A commit is one conditional put of the whole debtor; it is a
 transaction only where something outside the item must be true at the same moment: a name that could be somebody
-else's, a payment event that could be applied elsewhere, a title kept outside. Names that can be nobody else's go before
-the item, so that whoever is told one finds it. All else that follows from the commit (ledger, old contacts, work, names
-a provider gave) travels in the item as its outbox, and `Consumer` lays it out from the table's stream.
+else's, an address others may have, a payment event that could be applied elsewhere, a title kept outside. Names that
+can be nobody else's go before the item, so that whoever is told one finds it. All else that follows from the commit
+(ledger, old contacts, work, names a provider gave) travels in the item as its outbox, and `Consumer` lays it out from
+the table's stream.
 """
 
 import base64
@@ -28,10 +29,10 @@ from regua.domain.model import (
     Receivable,
 )
 from regua.domain.work import Work
-from regua.ports import ConflictError, InboxEvent, Ref, RetryableError
+from regua.ports import AddressUse, ConflictError, InboxEvent, Ref, RetryableError
 from regua.store import codec, faults, items, keys, writes
-from regua.store.changes import SHARED_REF_KINDS, Changes, RefTakenError, changes, stored_ref
-from regua.store.dynamo import DynamoStore
+from regua.store.changes import SHARED_REF_KINDS, Changes, changes, stored_ref
+from regua.store.dynamo import DynamoStore, refused_beside
 
 REREADS = 6
 BATCH = 25
@@ -366,11 +367,12 @@ class OneItemStore(DynamoStore):
         refs: Iterable[Ref] = (),
         inbox: Iterable[InboxEvent] = (),
         work: Iterable[Work] = (),
+        addresses: Iterable[AddressUse] = (),
     ) -> File:
         """See `ports.Store`; raises as DynamoStore does. `before` and `after` are whole."""
         from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
 
-        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work)
+        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work, addresses=addresses)
         owed = self._owed(batch.after) if self._behind() else ()
         parts = written(batch, self._shape, owner, self._table, self._shards, owed)
         with faults.translated():
@@ -383,8 +385,9 @@ class OneItemStore(DynamoStore):
             except ClientError as error:
                 codes = faults.reasons(error.response)
                 failed = {part for (part, _), code in zip(parts, codes, strict=False) if code != "None"}
-                if failed == {items.Written.REF}:
-                    raise RefTakenError("a reference already belongs to another debtor") from error
+                refusal = refused_beside(failed)
+                if refusal is not None:
+                    raise refusal from error
                 raise
         return replace(batch.after, contacts=self._shape.inside(batch.after).contacts)
 

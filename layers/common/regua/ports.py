@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from regua.domain.contact.channel_event import ChannelEvent, SendResult
 from regua.domain.contact.message import Message
+from regua.domain.contact.wishes import Address
 from regua.domain.model import Channel, ContactPoint, File, LedgerEntry, Receivable
 from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent, Verdict
@@ -24,9 +25,30 @@ class ConflictError(Exception):
     """Somebody else committed since the file was loaded: load again and decide again."""
 
 
+class AddressChangedError(ConflictError):
+    """A commit rests on what is not true any more of an address: read the address, and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressUse:
+    """What a commit does at an address, and what of the address it rests on.
+
+    The debtor joins those who have it; with `taking`, a contact takes the address for that day of the creditor's.
+    Refused when wishes were told that the debtor does not know (`told`), when it is not `alone` there as it believes,
+    or when another debtor has taken the day, or a later one.
+    """
+
+    kind: str
+    value: str
+    """Keyed hash."""
+    told: int = 0
+    alone: bool = True
+    taking: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Points from an outside id (txid, nosso numero, charge or message id, hash of a phone) to a debtor's item."""
+    """Points from an outside id (txid, nosso numero, charge or message id) to a debtor's item."""
 
     tenant: str
     kind: str
@@ -86,16 +108,25 @@ class Store(Protocol):
         refs: Iterable[Ref] = (),
         inbox: Iterable[InboxEvent] = (),
         work: Iterable[Work] = (),
+        addresses: Iterable[AddressUse] = (),
     ) -> File:
         """Makes `after` true in one transaction, if nothing was committed since `before` was loaded.
 
         `work` is about this debtor, and replaces what was stored of the same matter. `owner` is unique per attempt: a
         lost response is not mistaken for somebody else's write. Returns `after` with its new version. Raises
-        ConflictError; ValueError above 100 items.
+        ConflictError, as AddressChangedError when only that stands against it; ValueError above 100 items.
         """
 
     def find(self, tenant: str, kind: str, value: str) -> Ref | None:
         """Whose outside id that is, or None."""
+
+    def address(self, tenant: str, kind: str, value: str) -> Address | None:
+        """Who has an address (`value` is its keyed hash) and what was told there, by one consistent read."""
+
+    def tell_address(self, before: Address | None, after: Address) -> bool:
+        """Makes the wishes of an address those of `after`, if they are still those of `before` (None: nobody knows the
+        address); False when they are not. Who has it, and its day, stay as they are.
+        """
 
     def open_files(self, shard: int, shards: int) -> Iterator[File]:
         """Root and open receivables (no contacts, no facts) of each debtor in this slice of the open index."""

@@ -23,7 +23,7 @@ AS_DECIDED = Shape()
 OWN = ref(txid(TENANT, "d1", "T-1"))
 """A txid that is the hash of its owner: it can be nobody else's, so no commit waits for it."""
 MAIL = ref("0102-ses", kind="message")
-PHONE = ref("hash", kind="point")
+PHONE = ref("hash", kind="user")
 
 
 class Table:
@@ -166,7 +166,7 @@ def test_in_whatever_order_it_is_laid_out_first_a_shared_number_finds_its_last_d
         table.images.append((1, dynamodb.get_item(TableName=table.name, Key=key)["Item"]))
         for n in order:
             table.lay_out([table.images[n]])
-        found = table.store().find(TENANT, "point", "hash")
+        found = table.store().find(TENANT, "user", "hash")
         ends.append(found and found.debtor)
         dynamodb.delete_table(TableName=table.name)
     assert ends == ["d2", "d2"]

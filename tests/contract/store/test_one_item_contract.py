@@ -45,6 +45,9 @@ class TestCommit(contract.TestCommit):
 class TestReferences(contract.TestReferences): ...
 
 
+class TestAddresses(contract.TestAddresses): ...
+
+
 class TestLedger(contract.TestLedger): ...
 
 

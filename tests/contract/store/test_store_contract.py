@@ -22,9 +22,10 @@ from tests.contract.store.values import (
     work,
 )
 
+from regua.domain.contact.wishes import Address, Wish, WishKind
 from regua.domain.model import CaseStatus, ContactStatus, File
 from regua.domain.work import WorkKind, WorkStatus
-from regua.ports import ConflictError, InboxStatus, PermanentError, Store
+from regua.ports import AddressChangedError, AddressUse, ConflictError, InboxStatus, PermanentError, Store
 
 
 def created(store: Store, made: File | None = None, owner: str = "import") -> File:
@@ -227,14 +228,140 @@ class TestReferences:
             store.commit(other, other, owner="d", refs=[ref("RG123", "d2")])
         assert first.debtor.version == 1
 
-    def test_an_address_may_be_shared_and_finds_the_last_one_given_it(self, store: Store) -> None:
-        store.commit(None, file(), owner="a", refs=[ref("hash", kind="point")])
-        store.commit(None, file(name="d2"), owner="b", refs=[ref("hash", "d2", kind="point")])
-        assert store.find(TENANT, "point", "hash") == ref("hash", "d2", kind="point")
+    def test_a_channels_name_for_somebody_may_be_shared_and_finds_the_last_one_given_it(self, store: Store) -> None:
+        store.commit(None, file(), owner="a", refs=[ref("hash", kind="user")])
+        store.commit(None, file(name="d2"), owner="b", refs=[ref("hash", "d2", kind="user")])
+        assert store.find(TENANT, "user", "hash") == ref("hash", "d2", kind="user")
 
     def test_a_reference_to_somebody_else_is_a_mistake_of_the_caller(self, store: Store) -> None:
         with pytest.raises(ValueError, match="points to the debtor"):
             store.commit(None, file(), owner="a", refs=[ref("x", "d2")])
+
+
+def use(**changes: object) -> AddressUse:
+    return replace(AddressUse("email", "hash"), **changes)  # type: ignore[arg-type]  # names and types are the caller's
+
+
+STOP = Wish(WishKind.OPT_OUT, NOW, "email", "m1")
+SHARED = use(alone=False)
+
+
+class TestAddresses:
+    def joined(self, store: Store, *names: str) -> None:
+        for name in names:
+            store.commit(None, file(name=name), owner=name, addresses=[SHARED])
+
+    def entry(self, store: Store) -> Address:
+        found = store.address(TENANT, "email", "hash")
+        assert found is not None
+        return found
+
+    def tells(self, store: Store, wish: Wish = STOP) -> Address:
+        before = store.address(TENANT, "email", "hash")
+        after = (before or Address(TENANT, "email", "hash")).with_wish(wish)
+        assert store.tell_address(before, after)
+        return self.entry(store)
+
+    def test_an_address_nobody_has_is_not_there(self, store: Store) -> None:
+        assert store.address(TENANT, "email", "hash") is None
+
+    def test_it_knows_everybody_who_has_it(self, store: Store) -> None:
+        self.joined(store, "d2", "d1")
+        assert self.entry(store).debtors == ("d1", "d2")
+        assert store.address("outra", "email", "hash") is None
+        assert store.address(TENANT, "phone", "hash") is None
+
+    def test_who_believes_to_be_alone_there_and_is_not_writes_nothing(self, store: Store) -> None:
+        store.commit(None, file(), owner="a", addresses=[use()])
+        with pytest.raises(AddressChangedError):
+            store.commit(None, file(name="d2"), owner="b", addresses=[use()])
+        assert store.load(TENANT, "d2") is None
+        assert self.entry(store).debtors == ("d1",)
+
+    def test_the_same_debtor_again_is_alone_still(self, store: Store) -> None:
+        first = store.commit(None, file(), owner="a", addresses=[use()])
+        store.commit(first, first, owner="b", addresses=[use()])
+        assert self.entry(store).debtors == ("d1",)
+
+    def test_a_wish_stands_there_before_anybody_has_the_address_and_is_not_overlooked(self, store: Store) -> None:
+        assert self.tells(store) == Address(TENANT, "email", "hash", (), (STOP,), 1)
+        with pytest.raises(AddressChangedError):
+            store.commit(None, file(), owner="a", addresses=[use()])
+        store.commit(None, file(), owner="b", addresses=[use(told=1)])
+        assert self.entry(store) == Address(TENANT, "email", "hash", ("d1",), (STOP,), 1)
+
+    def test_a_wish_told_between_reading_and_committing_is_not_overlooked(self, store: Store) -> None:
+        self.joined(store, "d1")
+        self.tells(store)
+        with pytest.raises(AddressChangedError):
+            store.commit(None, file(name="d2"), owner="d2", addresses=[SHARED])
+
+    def test_of_two_wishes_told_at_once_one_is_told_again(self, store: Store) -> None:
+        self.joined(store, "d1")
+        before = self.entry(store)
+        assert store.tell_address(before, before.with_wish(STOP))
+        assert not store.tell_address(before, before.with_wish(Wish(WishKind.NOT_ME, NOW)))
+        assert self.entry(store).wishes == (STOP,)
+        assert self.entry(store).debtors == ("d1",)
+
+    def test_what_was_told_is_taken_back(self, store: Store) -> None:
+        self.joined(store, "d1")
+        told = self.tells(store)
+        assert store.tell_address(told, told.without([WishKind.OPT_OUT]))
+        assert self.entry(store) == Address(TENANT, "email", "hash", ("d1",), (), 2)
+        with pytest.raises(AddressChangedError):
+            store.commit(None, file(name="d2"), owner="d2", addresses=[use(alone=False, told=1)])
+
+    def test_a_day_is_taken_by_one_of_those_who_share_it(self, store: Store) -> None:
+        self.joined(store, "d1", "d2")
+        first, second = reloaded(store, "d1"), reloaded(store, "d2")
+        today, tomorrow = NOW.date(), NOW.date() + timedelta(days=1)
+        first = store.commit(first, first, owner="x", addresses=[use(alone=False, taking=today)])
+        with pytest.raises(AddressChangedError):
+            store.commit(second, second, owner="y", addresses=[use(alone=False, taking=today)])
+        assert reloaded(store, "d2") == second
+        first = store.commit(first, first, owner="z", addresses=[use(alone=False, taking=today)])
+        store.commit(second, second, owner="y", addresses=[use(alone=False, taking=tomorrow)])
+        with pytest.raises(AddressChangedError):
+            store.commit(first, first, owner="w", addresses=[use(alone=False, taking=today)])
+        assert (self.entry(store).taken_on, self.entry(store).taken_by) == (tomorrow, "d2")
+
+    def test_a_stale_file_or_a_name_of_another_debtors_comes_first(self, store: Store) -> None:
+        first = store.commit(None, file(), owner="a", addresses=[use()], refs=[ref("RG1")])
+        store.commit(first, first, owner="b")
+        with pytest.raises(ConflictError) as stale:
+            store.commit(first, first, owner="c", addresses=[use(told=7)])
+        assert not isinstance(stale.value, AddressChangedError)
+        with pytest.raises(PermanentError, match="another debtor"):
+            store.commit(None, file(name="d2"), owner="d", addresses=[use()], refs=[ref("RG1", "d2")])
+
+    def test_an_address_too_many_have_is_nobodys(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        for module in ("regua.store.items", "regua.store.memory"):
+            monkeypatch.setattr(f"{module}.MOST_AT_ADDRESS", 2)
+        self.joined(store, "d1", "d2")
+        with pytest.raises(AddressChangedError):
+            self.joined(store, "d3")
+        first = reloaded(store, "d1")
+        store.commit(first, first, owner="x", addresses=[SHARED])
+
+    def test_of_two_new_debtors_at_once_one_believes_wrongly_to_be_alone(self, store: Store) -> None:
+        start = Barrier(8)
+
+        def attempt(n: int) -> bool:
+            start.wait()
+            for _ in range(50):
+                try:
+                    store.commit(None, file(name=f"d{n}"), owner=f"w{n}", addresses=[use()])
+                    return True
+                except AddressChangedError:
+                    return False
+                except ConflictError:
+                    continue
+            return False
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(attempt, range(8))) == 1
+        assert len(self.entry(store).debtors) == 1
 
 
 class TestLedger:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.office import ANA, JOAO, MARIA, Office, bad_line, creditor, days_ago, debtor, line_of, row
+from tests.office import ANA, JOAO, KEY, MARIA, PHONES, Office, bad_line, creditor, days_ago, debtor, line_of, row
 
-from regua.domain.ids import txid
+from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.merge import Upload
 from regua.domain.intake.row import Record
 from regua.domain.model import CaseStatus, Channel, FactKind, File, ReceivableStatus
@@ -135,9 +135,13 @@ def written(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 def test_a_new_debtor_is_found_by_every_name_of_title_and_person(office: Office, written: list[list[str]]) -> None:
     office.imports([row("T1", our_number="123", address="Rua B, 2", postal_code="01310100")])
-    assert written == [["email", "external", "our_number", "phone", "txid", "txid"]]
+    assert written == [["external", "our_number", "txid", "txid"]]
     code = txid("escola", debtor(MARIA))
     assert office.store.find("escola", "txid", code) == Ref("escola", "txid", code, debtor(MARIA))
+    for kind, value in (("email", f"p{MARIA[:3]}@example.com"), ("phone", PHONES[MARIA])):
+        address = office.store.address("escola", kind, contact_hash(KEY, "escola", value))
+        assert address is not None
+        assert address.debtors == (debtor(MARIA),)
 
 
 def test_names_that_are_known_are_not_written_again(office: Office, written: list[list[str]]) -> None:
@@ -146,7 +150,7 @@ def test_names_that_are_known_are_not_written_again(office: Office, written: lis
     office.imports([row("T1", cents=90_00)])
     office.imports([row("T1", our_number="123", phones=("+5511912345678",))])
     office.imports([row("T1", status="paid")])
-    assert written == [[], ["our_number", "phone"], []]
+    assert written == [[], ["our_number"], []]
 
 
 def test_the_names_of_a_title_that_comes_back_are_written_again(written: list[list[str]], office: Office) -> None:

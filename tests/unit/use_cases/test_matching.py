@@ -10,7 +10,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.ids import contact_hash
 from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, Debtor, File, Receivable
 from regua.domain.tenant import ChannelConfig, Tenant
-from regua.ports import Ref
+from regua.ports import AddressUse, Ref
 
 PHONE = "+5511987654321"
 ESCOLA, CLINICA = "escola", "clinica"
@@ -37,8 +37,8 @@ def writes(office: Office, tenant: str, at: datetime) -> None:
     to = contact_hash(KEY, tenant, PHONE)
     sent = Contact(1, "aviso", Channel.WHATSAPP, ContactStatus.SENT, at, receivables=("T1",), destination=to)
     file = File(Debtor(tenant, "maria", points=(ContactPoint("phone", PHONE),)), (Receivable("T1"),), (sent,))
-    refs = [Ref(tenant, "message", f"wamid.{tenant}", "maria", sent.key), Ref(tenant, "phone", to, "maria")]
-    office.store.commit(None, file, owner=tenant, refs=refs)
+    refs = [Ref(tenant, "message", f"wamid.{tenant}", "maria", sent.key)]
+    office.store.commit(None, file, owner=tenant, refs=refs, addresses=[AddressUse("phone", to)])
 
 
 def stops(**said: str) -> ChannelEvent:

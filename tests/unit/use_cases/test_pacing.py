@@ -39,11 +39,16 @@ class Town(Office):
     def sender(self, channel: Channel) -> Sender:
         return _Line(self, channel)
 
-    def moves_in(self, many: int, **more: object) -> list[str]:
+    def moves_in(self, many: int, *, by_phone: bool = False) -> list[str]:
+        """So many people, each with an e-mail and, `by_phone`, a number of their own."""
         people = [person(n) for n in range(many)]
-        points = {"phones": (), "emails": ("p@example.com",)} | more
         self.imports(
-            row(f"T{n}", who, **({**points, "emails": (f"p{n}@example.com",)} if "emails" not in more else points))
+            row(
+                f"T{n}",
+                who,
+                emails=(f"p{n}@example.com",),
+                phones=(f"+55119876{n:05d}",) if by_phone else (),
+            )
             for n, who in enumerate(people)
         )
         return people
@@ -139,7 +144,7 @@ def test_another_channel_of_the_step_takes_over_and_the_debtor_is_contacted_once
     town = Town()
     town.down = lambda at, channel: channel is Channel.EMAIL
     town.clock.set(MONDAY - timedelta(hours=4))
-    people = town.moves_in(30, phones=("+5511987650000",))
+    people = town.moves_in(30, by_phone=True)
     town.lives(3)
     sent = Counter(mail.channel for mail in town.sent())
     assert sent[Channel.EMAIL] == 0

@@ -110,6 +110,12 @@ class ContactPoint:
     """Consecutive failures; a delivery sets it back to 0."""
     blocked: tuple[Channel, ...] = ()
     """Channels this point cannot serve any more (not on WhatsApp, SMS invalid), though others still can."""
+    refused: tuple[Channel, ...] = ()
+    """Channels on which whoever reads it wants nothing, whichever debtor that was said of (`contact.wishes`)."""
+    told: int = 0
+    """How much of what was told at this address the point knows (`Address.told`)."""
+    shared: bool = False
+    """Other debtors have it too: to a shared address they go on different days."""
     user: str = ""
     """WhatsApp's business-scoped user id of who has this number: some write by it alone, with the number hidden."""
 

@@ -81,6 +81,7 @@ class Reason(StrEnum):
     SPEND_LIMIT = "SPEND_LIMIT"
     CHANNEL_RESTS = "CHANNEL_RESTS"
     CANARY_WAITS = "CANARY_WAITS"
+    ADDRESS_TAKEN = "ADDRESS_TAKEN"
     TASK_CREATED = "TASK_CREATED"
     TASK_DONE = "TASK_DONE"
     TASK_REFUSED = "TASK_REFUSED"
@@ -95,6 +96,9 @@ class Reason(StrEnum):
     READ = "READ"
     DELIVERY_FAILED = "DELIVERY_FAILED"
     OPT_OUT_RECORDED = "OPT_OUT_RECORDED"
+    ADDRESS_OPTED_OUT = "ADDRESS_OPTED_OUT"
+    ADDRESS_NOT_THEIRS = "ADDRESS_NOT_THEIRS"
+    ADDRESS_INVALID = "ADDRESS_INVALID"
     REPLY_RECORDED = "REPLY_RECORDED"
     CALL_REACHED = "CALL_REACHED"
     CALL_UNANSWERED = "CALL_UNANSWERED"
@@ -300,6 +304,11 @@ TEXTS: dict[Reason, ReasonText] = {
         "Os primeiros envios do dia ainda não disseram o bastante, ou voltaram demais: os demais esperam.",
         "The day's first messages have not told enough yet, or too many came back: the rest waits.",
     ),
+    Reason.ADDRESS_TAKEN: ReasonText(
+        "event",
+        "Outro devedor com o mesmo endereço ou número já foi avisado hoje: fica para outro dia.",
+        "Another debtor with the same address or number was written to today: left to another day.",
+    ),
     Reason.TASK_CREATED: ReasonText("event", "Tarefa criada para uma pessoa.", "Task created for a person."),
     Reason.TASK_DONE: ReasonText("event", "Uma pessoa disse que a tarefa foi feita.", "A person said it was done."),
     Reason.TASK_REFUSED: ReasonText(
@@ -332,6 +341,21 @@ TEXTS: dict[Reason, ReasonText] = {
     Reason.READ: ReasonText("event", "Mensagem lida.", "Read."),
     Reason.DELIVERY_FAILED: ReasonText("event", "A entrega falhou.", "Delivery failed."),
     Reason.OPT_OUT_RECORDED: ReasonText("event", "Pedido de não receber registrado.", "Opt-out recorded."),
+    Reason.ADDRESS_OPTED_OUT: ReasonText(
+        "event",
+        "Quem usa este endereço ou número pediu para não receber, ao responder por outro devedor.",
+        "Whoever uses this address or number opted out there, at another debtor.",
+    ),
+    Reason.ADDRESS_NOT_THEIRS: ReasonText(
+        "event",
+        "Quem usa este endereço ou número disse, ao responder por outro devedor, que não é a pessoa procurada.",
+        "Whoever uses this address or number said at another debtor not to be the person.",
+    ),
+    Reason.ADDRESS_INVALID: ReasonText(
+        "event",
+        "Este endereço ou número não funciona: soube-se ao escrever para outro devedor.",
+        "This address or number does not work: it was told at another debtor.",
+    ),
     Reason.REPLY_RECORDED: ReasonText("event", "Resposta do devedor registrada.", "Reply recorded."),
     Reason.CALL_REACHED: ReasonText(
         "event", "Ligação: falou com a pessoa certa.", "Call: the right person was reached."

@@ -6,16 +6,16 @@ from typing import Generic, TypeVar
 
 from regua.domain.model import CaseStatus, Contact, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.work import Work
-from regua.ports import InboxEvent, PermanentError, Ref
+from regua.ports import AddressUse, InboxEvent, PermanentError, Ref
 from regua.store import keys
 
 _Item = TypeVar("_Item", Receivable, Contact, PaymentFact)
 
-SHARED_REF_KINDS = frozenset({"point", "phone", "email", "address", "user"})
-"""Addresses and numbers may belong to several debtors (a couple, a company's accountant): the last writer is found.
+SHARED_REF_KINDS = frozenset({"user"})
+"""A channel's own name for somebody may be known at several debtors: the last writer is found.
 
 Every other kind (txid, nosso numero, charge, message) names one item of one debtor, and moves to another only when the
-reference says from whom.
+reference says from whom. Who has an e-mail address or a number stands in the address's own entry.
 """
 
 
@@ -46,6 +46,7 @@ class Changes:
     refs: tuple[Ref, ...]
     inbox: tuple[InboxEvent, ...]
     work: tuple[Work, ...]
+    addresses: tuple[AddressUse, ...] = ()
 
     @property
     def version(self) -> int:
@@ -72,6 +73,7 @@ def changes(
     refs: Iterable[Ref] = (),
     inbox: Iterable[InboxEvent] = (),
     work: Iterable[Work] = (),
+    addresses: Iterable[AddressUse] = (),
 ) -> Changes:
     """The changes that make `after` of `before` (both whole, or both without the same parts).
 
@@ -100,8 +102,9 @@ def changes(
         refs=_unique_refs(refs, root.tenant, root.id),
         inbox=_unique_events(inbox),
         work=_unique_work(work, root.tenant, root.id),
+        addresses=_unique_addresses(addresses, root.tenant),
     )
-    beside = (made.ledger, made.refs, made.inbox, made.work)
+    beside = (made.ledger, made.refs, made.inbox, made.work, made.addresses)
     size = 1 + sum(map(len, (made.receivables, made.contacts, made.facts, made.removed, *beside)))
     if size > keys.MAX_TRANSACTION_ITEMS:
         raise ValueError(f"{size} items do not fit into one transaction (limit {keys.MAX_TRANSACTION_ITEMS})")
@@ -158,4 +161,13 @@ def _unique_work(listed: Iterable[Work], tenant: str, debtor: str) -> tuple[Work
             raise ValueError("work in a commit is about the debtor committed")
         keys.work_partition(work.tenant, work.key)
         found[work.key] = work
+    return tuple(found.values())
+
+
+def _unique_addresses(uses: Iterable[AddressUse], tenant: str) -> tuple[AddressUse, ...]:
+    found: dict[tuple[str, str], AddressUse] = {}
+    for use in uses:
+        keys.ref_partition(tenant, use.kind, use.value)
+        if found.setdefault((use.kind, use.value), use) != use:
+            raise ValueError("an address is used twice in one commit, and differently")
     return tuple(found.values())

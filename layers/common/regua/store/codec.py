@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from regua.domain.contact.wishes import Wish
 from regua.domain.model import Contact, Debtor, LedgerEntry, PaymentFact, Receivable
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Ref
@@ -73,6 +74,11 @@ def ref(data: str | bytes) -> Ref:
     return _ref.decode(data)
 
 
+def wishes(data: str | bytes) -> tuple[Wish, ...]:
+    """What was told at an address, from its item."""
+    return _wishes.decode(data)
+
+
 def state(data: str | bytes) -> dict[str, str]:
     """A tenant's small facts from their item."""
     return _state.decode(data)
@@ -86,6 +92,7 @@ _ledger_entry = msgspec.json.Decoder(LedgerEntry)
 _inbox_event = msgspec.json.Decoder(InboxEvent)
 _work = msgspec.json.Decoder(Work)
 _ref = msgspec.json.Decoder(Ref)
+_wishes = msgspec.json.Decoder(tuple[Wish, ...])
 _state = msgspec.json.Decoder(dict[str, str])
 
 

@@ -7,9 +7,10 @@ from heapq import merge
 from itertools import groupby, islice
 from typing import Any
 
+from regua.domain.contact.wishes import Address
 from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.work import Work, WorkStatus
-from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref, RetryableError
+from regua.ports import AddressChangedError, AddressUse, ConflictError, InboxEvent, InboxStatus, Ref, RetryableError
 from regua.store import codec, faults, items, keys, pages, writes
 from regua.store.changes import RefTakenError, changes
 from regua.store.pages import StoredItem
@@ -66,6 +67,7 @@ class DynamoStore:
         refs: Iterable[Ref] = (),
         inbox: Iterable[InboxEvent] = (),
         work: Iterable[Work] = (),
+        addresses: Iterable[AddressUse] = (),
     ) -> File:
         """See `ports.Store`, and `store.changes` for what is written and refused.
 
@@ -75,7 +77,7 @@ class DynamoStore:
         """
         from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
 
-        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work)
+        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work, addresses=addresses)
         parts = items.transaction(batch, owner, self._table, self._shards)
         with faults.translated():
             try:
@@ -86,8 +88,9 @@ class DynamoStore:
                     for (part, _), reason in zip(parts, faults.reasons(error.response), strict=False)
                     if reason == "ConditionalCheckFailed"
                 }
-                if failed == {items.Written.REF}:
-                    raise RefTakenError("a reference already belongs to another debtor") from error
+                refusal = refused_beside(failed)
+                if refusal is not None:
+                    raise refusal from error
                 raise
         return batch.after
 
@@ -95,6 +98,33 @@ class DynamoStore:
         """See `ports.Store`."""
         data = self._get(keys.ref_partition(tenant, kind, value), "REF")
         return codec.ref(data["data"]["S"]) if data else None
+
+    def address(self, tenant: str, kind: str, value: str) -> Address | None:
+        """See `ports.Store`."""
+        found = self._get(keys.ref_partition(tenant, kind, value), "REF")
+        return items.address_of(tenant, kind, value, found) if found else None
+
+    def tell_address(self, before: Address | None, after: Address) -> bool:
+        """See `ports.Store`. A lost response may answer False for what was told: the caller reads again."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": items.address_key(after.tenant, after.kind, after.value),
+            "UpdateExpression": "SET #told = :after, #wishes = :wishes",
+            "ConditionExpression": "#told = :before" if before and before.told else "attribute_not_exists(#told)",
+            "ExpressionAttributeNames": {"#told": "told", "#wishes": "wishes"},
+            "ExpressionAttributeValues": {
+                ":after": {"N": str(after.told)},
+                ":wishes": items.wishes_told(after.wishes),
+            },
+        }
+        if before and before.told:
+            request["ExpressionAttributeValues"][":before"] = {"N": str(before.told)}
+        try:
+            with faults.translated():
+                self._client.update_item(**request)
+        except ConflictError:
+            return False
+        return True
 
     def open_files(self, shard: int, shards: int) -> Iterator[File]:
         """See `ports.Store`.
@@ -317,6 +347,15 @@ class DynamoStore:
 
     def _key(self, partition: str, sort: str) -> dict[str, dict[str, str]]:
         return {"PK": {"S": partition}, "SK": {"S": sort}}
+
+
+def refused_beside(failed: set[items.Written]) -> ConflictError | RefTakenError | None:
+    """What a refused transaction means where the debtor's own file was true; None where it was not."""
+    if failed == {items.Written.ADDRESS}:
+        return AddressChangedError("an address is not as it was believed to be")
+    if failed and failed <= {items.Written.REF, items.Written.ADDRESS}:
+        return RefTakenError("a reference already belongs to another debtor")
+    return None
 
 
 def _is_whole(rows: list[StoredItem]) -> bool:

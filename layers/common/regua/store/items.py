@@ -5,13 +5,14 @@ children carry the version that wrote them, and the root how many children that 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
+from regua.domain.contact.wishes import MOST_AT_ADDRESS, Address, Wish
 from regua.domain.model import Debtor
 from regua.domain.work import Work, WorkStatus
-from regua.ports import InboxEvent, InboxStatus, Ref
+from regua.ports import AddressUse, InboxEvent, InboxStatus, Ref
 from regua.store import codec, keys
 from regua.store.changes import SHARED_REF_KINDS, Changes, stored_ref
 
@@ -29,6 +30,7 @@ ABSENT = "attribute_not_exists(PK)"
 class Written(Enum):
     """What an item of the transaction is, which tells what its failed condition means."""
 
+    ADDRESS = auto()
     FILE = auto()
     INBOX = auto()
     LEDGER = auto()
@@ -75,6 +77,68 @@ def work_item(work: Work, shards: int) -> Item:
     return item
 
 
+def address_key(tenant: str, kind: str, value: str) -> Item:
+    """Where the entry of an address is."""
+    return {"PK": {"S": keys.ref_partition(tenant, kind, value)}, "SK": {"S": "REF"}}
+
+
+def address_use(use: AddressUse, tenant: str, debtor: str, table: str) -> dict[str, Any]:
+    """The debtor joins an address, or takes its day: all that the use rests on is the condition."""
+    me: dict[str, Any] = {"S": debtor}
+    names: dict[str, str] = {"#told": "told", "#debtors": "debtors"}
+    values: dict[str, Any] = {":set": {"SS": [debtor]}}
+    conditions = ["#told = :told" if use.told else "attribute_not_exists(#told)"]
+    if use.told:
+        values[":told"] = {"N": str(use.told)}
+    if use.alone:
+        # an entry written before entries held more than one: its only debtor stands outside the set
+        conditions.append(
+            "(attribute_not_exists(#debtors) OR #debtors = :set) AND (attribute_not_exists(#debtor) OR #debtor = :me)"
+        )
+        names["#debtor"], values[":me"] = "debtor", me
+    else:
+        conditions.append("(attribute_not_exists(#debtors) OR size(#debtors) < :most OR contains(#debtors, :me))")
+        values |= {":most": {"N": str(MOST_AT_ADDRESS)}, ":me": me}
+    update = "ADD #debtors :set"
+    if use.taking is not None:
+        conditions.append("(attribute_not_exists(#on) OR #on < :day OR (#on = :day AND #by = :me))")
+        names |= {"#on": "taken_on", "#by": "taken_by"}
+        values |= {":day": {"S": use.taking.isoformat()}, ":me": me}
+        update += " SET #on = :day, #by = :me"
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": address_key(tenant, use.kind, use.value),
+            "UpdateExpression": update,
+            "ConditionExpression": " AND ".join(conditions),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
+    }
+
+
+def address_of(tenant: str, kind: str, value: str, item: Mapping[str, Any]) -> Address:
+    """The entry as it is stored; one from before entries held more than one debtor is read too."""
+    debtors = {*item.get("debtors", {}).get("SS", ()), *([item["debtor"]["S"]] if "debtor" in item else ())}
+    wishes = codec.wishes(item["wishes"]["S"]) if "wishes" in item else ()
+    on = item.get("taken_on", {}).get("S")
+    return Address(
+        tenant,
+        kind,
+        value,
+        tuple(sorted(debtors)),
+        wishes,
+        int(item.get("told", {}).get("N", "0")),
+        date.fromisoformat(on) if on else None,
+        item.get("taken_by", {}).get("S", ""),
+    )
+
+
+def wishes_told(wishes: tuple[Wish, ...]) -> dict[str, str]:
+    """The attribute that holds them."""
+    return {"S": codec.encode(wishes)}
+
+
 def _until(at: datetime) -> dict[str, str]:
     return {"N": str(int((at + KEPT).timestamp()))}
 
@@ -109,6 +173,8 @@ class _Transaction:
             yield Written.LEDGER, self._put(log)
         for ref in self._batch.refs:
             yield Written.REF, self._ref(ref)
+        for use in self._batch.addresses:
+            yield Written.ADDRESS, address_use(use, self._tenant, self._debtor, self._table)
         for event in self._batch.inbox:
             item = inbox_item(event, self._shards, self._owner)
             yield (

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from regua.domain.contact.wishes import MOST_AT_ADDRESS, Address
 from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.work import Work, WorkStatus
-from regua.ports import ConflictError, InboxEvent, InboxStatus, Ref
+from regua.ports import AddressChangedError, AddressUse, ConflictError, InboxEvent, InboxStatus, Ref
 from regua.store import keys
 from regua.store.changes import SHARED_REF_KINDS, Changes, RefTakenError, changes, in_open_index, stored_ref
 
@@ -32,6 +33,7 @@ class MemoryStore:
         """Who wrote a contact or fact first."""
         self._open: dict[int, set[_Name]] = defaultdict(set)
         self._refs: dict[_EventName, Ref] = {}
+        self._addresses: dict[_EventName, Address] = {}
         self._inbox: dict[_EventName, InboxEvent] = {}
         self._inbox_owners: dict[_EventName, str] = {}
         self._work: dict[_Name, Work] = {}
@@ -55,9 +57,10 @@ class MemoryStore:
         refs: Iterable[Ref] = (),
         inbox: Iterable[InboxEvent] = (),
         work: Iterable[Work] = (),
+        addresses: Iterable[AddressUse] = (),
     ) -> File:
         """See `ports.Store` and `store.changes`; raises RefTakenError as DynamoStore does."""
-        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work)
+        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work, addresses=addresses)
         name = (after.debtor.tenant, after.debtor.id)
         with self._lock:
             self._check(name, batch, owner)
@@ -69,6 +72,23 @@ class MemoryStore:
         keys.ref_partition(tenant, kind, value)
         with self._lock:
             return self._refs.get((tenant, kind, value))
+
+    def address(self, tenant: str, kind: str, value: str) -> Address | None:
+        """See `ports.Store`."""
+        keys.ref_partition(tenant, kind, value)
+        with self._lock:
+            return self._addresses.get((tenant, kind, value))
+
+    def tell_address(self, before: Address | None, after: Address) -> bool:
+        """See `ports.Store`."""
+        name = (after.tenant, after.kind, after.value)
+        keys.ref_partition(*name)
+        with self._lock:
+            stored = self._addresses.get(name) or Address(*name)
+            if stored.told != (before.told if before else 0):
+                return False
+            self._addresses[name] = replace(stored, wishes=after.wishes, told=after.told)
+            return True
 
     def open_files(self, shard: int, shards: int) -> Iterator[File]:
         """See `ports.Store`."""
@@ -198,6 +218,11 @@ class MemoryStore:
             held = self._refs.get((ref.tenant, ref.kind, ref.value))
             if held and held.debtor not in (ref.debtor, ref.takes_from) and ref.kind not in SHARED_REF_KINDS:
                 raise RefTakenError(f"a reference of kind {ref.kind} already belongs to another debtor")
+        if not all(_may(self._address(name[0], use), use, name[1]) for use in batch.addresses):
+            raise AddressChangedError("an address is not as it was believed to be")
+
+    def _address(self, tenant: str, use: AddressUse) -> Address:
+        return self._addresses.get((tenant, use.kind, use.value)) or Address(tenant, use.kind, use.value)
 
     def _write(self, name: _Name, batch: Changes, owner: str) -> None:
         file = _merged(self._files.get(name), batch)
@@ -213,6 +238,12 @@ class MemoryStore:
             self._ledger[name][keys.ledger_key(entry.at, batch.version, n)] = entry
         for ref in batch.refs:
             self._refs[ref.tenant, ref.kind, ref.value] = stored_ref(ref)
+        for use in batch.addresses:
+            address = self._address(name[0], use)
+            address = replace(address, debtors=tuple(sorted({*address.debtors, name[1]})))
+            if use.taking is not None:
+                address = replace(address, taken_on=use.taking, taken_by=name[1])
+            self._addresses[name[0], use.kind, use.value] = address
         for event in batch.inbox:
             self._inbox[_event_name(event)] = event
             self._inbox_owners[_event_name(event)] = owner
@@ -230,6 +261,17 @@ class MemoryStore:
     def _applied(self, name: _EventName) -> bool:
         stored = self._inbox.get(name)
         return stored is not None and stored.status is InboxStatus.APPLIED
+
+
+def _may(address: Address, use: AddressUse, debtor: str) -> bool:
+    """Whether what a commit believes of an address is true."""
+    others = set(address.debtors) - {debtor}
+    full = debtor not in address.debtors and len(address.debtors) >= MOST_AT_ADDRESS
+    if address.told != use.told or full or (use.alone and others):
+        return False
+    if use.taking is None or address.taken_on is None:
+        return True
+    return address.taken_on < use.taking or (address.taken_on == use.taking and address.taken_by == debtor)
 
 
 def _event_name(event: InboxEvent) -> _EventName:

@@ -152,14 +152,25 @@ def opt_in(file: File, act: Act, channel: str, today: date) -> Acted:
         elif channel not in (EVERY, out.channel):
             outs.append(out)
     wanted = [c for c in TRAITS if channel in (EVERY, c)]
-    points = tuple(_welcome(p, wanted, today) for p in debtor.points)
+    reopened = refusing(debtor, wanted)
+    points = tuple(_welcome(p, wanted, today, reopened=p in reopened) for p in debtor.points)
     after = replace(debtor, opt_outs=tuple(outs), points=points)
     if after == debtor:
         raise NothingToEndError("não há pedido de saída neste canal")
     return _acted(file, after, act, Reason.OPT_IN_RECORDED, (), "" if channel == EVERY else channel)
 
 
-def _welcome(point: ContactPoint, channels: Iterable[Channel], today: date) -> ContactPoint:
+def refusing(debtor: Debtor, channels: Collection[Channel]) -> list[ContactPoint]:
+    """The addresses at which a debtor who wants to be written to again wants it: those where one of the channels is
+    not wanted. An address that others have too speaks for them as well: it is meant only when there is no other.
+    """
+    refused = [p for p in debtor.points if any(c in p.refused for c in channels)]
+    return [p for p in refused if not p.shared] or refused
+
+
+def _welcome(point: ContactPoint, channels: Collection[Channel], today: date, *, reopened: bool) -> ContactPoint:
+    if reopened:
+        point = replace(point, refused=tuple(c for c in point.refused if c not in channels))
     kinds = {TRAITS[c].kind for c in channels}
     if point.kind not in kinds:
         return point
@@ -176,7 +187,7 @@ def restore_point(file: File, act: Act, value: str) -> Acted:
     debtor does not have, NothingToEndError when it is in use.
     """
     point = _point(file.debtor, value)
-    good = replace(point, status=PointStatus.OK, status_at=act.at, blocked=(), failures=0)
+    good = replace(point, status=PointStatus.OK, status_at=act.at, blocked=(), refused=(), failures=0)
     if replace(good, status_at=point.status_at) == point:
         raise NothingToEndError("este endereço já está em uso")
     case = file.debtor.case

@@ -18,6 +18,7 @@ from regua.domain.model import (
     Contact,
     ContactPoint,
     ContactStatus,
+    Debtor,
     File,
     LedgerEntry,
     OptOut,
@@ -184,7 +185,9 @@ def told(file: File, contact: Contact, result: SendResult, now: datetime) -> tup
     case = file.debtor.case
     case = replace(case, in_flight="" if case.in_flight == contact.key else case.in_flight)
     entry = LedgerEntry.of_contact(done, reason, now, note=code_of(result.error))
-    return replace(file, debtor=replace(file.debtor, case=case), contacts=_put(file.contacts, done)), [entry]
+    after = replace(file, debtor=replace(file.debtor, case=case), contacts=_put(file.contacts, done))
+    debtor, more = _opted_out(after.debtor, done, result, now)
+    return replace(after, debtor=debtor), [entry, *more]
 
 
 def release(
@@ -225,10 +228,18 @@ def release(
     )
     reason = Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED
     entries = [LedgerEntry.of_contact(failed, reason, now, note=code_of(result.error))]
-    if result.action is Action.OPT_OUT and all(o.channel != contact.channel for o in debtor.opt_outs):
-        debtor = replace(debtor, opt_outs=(*debtor.opt_outs, OptOut(contact.channel, now, source="provider")))
-        entries.append(LedgerEntry.of_contact(failed, Reason.OPT_OUT_RECORDED, now))
+    debtor, more = _opted_out(debtor, failed, result, now)
+    entries += more
     return replace(file, debtor=debtor, receivables=receivables, contacts=_put(file.contacts, failed)), entries
+
+
+def _opted_out(debtor: Debtor, contact: Contact, result: SendResult, now: datetime) -> tuple[Debtor, list[LedgerEntry]]:
+    """The debtor whose wish the provider knew before us: it refuses to bring what is not wanted, a courtesy too."""
+    if result.action is not Action.OPT_OUT or any(o.channel == contact.channel for o in debtor.opt_outs):
+        return debtor, []
+    out = OptOut(contact.channel, now, source="provider")
+    entry = LedgerEntry.of_contact(contact, Reason.OPT_OUT_RECORDED, now)
+    return replace(debtor, opt_outs=(*debtor.opt_outs, out)), [entry]
 
 
 def _back(receivable: Receivable, undo: Undo | None, claimed_at: datetime) -> Receivable:

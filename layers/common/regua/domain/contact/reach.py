@@ -41,6 +41,7 @@ def best_point(channel: Channel, points: tuple[ContactPoint, ...]) -> ContactPoi
         if p.kind == kind
         and p.status is PointStatus.OK
         and channel not in p.blocked
+        and channel not in p.refused
         and (not p.channels or channel in p.channels)
     ]
     return min(usable, key=lambda p: p.failures, default=None)
@@ -65,6 +66,8 @@ def _refusal(
         same_kind = [p for p in debtor.points if p.kind == kind]
         if same_kind and all(p.status is PointStatus.WRONG_PERSON for p in same_kind):
             return Reason.WRONG_PERSON
+        if any(channel in p.refused for p in same_kind):
+            return Reason.CHANNEL_OPTED_OUT
         return Reason.CHANNEL_UNREACHABLE if same_kind else Reason.CHANNEL_NO_POINT
     if channel is Channel.WHATSAPP and config.options.get("optin") != "assumed" and point.whatsapp_optin_on is None:
         return Reason.CHANNEL_NO_CONSENT

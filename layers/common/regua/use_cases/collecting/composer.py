@@ -10,9 +10,10 @@ from regua.domain.codes.amount import reais
 from regua.domain.codes.brcode import static_code
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Attachment, Message
+from regua.domain.contact.reach import point_for
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import THANKS, ThankYou
-from regua.domain.ids import Link, sign_link
+from regua.domain.ids import Link, contact_hash, sign_link
 from regua.domain.model import Channel, Debtor, File
 from regua.domain.money.payable import covers, face_is_owed
 from regua.domain.money.settlement import local_date
@@ -23,6 +24,8 @@ from regua.use_cases.collecting.letters import payable_by_post
 QR_ID = "pix"
 QR_REFERENCE = f'"cid:{QR_ID}"'
 LINK_DAYS = 90
+LINK_ADDRESS = 6
+"""Characters of an address's keyed hash that its link carries: enough to tell a debtor's addresses apart."""
 """How long a link in a message works; it ends at midnight UTC, so that a preview shows the link the run will send."""
 
 
@@ -118,7 +121,9 @@ class Composer:
             return ""
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
         expires = int((midnight + timedelta(days=LINK_DAYS)).timestamp())
-        token = sign_link(self.key, Link(tenant.id, debtor.id, f"optout:{channel}", expires))
+        point = point_for(channel, debtor)
+        address = f":{contact_hash(self.key, tenant.id, point.value)[:LINK_ADDRESS]}" if point else ""
+        token = sign_link(self.key, Link(tenant.id, debtor.id, f"optout:{channel}{address}", expires))
         return f"{self.public_url}/u/{token}"
 
 

@@ -8,7 +8,7 @@ UNKNOWN and never sent again.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from regua.domain.channels import TRAITS
@@ -16,10 +16,12 @@ from regua.domain.contact import claim
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.contact.reach import Health
+from regua.domain.contact.wishes import SHARED_KINDS
 from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.tenant import Tenant
-from regua.ports import Clock, ConflictError, Metrics, Ref, Sender, Store
+from regua.ports import AddressUse, Clock, ConflictError, Metrics, Ref, Sender, Store
+from regua.use_cases.addresses import Addresses, wish_of
 from regua.use_cases.collecting.letters import addressed
 from regua.use_cases.collecting.pacing import Pacing, Pause
 from regua.use_cases.collecting.rulebook import Rulebook
@@ -62,6 +64,11 @@ class Speaking:
     """Hard limit of one provider call, seconds."""
     dry_run: bool = False
 
+    @property
+    def addresses(self) -> Addresses:
+        """What was told at the debtors' addresses."""
+        return Addresses(self.store, self.key, self.owner)
+
     def reference(self, file: File, step: str, channel: Channel, now: datetime) -> str:
         """A new opaque id for one attempt: it travels with the message and comes back in events."""
         debtor = file.debtor
@@ -87,29 +94,43 @@ class Speaking:
         recording: Recording,
         *,
         asked: bool = False,
+        taking: date | None = None,
     ) -> tuple[SendResult, File]:
         """What the provider answered, and the file as it is then. Says nothing and raises ConflictError when `file`,
         on which it was decided, is not true any more.
 
-        `asked`: the message has its place of the day and the month (`pause`).
+        `asked`: the message has its place of the day and the month (`pause`); `taking` the creditor's day of which it
+        is the only message to an address that several debtors share. AddressChangedError says that something was told
+        or said at that address meanwhile.
         """
         owner, channel = self.owner(), message.channel
-        claimed, contact, entries = claiming(
-            owner=owner,
-            destination=contact_hash(self.key, tenant.id, to.value) if to.value else "",
-            text_hash=message.text_hash,
-        )
+        destination = contact_hash(self.key, tenant.id, to.value) if to.value else ""
+        claimed, contact, entries = claiming(owner=owner, destination=destination, text_hash=message.text_hash)
         refs = [Ref(tenant.id, "message", message.correlation, file.debtor.id, contact.key)]
         if contact.code:
             refs.append(Ref(tenant.id, "txid", contact.code, file.debtor.id))
-        committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs)
+        uses = [AddressUse(to.kind, destination, to.told, alone=False, taking=taking)] if to.shared else []
+        committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs, addresses=uses)
         address = addressed(file.debtor, to) if TRAITS[channel].kind == "address" else to
         result = self.sender(channel).send(tenant, address, message, timeout=self.timeout)
-        recorded = self._record(committed, contact, result, recording)
+        recorded = self._told_there(to.kind, committed, contact, result, recording)
         if result.outcome is Outcome.SENT:
             self.metrics.add("MessageCostMicros", result.cost_micros, "None", channel=channel)
         self._learn(tenant, message, contact, result, asked=asked)
         return result, recorded
+
+    def _told_there(self, kind: str, file: File, contact: Contact, result: SendResult, recording: Recording) -> File:
+        """The record; and what the answer says of the address itself (it opted out, it does not exist) reaches all
+        who have it, as it does when an event tells it later.
+        """
+        now, debtor = self.clock.now(), file.debtor
+        wish = wish_of(result.action, contact.channel, None, now, contact.key) if contact.destination else None
+        if wish is None or kind not in SHARED_KINDS:
+            return self._record(file, contact, result, recording)
+        address = self.addresses.tell(debtor.tenant, kind, contact.destination, wish)
+        recorded = self._record(file, contact, result, recording)
+        self.addresses.reach(address, wish, now)
+        return self.store.load(debtor.tenant, debtor.id) or recorded
 
     def _record(self, file: File, contact: Contact, result: SendResult, recording: Recording) -> File:
         """Writes the provider's answer down, on whatever is true by now.

@@ -7,9 +7,10 @@ that reading is true; where it is not, the turn decides anew.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from regua.domain.contact import claim, tasks
 from regua.domain.contact.channel_event import Outcome, SendResult
@@ -20,8 +21,9 @@ from regua.domain.contact.reach import point_for
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.ids import spread
 from regua.domain.model import CaseStatus, Channel, Contact, ContactPoint, File, LedgerEntry
+from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
-from regua.ports import ConflictError
+from regua.ports import AddressChangedError, ConflictError
 from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pause
 from regua.use_cases.collecting.speaking import Speaking, switched_off
@@ -33,6 +35,8 @@ MOST_FIRED = 60
 """Receivables one claim moves: with the contact, its ledger entries and its reference they fit into a transaction."""
 THROTTLE_WAIT = timedelta(minutes=10)
 DRY_RUN_WAIT = timedelta(hours=24)
+ADDRESS_TURNS = 30
+"""Days a debtor may have waited for a shared address that count for his turn there."""
 
 
 class Compose(Protocol):
@@ -58,6 +62,8 @@ class Contacting:
         speaking = self.speaking
         speaking.rulebook.renew()
         charged = self.charge is None
+        taken: set[Channel] = set()
+        """Channels whose address another debtor has been written to at today."""
         for _ in range(DECISIONS):
             file = speaking.store.load(tenant, debtor)
             if file is None or file.debtor.case.cycle != cycle:
@@ -79,11 +85,19 @@ class Contacting:
                 charged = True
                 if self.charge(file, decision, rules, now):
                     continue  # a gateway was asked, which is slow: what is true now is decided on, and gated, anew
+            left = tuple(c for c in decision.channels if c not in taken)
+            if not left:
+                return self._paced(file, decision, decision.channel, _another_day(rules, now), rules, now)
+            decision = replace(decision, channels=left)
             message = self._compose(file, decision, rules, now)
             if message is None:
                 return self._wait(file, _stopped(decision, now), rules, now)
             try:
                 wake = self._contact(file, decision, message, rules, now)
+            except AddressChangedError:
+                if self._taken(file, message.channel, now):
+                    taken.add(message.channel)
+                continue
             except ConflictError:
                 continue  # a fact arrived between reading and claiming: decide again on what is true now
             if wake is not None:
@@ -126,6 +140,20 @@ class Contacting:
             speaking.metrics.add("TasksCreated", 1, phase=decision.step.phase)
         else:
             speaking.metrics.add("ApprovalsAsked", 1, phase=decision.step.phase)
+
+    def _taken(self, file: File, channel: Channel, now: datetime) -> bool:
+        """Whether somebody else was written to at the channel's address today. What was told there meanwhile is heeded
+        first, and then everything is decided anew.
+        """
+        debtor, addresses = file.debtor, self.speaking.addresses
+        point = point_for(channel, debtor)
+        if point is None:
+            return False
+        address = addresses.read(debtor.tenant, point.kind, addresses.hash_of(debtor.tenant, point))
+        if address.told == point.told:
+            return True
+        addresses.heed(debtor.id, address, None, now)
+        return False
 
     def _wait(self, file: File, decision: Decision, rules: Rules, now: datetime) -> Wake:
         """Nothing to say now: notes when to look again, and records a reason that is new."""
@@ -185,10 +213,13 @@ class Contacting:
     ) -> Wake:
         """Over the pace: no claim is made, and the reason is recorded once, not at every look."""
         at = pause.at
-        if pause.reason is Reason.DAY_FULL:  # the other day's window, at this debtor's own place in it
+        if pause.reason in (Reason.DAY_FULL, Reason.ADDRESS_TAKEN):
+            # the other day's window, at this debtor's own place in it
             place, hours = place_of(file.debtor, rules.tenant), rules.debtor_policy(file.debtor).hours
             lawful = rules.calendar.next_allowed(at, place, channel, hours)
             at = wake_at(replace(decision, at=lawful), file.debtor, rules, now) or lawful
+            if pause.reason is Reason.ADDRESS_TAKEN:
+                at = lawful + _turn_at_address(file, lawful)
         entries = _told_once(file, decision, channel, pause, now)
         if entries or at - now > THROTTLE_WAIT:
             reason = pause.reason if entries else file.debtor.case.last_decision
@@ -221,6 +252,7 @@ class Contacting:
             partial(claim.claim, file, _bounded(decision), channel, now),
             partial(_recorded, rules, point.value),
             asked=True,
+            taking=local_date(now, tenant),
         )
         metrics, phase = self.speaking.metrics, decision.step.phase
         if result.outcome is Outcome.SENT:
@@ -246,6 +278,21 @@ def _recorded(
         after, entries = claim.release(file, contact, result, now, value=value)
     at = wake_at(plan(after, rules, now), after.debtor, rules, now)
     return with_next(after, at, after.debtor.case.last_decision, rules), entries
+
+
+def _another_day(rules: Rules, now: datetime) -> Pause:
+    """Debtors who share an address are written to on different days of the creditor's."""
+    tomorrow = local_date(now, rules.tenant) + timedelta(days=1)
+    return Pause(datetime.combine(tomorrow, time(0), ZoneInfo(rules.tenant.time_zone)), Reason.ADDRESS_TAKEN)
+
+
+def _turn_at_address(file: File, opens: datetime) -> timedelta:
+    """Who found an address taken comes back as the window opens, before those whose step falls due that day; of
+    several the one who was never written to, or longest ago, first: twenty seconds for each day.
+    """
+    last = file.debtor.case.last_contact_at
+    days = 0 if last is None else max(0, ADDRESS_TURNS - (opens - last).days)
+    return timedelta(seconds=20 * days + spread(file.debtor.id, opens.isoformat(), 20))
 
 
 def _stopped(decision: ContactDecision, now: datetime) -> HoldDecision:

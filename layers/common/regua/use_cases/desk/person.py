@@ -10,14 +10,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from regua.domain.channels import TRAITS
 from regua.domain.contact import by_person, tasks
 from regua.domain.contact.by_person import Act, Acted, State
 from regua.domain.contact.rules import Rules, place_of
+from regua.domain.contact.wishes import SHARED_KINDS, Wish, WishKind
 from regua.domain.ids import pseudonym
-from regua.domain.model import FactKind, File, HoldKind, LedgerEntry, PaymentFact, PointStatus, Rail
+from regua.domain.model import ContactPoint, FactKind, File, HoldKind, LedgerEntry, PaymentFact, PointStatus, Rail
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.use_cases.addresses import Addresses
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 from regua.use_cases.paying.follow_up import follow_up
@@ -83,22 +86,39 @@ class PersonDesk:
         return self._do(tenant, debtor, actor, lambda file, act, _: by_person.resume(file, act, states, titles), titles)
 
     def opt_in(self, tenant: str, debtor: str, actor: Actor, channel: str) -> File:
-        """The debtor wants to be written to again on that channel (`*`: on every one). Raises NothingToEndError."""
-        return self._do(
+        """The debtor wants to be written to again on that channel (`*`: on every one), and whoever else has the
+        address where that was refused is written to there again. Raises NothingToEndError.
+        """
+        wanted = [c for c in TRAITS if channel in (by_person.EVERY, c)]
+        file, _, now = self._open(tenant, debtor, ())
+        done = self._do(
             tenant,
             debtor,
             actor,
             lambda file, act, rules: by_person.opt_in(file, act, channel, local_date(act.at, rules.tenant)),
         )
+        for point in by_person.refusing(file.debtor, wanted):
+            self._takes_back(tenant, point, (WishKind.OPT_OUT,), channel, now)
+        return self.settling.store.load(tenant, debtor) or done
 
     def restore_point(self, tenant: str, debtor: str, actor: Actor, value: str) -> File:
-        """That address or number serves again. Raises NothingToEndError when it does already."""
-        return self._do(tenant, debtor, actor, lambda file, act, _: by_person.restore_point(file, act, value))
+        """That address or number serves again, at whoever has it. Raises NothingToEndError when it does already."""
+        done = self._do(tenant, debtor, actor, lambda file, act, _: by_person.restore_point(file, act, value))
+        for point in (p for p in done.debtor.points if p.value == value):
+            self._takes_back(tenant, point, tuple(WishKind), by_person.EVERY, self.settling.clock.now())
+        return self.settling.store.load(tenant, debtor) or done
 
     def stop_point(
         self, tenant: str, debtor: str, actor: Actor, value: str, status: PointStatus = PointStatus.WRONG_PERSON
     ) -> File:
-        """That address or number is never used again."""
+        """That address or number is never used again, at whoever has it."""
+        file, _, now = self._open(tenant, debtor, ())
+        kind = WishKind.NOT_ME if status is PointStatus.WRONG_PERSON else WishKind.INVALID
+        for point in (p for p in file.debtor.points if p.value == value and p.kind in SHARED_KINDS):
+            wish = Wish(kind, now, source=by_person.who(Act(now, actor.name)))
+            place = self._addresses.hash_of(tenant, point)
+            address = self._addresses.tell(tenant, point.kind, place, wish)
+            self._addresses.reach(address, wish, now, but=(debtor,))
         return self._do(tenant, debtor, actor, lambda file, act, _: by_person.stop_point(file, act, value, status))
 
     def note(self, tenant: str, debtor: str, actor: Actor) -> File:
@@ -140,6 +160,16 @@ class PersonDesk:
             raise ValueError("diga quanto foi pago")
         once = partial(self._paid, tenant, debtor, actor, title, cents, day, settles=settles, reference=reference)
         return until_committed(once)
+
+    @property
+    def _addresses(self) -> Addresses:
+        return Addresses(self.settling.store, self.key, self.settling.owner)
+
+    def _takes_back(
+        self, tenant: str, point: ContactPoint, wishes: Collection[WishKind], channel: str, now: datetime
+    ) -> None:
+        if point.kind in SHARED_KINDS:
+            self._addresses.take_back(tenant, point.kind, self._addresses.hash_of(tenant, point), wishes, channel, now)
 
     # -- how --------------------------------------------------------------------------------------------------------
 

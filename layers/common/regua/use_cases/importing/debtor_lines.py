@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from regua.domain.contact.rules import Rules
+from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, told
 from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
 from regua.domain.intake.row import Record, Row
-from regua.domain.model import FactKind, File, LedgerEntry, Receivable
+from regua.domain.model import Debtor, FactKind, File, LedgerEntry, Receivable
 from regua.domain.reasons import Reason
-from regua.ports import Clock, ConflictError, PermanentError, Ref, Store
+from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, PermanentError, Ref, Store
+from regua.use_cases.addresses import Addresses
 from regua.use_cases.importing.file_index import Listed
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying.closure import settled_anew, with_facts
@@ -69,6 +71,7 @@ class Committing:
         `last` is the debtor's file as the lines before left it, None when it has to be read; returns it as it is now.
         """
         moved: dict[str, Moved] = {}
+        met: dict[tuple[str, str], Address] = {}
         before, read = last, last is not None
         for attempt in range(self.tries):
             guessed = not read and attempt == 0 and tally.strangers >= STRANGERS
@@ -76,12 +79,7 @@ class Committing:
                 before = self.store.load(rules.tenant.id, debtor)
                 tally.met(stranger=before is None)
             read = False
-            file, merged = before, []
-            for line in lines:
-                if line.row is not None:
-                    one = merge_row(file, line.row, rules.tenant, upload, self.key, self.places)
-                    file = one.file
-                    merged.append(one)
+            file, merged = self._merged(before, lines, rules, upload)
             if file is None or all(t.change == "unchanged" for t in merged):
                 tally.unchanged += len(merged)
                 return before
@@ -91,7 +89,7 @@ class Committing:
             file = carried.file if carried else file
             facts = [f for t in merged for f in t.facts]
             effect = settled_anew(file, facts, rules, now, upload.name)
-            after = effect.file if effect else file
+            after, uses = self._at_addresses(before, effect.file if effect else file, met)
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
             work = follow_up(before, effect, rules, now, upload.name) if before and effect else []
             try:
@@ -102,7 +100,13 @@ class Committing:
                     ledger=[*_entries(before, merged, lines, upload, now), *ledger],
                     refs=self._refs(before, after, lines, merged, moved),
                     work=work,
+                    addresses=uses,
                 )
+            except AddressChangedError:
+                # the file itself was true: what others have told or done at an address is read, and it is tried again
+                self._meet(uses, after.debtor, met)
+                read = True
+                continue
             except ConflictError:
                 if guessed:
                     tally.met(stranger=False)
@@ -126,9 +130,7 @@ class Committing:
             tally.unchanged += sum(t.change == "unchanged" for t in merged)
             tally.accepted += sum(t.change != "unchanged" for t in merged)
             tally.settled += len(facts)
-            for done in (replace(carried, recovered_cents=0) if carried else None, effect):
-                if done is not None:
-                    self.leaving.closed(done)
+            self.leaving.closed(*filter(None, (replace(carried, recovered_cents=0) if carried else None, effect)))
             return stored
         for line in lines:
             _refuse(line, "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo", tally)
@@ -145,6 +147,48 @@ class Committing:
         for some in (lines[:half], lines[half:]):
             file = self.commit(debtor, some, rules, upload, listed, tally, file)
         return file
+
+    def _merged(
+        self, before: File | None, lines: list[Record], rules: Rules, upload: Upload
+    ) -> tuple[File | None, list[MergedRow]]:
+        file, merged = before, []
+        for line in lines:
+            if line.row is not None:
+                one = merge_row(file, line.row, rules.tenant, upload, self.key, self.places)
+                file = one.file
+                merged.append(one)
+        return file, merged
+
+    def _at_addresses(
+        self, before: File | None, after: File, met: dict[tuple[str, str], Address]
+    ) -> tuple[File, list[AddressUse]]:
+        """The file with what was told at the addresses new to the debtor, as far as that was `met`, and the entries it
+        joins. An address that too many have is nobody's, and left out.
+        """
+        root, known = after.debtor, {(p.kind, p.value) for p in before.debtor.points} if before else set()
+        points, uses = [], []
+        for point in root.points:
+            if point.kind not in SHARED_KINDS or (point.kind, point.value) in known:
+                points.append(point)
+                continue
+            value = contact_hash(self.key, root.tenant, point.value)
+            address = met.get((point.kind, value))
+            if address is not None:
+                if len(address.debtors) >= MOST_AT_ADDRESS and root.id not in address.debtors:
+                    continue
+                heeds = replace(told(point, address), shared=bool(set(address.debtors) - {root.id}))
+            else:
+                heeds = point
+            points.append(heeds)
+            uses.append(AddressUse(point.kind, value, heeds.told, alone=not heeds.shared))
+        return replace(after, debtor=replace(root, points=tuple(points))), uses
+
+    def _meet(self, uses: list[AddressUse], debtor: Debtor, met: dict[tuple[str, str], Address]) -> None:
+        addresses = Addresses(self.store, self.key, self.owner)
+        for use in uses:
+            address = addresses.read(debtor.tenant, use.kind, use.value)
+            addresses.share(address, debtor.id)
+            met[use.kind, use.value] = address
 
     def _refs(
         self, before: File | None, after: File, lines: list[Record], merged: list[MergedRow], moved: dict[str, Moved]
@@ -164,10 +208,6 @@ class Committing:
             names = dict.fromkeys((*names_of(receivable), *(theirs.names if theirs else ())))
             takes = theirs.debtor if theirs else ""
             refs += [Ref(tenant, kind, value, debtor, key, takes) for kind, value in names if (kind, value) not in had]
-        known = {(p.kind, p.value) for p in before.debtor.points} if before else set()
-        for point in after.debtor.points:
-            if point.kind in ("phone", "email") and (point.kind, point.value) not in known:
-                refs.append(Ref(tenant, point.kind, contact_hash(self.key, tenant, point.value), debtor))
         if before is None:
             refs.append(Ref(tenant, "txid", txid(tenant, debtor), debtor))
         return refs

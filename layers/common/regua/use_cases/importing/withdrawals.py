@@ -150,11 +150,12 @@ class Leaving:
             self.closed(effect)
             return
 
-    def closed(self, effect: Effect) -> None:
+    def closed(self, *effects: Effect) -> None:
         """Figures and the courtesy stop, after the commit."""
-        if effect.recovered_cents:
-            self.metrics.add("AmountRecovered", effect.recovered_cents, "None", channel="none", phase="none")
-        if effect.closed:
-            self.metrics.add("CasesClosed", 1)
-        if effect.stopped_execution:
-            self.executions.stop(effect.stopped_execution)
+        for effect in effects:
+            if effect.recovered_cents:
+                self.metrics.add("AmountRecovered", effect.recovered_cents, "None", channel="none", phase="none")
+            if effect.closed:
+                self.metrics.add("CasesClosed", 1)
+            if effect.stopped_execution:
+                self.executions.stop(effect.stopped_execution)

@@ -67,11 +67,16 @@ class Calling:
             return False
         now = listening.clock.now()
         rules = listening.rulebook.rules(tenant, now)
+        event, contact = _event(fact, rules), _task(file)
+        wish, places = listening.tell(file, contact, event, now)
         answered, answers, told = self._answered(file, fact, now)
-        after, entries = _heard(answered, fact, rules, now)
+        after, entries = _heard(answered, fact, event, contact, rules, now)
+        after = replace(after, debtor=listening.addresses.heeding(after.debtor, places))
         after, withdrawn, gone = tasks.withdraw(after, now)
         work = [*self._work(file, fact, now), *answers, *withdrawn]
         entries = [*told, *entries, *gone]
+        for address in places:  # before this debtor's own file, whose trace of the call ends every repetition
+            listening.addresses.reach(address, wish, now, but=(fact.debtor,))
         listening.store.commit(file, after, owner=listening.owner(), ledger=entries, work=work)
         self._count(fact)
         return True
@@ -112,10 +117,8 @@ class Calling:
             metrics.add("PromisesMade", 1, channel=Channel.VOICE)
 
 
-def _heard(file: File, fact: CallFact, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
-    debtor = replace(file.debtor, heard=(*file.debtor.heard, fact.key)[-HEARD:])
-    contact = _task(file)
-    event = ChannelEvent(
+def _event(fact: CallFact, rules: Rules) -> ChannelEvent:
+    return ChannelEvent(
         Channel.VOICE,
         ChannelEventKind.UNKNOWN,
         message_id=fact.key,
@@ -125,6 +128,12 @@ def _heard(file: File, fact: CallFact, rules: Rules, now: datetime) -> tuple[Fil
         sender=fact.phone,
         promised_on=fact.promised_on.isoformat() if fact.promised_on else "",
     )
+
+
+def _heard(
+    file: File, fact: CallFact, event: ChannelEvent, contact: Contact | None, rules: Rules, now: datetime
+) -> tuple[File, list[LedgerEntry]]:
+    debtor = replace(file.debtor, heard=(*file.debtor.heard, fact.key)[-HEARD:])
     noted = _NOTED.get(fact.outcome)
     if noted is not None:
         return replace(file, debtor=debtor), [entry_of(noted, debtor, event, now, contact)]

@@ -14,6 +14,7 @@ from regua.domain.contact import claim, tasks
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.users import learn, number_known
+from regua.domain.contact.wishes import PREFERENCE, SHARED_KINDS, Address, Wish
 from regua.domain.ids import contact_hash
 from regua.domain.model import (
     Channel,
@@ -34,6 +35,7 @@ from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.work import Work, WorkKind
 from regua.ports import Clock, Metrics, Ref, Store
 from regua.use_cases import opened_work
+from regua.use_cases.addresses import Addresses, wish_of
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.switches import Off, Switches
@@ -44,8 +46,6 @@ from regua.use_cases.listening.reply_requests import answer_owed, nobodys_work, 
 NEGOTIATION_DAYS = 3
 """Business days in which a person answers a request to negotiate."""
 QUOTE = 280
-PREFERENCE = "preferencia"
-"""Source of an opt-out made in the channel's own settings, which its owner may turn back there."""
 HEARD = 20
 _BOUNCED = " bounced"
 _RANK = {
@@ -89,15 +89,21 @@ class Listening:
         """Applies events; returns how many found their debtor. Raises RetryableError when one must come again."""
         return sum(self._one(event, tenant) for event in events)
 
-    def opt_out(self, tenant: str, debtor: str, channel: str, source: str) -> bool:
-        """Records an opt-out asked for by link or by a person; False when there is no such debtor."""
+    def opt_out(
+        self, tenant: str, debtor: str, channel: str, source: str, address: str = "", *, every: bool = False
+    ) -> bool:
+        """Records an opt-out asked for by link or by a person; False when there is no such debtor.
+
+        `address` is the beginning of the keyed hash of the address it was asked for at, if that is known; `every` (or
+        `*` for the channel) opts out of every channel.
+        """
         event = ChannelEvent(
             channel=Channel(channel) if channel != "*" else Channel.EMAIL,
             kind=ChannelEventKind.OPTED_OUT,
             action=Action.OPT_OUT,
             message_id=source,
         )
-        return self._hear(Ref(tenant, "link", source, debtor), event, every=channel == "*")
+        return self._hear(Ref(tenant, "link", source, debtor), event, every=every or channel == "*", at_address=address)
 
     def _one(self, event: ChannelEvent, tenant: str) -> bool:
         matching = Matching(self.store, self.rulebook.config, self.key)
@@ -147,10 +153,15 @@ class Listening:
         off = Off(event.channel, name, at=self.clock.now(), why=why, for_good=event.for_good)
         self._switches().off(tenant, off)
 
-    def _hear(self, ref: Ref, event: ChannelEvent, *, every: bool = False) -> bool:
-        return until_committed(partial(self._once, ref, event, every=every))
+    @property
+    def addresses(self) -> Addresses:
+        """What was told at the debtors' addresses."""
+        return Addresses(self.store, self.key, self.owner)
 
-    def _once(self, ref: Ref, event: ChannelEvent, *, every: bool) -> bool:
+    def _hear(self, ref: Ref, event: ChannelEvent, *, every: bool = False, at_address: str = "") -> bool:
+        return until_committed(partial(self._once, ref, event, every=every, at_address=at_address))
+
+    def _once(self, ref: Ref, event: ChannelEvent, *, every: bool, at_address: str) -> bool:
         """Raises ConflictError when somebody else committed meanwhile."""
         file = self.store.load(ref.tenant, ref.debtor)
         if file is None:
@@ -162,17 +173,34 @@ class Listening:
         event = number_known(file.debtor, event)
         numbers = {*spellings(event.sender, TRAITS[event.channel].kind), to} - {""}
         heard = replace(file, debtor=learn(file.debtor, event, numbers))
+        wish, places = self.tell(file, contact, event, now, every=every, at_address=at_address)
         after, entries = _listen(heard, contact, event, rules, now, every=every, to=to)
+        after = replace(after, debtor=self.addresses.heeding(after.debtor, places))
         if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
             self._switch_off(event, ref.tenant, contact.template)
         if event.kind is ChannelEventKind.FAILED and event.action is Action.OPERATOR:
             self._tell(event, ref.tenant, "")
-        if after == file:
-            self._owe(file, event, now)
-            return True
-        # an answer that was heard before brings nothing but, perhaps, a name that was not known
-        work = work_of(self.key, file, event, now) if after != heard else []
-        refs = self._named(ref, file, after)
+        if after != file:
+            # an answer that was heard before brings nothing but, perhaps, a name that was not known
+            work = work_of(self.key, file, event, now) if after != heard else []
+            self._commit(file, after, contact, event, entries, work, rules, now)
+        for address in places:
+            self.addresses.reach(address, wish, now, but=(ref.debtor,))
+        self._owe(after, event, now)
+        return True
+
+    def _commit(
+        self,
+        file: File,
+        after: File,
+        contact: Contact | None,
+        event: ChannelEvent,
+        entries: list[LedgerEntry],
+        work: list[Work],
+        rules: Rules,
+        now: datetime,
+    ) -> None:
+        refs = self._named(file, after)
         after, withdrawn, told = tasks.withdraw(after, now)
         entries, work = [*entries, *told], [*work, *withdrawn]
         self.store.commit(file, after, owner=self.owner(), ledger=entries, refs=refs, work=work)
@@ -183,14 +211,64 @@ class Listening:
         made = len(after.debtor.promises) - len(file.debtor.promises)
         if made:
             self.metrics.add("PromisesMade", made, channel=event.channel)
-        self._owe(after, event, now)
-        return True
 
-    def _named(self, ref: Ref, before: File, after: File) -> list[Ref]:
+    def tell(
+        self,
+        file: File,
+        contact: Contact | None,
+        event: ChannelEvent,
+        now: datetime,
+        *,
+        every: bool = False,
+        at_address: str = "",
+    ) -> tuple[Wish | None, list[Address]]:
+        """Writes what the event says of an address to its entry, before any debtor's file says so; returns the wish,
+        and the entries as they are. An answer heard before is not told again: a person may have taken it back since.
+        """
+        source = event.message_id or event.in_reply_to
+        wish = wish_of(event.action, event.channel, event.kind, event.at or now, source, every=every)
+        back = event.action is Action.OPT_IN
+        if wish is None and not back:
+            return None, []
+        tenant, heard = file.debtor.tenant, event.message_id and event.message_id in file.debtor.heard
+        places = self._places(file, contact, event, at_address)
+        if back and not heard:
+            return None, [self.addresses.set_back(tenant, kind, value, event.channel) for kind, value in places]
+        if heard or wish is None:
+            return wish, [self.addresses.read(tenant, kind, value) for kind, value in places]
+        return wish, [self.addresses.tell(tenant, kind, value, wish) for kind, value in places]
+
+    def _places(
+        self, file: File, contact: Contact | None, event: ChannelEvent, at_address: str
+    ) -> list[tuple[str, str]]:
+        """The addresses an event speaks of, by kind and keyed hash: where the message went, and whence an answer came.
+
+        "That is not me" from nowhere in particular is said of all of the debtor's on that channel.
+        """
+        debtor, kind = file.debtor, TRAITS[event.channel].kind
+        if kind not in SHARED_KINDS:
+            return []
+        mine = {contact_hash(self.key, debtor.tenant, p.value): p for p in debtor.points if p.kind == kind}
+        found: dict[str, None] = {}
+        if contact is not None and contact.destination and TRAITS[contact.channel].kind == kind:
+            found[contact.destination] = None
+        if at_address:
+            known = (*mine, *(c.destination for c in file.contacts if TRAITS[c.channel].kind == kind))
+            found.update((value, None) for value in known if value.startswith(at_address))
+        if event.sender and (not found or event.kind is ChannelEventKind.REPLY):
+            values = spellings(event.sender, kind)
+            theirs = [h for h, p in mine.items() if p.value in values]
+            found.update(dict.fromkeys(theirs or [contact_hash(self.key, debtor.tenant, values[0])] if values else []))
+        if not found and event.action is Action.WRONG_PERSON:
+            found.update(dict.fromkeys(mine))
+        return [(kind, value) for value in found]
+
+    def _named(self, before: File, after: File) -> list[Ref]:
         """How an answer by name alone finds the debtor next time."""
         known = {p.user for p in before.debtor.points}
         names = [p.user for p in after.debtor.points if p.user and p.user not in known]
-        return [Ref(ref.tenant, "user", contact_hash(self.key, ref.tenant, name), ref.debtor) for name in names]
+        tenant, debtor = after.debtor.tenant, after.debtor.id
+        return [Ref(tenant, "user", contact_hash(self.key, tenant, name), debtor) for name in names]
 
     def _owe(self, file: File, event: ChannelEvent, now: datetime) -> None:
         owed = answer_owed(self.key, file, event, now) if self.answer is not None else None

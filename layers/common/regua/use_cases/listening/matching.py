@@ -14,7 +14,6 @@ from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import ChannelEvent
 from regua.domain.contact.users import user_of
 from regua.domain.ids import contact_hash
-from regua.domain.model import File
 from regua.ports import Config, Ref, Store
 from regua.use_cases.listening.reply_requests import spellings
 
@@ -55,11 +54,14 @@ class Matching:
             return None
         kind = TRAITS[event.channel].kind
         values = spellings(event.sender, kind)
-        names = [*((kind, value) for value in values), *(("user", name) for name in (user, event.formerly) if name)]
+        users = [name for name in (user, event.formerly) if name]
         found: list[Ref] = []
-        owners = self.owners(event)
-        for name in owners or (first[:1] if first else self.config.tenants()):
-            refs = (self.store.find(name, of, contact_hash(self.key, name, value)) for of, value in names)
+        for name in self.owners(event) or (first[:1] if first else self.config.tenants()):
+            for value in values:
+                address = self.store.address(name, kind, contact_hash(self.key, name, value))
+                if address is not None:
+                    found += [Ref(name, kind, address.value, debtor) for debtor in address.debtors]
+            refs = (self.store.find(name, "user", contact_hash(self.key, name, known)) for known in users)
             found += [ref for ref in refs if ref is not None]
         if len(found) < 2:
             return found[0] if found else None
@@ -84,21 +86,14 @@ class Matching:
             return ()
         return {_bare(value) for value in config.options.values()} if config else ()
 
-    def _written_at(self, ref: Ref, event: ChannelEvent, values: Iterable[str]) -> datetime:
-        """When that debtor was last written to at that address."""
+    def _written_at(self, ref: Ref, event: ChannelEvent, values: Iterable[str]) -> tuple[bool, datetime, str]:
+        """When that debtor was last written to at that address; by the event's own channel counts most. Equal moments
+        are told apart by who the debtor is, so that the answer does not depend on the order of reading.
+        """
         file = self.store.load(ref.tenant, ref.debtor)
-        hashes = {contact_hash(self.key, ref.tenant, value) for value in values}
-        return last_written(file, event, hashes) if file else _NEVER
-
-
-def last_written(file: File, event: ChannelEvent, hashes: Iterable[str]) -> datetime:
-    """When the debtor was last written to at one of these addresses (keyed hashes), on any channel that goes there.
-
-    The channel the event came by counts most: who answers an SMS answers the last SMS.
-    """
-    wanted = set(hashes)
-    times = [(c.channel is event.channel, c.at) for c in file.contacts if c.destination in wanted]
-    return max(times, default=(False, _NEVER))[1]
+        wanted = {contact_hash(self.key, ref.tenant, value) for value in values}
+        contacts = [c for c in file.contacts if c.destination in wanted] if file else []
+        return max(((c.channel is event.channel, c.at, ref.debtor) for c in contacts), default=(False, _NEVER, ""))
 
 
 def _bare(account: str) -> str:

@@ -20,10 +20,11 @@ class Unsubscribed(StrEnum):
 def unsubscribe(listening: Listening, token: str, *, every_channel: bool | None) -> Unsubscribed:
     """Opts out of the link's channel, or of every one; with None somebody (or a scanner) only looks at it."""
     link = read_link(listening.key, token, int(listening.clock.now().timestamp()))
-    purpose, _, channel = link.purpose.partition(":") if link else ("", "", "")
+    purpose, _, rest = link.purpose.partition(":") if link else ("", "", "")
+    channel, _, address = rest.partition(":")
     if link is None or purpose != PURPOSE:
         return Unsubscribed.NO_LINK
     if every_channel is None:
         return Unsubscribed.ASKED
-    listening.opt_out(link.tenant, link.debtor, "*" if every_channel else channel, "link")
+    listening.opt_out(link.tenant, link.debtor, channel, "link", address, every=every_channel)
     return Unsubscribed.DONE
