@@ -203,6 +203,15 @@ def test_an_answer_and_its_answer(folder: Path, capsys: pytest.CaptureFixture[st
     }
 
 
+def test_news_of_a_channel_is_of_its_own_latest_message(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    early = {**FILE, "at": "2026-03-02T05:00"}
+    opened = {"eventType": "Open", "mail": {"messageId": "{{message_id:T1}}", "timestamp": "2026-03-02T18:00:00Z"}}
+    opened |= {"open": {"timestamp": "2026-03-09T12:00:00Z"}}
+    told = event("2026-03-09T09:00", "channel", channel="email", body=opened)
+    found = played(capsys, written(folder, early, told))
+    assert [(c["channel"], c["status"]) for c in found["contacts"]] == [("email", "read"), ("whatsapp", "sent")]
+
+
 def test_a_person_holds_and_lets_go(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hold = event("2026-03-02T09:00", "person", title="T1", action="hold", until="2026-03-20", reason="pediu calma")
     note = event("2026-03-02T09:10", "person", title="T1", action="note", note="ligou")

@@ -163,8 +163,10 @@ class Play:
             raise event.wrong(f"o título {name} pode ser {' ou '.join(r.id for _, r in found)}")
         return found[0]
 
-    def _message(self, event: PlayedEvent, names: Sequence[str], *, exactly: bool) -> Said:
-        """The latest message that listed these titles (`exactly`: and no other)."""
+    def _message(
+        self, event: PlayedEvent, names: Sequence[str], *, exactly: bool, channel: Channel | None = None
+    ) -> Said:
+        """The latest message that listed these titles (`exactly`: and no other); by that channel if there is one."""
         tenants = [self._tenant(event)]
         if not event.creditor and not exactly:
             tenants += [t for t in self.office.config.tenants() if t not in tenants]
@@ -175,12 +177,13 @@ class Play:
                 if tenant == tenants[-1]:
                     raise
                 continue
-            for said in reversed(self.office.said):
-                if said.tenant != tenant or said.message is None or not said.went:
-                    continue
-                listed = set(titles_of(said))
-                if listed == wanted or (not exactly and wanted <= listed):
-                    return said
+            found = [
+                said
+                for said in reversed(self.office.said)
+                if said.tenant == tenant and said.message is not None and said.went and _lists(said, wanted, exactly)
+            ]
+            if found:
+                return next((said for said in found if said.contact.channel is channel), found[0])
         raise event.wrong(f"nenhuma mensagem falou de {' e '.join(names)}")
 
     # events ----------------------------------------------------------------------------------------------------------
@@ -290,7 +293,9 @@ class Play:
         from regua.channels import inbound  # noqa: PLC0415 - most histories have no answer
 
         said, channel = event.said, Channel(event.said["channel"])
-        reply = self._message(event, said["to_titles"], exactly=False) if "to_titles" in said else None
+        reply = None
+        if "to_titles" in said:
+            reply = self._message(event, said["to_titles"], exactly=False, channel=channel)
         sender = said["from"].strip()
         if TRAITS[channel].kind == "phone":
             digits = "".join(c for c in sender if c.isdigit())
@@ -306,10 +311,11 @@ class Play:
         self._heard(event, [heard])
 
     def _channel(self, event: PlayedEvent) -> None:
-        def named(found: re.Match[str]) -> str:
-            return self._message(event, [found[1]], exactly=False).contact.message_id
-
         channel = Channel(event.said["channel"])
+
+        def named(found: re.Match[str]) -> str:
+            return self._message(event, [found[1]], exactly=False, channel=channel).contact.message_id
+
         body = _MESSAGE_ID.sub(named, self._body(event).decode())
         try:
             told = channels.events(channel).parse_event(body.encode(), {})
@@ -378,6 +384,11 @@ def load(folder: str) -> TenantBundle:
         return load_tenant_dir(folder)
     except ConfigError as error:
         raise CliError(books.first_fault(error)) from error
+
+
+def _lists(said: Said, wanted: set[str], exactly: bool) -> bool:
+    listed = set(titles_of(said))
+    return listed == wanted if exactly else wanted <= listed
 
 
 def titles_of(said: Said) -> tuple[str, ...]:
