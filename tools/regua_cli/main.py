@@ -27,6 +27,8 @@ GROUPS = (
     "boleto",
     "inbox",
     "work",
+    "person",
+    "template",
     "channel",
     "whatsapp",
     "calls",

@@ -13,10 +13,12 @@ from regua.channels import whatsapp_events
 from regua.domain.contact.channel_event import ChannelEvent
 from regua.domain.model import Channel
 from regua.domain.reply import answers, classify
+from regua_cli import desk, switching
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 from regua_cli.words import CHANNELS, MESSAGE_NEWS, count, listed, one_of, sentence, shown_day, shown_moment
 
+SWITCHED = {channel.value: CHANNELS[channel] for channel in Channel if channel is not Channel.TASK}
 NAMES = {channel.value: CHANNELS[channel] for channel in channels.listeners()}
 
 
@@ -55,6 +57,20 @@ def register(groups: Any) -> None:
     understand.add_argument("--today", metavar="AAAA-MM-DD", help="dia em que foi escrita; padrão: hoje")
     understand.add_argument("--json", action="store_true", help="um documento JSON")
     understand.set_defaults(run=_understand)
+    for name, run in (("on", _on), ("off", _off)):
+        command = commands.add_parser(name, help=("religa" if name == "on" else "desliga") + " um canal da empresa")
+        command.add_argument("channel", metavar="CANAL", type=one_of(SWITCHED), help=listed(SWITCHED.values(), "ou"))
+        desk.add_arguments(command)
+        command.set_defaults(run=run)
+    switching.listing(commands, "mostra o que está desligado, por quem e por quê")
+
+
+def _on(options: argparse.Namespace) -> int:
+    return switching.on(options, Channel(options.channel))
+
+
+def _off(options: argparse.Namespace) -> int:
+    return switching.off(options, Channel(options.channel))
 
 
 def _parse(options: argparse.Namespace) -> int:

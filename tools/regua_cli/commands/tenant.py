@@ -1,4 +1,4 @@
-"""`regua tenant check`: everything a creditor's folder holds, read as the run will read it, the linter included."""
+"""`regua tenant`: a creditor's folder, read as the run will read it, the linter included; and the kill switch."""
 
 import argparse
 import sys
@@ -18,6 +18,7 @@ from regua.files.aliases import FIELDS
 from regua.messages.lint import ERROR, Finding
 from regua.messages.lint_all import lint
 from regua.use_cases.collecting.pacing import SPEND_OPTION, spend_limit
+from regua_cli import desk, switching
 from regua_cli.main import CliError, emit
 from regua_cli.words import count, listed
 
@@ -30,6 +31,21 @@ def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     check.add_argument("folder", metavar="PASTA", help="pasta com tenant.yaml e, se houver, policy.yaml e messages/")
     check.add_argument("--json", action="store_true", help="um documento JSON")
     check.set_defaults(run=run_check)
+    for name, help_, run in (
+        ("stop", "para todos os envios da empresa, já", _stop),
+        ("resume", "religa os envios da empresa", _resume),
+    ):
+        command = actions.add_parser(name, help=help_)
+        desk.add_arguments(command)
+        command.set_defaults(run=run)
+
+
+def _stop(options: argparse.Namespace) -> int:
+    return switching.off(options, None)
+
+
+def _resume(options: argparse.Namespace) -> int:
+    return switching.on(options, None)
 
 
 def run_check(options: argparse.Namespace) -> int:

@@ -140,6 +140,16 @@ def _cancelled(promise: Promise) -> Promise:
     return replace(promise, status=PromiseStatus.CANCELLED) if promise.status is PromiseStatus.OPEN else promise
 
 
+def opt_out(file: File, act: Act, channel: str) -> Acted:
+    """The file of who wants no more messages, on a channel or on any (`*`), as a person heard it."""
+    debtor = file.debtor
+    if any(out.channel in (channel, EVERY) for out in debtor.opt_outs):
+        raise NothingToEndError("este pedido de saída já está registrado")
+    out = OptOut(channel, act.at, source=who(act), quote=act.why[:WORDS])
+    shown = "" if channel == EVERY else channel
+    return _acted(file, replace(debtor, opt_outs=(*debtor.opt_outs, out)), act, Reason.OPT_OUT_RECORDED, (), shown)
+
+
 def opt_in(file: File, act: Act, channel: str, today: date) -> Acted:
     """The file of who wants to be written to again, on a channel or on every one (`*`). Asked for by WhatsApp, it is
     the consent Meta wants. Raises NothingToEndError when nothing kept the channel from being used.

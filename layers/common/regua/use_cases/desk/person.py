@@ -101,6 +101,12 @@ class PersonDesk:
             self._takes_back(tenant, point, (WishKind.OPT_OUT,), channel, now)
         return self.settling.store.load(tenant, debtor) or done
 
+    def opt_out(self, tenant: str, debtor: str, actor: Actor, channel: str) -> File:
+        """The debtor wants no more messages on that channel (`*`: on any), as a person heard it. Raises
+        NothingToEndError when that is known.
+        """
+        return self._do(tenant, debtor, actor, lambda file, act, _: by_person.opt_out(file, act, channel))
+
     def restore_point(self, tenant: str, debtor: str, actor: Actor, value: str) -> File:
         """That address or number serves again, at whoever has it. Raises NothingToEndError when it does already."""
         done = self._do(tenant, debtor, actor, lambda file, act, _: by_person.restore_point(file, act, value))

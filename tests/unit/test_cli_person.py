@@ -1,0 +1,202 @@
+"""`regua person`, and switching channels, templates and everything off and on: at the desk of an office."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.office import KEY, MARIA, PHONES, TENANT, Office, debtor, row
+
+from regua import wiring
+from regua.domain.contact.channel_event import Action
+from regua.platform import clients
+from regua.platform.fakes import DictConfig, FakeExecutions
+from regua.store.memory import MemoryStore
+from regua_cli import cloud, desk
+from regua_cli.main import main
+
+Run = Callable[..., tuple[int, str, str]]
+WHY = ("--reason", "o cliente ligou", "--by", "carla")
+EMAIL = f"p{MARIA[:3]}@example.com"
+
+
+class Templates(DictConfig):
+    """Configuration without templates of its own."""
+
+    def templates(self, tenant: str) -> dict[str, str]:
+        """None."""
+        return {}
+
+
+@pytest.fixture
+def office() -> Office:
+    """Maria owes T1 and T2 and was written to."""
+    office = Office()
+    office.opens_and_contacts([row("T1", installment=1), row("T2")])
+    return office
+
+
+@pytest.fixture
+def run(office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line at the desk of that office."""
+
+    @contextmanager
+    def at_the_office(options: Any) -> Iterator[MemoryStore]:
+        yield office.store
+
+    @contextmanager
+    def no_environment(options: Any) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr(cloud, "reaching", at_the_office)
+    monkeypatch.setattr(desk, "_environment", no_environment)
+    monkeypatch.setenv("PUBLIC_URL", "https://pagar.example")
+    config = Templates([office.tenant], [office.policy])
+    ports: dict[str, Any] = {
+        "config": lambda: config,
+        "key": lambda: KEY,
+        "clock": lambda: office.clock,
+        "secrets": lambda: office.secrets,
+        "executions": FakeExecutions,
+    }
+
+    def of(*words: str) -> tuple[int, str, str]:
+        with wiring.instead(**ports):
+            code = main([*words, "--tenant", TENANT])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return of
+
+
+def shown(run: Run, who: str = MARIA) -> Any:
+    code, out, err = run("person", "show", who, "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+@pytest.mark.parametrize(
+    "asked", [MARIA, "529.982.247-25", EMAIL, PHONES[MARIA], "(11) 98765-4321", "T2", "pessoa", debtor(MARIA)]
+)
+def test_somebody_is_found_by_whatever_is_at_hand(run: Run, asked: str) -> None:
+    code, out, _ = run("person", "find", asked, "--json")
+    assert code == 0
+    assert [one["debtor"] for one in json.loads(out)["debtors"]] == [debtor(MARIA)]
+
+
+def test_who_is_not_there_or_is_many_is_said(run: Run, office: Office) -> None:
+    assert "ninguém" in run("person", "show", "outra pessoa qualquer")[2]
+    office.imports([row("T9", "11144477735", name="Pessoa 111")])
+    code, _, err = run("person", "hold", "pessoa", *WHY)
+    assert code == 2
+    assert "mais de um devedor" in err
+
+
+def test_show_tells_what_is_owed_what_was_said_and_what_comes(run: Run, office: Office) -> None:
+    code, out, _ = run("person", "show", MARIA)
+    assert code == 0
+    assert "O que deve em 02/03/2026" in out
+    assert "O que vem" in out
+    assert office.mail[-1].message.text.splitlines()[0] in out
+    document = shown(run)
+    assert [one["total_cents"] for one in document["owed"]] == [100_00, 100_00]
+    assert all(one["working"] for one in document["owed"])
+    assert document["contacts"][0]["text"] == office.mail[-1].message.text
+    assert document["next"]["kind"] == "contact"
+
+
+def test_a_text_is_told_as_it_was_after_a_payment_and_not_after_the_name_changed(run: Run, office: Office) -> None:
+    said = office.mail[-1].message.text
+    office.clock.advance(timedelta(days=1))
+    office.pays("T1", 40_00)
+    assert shown(run)["contacts"][0]["text"] == said
+    office.imports([row("T1", name="Maria Outra"), row("T2", name="Maria Outra")])
+    assert shown(run)["contacts"][0]["text"] is None
+    assert "não pode mais ser refeito" in run("person", "show", MARIA)[1]
+
+
+def test_each_state_has_its_command(run: Run, office: Office) -> None:
+    def does(*words: str) -> Any:
+        code, out, err = run("person", *words, *WHY, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+    assert [h["kind"] for h in does("hold", MARIA, "--until", "10/03/2026")["holds"]] == ["manual"]
+    assert does("resume", MARIA)["holds"] == []
+    assert does("opt-out", MARIA, "--channel", "sms")["opt_outs"][0]["channel"] == "sms"
+    assert does("opt-in", MARIA)["opt_outs"] == []
+    assert {p["status"] for p in does("point", MARIA, EMAIL, "--wrong")["points"]} == {"ok", "wrong_person"}
+    assert {p["status"] for p in does("point", MARIA, EMAIL, "--ok")["points"]} == {"ok"}
+    assert does("dispute", MARIA, "--open", "--title", "T1")["holds"][0]["kind"] == "dispute"
+    assert does("dispute", MARIA, "--upheld")["titles"][0]["status"] == "cancelled"
+    paid = does("paid", MARIA, "--title", "T2", "--amount", "60,00", "--day", "2026-03-01")
+    assert paid["titles"][1]["open_cents"] == 40_00
+    notes = does("note", MARIA)["notes"]
+    assert {note["by"] for note in notes} == {"carla"}
+    assert {note["text"] for note in notes} == {"o cliente ligou"}
+    assert {e.reference for e in office.ledger() if e.reason == "NOTED_BY_PERSON"} == {"pessoa:carla"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("resume", MARIA), "não há pausa"),
+        (("opt-in", MARIA, "--channel", "sms"), "não há pedido de saída"),
+        (("dispute", MARIA, "--rejected"), "não há contestação"),
+        (("hold", MARIA, "--until", "01/01/2026"), "já passou"),
+        (("hold", MARIA, "--title", "T9"), "não tem o título T9"),
+        (("paid", MARIA, "--title", "T1", "--amount", "muito"), "valor inválido"),
+        (("point", MARIA, "x@example.com", "--ok"), "não tem este e-mail"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(run: Run, words: tuple[str, ...], told: str) -> None:
+    code, _, err = run("person", *words, *WHY)
+    assert (code, err.count("\n")) == (2, 1)
+    assert told in err
+
+
+def test_what_is_done_must_have_a_reason(run: Run) -> None:
+    assert "vazio" in run("person", "hold", MARIA, "--reason", " ")[2]
+
+
+def test_a_mark_is_ended_by_its_name(run: Run, office: Office) -> None:
+    office.replies(MARIA, Action.DISPUTE)
+    code, _, _ = run("person", "resume", MARIA, "--state", "contestação", *WHY)
+    assert code == 0
+    assert office.file(MARIA).debtor.holds == ()
+
+
+def test_a_channel_a_template_and_everything_are_switched_off_and_on(run: Run) -> None:
+    for off, on, name in (
+        (("channel", "off", "sms"), ("channel", "on", "sms"), "SMS"),
+        (("template", "off", "regua_aviso"), ("template", "on", "regua_aviso"), "regua_aviso"),
+        (("tenant", "stop"), ("tenant", "resume"), "tudo"),
+    ):
+        assert run(*off, *WHY)[0] == 0
+        assert "já está desligado" in run(*off, *WHY)[2]
+        listed = run("channel", "list")[1]
+        assert name in listed
+        assert "carla" in listed
+        assert run(*on, *WHY)[0] == 0
+        assert "não está desligado" in run(*on, *WHY)[2]
+    assert json.loads(run("template", "list", "--json")[1]) == {"off": []}
+
+
+def test_the_desk_asks_the_stack_where_things_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"Environment": {"Variables": {"CONFIG_BUCKET": "b", "PSEUDONYM_SECRET": "s", "AWS_REGION": "x"}}}
+
+    class Lambda:
+        def get_function_configuration(self, FunctionName: str) -> Any:  # noqa: N803 - AWS spells it so
+            assert FunctionName == "minha-payment-webhook"
+            return told
+
+    for name in ("CONFIG_BUCKET", "PSEUDONYM_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(clients, "lambda_", Lambda)
+    options = type("Options", (), {"table": "minha"})()
+    with desk._environment(options):
+        from regua.settings import settings
+
+        assert settings().config_bucket == "b"
