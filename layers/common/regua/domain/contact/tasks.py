@@ -139,13 +139,9 @@ def _allows(asked: AskedStep, decision: ContactDecision, policy: Policy) -> bool
     most = asked.amount_cents * (100 + policy.approval_tolerance_percent)
     return (
         set(asked.listed) == {line.receivable.id for line in decision.lines}
-        and _asks_for(decision) * 100 <= most
+        and decision.asked_cents * 100 <= most
         and decision.at - asked.approved_at <= APPROVAL_STANDS
     )
-
-
-def _asks_for(decision: ContactDecision) -> int:
-    return sum(line.due.total_cents for line in decision.to_pay)
 
 
 def _end(asked: AskedStep, rules: Rules) -> datetime:
@@ -179,7 +175,7 @@ def ask(
         now,
         tuple(dict.fromkeys((*(earlier.receivables if earlier else ()), driver, *fired))),
         lines,
-        _asks_for(decision),
+        decision.asked_cents,
         earlier.due_on
         if earlier
         else rules.calendar.add_business_days(today, policy.task_days, place_of(debtor, rules.tenant)),
