@@ -12,7 +12,7 @@ from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.limits import holds_of
 from regua.domain.contact.planner import plan
 from regua.domain.contact.rules import Rules, local_day, place_of
-from regua.domain.model import Channel, File, LedgerEntry, Receivable
+from regua.domain.model import Channel, Debtor, File, LedgerEntry, Receivable
 from regua.domain.money.account import Accounts
 from regua.domain.money.amount_due import amount_due
 from regua.domain.money.settlement import local_date, settle
@@ -161,6 +161,19 @@ def _title(file: File, receivable: Receivable, rules: Rules, end: datetime) -> d
     }
 
 
+def _opt_outs(debtor: Debtor, zone: str) -> list[dict[str, Any]]:
+    """What the debtor said of a channel, then what was said at one of its addresses alone (`to`), by whomever."""
+    said = [{"channel": o.channel, "at": clock_time(o.at, zone), "to": None} for o in debtor.opt_outs]
+    known = {o.channel for o in debtor.opt_outs}
+    there = [
+        {"channel": str(channel), "at": None, "to": point.value}
+        for point in debtor.points
+        for channel in point.refused
+        if not known & {str(channel), "*"}
+    ]
+    return [*said, *there]
+
+
 def _debtor(file: File, rules: Rules, end: datetime) -> dict[str, Any]:
     debtor, zone = file.debtor, rules.tenant.time_zone
     decision = plan(file, rules, end)
@@ -174,7 +187,7 @@ def _debtor(file: File, rules: Rules, end: datetime) -> dict[str, Any]:
         "creditor": debtor.tenant,
         "debtor": debtor.id,
         "name": debtor.name,
-        "opt_outs": [{"channel": o.channel, "at": clock_time(o.at, zone)} for o in debtor.opt_outs],
+        "opt_outs": _opt_outs(debtor, zone),
         "holds": [
             {
                 "kind": str(hold.kind),

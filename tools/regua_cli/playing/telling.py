@@ -263,7 +263,7 @@ def _debtor(row: dict[str, Any]) -> str:
         "hold": f"em espera até {when}" if when else "em espera até que algo mude",
         "done": "nenhum contato previsto",
     }[coming["kind"]]
-    outs = [_channel(one["channel"]) for one in row["opt_outs"]]
+    outs = [_channel(one["channel"]) + (f" em {one['to']}" if one["to"] else "") for one in row["opt_outs"]]
     out = f" Não quer receber por {listed(outs)}." if outs else ""
     return f"{row['name']}: {told}. {coming['why']}{out}"
 
