@@ -15,10 +15,12 @@ from regua_cli.main import CliError
 MAX_SHARDS = 1000
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How to reach it: the table has the stack's name, and so every function's name begins."""
+def add_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """How to reach it: the table has the stack's name, and so every function's name begins. Not `required`: the command
+    does something without an installation as well.
+    """
     parser.add_argument(
-        "--tenant", required=True, metavar="EMPRESA", help="a empresa (o nome da pasta dela na configuração)"
+        "--tenant", required=required, metavar="EMPRESA", help="a empresa (o nome da pasta dela na configuração)"
     )
     parser.add_argument(
         "--table", metavar="TABELA", help="a tabela, que tem o nome da stack; padrão: TABLE_NAME, ou regua"

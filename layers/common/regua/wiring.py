@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from regua.use_cases.collecting.speaking import Speaking
     from regua.use_cases.collecting.turn import Contacting
     from regua.use_cases.collecting.wake_up import Wake
+    from regua.use_cases.desk.lists import Lists
     from regua.use_cases.desk.tasks import TaskDesk
     from regua.use_cases.importing.answers import Answers, Document
     from regua.use_cases.importing.large_spreadsheet import LargeImport
@@ -277,6 +278,13 @@ def task_desk(metrics: Metrics) -> "TaskDesk":
         scanning(metrics, lambda error: None).look(tenant, debtor)
 
     return TaskDesk(store(), rulebook().rules, clock(), metrics, owner, look)
+
+
+def lists() -> "Lists":
+    """Calls to make and letters to post."""
+    from regua.use_cases.desk.lists import Lists
+
+    return Lists(store(), rulebook().rules, clock(), owner, _compose)
 
 
 def receiving(metrics: Metrics) -> "Receiving":

@@ -12,10 +12,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from regua import wiring
 from regua.domain.codes.amount import reais
 from regua.domain.contact.call import WORDS, CallFact
+from regua.domain.contact.reach import point_for
+from regua.domain.contact.tasks import CALLS
 from regua.domain.intake.row import WrongFileError
+from regua.domain.model import Channel
 from regua.files.calls import Column, read_calls
+from regua.use_cases.desk.lists import Listed
+from regua_cli import cloud, desk
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 from regua_cli.words import CHANNELS, MESSAGE_NEWS, PROMISES, count, listed, sentence, shown_day
@@ -39,6 +45,10 @@ HEADINGS: dict[str, str] = {
 """The list's columns as people read them; `regua.files.calls` reads them back."""
 
 
+HISTORY = 12
+"""Contacts of a debtor shown to whoever calls, the newest ones."""
+
+
 def register(groups: Any) -> None:
     """Adds `calls`."""
     parser = groups.add_parser("calls", help="lista de ligações para pessoas")
@@ -49,15 +59,18 @@ def register(groups: Any) -> None:
         description=(
             "O JSON tem creditor {name, document, address} e tasks [{debtor, name, phone, hours, receivables "
             "[{receivable, description, due_on, total_cents}], history [{at, channel, status}], promise {due_on, "
-            "amount_cents, status}}]."
+            "amount_cents, status}}]. Sem arquivo, com --tenant, a lista sai das tarefas em aberto da instalação."
         ),
     )
-    export.add_argument("file", metavar="ARQUIVO", help="as ligações a fazer, em JSON")
+    export.add_argument(
+        "file", nargs="?", metavar="ARQUIVO", help="as ligações a fazer, em JSON; sem ele, as da tabela"
+    )
+    export.add_argument("--step", default="", metavar="ETAPA", help="só as tarefas desta etapa; padrão: as de ligar")
     export.add_argument(
         "--format", choices=("csv", "html"), default="csv", metavar="FORMATO", help="csv (padrão) ou html"
     )
     export.add_argument("--out", metavar="ARQUIVO", help="onde gravar; padrão: o mesmo nome com .csv ou .html")
-    export.add_argument("--json", action="store_true", help="um documento JSON")
+    cloud.add_arguments(export, required=False)
     export.set_defaults(run=_export)
     load = commands.add_parser(
         "import",
@@ -80,10 +93,13 @@ def register(groups: Any) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    creditor, tasks = _tasks(options.file)
+    if bool(options.file) == bool(options.tenant):
+        raise CliError("dê o arquivo das ligações, ou --tenant para tirá-las da instalação")
+    creditor, tasks = _tasks(options.file) if options.file else _from_the_store(options)
     rows = [_row(creditor, task, number) for number, task in enumerate(tasks, 1)]
     text = _as_csv(rows) if options.format == "csv" else _as_html(creditor, rows)
-    out = Path(options.out) if options.out else Path(options.file).with_suffix(f".{options.format}")
+    default = Path(options.file or f"ligacoes-{options.tenant}-{date.today():%Y-%m-%d}")  # noqa: DTZ011 (the wall's day)
+    out = Path(options.out) if options.out else default.with_suffix(f".{options.format}")
     try:
         out.write_text(text, encoding="utf-8-sig" if options.format == "csv" else "utf-8", newline="")
     except OSError as error:
@@ -110,6 +126,56 @@ def _tasks(path: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
         if not isinstance(task, dict) or not all(isinstance(task.get(k), str) for k in ("debtor", "name", "phone")):
             raise CliError(f"{path}: tasks[{number}] precisa de debtor, name e phone")
     return {str(k): str(v) for k, v in creditor.items()}, tasks
+
+
+def _from_the_store(options: argparse.Namespace) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """The open tasks of that sort, one line for each debtor: a call is about all that is asked of one."""
+    found: dict[str, dict[str, Any]] = {}
+    with desk.reaching(options):
+        creditor = wiring.config().tenant(options.tenant).creditor
+        for listed in wiring.lists().open(options.tenant, CALLS, options.step):
+            one = found.setdefault(listed.file.debtor.id, _task_of(listed))
+            known = {r["receivable"] for r in one["receivables"]}
+            one["receivables"] += [r for r in _receivables(listed) if r["receivable"] not in known]
+    said = {"name": creditor.name, "document": creditor.document, "address": creditor.address}
+    return said, list(found.values())
+
+
+def _task_of(listed: Listed) -> dict[str, Any]:
+    debtor = listed.file.debtor
+    point = point_for(Channel.VOICE, debtor)
+    promise = max(debtor.promises, key=lambda p: p.made_at, default=None)
+    script = listed.work.text.partition("\n\nCLIENTE\n")[0]  # who and what have their own columns
+    return {
+        "debtor": debtor.id,
+        "name": debtor.name,
+        "phone": point.value if point else "",
+        "receivables": [],
+        "history": [
+            {"at": c.at.isoformat(), "channel": c.channel.value, "status": c.status.value}
+            for c in sorted(listed.file.contacts, key=lambda c: c.at)[-HISTORY:]
+        ],
+        "promise": {
+            "due_on": promise.due_on.isoformat(),
+            "amount_cents": promise.amount_cents,
+            "status": promise.status.value,
+        }
+        if promise
+        else None,
+        "script": " ".join(script.split()),
+    }
+
+
+def _receivables(listed: Listed) -> list[dict[str, Any]]:
+    return [
+        {
+            "receivable": line.receivable.id,
+            "description": line.receivable.description,
+            "due_on": line.receivable.due_on.isoformat(),
+            "total_cents": line.due.total_cents,
+        }
+        for line in listed.lines
+    ]
 
 
 def _row(creditor: dict[str, str], task: dict[str, Any], number: int) -> dict[str, str]:

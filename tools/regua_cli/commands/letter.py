@@ -2,15 +2,23 @@
 
 import argparse
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from regua import wiring
 from regua.channels import letter
 from regua.domain.codes import brcode
+from regua.domain.contact.tasks import LETTERS
 from regua.domain.tenant import Creditor
+from regua.use_cases.desk import worklist
+from regua_cli import cloud, desk
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
+from regua_cli.words import count
+
+_NAME = re.compile(r"[^\w.-]+")
 
 _CREDITOR = frozenset(Creditor.__dataclass_fields__)
 _KEYS = frozenset(
@@ -29,35 +37,83 @@ def register(groups: Any) -> None:
         description=(
             "O JSON tem creditor {name, document, address...}, recipient, address [linhas], subject, "
             "paragraphs [textos], written_on, rows [{description, due_on, principal_cents, fine_cents, interest_cents, "
-            "discount_cents}], pix_code e digitable_line."
+            "discount_cents}], pix_code e digitable_line. Sem arquivo, com --tenant, faz um PDF para cada tarefa de "
+            "carta em aberto da instalação, com os valores de hoje."
         ),
     )
-    make.add_argument("file", metavar="ARQUIVO", help="o que a carta diz, em JSON")
-    make.add_argument("--out", metavar="PDF", help="onde gravar; padrão: o mesmo nome com .pdf")
-    make.add_argument("--json", action="store_true", help="um documento JSON")
+    make.add_argument("file", nargs="?", metavar="ARQUIVO", help="o que a carta diz, em JSON; sem ele, as da tabela")
+    make.add_argument(
+        "--out",
+        metavar="PDF",
+        help="onde gravar: um PDF (padrão: o mesmo nome com .pdf), ou a pasta das cartas da tabela",
+    )
+    make.add_argument("--step", default="", metavar="ETAPA", help="só as tarefas desta etapa; padrão: as de carta")
+    cloud.add_arguments(make, required=False)
     make.set_defaults(run=_make)
 
 
 def _make(options: argparse.Namespace) -> int:
-    wanted = content(_load(options.file))
+    if bool(options.file) == bool(options.tenant):
+        raise CliError("dê o arquivo da carta, ou --tenant para tirar as cartas da instalação")
+    if not options.file:
+        return _make_all(options)
+    made = _made(content(_load(options.file)))
+    out = Path(options.out) if options.out else Path(options.file).with_suffix(".pdf")
+    _write(out, made)
+    if options.json:
+        emit({"file": str(out), "bytes": len(made.pdf), "sha256": made.sha256})
+    else:
+        print(f"{out}: {len(made.pdf)} bytes, sha256 {made.sha256}")
+    return 0
+
+
+def _make_all(options: argparse.Namespace) -> int:
+    """One PDF for each open task of a letter. Exit status 1 when one could not be made; the others are."""
+    folder = Path(options.out or ".")
+    made: list[dict[str, Any]] = []
+    faults: list[dict[str, str]] = []
+    with desk.reaching(options):
+        tenant, lists = wiring.config().tenant(options.tenant), wiring.lists()
+        for listed in list(lists.open(options.tenant, LETTERS, options.step)):
+            work = worklist.id_of(listed.work)
+            try:
+                one = lists.letter(options.tenant, listed.work)
+                pdf = _made(letter.content(tenant, one.to, one.message))
+                out = folder / f"carta-{_NAME.sub('-', listed.work.name)}.pdf"
+                _write(out, pdf)
+                made.append({"work": work, "file": str(out), "bytes": len(pdf.pdf), "sha256": pdf.sha256})
+            except KeyError:
+                continue  # answered or paid since the list was read
+            except (CliError, ValueError) as error:
+                faults.append({"work": work, "problem": str(error)})
+    if options.json:
+        emit({"letters": made, "not_made": faults})
+    else:
+        for done in made:
+            print(f"{done['file']}: {done['work']}")
+        for fault in faults:
+            print(f"{fault['work']}: {fault['problem']}")
+        print(count(len(made), "carta", "cartas"))
+    return 1 if faults else 0
+
+
+def _made(wanted: letter.LetterContent) -> letter.Letter:
+    """The PDF. Raises CliError when it cannot be made."""
     try:
-        made = letter.make(wanted)
+        return letter.make(wanted)
     except ImportError:
         raise CliError("falta a biblioteca reportlab: pip install reportlab") from None
     except ValueError as error:
         raise CliError(str(error)) from None
     except Exception as error:  # noqa: BLE001 (the layout of a stranger's text; one line instead of a traceback)
         raise CliError(f"a carta não cabe na página ({type(error).__name__}): encurte os textos") from None
-    out = Path(options.out) if options.out else Path(options.file).with_suffix(".pdf")
+
+
+def _write(out: Path, made: letter.Letter) -> None:
     try:
         out.write_bytes(made.pdf)
     except OSError as error:
         raise CliError(f"não deu para gravar {out}: {why(error)}") from None
-    if options.json:
-        emit({"file": str(out), "bytes": len(made.pdf), "sha256": made.sha256})
-    else:
-        print(f"{out}: {len(made.pdf)} bytes, sha256 {made.sha256}")
-    return 0
 
 
 def _load(path: str) -> dict[str, Any]:

@@ -239,6 +239,8 @@ def _waiting_contact(file: File, decision: ContactDecision, key: str, now: datet
         template=decision.step.template_name,
         amount_cents=decision.amount_due_cents,
         undo=(*(earlier.undo if earlier else ()), *undo),
+        asked=decision.asked,
+        code=decision.code_of(file.debtor) if len(decision.to_pay) > 1 else "",
     )
     receivables = tuple(
         replace(r, fired=tuple(dict.fromkeys((*r.fired, *fired[r.id].superseded, decision.step.key))))

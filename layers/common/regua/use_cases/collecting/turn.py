@@ -23,7 +23,7 @@ from regua.domain.ids import spread
 from regua.domain.model import CaseStatus, Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
-from regua.ports import AddressChangedError, ConflictError
+from regua.ports import AddressChangedError, ConflictError, Ref
 from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pause
 from regua.use_cases.collecting.speaking import Speaking, switched_off
@@ -134,7 +134,10 @@ class Contacting:
             file, decision, channel, rules, speaking.reference(file, decision.step.key, channel, now)
         )
         after, work, entries = tasks.ask(file, _bounded(decision), message, rules, now)
-        speaking.store.commit(file, after, owner=speaking.owner(), ledger=entries, work=[work])
+        debtor = file.debtor
+        codes = [c.code for c in after.contacts if c.key == work.reference and c.code]  # the script has it, to be told
+        refs = [Ref(debtor.tenant, "txid", code, debtor.id) for code in codes]
+        speaking.store.commit(file, after, owner=speaking.owner(), ledger=entries, refs=refs, work=[work])
         opened_work.count_opened(speaking.metrics, [work])
         if decision.step.is_task:
             speaking.metrics.add("TasksCreated", 1, phase=decision.step.phase)
