@@ -36,7 +36,7 @@ def test_the_example_sets_every_field_there_is() -> None:
 
 
 def test_every_field_of_the_domain_has_its_key() -> None:
-    given = {"id", "version"}
+    given = {"id", "version", "terms"}
     assert {f.name for f in fields(Tenant)} - given == set(TenantModel.model_fields)
 
 

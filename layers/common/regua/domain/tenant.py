@@ -1,7 +1,7 @@
 """A tenant: a creditor with its configuration. Read from YAML by `regua.config`; the rules only see these values."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -107,6 +107,15 @@ class SettlingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a creditor counts money by from a moment on; what was settled before stays as it was."""
+
+    since_at: datetime
+    contract: Contract
+    settling: SettlingRules
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """Everything a use case needs to know of a creditor."""
 
@@ -119,6 +128,8 @@ class Tenant:
     gateways: dict[str, GatewayConfig] = field(default_factory=dict)
     contract: Contract = field(default_factory=Contract)
     settling: SettlingRules = field(default_factory=SettlingRules)
+    terms: tuple[Terms, ...] = ()
+    """All the terms there were, oldest first, `contract` and `settling` last; empty: these have always held."""
     policy: str = "padrao"
     segments: dict[str, str] = field(default_factory=dict)
     """Segment -> policy name."""
@@ -155,6 +166,11 @@ class Tenant:
     """What this creditor's debtors call a receivable in messages: fatura, mensalidade, cota, parcela or conta."""
     version: str = ""
     """Hash of the configuration read; kept by contacts and ledger entries through the policy's label."""
+
+    def contract_at(self, at: datetime | None) -> Contract:
+        """The contract that held at that moment; None: the present one."""
+        held = [terms.contract for terms in self.terms if at is not None and terms.since_at <= at]
+        return held[-1] if held else self.contract
 
     def channel(self, channel: Channel) -> ChannelConfig | None:
         """The channel's configuration when it is there and enabled, else None."""

@@ -133,7 +133,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Re
         # a sheet that empties the amount of what is paid has not changed what it was
         principal_cents=row.principal_cents or (old.principal_cents if row.status == "paid" else 0),
         due_on=row.due_on,
-        contract=_contract(row, tenant),
+        contract=_contract(row, tenant.contract_at(old.entered_at)),
         issued_on=row.issued_on or old.issued_on,
         document_type=row.document_type or old.document_type,
         invoice_number=row.invoice_number or old.invoice_number,
@@ -150,12 +150,11 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Re
     )
 
 
-def _contract(row: Row, tenant: Tenant) -> Contract | None:
-    """The row's own terms over the tenant's; None when the row states none."""
+def _contract(row: Row, base: Contract) -> Contract | None:
+    """The row's own terms over those the creditor had when the title came; None when the row states none."""
     stated = (row.fine_percent, row.interest_percent, row.discount_percent, row.discount_cents)
     if all(value is None for value in stated):
         return None
-    base = tenant.contract
     discounts = base.discounts
     if row.discount_percent is not None or row.discount_cents is not None:
         discounts = (

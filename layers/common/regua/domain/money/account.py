@@ -5,13 +5,17 @@ owed and what settles. The numbers the facts have left (`paid_principal_cents`, 
 so that a scan that loads no facts can ask as well.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar, Place
 from regua.domain.model import Charged, Contract, Debtor, Profile, Receivable
 from regua.domain.money.amount_due import AmountDue, amount_due
-from regua.domain.tenant import Tenant
+from regua.domain.tenant import SettlingRules, Tenant, Terms
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Since when the first terms hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +48,50 @@ class Accounts:
         ends = [self.calendar.due_moves_to(d.until_on, self.place) for d in self._contract(receivable).discounts]
         return min([until, *(end for end in ends if end >= asked_on)])
 
-    def _contract(self, receivable: Receivable) -> Contract:
-        return receivable.contract or self.tenant.contract
+    def settling_at(self, receivable: Receivable, at: datetime) -> SettlingRules:
+        """How money that came at that moment is allocated."""
+        return [terms for terms in self._terms(receivable) if terms.since_at <= at][-1].settling
 
     def owed_of(
-        self, receivable: Receivable, open_cents: int, charged: Charged | None, on: date, *, explain: bool = False
+        self,
+        receivable: Receivable,
+        open_cents: int,
+        charged: Charged | None,
+        on: date,
+        *,
+        at: datetime | None = None,
+        explain: bool = False,
     ) -> AmountDue:
-        """The same while its facts are being added up: so much principal is open, so much was charged."""
+        """The same while its facts are being added up: so much principal is open, so much was charged. `at` is the
+        moment on that day, when terms that came later the same day must not be asked.
+        """
+        first, *rest = self._terms(receivable)
+        later = [(self.day_of(t.since_at), t.contract) for t in rest if at is None or t.since_at <= at]
         return amount_due(
             open_cents,
             receivable.due_on,
             on,
-            self._contract(receivable),
+            receivable.contract or first.contract,
             self.profile,
             place=self.place,
             calendar=self.calendar,
             explain=explain,
             original_cents=receivable.principal_cents,
             charged=charged,
+            later=() if receivable.contract else later,
         )
+
+    def day_of(self, at: datetime) -> date:
+        """The creditor's calendar day of an instant."""
+        return at.astimezone(ZoneInfo(self.tenant.time_zone)).date()
+
+    def _contract(self, receivable: Receivable) -> Contract:
+        return receivable.contract or self.tenant.contract
+
+    def _terms(self, receivable: Receivable) -> tuple[Terms, ...]:
+        """The terms a title has had, oldest first; those that held when it was entered have held from its beginning."""
+        terms, entered = self.tenant.terms, receivable.entered_at
+        while len(terms) > 1 and entered is not None and terms[1].since_at <= entered:
+            terms = terms[1:]
+        first = terms[0] if terms else Terms(ALWAYS, self.tenant.contract, self.tenant.settling)
+        return (replace(first, since_at=ALWAYS), *terms[1:])

@@ -64,8 +64,8 @@ class _Account:
             self.rails = (*self.rails, fact.rail)
         if not self.open_cents:
             return cents
-        rules, on = counting.tenant.settling, local_date(fact.occurred_at, counting.tenant)
-        due = counting.owed_of(self.receivable, self.open_cents, self.charged, on)
+        rules, on = counting.settling_at(self.receivable, fact.occurred_at), counting.day_of(fact.occurred_at)
+        due = counting.owed_of(self.receivable, self.open_cents, self.charged, on, at=fact.occurred_at)
         good = asked is not None and on <= asked.until_on and self.open_cents <= asked.principal_cents
         rule = _enough(fact, cents, due, rules, asked.cents if asked is not None and good else None)
         if rule is not None:

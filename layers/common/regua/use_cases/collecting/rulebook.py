@@ -9,11 +9,14 @@ from regua.domain.contact.reach import Health
 from regua.domain.contact.rules import Rules
 from regua.domain.model import Channel
 from regua.domain.policy import Policy
-from regua.domain.tenant import Tenant
+from regua.domain.tenant import Tenant, Terms
 from regua.ports import Config, Store
+from regua.use_cases.collecting.terms import with_terms
 
 HEALTH_STANDS = timedelta(seconds=20)
 """Well below the minute within which a changed configuration is seen (`platform.config`)."""
+TERMS_STAND = timedelta(minutes=10)
+"""They only ever grow, and the one who reads new ones writes them down."""
 STATE_RECONCILED = "reconciled"
 STATE_CHANNELS = "channels"
 """Small facts of a tenant: when money was last reconciled; `channel|template -> until` of what is switched off."""
@@ -49,12 +52,13 @@ class Rulebook:
     margin: timedelta = timedelta(seconds=10)
     _kept: dict[str, Rules] = field(default_factory=dict)
     _health: dict[str, tuple[datetime, Health]] = field(default_factory=dict)
+    _terms: dict[str, tuple[datetime, tuple[Terms, ...]]] = field(default_factory=dict)
 
     def rules(self, tenant: str, now: datetime) -> Rules:
         """The tenant's rules as of `now`. Raises KeyError for an unknown tenant."""
         kept = self._kept.get(tenant)
         if kept is None:
-            config = self.config.tenant(tenant)
+            config = self._with_terms(self.config.tenant(tenant), now)
             health = self._health_of(config, now)
             if health.stopped:
                 config = replace(config, stopped=True, version=f"{config.version}{EVERYTHING}")
@@ -78,6 +82,15 @@ class Rulebook:
         one debtor after another does not ask for it each time.
         """
         self._kept.clear()
+
+    def _with_terms(self, tenant: Tenant, now: datetime) -> Tenant:
+        """The tenant with the terms it has had; they are read again when it has others, or after `TERMS_STAND`."""
+        read_at, known = self._terms.get(tenant.id, (now, ()))
+        current = known and (known[-1].contract, known[-1].settling) == (tenant.contract, tenant.settling)
+        if not current or not timedelta(0) <= now - read_at < TERMS_STAND:
+            known = with_terms(tenant, self.store, now).terms
+            self._terms[tenant.id] = (now, known)
+        return replace(tenant, terms=known)
 
     def _health_of(self, tenant: Tenant, now: datetime) -> Health:
         read_at, known = self._health.get(tenant.id, (now, None))
