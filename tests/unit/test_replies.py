@@ -160,7 +160,10 @@ def test_politeness_stops_nothing_and_a_stop_word_among_other_words_neither(word
 
 
 def test_the_words_after_the_first_four_thousand_characters_are_not_read() -> None:
-    for before, action in ((classify.MAX_TEXT - 9, Action.CLEARING_HOLD), (classify.MAX_TEXT, Action.OPERATOR)):
+    for before, action in (
+        (4_000 - len("já paguei"), Action.CLEARING_HOLD),
+        (4_001 - len("já paguei"), Action.OPERATOR),
+    ):
         assert classify.classify(f"{'-' * before}já paguei", today=WEDNESDAY).action is action
 
 
@@ -178,6 +181,7 @@ def test_the_language_of_the_answer_or_of_the_debtor_is_enough() -> None:
 
 def test_the_quote_is_what_was_written_on_one_line() -> None:
     assert classify.classify("  Não\n devo nada ", today=WEDNESDAY).quote == "Não devo nada"
+    assert len(classify.classify("não devo nada. " * 100, today=WEDNESDAY).quote) == 500
 
 
 def test_silence_asks_for_nothing_and_a_picture_for_a_person() -> None:

@@ -12,6 +12,7 @@ class Readers:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._mentions: dict[str, set[Line]] = {}
         self._function: dict[Line, str] = {}
+        self._body: dict[Line, list[Line]] = {}
         self._gives: dict[Line, set[str]] = {}
         for module, source in sources.items():
             tree = ast.parse(source)
@@ -24,11 +25,12 @@ class Readers:
     def _spans(self, module: str, node: ast.AST, owner: str) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.FunctionDef):
-                for line in range(child.body[0].lineno, (child.end_lineno or child.lineno) + 1):
-                    self._function[module, line] = child.name
+                body = [(module, line) for line in range(child.body[0].lineno, (child.end_lineno or child.lineno) + 1)]
+                self._function |= dict.fromkeys(body, child.name)
                 first = min([child.lineno, *(d.lineno for d in child.decorator_list)])
                 for line in range(first, child.body[0].lineno):
                     self._gives.setdefault((module, line), set()).add(child.name)
+                    self._body[module, line] = body
             elif isinstance(child, ast.ClassDef):
                 for decorator in child.decorator_list:
                     self._gives.setdefault((module, decorator.lineno), set()).add(child.name)
@@ -55,6 +57,10 @@ class Readers:
                 if mention not in self._function or mention in at_import:
                     todo.extend(self._names_at(mention))
         return sorted(found), names
+
+    def body(self, line: Line) -> list[Line]:
+        """Of a function's decorator, or of a default it declares: the lines of the function. None of any other line."""
+        return self._body.get(line, [])
 
     def names(self, line: Line) -> set[str]:
         """What a line outside functions gives a value to."""

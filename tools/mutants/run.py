@@ -11,6 +11,7 @@ explained and their share is at most the one allowed, 1 when not, 2 for an unkno
 import argparse
 import contextlib
 import importlib
+import itertools
 import json
 import os
 import sys
@@ -100,7 +101,7 @@ class Round:
                 mutant.applied(self.sources[mutant.module]),
                 mutant.function,
                 list(dict.fromkeys(order)),
-                _STARTING_IN_PLACE + min(self._seconds(order), 5 * self.conf.seconds),
+                _STARTING_IN_PLACE + self._seconds(order),
             )
             imported = (mutant.module, mutant.line) in self.coverage.at_import
             if outcome.verdict == trial.BROKEN or (imported and outcome.verdict == SURVIVED):
@@ -131,20 +132,21 @@ class Round:
         )
 
     def _seconds(self, tests: Sequence[str]) -> float:
-        return 5 * sum(self.coverage.seconds[test] for test in tests)
+        return 5 * min(self.conf.seconds, sum(self.coverage.seconds[test] for test in tests))
 
     def _tests(self, mutant: Mutant) -> list[str]:
         """The tests nearest to the change: those that run its line, or read what it gives a value to."""
         line, seconds = (mutant.module, mutant.line), self.coverage.seconds
         most = self.conf.seconds_for(mutant.module)
         imported = mutant.function == IMPORT_TIME or line in self.coverage.at_import
-        found = [] if mutant.function == IMPORT_TIME else self.coverage.of([line])
+        found = self.coverage.of(self.readers.body(line) if mutant.function == IMPORT_TIME else [line])
         if imported:
             reading, names = self.readers.of(line, self.coverage.at_import)
             near = self.coverage.of(reading)
             direct = [test for test in near if names & self._mentioned_by(test)]
             direct.sort(key=seconds.__getitem__)
-            found = coverage_map.within([*dict.fromkeys([*found, *direct, *near])], seconds, most)
+            by_turns = [test for both in itertools.zip_longest(found, direct) for test in both if test]
+            found = coverage_map.within([*dict.fromkeys([*by_turns, *near])], seconds, most)
             found += [test for test in self._that_name(line) if test not in found]
             return found
         return coverage_map.within(found, seconds, most)

@@ -27,6 +27,11 @@ def test_every_rule_and_every_use_case_is_in_a_room() -> None:
     assert set(modules(PACKAGE, SETTINGS.rooms, [], "")) == expected
 
 
+def test_a_room_whose_tests_share_what_is_slow_has_more_seconds_than_the_others() -> None:
+    rooms = ("domain/reply/dates.py", "domain/reply/phrases/days.py", "domain/ids.py", "use_cases/paying/settling.py")
+    assert [SETTINGS.seconds_for(module) > SETTINGS.seconds for module in rooms] == [True, True, False, False]
+
+
 def test_a_survivor_without_a_reason_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "survivors.toml"
     path.write_text('[[survivor]]\nmodule = "domain/ids.py"\nbefore = "x"\nreason = " "\n')
