@@ -42,7 +42,7 @@ CAPABILITIES = Capabilities(
     delivery_events=True,
     read_events=True,
     replies=True,
-    options=("from", "from_name", "reply_to", "configuration_set", "ses_tenant", "region"),
+    options=("from", "from_name", "reply_to", "configuration_set", "ses_tenant", "region", "inbound"),
     required=("from",),
     emulated=True,
 )

@@ -36,7 +36,7 @@ CAPABILITIES = Capabilities(
     max_text=1600,
     delivery_events=True,
     replies=True,
-    options=("provider", "max_price_usd", "region"),
+    options=("provider", "max_price_usd", "region", "inbound"),
     emulated=True,
 )
 END_USER_MESSAGING = Capabilities(
@@ -56,6 +56,7 @@ END_USER_MESSAGING = Capabilities(
         "dry_run",
         "protect_configuration",
         "region",
+        "inbound",
     ),
 )
 

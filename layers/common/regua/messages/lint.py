@@ -246,7 +246,8 @@ def _short(path: str, message: Message, sample: Sample, shown: Mapping[str, str]
         yield Finding(path, 0, "sem-contato", "não diz onde ver nem com quem falar", "use {{ link }} ou {{ contato }}")
     if TRAITS[message.channel].gsm7:
         count = gsm7.segments(message.text)
-        if count > 1:
+        # where no answer is heard the way out is a link, and two links are two SMS
+        if count > (1 if sample.links.unsubscribe not in message.text else MAX_SEGMENTS):
             level = ERROR if count > MAX_SEGMENTS else WARNING
             problem = f"com dados compridos custa {count} SMS"
             yield Finding(path, 0, "custo-sms", problem, "encurte, ou use o filtro curto(n)", sample.name, level)

@@ -1,8 +1,10 @@
 """The linter over a whole tenant: its files as written, and every message of its réguas as debtors would receive it."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
 from regua.domain.policy import Policy, Step
 from regua.domain.tenant import Tenant
@@ -10,8 +12,10 @@ from regua.messages import samples
 from regua.messages.lint import ERROR, WARNING, Finding, lint_file, lint_message
 from regua.messages.lint_whatsapp import lint_catalog
 from regua.messages.render import CATALOG, PHASE_TEMPLATES, Renderer, RenderError, names_for, shipped
-from regua.messages.variables import creditor_values
+from regua.messages.variables import creditor_values, ways_back
 from regua.messages.words import LOCALES
+
+ASKS_FOR_ANSWER = re.compile(r"\b(?:SAIR|SALIR)\b|\b[Rr]esponda (?:esta|a este|com|con)\b")
 
 _SPOKEN_BY_ALL = frozenset({"layout", "nota", "padrao", "obrigado"})
 
@@ -102,7 +106,15 @@ def _one(
         path = CATALOG if channel is Channel.WHATSAPP else renderer.template(names, channel, locale)
     except RenderError as error:
         return [Finding(f"{locale}/{names[0]}.{channel}", 0, "nao-renderiza", str(error))]
-    return lint_message(path, message, sample, shown)
+    return [*lint_message(path, message, sample, shown), *_unheard(path, message, tenant)]
+
+
+def _unheard(path: str, message: Message, tenant: Tenant) -> Iterator[Finding]:
+    """An answer is asked for on a channel on which nobody listens."""
+    asked = ASKS_FOR_ANSWER.search(message.text)
+    if asked and not ways_back(tenant, message.channel)["responder"]:
+        problem = "pede uma resposta que ninguém recebe (o canal não tem `inbound: true`)"
+        yield Finding(path, 0, "sem-ouvido", problem, "use {% if responder %}", asked[0], WARNING)
 
 
 def lint(tenant: Tenant, policies: Iterable[Policy], templates: Mapping[str, str]) -> list[Finding]:

@@ -16,7 +16,7 @@ from regua.messages import notices, sandbox
 from regua.messages.catalog import Catalog, CatalogEntry, CatalogError, fit, parse
 from regua.messages.layout import paragraphs, squeeze
 from regua.messages.sandbox import TemplateError, TemplateFault
-from regua.messages.variables import Linked, Links, values
+from regua.messages.variables import Linked, Links, values, ways_back
 from regua.messages.words import DEFAULT_LOCALE, LOCALES, words
 from regua.messages.writing import tidy
 
@@ -85,6 +85,7 @@ class Renderer:
         # the creditor's own staff reads tasks: they are not translated
         locale = DEFAULT_LOCALE if channel is Channel.TASK else self.locale(debtor.locale or tenant.locale)
         filled = values(tenant, debtor, decision, links, pix_code, locale, listed=TRAITS[channel].form is Form.PAGE)
+        filled |= ways_back(tenant, channel)
         names = names_for(decision.step.template_name, decision.step.phase)
         try:
             if channel is Channel.WHATSAPP:

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.codes import brcode
 from regua.domain.contact.decision import ContactDecision
-from regua.domain.model import Debtor, Phase, Profile, Receivable
+from regua.domain.model import Channel, Debtor, Phase, Profile, Receivable
 from regua.domain.money.amount_due import AmountDue
 from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
 from regua.domain.reasons import Reason
-from regua.domain.tenant import Creditor, Tenant
+from regua.domain.tenant import ChannelConfig, Creditor, Tenant
 from regua.messages.variables import Links
 
 LINE = "34191790010104351004791020150008291070000085000"
@@ -49,6 +49,7 @@ def tenant() -> Tenant:
             phone="(19) 3333-4444",
             email="financeiro@escolaalfa.exemplo.com.br",
         ),
+        channels={c: ChannelConfig(options={"inbound": "true"}) for c in (Channel.EMAIL, Channel.SMS)},
         pay_page="https://pagar.exemplo.com.br/f/123",
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from regua.domain.codes import tax_id
 from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
-from regua.domain.model import Debtor, Profile
+from regua.domain.model import Channel, Debtor, Profile
 from regua.domain.money.statement import StatementLine
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
@@ -116,6 +116,8 @@ VARIABLES = LISTS | {
     "boleto",
     "link",
     "descadastro",
+    "responder",
+    "escreva",
     "apresentacao",
     "data",
 }
@@ -179,6 +181,17 @@ def _home(debtor: Debtor) -> str:
     place = "/".join(part for part in (debtor.city, debtor.state) if part)
     street = tidy(debtor.address, 160)
     return ", ".join(part for part in (street, tidy(place), postal) if part) if street else ""
+
+
+def ways_back(tenant: Tenant, channel: Channel) -> dict[str, Any]:
+    """How a debtor answers on the channel: `responder`, whether what is answered there is heard; `escreva`, the mailbox
+    of the creditor's that people read. Nothing is promised that is not wired (`inbound` in the channel's options).
+    """
+    config = tenant.channel(channel)
+    options = config.options if config else {}
+    heard = channel is Channel.WHATSAPP or options.get("inbound", "").lower() in ("true", "yes", "sim", "1")
+    mailbox = options.get("reply_to") or tenant.creditor.email
+    return {"responder": heard, "escreva": mailbox if channel is Channel.EMAIL else ""}
 
 
 def values(
