@@ -34,8 +34,8 @@ def _person(debtor: Debtor, receivables: list[Receivable]) -> Person:
     return Person(
         key=debtor.document or debtor.id,
         name=debtor.name,
-        emails=tuple(point.value for point in debtor.points if point.kind == "email"),
-        phones=tuple(point.value for point in debtor.points if point.kind == "phone"),
+        emails=tuple(point.value for point in debtor.points if point.kind == "email" and not point.former),
+        phones=tuple(point.value for point in debtor.points if point.kind == "phone" and not point.former),
         state=debtor.state,
         city=debtor.city,
         time_zone=debtor.time_zone or str(BRASILIA),

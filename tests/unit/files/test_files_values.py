@@ -433,3 +433,20 @@ def test_every_fault_of_a_line_is_told_at_once() -> None:
 def test_errors_of_the_library_never_escape() -> None:
     with pytest.raises(CellError):
         contacts.phone("+" * 50)
+
+
+def test_a_row_tells_an_empty_cell_from_a_column_that_is_not_there() -> None:
+    for column, attribute in (
+        ("tags", "tags"),
+        ("regua", "policy"),
+        ("nao_enviar", "do_not_collect"),
+        ("status", "status"),
+        ("pago", "status"),
+        ("multa_pct", "fine_percent"),
+    ):
+        record = a_cell(column, "")
+        assert record.row is not None
+        assert record.row.has == (attribute,)
+    bare = a_cell("cidade", "")
+    assert bare.row is not None
+    assert bare.row.has == ()

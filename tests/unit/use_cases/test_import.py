@@ -82,11 +82,11 @@ def test_an_older_upload_that_arrives_after_a_newer_one_changes_nothing(office: 
     assert office.receivable("T1").principal_cents == 120_00
 
 
-def test_a_new_phone_number_is_added_and_none_is_taken_away(office: Office) -> None:
+def test_a_new_phone_number_is_used_first_and_none_is_forgotten(office: Office) -> None:
     office.imports([row("T1", phones=("+5511987654321",))])
     office.imports([row("T1", phones=("+5511912345678",))])
     phones = [p.value for p in office.file(MARIA).debtor.points if p.kind == "phone"]
-    assert phones == ["+5511987654321", "+5511912345678"]
+    assert phones == ["+5511912345678", "+5511987654321"]
 
 
 def test_a_number_listed_again_gets_the_channels_there_are_since(office: Office) -> None:
@@ -229,7 +229,9 @@ def test_do_not_collect_keeps_the_receivable_and_sends_nothing(office: Office) -
     assert found.opened == 1
     assert office.status("T1") is ReceivableStatus.OPEN
     assert Reason.DO_NOT_COLLECT in office.reasons()
-    office.imports([row("T1")])
+    office.imports([row("T1", note="de outro sistema")])
+    assert office.scans().opened == 0, "a file that lacks the column says nothing of it"
+    office.imports([row("T1", has=("do_not_collect",))])
     assert office.scans().opened == 1, "the mark can be taken away again"
 
 

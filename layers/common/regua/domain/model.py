@@ -116,6 +116,10 @@ class ContactPoint:
     """How much of what was told at this address the point knows (`Address.told`)."""
     shared: bool = False
     """Other debtors have it too: to a shared address they go on different days."""
+    former: bool = False
+    """A newer file lists others instead: known, and not used until one lists it again."""
+    listed: str = ""
+    """Sequencer of the file that brought it into use."""
     user: str = ""
     """WhatsApp's business-scoped user id of who has this number: some write by it alone, with the number hidden."""
 

@@ -4,13 +4,25 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from regua.domain.intake.row import WrongFileError
+from regua.domain.intake.row import TAKEN_BACK, WrongFileError
 from regua.files.aliases import FIELDS, MULTIPLE, REQUIRED, lookup
 from regua.files.text import heading
 
 REPORT_COLUMNS = ("linha", "coluna", "valor", "problema", "como_corrigir")
 """What the error sheet adds behind the original columns; read back, they are ignored."""
 _IGNORE = frozenset({"", "ignorar", "ignore", "-"})
+
+
+_SAID_BY = {
+    "discount_percent": ("desconto_pct", "desconto_valor"),
+    "do_not_collect": ("nao_enviar", "gerar_cobranca"),
+    "fine_percent": ("multa_pct",),
+    "interest_percent": ("juros_pct", "juros_pct_dia", "juros_pct_mes", "juros_pct_ano"),
+    "policy": ("regua",),
+    "status": ("status", "pago", "data_pagamento"),
+    "tags": ("tags",),
+}
+"""The columns that say them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,11 @@ class Columns:
         """Column -> canonical field, in file order."""
         by_position = sorted((at, name) for name, positions in self.fields.items() for at in positions)
         return {self.header[at]: name for at, name in by_position}
+
+    @property
+    def taken_back(self) -> tuple[str, ...]:
+        """Attributes of a row that an empty cell of this file takes back (`domain.intake.row.TAKEN_BACK`)."""
+        return tuple(name for name in TAKEN_BACK if any(field in self.fields for field in _SAID_BY[name]))
 
     @property
     def complete(self) -> bool:

@@ -148,6 +148,7 @@ class RowReader:
         self.dates = {name: DateColumn() for name in DATES if name in fields}
         self.latest_payment = today + timedelta(days=1) if today else date.max
         self.width = len(columns.header)
+        self.has = columns.taken_back
         self._headings = [heading(title) for title in columns.header]
         places = [(name, at) for name in _ATTRIBUTES for at in fields.get(name, ())]
         self.simple = [
@@ -270,6 +271,8 @@ class RowReader:
             )
         if self.has_contact and not values.get("emails") and not values.get("phones"):
             notes.warnings.append(("contato", "", "devedor sem e-mail nem celular", "informe um contato para cobrar"))
+        if self.has:
+            values["has"] = self.has
         row = row_of(values)
         if not identified:
             values.update(receivable=derived_id(row), derived_id=True)

@@ -33,12 +33,13 @@ def point_for(channel: Channel, debtor: Debtor) -> ContactPoint | None:
 
 
 def best_point(channel: Channel, points: tuple[ContactPoint, ...]) -> ContactPoint | None:
-    """Of the points that can serve the channel the one with fewest failures, then the first known."""
+    """Of the points in use that can serve the channel the one with fewest failures, then the first known."""
     kind = TRAITS[channel].kind
     usable = [
         p
         for p in points
         if p.kind == kind
+        and not p.former
         and p.status is PointStatus.OK
         and channel not in p.blocked
         and channel not in p.refused
@@ -63,7 +64,7 @@ def _refusal(
     point = point_for(channel, debtor)
     if point is None:
         kind = TRAITS[channel].kind
-        same_kind = [p for p in debtor.points if p.kind == kind]
+        same_kind = [p for p in debtor.points if p.kind == kind and not p.former]
         if same_kind and all(p.status is PointStatus.WRONG_PERSON for p in same_kind):
             return Reason.WRONG_PERSON
         if any(channel in p.refused for p in same_kind):

@@ -1,17 +1,16 @@
 """From a canonical row to the aggregate: how one line of a file changes a debtor's file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from regua.domain.channels import serving
-from regua.domain.codes import phones, tax_id
+from regua.domain.codes import tax_id
 from regua.domain.ids import pseudonym, txid
+from regua.domain.intake.points import listed
 from regua.domain.intake.row import Row, fingerprint
 from regua.domain.model import (
-    ContactPoint,
     Contract,
     Debtor,
     Discount,
@@ -70,11 +69,12 @@ def owes(row: Row) -> tuple[str, str]:
 
 
 def identity(row: Row) -> str:
-    """What makes two rows the same debtor: the tax id, or name and first contact where there is none."""
+    """What makes two rows the same debtor: the tax id, or name and a contact where there is none."""
     name, document = owes(row)
     if document:
         return document
-    first = next(iter((*row.emails, *row.phones)), "")
+    # the order of a cell's addresses may change with every export: the least one names the person
+    first = min(row.emails, default="") or min(row.phones, default="")
     return f"name\0{' '.join(name.upper().split())}\0{first.lower()}"
 
 
@@ -84,24 +84,33 @@ def debtor_key(row: Row, tenant: Tenant, key: bytes) -> str:
 
 
 def merge_row(
-    file: File | None, row: Row, tenant: Tenant, upload: Upload, key: bytes, places: PlaceFinder
+    file: File | None,
+    row: Row,
+    tenant: Tenant,
+    upload: Upload,
+    key: bytes,
+    places: PlaceFinder,
+    beside: Sequence[Row] = (),
 ) -> MergedRow:
-    """Puts one row into the debtor's file (None: a debtor not known yet).
+    """Puts one row into the debtor's file (None: a debtor not known yet); `beside` are his other rows of the upload.
 
-    A receivable is known by its id. An equal fingerprint changes nothing; an older upload changes nothing; a settled
-    receivable is never reopened by a file, but one that lowers its amount finds money over; one that a file had
-    withdrawn is open again when a newer file lists it.
+    A receivable is known by its id. An equal fingerprint changes nothing but what an empty cell takes back; an older
+    upload changes nothing; what money has settled is never reopened by a file, but one that lowers its amount finds
+    money over; one that a file had withdrawn, or called paid, is open again when a newer file lists it as open.
     """
     debtor = file.debtor if file else Debtor(tenant.id, debtor_key(row, tenant, key))
     known = file.receivable(row.receivable) if file else None
     whole = file or File(debtor)
     late = any(r.source.partition("|")[0] > upload.sequencer for r in whole.receivables)
-    merged = _merge(debtor, row, places, late=late)
     stated = _stated(row, tenant, whole, upload)
     content = fingerprint(row)
+    same = known is not None and known.fingerprint == content
+    merged = _merge(debtor, row, places, late=late)
+    points = listed(merged.points, row, beside, upload.sequencer, late=late, same=same)
+    merged = replace(merged, points=points, tags=_tags_left(merged, row, known, whole))
     if known is not None:
         older = known.source.partition("|")[0] > upload.sequencer
-        same = known.fingerprint == content
+        same = same and not _takes_back(row, known)
         back = _listed_again(row, known, whole, upload)
         news = (*(f for f in stated if all(f.key != k.key for k in whole.facts)), *back)
         if older or (same and merged == debtor and not news):
@@ -133,7 +142,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Re
         # a sheet that empties the amount of what is paid has not changed what it was
         principal_cents=row.principal_cents or (old.principal_cents if row.status == "paid" else 0),
         due_on=row.due_on,
-        contract=_contract(row, tenant.contract_at(old.entered_at)),
+        contract=_contract(row, tenant.contract_at(old.entered_at), old.contract),
         issued_on=row.issued_on or old.issued_on,
         document_type=row.document_type or old.document_type,
         invoice_number=row.invoice_number or old.invoice_number,
@@ -143,35 +152,63 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Re
         our_number=row.our_number or old.our_number,
         digitable_line=row.digitable_line or old.digitable_line,
         txid=old.txid or txid(tenant.id, debtor.id, row.receivable),
-        policy=row.policy or old.policy,
-        tags=tuple(dict.fromkeys((*old.tags, *row.tags))),
-        do_not_collect=row.do_not_collect,
+        policy=row.policy if "policy" in row.has else row.policy or old.policy,
+        tags=tuple(dict.fromkeys(row.tags if "tags" in row.has else (*old.tags, *row.tags))),
+        do_not_collect=row.do_not_collect or ("do_not_collect" not in row.has and old.do_not_collect),
         description=row.note[:140] or old.description,
     )
 
 
-def _contract(row: Row, base: Contract) -> Contract | None:
-    """The row's own terms over those the creditor had when the title came; None when the row states none."""
-    stated = (row.fine_percent, row.interest_percent, row.discount_percent, row.discount_cents)
-    if all(value is None for value in stated):
-        return None
-    discounts = base.discounts
+def _takes_back(row: Row, known: Receivable) -> bool:
+    """Whether an empty cell takes back what an earlier file had said; what a person has ended since is no news."""
+    return (
+        ("policy" in row.has and bool(known.policy) and not row.policy)
+        or ("do_not_collect" in row.has and known.do_not_collect and not row.do_not_collect)
+        or ("tags" in row.has and not set(known.tags) <= set(row.tags))
+    )
+
+
+def _tags_left(debtor: Debtor, row: Row, known: Receivable | None, file: File) -> tuple[str, ...]:
+    """The person's tags without those that only this title had, and has no more."""
+    if known is None or "tags" not in row.has:
+        return debtor.tags
+    gone = DEBTOR_TAGS & set(known.tags) - set(row.tags)
+    if not gone:
+        return debtor.tags
+    elsewhere = {tag for r in file.receivables if r.id != known.id for tag in r.tags}
+    return tuple(tag for tag in debtor.tags if tag not in gone or tag in elsewhere)
+
+
+def _contract(row: Row, base: Contract, old: Contract | None) -> Contract | None:
+    """The row's own terms over those the creditor had when the title came; None when neither it nor, where its file
+    has no column, an earlier one states any.
+    """
+    kept = old or base
+    fine, interest, unit = row.fine_percent, row.interest_percent, row.interest_unit
+    if fine is None and "fine_percent" not in row.has and kept.fine_percent != base.fine_percent:
+        fine = kept.fine_percent
+    if interest is None and "interest_percent" not in row.has:
+        rate = (kept.interest_percent, kept.interest_unit)
+        interest, unit = (None, None) if rate == (base.interest_percent, base.interest_unit) else rate
+    discounts = base.discounts if "discount_percent" in row.has else kept.discounts
     if row.discount_percent is not None or row.discount_cents is not None:
         discounts = (
             Discount(row.discount_until or row.due_on, row.discount_percent or Decimal(0), row.discount_cents or 0),
         )
+    elif fine is None and interest is None and discounts == base.discounts:
+        return None
     return replace(
         base,
-        fine_percent=base.fine_percent if row.fine_percent is None else row.fine_percent,
-        interest_percent=base.interest_percent if row.interest_percent is None else row.interest_percent,
-        interest_unit=(row.interest_unit or RateUnit.MONTH) if row.interest_percent is not None else base.interest_unit,
+        fine_percent=base.fine_percent if fine is None else fine,
+        interest_percent=base.interest_percent if interest is None else interest,
+        interest_unit=(unit or RateUnit.MONTH) if interest is not None else base.interest_unit,
         discounts=discounts,
         agreed=True,
     )
 
 
 def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debtor:
-    """Adds what the row knows of the debtor; never takes away a contact point, and never un-marks a bad one.
+    """Adds what the row knows of the debtor; what it says of addresses is `points.listed`'s.
 
     What a file leaves empty stays as it is known. A file that comes `late` (a newer one has been here) only adds what
     was not known.
@@ -184,13 +221,6 @@ def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debt
 
     city = newest(row.city, debtor.city)
     state, zone = places(newest(row.state, debtor.state), phone, city)
-    points = debtor.points
-    for point in _points(row):
-        known = next((p for p in points if p.kind == point.kind and p.value == point.value), None)
-        if known is None:
-            points = (*points, point)
-        else:
-            points = tuple(_known_better(p, point) if p is known else p for p in points)
     return replace(
         debtor,
         name=newest(name, debtor.name),
@@ -203,7 +233,6 @@ def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debt
         address=newest(row.address, debtor.address),
         segment=newest(row.segment, debtor.segment),
         tags=tuple(dict.fromkeys((*debtor.tags, *(t for t in row.tags if t in DEBTOR_TAGS)))),
-        points=points,
     )
 
 
@@ -211,40 +240,49 @@ DEBTOR_TAGS = frozenset({"falecido", "insolvente", "vulneravel"})
 """Tags that speak of the person; all others belong to the receivable."""
 
 
-_BY_EMAIL, _BY_POST = serving("email"), serving("address")
-_BY_MOBILE, _BY_LANDLINE = serving("phone"), serving("phone", landline=True)
-
-
-def _known_better(known: ContactPoint, stated: ContactPoint) -> ContactPoint:
-    """Consent that was not known, and channels that were none yet when the point was first listed."""
-    optin = known.whatsapp_optin_on or stated.whatsapp_optin_on
-    news = [c for c in stated.channels if c not in known.channels] if known.channels else []
-    if not news and optin == known.whatsapp_optin_on:
-        return known
-    return replace(known, channels=(*known.channels, *news), whatsapp_optin_on=optin)
-
-
-def _points(row: Row) -> list[ContactPoint]:
-    points = [ContactPoint("email", e, _BY_EMAIL) for e in row.emails]
-    for phone in row.phones:
-        channels = _BY_MOBILE if phones.is_mobile(phone) else _BY_LANDLINE
-        points.append(ContactPoint("phone", phone, channels, whatsapp_optin_on=row.whatsapp_optin_on))
-    if row.address and row.postal_code:
-        points.append(ContactPoint("address", f"{row.address}, {row.city} {row.state} {row.postal_code}", _BY_POST))
-    return points
-
-
 def _listed_again(row: Row, known: Receivable, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
-    """What a file withdrew and a newer one lists as open; what anybody else has cancelled stays so."""
+    """What a file withdrew, or called paid, and a newer one lists as open; what anybody else has said stays so."""
+    if upload.sequencer <= known.source.partition("|")[0]:
+        return ()
+    if row.status == "open" or (row.status == "" and "status" in row.has):
+        called_paid = [f for f in _called_paid(row.receivable, file) if f.fact_id not in _unsaid(file)]
+        if called_paid:
+            return tuple(_unsays(f, upload) for f in called_paid)
     if known.status is not ReceivableStatus.CANCELLED or row.status not in ("", "open"):
         return ()
     withdrawn = [f for f in file.facts if f.kind is FactKind.CANCELLED and f.receivable == row.receivable]
-    if any(f.gateway != FILE_GATEWAY for f in withdrawn) or upload.sequencer <= known.source.partition("|")[0]:
+    if any(f.gateway != FILE_GATEWAY for f in withdrawn):
         return ()
     # a clock that stands (tests, two uploads in one instant) must not hide what came later
     at = max([upload.at, *(f.occurred_at + timedelta(microseconds=1) for f in withdrawn)])
     fact_id = f"{row.receivable}#listed#{upload.sequencer}"
     return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.REINSTATED, row.receivable, 0, at, evidence="operator"),)
+
+
+def _called_paid(receivable: str, file: File) -> list[PaymentFact]:
+    """Every time a file has called it paid."""
+    return [
+        f for f in file.facts if f.kind is FactKind.SETTLED and f.gateway == FILE_GATEWAY and f.receivable == receivable
+    ]
+
+
+def _unsaid(file: File) -> set[str]:
+    return {f.refers_to for f in file.facts if f.kind is FactKind.REINSTATED and f.refers_to}
+
+
+def _unsays(paid: PaymentFact, upload: Upload) -> PaymentFact:
+    """The creditor's newer word: it was not paid. Money that came all the same is told by other facts, and stays."""
+    fact_id = f"{paid.fact_id}#unsaid#{upload.sequencer}"
+    return PaymentFact(
+        FILE_GATEWAY,
+        fact_id,
+        FactKind.REINSTATED,
+        paid.receivable,
+        0,
+        upload.at,
+        refers_to=paid.fact_id,
+        evidence="operator",
+    )
 
 
 def withdrawal(receivable: str, file: File, upload: Upload, now: datetime) -> PaymentFact:
@@ -273,7 +311,10 @@ def _stated(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[Payme
         return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.CANCELLED, row.receivable, 0, at, evidence="operator"),)
     if row.status == "paid":
         cents = row.paid_cents if row.paid_cents is not None else row.principal_cents
-        return (_fact(row, FactKind.SETTLED, cents, row.receivable + "#paid", tenant),)
+        unsaid = _unsaid(file)
+        times = sum(f.fact_id in unsaid for f in _called_paid(row.receivable, file))
+        name = f"{row.receivable}#paid" + (f"#{times}" if times else "")
+        return (_fact(row, FactKind.SETTLED, cents, name, tenant),)
     return _part_paid(row, tenant, file, upload) if row.paid_cents else ()
 
 

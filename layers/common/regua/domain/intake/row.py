@@ -67,9 +67,16 @@ class Row:
     segment: str = ""
     creditor: str = ""
     derived_id: bool = False
+    has: tuple[str, ...] = ()
+    """Attributes the file has a column for, of those that an empty cell takes back (`TAKEN_BACK`). A file that lacks
+    the column says nothing of them.
+    """
 
 
-_CONTENT = tuple(field.name for field in fields(Row) if field.name not in ("line", "derived_id"))
+TAKEN_BACK = ("discount_percent", "do_not_collect", "fine_percent", "interest_percent", "policy", "status", "tags")
+"""What the creditor takes back by a newer file whose column is there, and empty."""
+
+_CONTENT = tuple(field.name for field in fields(Row) if field.name not in ("line", "derived_id", "has"))
 
 
 def fingerprint(row: Row) -> str:

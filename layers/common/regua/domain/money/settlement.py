@@ -168,7 +168,7 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     counting = Accounts.of(file.debtor, tenant, calendar)
     accounts = {r.id: _Account(r) for r in file.receivables}
     for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.kind is FactKind.CANCELLED)):
-        if fact.kind in _WITHDRAWS and fact.receivable in accounts:
+        if fact.kind in _WITHDRAWS and not fact.refers_to and fact.receivable in accounts:
             accounts[fact.receivable].cancelled = fact.kind is FactKind.CANCELLED
     for fact, cents in _net_credits(file.facts):
         _credit(fact, cents, accounts, counting)
@@ -196,9 +196,14 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
     """Credits with what was taken back already subtracted, oldest first.
 
     SETTLED says how much was paid in all: what credits have told of the same receivable is the same money, and counts
-    before it. It stands until money of that receivable is taken back later; then only its cents count.
+    before it. It stands until money of that receivable is taken back later; then only its cents count. Where who said
+    it has unsaid it, it was never said.
     """
-    ordered = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
+    facts = list(facts)
+    unsaid = {(f.gateway, f.refers_to) for f in facts if f.kind is FactKind.REINSTATED and f.refers_to}
+    ordered = sorted(
+        (f for f in facts if (f.gateway, f.fact_id) not in unsaid), key=lambda f: (f.occurred_at, f.gateway, f.fact_id)
+    )
     credits_ = [f for f in ordered if f.kind in _GIVES]
     left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT])
     told: dict[str, int] = {}

@@ -152,11 +152,11 @@ class Committing:
         self, before: File | None, lines: list[Record], rules: Rules, upload: Upload
     ) -> tuple[File | None, list[MergedRow]]:
         file, merged = before, []
-        for line in lines:
-            if line.row is not None:
-                one = merge_row(file, line.row, rules.tenant, upload, self.key, self.places)
-                file = one.file
-                merged.append(one)
+        rows = [line.row for line in lines if line.row is not None]
+        for row in rows:
+            one = merge_row(file, row, rules.tenant, upload, self.key, self.places, rows)
+            file = one.file
+            merged.append(one)
         return file, merged
 
     def _at_addresses(
