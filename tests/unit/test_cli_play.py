@@ -69,7 +69,6 @@ def event(at: str, event_: str, /, **said: Any) -> dict[str, Any]:
         (event("2026-03-03T08:00", "work", kind="task", title="T1", outcome="eaten"), "'outcome' deve ser"),
         (event("2026-03-03T08:00", "person", title="T1", action="dance"), "ação desconhecida"),
         (event("2026-03-03T08:00", "person", title="T1", action="hold"), "falta 'reason'"),
-        (event("2026-03-03T08:00", "person", title="T1", action="resume"), "não há pausa que isto encerre"),
         (event("2026-03-03T08:00", "file", path="titulos.csv", creditor="ninguem"), "o arquivo não existe"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
@@ -220,6 +219,20 @@ def test_a_person_holds_and_lets_go(folder: Path, capsys: pytest.CaptureFixture[
     found = played(capsys, written(folder, FILE, hold, note, resume), "--until", "2026-03-12T20:00")
     assert len(found["contacts"]) == 1
     assert found["debtors"][0]["holds"] == []
+
+
+def test_what_the_product_refuses_a_person_is_told_and_the_history_goes_on(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resume = event("2026-03-02T09:00", "person", title="T1", action="resume")
+    paid = event("2026-03-02T10:00", "person", title="T1", action="paid", cents=100, day="2026-03-02")
+    path = written(folder, FILE, resume, paid, paid | {"at": "2026-03-02T11:00"})
+    assert main(["play", path, "--tenant", str(CREDOR)]) == 0
+    told = capsys.readouterr()
+    assert "linha 2: recusado: não há pausa que isto encerre" in told.err
+    assert "linha 4: recusado: este pagamento já está registrado" in told.err
+    assert "Recusado: não há pausa que isto encerre." in told.out
+    assert played(capsys, path)["titles"][0]["paid_cents"] == 100
 
 
 def test_the_policy_of_the_command_line_and_of_an_event(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """`regua play`: a history of events through the real use cases, and what the product did."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ def register(groups: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Plays; nobody outside is called."""
     found = play_history(options.history, options.tenant, options.policy, options.until)
+    for line, why_not in found.play.refused.items():
+        print(f"regua: linha {line}: recusado: {why_not}", file=sys.stderr)
     if options.html:
         try:
             options.html.write_text(page(found), encoding="utf-8")

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from regua import wiring
-from regua.domain.contact.by_person import NothingToEndError
 from regua.domain.work import Work
 from regua.use_cases.desk import worklist
-from regua.use_cases.desk.person import Actor, KnownError, PersonDesk, UnknownError
+from regua.use_cases.desk.person import Actor, PersonDesk
 from regua.use_cases.desk.tasks import ASKED
 from regua_cli import book as books
 from regua_cli.main import CliError
@@ -19,6 +18,10 @@ WHO = "historia"
 """The name a person of a history signs in with."""
 
 
+class RefusedActError(Exception):
+    """The product says no to what a person wanted, as it would have then; says why, in Portuguese."""
+
+
 class PlayedPerson:
     """Who acts on one debtor, about one title."""
 
@@ -27,7 +30,7 @@ class PlayedPerson:
         self._tenant, self._debtor, self._title = tenant, debtor, title
 
     def acts(self) -> None:
-        """The action of a `person` event. Raises HistoryError when it cannot be done."""
+        """The action of a `person` event. Raises RefusedActError when the desk says no."""
         said = self._said
         desk = PersonDesk(wiring.settling(self._office.metrics), wiring.key())
         who = (self._tenant, self._debtor, Actor(WHO, str(said.get("reason", said.get("note", "")))))
@@ -47,11 +50,13 @@ class PlayedPerson:
         }
         try:
             acts[said["action"]]()
-        except (NothingToEndError, UnknownError, KnownError, ValueError) as error:
-            raise self._event.wrong(str(error)) from error
+        except ValueError as error:  # all the desk's refusals are
+            raise RefusedActError(str(error)) from error
 
     def works(self) -> None:
-        """The outcome of a `work` event. Raises HistoryError when there is no such work."""
+        """The outcome of a `work` event. Raises HistoryError when there is no such work, RefusedActError when the desk
+        says no.
+        """
         kind, store, outcome = self._said["kind"], self._office.store, self._said["outcome"]
         work = next((work for work in worklist.open_work(store, self._tenant) if self._is_mine(work, kind)), None)
         if work is None:
@@ -63,9 +68,9 @@ class PlayedPerson:
             elif outcome == "done":
                 worklist.close(store, self._tenant, worklist.id_of(work), note or "feito")
             else:
-                raise self._event.wrong(f"um trabalho '{kind}' só pode ser feito (done)")
+                raise RefusedActError(f"um trabalho '{kind}' só pode ser feito (done)")
         except worklist.NotForAPersonError as error:
-            raise self._event.wrong(str(error)) from error
+            raise RefusedActError(str(error)) from error
 
     def _answers(self, work: Work, note: str) -> None:
         desk = wiring.task_desk(self._office.metrics)

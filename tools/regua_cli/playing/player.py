@@ -30,7 +30,7 @@ from regua_cli.main import CliError
 from regua_cli.playing import history
 from regua_cli.playing.history import PlayedEvent
 from regua_cli.playing.office import MOUTH, PlayedOffice, Said
-from regua_cli.playing.people import PlayedPerson
+from regua_cli.playing.people import PlayedPerson, RefusedActError
 from regua_cli.problems import why
 
 _MESSAGE_ID = re.compile(r"\{\{\s*message_id:([^}]+?)\s*\}\}")
@@ -60,6 +60,8 @@ class Play:
         first = self._instant(self.events[0], {self.main: own, **others})
         self.office = PlayedOffice([own, *(b for b in others.values() if b.tenant.id != self.main)], first)
         self.imports: list[dict[str, Any]] = []
+        self.refused: dict[int, str] = {}
+        """Line -> why the product said no to what a person wanted."""
 
     def run(self, until: str | None = None) -> datetime:
         """Plays to the end of the last event's day, or to `until` (creditor's clock); returns that moment, UTC."""
@@ -367,11 +369,12 @@ class Play:
         channel = Channel(event.said["channel"])
         self.office.refusing[self._tenant(event), receivable.id, channel] = bool(event.said.get("permanent"))
 
-    def _work(self, event: PlayedEvent) -> None:
-        self._person_of(event).works()
-
-    def _person(self, event: PlayedEvent) -> None:
-        self._person_of(event).acts()
+    def _acts(self, event: PlayedEvent) -> None:
+        person = self._person_of(event)
+        try:
+            person.works() if event.kind == "work" else person.acts()
+        except RefusedActError as refusal:
+            self.refused[event.line] = str(refusal)
 
     def _person_of(self, event: PlayedEvent) -> PlayedPerson:
         file, receivable = self.title(event, event.said["title"])
@@ -431,6 +434,6 @@ _DO: Mapping[str, Callable[[Play, PlayedEvent], None]] = {
     "policy": Play._policy_changes,
     "tenant": Play._tenant_changes,
     "undelivered": Play._undelivered,
-    "work": Play._work,
-    "person": Play._person,
+    "work": Play._acts,
+    "person": Play._acts,
 }

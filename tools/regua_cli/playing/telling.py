@@ -56,7 +56,7 @@ def moments(played: PlayedHistory) -> list[Moment]:
         if at > played.end:
             break
         whose = f"{played.play.creditor_of(event)}: " if several and event.creditor else ""
-        found.append((at, 0, Moment(local, "event", whose + _event(event, imports), _import_faults(event, played))))
+        found.append((at, 0, Moment(local, "event", whose + _event(event, imports), _faults(event, played))))
     for said, row in zip(played.said, played.document["contacts"], strict=True):
         found.append((said.at, 2, _contact(row, several)))
     last: dict[tuple[str, str], str] = {}
@@ -145,7 +145,9 @@ def _article(noun: str) -> str:
     return "a" if noun == "planilha" else "o"
 
 
-def _import_faults(event: PlayedEvent, played: PlayedHistory) -> tuple[str, ...]:
+def _faults(event: PlayedEvent, played: PlayedHistory) -> tuple[str, ...]:
+    if event.line in played.play.refused:
+        return (f"Recusado: {played.play.refused[event.line]}.",)
     at = event.at.isoformat(timespec="minutes")
     row = next(
         (i for i in played.document["imports"] if (i["at"], i["path"]) == (at, event.said.get("path"))),
