@@ -117,10 +117,11 @@ def _capped(**caps: int) -> list[Any]:
 
 
 def _rank_of_another_version() -> list[Any]:
-    def position(receivable: Receivable, policy: Any) -> int:
-        return receivable.last_step.rank if receivable.last_step else -1
+    def beyond(receivable: Receivable, policy: Any) -> list[tuple[int, int, Any]]:
+        here = receivable.last_step.rank if receivable.last_step else -1
+        return [(policy.day(s), rank, s) for rank, s in enumerate(policy.steps) if rank > here]
 
-    return [patch.object(steps, "position", position)]
+    return [patch.object(steps, "beyond", beyond)]
 
 
 def _unknown_sent_again() -> list[Any]:

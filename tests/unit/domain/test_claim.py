@@ -178,6 +178,27 @@ def test_a_second_try_of_the_same_claim_goes_on_with_its_own_history() -> None:
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
+def test_the_same_step_about_another_receivable_is_another_contact_of_the_cycle() -> None:
+    keys = []
+    file = a_file("T1", "T2")
+    for name in ("T1", "T2", "T1"):
+        one = replace(decision(file), driver=name, fired=(Fired(name, AVISO, 2, ()),))
+        after, contact, _ = claim.claim(file, one, Channel.EMAIL, NOW, owner="me")
+        file, _ = claim.record(after, contact, SENT, NOW)
+        keys.append(contact.key)
+    assert keys == ["3#aviso#email", "3#aviso#email#2", "3#aviso#email#3"]
+    assert [c.key for c in file.contacts] == keys
+
+
+def test_a_failed_try_about_one_receivable_is_no_try_about_another() -> None:
+    file = a_file("T1", "T2")
+    one, other = (replace(decision(file), fired=(Fired(name, AVISO, 2, ()),)) for name in ("T1", "T2"))
+    after, contact, _ = claim.claim(file, one, Channel.EMAIL, NOW, owner="me")
+    file, _ = claim.release(after, contact, THROTTLED, NOW)
+    assert claim.claim(file, other, Channel.EMAIL, LATER, owner="me")[1].key == "3#aviso#email#2"
+    assert claim.claim(file, one, Channel.EMAIL, LATER, owner="me")[1].key == "3#aviso#email"
+
+
 def test_an_accepted_message_is_recorded_and_the_step_stays_carried_out() -> None:
     file, contact = claimed(a_file())
     after, entries = claim.record(file, contact, SENT, LATER)

@@ -81,7 +81,7 @@ TENANTS: list[tuple[type, dict[str, Any]]] = [
 ]  # fmt: skip
 STORED: list[tuple[type, dict[str, Any]]] = [
     (Case, {"cycle": 0, "number": 0, "contacts": 0}),
-    (Contact, {"amount_cents": 0, "cost_micros": 0, "segments": 0}),
+    (Contact, {"amount_cents": 0, "cost_micros": 0, "segments": 0, "number": 1}),
     (ContactPoint, {"failures": 0, "told": 0, "shared": False, "former": False}),
     (Debtor, {"version": 0, "do_not_collect": False}),
     (LedgerEntry, {"cycle": 0, "amount_cents": 0}),

@@ -126,13 +126,15 @@ class TestWhoDrives:
         decision = contact(plan(a_file(a_receivable(-3), paid), self.RULES, MONDAY))
         assert (decision.driver, len(decision.lines)) == ("T1", 1)
 
-    def test_who_has_been_told_the_second_step_is_not_told_it_again_for_a_younger_debt(self) -> None:
+    def test_each_stands_at_its_own_place_and_the_younger_hears_its_own_next_step(self) -> None:
         old = a_receivable(
             -20, key="T0", last_step=StepFired("dois", MONDAY, 1, Phase.FRIENDLY, 5), fired=("um", "dois")
         )
         young = a_receivable(-6, last_step=StepFired("um", MONDAY, 0, Phase.FRIENDLY, 1), fired=("um",))
         decision = contact(plan(a_file(young, old), self.RULES, MONDAY))
-        assert (decision.step.key, decision.driver, decision.at.date()) == ("tres", "T0", TODAY + 10 * DAY)
+        assert (decision.step.key, decision.driver, decision.at) == ("dois", "T1", MONDAY)
+        assert [line.receivable.id for line in decision.lines] == ["T0", "T1"]
+        assert [fired.receivable for fired in decision.fired] == ["T1"]
 
 
 class TestTheFirstContact:
@@ -248,11 +250,11 @@ class TestTheWindow:
         capped = contact(plan(a_file(a_receivable(0), debtor=debtor), rules, evening))
         assert capped.reasons[1:3] == (Reason.CAP_HOURS, Reason.FUTURE_STEP)
 
-    @pytest.mark.parametrize(("days", "found"), [(400, True), (401, False)])
-    def test_a_step_is_looked_for_four_hundred_days_ahead(self, days: int, found: bool) -> None:
+    @pytest.mark.parametrize("days", [400, 401, 1_500])
+    def test_a_step_is_looked_for_however_far_ahead_it_is(self, days: int) -> None:
         midnight = datetime(2026, 3, 2, 0, 0, tzinfo=SAO_PAULO)
-        decision = plan(a_file(a_receivable(0)), some_rules(a_policy(a_step("longe", days))), midnight)
-        assert isinstance(decision, ContactDecision) is found
+        decision = contact(plan(a_file(a_receivable(0)), some_rules(a_policy(a_step("longe", days))), midnight))
+        assert decision.at.date() >= TODAY + days * DAY
 
     @pytest.mark.parametrize(("clock", "now"), [("17:59:50", True), ("17:59:51", False)])
     def test_a_contact_may_begin_when_exactly_its_margin_is_left(self, clock: str, now: bool) -> None:
@@ -526,14 +528,21 @@ class TestSteps:
             "logo": date.max,
         }
 
-    def test_after_an_edited_policy_the_position_is_the_place_its_phase_and_day_give(self) -> None:
+    @pytest.mark.parametrize(
+        ("day", "left"),
+        [(0, "abcd"), (4, "bcd"), (5, "cd"), (9, "d"), (99, "d")],
+    )
+    def test_a_step_the_policy_no_longer_has_leaves_its_place_which_is_its_phase_and_day(
+        self, day: int, left: str
+    ) -> None:
         policy = a_policy(a_step("a", 1), a_step("b", 5), a_step("c", 9), a_step("d", 9, Phase.FIRM))
-        gone = StepFired("gone", MONDAY, 0, Phase.FRIENDLY, 5)
-        assert steps.position(a_receivable(last_step=gone), policy) == 1
-        assert steps.position(a_receivable(last_step=replace(gone, offset_days=4)), policy) == 0
-        assert steps.position(a_receivable(last_step=replace(gone, offset_days=0)), policy) == -1
-        assert steps.position(a_receivable(last_step=replace(gone, offset_days=99)), policy) == 2
-        assert steps.position(a_receivable(), policy) == -1
+        gone = StepFired("gone", MONDAY, 0, Phase.FRIENDLY, day)
+        assert "".join(s.key for _, _, s in steps.beyond(a_receivable(last_step=gone), policy)) == left
+
+    def test_of_two_steps_of_one_place_the_other_is_still_to_come(self) -> None:
+        policy = a_policy(a_step("a", 1), a_step("b", 1), a_step("c", 1))
+        told = a_receivable(last_step=StepFired("b", MONDAY, 1, Phase.FRIENDLY, 1), fired=("b",))
+        assert [s.key for _, _, s in steps.beyond(told, policy)] == ["c"]
 
     @pytest.mark.parametrize(
         ("phase", "needs"), [(Phase.FIRM, (4, 9)), (Phase.FORMAL, (4, 15)), (Phase.LEGAL, (5, 30))]
@@ -553,7 +562,7 @@ class TestCatchingUp:
     ) -> str:
         policy = a_policy(*policy_steps, formal_min_contacts=formal_needs, legal_min_contacts=legal_needs)
         every = [steps.Ahead(rank, step, TODAY, date.max) for rank, step in enumerate(policy_steps)]
-        return steps.pass_over(every[:due], every, contacts, policy).step.key
+        return steps.pass_over(every[:due], every, a_receivable(contacts=contacts), policy).step.key
 
     MESSAGES = tuple(a_step(key, 1) for key in ("um", "dois", "tres", "quatro"))
     TASK = a_step("ligar", 1, channels=(Channel.TASK,))
@@ -639,8 +648,8 @@ class TestFormalStepsWait:
     )
 
     def decided(self, contacts: int, first: datetime | None, at: datetime = MONDAY) -> object:
-        debtor = a_debtor(case=an_open_case(contacts=contacts, first_contact_at=first))
-        return plan(a_file(a_receivable(-20), debtor=debtor), some_rules(self.POLICY), at)
+        told = a_receivable(-20, contacts=contacts, first_contact_at=first)
+        return plan(a_file(told), some_rules(self.POLICY), at)
 
     def test_for_the_day_their_age_is_reached(self) -> None:
         assert contact(self.decided(2, MONDAY - 10 * DAY)).at == MONDAY
@@ -673,13 +682,18 @@ class TestIdle:
         fired = StepFired("um", MONDAY, 0, Phase.FRIENDLY, 0)
         assert idle(a_file(a_receivable(-5, last_step=fired)), rules, MONDAY)
         assert not idle(a_file(a_receivable(-10, last_step=fired)), rules, MONDAY)
-        last = StepFired("dois", MONDAY, 1, Phase.FRIENDLY, 10)
-        assert idle(a_file(a_receivable(-50, last_step=last)), rules, MONDAY)
 
-    def test_nothing_is_said_of_a_step_the_policy_no_longer_has_or_has_elsewhere(self) -> None:
+    def test_one_whose_ladder_has_ended_is_not_passed_over_because_a_person_is_next(self) -> None:
+        rules = some_rules(a_policy(a_step("um", 0), a_step("dois", 10)))
+        last = StepFired("dois", MONDAY, 1, Phase.FRIENDLY, 10)
+        assert not idle(a_file(a_receivable(-50, last_step=last)), rules, MONDAY)
+
+    def test_a_step_the_policy_no_longer_has_is_behind_like_any_other(self) -> None:
         rules = some_rules(a_policy(a_step("um", 0), a_step("dois", 400)))
-        for gone in (StepFired("tres", MONDAY, 0, Phase.FRIENDLY, 0), StepFired("tres", MONDAY, 2, Phase.FRIENDLY, 0)):
-            assert idle(a_file(a_receivable(-5, last_step=gone)), rules, MONDAY) is False
+        for rank in (0, 2):
+            gone = StepFired("tres", MONDAY, rank, Phase.FRIENDLY, 0)
+            assert idle(a_file(a_receivable(-5, last_step=gone)), rules, MONDAY)
+            assert not idle(a_file(a_receivable(-399, last_step=gone)), rules, MONDAY)
 
     def test_nothing_is_said_of_a_step_that_counts_from_another(self) -> None:
         rules = some_rules(a_policy(a_step("um", 0), a_step("dois", 3, after="um")))
@@ -819,8 +833,8 @@ class TestWhyNothingIsLeft:
 
     def test_a_formal_step_that_is_old_enough_but_too_hard_does_not_hide_the_next_friendly_one(self) -> None:
         policy = a_policy(a_step("formal", 1, Phase.FORMAL), a_step("aviso", 5), formal_min_days=10)
-        debtor = a_debtor(case=an_open_case(contacts=2, first_contact_at=MONDAY - 10 * DAY))
-        decision = contact(plan(a_file(a_receivable(-3), debtor=debtor), some_rules(policy), MONDAY))
+        told = a_receivable(-3, contacts=2, first_contact_at=MONDAY - 10 * DAY)
+        decision = contact(plan(a_file(told), some_rules(policy), MONDAY))
         assert (decision.step.key, decision.at.date()) == ("aviso", TODAY + 2 * DAY)
 
 

@@ -136,20 +136,34 @@ def test_one_message_lists_everything_and_is_driven_by_the_most_advanced() -> No
     assert {f.receivable for f in decision.fired} == {"velho", "novo", "vincendo"}
 
 
-def test_a_second_receivable_does_not_bring_a_second_contact_for_the_same_step() -> None:
+def test_a_step_reaches_the_debtor_once_about_each_receivable() -> None:
     rules = some_rules(a_policy(a_step("aviso", 3), a_step("firme", 20, Phase.FIRM)))
-    file = a_file(a_receivable(-3, key="A"), a_receivable(-1, key="B"))
-    file, _ = contacted(file, rules, MONDAY)
-    decision = contact(plan(file, rules, MONDAY + timedelta(days=2)))
-    assert decision.step.key == "firme"
+    file = a_file(a_receivable(-3, key="A"), a_receivable(0, key="B"))
+    file, first = contacted(file, rules, MONDAY)
+    assert [f.receivable for f in first.fired] == ["A"]
+    file, second = contacted(file, rules, MONDAY + timedelta(days=3))
+    assert [(f.receivable, f.step.key) for f in second.fired] == [("B", "aviso")]
+    assert contact(plan(file, rules, MONDAY + timedelta(days=4))).step.key == "firme"
 
 
-def test_the_tone_does_not_soften_while_a_harder_receivable_is_on_its_way() -> None:
-    rules = some_rules(a_policy(a_step("aviso", 1), a_step("firme", 5, Phase.FIRM), a_step("ultima", 30, Phase.FIRM)))
-    fired = StepFired("firme", MONDAY - timedelta(days=2), 1, Phase.FIRM, 5)
-    file = a_file(a_receivable(-7, key="A", last_step=fired, fired=("aviso", "firme")), a_receivable(-1, key="B"))
-    decision = contact(plan(file, rules, MONDAY))
-    assert decision.step.key == "ultima"
+def test_a_debtor_taken_to_a_formal_notice_still_gets_a_friendly_message_about_a_new_bill() -> None:
+    rules = some_rules(a_policy(a_step("aviso", 1), a_step("formal", 5, Phase.FORMAL), a_step("fim", 30, Phase.FORMAL)))
+    fired = StepFired("formal", MONDAY - timedelta(days=2), 1, Phase.FORMAL, 5)
+    old = a_receivable(-7, key="A", last_step=fired, fired=("aviso", "formal"), contacts=2)
+    decision = contact(plan(a_file(old, a_receivable(-1, key="B")), rules, MONDAY))
+    assert (decision.step.key, decision.driver) == ("aviso", "B")
+    assert [line.receivable.id for line in decision.lines] == ["A", "B"]  # the old one is not forgiven: it is listed
+
+
+def test_a_formal_notice_names_only_what_was_told_before_by_itself() -> None:
+    rules = some_rules(a_policy(a_step("aviso", 1), a_step("formal", 5, Phase.FORMAL), formal_min_contacts=1))
+    told = StepFired("aviso", MONDAY - timedelta(days=4), 0, Phase.FRIENDLY, 1)
+    old = a_receivable(-7, key="A", last_step=told, fired=("aviso",), contacts=1)
+    new, coming = a_receivable(-4, key="B"), a_receivable(10, key="C")
+    file, notice = contacted(a_file(old, new, coming), rules, MONDAY)
+    assert ([x.receivable.id for x in notice.lines], notice.step.key) == (["A", "B", "C"], "aviso")
+    file, notice = contacted(file, rules, MONDAY + timedelta(minutes=1))
+    assert ([x.receivable.id for x in notice.lines], notice.step.key) == (["A", "B"], "formal")
 
 
 def test_law_is_above_everything_else() -> None:

@@ -51,6 +51,7 @@ def test_no_step_is_repeated_and_the_tone_never_softens_for_a_receivable(case: t
             done.add((fired.receivable, fired.step.key))
             assert fired.rank > last.get(fired.receivable, -1)
             last[fired.receivable] = fired.rank
+            assert fired.step.phase.rank <= contact.decision.step.phase.rank
 
 
 @settings(max_examples=60, deadline=None)
@@ -58,9 +59,10 @@ def test_no_step_is_repeated_and_the_tone_never_softens_for_a_receivable(case: t
 def test_every_contact_is_inside_the_debtors_hours_and_under_every_cap(case: tuple[File, Rules, datetime]) -> None:
     file, rules, now = case
     zone = ZoneInfo(file.debtor.time_zone)
-    times = [p.decision.at for p in played(file, rules, now)]
+    contacts = played(file, rules, now)
+    times = [p.decision.at for p in contacts if not p.decision.step.is_task]
     caps = rules.debtor_policy(file.debtor).caps
-    for at in times:
+    for at in (p.decision.at for p in contacts):
         local = at.astimezone(zone)
         assert local.weekday() < 5
         assert time(9) <= local.time() < time(18)
@@ -73,16 +75,20 @@ def test_every_contact_is_inside_the_debtors_hours_and_under_every_cap(case: tup
 
 @settings(max_examples=60, deadline=None)
 @given(portfolios())
-def test_formal_and_legal_steps_wait_for_contacts_and_days(case: tuple[File, Rules, datetime]) -> None:
-    contacts = played(*case)
-    made = 0
-    for contact in contacts:
+def test_formal_and_legal_steps_wait_for_contacts_and_days_about_each_bill_they_list(
+    case: tuple[File, Rules, datetime],
+) -> None:
+    told: dict[str, list[datetime]] = {}
+    for contact in played(*case):
         step = contact.decision.step
-        needed, days = {"formal": (3, 15), "legal": (5, 30)}.get(step.phase, (0, 0))
-        assert made >= needed
-        if days:
-            assert contact.decision.at - contacts[0].decision.at >= timedelta(days=days)
-        made += not step.is_task
+        needed, days = {"formal": (3, 15), "legal": (5, 30)}.get(step.phase, (1 if step.is_task else 0, 0))
+        for line in contact.decision.lines:
+            before = told.get(line.receivable.id, [])
+            assert len(before) >= needed
+            assert not days or contact.decision.at - before[0] >= timedelta(days=days)
+            assert line.overdue or not needed
+        for fired in contact.decision.fired:  # the rehearsal's tasks are done at once, and who was called was told
+            told.setdefault(fired.receivable, []).append(contact.decision.at)
 
 
 @settings(max_examples=60, deadline=None)

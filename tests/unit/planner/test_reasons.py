@@ -56,12 +56,8 @@ def with_recent(caps: Caps, *days: int, tags: tuple[str, ...] = ()) -> Decision:
 
 def after_first_contact(days_ago: int) -> Decision:
     fired = StepFired("amigavel", MONDAY - timedelta(days=days_ago), 0, Phase.FRIENDLY, 1)
-    case = an_open_case(contacts=1, first_contact_at=fired.at)
-    return plan(
-        a_file(a_receivable(-20, last_step=fired, fired=("amigavel",)), debtor=a_debtor(case=case)),
-        some_rules(FORMAL),
-        MONDAY,
-    )
+    told = a_receivable(-20, last_step=fired, fired=("amigavel",), contacts=1, first_contact_at=fired.at)
+    return plan(a_file(told), some_rules(FORMAL), MONDAY)
 
 
 SCENARIOS: dict[Reason, Callable[[], Decision]] = {

@@ -21,8 +21,9 @@ from regua.domain.model import (
 )
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind
-from regua.ports import InboxEvent, Store
-from regua.use_cases.paying.closure import MOST_ITEMS, Effect, commit_settled, with_facts
+from regua.ports import InboxEvent, Ref, Store
+from regua.use_cases.commits import MOST_ITEMS
+from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 
 RULES = some_rules()
 TODAY = MONDAY.date()
@@ -221,6 +222,7 @@ class Written:
         *,
         owner: str,
         ledger: Iterable[LedgerEntry] = (),
+        refs: Iterable[Ref] = (),
         inbox: Iterable[InboxEvent] = (),
         work: Iterable[Work] = (),
     ) -> File:

@@ -336,7 +336,7 @@ class StepFired:
     """Position of the step in its policy when it fired (0 is the first)."""
     phase: Phase = Phase.PREVENTIVE
     offset_days: int = 0
-    """Day relative to the due date on which the step was due; carries the position across policy versions."""
+    """Day relative to the due date on which the step was due: with the phase, the place on every version's ladder."""
 
 
 @dataclass(frozen=True)
@@ -435,11 +435,14 @@ class Receivable:
     settled_on: date | None = None
     overpaid_cents: int = 0
     entered_at: datetime | None = None
+    """Since when it is known with a due date this late: one put off is a new term."""
     last_step: StepFired | None = None
     fired: tuple[str, ...] = ()
     """Keys of every step carried out or passed over, so that an edited policy can repeat none."""
     first_contact_at: datetime | None = None
+    """Of the messages that carried out a step about it; work for a person tells the debtor nothing."""
     contacts: int = 0
+    """Those messages: what a formal or legal step needs counts them."""
     description: str = ""
     fingerprint: str = ""
     """Hash of the imported content; an equal one means `unchanged`."""
@@ -494,17 +497,27 @@ class ContactStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Undo:
-    """Where a receivable stood before a contact claimed it: what a proven non-delivery gives back."""
+    """Where a receivable stood before a contact claimed it: what a proven non-delivery gives back.
+
+    And where the claim takes it: what a delivery after all takes again.
+    """
 
     receivable: str
     last_step: StepFired | None = None
     fired: tuple[str, ...] = ()
     first_contact_at: datetime | None = None
+    to: StepFired | None = None
+    passed: tuple[str, ...] = ()
+    """Steps passed over."""
 
 
 @dataclass(frozen=True)
 class Contact:
-    """One contact: a claim of a step on one channel. Its key is `{cycle}#{step}#{channel}`."""
+    """One contact: a claim of a step on one channel.
+
+    Its key is `{cycle}#{step}#{channel}`, and `#2` and so on behind it when the same step is carried out again in one
+    cycle, about other receivables.
+    """
 
     cycle: int
     step: str
@@ -534,11 +547,14 @@ class Contact:
     error: str = ""
     events: tuple[str, ...] = ()
     undo: tuple[Undo, ...] = ()
+    number: int = 1
+    """How many times by now this step was carried out on this channel in the cycle."""
 
     @property
     def key(self) -> str:
         """Sort-key suffix, unique within the debtor."""
-        return f"{self.cycle}#{self.step}#{self.channel}"
+        key = f"{self.cycle}#{self.step}#{self.channel}"
+        return key if self.number == 1 else f"{key}#{self.number}"
 
 
 class FactKind(StrEnum):

@@ -133,3 +133,16 @@ class Policy:
     def step(self, key: str) -> Step | None:
         """The step named `key`, or None."""
         return next((s for s in self.steps if s.key == key), None)
+
+    def day(self, step: Step) -> int:
+        """The step's day relative to the due date; one that counts from others comes their days later."""
+        days = step.offset_days
+        seen = {step.key}
+        while step.after and step.after not in seen:
+            seen.add(step.after)
+            base = self.step(step.after)
+            if base is None:
+                break
+            days += base.offset_days
+            step = base
+        return days

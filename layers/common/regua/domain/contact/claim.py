@@ -53,8 +53,9 @@ def claim(
 
     `destination` is the keyed hash of the address or number, `text_hash` that of what is said.
     """
+    file = whole(file)
     fired = {f.receivable: f for f in decision.fired}
-    receivables = tuple(_advance(r, fired.get(r.id), now) for r in file.receivables)
+    undo = {r.id: _undo(r, fired[r.id], now) for r in file.receivables if r.id in fired}
     case = file.debtor.case
     contact = Contact(
         cycle=case.cycle,
@@ -73,11 +74,9 @@ def claim(
         amount_cents=decision.asked_cents,
         asked=decision.asked,
         code=decision.code_of(file.debtor) if len(decision.to_pay) > 1 else "",
-        undo=tuple(Undo(r.id, r.last_step, r.fired, r.first_contact_at) for r in file.receivables if r.id in fired),
+        undo=tuple(undo.values()),
     )
-    earlier = next((c for c in file.contacts if c.key == contact.key), None)
-    if earlier is not None:  # a throttled or refused try of the same claim: its history goes on
-        contact = replace(contact, events=earlier.events)
+    contact = numbered(contact, file.contacts)
     recent = tuple(p for p in file.debtor.recent if p.at > now - KEEP_RECENT)
     debtor = replace(
         file.debtor,
@@ -103,8 +102,8 @@ def claim(
         for key, some in passed.items()
     ]
     contacts = tuple(_given_up(c) if c.key == case.in_flight else c for c in file.contacts)
-    claimed = replace(file, debtor=debtor, receivables=receivables, contacts=_put(contacts, contact))
-    return claimed, contact, entries
+    claimed = replace(file, debtor=debtor, contacts=_put(contacts, contact))
+    return _carried_out(claimed, contact), contact, entries
 
 
 def courtesy(
@@ -145,20 +144,57 @@ def courtesy(
     return claimed, contact, [LedgerEntry.of_contact(contact, Reason.SENDING, now)]
 
 
+def numbered(contact: Contact, contacts: tuple[Contact, ...]) -> Contact:
+    """The contact under a key of its own; the history of a throttled or refused try of the same claim goes on."""
+    same = [c for c in contacts if (c.cycle, c.step, c.channel) == (contact.cycle, contact.step, contact.channel)]
+    last = max(same, key=lambda c: c.number, default=None)
+    if last is None:
+        return contact
+    about = {u.receivable for u in contact.undo}
+    if last.status is ContactStatus.FAILED and any(u.receivable in about for u in last.undo):
+        return replace(contact, number=last.number, events=last.events)
+    return replace(contact, number=last.number + 1)
+
+
 def _given_up(contact: Contact) -> Contact:
     """A contact whose invocation ended between claim and record: nobody knows what became of it."""
     return replace(contact, status=ContactStatus.UNKNOWN) if contact.status is ContactStatus.SENDING else contact
 
 
-def _advance(receivable: Receivable, fired: Fired | None, now: datetime) -> Receivable:
-    if fired is None:
-        return receivable
+def whole(file: File) -> File:
+    """The file with every receivable that the contact being sent has claimed moved to its step.
+
+    The claim's own commit may hold only some of them (`use_cases.commits`); the rest follow with its record.
+    """
+    key = file.debtor.case.in_flight
+    contact = next((c for c in file.contacts if key and c.key == key and c.status is not ContactStatus.FAILED), None)
+    return file if contact is None else _carried_out(file, contact)
+
+
+def _undo(receivable: Receivable, fired: Fired, now: datetime) -> Undo:
     step = fired.step
+    to = StepFired(step.key, now, fired.rank, step.phase, fired.day)
+    return Undo(
+        receivable.id, receivable.last_step, receivable.fired, receivable.first_contact_at, to, fired.superseded
+    )
+
+
+def _carried_out(file: File, contact: Contact) -> File:
+    """The file with what the contact has claimed moved to it, as far as it still stands where it stood before."""
+    undo = {u.receivable: u for u in contact.undo}
+    return replace(file, receivables=tuple(_advance(r, undo.get(r.id), contact.at) for r in file.receivables))
+
+
+def _advance(receivable: Receivable, undo: Undo | None, at: datetime) -> Receivable:
+    if undo is None or undo.to is None:
+        return receivable
+    if (receivable.last_step, receivable.fired) != (undo.last_step, undo.fired):
+        return receivable
     return replace(
         receivable,
-        last_step=StepFired(step.key, now, fired.rank, step.phase, step.offset_days),
-        fired=(*receivable.fired, *fired.superseded, step.key),
-        first_contact_at=receivable.first_contact_at or now,
+        last_step=undo.to,
+        fired=(*receivable.fired, *undo.passed, undo.to.step),
+        first_contact_at=receivable.first_contact_at or at,
         contacts=receivable.contacts + 1,
     )
 
@@ -171,6 +207,7 @@ def record(file: File, contact: Contact, result: SendResult, now: datetime) -> t
 
 def told(file: File, contact: Contact, result: SendResult, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file with the provider's answer written to the contact, and nothing given back, whatever the answer is."""
+    file = whole(file)
     current = next((c for c in file.contacts if c.key == contact.key), contact)
     status, reason = _TOLD.get(result.outcome, (ContactStatus.FAILED, Reason.SEND_REFUSED))
     done = replace(
@@ -253,6 +290,26 @@ def _back(receivable: Receivable, undo: Undo | None, claimed_at: datetime) -> Re
         first_contact_at=undo.first_contact_at,
         contacts=max(0, receivable.contacts - 1),
     )
+
+
+def retake(file: File, contact: Contact) -> File:
+    """The file once a contact that was given back as failed has arrived after all: its claim is taken again.
+
+    Whatever has been carried out meanwhile stays; the contact counts again in the caps, and the next channel has no
+    reason to be tried.
+    """
+    file = _carried_out(file, contact)
+    debtor, case = file.debtor, file.debtor.case
+    mine = case.opened_at is None or contact.at >= case.opened_at
+    past = PastContact(contact.at, contact.step, contact.channel, contact.phase)
+    recent = debtor.recent if past in debtor.recent else tuple(sorted((*debtor.recent, past), key=lambda p: p.at))
+    case = replace(
+        case,
+        contacts=case.contacts + (1 if mine else 0),
+        first_contact_at=min(filter(None, (case.first_contact_at, contact.at))) if mine else case.first_contact_at,
+        tried=tuple(t for t in case.tried if not t.startswith(f"{contact.step}#")),
+    )
+    return replace(file, debtor=replace(debtor, recent=recent, case=case))
 
 
 def _after_refusal(

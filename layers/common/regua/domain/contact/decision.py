@@ -17,6 +17,8 @@ class Fired:
     step: Step
     rank: int
     superseded: tuple[str, ...] = ()
+    day: int = 0
+    """The step's, relative to the due date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,10 @@ def lawful(at: datetime, channel: Channel, rules: Rules, policy: Policy, place: 
 def cap_until(
     debtor: Debtor, policy: Policy, place: Place, calendar: Calendar, now: datetime
 ) -> tuple[datetime, Reason | None]:
-    """The first moment at which every frequency cap allows another contact, and the cap that decides."""
+    """The first moment at which every frequency cap allows another contact, and the cap that decides.
+
+    A task counts once a person has done it: until then it reaches nobody, and it waits for no cap.
+    """
     recent: tuple[PastContact, ...] = debtor.recent
     if not recent:
         return now, None

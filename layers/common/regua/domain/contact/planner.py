@@ -10,19 +10,20 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Place
 from regua.domain.contact import tasks
+from regua.domain.contact.claim import whole
 from regua.domain.contact.decision import ContactDecision, Decision, DoneDecision, Fired, HoldDecision
 from regua.domain.contact.limits import VULNERABLE_TAG, cap_until, held, lawful, on_hold, stopped
 from regua.domain.contact.reach import channels_for
 from regua.domain.contact.rules import Rules, local_day, place_of
-from regua.domain.contact.steps import Ahead, ahead, is_prescribed, needed_before, pass_over, policy_name
+from regua.domain.contact.steps import ALWAYS, Ahead, ahead, first_beyond, is_prescribed, pass_over, ripe_at
 from regua.domain.model import Channel, Debtor, File, Phase, Receivable
 from regua.domain.money.account import Accounts
 from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
 
-_LOOK_AHEAD = timedelta(days=400)
-_ROUNDS = 64
+_ROUNDS = 1_000
+"""Moments looked at for one decision: a bound, far above what any file has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class _Candidate:
     receivable: Receivable
     policy: Policy
     chosen: Ahead
+    since: date
+    """The day from which it waits for a contact."""
     channels: tuple[Channel, ...]
     notes: tuple[Reason, ...]
     superseded: tuple[str, ...]
@@ -39,32 +42,30 @@ class _Candidate:
     caught_up: bool
 
     @property
-    def age(self) -> int:
-        """Grows with the receivable's age."""
-        return -self.receivable.due_on.toordinal()
+    def step(self) -> Step:
+        """The step."""
+        return self.chosen.step
+
+    @property
+    def advance(self) -> tuple[int, int, int]:
+        """How far it is on the ladder; of two alike the older receivable."""
+        return (self.step.phase.rank, self.chosen.day, -self.receivable.due_on.toordinal())
 
 
 def idle(file: File, rules: Rules, until: datetime) -> bool:
     """True when no step of any open receivable can be due by `until`, told by due dates alone.
 
-    Answers in a few microseconds what `plan` would only confirm; False means nothing: ask `plan`. A day of slack
-    covers every time zone.
+    Answers in a few microseconds what `plan` would only confirm; False means nothing: ask `plan`, also about a
+    receivable whose ladder has ended. A day of slack covers every time zone.
     """
     limit = until.toordinal() + 1
-    debtor = file.debtor
     for receivable in file.receivables:
         if not receivable.is_open:
             continue
-        steps = rules.policies[policy_name(receivable, debtor, rules.tenant)].steps
-        rank, last = 0, receivable.last_step
-        if last is not None:
-            if last.rank >= len(steps) or steps[last.rank].key != last.step:
-                return False
-            rank = last.rank + 1
+        policy = rules.policy(receivable, file.debtor)
+        day, step = first_beyond(receivable, policy)
         # steps are in order of their day, and a due date only ever moves forward
-        if rank < len(steps) and (
-            steps[rank].after or receivable.due_on.toordinal() + steps[rank].offset_days <= limit
-        ):
+        if step is None or step.after or receivable.due_on.toordinal() + day <= limit:
             return False
     return True
 
@@ -75,6 +76,7 @@ def plan(file: File, rules: Rules, now: datetime) -> Decision:
     Returns a contact at `now` or at the next lawful moment, a hold with its end, or done. Reads nothing but its
     arguments: the same file, rules and moment always give the same answer.
     """
+    file = whole(file)
     debtor, tenant = file.debtor, rules.tenant
     place = place_of(debtor, tenant)
     today = now.astimezone(ZoneInfo(tenant.time_zone)).date()
@@ -99,7 +101,13 @@ def plan(file: File, rules: Rules, now: datetime) -> Decision:
         return HoldDecision(None, (Reason.RECONCILIATION_STALE,), policy.label)
     if any(o.channel == "*" for o in debtor.opt_outs):
         return DoneDecision((Reason.OPTED_OUT,), policy.label)
-    return _Search(debtor, free, rules, policy, place).run(now)
+    decision = _Search(debtor, free, rules, policy, place).run(now)
+    ends = min((end for end, _ in waiting if end is not None), default=None)
+    if isinstance(decision, DoneDecision) and waiting:
+        return on_hold(waiting, policy)
+    if isinstance(decision, ContactDecision) and ends is not None and ends < decision.at:
+        return on_hold(waiting, policy)  # what is free has nothing to say until then, and then there is more
+    return decision
 
 
 @dataclass
@@ -116,6 +124,8 @@ class _Search:
     """The steps still to come of each receivable."""
     refusals: dict[Reason, None] = field(default_factory=dict)
     """Why channels could not serve steps that were due, in the order met."""
+    too_little: bool = False
+    """Something could have been said, and what was due then was less than the policy asks for."""
 
     def __post_init__(self) -> None:
         self.paths = {}
@@ -126,24 +136,22 @@ class _Search:
 
     def run(self, now: datetime) -> Decision:
         """Moves forward from `now`, deciding anew at each stop: what is true at the contact's own moment counts."""
-        earliest, cap_reason = cap_until(self.debtor, self.policy, self.place, self.rules.calendar, now)
-        at = max(now, earliest)
-        waited = [cap_reason] if earliest > now and cap_reason else []
-        floor = self._floor()
+        free_at, cap_reason = cap_until(self.debtor, self.policy, self.place, self.rules.calendar, now)
+        at = now
+        waited: list[Reason] = []
         for _ in range(_ROUNDS):
-            candidates = self._candidates(at)
-            drivers = [c for c in candidates if (c.chosen.step.phase.rank, c.chosen.rank) > floor]
-            if not drivers:
-                change, why = self._next_change(at)
-                if change is None or change > now + _LOOK_AHEAD:
+            candidates = [c for c in self._candidates(at) if c.step.is_task or at >= free_at]
+            driver, carried = self._driver(candidates, at)
+            if driver is None:
+                change, why = self._next_change(at, free_at, cap_reason)
+                if change is None:
                     break
                 waited = [*(r for r in waited if r is not Reason.OUTSIDE_WINDOW), why]
                 at = change
                 continue
-            driver = max(drivers, key=lambda c: (c.chosen.step.phase.rank, c.chosen.step.offset_days, c.age))
             moment = lawful(at, driver.channels[0], self.rules, self.policy, self.place)
             if moment == at:
-                return self._contact(candidates, driver, at, waited)
+                return self._contact(driver, carried, at, waited)
             if Reason.FUTURE_STEP not in waited or self._day(moment) != self._day(at):
                 waited.append(Reason.OUTSIDE_WINDOW)
             at = moment
@@ -151,15 +159,6 @@ class _Search:
 
     def _day(self, at: datetime) -> date:
         return local_day(at, self.rules, self.place)
-
-    def _floor(self) -> tuple[int, int]:
-        """How far the debtor has been taken: phase and rank of the most advanced step, while its receivable has more.
-
-        Only a step beyond it starts a contact, so a step reaches a debtor once however many receivables there are, and
-        the tone never softens. A receivable further behind is listed in the others' messages, which carry out its step.
-        """
-        going_on = (r.last_step for r in self.free if r.last_step and self.paths[r.id])
-        return max(((last.phase.rank, last.rank) for last in going_on), default=(-1, -1))
 
     def _candidates(self, at: datetime) -> list[_Candidate]:
         """For each receivable the step it may be contacted with at `at`, if any."""
@@ -171,37 +170,38 @@ class _Search:
             if not on_day:
                 continue
             policy = self.rules.policy(receivable, self.debtor)
-            entry_rank = policy.entry_phase.rank
             late_entry = receivable.last_step is None
-            hardest = entry_rank if late_entry else Phase.LEGAL.rank
-            if VULNERABLE_TAG in self.debtor.tags or VULNERABLE_TAG in receivable.tags:
-                hardest = min(hardest, policy.vulnerable_max_phase.rank)
+            hardest = self._hardest(receivable, policy, [s for s in steps if s.last_on >= day])
             due: list[Ahead] = []
+            since: list[date] = []
             reach: dict[int, tuple[tuple[Channel, ...], tuple[Reason, ...]]] = {}
             for step in on_day:
-                if step.step.phase.rank > hardest or not self._old_enough(step.step, policy, at):
+                ripe = ripe_at(step.step, receivable, policy)
+                if step.step.phase.rank > hardest or ripe is None or ripe > at:
                     continue
                 answer = channels_for(step.step, self.debtor, policy, self.rules.tenant, self.rules.health)
                 channels, notes = reach[step.rank] = answer
                 if channels:
                     due.append(step)
+                    since.append(step.on if ripe <= ALWAYS else max(step.on, self._day(ripe)))
                 else:
                     self.refusals.update(dict.fromkeys(notes))
             if not due:
                 continue
-            chosen = pass_over(due, [s for s in steps if s.last_on >= day], self.debtor.case.contacts, policy)
+            chosen = pass_over(due, [s for s in steps if s.last_on >= day], receivable, policy)
             channels, notes = reach[chosen.rank]
             entered_on = day if receivable.entered_at is None else self._day(receivable.entered_at)
-            passed = [s for s in steps if s.rank < chosen.rank and s.on <= day]
+            passed = [s for s in steps[: steps.index(chosen)] if s.on <= day]
             old = late_entry and (
                 entered_on > self.rules.calendar.due_moves_to(receivable.due_on, self.place)
-                or any(s.on <= day and s.step.phase.rank > entry_rank for s in steps)
+                or any(s.on <= day and s.step.phase.rank > policy.entry_phase.rank for s in steps)
             )
             found.append(
                 _Candidate(
                     receivable,
                     policy,
                     chosen,
+                    min(since),
                     channels,
                     notes,
                     tuple(s.step.key for s in passed),
@@ -211,49 +211,121 @@ class _Search:
             )
         return found
 
-    def _old_enough(self, step: Step, policy: Policy, at: datetime) -> bool:
-        """Formal and legal steps need earlier contacts and time since the first one, in this case."""
-        contacts, days = needed_before(step.phase, policy, step)
-        case = self.debtor.case
-        if case.contacts < contacts:
-            return False
-        if not days:
-            return True
-        return case.first_contact_at is not None and at >= case.first_contact_at + timedelta(days=days)
+    def _hardest(self, receivable: Receivable, policy: Policy, left: list[Ahead]) -> int:
+        """The hardest tone the receivable may hear next.
 
-    def _next_change(self, at: datetime) -> tuple[datetime | None, Reason]:
-        """The next moment at which a step falls due or becomes old enough, and which of the two; or None."""
+        The first contact about it is no harder than the policy's entry, or than the softest step there is: a régua
+        without a friendly step begins firm, but none begins formal.
+        """
+        hardest = Phase.LEGAL.rank
+        if receivable.last_step is None:
+            softest = min((s.step.phase.rank for s in left), default=hardest)
+            hardest = max(policy.entry_phase.rank, min(softest, Phase.FIRM.rank))
+        if VULNERABLE_TAG in self.debtor.tags or VULNERABLE_TAG in receivable.tags:
+            hardest = min(hardest, policy.vulnerable_max_phase.rank)
+        return hardest
+
+    def _driver(self, candidates: list[_Candidate], at: datetime) -> tuple[_Candidate | None, list[_Candidate]]:
+        """Whose step is carried out now, and the candidates whose own steps it carries out; or None.
+
+        Whoever has waited longest is served, by the most advanced step that can: so the caps delay, and nobody is left
+        behind for ever by those who are further on.
+        """
+        by_step: dict[tuple[str, str], _Candidate] = {}
+        for candidate in sorted(candidates, key=lambda c: c.advance, reverse=True):
+            by_step.setdefault((candidate.policy.name, candidate.step.key), candidate)
+        choices = [(driver, self._carried(driver, candidates, at)) for driver in by_step.values()]
+        choices = [(driver, carried) for driver, carried in choices if self._enough(carried, at)]
+        if not choices:
+            self.too_little = self.too_little or bool(candidates)
+            return None, []
+        return min(choices, key=lambda c: (min(x.since for x in c[1]), *(-part for part in c[0].advance)))
+
+    def _carried(self, driver: _Candidate, candidates: list[_Candidate], at: datetime) -> list[_Candidate]:
+        """Those whose own steps the driver's contact carries out: what is no harder, and may stand beside it.
+
+        A task is done about each receivable once: it carries out nothing but itself.
+        """
+        if driver.step.is_task:
+            return [c for c in candidates if c.step == driver.step]
+        return [
+            c
+            for c in candidates
+            if not c.step.is_task
+            and c.step.phase.rank <= driver.step.phase.rank
+            and (c is driver or self._may_stand_in(c.receivable, driver, at))
+        ]
+
+    def _may_stand_in(self, receivable: Receivable, driver: _Candidate, at: datetime) -> bool:
+        """Whether the receivable may be listed in the driver's contact.
+
+        A formal or legal one names only what is overdue, was told before, and has by itself the contacts and the days
+        such a step needs (CDC art. 43 §2): nobody first hears of a debt in a notice about another.
+        """
+        if driver.step.phase.rank < Phase.FORMAL.rank:
+            return True
+        if not receivable.contacts or self._due_on(receivable) >= self._day(at):
+            return False
+        ripe = ripe_at(driver.step, receivable, self.rules.policy(receivable, self.debtor))
+        return ripe is not None and ripe <= at
+
+    def _enough(self, carried: list[_Candidate], at: datetime) -> bool:
+        """Whether what is due on that day, with what the contact is about, is worth one by the policy."""
+        least = self.policy.min_total_cents
+        if not least:
+            return True
+        about, day = {c.receivable.id for c in carried}, self._day(at)
+        due = (r.open_principal_cents for r in self.free if r.id in about or self._due_on(r) <= day)
+        return sum(due) >= least
+
+    def _due_on(self, receivable: Receivable) -> date:
+        """The last day to pay without charge."""
+        return self.rules.calendar.due_moves_to(receivable.due_on, self.place)
+
+    def _next_change(
+        self, at: datetime, free_at: datetime, cap_reason: Reason | None
+    ) -> tuple[datetime | None, Reason]:
+        """The next moment at which a step falls due, becomes old enough or may be sent under the caps, and which of
+        the three; or None.
+        """
         zone = ZoneInfo(self.place.time_zone)
+        capped = cap_reason is not None and at < free_at
         moments: list[tuple[datetime, Reason]] = []
         for receivable in self.free:
             policy = self.rules.policy(receivable, self.debtor)
             for step in self.paths[receivable.id]:
+                ripe = ripe_at(step.step, receivable, policy)
                 start = datetime.combine(step.on, time(0), zone).astimezone(UTC)
-                if start > at:
-                    moments.append((start, Reason.FUTURE_STEP))
+                begins, why = start, Reason.FUTURE_STEP
+                if ripe is not None and ripe > start:
+                    begins, why = ripe, Reason.WAITS_FOR_AGE
+                if capped and cap_reason is not None and not step.step.is_task and begins < free_at:
+                    begins, why = free_at, cap_reason
+                if begins > at:
+                    moments.append((begins, why))
+                if start > at and not capped:
                     break  # steps are in order: the later ones start later
-                contacts, days = needed_before(step.step.phase, policy, step.step)
-                first = self.debtor.case.first_contact_at
-                if days and first is not None and self.debtor.case.contacts >= contacts:
-                    ripe = first + timedelta(days=days)
-                    if ripe > at:
-                        moments.append((ripe, Reason.WAITS_FOR_AGE))
         return min(moments, default=(None, Reason.FUTURE_STEP))
 
     def _contact(
-        self, candidates: list[_Candidate], driver: _Candidate, at: datetime, waited: list[Reason]
+        self, driver: _Candidate, carried: list[_Candidate], at: datetime, waited: list[Reason]
     ) -> ContactDecision:
-        """The decision, with every open receivable listed as it stands on that day."""
+        """The decision, with every open receivable that may stand in it listed as it stands on that day."""
         day = self._day(at)
-        horizon = day + timedelta(days=driver.policy.upcoming_days)
+        firing = {c.receivable.id for c in carried}
+        if driver.step.is_task:
+            listed = [c.receivable for c in carried]
+        else:
+            horizon = day + timedelta(days=driver.policy.upcoming_days)
+            listed = [
+                r for r in self.free if r.id in firing or (r.due_on <= horizon and self._may_stand_in(r, driver, at))
+            ]
         creditors_day = at.astimezone(ZoneInfo(self.rules.tenant.time_zone)).date()
-        lines = [line_of(r, self.debtor, self.rules, self.place, creditors_day) for r in self.free]
-        firing = {c.receivable.id for c in candidates}
-        lines = [x for x in lines if x.receivable.due_on <= horizon or x.receivable.id in firing]
+        lines = [line_of(r, self.debtor, self.rules, self.place, creditors_day) for r in listed]
         lines.sort(key=lambda x: (not x.overdue, x.receivable.due_on, x.receivable.id))
         deciding = (
             Reason.TASK_FOR_PERSON
-            if driver.chosen.step.is_task
+            if driver.step.is_task
             else Reason.ENTRY
             if driver.entry
             else Reason.CATCH_UP
@@ -265,11 +337,11 @@ class _Search:
             notes.append(Reason.CONSOLIDATED)
         decision = ContactDecision(
             at=at,
-            step=driver.chosen.step,
+            step=driver.step,
             channels=driver.channels,
             driver=driver.receivable.id,
             lines=tuple(lines),
-            fired=tuple(Fired(c.receivable.id, c.chosen.step, c.chosen.rank, c.superseded) for c in candidates),
+            fired=tuple(Fired(c.receivable.id, c.step, c.chosen.rank, c.superseded, c.chosen.day) for c in carried),
             reasons=tuple(dict.fromkeys([*notes, *driver.notes])),
             policy=driver.policy.label,
             calendar=self.rules.calendar.version,
@@ -278,6 +350,8 @@ class _Search:
 
     def _nothing_left(self) -> Decision:
         """Why no moment was found: no steps, no channel, or a requirement nothing can meet any more."""
+        if self.too_little:
+            return DoneDecision((Reason.BELOW_MINIMUM,), self.policy.label)
         left = [s for steps in self.paths.values() for s in steps]
         if not left:
             return DoneDecision((Reason.STEPS_EXHAUSTED,), self.policy.label)

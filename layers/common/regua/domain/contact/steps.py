@@ -4,13 +4,15 @@ Everything is recomputed from the due date on every call, never chained from the
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from regua.domain.calendar import Calendar, Place
 from regua.domain.model import Debtor, Phase, Receivable
 from regua.domain.policy import Policy, Step
 from regua.domain.tenant import Tenant
 
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Since when a step is ripe that needs no days."""
 PRESCRIPTION_YEARS = 5
 """CC art. 206 §5 I: five years for liquid debts in instruments; STJ REsp 2.088.100 stops extrajudicial outreach too."""
 
@@ -24,6 +26,8 @@ class Ahead:
     on: date
     last_on: date
     """The step says nothing true after this day (a reminder before the due date)."""
+    day: int = 0
+    """Relative to the due date: with the phase, the step's place on the ladder."""
 
 
 def policy_name(receivable: Receivable, debtor: Debtor, tenant: Tenant) -> str:
@@ -31,60 +35,64 @@ def policy_name(receivable: Receivable, debtor: Debtor, tenant: Tenant) -> str:
     return receivable.policy or debtor.policy or tenant.segments.get(debtor.segment, "") or tenant.policy
 
 
-def position(receivable: Receivable, policy: Policy) -> int:
-    """Rank of the last step carried out, or -1; after a policy change, the place its phase and day give it.
+def beyond(receivable: Receivable, policy: Policy) -> list[tuple[int, int, Step]]:
+    """The steps beyond the receivable's place, each with its day and its position in the policy, by their day.
 
-    Moving by phase and day means that an edited policy never goes back, and `fired` that it never repeats.
+    The place is the phase and the day of the last step carried out, never its name or its position: deleting, renaming,
+    inserting or moving steps, or another policy, lets every receivable go on from where it stands. What was carried out
+    or passed over under its name comes no second time, wherever an edit puts it.
     """
-    last = receivable.last_step
+    last, done = receivable.last_step, receivable.fired
+    steps = [(policy.day(step), rank, step) for rank, step in enumerate(policy.steps)]
+    if any(step.after for step in policy.steps):
+        steps.sort(key=lambda found: found[:2])
     if last is None:
-        return -1
-    rank = policy.rank(last.step)
-    if rank >= 0:
-        return rank
+        return [found for found in steps if found[2].key not in done]
     here = (last.phase.rank, last.offset_days)
-    return max((i for i, s in enumerate(policy.steps) if (s.phase.rank, s.offset_days) <= here), default=-1)
+    same = next((i for i, (day, _, s) in enumerate(steps) if s.key == last.step and (s.phase.rank, day) == here), None)
+    return [
+        (day, rank, step)
+        for i, (day, rank, step) in enumerate(steps)
+        if step.key != last.step
+        and step.key not in done
+        and ((step.phase.rank, day) > here or ((step.phase.rank, day) == here and same is not None and i > same))
+    ]
+
+
+def first_beyond(receivable: Receivable, policy: Policy) -> tuple[int, Step | None]:
+    """The day and the step of the first of them, whatever its conditions; None when the ladder has ended."""
+    if receivable.last_step is None and not receivable.fired and policy.steps:
+        return policy.steps[0].offset_days, policy.steps[0]
+    day, _, step = next(iter(beyond(receivable, policy)), (0, 0, None))
+    return day, step
 
 
 def ahead(receivable: Receivable, debtor: Debtor, policy: Policy, calendar: Calendar, place: Place) -> list[Ahead]:
-    """The steps still to come, by the day they are due, whose conditions (amount, segment, tags, profile) hold."""
+    """The steps still to come, by the day they are due, whose conditions (amount, segment, tags, profile) hold.
+
+    A step is never due before the one that leads to it.
+    """
     moved = calendar.due_moves_to(receivable.due_on, place)
-    here = position(receivable, policy)
     last = receivable.last_step
-    steps: list[Ahead] = []
     entered_on = calendar.local(receivable.entered_at, place).date() if last and receivable.entered_at else date.min
-    for rank in range(here + 1, len(policy.steps)):
-        step = policy.steps[rank]
-        if step.key in receivable.fired or not _applies(step, receivable, debtor):
+    last_on = calendar.local(last.at, place).date() if last else date.min
+    steps: list[Ahead] = []
+    before, kept = (last_on, last.offset_days) if last else (date.min, 0), False
+    for day, rank, step in beyond(receivable, policy):
+        if not _applies(step, receivable, debtor):
             continue
-        on = moved + timedelta(days=step.offset_days)
-        if last and (on < entered_on or last.phase.rank >= Phase.FORMAL.rank):
+        on = moved + timedelta(days=day)
+        if last and step.after and step.after == last.step:
+            on = last_on + timedelta(days=step.offset_days)
+        elif last and (on < entered_on or last.phase.rank >= Phase.FORMAL.rank):
             # what fell due before we knew the debt was not missed, and a formal notice leaves time to answer it:
             # both keep the policy's own distance to the step before
-            gap = max(1, step.offset_days - last.offset_days)
-            on = max(on, calendar.local(last.at, place).date() + timedelta(days=gap))
-        if step.after:
-            on = _after(step, moved, last.step if last else "", last.at if last else None, policy, calendar, place)
-        steps.append(Ahead(rank, step, on, moved if not step.after and step.offset_days <= 0 else date.max))
-    if any(s.step.after for s in steps):
-        steps.sort(key=lambda s: (s.on, s.rank))
+            on = max(on, before[0] + timedelta(days=max(0 if kept else 1, day - before[1])))
+            before, kept = (on, day), True
+        if steps:
+            on = max(on, steps[-1].on)
+        steps.append(Ahead(rank, step, on, moved if not step.after and step.offset_days <= 0 else date.max, day))
     return steps
-
-
-def _after(
-    step: Step, moved: date, last_key: str, last_at: datetime | None, policy: Policy, calendar: Calendar, place: Place
-) -> date:
-    """Counts from the day the named step was carried out; while it was not, from the day it is due."""
-    if last_at is not None and last_key == step.after:
-        return calendar.local(last_at, place).date() + timedelta(days=step.offset_days)
-    base = policy.step(step.after)
-    seen: set[str] = {step.key}
-    days = step.offset_days
-    while base is not None and base.key not in seen:
-        seen.add(base.key)
-        days += base.offset_days
-        base = policy.step(base.after) if base.after else None
-    return moved + timedelta(days=days)
 
 
 def _applies(step: Step, receivable: Receivable, debtor: Debtor) -> bool:
@@ -104,13 +112,30 @@ def _applies(step: Step, receivable: Receivable, debtor: Debtor) -> bool:
 
 
 def needed_before(phase: Phase, policy: Policy, step: Step) -> tuple[int, int]:
-    """Earlier contacts and days since the first one that a step of this phase needs."""
+    """Earlier messages about the receivable, and days since the first one, that a step of this phase needs.
+
+    A person sets to work on nothing the debtor has not been told of, as far as the policy has a message before.
+    """
     contacts, days = step.min_contacts, step.min_days_since_first
     if phase is Phase.FORMAL:
         contacts, days = max(contacts, policy.formal_min_contacts), max(days, policy.formal_min_days)
     elif phase is Phase.LEGAL:
         contacts, days = max(contacts, policy.legal_min_contacts), max(days, policy.legal_min_days)
+    if step.is_task and not contacts:
+        first = next((s for s in policy.steps if s.key == step.key or not s.is_task), step)
+        contacts = 0 if first.key == step.key else 1
     return contacts, days
+
+
+def ripe_at(step: Step, receivable: Receivable, policy: Policy) -> datetime | None:
+    """From when on the receivable has the messages and the days the step needs; None: messages are missing."""
+    contacts, days = needed_before(step.phase, policy, step)
+    if receivable.contacts < contacts:
+        return None
+    if not days:
+        return ALWAYS
+    first = receivable.first_contact_at
+    return None if first is None else first + timedelta(days=days)
 
 
 def is_prescribed(due_on: date, on: date) -> bool:
@@ -123,25 +148,29 @@ def is_prescribed(due_on: date, on: date) -> bool:
     return on >= limit
 
 
-def pass_over(due: list[Ahead], steps: list[Ahead], contacts: int, policy: Policy) -> Ahead:
+def pass_over(due: list[Ahead], steps: list[Ahead], receivable: Receivable, policy: Policy) -> Ahead:
     """Of the due steps, the most advanced one that may pass over those before it.
 
-    Catch-up sends only the most advanced due step. But a formal or legal step needs earlier contacts, and passing
-    over too many messages would put it out of reach for good; and a task, which a person may never do, is no
-    substitute for a message. Then the régua goes on step by step.
+    Catch-up sends only the most advanced due step. But no tone is passed over; a formal or legal step needs earlier
+    contacts, and passing over too many messages would put it out of reach for good; and a task, which a person may
+    never do, is no substitute for a message. Then the régua goes on step by step.
     """
     if len(due) == 1:
         return due[0]
+    here = (receivable.last_step.phase if receivable.last_step else policy.entry_phase).rank
+    hardest = min((s.step.phase.rank for s in due if s.step.phase.rank > here), default=here)
     for i in range(len(due) - 1, 0, -1):
         candidate = due[i]
+        if candidate.step.phase.rank > hardest:
+            continue
         if candidate.step.is_task and any(not s.step.is_task for s in due[:i]):
             continue
-        made = contacts + (0 if candidate.step.is_task else 1)
-        rest = [s for s in steps if s.rank > candidate.rank]
+        made = receivable.contacts + (0 if candidate.step.is_task else 1)
+        rest = steps[steps.index(candidate) + 1 :]
         if all(
-            made + sum(1 for s in rest if s.rank < later.rank and not s.step.is_task)
+            made + sum(1 for s in rest[:n] if not s.step.is_task)
             >= needed_before(later.step.phase, policy, later.step)[0]
-            for later in rest
+            for n, later in enumerate(rest)
         ):
             return candidate
     return due[0]

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.channels import TRAITS
-from regua.domain.contact.claim import KEEP_RECENT
+from regua.domain.contact.claim import KEEP_RECENT, numbered
 from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.limits import DISPUTE_TAG, STOP_TAGS
 from regua.domain.contact.message import Message
@@ -182,7 +182,7 @@ def ask(
         task,
         step.phase,
         fired[driver].rank,
-        step.offset_days,
+        fired[driver].day,
         waits=step.waits,
         late=earlier is not None and earlier.late,
     )
@@ -242,6 +242,7 @@ def _waiting_contact(file: File, decision: ContactDecision, key: str, now: datet
         asked=decision.asked,
         code=decision.code_of(file.debtor) if len(decision.to_pay) > 1 else "",
     )
+    contact = replace(contact, number=earlier.number) if earlier else numbered(contact, file.contacts)
     receivables = tuple(
         replace(r, fired=tuple(dict.fromkeys((*r.fired, *fired[r.id].superseded, decision.step.key))))
         if r.id in fired
@@ -361,7 +362,7 @@ def postponed(file: File, asked: AskedStep, until: date, now: datetime) -> tuple
 def _moved(receivable: Receivable, fired: StepFired) -> Receivable:
     """A bill that messages have taken further meanwhile stays where it is."""
     last = receivable.last_step
-    ahead = last is not None and (last.phase.rank, last.rank) > (fired.phase.rank, fired.rank)
+    ahead = last is not None and (last.phase.rank, last.offset_days) > (fired.phase.rank, fired.offset_days)
     return replace(
         receivable,
         last_step=last if ahead else fired,
@@ -424,6 +425,8 @@ def _gone(file: File, key: str, asked: AskedStep) -> str:
         return f"o título {key} foi retirado"
     if not receivable.is_open:
         return f"o título {key} foi pago"
+    if receivable.entered_at is not None and receivable.entered_at > asked.at:
+        return f"o vencimento do título {key} foi adiado"
     disputes = (h for h in debtor.holds if h.kind is HoldKind.DISPUTE)
     if DISPUTE_TAG in (*debtor.tags, *receivable.tags) or any(
         not h.receivables or key in h.receivables for h in disputes

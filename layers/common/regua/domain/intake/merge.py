@@ -116,7 +116,12 @@ def merge_row(
         if older or (same and merged == debtor and not news):
             return MergedRow(whole, "unchanged")
         taken = known.status is ReceivableStatus.OPEN or back or _corrects(row, known)
-        receivable = _receivable(row, known, tenant, debtor) if taken else known
+        # what is settled may come back (a refund), and is then not collected against the creditor's word
+        receivable = (
+            _receivable(row, known, tenant, debtor) if taken else replace(known, do_not_collect=_paused(row, known))
+        )
+        if receivable.due_on > known.due_on:
+            receivable = _new_term(receivable, upload)
         receivable = replace(receivable, fingerprint=content, source=upload.source)
         others = tuple(receivable if r.id == row.receivable else r for r in whole.receivables)
         change = "unchanged" if same and merged == debtor and not news else "changed"
@@ -124,6 +129,20 @@ def merge_row(
     fresh = _receivable(row, Receivable(row.receivable, entered_at=upload.at), tenant, debtor)
     fresh = replace(fresh, fingerprint=content, source=upload.source)
     return MergedRow(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
+
+
+def _paused(row: Row, known: Receivable) -> bool:
+    """A file that has no such column changes nothing."""
+    return row.do_not_collect or ("do_not_collect" not in row.has and known.do_not_collect)
+
+
+def _new_term(receivable: Receivable, upload: Upload) -> Receivable:
+    """A due date put off is a new term: reminders before it, and the tone from the start.
+
+    What was said before stays among the contacts and in the ledger; a date brought forward keeps the place, since the
+    tone never softens by itself.
+    """
+    return replace(receivable, entered_at=upload.at, last_step=None, fired=(), first_contact_at=None, contacts=0)
 
 
 def _corrects(row: Row, known: Receivable) -> bool:
@@ -154,7 +173,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Re
         txid=old.txid or txid(tenant.id, debtor.id, row.receivable),
         policy=row.policy if "policy" in row.has else row.policy or old.policy,
         tags=tuple(dict.fromkeys(row.tags if "tags" in row.has else (*old.tags, *row.tags))),
-        do_not_collect=row.do_not_collect or ("do_not_collect" not in row.has and old.do_not_collect),
+        do_not_collect=_paused(row, old),
         description=row.note[:140] or old.description,
     )
 

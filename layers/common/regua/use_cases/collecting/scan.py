@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from regua.domain.contact import tasks
+from regua.domain.contact import claim, tasks
 from regua.domain.contact.decision import ContactDecision, Decision
 from regua.domain.contact.limits import holds_of
 from regua.domain.contact.planner import idle, plan
@@ -24,6 +24,7 @@ from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.wake_up import HORIZON, decided, wake_at
+from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import OvertakenError, until_committed
 
 GRACE = timedelta(hours=2)
@@ -170,7 +171,7 @@ class Scanning:
             case = replace(case, execution=execution, decided=decided(file, rules))
             entries = [*entries, entry]
         after = replace(file, debtor=replace(file.debtor, case=case))
-        self.store.commit(before, after, owner=self.owner(), ledger=entries, work=work)
+        in_parts(self.store, self.owner, before, after, ledger=entries, work=work)
         late = sum(entry.reason == Reason.TASK_LATE for entry in entries)
         if late:
             self.metrics.add("TasksLate", late)
@@ -279,6 +280,7 @@ def _unanswered(file: File, rules: Rules, now: datetime) -> tuple[File, list[Wor
 
 def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file with stuck contacts UNKNOWN, broken promises marked and ended holds dropped."""
+    file = claim.whole(file)
     debtor, entries = file.debtor, []
     contacts = file.contacts
     if debtor.case.in_flight and _stuck(file, now):

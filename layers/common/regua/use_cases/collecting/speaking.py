@@ -26,6 +26,7 @@ from regua.use_cases.collecting.letters import addressed
 from regua.use_cases.collecting.pacing import Pacing, Pause
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.switches import Off, Switches
+from regua.use_cases.commits import claim_of, in_parts
 from regua.use_cases.conflicts import OvertakenError, until_committed
 
 
@@ -110,7 +111,8 @@ class Speaking:
         if contact.code:
             refs.append(Ref(tenant.id, "txid", contact.code, file.debtor.id))
         uses = [AddressUse(to.kind, destination, to.told, alone=False, taking=taking)] if to.shared else []
-        committed = self.store.commit(file, claimed, owner=owner, ledger=entries, refs=refs, addresses=uses)
+        gate = claim_of(file, claimed)
+        committed = self.store.commit(file, gate, owner=owner, ledger=entries, refs=refs, addresses=uses)
         address = addressed(file.debtor, to) if TRAITS[channel].kind == "address" else to
         result = self.sender(channel).send(tenant, address, message, timeout=self.timeout)
         recorded = self._told_there(to.kind, committed, contact, result, recording)
@@ -144,7 +146,7 @@ class Speaking:
             nonlocal file
             after, entries = recording(file, contact, result, self.clock.now())
             try:
-                file = self.store.commit(file, after, owner=self.owner(), ledger=entries, refs=refs)
+                file = in_parts(self.store, self.owner, file, after, ledger=entries, refs=refs)
             except ConflictError:
                 file = self.store.load(tenant, debtor) or file
                 raise

@@ -28,11 +28,10 @@ from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pause
 from regua.use_cases.collecting.speaking import Speaking, switched_off
 from regua.use_cases.collecting.wake_up import LONGEST_WAIT, Wake, wake_at, with_next
+from regua.use_cases.commits import MOST_MOVED
 
 DECISIONS = 6
 """Times one turn decides: anew after a refusal (the next channel) and after a fact that came in between."""
-MOST_FIRED = 60
-"""Receivables one claim moves: with the contact, its ledger entries and its reference they fit into a transaction."""
 THROTTLE_WAIT = timedelta(minutes=10)
 DRY_RUN_WAIT = timedelta(hours=24)
 ADDRESS_TURNS = 30
@@ -252,7 +251,7 @@ class Contacting:
             point,
             file,
             tenant,
-            partial(claim.claim, file, _bounded(decision), channel, now),
+            partial(claim.claim, file, decision, channel, now),
             partial(_recorded, rules, point.value),
             asked=True,
             taking=local_date(now, tenant),
@@ -304,15 +303,14 @@ def _stopped(decision: ContactDecision, now: datetime) -> HoldDecision:
 
 
 def _bounded(decision: ContactDecision) -> ContactDecision:
-    """At most as many receivables carry out the step as fit into one transaction, the driver first.
+    """At most as many receivables are asked about as fit into one transaction, the driver first.
 
-    All are listed in the message; those left behind start no contact of their own (the planner's floor) and go along
-    with the next one.
+    Those left behind are asked for at once, by the next decision, and become part of the same work.
     """
-    if len(decision.fired) <= MOST_FIRED:
+    if len(decision.fired) <= MOST_MOVED:
         return decision
     ordered = sorted(decision.fired, key=lambda fired: fired.receivable != decision.driver)
-    return replace(decision, fired=tuple(ordered[:MOST_FIRED]))
+    return replace(decision, fired=tuple(ordered[:MOST_MOVED]))
 
 
 def _told_once(

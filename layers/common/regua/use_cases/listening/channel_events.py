@@ -39,6 +39,7 @@ from regua.use_cases.addresses import Addresses, wish_of
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.switches import Off, Switches
+from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.listening.matching import Matching
 from regua.use_cases.listening.reply_requests import answer_owed, nobodys_work, spellings, work_of
@@ -203,7 +204,7 @@ class Listening:
         refs = self._named(file, after)
         after, withdrawn, told = tasks.withdraw(after, now)
         entries, work = [*entries, *told], [*work, *withdrawn]
-        self.store.commit(file, after, owner=self.owner(), ledger=entries, refs=refs, work=work)
+        in_parts(self.store, self.owner, file, after, ledger=entries, refs=refs, work=work)
         self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)
         opened_work.count_opened(self.metrics, work)
         if contact is not None:
@@ -320,7 +321,9 @@ def _rises(contact: Contact, kind: ChannelEventKind, status: ContactStatus) -> b
 def _status(
     file: File, contact: Contact, status: ContactStatus, event: ChannelEvent, now: datetime, to: str
 ) -> tuple[File, list[LedgerEntry]]:
-    """Raises the contact's status; a proven failure gives the step back for the next channel."""
+    """Raises the contact's status; a proven failure gives the step back for the next channel, and what has arrived
+    after all takes it again.
+    """
     points = file.debtor.points
     if status is ContactStatus.FAILED:
         result = SendResult(Outcome.REFUSED, error=event.error, action=event.action)
@@ -339,6 +342,8 @@ def _status(
     contacts = tuple(done if c.key == contact.key else c for c in file.contacts)
     if status in (ContactStatus.DELIVERED, ContactStatus.READ):
         points = tuple(replace(p, failures=0) if p.value == to and p.failures else p for p in points)
+        if contact.status is ContactStatus.FAILED:
+            file = claim.retake(file, contact)
     after = replace(file, contacts=contacts, debtor=replace(file.debtor, points=points))
     reason = _REASON.get(status)
     return after, [entry_of(reason, file.debtor, event, now, contact)] if reason else []

@@ -20,9 +20,7 @@ from regua.domain.money.settlement import add_fact, local_date, received_cents, 
 from regua.domain.reasons import Reason
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Store
-
-MOST_ITEMS = 90
-"""Items beside root and event that one transaction is given (the store takes 100 in all)."""
+from regua.use_cases.commits import in_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +139,7 @@ def commit_settled(
     the event (None: no event told of it). Whoever dies in between is repeated, finds the fact missing, and writes the
     same again. Raises ConflictError.
     """
-    known = {r.id: r for r in before.receivables}
-    receivables = [r for r in effect.file.receivables if known.get(r.id) != r]
-    facts = len(effect.file.facts) - len(before.facts)
-    room = MOST_ITEMS - facts - len(effect.ledger)
-    todo, rest = list(work), len(receivables) + len(work)
-    while rest > room:
-        part, receivables = receivables[:MOST_ITEMS], receivables[MOST_ITEMS:]
-        more, todo = todo[: MOST_ITEMS - len(part)], todo[MOST_ITEMS - len(part) :]
-        changed = {r.id: r for r in part}
-        after = replace(before, receivables=tuple(changed.get(r.id, r) for r in before.receivables))
-        before = store.commit(before, after, owner=owner(), work=more)
-        rest = len(receivables) + len(todo)
-    return store.commit(
-        before, effect.file, owner=owner(), ledger=effect.ledger, inbox=[done] if done else [], work=todo
-    )
+    return in_parts(store, owner, before, effect.file, ledger=effect.ledger, inbox=[done] if done else [], work=work)
 
 
 def _was_open(file: File, receivable: str) -> bool:
