@@ -179,7 +179,7 @@ class Listening:
         after = replace(after, debtor=self.addresses.heeding(after.debtor, places))
         if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
             self._switch_off(event, ref.tenant, contact.template)
-        if event.kind is ChannelEventKind.FAILED and event.action is Action.OPERATOR:
+        if event.kind is not ChannelEventKind.REPLY and event.action is Action.OPERATOR:
             self._tell(event, ref.tenant, "")
         if after != file:
             # an answer that was heard before brings nothing but, perhaps, a name that was not known

@@ -128,19 +128,21 @@ class Settling:
         """
         wanted = list(events)
         money = [e for e in wanted if e.kind in _FACTS]
+        unread = [e.note for e in wanted if e.kind is PaymentEventKind.UNKNOWN and e.note]
         if not money:
-            unread = [e.note for e in wanted if e.kind is PaymentEventKind.UNKNOWN and e.note]
             if unread:
                 return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
             return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
         results: list[InboxStatus] = []
         for event in money:
             # an event of which a part is nobody's stays on the worklist, whatever became of the rest
-            final = event is money[-1] and InboxStatus.UNMATCHED not in results
+            final = event is money[-1] and InboxStatus.UNMATCHED not in results and not unread
             results.append(self._apply_one(stored, event, evidence or stored.evidence, final=final))
         if InboxStatus.UNMATCHED in results:
             stored = replace(stored, amount_cents=money[-1].amount_cents)
             return self._mark(stored, InboxStatus.UNMATCHED, "nenhum título tem esta referência")
+        if unread:
+            return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
         return InboxStatus.APPLIED
 
     def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> InboxStatus:
