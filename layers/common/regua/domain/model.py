@@ -313,6 +313,8 @@ class Debtor:
     case: Case = field(default_factory=Case)
     asked: tuple[AskedStep, ...] = ()
     """What people have been asked about steps: tasks that wait, approvals."""
+    moved_to: str = ""
+    """The same person's debtor under a corrected id: who answers this one's messages speaks for that one."""
     version: int = 0
     """0 before the first commit."""
 

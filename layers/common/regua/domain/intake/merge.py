@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.codes import tax_id
 from regua.domain.ids import pseudonym, txid
+from regua.domain.intake.moves import as_it_stood
 from regua.domain.intake.points import listed
+from regua.domain.intake.points import stated as stated_points
 from regua.domain.intake.row import Row, fingerprint
 from regua.domain.model import (
     Contract,
@@ -83,6 +85,11 @@ def debtor_key(row: Row, tenant: Tenant, key: bytes) -> str:
     return pseudonym(key, tenant.id, identity(row))
 
 
+def arriving(row: Row) -> Debtor:
+    """Whom a row names, as far as people know each other: by name and addresses."""
+    return Debtor("", "", name=owes(row)[0], points=tuple(stated_points(row)))
+
+
 def merge_row(
     file: File | None,
     row: Row,
@@ -91,8 +98,10 @@ def merge_row(
     key: bytes,
     places: PlaceFinder,
     beside: Sequence[Row] = (),
+    came: Receivable | None = None,
 ) -> MergedRow:
-    """Puts one row into the debtor's file (None: a debtor not known yet); `beside` are his other rows of the upload.
+    """Puts one row into the debtor's file (None: a debtor not known yet); `beside` are his other rows of the upload,
+    `came` is the title as it stood at the debtor it moves from.
 
     A receivable is known by its id. An equal fingerprint changes nothing but what an empty cell takes back; an older
     upload changes nothing; what money has settled is never reopened by a file, but one that lowers its amount finds
@@ -101,6 +110,8 @@ def merge_row(
     debtor = file.debtor if file else Debtor(tenant.id, debtor_key(row, tenant, key))
     known = file.receivable(row.receivable) if file else None
     whole = file or File(debtor)
+    if came is not None and known is not None:
+        known = as_it_stood(came, known)
     late = any(r.source.partition("|")[0] > upload.sequencer for r in whole.receivables)
     stated = _stated(row, tenant, whole, upload)
     content = fingerprint(row)
@@ -126,7 +137,8 @@ def merge_row(
         others = tuple(receivable if r.id == row.receivable else r for r in whole.receivables)
         change = "unchanged" if same and merged == debtor and not news else "changed"
         return MergedRow(replace(whole, debtor=merged, receivables=others), change, news)
-    fresh = _receivable(row, Receivable(row.receivable, entered_at=upload.at), tenant, debtor)
+    base = as_it_stood(came, None) if came else Receivable(row.receivable, entered_at=upload.at)
+    fresh = _receivable(row, replace(base, id=row.receivable), tenant, debtor)
     fresh = replace(fresh, fingerprint=content, source=upload.source)
     return MergedRow(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
 

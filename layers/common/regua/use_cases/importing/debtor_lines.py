@@ -9,6 +9,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, told
 from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
+from regua.domain.intake.moves import received
 from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, LedgerEntry, Receivable
 from regua.domain.reasons import Reason
@@ -79,7 +80,7 @@ class Committing:
                 before = self.store.load(rules.tenant.id, debtor)
                 tally.met(stranger=before is None)
             read = False
-            file, merged = self._merged(before, lines, rules, upload)
+            file, merged = self._merged(before, lines, rules, upload, moved)
             if file is None or all(t.change == "unchanged" for t in merged):
                 tally.unchanged += len(merged)
                 return before
@@ -149,15 +150,17 @@ class Committing:
         return file
 
     def _merged(
-        self, before: File | None, lines: list[Record], rules: Rules, upload: Upload
+        self, before: File | None, lines: list[Record], rules: Rules, upload: Upload, moved: dict[str, Moved]
     ) -> tuple[File | None, list[MergedRow]]:
+        came = {title: one.came for title, one in moved.items() if one.came is not None}
         file, merged = before, []
         rows = [line.row for line in lines if line.row is not None]
         for row in rows:
-            one = merge_row(file, row, rules.tenant, upload, self.key, self.places, rows)
+            theirs = came[row.receivable].title if row.receivable in came else None
+            one = merge_row(file, row, rules.tenant, upload, self.key, self.places, rows, theirs)
             file = one.file
             merged.append(one)
-        return file, merged
+        return (received(file, came.values()) if file and came else file), merged
 
     def _at_addresses(
         self, before: File | None, after: File, met: dict[tuple[str, str], Address]

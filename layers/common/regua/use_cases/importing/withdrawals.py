@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
-from regua.domain.intake.merge import Upload, withdrawal, withdrawal_id
+from regua.domain.intake.merge import Upload, arriving, withdrawal, withdrawal_id
+from regua.domain.intake.moves import Came, same_person
 from regua.domain.intake.row import Row
 from regua.domain.model import FactKind, PaymentFact, Receivable
 from regua.domain.reasons import Reason
@@ -27,6 +28,8 @@ class Moved:
     """Whose it was."""
     names: tuple[tuple[str, str], ...]
     facts: tuple[PaymentFact, ...]
+    came: Came | None = None
+    """How it stood there; None when it is not there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,11 @@ class Leaving:
                 if other is not None and theirs is not None:
                     facts = (f for f in other.facts if f.receivable == ref.item and f.kind in _MONEY)
                     mine = tuple(replace(f, receivable=row.receivable) for f in facts)
-                    found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine)
-                    self.withdraw(tenant, ref.debtor, [ref.item], Reason.IMPORT_MOVED, rules, upload)
+                    last = all(r.id == ref.item for r in other.open_receivables)
+                    came = Came(theirs, other.debtor, last)
+                    found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine, came)
+                    heir = debtor if same_person(came, arriving(row)) else ""
+                    self.withdraw(tenant, ref.debtor, [ref.item], Reason.IMPORT_MOVED, rules, upload, heir)
                 else:
                     found.moved.setdefault(row.receivable, Moved(ref.debtor, (), ()))
         return found
@@ -118,9 +124,18 @@ class Leaving:
             self.withdraw(rules.tenant.id, debtor, some, Reason.IMPORT_DISAPPEARED, rules, upload)
 
     def withdraw(
-        self, tenant: str, debtor: str, receivables: list[str], reason: Reason, rules: Rules, upload: Upload
+        self,
+        tenant: str,
+        debtor: str,
+        receivables: list[str],
+        reason: Reason,
+        rules: Rules,
+        upload: Upload,
+        heir: str = "",
     ) -> None:
-        """Takes these titles out of collection, whatever is open of them; the case closes with the last one."""
+        """Takes these titles out of collection, whatever is open of them; the case closes with the last one. `heir` is
+        the same person under another id.
+        """
         for _ in range(CONFLICTS):
             file = self.store.load(tenant, debtor)
             if file is None:
@@ -142,7 +157,8 @@ class Leaving:
             # the upload that withdrew it is the last that changed it: an older one that comes late changes nothing
             marked = tuple(replace(r, source=upload.source) if r.id in opened else r for r in effect.file.receivables)
             work = follow_up(file, effect, rules, now, upload.name)
-            after = replace(effect.file, receivables=marked)
+            root = effect.file.debtor
+            after = replace(effect.file, receivables=marked, debtor=replace(root, moved_to=heir or root.moved_to))
             try:
                 self.store.commit(file, after, owner=self.owner(), ledger=ledger, work=work)
             except ConflictError:

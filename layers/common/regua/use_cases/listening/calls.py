@@ -63,6 +63,8 @@ class Calling:
         file = listening.store.load(tenant, fact.debtor)
         if file is None:
             return None
+        if file.debtor.moved_to and not file.open_receivables:  # the list was made before the person's id was corrected
+            return self._once(tenant, replace(fact, debtor=file.debtor.moved_to))
         if fact.key in file.debtor.heard:
             return False
         now = listening.clock.now()

@@ -160,16 +160,41 @@ class Listening:
         return Addresses(self.store, self.key, self.owner)
 
     def _hear(self, ref: Ref, event: ChannelEvent, *, every: bool = False, at_address: str = "") -> bool:
-        return until_committed(partial(self._once, ref, event, every=every, at_address=at_address))
+        """False when there is no such debtor. What is said to a debtor whose id was corrected since is said to the same
+        person's new one as well.
+        """
+        file = until_committed(partial(self._once, ref, event, every=every, at_address=at_address))
+        met = {ref.debtor}
+        contact = next((c for c in file.contacts if c.key == ref.item), None) if file else None
+        heir = file
+        while heir is not None and heir.debtor.moved_to not in ("", *met) and event.kind not in _STATUS:
+            met.add(heir.debtor.moved_to)
+            there = Ref(ref.tenant, ref.kind, ref.value, heir.debtor.moved_to)
+            heir = until_committed(
+                partial(self._once, there, event, every=every, at_address=at_address, answered=contact, heir=True)
+            )
+        return file is not None
 
-    def _once(self, ref: Ref, event: ChannelEvent, *, every: bool, at_address: str) -> bool:
-        """Raises ConflictError when somebody else committed meanwhile."""
+    def _once(
+        self,
+        ref: Ref,
+        event: ChannelEvent,
+        *,
+        every: bool,
+        at_address: str,
+        answered: Contact | None = None,
+        heir: bool = False,
+    ) -> File | None:
+        """The debtor's file as it is then, None when there is none. An `heir` hears what was said to the same person's
+        id of before (`answered` is that one's message), and is not answered once more. Raises ConflictError when
+        somebody else committed meanwhile.
+        """
         file = self.store.load(ref.tenant, ref.debtor)
         if file is None:
-            return False
+            return None
         now = self.clock.now()
         rules = self.rulebook.rules(ref.tenant, now)
-        contact = next((c for c in file.contacts if c.key == ref.item), None)
+        contact = answered or next((c for c in file.contacts if c.key == ref.item), None)
         to = self._destination(file, contact)
         event = number_known(file.debtor, event)
         numbers = {*spellings(event.sender, TRAITS[event.channel].kind), to} - {""}
@@ -187,8 +212,9 @@ class Listening:
             self._commit(file, after, contact, event, entries, work, rules, now)
         for address in places:
             self.addresses.reach(address, wish, now, but=(ref.debtor,))
-        self._owe(after, event, now)
-        return True
+        if not heir:
+            self._owe(after, event, now)
+        return after
 
     def _commit(
         self,

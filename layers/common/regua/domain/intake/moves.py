@@ -1,0 +1,150 @@
+"""A title that moves to another debtor, mostly because a tax id was corrected: what comes along.
+
+The title brings how far it was taken, and what was said of it (disputes, promises, pauses). Where it is the same person
+under another id, what the person has said and been sent comes too: opt-outs, marks, the contacts that caps count. So
+the same bill never makes the same step twice to the same address because an id changed.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from regua.domain.model import Case, Debtor, File, Hold, Promise, Receivable, ReceivableStatus
+
+_HEARD = 20
+_Said = TypeVar("_Said", Hold, Promise)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A title on its way, as it stood at its former owner, and who that was."""
+
+    title: Receivable
+    owner: Debtor
+    last: bool
+    """The former owner has nothing else open."""
+
+
+def as_it_stood(theirs: Receivable, mine: Receivable | None) -> Receivable:
+    """The title for its new owner to be merged into. What money has done to it is settled anew from its facts; a charge
+    we made for the former owner is cancelled there.
+    """
+    title = replace(
+        theirs,
+        status=ReceivableStatus.OPEN,
+        paid_principal_cents=0,
+        paid_additions_cents=0,
+        charged=None,
+        waived=(),
+        discounted_cents=0,
+        settled_on=None,
+        overpaid_cents=0,
+    )
+    if title.charge is not None:
+        title = replace(title, charge=None, charge_id="", pix_code="", digitable_line="", pay_url="")
+    if mine is None:
+        return title
+    # it was here before: what has happened since happened there
+    further = theirs.last_step if _later(theirs, mine) else mine.last_step
+    return replace(
+        mine,
+        last_step=further,
+        fired=tuple(dict.fromkeys((*mine.fired, *theirs.fired))),
+        first_contact_at=min(filter(None, (mine.first_contact_at, theirs.first_contact_at)), default=None),
+        contacts=max(mine.contacts, theirs.contacts),
+    )
+
+
+def _later(theirs: Receivable, mine: Receivable) -> bool:
+    if theirs.last_step is None:
+        return False
+    return mine.last_step is None or theirs.last_step.at > mine.last_step.at
+
+
+def same_person(came: Came, debtor: Debtor) -> bool:
+    """Whether the new owner is the former one under another id: of the same name, or at the same address when the
+    former one has nothing left.
+    """
+    if _plain(came.owner.name) == _plain(debtor.name) and debtor.name:
+        return True
+    theirs = {(p.kind, p.value) for p in came.owner.points}
+    return came.last and any((p.kind, p.value) in theirs for p in debtor.points)
+
+
+def received(file: File, came: Iterable[Came]) -> File:
+    """The new owner's file with what comes along with these titles, once it has them. Twice is as good as once."""
+    debtor = file.debtor
+    for one in came:
+        same = same_person(one, debtor)
+        debtor = replace(
+            debtor,
+            holds=_along(debtor.holds, one.owner.holds, one.title.id, same=same),
+            promises=_along(debtor.promises, one.owner.promises, one.title.id, same=same),
+        )
+        if same:
+            debtor = _one_person(debtor, one.owner)
+    return file if debtor == file.debtor else replace(file, debtor=debtor)
+
+
+def _along(mine: tuple[_Said, ...], theirs: tuple[_Said, ...], title: str, *, same: bool) -> tuple[_Said, ...]:
+    """What was said of the title, or of all; of all only with the person who said it."""
+    found = list(mine)
+    for said in theirs:
+        if said.receivables and title not in said.receivables:
+            continue
+        moved: _Said = said if same and not said.receivables else replace(said, receivables=(title,))
+        if moved not in found:
+            found.append(moved)
+    return tuple(found)
+
+
+def _one_person(debtor: Debtor, owner: Debtor) -> Debtor:
+    known = {(p.kind, p.value): p for p in owner.points}
+    points = tuple(
+        replace(
+            p,
+            status=old.status,
+            status_at=old.status_at,
+            failures=old.failures,
+            blocked=old.blocked,
+            refused=old.refused,
+            whatsapp_optin_on=old.whatsapp_optin_on or p.whatsapp_optin_on,
+            user=old.user,
+        )
+        if (old := known.get((p.kind, p.value))) is not None and not p.told
+        else p
+        for p in debtor.points
+    )
+    outs = {o.channel for o in debtor.opt_outs}
+    recent = dict.fromkeys((*debtor.recent, *owner.recent))
+    return replace(
+        debtor,
+        tags=tuple(dict.fromkeys((*debtor.tags, *owner.tags))),
+        points=points,
+        opt_outs=(*debtor.opt_outs, *(o for o in owner.opt_outs if o.channel not in outs)),
+        do_not_collect=debtor.do_not_collect or owner.do_not_collect,
+        policy=debtor.policy or owner.policy,
+        recent=tuple(sorted(recent, key=lambda p: p.at)),
+        answered_on=debtor.answered_on or owner.answered_on,
+        heard=tuple(dict.fromkeys((*owner.heard, *debtor.heard)))[-_HEARD:],
+        notes=tuple(dict.fromkeys((*owner.notes, *debtor.notes))),
+        case=_case(debtor.case, owner.case),
+        moved_to="",
+    )
+
+
+def _case(mine: Case, theirs: Case) -> Case:
+    """What formal steps and turns count; the execution, its cycle and its plan stay each debtor's own."""
+    return replace(
+        mine,
+        phase=max((p for p in (mine.phase, theirs.phase) if p), key=lambda p: p.rank, default=None),
+        contacts=max(mine.contacts, theirs.contacts),
+        first_contact_at=min(filter(None, (mine.first_contact_at, theirs.first_contact_at)), default=None),
+        last_contact_at=max(filter(None, (mine.last_contact_at, theirs.last_contact_at)), default=None),
+    )
+
+
+def _plain(name: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())

@@ -1,0 +1,148 @@
+"""A corrected tax id, a title that moves: wishes, steps done, disputes and counted contacts come along."""
+
+from datetime import timedelta
+
+import pytest
+from tests.office import ANA, JOAO, KEY, MARIA, TENANT, Office, debtor, row
+
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
+from regua.domain.ids import pseudonym
+from regua.domain.intake.merge import identity
+from regua.domain.intake.row import Row
+from regua.domain.model import Channel, File, HoldKind, ReceivableStatus
+
+MAIL, PHONE = "maria@example.com", "+5511987654321"
+
+
+def bill(who: str, receivable: str = "T1", **more: object) -> Row:
+    """Maria Souza's, under whatever tax id."""
+    said: dict[str, object] = {"name": "Maria Souza", "emails": (MAIL,), "phones": (PHONE,)}
+    return row(receivable, who, **{**said, **more})
+
+
+def corrected(office: Office, who: str = JOAO, **more: object) -> File:
+    """The next day a file gives the same title under another tax id."""
+    office.clock.advance(timedelta(days=1))
+    office.imports([bill(who, **more)])
+    return office.file(who)
+
+
+@pytest.fixture
+def office() -> Office:
+    """Maria has been written to once."""
+    office = Office()
+    office.opens_and_contacts([bill(MARIA)])
+    return office
+
+
+def answers(office: Office, action: Action, **more: object) -> None:
+    mail = office.mail[0]
+    event = ChannelEvent(
+        mail.channel,
+        ChannelEventKind.REPLY,
+        message_id=f"in-{action}",
+        in_reply_to=mail.result.message_id,
+        sender=mail.to.value,
+        action=action,
+        **more,  # type: ignore[arg-type]  # the caller's
+    )
+    office.channel_tells([event])
+
+
+def test_the_title_goes_on_where_it_stood(office: Office) -> None:
+    before = office.receivable("T1")
+    after = corrected(office).receivable("T1")
+    assert after is not None
+    assert (after.last_step, after.fired, after.contacts) == (before.last_step, before.fired, 1)
+    assert after.entered_at == before.entered_at
+    assert office.status("T1") is ReceivableStatus.CANCELLED
+    assert after.status is ReceivableStatus.OPEN
+
+
+def test_no_step_about_the_same_bill_comes_twice_because_an_id_changed(office: Office) -> None:
+    corrected(office)
+    office.lives(60)
+    steps = [c.step for who in (MARIA, JOAO) for c in office.file(who).contacts if c.channel is not Channel.TASK]
+    assert len(steps) == len(set(steps)), steps
+
+
+def test_an_opt_out_of_before_holds_under_the_new_id(office: Office) -> None:
+    answers(office, Action.OPT_OUT)
+    after = corrected(office, emails=(MAIL, "outra@example.com"))
+    assert [o.channel for o in after.debtor.opt_outs] == ["email"]
+    office.lives(40)
+    assert [m.to.value for m in office.mail if m.channel is Channel.EMAIL] == [MAIL]
+
+
+def test_an_answer_to_a_message_of_before_speaks_for_the_new_id(office: Office) -> None:
+    corrected(office)
+    answers(office, Action.DISPUTE, text="não devo isso")
+    (hold,) = office.file(JOAO).debtor.holds
+    assert (hold.kind, hold.receivables) == (HoldKind.DISPUTE, ("T1",))
+    office.lives(30)
+    assert len(office.mail) == 1
+
+
+def test_a_dispute_and_a_promise_come_along(office: Office) -> None:
+    answers(office, Action.DISPUTE)
+    answers(office, Action.PROMISE, promised_on="2026-03-20")
+    after = corrected(office).debtor
+    assert [h.receivables for h in after.holds] == [("T1",)]
+    assert [p.receivables for p in after.promises] == [("T1",)]
+
+
+def test_the_caps_still_count_what_was_sent_under_the_old_id(office: Office) -> None:
+    after = corrected(office).debtor
+    assert after.recent == office.file(MARIA).debtor.recent
+    assert after.case.contacts == 1
+    assert after.case.first_contact_at == office.contact().at
+
+
+@pytest.mark.parametrize(("first", "then"), [("", JOAO), (MARIA, "")])
+def test_a_tax_id_that_is_added_or_removed_is_no_other_person(first: str, then: str) -> None:
+    office = Office()
+    office.imports([bill(first)])
+    office.scans()
+    before = pseudonym(KEY, TENANT, identity(bill(first)))
+    file = office.store.load(TENANT, before)
+    assert file is not None
+    office.contacting().turn(TENANT, before, file.debtor.case.cycle)
+    office.clock.advance(timedelta(days=1))
+    office.imports([bill(then)])
+    after = office.store.load(TENANT, pseudonym(KEY, TENANT, identity(bill(then))))
+    assert after is not None
+    title = after.receivable("T1")
+    assert title is not None
+    assert title.contacts == 1
+
+
+def test_without_a_tax_id_another_order_of_addresses_is_the_same_debtor() -> None:
+    one = bill("", emails=("b@x.com", "a@x.com"))
+    assert identity(one) == identity(bill("", emails=("a@x.com", "b@x.com")))
+
+
+def test_another_persons_title_brings_its_dispute_and_no_wish_of_the_former_owner(office: Office) -> None:
+    answers(office, Action.OPT_OUT)
+    answers(office, Action.DISPUTE)
+    other = corrected(office, ANA, name="Ana Lima", emails=("ana@example.com",), phones=("+5511911111111",)).debtor
+    assert not other.opt_outs
+    assert [h.receivables for h in other.holds] == [("T1",)]
+    assert not office.file(MARIA).debtor.moved_to
+
+
+def test_what_stays_behind_stays_the_former_ones(office: Office) -> None:
+    office.imports([bill(MARIA), bill(MARIA, "T2")])
+    corrected(office)
+    assert [r.id for r in office.file(MARIA).open_receivables] == ["T2"]
+    assert office.file(MARIA).debtor.moved_to == debtor(JOAO)
+
+
+def test_a_title_that_comes_back_has_made_all_its_steps(office: Office) -> None:
+    corrected(office)
+    office.clock.advance(timedelta(days=1))
+    office.imports([bill(MARIA)])
+    title = office.receivable("T1")
+    assert (title.status, title.contacts) == (ReceivableStatus.OPEN, 1)
+    assert (office.file(JOAO).debtor.moved_to, office.file(MARIA).debtor.moved_to) == (debtor(MARIA), "")
+    answers(office, Action.OPT_OUT)
+    assert [o.channel for o in office.file(MARIA).debtor.opt_outs] == ["email"]
