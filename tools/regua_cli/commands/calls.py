@@ -20,7 +20,7 @@ from regua.domain.contact.tasks import CALLS
 from regua.domain.intake.row import WrongFileError
 from regua.domain.model import Channel
 from regua.files.calls import Column, read_calls
-from regua.use_cases.desk.lists import Listed
+from regua.use_cases.desk.lists import ListedTask
 from regua_cli import cloud, desk
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
@@ -141,7 +141,7 @@ def _from_the_store(options: argparse.Namespace) -> tuple[dict[str, str], list[d
     return said, list(found.values())
 
 
-def _task_of(listed: Listed) -> dict[str, Any]:
+def _task_of(listed: ListedTask) -> dict[str, Any]:
     debtor = listed.file.debtor
     point = point_for(Channel.VOICE, debtor)
     promise = max(debtor.promises, key=lambda p: p.made_at, default=None)
@@ -166,7 +166,7 @@ def _task_of(listed: Listed) -> dict[str, Any]:
     }
 
 
-def _receivables(listed: Listed) -> list[dict[str, Any]]:
+def _receivables(listed: ListedTask) -> list[dict[str, Any]]:
     return [
         {
             "receivable": line.receivable.id,

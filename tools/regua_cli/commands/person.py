@@ -325,7 +325,8 @@ def _standing(file: File) -> list[str]:
         lines.append(f"promessa para {shown_day(promise.due_on)}: {PROMISES[promise.status.value]}")
     for point in debtor.points:
         blocked = f", bloqueado para {listed(CHANNELS[c] for c in point.blocked)}" if point.blocked else ""
-        lines.append(f"{point.value}: {POINTS.get(point.status.value, point.status.value)}{blocked}")
+        refused = f", não quer receber por {listed(CHANNELS[c] for c in point.refused)}" if point.refused else ""
+        lines.append(f"{point.value}: {POINTS.get(point.status.value, point.status.value)}{blocked}{refused}")
     marks = [*debtor.tags, *(["não cobrar"] if debtor.do_not_collect else [])]
     return [*lines, *([f"marcas: {listed(marks)}"] if marks else [])]
 
@@ -339,7 +340,13 @@ def _state(file: File) -> dict[str, Any]:
         "tags": list(debtor.tags),
         "do_not_collect": debtor.do_not_collect,
         "points": [
-            {"kind": p.kind, "value": p.value, "status": p.status.value, "blocked": [c.value for c in p.blocked]}
+            {
+                "kind": p.kind,
+                "value": p.value,
+                "status": p.status.value,
+                "blocked": [c.value for c in p.blocked],
+                "refused": [c.value for c in p.refused],
+            }
             for p in debtor.points
         ],
         "opt_outs": [{"channel": o.channel, "at": o.at.isoformat(), "quote": o.quote} for o in debtor.opt_outs],

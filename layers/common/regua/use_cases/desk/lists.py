@@ -24,7 +24,7 @@ MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedTask:
     """A task on a list: whom it is about, and what is owed of its bills today."""
 
     work: Work
@@ -38,10 +38,10 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class LetterDue:
     """A letter as it is to be posted today."""
 
-    listed: Listed
+    listed: ListedTask
     to: ContactPoint
     message: Message
 
@@ -56,7 +56,7 @@ class Lists:
     owner: Callable[[], str]
     compose: Callable[[File, ContactDecision, Channel, Rules, str], Message]
 
-    def open(self, tenant: str, words: tuple[str, ...], step: str = "") -> Iterator[Listed]:
+    def open(self, tenant: str, words: tuple[str, ...], step: str = "") -> Iterator[ListedTask]:
         """The tasks of that sort (or of that step) nobody has answered, oldest first, one for each debtor and step.
 
         Bills that are on hold today (a promise, a dispute) are left out, and so is a task of which nothing is left.
@@ -72,16 +72,16 @@ class Lists:
                 continue
             lines = _lines(file, work, rules, now)
             if lines:
-                yield Listed(work, file, lines)
+                yield ListedTask(work, file, lines)
 
-    def letter(self, tenant: str, work: Work) -> Letter:
+    def letter(self, tenant: str, work: Work) -> LetterDue:
         """The letter a task asks for, in today's words and amounts. What it asks for is remembered with the task, so
         that money by its code finds the bills it listed. Raises KeyError for a task that is answered, or about which
         nothing is left; ValueError (Portuguese) for a debtor without an address.
         """
         return until_committed(partial(self._letter, tenant, work))
 
-    def _letter(self, tenant: str, work: Work) -> Letter:
+    def _letter(self, tenant: str, work: Work) -> LetterDue:
         """Raises ConflictError when somebody else committed meanwhile."""
         now = self.clock.now()
         rules = self.rules(tenant, now)
@@ -118,7 +118,7 @@ class Lists:
             refs = [Ref(tenant, "txid", code, file.debtor.id)] if code else []
             file = self.store.commit(file, replace(file, contacts=contacts), owner=self.owner(), refs=refs)
         to = addressed(file.debtor, point or ContactPoint("address", file.debtor.address))
-        return Letter(Listed(work, file, lines), to, message)
+        return LetterDue(ListedTask(work, file, lines), to, message)
 
 
 def _lines(file: File, work: Work, rules: Rules, now: datetime) -> tuple[StatementLine, ...]:
