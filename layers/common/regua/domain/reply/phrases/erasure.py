@@ -9,10 +9,13 @@ ERASURE = (
         "exijo a exclusão dos meus dados"),
     # apaguem definitivamente todos os dados
     Phrase("pt", "(exclu(a/am/ir/issem)/elimin(e/em/ar/assem)/apag(ue/uem/ar/assem)/delet(e/em/ar/assem)"
-        "/remov(a/am/er/essem)) [_] [todos/todas/os/as/de/o/meus/minhas/que ...] (dados/informações)",
+        "/remov(a/am/er/essem)) [_] [cadastro e] [todos/todas/os/as/de/o/meus/minhas/que ...] (dados/informações)",
         "gostaria que vocês apagassem todos os meus dados"),
     Phrase("pt", "direito (ao/de) esquecimento", "exerço o direito ao esquecimento"),
-    Phrase("pt", "(meus/nossos) dados (apagados/excluídos/eliminados/deletados/removidos)",
+    Phrase("pt", "(apag(a/ue/uem/ar)/exclu(a/am/ir)/delet(a/e/em/ar)) tudo [o] que"
+        " (você[s]/a empresa) (tem/sabe[m]/guarda[m])",
+        "apaguem tudo o que vocês têm sobre mim"),
+    Phrase("pt", "(meus/nossos) dados [pessoais] [sejam] (apagados/excluídos/eliminados/deletados/removidos)",
         "quero ver meus dados apagados"),
     # español
     Phrase("es", "(eliminación/supresión/borrado) [inmediata/total ...] de [todos/los/mis ...] datos",

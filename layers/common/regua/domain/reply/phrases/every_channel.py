@@ -8,7 +8,7 @@ EVERY_CHANNEL = (
     Phrase("pt", "lugar (nenhum/algum)", "não me mandem mensagem em lugar nenhum"),
     Phrase("pt", "(todos os/todo/qualquer/quaisquer) (canais/canal/meio[s])",
         "parem de me mandar mensagem em todos os canais"),
-    Phrase("pt", "nem [por/pelo/no/em/de] (whats+/zap/sms/[e]mail[s]/telefone/mensage+/ligaç+)"
+    Phrase("pt", "nem [por/pelo/no/em/de] (whats+/zap/sms/[e]mail[s]/telefone/mensage+/ligaç+) [.]"
         " nem [por/pelo/no/em/de] (whats+/zap/sms/[e]mail[s]/telefone/mensage+/ligaç+)",
         "não me mandem nada, nem por email nem por whatsapp"),
     Phrase("es", "ningún (canal/medio)", "no me escriban por ningún medio"),

@@ -30,6 +30,9 @@ OPT_OUT = (
         "/sua[s])({mensagem}/tipo de {mensagem})", "não quero maismensagens", "... {uma coisa}"),
     Phrase("pt", "não quero mais [nada/isso] .", "não quero mais isso"),
     Phrase("pt", "não autorizo [mais/isso] .", "não autorizo"),
+    Phrase("pt", "(parem/pare/parar/{tirar}) [me] (em/de) (todos os/qualquer) (canais/canal/meio[s])",
+        "parem em todos os canais"),
+    Phrase("pt", "nenhum contato [mais] (por/em/de)", "nenhum contato por nenhum meio"),
     Phrase("pt", "não receber [mais] .", "peço para não receber mais"),
     Phrase("pt", "não receber [mais] [mais] (nada/isso/{mandar})*", "desejo não receber mais mensagens"),
     Phrase("pt", "(não/sem/pare[m] de/para de/parar de/evit+/favor não/deixe[m] de) [mais/me/vocês/favor/tentar ...]"
