@@ -6,6 +6,7 @@ import pytest
 
 from regua.domain.reply.dates import find
 from regua.domain.reply.notation import plain
+from regua.domain.reply.phrases.days import COUNTS, MONTHS, ORDINALS, WEEKDAYS
 
 MARCH = {day: date(2026, 3, day) for day in range(1, 32)}
 WEDNESDAY, FRIDAY, SATURDAY, SUNDAY = MARCH[11], MARCH[13], MARCH[14], MARCH[15]
@@ -48,6 +49,30 @@ WEDNESDAY, FRIDAY, SATURDAY, SUNDAY = MARCH[11], MARCH[13], MARCH[14], MARCH[15]
 )
 def test_words_name_a_day(words: str, today: date, day: date) -> None:
     assert find(plain(words), today) == ([day], "#")
+
+
+def test_every_number_in_words_is_counted() -> None:
+    numbers = {
+        1: "um uma un una", 2: "dois duas dos", 3: "tres", 4: "quatro cuatro", 5: "cinco", 6: "seis", 7: "sete siete",
+        8: "oito ocho", 10: "dez diez", 15: "quinze quince", 20: "vinte veinte", 30: "trinta treinta",
+    }  # fmt: skip
+    named = {word: number for number, words in numbers.items() for word in words.split()}
+    assert named.keys() == COUNTS.keys()
+    assert {word: (find(f"em {word} dias", WEDNESDAY)[0][0] - WEDNESDAY).days for word in named} == named
+
+
+def test_every_ordinal_is_a_business_day_of_the_month() -> None:
+    days = {"primeiro": 2, "segundo": 3, "terceiro": 4, "quarto": 5, "quinto": 6, "decimo": 13}
+    assert days.keys() == ORDINALS.keys()
+    assert {nth: find(f"{nth} dia util", MARCH[1])[0] for nth in days} == {n: [MARCH[d]] for n, d in days.items()}
+
+
+def test_a_month_has_its_name_in_both_languages_and_so_has_a_weekday() -> None:
+    for number, names in enumerate(MONTHS, 1):
+        today = date(2026, number, 5)
+        assert [find(f"9 de {name}", today) for name in names] == [([date(2026, number, 9)], "#")] * len(names)
+    for number, names in enumerate(WEEKDAYS, 2):
+        assert [find(name, MARCH[1]) for name in names] == [([MARCH[number]], "#")] * len(names)
 
 
 @pytest.mark.parametrize(

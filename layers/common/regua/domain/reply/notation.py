@@ -105,15 +105,7 @@ def _around(unless: str, groups: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _grouped(alternatives: str) -> str:
-    if "|" not in alternatives:
-        return alternatives
-    letters = alternatives[::2]
-    one_of_them = _LETTERS.fullmatch(letters) and "|".join(letters) == alternatives
-    return f"[{letters}]" if one_of_them else f"(?:{alternatives})"
-
-
-def _missing(part: str) -> str:
-    return f"{part}?" if len(part) == 1 else f"(?:{part})?"
+    return f"(?:{alternatives})" if "|" in alternatives else alternatives
 
 
 class _Reader:
@@ -160,7 +152,7 @@ class _Reader:
             raise self._error("a repetition stands between spaces")
         if all(often for _, often in parts):
             raise self._error("every part of a word may be missing")
-        return "".join(_missing(part) if often else part for part, often in parts), ""
+        return "".join(f"(?:{part})?" if often else part for part, often in parts), ""
 
     def _part(self, *, first: bool) -> tuple[str, str]:
         """A piece of a word, and how often it stands there."""
