@@ -10,7 +10,7 @@ from tests.contract.store.conftest import SHARDS
 from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref, work
 
 from regua.domain.work import WorkStatus
-from regua.ports import InboxStatus
+from regua.ports import AddressUse, InboxStatus
 from regua.store.dynamo import DynamoStore
 
 
@@ -33,9 +33,9 @@ def calls(dynamo: DynamoStore) -> Iterator[Callable[[], dict[str, int]]]:
 
 
 def test_an_imported_debtor_is_one_call(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
-    dynamo.commit(
-        None, file(*[receivable(f"T{n}") for n in range(20)]), owner="import", ledger=[entry("in")], refs=[ref("x")]
-    )
+    titles = [receivable(f"T{n}") for n in range(20)]
+    uses = [AddressUse("email", "h1"), AddressUse("phone", "h2")]
+    dynamo.commit(None, file(*titles), owner="import", ledger=[entry("in")], refs=[ref("x")], addresses=uses)
     assert calls() == {"TransactWriteItems": 1}
 
 

@@ -386,3 +386,31 @@ def test_a_number_its_owner_has_given_up_is_nobodys_there() -> None:
     for who in (MARIA, JOAO):
         (phone,) = [p for p in office.file(who).debtor.points if p.kind == "phone"]
         assert phone.status is PointStatus.WRONG_PERSON
+
+
+def test_what_a_stranger_wants_holds_for_who_gets_that_number_later() -> None:
+    office = Office()
+    said = ChannelEvent(
+        Channel.WHATSAPP, ChannelEventKind.REPLY, message_id="in-9", sender=HOME.lstrip("+"), action=Action.OPT_OUT
+    )
+    assert office.channel_tells([said], TENANT) == 0
+    office.imports([row("T1", MARIA, phones=(HOME,))])
+    (phone,) = [p for p in office.file(MARIA).debtor.points if p.kind == "phone"]
+    assert phone.refused == (Channel.WHATSAPP,)
+
+
+def test_a_courtesy_at_a_shared_address_heeds_what_was_told_there_and_ends() -> None:
+    office = Office()
+    office.imports([row("T1", MARIA, phones=(HOME,)), row("T2", JOAO, phones=(HOME,))])
+    office.scans()
+    office.wakes(MARIA)
+    office.replies(MARIA, Action.CLEARING_HOLD, sender=HOME.lstrip("+"), text="já paguei")
+    wish = Wish(WishKind.OPT_OUT, MONDAY, "whatsapp", "m")
+    place = ("phone", contact_hash(KEY, TENANT, HOME))
+    Addresses(office.store, KEY, office.token).tell(TENANT, *place, wish)
+    sent = len(office.mail)
+    office.answers_owed()
+    who = next(w for w in (MARIA, JOAO) if office.file(w).debtor.holds)
+    (phone,) = [p for p in office.file(who).debtor.points if p.kind == "phone"]
+    assert phone.refused == (Channel.WHATSAPP,)
+    assert len(office.mail) == sent, "who wants nothing there is answered nothing there"

@@ -20,7 +20,7 @@ from regua.domain.contact.wishes import SHARED_KINDS
 from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.tenant import Tenant
-from regua.ports import AddressUse, Clock, ConflictError, Metrics, Ref, Sender, Store
+from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, Metrics, Ref, Sender, Store
 from regua.use_cases.addresses import Addresses, wish_of
 from regua.use_cases.collecting.letters import addressed
 from regua.use_cases.collecting.pacing import Pacing, Pause
@@ -112,7 +112,11 @@ class Speaking:
             refs.append(Ref(tenant.id, "txid", contact.code, file.debtor.id))
         uses = [AddressUse(to.kind, destination, to.told, alone=False, taking=taking)] if to.shared else []
         gate = claim_of(file, claimed)
-        committed = self.store.commit(file, gate, owner=owner, ledger=entries, refs=refs, addresses=uses)
+        try:
+            committed = self.store.commit(file, gate, owner=owner, ledger=entries, refs=refs, addresses=uses)
+        except AddressChangedError:
+            self._heed(file, to)
+            raise
         address = addressed(file.debtor, to) if TRAITS[channel].kind == "address" else to
         result = self.sender(channel).send(tenant, address, message, timeout=self.timeout)
         recorded = self._told_there(to.kind, committed, contact, result, recording)
@@ -120,6 +124,13 @@ class Speaking:
             self.metrics.add("MessageCostMicros", result.cost_micros, "None", channel=channel)
         self._learn(tenant, message, contact, result, asked=asked)
         return result, recorded
+
+    def _heed(self, file: File, to: ContactPoint) -> None:
+        """Brings what was told at an address meanwhile to the debtor, so that whoever decides anew knows it."""
+        debtor, addresses = file.debtor, self.addresses
+        address = addresses.read(debtor.tenant, to.kind, addresses.hash_of(debtor.tenant, to))
+        if address.told != to.told:
+            addresses.heed(debtor.id, address, None, self.clock.now())
 
     def _told_there(self, kind: str, file: File, contact: Contact, result: SendResult, recording: Recording) -> File:
         """The record; and what the answer says of the address itself (it opted out, it does not exist) reaches all

@@ -94,7 +94,7 @@ class Contacting:
             try:
                 wake = self._contact(file, decision, message, rules, now)
             except AddressChangedError:
-                if self._taken(file, message.channel, now):
+                if self._taken(file, message.channel):
                     taken.add(message.channel)
                 continue
             except ConflictError:
@@ -143,19 +143,13 @@ class Contacting:
         else:
             speaking.metrics.add("ApprovalsAsked", 1, phase=decision.step.phase)
 
-    def _taken(self, file: File, channel: Channel, now: datetime) -> bool:
-        """Whether somebody else was written to at the channel's address today. What was told there meanwhile is heeded
-        first, and then everything is decided anew.
-        """
+    def _taken(self, file: File, channel: Channel) -> bool:
+        """Whether somebody else was written to at the channel's address today; if not, something was told there."""
         debtor, addresses = file.debtor, self.speaking.addresses
         point = point_for(channel, debtor)
         if point is None:
             return False
-        address = addresses.read(debtor.tenant, point.kind, addresses.hash_of(debtor.tenant, point))
-        if address.told == point.told:
-            return True
-        addresses.heed(debtor.id, address, None, now)
-        return False
+        return addresses.read(debtor.tenant, point.kind, addresses.hash_of(debtor.tenant, point)).told == point.told
 
     def _wait(self, file: File, decision: Decision, rules: Rules, now: datetime) -> Wake:
         """Nothing to say now: notes when to look again, and records a reason that is new."""

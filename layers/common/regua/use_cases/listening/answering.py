@@ -94,7 +94,8 @@ def _refusal(file: File, owed: OwedAnswer, point: ContactPoint | None, rules: Ru
     answers = [c for c in file.contacts if c.step.startswith(f"{STEP}-")]
     if not TRAITS[owed.channel].answers or not calls_for_answer(owed.action, owed.day):
         return "NO_ANSWER"
-    if any(o.channel in ("*", owed.channel) for o in debtor.opt_outs):
+    refused = point is not None and owed.channel in point.refused
+    if refused or any(o.channel in ("*", owed.channel) for o in debtor.opt_outs):
         told = any(c.channel is owed.channel and _is(c, action) for c in answers for action in _CONFIRMED)
         if owed.action not in _CONFIRMED or told:
             return Reason.OPTED_OUT

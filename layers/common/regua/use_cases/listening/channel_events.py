@@ -11,7 +11,14 @@ from functools import partial
 from regua.domain.calendar import Place
 from regua.domain.channels import TRAITS
 from regua.domain.contact import claim, tasks
-from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.channel_event import (
+    BY_USER,
+    Action,
+    ChannelEvent,
+    ChannelEventKind,
+    Outcome,
+    SendResult,
+)
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.users import learn, number_known
 from regua.domain.contact.wishes import PREFERENCE, SHARED_KINDS, Address, Wish
@@ -118,8 +125,18 @@ class Listening:
             for name in matching.owners(event) or ([tenant] if tenant else self.rulebook.config.tenants()):
                 for work in nobodys_work(self.key, name, event, self.clock.now()):
                     opened_work.put(self.store, self.metrics, work)
+                self._remember(event, name)
             return False
         return self._hear(ref, event)
+
+    def _remember(self, event: ChannelEvent, tenant: str) -> None:
+        """What a stranger wants at an address stands there for whoever gets that address later."""
+        kind, source = TRAITS[event.channel].kind, event.message_id or event.in_reply_to
+        wish = wish_of(event.action, event.channel, event.kind, event.at or self.clock.now(), source)
+        if wish is None or kind not in SHARED_KINDS or not event.sender or event.sender.startswith(BY_USER):
+            return
+        for value in spellings(event.sender, kind):
+            self.addresses.tell(tenant, kind, contact_hash(self.key, tenant, value), wish)
 
     def _of_the_account(self, event: ChannelEvent, tenant: str) -> None:
         """News of a template or of the account: it switches off, takes back what it had switched off, or is work."""
@@ -285,7 +302,8 @@ class Listening:
         if event.sender and (not found or event.kind is ChannelEventKind.REPLY):
             values = spellings(event.sender, kind)
             theirs = [h for h, p in mine.items() if p.value in values]
-            found.update(dict.fromkeys(theirs or [contact_hash(self.key, debtor.tenant, values[0])] if values else []))
+            # an address that is not the debtor's, as far as we know, is remembered in each way it is spelled
+            found.update(dict.fromkeys(theirs or [contact_hash(self.key, debtor.tenant, v) for v in values]))
         if not found and event.action is Action.WRONG_PERSON:
             found.update(dict.fromkeys(mine))
         return [(kind, value) for value in found]
