@@ -20,7 +20,7 @@ export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check times bench mutants fmt lock build deploy release clean
+.PHONY: help setup demo test check times simulate bench mutants fmt lock build deploy release clean
 
 # $(call step,what,command): a dot every three seconds while the command works; what it printed only when it fails.
 define step
@@ -81,6 +81,9 @@ check: setup ## Run the quick ones: lint, types and the tests that cost little t
 
 times: setup ## Measure every test anew and write tests/slow.txt
 	@$(PY) -m pytest --measure -m 'not e2e'
+
+simulate: setup ## Play random histories on all cores and judge them (N=100000 before a release, FROM=seed)
+	@$(PY) tools/simulate.py $(if $(N),$(N)) $(if $(FROM),--from $(FROM))
 
 bench: setup ## Measure the goals of performance and print them as ratios
 	@$(PY) tools/bench/run.py

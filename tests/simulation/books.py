@@ -45,6 +45,8 @@ class Named:
     address: str = ""
     failed: bool = False
     """The channel told that it never arrived."""
+    done: bool = True
+    """False: a task that nobody has said is done; it may be withdrawn, and asked for again."""
 
 
 @dataclass
@@ -138,6 +140,8 @@ class Books:
         """(creditor, channel or `*`, address) -> since when nothing may go there."""
         self.off: dict[tuple[str, str], datetime] = {}
         """(creditor, channel or `*`) that is switched off, and since when."""
+        self.answered: set[tuple[str, str]] = set()
+        """(debtor, contact) of each task that a person has said is done."""
         self.quiet: list[Quiet] = []
         self.touched: set[tuple[str, int]] = set()
         """(creditor, person) who lost a way to be reached."""
@@ -214,9 +218,9 @@ class Books:
             self.blame("task_lists_what_is_not_due")
         for title, step, phase in fired:
             bill = self.bills[tenant, title]
-            if any(n.step == step and n.term == bill.term and not n.failed for n in bill.named):
+            if any(n.step == step and n.term == bill.term and n.done and not n.failed for n in bill.named):
                 self.blame("task_twice")
-            bill.named.append(Named(now, step, phase, bill.term, Channel.TASK))
+            bill.named.append(Named(now, step, phase, bill.term, Channel.TASK, done=False))
 
     def failed(self, mail: Mail) -> None:
         """The channel told that it never arrived: its steps may be done again."""
@@ -257,11 +261,12 @@ class Books:
         for quiet in self.quiet:
             ended = quiet.until is not None and quiet.until <= mail.at
             if quiet.tenant == mail.tenant and not ended and quiet.titles & set(mail.titles):
-                self.blame(f"wish_{quiet.kind}")
+                moved = any(self.bills[mail.tenant, title].moved for title in mail.titles)
+                self.blame(f"wish_{quiet.kind}{' after a move' if moved else ''}")
 
     def _step(self, mail: Mail, title: str, step: str, phase: int) -> None:
         bill = self.bills[mail.tenant, title]
-        mine = [n for n in bill.named if n.term == bill.term and not n.failed]
+        mine = [n for n in bill.named if n.term == bill.term and n.done and not n.failed]
         if any(n.step == step for n in mine):
             self.blame("step_twice")
         if any(n.phase > phase for n in mine):
@@ -273,7 +278,7 @@ class Books:
         if bill.out and not bill.told_paid:
             self.blame(f"asks_what_was_withdrawn {bill.out}")
         if bill.paid_at is not None and bill.paid_at + KNOWN_WITHIN < mail.at:
-            self.blame("asks_what_was_paid")
+            self.blame("asks_what_was_paid after a move" if bill.moved else "asks_what_was_paid")
         unsure = bill.unsure_until is not None and mail.at < bill.unsure_until
         if not unsure and bill.net + cents > self.most(bill, mail.at.date()):
             self.blame("asks_too_much after a move" if bill.moved else "asks_too_much")

@@ -1,5 +1,6 @@
 """Many histories, and what came of them."""
 
+import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from regua.domain.reasons import Reason
 from tests.simulation.world import RIGHT, Design, World
 
-USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply")
+USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply", "person")
 """Event sources of the application that histories must have used."""
 NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
 """A world in which nothing goes wrong would prove nothing."""
@@ -39,6 +40,7 @@ class Summary:
 def play(seeds: Iterable[int], design: Design = RIGHT) -> Summary:
     """Plays these histories."""
     summary = Summary()
+    gc.set_threshold(100_000, 20, 100)  # a history is one heap of values, dropped as a whole
     for seed in seeds:
         world = World(seed, design)
         for violation in dict.fromkeys(world.run()):

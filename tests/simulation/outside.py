@@ -125,7 +125,7 @@ class Provider:
         if how == "full" or world.chance(0.04):
             return SendResult(Outcome.REFUSED, error="552 full", action=Action.FALL_BACK)
         if world.chance(0.01):
-            world.books.mute(tenant.id, str(self.channel), to.value, world.person_at(to.value), world.clock.at)
+            world.books.touched.add((tenant.id, world.person_at(to.value)))  # not muted: the answer may be lost
             return SendResult(Outcome.REFUSED, error="550 unknown", action=Action.STOP_NUMBER)
         world.accepted(tenant, self.channel, to.value, message)
         if how == "silent" or world.chance(0.04):  # accepted, and the answer is lost

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from regua.config import shipped_policy
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
@@ -20,6 +20,7 @@ from regua.ports import InboxStatus
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
 from tests.simulation.books import KNOWN_WITHIN, Bill, Mail
 from tests.simulation.outside import Outage
+from tests.simulation.people import Desk
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -82,14 +83,16 @@ class Story:
         self.world = world
         self.random = draw = world.random
         self.start = datetime.combine(date.fromisoformat(draw.choice(STARTS)), time(9), UTC)
-        long = draw.random() < 0.12
+        long = draw.random() < 0.05
         self.policy = _shipped(draw.choice(("padrao", "padrao", "b2b", "escola"))) if long else SHORT
         self.days = draw.choice((45, 70)) if long else draw.choice((18, 24, 30))
         self.end = self.start + timedelta(days=self.days + 9)
         self.quiet_since = self.start
         self.numbers = itertools.count(1)
         self.sequence = itertools.count(1)
-        self.people = [self._person(n) for n in range(draw.choice((1, 2, 2, 3)))]
+        self.people: list[Person] = []
+        for number in range(draw.choice((1, 2, 2, 3))):
+            self.people.append(self._person(number))
         self.tenants = ["acme", "beta"] if draw.random() < 0.2 else ["acme"]
         self.sheets: dict[str, dict[str, tuple[int, Row]]] = {t: {} for t in self.tenants}
         self.titles = {tenant: itertools.count() for tenant in self.tenants}
@@ -97,6 +100,7 @@ class Story:
         self.questions: list[str] = []
         self.softened = False
         self.tags: dict[int, set[Reason]] = {}
+        self.desk = Desk(self)
         self.full_picture = draw.random() < 0.2
         for name in self.tenants:
             world.config.put(self._tenant(name))
@@ -119,12 +123,10 @@ class Story:
         draw = self.random
         email, phone = f"d{number}@example.com", f"+551198765432{number}"
         if number and draw.random() < 0.2:  # a couple, an accountant
-            shared = self.people_so_far[0]
+            shared = self.people[0]
             email, phone = draw.choice(((shared.email, phone), (email, shared.phone), (shared.email, shared.phone)))
         document = "" if draw.random() < 0.1 else DOCUMENTS[number]
-        one = Person(number, document, f"Devedor {number}", email, phone, draw.choice(STATES))
-        self.people_so_far = [*getattr(self, "people_so_far", []), one]
-        return one
+        return Person(number, document, f"Devedor {number}", email, phone, draw.choice(STATES))
 
     # telling ------------------------------------------------------------------------------------------------------
 
@@ -139,6 +141,7 @@ class Story:
             for _ in range(draw.choice((0, 1))):
                 self._files(draw.uniform(1, self.days), tenant, lambda: None)
         self._scans()
+        self.desk.tell()
         threads = draw.sample(THREADS, draw.choice((0, 1, 2, 3, 4)))
         for thread in threads:
             self.world.counts[f"thread {thread.__name__[1:]}"] += 1
@@ -146,12 +149,12 @@ class Story:
 
     def _scans(self) -> None:
         draw, world = self.random, self.world
-        share = draw.choice((1.0, 0.6, 0.35))
+        share = draw.choice((0.7, 0.4, 0.2))
         missed = 0
         for day in range(self.days + 10):
-            late = day >= self.days
+            left = self.days + 9 - day
             missed += 1
-            if not late and day and missed < 4 and draw.random() >= share:
+            if day and missed < 5 and left > 1 and (left % 2 if left < 10 else draw.random() >= share):
                 continue
             missed = 0
             at = self.start + timedelta(days=day, minutes=30)
@@ -227,15 +230,13 @@ class Story:
             told.append((back, f"D{news}|{news}|{kind}|{title}|{part}", f"D{news}", -part))
         for when, body, name, amount in told:
             first = when + timedelta(minutes=draw.choice((0, 0, 5, 300, 1500)))
-            do = self._told(
-                tenant, title, name, amount, lambda when=when, body=body: f"{body}|{self._past(when)}|{rail}"
-            )
+            do = self._told(tenant, title, name, amount, partial(self._as_told, body, when, rail))
             for wait in (0, *draw.choice(((), (), (1,), (600, 4000)))):
                 self.world.at(first + timedelta(minutes=wait), "webhook", do)
 
-    def _past(self, moment: datetime) -> str:
+    def _as_told(self, body: str, moment: datetime, rail: str) -> str:
         """Nobody tells of money before it moved."""
-        return min(moment, self.world.clock.at).isoformat()
+        return f"{body}|{min(moment, self.world.clock.at).isoformat()}|{rail}"
 
     def _told(self, tenant: str, title: str, news: str, cents: int, body: Callable[[], str]) -> Callable[[], None]:
         said: list[str] = []
@@ -516,6 +517,13 @@ class Story:
 
         self.world.at(self.start + timedelta(days=self._some_day()), "config", do)
 
+    def _approved_first(self) -> None:
+        """One of the messages goes only once a person has seen it."""
+        at = self.random.choice((2, 4))
+        steps = [replace(s, approval=s.approval or n == at) for n, s in enumerate(self.policy.steps)]
+        self.policy = replace(self.policy, version="a", steps=tuple(steps))
+        self.world.config.put(self.policy)
+
     def _configured(self, tenant: Tenant) -> None:
         self.world.config.put(tenant)
         self.world.rulebook.forget()
@@ -523,17 +531,18 @@ class Story:
 
     def _creditor_stops(self) -> None:
         tenant, day = self.random.choice(self.tenants), self._some_day(0.7)
-        how = self.random.choice(({"stopped": True}, {"dry_run": True}, {"stopped_channels": (Channel.EMAIL,)}))
+        stops: tuple[dict[str, Any], ...] = ({"stopped": True}, {"dry_run": True}, {"stopped_channels": (_E,)})
+        how = self.random.choice(stops)
 
         def do(on: bool) -> None:
             known = self.world.config.tenant(tenant)
-            back = {"stopped": False, "dry_run": False, "stopped_channels": ()}
-            self._configured(replace(known, **(how if on else back)))  # type: ignore[arg-type]  # fields of a tenant
+            back: dict[str, Any] = {"stopped": False, "dry_run": False, "stopped_channels": ()}
+            self._configured(replace(known, **(how if on else back)))
             key = str(Channel.EMAIL) if "stopped_channels" in how else "*"
             self._switched(tenant, key, on=not on)
 
         for when, on in ((day, True), (day + self.random.choice((1, 3)), False)):
-            self.world.at(self.start + timedelta(days=when), "config", lambda on=on: do(on))
+            self.world.at(self.start + timedelta(days=when), "config", partial(do, on))
 
     def _switched(self, tenant: str, channel: str, *, on: bool) -> None:
         off = self.world.books.off
@@ -639,6 +648,7 @@ THREADS = [
     Story._marked,
     Story._contract_edited,
     Story._policy_edited,
+    Story._approved_first,
     Story._creditor_stops,
     Story._outage,
     Story._account_off,

@@ -18,7 +18,7 @@ from unittest.mock import patch
 from regua import calendars
 from regua.domain.calendar import Calendar
 from regua.domain.contact.channel_event import ChannelEvent
-from regua.domain.contact.decision import ContactDecision, DoneDecision, HoldDecision
+from regua.domain.contact.decision import ContactDecision, Decision, DoneDecision, HoldDecision
 from regua.domain.contact.limits import holds_of
 from regua.domain.contact.message import Message
 from regua.domain.contact.rules import Rules
@@ -45,6 +45,8 @@ from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.speaking import Speaking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
+from regua.use_cases.desk.person import PersonDesk
+from regua.use_cases.desk.tasks import TaskDesk
 from regua.use_cases.importing.lines import Importing
 from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.paying.notification import Receiving
@@ -165,6 +167,8 @@ class World:
             self.token,
             lambda job: self.later(timedelta(minutes=2), "settle", lambda: self.settling.do(job)),
         )
+        self.tasks = TaskDesk(self.store, self.rulebook.rules, self.clock, self.metrics, self.token, self.look)  # type: ignore[arg-type]  # structural, as above
+        self.person = PersonDesk(self.settling, KEY)
         self.listening = Listening(self.store, self.rulebook, self.clock, self.metrics, KEY, self.token)  # type: ignore[arg-type]  # structural, as above
 
     @property
@@ -178,6 +182,11 @@ class World:
         """A new owner."""
         return f"o{next(self.tokens)}"
 
+    def plan(self, file: File, rules: Rules, now: datetime) -> Decision:
+        """What the scan decides with: a design that plans wrong is judged by its own plan."""
+        decided: Decision = vars(scanning)["plan"](file, rules, now)
+        return decided
+
     def turn(self, tenant: str, debtor: str, cycle: int) -> Wake:
         """The sender's function."""
         nested, self.nested_in_turn = self.nested_in_turn, False
@@ -186,10 +195,10 @@ class World:
         finally:
             self.nested_in_turn = nested
 
-    def scan(self) -> None:
+    @property
+    def scanning(self) -> scanning.Scanning:
         """The daily scan's function."""
-        self.settling.sweep()
-        once = scanning.Scanning(
+        return scanning.Scanning(
             self.store,  # type: ignore[arg-type]  # structural, as above
             self.rulebook,
             self.executions,
@@ -198,8 +207,16 @@ class World:
             self.token,
             self._failed,
         )
+
+    def scan(self) -> None:
+        """It scans all there is."""
+        self.settling.sweep()
         for shard in range(2):
-            once.shard(shard, 2)
+            self.scanning.shard(shard, 2)
+
+    def look(self, tenant: str, debtor: str) -> None:
+        """It looks at one debtor, when a person has just acted."""
+        self.scanning.look(tenant, debtor)
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, RetryableError):
@@ -236,6 +253,8 @@ class World:
     def compose(self, file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
         """A message that says nothing: the world remembers what it would have said."""
         self.composed[ref] = (file, decision, channel)
+        for reason in decision.reasons:
+            self.counts[f"reason {reason}"] += 1
         return Message(channel, "-", correlation=ref)
 
     # time ---------------------------------------------------------------------------------------------------------
@@ -302,7 +321,7 @@ class World:
         candidates = [
             e
             for e in self.queue[:24]
-            if e.at < soon and not e.gone and e.what in ("webhook", "reply", "scan", "upload", "edit")
+            if e.at < soon and not e.gone and e.what in ("webhook", "reply", "scan", "upload", "person")
         ]
         if not candidates:
             return
@@ -386,13 +405,21 @@ class World:
         for file in self.changed.values():
             if file.debtor.case.status is CaseStatus.CLOSED and file.open_receivables and file.debtor.case.execution:
                 self.books.blame("closed_case_runs")
+            done = {c.key for c in file.contacts if c.channel is Channel.TASK and c.status in _COUNTS}
+            if any((file.debtor.id, key) not in self.books.answered for key in done):
+                self.books.blame("a_task_nobody_did_counts")
             for receivable in file.receivables:
                 if receivable.paid_principal_cents > receivable.principal_cents:
                     self.books.blame("too_much_principal")
                 bill = self.books.bills.get((file.debtor.tenant, receivable.id))
-                if bill is not None:
+                if bill is not None and self._owner(bill) == file.debtor.id:
                     self._stays_settled(bill, receivable)
         self.changed.clear()
+
+    def _owner(self, bill: Bill) -> str:
+        """Whose it is by now; a title that moved leaves a withdrawn half behind."""
+        ref = self.truth.find(bill.tenant, "external", bill.title)
+        return ref.debtor if ref else ""
 
     def _stays_settled(self, bill: Bill, receivable: Receivable) -> None:
         was = (bill.news, receivable.paid_principal_cents, receivable.paid_additions_cents)
@@ -449,8 +476,9 @@ class World:
         now, blame = self.clock.at, self.books.blame
         rules = self.rulebook.rules(file.debtor.tenant, now)
         policy = rules.policy(receivable, file.debtor)
-        decision = scanning.plan(file, rules, now)
-        self.counts[f"reason {decision.reason}"] += 1
+        decision = self.plan(file, rules, now)
+        for reason in decision.reasons:
+            self.counts[f"reason {reason}"] += 1
         if isinstance(decision, HoldDecision | DoneDecision):
             why = self._true_reason(bill, decision)
             if why:
@@ -467,7 +495,10 @@ class World:
         begins = datetime.combine(bill.row.due_on, datetime.min.time(), UTC) + timedelta(days=min(steps))
         begins = max(begins, datetime.combine(bill.row.due_on, datetime.min.time(), UTC)) if steps[0] > 0 else begins
         last = max([n.at for n in bill.named] or [begins])
-        quiet = [q.until for q in self.books.quiet if q.tenant == bill.tenant and bill.title in q.titles and q.until]
+        hushed = [q.until for q in self.books.quiet if q.tenant == bill.tenant and bill.title in q.titles]
+        if None in hushed:
+            return
+        quiet = [until for until in hushed if until]
         since = max([last, begins, bill.entered, self.story.quiet_since, bill.quiet_since or begins, *quiet])
         if now - since > gap + SILENCE and self._collectable(bill):
             blame(f"silent for long {decision.reason}")
@@ -491,9 +522,12 @@ class World:
         if wanted:
             mine = [q for q in self.books.quiet if q.kind == wanted and q.tenant == bill.tenant]
             live = [q for q in mine if q.until is None or q.until + timedelta(days=1) > now]
-            if reason == Reason.HOLD_PROMISE and (decision.until is None or decision.until > now + timedelta(days=40)):
+            until = decision.until if isinstance(decision, HoldDecision) else None
+            if reason == Reason.HOLD_PROMISE and (until is None or until > now + timedelta(days=40)):
                 return False
             return bool(live)
+        if reason in (Reason.HOLD_TASK, Reason.HOLD_APPROVAL):
+            return self.story.desk.waits_for(bill)
         if reason in (Reason.OPTED_OUT, Reason.NO_CHANNEL, Reason.WRONG_PERSON):
             return (bill.tenant, bill.person) in self.books.touched
         return reason in self.story.reasons_of(bill)
@@ -509,9 +543,6 @@ class World:
                 told = {e.reference for e in entries if e.reason in (Reason.SENDING, Reason.TASK_CREATED)}
                 for entry in entries:
                     self.counts[f"reason {entry.reason}"] += 1
-                    if entry.reason in (Reason.SENDING, Reason.TASK_CREATED):
-                        for note in entry.note.split(","):
-                            self.counts[f"reason {note}"] += 1
             if contact.key not in told:
                 blame("contact_without_ledger")
             if contact.status is ContactStatus.UNKNOWN and self.claimed.get(contact.owner) is False:
@@ -522,17 +553,19 @@ class World:
             blame("dead_execution")
 
 
+_COUNTS = (ContactStatus.SENT, ContactStatus.DONE)
 _MONEY_TOLD = frozenset(
     {
         *(Reason.PAYMENT_APPLIED, Reason.PAYMENT_PARTIAL, Reason.PAYMENT_OVERPAID, Reason.PAYMENT_DUPLICATE_RAIL),
         *(Reason.REFUND_APPLIED, Reason.CHARGEBACK_APPLIED),
     }
 )
-_WISHES = {
+_WISHES: dict[str, str] = {
     Reason.HOLD_DISPUTE: "dispute",
     Reason.HOLD_PROMISE: "promise",
     Reason.HOLD_CLEARING: "clearing",
     Reason.HOLD_NEGOTIATION: "negotiation",
+    Reason.HOLD_MANUAL: "manual",
 }
 
 

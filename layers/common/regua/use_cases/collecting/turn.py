@@ -116,10 +116,10 @@ class Contacting:
         if pause is not None:
             self._rests(file, decision, message.channel, pause, now)
             return None  # the channel is off by now: another one of the step serves the same claim, or none
-        result, file = self._speak(file, decision, message, rules, now)
+        result, file, following = self._speak(file, decision, message, rules, now)
         now = self.speaking.clock.now()
         if result.outcome.may_have_arrived:
-            return self._wait(file, plan(file, rules, now), rules, now)
+            return self._wait(file, following or plan(file, rules, now), rules, now)
         if not result.outcome.passes:
             return None  # refused: the next channel of the step serves the same claim
         if (message.channel, "") in self.speaking.rulebook.rules(file.debtor.tenant, now).health.off:
@@ -233,20 +233,23 @@ class Contacting:
 
     def _speak(
         self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime
-    ) -> tuple[SendResult, File]:
-        """What the provider answered, and the file as it is then. Raises ConflictError like `_contact`."""
+    ) -> tuple[SendResult, File, Decision | None]:
+        """What the provider answered, the file as it is then, and what follows for it where that was decided when the
+        answer was recorded. Raises ConflictError like `_contact`.
+        """
         tenant, debtor, channel = rules.tenant, file.debtor, message.channel
         # a carrier that holds the message until the window has ended must drop it
         end = rules.calendar.window_end(now, place_of(debtor, tenant), channel, rules.debtor_policy(debtor).hours)
         message = replace(message, ttl_seconds=max(1, int((end - now).total_seconds())))
         point = point_for(channel, debtor) or ContactPoint(kind="person", value="")
+        recording = _Recording(rules, point.value)
         result, file = self.speaking.say(
             message,
             point,
             file,
             tenant,
             partial(claim.claim, file, decision, channel, now),
-            partial(_recorded, rules, point.value),
+            recording,
             asked=True,
             taking=local_date(now, tenant),
         )
@@ -255,7 +258,7 @@ class Contacting:
             metrics.add("ContactsSent", 1, channel=channel, phase=phase)
         else:
             metrics.add("ContactsFailed", 1, channel=channel, outcome=result.outcome)
-        return result, file
+        return result, file, recording.following if recording.version == file.debtor.version else None
 
     def _later(self, file: File, now: datetime) -> Wake:
         """The provider asked for patience: the claim was given back and is tried again soon."""
@@ -264,16 +267,28 @@ class Contacting:
         return Wake("wait", self.speaking.clock.wait_seconds(now + wait), Reason.SEND_THROTTLED)
 
 
-def _recorded(
-    rules: Rules, value: str, file: File, contact: Contact, result: SendResult, now: datetime
-) -> tuple[File, list[LedgerEntry]]:
+@dataclass(slots=True)
+class _Recording:
     """The step carried out, or given back when nothing arrived at `value`; and the next look written down with it."""
-    if result.outcome.may_have_arrived:
-        after, entries = claim.record(file, contact, result, now)
-    else:
-        after, entries = claim.release(file, contact, result, now, value=value)
-    at = wake_at(plan(after, rules, now), after.debtor, rules, now)
-    return with_next(after, at, after.debtor.case.last_decision, rules), entries
+
+    rules: Rules
+    value: str
+    following: Decision | None = None
+    """What was decided on the file as it was recorded."""
+    version: int = -1
+    """The version that record makes, if nobody was faster."""
+
+    def __call__(
+        self, file: File, contact: Contact, result: SendResult, now: datetime, /
+    ) -> tuple[File, list[LedgerEntry]]:
+        """The file with the provider's answer in it."""
+        if result.outcome.may_have_arrived:
+            after, entries = claim.record(file, contact, result, now)
+        else:
+            after, entries = claim.release(file, contact, result, now, value=self.value)
+        self.following, self.version = plan(after, self.rules, now), file.debtor.version + 1
+        at = wake_at(self.following, after.debtor, self.rules, now)
+        return with_next(after, at, after.debtor.case.last_decision, self.rules), entries
 
 
 def _another_day(rules: Rules, now: datetime) -> Pause:
