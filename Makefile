@@ -20,7 +20,7 @@ export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check times simulate bench mutants fmt lock build deploy release clean
+.PHONY: help setup demo test check times simulate histories bench mutants fmt lock build deploy release clean
 
 # $(call step,what,command): a dot every three seconds while the command works; what it printed only when it fails.
 define step
@@ -87,6 +87,9 @@ simulate: setup ## Play random histories on all cores and judge them (N=100000 b
 
 bench: setup ## Measure the goals of performance and print them as ratios
 	@$(PY) tools/bench/run.py
+
+histories: $(VENV)/.project ## Play random histories of money: cents, asking and paying, any order (N=100000)
+	@MONEY_HISTORIES=$(or $(N),100000) nice -n 10 $(PY) -m pytest -q -n auto tests/unit/domain/test_money_histories.py
 
 # cosmic-ray in a virtual environment of its own, which sees the developer's packages: few people need it.
 $(MUTANTS)/.installed: requirements/mutants.txt $(VENV)/.installed
