@@ -95,6 +95,8 @@ SCENARIOS: dict[Reason, Callable[[], Decision]] = {
     Reason.HOLD_NEGOTIATION: lambda: held(HoldKind.NEGOTIATION),
     Reason.HOLD_MANUAL: lambda: held(HoldKind.MANUAL),
     Reason.HOLD_APPROVAL: lambda: held(HoldKind.APPROVAL),
+    Reason.HOLD_CREDIT: lambda: held(HoldKind.CREDIT),
+    Reason.HOLD_SMALL_REST: lambda: plan(a_file(a_receivable(-3, paid_principal_cents=9_950)), some_rules(), MONDAY),
     Reason.TENANT_STOPPED: lambda: plan(a_file(), some_rules(tenant=a_tenant(stopped=True)), MONDAY),
     Reason.CHANNELS_STOPPED: lambda: plan(
         a_file(), some_rules(tenant=a_tenant(stopped_channels=tuple(Channel))), MONDAY

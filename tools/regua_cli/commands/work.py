@@ -28,6 +28,7 @@ from regua_cli.words import count, shown_day
 KINDS = {
     WorkKind.UNMATCHED: "pagamento sem dono",
     WorkKind.OVERPAID: "pago a mais",
+    WorkKind.SMALL_REST: "resto pequeno",
     WorkKind.BOTH_RAILS: "pago duas vezes",
     WorkKind.DISAGREEMENT: "fontes discordam",
     WorkKind.UNDO: "desfazer medida",

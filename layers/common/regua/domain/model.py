@@ -133,6 +133,8 @@ class HoldKind(StrEnum):
     NEGOTIATION = "negotiation"
     MANUAL = "manual"
     APPROVAL = "approval"
+    CREDIT = "credit"
+    """Money over on one title may cover another: a person decides."""
 
 
 @dataclass(frozen=True)
@@ -364,6 +366,8 @@ class WaiveRule(StrEnum):
     """A rest of a few cents."""
     AMOUNT_ASKED = "amount_asked"
     """A message asked for this amount, and it was paid while it was good."""
+    SMALL_REST = "small_rest"
+    """What a payment left is too small to dun."""
     PRINCIPAL_FIRST = "principal_first"
     """Money goes to the principal first, and that is covered."""
 

@@ -33,6 +33,8 @@ class Reason(StrEnum):
     HOLD_NEGOTIATION = "HOLD_NEGOTIATION"
     HOLD_MANUAL = "HOLD_MANUAL"
     HOLD_APPROVAL = "HOLD_APPROVAL"
+    HOLD_CREDIT = "HOLD_CREDIT"
+    HOLD_SMALL_REST = "HOLD_SMALL_REST"
     HOLD_TASK = "HOLD_TASK"
     TENANT_STOPPED = "TENANT_STOPPED"
     CHANNELS_STOPPED = "CHANNELS_STOPPED"
@@ -186,6 +188,14 @@ TEXTS: dict[Reason, ReasonText] = {
     Reason.HOLD_PROMISE: ReasonText("hold", "Há promessa de pagamento em aberto.", "A promise to pay is open."),
     Reason.HOLD_NEGOTIATION: ReasonText("hold", "Negociação em andamento.", "A negotiation is under way."),
     Reason.HOLD_MANUAL: ReasonText("hold", "Pausada por uma pessoa.", "Paused by a person."),
+    Reason.HOLD_CREDIT: ReasonText(
+        "hold",
+        "Há valor pago a mais em outro título: uma pessoa decide se ele paga este.",
+        "Money over on another title may cover this one: a person decides.",
+    ),
+    Reason.HOLD_SMALL_REST: ReasonText(
+        "hold", "Resto de um pagamento, pequeno demais para cobrar.", "What a payment left is too small to dun."
+    ),
     Reason.HOLD_APPROVAL: ReasonText("hold", "Aguardando aprovação de uma pessoa.", "Waiting for a person's approval."),
     Reason.HOLD_TASK: ReasonText(
         "hold",

@@ -18,6 +18,8 @@ class WorkKind(StrEnum):
     """Money that names no receivable we know, or news nobody can read. Never stored: the inbox has the event."""
     OVERPAID = "overpaid"
     """More came than was owed: give back or keep as credit."""
+    SMALL_REST = "small_rest"
+    """What a payment left of a title is too small to dun: waive it, or see to it by another way."""
     BOTH_RAILS = "both_rails"
     """Paid by boleto and again by Pix: one must be given back."""
     DISAGREEMENT = "disagreement"

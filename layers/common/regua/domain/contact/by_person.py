@@ -44,13 +44,14 @@ class State(StrEnum):
     PROMISE = "promise"
     DISPUTE = "dispute"
     APPROVAL = "approval"
+    CREDIT = "credit"
     DO_NOT_COLLECT = "do_not_collect"
     DECEASED = "falecido"
     INSOLVENT = "insolvente"
     VULNERABLE = "vulneravel"
 
 
-PAUSES = frozenset({State.MANUAL, State.CLEARING, State.NEGOTIATION, State.PROMISE})
+PAUSES = frozenset({State.MANUAL, State.CLEARING, State.NEGOTIATION, State.PROMISE, State.CREDIT})
 """What ends when a person only says to go on; a dispute is answered, the rest is named."""
 _HOLDS = frozenset(State) & {State(kind) for kind in HoldKind}
 _TAGS = {State(tag): tag for tag in (*STOP_TAGS, VULNERABLE_TAG)}

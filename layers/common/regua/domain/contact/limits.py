@@ -23,8 +23,9 @@ _HOLD_REASONS = {
     HoldKind.NEGOTIATION: Reason.HOLD_NEGOTIATION,
     HoldKind.MANUAL: Reason.HOLD_MANUAL,
     HoldKind.APPROVAL: Reason.HOLD_APPROVAL,
+    HoldKind.CREDIT: Reason.HOLD_CREDIT,
 }
-_HOLD_ORDER = list(_HOLD_REASONS.values())
+_HOLD_ORDER = [*_HOLD_REASONS.values(), Reason.HOLD_SMALL_REST]
 """The gravest first: what is said when several holds are there."""
 
 

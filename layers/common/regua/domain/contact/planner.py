@@ -93,6 +93,7 @@ def plan(file: File, rules: Rules, now: datetime) -> Decision:
     if len(collectable) > 1:
         collectable.sort(key=lambda r: (r.due_on, r.id))  # the order of reading decides nothing
     free, waiting = held(debtor, collectable, tenant, now)
+    free, waiting = _without_small_rests(free, waiting, debtor, rules, today)
     if not free:
         return on_hold(waiting, policy)
     if rules.tenant.stopped:
@@ -108,6 +109,22 @@ def plan(file: File, rules: Rules, now: datetime) -> Decision:
     if isinstance(decision, ContactDecision) and ends is not None and ends < decision.at:
         return on_hold(waiting, policy)  # what is free has nothing to say until then, and then there is more
     return decision
+
+
+def _without_small_rests(
+    free: list[Receivable],
+    waiting: list[tuple[datetime | None, Reason]],
+    debtor: Debtor,
+    rules: Rules,
+    today: date,
+) -> tuple[list[Receivable], list[tuple[datetime | None, Reason]]]:
+    """What a payment left is not dunned while it is too small; it stands on a person's list."""
+    if not any(r.paid_principal_cents or r.paid_additions_cents for r in free):
+        return free, waiting
+    accounts = Accounts.of(debtor, rules.tenant, rules.calendar)
+    small = {r.id for r in free if accounts.is_small_rest(r, today)}
+    rest = [r for r in free if r.id not in small]
+    return rest, [*waiting, *((None, Reason.HOLD_SMALL_REST) for _ in small)]
 
 
 @dataclass

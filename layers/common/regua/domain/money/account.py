@@ -18,6 +18,11 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)
 """Since when the first terms hold."""
 
 
+def small_rest(principal_cents: int, rules: SettlingRules) -> int:
+    """The largest rest of a title that is too small to dun, in cents: the smaller of an amount and a share of it."""
+    return min(rules.small_rest_cents, int(principal_cents * rules.small_rest_percent / 100))
+
+
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """By what one debtor's money is counted."""
@@ -36,6 +41,13 @@ class Accounts:
     def owed(self, receivable: Receivable, on: date, *, explain: bool = False) -> AmountDue:
         """What is owed of the receivable as its facts have left it, paid on the creditor's day `on`."""
         return self.owed_of(receivable, receivable.open_principal_cents, receivable.charged, on, explain=explain)
+
+    def is_small_rest(self, receivable: Receivable, on: date) -> bool:
+        """Whether what a payment has left of the receivable is too small to dun."""
+        if not receivable.is_open or not (receivable.paid_principal_cents or receivable.paid_additions_cents):
+            return False
+        rules = self.tenant.settling
+        return self.owed(receivable, on).total_cents <= small_rest(receivable.principal_cents, rules)
 
     def good_until(self, receivable: Receivable, asked_on: date) -> date:
         """Last day on which what is owed on `asked_on` settles the receivable, when a message asked for it then.

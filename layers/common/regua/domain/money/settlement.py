@@ -23,9 +23,9 @@ from regua.domain.model import (
     Waived,
     WaiveRule,
 )
-from regua.domain.money.account import Accounts
+from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.amount_due import AmountDue
-from regua.domain.tenant import SettlingRules, ShortPayment, Tenant
+from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest, Tenant
 
 SAME_BOLETO = timedelta(days=5)
 """How far apart a gateway and the bank may date the same boleto: a weekend and a holiday lie between at most."""
@@ -52,6 +52,8 @@ class _Account:
     rails: tuple[Rail, ...] = ()
     reached: bool = False
     """Whether any money was offered to it."""
+    last: PaymentFact | None = None
+    """The last money that was offered to it."""
 
     @property
     def open_cents(self) -> int:
@@ -59,12 +61,14 @@ class _Account:
 
     def pay(self, fact: PaymentFact, cents: int, counting: Accounts, asked: AskedAmount | None = None) -> int:
         """Allocates so many cents of a credit; returns what is over. `asked` is what a message had asked for it."""
-        self.reached = True
+        self.reached, self.last = True, fact
         if cents and fact.kind is FactKind.CREDIT:
             self.rails = (*self.rails, fact.rail)
         if not self.open_cents:
             return cents
         rules, on = counting.settling_at(self.receivable, fact.occurred_at), counting.day_of(fact.occurred_at)
+        if self.charged is not None:  # money over on another title may be older than what was charged here
+            on = max(on, self.charged.to_on)
         due = counting.owed_of(self.receivable, self.open_cents, self.charged, on, at=fact.occurred_at)
         good = asked is not None and on <= asked.until_on and self.open_cents <= asked.principal_cents
         rule = _enough(fact, cents, due, rules, asked.cents if asked is not None and good else None)
@@ -89,6 +93,17 @@ class _Account:
             self.settled_on = on
             self._waive(WaiveRule.PRINCIPAL_FIRST, rest["fine"] + rest["interest"] + correction)
         return cents
+
+    def forgive_small_rest(self, counting: Accounts) -> None:
+        """Closes it where what the last payment has left is too small to dun, and the creditor waives that."""
+        if self.last is None or not self.open_cents or not (self.principal or self.additions):
+            return
+        rules = counting.settling_at(self.receivable, self.last.occurred_at)
+        on = counting.day_of(self.last.occurred_at)
+        due = counting.owed_of(self.receivable, self.open_cents, self.charged, on, at=self.last.occurred_at)
+        limit = small_rest(self.receivable.principal_cents, rules)
+        if rules.small_rest is SmallRest.WAIVE and due.total_cents <= limit:
+            self._close(0, due, WaiveRule.SMALL_REST, on)
 
     def _close(self, cents: int, due: AmountDue, rule: WaiveRule, on: date) -> int:
         """Marks the receivable paid; what the money does not cover is waived, the discount counts as covered."""
@@ -172,9 +187,29 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
             accounts[fact.receivable].cancelled = fact.kind is FactKind.CANCELLED
     for fact, cents in _net_credits(file.facts):
         _credit(fact, cents, accounts, counting)
+    _use_what_is_over(accounts, counting)
+    for account in accounts.values():
+        account.forgive_small_rest(counting)
     receivables = tuple(accounts[r.id].result() for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.reached)
     return replace(file, receivables=receivables), found
+
+
+def _use_what_is_over(accounts: Mapping[str, _Account], counting: Accounts) -> None:
+    """Where the creditor wants it so, money over on one title pays the oldest open ones of the same debtor, as if it
+    had been paid for them on its day.
+    """
+    oldest_first = sorted(accounts.values(), key=lambda a: (a.receivable.due_on, a.receivable.id))
+    for source in oldest_first:
+        fact = source.last
+        if not source.overpaid or fact is None:
+            continue
+        if counting.settling_at(source.receivable, fact.occurred_at).overpaid is not Overpaid.APPLY:
+            continue
+        for target in oldest_first:
+            if source.overpaid and target.open_cents and not target.cancelled:
+                left = target.pay(replace(fact, kind=FactKind.CREDIT), source.overpaid, counting)
+                source.overpaid = left
 
 
 def received_cents(facts: Iterable[PaymentFact], since: datetime | None = None) -> int:

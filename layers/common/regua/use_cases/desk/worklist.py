@@ -4,12 +4,16 @@ On it stand the work we have opened ourselves (`domain.work`) and the payments n
 they are tried again by themselves, and leave the list when their title is there.
 """
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from heapq import merge
 
+from regua.domain.model import HoldKind
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
+from regua.use_cases.conflicts import until_committed
 from regua.use_cases.opened_work import OURS
 
 _STATUS = {InboxStatus.UNMATCHED: WorkStatus.OPEN, InboxStatus.PENDING: WorkStatus.PENDING}
@@ -58,7 +62,17 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
     after = work.done(note[:500])
     if not store.mark_work(work, after):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
+    if work.debtor and work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS):
+        until_committed(partial(_decided, store, work))
     return after
+
+
+def _decided(store: Store, work: Work) -> None:
+    """What is over is seen to: no other title waits for it any more. Raises ConflictError."""
+    file = store.load(work.tenant, work.debtor)
+    holds = () if file is None else tuple(h for h in file.debtor.holds if h.kind is not HoldKind.CREDIT)
+    if file is not None and holds != file.debtor.holds:
+        store.commit(file, replace(file, debtor=replace(file.debtor, holds=holds)), owner=uuid.uuid4().hex)
 
 
 def _close_event(store: Store, tenant: str, gateway: str, event_id: str, note: str) -> Work:

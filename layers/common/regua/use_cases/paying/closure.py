@@ -10,6 +10,8 @@ from regua.domain.model import (
     CaseStatus,
     FactKind,
     File,
+    Hold,
+    HoldKind,
     LedgerEntry,
     PaymentFact,
     Promise,
@@ -18,6 +20,7 @@ from regua.domain.model import (
 )
 from regua.domain.money.settlement import add_fact, local_date, received_cents, settle
 from regua.domain.reasons import Reason
+from regua.domain.tenant import Overpaid
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Store
 from regua.use_cases.commits import in_parts
@@ -68,6 +71,7 @@ def _settled(
     if not added and not always:
         return None
     after, found = settle(after, rules.tenant, rules.calendar)
+    after = _credit_on_hold(file, after, rules, now)
     if not added and after == file:
         return None
     entries = [e for fact in added for e in _fact_entries(file, after, fact, now, reference)]
@@ -167,6 +171,31 @@ def _fact_entries(before: File, after: File, fact: PaymentFact, now: datetime, r
     if reopened and fact.kind is not FactKind.REINSTATED:
         entries.append(_entry(Reason.REOPENED, tuple(reopened), before, now, reference))
     return entries
+
+
+def _credit_on_hold(before: File, after: File, rules: Rules, now: datetime) -> File:
+    """Money over on one title may cover another: those it would cover are on hold until a person has decided.
+
+    The hold names the titles with money over as well, so that it is there before the title it will cover. Once a person
+    has ended it only more money over makes a new one.
+    """
+    over = {r.id: r.overpaid_cents for r in after.receivables if r.overpaid_cents}
+    had = sum(r.overpaid_cents for r in before.receivables)
+    total, debtor = sum(over.values()), after.debtor
+    known = next((h for h in debtor.holds if h.kind is HoldKind.CREDIT), None)
+    wanted = total and rules.tenant.settling.overpaid is Overpaid.PROPOSE and (known is not None or total > had)
+    if not wanted and known is None:
+        return after
+    holds = tuple(h for h in debtor.holds if h is not known)
+    if wanted:
+        covered, left = [], total
+        for title in sorted(after.open_receivables, key=lambda r: (r.due_on, r.id)):
+            if left > 0:
+                covered.append(title.id)
+                left -= title.open_principal_cents
+        since_at = known.since_at if known else now
+        holds = (*holds, Hold(HoldKind.CREDIT, since_at, None, (*over, *covered), source="settling"))
+    return replace(after, debtor=replace(debtor, holds=holds))
 
 
 def _corrected(before: File, after: File, now: datetime, reference: str) -> list[LedgerEntry]:

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from regua.domain.contact.deadlines import bureau_removal_by
 from regua.domain.contact.rules import Rules
-from regua.domain.model import Channel, ContactStatus, File, LedgerEntry, Phase, Receivable
+from regua.domain.model import Channel, ContactStatus, File, HoldKind, LedgerEntry, Phase, Receivable
+from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
@@ -34,11 +35,14 @@ def follow_up(
     itself gave: the charge it was paid with needs no cancelling.
     """
     found: list[Work] = list(effect.work)
+    waits = _waiting_for_a_decision(effect.file)
+    accounts, today = Accounts.of(before.debtor, rules.tenant, rules.calendar), local_date(now, rules.tenant)
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after == old:
             continue
-        found += _money_over(before, old, after, effect.ledger, now, reference)
+        found += _money_over(before, old, after, effect.ledger, now, reference, waits)
+        found += _small_rest(before, old, after, accounts, today, now)
         was_open, is_open = old is None or old.is_open, after.is_open
         if was_open and not is_open:
             found += measures_to_undo(before, after, rules, now)
@@ -49,7 +53,13 @@ def follow_up(
 
 
 def _money_over(
-    file: File, old: Receivable | None, new: Receivable, ledger: Iterable[LedgerEntry], now: datetime, reference: str
+    file: File,
+    old: Receivable | None,
+    new: Receivable,
+    ledger: Iterable[LedgerEntry],
+    now: datetime,
+    reference: str,
+    waits: str,
 ) -> list[Work]:
     had = old.overpaid_cents if old else 0
     if new.overpaid_cents == had:
@@ -66,9 +76,37 @@ def _money_over(
         reference=reference,
         note="Pago por boleto e por Pix: devolva um dos dois"
         if both
-        else "Pago a mais: devolva ou combine um crédito com o cliente",
+        else f"Pago a mais: devolva ou combine um crédito com o cliente{waits}",
     )
     return [work if new.overpaid_cents else replace(work, amount_cents=had).done("o valor a mais foi devolvido")]
+
+
+def _waiting_for_a_decision(file: File) -> str:
+    """Which open titles the money over would cover: they are not asked for meanwhile."""
+    held = next((h.receivables for h in file.debtor.holds if h.kind is HoldKind.CREDIT), ())
+    titles = [r.id for r in file.open_receivables if r.id in held]
+    return f" (em espera, pois o crédito os cobriria: {', '.join(titles)})" if titles else ""
+
+
+def _small_rest(
+    file: File, old: Receivable | None, new: Receivable, accounts: Accounts, today: date, now: datetime
+) -> list[Work]:
+    """What a payment left is shown once; paid, waived or grown it is off the list."""
+    was = old is not None and accounts.is_small_rest(old, today)
+    small = accounts.is_small_rest(new, today)
+    if was == small:
+        return []
+    work = Work(
+        file.debtor.tenant,
+        WorkKind.SMALL_REST,
+        new.id,
+        now,
+        debtor=file.debtor.id,
+        receivable=new.id,
+        amount_cents=accounts.owed(new, today).total_cents,
+        note="Sobrou pouco depois do pagamento, e não é cobrado: perdoe (dê por pago) ou trate à parte",
+    )
+    return [work if small else work.done("não há mais resto pequeno")]
 
 
 def measures_to_undo(file: File, paid: Receivable, rules: Rules, now: datetime) -> list[Work]:

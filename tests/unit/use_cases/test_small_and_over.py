@@ -1,0 +1,116 @@
+"""A rest too small to dun, and money over while another title is open: what people see, and what debtors do not get."""
+
+from dataclasses import replace
+
+import pytest
+from tests.office import MARIA, Office, creditor, days_ago, row
+
+from regua.domain.contact.by_person import PAUSES, State
+from regua.domain.model import HoldKind, ReceivableStatus, WaiveRule
+from regua.domain.reasons import Reason
+from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest
+from regua.domain.work import WorkKind, WorkStatus
+from regua.use_cases.desk import worklist
+
+CARRY = SettlingRules(short_payment=ShortPayment.CARRY)
+
+
+def office(**settling: object) -> Office:
+    return Office(tenant=replace(creditor(), settling=replace(CARRY, **settling)))  # type: ignore[arg-type]  # any field
+
+
+def open_work(found: Office) -> list[tuple[WorkKind, str, int]]:
+    return [(w.kind, w.receivable, w.amount_cents) for w in found.store.work("escola", WorkStatus.OPEN)]
+
+
+# --- rests -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cents", "paid", "small"),
+    [
+        (100_00, 99_00, True),  # 1 % of 100,00
+        (100_00, 98_99, False),
+        (1_000_00, 995_00, True),  # 5,00 are less than 1 % of 1.000,00
+        (1_000_00, 994_99, False),
+    ],
+)
+def test_a_rest_up_to_5_reais_or_1_percent_is_shown_and_not_dunned(cents: int, paid: int, small: bool) -> None:
+    found = office()
+    found.imports([row("T1", cents=cents, due=days_ago(-2))])
+    found.pays("T1", paid)
+    assert found.status("T1") is ReceivableStatus.OPEN
+    shown = [(WorkKind.SMALL_REST, "T1", cents - paid)] if small else []
+    assert open_work(found) == shown
+    found.scans()
+    assert (Reason.HOLD_SMALL_REST in found.reasons()) is small
+
+
+def test_a_small_title_nobody_has_paid_of_is_dunned_like_any_other() -> None:
+    found = office(small_rest_percent=100)
+    found.opens_and_contacts([row("T1", cents=4_00)])
+    assert len(found.mail) == 1
+
+
+def test_a_rest_that_is_paid_is_off_the_list() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2))])
+    found.pays("T1", 99_50)
+    found.pays("T1", 50)
+    assert (found.status("T1"), open_work(found)) == (ReceivableStatus.PAID, [])
+
+
+def test_a_creditor_may_waive_small_rests_by_name() -> None:
+    found = office(small_rest=SmallRest.WAIVE)
+    found.imports([row("T1", due=days_ago(-2))])
+    found.pays("T1", 99_50)
+    assert found.status("T1") is ReceivableStatus.PAID
+    assert [(w.rule, w.cents) for w in found.receivable("T1").waived] == [(WaiveRule.SMALL_REST, 50)]
+
+
+# --- money over ------------------------------------------------------------------------------------------------------
+
+
+def test_money_over_holds_the_title_it_would_cover_until_a_person_has_decided() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-1))])
+    found.pays("T1", 130_00)
+    [hold] = found.file(MARIA).debtor.holds
+    assert (hold.kind, hold.receivables, hold.until_at) == (HoldKind.CREDIT, ("T1", "T2"), None)
+    [work] = found.store.work("escola", WorkStatus.OPEN)
+    assert (work.kind, work.amount_cents, "T2" in work.note) == (WorkKind.OVERPAID, 30_00, True)
+    found.scans()
+    assert Reason.HOLD_CREDIT in found.reasons()
+    worklist.close(found.store, "escola", worklist.id_of(work), "devolvido")
+    assert found.file(MARIA).debtor.holds == ()
+
+
+def test_a_bill_that_comes_after_the_money_over_waits_as_well() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2))])
+    found.pays("T1", 200_00)
+    found.imports([row("T2", due=days_ago(-1))])
+    assert "T2" in found.file(MARIA).debtor.holds[0].receivables
+
+
+def test_money_given_back_ends_the_hold_and_one_that_a_person_ended_does_not_come_back() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-1))])
+    found.pays("T1", 130_00, code="E1")
+    found.refunds("E1", 30_00)
+    assert (found.receivable("T1").overpaid_cents, found.file(MARIA).debtor.holds) == (0, ())
+    assert State(HoldKind.CREDIT) in PAUSES, "`regua person resume` ends it"
+    found.pays("T1", 10_00)
+    kept = found.file(MARIA)
+    found.store.commit(kept, replace(kept, debtor=replace(kept.debtor, holds=())), owner="p")
+    found.pays("T2", 1_00)
+    assert found.file(MARIA).debtor.holds == ()
+
+
+@pytest.mark.parametrize(("how", "rest", "over"), [(Overpaid.APPLY, 70_00, 0), (Overpaid.KEEP, 100_00, 30_00)])
+def test_a_creditor_may_have_it_used_at_once_or_kept(how: Overpaid, rest: int, over: int) -> None:
+    found = office(overpaid=how)
+    found.imports([row("T1", due=days_ago(-3)), row("T2", due=days_ago(-4))])
+    found.pays("T1", 130_00)
+    assert (found.receivable("T1").overpaid_cents, found.receivable("T2").open_principal_cents) == (over, rest)
+    assert found.file(MARIA).debtor.holds == ()
