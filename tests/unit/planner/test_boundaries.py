@@ -893,6 +893,13 @@ class TestThePortfolio:
         )  # fmt: skip
         assert sums == expected
 
+    def test_what_a_person_is_to_do_or_approve_takes_no_place_in_the_days_messages(self) -> None:
+        task = a_policy(a_step("ligar", 1, channels=(Channel.TASK,)))
+        for policy in (task, a_policy(a_step("aviso", 1, approval=True))):
+            sums = Portfolio()
+            sums.add(a_file(), contact(plan(a_file(), some_rules(policy), MONDAY)), TODAY)
+            assert (sums.planned, sums.due_today) == (1, 0)
+
     def test_a_debtor_planned_before_counts_on_the_day_of_its_contact(self) -> None:
         sums = Portfolio()
         for at in (MONDAY, MONDAY + DAY, None):

@@ -36,7 +36,9 @@ class Portfolio:
     at_risk_cents: int = 0
     planned: int = 0
     due_today: int = 0
-    """Planned for this very day: contact hours never cross midnight UTC, so its date is the day's."""
+    """Messages planned for this very day: contact hours never cross midnight UTC, so its date is the day's. What a
+    person is to do or to approve takes no channel's place.
+    """
     on_hold: int = 0
     done: int = 0
     by_bucket: dict[str, int] = field(default_factory=dict)
@@ -57,7 +59,8 @@ class Portfolio:
         if decision is None or isinstance(decision, ContactDecision):
             self.planned += 1
             at = file.debtor.case.next_contact_at if decision is None else decision.at
-            self.due_today += at is not None and at.date() == on
+            for_a_person = decision is not None and (decision.step.is_task or decision.asks)
+            self.due_today += at is not None and at.date() == on and not for_a_person
         elif isinstance(decision, HoldDecision):
             self.on_hold += 1
         else:
