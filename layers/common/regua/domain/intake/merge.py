@@ -13,6 +13,7 @@ from regua.domain.intake.points import listed
 from regua.domain.intake.points import stated as stated_points
 from regua.domain.intake.row import Row, fingerprint
 from regua.domain.model import (
+    ContactPoint,
     Contract,
     Debtor,
     Discount,
@@ -116,9 +117,8 @@ def merge_row(
     stated = _stated(row, tenant, whole, upload)
     content = fingerprint(row)
     same = known is not None and known.fingerprint == content
-    merged = _merge(debtor, row, places, late=late)
-    points = listed(merged.points, row, beside, upload.sequencer, late=late, same=same)
-    merged = replace(merged, points=points, tags=_tags_left(merged, row, known, whole))
+    points = listed(debtor.points, row, beside, upload.sequencer, late=late, same=same)
+    merged = _merge(debtor, row, places, points, _gone(row, known, whole), late=late)
     if known is not None:
         older = known.source.partition("|")[0] > upload.sequencer
         same = same and not _takes_back(row, known)
@@ -137,8 +137,10 @@ def merge_row(
         others = tuple(receivable if r.id == row.receivable else r for r in whole.receivables)
         change = "unchanged" if same and merged == debtor and not news else "changed"
         return MergedRow(replace(whole, debtor=merged, receivables=others), change, news)
-    base = as_it_stood(came, None) if came else Receivable(row.receivable, entered_at=upload.at)
-    fresh = _receivable(row, replace(base, id=row.receivable), tenant, debtor)
+    base = Receivable(row.receivable, entered_at=upload.at)
+    if came is not None:
+        base = replace(as_it_stood(came, None), id=row.receivable)
+    fresh = _receivable(row, base, tenant, debtor)
     fresh = replace(fresh, fingerprint=content, source=upload.source)
     return MergedRow(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
 
@@ -199,15 +201,12 @@ def _takes_back(row: Row, known: Receivable) -> bool:
     )
 
 
-def _tags_left(debtor: Debtor, row: Row, known: Receivable | None, file: File) -> tuple[str, ...]:
-    """The person's tags without those that only this title had, and has no more."""
-    if known is None or "tags" not in row.has:
-        return debtor.tags
+def _gone(row: Row, known: Receivable | None, file: File) -> frozenset[str]:
+    """Tags of the person that only this title had, and has no more."""
+    if known is None or not known.tags or "tags" not in row.has:
+        return frozenset()
     gone = DEBTOR_TAGS & set(known.tags) - set(row.tags)
-    if not gone:
-        return debtor.tags
-    elsewhere = {tag for r in file.receivables if r.id != known.id for tag in r.tags}
-    return tuple(tag for tag in debtor.tags if tag not in gone or tag in elsewhere)
+    return gone - {tag for r in file.receivables if r.id != known.id for tag in r.tags} if gone else gone
 
 
 def _contract(row: Row, base: Contract, old: Contract | None) -> Contract | None:
@@ -238,8 +237,16 @@ def _contract(row: Row, base: Contract, old: Contract | None) -> Contract | None
     )
 
 
-def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debtor:
-    """Adds what the row knows of the debtor; what it says of addresses is `points.listed`'s.
+def _merge(
+    debtor: Debtor,
+    row: Row,
+    places: PlaceFinder,
+    points: tuple[ContactPoint, ...],
+    gone: frozenset[str],
+    *,
+    late: bool,
+) -> Debtor:
+    """Adds what the row knows of the debtor; `points` are his by now, `gone` tags the creditor has taken back.
 
     What a file leaves empty stays as it is known. A file that comes `late` (a newer one has been here) only adds what
     was not known.
@@ -263,8 +270,14 @@ def _merge(debtor: Debtor, row: Row, places: PlaceFinder, *, late: bool) -> Debt
         postal_code=newest(row.postal_code, debtor.postal_code),
         address=newest(row.address, debtor.address),
         segment=newest(row.segment, debtor.segment),
-        tags=tuple(dict.fromkeys((*debtor.tags, *(t for t in row.tags if t in DEBTOR_TAGS)))),
+        tags=_persons(debtor.tags, row.tags, gone) if gone or row.tags else debtor.tags,
+        points=points,
     )
+
+
+def _persons(known: tuple[str, ...], said: tuple[str, ...], gone: frozenset[str]) -> tuple[str, ...]:
+    tags = dict.fromkeys((*known, *(t for t in said if t in DEBTOR_TAGS)))
+    return tuple(t for t in tags if t not in gone)
 
 
 DEBTOR_TAGS = frozenset({"falecido", "insolvente", "vulneravel"})

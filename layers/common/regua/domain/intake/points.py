@@ -40,8 +40,7 @@ def listed(
     points = tuple(_better(p, named) for p in known)
     for kind in dict.fromkeys(p.kind for p in named):
         mine = [p for p in named if p.kind == kind]
-        others = {p.value for one in beside for p in stated(one) if p.kind == kind}
-        points = _of_kind(points, kind, mine, others, sequencer, late=late, same=same)
+        points = _of_kind(points, kind, mine, beside, sequencer, late=late, same=same)
     return points
 
 
@@ -49,7 +48,7 @@ def _of_kind(
     points: tuple[ContactPoint, ...],
     kind: str,
     named: list[ContactPoint],
-    others: set[str],
+    beside: Iterable[Row],
     sequencer: str,
     *,
     late: bool,
@@ -61,8 +60,9 @@ def _of_kind(
     if late:
         added = (replace(p, former=bool(used)) for p in named if p.value not in by_value)
         return (*points, *added)
-    if same and not news:
+    if (same and not news) or [p.value for p in named] == [p.value for p in used]:
         return points
+    others = {p.value for one in beside for p in stated(one) if p.kind == kind}
     # what earlier lines of this file have brought up stays where they put it
     first = [p for p in used if p.listed == sequencer]
     then = [by_value.get(p.value, p) for p in named]
