@@ -146,3 +146,26 @@ def test_a_title_that_comes_back_has_made_all_its_steps(office: Office) -> None:
     assert (office.file(JOAO).debtor.moved_to, office.file(MARIA).debtor.moved_to) == (debtor(MARIA), "")
     answers(office, Action.OPT_OUT)
     assert [o.channel for o in office.file(MARIA).debtor.opt_outs] == ["email"]
+
+
+def test_a_file_without_title_numbers_moves_a_bill_by_what_it_is() -> None:
+    office = Office()
+    office.opens_and_contacts([bill(MARIA, "d-1", derived_id=True)])
+    office.clock.advance(timedelta(days=1))
+    office.imports([bill(JOAO, "d-2", derived_id=True)])
+    title = office.receivable("d-2", JOAO)
+    assert (title.status, title.contacts) == (ReceivableStatus.OPEN, 1)
+    assert office.status("d-1") is ReceivableStatus.CANCELLED
+    office.lives(40)
+    steps = [c.step for who in (MARIA, JOAO) for c in office.file(who).contacts if c.channel is not Channel.TASK]
+    assert len(steps) == len(set(steps)), steps
+
+
+def test_two_of_one_name_who_are_both_in_the_file_keep_their_own() -> None:
+    office = Office()
+    rows = [bill(MARIA, "d-1", derived_id=True), bill(JOAO, "d-2", derived_id=True)]
+    office.imports(rows)
+    office.clock.advance(timedelta(days=1))
+    office.imports(rows)
+    assert office.status("d-1") is ReceivableStatus.OPEN
+    assert office.status("d-2", JOAO) is ReceivableStatus.OPEN

@@ -39,6 +39,13 @@ class Tally:
     of two. A wrong guess costs one refused transaction: a first import reads nothing, and a repeated one guesses once.
     """
 
+    def took(self, merged: list[MergedRow], settled: int) -> None:
+        """Counts lines that were taken, and the payments they stated."""
+        same = sum(t.change == "unchanged" for t in merged)
+        self.unchanged += same
+        self.accepted += len(merged) - same
+        self.settled += settled
+
     def met(self, *, stranger: bool) -> None:
         """Learns whether a debtor was known."""
         self.strangers = self.strangers + 1 if stranger else 0
@@ -105,7 +112,8 @@ class Committing:
                 )
             except AddressChangedError:
                 # the file itself was true: what others have told or done at an address is read, and it is tried again
-                self._meet(uses, after.debtor, met)
+                others = self._meet(uses, after.debtor, met)
+                moved |= self.leaving.adopt((line.row for line in lines), debtor, others, rules, upload, listed)
                 read = True
                 continue
             except ConflictError:
@@ -128,9 +136,7 @@ class Committing:
                 return self._halve(debtor, lines, rules, upload, listed, tally)
             if guessed:
                 tally.met(stranger=True)
-            tally.unchanged += sum(t.change == "unchanged" for t in merged)
-            tally.accepted += sum(t.change != "unchanged" for t in merged)
-            tally.settled += len(facts)
+            tally.took(merged, len(facts))
             self.leaving.closed(*filter(None, (replace(carried, recovered_cents=0) if carried else None, effect)))
             return stored
         for line in lines:
@@ -186,12 +192,14 @@ class Committing:
             uses.append(AddressUse(point.kind, value, heeds.told, alone=not heeds.shared))
         return replace(after, debtor=replace(root, points=tuple(points))), uses
 
-    def _meet(self, uses: list[AddressUse], debtor: Debtor, met: dict[tuple[str, str], Address]) -> None:
+    def _meet(self, uses: list[AddressUse], debtor: Debtor, met: dict[tuple[str, str], Address]) -> list[str]:
+        """Reads the entries; who has one of the addresses, too."""
         addresses = Addresses(self.store, self.key, self.owner)
         for use in uses:
             address = addresses.read(debtor.tenant, use.kind, use.value)
             addresses.share(address, debtor.id)
             met[use.kind, use.value] = address
+        return list(dict.fromkeys(other for a in met.values() for other in a.debtors if other != debtor.id))
 
     def _refs(
         self, before: File | None, after: File, lines: list[Record], merged: list[MergedRow], moved: dict[str, Moved]

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
 from regua.domain.intake.merge import Upload, arriving, withdrawal, withdrawal_id
 from regua.domain.intake.moves import Came, same_person
 from regua.domain.intake.row import Row
-from regua.domain.model import FactKind, PaymentFact, Receivable
+from regua.domain.model import FactKind, File, PaymentFact, Receivable
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Executions, Metrics, Store
 from regua.use_cases.paying.closure import Effect, with_facts
@@ -63,6 +64,24 @@ def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
     return tuple((kind, value) for kind, value in names if value)
 
 
+Listing: TypeAlias = Container[object]
+"""What the file has listed so far, as `(debtor, title)`."""
+MOST_ADOPTED = 20
+"""So many who share an address are asked; an address of more says nothing of who is who."""
+
+
+def _same_debt(file: File, row: Row, upload: Upload) -> Receivable | None:
+    """What may be the row's debt under another id: of an earlier file and open, or on its way by this one already."""
+    for title in file.receivables:
+        alike = (title.principal_cents, title.due_on) == (row.principal_cents, row.due_on)
+        if not alike or title.id == row.receivable:
+            continue
+        going = any(f.fact_id == withdrawal_id(title.id, upload) for f in file.facts)
+        if going or (title.is_open and _sequencer(title) < upload.sequencer):
+            return title
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """The ports of an import, as far as leaving needs them."""
@@ -103,6 +122,36 @@ class Leaving:
                     self.withdraw(tenant, ref.debtor, [ref.item], Reason.IMPORT_MOVED, rules, upload, heir)
                 else:
                     found.moved.setdefault(row.receivable, Moved(ref.debtor, (), ()))
+        return found
+
+    def adopt(
+        self,
+        rows: Iterable[Row | None],
+        debtor: str,
+        others: Iterable[str],
+        rules: Rules,
+        upload: Upload,
+        listed: Listing,
+    ) -> dict[str, Moved]:
+        """What moves here though its id cannot tell: a file without title numbers makes ids of the tax id, too.
+
+        `others` have an address of the debtor's. Who has the same name, and an open title of the same amount and day
+        that this file has not listed, is the same person under the tax id of before.
+        """
+        tenant, found = rules.tenant.id, dict[str, Moved]()
+        derived = [row for row in rows if row is not None and row.derived_id]
+        for other in [] if not derived else list(others)[:MOST_ADOPTED]:
+            file = self.store.load(tenant, other)
+            for row in derived if file is not None else ():
+                theirs = _same_debt(file, row, upload) if file else None
+                if file is None or theirs is None or row.receivable in found or (other, theirs.id) in listed:
+                    continue
+                came = Came(theirs, file.debtor, last=False)
+                if same_person(came, arriving(row)):
+                    facts = (f for f in file.facts if f.receivable == theirs.id and f.kind in _MONEY)
+                    mine = tuple(replace(f, receivable=row.receivable) for f in facts)
+                    found[row.receivable] = Moved(other, names_of(theirs), mine, came)
+                    self.withdraw(tenant, other, [theirs.id], Reason.IMPORT_MOVED, rules, upload, debtor)
         return found
 
     def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
