@@ -122,7 +122,8 @@ def _diff(before: tuple[_Item, ...], after: tuple[_Item, ...], key: Callable[[_I
     old = _by_key(before, key)
     new = _by_key(after, key)
     return _Diff(
-        changed=tuple(item for name, item in new.items() if old.get(name) != item),
+        # what did not change is the same object: a comparison field by field is for the few others
+        changed=tuple(item for name, item in new.items() if (was := old.get(name)) is not item and was != item),
         fresh=frozenset(new.keys() - old.keys()),
         removed=tuple(name for name in old if name not in new),
     )
