@@ -38,6 +38,7 @@ KINDS = {
     WorkKind.CHANNEL: "canal",
     WorkKind.TASK: "tarefa da régua",
     WorkKind.APPROVAL: "aprovar mensagem",
+    WorkKind.ENDED: "parado: decidir",
 }
 STATUS = {WorkStatus.OPEN: "unmatched", WorkStatus.PENDING: "pending", WorkStatus.DONE: "ignored"}
 """Published words of `--json`; they are the inbox's, where unmatched payments have them from."""

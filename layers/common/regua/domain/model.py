@@ -239,6 +239,8 @@ class Case:
     """Reason code of the last recorded decision, so that an unchanged one is not recorded again every day."""
     tried: tuple[str, ...] = ()
     """`step#channel` pairs that a provider has refused: the same claim falls back to the next channel."""
+    ended: tuple[str, ...] = ()
+    """`bill=reason` of what stands on a person's list, as nothing more comes by itself (`domain.contact.ending`)."""
     in_flight: str = ""
     """Key of the contact being sent: set by the gate, cleared by the record; an old one is swept to UNKNOWN."""
 

@@ -37,6 +37,8 @@ class WorkKind(StrEnum):
     """A message that goes only once a person has approved it."""
     ERASURE = "erasure"
     """Somebody demands that personal data be erased (LGPD art. 18, VI): answer within the term."""
+    ENDED = "ended"
+    """Bills of a debtor that nothing more will be done about by itself: the régua has ended, or nobody is reached."""
     CHANNEL = "channel"
     """A channel's provider has told what a person must look at, or has switched something off."""
 
@@ -79,7 +81,7 @@ class Work:
     outcome: str = ""
     """Portuguese: what became of it; where it is open again, why the machine could not do it."""
     receivables: tuple[str, ...] = ()
-    """Of a TASK or an APPROVAL: all the text lists, `receivable` first."""
+    """Of a TASK or an APPROVAL: all the text lists, `receivable` first; of what has ENDED: all of it."""
     template: str = ""
     """The text it was made with, which says what sort of task it is (`ligacao`, `carta`)."""
     text: str = ""

@@ -7,7 +7,7 @@ from regua.domain.calendar import Calendar, Place
 from regua.domain.contact.decision import DoneDecision, HoldDecision
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.steps import is_prescribed
-from regua.domain.model import Channel, Debtor, File, Hold, HoldKind, PastContact, PromiseStatus, Receivable
+from regua.domain.model import Channel, Debtor, File, Hold, HoldKind, PastContact, Phase, PromiseStatus, Receivable
 from regua.domain.policy import Policy
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
@@ -113,9 +113,11 @@ def cap_until(
 ) -> tuple[datetime, Reason | None]:
     """The first moment at which every frequency cap allows another contact, and the cap that decides.
 
-    A task counts once a person has done it: until then it reaches nobody, and it waits for no cap.
+    A task waits for no cap, and counts in it once a person has done it; a legal measure is no contact at all.
     """
-    recent: tuple[PastContact, ...] = debtor.recent
+    recent: list[PastContact] = [
+        p for p in debtor.recent if p.channel is not Channel.TASK or p.phase is not Phase.LEGAL
+    ]
     if not recent:
         return now, None
     caps = policy.caps

@@ -12,7 +12,16 @@ from regua.domain.calendar import Place
 from regua.domain.contact import tasks
 from regua.domain.contact.claim import whole
 from regua.domain.contact.decision import ContactDecision, Decision, DoneDecision, Fired, HoldDecision
-from regua.domain.contact.limits import VULNERABLE_TAG, cap_until, held, lawful, on_hold, stopped
+from regua.domain.contact.limits import (
+    DISPUTE_TAG,
+    STOP_TAGS,
+    VULNERABLE_TAG,
+    cap_until,
+    held,
+    lawful,
+    on_hold,
+    stopped,
+)
 from regua.domain.contact.reach import channels_for
 from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.contact.steps import ALWAYS, Ahead, ahead, first_beyond, is_prescribed, pass_over, ripe_at
@@ -22,6 +31,7 @@ from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
 
+_NO_WAY = {Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_NO_POINT, Reason.CHANNEL_OFF}
 _ROUNDS = 1_000
 """Moments looked at for one decision: a bound, far above what any file has."""
 
@@ -85,13 +95,7 @@ def plan(file: File, rules: Rules, now: datetime) -> Decision:
     stop = stopped(file, rules, policy, today)
     if stop is not None:
         return stop
-    collectable = [
-        r
-        for r in file.receivables
-        if r.is_open and not r.do_not_collect and not is_prescribed(r.due_on, today) and rules.policy(r, debtor).collect
-    ]
-    if len(collectable) > 1:
-        collectable.sort(key=lambda r: (r.due_on, r.id))  # the order of reading decides nothing
+    collectable = _collectable(file, rules, today)
     free, waiting = held(debtor, collectable, tenant, now)
     free, waiting = _without_small_rests(free, waiting, debtor, rules, today)
     if not free:
@@ -125,6 +129,50 @@ def _without_small_rests(
     small = {r.id for r in free if accounts.is_small_rest(r, today)}
     rest = [r for r in free if r.id not in small]
     return rest, [*waiting, *((None, Reason.HOLD_SMALL_REST) for _ in small)]
+
+
+def ended(file: File, rules: Rules, now: datetime) -> dict[str, Reason]:
+    """The open bills of which nothing more comes by itself, each with its reason, as of `now`.
+
+    What the creditor has said not to collect is not among them, nor what a person has been asked about, nor what waits
+    for the whole creditor (a kill switch, a channel that is off).
+    """
+    file = whole(file)
+    debtor, tenant = file.debtor, rules.tenant
+    today = now.astimezone(ZoneInfo(tenant.time_zone)).date()
+    policy = rules.debtor_policy(debtor)
+    wanted = [r for r in file.open_receivables if not r.do_not_collect and rules.policy(r, debtor).collect]
+    if debtor.do_not_collect or not wanted:
+        return {}
+    found = {r.id: Reason.PRESCRIBED for r in wanted if is_prescribed(r.due_on, today)}
+    left = [r for r in wanted if r.id not in found]
+    decision = plan(file, rules, now)
+    for tag, reason in STOP_TAGS.items():
+        if tag in debtor.tags:
+            return found | {r.id: reason for r in left}
+    free: list[Receivable] = []
+    for receivable in left:
+        alone, waiting = held(debtor, [receivable], tenant, now)
+        free += alone
+        # a dispute the debtor told us of is work already; a mark in a file, or a pause without an end, is not
+        for end, reason in waiting:
+            if end is None and (reason is not Reason.HOLD_DISPUTE or DISPUTE_TAG in (*debtor.tags, *receivable.tags)):
+                found[receivable.id] = reason
+    free, _ = _without_small_rests(free, [], debtor, rules, today)
+    if isinstance(decision, DoneDecision) and decision.reason in (Reason.OPTED_OUT, Reason.BELOW_MINIMUM):
+        return found | {r.id: Reason(decision.reason) for r in free}
+    return found | _Search(debtor, free, rules, policy, place_of(debtor, tenant)).ended(now)
+
+
+def _collectable(file: File, rules: Rules, today: date) -> list[Receivable]:
+    """The open receivables that may be collected, the oldest first: the order of reading decides nothing."""
+    debtor = file.debtor
+    found = [
+        r
+        for r in file.receivables
+        if r.is_open and not r.do_not_collect and not is_prescribed(r.due_on, today) and rules.policy(r, debtor).collect
+    ]
+    return sorted(found, key=lambda r: (r.due_on, r.id)) if len(found) > 1 else found
 
 
 @dataclass
@@ -276,12 +324,18 @@ class _Search:
     def _may_stand_in(self, receivable: Receivable, driver: _Candidate, at: datetime) -> bool:
         """Whether the receivable may be listed in the driver's contact.
 
-        A formal or legal one names only what is overdue, was told before, and has by itself the contacts and the days
-        such a step needs (CDC art. 43 §2): nobody first hears of a debt in a notice about another.
+        A firm one names only what was told before, kindly. A formal or legal one names besides only what is overdue
+        and has by itself the contacts and the days such a step needs (CDC art. 43 §2): nobody first hears of a debt in
+        a notice about another.
         """
-        if driver.step.phase.rank < Phase.FORMAL.rank:
+        phase = driver.step.phase.rank
+        if phase < Phase.FIRM.rank:
             return True
-        if not receivable.contacts or self._due_on(receivable) >= self._day(at):
+        if not receivable.contacts:
+            return False
+        if phase == Phase.FIRM.rank:
+            return True
+        if self._due_on(receivable) >= self._day(at):
             return False
         ripe = ripe_at(driver.step, receivable, self.rules.policy(receivable, self.debtor))
         return ripe is not None and ripe <= at
@@ -365,6 +419,34 @@ class _Search:
         )
         return tasks.narrowed(decision, self.debtor, driver.policy)
 
+    def ended(self, now: datetime) -> dict[str, Reason]:
+        """The receivables none of whose steps can come any more, and why."""
+        day = self._day(now)
+        asked = {key for a in self.debtor.asked for key in a.receivables}
+        found: dict[str, Reason] = {}
+        for receivable in self.free:
+            steps = [s for s in self.paths[receivable.id] if s.last_on >= day]
+            reason = self._end(receivable, steps)
+            if reason is not None and receivable.id not in asked:
+                found[receivable.id] = reason
+        return found
+
+    def _end(self, receivable: Receivable, steps: list[Ahead]) -> Reason | None:
+        """Why none of these steps can come; None when one can."""
+        policy = self.rules.policy(receivable, self.debtor)
+        hardest = self._hardest(receivable, policy, steps)
+        refusals: dict[Reason, None] = {}
+        for step in steps:
+            if step.step.phase.rank > hardest or ripe_at(step.step, receivable, policy) is None:
+                continue
+            channels, notes = channels_for(step.step, self.debtor, policy, self.rules.tenant, self.rules.health)
+            if channels or Reason.CHANNELS_STOPPED in notes:
+                return None
+            refusals.update(dict.fromkeys(notes))
+        if not steps:
+            return Reason.STEPS_EXHAUSTED
+        return self._why(refusals, steps, vulnerable=VULNERABLE_TAG in (*self.debtor.tags, *receivable.tags))
+
     def _nothing_left(self) -> Decision:
         """Why no moment was found: no steps, no channel, or a requirement nothing can meet any more."""
         if self.too_little:
@@ -374,21 +456,22 @@ class _Search:
             return DoneDecision((Reason.STEPS_EXHAUSTED,), self.policy.label)
         if Reason.CHANNELS_STOPPED in self.refusals:
             return HoldDecision(None, (Reason.CHANNELS_STOPPED, *self.refusals), self.policy.label)
-        if (
-            self.refusals
-            and set(self.refusals) <= {Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_NO_POINT, Reason.CHANNEL_OFF}
-            and (Reason.CHANNEL_OPTED_OUT in self.refusals)
-        ):
-            return DoneDecision((Reason.OPTED_OUT, *self.refusals), self.policy.label)
-        if Reason.WRONG_PERSON in self.refusals and Reason.CHANNEL_NO_CONSENT not in self.refusals:
-            return DoneDecision(tuple(dict.fromkeys((Reason.WRONG_PERSON, *self.refusals))), self.policy.label)
-        if self.refusals:
-            return DoneDecision((Reason.NO_CHANNEL, *self.refusals), self.policy.label)
-        if VULNERABLE_TAG in self.debtor.tags:
-            return DoneDecision((Reason.VULNERABLE_PHASE,), self.policy.label)
-        if any(s.step.phase in (Phase.FORMAL, Phase.LEGAL) for s in left):
-            return DoneDecision((Reason.TOO_FEW_CONTACTS,), self.policy.label)
-        return DoneDecision((Reason.STEPS_EXHAUSTED,), self.policy.label)
+        why = self._why(self.refusals, left, vulnerable=VULNERABLE_TAG in self.debtor.tags)
+        return DoneDecision(tuple(dict.fromkeys((why, *self.refusals))), self.policy.label)
+
+    @staticmethod
+    def _why(refusals: dict[Reason, None], left: list[Ahead], *, vulnerable: bool) -> Reason:
+        """What the refusals of channels come to, or without any what the steps that are left lack."""
+        if Reason.CHANNEL_OPTED_OUT in refusals and set(refusals) <= _NO_WAY:
+            return Reason.OPTED_OUT
+        if Reason.WRONG_PERSON in refusals and Reason.CHANNEL_NO_CONSENT not in refusals:
+            return Reason.WRONG_PERSON
+        if refusals:
+            return Reason.NO_CHANNEL
+        if vulnerable:
+            return Reason.VULNERABLE_PHASE
+        harder = any(s.step.phase in (Phase.FORMAL, Phase.LEGAL) or s.step.is_task for s in left)
+        return Reason.TOO_FEW_CONTACTS if harder else Reason.STEPS_EXHAUSTED
 
 
 def line_of(receivable: Receivable, debtor: Debtor, rules: Rules, place: Place, day: date) -> StatementLine:

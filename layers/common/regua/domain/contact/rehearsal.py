@@ -59,12 +59,15 @@ def play(file: File, rules: Rules, start: datetime, end: datetime) -> Generator[
             file, _ = tasks.approved(file, file.debtor.asked[-1], at)
             continue
         yield Played(file, decision)
-        if decision.step.is_task:
-            file, _, _ = tasks.ask(file, decision, _SCRIPT, rules, at)
-            file, _ = tasks.done(file, file.debtor.asked[-1].contact, at)
-            at += timedelta(seconds=1)
-            continue
-        claimed, contact, _ = claim.claim(file, decision, decision.channel, at, owner="rehearsal")
-        file, _ = claim.record(claimed, contact, SendResult(Outcome.SENT), at)
+        file = carried_out(file, decision, rules, at)
         at += timedelta(seconds=1)
     return plan(file, rules, at)
+
+
+def carried_out(file: File, decision: ContactDecision, rules: Rules, at: datetime) -> File:
+    """The file once the contact was made: a message accepted, a task done by a person at once."""
+    if decision.step.is_task:
+        file, _, _ = tasks.ask(file, decision, _SCRIPT, rules, at)
+        return tasks.done(file, file.debtor.asked[-1].contact, at)[0]
+    claimed, contact, _ = claim.claim(file, decision, decision.channel, at, owner="rehearsal")
+    return claim.record(claimed, contact, SendResult(Outcome.SENT), at)[0]

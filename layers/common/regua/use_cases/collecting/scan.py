@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from regua.domain.contact import claim, tasks
+from regua.domain.contact import claim, ending, tasks
 from regua.domain.contact.decision import ContactDecision, Decision
 from regua.domain.contact.limits import holds_of
 from regua.domain.contact.planner import idle, plan
@@ -21,6 +21,7 @@ from regua.domain.model import Case, CaseStatus, ContactStatus, File, LedgerEntr
 from regua.domain.reasons import Reason
 from regua.domain.work import Work
 from regua.ports import Clock, Executions, Metrics, Store
+from regua.use_cases import opened_work
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.wake_up import HORIZON, decided, wake_at
@@ -135,6 +136,8 @@ class Scanning:
             return True
         if file.debtor.asked and _unanswered(file, rules, now)[0] != file:
             return True
+        if ending.noted(file, rules, now)[0] != file:
+            return True
         if isinstance(decision, ContactDecision):
             return decision.at - now <= HORIZON and not _alive(case, decision, file, rules, now)
         return decision.reason != case.last_decision or _overslept(case, now)
@@ -170,8 +173,9 @@ class Scanning:
             execution = f"{file.debtor.id}-{case.cycle}"
             case = replace(case, execution=execution, decided=decided(file, rules))
             entries = [*entries, entry]
-        after = replace(file, debtor=replace(file.debtor, case=case))
-        in_parts(self.store, self.owner, before, after, ledger=entries, work=work)
+        after, ends = ending.noted(replace(file, debtor=replace(file.debtor, case=case)), rules, now)
+        in_parts(self.store, self.owner, before, after, ledger=entries, work=[*work, *ends])
+        opened_work.count_opened(self.metrics, ends)
         late = sum(entry.reason == Reason.TASK_LATE for entry in entries)
         if late:
             self.metrics.add("TasksLate", late)

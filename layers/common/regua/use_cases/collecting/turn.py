@@ -4,7 +4,7 @@ Everything is decided on one reading of the file. What is said goes through `spe
 that reading is true; where it is not, the turn decides anew.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from regua.domain.contact import claim, tasks
+from regua.domain.contact import claim, ending, tasks
 from regua.domain.contact.channel_event import Outcome, SendResult
 from regua.domain.contact.decision import ContactDecision, Decision, HoldDecision
 from regua.domain.contact.message import Message
@@ -23,6 +23,7 @@ from regua.domain.ids import spread
 from regua.domain.model import CaseStatus, Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
+from regua.domain.work import Work
 from regua.ports import AddressChangedError, ConflictError, Ref
 from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pause
@@ -162,9 +163,10 @@ class Contacting:
         # a rehearsed step is not told again because a weekend came between
         rehearsed = isinstance(decision, ContactDecision) and case.last_decision.startswith(Reason.DRY_RUN)
         reason = case.last_decision if rehearsed else decision.reason
-        if entries or case.next_contact_at != at:
+        listed, work = ending.noted(file, rules, now)
+        if entries or case.next_contact_at != at or listed != file:
             try:
-                self._commit(file, with_next(file, at, reason, rules), entries)
+                self._commit(file, with_next(listed, at, reason, rules), entries, work)
             except ConflictError:
                 return Wake("again", reason="CONFLICT")
         if at is None:
@@ -228,8 +230,9 @@ class Contacting:
             case = replace(file.debtor.case, last_decision=pause.reason)
             self._commit(file, replace(file, debtor=replace(file.debtor, case=case)), entries)
 
-    def _commit(self, before: File, after: File, entries: list[LedgerEntry]) -> None:
-        self.speaking.store.commit(before, after, owner=self.speaking.owner(), ledger=entries)
+    def _commit(self, before: File, after: File, entries: list[LedgerEntry], work: Sequence[Work] = ()) -> None:
+        self.speaking.store.commit(before, after, owner=self.speaking.owner(), ledger=entries, work=work)
+        opened_work.count_opened(self.speaking.metrics, work)
 
     def _speak(
         self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from regua.domain.contact import tasks
+from regua.domain.contact.ending import over
 from regua.domain.contact.rules import Rules
 from regua.domain.model import (
     CaseStatus,
@@ -104,6 +105,8 @@ def _settled(
             last_decision=Reason.NOTHING_OPEN,
         )
         after = replace(after, debtor=replace(after.debtor, case=case))
+    if case.ended and not after.open_receivables:
+        after = replace(after, debtor=replace(after.debtor, case=replace(case, ended=())))
     return Effect(
         file=after,
         ledger=tuple(entries),
@@ -143,6 +146,8 @@ def commit_settled(
     the event (None: no event told of it). Whoever dies in between is repeated, finds the fact missing, and writes the
     same again. Raises ConflictError.
     """
+    if before.debtor.case.ended and not effect.file.debtor.case.ended and effect.ledger:
+        work = [*work, *over(before, effect.ledger[-1].at)]
     return in_parts(store, owner, before, effect.file, ledger=effect.ledger, inbox=[done] if done else [], work=work)
 
 
