@@ -317,3 +317,19 @@ def test_every_event_is_told_in_words(
 ) -> None:
     assert main(["play", written(folder, FILE, said), "--tenant", str(CREDOR)]) == 0
     assert told in capsys.readouterr().out
+
+
+def test_a_title_that_moved_stands_once_and_is_paid_where_it_stands(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corrected = (folder / "titulos.csv").read_text("utf-8").replace("529.982.247-25", "390.533.447-05")
+    (folder / "certo.csv").write_text(corrected, "utf-8")
+    path = written(
+        folder,
+        FILE,
+        event("2026-03-03T08:00", "file", path="certo.csv"),
+        event("2026-03-03T20:00", "payment", title="T1", cents=10213),
+    )
+    titles = played(capsys, path)["titles"]
+    assert [t["title"] for t in titles] == ["T1", "T2"]
+    assert titles[0]["status"] == "paid"

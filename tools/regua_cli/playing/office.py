@@ -21,7 +21,8 @@ from regua.config import TenantBundle, shipped_policy
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Message
-from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, File
+from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, File, Receivable
+from regua.domain.money.payment_event import ReferenceKind
 from regua.domain.policy import Policy
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import GatewayConfig, Tenant
@@ -143,6 +144,15 @@ class PlayedStore(MemoryStore):
     def everybody(self) -> list[File]:
         """Every debtor, open or not."""
         return [self._files[name] for name in sorted(self._files)]
+
+    def titles(self) -> list[tuple[File, Receivable]]:
+        """Every title once: one that a file has moved stands at whom it moved to."""
+        found = [(file, title) for file in self.everybody() for title in file.receivables]
+        return [(file, title) for file, title in found if self._owner(file, title) in ("", file.debtor.id)]
+
+    def _owner(self, file: File, title: Receivable) -> str:
+        ref = self.find(file.debtor.tenant, ReferenceKind.EXTERNAL, title.id)
+        return ref.debtor if ref else ""
 
     def all_work(self) -> list[Work]:
         """Every piece of work, done or not, oldest first."""

@@ -66,7 +66,7 @@ def outcome(play: Play, end: datetime) -> dict[str, list[dict[str, Any]]]:
     files = office.store.everybody()
     return {
         "contacts": [_contact(play, said) for said in office.said if said.went],
-        "titles": [_title(file, r, _rules(file, end), end) for file in files for r in file.receivables],
+        "titles": [_title(file, title, _rules(file, end), end) for file, title in office.store.titles()],
         "debtors": [_debtor(file, _rules(file, end), end) for file in files],
         "work": _work(play),
         "decisions": _decisions(play, files),

@@ -156,9 +156,9 @@ class Play:
     def title(self, event: PlayedEvent, name: str, tenant: str = "") -> tuple[File, Receivable]:
         """The title of that number. Raises HistoryError when nobody knows it, or it fits two."""
         tenant = tenant or self._tenant(event)
-        files = [f for f in self.office.store.everybody() if f.debtor.tenant == tenant]
-        exact = [(f, r) for f in files for r in f.receivables if r.id == name]
-        found = exact or [(f, r) for f in files for r in f.receivables if r.id.startswith(f"{name}/")]
+        known = [(f, r) for f, r in self.office.store.titles() if f.debtor.tenant == tenant]
+        exact = [(f, r) for f, r in known if r.id == name]
+        found = exact or [(f, r) for f, r in known if r.id.startswith(f"{name}/")]
         if not found:
             raise event.wrong(f"ninguém conhece o título {name}")
         if len(found) > 1:
