@@ -104,3 +104,27 @@ def test_terms_of_a_title_of_its_own_heed_no_edit() -> None:
     own = Receivable("T1", 1_000_00, DUE, contract=AGREED)
     tenant = edited(at(2, 10), replace(AGREED, interest_percent=Decimal(9)))
     assert Accounts.of(a_debtor(), tenant, CALENDAR).owed(own, date(2026, 3, 2)).total_cents == 1_029_33
+
+
+# --- and whatever else is edited -------------------------------------------------------------------------------------
+
+
+def test_a_rate_a_holiday_or_a_profile_that_is_corrected_later_moves_no_cent_of_what_is_settled() -> None:
+    nothing_agreed = a_tenant(contract=Contract(agreed=False), settling=CARRY)
+    fact = PaymentFact("bank", "E1", FactKind.CREDIT, "T1", 1_000_00, at(3, 2))
+    file = File(a_debtor(), (Receivable("T1", 1_000_00, DUE), Receivable("T2", 5_00, DUE)), facts=(fact,))
+    unpublished = load(legal_months={f"2026-{month:02d}": Decimal(0) for month in (2, 3)})
+    published = load(legal_months={f"2026-{month:02d}": Decimal(3) for month in (2, 3)})
+    paid, found = settle(file, nothing_agreed, unpublished)
+    assert paid.receivables[0].status is ReceivableStatus.PAID
+    again, found_again = settle(paid, nothing_agreed, published)
+    assert (again, found_again) == (paid, found)
+    assert settle(file, nothing_agreed, published)[0].receivables[0].status is ReceivableStatus.OPEN
+
+
+def test_money_that_is_taken_back_is_counted_anew_all_the_same() -> None:
+    fact = PaymentFact("bank", "E1", FactKind.CREDIT, "T1", 1_029_33, at(3, 2))
+    file = settle(File(a_debtor(), (Receivable("T1", 1_000_00, DUE),), facts=(fact,)), BEFORE, CALENDAR)[0]
+    back = PaymentFact("bank", "R1", FactKind.REFUND, "T1", 1_00, at(3, 3), refers_to="E1")
+    after = settle(replace(file, facts=(fact, back)), BEFORE, CALENDAR)[0].receivables[0]
+    assert (after.status, after.open_principal_cents, after.settled_by) == (ReceivableStatus.OPEN, 1_00, "")

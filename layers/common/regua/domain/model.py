@@ -441,6 +441,8 @@ class Receivable:
     discounted_cents: int = 0
     """Of the principal covered, what a discount took off."""
     settled_on: date | None = None
+    settled_by: str = ""
+    """Hash of the money, amount and terms it was settled by: while they are the same, so is what was settled."""
     overpaid_cents: int = 0
     entered_at: datetime | None = None
     """Since when it is known with a due date this late: one put off is a new term."""

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar
+from regua.domain.ids import digest
 from regua.domain.model import (
     AskedAmount,
     Charged,
@@ -54,6 +55,10 @@ class _Account:
     """Whether any money was offered to it."""
     last: PaymentFact | None = None
     """The last money that was offered to it."""
+    offered: list[tuple[str, FactKind, int]] = field(default_factory=list)
+    """All of it, fact by fact."""
+    alone: bool = True
+    """Whether no cent of it came from, or went to, another title."""
 
     @property
     def open_cents(self) -> int:
@@ -62,6 +67,8 @@ class _Account:
     def pay(self, fact: PaymentFact, cents: int, counting: Accounts, asked: AskedAmount | None = None) -> int:
         """Allocates so many cents of a credit; returns what is over. `asked` is what a message had asked for it."""
         self.reached, self.last = True, fact
+        self.offered.append((fact.key, fact.kind, cents))
+        self.alone = self.alone and fact.receivable == self.receivable.id
         if cents and fact.kind is FactKind.CREDIT:
             self.rails = (*self.rails, fact.rail)
         if not self.open_cents:
@@ -122,6 +129,26 @@ class _Account:
         if cents > 0:
             self.waived[rule] = self.waived.get(rule, 0) + cents
 
+    @property
+    def settled_by(self) -> str:
+        """What the same settlement rests on, as a short hash; empty where other titles had a part in it."""
+        title = self.receivable
+        named = (title.principal_cents, title.due_on, title.contract, self.offered)
+        return digest(repr(named), 8) if self.alone and self.offered else ""
+
+    def keep(self) -> None:
+        """What was settled by the same money stays as it was settled, whatever holidays, rates or the debtor's profile
+        have become since.
+        """
+        title = self.receivable
+        if title.status is not ReceivableStatus.PAID or not title.settled_by or title.settled_by != self.settled_by:
+            return
+        self.principal, self.additions = title.paid_principal_cents, title.paid_additions_cents
+        self.overpaid, self.settled_on, self.discounted = title.overpaid_cents, title.settled_on, title.discounted_cents
+        self.waived = {waived.rule: waived.cents for waived in title.waived}
+        received = sum(cents for _, _, cents in self.offered)
+        self.waived_principal = self.principal + self.additions - self.discounted + self.overpaid - received
+
     def found(self) -> "Settled":
         received = self.principal + self.additions - self.waived_principal - self.discounted + self.overpaid
         both = self.overpaid > 0 and len({r for r in self.rails if r is not Rail.UNKNOWN}) > 1
@@ -147,6 +174,7 @@ class _Account:
             discounted_cents=self.discounted,
             overpaid_cents=self.overpaid,
             settled_on=self.settled_on,
+            settled_by="" if self.open_cents else self.settled_by,
         )
 
 
@@ -190,6 +218,7 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     _use_what_is_over(accounts, counting)
     for account in accounts.values():
         account.forgive_small_rest(counting)
+        account.keep()
     receivables = tuple(accounts[r.id].result() for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.reached)
     return replace(file, receivables=receivables), found
@@ -209,7 +238,7 @@ def _use_what_is_over(accounts: Mapping[str, _Account], counting: Accounts) -> N
         for target in oldest_first:
             if source.overpaid and target.open_cents and not target.cancelled:
                 left = target.pay(replace(fact, kind=FactKind.CREDIT), source.overpaid, counting)
-                source.overpaid = left
+                source.overpaid, source.alone = left, False
 
 
 def received_cents(facts: Iterable[PaymentFact], since: datetime | None = None) -> int:
