@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regua.domain.ids import Link, bare_number, contact_hash, pseudonym, read_link, sign_link, spread, txid
+from regua.domain.ids import (
+    Link,
+    bare_number,
+    contact_hash,
+    pseudonym,
+    read_link,
+    sign_link,
+    sign_short_link,
+    spread,
+    txid,
+)
 
 KEY = b"k" * 32
 LINK = Link("escola", "d1", "optout:email", 1_000)
@@ -106,3 +116,32 @@ def test_a_link_of_another_key_or_with_one_byte_changed_says_nothing() -> None:
 def test_a_signed_text_that_is_no_link_says_nothing(body: str) -> None:
     tag = hmac.new(KEY, b"link\0" + body.encode(), hashlib.sha256).digest()[:16]
     assert read_link(KEY, base64.urlsafe_b64encode(tag + body.encode()).decode().rstrip("="), now=0) is None
+
+
+def test_a_short_link_says_the_same_in_fewer_characters_until_it_expires() -> None:
+    link = Link("escola", pseudonym(KEY, "escola", "52998224725"), "optout:sms:abcdef", 1_000)
+    token = sign_short_link(KEY, link)
+    assert read_link(KEY, token, now=999) == link
+    assert read_link(KEY, token, now=1_000) is None
+    assert read_link(b"other", token, now=0) is None
+    assert len(token) == 75
+    assert len(token) < len(sign_link(KEY, link)) * 0.8
+
+
+@pytest.mark.parametrize("at", range(75))
+def test_a_short_link_with_one_character_changed_says_nothing(at: int) -> None:
+    token = sign_short_link(KEY, Link("escola", pseudonym(KEY, "escola", "x"), "optout:sms:abcdef", 1_000))
+    changed = token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
+    found = read_link(KEY, changed, now=0)
+    assert found is None or at == 57, "the last bits of its first part say nothing"
+
+
+def test_whoever_has_no_pseudonym_gets_a_long_link() -> None:
+    for name in ("maria", "a" * 8, "!" * 24):
+        link = Link("escola", name, "optout:sms", 1_000)
+        assert read_link(KEY, sign_short_link(KEY, link), now=0) == link
+
+
+@pytest.mark.parametrize("token", [".", "a.b", "a.b.c", "é.à", "AAAA." + "A" * 16])
+def test_what_is_no_short_link_says_nothing(token: str) -> None:
+    assert read_link(KEY, token, now=0) is None

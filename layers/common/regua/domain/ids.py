@@ -65,8 +65,25 @@ def sign_link(key: bytes, link: Link) -> str:
     return base64.urlsafe_b64encode(_tag(key, body) + body).decode().rstrip("=")
 
 
+def sign_short_link(key: bytes, link: Link) -> str:
+    """The same for a text that is paid by the character: a fifth fewer.
+
+    The debtor's pseudonym goes as its 15 bytes (what is none makes a long link), and the signature has 96 bits.
+    """
+    try:
+        debtor = base64.b32decode(link.debtor.upper())
+    except binascii.Error:
+        debtor = b""
+    if len(debtor) != 15:
+        return sign_link(key, link)
+    body = link.expires.to_bytes(4) + debtor + "\n".join((link.tenant, link.purpose)).encode()
+    return f"{_text(body)}.{_text(_short_tag(key, body))}"
+
+
 def read_link(key: bytes, token: str, now: int) -> Link | None:
     """The link, or None when the token is not ours, was altered, or has expired (`now` in Unix seconds)."""
+    if "." in token:
+        return _read_short(key, token, now)
     try:
         data = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
         tag, body = data[:16], data[16:]
@@ -77,6 +94,31 @@ def read_link(key: bytes, token: str, now: int) -> Link | None:
     except (ValueError, UnicodeError, binascii.Error):
         return None
     return link if link.expires > now else None
+
+
+def _read_short(key: bytes, token: str, now: int) -> Link | None:
+    try:
+        body, tag = map(_bytes, token.split("."))
+        if not hmac.compare_digest(tag, _short_tag(key, body)):
+            return None
+        tenant, purpose = body[19:].decode().split("\n")
+    except (ValueError, UnicodeError, binascii.Error):
+        return None
+    debtor = base64.b32encode(body[4:19]).decode().lower()
+    link = Link(tenant, debtor, purpose, int.from_bytes(body[:4]))
+    return link if link.expires > now else None
+
+
+def _short_tag(key: bytes, body: bytes) -> bytes:
+    return hmac.new(key, b"short link\0" + body, hashlib.sha256).digest()[:12]
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
 
 
 def _tag(key: bytes, body: bytes) -> bytes:

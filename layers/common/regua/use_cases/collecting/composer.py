@@ -13,7 +13,7 @@ from regua.domain.contact.message import Attachment, Message
 from regua.domain.contact.reach import point_for
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import THANKS, ThankYou
-from regua.domain.ids import Link, contact_hash, sign_link
+from regua.domain.ids import Link, contact_hash, sign_link, sign_short_link
 from regua.domain.model import Channel, Debtor, File
 from regua.domain.money.payable import covers, face_is_owed
 from regua.domain.money.settlement import local_date
@@ -123,7 +123,8 @@ class Composer:
         expires = int((midnight + timedelta(days=LINK_DAYS)).timestamp())
         point = point_for(channel, debtor)
         address = f":{contact_hash(self.key, tenant.id, point.value)[:LINK_ADDRESS]}" if point else ""
-        token = sign_link(self.key, Link(tenant.id, debtor.id, f"optout:{channel}{address}", expires))
+        link = Link(tenant.id, debtor.id, f"optout:{channel}{address}", expires)
+        token = sign_short_link(self.key, link) if TRAITS[channel].gsm7 else sign_link(self.key, link)
         return f"{self.public_url}/u/{token}"
 
 
