@@ -86,15 +86,30 @@ def test_a_rehearsal_asks_nobody() -> None:
     assert office.asked() == []
 
 
-def test_another_bill_that_reaches_the_step_joins_the_task_that_waits() -> None:
-    office = an_office(CALL)
+def test_each_bill_has_its_own_task_and_none_lists_another_bill() -> None:
+    office = an_office(*LEGAL)
     office.imports([row("T1", due=days_ago(7)), row("T2", due=days_ago(4))])
-    office.lives(20)
-    for work in office.asked():
-        assert work.step == "ligacao"
-    told = {key for work in office.asked() for key in work.receivables}
-    assert told == {"T1", "T2"}
-    assert len([c for c in office.file(MARIA).contacts if c.channel is Channel.TASK]) == 1
+    office.lives(30)
+    assert sorted((work.key, work.receivables) for work in office.asked()) == [
+        ("task:T1:negativacao", ("T1",)),
+        ("task:T2:negativacao", ("T2",)),
+    ]
+    tasks = [c for c in office.file(MARIA).contacts if c.channel is Channel.TASK]
+    assert sorted(c.receivables for c in tasks) == [("T1",), ("T2",)]
+    assert len({c.key for c in tasks}) == 2
+
+
+def test_a_task_about_any_number_of_bills_is_one_and_so_is_its_answer() -> None:
+    office = an_office(CALL)
+    office.imports([row(f"T{n:03d}", cents=10_00, due=days_ago(5)) for n in range(130)])
+    office.lives(8)
+    (work,) = office.asked()
+    assert len(work.receivables) == 130
+    office.task_desk().done(TENANT, work.key, "feita")
+    assert {r.last_step.step for r in office.file(MARIA).receivables if r.last_step} == {"ligacao"}
+    assert {r.contacts for r in office.file(MARIA).receivables} == {2}
+    office.lives(5)
+    assert office.asked(WorkKind.TASK) == []
 
 
 # --- while it waits --------------------------------------------------------------------------------------------------

@@ -275,6 +275,8 @@ class AskedStep:
     waits: bool = False
     """True: the ladder waits for the answer (`Step.while_waiting`)."""
     approved_at: datetime | None = None
+    passed: tuple[str, ...] = ()
+    """Keys of the steps it passes over, once it is done or refused."""
     late: bool = False
     """True once the deadline has passed and that was recorded."""
 

@@ -74,9 +74,17 @@ def left(path: list[Ahead], receivable: Receivable, debtor: Debtor, policy: Poli
     unless the policy lets the ladder wait. A legal measure is done or refused before a harder one about the same bill.
     """
     for asked in debtor.asked:
-        if receivable.id in asked.receivables and asked.approved_at is None and not _void(asked, policy):
-            here = _place(asked, policy)
-            path = [s for s in path if s.step.key != asked.step and not (s.rank > here and _blocks(asked, s))]
+        if receivable.id not in asked.receivables or _void(asked, policy):
+            continue
+        here = _place(asked, policy)
+        if asked.approved_at is not None:
+            # what was approved goes before what has fallen due since, as long as it still says something true
+            if any(s.step.key == asked.step and s.last_on == date.max for s in path):
+                path = [s for s in path if s.rank <= here]
+            continue
+        over = {asked.step, *asked.passed}
+        path = [s for s in path if s.step.key not in over and s.rank != here]
+        path = [s for s in path if s.rank < here or not _blocks(asked, s)]
     return path
 
 
@@ -157,14 +165,15 @@ def ask(
 ) -> tuple[File, Work, list[LedgerEntry]]:
     """The file once a person is asked for what `decision` says, with the work and the ledger to commit with it.
 
-    `message` is the task's script, or the message to approve. Where a person has not answered yet about the same step
-    for other bills of the debtor it becomes one matter.
+    `message` is the task's script, or the message to approve. Nothing of the bills changes, so it may be about any
+    number of them. A message that is to be approved for other bills of the debtor as well is one matter with theirs,
+    since it lists them all; each bill's task is its own.
     """
     step, task = decision.step, decision.step.is_task
     debtor, driver = file.debtor, decision.driver
     fired = {f.receivable: f for f in decision.fired}
     lines = tuple(line.receivable.id for line in decision.lines)
-    same = [a for a in debtor.asked if (a.step, a.task) == (step.key, task)]
+    same = [a for a in debtor.asked if not task and not a.task and a.step == step.key]
     earlier = next((a for a in same if a.approved_at is None), None)
     used = [a for a in same if a is earlier or driver in a.receivables]
     policy = _policy_of(file, driver, rules)
@@ -185,6 +194,7 @@ def ask(
         fired[driver].day,
         waits=step.waits,
         late=earlier is not None and earlier.late,
+        passed=tuple(dict.fromkeys(key for f in decision.fired for key in f.superseded)),
     )
     late = next((line.days_late for line in decision.lines if line.receivable.id == driver), 0)
     entry = replace(
@@ -198,7 +208,8 @@ def ask(
     )
     after, entries = file, [entry]
     if task:
-        after, contact = _waiting_contact(file, decision, earlier.contact if earlier else "", now)
+        contact = _waiting_contact(file, decision, now)
+        after = replace(file, contacts=(*(c for c in file.contacts if c.key != contact.key), contact))
         asked = replace(asked, contact=contact.key)
         entries = [replace(entry, reference=contact.key), *_passed(decision, contact, now)]
     kept = tuple(a for a in debtor.asked if a not in used)
@@ -221,13 +232,11 @@ def _policy_of(file: File, driver: str, rules: Rules) -> Policy:
     return rules.policy(receivable, file.debtor) if receivable else rules.debtor_policy(file.debtor)
 
 
-def _waiting_contact(file: File, decision: ContactDecision, key: str, now: datetime) -> tuple[File, Contact]:
-    """The task among the debtor's contacts; its bills keep their place on the ladder and are not asked for it again."""
-    earlier = next((c for c in file.contacts if key and c.key == key), None)
-    fired = {f.receivable: f for f in decision.fired}
-    undo = tuple(Undo(r.id, r.last_step, r.fired, r.first_contact_at) for r in file.receivables if r.id in fired)
+def _waiting_contact(file: File, decision: ContactDecision, now: datetime) -> Contact:
+    """The task among the debtor's contacts; its bills keep their place on the ladder."""
+    fired = {f.receivable for f in decision.fired}
     contact = Contact(
-        earlier.cycle if earlier else file.debtor.case.cycle,
+        file.debtor.case.cycle,
         decision.step.key,
         Channel.TASK,
         ContactStatus.WAITING,
@@ -238,19 +247,11 @@ def _waiting_contact(file: File, decision: ContactDecision, key: str, now: datet
         calendar=decision.calendar,
         template=decision.step.template_name,
         amount_cents=decision.amount_due_cents,
-        undo=(*(earlier.undo if earlier else ()), *undo),
+        undo=tuple(Undo(r.id, r.last_step, r.fired, r.first_contact_at) for r in file.receivables if r.id in fired),
         asked=decision.asked,
         code=decision.code_of(file.debtor) if len(decision.to_pay) > 1 else "",
     )
-    contact = replace(contact, number=earlier.number) if earlier else numbered(contact, file.contacts)
-    receivables = tuple(
-        replace(r, fired=tuple(dict.fromkeys((*r.fired, *fired[r.id].superseded, decision.step.key))))
-        if r.id in fired
-        else r
-        for r in file.receivables
-    )
-    contacts = (*(c for c in file.contacts if c.key != contact.key), contact)
-    return replace(file, receivables=receivables, contacts=contacts), contact
+    return numbered(contact, file.contacts)
 
 
 def _passed(decision: ContactDecision, contact: Contact, now: datetime) -> list[LedgerEntry]:
@@ -315,7 +316,8 @@ def done(file: File, contact_key: str, now: datetime) -> tuple[File, list[Ledger
         contact.phase,
         asked.offset_days if asked else 0,
     )
-    receivables = tuple(_moved(r, fired) if r.id in about else r for r in file.receivables)
+    passed = asked.passed if asked else ()
+    receivables = tuple(_moved(r, fired, passed) if r.id in about else r for r in file.receivables)
     debtor, case = file.debtor, file.debtor.case
     recent = tuple(p for p in debtor.recent if p.at > now - KEEP_RECENT)
     debtor = replace(
@@ -335,15 +337,17 @@ def done(file: File, contact_key: str, now: datetime) -> tuple[File, list[Ledger
 
 def refused(file: File, asked: AskedStep, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file once a person has refused: the step is passed over, and the ladder goes on without it."""
-    after = _without(file, asked)
-    if asked.task:
-        contact = _contact(file, asked)
-        return _told(after, contact, ContactStatus.NOT_DONE, Reason.TASK_REFUSED, now) if contact else (after, [])
     passed = tuple(
-        replace(r, fired=tuple(dict.fromkeys((*r.fired, asked.step)))) if r.id in asked.receivables else r
-        for r in after.receivables
+        replace(r, fired=tuple(dict.fromkeys((*r.fired, *asked.passed, asked.step))))
+        if r.id in asked.receivables
+        else r
+        for r in file.receivables
     )
-    return replace(after, receivables=passed), [_entry(file, asked, Reason.APPROVAL_REFUSED, now)]
+    after = replace(_without(file, asked), receivables=passed)
+    contact = _contact(file, asked)
+    if contact is None:
+        return after, [_entry(file, asked, Reason.TASK_REFUSED if asked.task else Reason.APPROVAL_REFUSED, now)]
+    return _told(after, contact, ContactStatus.NOT_DONE, Reason.TASK_REFUSED, now)
 
 
 def approved(file: File, asked: AskedStep, now: datetime) -> tuple[File, list[LedgerEntry]]:
@@ -359,14 +363,18 @@ def postponed(file: File, asked: AskedStep, until: date, now: datetime) -> tuple
     return replace(file, debtor=after), [_entry(file, later, Reason.TASK_POSTPONED, now)]
 
 
-def _moved(receivable: Receivable, fired: StepFired) -> Receivable:
-    """A bill that messages have taken further meanwhile stays where it is."""
+def _moved(receivable: Receivable, fired: StepFired, passed: tuple[str, ...]) -> Receivable:
+    """A bill that messages have taken further meanwhile stays where it is. One that was moved already, by an answer of
+    which only a part was written, is not moved again.
+    """
+    if fired.step in receivable.fired:
+        return receivable
     last = receivable.last_step
     ahead = last is not None and (last.phase.rank, last.offset_days) > (fired.phase.rank, fired.offset_days)
     return replace(
         receivable,
         last_step=last if ahead else fired,
-        fired=tuple(dict.fromkeys((*receivable.fired, fired.step))),
+        fired=tuple(dict.fromkeys((*receivable.fired, *passed, fired.step))),
         first_contact_at=receivable.first_contact_at or fired.at,
         contacts=receivable.contacts + 1,
     )
@@ -379,8 +387,7 @@ def withdraw(file: File, now: datetime) -> tuple[File, list[Work], list[LedgerEn
     """The file without what need not be asked any more, the work that ends with it, and what the ledger is to say.
 
     Where only some of the bills are left the whole is withdrawn: the rest is asked for anew, with its own words and
-    amounts, when the debtor is next looked at. The step is given back: a bill that comes back (refund, dispute
-    rejected) is asked for again.
+    amounts, when the debtor is next looked at; and so is a bill that comes back (refund, dispute rejected).
     """
     works: list[Work] = []
     entries: list[LedgerEntry] = []
@@ -398,11 +405,6 @@ def withdraw(file: File, now: datetime) -> tuple[File, list[Work], list[LedgerEn
         if contact is None:
             entries.append(_entry(file, asked, Reason.TASK_WITHDRAWN, now))
             continue
-        back = tuple(
-            replace(r, fired=tuple(k for k in r.fired if k != asked.step)) if r.id in asked.receivables else r
-            for r in file.receivables
-        )
-        file = replace(file, receivables=back)
         file, more = _told(file, contact, ContactStatus.NOT_DONE, Reason.TASK_WITHDRAWN, now)
         entries += more
     return file, works, entries

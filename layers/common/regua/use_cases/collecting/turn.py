@@ -29,7 +29,6 @@ from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pause
 from regua.use_cases.collecting.speaking import Speaking, switched_off
 from regua.use_cases.collecting.wake_up import LONGEST_WAIT, Wake, wake_at, with_next
-from regua.use_cases.commits import MOST_MOVED
 
 DECISIONS = 6
 """Times one turn decides: anew after a refusal (the next channel) and after a fact that came in between."""
@@ -133,7 +132,7 @@ class Contacting:
         message = self.compose(
             file, decision, channel, rules, speaking.reference(file, decision.step.key, channel, now)
         )
-        after, work, entries = tasks.ask(file, _bounded(decision), message, rules, now)
+        after, work, entries = tasks.ask(file, decision, message, rules, now)
         debtor = file.debtor
         codes = [c.code for c in after.contacts if c.key == work.reference and c.code]  # the script has it, to be told
         refs = [Ref(debtor.tenant, "txid", code, debtor.id) for code in codes]
@@ -312,17 +311,6 @@ def _turn_at_address(file: File, opens: datetime) -> timedelta:
 def _stopped(decision: ContactDecision, now: datetime) -> HoldDecision:
     """Every template that could speak is switched off: a person must look, and we look again tomorrow."""
     return HoldDecision(now + timedelta(days=1), (Reason.CHANNELS_STOPPED,), decision.policy)
-
-
-def _bounded(decision: ContactDecision) -> ContactDecision:
-    """At most as many receivables are asked about as fit into one transaction, the driver first.
-
-    Those left behind are asked for at once, by the next decision, and become part of the same work.
-    """
-    if len(decision.fired) <= MOST_MOVED:
-        return decision
-    ordered = sorted(decision.fired, key=lambda fired: fired.receivable != decision.driver)
-    return replace(decision, fired=tuple(ordered[:MOST_MOVED]))
 
 
 def _told_once(

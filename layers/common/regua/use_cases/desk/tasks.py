@@ -13,8 +13,9 @@ from regua.domain.contact import tasks
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.model import AskedStep, File, LedgerEntry
 from regua.domain.money.settlement import local_date
-from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.domain.work import Work, WorkKind
 from regua.ports import Clock, Metrics, Store
+from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.desk.worklist import NotForAPersonError
 from regua.use_cases.opened_work import count_opened
@@ -75,7 +76,7 @@ class TaskDesk:
         rules = self.rules(tenant, now)
         said = say(file, work, tasks.asked_by(file, work), rules, now)
         entries = [replace(entry, note=by or entry.note) for entry in said.ledger]
-        self.store.commit(file, said.file, owner=self.owner(), ledger=entries, work=[said.work, *said.more])
+        in_parts(self.store, self.owner, file, said.file, ledger=entries, work=[said.work, *said.more])
         self.metrics.add("TasksAnswered", 1, kind=work.kind, answer=said.answer)
         count_opened(self.metrics, said.more)
         return said.work
@@ -142,7 +143,7 @@ def _postponed(
 
 
 def _open(asked: AskedStep | None, work: Work) -> AskedStep:
-    if asked is None or asked.approved_at is not None or work.status is not WorkStatus.OPEN:
+    if asked is None or asked.approved_at is not None:
         raise NotForAPersonError(f"isto já foi respondido: {work.outcome or 'não está mais na lista'}")
     return asked
 

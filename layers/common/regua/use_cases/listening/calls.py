@@ -15,6 +15,7 @@ from regua.domain.ids import pseudonym
 from regua.domain.model import Channel, Contact, File, LedgerEntry, PointStatus
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind
+from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.listening.channel_events import HEARD, Listening, act, entry_of
 
@@ -79,7 +80,7 @@ class Calling:
         entries = [*told, *entries, *gone]
         for address in places:  # before this debtor's own file, whose trace of the call ends every repetition
             listening.addresses.reach(address, wish, now, but=(fact.debtor,))
-        listening.store.commit(file, after, owner=listening.owner(), ledger=entries, work=work)
+        in_parts(listening.store, listening.owner, file, after, ledger=entries, work=work)
         self._count(fact)
         return True
 
