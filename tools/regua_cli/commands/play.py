@@ -7,8 +7,6 @@ from typing import Any
 
 from regua_cli.main import CliError, emit
 from regua_cli.playing.outcome import play_history
-from regua_cli.playing.page import page
-from regua_cli.playing.telling import story
 from regua_cli.problems import why
 
 
@@ -34,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
     for line, why_not in found.play.refused.items():
         print(f"regua: linha {line}: recusado: {why_not}", file=sys.stderr)
     if options.html:
+        from regua_cli.playing.page import page  # noqa: PLC0415 - a document for machines does without words
+
         try:
             options.html.write_text(page(found), encoding="utf-8")
         except OSError as error:
@@ -41,5 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit(found.document)
     else:
+        from regua_cli.playing.telling import story  # noqa: PLC0415 - as above
+
         print(story(found))
     return 0
