@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.office import JOAO, MARIA, PHONES, TENANT, Office, debtor, row
 
-from regua.domain.contact.channel_event import BY_USER, Action, ChannelEvent, ChannelEventKind
+from regua.domain.contact.channel_event import BY_USER, Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
 from regua.domain.model import Channel, HoldKind, PointStatus
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind, WorkStatus
@@ -248,3 +248,12 @@ def test_a_message_that_failed_by_our_fault_is_told_to_a_person(office: Office) 
     office.provider_tells(ChannelEventKind.FAILED, action=Action.OPERATOR, error="131042: payment method")
     assert [w.kind for w in work(office)] == [WorkKind.CHANNEL]
     assert debtor(MARIA) not in work(office)[0].note
+
+
+def test_what_a_provider_refuses_by_our_fault_is_told_once_a_day() -> None:
+    office = Office()
+    office.sets(channels={Channel.EMAIL: office.tenant.channels[Channel.EMAIL]})
+    office.answers = [SendResult(Outcome.REFUSED, error="190: token expired", action=Action.OPERATOR)] * 2
+    office.opens_and_contacts([row(), row("T9", JOAO)])
+    assert [w.kind for w in work(office)] == [WorkKind.CHANNEL]
+    assert "token expired" in work(office)[0].note

@@ -183,6 +183,9 @@ class Speaking:
             off = Off(channel, template, at=now, why=claim.code_of(result.error))
             Switches(self.store, self.metrics).off(tenant.id, off)
             self.rulebook.forget()
+        elif result.action is Action.OPERATOR:
+            # our own fault (a token, a payment method, a parameter): it would be refused to everybody, for ever
+            Switches(self.store, self.metrics).tell(tenant.id, channel, "", result.error, now)
 
 
 def switched_off(message: Message, template: str, health: Health) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from regua.domain.channels import TRAITS
+from regua.domain.contact.claim import code_of
 from regua.domain.model import Channel
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import Metrics, RetryableError, Store
@@ -89,6 +90,12 @@ class Switches:
         if work is not None and work.status is WorkStatus.OPEN:
             self.store.mark_work(work, work.done(f"religado por {by}"))
         return True
+
+    def tell(self, tenant: str, channel: Channel, about: str, error: str, now: datetime) -> None:
+        """Something a person must look at, that switches nothing off: the same matter is one piece of work a day."""
+        name = f"{channel}:{about}:{code_of(error)}:{now.date().isoformat()}"
+        note = f"{TRAITS[channel].heading}: {error}"
+        opened_work.put(self.store, self.metrics, Work(tenant, WorkKind.CHANNEL, name, now, reference=about, note=note))
 
     def all(self, tenant: str) -> list[Off]:
         """All that is off, oldest first. A channel that only rests for a while comes back by itself: not among it."""

@@ -39,7 +39,7 @@ from regua.domain.model import (
 )
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import OwedAnswer
-from regua.domain.work import Work, WorkKind
+from regua.domain.work import Work
 from regua.ports import Clock, Metrics, Ref, Store
 from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses, wish_of
@@ -146,20 +146,8 @@ class Listening:
         elif event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
             self._switch_off(event, tenant, event.template)
         elif event.action not in (Action.NONE, Action.RETRY_LATER):
-            self._tell(event, tenant, event.template or event.account)
-
-    def _tell(self, event: ChannelEvent, tenant: str, about: str) -> None:
-        """The same matter is one piece of work a day."""
-        now, code = self.clock.now(), claim.code_of(event.error)
-        work = Work(
-            tenant,
-            WorkKind.CHANNEL,
-            f"{event.channel}:{about}:{code}:{now.date().isoformat()}",
-            now,
-            reference=about,
-            note=f"{TRAITS[event.channel].heading}: {event.error or event.kind}",
-        )
-        opened_work.put(self.store, self.metrics, work)
+            about = event.template or event.account
+            self._switches().tell(tenant, event.channel, about, event.error or event.kind, self.clock.now())
 
     def _switches(self) -> Switches:
         return Switches(self.store, self.metrics)
@@ -222,7 +210,7 @@ class Listening:
         if contact is not None and event.action in (Action.TEMPLATE_OFF, Action.KILL_SWITCH):
             self._switch_off(event, ref.tenant, contact.template)
         if event.kind is not ChannelEventKind.REPLY and event.action is Action.OPERATOR:
-            self._tell(event, ref.tenant, "")
+            self._switches().tell(ref.tenant, event.channel, "", event.error or event.kind, now)
         if after != file:
             # an answer that was heard before brings nothing but, perhaps, a name that was not known
             work = work_of(self.key, file, event, now) if after != heard else []
