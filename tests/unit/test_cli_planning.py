@@ -136,7 +136,10 @@ def test_the_plan_says_when_and_why_and_not_that_a_step_to_come_is_now(
 
 def test_two_equal_policies_change_nobody(portfolio: str, capsys: pytest.CaptureFixture[str]) -> None:
     at = ("--portfolio", portfolio, "--at", "2026-03-02T10:00")
-    assert run(capsys, "policy", "diff", "padrao", "padrao", *at)[:2] == (0, {"changed": 0, "debtors": []})
+    assert run(capsys, "policy", "diff", "padrao", "padrao", *at)[:2] == (
+        0,
+        {"changed": 0, "debtors": [], "positions": []},
+    )
 
 
 def test_another_policy_shows_who_changes_and_how(portfolio: str, capsys: pytest.CaptureFixture[str]) -> None:

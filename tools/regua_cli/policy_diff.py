@@ -2,17 +2,20 @@
 
 import argparse
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from regua.domain.contact.policy_change import Position, position_on, positions
 from regua.domain.contact.rehearsal import play
 from regua.domain.model import File
+from regua.domain.policy import Policy, Step
 from regua_cli import book as books
 from regua_cli.main import CliError, emit
-from regua_cli.words import CHANNELS, by, count, listed, shown_day
+from regua_cli.words import CHANNELS, PHASES, by, count, listed, shown_day
 
 LONGEST = 1_100
 SHOWN = 30
+NAMED = 5
 
 
 def register(actions: Any) -> None:
@@ -43,11 +46,68 @@ def run(options: argparse.Namespace) -> int:
         before, after = (_calendar(file, book, at, end) for book in (old, new))
         if before != after:
             changed.append({"debtor": file.debtor.id, "nome": file.debtor.name, "before": before, "after": after})
+    standing = _standing(files, old, books.local(at, files[0], old).date()) if files else {}
+    moved = [p for p in positions(_policy(old), _policy(new)) if p.changes]
     if options.json:
-        emit({"changed": len(changed), "debtors": changed})
+        emit({"changed": len(changed), "debtors": changed, "positions": [document(p, standing) for p in moved]})
     else:
         _tell(changed, len(files))
-    return 1 if changed else 0
+        tell(moved, standing)
+    return 1 if changed or moved else 0
+
+
+def document(position: Position, standing: dict[str, list[str]]) -> dict[str, Any]:
+    """A position for `--json`: `at` is the step carried out last (empty: none yet)."""
+
+    def said(step: Step | None) -> dict[str, Any] | None:
+        return {"step": step.key, "phase": str(step.phase), "day": step.offset_days} if step else None
+
+    key = position.step.key if position.step else ""
+    return {
+        "at": key,
+        "before": said(position.before),
+        "after": said(position.after),
+        "debtors": standing.get(key, []),
+    }
+
+
+def tell(moved: list[Position], standing: dict[str, list[str]]) -> None:
+    """Prints who goes on differently, by where they stand."""
+    if not moved:
+        print("Em todas as posições a próxima etapa é a mesma.")
+        return
+    print("\nPróxima etapa de quem está em cada posição (antes -> depois):")
+    for position in moved:
+        step = position.step
+        where = f"'{step.key}' ({PHASES[step.phase]})" if step else "antes da primeira etapa"
+        names = standing.get(step.key if step else "", [])
+        more = f" e mais {len(names) - NAMED}" if len(names) > NAMED else ""
+        who = f": {', '.join(names[:NAMED])}{more}" if names else ""
+        print(f"  {where}: {_next(position.before)} -> {_next(position.after)}{who}")
+
+
+def _next(step: Step | None) -> str:
+    if step is None:
+        return "fim da régua (uma pessoa decide)"
+    day = f"{step.after}+{step.offset_days}" if step.after else f"D{step.offset_days:+d}"
+    return f"'{step.key}' ({PHASES[step.phase]}, {day})"
+
+
+def _standing(files: list[File], book: books.Book, today: date) -> dict[str, list[str]]:
+    """Who stands at each position, by the age of their open bills: a sheet does not say what was carried out."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        for receivable in file.open_receivables:
+            step = position_on(_policy(book), (today - receivable.due_on).days)
+            names = found.setdefault(step.key if step else "", [])
+            name = file.debtor.name or file.debtor.id
+            if name not in names:
+                names.append(name)
+    return found
+
+
+def _policy(book: books.Book) -> Policy:
+    return book.rules.policies[book.rules.tenant.policy]
 
 
 def _calendar(file: File, book: books.Book, at: datetime, end: datetime) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from regua.config import ConfigError, ConfigFault, parse_policy, policy_text, shipped_policies, shipped_policy
 from regua.config.faults import closest
 from regua.domain.codes.amount import reais
+from regua.domain.contact.policy_change import positions
 from regua.domain.policy import Policy, Step
 from regua_cli import policy_diff
 from regua_cli.main import CliError, emit
@@ -25,6 +26,9 @@ def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True)
     check = actions.add_parser("check", help="confere uma régua e diz tudo o que está errado")
     check.add_argument("policy", metavar="ARQUIVO|NOME", help="um arquivo YAML, ou: " + ", ".join(shipped_policies()))
+    check.add_argument(
+        "--against", metavar="ARQUIVO|NOME", help="diz também o que muda para quem está na régua de hoje"
+    )
     check.add_argument("--json", action="store_true", help="um documento JSON")
     check.set_defaults(run=run_check)
     show = actions.add_parser("show", help="mostra as etapas de uma régua")
@@ -47,10 +51,14 @@ def run_check(options: argparse.Namespace) -> int:
                 print(fault, file=sys.stderr)
             print(f"{count(len(error.faults), 'falta', 'faltas')} em {options.policy}", file=sys.stderr)
         return 2
+    moved = [p for p in positions(load(options.against), policy) if p.changes] if options.against else None
     if options.json:
-        emit({"ok": True, "policy": policy.name, "version": policy.version, "steps": len(policy.steps), "faults": []})
+        found = {"ok": True, "policy": policy.name, "version": policy.version, "steps": len(policy.steps), "faults": []}
+        emit(found if moved is None else found | {"positions": [policy_diff.document(p, {}) for p in moved]})
     else:
         print(f"{policy.label}: {count(len(policy.steps), 'etapa', 'etapas')}, nenhuma falta")
+        if moved is not None:
+            policy_diff.tell(moved, {})
     return 0
 
 
