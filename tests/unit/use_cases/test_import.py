@@ -394,6 +394,26 @@ def test_what_was_already_paid_moves_with_the_receivable(office: Office) -> None
     assert office.metrics.total("AmountRecovered") == 130_00
 
 
+def code_of_the_last_message(office: Office) -> str:
+    code = office.file(MARIA).contacts[-1].code
+    assert code
+    return code
+
+
+@pytest.mark.parametrize("paid_first", [True, False])
+def test_money_by_a_messages_code_is_the_titles_wherever_they_have_moved(office: Office, paid_first: bool) -> None:
+    office.opens_and_contacts([row("T1", MARIA), row("T2", MARIA)])
+    code = code_of_the_last_message(office)
+    cents = office.file(MARIA).contacts[-1].amount_cents
+    if paid_first:
+        office.pays(code, cents, by="txid")
+    office.imports([row("T1", JOAO), row("T2", JOAO)])
+    if not paid_first:
+        office.pays(code, cents, by="txid")
+    assert [office.status(key, JOAO) for key in ("T1", "T2")] == [ReceivableStatus.PAID, ReceivableStatus.PAID]
+    assert office.metrics.total("AmountRecovered") == cents
+
+
 def test_what_a_file_called_paid_is_paid_at_its_rightful_owner_and_counted_once(office: Office) -> None:
     assert office.imports([row("T1", MARIA, status="paid")]).settled == 1
     assert office.imports([row("T1", JOAO)]).settled == 0

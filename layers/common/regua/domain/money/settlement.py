@@ -5,7 +5,7 @@ the same news ends in the same state (design, invariant 4). Cents conserve: what
 overpaid, and what was taken back is none of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -309,6 +309,21 @@ def _after_what_it_sums_up(fact: PaymentFact, credits_: list[PaymentFact]) -> tu
         if f.kind is FactKind.CREDIT and any(title == fact.receivable for title, _ in _titles_of(f, f.amount_cents))
     ]
     return max([fact.occurred_at, *same]), True
+
+
+def money_of(facts: Iterable[PaymentFact], title: str, name: str) -> Iterator[PaymentFact]:
+    """What these facts say of the money of one title, told of it by the name it has elsewhere: its share of what a
+    message's code has paid as well.
+    """
+    for fact in facts:
+        if fact.receivable == title and fact.kind not in _WITHDRAWS:
+            yield replace(fact, receivable=name)
+        elif not fact.receivable and fact.kind is FactKind.CREDIT:
+            share = sum(cents for of, cents in _titles_of(fact, fact.amount_cents) if of == title)
+            if share:
+                asked = tuple(replace(a, receivable=name) for a in fact.asked if a.receivable == title)
+                fact_id = f"{fact.fact_id}#{title}"
+                yield replace(fact, receivable=name, amount_cents=share, fact_id=fact_id, asked=asked)
 
 
 def _titles_of(fact: PaymentFact, cents: int) -> list[tuple[str, int]]:

@@ -9,7 +9,8 @@ from regua.domain.ids import bare_number
 from regua.domain.intake.merge import Upload, arriving, withdrawal, withdrawal_id
 from regua.domain.intake.moves import Came, same_person
 from regua.domain.intake.row import Row
-from regua.domain.model import FactKind, File, PaymentFact, Receivable
+from regua.domain.model import File, PaymentFact, Receivable
+from regua.domain.money.settlement import money_of
 from regua.domain.reasons import Reason
 from regua.ports import Clock, ConflictError, Executions, Metrics, Store
 from regua.use_cases.paying.closure import Effect, with_facts
@@ -18,7 +19,6 @@ from regua.use_cases.paying.follow_up import follow_up
 CONFLICTS = 6
 PER_COMMIT = 12
 """Withdrawals per transaction: each is a fact, a receivable, a ledger entry, and the work that follows from it."""
-_MONEY = (FactKind.CREDIT, FactKind.SETTLED, FactKind.REFUND, FactKind.CHARGEBACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,7 @@ class Leaving:
                     found.clashing.append(row)
                     break
                 if other is not None and theirs is not None:
-                    facts = (f for f in other.facts if f.receivable == ref.item and f.kind in _MONEY)
-                    mine = tuple(replace(f, receivable=row.receivable) for f in facts)
+                    mine = tuple(money_of(other.facts, ref.item, row.receivable))
                     last = all(r.id == ref.item for r in other.open_receivables)
                     came = Came(theirs, other.debtor, last)
                     found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine, came)
@@ -148,8 +147,7 @@ class Leaving:
                     continue
                 came = Came(theirs, file.debtor, last=False)
                 if same_person(came, arriving(row)):
-                    facts = (f for f in file.facts if f.receivable == theirs.id and f.kind in _MONEY)
-                    mine = tuple(replace(f, receivable=row.receivable) for f in facts)
+                    mine = tuple(money_of(file.facts, theirs.id, row.receivable))
                     found[row.receivable] = Moved(other, names_of(theirs), mine, came)
                     self.withdraw(tenant, other, [theirs.id], Reason.IMPORT_MOVED, rules, upload, debtor)
         return found

@@ -13,7 +13,7 @@ from itertools import islice
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
 from regua.domain.ids import bare_number
-from regua.domain.model import FactKind, File, PaymentFact
+from regua.domain.model import AskedAmount, FactKind, File, PaymentFact, ReceivableStatus
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkStatus
@@ -153,7 +153,16 @@ class Settling:
             return InboxStatus.UNMATCHED
         return until_committed(partial(self._once, stored, event, ref, evidence, final=final))
 
-    def _once(self, stored: InboxEvent, event: PaymentEvent, ref: Ref, evidence: str, *, final: bool) -> InboxStatus:
+    def _once(
+        self,
+        stored: InboxEvent,
+        event: PaymentEvent,
+        ref: Ref,
+        evidence: str,
+        *,
+        final: bool,
+        asked: tuple[AskedAmount, ...] = (),
+    ) -> InboxStatus:
         """Raises ConflictError when somebody else committed meanwhile."""
         file = self.store.load(stored.tenant, ref.debtor)
         if file is None:
@@ -162,9 +171,13 @@ class Settling:
         rules = self.rulebook.rules(stored.tenant, now)
         names = [r.value for r in (event.reference, *event.alternatives)]
         fact = _fact(event, ref, evidence, now)
-        if not fact.receivable:
+        if not fact.receivable and not asked:
             contact = next((c for c in file.contacts if c.code and c.code in names), None)
-            fact = replace(fact, asked=contact.asked) if contact else fact
+            asked = contact.asked if contact else ()
+            heir = self._heir(file, asked)
+            if heir is not None:
+                return self._once(stored, event, heir, evidence, final=final, asked=asked)
+        fact = replace(fact, asked=asked)
         effect = with_facts(file, [fact], rules, now, stored.event_id)
         done = replace(
             stored,
@@ -188,6 +201,16 @@ class Settling:
         """What follows a settlement that is committed, whoever told of the money: figures, and what is set to work."""
         self._report(effect, before, work, rules, now)
         self._set_to_work(effect, work, rules, now)
+
+    def _heir(self, file: File, asked: tuple[AskedAmount, ...]) -> Ref | None:
+        """To whom all the titles a message had listed have moved since (a corrected tax id); None: they are here."""
+        titles = [file.receivable(a.receivable) for a in asked]
+        if not titles or any(t is None or t.status is not ReceivableStatus.CANCELLED for t in titles):
+            return None
+        tenant = file.debtor.tenant
+        found = {ref.debtor for a in asked if (ref := self.store.find(tenant, "external", a.receivable))}
+        [debtor] = found if len(found) == 1 else [file.debtor.id]
+        return None if debtor == file.debtor.id else Ref(tenant, "txid", asked[0].receivable, debtor)
 
     def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
         for reference in references:
