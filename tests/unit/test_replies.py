@@ -134,7 +134,14 @@ def test_a_day_is_the_next_one_of_that_name(words: str, today: date, day: date |
 def test_a_stop_word_is_surer_than_what_is_told_and_what_is_told_is_surer_than_a_promise() -> None:
     answers_by_confidence = {
         1.0: ["pare"],
-        0.9: ["não me mande mais mensagens", "não sou a Maria", "não devo nada", "já paguei", "quero parcelar"],
+        0.9: [
+            "não me mande mais mensagens",
+            "não sou a Maria",
+            "não devo nada",
+            "já paguei",
+            "quero parcelar",
+            "exijo a exclusão dos meus dados",
+        ],
         0.8: ["pago dia 20"],
         0.0: ["vou ver com meu marido", "meu pai faleceu", "\U0001f44d", ""],
     }
@@ -177,6 +184,32 @@ def test_the_language_of_the_answer_or_of_the_debtor_is_enough() -> None:
         ("pago el 10, yo aviso", "pt", date(2026, 4, 10)),
     ]:
         assert classify.classify(words, hint, today=WEDNESDAY).promised_on == day
+
+
+@pytest.mark.parametrize(
+    ("words", "action", "every", "also"),
+    [
+        ("pare", Action.OPT_OUT, False, ()),
+        ("não me mandem nada por nenhum canal", Action.OPT_OUT, True, ()),
+        ("pare, não devo nada", Action.OPT_OUT, False, (Action.DISPUTE,)),
+        ("não me mande mais mensagens, já paguei", Action.OPT_OUT, False, (Action.CLEARING_HOLD,)),
+        ("pare, já paguei uma parte", Action.OPT_OUT, False, (Action.OPERATOR,)),
+        ("pare, recebi só uma parte", Action.OPT_OUT, False, ()),
+        ("pare e apaguem todos os meus dados", Action.OPT_OUT, True, (Action.ERASURE,)),
+        ("exijo a exclusão dos meus dados", Action.ERASURE, True, ()),
+        (
+            "exijo a exclusão dos meus dados, já paguei, não devo nada",
+            Action.ERASURE,
+            True,
+            (Action.DISPUTE, Action.CLEARING_HOLD),
+        ),
+        ("não sou a Maria, apaguem meus dados", Action.WRONG_PERSON, False, (Action.ERASURE,)),
+        ("não sou a Maria, já paguei", Action.WRONG_PERSON, False, ()),
+    ],
+)
+def test_one_answer_may_ask_for_two_things(words: str, action: Action, every: bool, also: tuple[Action, ...]) -> None:
+    reply = classify.classify(words, today=WEDNESDAY)
+    assert (reply.action, reply.every, reply.also) == (action, every, also)
 
 
 def test_the_quote_is_what_was_written_on_one_line() -> None:

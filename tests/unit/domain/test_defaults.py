@@ -31,7 +31,9 @@ from regua.domain.model import (
 )
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.policy import Caps, Hours, Policy, Step
+from regua.domain.reply.classify import Reply
 from regua.domain.tenant import ChannelConfig, GatewayConfig, SettlingRules, Tenant
+from regua.domain.work import Work
 
 POLICIES: list[tuple[type, dict[str, Any]]] = [
     (Caps, {"min_hours": 48, "per_day": 1, "per_week": 2, "per_month": 6}),
@@ -96,11 +98,13 @@ STORED: list[tuple[type, dict[str, Any]]] = [
         },
     ),
     (StepFired, {"rank": 0, "offset_days": 0}),
+    (Work, {"amount_cents": 0}),
 ]  # fmt: skip
 TOLD: list[tuple[type, dict[str, Any]]] = [
     (CallFact, {"amount_cents": 0}),
     (Message, {"ttl_seconds": 0, "session": False}),
     (PaymentEvent, {"amount_cents": 0, "cumulative": False}),
+    (Reply, {"confidence": 0.0, "every": False}),
     (ReadOptions, {"max_bytes": 1_000_000_000}),
     (Row, {"installment": 0, "installments": 0, "do_not_collect": False, "derived_id": False}),
     (SendResult, {"cost_micros": 0, "segments": 0}),

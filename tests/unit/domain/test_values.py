@@ -32,6 +32,24 @@ def test_a_step_the_policy_does_not_have_stands_before_all_others() -> None:
     assert [policy.rank(key) for key in ("um", "dois", "tres")] == [0, 1, -1]
 
 
+def test_a_step_that_counts_from_others_comes_their_days_later() -> None:
+    first = Step("um", Phase.FRIENDLY, 5, ())
+    after = {
+        "dois": (10, "um"),
+        "tres": (3, "dois"),
+        "sem": (4, "nenhum"),
+        "eu": (6, "eu"),
+        "a": (1, "b"),
+        "b": (2, "a"),
+    }
+    steps = {key: Step(key, Phase.FRIENDLY, days, (), after=base) for key, (days, base) in after.items()}
+    policy = Policy("p", "1", (first, *steps.values()))
+    assert policy.day(first) == 5
+    assert {key: policy.day(step) for key, step in steps.items()} == {
+        "dois": 15, "tres": 18, "sem": 4, "eu": 6, "a": 3, "b": 3,
+    }  # fmt: skip
+
+
 def test_an_entry_about_a_whole_file_names_twenty_of_its_open_titles_at_most() -> None:
     titles = tuple(Receivable(f"T{n:02d}", 1, date(2026, 3, 2)) for n in range(25))
     paid = replace(titles[0], status=ReceivableStatus.PAID)
