@@ -422,3 +422,35 @@ def test_any_number_of_claims_given_back_leaves_the_debt_as_it_was(outcomes: lis
         file, _ = claim.record(file, contact, SENT, NOW + timedelta(hours=1))
         assert file.debtor.case.contacts == 1
         assert [r.contacts for r in file.receivables] == [1, 1]
+
+
+def test_what_arrives_after_it_was_called_failed_takes_its_claim_again() -> None:
+    before = a_file("T1", "T2")
+    after, contact = claimed(before)
+    sent, _ = claim.record(after, contact, SENT, NOW)
+    failed, _ = claim.release(sent, sent.contacts[0], REFUSED, LATER)
+    assert failed.receivables == before.receivables
+    again = claim.retake(failed, failed.contacts[0])
+    assert again.receivables == sent.receivables
+    assert again.debtor.recent == sent.debtor.recent
+    assert (again.debtor.case.contacts, again.debtor.case.first_contact_at) == (1, NOW)
+    assert again.debtor.case.tried == ()
+
+
+def test_a_receivable_the_next_channel_has_moved_meanwhile_stays_where_it_is() -> None:
+    after, contact = claimed(a_file())
+    failed, _ = claim.release(after, contact, REFUSED, LATER)
+    other, second = claimed(failed, Channel.SMS, LATER)
+    moved, _ = claim.record(other, second, SENT, LATER)
+    again = claim.retake(moved, next(c for c in moved.contacts if c.key == contact.key))
+    assert again.receivables == moved.receivables
+    assert [p.at for p in again.debtor.recent] == [NOW, LATER]  # both have reached the debtor, and both count
+
+
+def test_what_a_claim_has_not_yet_written_counts_as_moved_while_it_is_being_sent() -> None:
+    before = a_file("T1", "T2")
+    after, contact = claimed(before)
+    gate = replace(after, receivables=(after.receivables[0], before.receivables[1]))
+    assert claim.whole(gate) == after
+    assert claim.told(gate, contact, SENT, LATER)[0].receivables == after.receivables
+    assert claim.whole(before) == before

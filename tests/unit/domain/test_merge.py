@@ -19,9 +19,11 @@ from regua.domain.model import (
     Discount,
     FactKind,
     File,
+    Phase,
     Profile,
     RateUnit,
     ReceivableStatus,
+    StepFired,
 )
 
 KEY = b"k" * 32
@@ -348,3 +350,21 @@ def test_uploads_without_a_sequencer_are_ordered_by_their_moment() -> None:
 def test_a_fault_is_of_the_kind_its_words_say_without_the_value() -> None:
     fault = Fault(3, "vencimento", "31/02/2026", "dia 31/02/2026 não existe “31/02”", "")
     assert fault.kind == "dia não existe"
+
+
+STOOD: dict[str, Any] = {
+    "last_step": StepFired("formal", FIRST.at, 5, Phase.FORMAL, 15),
+    "fired": ("aviso", "formal"),
+    "first_contact_at": FIRST.at,
+    "contacts": 4,
+}
+
+
+@pytest.mark.parametrize(("days", "anew"), [(60, True), (1, True), (-1, False)])
+def test_a_due_date_put_off_is_a_new_term_and_one_brought_forward_is_not(days: int, anew: bool) -> None:
+    file = taken(a_row()).file
+    file = replace(file, receivables=tuple(replace(r, **STOOD) for r in file.receivables))
+    (receivable,) = taken(a_row(due_on=DUE + timedelta(days=days)), file, SECOND).file.receivables
+    assert receivable.due_on == DUE + timedelta(days=days)
+    assert (receivable.last_step is None, receivable.fired == (), receivable.contacts == 0) == (anew,) * 3
+    assert receivable.entered_at == (SECOND if anew else FIRST).at
