@@ -149,7 +149,7 @@ TEXTS: dict[Reason, ReasonText] = {
     Reason.FUTURE_STEP: ReasonText("contact", "A próxima etapa ainda vai vencer.", "The next step is still to come."),
     Reason.TASK_FOR_PERSON: ReasonText(
         "contact",
-        "A etapa é trabalho de uma pessoa e precisa de aprovação.",
+        "A etapa é trabalho de uma pessoa.",
         "The step is work for a person and needs approval.",
     ),
     Reason.NEEDS_APPROVAL: ReasonText(
