@@ -150,7 +150,7 @@ TEXTS: dict[Reason, ReasonText] = {
     Reason.TASK_FOR_PERSON: ReasonText(
         "contact",
         "A etapa é trabalho de uma pessoa.",
-        "The step is work for a person and needs approval.",
+        "The step is work for a person.",
     ),
     Reason.NEEDS_APPROVAL: ReasonText(
         "contact",
