@@ -331,6 +331,25 @@ def test_a_measure_taken_before_anybody_knew_of_the_payment_is_undone_as_well() 
     assert [(w.kind, w.step) for w in office.asked()] == [(WorkKind.UNDO, "negativacao")]
 
 
+def test_an_answer_that_others_were_faster_than_is_decided_again_on_what_is_true_then() -> None:
+    office = an_office(*LEGAL)
+    office.imports([row()])
+    office.lives(20)
+    load, paid = office.store.load, []
+
+    def pays_meanwhile(tenant: str, who: str) -> object:
+        file = load(tenant, who)
+        if not paid:
+            paid.append(True)
+            office.pays("T1", 100_00)
+        return file
+
+    office.store.load = pays_meanwhile  # type: ignore[method-assign,assignment]  # somebody else, in between
+    office.task_desk().done(TENANT, "task:T1:negativacao", "enviada")
+    assert [(w.kind, w.step) for w in office.asked()] == [(WorkKind.UNDO, "negativacao")]
+    assert office.contact().status is ContactStatus.DONE
+
+
 def test_a_payment_between_reading_and_asking_is_seen() -> None:
     office = an_office(CALL)
     office.imports([row()])

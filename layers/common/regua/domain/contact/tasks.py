@@ -279,6 +279,7 @@ def work_of(file: File, asked: AskedStep) -> Work:
         reference=asked.contact,
         step=asked.step,
         due_on=asked.due_on,
+        note=f"{'Tarefa' if asked.task else 'Aprovação'} da etapa '{asked.step}'",
         receivables=asked.receivables,
     )
 
