@@ -328,6 +328,13 @@ class TestWhatStopsEverything:
         stop = plan(a_file(a_receivable(-3, cents=9_999)), rules, MONDAY)
         assert (type(stop), stop.reasons) == (DoneDecision, (Reason.BELOW_MINIMUM,))
 
+    def test_what_is_open_and_not_yet_due_does_not_add_to_the_total_until_its_own_contact(self) -> None:
+        rules = some_rules(a_policy(a_step("lembrete", -2), a_step("aviso", 1), min_total_cents=10_000))
+        file = a_file(a_receivable(-3, cents=4_000), a_receivable(18, key="T2", cents=9_000))
+        decision = contact(plan(file, rules, MONDAY))
+        assert (decision.step.key, decision.driver, decision.at.date()) == ("aviso", "T1", TODAY + 16 * DAY)
+        assert {f.receivable for f in decision.fired} == {"T1", "T2"}
+
     def test_what_nobody_collects_does_not_add_to_the_total(self) -> None:
         rules = some_rules(a_policy(a_step("aviso", 1), min_total_cents=10_000))
         file = a_file(a_receivable(-3, cents=9_000), a_receivable(-3, key="T2", cents=9_000, do_not_collect=True))

@@ -32,6 +32,8 @@ from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
 
 _NO_WAY = {Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_NO_POINT, Reason.CHANNEL_OFF}
+_WORK_ALREADY = (Reason.HOLD_DISPUTE, Reason.HOLD_CREDIT)
+"""Holds without an end that come with work of their own: the debtor's answer, the money that is over."""
 _ROUNDS = 1_000
 """Moments looked at for one decision: a bound, far above what any file has."""
 
@@ -156,7 +158,7 @@ def ended(file: File, rules: Rules, now: datetime) -> dict[str, Reason]:
         free += alone
         # a dispute the debtor told us of is work already; a mark in a file, or a pause without an end, is not
         for end, reason in waiting:
-            if end is None and (reason is not Reason.HOLD_DISPUTE or DISPUTE_TAG in (*debtor.tags, *receivable.tags)):
+            if end is None and (reason not in _WORK_ALREADY or DISPUTE_TAG in (*debtor.tags, *receivable.tags)):
                 found[receivable.id] = reason
     free, _ = _without_small_rests(free, [], debtor, rules, today)
     if isinstance(decision, DoneDecision) and decision.reason in (Reason.OPTED_OUT, Reason.BELOW_MINIMUM):
