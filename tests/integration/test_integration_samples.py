@@ -69,6 +69,8 @@ def test_the_samples_of_the_scan_are_understood(cloud: Cloud) -> None:
     assert cloud.run("daily_scan", sample("daily_scan/scheduled.json"))["shard"] == 0
     assert cloud.handed_over == [{"shard": 1}]
     assert cloud.run("daily_scan", sample("daily_scan/one_shard.json"))["shard"] == 1
+    looked = cloud.run("daily_scan", sample("daily_scan/one_debtor.json"))
+    assert looked == {"shard": 0, "started": 0, "opened": 0, "failed": 0}
 
 
 def test_the_samples_of_the_reconciliation_are_understood(cloud: Cloud) -> None:
