@@ -17,6 +17,7 @@ from regua.domain.model import (
     PaymentFact,
     Promise,
     PromiseStatus,
+    Receivable,
     ReceivableStatus,
 )
 from regua.domain.money.settlement import add_fact, local_date, received_cents, settle
@@ -160,7 +161,7 @@ def _fact_entries(before: File, after: File, fact: PaymentFact, now: datetime, r
     touched = [
         r.id
         for r in after.receivables
-        if (r.id == fact.receivable or not fact.receivable) and r != before.receivable(r.id)
+        if (r.id == fact.receivable or not fact.receivable) and _differs(r, before.receivable(r.id))
     ]
     reopened = [k for k in touched if _is_open(after, k) and not _is_open(before, k) and before.receivable(k)]
     reason = {
@@ -209,6 +210,11 @@ def _corrected(before: File, after: File, now: datetime, reference: str) -> list
     opened = tuple(r.id for r in after.open_receivables if not _is_open(before, r.id))
     named = ((Reason.PAYMENT_APPLIED, paid), (Reason.REOPENED, opened))
     return [_entry(reason, titles, before, now, reference) for reason, titles in named if titles]
+
+
+def _differs(after: Receivable, before: Receivable | None) -> bool:
+    """Whether the title stands otherwise; what its settlement rests on (`settled_by`) is no news of it."""
+    return before is None or replace(after, settled_by=before.settled_by) != before
 
 
 def _is_open(file: File, receivable: str) -> bool:
