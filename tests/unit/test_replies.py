@@ -194,6 +194,7 @@ def test_the_language_of_the_answer_or_of_the_debtor_is_enough() -> None:
         ("pare, não devo nada", Action.OPT_OUT, False, (Action.DISPUTE,)),
         ("não me mande mais mensagens, já paguei", Action.OPT_OUT, False, (Action.CLEARING_HOLD,)),
         ("pare, já paguei uma parte", Action.OPT_OUT, False, (Action.OPERATOR,)),
+        ("pare, paguei só metade, não devo nada", Action.OPT_OUT, False, (Action.DISPUTE, Action.OPERATOR)),
         ("pare, recebi só uma parte", Action.OPT_OUT, False, ()),
         ("pare e apaguem todos os meus dados", Action.OPT_OUT, True, (Action.ERASURE,)),
         ("exijo a exclusão dos meus dados", Action.ERASURE, True, ()),

@@ -84,9 +84,11 @@ _BESIDES = {
 
 def _also(meanings: tuple[Meaning, ...], words: str, spanish: bool) -> tuple[Action, ...]:
     """What the answer says of these as well. Paid in part is for a person, who reads it anyway when it is contested."""
-    found = [meaning for meaning in meanings if says(meaning, words, spanish)]
-    partly = Meaning.PAID in found and says(Meaning.PARTLY, words, spanish)
-    return tuple(Action.OPERATOR if m is Meaning.PAID and partly else _BESIDES[m] for m in found)
+    return tuple(
+        Action.OPERATOR if m is Meaning.PAID and says(Meaning.PARTLY, words, spanish) else _BESIDES[m]
+        for m in meanings
+        if says(m, words, spanish)
+    )
 
 
 def _is_stop_word(words: str) -> bool:
