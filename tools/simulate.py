@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / folder) for folder in ("layers/common", "functions", "tools", ".")]
 
-from tests.simulation.histories import Summary, awaited, play  # noqa: E402 (after the path is set)
+from tests.simulation.histories import UNREACHED, Summary, awaited, play  # noqa: E402 (after the path is set)
 
 CHUNK = 100
 
@@ -59,7 +59,8 @@ def _report(summary: Summary) -> None:
     print("happened: " + ", ".join(f"{name} {n:,}" for name, n in sorted(counts.items()) if " " not in name))
     threads = sorted((name[7:], n) for name, n in counts.items() if name.startswith("thread "))
     print("changed in between: " + ", ".join(f"{name} {n:,}" for name, n in threads))
-    print("reason codes not reached: " + (", ".join(summary.missing()) or "none"))
+    for reason in summary.missing():
+        print(f"not reached: {reason} ({UNREACHED.get(reason, 'nobody knows why')})")
 
 
 if __name__ == "__main__":

@@ -170,7 +170,8 @@ class Books:
             bill = self.bills[tenant, row.receivable] = Bill(tenant, row.receivable, person, row, now)
         elif row != bill.row:
             bill.corrected = True
-            bill.moved = bill.moved or row.document != bill.row.document or person != bill.person
+            who, was = ((r.document or (r.name, r.emails, r.phones)) for r in (row, bill.row))
+            bill.moved = bill.moved or who != was or person != bill.person
             bill.quiet_since = now
             bill.settled = None if row.principal_cents != bill.row.principal_cents else bill.settled
             if row.due_on > bill.row.due_on:

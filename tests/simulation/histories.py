@@ -24,7 +24,22 @@ AWAITED: tuple[str, ...] = (
 """Faults that are being repaired: shown by histories, and no failure until then."""
 AFTER_A_MOVE = " after a move"
 """How violations end that a title showed which had gone to another debtor."""
-UNREACHED: dict[Reason, str] = {}
+_OF_THE_DESK = "people of these histories do not take back what debtors said, nor tell of money"
+UNREACHED: dict[Reason, str] = {
+    Reason.CAP_DAY: "the hours between contacts decide first",
+    Reason.NOTHING_OPEN: "it is the state of a closed case; no decision about an open title says it",
+    Reason.RECONCILIATION_STALE: "no money is pulled here",
+    Reason.CANARY_WAITS: "twenty messages a day are the least a canary asks for",
+    Reason.SPEND_LIMIT: "messages of these histories cost nothing",
+    Reason.CALL_REACHED: "calls are told as tasks that are done",
+    Reason.CALL_UNANSWERED: "calls are told as tasks that are done",
+    Reason.RESUMED_BY_PERSON: _OF_THE_DESK,
+    Reason.OPT_IN_RECORDED: _OF_THE_DESK,
+    Reason.POINT_RESTORED: _OF_THE_DESK,
+    Reason.POINT_STOPPED: _OF_THE_DESK,
+    Reason.PAID_BY_PERSON: _OF_THE_DESK,
+    Reason.NUMBER_CHANGED: "no channel of these histories tells of it",
+}
 """Codes no history shows, and why."""
 
 

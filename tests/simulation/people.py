@@ -66,19 +66,19 @@ class Desk:
         titles = [r.id for r in file.receivables if r.is_open and (tenant, r.id) in books.bills]
         if any(h.kind is HoldKind.DISPUTE for h in file.debtor.holds):
             if self.random.random() < 0.3:
+                self._ended("dispute", tenant, titles)  # before: whoever dies in between acts anew, otherwise
                 person.dispute_upheld(tenant, debtor, ACTOR)
-                self._ended("dispute", tenant, titles)
                 for hold in file.debtor.holds:
                     if hold.kind is HoldKind.DISPUTE:
                         for title in hold.receivables or titles:
                             books.bills[tenant, title].out = "upheld"
             else:
-                person.dispute_rejected(tenant, debtor, ACTOR)
                 self._ended("dispute", tenant, titles)
+                person.dispute_rejected(tenant, debtor, ACTOR)
         elif self.random.random() < 0.5 and titles:
             days = self.random.choice((1, 3, 6))
-            person.hold(tenant, debtor, ACTOR, now.date() + timedelta(days=days))
             self._ended("manual", tenant, titles)  # the newest word counts
+            person.hold(tenant, debtor, ACTOR, now.date() + timedelta(days=days))
             books.hush("manual", tenant, titles, now, now + timedelta(days=days))
         else:
             person.note(tenant, debtor, ACTOR)

@@ -99,6 +99,7 @@ class Story:
         self.strangers: list[tuple[str, str, str, int]] = []
         self.questions: list[str] = []
         self.softened = False
+        self.ends: set[Reason] = set()
         self.tags: dict[int, set[Reason]] = {}
         self.desk = Desk(self)
         self.full_picture = draw.random() < 0.2
@@ -327,7 +328,7 @@ class Story:
     def _still_good(self, bill: Bill, mail: Mail) -> bool:
         """Whether nothing has happened to the bill since it was asked for, and the amount still stands."""
         asked_on, on = mail.at.date(), self.world.clock.at.date()
-        good = on <= bill.row.due_on or asked_on > bill.row.due_on
+        good = (on <= bill.row.due_on or asked_on > bill.row.due_on) and bill.unsure_until is None
         return good and mail.then[bill.title] == bill.as_known and not (bill.moved or bill.out or bill.told_paid)
 
     def _delivery(self, mail: Mail) -> None:
@@ -560,6 +561,31 @@ class Story:
 
         self.world.at(self.start + timedelta(days=self._some_day()), "config", do)
 
+    def _unusual(self) -> None:
+        """A creditor with limits, without a channel, or who only watches; a claim that is too old or too small."""
+        how = self.random.choice(("paced", "full", "consent", "off", "watched", "minimum", "old"))
+        email = ChannelConfig(max_per_second=0.002)
+        changes: dict[str, dict[Channel, ChannelConfig]] = {
+            "paced": {_E: email, _W: email, _S: email},
+            "consent": {_W: ChannelConfig()},
+            "off": {_S: ChannelConfig(enabled=False)},
+        }
+        for name in self.tenants:
+            known = self.world.config.tenant(name)
+            limit = 1 if how == "full" else 0
+            channels = {**known.channels, **changes.get(how, {})}
+            self.world.config.put(replace(known, channels=channels, max_contacts_per_day=limit))
+            self.world.books.touched |= {(name, person.number) for person in self.people}
+        if how == "watched":
+            self.policy, self.ends = replace(self.policy, version="w", collect=False), {Reason.POLICY_DOES_NOT_COLLECT}
+        elif how == "minimum":
+            self.policy, self.ends = replace(self.policy, version="m", min_total_cents=30_000), {Reason.BELOW_MINIMUM}
+        elif how == "old":
+            self.ends = {Reason.PRESCRIBED}
+            tenant, title = self._any()
+            self._change(tenant, title, due_on=self.start.date() - timedelta(days=5 * 366))
+        self.world.config.put(self.policy)
+
     def _approved_first(self) -> None:
         """One of the messages goes only once a person has seen it."""
         at = self.random.choice((2, 4))
@@ -663,7 +689,7 @@ class Story:
 
     def reasons_of(self, bill: Bill) -> set[Reason]:
         """True ends the world knows of for this person's bills."""
-        return self.tags.get(bill.person, set())
+        return self.tags.get(bill.person, set()) | self.ends
 
     def judge(self) -> None:
         """What only the story knows: strangers' money and questions are on a person's list."""
@@ -692,6 +718,7 @@ THREADS = [
     Story._contract_edited,
     Story._policy_edited,
     Story._approved_first,
+    Story._unusual,
     Story._creditor_stops,
     Story._outage,
     Story._account_off,

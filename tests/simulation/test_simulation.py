@@ -8,7 +8,7 @@ from tests.simulation.designs import DESIGNS
 from tests.simulation.histories import NEEDED, USE_CASES, awaited, caught_by, play
 from tests.simulation.world import Design
 
-HISTORIES = int(os.environ.get("REGUA_HISTORIES", "1000"))
+HISTORIES = int(os.environ.get("REGUA_HISTORIES", "400"))
 BLOCKS = 4
 
 

@@ -37,7 +37,7 @@ from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.domain.work import WorkStatus
 from regua.platform.fakes import DictConfig, FakeClock, FakeSecrets
-from regua.ports import InboxStatus, RetryableError
+from regua.ports import ConflictError, InboxStatus, RetryableError
 from regua.store.memory import MemoryStore
 from regua.use_cases.collecting import scan as scanning
 from regua.use_cases.collecting.pacing import Pacing
@@ -282,7 +282,7 @@ class World:
                 do()
             except Crash:
                 self.counts["crash"] += 1
-            except RetryableError:
+            except (RetryableError, ConflictError):
                 self.counts["retryable"] += 1
             else:
                 if attempt == 0 and self.chance(0.05):
@@ -431,6 +431,8 @@ class World:
         return ref.debtor if ref else ""
 
     def _stays_settled(self, bill: Bill, receivable: Receivable) -> None:
+        if bill.out or bill.unsure_until is not None:
+            return  # withdrawn, or money that waits to be matched: it may come at any moment
         was = (bill.news, receivable.paid_principal_cents, receivable.paid_additions_cents)
         if bill.settled is not None and bill.settled[0] == bill.news and bill.settled != was:
             moved = " after a move" if bill.moved else ""
