@@ -142,6 +142,12 @@ def test_whoever_has_no_pseudonym_gets_a_long_link() -> None:
         assert read_link(KEY, sign_short_link(KEY, link), now=0) == link
 
 
+def test_a_short_link_is_read_whatever_the_length_of_what_it_says() -> None:
+    for length in range(1, 13):
+        link = Link("e" * length, pseudonym(KEY, "escola", "x"), "optout", 1_000)
+        assert read_link(KEY, sign_short_link(KEY, link), now=0) == link
+
+
 @pytest.mark.parametrize("token", [".", "a.b", "a.b.c", "é.à", "AAAA." + "A" * 16])
 def test_what_is_no_short_link_says_nothing(token: str) -> None:
     assert read_link(KEY, token, now=0) is None

@@ -98,3 +98,7 @@ def test_the_days_come_in_the_order_in_which_they_are_named() -> None:
 @pytest.mark.parametrize(("spanish", "found"), [(True, ([date(2026, 4, 10)], "#")), (False, ([], "el 10"))])
 def test_el_and_a_number_are_a_day_in_spanish_only(spanish: bool, found: tuple[list[date], str]) -> None:
     assert find("el 10", WEDNESDAY, spanish) == found
+
+
+def test_who_says_nothing_of_the_language_means_portuguese() -> None:
+    assert find("el 10", WEDNESDAY) == ([], "el 10")

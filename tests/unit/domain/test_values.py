@@ -41,13 +41,19 @@ def test_a_step_that_counts_from_others_comes_their_days_later() -> None:
         "eu": (6, "eu"),
         "a": (1, "b"),
         "b": (2, "a"),
+        "x": (7, "a"),
     }
     steps = {key: Step(key, Phase.FRIENDLY, days, (), after=base) for key, (days, base) in after.items()}
     policy = Policy("p", "1", (first, *steps.values()))
     assert policy.day(first) == 5
     assert {key: policy.day(step) for key, step in steps.items()} == {
-        "dois": 15, "tres": 18, "sem": 4, "eu": 6, "a": 3, "b": 3,
+        "dois": 15, "tres": 18, "sem": 4, "eu": 6, "a": 3, "b": 3, "x": 10,
     }  # fmt: skip
+
+
+def test_a_step_speaks_with_its_template_or_with_the_one_of_its_name() -> None:
+    step = Step("aviso", Phase.FRIENDLY, 5, ())
+    assert [step.template_name, replace(step, template="carta").template_name] == ["aviso", "carta"]
 
 
 def test_an_entry_about_a_whole_file_names_twenty_of_its_open_titles_at_most() -> None:
