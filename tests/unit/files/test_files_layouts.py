@@ -99,10 +99,11 @@ def test_f1_instalments_of_one_debt_stay_apart() -> None:
     assert row.phones == ("+5511987654321",)
 
 
-def test_f2_payables_are_refused_and_paid_ones_settle() -> None:
+def test_f2_payables_are_no_debts_and_paid_ones_settle() -> None:
     assert read("F2").status == ""
     payable = SHEETS["F2"].replace("100,00", "-100,00").encode()
-    assert "negativo" in the_faults(payable)[0].problem
+    below = the_row(payable)
+    assert (below.principal_cents, below.credit) == (0, "sign")
     paid = the_row(SHEETS["F2"].replace("\n;10", "\n09/12/2026;10").encode())
     assert (paid.status, paid.paid_on) == ("paid", date(2026, 12, 9))
 

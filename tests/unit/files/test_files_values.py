@@ -47,13 +47,30 @@ def test_an_amount_is_read_to_the_cent(text: str, cents: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "cents"),
+    [("-10,00", 1000), ("10,00-", 1000), ("R$ -10,00", 1000), ("−10,00", 1000), ("(1.234,50)", 123450), ("-5", 500)],
+)
+def test_an_amount_below_nothing_is_what_the_creditor_owes_and_no_debt(text: str, cents: int) -> None:
+    record = a_cell("valor", text)
+    assert record.row is not None
+    assert (record.row.principal_cents, record.row.paid_cents, record.row.credit) == (0, cents, "sign")
+    assert "valor negativo" in record.warnings[0].problem
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"), [("NCC", "type"), ("Nota de Crédito", "type"), ("NF", ""), ("Crédito", "")]
+)
+def test_a_credit_note_is_known_by_its_type_and_a_credit_card_is_none(text: str, credit: str) -> None:
+    row = a_cell("tipo_documento", text).row
+    assert row is not None
+    assert row.credit == credit
+    assert (row.principal_cents == 0) is bool(credit)
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("-10,00", "negativo"),
-        ("10,00-", "negativo"),
-        ("R$ -10,00", "negativo"),
-        ("−10,00", "negativo"),
-        ("(10,00)", "parênteses"),
+        ("-0,00", "zero"),
         ("0,00", "zero"),
         ("0", "zero"),
         ("", "vazio"),

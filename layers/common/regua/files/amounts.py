@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NoReturn
 
 from regua.files.faults import CellError, CellNote, SurveyNeededError
 
@@ -34,11 +35,13 @@ class AmountColumn:
     some row showed which sign stands before the cents; `complete` that every row was looked at.
     """
 
-    def __init__(self, *, zero: bool = False) -> None:
+    def __init__(self, *, zero: bool = False, credits_: bool = False) -> None:
+        """`zero`: nothing is an amount too; `credits_`: less than nothing is what the creditor owes the debtor."""
         self.comma = False
         self.point = False
         self.complete = False
         self._zero = zero
+        self._credits = credits_
 
     def state(self) -> dict[str, bool]:
         """What the column's rows have shown, to be kept beside the parts of a split file."""
@@ -74,7 +77,8 @@ class AmountColumn:
 
     def _unusual(self, text: str) -> int:
         cleaned = _CURRENCY.sub("", text.replace("\xa0", " ").strip()).strip()
-        self._refuse_negative(cleaned)
+        if unsigned(cleaned) != cleaned:
+            self._negative(cleaned)
         if found := _COMMA.fullmatch(cleaned):
             self.comma = True
             return int(found[1].replace(".", "") + found[2].ljust(2, "0"))
@@ -130,14 +134,26 @@ class AmountColumn:
         if found and not _AMBIGUOUS.fullmatch(text):
             self.comma, self.point = self.comma or bool(found[1]), self.point or bool(found[2])
 
-    @staticmethod
-    def _refuse_negative(text: str) -> None:
-        if text.startswith("(") and text.endswith(")"):
-            raise CellError(
-                "valor negativo (entre parênteses)", "só entram valores a receber, positivos: retire a linha ou o sinal"
-            )
-        if text.startswith(_MINUS) or (text.endswith(_MINUS) and len(text) > 1):
-            raise CellError("valor negativo", "só entram valores a receber, positivos: retire a linha ou o sinal")
+    def _negative(self, text: str) -> NoReturn:
+        problem = "valor negativo (entre parênteses)" if text.startswith("(") else "valor negativo"
+        if not self._credits:
+            raise CellError(problem, "só entram valores a receber, positivos: retire a linha ou o sinal")
+        try:
+            cents: object = self.cents(unsigned(text))
+        except CellNote as note:
+            cents = note.value
+        raise CellNote(
+            -int(str(cents)), f"{problem}: lido como crédito do cliente", "se for uma conta a pagar, retire a linha"
+        )
+
+
+def unsigned(text: str) -> str:
+    """The amount without what makes it negative: a minus before or after it, or parentheses around it."""
+    if text.startswith("(") and text.endswith(")"):
+        return text[1:-1].strip()
+    if text.startswith(_MINUS):
+        return text[1:].strip()
+    return text[:-1].strip() if text.endswith(_MINUS) and len(text) > 1 else text
 
 
 def _why_not(text: str) -> tuple[str, str]:

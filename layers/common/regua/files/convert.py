@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from regua.domain.codes import boleto
 from regua.files.faults import CellError, CellNote
-from regua.files.words import BLANKS
+from regua.files.text import plain
+from regua.files.words import BLANKS, CREDIT_TYPES
 
 MAX_NAME = 200
 MAX_ID = 100
@@ -57,6 +58,17 @@ def identifier(value: str) -> str:
         )
     found = _WHOLE_FLOAT.fullmatch(cleaned)
     return found[1] if found else cleaned
+
+
+_plain_text = text(MAX_TEXT)
+
+
+def document_type(value: str) -> str:
+    """As the file says it. Raises CellNote for one by which the creditor owes the debtor."""
+    found = _plain_text(value)
+    if plain(found) in CREDIT_TYPES:
+        raise CellNote(found, "crédito do cliente: não é cobrado", "se a linha for uma dívida, corrija o tipo")
+    return found
 
 
 def postal_code(value: str) -> str:

@@ -18,7 +18,7 @@ def derived_id(row: Row) -> str:
         return f"{row.contract_number or row.invoice_number}/{row.installment}"
     parts = (
         row.document or plain(row.name),
-        row.principal_cents,
+        row.principal_cents or row.paid_cents,
         row.due_on,
         row.installment,
         row.issued_on or "",

@@ -21,7 +21,7 @@ from regua.files.ids import derived_id
 from regua.files.records import RawRecord
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
-from regua.files.words import BLANKS, state, status
+from regua.files.words import BLANKS, CREDIT_TYPES, state, status
 
 AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor")
 DATES = ("vencimento", "emissao", "data_pagamento", "desconto_ate", "whatsapp_optin_em")
@@ -64,6 +64,7 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
     "nome": convert.text(convert.MAX_NAME),
     "id_titulo": convert.identifier,
     "competencia": competence,
+    "tipo_documento": convert.document_type,
     "nosso_numero": convert.identifier,
     "linha_digitavel": convert.digitable_line,
     "nf_numero": convert.identifier,
@@ -144,7 +145,9 @@ class RowReader:
     def __init__(self, columns: Columns, today: date | None = None) -> None:
         fields = columns.fields
         self.columns = columns
-        self.amounts = {name: AmountColumn(zero=name != "valor") for name in AMOUNTS if name in fields}
+        self.amounts = {
+            name: AmountColumn(zero=name != "valor", credits_=name == "valor") for name in AMOUNTS if name in fields
+        }
         self.dates = {name: DateColumn() for name in DATES if name in fields}
         self.latest_payment = today + timedelta(days=1) if today else date.max
         self.width = len(columns.header)
@@ -228,6 +231,7 @@ class RowReader:
                     value = _read_cell(text, column, notes)
                 if value is not None:
                     values[attribute] = value
+        _see_credit(values)
         for _, handler in self.special:
             handler(cells, values, notes)
         if (
@@ -242,6 +246,8 @@ class RowReader:
             self._require(values, notes)
         if not notes.faults:
             settle(values, notes, self.columns, self.latest_payment)
+        if "credit" in values:
+            _owed_to_debtor(values)
         if notes.faults:
             self._notes = Notes()
             return Record(line, None, _faults(line, notes.faults), _faults(line, notes.warnings), original)
@@ -314,6 +320,22 @@ class RowReader:
             "ponha entre aspas o texto que contém o separador, ou apague as células a mais",
         )
         return Record(line, None, (fault,), (), cells)
+
+
+def _see_credit(values: dict[str, Any]) -> None:
+    """Notes by what the line is a credit of the debtor's, and makes its amount positive."""
+    if values.get("principal_cents", 0) < 0:
+        values.update(principal_cents=-values["principal_cents"], credit="sign")
+    elif "document_type" in values and plain(values["document_type"]) in CREDIT_TYPES:
+        values["credit"] = "type"
+
+
+def _owed_to_debtor(values: dict[str, Any]) -> None:
+    """A credit is a title of nothing on which so much is over: what is used up or withdrawn is none any more."""
+    left = values.get("principal_cents", 0) - (values.get("paid_cents") or 0)
+    used = values.pop("status", "") in ("paid", "cancelled")
+    values.pop("paid_on", None)
+    values.update(principal_cents=0, paid_cents=0 if used else max(0, left))
 
 
 def _malformed(line: int, cells: list[str], problem: str) -> Record:

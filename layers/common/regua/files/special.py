@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from regua.domain.codes import phones
 from regua.domain.model import RateUnit
 from regua.files import contacts, convert
-from regua.files.amounts import AmountColumn, percent
+from regua.files.amounts import AmountColumn, percent, unsigned
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
 from regua.files.words import BLANKS, is_payable, rate_unit, yes
@@ -231,7 +231,7 @@ def _balance(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Handler:
         if not text or text.lower() in BLANKS:
             return
         try:
-            balance = amounts["saldo"].cents(text)
+            balance = amounts["saldo"].cents(unsigned(text) if values.get("credit") else text)
         except CellError as error:
             notes.faults.append((columns.header[at], text, error.problem, error.fix))
             return

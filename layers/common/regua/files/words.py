@@ -110,6 +110,26 @@ def rate_unit(text: str) -> RateUnit:
     return found
 
 
+CREDIT_TYPES = frozenset(
+    {
+        "ncc",
+        "ra",
+        "nota de credito",
+        "nota credito",
+        "nota de credito cliente",
+        "credito do cliente",
+        "credito de cliente",
+        "recebimento antecipado",
+        "adiantamento de cliente",
+        "nota de devolucao",
+        "devolucao de venda",
+        "credit note",
+        "credit memo",
+    }
+)
+"""Types of documents by which the creditor owes the debtor: Protheus' NCC and RA, and the like in words."""
+
+
 def is_payable(text: str) -> bool:
     """Whether a `receber/pagar` column marks the line as something the business owes. Raises CellError."""
     word = plain(text)

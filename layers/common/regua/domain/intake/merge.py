@@ -126,7 +126,7 @@ def merge_row(
         news = (*(f for f in stated if all(f.key != k.key for k in whole.facts)), *back)
         if older or (same and merged == debtor and not news):
             return MergedRow(whole, "unchanged")
-        taken = known.status is ReceivableStatus.OPEN or back or _corrects(row, known)
+        taken = known.status is ReceivableStatus.OPEN or back or _corrects(row, known) or _is_credit(known)
         # what is settled may come back (a refund), and is then not collected against the creditor's word
         receivable = (
             _receivable(row, known, tenant, debtor) if taken else replace(known, do_not_collect=_paused(row, known))
@@ -141,6 +141,8 @@ def merge_row(
     if came is not None:
         base = replace(as_it_stood(came, None), id=row.receivable)
     fresh = _receivable(row, base, tenant, debtor)
+    if row.credit:
+        fresh = replace(fresh, status=ReceivableStatus.PAID)
     fresh = replace(fresh, fingerprint=content, source=upload.source)
     return MergedRow(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
 
@@ -345,8 +347,10 @@ def withdrawal_id(receivable: str, upload: Upload) -> str:
 
 def _stated(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
     """Payments and withdrawals the row states, with ids that make the same statement the same fact."""
+    known = file.receivable(row.receivable)
+    if row.credit or (known is not None and _is_credit(known)):
+        return _owed_to_debtor(row, tenant, file, upload)
     if row.status == "cancelled":
-        known = file.receivable(row.receivable)
         if known is not None and known.status is ReceivableStatus.CANCELLED:
             return ()
         times = sum(1 for f in file.facts if f.kind is FactKind.REINSTATED and f.receivable == row.receivable)
@@ -360,6 +364,23 @@ def _stated(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[Payme
         name = f"{row.receivable}#paid" + (f"#{times}" if times else "")
         return (_fact(row, FactKind.SETTLED, cents, name, tenant),)
     return _part_paid(row, tenant, file, upload) if row.paid_cents else ()
+
+
+def _is_credit(known: Receivable) -> bool:
+    return known.status is ReceivableStatus.PAID and not known.principal_cents
+
+
+def _owed_to_debtor(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
+    """What a credit note is worth by now, as money over on a title of nothing; a line that is a debt now ends it."""
+    cents = row.paid_cents or 0 if row.credit else 0
+    told = [f for f in file.facts if f.gateway == FILE_GATEWAY and f.receivable == row.receivable and f.cumulative]
+    last = max(told, key=lambda f: f.fact_id, default=None)
+    if cents == (last.amount_cents if last else 0):
+        return ()
+    day = min(row.issued_on or row.due_on, upload.day(tenant))
+    fact_id = f"{row.receivable}#so-far#{upload.sequencer}"
+    fact = _fact(replace(row, paid_on=day), FactKind.CREDIT, cents, fact_id, tenant)
+    return (replace(fact, cumulative=True, as_of=upload.at),)
 
 
 def _part_paid(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:

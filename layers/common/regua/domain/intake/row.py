@@ -66,6 +66,10 @@ class Row:
     """What was sold, when the file says so (service, course, product)."""
     segment: str = ""
     creditor: str = ""
+    credit: str = ""
+    """`sign` (a negative amount) or `type` (a credit note): the creditor owes the debtor `paid_cents`, and the
+    principal is nothing.
+    """
     derived_id: bool = False
     has: tuple[str, ...] = ()
     """Attributes the file has a column for, of those that an empty cell takes back (`TAKEN_BACK`). A file that lacks
@@ -76,7 +80,7 @@ class Row:
 TAKEN_BACK = ("discount_percent", "do_not_collect", "fine_percent", "interest_percent", "policy", "status", "tags")
 """What the creditor takes back by a newer file whose column is there, and empty."""
 
-_CONTENT = tuple(field.name for field in fields(Row) if field.name not in ("line", "derived_id", "has"))
+_CONTENT = tuple(field.name for field in fields(Row) if field.name not in ("line", "credit", "derived_id", "has"))
 
 
 def fingerprint(row: Row) -> str:

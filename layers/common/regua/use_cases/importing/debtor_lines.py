@@ -22,6 +22,10 @@ from regua.use_cases.paying.follow_up import follow_up
 
 CONFLICTS = 6
 """Times a debtor is decided again because somebody else committed meanwhile."""
+_NO_DEBTOR = (
+    "valor negativo de quem não tem título a receber",
+    "só entram valores a receber: retire a linha, ou envie-a com os títulos da pessoa",
+)
 STRANGERS = 8
 """After so many debtors in a row that nobody knew, the next one is taken for new."""
 
@@ -80,7 +84,7 @@ class Committing:
         """
         moved: dict[str, Moved] = {}
         met: dict[tuple[str, str], Address] = {}
-        before, read = last, last is not None
+        before, read, lines = self._begun(debtor, lines, rules, tally, last)
         for attempt in range(self.tries):
             guessed = not read and attempt == 0 and tally.strangers >= STRANGERS
             if not read and not guessed:
@@ -99,7 +103,7 @@ class Committing:
             effect = settled_anew(file, facts, rules, now, upload.name)
             after, uses = self._at_addresses(before, effect.file if effect else file, met)
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
-            work = follow_up(before, effect, rules, now, upload.name) if before and effect else []
+            work = follow_up(before or File(file.debtor), effect, rules, now, upload.name) if effect else []
             try:
                 stored = self.store.commit(
                     before,
@@ -142,6 +146,22 @@ class Committing:
         for line in lines:
             _refuse(line, "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo", tally)
         return None
+
+    def _begun(
+        self, debtor: str, lines: list[Record], rules: Rules, tally: Tally, last: File | None
+    ) -> tuple[File | None, bool, list[Record]]:
+        """The debtor's file, whether it has been read, and the lines to take: an amount below nothing of whom nobody
+        knows is a bill the creditor has to pay.
+        """
+        negative = _negative(lines)
+        if last is not None or not any(negative):
+            return last, last is not None, lines
+        file = self.store.load(rules.tenant.id, debtor)
+        if file is not None or not all(negative):
+            return file, True, lines
+        for line in lines:
+            _refuse(line, *_NO_DEBTOR, tally)
+        return None, True, []
 
     def _halve(
         self, debtor: str, lines: list[Record], rules: Rules, upload: Upload, listed: Listed, tally: Tally
@@ -222,6 +242,11 @@ class Committing:
         if before is None:
             refs.append(Ref(tenant, "txid", txid(tenant, debtor), debtor))
         return refs
+
+
+def _negative(lines: list[Record]) -> list[bool]:
+    """Which lines are credits only because their amount is negative."""
+    return [line.row is not None and line.row.credit == "sign" for line in lines]
 
 
 def _without(lines: list[Record], clashing: list[Row], tally: Tally) -> list[Record]:

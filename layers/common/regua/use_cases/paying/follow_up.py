@@ -20,6 +20,8 @@ from regua.use_cases.paying.inbox import FILE, PULL, WEBHOOK
 
 RANK = {"operator": 0, WEBHOOK: 1, PULL: 2, FILE: 3}
 """Who is believed when two say different things of the same money: the bank's file before all."""
+_OVER = "Pago a mais: devolva ou combine um crédito com o cliente"
+_CREDIT = "Crédito do cliente: combine o que ele paga, ou devolva"
 _UNDO = {
     "negativ": "Dívida paga: peça a baixa no birô de crédito",
     "protest": "Dívida paga: entregue a carta de anuência (ou cancele o protesto no cartório)",
@@ -76,7 +78,7 @@ def _money_over(
         reference=reference,
         note="Pago por boleto e por Pix: devolva um dos dois"
         if both
-        else f"Pago a mais: devolva ou combine um crédito com o cliente{waits}",
+        else f"{_OVER if new.principal_cents else _CREDIT}{waits}",
     )
     return [work if new.overpaid_cents else replace(work, amount_cents=had).done("o valor a mais foi devolvido")]
 
