@@ -147,6 +147,17 @@ def test_a_partly_paid_invoice_shows_what_was_taken_off() -> None:
     assert f"valor original R$ 1.250,00, já pago {reais(-400_00)}" in say(sample, Channel.WHATSAPP).text
 
 
+@pytest.mark.parametrize("locale", ["pt_BR", "es"])
+@pytest.mark.parametrize("name", ["aviso", "segundo-aviso", "firme", "formal", "segunda-formal"])
+def test_who_has_paid_a_part_is_never_told_that_no_payment_was_seen(name: str, locale: str) -> None:
+    sample = next(s for s in samples.awkward(step(name)) if s.name == "paga-em-parte")
+    said = say(sample, Channel.EMAIL, locale=locale).text
+    for denied in ("não identific", "não consta", "no identific", "no consta"):
+        assert denied not in said
+    assert ("em aberto" if locale == "pt_BR" else "pendiente") in said.split("\nVENCIDAS")[0]
+    assert "R$ 400,00" in said
+
+
 def test_the_first_contact_about_an_old_debt_says_who_writes() -> None:
     first = next(s for s in samples.awkward(step("aviso")) if s.name == "primeiro-contato")
     assert "Quem escreve: Escola Alfa" in say(first, Channel.EMAIL).text
