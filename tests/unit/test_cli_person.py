@@ -107,6 +107,23 @@ def test_show_tells_what_is_owed_what_was_said_and_what_comes(run: Run, office: 
     assert document["next"]["kind"] == "contact"
 
 
+def test_show_says_everything_in_words_and_on_the_debtor_s_clock(run: Run, office: Office) -> None:
+    office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei")
+    office.answers_owed()
+    assert run("person", "paid", MARIA, "--title", "T1", "--amount", "60,00", *WHY)[0] == 0
+    _, out, _ = run("person", "hold", MARIA, "--until", "10/03/2026", *WHY)
+    assert "em pausa: pausa feita por uma pessoa até o fim de 10/03/2026: o cliente ligou" in out
+    _, out, _ = run("person", "show", MARIA)
+    assert "529.982.247-25" in out.splitlines()[0]
+    assert "T1  pagamento  R$ 60,00 (dito por uma pessoa)" in out
+    assert "resposta automática" in out
+    for code in ("credit", "UTC", "resposta-", "regua-pessoa"):
+        assert code not in out
+    assert "espera da compensação" in out
+    office.clock.advance(timedelta(days=20))
+    assert "em pausa" not in run("person", "show", MARIA)[1]
+
+
 def test_a_text_is_told_as_it_was_after_a_payment_and_not_after_the_name_changed(run: Run, office: Office) -> None:
     said = office.mail[-1].message.text
     office.clock.advance(timedelta(days=1))
@@ -177,11 +194,13 @@ def test_a_channel_a_template_and_everything_are_switched_off_and_on(run: Run) -
         assert run(*off, *WHY)[0] == 0
         assert "já está desligado" in run(*off, *WHY)[2]
         listed = run("channel", "list")[1]
+        assert "UTC" not in listed
         assert name in listed
         assert "carla" in listed
         assert run(*on, *WHY)[0] == 0
         assert "não está desligado" in run(*on, *WHY)[2]
     assert json.loads(run("template", "list", "--json")[1]) == {"off": []}
+    assert run("template", "list")[1] == "nada está desligado\n"
 
 
 def test_the_desk_asks_the_stack_where_things_are(monkeypatch: pytest.MonkeyPatch) -> None:

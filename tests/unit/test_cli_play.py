@@ -272,6 +272,19 @@ def test_the_text_is_a_timeline_a_person_can_read(folder: Path, capsys: pytest.C
     assert places == sorted(places)
 
 
+def test_a_task_that_was_withdrawn_keeps_its_script_and_is_not_called_done(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paid = event("2026-03-26T20:00", "payment", title="T1", cents=20000)
+    words = ["--tenant", str(CREDOR), "--policy", "padrao"]
+    assert main(["play", written(folder, FILE, paid), *words]) == 0
+    out = capsys.readouterr().out
+    assert "Tarefa para uma pessoa: ligacao, Maria Souza, sobre T1" in out
+    assert "ROTEIRO DA LIGAÇÃO" in out
+    assert "(retirada: o título T1 foi pago)" in out
+    assert "(feito)" not in out
+
+
 def test_the_page_stands_by_itself_and_says_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = folder / "historia.html"
     path = written(folder, FILE, event("2026-03-03T20:00", "payment", title="T1", cents=10213))

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.builders import a_policy, a_step
 from tests.office import MARIA, TENANT, Office, creditor, debtor, row
 
 from regua.domain.model import Channel, ContactStatus, Phase
+from regua.domain.work import Work, WorkKind
 from regua.platform import clients
 from regua_cli import cloud
 from regua_cli.main import main
@@ -28,6 +29,7 @@ _spec.loader.exec_module(_fixtures)
 dynamodb, dynamo = _fixtures.dynamodb, _fixtures.dynamo
 
 Run = Callable[..., tuple[int, str, str]]
+WHEN = datetime(2026, 3, 9, 12, tzinfo=UTC)
 TASK = "regua-tarefas/task:T1:ligacao"
 APPROVAL = "regua-tarefas/approval:T1:formal"
 
@@ -139,6 +141,22 @@ def test_what_cannot_be_said_is_one_clear_line(run: Run, words: tuple[str, ...],
     code, out, err = run("work", *words)
     assert (code, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.usefixtures("call")
+def test_an_answer_to_be_given_is_done_and_nothing_else_and_shows_no_code(dynamo: Any, run: Run) -> None:
+    file = dynamo.load(TENANT, debtor(MARIA))
+    told = Work(TENANT, WorkKind.REPLY, "R1", WHEN, debtor=debtor(MARIA), step="dispute", note="Contesta: não é meu")
+    dynamo.commit(file, file, owner="test", work=[told])
+    reply = "regua-tarefas/reply:R1"
+    for words in (("approve", reply), ("refuse", reply), ("postpone", reply, "--until", "2036-03-01")):
+        code, out, err = run("work", *words)
+        assert (code, out) == (2, "")
+        assert "quando estiver feito, use done" in err
+    shown = run("work", "show", reply)[1]
+    assert "Contesta: não é meu" in shown
+    assert "dispute" not in shown
+    assert run("work", "done", reply)[0] == 0
 
 
 @pytest.mark.usefixtures("call")

@@ -2,6 +2,7 @@
 
 import argparse
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from regua import wiring
 from regua.domain.model import Channel
@@ -59,13 +60,14 @@ def _told(options: argparse.Namespace, channel: Channel | None, template: str, s
 def _list(options: argparse.Namespace) -> int:
     with desk.reaching(options):
         found = desk.done(lambda: desk.switches().all(options.tenant))
+        zone = ZoneInfo(desk.done(lambda: wiring.config().tenant(options.tenant)).time_zone)
     if options.json:
         emit({"off": [_document(one) for one in found]})
         return 0
     for one in found:
-        since = f"desde {shown_moment(one.at)} UTC" if one.at.year > 1 else "há mais tempo"
+        since = f"desde {shown_moment(one.at.astimezone(zone))}" if one.at.year > 1 else "há mais tempo"
         print(f"{named(one.channel, one.template)}  {since}  por {one.by}  {one.why}".rstrip())
-    print(count(len(found), "coisa desligada", "coisas desligadas"))
+    print(count(len(found), "coisa desligada", "coisas desligadas") if found else "nada está desligado")
     return 0
 
 

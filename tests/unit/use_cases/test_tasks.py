@@ -233,9 +233,10 @@ def test_nobody_answers_what_is_not_there_or_is_no_task() -> None:
     office = an_office(CALL)
     office.imports([row()])
     office.pays("T1", 130_00)
-    for key in ("task:T9:ligacao", "overpaid:T1"):
-        with pytest.raises(KeyError):
-            office.task_desk().refuse(TENANT, key)
+    with pytest.raises(KeyError):
+        office.task_desk().refuse(TENANT, "task:T9:ligacao")
+    with pytest.raises(NotForAPersonError, match="use done"):
+        office.task_desk().refuse(TENANT, "overpaid:T1")
 
 
 # --- what happens meanwhile ------------------------------------------------------------------------------------------

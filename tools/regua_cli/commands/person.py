@@ -2,15 +2,20 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from regua import wiring
+from regua.domain.codes import tax_id
 from regua.domain.codes.amount import reais
 from regua.domain.contact.by_person import EVERY, PAUSES, State
 from regua.domain.contact.decision import ContactDecision, HoldDecision
-from regua.domain.model import Channel, File, PointStatus
+from regua.domain.contact.thank_you import THANKS
+from regua.domain.intake.merge import FILE_GATEWAY
+from regua.domain.model import Channel, File, PaymentFact, PointStatus
+from regua.domain.reply.owed_answer import STEP as ANSWER
+from regua.use_cases.desk.person import GATEWAY as BY_PERSON
 from regua.use_cases.desk.person import Actor, PersonDesk
 from regua.use_cases.desk.showing import Retold, Shown
 from regua_cli import book as books
@@ -187,11 +192,12 @@ def _acting(act: Act) -> Callable[[argparse.Namespace], int]:
         with desk.reaching(options):
             debtor = _one(options)
             file = desk.done(lambda: act(desk.person(), options.tenant, debtor, who, options))
+            now, local = wiring.clock().now(), _local(file, wiring.config().tenant(options.tenant).time_zone)
         if options.json:
             emit(_state(file))
         else:
             print(f"{file.debtor.name or file.debtor.id}: feito")
-            for line in _standing(file):
+            for line in _standing(file, now, local):
                 print(f"  {line}")
         return 0
 
@@ -229,7 +235,7 @@ def _find(options: argparse.Namespace) -> int:
         opened = file.open_receivables
         total = reais(sum(r.open_principal_cents for r in opened))
         titles = f"{count(len(opened), 'título', 'títulos')} em aberto, {total}"
-        print(f"{file.debtor.id}  {file.debtor.name}  {file.debtor.document or 'sem documento'}  {titles}")
+        print(f"{file.debtor.id}  {file.debtor.name}  {_document_of(file)}  {titles}")
     print(count(len(found), "devedor", "devedores"))
     return 0
 
@@ -240,23 +246,23 @@ def _show(options: argparse.Namespace) -> int:
         now = wiring.clock().now()
         shown = desk.done(lambda: desk.showing().show(options.tenant, debtor, now))
         tenant = wiring.config().tenant(options.tenant)
-        local = _local(shown, tenant.time_zone)
+        local = _local(shown.file, tenant.time_zone)
     if options.json:
         emit(_document(shown))
     else:
-        print("\n".join(_page(shown, local)))
+        print("\n".join(_page(shown, now, local)))
     return 0
 
 
-def _local(shown: Shown, zone: str) -> Callable[[datetime], datetime]:
-    mine = ZoneInfo(shown.file.debtor.time_zone or zone)
+def _local(file: File, zone: str) -> Callable[[datetime], datetime]:
+    mine = ZoneInfo(file.debtor.time_zone or zone)
     return lambda at: at.astimezone(mine)
 
 
-def _page(shown: Shown, local: Callable[[datetime], datetime]) -> list[str]:
+def _page(shown: Shown, now: datetime, local: Callable[[datetime], datetime]) -> list[str]:
     file = shown.file
-    lines = [f"{file.debtor.name or '(sem nome)'}  {file.debtor.document or 'sem documento'}  {file.debtor.id}"]
-    lines += [f"  {line}" for line in _standing(file)]
+    lines = [f"{file.debtor.name or '(sem nome)'}  {_document_of(file)}  {file.debtor.id}"]
+    lines += [f"  {line}" for line in _standing(file, now, local)]
     lines += ["", f"O que deve em {shown_day(shown.on)}"]
     for one in shown.owed:
         r, due = one.receivable, one.due
@@ -271,9 +277,8 @@ def _page(shown: Shown, local: Callable[[datetime], datetime]) -> list[str]:
         lines += ["", "Pagamentos"]
         for fact in sorted(file.facts, key=lambda f: f.occurred_at):
             when = shown_moment(local(fact.occurred_at))
-            lines.append(
-                f"  {when}  {fact.receivable or 'todos'}  {fact.kind}  {reais(fact.amount_cents)} ({fact.gateway})"
-            )
+            what = f"{FACTS[fact.kind]}  {reais(fact.amount_cents)} ({_told_by(fact)})"
+            lines.append(f"  {when}  {fact.receivable or 'todos'}  {what}")
     lines += ["", "O que vem", f"  {_coming(shown, local)}"]
     if shown.next_message is not None:
         lines += [f"    | {line}" for line in shown.next_message.text.splitlines()]
@@ -283,13 +288,33 @@ def _page(shown: Shown, local: Callable[[datetime], datetime]) -> list[str]:
     for said in shown.contacts:
         contact = said.contact
         status, channel = MESSAGE_NEWS[contact.status], CHANNELS[contact.channel]
-        lines.append(f"  {shown_moment(local(contact.at))}  {contact.step}  {channel}  {status}")
+        lines.append(f"  {shown_moment(local(contact.at))}  {_step(contact.step)}  {channel}  {status}")
         lines += [f"    | {line}" for line in _text(said).splitlines()]
     if file.debtor.notes:
         lines += ["", "Anotações"]
         for note in file.debtor.notes:
             lines.append(f"  {shown_moment(local(note.at))}  {note.by}: {text_of(note.about)} {note.text}".rstrip())
     return lines
+
+
+def _end(at: datetime) -> str:
+    """The end of a pause as people say it: midnight is the end of the day before."""
+    return f"o fim de {shown_day(at - timedelta(days=1))}" if at.time() == time(0) else shown_moment(at)
+
+
+def _document_of(file: File) -> str:
+    return tax_id.formatted(file.debtor.document) or "sem documento"
+
+
+def _step(step: str) -> str:
+    if step == THANKS:
+        return "agradecimento"
+    return "resposta automática" if step.startswith(f"{ANSWER}-") else step
+
+
+def _told_by(fact: PaymentFact) -> str:
+    told = {BY_PERSON: "dito por uma pessoa", FILE_GATEWAY: "planilha"}
+    return told.get(fact.gateway, fact.gateway)
 
 
 def _text(said: Retold) -> str:
@@ -311,14 +336,16 @@ def _coming(shown: Shown, local: Callable[[datetime], datetime]) -> str:
     return f"nenhum contato{when}. {because(decision, None)}"
 
 
-def _standing(file: File) -> list[str]:
-    """What keeps the debtor, or titles, from being contacted."""
+def _standing(file: File, now: datetime, local: Callable[[datetime], datetime]) -> list[str]:
+    """What keeps the debtor, or titles, from being contacted now."""
     debtor, lines = file.debtor, []
     for out in debtor.opt_outs:
         channel = "qualquer canal" if out.channel == EVERY else CHANNELS[Channel(out.channel)]
-        lines.append(f"não quer receber por {channel}, desde {shown_day(out.at)}")
+        lines.append(f"não quer receber por {channel}, desde {shown_day(local(out.at))}")
     for held in debtor.holds:
-        until = f" até {shown_moment(held.until_at)} UTC" if held.until_at else ""
+        if held.until_at is not None and held.until_at <= now:
+            continue
+        until = f" até {_end(local(held.until_at))}" if held.until_at else ""
         about = f" ({listed(held.receivables)})" if held.receivables else ""
         lines.append(f"em pausa: {STATES[held.kind.value]}{about}{until}{f': {held.note}' if held.note else ''}")
     for promise in debtor.promises:

@@ -206,7 +206,7 @@ def _told(work: Work, file: File | None) -> tuple[tuple[str, str], ...]:
         ("Devedor", work.debtor),
         ("Títulos", ", ".join(work.receivables) or work.receivable),
         ("Valor", reais(work.amount_cents) if work.amount_cents else ""),
-        ("Etapa", work.step),
+        ("Etapa", work.step if work.kind in ASKED else ""),
         ("O que fazer", work.note),
     )
 

@@ -121,6 +121,8 @@ class Said:
     decision: ContactDecision | None = None
     went: bool = False
     """A provider took it, or it is a task."""
+    script: str = ""
+    """What a task gave a person to say or to send; the work itself forgets it when it is closed."""
 
 
 class PlayedStore(MemoryStore):
@@ -363,6 +365,10 @@ class PlayedOffice:
         debtor = file.debtor
         said = Said(self.clock.now(), debtor.id, debtor.name, debtor.tenant, contact)
         said.went = contact.channel is Channel.TASK
+        if said.went:
+            about = (debtor.tenant, debtor.id, contact.key)
+            works = self.store.all_work()
+            said.script = next((w.text for w in works if (w.tenant, w.debtor, w.reference) == about), "")
         self.said.append(said)
 
     def sends(self, tenant: Tenant, channel: Channel, to: ContactPoint, message: Message) -> SendResult:

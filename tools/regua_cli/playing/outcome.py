@@ -106,15 +106,8 @@ def _contact(play: Play, said: Said) -> dict[str, Any]:
         "task": contact.channel is Channel.TASK,
         "status": str(now.status),
         "subject": message.subject if message else "",
-        "text": message.text if message else _script(play, said),
+        "text": message.text if message else said.script,
     }
-
-
-def _script(play: Play, said: Said) -> str:
-    """What a task gives a person to say or to send."""
-    about = (said.tenant, said.debtor, said.contact.key)
-    works = play.office.store.all_work()
-    return next((w.text for w in works if (w.tenant, w.debtor, w.reference) == about), "")
 
 
 def _code_cents(play: Play, code: str, on: date) -> int | None:

@@ -274,4 +274,5 @@ def _work(row: dict[str, Any]) -> str:
     title = f", título {row['title']}" if row["title"] else ""
     due = f", até {shown_day(row['due'])}" if row["due"] else ""
     what = KINDS.get(row["kind"], row["kind"])
-    return f"{capital(what)}{title}{due} ({WORK_STATUS[row['status']]}): {sentence(row['note'])}"
+    status = row["outcome"] if row["status"] == "done" else ""
+    return f"{capital(what)}{title}{due} ({status or WORK_STATUS[row['status']]}): {sentence(row['note'])}"

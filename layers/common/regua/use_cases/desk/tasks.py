@@ -67,8 +67,10 @@ class TaskDesk:
     def _once(self, tenant: str, key: str, by: str, say: "_Say") -> Work:
         """Raises ConflictError when somebody else committed meanwhile."""
         work = self.store.get_work(tenant, key)
-        if work is None or work.kind not in ASKED:
+        if work is None:
             raise KeyError(key)
+        if work.kind not in ASKED:
+            raise NotForAPersonError("isto não se aprova, recusa nem adia: quando estiver feito, use done")
         file = self.store.load(tenant, work.debtor)
         if file is None:
             raise KeyError(key)

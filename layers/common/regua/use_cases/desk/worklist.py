@@ -58,7 +58,7 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
         raise KeyError("no such work")
     _refuse_a_machines(work.status)
     if work.kind in (WorkKind.TASK, WorkKind.APPROVAL):
-        raise NotForAPersonError("isto se responde com o que foi feito (desk.tasks): a régua espera por isso")
+        raise NotForAPersonError("isto se responde com o que foi feito: a régua espera por isso")
     after = work.done(note[:500])
     if not store.mark_work(work, after):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")

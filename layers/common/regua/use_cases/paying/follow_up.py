@@ -87,7 +87,7 @@ def _waiting_for_a_decision(file: File) -> str:
     """Which open titles the money over would cover: they are not asked for meanwhile."""
     held = next((h.receivables for h in file.debtor.holds if h.kind is HoldKind.CREDIT), ())
     titles = [r.id for r in file.open_receivables if r.id in held]
-    return f" (em espera, pois o crédito os cobriria: {', '.join(titles)})" if titles else ""
+    return f" (em espera, pois o crédito cobriria: {', '.join(titles)})" if titles else ""
 
 
 def _small_rest(
