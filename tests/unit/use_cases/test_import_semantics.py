@@ -95,6 +95,35 @@ def test_an_older_total_that_comes_late_changes_nothing(office: Office) -> None:
     assert open_cents(office) == 40_00
 
 
+def emptied(**more: Any) -> Row:
+    """Of a file that has the column, and nothing in it."""
+    return row("T1", has=("paid_cents",), **more)
+
+
+@pytest.mark.parametrize("cents", [40_00, 100_00])
+@pytest.mark.parametrize("nothing", [None, 0])
+def test_a_total_that_is_emptied_was_typed_by_mistake(office: Office, cents: int, nothing: int | None) -> None:
+    office.imports([row("T1")])
+    office.imports([row("T1", paid_cents=cents)])
+    office.imports([emptied(paid_cents=nothing)])
+    assert (office.status("T1"), open_cents(office)) == (ReceivableStatus.OPEN, 100_00)
+    assert office.imports([emptied(paid_cents=nothing)]).unchanged == 1
+    assert office.metrics.total("AmountRecovered") == 0
+
+
+def test_a_file_without_the_column_says_nothing_of_what_was_paid(office: Office) -> None:
+    office.imports([row("T1", paid_cents=40_00)])
+    office.imports([row("T1")])
+    assert open_cents(office) == 60_00
+
+
+def test_an_emptied_total_takes_back_no_money_that_others_told_of(office: Office) -> None:
+    office.imports([row("T1", paid_cents=70_00)])
+    office.pays("T1", 40_00, paid_at=office.clock.now() - timedelta(days=1))
+    office.imports([emptied()])
+    assert open_cents(office) == 60_00
+
+
 # --- what a file does not say ---------------------------------------------------------------------------
 
 
@@ -405,6 +434,39 @@ def test_a_paid_title_corrected_downwards_is_paid_too_much(office: Office) -> No
     office.pays("T1", 100_00)
     office.imports([row("T1", cents=70_00)])
     assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 30_00)
+
+
+@pytest.mark.parametrize("days", [-20, 20])
+def test_what_is_corrected_while_a_title_is_paid_holds_once_the_money_goes_back(office: Office, days: int) -> None:
+    office.imports([row("T1", due=days_ago(2))])
+    office.pays("T1", 200_00, code="P1")
+    paid = office.receivable("T1")
+    due = days_ago(2) + timedelta(days=days)
+    office.imports([row("T1", due=due, policy="outra", tags=("vip",), has=("policy", "tags"))])
+    stands = office.receivable("T1")
+    assert (stands.status, stands.due_on) == (ReceivableStatus.PAID, due)
+    assert stands.paid_additions_cents == (paid.paid_additions_cents if days < 0 else 0), "put off gives back"
+    office.refunds("P1", 200_00)
+    back = office.receivable("T1")
+    assert (back.status, back.due_on, back.policy, back.tags) == (ReceivableStatus.OPEN, due, "outra", ("vip",))
+
+
+def test_a_due_date_brought_forward_reopens_nothing_that_is_paid(office: Office) -> None:
+    office.imports([row("T1", due=days_ago(0))])
+    office.pays("T1", 100_00)
+    office.imports([row("T1", due=days_ago(30))])
+    assert (office.status("T1"), open_cents(office)) == (ReceivableStatus.PAID, 0)
+
+
+def test_a_higher_amount_of_a_paid_title_is_taken_by_the_file_after_the_refund(office: Office) -> None:
+    office.imports([row("T1")])
+    office.pays("T1", 100_00, code="P1")
+    office.imports([row("T1", cents=102_00)])
+    assert (office.status("T1"), open_cents(office)) == (ReceivableStatus.PAID, 0)
+    office.refunds("P1", 100_00)
+    assert open_cents(office) == 100_00
+    office.imports([row("T1", cents=102_00)])
+    assert open_cents(office) == 102_00
 
 
 def test_a_part_paid_title_corrected_upwards_owes_the_rest(office: Office) -> None:

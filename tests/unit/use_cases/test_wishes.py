@@ -106,6 +106,14 @@ def test_the_day_of_an_address_is_taken_by_one_of_two_who_claim_at_once(office: 
     assert not office.file(MARIA).contacts
 
 
+def test_who_is_overtaken_while_waiting_for_another_day_decides_anew(office: Office) -> None:
+    office.wakes(MARIA)
+    office.store.commits_fail = [None, ConflictError("somebody else committed")]  # the claim, and the wait
+    assert office.wakes(JOAO).next == "wait"
+    assert written_to(office) == [BOOKS]
+    assert Reason.ADDRESS_TAKEN in office.reasons(JOAO)
+
+
 def test_another_channel_of_the_step_serves_when_the_address_is_taken(office: Office) -> None:
     office = Office()
     office.imports(

@@ -121,16 +121,15 @@ def merge_row(
     merged = _merge(debtor, row, places, points, _gone(row, known, whole), late=late)
     if known is not None:
         older = known.source.partition("|")[0] > upload.sequencer
-        same = same and not _takes_back(row, known)
+        same = same and not _takes_back(row, known) and not _waited(row, known)
         back = _listed_again(row, known, whole, upload)
         news = (*(f for f in stated if all(f.key != k.key for k in whole.facts)), *back)
         if older or (same and merged == debtor and not news):
             return MergedRow(whole, "unchanged")
-        taken = known.status is ReceivableStatus.OPEN or back or _corrects(row, known) or _is_credit(known)
-        # what is settled may come back (a refund), and is then not collected against the creditor's word
-        receivable = (
-            _receivable(row, known, tenant, debtor) if taken else replace(known, do_not_collect=_paused(row, known))
-        )
+        # what is settled may come back (a refund), and is then collected as the creditor's newest word has it
+        receivable = _receivable(row, known, tenant, debtor)
+        if not (known.status is ReceivableStatus.OPEN or back or _corrects(row, known) or _is_credit(known)):
+            receivable = replace(receivable, principal_cents=known.principal_cents)
         if receivable.due_on > known.due_on:
             receivable = _new_term(receivable, upload)
         receivable = replace(receivable, fingerprint=content, source=upload.source)
@@ -159,6 +158,12 @@ def _new_term(receivable: Receivable, upload: Upload) -> Receivable:
     tone never softens by itself.
     """
     return replace(receivable, entered_at=upload.at, last_step=None, fired=(), first_contact_at=None, contacts=0)
+
+
+def _waited(row: Row, known: Receivable) -> bool:
+    """Whether an amount that was not taken while the title was paid may be taken now."""
+    stated = row.principal_cents not in (0, known.principal_cents) and row.status in ("", "open")
+    return known.status is ReceivableStatus.OPEN and stated
 
 
 def _corrects(row: Row, known: Receivable) -> bool:
@@ -363,7 +368,8 @@ def _stated(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[Payme
         times = sum(f.fact_id in unsaid for f in _called_paid(row.receivable, file))
         name = f"{row.receivable}#paid" + (f"#{times}" if times else "")
         return (_fact(row, FactKind.SETTLED, cents, name, tenant),)
-    return _part_paid(row, tenant, file, upload) if row.paid_cents else ()
+    said = row.paid_cents is not None or "paid_cents" in row.has
+    return _part_paid(row, tenant, file, upload) if said else ()
 
 
 def _is_credit(known: Receivable) -> bool:
@@ -387,10 +393,13 @@ def _part_paid(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[Pa
     """A file tells how much was paid so far: 40 and later 60 are 60, and a payment the gateway told of is among them.
 
     What came in after the day the file names (after the upload, when it names none) is not: it adds to the total.
+    Nothing, where an earlier file had told of money, is the newer word: it was not paid.
     """
     told = [f for f in file.facts if f.gateway == FILE_GATEWAY and f.receivable == row.receivable and f.cumulative]
     last = max(told, key=lambda f: f.fact_id, default=None)
     fact = _fact(row, FactKind.CREDIT, row.paid_cents or 0, f"{row.receivable}#so-far#{upload.sequencer}", tenant)
+    if not fact.amount_cents and (last is None or not last.amount_cents):
+        return ()
     if last and (last.amount_cents, last.occurred_at) == (fact.amount_cents, fact.occurred_at):
         return ()
     until = fact.occurred_at + timedelta(hours=12) if row.paid_on else upload.at

@@ -77,7 +77,10 @@ class Row:
     """
 
 
-TAKEN_BACK = ("discount_percent", "do_not_collect", "fine_percent", "interest_percent", "policy", "status", "tags")
+TAKEN_BACK = (
+    *("discount_percent", "do_not_collect", "fine_percent", "interest_percent"),
+    *("paid_cents", "policy", "status", "tags"),
+)
 """What the creditor takes back by a newer file whose column is there, and empty."""
 
 _CONTENT = tuple(field.name for field in fields(Row) if field.name not in ("line", "credit", "derived_id", "has"))

@@ -31,6 +31,7 @@ from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest
 SAME_BOLETO = timedelta(days=5)
 """How far apart a gateway and the bank may date the same boleto: a weekend and a holiday lie between at most."""
 
+_HASH_BYTES = 8
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _GIVES = (FactKind.CREDIT, FactKind.SETTLED)
 _WITHDRAWS = (FactKind.CANCELLED, FactKind.REINSTATED)
@@ -131,17 +132,24 @@ class _Account:
 
     @property
     def settled_by(self) -> str:
-        """What the same settlement rests on, as a short hash; empty where other titles had a part in it."""
+        """What the same settlement rests on, as two short hashes: amount and money, and the terms; empty where other
+        titles had a part in it.
+        """
         title = self.receivable
-        named = (title.principal_cents, title.due_on, title.contract, self.offered)
-        return digest(repr(named), 8) if self.alone and self.offered else ""
+        if not self.alone or not self.offered:
+            return ""
+        money = digest(repr((title.principal_cents, self.offered)), _HASH_BYTES)
+        return money + digest(repr((title.due_on, title.contract)), _HASH_BYTES)
 
     def keep(self) -> None:
         """What was settled by the same money stays as it was settled, whatever holidays, rates or the debtor's profile
-        have become since.
+        have become since. Terms that the creditor corrects later give money back, and open nothing again.
         """
-        title = self.receivable
-        if title.status is not ReceivableStatus.PAID or not title.settled_by or title.settled_by != self.settled_by:
+        title, rests_on = self.receivable, self.settled_by
+        if title.status is not ReceivableStatus.PAID or not title.settled_by:
+            return
+        same_money = title.settled_by[: _HASH_BYTES * 2] == rests_on[: _HASH_BYTES * 2]
+        if title.settled_by != rests_on and not (same_money and self.open_cents):
             return
         self.principal, self.additions = title.paid_principal_cents, title.paid_additions_cents
         self.overpaid, self.settled_on, self.discounted = title.overpaid_cents, title.settled_on, title.discounted_cents

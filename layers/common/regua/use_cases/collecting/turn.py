@@ -85,16 +85,16 @@ class Contacting:
                 if self.charge(file, decision, rules, now):
                     continue  # a gateway was asked, which is slow: what is true now is decided on, and gated, anew
             left = tuple(c for c in decision.channels if c not in taken)
-            if not left:
-                return self._paced(file, decision, decision.channel, _another_day(rules, now), rules, now)
-            decision = replace(decision, channels=left)
-            message = self._compose(file, decision, rules, now)
-            if message is None:
-                return self._wait(file, _stopped(decision, now), rules, now)
             try:
+                if not left:
+                    return self._paced(file, decision, decision.channel, _another_day(rules, now), rules, now)
+                decision = replace(decision, channels=left)
+                message = self._compose(file, decision, rules, now)
+                if message is None:
+                    return self._wait(file, _stopped(decision, now), rules, now)
                 wake = self._contact(file, decision, message, rules, now)
             except AddressChangedError:
-                if self._taken(file, message.channel):
+                if message is not None and self._taken(file, message.channel):
                     taken.add(message.channel)
                 continue
             except ConflictError:
