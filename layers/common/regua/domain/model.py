@@ -446,6 +446,8 @@ class Receivable:
     settled_by: str = ""
     """Hash of the money, amount and terms it was settled by: while they are the same, so is what was settled."""
     overpaid_cents: int = 0
+    lowered_from_cents: int = 0
+    """The principal before a file lowered it, when money had come already; 0: none did."""
     entered_at: datetime | None = None
     """Since when it is known with a due date this late: one put off is a new term."""
     last_step: StepFired | None = None

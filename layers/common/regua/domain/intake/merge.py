@@ -129,7 +129,9 @@ def merge_row(
         # what is settled may come back (a refund), and is then collected as the creditor's newest word has it
         receivable = _receivable(row, known, tenant, debtor)
         if not (known.status is ReceivableStatus.OPEN or back or _corrects(row, known) or _is_credit(known)):
-            receivable = replace(receivable, principal_cents=known.principal_cents)
+            receivable = replace(
+                receivable, principal_cents=known.principal_cents, lowered_from_cents=known.lowered_from_cents
+            )
         if receivable.due_on > known.due_on:
             receivable = _new_term(receivable, upload)
         receivable = replace(receivable, fingerprint=content, source=upload.source)
@@ -167,20 +169,31 @@ def _waited(row: Row, known: Receivable) -> bool:
 
 
 def _corrects(row: Row, known: Receivable) -> bool:
-    """Whether the row says that less was owed than was paid: the caller settles again, and finds money over.
+    """Whether the row says that less was owed than was paid, or takes that back: the caller settles again.
 
-    A row that says more is a sheet that is behind (systems export amounts with interest until they hear of the
-    payment), and dunning who has paid is worse than to miss a correction.
+    A row that says more than was ever owed is a sheet that is behind (systems export amounts with interest until they
+    hear of the payment), and dunning who has paid is worse than to miss a correction.
     """
     less = 0 < row.principal_cents < known.principal_cents
-    return known.status is ReceivableStatus.PAID and row.status in ("", "open") and less
+    taken_back = known.principal_cents < row.principal_cents <= known.lowered_from_cents
+    return known.status is ReceivableStatus.PAID and row.status in ("", "open") and (less or taken_back)
+
+
+def _lowered_from(principal_cents: int, old: Receivable) -> int:
+    """What the principal was before files have lowered it since money came; nothing once it is that again."""
+    before = old.lowered_from_cents
+    if principal_cents < old.principal_cents and (old.paid_principal_cents or old.paid_additions_cents):
+        before = max(before, old.principal_cents)
+    return before if principal_cents < before else 0
 
 
 def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Receivable:
+    # a sheet that empties the amount of what is paid has not changed what it was
+    principal_cents = row.principal_cents or (old.principal_cents if row.status == "paid" else 0)
     return replace(
         old,
-        # a sheet that empties the amount of what is paid has not changed what it was
-        principal_cents=row.principal_cents or (old.principal_cents if row.status == "paid" else 0),
+        principal_cents=principal_cents,
+        lowered_from_cents=_lowered_from(principal_cents, old),
         due_on=row.due_on,
         contract=_contract(row, tenant.contract_at(old.entered_at), old.contract),
         issued_on=row.issued_on or old.issued_on,

@@ -80,7 +80,7 @@ def _money_over(
         if both
         else f"{_OVER if new.principal_cents else _CREDIT}{waits}",
     )
-    return [work if new.overpaid_cents else replace(work, amount_cents=had).done("o valor a mais foi devolvido")]
+    return [work if new.overpaid_cents else replace(work, amount_cents=had).done("já não há valor a mais")]
 
 
 def _waiting_for_a_decision(file: File) -> str:
