@@ -1,6 +1,7 @@
 """`regua play` as a person types it: what is refused names its line, what is played is the whole of it."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +271,26 @@ def test_the_text_is_a_timeline_a_person_can_read(folder: Path, capsys: pytest.C
     places = [out.find(line) for line in told]
     assert -1 not in places, told[places.index(-1)]
     assert places == sorted(places)
+
+
+def test_a_text_without_an_amount_is_not_said_to_ask_for_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "titulos.csv").write_text(
+        "id_titulo;nome;cpf;telefone;valor;vencimento\n"
+        "T1;Bento Alves;111.444.777-35;(21) 99876-5432;100,00;27/02/2026\n"
+    )
+    assert main(["play", written(folder, FILE), "--tenant", str(CREDOR), "--until", "2026-03-31T18:00"]) == 0
+    out = capsys.readouterr().out
+    assert "por SMS para Bento Alves" in out
+    for line, after in pairwise(out.splitlines()):
+        if "por SMS para" in line:
+            assert after.strip().startswith("Sobre R$ ")
+            assert after.endswith("; o texto não diz o valor.")
+
+
+def test_a_folder_that_is_no_creditor_is_said_without_a_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = refused(capsys, written(folder, FILE), "--tenant", str(folder))
+    assert "o arquivo não existe em" in told
+    assert "linha 0" not in told
 
 
 def test_a_task_that_was_withdrawn_keeps_its_script_and_is_not_called_done(

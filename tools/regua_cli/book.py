@@ -130,7 +130,8 @@ def first_fault(error: ConfigError) -> str:
     fault = error.faults[0]
     more = f" (e mais {len(error.faults) - 1}; veja todos com `policy check` ou `tenant check`)"
     rest = more if len(error.faults) > 1 else ""
-    return f"{fault.source}, linha {fault.line}: {fault.problem}{rest}"
+    where = f"{fault.source}, linha {fault.line}" if fault.line else fault.source
+    return f"{where}: {fault.problem}{rest}"
 
 
 def calendar_of(tenant: Tenant) -> Calendar:

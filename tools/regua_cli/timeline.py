@@ -110,10 +110,10 @@ def _summary(contacts: list[dict[str, Any]]) -> str:
 
 
 def _legend() -> str:
-    phases = "".join(f'<span><i style="background:{COLORS[p]}"></i>{n}</span>' for p, n in PHASES.items())
-    marks = "".join(f"<span><b>{m}</b> {CHANNELS[c]}</span>" for c, m in MARKS.items())
+    phases = [f'<span><i style="background:{COLORS[p]}"></i>{n}</span>' for p, n in PHASES.items()]
+    marks = [f"<span><b>{m}</b> {CHANNELS[c]}</span>" for c, m in MARKS.items()]
     nobody = f'<span><i style="border:1px solid {NOBODY}"></i>nenhum contato</span>'
-    return phases + marks + nobody
+    return " ".join([*phases, *marks, nobody])  # a narrow page breaks its lines between them
 
 
 _PAGE = """<!doctype html>

@@ -64,6 +64,7 @@ def test_an_email_names_the_mailbox_that_is_read(locale: str) -> None:
     for text in says(unread, Channel.EMAIL, NO_LINK, locale):
         assert STOP[locale] not in text
         assert "esponda" not in text
+        assert "esponder" not in text
         assert "financeiro@escolaalfa.exemplo.com.br" in text
     named = creditor(Channel.EMAIL, reply_to="cobranca@escolaalfa.exemplo.com.br")
     assert all("cobranca@escolaalfa" in text for text in says(named, Channel.EMAIL, NO_LINK, locale))
@@ -91,3 +92,8 @@ def test_a_creditors_own_text_that_promises_too_much_is_found() -> None:
     assert "sem-ouvido" in {f.rule for f in lint(creditor(Channel.SMS), [policy], own)}
     assert "sem-ouvido" not in {f.rule for f in lint(creditor(Channel.SMS, inbound="true"), [policy], own)}
     assert "sem-ouvido" not in {f.rule for f in lint(creditor(Channel.SMS), [policy], {})}
+    for asks in ("Responda este e-mail.", "Para outra data, é só responder.", "Para outra data, basta responder."):
+        mail = {"pt_BR/aviso.email.txt": f"Assunto: {{{{ credor }}}}\n\nOlá. {asks}"}
+        assert "sem-ouvido" in {f.rule for f in lint(creditor(Channel.EMAIL), [policy], mail)}
+        assert "sem-ouvido" not in {f.rule for f in lint(creditor(Channel.EMAIL, inbound="true"), [policy], mail)}
+    assert "sem-ouvido" not in {f.rule for f in lint(creditor(Channel.EMAIL), [policy], {})}

@@ -231,7 +231,8 @@ def _contact(row: dict[str, Any], several: bool) -> Moment:
     asks = []
     if row["amount_cents"]:
         pays = f"; o código Pix paga {reais(row['pix_cents'])}" if row["pix_cents"] is not None else ""
-        asks.append(f"Pede {reais(row['amount_cents'])}{pays}.")
+        amount = reais(row["amount_cents"])
+        asks.append(f"Pede {amount}{pays}." if amount in row["text"] else f"Sobre {amount}; o texto não diz o valor.")
     if row["subject"]:
         asks.append(f"Assunto: {row['subject']}")
     return Moment(at, "contact", headline, tuple(asks), row["text"])

@@ -15,7 +15,9 @@ from regua.messages.render import CATALOG, PHASE_TEMPLATES, Renderer, RenderErro
 from regua.messages.variables import creditor_values, ways_back
 from regua.messages.words import LOCALES
 
-ASKS_FOR_ANSWER = re.compile(r"\b(?:SAIR|SALIR)\b|\b[Rr]esponda (?:esta|a este|com|con)\b")
+ASKS_FOR_ANSWER = re.compile(
+    r"\b(?:SAIR|SALIR)\b|\b[Rr]esponda (?:a )?(?:esta|este|com|con)\b|\b(?:é só|basta) responder\b"
+)
 
 _SPOKEN_BY_ALL = frozenset({"layout", "nota", "padrao", "obrigado"})
 
