@@ -279,6 +279,9 @@ class AskedStep:
     """Keys of the steps it passes over, once it is done or refused."""
     late: bool = False
     """True once the deadline has passed and that was recorded."""
+    again: bool = False
+    """True: it was withdrawn as its text was no longer true. Nobody is asked now; what is left is asked for anew,
+    before what has fallen due since."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Order of authority: law > hold, promise, dispute > opt-out > frequency cap > pol
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Place
@@ -199,7 +200,10 @@ class _Search:
         for receivable in self.free:
             policy = self.rules.policy(receivable, self.debtor)
             steps = ahead(receivable, self.debtor, policy, self.rules.calendar, self.place)
-            self.paths[receivable.id] = tasks.left(steps, receivable, self.debtor, policy)
+            self.paths[receivable.id] = tasks.left(steps, receivable, self.debtor, policy, partial(self._can, policy))
+
+    def _can(self, policy: Policy, step: Step) -> bool:
+        return bool(channels_for(step, self.debtor, policy, self.rules.tenant, self.rules.health)[0])
 
     def run(self, now: datetime) -> Decision:
         """Moves forward from `now`, deciding anew at each stop: what is true at the contact's own moment counts."""

@@ -6,7 +6,7 @@ and goes once it is approved, decided again on what is true then. What is asked 
 committed with the file that says so; what it was about being paid, withdrawn or disputed, it is withdrawn.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -34,7 +34,8 @@ from regua.domain.model import (
     StepFired,
     Undo,
 )
-from regua.domain.policy import Policy
+from regua.domain.money.account import Accounts
+from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind
 
@@ -67,19 +68,24 @@ def is_sort(step: str, template: str, words: tuple[str, ...]) -> bool:
 # -- what the planner asks ---------------------------------------------------------------------------------------------
 
 
-def left(path: list[Ahead], receivable: Receivable, debtor: Debtor, policy: Policy) -> list[Ahead]:
+def left(
+    path: list[Ahead], receivable: Receivable, debtor: Debtor, policy: Policy, can: Callable[[Step], bool]
+) -> list[Ahead]:
     """Of the steps still to come of a bill, those that may come while people have not answered about others.
 
     A step that waits for approval is not asked for again; the steps after it, or after a task, come on their days
     unless the policy lets the ladder wait. A legal measure is done or refused before a harder one about the same bill.
+    `can` says whether anybody could be reached for a step.
     """
     for asked in debtor.asked:
         if receivable.id not in asked.receivables or _void(asked, policy):
             continue
         here = _place(asked, policy)
-        if asked.approved_at is not None:
-            # what was approved goes before what has fallen due since, as long as it still says something true
-            if any(s.step.key == asked.step and s.last_on == date.max for s in path):
+        if asked.approved_at is not None or asked.again:
+            # what was approved, or is to be asked anew, goes before what has fallen due since, as long as it still says
+            # something true
+            own = next((s.step for s in path if s.step.key == asked.step and s.last_on == date.max), None)
+            if own is not None and (asked.approved_at is not None or can(own)):
                 path = [s for s in path if s.rank <= here]
             continue
         over = {asked.step, *asked.passed}
@@ -112,12 +118,16 @@ def waiting(debtor: Debtor, free: Iterable[Receivable], rules: Rules, now: datet
     It ends with the first deadline to come; past the last one it ends with the answer, which stands on the list.
     """
     ids = {r.id for r in free}
-    open_ = [a for a in debtor.asked if a.approved_at is None and ids.intersection(a.receivables)]
+    open_ = [a for a in debtor.asked if _unanswered(a) and ids.intersection(a.receivables)]
     if not open_:
         return None
     reason = Reason.HOLD_TASK if all(a.task for a in open_) else Reason.HOLD_APPROVAL
     ends = (_end(a, rules) for a in open_ if not a.late)
     return HoldDecision(min((end for end in ends if end > now), default=None), (reason,), label)
+
+
+def _unanswered(asked: AskedStep) -> bool:
+    return asked.approved_at is None and not asked.again
 
 
 def _void(asked: AskedStep, policy: Policy) -> bool:
@@ -174,7 +184,7 @@ def ask(
     fired = {f.receivable: f for f in decision.fired}
     lines = tuple(line.receivable.id for line in decision.lines)
     same = [a for a in debtor.asked if not task and not a.task and a.step == step.key]
-    earlier = next((a for a in same if a.approved_at is None), None)
+    earlier = next((a for a in same if _unanswered(a)), None)
     used = [a for a in same if a is earlier or driver in a.receivables]
     policy = _policy_of(file, driver, rules)
     today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
@@ -212,7 +222,8 @@ def ask(
         after = replace(file, contacts=(*(c for c in file.contacts if c.key != contact.key), contact))
         asked = replace(asked, contact=contact.key)
         entries = [replace(entry, reference=contact.key), *_passed(decision, contact, now)]
-    kept = tuple(a for a in debtor.asked if a not in used)
+    others = (_still_again(a, asked) for a in debtor.asked if a not in used)
+    kept = tuple(a for a in others if a is not None)
     case = replace(debtor.case, policy=decision.policy, last_decision=decision.reason)
     after = replace(after, debtor=replace(after.debtor, asked=(*kept, asked), case=case))
     subject = message.subject or f"Aprovar mensagem da etapa '{step.key}'"
@@ -225,6 +236,14 @@ def ask(
         text="\n\n".join(part for part in (message.subject, message.text) if part),
     )
     return after, work, entries
+
+
+def _still_again(other: AskedStep, asked: AskedStep) -> AskedStep | None:
+    """What is still to be asked anew once `asked` is; another step's stays as it is."""
+    if not other.again or other.step != asked.step:
+        return other
+    rest = tuple(key for key in other.receivables if key not in asked.receivables)
+    return replace(other, receivables=rest) if rest else None
 
 
 def _policy_of(file: File, driver: str, rules: Rules) -> Policy:
@@ -296,7 +315,7 @@ def _days(late: int) -> str:
 def asked_by(file: File, work: Work) -> AskedStep | None:
     """What the file still asks with this work; None when it is answered or withdrawn."""
     task = work.kind is WorkKind.TASK
-    return next((a for a in file.debtor.asked if (a.name, a.task) == (work.name, task)), None)
+    return next((a for a in file.debtor.asked if (a.name, a.task) == (work.name, task) and not a.again), None)
 
 
 def done(file: File, contact_key: str, now: datetime) -> tuple[File, list[LedgerEntry]]:
@@ -384,25 +403,31 @@ def _moved(receivable: Receivable, fired: StepFired, passed: tuple[str, ...]) ->
 # -- what happens meanwhile --------------------------------------------------------------------------------------------
 
 
-def withdraw(file: File, now: datetime) -> tuple[File, list[Work], list[LedgerEntry]]:
+def withdraw(file: File, rules: Rules, now: datetime) -> tuple[File, list[Work], list[LedgerEntry]]:
     """The file without what need not be asked any more, the work that ends with it, and what the ledger is to say.
 
-    Where only some of the bills are left the whole is withdrawn: the rest is asked for anew, with its own words and
-    amounts, when the debtor is next looked at; and so is a bill that comes back (refund, dispute rejected).
+    Where the text is not true any more of all it lists (one bill is paid, of another less is owed) the whole is
+    withdrawn, and what is left is asked for anew, with its own words and amounts and before anything that has fallen
+    due meanwhile, when the debtor is next looked at. A bill that comes back (refund, dispute rejected) is asked about
+    anew where the ladder is by then.
     """
     works: list[Work] = []
     entries: list[LedgerEntry] = []
     for asked in file.debtor.asked:
-        why = next(filter(None, (_gone(file, key, asked) for key in asked.receivables)), "")
-        if asked.approved_at is not None:
-            if why or now - asked.approved_at > APPROVAL_STANDS:
-                file = _without(file, asked)
+        gone = {key: why for key in asked.receivables if (why := _gone(file, key, asked, rules))}
+        rest = tuple(key for key in asked.receivables if key not in gone)
+        why = next(iter(gone.values()), "")
+        again = replace(asked, receivables=rest, contact="", approved_at=None, again=True) if rest else None
+        if not _unanswered(asked):
+            if why or (asked.approved_at is not None and now - asked.approved_at > APPROVAL_STANDS):
+                file = _without(file, asked, again if why else None)
             continue
+        why = why or _untrue(file, asked, rules, now)
         if not why:
             continue
         works.append(replace(work_of(file, asked), receivables=asked.receivables).done(f"{WITHDRAWN}: {why}"))
         contact = _contact(file, asked)
-        file = _without(file, asked)
+        file = _without(file, asked, again)
         if contact is None:
             entries.append(_entry(file, asked, Reason.TASK_WITHDRAWN, now))
             continue
@@ -413,7 +438,7 @@ def withdraw(file: File, now: datetime) -> tuple[File, list[Work], list[LedgerEn
 
 def overdue(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file with what nobody has answered by its deadline marked, once, and what the ledger is to say."""
-    late = [a for a in file.debtor.asked if a.approved_at is None and not a.late and _end(a, rules) <= now]
+    late = [a for a in file.debtor.asked if _unanswered(a) and not a.late and _end(a, rules) <= now]
     if not late:
         return file, []
     asked = tuple(replace(a, late=True) if a in late else a for a in file.debtor.asked)
@@ -421,7 +446,27 @@ def overdue(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerE
     return replace(file, debtor=replace(file.debtor, asked=asked)), entries
 
 
-def _gone(file: File, key: str, asked: AskedStep) -> str:
+def _untrue(file: File, asked: AskedStep, rules: Rules, now: datetime) -> str:
+    """Why the text a person was given is not true any more, in Portuguese; empty while it is. What is owed of a bill
+    only grows by itself: where it is less than was asked for, somebody has paid or corrected it.
+    """
+    for key in asked.listed:
+        listed = file.receivable(key)
+        if listed is None or not listed.is_open:
+            return f"o título {key} não está mais em aberto"
+    contact = _contact(file, asked)
+    if contact is None:
+        return ""  # a message that is approved is written anew before it goes
+    accounts = Accounts.of(file.debtor, rules.tenant, rules.calendar)
+    today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
+    for one in contact.asked:
+        bill = file.receivable(one.receivable)
+        if bill is not None and accounts.owed(bill, today).total_cents < one.cents:
+            return f"o valor do título {one.receivable} mudou"
+    return ""
+
+
+def _gone(file: File, key: str, asked: AskedStep, rules: Rules) -> str:
     """Why a bill need not be asked about any more, in Portuguese; empty while it must."""
     receivable, debtor = file.receivable(key), file.debtor
     if receivable is None or receivable.status in (ReceivableStatus.CANCELLED, ReceivableStatus.WRITTEN_OFF):
@@ -437,6 +482,15 @@ def _gone(file: File, key: str, asked: AskedStep) -> str:
         return f"o título {key} foi contestado"
     if receivable.do_not_collect or debtor.do_not_collect or set(debtor.tags) & STOP_TAGS.keys():
         return f"o título {key} não se cobra mais"
+    policy = rules.policy(receivable, debtor)
+    if asked.again and asked.step in receivable.fired:
+        return f"a etapa '{asked.step}' do título {key} já foi feita"
+    if not asked.task:
+        last = receivable.last_step
+        if _void(asked, policy):
+            return f"a régua não pede mais aprovação da etapa '{asked.step}'"
+        if last is not None and (last.phase.rank, last.offset_days) > (asked.phase.rank, asked.offset_days):
+            return f"a régua do título {key} já passou da etapa '{asked.step}'"
     legal = asked.task and asked.phase is Phase.LEGAL
     return (
         "o cliente pediu para não ser procurado" if not legal and any(o.channel == "*" for o in debtor.opt_outs) else ""
@@ -447,8 +501,10 @@ def _others(file: File, asked: AskedStep) -> tuple[AskedStep, ...]:
     return tuple(a for a in file.debtor.asked if a is not asked)
 
 
-def _without(file: File, asked: AskedStep) -> File:
-    return replace(file, debtor=replace(file.debtor, asked=_others(file, asked)))
+def _without(file: File, asked: AskedStep, again: AskedStep | None = None) -> File:
+    """The file without what was asked, or with it to be asked `again`."""
+    kept = (again if a is asked else a for a in file.debtor.asked)
+    return replace(file, debtor=replace(file.debtor, asked=tuple(a for a in kept if a is not None)))
 
 
 def _contact(file: File, asked: AskedStep) -> Contact | None:

@@ -277,7 +277,7 @@ def _broken(file: File, rules: Rules, now: datetime) -> bool:
 
 def _unanswered(file: File, rules: Rules, now: datetime) -> tuple[File, list[Work], list[LedgerEntry]]:
     """The file with what people need not answer any more withdrawn, and what they are late with marked."""
-    after, work, entries = tasks.withdraw(file, now)
+    after, work, entries = tasks.withdraw(file, rules, now)
     after, late = tasks.overdue(after, rules, now)
     return after, work, [*entries, *late]
 

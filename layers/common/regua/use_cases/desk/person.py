@@ -194,7 +194,7 @@ class PersonDesk:
             except KeyError:
                 raise UnknownError("este devedor não tem este e-mail ou telefone") from None
             settling = self.settling
-            after, work, told = tasks.withdraw(after, now)
+            after, work, told = tasks.withdraw(after, rules, now)
             return settling.store.commit(file, after, owner=settling.owner(), ledger=[*entries, *told], work=work)
 
         return until_committed(once)

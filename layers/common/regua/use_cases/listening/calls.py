@@ -75,7 +75,7 @@ class Calling:
         answered, answers, told = self._answered(file, fact, now)
         after, entries = _heard(answered, fact, event, contact, rules, now)
         after = replace(after, debtor=listening.addresses.heeding(after.debtor, places))
-        after, withdrawn, gone = tasks.withdraw(after, now)
+        after, withdrawn, gone = tasks.withdraw(after, rules, now)
         work = [*self._work(file, fact, now), *answers, *withdrawn]
         entries = [*told, *entries, *gone]
         for address in places:  # before this debtor's own file, whose trace of the call ends every repetition

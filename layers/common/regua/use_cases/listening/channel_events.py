@@ -233,7 +233,7 @@ class Listening:
         now: datetime,
     ) -> None:
         refs = self._named(file, after)
-        after, withdrawn, told = tasks.withdraw(after, now)
+        after, withdrawn, told = tasks.withdraw(after, rules, now)
         entries, work = [*entries, *told], [*work, *withdrawn]
         in_parts(self.store, self.owner, file, after, ledger=entries, refs=refs, work=work)
         self.metrics.add("ChannelEvents", 1, channel=event.channel, kind=event.kind)

@@ -84,7 +84,7 @@ def _settled(
         if one.overpaid_cents and (old is None or one.overpaid_cents > old.overpaid_cents):
             reason = Reason.PAYMENT_DUPLICATE_RAIL if one.both_rails else Reason.PAYMENT_OVERPAID
             entries.append(_entry(reason, (one.receivable,), file, now, reference, one.overpaid_cents))
-    after, work, told = tasks.withdraw(after, now)
+    after, work, told = tasks.withdraw(after, rules, now)
     entries += told
     today = local_date(now, rules.tenant)
     after, kept = _promises(after, added, today)
