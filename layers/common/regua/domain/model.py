@@ -280,8 +280,8 @@ class AskedStep:
     late: bool = False
     """True once the deadline has passed and that was recorded."""
     again: bool = False
-    """True: it was withdrawn as its text was no longer true. Nobody is asked now; what is left is asked for anew,
-    before what has fallen due since."""
+    """True: it was withdrawn as its text was no longer true, or came along with a bill that has moved here. Nobody is
+    asked now; what is left is asked for anew, before what has fallen due since."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from regua.domain.model import Case, Debtor, File, Hold, Promise, Receivable, ReceivableStatus
+from regua.domain.model import AskedStep, Case, Debtor, File, Hold, Promise, Receivable, ReceivableStatus
 
 _HEARD = 20
 _Said = TypeVar("_Said", Hold, Promise)
@@ -81,6 +81,7 @@ def received(file: File, came: Iterable[Came]) -> File:
             debtor,
             holds=_along(debtor.holds, one.owner.holds, one.title.id, same=same),
             promises=_along(debtor.promises, one.owner.promises, one.title.id, same=same),
+            asked=_asked(debtor.asked, one.owner.asked, one.title.id),
         )
         if same:
             debtor = _one_person(debtor, one.owner)
@@ -97,6 +98,19 @@ def _along(mine: tuple[_Said, ...], theirs: tuple[_Said, ...], title: str, *, sa
         if moved not in found:
             found.append(moved)
     return tuple(found)
+
+
+def _asked(mine: tuple[AskedStep, ...], theirs: tuple[AskedStep, ...], title: str) -> tuple[AskedStep, ...]:
+    """What a person was asked about the title and has not done is asked anew: no step is passed over by a move."""
+    known = {asked.step for asked in mine if title in asked.receivables}
+    return (
+        *mine,
+        *(
+            replace(a, receivables=(title,), listed=(), contact="", approved_at=None, again=True)
+            for a in theirs
+            if title in a.receivables and a.step not in known
+        ),
+    )
 
 
 def _one_person(debtor: Debtor, owner: Debtor) -> Debtor:

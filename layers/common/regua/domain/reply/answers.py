@@ -18,7 +18,7 @@ ANSWERS: Mapping[str, Mapping[Action, str]] = {
             "{creditor}: obrigado por avisar. Vamos conferir o pagamento; enquanto isso não enviaremos novos lembretes."
         ),
         Action.PROMISE: "{creditor}: combinado, anotamos para {day}. Obrigado.",
-        Action.WRONG_PERSON: "{creditor}: desculpe o engano. Este número não será mais contatado.",
+        Action.WRONG_PERSON: "{creditor}: desculpe o engano. Não escreveremos mais para este contato.",
         Action.DISPUTE: (
             "{creditor}: recebemos a sua contestação. Os lembretes estão suspensos e uma pessoa vai responder."
         ),
@@ -35,7 +35,7 @@ ANSWERS: Mapping[str, Mapping[Action, str]] = {
             "{creditor}: gracias por avisar. Verificaremos el pago; mientras tanto no enviaremos nuevos recordatorios."
         ),
         Action.PROMISE: "{creditor}: de acuerdo, anotamos para el {day}. Gracias.",
-        Action.WRONG_PERSON: "{creditor}: disculpe la equivocación. No volveremos a escribir a este número.",
+        Action.WRONG_PERSON: "{creditor}: disculpe la equivocación. No volveremos a escribir a este contacto.",
         Action.DISPUTE: (
             "{creditor}: recibimos su reclamo. Los recordatorios quedan suspendidos y una persona responderá."
         ),

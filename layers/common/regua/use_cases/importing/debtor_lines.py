@@ -18,7 +18,7 @@ from regua.use_cases.addresses import Addresses
 from regua.use_cases.importing.file_index import Listed
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying.closure import settled_anew, with_facts
-from regua.use_cases.paying.follow_up import follow_up
+from regua.use_cases.paying.follow_up import follow_up, measures_put_off
 
 CONFLICTS = 6
 """Times a debtor is decided again because somebody else committed meanwhile."""
@@ -104,6 +104,7 @@ class Committing:
             after, uses = self._at_addresses(before, effect.file if effect else file, met)
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
             work = follow_up(before or File(file.debtor), effect, rules, now, upload.name) if effect else []
+            work += measures_put_off(before, after, rules, now) if before else []
             try:
                 stored = self.store.commit(
                     before,

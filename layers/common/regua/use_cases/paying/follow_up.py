@@ -9,7 +9,16 @@ from datetime import date, datetime
 
 from regua.domain.contact.deadlines import bureau_removal_by
 from regua.domain.contact.rules import Rules
-from regua.domain.model import Channel, ContactStatus, File, HoldKind, LedgerEntry, Phase, Receivable
+from regua.domain.model import (
+    Channel,
+    ContactStatus,
+    File,
+    HoldKind,
+    LedgerEntry,
+    Phase,
+    Receivable,
+    ReceivableStatus,
+)
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.settlement import local_date
@@ -23,10 +32,10 @@ RANK = {"operator": 0, WEBHOOK: 1, PULL: 2, FILE: 3}
 _OVER = "Pago a mais: devolva ou combine um crédito com o cliente"
 _CREDIT = "Crédito do cliente: combine o que ele paga, ou devolva"
 _UNDO = {
-    "negativ": "Dívida paga: peça a baixa no birô de crédito",
-    "protest": "Dívida paga: entregue a carta de anuência (ou cancele o protesto no cartório)",
-    "agencia": "Dívida paga: tire o caso da agência de cobrança",
-    "judicial": "Dívida paga: avise o advogado e peça a extinção da ação",
+    "negativ": "peça a baixa no birô de crédito",
+    "protest": "entregue a carta de anuência (ou cancele o protesto no cartório)",
+    "agencia": "tire o caso da agência de cobrança",
+    "judicial": "avise o advogado e peça a extinção da ação",
 }
 
 
@@ -111,13 +120,25 @@ def _small_rest(
     return [work if small else work.done("não há mais resto pequeno")]
 
 
-def measures_to_undo(file: File, paid: Receivable, rules: Rules, now: datetime) -> list[Work]:
+def measures_to_undo(file: File, closed: Receivable, rules: Rules, now: datetime) -> list[Work]:
     """One piece of work for each legal measure a person took about a bill that is paid or withdrawn by now."""
-    on = paid.settled_on or local_date(now, rules.tenant)
-    return _undoing(file, paid, bureau_removal_by(on, rules.calendar), now)
+    on = closed.settled_on or local_date(now, rules.tenant)
+    why = "Dívida paga" if closed.status is ReceivableStatus.PAID else "Título retirado"
+    return _undoing(file, closed, bureau_removal_by(on, rules.calendar), now, why)
 
 
-def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) -> list[Work]:
+def measures_put_off(before: File, after: File, rules: Rules, now: datetime) -> list[Work]:
+    """The same of a bill whose due date was put off: what is not due yet is no default, whatever was done before."""
+    today = local_date(now, rules.tenant)
+    found: list[Work] = []
+    for old in before.open_receivables:
+        new = after.receivable(old.id)
+        if new is not None and new.is_open and new.due_on > old.due_on and new.due_on >= today:
+            found += _undoing(before, old, bureau_removal_by(today, rules.calendar), now, "Vencimento adiado")
+    return found
+
+
+def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime, why: str = "Dívida paga") -> list[Work]:
     """One piece of work for each legal measure about the receivable that a person has said was taken.
 
     The deadline is the credit bureau's (STJ, Súmula 548: 5 business days from full payment); the other measures have
@@ -144,7 +165,7 @@ def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime) ->
             receivable=receivable.id,
             step=step,
             due_on=due_on,
-            note=next((text for word, text in _UNDO.items() if word in step), "Dívida paga: desfaça esta medida"),
+            note=f"{why}: {next((text for word, text in _UNDO.items() if word in step), 'desfaça esta medida')}",
         )
         for step in sorted(steps)
     ]
