@@ -9,6 +9,7 @@ from regua.domain.codes import tax_id
 from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.model import Channel, Debtor, Profile
+from regua.domain.money.amount_due import AmountDue
 from regua.domain.money.statement import StatementLine
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
@@ -295,12 +296,18 @@ def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
         multa=some(charges.fine_cents),
         juros=some(charges.interest_cents),
         correcao=some(charges.correction_cents),
-        desconto=some(charges.discount_cents),
+        desconto=_discount(charges, said),
         total=reais(charges.total_cents),
         boleto=digitable(receivable.digitable_line) if many else "",
         pix=receivable.pix_code if many else "",
         link=receivable.pay_url if many else "",
     )
+
+
+def _discount(charges: AmountDue, said: Words) -> str:
+    """With its last day: the due date that stands beside it is another."""
+    until_on = charges.discount_until
+    return some(charges.discount_cents) + (f" ({said.until} {day(until_on)})" if until_on else "")
 
 
 def reference(line: StatementLine) -> str:

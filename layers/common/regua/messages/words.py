@@ -21,6 +21,7 @@ class Words:
     interest: str
     correction: str
     discount: str
+    until: str
     total: str
     ticket: str
     pays: str
@@ -50,6 +51,7 @@ WORDS = {
         interest="juros",
         correction="correção",
         discount="desconto",
+        until="até",
         total="total",
         ticket="Boleto",
         pays="paga",
@@ -81,6 +83,7 @@ WORDS = {
         interest="intereses",
         correction="actualización",
         discount="descuento",
+        until="hasta",
         total="total",
         ticket="Boleto",
         pays="paga",

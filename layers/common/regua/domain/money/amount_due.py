@@ -39,6 +39,8 @@ class AmountDue:
     discount_cents: int = 0
     correction_cents: int = 0
     calculation: tuple[str, ...] = ()
+    discount_until: date | None = None
+    """Last day of the discount, as the contract names it."""
 
     @property
     def additions_cents(self) -> int:
@@ -101,10 +103,12 @@ def amount_due(
     original = principal_cents if original_cents is None else original_cents
     since_on = due_on if charged is None else min(charged.to_on, on)
     delay = _Delay(principal_cents, original, due_on, since_on, on, today, [] if explain else None)
-    discount = _discount(delay, place, calendar)
+    discount, until_on = _discount(delay, place, calendar)
     if on <= last_on or not principal_cents:
         _note(delay, calculation.WITHIN_TERM if on <= due_on or on > last_on else calculation.moved(due_on, last_on))
-        return AmountDue(principal_cents, discount_cents=discount, calculation=tuple(delay.lines or ()))
+        return AmountDue(
+            principal_cents, discount_cents=discount, calculation=tuple(delay.lines or ()), discount_until=until_on
+        )
     _note(delay, calculation.delay(due_on, on))
     if charged is not None:
         _note(delay, calculation.charged(charged))
@@ -124,7 +128,7 @@ def amount_due(
         if charged is not None:
             fine, interest = charged.fine_cents, interest + charged.interest_cents
     correction += charged.correction_cents if charged else 0
-    return AmountDue(principal_cents, fine, interest, discount, correction, tuple(delay.lines or ()))
+    return AmountDue(principal_cents, fine, interest, discount, correction, tuple(delay.lines or ()), until_on)
 
 
 def _in_force(contract: Contract, later: Sequence[tuple[date, Contract]], on: date) -> Contract:
@@ -163,7 +167,7 @@ def _round(amount: Fraction) -> int:
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
 
 
-def _discount(delay: _Delay, place: Place, calendar: Calendar) -> int:
+def _discount(delay: _Delay, place: Place, calendar: Calendar) -> tuple[int, date | None]:
     """The best discount still open; its last day moves off a non-business day like any other (CC art. 132 §1)."""
     best_cents, best = 0, None
     for tier in delay.contract.discounts:
@@ -173,7 +177,7 @@ def _discount(delay: _Delay, place: Place, calendar: Calendar) -> int:
                 best_cents, best = cents, tier
     if best is not None and delay.lines is not None:
         delay.lines.append(calculation.discount(best, delay.original_cents, best_cents))
-    return best_cents
+    return best_cents, best.until_on if best else None
 
 
 def _fine(delay: _Delay, profile: Profile) -> int:
