@@ -78,7 +78,7 @@ class Bill:
     """Money was told and is not settled yet: a scan will see to it."""
     news: int = 0
     """How often money moved: what was settled may change with it, and with nothing else."""
-    settled: tuple[int, int, int] | None = None
+    settled: tuple[tuple[int, int, date], int, int] | None = None
     """News, principal and additions paid, when it was seen settled."""
     highest: int = 0
     """The highest principal it ever had."""
@@ -176,6 +176,8 @@ class Books:
             bill.settled = None if row.principal_cents != bill.row.principal_cents else bill.settled
             if row.due_on > bill.row.due_on:
                 bill.term += 1
+            if row.principal_cents > max(bill.net, bill.row.principal_cents):
+                bill.paid_at = None  # it was more than was paid: the difference is open
         bill.person, bill.row = person, row
         bill.highest = max(bill.highest, row.principal_cents)
         bill.oldest = min(bill.oldest, row.due_on)

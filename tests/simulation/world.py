@@ -433,8 +433,10 @@ class World:
     def _stays_settled(self, bill: Bill, receivable: Receivable) -> None:
         if bill.out or bill.unsure_until is not None:
             return  # withdrawn, or money that waits to be matched: it may come at any moment
-        was = (bill.news, receivable.paid_principal_cents, receivable.paid_additions_cents)
-        if bill.settled is not None and bill.settled[0] == bill.news and bill.settled != was:
+        # other money, another amount or due date of it settle it anew; nothing else does
+        rests_on = (bill.news, receivable.principal_cents, receivable.due_on)
+        was = (rests_on, receivable.paid_principal_cents, receivable.paid_additions_cents)
+        if bill.settled is not None and bill.settled[0] == rests_on and bill.settled != was:
             moved = " after a move" if bill.moved else ""
             self.books.blame(f"{'settled_and_open_again' if receivable.is_open else 'settled_anew'}{moved}")
         bill.settled = was if receivable.status is ReceivableStatus.PAID else None

@@ -94,7 +94,7 @@ STORED: list[tuple[type, dict[str, Any]]] = [
         {
             "principal_cents": 0, "installment": 0, "installments": 0, "do_not_collect": False,
             "paid_principal_cents": 0, "paid_additions_cents": 0, "overpaid_cents": 0, "contacts": 0,
-            "discounted_cents": 0, "lowered_from_cents": 0,
+            "discounted_cents": 0, "lowered_from_cents": 0, "raised": False,
         },
     ),
     (StepFired, {"rank": 0, "offset_days": 0}),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from tests.builders import (
@@ -28,6 +29,8 @@ from regua.domain.model import (
     AskedStep,
     Channel,
     ContactPoint,
+    Contract,
+    Discount,
     Hold,
     HoldKind,
     OptOut,
@@ -97,6 +100,11 @@ SCENARIOS: dict[Reason, Callable[[], Decision]] = {
     Reason.HOLD_APPROVAL: lambda: held(HoldKind.APPROVAL),
     Reason.HOLD_CREDIT: lambda: held(HoldKind.CREDIT),
     Reason.HOLD_SMALL_REST: lambda: plan(a_file(a_receivable(-3, paid_principal_cents=9_950)), some_rules(), MONDAY),
+    Reason.HOLD_NOTHING_DUE: lambda: plan(
+        a_file(a_receivable(2, contract=Contract(discounts=(Discount(date(2026, 3, 4), Decimal(100)),)))),
+        some_rules(),
+        MONDAY,
+    ),
     Reason.TENANT_STOPPED: lambda: plan(a_file(), some_rules(tenant=a_tenant(stopped=True)), MONDAY),
     Reason.CHANNELS_STOPPED: lambda: plan(
         a_file(), some_rules(tenant=a_tenant(stopped_channels=tuple(Channel))), MONDAY

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -458,14 +459,15 @@ def test_a_due_date_brought_forward_reopens_nothing_that_is_paid(office: Office)
     assert (office.status("T1"), open_cents(office)) == (ReceivableStatus.PAID, 0)
 
 
-def test_a_higher_amount_of_a_paid_title_is_taken_by_the_file_after_the_refund(office: Office) -> None:
-    office.imports([row("T1")])
-    office.pays("T1", 100_00, code="P1")
-    office.imports([row("T1", cents=102_00)])
+def test_an_amount_with_the_fine_paid_in_it_is_taken_by_the_file_after_the_refund(office: Office) -> None:
+    with_fine = row("T1", fine_percent=Decimal(2))
+    office.imports([with_fine])
+    office.pays("T1", 102_00, code="P1")
+    office.imports([replace(with_fine, principal_cents=102_00)])
     assert (office.status("T1"), open_cents(office)) == (ReceivableStatus.PAID, 0)
-    office.refunds("P1", 100_00)
+    office.refunds("P1", 102_00)
     assert open_cents(office) == 100_00
-    office.imports([row("T1", cents=102_00)])
+    office.imports([replace(with_fine, principal_cents=102_00)])
     assert open_cents(office) == 102_00
 
 

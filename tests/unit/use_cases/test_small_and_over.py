@@ -1,12 +1,14 @@
 """A rest too small to dun, and money over while another title is open: what people see, and what debtors do not get."""
 
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from tests.office import MARIA, Office, creditor, days_ago, row
+from tests.office import MARIA, TODAY, Office, creditor, days_ago, row
 
 from regua.domain.contact.by_person import PAUSES, State
-from regua.domain.model import HoldKind, ReceivableStatus, WaiveRule
+from regua.domain.model import Contract, Discount, HoldKind, ReceivableStatus, WaiveRule
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest
 from regua.domain.work import WorkKind, WorkStatus
@@ -66,6 +68,90 @@ def test_a_creditor_may_waive_small_rests_by_name() -> None:
     found.pays("T1", 99_50)
     assert found.status("T1") is ReceivableStatus.PAID
     assert [(w.rule, w.cents) for w in found.receivable("T1").waived] == [(WaiveRule.SMALL_REST, 50)]
+
+
+def test_a_rest_that_only_an_edited_setting_makes_small_comes_onto_the_list_at_the_next_scan_once() -> None:
+    found = office(small_rest_cents=0)
+    found.imports([row("T1", due=days_ago(-2))])
+    found.pays("T1", 99_50)
+    found.scans()
+    assert open_work(found) == []
+    found.config.put(office().tenant)
+    found.scans()
+    assert open_work(found) == [(WorkKind.SMALL_REST, "T1", 50)]
+    [work] = found.store.work("escola", WorkStatus.OPEN)
+    worklist.close(found.store, "escola", worklist.id_of(work), "fica assim")
+    found.scans()
+    assert open_work(found) == []
+
+
+def test_a_message_never_asks_for_nothing() -> None:
+    free_until = Discount(TODAY + timedelta(days=2), Decimal(100))
+    found = Office()
+    found.imports([row("T1", due=days_ago(-5), discount_percent=Decimal(100), discount_until=free_until.until_on)])
+    assert found.receivable("T1").contract == Contract(discounts=(free_until,))
+    found.lives(2)
+    assert found.mail == []
+    assert Reason.HOLD_NOTHING_DUE in found.reasons()
+    found.lives(30)
+    assert found.mail
+    assert all(mail.at.date() > free_until.until_on for mail in found.mail)
+
+
+# --- amounts corrected after the payment ------------------------------------------------------------------------------
+
+
+def test_an_amount_corrected_above_what_was_paid_is_open_with_the_difference() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2))])
+    found.pays("T1", 100_00)
+    found.imports([row("T1", due=days_ago(-2), cents=150_00)])
+    assert (found.status("T1"), found.receivable("T1").open_principal_cents) == (ReceivableStatus.OPEN, 50_00)
+    assert {Reason.IMPORT_CHANGED, Reason.REOPENED} <= set(found.reasons())
+    found.pays("T1", 50_00)
+    assert (found.status("T1"), found.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 0)
+
+
+def test_an_amount_with_the_interest_in_it_that_was_paid_says_nothing_new() -> None:
+    late = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
+    found = Office(tenant=replace(creditor(), contract=late, settling=CARRY))
+    found.imports([row("T1", due=days_ago(30))])
+    found.pays("T1", 103_00)
+    for cents in (100_00, 102_00, 103_00):
+        found.imports([row("T1", due=days_ago(30), cents=cents)])
+        assert (found.status("T1"), found.receivable("T1").principal_cents) == (ReceivableStatus.PAID, 100_00)
+    found.imports([row("T1", due=days_ago(30), cents=150_00)])
+    assert found.status("T1") is ReceivableStatus.OPEN
+
+
+@pytest.mark.parametrize("days_late", [-2, 30])
+def test_an_amount_raised_to_what_was_paid_in_all_is_paid_with_nothing_over(days_late: int) -> None:
+    late = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
+    found = Office(tenant=replace(creditor(), contract=late, settling=CARRY))
+    found.imports([row("T1", due=days_ago(days_late))])
+    found.pays("T1", 103_00)
+    found.pays("T1", 47_00)
+    found.imports([row("T1", due=days_ago(days_late), cents=150_00)])
+    title = found.receivable("T1")
+    assert (title.status, title.paid_principal_cents, title.overpaid_cents) == (ReceivableStatus.PAID, 150_00, 0)
+
+
+def test_what_the_creditor_calls_paid_is_paid_whatever_a_later_file_says_it_was() -> None:
+    found = office()
+    found.imports([row("T1", status="paid")])
+    found.imports([row("T1", cents=150_00)])
+    assert found.status("T1") is ReceivableStatus.PAID
+
+
+def test_another_due_date_of_what_is_paid_never_opens_it_and_counts_when_the_money_goes_back() -> None:
+    late = Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))
+    found = Office(tenant=replace(creditor(), contract=late, settling=CARRY))
+    found.imports([row("T1", due=days_ago(-2))])
+    found.pays("T1", 100_00, code="E1")
+    found.imports([row("T1", due=days_ago(20))])
+    assert (found.status("T1"), found.receivable("T1").due_on) == (ReceivableStatus.PAID, days_ago(20))
+    found.refunds("E1", 100_00)
+    assert (found.status("T1"), found.receivable("T1").due_on) == (ReceivableStatus.OPEN, days_ago(20))
 
 
 # --- money over ------------------------------------------------------------------------------------------------------

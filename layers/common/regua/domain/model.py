@@ -449,6 +449,8 @@ class Receivable:
     settled_by: str = ""
     """Hash of the money, amount and terms it was settled by: while they are the same, so is what was settled."""
     overpaid_cents: int = 0
+    raised: bool = False
+    """A file raised its amount after it had been paid: nobody asks for the fine and interest of what nobody knew of."""
     lowered_from_cents: int = 0
     """The principal before a file lowered it, when money had come already; 0: none did."""
     entered_at: datetime | None = None

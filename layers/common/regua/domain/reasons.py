@@ -35,6 +35,7 @@ class Reason(StrEnum):
     HOLD_APPROVAL = "HOLD_APPROVAL"
     HOLD_CREDIT = "HOLD_CREDIT"
     HOLD_SMALL_REST = "HOLD_SMALL_REST"
+    HOLD_NOTHING_DUE = "HOLD_NOTHING_DUE"
     HOLD_TASK = "HOLD_TASK"
     TENANT_STOPPED = "TENANT_STOPPED"
     CHANNELS_STOPPED = "CHANNELS_STOPPED"
@@ -195,6 +196,11 @@ TEXTS: dict[Reason, ReasonText] = {
     ),
     Reason.HOLD_SMALL_REST: ReasonText(
         "hold", "Resto de um pagamento, pequeno demais para cobrar.", "What a payment left is too small to dun."
+    ),
+    Reason.HOLD_NOTHING_DUE: ReasonText(
+        "hold",
+        "Hoje não há nada a pagar: o desconto cobre tudo até o seu dia.",
+        "Nothing is due today: until its day the discount covers everything.",
     ),
     Reason.HOLD_APPROVAL: ReasonText("hold", "Aguardando aprovação de uma pessoa.", "Waiting for a person's approval."),
     Reason.HOLD_TASK: ReasonText(

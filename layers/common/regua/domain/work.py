@@ -118,3 +118,17 @@ def cancel_charge(file: File, receivable: Receivable, now: datetime) -> Work:
         note="Cancele esta cobrança no gateway: ela ainda pode ser paga",
         status=WorkStatus.PENDING,
     )
+
+
+def small_rest(file: File, receivable: Receivable, cents: int, now: datetime) -> Work:
+    """Work for a person: so many cents are left of the receivable, too few to dun."""
+    return Work(
+        file.debtor.tenant,
+        WorkKind.SMALL_REST,
+        receivable.id,
+        now,
+        debtor=file.debtor.id,
+        receivable=receivable.id,
+        amount_cents=cents,
+        note="Sobrou pouco depois do pagamento, e não é cobrado: perdoe (dê por pago) ou trate à parte",
+    )

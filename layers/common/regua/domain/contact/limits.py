@@ -25,7 +25,7 @@ _HOLD_REASONS = {
     HoldKind.APPROVAL: Reason.HOLD_APPROVAL,
     HoldKind.CREDIT: Reason.HOLD_CREDIT,
 }
-_HOLD_ORDER = [*_HOLD_REASONS.values(), Reason.HOLD_SMALL_REST]
+_HOLD_ORDER = [*_HOLD_REASONS.values(), Reason.HOLD_SMALL_REST, Reason.HOLD_NOTHING_DUE]
 """The gravest first: what is said when several holds are there."""
 
 

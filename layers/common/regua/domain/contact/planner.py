@@ -101,6 +101,7 @@ def plan(file: File, rules: Rules, now: datetime) -> Decision:
     collectable = _collectable(file, rules, today)
     free, waiting = held(debtor, collectable, tenant, now)
     free, waiting = _without_small_rests(free, waiting, debtor, rules, today)
+    free, waiting = _without_nothing_due(free, waiting, debtor, rules, today)
     if not free:
         return on_hold(waiting, policy)
     if rules.tenant.stopped:
@@ -132,6 +133,28 @@ def _without_small_rests(
     small = {r.id for r in free if accounts.is_small_rest(r, today)}
     rest = [r for r in free if r.id not in small]
     return rest, [*waiting, *((None, Reason.HOLD_SMALL_REST) for _ in small)]
+
+
+def _without_nothing_due(
+    free: list[Receivable],
+    waiting: list[tuple[datetime | None, Reason]],
+    debtor: Debtor,
+    rules: Rules,
+    today: date,
+) -> tuple[list[Receivable], list[tuple[datetime | None, Reason]]]:
+    """A title of which a discount covers all is not asked for until the day after: R$ 0,00 is no message.
+
+    What is due only grows, so whatever is due now is due at the contact's own moment as well.
+    """
+    tenant = rules.tenant
+    creditors = (tenant.contract, *(terms.contract for terms in tenant.terms))
+    if not any(r.contract.discounts for r in free if r.contract) and not any(c.discounts for c in creditors):
+        return free, waiting
+    accounts = Accounts.of(debtor, tenant, rules.calendar)
+    untils = {r.id: accounts.nothing_due_until(r, today) for r in free}
+    zone = ZoneInfo(tenant.time_zone)
+    ends = [datetime.combine(u + timedelta(days=1), time(0), zone).astimezone(UTC) for u in untils.values() if u]
+    return [r for r in free if untils[r.id] is None], [*waiting, *((end, Reason.HOLD_NOTHING_DUE) for end in ends)]
 
 
 def ended(file: File, rules: Rules, now: datetime) -> dict[str, Reason]:

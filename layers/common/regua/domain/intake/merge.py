@@ -24,6 +24,7 @@ from regua.domain.model import (
     RateUnit,
     Receivable,
     ReceivableStatus,
+    WaiveRule,
 )
 from regua.domain.tenant import Tenant
 
@@ -105,8 +106,8 @@ def merge_row(
     `came` is the title as it stood at the debtor it moves from.
 
     A receivable is known by its id. An equal fingerprint changes nothing but what an empty cell takes back; an older
-    upload changes nothing; what money has settled is never reopened by a file, but one that lowers its amount finds
-    money over; one that a file had withdrawn, or called paid, is open again when a newer file lists it as open.
+    upload changes nothing; what money has settled is settled again when a file says that it was less, or more than was
+    paid in all; one that a file had withdrawn, or called paid, is open again when a newer file lists it as open.
     """
     debtor = file.debtor if file else Debtor(tenant.id, debtor_key(row, tenant, key))
     known = file.receivable(row.receivable) if file else None
@@ -128,10 +129,19 @@ def merge_row(
             return MergedRow(whole, "unchanged")
         # what is settled may come back (a refund), and is then collected as the creditor's newest word has it
         receivable = _receivable(row, known, tenant, debtor)
-        if not (known.status is ReceivableStatus.OPEN or back or _corrects(row, known) or _is_credit(known)):
+        if not (
+            known.status is ReceivableStatus.OPEN
+            or back
+            or _corrects(row, known, whole, tenant, upload)
+            or _is_credit(known)
+        ):
             receivable = replace(
                 receivable, principal_cents=known.principal_cents, lowered_from_cents=known.lowered_from_cents
             )
+        elif known.status is ReceivableStatus.PAID and receivable.principal_cents > (
+            known.lowered_from_cents or known.principal_cents
+        ):
+            receivable = replace(receivable, raised=True)
         if receivable.due_on > known.due_on:
             receivable = _new_term(receivable, upload)
         receivable = replace(receivable, fingerprint=content, source=upload.source)
@@ -168,15 +178,45 @@ def _waited(row: Row, known: Receivable) -> bool:
     return known.status is ReceivableStatus.OPEN and stated
 
 
-def _corrects(row: Row, known: Receivable) -> bool:
-    """Whether the row says that less was owed than was paid, or takes that back: the caller settles again.
+_OF_ADDITIONS = (WaiveRule.SHORT_PAYMENT, WaiveRule.AMOUNT_ASKED, WaiveRule.PRINCIPAL_FIRST)
+"""What these rules waive is fine and interest."""
 
-    A row that says more than was ever owed is a sheet that is behind (systems export amounts with interest until they
-    hear of the payment), and dunning who has paid is worse than to miss a correction.
+
+def _corrects(row: Row, known: Receivable, file: File, tenant: Tenant, upload: Upload) -> bool:
+    """Whether the row says that something else was owed than was paid, or takes that back: the caller settles again,
+    and finds money over, or the difference open.
+
+    Systems export amounts with interest in them until they hear of the payment: an amount within what the title has
+    cost in all, principal and additions, paid or waived, or would cost by the day of the file had nobody paid, says
+    nothing new. Where the creditor itself has said that it is paid, whatever the amount, more of it is no debt either.
     """
-    less = 0 < row.principal_cents < known.principal_cents
-    taken_back = known.principal_cents < row.principal_cents <= known.lowered_from_cents
-    return known.status is ReceivableStatus.PAID and row.status in ("", "open") and (less or taken_back)
+    if known.status is not ReceivableStatus.PAID or row.status not in ("", "open") or not row.principal_cents:
+        return False
+    if row.principal_cents < known.principal_cents:
+        return True
+    if known.principal_cents < row.principal_cents <= known.lowered_from_cents:
+        return True
+    waived = sum(w.cents for w in known.waived if w.rule in _OF_ADDITIONS)
+    cost = known.principal_cents + known.paid_additions_cents + waived
+    unsaid = _unsaid(file)
+    said = any(f.kind is FactKind.SETTLED and f.receivable == known.id and f.fact_id not in unsaid for f in file.facts)
+    return row.principal_cents > max(cost, _unpaid_by(known, upload.day(tenant), tenant)) and not said
+
+
+_DAYS = {RateUnit.DAY: 1, RateUnit.MONTH: 30, RateUnit.YEAR: 365}
+_USUAL = Contract(Decimal(2), Decimal(1))
+"""What a system adds where nothing was agreed: the cap on a consumer's fine (CDC art. 52 §1), and 1 % a month."""
+
+
+def _unpaid_by(known: Receivable, on: date, tenant: Tenant) -> int:
+    """About what the title would cost on that day had nobody paid it, in cents: as a creditor's system adds it up."""
+    agreed = known.contract or tenant.contract_at(known.entered_at)
+    contract = agreed if agreed.agreed else _USUAL
+    days = (on - known.due_on).days
+    if days <= 0:
+        return known.principal_cents
+    percent = contract.fine_percent + contract.interest_percent * days / _DAYS[contract.interest_unit]
+    return known.principal_cents + int(known.principal_cents * percent / 100) + 1
 
 
 def _lowered_from(principal_cents: int, old: Receivable) -> int:

@@ -49,6 +49,19 @@ class Accounts:
         rules = self.tenant.settling
         return self.owed(receivable, on).total_cents <= small_rest(receivable.principal_cents, rules)
 
+    def nothing_due_until(self, receivable: Receivable, on: date) -> date | None:
+        """The last day on which nothing is owed of an open receivable because a discount covers all of it; None when
+        something is owed on `on`.
+        """
+        own = receivable.contract
+        contracts = [own] if own else [terms.contract for terms in self._terms(receivable)]
+        untils = {d.until_on for contract in contracts for d in contract.discounts}
+        if not untils or self.owed(receivable, on).total_cents:
+            return None
+        ends = sorted(self.calendar.due_moves_to(until, self.place) for until in untils)
+        later = (end for end in ends if end >= on)
+        return next((end for end in later if self.owed(receivable, end + timedelta(days=1)).total_cents), None)
+
     def good_until(self, receivable: Receivable, asked_on: date) -> date:
         """Last day on which what is owed on `asked_on` settles the receivable, when a message asked for it then.
 

@@ -113,6 +113,18 @@ class _Account:
         if rules.small_rest is SmallRest.WAIVE and due.total_cents <= limit:
             self._close(0, due, WaiveRule.SMALL_REST, on)
 
+    def cover_what_was_raised(self, counting: Accounts) -> None:
+        """Closes a title whose amount was raised once it was paid, where all that was paid covers the new amount."""
+        title, last, missing = self.receivable, self.last, self.open_cents
+        if not title.raised or not missing or last is None or self.additions < missing:
+            return
+        on = counting.day_of(last.occurred_at)
+        due = counting.owed_of(title, missing, self.charged, on, at=last.occurred_at)
+        self.additions -= missing
+        self.principal += missing
+        self.settled_on = on
+        self._waive(WaiveRule.PRINCIPAL_FIRST, missing + due.additions_cents)
+
     def _close(self, cents: int, due: AmountDue, rule: WaiveRule, on: date) -> int:
         """Marks the receivable paid; what the money does not cover is waived, the discount counts as covered."""
         principal, extra = self.open_cents, due.additions_cents
@@ -225,6 +237,7 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
         _credit(fact, cents, accounts, counting)
     _use_what_is_over(accounts, counting)
     for account in accounts.values():
+        account.cover_what_was_raised(counting)
         account.forgive_small_rest(counting)
         account.keep()
     receivables = tuple(accounts[r.id].result() for r in file.receivables)

@@ -18,8 +18,9 @@ from regua.domain.contact.planner import idle, plan
 from regua.domain.contact.portfolio import Portfolio
 from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.model import Case, CaseStatus, ContactStatus, File, LedgerEntry, PromiseStatus
+from regua.domain.money.account import Accounts
 from regua.domain.reasons import Reason
-from regua.domain.work import Work
+from regua.domain.work import Work, small_rest
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases import opened_work
 from regua.use_cases.collecting.costing import Costing
@@ -110,10 +111,21 @@ class Scanning:
             return
         decision = plan(file, rules, now)
         found.portfolio(tenant).add(file, decision, today)
+        self._small_rests(file, rules, now)
         if not self._needs_work(file, decision, rules, now):
             return
         with suppress(OvertakenError):  # in such demand that others see to it; the next scan looks again
             until_committed(partial(self._once, tenant, file.debtor.id, found))
+
+    def _small_rests(self, file: File, rules: Rules, now: datetime) -> None:
+        """A rest that no payment but an edited setting has made small comes onto the list as well, once."""
+        accounts = Accounts.of(file.debtor, rules.tenant, rules.calendar)
+        today = accounts.day_of(now)
+        for receivable in file.open_receivables:
+            if accounts.is_small_rest(receivable, today):
+                work = small_rest(file, receivable, accounts.owed(receivable, today).total_cents, now)
+                if self.store.get_work(work.tenant, work.key) is None:
+                    opened_work.put(self.store, self.metrics, work)
 
     def _once(self, tenant: str, debtor: str, found: Found) -> None:
         """Decides on the file itself, as the index may lag. Raises ConflictError when somebody else was faster."""

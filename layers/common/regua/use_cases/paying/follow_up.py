@@ -23,7 +23,7 @@ from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
-from regua.domain.work import Work, WorkKind, cancel_charge
+from regua.domain.work import Work, WorkKind, cancel_charge, small_rest
 from regua.use_cases.paying.closure import Effect
 from regua.use_cases.paying.inbox import FILE, PULL, WEBHOOK
 
@@ -107,16 +107,7 @@ def _small_rest(
     small = accounts.is_small_rest(new, today)
     if was == small:
         return []
-    work = Work(
-        file.debtor.tenant,
-        WorkKind.SMALL_REST,
-        new.id,
-        now,
-        debtor=file.debtor.id,
-        receivable=new.id,
-        amount_cents=accounts.owed(new, today).total_cents,
-        note="Sobrou pouco depois do pagamento, e não é cobrado: perdoe (dê por pago) ou trate à parte",
-    )
+    work = small_rest(file, new, accounts.owed(new, today).total_cents, now)
     return [work if small else work.done("não há mais resto pequeno")]
 
 
