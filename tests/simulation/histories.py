@@ -22,8 +22,8 @@ AWAITED: tuple[str, ...] = (
     "overpayment_made_up",
 )
 """Faults that are being repaired: shown by histories, and no failure until then."""
-AFTER_A_MOVE = " after a move"
-"""How violations end that a title showed which had gone to another debtor."""
+AFTER_A_MOVE = ("settled_anew after a move", "settled_and_open_again after a move")
+"""Awaited of a title that has gone to another debtor: what the same file corrects is counted anew there."""
 _OF_THE_DESK = "people of these histories do not take back what debtors said, nor tell of money"
 UNREACHED: dict[Reason, str] = {
     Reason.CAP_DAY: "the hours between contacts decide first",
@@ -81,13 +81,13 @@ def play(seeds: Iterable[int], design: Design = RIGHT) -> Summary:
 
 def awaited(violation: str) -> bool:
     """Whether it is a fault of the application that is known, and being repaired."""
-    return violation.startswith(AWAITED) or violation.endswith(AFTER_A_MOVE)
+    return violation.startswith(AWAITED) or violation in AFTER_A_MOVE
 
 
 def caught_by(design: Design) -> int | None:
     """How many histories it took to see this wrong design, or None when `design.within` do not show it."""
     for seed in range(design.within):
         for violation in World(seed, design).run():
-            if violation.startswith(design.expected) and not violation.endswith(AFTER_A_MOVE):
+            if violation.startswith(design.expected) and violation not in AFTER_A_MOVE:
                 return seed + 1
     return None

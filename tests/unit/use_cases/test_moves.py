@@ -10,6 +10,8 @@ from regua.domain.ids import pseudonym
 from regua.domain.intake.merge import identity
 from regua.domain.intake.row import Row
 from regua.domain.model import Channel, File, HoldKind, ReceivableStatus
+from regua.domain.work import WorkKind
+from regua.use_cases.importing.withdrawals import Leaving
 
 MAIL, PHONE = "maria@example.com", "+5511987654321"
 
@@ -169,3 +171,114 @@ def test_two_of_one_name_who_are_both_in_the_file_keep_their_own() -> None:
     office.imports(rows)
     assert office.status("d-1") is ReceivableStatus.OPEN
     assert office.status("d-2", JOAO) is ReceivableStatus.OPEN
+
+
+# --- money by a message's code ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paid() -> Office:
+    """Two titles of Maria's, named by one message."""
+    office = Office()
+    office.opens_and_contacts([bill(MARIA), bill(MARIA, "T2")])
+    return office
+
+
+def pays_by_code(office: Office) -> int:
+    """Exactly what the message asked."""
+    contact = office.file(MARIA).contacts[0]
+    office.pays(contact.code, contact.amount_cents, code="P1", by="txid")
+    return contact.amount_cents
+
+
+def gives_back(office: Office, cents: int, **more: object) -> None:
+    office.refunds("P1", cents, office.file(MARIA).contacts[0].code, by="txid", **more)
+
+
+def moves(office: Office, *titles: str, to: str = JOAO) -> None:
+    office.clock.advance(timedelta(minutes=1))
+    office.imports([bill(to, title) for title in titles])
+    office.clock.advance(timedelta(minutes=20))
+
+
+def stands(office: Office, who: str, title: str) -> tuple[ReceivableStatus, int]:
+    found = office.receivable(title, who)
+    return found.status, found.overpaid_cents
+
+
+PAID = (ReceivableStatus.PAID, 0)
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("moved", [("T1",), ("T2",), ("T1", "T2"), ("T2", "T1")])
+def test_each_titles_share_of_a_code_is_where_the_title_is(paid: Office, first: bool, moved: tuple[str, ...]) -> None:
+    cents = pays_by_code(paid) if first else 0
+    moves(paid, *moved)
+    cents = cents or pays_by_code(paid)
+    for title in ("T1", "T2"):
+        assert stands(paid, JOAO if title in moved else MARIA, title) == PAID
+    assert paid.metrics.total("AmountRecovered") == cents
+    assert not [w for w in paid.asked() if w.kind is WorkKind.OVERPAID]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_taken_back_of_a_code_is_taken_back_where_the_title_is(paid: Office, first: bool) -> None:
+    cents = pays_by_code(paid)
+    if first:
+        gives_back(paid, cents)
+    moves(paid, "T1")
+    if not first:
+        gives_back(paid, cents)
+    assert paid.status("T1", JOAO) is ReceivableStatus.OPEN
+    assert paid.status("T2") is ReceivableStatus.OPEN
+    assert not paid.receivable("T1").is_open
+
+
+def test_a_part_that_is_taken_back_is_the_last_titles_wherever_it_is(paid: Office) -> None:
+    pays_by_code(paid)
+    moves(paid, "T1", "T2")
+    gives_back(paid, 10_00)
+    assert stands(paid, JOAO, "T1") == PAID
+    assert paid.status("T2", JOAO) is ReceivableStatus.OPEN
+
+
+def test_a_title_that_comes_back_is_paid_once(paid: Office) -> None:
+    pays_by_code(paid)
+    moves(paid, "T1")
+    moves(paid, "T1", to=MARIA)
+    assert (stands(paid, MARIA, "T1"), stands(paid, MARIA, "T2")) == (PAID, PAID)
+    gives_back(paid, 1000_00)
+    assert (paid.status("T1"), paid.status("T2")) == (ReceivableStatus.OPEN, ReceivableStatus.OPEN)
+
+
+@pytest.mark.parametrize("by_code", [True, False])
+def test_a_chargeback_told_while_a_title_moves_reaches_it(
+    paid: Office, monkeypatch: pytest.MonkeyPatch, by_code: bool
+) -> None:
+    if by_code:
+        pays_by_code(paid)
+    else:
+        paid.pays("T1", 1000_00, code="P1")
+    leave = Leaving._leave
+
+    def told_then(self: Leaving, *args: object) -> object:
+        facts = leave(self, *args)  # type: ignore[arg-type]  # the same
+        if by_code:
+            gives_back(paid, 1000_00, kind="chargeback")
+        else:
+            paid.refunds("P1", 1000_00, kind="chargeback")
+        return facts
+
+    monkeypatch.setattr(Leaving, "_leave", told_then)
+    moves(paid, "T1")
+    paid.scans()
+    paid.queue_is_worked_off()
+    assert paid.status("T1", JOAO) is ReceivableStatus.OPEN
+    assert not paid.receivable("T1").is_open
+
+
+def test_what_a_code_paid_of_a_title_withdrawn_later_is_that_titles(paid: Office) -> None:
+    pays_by_code(paid)
+    paid.clock.advance(timedelta(days=1))
+    paid.imports([bill(MARIA, status="cancelled"), bill(MARIA, "T2")])
+    assert (stands(paid, MARIA, "T1"), stands(paid, MARIA, "T2")) == (PAID, PAID)

@@ -26,6 +26,7 @@ from regua.domain.model import (
     ReceivableStatus,
     WaiveRule,
 )
+from regua.domain.money.settlement import moved_away, moved_id
 from regua.domain.tenant import Tenant
 
 FILE_GATEWAY = "file"
@@ -136,7 +137,9 @@ def merge_row(
             or _is_credit(known)
         ):
             receivable = replace(
-                receivable, principal_cents=known.principal_cents, lowered_from_cents=known.lowered_from_cents
+                receivable,
+                principal_cents=known.principal_cents,
+                lowered_from_cents=known.lowered_from_cents,
             )
         elif known.status is ReceivableStatus.PAID and receivable.principal_cents > (
             known.lowered_from_cents or known.principal_cents
@@ -352,7 +355,8 @@ def _listed_again(row: Row, known: Receivable, file: File, upload: Upload) -> tu
         called_paid = [f for f in _called_paid(row.receivable, file) if f.fact_id not in _unsaid(file)]
         if called_paid:
             return tuple(_unsays(f, upload) for f in called_paid)
-    if known.status is not ReceivableStatus.CANCELLED or row.status not in ("", "open"):
+    gone = moved_away(file.facts, row.receivable) is not None and row.status != "cancelled"
+    if not gone and (known.status is not ReceivableStatus.CANCELLED or row.status not in ("", "open")):
         return ()
     withdrawn = [f for f in file.facts if f.kind is FactKind.CANCELLED and f.receivable == row.receivable]
     if any(f.gateway != FILE_GATEWAY for f in withdrawn):
@@ -389,18 +393,13 @@ def _unsays(paid: PaymentFact, upload: Upload) -> PaymentFact:
     )
 
 
-def withdrawal(receivable: str, file: File, upload: Upload, now: datetime) -> PaymentFact:
+def withdrawal(receivable: str, file: File, upload: Upload, now: datetime, *, moved: bool = False) -> PaymentFact:
     """A file takes the receivable out of collection: it is no longer listed, or it is somebody else's."""
     earlier = [f.occurred_at for f in file.facts if f.kind is FactKind.REINSTATED and f.receivable == receivable]
-    fact_id = withdrawal_id(receivable, upload)
+    fact_id = moved_id(receivable, upload.sequencer) if moved else f"{receivable}#withdrawn#{upload.sequencer}"
     return PaymentFact(
         FILE_GATEWAY, fact_id, FactKind.CANCELLED, receivable, 0, max([now, *earlier]), evidence="operator"
     )
-
-
-def withdrawal_id(receivable: str, upload: Upload) -> str:
-    """The id of that fact: the same upload withdraws a receivable once."""
-    return f"{receivable}#withdrawn#{upload.sequencer}"
 
 
 def _stated(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:

@@ -8,6 +8,7 @@ overpaid, and what was taken back is none of them.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar
@@ -47,6 +48,10 @@ class _Account:
     overpaid: int = 0
     settled_on: date | None = None
     cancelled: bool = False
+    withdrawals: list[tuple[datetime, bool]] = field(default_factory=list)
+    """Since when it was withdrawn, or listed again, oldest first."""
+    gone: bool = False
+    """It is somebody else's by now, and its money with it."""
     charged: Charged | None = None
     waived: dict[WaiveRule, int] = field(default_factory=dict)
     waived_principal: int = 0
@@ -64,6 +69,10 @@ class _Account:
     @property
     def open_cents(self) -> int:
         return max(0, self.receivable.principal_cents - self.principal)
+
+    def withdrawn_at(self, at: datetime) -> bool:
+        """Whether it was out of collection at that moment."""
+        return next((out for since, out in reversed(self.withdrawals) if since <= at), False)
 
     def pay(self, fact: PaymentFact, cents: int, counting: Accounts, asked: AskedAmount | None = None) -> int:
         """Allocates so many cents of a credit; returns what is over. `asked` is what a message had asked for it."""
@@ -158,7 +167,7 @@ class _Account:
         have become since. Terms that the creditor corrects later give money back, and open nothing again.
         """
         title, rests_on = self.receivable, self.settled_by
-        if title.status is not ReceivableStatus.PAID or not title.settled_by:
+        if title.status is not ReceivableStatus.PAID or not title.settled_by or self.gone:
             return
         same_money = title.settled_by[: _HASH_BYTES * 2] == rests_on[: _HASH_BYTES * 2]
         if title.settled_by != rests_on and not (same_money and self.open_cents):
@@ -232,7 +241,10 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     accounts = {r.id: _Account(r) for r in file.receivables}
     for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.kind is FactKind.CANCELLED)):
         if fact.kind in _WITHDRAWS and not fact.refers_to and fact.receivable in accounts:
-            accounts[fact.receivable].cancelled = fact.kind is FactKind.CANCELLED
+            account = accounts[fact.receivable]
+            account.cancelled = fact.kind is FactKind.CANCELLED
+            account.gone = account.cancelled and _moves(fact)
+            account.withdrawals.append((fact.occurred_at, account.cancelled))
     for fact, cents in _net_credits(file.facts):
         _credit(fact, cents, accounts, counting)
     _use_what_is_over(accounts, counting)
@@ -300,7 +312,8 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
             left[fact.key] = max(0, fact.amount_cents - told[fact.receivable])
     for fact, cents in _taken_back(ordered):
         rest = cents
-        named = [c for c in credits_ if c.gateway == fact.gateway and c.fact_id == fact.refers_to]
+        names = (fact.refers_to, f"{fact.refers_to}#{fact.receivable}")  # a title's share that came along with it
+        named = [c for c in credits_ if c.gateway == fact.gateway and c.fact_id in names]
         # a refund that names no credit we know takes back the newest money of the same receivable
         same = named if fact.refers_to else [c for c in reversed(credits_) if c.receivable == fact.receivable]
         for credit in same:
@@ -334,17 +347,70 @@ def _after_what_it_sums_up(fact: PaymentFact, credits_: list[PaymentFact]) -> tu
 
 def money_of(facts: Iterable[PaymentFact], title: str, name: str) -> Iterator[PaymentFact]:
     """What these facts say of the money of one title, told of it by the name it has elsewhere: its share of what a
-    message's code has paid as well.
+    message's code has paid as well, and of what was taken back of that.
     """
+    facts = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
     for fact in facts:
         if fact.receivable == title and fact.kind not in _WITHDRAWS:
             yield replace(fact, receivable=name)
-        elif not fact.receivable and fact.kind is FactKind.CREDIT:
-            share = sum(cents for of, cents in _titles_of(fact, fact.amount_cents) if of == title)
-            if share:
-                asked = tuple(replace(a, receivable=name) for a in fact.asked if a.receivable == title)
-                fact_id = f"{fact.fact_id}#{title}"
-                yield replace(fact, receivable=name, amount_cents=share, fact_id=fact_id, asked=asked)
+        elif not fact.receivable and fact.kind is FactKind.CREDIT and any(a.receivable == title for a in fact.asked):
+            yield from _share_of(fact, facts, title, name)
+
+
+def _share_of(credit: PaymentFact, facts: list[PaymentFact], title: str, name: str) -> Iterator[PaymentFact]:
+    """One title's share of a code's money, and of each refund of it: what goes back is the last titles' first."""
+    moved = {a.receivable: moved_away(facts, a.receivable) for a in credit.asked}
+    times = [at for at in moved.values() if at is not None]
+    # what is over belongs to who keeps one of the titles; where all have moved, it goes with the last
+    heir = max(moved, key=lambda t: (moved[t] or credit.occurred_at, t)) if len(times) == len(moved) else ""
+
+    def share(cents: int) -> int:
+        over = cents - sum(a.cents for a in credit.asked)
+        named = sum(part for of, part in _titles_of(credit, cents) if of == title)
+        return named + (max(0, over) if title == heir else 0)
+
+    def told(fact: PaymentFact, cents: int, **more: Any) -> PaymentFact:
+        return replace(fact, receivable=name, amount_cents=cents, fact_id=f"{fact.fact_id}#{title}", **more)
+
+    if share(credit.amount_cents):
+        asked = tuple(replace(a, receivable=name) for a in credit.asked if a.receivable == title)
+        yield told(credit, share(credit.amount_cents), asked=asked)
+    left = credit.amount_cents
+    for back in facts:
+        if back.kind not in _TAKES_BACK or back.receivable or back.gateway != credit.gateway:
+            continue
+        if back.refers_to != credit.fact_id:
+            continue
+        before = credit.amount_cents if back.cumulative else left
+        after = max(0, before - back.amount_cents)
+        left = after if not back.cumulative else left
+        if share(before) - share(after):
+            yield told(back, share(before) - share(after), refers_to=f"{credit.fact_id}#{title}", asked=())
+
+
+def moved_id(title: str, sequencer: str) -> str:
+    """The id of the fact that an upload has moved a title to another debtor."""
+    return f"{title}#moved#{sequencer}"
+
+
+def _moves(fact: PaymentFact) -> bool:
+    return fact.kind is FactKind.CANCELLED and fact.fact_id.startswith(moved_id(fact.receivable, ""))
+
+
+def moved_away(facts: Iterable[PaymentFact], title: str) -> datetime | None:
+    """When a title went to another debtor; None while it is here."""
+    said = [f for f in facts if f.receivable == title and f.kind in _WITHDRAWS and not f.refers_to]
+    last = max(said, key=lambda f: (f.occurred_at, f.kind is FactKind.CANCELLED), default=None)
+    return last.occurred_at if last is not None and _moves(last) else None
+
+
+def came_back(file: File, fact: PaymentFact) -> bool:
+    """Whether it tells of a title's share of money that the file has whole: the title was here before."""
+    return any(
+        not f.receivable and f.gateway == fact.gateway and fact.fact_id == f"{f.fact_id}#{title}"
+        for title in {fact.receivable, fact.fact_id.rpartition("#")[2]}
+        for f in file.facts
+    )
 
 
 def _titles_of(fact: PaymentFact, cents: int) -> list[tuple[str, int]]:
@@ -434,26 +500,29 @@ def _credit(fact: PaymentFact, cents: int, accounts: Mapping[str, _Account], cou
         cents = account.pay(fact, cents, counting)
         if cents <= 0:
             return
-    if queue:
+    if queue and not (fact.receivable and queue[-1].gone):  # what is over went along
         queue[-1].overpaid += cents
 
 
 def _as_asked(fact: PaymentFact, cents: int, titles: list[tuple[_Account, AskedAmount]], counting: Accounts) -> None:
     """First each title at the amount it was asked for, then what is still open of them. What is over stays with those
-    that needed it no more: the money was not meant for any other title.
+    that needed it no more: the money was not meant for any other title. What was paid before a title was withdrawn is
+    its own, and what is for one that has moved has gone along.
     """
-    listed = [one for one in titles if not one[0].cancelled] or titles
+    listed = [one for one in titles if one[0].gone or not one[0].withdrawn_at(fact.occurred_at)] or titles
     unneeded: list[tuple[_Account, int]] = []
     for account, asked in listed:
         share = min(cents, asked.cents)
         if share > 0:
             over = account.pay(fact, share, counting, asked)
+            over = 0 if account.gone else over
             unneeded.append((account, over))
             cents -= share - over
-    for account, _ in listed:
+    here = [account for account, _ in listed if not account.gone]
+    for account in here:
         if cents > 0 and account.open_cents:
             cents = account.pay(fact, cents, counting)
-    for account, over in [*unneeded, (listed[-1][0], cents)]:
+    for account, over in [*unneeded, *((account, cents) for account in here[-1:])]:
         account.overpaid += min(cents, over)
         cents -= min(cents, over)
 

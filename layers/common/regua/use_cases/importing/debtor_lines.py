@@ -11,7 +11,8 @@ from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
 from regua.domain.intake.moves import received
 from regua.domain.intake.row import Record, Row
-from regua.domain.model import Debtor, FactKind, File, LedgerEntry, Receivable
+from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.money.settlement import came_back
 from regua.domain.reasons import Reason
 from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, PermanentError, Ref, Store
 from regua.use_cases.addresses import Addresses
@@ -97,7 +98,7 @@ class Committing:
                 return before
             now = self.clock.now()
             # what was paid at the former owner's is paid, and was counted there
-            carried = with_facts(file, [f for m in moved.values() for f in m.facts], rules, now, upload.name)
+            carried = with_facts(file, _along(file, moved), rules, now, upload.name)
             file = carried.file if carried else file
             facts = [f for t in merged for f in t.facts]
             effect = settled_anew(file, facts, rules, now, upload.name)
@@ -248,6 +249,11 @@ class Committing:
 def _negative(lines: list[Record]) -> list[bool]:
     """Which lines are credits only because their amount is negative."""
     return [line.row is not None and line.row.credit == "sign" for line in lines]
+
+
+def _along(file: File, moved: dict[str, Moved]) -> list[PaymentFact]:
+    """The money that these titles bring, without what the file has whole."""
+    return [f for m in moved.values() for f in m.facts if not came_back(file, f)]
 
 
 def _without(lines: list[Record], clashing: list[Row], tally: Tally) -> list[Record]:

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
-from regua.domain.intake.merge import Upload, arriving, withdrawal, withdrawal_id
+from regua.domain.intake.merge import Upload, arriving, withdrawal
 from regua.domain.intake.moves import Came, same_person
 from regua.domain.intake.row import Row
 from regua.domain.model import File, PaymentFact, Receivable
-from regua.domain.money.settlement import money_of
+from regua.domain.money.settlement import money_of, moved_id
 from regua.domain.reasons import Reason
-from regua.ports import Clock, ConflictError, Executions, Metrics, Store
+from regua.ports import Clock, Executions, Metrics, Store
+from regua.use_cases.conflicts import until_committed
 from regua.use_cases.paying.closure import Effect, with_facts
 from regua.use_cases.paying.follow_up import follow_up
 
-CONFLICTS = 6
 PER_COMMIT = 12
 """Withdrawals per transaction: each is a fact, a receivable, a ledger entry, and the work that follows from it."""
 
@@ -76,7 +77,7 @@ def _same_debt(file: File, row: Row, upload: Upload) -> Receivable | None:
         alike = (title.principal_cents, title.due_on) == (row.principal_cents, row.due_on)
         if not alike or title.id == row.receivable:
             continue
-        going = any(f.fact_id == withdrawal_id(title.id, upload) for f in file.facts)
+        going = any(f.fact_id == moved_id(title.id, upload.sequencer) for f in file.facts)
         if going or (title.is_open and _sequencer(title) < upload.sequencer):
             return title
     return None
@@ -107,18 +108,19 @@ class Leaving:
                 other = self.store.load(tenant, ref.debtor)
                 theirs = other.receivable(ref.item) if other else None
                 # this upload has already withdrawn it there when its invocation died and is repeated
-                going = other is not None and any(f.fact_id == withdrawal_id(ref.item, upload) for f in other.facts)
+                going = other is not None and any(
+                    f.fact_id == moved_id(ref.item, upload.sequencer) for f in other.facts
+                )
                 newer = theirs is not None and _sequencer(theirs) >= upload.sequencer and not going
                 if newer or (ref.debtor, ref.item) in listed:
                     found.clashing.append(row)
                     break
                 if other is not None and theirs is not None:
-                    mine = tuple(money_of(other.facts, ref.item, row.receivable))
                     last = all(r.id == ref.item for r in other.open_receivables)
                     came = Came(theirs, other.debtor, last)
-                    found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine, came)
                     heir = debtor if same_person(came, arriving(row)) else ""
-                    self.withdraw(tenant, ref.debtor, [ref.item], Reason.IMPORT_MOVED, rules, upload, heir)
+                    mine = self._leave(tenant, ref.debtor, ref.item, row.receivable, rules, upload, heir)
+                    found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine, came)
                 else:
                     found.moved.setdefault(row.receivable, Moved(ref.debtor, (), ()))
         return found
@@ -147,10 +149,18 @@ class Leaving:
                     continue
                 came = Came(theirs, file.debtor, last=False)
                 if same_person(came, arriving(row)):
-                    mine = tuple(money_of(file.facts, theirs.id, row.receivable))
+                    mine = self._leave(tenant, other, theirs.id, row.receivable, rules, upload, debtor)
                     found[row.receivable] = Moved(other, names_of(theirs), mine, came)
-                    self.withdraw(tenant, other, [theirs.id], Reason.IMPORT_MOVED, rules, upload, debtor)
         return found
+
+    def _leave(
+        self, tenant: str, debtor: str, title: str, name: str, rules: Rules, upload: Upload, heir: str
+    ) -> tuple[PaymentFact, ...]:
+        """The money a title brings along, as it is once the title is withdrawn there: what is told after that waits
+        until it has arrived (`paying.settling`).
+        """
+        file = self.withdraw(tenant, debtor, [title], Reason.IMPORT_MOVED, rules, upload, heir)
+        return tuple(money_of(file.facts, title, name)) if file else ()
 
     def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
         """Open titles of earlier files that this one does not list, debtor by debtor, as the open index shows them."""
@@ -179,39 +189,38 @@ class Leaving:
         rules: Rules,
         upload: Upload,
         heir: str = "",
-    ) -> None:
+    ) -> File | None:
         """Takes these titles out of collection, whatever is open of them; the case closes with the last one. `heir` is
-        the same person under another id.
+        the same person under another id. Returns the file as it is then. Raises OvertakenError.
         """
-        for _ in range(CONFLICTS):
-            file = self.store.load(tenant, debtor)
-            if file is None:
-                return
-            now = self.clock.now()
-            opened = [
-                k
-                for k in receivables
-                # the index lags: a newer upload may have listed it since
-                if (r := file.receivable(k)) is not None and r.is_open and _sequencer(r) <= upload.sequencer
-            ]
-            facts = [withdrawal(k, file, upload, now) for k in opened]
-            effect = with_facts(file, facts, rules, now, upload.name) if facts else None
-            if effect is None:
-                return
-            ledger = tuple(
-                replace(e, reason=reason) if e.reason == Reason.IMPORT_DISAPPEARED else e for e in effect.ledger
-            )
-            # the upload that withdrew it is the last that changed it: an older one that comes late changes nothing
-            marked = tuple(replace(r, source=upload.source) if r.id in opened else r for r in effect.file.receivables)
-            work = follow_up(file, effect, rules, now, upload.name)
-            root = effect.file.debtor
-            after = replace(effect.file, receivables=marked, debtor=replace(root, moved_to=heir or root.moved_to))
-            try:
-                self.store.commit(file, after, owner=self.owner(), ledger=ledger, work=work)
-            except ConflictError:
-                continue
-            self.closed(effect)
-            return
+        return until_committed(partial(self._withdraw, tenant, debtor, receivables, reason, rules, upload, heir))
+
+    def _withdraw(
+        self, tenant: str, debtor: str, receivables: list[str], reason: Reason, rules: Rules, upload: Upload, heir: str
+    ) -> File | None:
+        file = self.store.load(tenant, debtor)
+        if file is None:
+            return None
+        now, moved = self.clock.now(), reason is Reason.IMPORT_MOVED
+        going = [
+            k
+            for k in receivables
+            # the index lags: a newer upload may have listed it since. What moves is not here any more, paid or not
+            if (r := file.receivable(k)) is not None and (r.is_open or moved) and _sequencer(r) <= upload.sequencer
+        ]
+        facts = [withdrawal(k, file, upload, now, moved=moved) for k in going]
+        effect = with_facts(file, facts, rules, now, upload.name) if facts else None
+        if effect is None:
+            return file
+        ledger = tuple(replace(e, reason=reason) if e.reason == Reason.IMPORT_DISAPPEARED else e for e in effect.ledger)
+        # the upload that withdrew it is the last that changed it: an older one that comes late changes nothing
+        marked = tuple(replace(r, source=upload.source) if r.id in going else r for r in effect.file.receivables)
+        work = follow_up(file, effect, rules, now, upload.name)
+        root = effect.file.debtor
+        after = replace(effect.file, receivables=marked, debtor=replace(root, moved_to=heir or root.moved_to))
+        stored = self.store.commit(file, after, owner=self.owner(), ledger=ledger, work=work)
+        self.closed(effect)
+        return stored
 
     def closed(self, *effects: Effect) -> None:
         """Figures and the courtesy stop, after the commit."""

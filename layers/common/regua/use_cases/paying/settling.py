@@ -13,8 +13,9 @@ from itertools import islice
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
 from regua.domain.ids import bare_number
-from regua.domain.model import AskedAmount, FactKind, File, PaymentFact, ReceivableStatus
+from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.money.settlement import money_of, moved_away
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkStatus
 from regua.ports import (
@@ -26,6 +27,7 @@ from regua.ports import (
     Metrics,
     PermanentError,
     Ref,
+    RetryableError,
     Secrets,
     Store,
 )
@@ -41,6 +43,8 @@ from regua.use_cases.paying.settle_job import SettleJob
 
 TRIED_FOR = timedelta(days=30)
 """How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
+ON_ITS_WAY = timedelta(minutes=15)
+"""As long as a function runs that moves a title: then it has arrived, or that is repeated, and its money read anew."""
 SEEN_AT_MOST = 50_000
 """Waiting events, and waiting work, one sweep looks through."""
 _FACTS = {
@@ -161,23 +165,21 @@ class Settling:
         evidence: str,
         *,
         final: bool,
-        asked: tuple[AskedAmount, ...] = (),
     ) -> InboxStatus:
         """Raises ConflictError when somebody else committed meanwhile."""
         file = self.store.load(stored.tenant, ref.debtor)
         if file is None:
             return InboxStatus.UNMATCHED
         now = self.clock.now()
+        heir = self._heir(file, ref.item, now) if ref.item else None
+        if heir is not None:
+            return self._once(stored, event, heir, evidence, final=final)
         rules = self.rulebook.rules(stored.tenant, now)
         names = [r.value for r in (event.reference, *event.alternatives)]
         fact = _fact(event, ref, evidence, now)
-        if not fact.receivable and not asked:
+        if not fact.receivable:
             contact = next((c for c in file.contacts if c.code and c.code in names), None)
-            asked = contact.asked if contact else ()
-            heir = self._heir(file, asked)
-            if heir is not None:
-                return self._once(stored, event, heir, evidence, final=final, asked=asked)
-        fact = replace(fact, asked=asked)
+            fact = replace(fact, asked=contact.asked) if contact else fact
         effect = with_facts(file, [fact], rules, now, stored.event_id)
         done = replace(
             stored,
@@ -189,6 +191,7 @@ class Settling:
         )
         if effect is None:
             return self._known(file, event, evidence, done, now)
+        self._goes_along(file, effect.file, rules, now, stored.event_id)
         work = follow_up(file, effect, rules, now, stored.event_id, names)
         commit_settled(self.store, self.owner, file, effect, done, work)
         if stored.status is InboxStatus.UNMATCHED:
@@ -202,15 +205,45 @@ class Settling:
         self._report(effect, before, work, rules, now)
         self._set_to_work(effect, work, rules, now)
 
-    def _heir(self, file: File, asked: tuple[AskedAmount, ...]) -> Ref | None:
-        """To whom all the titles a message had listed have moved since (a corrected tax id); None: they are here."""
-        titles = [file.receivable(a.receivable) for a in asked]
-        if not titles or any(t is None or t.status is not ReceivableStatus.CANCELLED for t in titles):
+    def _heir(self, file: File, title: str, now: datetime) -> Ref | None:
+        """Whose a title is that has moved from this debtor (a corrected tax id); None: it is here. Raises
+        RetryableError while it is on its way: what it brings along has been read already.
+        """
+        at = moved_away(file.facts, title)
+        if at is None:
             return None
-        tenant = file.debtor.tenant
-        found = {ref.debtor for a in asked if (ref := self.store.find(tenant, "external", a.receivable))}
-        [debtor] = found if len(found) == 1 else [file.debtor.id]
-        return None if debtor == file.debtor.id else Ref(tenant, "txid", asked[0].receivable, debtor)
+        ref = self.store.find(file.debtor.tenant, "external", title)
+        if ref is not None and ref.debtor != file.debtor.id:
+            return ref
+        if now - at < ON_ITS_WAY:
+            raise RetryableError("the title is on its way to another debtor")
+        return None
+
+    def _goes_along(self, before: File, after: File, rules: Rules, now: datetime, reference: str) -> None:
+        """Money by a message's code, or what is taken back of it: the shares of titles that have moved since follow
+        them. Done first: whoever dies in between is repeated, and finds them there.
+        """
+        for title in dict.fromkeys(a.receivable for f in after.facts if not f.receivable for a in f.asked):
+            heir = self._heir(after, title, now) if moved_away(after.facts, title) else None
+            if heir is None:
+                continue
+            known = {f.key for f in money_of(before.facts, title, heir.item)}
+            news = [f for f in money_of(after.facts, title, heir.item) if f.key not in known]
+            if news:
+                until_committed(partial(self._follows, heir, news, rules, now, reference))
+
+    def _follows(self, heir: Ref, facts: list[PaymentFact], rules: Rules, now: datetime, reference: str) -> None:
+        """Raises ConflictError when somebody else committed meanwhile."""
+        file = self.store.load(heir.tenant, heir.debtor)
+        effect = None if file is None else with_facts(file, facts, rules, now, reference)
+        if file is None or effect is None:
+            return
+        work = follow_up(file, effect, rules, now, reference)
+        commit_settled(self.store, self.owner, file, effect, None, work)
+        opened_work.count_opened(self.metrics, work)
+        if effect.closed:
+            self.metrics.add("CasesClosed", 1)
+        self._set_to_work(effect, work, rules, now)
 
     def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
         for reference in references:
