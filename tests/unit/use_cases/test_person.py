@@ -314,3 +314,30 @@ def test_a_fact_that_comes_in_between_is_seen(office: Office) -> None:
     office.store.commits_fail.append(ConflictError("somebody was faster"))
     act(office, "hold")
     assert len(office.file(MARIA).debtor.holds) == 1
+
+
+def test_money_over_pays_another_title_once_a_person_says_so(office: Office) -> None:
+    office.pays("T1", 130_00)
+    assert [h.kind for h in office.file(MARIA).debtor.holds] == [HoldKind.CREDIT]
+    act(office, "credit", "T2")
+    one, two = office.receivable("T1"), office.receivable("T2")
+    assert (one.status, one.overpaid_cents, two.open_principal_cents) == (ReceivableStatus.PAID, 0, 70_00)
+    assert (office.file(MARIA).debtor.holds, list(office.store.work(TENANT, WorkStatus.OPEN))) == ((), [])
+    with pytest.raises(KnownError):
+        act(office, "credit", "T2")
+
+
+def test_money_over_is_used_only_as_far_as_the_other_title_needs_it(office: Office) -> None:
+    office.pays("T1", 250_00)
+    act(office, "credit", "T2")
+    assert (office.status("T2"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 50_00)
+    assert office.receivable("T2").overpaid_cents == 0
+
+
+def test_a_credit_note_pays_a_title_as_well(office: Office) -> None:
+    office.imports([row("C1", cents=0, credit="type", paid_cents=130_00)])
+    act(office, "credit", "T2")
+    assert (office.receivable("C1").overpaid_cents, office.status("T2")) == (30_00, ReceivableStatus.PAID)
+    for said in (130_00, 30_00):  # the file does not know yet, and then it does
+        office.imports([row("C1", cents=0, credit="type", paid_cents=said)])
+        assert office.receivable("C1").overpaid_cents == 30_00

@@ -126,6 +126,10 @@ def _add_paid(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reference", default="", metavar="TEXTO", help="número do recibo, para dois iguais no dia")
 
 
+def _add_credit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", required=True, metavar="TÍTULO", help="o título em aberto que o valor a mais paga")
+
+
 def _add_nothing(parser: argparse.ArgumentParser) -> None:
     """A remark is its reason."""
 
@@ -170,6 +174,10 @@ def _paid(at: PersonDesk, tenant: str, debtor: str, who: Actor, options: argpars
     return at.paid(tenant, debtor, who, options.title, cents, day, settles=options.settles, reference=options.reference)
 
 
+def _credit(at: PersonDesk, tenant: str, debtor: str, who: Actor, options: argparse.Namespace) -> File:
+    return at.credit(tenant, debtor, who, options.to)
+
+
 def _note(at: PersonDesk, tenant: str, debtor: str, who: Actor, options: argparse.Namespace) -> File:
     return at.note(tenant, debtor, who)
 
@@ -182,6 +190,7 @@ _ACTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None], Act], ..
     ("point", "põe um e-mail ou telefone em uso, ou fora dele", _add_point, _point),
     ("dispute", "abre ou responde uma contestação", _add_dispute, _dispute),
     ("paid", "registra um pagamento", _add_paid, _paid),
+    ("credit", "usa o que foi pago a mais (ou um crédito) em outro título", _add_credit, _credit),
     ("note", "anota alguma coisa", _add_nothing, _note),
 )
 

@@ -433,7 +433,11 @@ def _owed_to_debtor(row: Row, tenant: Tenant, file: File, upload: Upload) -> tup
     cents = row.paid_cents or 0 if row.credit else 0
     told = [f for f in file.facts if f.gateway == FILE_GATEWAY and f.receivable == row.receivable and f.cumulative]
     last = max(told, key=lambda f: f.fact_id, default=None)
-    if cents == (last.amount_cents if last else 0):
+    said = last.amount_cents if last else 0
+    if cents and cents != said:  # what is left of it: what a person has used here is gone from that already
+        used = (f.amount_cents for f in file.facts if f.kind is FactKind.REFUND and f.receivable == row.receivable)
+        cents += sum(used)
+    if cents == said:
         return ()
     day = min(row.issued_on or row.due_on, upload.day(tenant))
     fact_id = f"{row.receivable}#so-far#{upload.sequencer}"

@@ -17,6 +17,7 @@ from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.wishes import SHARED_KINDS, Wish, WishKind
 from regua.domain.ids import pseudonym
 from regua.domain.model import ContactPoint, FactKind, File, HoldKind, LedgerEntry, PaymentFact, PointStatus, Rail
+from regua.domain.money.account import Accounts
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind, WorkStatus
@@ -167,6 +168,13 @@ class PersonDesk:
         once = partial(self._paid, tenant, debtor, actor, title, cents, day, settles=settles, reference=reference)
         return until_committed(once)
 
+    def credit(self, tenant: str, debtor: str, actor: Actor, to: str) -> File:
+        """Money over on other titles of the debtor (a credit note's, too) pays that title, as of the day it came; what
+        is more than the title needs stays where it is. Raises KnownError when there is nothing to use, or nothing to
+        pay.
+        """
+        return until_committed(partial(self._credit, tenant, debtor, actor, to))
+
     @property
     def _addresses(self) -> Addresses:
         return Addresses(self.settling.store, self.key, self.settling.owner)
@@ -254,6 +262,33 @@ class PersonDesk:
         effect = with_facts(after, [fact], rules, now, by_person.who(act))
         if effect is None:
             raise KnownError("este pagamento já está registrado (outro igual no mesmo dia precisa de uma referência)")
+        return self._settled(file, after, effect, entries, [], rules, now)
+
+    def _credit(self, tenant: str, debtor: str, actor: Actor, to: str) -> File:
+        file, rules, now = self._open(tenant, debtor, (to,))
+        accounts = Accounts.of(file.debtor, rules.tenant, rules.calendar)
+        facts: list[PaymentFact] = []
+        title = file.receivable(to)
+        missing = accounts.owed(title, local_date(now, rules.tenant)).total_cents if title and title.is_open else 0
+        for source in sorted(file.receivables, key=lambda r: (r.due_on, r.id)):
+            cents = min(missing, source.overpaid_cents)
+            if source.id == to or cents <= 0:
+                continue
+            missing -= cents
+            came = max((f.occurred_at for f in file.facts if f.receivable == source.id), default=now)
+            name = f"{source.id}#{to}#{now.isoformat()}"
+            given = PaymentFact(GATEWAY, name, FactKind.CREDIT, to, cents, min(came, now), evidence="operator")
+            facts += [given, replace(given, fact_id=f"{name}#taken", kind=FactKind.REFUND, receivable=source.id)]
+        total = sum(f.amount_cents for f in facts) // 2
+        act = Act(now, actor.name, actor.reason)
+        after, entries = by_person.paid(file, act, to, total)
+        effect = with_facts(after, facts, rules, now, by_person.who(act)) if facts else None
+        if effect is None:
+            raise KnownError("não há valor a mais que este título precise")
+        for source in file.receivables:
+            now_there = effect.file.receivable(source.id)
+            if not source.is_open and now_there is not None and now_there.is_open:
+                raise KnownError(f"o título {source.id} foi dado por pago sem que se saiba com quanto")
         return self._settled(file, after, effect, entries, [], rules, now)
 
     def _settled(
