@@ -483,6 +483,11 @@ class World:
         # money by a code that listed a title the creditor took back goes to the others of that message
         if any(b.out and (b.tenant, b.person) == (bill.tenant, bill.person) for b in self.books.bills.values()):
             return
+        # and what one of them needs no more goes to another whose amount was raised since
+        codes = {code for code, of, _ in (name.partition(":") for name in bill.money) if of}
+        theirs = [b for b in self.books.bills.values() if b.tenant == bill.tenant and _by_codes(b, codes)]
+        if len(theirs) > 1 and any(b.corrected and b.row.principal_cents == b.highest for b in theirs):
+            return
         if counted == bill.net and bill.net - receivable.overpaid_cents > most:
             blame("overpayment_lost")
         made_up = receivable.overpaid_cents > max(0, bill.net - bill.row.principal_cents)
@@ -588,3 +593,8 @@ class Metrics:
 
     def add(self, name: str, value: float, unit: str = "Count", **dimensions: str) -> None:
         """Forgets it."""
+
+
+def _by_codes(bill: Bill, codes: set[str]) -> bool:
+    """Whether money by one of these messages' codes was for the bill as well."""
+    return any(name.partition(":")[0] in codes for name in bill.money)
