@@ -19,11 +19,10 @@ AWAITED: tuple[str, ...] = (
     "silent HOLD_CREDIT",
     "silent NO_CHANNEL",
     "silent for long",
-    "overpayment_made_up",
 )
 """Faults that are being repaired: shown by histories, and no failure until then."""
-AFTER_A_MOVE = ("settled_anew after a move", "settled_and_open_again after a move")
-"""Awaited of a title that has gone to another debtor: what the same file corrects is counted anew there."""
+AFTER_A_MOVE = ("settled_and_open_again after a move",)
+"""Awaited of a title on its way to another debtor: a chargeback told meanwhile is settled by the next sweep."""
 _OF_THE_DESK = "people of these histories do not take back what debtors said, nor tell of money"
 UNREACHED: dict[Reason, str] = {
     Reason.CAP_DAY: "the hours between contacts decide first",
