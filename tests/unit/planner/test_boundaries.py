@@ -30,6 +30,7 @@ from regua.domain.contact.reach import FAILING_AFTER, Health, best_point, channe
 from regua.domain.contact.rehearsal import play
 from regua.domain.contact.rules import place_of
 from regua.domain.model import (
+    Case,
     Channel,
     ContactPoint,
     Contract,
@@ -917,3 +918,39 @@ class TestThePortfolio:
         one = Portfolio(1, 2, 3, 4, 5, 6, 7, 8, {"current": 9, "1-15": 1})
         one.merge(Portfolio(10, 20, 30, 40, 50, 60, 70, 80, {"current": 90, ">360": 2}))
         assert one == Portfolio(11, 22, 33, 44, 55, 66, 77, 88, {"current": 99, "1-15": 1, ">360": 2})
+
+
+class TestRefusedChannels:
+    STEP = a_step("x", 1, channels=(Channel.EMAIL,))
+
+    @staticmethod
+    def refused(times: int, failures: int = 1) -> Debtor:
+        case = Case(tried=("x#email",) * times, refused_at=MONDAY)
+        return a_debtor(points=(replace(EMAIL, failures=failures),), case=case)
+
+    @pytest.mark.parametrize(("times", "wait"), [(1, timedelta(days=1)), (2, timedelta(days=3))])
+    def test_a_channel_that_refused_comes_back_days_later(self, times: int, wait: timedelta) -> None:
+        debtor = self.refused(times)
+        for at, served in ((MONDAY, False), (MONDAY + wait - timedelta(seconds=1), False), (MONDAY + wait, True)):
+            channels, notes = channels_for(self.STEP, debtor, a_policy(self.STEP), a_tenant(), Health(), at)
+            assert bool(channels) is served
+            assert (Reason.CHANNEL_TRIED in notes) is not served
+        assert channels_for(self.STEP, debtor, a_policy(self.STEP), a_tenant(), Health())[0], "sooner or later"
+
+    @pytest.mark.parametrize(("times", "failures"), [(3, 0), (1, FAILING_AFTER)])
+    def test_what_goes_on_refusing_does_not_come_back(self, times: int, failures: int) -> None:
+        debtor = self.refused(times, failures)
+        for at in (None, MONDAY + timedelta(days=400)):
+            found = channels_for(self.STEP, debtor, a_policy(self.STEP), a_tenant(), Health(), at)
+            assert found == ((), (Reason.CHANNEL_TRIED,))
+
+    def test_the_only_channel_that_refused_is_planned_again(self) -> None:
+        rules = some_rules(a_policy(self.STEP))
+        decision = contact(plan(a_file(debtor=self.refused(1)), rules, MONDAY))
+        assert decision.at >= MONDAY + timedelta(days=1)
+        assert Reason.CHANNEL_TRIED in decision.reasons
+
+    def test_a_reminder_is_not_tried_again_once_it_is_no_longer_true(self) -> None:
+        reminder = a_step("x", 0, Phase.PREVENTIVE, (Channel.EMAIL,))
+        decision = plan(a_file(a_receivable(0), debtor=self.refused(1)), some_rules(a_policy(reminder)), MONDAY)
+        assert not isinstance(decision, ContactDecision)

@@ -165,7 +165,9 @@ SCENARIOS: dict[Reason, Callable[[], Decision]] = {
         a_file(), some_rules(BOTH, tenant=a_tenant(policy="prova", channels={Channel.EMAIL: ChannelConfig()})), MONDAY
     ),
     Reason.CHANNEL_TRIED: lambda: plan(
-        a_file(debtor=a_debtor(case=an_open_case(tried=("aviso#whatsapp",)))), some_rules(BOTH), MONDAY
+        a_file(debtor=a_debtor(case=an_open_case(tried=("aviso#whatsapp",), refused_at=MONDAY))),
+        some_rules(BOTH),
+        MONDAY,
     ),
 }
 

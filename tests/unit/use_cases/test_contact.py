@@ -1,5 +1,6 @@
 """One turn of a debtor's execution: what passes the gate is said once, and whatever goes wrong is never said twice."""
 
+from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,8 +11,11 @@ from regua.domain.contact.channel_event import Action, ChannelEventKind, Outcome
 from regua.domain.contact.claim import MAX_THROTTLES
 from regua.domain.contact.message import Message
 from regua.domain.contact.pace import Breaker
+from regua.domain.contact.reach import AGAIN
 from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.reasons import Reason
+from regua.domain.tenant import ChannelConfig
+from regua.domain.work import WorkKind, WorkStatus
 from regua.messages.render import RenderError
 from regua.ports import ConflictError
 from regua.use_cases.collecting.pacing import Pacing
@@ -143,6 +147,27 @@ def test_a_step_that_every_channel_refuses_reaches_nobody_and_is_not_carried_out
     assert office.file(MARIA).debtor.case.contacts == 0
     assert not office.file(MARIA).debtor.recent
     assert wake.reason != Reason.SENT
+
+
+def test_a_step_that_every_channel_refuses_is_tried_again_on_another_day(office: Office) -> None:
+    office.answers = [REFUSED] * 3
+    first = office.clock.now()
+    office.wakes(MARIA)
+    office.lives(2)
+    assert channels(office) == ["email", "whatsapp", "sms", "email"]
+    assert office.mail[-1].at - first >= AGAIN[0]
+    assert (office.contact().status, office.contact().step) == (ContactStatus.SENT, "aviso")
+
+
+def test_an_only_address_that_goes_on_refusing_is_left_alone_and_a_person_is_told() -> None:
+    office = Office(creditor(channels={Channel.EMAIL: ChannelConfig()}))
+    office.imports([row()])
+    office.answers = [REFUSED] * 50
+    office.lives(60)
+    tries = Counter(c.step for c in office.file(MARIA).contacts for _ in c.events)
+    assert tries == {"aviso": 2, "segundo-aviso": 1}, "the next step is not kept waiting, and goes on where it stands"
+    [work] = [w for w in office.store.work(TENANT, WorkStatus.OPEN) if w.kind is WorkKind.ENDED]
+    assert work.receivables == ("T1",)
 
 
 def test_an_address_the_provider_calls_unusable_is_never_written_to_again(office: Office) -> None:

@@ -238,7 +238,10 @@ class Case:
     last_decision: str = ""
     """Reason code of the last recorded decision, so that an unchanged one is not recorded again every day."""
     tried: tuple[str, ...] = ()
-    """`step#channel` pairs that a provider has refused: the same claim falls back to the next channel."""
+    """`step#channel`, once for each time it was refused: the same claim falls back to the next channel, and the channel
+    is tried again on a later day (`domain.contact.reach`)."""
+    refused_at: datetime | None = None
+    """When the last of them was."""
     ended: tuple[str, ...] = ()
     """`bill=reason` of what stands on a person's list, as nothing more comes by itself (`domain.contact.ending`)."""
     in_flight: str = ""

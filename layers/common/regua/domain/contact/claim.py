@@ -202,7 +202,9 @@ def _advance(receivable: Receivable, undo: Undo | None, at: datetime) -> Receiva
 def record(file: File, contact: Contact, result: SendResult, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file once a step's message may have arrived (SENT or UNKNOWN): the step stays carried out."""
     after, entries = told(file, contact, result, now)
-    return replace(after, debtor=replace(after.debtor, case=replace(after.debtor.case, tried=()))), entries
+    case = after.debtor.case
+    tried = tuple(t for t in case.tried if t == _pair(contact))  # it may still come back, and then counts as once more
+    return replace(after, debtor=replace(after.debtor, case=replace(case, tried=tried))), entries
 
 
 def told(file: File, contact: Contact, result: SendResult, now: datetime) -> tuple[File, list[LedgerEntry]]:
@@ -233,7 +235,8 @@ def release(
     """The file once it is proved that nothing reached the debtor: the claim is given back.
 
     Each receivable returns to the step it had before the claim; what else happened meanwhile (payment, opt-out) stays.
-    A refusal marks the channel as tried for this step, so that the same claim falls back to the next channel.
+    A refusal marks the channel as tried for this step: the same claim falls back to the next channel, and this one
+    comes back on a later day.
     `value` is the address or number it was sent to; empty means the best one known now.
     """
     throttled = result.outcome.passes and len(contact.events) < MAX_THROTTLES
@@ -260,7 +263,8 @@ def release(
             contacts=max(0, contacts),
             first_contact_at=case.first_contact_at if contacts > 0 else None,
             in_flight="" if case.in_flight == contact.key else case.in_flight,
-            tried=case.tried if throttled else (*case.tried, f"{contact.step}#{contact.channel}"),
+            tried=case.tried if throttled else (*case.tried, _pair(contact)),
+            refused_at=case.refused_at if throttled else now,
         ),
     )
     reason = Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED
@@ -268,6 +272,10 @@ def release(
     debtor, more = _opted_out(debtor, failed, result, now)
     entries += more
     return replace(file, debtor=debtor, receivables=receivables, contacts=_put(file.contacts, failed)), entries
+
+
+def _pair(contact: Contact) -> str:
+    return f"{contact.step}#{contact.channel}"
 
 
 def _opted_out(debtor: Debtor, contact: Contact, result: SendResult, now: datetime) -> tuple[Debtor, list[LedgerEntry]]:

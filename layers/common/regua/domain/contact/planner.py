@@ -23,7 +23,7 @@ from regua.domain.contact.limits import (
     on_hold,
     stopped,
 )
-from regua.domain.contact.reach import channels_for
+from regua.domain.contact.reach import channels_for, comes_back
 from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.contact.steps import ALWAYS, Ahead, ahead, first_beyond, is_prescribed, pass_over, ripe_at
 from regua.domain.model import Channel, Debtor, File, Phase, Receivable
@@ -273,7 +273,7 @@ class _Search:
                 ripe = ripe_at(step.step, receivable, policy)
                 if step.step.phase.rank > hardest or ripe is None or ripe > at:
                     continue
-                answer = channels_for(step.step, self.debtor, policy, self.rules.tenant, self.rules.health)
+                answer = channels_for(step.step, self.debtor, policy, self.rules.tenant, self.rules.health, at)
                 channels, notes = reach[step.rank] = answer
                 if channels:
                     due.append(step)
@@ -385,8 +385,8 @@ class _Search:
     def _next_change(
         self, at: datetime, free_at: datetime, cap_reason: Reason | None
     ) -> tuple[datetime | None, Reason]:
-        """The next moment at which a step falls due, becomes old enough or may be sent under the caps, and which of
-        the three; or None.
+        """The next moment at which a step falls due, becomes old enough, may be sent under the caps or by a channel
+        that has refused it, and which of them; or None.
         """
         zone = ZoneInfo(self.place.time_zone)
         capped = cap_reason is not None and at < free_at
@@ -403,6 +403,9 @@ class _Search:
                     begins, why = free_at, cap_reason
                 if begins > at:
                     moments.append((begins, why))
+                elif ripe is not None and self.debtor.case.tried:
+                    back = (comes_back(step.step, self.debtor, channel) for channel in step.step.channels)
+                    moments += [(again, Reason.CHANNEL_TRIED) for again in back if again is not None and again > at]
                 if start > at and not capped:
                     break  # steps are in order: the later ones start later
         return min(moments, default=(None, Reason.FUTURE_STEP))

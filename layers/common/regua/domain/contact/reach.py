@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from regua.domain.channels import TRAITS
 from regua.domain.model import Channel, ContactPoint, Debtor, PointStatus
@@ -11,7 +11,10 @@ from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 
 FAILING_AFTER = 3
-"""Consecutive failures after which a point is only used when nothing else is left."""
+"""Consecutive failures after which a point is only used when nothing else is left, and once for each step."""
+AGAIN = (timedelta(days=1), timedelta(days=3))
+"""How long after its first, and its second refusal of a step a channel is tried again: a full mailbox is emptied."""
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,19 @@ def best_point(channel: Channel, points: tuple[ContactPoint, ...]) -> ContactPoi
     return min(usable, key=lambda p: p.failures, default=None)
 
 
+def comes_back(step: Step, debtor: Debtor, channel: Channel) -> datetime | None:
+    """From when on the channel may serve a step it has refused, its address being what it is; None: not any more."""
+    times = debtor.case.tried.count(f"{step.key}#{channel}")
+    if not times:
+        return _ALWAYS
+    point = point_for(channel, debtor)
+    if times > len(AGAIN) or point is None or point.failures >= FAILING_AFTER:
+        return None
+    return (debtor.case.refused_at or _ALWAYS) + AGAIN[times - 1]
+
+
 def _refusal(
-    channel: Channel, step: Step, debtor: Debtor, policy: Policy, tenant: Tenant, off: Health
+    channel: Channel, step: Step, debtor: Debtor, policy: Policy, tenant: Tenant, off: Health, at: datetime | None
 ) -> Reason | None:
     """Why the channel cannot serve, or None."""
     if channel is Channel.TASK:
@@ -72,17 +86,20 @@ def _refusal(
         return Reason.CHANNEL_UNREACHABLE if same_kind else Reason.CHANNEL_NO_POINT
     if channel is Channel.WHATSAPP and config.options.get("optin") != "assumed" and point.whatsapp_optin_on is None:
         return Reason.CHANNEL_NO_CONSENT
-    if f"{step.key}#{channel}" in debtor.case.tried:
-        return Reason.CHANNEL_TRIED
+    if debtor.case.tried:
+        back = comes_back(step, debtor, channel)
+        if back is None or (at is not None and back > at):
+            return Reason.CHANNEL_TRIED
     if channel in tenant.stopped_channels or (channel, "") in off.off or (channel, step.template_name) in off.off:
         return Reason.CHANNELS_STOPPED
     return None
 
 
 def channels_for(
-    step: Step, debtor: Debtor, policy: Policy, tenant: Tenant, health: Health
+    step: Step, debtor: Debtor, policy: Policy, tenant: Tenant, health: Health, at: datetime | None = None
 ) -> tuple[tuple[Channel, ...], tuple[Reason, ...]]:
-    """Usable channels, best first, and the notes that explain the order in one line.
+    """Channels that are usable at `at` (None: then or later), best first, and the notes that explain the order in one
+    line.
 
     Order: points that do not keep failing, then the channel the debtor answered on, then the step's own order (which
     is the tenant's order of cost).
@@ -90,7 +107,7 @@ def channels_for(
     usable: list[Channel] = []
     notes: list[Reason] = []
     for channel in step.channels:
-        refusal = _refusal(channel, step, debtor, policy, tenant, health)
+        refusal = _refusal(channel, step, debtor, policy, tenant, health, at)
         if refusal is None:
             usable.append(channel)
         else:
