@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.intake.row import Row
-from regua.domain.model import Channel
-from regua.domain.policy import Caps
+from regua.domain.model import Channel, Phase
+from regua.domain.policy import Caps, Policy
 
 HOLIDAYS = frozenset(
     date.fromisoformat(day)
@@ -47,6 +47,8 @@ class Named:
     """The channel told that it never arrived."""
     done: bool = True
     """False: a task that nobody has said is done; it may be withdrawn, and asked for again."""
+    day: int = 0
+    """The step's day, from the due date on."""
 
 
 @dataclass
@@ -63,6 +65,8 @@ class Bill:
     paid_at: datetime | None = None
     """When the outside had told enough to have it paid."""
     named: list[Named] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    """Steps a person has said no to."""
     term: int = 0
     """Raised by a due date that was put off: its ladder begins anew."""
     quiet_since: datetime | None = None
@@ -215,14 +219,30 @@ class Books:
         )
         return any(b.net > b.row.principal_cents for b in others) or bill.net > bill.row.principal_cents * 0.95
 
+    def unreached(self, bill: Bill) -> bool:
+        """Whether somebody at its person's addresses, or the channel, has said that nothing may go there."""
+        addresses = {*bill.row.emails, *bill.row.phones}
+        muted = any(tenant == bill.tenant and address in addresses for tenant, _, address in self.muted)
+        return muted or (bill.tenant, bill.person) in self.touched
+
+    def too_few(self, bill: Bill, policy: Policy) -> bool:
+        """Whether its messages are too few for what is left of the ladder, and none is left that would add to them."""
+        made = [n for n in bill.named if n.term == bill.term and n.channel is not Channel.TASK and not n.failed]
+        needed = max(policy.formal_min_contacts, policy.legal_min_contacts, *(s.min_contacts for s in policy.steps))
+        softer = [s for s in policy.steps if not s.is_task and s.phase.rank < Phase.FORMAL.rank]
+        last = max(softer, key=lambda s: s.offset_days)
+        here = (last.phase.rank, last.offset_days)
+        over = last.key in bill.refused or any(n.step == last.key or (n.phase, n.day) >= here for n in made)
+        return over and len(made) < needed
+
     # what the world sees ------------------------------------------------------------------------------------------
 
-    def mailed(self, mail: Mail, fired: Iterable[tuple[str, str, int]]) -> None:
-        """Judges a message the moment a provider has accepted it. `fired`: bill, step, phase of each step it is."""
+    def mailed(self, mail: Mail, fired: Iterable[tuple[str, str, int, int]]) -> None:
+        """Judges a message the moment a provider has accepted it. `fired`: bill, step, phase, day of each."""
         self._lawful(mail)
         self._wishes(mail)
-        for title, step, phase in fired:
-            self._step(mail, title, step, phase)
+        for title, step, phase, day in fired:
+            self._step(mail, title, step, phase, day)
         for title, cents in mail.asked:
             self._asked(mail, title, cents)
         if mail.asked and sum(cents for _, cents in mail.asked) <= 0:
@@ -283,14 +303,14 @@ class Books:
                 moved = any(self.bills[mail.tenant, title].moved for title in mail.titles)
                 self.blame(f"wish_{quiet.kind}{' after a move' if moved else ''}")
 
-    def _step(self, mail: Mail, title: str, step: str, phase: int) -> None:
+    def _step(self, mail: Mail, title: str, step: str, phase: int, day: int) -> None:
         bill = self.bills[mail.tenant, title]
         mine = [n for n in bill.named if n.term == bill.term and n.done and not n.failed]
         if any(n.step == step for n in mine):
             self.blame("step_twice")
         if any(n.phase > phase for n in mine):
             self.blame("softer_again")
-        bill.named.append(Named(mail.at, step, phase, bill.term, mail.channel, mail.address))
+        bill.named.append(Named(mail.at, step, phase, bill.term, mail.channel, mail.address, day=day))
 
     def _asked(self, mail: Mail, title: str, cents: int) -> None:
         bill = self.bills[mail.tenant, title]

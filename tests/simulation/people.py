@@ -49,6 +49,8 @@ class Desk:
         if drawn < 0.2:
             tasks.postpone(work.tenant, work.key)
         elif drawn < 0.4:
+            for title in work.receivables:
+                self.world.books.bills[work.tenant, title].refused.add(work.step)
             tasks.refuse(work.tenant, work.key)
         elif work.kind is WorkKind.APPROVAL:
             tasks.approve(work.tenant, work.key)

@@ -33,9 +33,10 @@ from regua.domain.model import (
     Receivable,
     ReceivableStatus,
 )
+from regua.domain.policy import Policy
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
-from regua.domain.work import WorkStatus
+from regua.domain.work import WorkKind, WorkStatus
 from regua.platform.fakes import DictConfig, FakeClock, FakeSecrets
 from regua.ports import ConflictError, InboxStatus, RetryableError
 from regua.store.memory import MemoryStore
@@ -387,7 +388,7 @@ class World:
             then={title: self.books.bills[tenant.id, title].as_known for title, _ in asked},
             caps=self.rulebook.rules(tenant.id, self.clock.at).debtor_policy(file.debtor).caps,
         )
-        self.books.mailed(mail, ((f.receivable, f.step.key, f.step.phase.rank) for f in decision.fired))
+        self.books.mailed(mail, ((f.receivable, f.step.key, f.step.phase.rank, f.day) for f in decision.fired))
         self.story.mailed(mail)
 
     def receivable(self, bill: Bill) -> Receivable:
@@ -503,10 +504,13 @@ class World:
         for reason in decision.reasons:
             self.counts[f"reason {reason}"] += 1
         if isinstance(decision, HoldDecision | DoneDecision):
-            why = self._true_reason(bill, decision)
-            if why:
-                return
-            if not self._ladder_ended(bill, policy):
+            listed = self._listed(bill, file)
+            if isinstance(decision, DoneDecision) and decision.reason in _ENDS and listed is None:
+                blame(f"ended_on_no_list {decision.reason}")
+            known = self._true_reason(bill, decision) or self._ladder_ended(bill, policy)
+            if decision.reason == Reason.HOLD_CREDIT:  # whether that money is over is asked of each title by itself
+                known = self._credit_waits(file)
+            if not known and not self._truly_ended(bill, listed, policy):
                 blame(f"silent {decision.reason}")
             return
         if decision.at > now + timedelta(days=60) or not file.debtor.case.execution:
@@ -526,11 +530,33 @@ class World:
         if now - since > gap + SILENCE and self._collectable(bill):
             blame(f"silent for long {decision.reason}")
 
+    def _listed(self, bill: Bill, file: File) -> str | None:
+        """The reason with which this bill stands on a person's list, as one of which nothing more comes by itself."""
+        for work in self.truth.work(bill.tenant, WorkStatus.OPEN):
+            if work.kind is WorkKind.ENDED and work.debtor == file.debtor.id and bill.title in work.receivables:
+                return dict(mark.rsplit("=", 1) for mark in file.debtor.case.ended).get(bill.title)
+        return None
+
+    def _credit_waits(self, file: File) -> bool:
+        """Whether a person is to decide about money over on a title of this debtor's."""
+        return any(
+            work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS) and work.debtor == file.debtor.id
+            for work in self.truth.work(file.debtor.tenant, WorkStatus.OPEN)
+        )
+
+    def _truly_ended(self, bill: Bill, listed: str | None, policy: Policy) -> bool:
+        """Whether the books agree with the reason with which it stands there."""
+        if listed in _UNREACHED:
+            return self.books.unreached(bill)
+        if listed == Reason.TOO_FEW_CONTACTS:
+            return self.books.too_few(bill, policy)
+        return listed is not None and listed in self.story.reasons_of(bill)
+
     def _collectable(self, bill: Bill) -> bool:
         """Nothing the world knows of keeps it from being collected."""
         return (bill.tenant, bill.person) not in self.books.touched
 
-    def _ladder_ended(self, bill: Bill, policy: Any) -> bool:
+    def _ladder_ended(self, bill: Bill, policy: Policy) -> bool:
         """The last step that has no condition was taken for this bill."""
         done = {n.step for n in bill.named if n.term == bill.term and not n.failed}
         plain = [
@@ -547,8 +573,8 @@ class World:
         until = decision.until if isinstance(decision, HoldDecision) else None
         if reason == Reason.HOLD_PROMISE and (until is None or until > now + timedelta(days=40)):
             return False
-        if reason in (Reason.OPTED_OUT, Reason.NO_CHANNEL, Reason.WRONG_PERSON):
-            return (bill.tenant, bill.person) in self.books.touched
+        if reason in _UNREACHED:
+            return self.books.unreached(bill)
         hushed = any(
             q.tenant == bill.tenant
             and bill.title in q.titles
@@ -579,6 +605,8 @@ class World:
             blame("dead_execution")
 
 
+_UNREACHED = frozenset({Reason.OPTED_OUT, Reason.NO_CHANNEL, Reason.WRONG_PERSON})
+_ENDS = _UNREACHED | {Reason.TOO_FEW_CONTACTS, Reason.STEPS_EXHAUSTED, Reason.VULNERABLE_PHASE}
 _COUNTS = (ContactStatus.SENT, ContactStatus.DONE)
 _MONEY_TOLD = frozenset(
     {
