@@ -10,6 +10,7 @@ from regua.domain.calendar import Calendar, Place
 from regua.domain.contact import limits, planner, steps, tasks
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.decision import DoneDecision
+from regua.domain.intake import moves
 from regua.domain.model import Contact, ContactStatus, Debtor, FactKind, File, HoldKind, Receivable
 from regua.domain.money import account
 from regua.domain.reasons import Reason
@@ -291,7 +292,11 @@ DESIGNS = (
     Design(
         "wishes stay behind when a title moves",
         ("wish_of_the_address",),
-        lambda: [patch.object(debtor_lines, "told", lambda point, address: point), *_entries_not_asked()],
+        lambda: [
+            patch.object(debtor_lines, "told", lambda point, address: point),
+            patch.object(moves, "_one_person", lambda debtor, owner: debtor),
+            *_entries_not_asked(),
+        ],
     ),
     Design(
         "of those who share an address one is heard",
