@@ -12,10 +12,7 @@ USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply", "person")
 """Event sources of the application that histories must have used."""
 NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
 """A world in which nothing goes wrong would prove nothing."""
-AWAITED: tuple[str, ...] = (
-    "silent HOLD_CREDIT",
-    "silent for long",
-)
+AWAITED: tuple[str, ...] = ("silent for long",)
 """Faults that are being repaired: shown by histories, and no failure until then."""
 AFTER_A_MOVE = ("settled_and_open_again after a move",)
 """Awaited of a title on its way to another debtor: a chargeback told meanwhile is settled by the next sweep."""

@@ -14,12 +14,13 @@ from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
 from regua.domain.reasons import Reason
+from regua.domain.work import Work
 from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, PermanentError, Ref, Store
 from regua.use_cases.addresses import Addresses
 from regua.use_cases.importing.file_index import Listed
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
-from regua.use_cases.paying.closure import settled_anew, with_facts
-from regua.use_cases.paying.follow_up import follow_up, measures_put_off
+from regua.use_cases.paying.closure import Effect, settled_anew, with_facts
+from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide
 
 CONFLICTS = 6
 """Times a debtor is decided again because somebody else committed meanwhile."""
@@ -104,8 +105,7 @@ class Committing:
             effect = settled_anew(file, facts, rules, now, upload.name)
             after, uses = self._at_addresses(before, effect.file if effect else file, met)
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
-            work = follow_up(before or File(file.debtor), effect, rules, now, upload.name) if effect else []
-            work += measures_put_off(before, after, rules, now) if before else []
+            work = _follow_up(before, after, carried, effect, rules, now, upload)
             try:
                 stored = self.store.commit(
                     before,
@@ -254,6 +254,24 @@ def _negative(lines: list[Record]) -> list[bool]:
 def _along(file: File, moved: dict[str, Moved]) -> list[PaymentFact]:
     """The money that these titles bring, without what the file has whole."""
     return [f for m in moved.values() for f in m.facts if not came_back(file, f)]
+
+
+def _follow_up(
+    before: File | None,
+    after: File,
+    carried: Effect | None,
+    effect: Effect | None,
+    rules: Rules,
+    now: datetime,
+    upload: Upload,
+) -> list[Work]:
+    """What the lines leave to be done; of money that only came along with a title, what a person has to decide."""
+    was = before or File(after.debtor)
+    if effect:
+        work = follow_up(was, effect, rules, now, upload.name)
+    else:
+        work = money_to_decide(was, carried, rules, now, upload.name) if carried else []
+    return [*work, *(measures_put_off(before, after, rules, now) if before else [])]
 
 
 def _without(lines: list[Record], clashing: list[Row], tally: Tally) -> list[Record]:

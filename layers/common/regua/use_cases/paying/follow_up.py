@@ -45,21 +45,32 @@ def follow_up(
     """Work that follows from `effect`, to be committed with it. `paid_by` are the names (txid, charge id) the money
     itself gave: the charge it was paid with needs no cancelling.
     """
-    found: list[Work] = list(effect.work)
-    waits = _waiting_for_a_decision(effect.file)
-    accounts, today = Accounts.of(before.debtor, rules.tenant, rules.calendar), local_date(now, rules.tenant)
+    found = money_to_decide(before, effect, rules, now, reference)
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after == old:
             continue
-        found += _money_over(before, old, after, effect.ledger, now, reference, waits)
-        found += _small_rest(before, old, after, accounts, today, now)
         was_open, is_open = old is None or old.is_open, after.is_open
         if was_open and not is_open:
             found += measures_to_undo(before, after, rules, now)
             found += _cancel(before, after, now, paid_by)
         elif is_open and not was_open:
             found += [work.done("reaberta") for work in _undoing(before, after, date.max, now)]
+    return found
+
+
+def money_to_decide(before: File, effect: Effect, rules: Rules, now: datetime, reference: str) -> list[Work]:
+    """The part of it that asks a person what to do with money: what is over, and what is too little to ask for. All
+    that follows from money which a title has brought along: the rest followed where it was told.
+    """
+    found: list[Work] = list(effect.work)
+    waits = _waiting_for_a_decision(effect.file)
+    accounts, today = Accounts.of(before.debtor, rules.tenant, rules.calendar), local_date(now, rules.tenant)
+    for after in effect.file.receivables:
+        old = before.receivable(after.id)
+        if after != old:
+            found += _money_over(before, old, after, effect.ledger, now, reference, waits)
+            found += _small_rest(before, old, after, accounts, today, now)
     return found
 
 
