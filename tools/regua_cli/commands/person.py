@@ -12,8 +12,8 @@ from regua.domain.codes.amount import reais
 from regua.domain.contact.by_person import EVERY, PAUSES, State
 from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.thank_you import THANKS
-from regua.domain.intake.merge import FILE_GATEWAY
 from regua.domain.model import Channel, File, PaymentFact, PointStatus
+from regua.domain.money.settlement import FILE_GATEWAY
 from regua.domain.reply.owed_answer import STEP as ANSWER
 from regua.use_cases.desk.person import GATEWAY as BY_PERSON
 from regua.use_cases.desk.person import Actor, PersonDesk

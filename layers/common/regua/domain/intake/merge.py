@@ -26,11 +26,8 @@ from regua.domain.model import (
     ReceivableStatus,
     WaiveRule,
 )
-from regua.domain.money.settlement import moved_away, moved_id
+from regua.domain.money.settlement import FILE_GATEWAY, moved_away, moved_id
 from regua.domain.tenant import Tenant
-
-FILE_GATEWAY = "file"
-"""Payment facts a spreadsheet states carry this name instead of a gateway's."""
 
 PlaceFinder = Callable[[str, str, str], tuple[str, str]]
 """`(state, phone, city) -> (state, time zone)`."""

@@ -29,6 +29,8 @@ from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.amount_due import AmountDue
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest, Tenant
 
+FILE_GATEWAY = "file"
+"""Payment facts a spreadsheet states carry this name instead of a gateway's."""
 SAME_BOLETO = timedelta(days=5)
 """How far apart a gateway and the bank may date the same boleto: a weekend and a holiday lie between at most."""
 
@@ -347,11 +349,12 @@ def _after_what_it_sums_up(fact: PaymentFact, credits_: list[PaymentFact]) -> tu
 
 def money_of(facts: Iterable[PaymentFact], title: str, name: str) -> Iterator[PaymentFact]:
     """What these facts say of the money of one title, told of it by the name it has elsewhere: its share of what a
-    message's code has paid as well, and of what was taken back of that.
+    message's code has paid as well, and of what was taken back of that. Who but a file has withdrawn it (a person who
+    upheld a dispute, a gateway) has done so wherever a file says it is; what files say, the next one says anew.
     """
     facts = sorted(facts, key=lambda f: (f.occurred_at, f.gateway, f.fact_id))
     for fact in facts:
-        if fact.receivable == title and fact.kind not in _WITHDRAWS:
+        if fact.receivable == title and not (fact.kind in _WITHDRAWS and fact.gateway == FILE_GATEWAY):
             yield replace(fact, receivable=name)
         elif not fact.receivable and fact.kind is FactKind.CREDIT and any(a.receivable == title for a in fact.asked):
             yield from _share_of(fact, facts, title, name)
