@@ -1,46 +1,21 @@
 """`regua inbox` and `regua work` against a deployed table, played by moto."""
 
-import importlib.util
 import json
-import sys
-from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import deployed
+from tests.deployed import Run
 from tests.office import MONDAY, TENANT, Office, row
 from tests.treasury import treasury
 
 from regua.domain.work import Work, WorkKind
-from regua.platform import clients
 from regua.ports import InboxEvent, InboxStatus, PermanentError, RetryableError
 from regua_cli import cloud
 from regua_cli.main import main
 
-FIXTURES = Path(__file__).parents[1] / "contract" / "store" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("store_fixtures_cli", FIXTURES)
-assert _spec is not None
-assert _spec.loader is not None
-_fixtures = importlib.util.module_from_spec(_spec)
-sys.modules["store_fixtures_cli"] = _fixtures
-_spec.loader.exec_module(_fixtures)
-dynamodb, dynamo = _fixtures.dynamodb, _fixtures.dynamo
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(dynamo: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command line against that table."""
-    monkeypatch.setattr(clients, "forget", lambda: None)
-
-    def of(*words: str) -> tuple[int, str, str]:
-        code = main([*words, "--tenant", TENANT, "--table", dynamo._table, "--shards", "4"])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return of
+dynamodb, dynamo, run = deployed.dynamodb, deployed.dynamo, deployed.run
 
 
 def event(event_id: str, status: InboxStatus = InboxStatus.PENDING, **more: Any) -> InboxEvent:

@@ -1,34 +1,22 @@
 """`regua work show|done|approve|refuse|postpone` against a deployed table, played by moto."""
 
-import importlib.util
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import deployed
 from tests.builders import a_policy, a_step
+from tests.deployed import Run
 from tests.office import MARIA, TENANT, Office, creditor, debtor, row
 
 from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.work import Work, WorkKind
-from regua.platform import clients
 from regua_cli import cloud
-from regua_cli.main import main
 
-FIXTURES = Path(__file__).parents[1] / "contract" / "store" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("store_fixtures_cli_work", FIXTURES)
-assert _spec is not None
-assert _spec.loader is not None
-_fixtures = importlib.util.module_from_spec(_spec)
-sys.modules["store_fixtures_cli_work"] = _fixtures
-_spec.loader.exec_module(_fixtures)
-dynamodb, dynamo = _fixtures.dynamodb, _fixtures.dynamo
+dynamodb, dynamo, run = deployed.dynamodb, deployed.dynamo, deployed.run
 
-Run = Callable[..., tuple[int, str, str]]
 WHEN = datetime(2026, 3, 9, 12, tzinfo=UTC)
 TASK = "regua-tarefas/task:T1:ligacao"
 APPROVAL = "regua-tarefas/approval:T1:formal"
@@ -41,19 +29,6 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     monkeypatch.setattr(cloud, "look", lambda *said: not found.append(said))
     monkeypatch.setattr(cloud, "deployed", lambda stack: {})
     return found
-
-
-@pytest.fixture
-def run(dynamo: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command line against that table."""
-    monkeypatch.setattr(clients, "forget", lambda: None)
-
-    def of(*words: str) -> tuple[int, str, str]:
-        code = main([*words, "--tenant", TENANT, "--table", dynamo._table, "--shards", "4"])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return of
 
 
 def asks(dynamo: Any, step: Any) -> None:

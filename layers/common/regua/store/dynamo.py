@@ -119,12 +119,7 @@ class DynamoStore:
         }
         if before and before.told:
             request["ExpressionAttributeValues"][":before"] = {"N": str(before.told)}
-        try:
-            with faults.translated():
-                self._client.update_item(**request)
-        except ConflictError:
-            return False
-        return True
+        return _took(self._client.update_item, request)
 
     def open_files(self, shard: int, shards: int) -> Iterator[File]:
         """See `ports.Store`.
@@ -191,22 +186,18 @@ class DynamoStore:
 
     def mark_work(self, before: Work, after: Work) -> bool:
         """See `ports.Store`."""
-        try:
-            with faults.translated():
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=items.work_item(after, self._shards),
-                    ConditionExpression="open_key = :told AND #status IN (:before, :after)",
-                    ExpressionAttributeNames={"#status": "status"},
-                    ExpressionAttributeValues={
-                        ":told": {"S": keys.work_key(before.tenant, before.at, before.key)},
-                        ":before": {"S": before.status.value},
-                        ":after": {"S": after.status.value},
-                    },
-                )
-        except ConflictError:
-            return False
-        return True
+        request = {
+            "TableName": self._table,
+            "Item": items.work_item(after, self._shards),
+            "ConditionExpression": "open_key = :told AND #status IN (:before, :after)",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": {
+                ":told": {"S": keys.work_key(before.tenant, before.at, before.key)},
+                ":before": {"S": before.status.value},
+                ":after": {"S": after.status.value},
+            },
+        }
+        return _took(self._client.put_item, request)
 
     def work(
         self, tenant: str | None, status: WorkStatus, limit: int = 1000, since: datetime | None = None
@@ -243,12 +234,7 @@ class DynamoStore:
             # the order of the names is kept from writing to reading, so equal facts are equal text
             "ExpressionAttributeValues": {":before": {"S": codec.encode(dict(before))}},
         }
-        try:
-            with faults.translated():
-                self._client.put_item(**request)
-        except ConflictError:
-            return False
-        return True
+        return _took(self._client.put_item, request)
 
     def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
         """See `ports.Store`. A lost response may count twice, which errs on the side of sending less."""
@@ -264,12 +250,7 @@ class DynamoStore:
         if limit:
             request["ConditionExpression"] = "attribute_not_exists(#total) OR #total <= :room"
             request["ExpressionAttributeValues"][":room"] = {"N": str(limit - amount)}
-        try:
-            with faults.translated():
-                self._client.update_item(**request)
-        except ConflictError:
-            return False
-        return True
+        return _took(self._client.update_item, request)
 
     def _open_in(self, partition: int, first: str = "", last: str = "") -> Iterator[File]:
         for _, group in groupby(self._indexed(partition, first, last), key=_partition_key):
@@ -347,6 +328,16 @@ class DynamoStore:
 
     def _key(self, partition: str, sort: str) -> dict[str, dict[str, str]]:
         return {"PK": {"S": partition}, "SK": {"S": sort}}
+
+
+def _took(write: Callable[..., Any], request: Mapping[str, Any]) -> bool:
+    """Makes a conditional write; whether its condition held."""
+    try:
+        with faults.translated():
+            write(**request)
+    except ConflictError:
+        return False
+    return True
 
 
 def refused_beside(failed: set[items.Written]) -> ConflictError | RefTakenError | None:
