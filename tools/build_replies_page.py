@@ -46,8 +46,9 @@ _NOTES = {
         " fica."
     ),
     Meaning.PERSON_FIRST: (
-        "Luto, ruína, ou um acordo que já existe: decidir sozinho machucaria. A mensagem vai para a lista de trabalho"
-        " de uma pessoa, e a resposta automática só diz isso."
+        "Luto, doença, ruína, ou um acordo que já existe, dito pelo devedor ou por outra pessoa: decidir sozinho, ou"
+        " escrever mais uma vez, machucaria. A mensagem vai para a lista de trabalho de uma pessoa, a resposta"
+        " automática só diz isso, e a régua para até que essa pessoa responda (conclua o trabalho, ou retome)."
     ),
     Meaning.DISPUTE: "A dívida não é dela, não está certa, não é devida, ou o que foi vendido não foi entregue.",
     Meaning.PAID: "Os lembretes param até o pagamento ser conferido.",
@@ -93,7 +94,7 @@ adivinhar.
 | 1 | diz que não é ele | não sou eu | nunca mais usa esse número ou endereço; pede desculpas |
 | 2 | não quer mais receber | pare de me mandar mensagem | não escreve mais por esse canal; confirma uma vez |
 | 3 | exige a exclusão dos dados | exijo a exclusão dos meus dados | para tudo; uma pessoa responde no prazo |
-| 4 | fala de luto, de falência ou de um acordo que já fez | meu pai faleceu | entrega a uma pessoa |
+| 4 | fala de luto, doença, falência ou acordo que já fez | meu pai faleceu | para até que uma pessoa responda |
 | 5 | contesta a dívida | não reconheço essa dívida | suspende os lembretes; uma pessoa responde |
 | 6 | diz que pagou | já paguei | espera a compensação, pelos dias da política; agradece |
 | 7 | quer negociar | quero parcelar | suspende os lembretes por alguns dias; uma pessoa responde |

@@ -20,6 +20,7 @@ _OF_THE_DESK = "people of these histories do not take back what debtors said, no
 UNREACHED: dict[Reason, str] = {
     Reason.CAP_DAY: "the hours between contacts decide first",
     Reason.HOLD_NOTHING_DUE: "no discount of these histories covers all of a bill",
+    Reason.HOLD_REPLY: "nobody in these histories writes of grief",
     Reason.NOTHING_OPEN: "it is the state of a closed case; no decision about an open title says it",
     Reason.RECONCILIATION_STALE: "no money is pulled here",
     Reason.CANARY_WAITS: "twenty messages a day are the least a canary asks for",

@@ -206,6 +206,11 @@ def test_the_language_of_the_answer_or_of_the_debtor_is_enough() -> None:
         ),
         ("não sou a Maria, apaguem meus dados", Action.WRONG_PERSON, False, (Action.ERASURE,)),
         ("não sou a Maria, já paguei", Action.WRONG_PERSON, False, ()),
+        ("A Maria faleceu", Action.OPERATOR, False, (Action.PERSON_FIRST,)),
+        ("não sou a Maria, ela faleceu", Action.WRONG_PERSON, False, (Action.PERSON_FIRST,)),
+        ("minha mãe faleceu, parem de mandar mensagem", Action.OPT_OUT, False, (Action.PERSON_FIRST,)),
+        ("exijo a exclusão dos meus dados, meu marido faleceu", Action.ERASURE, True, (Action.PERSON_FIRST,)),
+        ("estou internada, pago dia 20", Action.OPERATOR, False, (Action.PERSON_FIRST,)),
     ],
 )
 def test_one_answer_may_ask_for_two_things(words: str, action: Action, every: bool, also: tuple[Action, ...]) -> None:

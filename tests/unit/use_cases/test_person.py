@@ -11,10 +11,10 @@ from regua.domain.contact.by_person import NothingToEndError, State
 from regua.domain.contact.channel_event import Action, ChannelEventKind
 from regua.domain.model import Channel, FactKind, HoldKind, PointStatus, PromiseStatus, ReceivableStatus
 from regua.domain.reasons import Reason
-from regua.domain.work import WorkStatus
+from regua.domain.work import WorkKind, WorkStatus
 from regua.ports import ConflictError
 from regua.use_cases.desk.person import Actor, KnownError, UnknownError
-from regua.use_cases.desk.worklist import open_work
+from regua.use_cases.desk.worklist import close, id_of, open_work
 
 CARLA = Actor("carla", "o cliente ligou")
 EMAIL = f"p{MARIA[:3]}@example.com"
@@ -217,6 +217,49 @@ def test_the_work_a_dispute_made_is_done_with_its_answer(office: Office) -> None
     assert done is not None
     assert done.status is WorkStatus.DONE
     assert "carla" in done.outcome
+
+
+def told_of_a_death(office: Office) -> None:
+    also = (Action.PERSON_FIRST,)
+    office.replies(MARIA, Action.OPERATOR, text="A Maria faleceu", also=also)
+
+
+def test_after_a_death_nothing_goes_out_before_a_person_has_answered(office: Office) -> None:
+    told_of_a_death(office)
+    [work] = open_work(office.store, TENANT)
+    assert work.note == 'Responder antes de tudo (a régua espera; quando concluído, segue): "A Maria faleceu"'
+    before = len(office.sent())
+    office.lives(60)
+    assert len(office.sent()) == before
+    assert [w.kind for w in open_work(office.store, TENANT)] == [WorkKind.REPLY]  # the same matter is listed once
+
+
+def test_who_says_to_go_on_after_a_death_has_answered(office: Office) -> None:
+    told_of_a_death(office)
+    act(office, "resume")
+    assert list(open_work(office.store, TENANT)) == []
+    assert in_a_month(office) > 0
+
+
+def test_the_answered_message_is_closed_and_another_one_still_waits(office: Office) -> None:
+    told_of_a_death(office)
+    office.clock.advance(timedelta(hours=1))
+    told_of_a_death(office)
+    first, second = open_work(office.store, TENANT)
+    close(office.store, TENANT, id_of(first), "falei com a família")
+    assert [h.since_at for h in office.file(MARIA).debtor.holds] == [second.at]
+    close(office.store, TENANT, id_of(second), "é outra Maria")
+    assert office.file(MARIA).debtor.holds == ()
+    assert in_a_month(office) > 0
+
+
+def test_who_asks_for_silence_and_tells_of_a_death_is_read_by_a_person(office: Office) -> None:
+    office.replies(MARIA, Action.OPT_OUT, text="minha mãe faleceu, parem", also=(Action.PERSON_FIRST,))
+    [work] = open_work(office.store, TENANT)
+    assert work.step == Action.PERSON_FIRST
+    before = len(office.sent())
+    office.lives(30)
+    assert len(office.sent()) == before
 
 
 def test_a_title_a_file_marked_as_contested_is_answered_too() -> None:

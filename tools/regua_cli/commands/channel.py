@@ -127,6 +127,7 @@ _ACTIONS = {
     "wrong_person": "pessoa errada",
     "dispute": "contesta",
     "negotiation": "quer negociar",
+    "person_first": "nada mais sai antes que uma pessoa responda",
     "template_off": "desligar o modelo",
     "template_on": "religar o modelo",
     "kill_switch": "parar o canal",

@@ -31,6 +31,8 @@ STATES = {
     "promise": "promessa",
     "dispute": "contestação",
     "approval": "aprovação",
+    "credit": "valor pago a mais",
+    "reply": "mensagem por responder",
     "do_not_collect": "não cobrar",
     "falecido": "falecido",
     "insolvente": "insolvente",

@@ -135,6 +135,8 @@ class HoldKind(StrEnum):
     APPROVAL = "approval"
     CREDIT = "credit"
     """Money over on one title may cover another: a person decides."""
+    REPLY = "reply"
+    """Somebody wrote what a person reads and answers before anything more is said (a death, ruin, an older deal)."""
 
 
 @dataclass(frozen=True)

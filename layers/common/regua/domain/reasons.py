@@ -34,6 +34,7 @@ class Reason(StrEnum):
     HOLD_MANUAL = "HOLD_MANUAL"
     HOLD_APPROVAL = "HOLD_APPROVAL"
     HOLD_CREDIT = "HOLD_CREDIT"
+    HOLD_REPLY = "HOLD_REPLY"
     HOLD_SMALL_REST = "HOLD_SMALL_REST"
     HOLD_NOTHING_DUE = "HOLD_NOTHING_DUE"
     HOLD_TASK = "HOLD_TASK"
@@ -193,6 +194,11 @@ TEXTS: dict[Reason, ReasonText] = {
         "hold",
         "Há valor pago a mais em outro título: uma pessoa decide se ele paga este.",
         "Money over on another title may cover this one: a person decides.",
+    ),
+    Reason.HOLD_REPLY: ReasonText(
+        "hold",
+        "Alguém escreveu o que só uma pessoa responde (luto, doença, falência, acordo anterior): nada sai antes dela.",
+        "Somebody wrote what only a person answers (grief, illness, ruin, an older deal): nothing goes before that.",
     ),
     Reason.HOLD_SMALL_REST: ReasonText(
         "hold", "Resto de um pagamento, pequeno demais para cobrar.", "What a payment left is too small to dun."

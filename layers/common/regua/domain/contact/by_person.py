@@ -45,13 +45,14 @@ class State(StrEnum):
     DISPUTE = "dispute"
     APPROVAL = "approval"
     CREDIT = "credit"
+    REPLY = "reply"
     DO_NOT_COLLECT = "do_not_collect"
     DECEASED = "falecido"
     INSOLVENT = "insolvente"
     VULNERABLE = "vulneravel"
 
 
-PAUSES = frozenset({State.MANUAL, State.CLEARING, State.NEGOTIATION, State.PROMISE, State.CREDIT})
+PAUSES = frozenset({State.MANUAL, State.CLEARING, State.NEGOTIATION, State.PROMISE, State.CREDIT, State.REPLY})
 """What ends when a person only says to go on; a dispute is answered, the rest is named."""
 _HOLDS = frozenset(State) & {State(kind) for kind in HoldKind}
 _TAGS = {State(tag): tag for tag in (*STOP_TAGS, VULNERABLE_TAG)}

@@ -50,6 +50,8 @@ class Action(StrEnum):
     WRONG_PERSON = "wrong_person"
     DISPUTE = "dispute"
     NEGOTIATION = "negotiation"
+    PERSON_FIRST = "person_first"
+    """Grief, ruin, an older deal: nothing more is said before a person has answered."""
     TEMPLATE_OFF = "template_off"
     TEMPLATE_ON = "template_on"
     KILL_SWITCH = "kill_switch"

@@ -17,6 +17,7 @@ DISPUTE_TAG = "contestado"
 VULNERABLE_TAG = "vulneravel"
 
 _HOLD_REASONS = {
+    HoldKind.REPLY: Reason.HOLD_REPLY,
     HoldKind.DISPUTE: Reason.HOLD_DISPUTE,
     HoldKind.CLEARING: Reason.HOLD_CLEARING,
     HoldKind.PROMISE: Reason.HOLD_PROMISE,

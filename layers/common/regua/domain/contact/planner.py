@@ -33,8 +33,8 @@ from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
 
 _NO_WAY = {Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_NO_POINT, Reason.CHANNEL_OFF}
-_WORK_ALREADY = (Reason.HOLD_DISPUTE, Reason.HOLD_CREDIT)
-"""Holds without an end that come with work of their own: the debtor's answer, the money that is over."""
+_WORK_ALREADY = (Reason.HOLD_DISPUTE, Reason.HOLD_REPLY, Reason.HOLD_CREDIT)
+"""Holds without an end that come with work of their own: what somebody wrote, the money that is over."""
 _ROUNDS = 1_000
 """Moments looked at for one decision: a bound, far above what any file has."""
 

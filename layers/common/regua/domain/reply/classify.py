@@ -48,19 +48,21 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
     spanish = spanish or is_spanish(words)
     if says(Meaning.WRONG_PERSON, words, spanish) or names_another(text):
         # what a stranger says of the debt is no news of it; a stranger's data are data
-        return Reply(Action.WRONG_PERSON, None, 0.9, quote, also=_also((Meaning.ERASURE,), words, spanish))
+        return Reply(
+            Action.WRONG_PERSON, None, 0.9, quote, also=_also((Meaning.ERASURE, Meaning.PERSON_FIRST), words, spanish)
+        )
     stops = _is_stop_word(words)
     if stops or says(Meaning.OPT_OUT, words, spanish):
         every = says(Meaning.EVERY_CHANNEL, words, spanish)
-        also = _also((Meaning.ERASURE, Meaning.DISPUTE, Meaning.PAID), words, spanish)
+        also = _also((Meaning.ERASURE, Meaning.DISPUTE, Meaning.PAID, Meaning.PERSON_FIRST), words, spanish)
         return Reply(
             Action.OPT_OUT, None, 1.0 if stops else 0.9, quote, every=every or Action.ERASURE in also, also=also
         )
     if says(Meaning.ERASURE, words, spanish):
-        also = _also((Meaning.DISPUTE, Meaning.PAID), words, spanish)
+        also = _also((Meaning.DISPUTE, Meaning.PAID, Meaning.PERSON_FIRST), words, spanish)
         return Reply(Action.ERASURE, None, 0.9, quote, every=True, also=also)
     if says(Meaning.PERSON_FIRST, words, spanish):
-        return Reply(Action.OPERATOR, quote=quote)
+        return Reply(Action.OPERATOR, quote=quote, also=(Action.PERSON_FIRST,))
     if says(Meaning.DISPUTE, words, spanish):
         return Reply(Action.DISPUTE, None, 0.9, quote)
     if says(Meaning.PAID, words, spanish):
@@ -79,6 +81,7 @@ _BESIDES = {
     Meaning.ERASURE: Action.ERASURE,
     Meaning.DISPUTE: Action.DISPUTE,
     Meaning.PAID: Action.CLEARING_HOLD,
+    Meaning.PERSON_FIRST: Action.PERSON_FIRST,
 }
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from regua.domain.channels import TRAITS
 from regua.domain.contact import by_person, tasks
 from regua.domain.contact.by_person import Act, Acted, State
+from regua.domain.contact.channel_event import Action
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.wishes import SHARED_KINDS, Wish, WishKind
 from regua.domain.ids import pseudonym
@@ -203,6 +204,7 @@ class PersonDesk:
                 raise UnknownError("este devedor não tem este e-mail ou telefone") from None
             settling = self.settling
             after, work, told = tasks.withdraw(after, rules, now)
+            work += self._answered(file, after, actor)
             return settling.store.commit(file, after, owner=settling.owner(), ledger=[*entries, *told], work=work)
 
         return until_committed(once)
@@ -314,10 +316,10 @@ class PersonDesk:
         return done
 
     def _answered(self, before: File, after: File, actor: Actor) -> list[Work]:
-        """What the ended disputes had put onto the worklist is done with them."""
-        ended = {h.source for h in before.debtor.holds if h.kind is HoldKind.DISPUTE} - {
-            h.source for h in after.debtor.holds if h.kind is HoldKind.DISPUTE
-        }
+        """What the ended disputes, or words that had to be answered first, had put onto the worklist is done with
+        them.
+        """
+        ended = _written(before) - _written(after)
         tenant, debtor = before.debtor.tenant, before.debtor.id
         found = []
         for source in sorted(ended):
@@ -325,8 +327,14 @@ class PersonDesk:
                 key = f"{WorkKind.REPLY}:{pseudonym(self.key, tenant, name)}"
                 work = self.settling.store.get_work(tenant, key)
                 if work is not None and work.status is WorkStatus.OPEN and work.debtor == debtor:
-                    found.append(work.done(f"contestação respondida por {actor.name}"))
+                    what = "mensagem" if work.step == Action.PERSON_FIRST else "contestação"
+                    found.append(work.done(f"{what} respondida por {actor.name}"))
         return found
+
+
+def _written(file: File) -> set[str]:
+    """The messages (or calls) that hold until a person has answered."""
+    return {h.source for h in file.debtor.holds if h.kind in (HoldKind.DISPUTE, HoldKind.REPLY)}
 
 
 def _end_of(day: date, rules: Rules) -> datetime:

@@ -5,12 +5,13 @@ they are tried again by themselves, and leave the list when their title is there
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from heapq import merge
 
-from regua.domain.model import HoldKind
+from regua.domain.contact.channel_event import Action
+from regua.domain.model import Hold, HoldKind
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
 from regua.use_cases.conflicts import until_committed
@@ -63,16 +64,32 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
     if not store.mark_work(work, after):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     if work.debtor and work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS):
-        until_committed(partial(_decided, store, work))
+        until_committed(partial(_let_go, store, work.tenant, work.debtor, lambda hold: hold.kind is HoldKind.CREDIT))
+    if work.debtor and work.step == Action.PERSON_FIRST:
+        answered = partial(_let_go, store, work.tenant, work.debtor, lambda h: _waits_for(h, work))
+        until_committed(answered)
     return after
 
 
-def _decided(store: Store, work: Work) -> None:
-    """What is over is seen to: no other title waits for it any more. Raises ConflictError."""
-    file = store.load(work.tenant, work.debtor)
-    holds = () if file is None else tuple(h for h in file.debtor.holds if h.kind is not HoldKind.CREDIT)
-    if file is not None and holds != file.debtor.holds:
-        store.commit(file, replace(file, debtor=replace(file.debtor, holds=holds)), owner=uuid.uuid4().hex)
+def _waits_for(hold: Hold, work: Work) -> bool:
+    """Whether the hold waits for the answer to this message: the two were made as one."""
+    return hold.kind is HoldKind.REPLY and hold.since_at == work.at
+
+
+def _let_go(store: Store, tenant: str, debtor: str, ends: Callable[[Hold], bool]) -> None:
+    """What a person was to see to is seen to: nothing waits for it any more, also where the debtor's id was corrected
+    since. Raises ConflictError.
+    """
+    met: set[str] = set()
+    while debtor and debtor not in met:
+        met.add(debtor)
+        file = store.load(tenant, debtor)
+        if file is None:
+            return
+        holds = tuple(h for h in file.debtor.holds if not ends(h))
+        if holds != file.debtor.holds:
+            store.commit(file, replace(file, debtor=replace(file.debtor, holds=holds)), owner=uuid.uuid4().hex)
+        debtor = file.debtor.moved_to
 
 
 def _close_event(store: Store, tenant: str, gateway: str, event_id: str, note: str) -> Work:

@@ -398,10 +398,12 @@ def act(
     def entry(reason: Reason) -> list[LedgerEntry]:
         return [entry_of(reason, debtor, event, now, contact)]
 
-    def hold(kind: HoldKind, until: datetime | None, reason: Reason) -> tuple[Debtor, list[LedgerEntry]]:
+    def hold(
+        kind: HoldKind, until: datetime | None, reason: Reason, about: tuple[str, ...] = receivables
+    ) -> tuple[Debtor, list[LedgerEntry]]:
         if any(h.kind is kind and h.source == source for h in debtor.holds):
             return debtor, []
-        new = Hold(kind, now, until, receivables, note=quote, source=source)
+        new = Hold(kind, now, until, about, note=quote, source=source)
         return replace(debtor, holds=(*debtor.holds, new)), entry(reason)
 
     if event.action in (Action.OPT_OUT, Action.ERASURE):
@@ -424,6 +426,8 @@ def act(
         return hold(HoldKind.CLEARING, _after_days(today, days, rules, place, now), Reason.HOLD_CLEARING)
     if event.action is Action.DISPUTE:
         return hold(HoldKind.DISPUTE, None, Reason.HOLD_DISPUTE)
+    if event.action is Action.PERSON_FIRST:  # said of the person, whatever the message was about
+        return hold(HoldKind.REPLY, None, Reason.HOLD_REPLY, ())
     if event.action is Action.NEGOTIATION:
         until = _after_days(today, NEGOTIATION_DAYS, rules, place, now)
         return hold(HoldKind.NEGOTIATION, until, Reason.HOLD_NEGOTIATION)

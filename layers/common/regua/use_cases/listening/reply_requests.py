@@ -12,7 +12,8 @@ from regua.domain.work import Work, WorkKind
 from regua.use_cases.listening.answering import calls_for_answer
 
 QUOTE = 280
-_FOR_A_PERSON = (Action.OPERATOR, Action.DISPUTE, Action.NEGOTIATION, Action.ERASURE)
+_FOR_A_PERSON = (Action.ERASURE, Action.PERSON_FIRST, Action.DISPUTE, Action.NEGOTIATION, Action.OPERATOR)
+"""The gravest first: what is asked for in one answer is one matter, save the erasure and its term."""
 _NEW_NUMBER = "trocou de número de WhatsApp e o antigo saiu de uso; peça o novo"
 _ASKS = {
     Action.OPT_OUT: "Pede para não receber mais",
@@ -21,6 +22,7 @@ _ASKS = {
     Action.ERASURE: "Exige a exclusão dos seus dados (LGPD, art. 18, VI)",
     Action.DISPUTE: "Contesta",
     Action.NEGOTIATION: "Quer negociar",
+    Action.PERSON_FIRST: "Responder antes de tudo (a régua espera; quando concluído, segue)",
     Action.PROMISE: "Promete pagar, sem dizer o dia",
 }
 
@@ -32,8 +34,7 @@ def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[
         return [_work(key, debtor.tenant, event, now, Action.OPERATOR, _NEW_NUMBER, debtor.id)]
     if event.kind is not ChannelEventKind.REPLY:
         return []
-    wanted = [action for action in (asked(event), *event.also) if action in _FOR_A_PERSON]
-    return [_work(key, debtor.tenant, event, now, action, quoted(event), debtor.id) for action in dict.fromkeys(wanted)]
+    return [_work(key, debtor.tenant, event, now, action, quoted(event), debtor.id) for action in _matters(event)]
 
 
 def nobodys_work(key: bytes, tenant: str, event: ChannelEvent, now: datetime) -> list[Work]:
@@ -41,10 +42,17 @@ def nobodys_work(key: bytes, tenant: str, event: ChannelEvent, now: datetime) ->
     asks = event.kind is ChannelEventKind.REPLY or event.action in (Action.OPT_OUT, Action.ERASURE)
     if not asks:
         return []
-    wanted = dict.fromkeys(action for action in (asked(event), *event.also) if action in _FOR_A_PERSON)
     note = f"{quoted(event)} (de {event.sender or 'quem não se identifica'}, que não está na carteira)"
-    first = Action.ERASURE if Action.ERASURE in wanted else asked(event)
+    first = Action.ERASURE if Action.ERASURE in _matters(event) else asked(event)
     return [_work(key, tenant, event, now, first, note, "")]
+
+
+def _matters(event: ChannelEvent) -> list[Action]:
+    """What a person must see to: an erasure, and the gravest of the rest."""
+    wanted = {asked(event), *event.also}
+    found = [action for action in _FOR_A_PERSON if action in wanted]
+    erasure = found[:1] if Action.ERASURE in found else []
+    return [*erasure, *found[len(erasure) :][:1]]
 
 
 def quoted(event: ChannelEvent) -> str:
