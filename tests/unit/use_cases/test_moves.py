@@ -282,3 +282,21 @@ def test_what_a_code_paid_of_a_title_withdrawn_later_is_that_titles(paid: Office
     paid.clock.advance(timedelta(days=1))
     paid.imports([bill(MARIA, status="cancelled"), bill(MARIA, "T2")])
     assert (stands(paid, MARIA, "T1"), stands(paid, MARIA, "T2")) == (PAID, PAID)
+
+
+def test_an_older_file_that_a_newer_one_overtakes_finds_the_title_where_it_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.clock.advance(timedelta(days=1))
+    move = Leaving.move
+
+    def overtaken(self: Leaving, *args: object) -> object:
+        monkeypatch.setattr(Leaving, "move", move)
+        office.imports([bill(JOAO)])
+        return move(self, *args)  # type: ignore[arg-type]  # the same
+
+    monkeypatch.setattr(Leaving, "move", overtaken)
+    office.imports([bill(JOAO)])
+    assert office.status("T1", JOAO) is ReceivableStatus.OPEN
+    assert not office.receivable("T1").is_open
+    assert not office.rejected

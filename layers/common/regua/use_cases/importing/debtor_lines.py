@@ -131,8 +131,9 @@ class Committing:
             except PermanentError:
                 rows = [line.row for line in lines if line.row is not None]
                 moving = self.leaving.move(rows, debtor, rules, upload, listed)
-                if not moving.moved and not moving.clashing:
-                    raise
+                known = {r.id for r in before.receivables} if before else set()
+                if not moving.moved and not moving.clashing and moving.here <= known:
+                    raise  # else another upload has moved it here meanwhile: decided anew on what is true now
                 moved |= moving.moved
                 lines = _without(lines, moving.clashing, tally)
                 if not lines:

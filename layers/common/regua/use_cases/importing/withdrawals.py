@@ -48,6 +48,8 @@ class Moving:
 
     moved: dict[str, Moved] = field(default_factory=dict)
     clashing: list[Row] = field(default_factory=list)
+    here: set[str] = field(default_factory=set)
+    """Titles that are this debtor's own by now."""
 
 
 def _sequencer(receivable: Receivable) -> str:
@@ -104,6 +106,7 @@ class Leaving:
             for kind, value in (("external", row.receivable), ("our_number", bare_number(row.our_number))):
                 ref = self.store.find(tenant, kind, value) if value else None
                 if ref is None or ref.debtor == debtor:
+                    found.here |= {row.receivable} if ref else set()
                     continue
                 other = self.store.load(tenant, ref.debtor)
                 theirs = other.receivable(ref.item) if other else None
