@@ -29,6 +29,14 @@ FINE, MONTHLY = 0.02, 0.01
 KNOWN_WITHIN = timedelta(days=6)
 """Money is settled within so long of its notice, whatever crashed: by the queue, or by a scan that was missed."""
 
+
+def business_day(day: date) -> date:
+    """The day, or the next on which banks work: until then it can be paid as if it were that day."""
+    while day.weekday() > 4 or day in HOLIDAYS:
+        day += timedelta(days=1)
+    return day
+
+
 SEEN_WITHIN = timedelta(minutes=1)
 """A switch of the configuration is seen by whoever starts so much later."""
 
@@ -81,7 +89,12 @@ class Bill:
     unsure_until: datetime | None = None
     """Money was told and is not settled yet: a scan will see to it."""
     news: int = 0
-    """How often money moved: what was settled may change with it, and with nothing else."""
+    """How often money moved."""
+    heard: int = 0
+    """Raised before and after each notice of money: what was settled may change with one, and with nothing else."""
+    paid_at_cents: int | None = None
+    """The principal it was paid at, where a file has since said more, but no more than interest explains: no new debt.
+    """
     settled: tuple[tuple[int, int, date], int, int] | None = None
     """News, principal and additions paid, when it was seen settled."""
     highest: int = 0
@@ -177,10 +190,13 @@ class Books:
             who, was = ((r.document or (r.name, r.emails, r.phones)) for r in (row, bill.row))
             bill.moved = bill.moved or who != was or person != bill.person
             bill.quiet_since = now
-            bill.settled = None if row.principal_cents != bill.row.principal_cents else bill.settled
             if row.due_on > bill.row.due_on:
                 bill.term += 1
-            if row.principal_cents > max(bill.net, bill.row.principal_cents):
+            cents = bill.row.principal_cents
+            if bill.settled is not None and cents < row.principal_cents <= self.most(bill, now.date()):
+                bill.paid_at_cents = min(bill.paid_at_cents or cents, cents)
+            bill.settled = None if row.principal_cents != cents else bill.settled
+            if row.principal_cents > max(bill.net, cents):
                 bill.paid_at = None  # it was more than was paid: the difference is open
         bill.person, bill.row = person, row
         bill.highest = max(bill.highest, row.principal_cents)
@@ -211,6 +227,29 @@ class Books:
         """The most this bill can rightly cost in all until that day, in cents."""
         late = max(0, (on - bill.oldest).days)
         return round(bill.highest * (1 + (FINE + MONTHLY * late / 30 if late else 0))) + 3
+
+    def over(self, bill: Bill) -> int:
+        """The most of its money that may rightly be over, in cents: all of it where the creditor took it back, or had
+        called it paid.
+        """
+        if bill.out or bill.told_paid:
+            return max(0, bill.net)
+        return max(0, bill.net - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
+
+    def together(self) -> list[list[Bill]]:
+        """The bills in groups that money by one message's code holds together: what one of them needs no more goes to
+        the others.
+        """
+        groups: list[tuple[set[str], list[Bill]]] = []
+        for bill in self.bills.values():
+            codes = {f"{bill.tenant} {code}" for code, of, _ in (name.partition(":") for name in bill.money) if of}
+            mine = (codes, [bill])
+            for group in [g for g in groups if g[0] & codes]:
+                mine[0].update(group[0])
+                mine[1].extend(group[1])
+                groups.remove(group)
+            groups.append(mine)
+        return [bills for _, bills in groups]
 
     def covered(self, bill: Bill) -> bool:
         """Whether money over on another bill may cover it, or only a small rest of it is open."""

@@ -1,8 +1,8 @@
 """What happens in a history: bills and payments as ever, and some of the many things that change in between."""
 
 import itertools
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, SettlingRules, ShortPayment, Tenant
 from regua.ports import InboxStatus
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
-from tests.simulation.books import KNOWN_WITHIN, Bill, Mail
+from tests.simulation.books import KNOWN_WITHIN, Bill, Mail, business_day
 from tests.simulation.outside import Outage
 from tests.simulation.people import Desk
 
@@ -249,7 +249,8 @@ class Story:
                 said.append(body())
                 if bill is not None:
                     bill.news += 1
-            world.webhook(tenant, said[0])
+            with self._hearing(*[bill] if bill else []):
+                world.webhook(tenant, said[0])
             bill = world.books.bills.get((tenant, title))
             if bill is None:
                 if (tenant, title, news, cents) not in self.strangers:
@@ -259,6 +260,17 @@ class Story:
                 self._promises_end(bill, cents)
 
         return do
+
+    @contextmanager
+    def _hearing(self, *bills: Bill) -> Iterator[None]:
+        """Somebody tells of money, and is interrupted, or repeats it."""
+        for bill in bills:
+            bill.heard += 1
+        try:
+            yield
+        finally:
+            for bill in bills:
+                bill.heard += 1
 
     def _counted(self, bill: Bill, news: str, cents: int) -> None:
         world = self.world
@@ -295,19 +307,24 @@ class Story:
         body = f"{news}||credit|{name}|{total}"
         said: list[str] = []
         expected: dict[str, int] = {}
+        free = 0
 
         def do() -> None:
+            nonlocal free
             world, books = self.world, self.world.books
+            bills = [books.bills[mail.tenant, title] for title, _ in mail.asked]
             if not said:
                 said.append(self._as_told(body, at, "pix"))
-                for title, _ in mail.asked:
-                    bill = books.bills[mail.tenant, title]
+                for bill, (title, cents) in zip(bills, mail.asked, strict=True):
                     if self._still_good(bill, mail):
                         expected[title] = world.receivable(bill).overpaid_cents
+                    else:
+                        free += cents  # withdrawn or paid since: its share goes to the others, or is over
                     bill.news += 1
-            world.webhook(mail.tenant, said[0])
-            for title, cents in mail.asked:
-                self._counted(books.bills[mail.tenant, title], f"{news}:{title}", cents)
+            with self._hearing(*bills):
+                world.webhook(mail.tenant, said[0])
+            for bill, (title, cents) in zip(bills, mail.asked, strict=True):
+                self._counted(bill, f"{news}:{title}", cents)
             stored = world.truth.get_inbox(mail.tenant, "fake", news)
             if stored is None or stored.status is not InboxStatus.APPLIED:
                 expected.clear()
@@ -318,7 +335,7 @@ class Story:
                 receivable = world.receivable(bill)
                 if receivable.is_open:
                     books.blame("paid_as_asked_and_open")
-                if receivable.overpaid_cents > over:
+                if receivable.overpaid_cents > over + free:
                     books.blame("paid_as_asked_and_over")
             expected.clear()
 
@@ -327,8 +344,8 @@ class Story:
 
     def _still_good(self, bill: Bill, mail: Mail) -> bool:
         """Whether nothing has happened to the bill since it was asked for, and the amount still stands."""
-        asked_on, on = mail.at.date(), self.world.clock.at.date()
-        good = (on <= bill.row.due_on or asked_on > bill.row.due_on) and bill.unsure_until is None
+        asked_on, on, due = mail.at.date(), self.world.clock.at.date(), business_day(bill.row.due_on)
+        good = (on <= due or asked_on > due) and bill.unsure_until is None
         return good and mail.then[bill.title] == bill.as_known and not (bill.moved or bill.out or bill.told_paid)
 
     def _delivery(self, mail: Mail) -> None:

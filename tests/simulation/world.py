@@ -139,6 +139,8 @@ class World:
         self.sent = 0
         self.changed: dict[tuple[str, str], File] = {}
         self.composed: dict[str, tuple[File, ContactDecision, Channel]] = {}
+        self.over: dict[tuple[str, str], int | None] = {}
+        """What the application has over of each title in the end; None where its money is not what was told."""
         self.metrics = Metrics()
         self.config = DictConfig([], [])
         self.story = Story(self)
@@ -285,6 +287,9 @@ class World:
                 self.counts["crash"] += 1
             except (RetryableError, ConflictError):
                 self.counts["retryable"] += 1
+            except Exception as error:  # noqa: BLE001 - no use case may raise anything else, and the history goes on
+                self.books.blame(f"{what} raised {type(error).__name__}")
+                return
             else:
                 if attempt == 0 and self.chance(0.05):
                     self.counts["repeated"] += 1
@@ -435,7 +440,7 @@ class World:
         if bill.out or bill.unsure_until is not None:
             return  # withdrawn, or money that waits to be matched: it may come at any moment
         # other money, another amount or due date of it settle it anew; nothing else does
-        rests_on = (bill.news, receivable.principal_cents, receivable.due_on)
+        rests_on = (bill.heard, receivable.principal_cents, receivable.due_on)
         was = (rests_on, receivable.paid_principal_cents, receivable.paid_additions_cents)
         if bill.settled is not None and bill.settled[0] == rests_on and bill.settled != was:
             moved = " after a move" if bill.moved else ""
@@ -455,6 +460,7 @@ class World:
             self._money(bill, file, receivable)
             if receivable.is_open and not bill.out and not bill.told_paid:
                 self._progress(bill, file, receivable)
+        self._what_is_over()
         if any(True for _ in self.truth.inbox(None, InboxStatus.PENDING)):
             self.books.blame("payment_left_pending")
         if any(True for _ in self.truth.work(None, WorkStatus.PENDING)):
@@ -480,20 +486,20 @@ class World:
         paid = receivable.status is ReceivableStatus.PAID and bill.net < bill.row.principal_cents
         if paid and not bill.told_paid and not self.story.lenient(bill):
             blame("open_and_paid")
-        most = self.books.most(bill, on)
-        # money by a code that listed a title the creditor took back goes to the others of that message
-        if any(b.out and (b.tenant, b.person) == (bill.tenant, bill.person) for b in self.books.bills.values()):
-            return
-        # and what one of them needs no more goes to another whose amount was raised since
-        codes = {code for code, of, _ in (name.partition(":") for name in bill.money) if of}
-        theirs = [b for b in self.books.bills.values() if b.tenant == bill.tenant and _by_codes(b, codes)]
-        if len(theirs) > 1 and any(b.corrected and b.row.principal_cents == b.highest for b in theirs):
-            return
-        if counted == bill.net and bill.net - receivable.overpaid_cents > most:
-            blame("overpayment_lost")
-        made_up = receivable.overpaid_cents > max(0, bill.net - bill.row.principal_cents)
-        if made_up and not bill.told_paid and counted == bill.net:
-            blame("overpayment_made_up")
+        self.over[bill.tenant, bill.title] = receivable.overpaid_cents if counted == bill.net else None
+
+    def _what_is_over(self) -> None:
+        """Money over is neither lost nor made up: of bills that one message's code has paid, of all together."""
+        on, books = self.clock.at.date(), self.books
+        for bills in books.together():
+            over = [self.over.get((bill.tenant, bill.title)) for bill in bills]
+            if None in over:
+                continue  # something else is wrong with its money, and said
+            there = sum(cents or 0 for cents in over)
+            if sum(bill.net for bill in bills) - there > sum(books.most(bill, on) for bill in bills):
+                books.blame("overpayment_lost")
+            if there > sum(books.over(bill) for bill in bills):
+                books.blame("overpayment_made_up")
 
     def _progress(self, bill: Bill, file: File, receivable: Receivable) -> None:
         """Somebody is next: a contact with a moment, a hold with an end, or an end that is true."""
@@ -515,7 +521,7 @@ class World:
             return
         if decision.at > now + timedelta(days=60) or not file.debtor.case.execution:
             blame("next_without_a_moment")
-        if self._ladder_ended(bill, policy) or self.books.covered(bill):
+        if self._ladder_ended(bill, policy) or self.books.covered(bill) or self.story.desk.waits_for(bill):
             return
         steps = [s.offset_days for s in policy.steps]
         gap = timedelta(days=max(b - a for a, b in itertools.pairwise(steps)))
@@ -621,8 +627,3 @@ class Metrics:
 
     def add(self, name: str, value: float, unit: str = "Count", **dimensions: str) -> None:
         """Forgets it."""
-
-
-def _by_codes(bill: Bill, codes: set[str]) -> bool:
-    """Whether money by one of these messages' codes was for the bill as well."""
-    return any(name.partition(":")[0] in codes for name in bill.money)
