@@ -35,6 +35,8 @@ from regua.domain.reasons import Reason
 _NO_WAY = {Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_NO_POINT, Reason.CHANNEL_OFF}
 _WORK_ALREADY = (Reason.HOLD_DISPUTE, Reason.HOLD_REPLY, Reason.HOLD_CREDIT)
 """Holds without an end that come with work of their own: what somebody wrote, the money that is over."""
+_Reach = tuple[tuple[Channel, ...], tuple[Reason, ...]]
+"""Usable channels, best first, and the notes that explain them."""
 _ROUNDS = 1_000
 """Moments looked at for one decision: a bound, far above what any file has."""
 
@@ -172,7 +174,6 @@ def ended(file: File, rules: Rules, now: datetime) -> dict[str, Reason]:
         return {}
     found = {r.id: Reason.PRESCRIBED for r in wanted if is_prescribed(r.due_on, today)}
     left = [r for r in wanted if r.id not in found]
-    decision = plan(file, rules, now)
     for tag, reason in STOP_TAGS.items():
         if tag in debtor.tags:
             return found | {r.id: reason for r in left}
@@ -185,8 +186,11 @@ def ended(file: File, rules: Rules, now: datetime) -> dict[str, Reason]:
             if end is None and (reason not in _WORK_ALREADY or DISPUTE_TAG in (*debtor.tags, *receivable.tags)):
                 found[receivable.id] = reason
     free, _ = _without_small_rests(free, [], debtor, rules, today)
-    if isinstance(decision, DoneDecision) and decision.reason in (Reason.OPTED_OUT, Reason.BELOW_MINIMUM):
-        return found | {r.id: Reason(decision.reason) for r in free}
+    # what no other reason tells bill by bill: a debtor nobody may write to, and too little in all
+    if policy.min_total_cents or debtor.opt_outs or any(p.refused for p in debtor.points):
+        decision = plan(file, rules, now)
+        if isinstance(decision, DoneDecision) and decision.reason in (Reason.OPTED_OUT, Reason.BELOW_MINIMUM):
+            return found | {r.id: Reason(decision.reason) for r in free}
     return found | _Search(debtor, free, rules, policy, place_of(debtor, tenant)).ended(now)
 
 
@@ -217,6 +221,10 @@ class _Search:
     """Why channels could not serve steps that were due, in the order met."""
     too_little: bool = False
     """Something could have been said, and what was due then was less than the policy asks for."""
+    _reached: dict[tuple[str, str], _Reach] = field(default_factory=dict)
+    """By policy and step: the answer of every moment, as long as no channel has refused a step."""
+    _days: dict[datetime, date] = field(default_factory=dict)
+    _last_days: dict[date, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.paths = {}
@@ -226,7 +234,18 @@ class _Search:
             self.paths[receivable.id] = tasks.left(steps, receivable, self.debtor, policy, partial(self._can, policy))
 
     def _can(self, policy: Policy, step: Step) -> bool:
-        return bool(channels_for(step, self.debtor, policy, self.rules.tenant, self.rules.health)[0])
+        return bool(self._reach(policy, step)[0])
+
+    def _reach(self, policy: Policy, step: Step, at: datetime | None = None) -> _Reach:
+        """Channels for the step at that moment (None: then or later), and the notes."""
+        if self.debtor.case.tried:
+            return channels_for(step, self.debtor, policy, self.rules.tenant, self.rules.health, at)
+        key = (policy.name, step.key)
+        found = self._reached.get(key)
+        if found is None:
+            found = channels_for(step, self.debtor, policy, self.rules.tenant, self.rules.health, at)
+            self._reached[key] = found
+        return found
 
     def run(self, now: datetime) -> Decision:
         """Moves forward from `now`, deciding anew at each stop: what is true at the contact's own moment counts."""
@@ -252,7 +271,10 @@ class _Search:
         return tasks.waiting(self.debtor, self.free, self.rules, now, self.policy.label) or self._nothing_left()
 
     def _day(self, at: datetime) -> date:
-        return local_day(at, self.rules, self.place)
+        day = self._days.get(at)
+        if day is None:
+            day = self._days[at] = local_day(at, self.rules, self.place)
+        return day
 
     def _candidates(self, at: datetime) -> list[_Candidate]:
         """For each receivable the step it may be contacted with at `at`, if any."""
@@ -268,12 +290,12 @@ class _Search:
             hardest = self._hardest(receivable, policy, [s for s in steps if s.last_on >= day])
             due: list[Ahead] = []
             since: list[date] = []
-            reach: dict[int, tuple[tuple[Channel, ...], tuple[Reason, ...]]] = {}
+            reach: dict[int, _Reach] = {}
             for step in on_day:
                 ripe = ripe_at(step.step, receivable, policy)
                 if step.step.phase.rank > hardest or ripe is None or ripe > at:
                     continue
-                answer = channels_for(step.step, self.debtor, policy, self.rules.tenant, self.rules.health, at)
+                answer = self._reach(policy, step.step, at)
                 channels, notes = reach[step.rank] = answer
                 if channels:
                     due.append(step)
@@ -287,7 +309,7 @@ class _Search:
             entered_on = day if receivable.entered_at is None else self._day(receivable.entered_at)
             passed = [s for s in steps[: steps.index(chosen)] if s.on <= day]
             old = late_entry and (
-                entered_on > self.rules.calendar.due_moves_to(receivable.due_on, self.place)
+                entered_on > self._due_on(receivable)
                 or any(s.on <= day and s.step.phase.rank > policy.entry_phase.rank for s in steps)
             )
             found.append(
@@ -380,7 +402,10 @@ class _Search:
 
     def _due_on(self, receivable: Receivable) -> date:
         """The last day to pay without charge."""
-        return self.rules.calendar.due_moves_to(receivable.due_on, self.place)
+        day = self._last_days.get(receivable.due_on)
+        if day is None:
+            day = self._last_days[receivable.due_on] = self.rules.calendar.due_moves_to(receivable.due_on, self.place)
+        return day
 
     def _next_change(
         self, at: datetime, free_at: datetime, cap_reason: Reason | None
@@ -471,7 +496,7 @@ class _Search:
         for step in steps:
             if step.step.phase.rank > hardest or ripe_at(step.step, receivable, policy) is None:
                 continue
-            channels, notes = channels_for(step.step, self.debtor, policy, self.rules.tenant, self.rules.health)
+            channels, notes = self._reach(policy, step.step)
             if channels or Reason.CHANNELS_STOPPED in notes:
                 return None
             refusals.update(dict.fromkeys(notes))

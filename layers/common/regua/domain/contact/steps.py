@@ -43,7 +43,9 @@ def beyond(receivable: Receivable, policy: Policy) -> list[tuple[int, int, Step]
     or passed over under its name comes no second time, wherever an edit puts it.
     """
     last, done = receivable.last_step, receivable.fired
-    steps = [(policy.day(step), rank, step) for rank, step in enumerate(policy.steps)]
+    steps = [
+        (policy.day(step) if step.after else step.offset_days, rank, step) for rank, step in enumerate(policy.steps)
+    ]
     if any(step.after for step in policy.steps):
         steps.sort(key=lambda found: found[:2])
     if last is None:

@@ -101,15 +101,15 @@ def narrowed(decision: ContactDecision, debtor: Debtor, policy: Policy) -> Conta
     step = decision.step
     same = tuple(f for f in decision.fired if f.step.key == step.key)
     if step.is_task:
-        return replace(decision, fired=same)
+        return decision if same == decision.fired else replace(decision, fired=same)
     approval = next((a for a in debtor.asked if _allows(a, decision, policy)), None) if step.approval else None
     if step.approval and approval is None:
         return replace(decision, fired=same, asks=True, reasons=(Reason.NEEDS_APPROVAL, *decision.reasons))
     allowed = approval.receivables if approval else ()
-    free = (
+    free = tuple(
         f for f in decision.fired if not (f.step.approval or f.step.is_task) or (f in same and f.receivable in allowed)
     )
-    return replace(decision, fired=tuple(free))
+    return decision if len(free) == len(decision.fired) else replace(decision, fired=free)
 
 
 def waiting(debtor: Debtor, free: Iterable[Receivable], rules: Rules, now: datetime, label: str) -> HoldDecision | None:

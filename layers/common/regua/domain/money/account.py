@@ -119,4 +119,4 @@ class Accounts:
         while len(terms) > 1 and entered is not None and terms[1].since_at <= entered:
             terms = terms[1:]
         first = terms[0] if terms else Terms(ALWAYS, self.tenant.contract, self.tenant.settling)
-        return (replace(first, since_at=ALWAYS), *terms[1:])
+        return terms if first.since_at == ALWAYS and terms else (replace(first, since_at=ALWAYS), *terms[1:])

@@ -119,7 +119,7 @@ def amount_due(
     else:
         missed = _in_force(contract, later, last_on)
         if charged is None and missed.agreed:
-            fine = _fine(replace(delay, contract=missed), profile)
+            fine = _fine(delay if missed is today else replace(delay, contract=missed), profile)
         for span in _spans(delay, contract, later):
             if span.contract.agreed and not span.contract.waived:
                 interest += _interest(span, calendar)
@@ -142,6 +142,8 @@ def _in_force(contract: Contract, later: Sequence[tuple[date, Contract]], on: da
 def _spans(delay: _Delay, contract: Contract, later: Sequence[tuple[date, Contract]]) -> list[_Delay]:
     """The time interest runs, cut at the days from which other terms hold."""
     cuts = [day for day, _ in later if delay.since_on < day < delay.on]
+    if not cuts and _in_force(contract, later, delay.since_on) is delay.contract:
+        return [delay]
     spans = []
     for start, end in zip([delay.since_on, *cuts], [*cuts, delay.on], strict=True):
         if start in cuts:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from regua.domain.model import Contract, Discount, RateUnit
@@ -38,14 +39,15 @@ def with_terms(tenant: Tenant, store: Store, now: datetime) -> Tenant:
 
 def read(state: Mapping[str, str]) -> tuple[Terms, ...]:
     """Oldest first. Fields a newer release has written are left out, missing ones have their default."""
-    found = []
-    for since, kept in state.items():
-        said = json.loads(kept)
-        contract = Contract(**_read(said["contract"], _CONTRACT))
-        found.append(
-            Terms(datetime.fromisoformat(since), contract, SettlingRules(**_read(said["settling"], _SETTLING)))
-        )
-    return tuple(sorted(found, key=lambda terms: terms.since_at))
+    return tuple(sorted((_terms(since, kept) for since, kept in state.items()), key=lambda terms: terms.since_at))
+
+
+@lru_cache(maxsize=1_000)
+def _terms(since: str, kept: str) -> Terms:
+    """What was written down once never changes."""
+    said = json.loads(kept)
+    contract = Contract(**_read(said["contract"], _CONTRACT))
+    return Terms(datetime.fromisoformat(since), contract, SettlingRules(**_read(said["settling"], _SETTLING)))
 
 
 def text(terms: Terms) -> str:
