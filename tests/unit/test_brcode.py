@@ -412,3 +412,39 @@ def test_another_arrangement_that_mentions_pix_does_not_hide_the_account() -> No
     inner = f"0014br.gov.bcb.pix0136{EVP}"
     read = codes.read(a_code(f"26{len(other):02d}{other}27{len(inner):02d}{inner}"))
     assert (read.valid, read.key) == (True, EVP)
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("Pix@Empresa.com.br", "pix@empresa.com.br"),
+        ("PIX@EMPRESA.COM.BR", "pix@empresa.com.br"),
+        ("529.982.247-25", "52998224725"),
+        ("529982247-25", "52998224725"),
+        ("529 982 247 25", "52998224725"),
+        ("11.222.333/0001-81", "11222333000181"),
+        ("12abc34501de35", "12ABC34501DE35"),
+        ("+55 (11) 99999-8888", "+5511999998888"),
+        ("+55 11 999998888", "+5511999998888"),
+        (EVP.upper(), EVP),
+        (f" {EVP}", EVP),
+    ],
+)
+def test_a_key_is_judged_as_it_is_written_in_the_code_for_that_is_what_banks_look_up(written: str, stored: str) -> None:
+    inner = f"0014br.gov.bcb.pix01{len(written):02d}{written}"
+    read = codes.read(a_code(f"26{len(inner):02d}{inner}"))
+    (error,) = read.errors
+    assert not read.valid
+    assert "campo 26 (conta Pix)" in error
+    assert error.endswith(f"e os apps dos bancos recusam: o código deve trazer '{stored}'")
+    assert codes.read(codes.static_code(written, "N", "C", "")).key == stored
+
+
+@pytest.mark.parametrize("url", ["https://a.example/1", "http://a.example/1", "HTTPS://a.example/1"])
+def test_an_address_with_its_scheme_is_what_banks_refuse(url: str) -> None:
+    (error,) = codes.read(dynamic(url)).errors
+    assert error.endswith("e os apps dos bancos recusam: deve ser a.example/1")
+
+
+def test_an_address_with_a_space_is_what_banks_refuse() -> None:
+    assert "tem espaço" in codes.read(dynamic("a.example/1 2")).errors[0]

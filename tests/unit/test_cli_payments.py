@@ -170,6 +170,12 @@ def test_pix_make_makes_what_pix_show_reads(
     assert {**json.loads(out), "warnings": made["warnings"]} == made
 
 
+def test_pix_make_without_an_amount_makes_an_open_code(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "pix", "make", "--key", "11222333000181", "--name", "Escola", "--city", "Natal")
+    made = json.loads(out)
+    assert (status, made["valid"], made["amount_cents"]) == (0, True, None)
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [

@@ -26,7 +26,7 @@ def register(groups: Any) -> None:
     make = commands.add_parser("make", help="cria um código estático")
     make.add_argument("--key", metavar="CHAVE", required=True, help="chave Pix de quem recebe")
     make.add_argument(
-        "--amount", metavar="VALOR", required=True, help="em reais, como 123,45; 0 deixa o pagador digitar"
+        "--amount", metavar="VALOR", default="0", help="em reais, como 123,45; sem ele, o pagador digita o valor"
     )
     make.add_argument("--name", metavar="NOME", required=True, help="de quem recebe")
     make.add_argument("--city", metavar="CIDADE", required=True, help="de quem recebe")

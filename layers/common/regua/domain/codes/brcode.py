@@ -149,6 +149,29 @@ def key_problems(key: str) -> list[str]:
     return []
 
 
+def written_problems(key: str) -> list[str]:
+    """What is wrong with a key as it is written in a code, in Portuguese: a bank's app looks up exactly these
+    characters, and finds nothing under another spelling of the same key (DICT keeps one).
+    """
+    stored = normalize_key(key)
+    problems = key_problems(stored)
+    if problems or stored == key:
+        return problems
+    said = {tax_id.CPF: "o CPF", tax_id.CNPJ: "o CNPJ", "phone": "o telefone", "email": "o e-mail"}
+    name = said.get(key_type(stored), "a chave aleatória")
+    return [f"{name} da chave está como {key!r}, e os apps dos bancos recusam: o código deve trazer {stored!r}"]
+
+
+def url_problems(url: str) -> list[str]:
+    """What is wrong with the address of a charge as it is written in a code, in Portuguese."""
+    scheme, found, rest = url.partition("://")
+    if found:
+        return [f"o endereço da cobrança começa com {scheme}://, e os apps dos bancos recusam: deve ser {rest}"]
+    if " " in url:
+        return ["o endereço da cobrança tem espaço, e os apps dos bancos recusam"]
+    return []
+
+
 def crc(text: str) -> str:
     """CRC-16/CCITT-FALSE of the UTF-8 bytes, four upper-case hexadecimal digits (`123456789` gives `29B1`)."""
     return f"{binascii.crc_hqx(text.encode('utf-8', 'surrogatepass'), 0xFFFF):04X}"
@@ -334,7 +357,9 @@ def _account(by_key: dict[str, _Field], errors: list[str]) -> dict[str, str]:
         if bool(account.get("01")) == bool(account.get("25")):
             errors.append(f"{item.where}: deve ter a chave (01) ou o endereço da cobrança (25), um dos dois")
         elif account.get("01"):
-            errors.extend(f"{item.where}: {problem}" for problem in key_problems(normalize_key(account["01"])))
+            errors.extend(f"{item.where}: {problem}" for problem in written_problems(account["01"]))
+        else:
+            errors.extend(f"{item.where}: {problem}" for problem in url_problems(account["25"]))
         return account
     present = next((by_key[number] for number in ACCOUNTS if number in by_key), None)
     if present:
