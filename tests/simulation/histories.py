@@ -32,6 +32,7 @@ UNREACHED: dict[Reason, str] = {
     Reason.POINT_RESTORED: _OF_THE_DESK,
     Reason.POINT_STOPPED: _OF_THE_DESK,
     Reason.PAID_BY_PERSON: _OF_THE_DESK,
+    Reason.PAYMENT_CONFIRMED: "one source alone tells of money here",
     Reason.NUMBER_CHANGED: "no channel of these histories tells of it",
 }
 """Codes no history shows, and why."""

@@ -629,6 +629,8 @@ class PaymentFact:
     """For a cumulative credit: money that came later is not part of it."""
     asked: tuple[AskedAmount, ...] = ()
     """What the message it was paid by had asked, title by title: money goes there first, and settles what it says."""
+    end_to_end: str = ""
+    """The Pix's own id (`endToEndId`), where the source tells it beside an id of its own."""
 
     @property
     def key(self) -> str:

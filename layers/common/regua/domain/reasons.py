@@ -113,6 +113,7 @@ class Reason(StrEnum):
     PAYMENT_PARTIAL = "PAYMENT_PARTIAL"
     PAYMENT_OVERPAID = "PAYMENT_OVERPAID"
     PAYMENT_DUPLICATE_RAIL = "PAYMENT_DUPLICATE_RAIL"
+    PAYMENT_CONFIRMED = "PAYMENT_CONFIRMED"
     REFUND_APPLIED = "REFUND_APPLIED"
     CHARGEBACK_APPLIED = "CHARGEBACK_APPLIED"
     REOPENED = "REOPENED"
@@ -389,6 +390,11 @@ TEXTS: dict[Reason, ReasonText] = {
     Reason.PAYMENT_APPLIED: ReasonText("event", "Pagamento aplicado: título quitado.", "Payment applied: settled."),
     Reason.PAYMENT_PARTIAL: ReasonText("event", "Pagamento parcial aplicado.", "Partial payment applied."),
     Reason.PAYMENT_OVERPAID: ReasonText("event", "Pago a mais: conferir.", "Overpaid: work for a person."),
+    Reason.PAYMENT_CONFIRMED: ReasonText(
+        "event",
+        "Outra fonte conta o mesmo pagamento: ele vale uma vez só.",
+        "Another source tells of the same payment: it counts once.",
+    ),
     Reason.PAYMENT_DUPLICATE_RAIL: ReasonText(
         "event", "Pago por boleto e por Pix: conferir.", "Paid on both rails: work for a person."
     ),

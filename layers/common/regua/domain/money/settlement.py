@@ -5,10 +5,10 @@ the same news ends in the same state (design, invariant 4). Cents conserve: what
 overpaid, and what was taken back is none of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar
@@ -27,13 +27,14 @@ from regua.domain.model import (
 )
 from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.amount_due import AmountDue
+from regua.domain.money.same_payment import PLAIN_DAYS, BankDays, end_to_end_of, told_again
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest, Tenant
 
 FILE_GATEWAY = "file"
 """Payment facts a spreadsheet states carry this name instead of a gateway's."""
-SAME_BOLETO = timedelta(days=5)
-"""How far apart a gateway and the bank may date the same boleto: a weekend and a holiday lie between at most."""
 
+_Back: TypeAlias = tuple[PaymentFact, int, list[str]]
+"""What took money back, how much, and the key of the credit it came from."""
 _HASH_BYTES = 8
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _GIVES = (FactKind.CREDIT, FactKind.SETTLED)
@@ -247,7 +248,7 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
             account.cancelled = fact.kind is FactKind.CANCELLED
             account.gone = account.cancelled and _moves(fact)
             account.withdrawals.append((fact.occurred_at, account.cancelled))
-    for fact, cents in _net_credits(file.facts):
+    for fact, cents in _net_credits(file.facts, BankDays.of(tenant, calendar)):
         _credit(fact, cents, accounts, counting)
     _use_what_is_over(accounts, counting)
     for account in accounts.values():
@@ -276,9 +277,9 @@ def _use_what_is_over(accounts: Mapping[str, _Account], counting: Accounts) -> N
                 source.overpaid, source.alone = left, False
 
 
-def received_cents(facts: Iterable[PaymentFact], since: datetime | None = None) -> int:
+def received_cents(facts: Iterable[PaymentFact], since: datetime | None = None, days: BankDays = PLAIN_DAYS) -> int:
     """Cents these facts say were received (at `since` or later; None: ever) and not taken back."""
-    return sum(cents for fact, cents in _net_credits(facts) if since is None or fact.occurred_at >= since)
+    return sum(cents for fact, cents in _net_credits(facts, days) if since is None or fact.occurred_at >= since)
 
 
 def add_fact(file: File, fact: PaymentFact) -> File | None:
@@ -291,8 +292,9 @@ def add_fact(file: File, fact: PaymentFact) -> File | None:
     return replace(file, facts=(*file.facts, fact))
 
 
-def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
-    """Credits with what was taken back already subtracted, oldest first.
+def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[PaymentFact, int]]:
+    """Credits with what was taken back already subtracted, oldest first. A payment that several sources tell of counts
+    once, and so does what they say was taken back of it.
 
     SETTLED says how much was paid in all: what credits have told of the same receivable is the same money, and counts
     before it. It stands until money of that receivable is taken back later; then only its cents count. Where who said
@@ -304,7 +306,8 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
         (f for f in facts if (f.gateway, f.fact_id) not in unsaid), key=lambda f: (f.occurred_at, f.gateway, f.fact_id)
     )
     credits_ = [f for f in ordered if f.kind in _GIVES]
-    left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT])
+    again = told_again(credits_, days)
+    left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT], again)
     told: dict[str, int] = {}
     for fact in credits_:
         for title, cents in _titles_of(fact, left.get(fact.key, 0)):
@@ -312,15 +315,27 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
     for fact in credits_:
         if fact.kind is FactKind.SETTLED:
             left[fact.key] = max(0, fact.amount_cents - told[fact.receivable])
+    backs: list[_Back] = []
     for fact, cents in _taken_back(ordered):
         rest = cents
         names = (fact.refers_to, f"{fact.refers_to}#{fact.receivable}")  # a title's share that came along with it
-        named = [c for c in credits_ if c.gateway == fact.gateway and c.fact_id in names]
+        named = [
+            c
+            for c in credits_
+            if (c.gateway == fact.gateway and c.fact_id in names)
+            or (fact.refers_to and fact.refers_to == end_to_end_of(c))
+        ]
         # a refund that names no credit we know takes back the newest money of the same receivable
         same = named if fact.refers_to else [c for c in reversed(credits_) if c.receivable == fact.receivable]
-        for credit in same:
-            taken = min(rest, left[credit.key])
-            left[credit.key] -= taken
+        keys = [again.get(credit.key, credit.key) for credit in same]
+        twin = next((back for back in backs if _same_refund(back, (fact, cents, keys[:1]), days)), None)
+        if twin is not None:
+            backs.remove(twin)
+            continue
+        backs.append((fact, cents, keys[:1]))
+        for key in keys:
+            taken = min(rest, left[key])
+            left[key] -= taken
             rest -= taken
     found: list[tuple[PaymentFact, int]] = []
     for fact in sorted(credits_, key=lambda f: _after_what_it_sums_up(f, credits_)):
@@ -331,6 +346,17 @@ def _net_credits(facts: Iterable[PaymentFact]) -> list[tuple[PaymentFact, int]]:
         if stands or left[fact.key] > 0:
             found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
     return found
+
+
+def _same_refund(one: _Back, other: _Back, days: BankDays) -> bool:
+    """Whether two sources tell of one refund: of the same payment, of the same cents, at most a business day apart."""
+    (fact, cents, of), (again, same_cents, same_of) = one, other
+    return (
+        (cents, of) == (same_cents, same_of)
+        and bool(of)
+        and fact.gateway != again.gateway
+        and days.near(days.day(fact.occurred_at), days.day(again.occurred_at))
+    )
 
 
 def _after_what_it_sums_up(fact: PaymentFact, credits_: list[PaymentFact]) -> tuple[datetime, bool]:
@@ -427,9 +453,10 @@ def _titles_of(fact: PaymentFact, cents: int) -> list[tuple[str, int]]:
     return shares
 
 
-def _new_money(told: list[PaymentFact]) -> dict[str, int]:
-    """Cents of each credit, by key. Of one source's running totals of a receivable the last one counts (ids sort in
-    the order they were told), and of that total only what no single credit until then has told of.
+def _new_money(told: list[PaymentFact], again: Collection[str]) -> dict[str, int]:
+    """Cents of each credit, by key; none of those that tell `again` of a payment. Of one source's running totals of a
+    receivable the last one counts (ids sort in the order they were told), and of that total only what no single credit
+    until then has told of.
     """
     left = {f.key: 0 if f.cumulative else f.amount_cents for f in told}
     last: dict[tuple[str, str], PaymentFact] = {}
@@ -437,34 +464,15 @@ def _new_money(told: list[PaymentFact]) -> dict[str, int]:
         last[fact.gateway, fact.receivable] = fact
     for total in last.values():
         until = total.as_of or total.occurred_at
-        known = (f for f in told if not f.cumulative and f.receivable == total.receivable and f.occurred_at <= until)
+        known = (
+            f
+            for f in told
+            if not f.cumulative and f.key not in again and f.receivable == total.receivable and f.occurred_at <= until
+        )
         left[total.key] = max(0, total.amount_cents - sum(f.amount_cents for f in known))
-    for key in _told_by_the_bank_too(told):
+    for key in again:
         left[key] = 0
     return left
-
-
-def _told_by_the_bank_too(told: list[PaymentFact]) -> Iterable[str]:
-    """Keys of bank-file credits that a gateway has told as well: one boleto paid once, with two names.
-
-    The same receivable, the same cents, both by boleto, a few days apart (the gateway tells when it was paid, the bank
-    when it was processed), one to one.
-    """
-    boletos = [f for f in told if f.rail is Rail.BOLETO]
-    free = [f for f in boletos if f.evidence != "file"]
-    for ours in (f for f in boletos if f.evidence == "file"):
-        twin = next(
-            (
-                f
-                for f in free
-                if (f.receivable, f.amount_cents) == (ours.receivable, ours.amount_cents)
-                and abs(f.occurred_at - ours.occurred_at) <= SAME_BOLETO
-            ),
-            None,
-        )
-        if twin is not None:
-            free.remove(twin)
-            yield ours.key
 
 
 def _taken_back(ordered: list[PaymentFact]) -> Iterable[tuple[PaymentFact, int]]:

@@ -20,6 +20,7 @@ from regua.domain.model import (
     Receivable,
     ReceivableStatus,
 )
+from regua.domain.money.same_payment import BankDays, same_payments
 from regua.domain.money.settlement import add_fact, local_date, received_cents, settle
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Overpaid
@@ -76,7 +77,9 @@ def _settled(
     after = _credit_on_hold(file, after, rules, now)
     if not added and after == file:
         return None
-    entries = [e for fact in added for e in _fact_entries(file, after, fact, now, reference)]
+    days = BankDays.of(rules.tenant, rules.calendar)
+    twice = {f.key for group in same_payments(after.facts, days) for f in group}
+    entries = [e for fact in added for e in _fact_entries(file, after, fact, now, reference, again=fact.key in twice)]
     if not added:
         entries = _corrected(file, after, now, reference)
     for one in found:
@@ -87,7 +90,7 @@ def _settled(
     after, work, told = tasks.withdraw(after, rules, now)
     entries += told
     today = local_date(now, rules.tenant)
-    after, kept = _promises(after, added, today)
+    after, kept = _promises(after, added, today, days)
     entries += [_entry(Reason.PROMISE_KEPT, p.receivables, file, now, reference, p.amount_cents) for p in kept]
     paid = [r for r in after.receivables if r.status is ReceivableStatus.PAID and _was_open(file, r.id)]
     closed, execution = False, ""
@@ -114,7 +117,7 @@ def _settled(
         closed=closed,
         paid=tuple(r.id for r in paid),
         days_to_pay=tuple(((r.settled_on or today) - r.due_on).days for r in paid),
-        recovered_cents=received_cents(after.facts) - received_cents(file.facts),
+        recovered_cents=received_cents(after.facts, days=days) - received_cents(file.facts, days=days),
         stopped_execution=execution,
         work=tuple(work),
     )
@@ -157,7 +160,9 @@ def _was_open(file: File, receivable: str) -> bool:
     return old is None or old.status is not ReceivableStatus.PAID
 
 
-def _fact_entries(before: File, after: File, fact: PaymentFact, now: datetime, reference: str) -> list[LedgerEntry]:
+def _fact_entries(
+    before: File, after: File, fact: PaymentFact, now: datetime, reference: str, *, again: bool
+) -> list[LedgerEntry]:
     touched = [
         r.id
         for r in after.receivables
@@ -173,6 +178,8 @@ def _fact_entries(before: File, after: File, fact: PaymentFact, now: datetime, r
     if reason is None:
         full = touched and not any(_is_open(after, k) for k in touched)
         reason = Reason.PAYMENT_APPLIED if full else Reason.PAYMENT_PARTIAL
+        if again and not any(_is_open(before, k) is not _is_open(after, k) for k in touched):
+            reason = Reason.PAYMENT_CONFIRMED
     entries = [_entry(reason, tuple(touched) or (fact.receivable,), before, now, reference, fact.amount_cents)]
     if reopened and fact.kind is not FactKind.REINSTATED:
         entries.append(_entry(Reason.REOPENED, tuple(reopened), before, now, reference))
@@ -222,7 +229,7 @@ def _is_open(file: File, receivable: str) -> bool:
     return found is not None and found.is_open
 
 
-def _promises(file: File, added: list[PaymentFact], today: date) -> tuple[File, list[Promise]]:
+def _promises(file: File, added: list[PaymentFact], today: date, days: BankDays) -> tuple[File, list[Promise]]:
     """Marks open promises that the money has kept: all they cover is settled, or the promised sum came in time."""
     if not any(p.status is PromiseStatus.OPEN for p in file.debtor.promises):
         return file, []
@@ -230,7 +237,7 @@ def _promises(file: File, added: list[PaymentFact], today: date) -> tuple[File, 
     promises = []
     for promise in file.debtor.promises:
         targets = [r for r in file.receivables if not promise.receivables or r.id in promise.receivables]
-        came = received_cents(file.facts, since=promise.made_at)
+        came = received_cents(file.facts, since=promise.made_at, days=days)
         in_time = today <= promise.due_on + timedelta(days=promise.grace_days)
         enough = bool(promise.amount_cents) and came >= promise.amount_cents
         if promise.status is PromiseStatus.OPEN and in_time and (enough or not any(r.is_open for r in targets)):

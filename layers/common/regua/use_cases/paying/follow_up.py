@@ -15,12 +15,15 @@ from regua.domain.model import (
     File,
     HoldKind,
     LedgerEntry,
+    PaymentFact,
     Phase,
+    Rail,
     Receivable,
     ReceivableStatus,
 )
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent
+from regua.domain.money.same_payment import BankDays, doubtful
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind, cancel_charge, small_rest
@@ -45,7 +48,7 @@ def follow_up(
     """Work that follows from `effect`, to be committed with it. `paid_by` are the names (txid, charge id) the money
     itself gave: the charge it was paid with needs no cancelling.
     """
-    found = money_to_decide(before, effect, rules, now, reference)
+    found = [*money_to_decide(before, effect, rules, now, reference), *_may_be_two(before, effect.file, rules, now)]
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after == old:
@@ -181,6 +184,34 @@ def _cancel(file: File, closed: Receivable, now: datetime, paid_by: Collection[s
 
 
 # -- when sources disagree ----------------------------------------------------------------------------------------
+
+
+def _may_be_two(before: File, after: File, rules: Rules, now: datetime) -> list[Work]:
+    """Work for what is counted once though it may have been paid twice: nothing is credited on a doubt."""
+    days = BankDays.of(rules.tenant, rules.calendar)
+    known = doubtful(before.facts, days)
+    return [
+        Work(
+            after.debtor.tenant,
+            WorkKind.DISAGREEMENT,
+            f"{one.key}:{other.key}",
+            now,
+            debtor=after.debtor.id,
+            receivable=one.receivable,
+            amount_cents=other.amount_cents,
+            gateway=other.gateway,
+            reference=other.fact_id,
+            note=f"Contado uma vez: {_told(one)} e {_told(other)} dizem o mesmo valor e o mesmo dia. "
+            "Confira no banco: se foram dois pagamentos, devolva um",
+        )
+        for one, other in doubtful(after.facts, days)
+        if (one, other) not in known
+    ]
+
+
+def _told(fact: PaymentFact) -> str:
+    rail = {Rail.PIX: ", Pix", Rail.BOLETO: ", boleto"}.get(fact.rail, "")
+    return f"{fact.gateway} ({fact.evidence}{rail})"
 
 
 def disagreement(file: File, event: PaymentEvent, evidence: str, now: datetime) -> Work | None:
