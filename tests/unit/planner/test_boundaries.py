@@ -664,6 +664,23 @@ class TestFormalStepsWait:
         later = contact(self.decided(2, MONDAY - 8 * DAY))
         assert (later.at, Reason.WAITS_FOR_AGE in later.reasons) == (MONDAY + 2 * DAY, True)
 
+    def test_for_those_first_told_of_on_the_same_day_so_that_one_notice_names_them_all(self) -> None:
+        early, late = (
+            a_receivable(-20, key=key, contacts=2, first_contact_at=MONDAY - 10 * DAY + timedelta(minutes=minutes))
+            for key, minutes in (("T1", 0), ("T2", 35))
+        )
+        decision = contact(plan(a_file(early, late), some_rules(self.POLICY), MONDAY))
+        assert decision.at == MONDAY + timedelta(minutes=35)
+        assert {f.receivable for f in decision.fired} == {"T1", "T2"}
+
+    def test_each_for_its_own_day(self) -> None:
+        old, new = (
+            a_receivable(-20, key=key, contacts=2, first_contact_at=MONDAY - days * DAY)
+            for key, days in (("T1", 11), ("T2", 9))
+        )
+        decision = contact(plan(a_file(old, new), some_rules(self.POLICY), MONDAY))
+        assert (decision.at, [line.receivable.id for line in decision.lines]) == (MONDAY, ["T1"])
+
     def test_for_ever_when_nobody_knows_when_the_first_contact_was(self) -> None:
         assert self.decided(2, None).reasons == (Reason.TOO_FEW_CONTACTS,)  # type: ignore[attr-defined] # a decision
 

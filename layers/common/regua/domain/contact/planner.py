@@ -25,7 +25,16 @@ from regua.domain.contact.limits import (
 )
 from regua.domain.contact.reach import channels_for, comes_back
 from regua.domain.contact.rules import Rules, local_day, place_of
-from regua.domain.contact.steps import ALWAYS, Ahead, ahead, first_beyond, is_prescribed, pass_over, ripe_at
+from regua.domain.contact.steps import (
+    ALWAYS,
+    Ahead,
+    ahead,
+    first_beyond,
+    is_prescribed,
+    pass_over,
+    ripe_at,
+    told_together,
+)
 from regua.domain.model import Channel, Debtor, File, Phase, Receivable
 from regua.domain.money.account import Accounts
 from regua.domain.money.statement import StatementLine
@@ -217,6 +226,8 @@ class _Search:
     place: Place
     paths: dict[str, list[Ahead]] = field(init=False)
     """The steps still to come of each receivable."""
+    told: dict[str, datetime | None] = field(init=False)
+    """When each was first told of, for what needs days since then."""
     refusals: dict[Reason, None] = field(default_factory=dict)
     """Why channels could not serve steps that were due, in the order met."""
     too_little: bool = False
@@ -228,6 +239,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.paths = {}
+        self.told = told_together(self.free, self.rules.calendar, self.place)
         for receivable in self.free:
             policy = self.rules.policy(receivable, self.debtor)
             steps = ahead(receivable, self.debtor, policy, self.rules.calendar, self.place)
@@ -270,6 +282,9 @@ class _Search:
             at = moment
         return tasks.waiting(self.debtor, self.free, self.rules, now, self.policy.label) or self._nothing_left()
 
+    def _ripe_at(self, step: Step, receivable: Receivable, policy: Policy) -> datetime | None:
+        return ripe_at(step, receivable, policy, self.told[receivable.id])
+
     def _day(self, at: datetime) -> date:
         day = self._days.get(at)
         if day is None:
@@ -292,7 +307,7 @@ class _Search:
             since: list[date] = []
             reach: dict[int, _Reach] = {}
             for step in on_day:
-                ripe = ripe_at(step.step, receivable, policy)
+                ripe = self._ripe_at(step.step, receivable, policy)
                 if step.step.phase.rank > hardest or ripe is None or ripe > at:
                     continue
                 answer = self._reach(policy, step.step, at)
@@ -388,7 +403,7 @@ class _Search:
             return True
         if self._due_on(receivable) >= self._day(at):
             return False
-        ripe = ripe_at(driver.step, receivable, self.rules.policy(receivable, self.debtor))
+        ripe = self._ripe_at(driver.step, receivable, self.rules.policy(receivable, self.debtor))
         return ripe is not None and ripe <= at
 
     def _enough(self, carried: list[_Candidate], at: datetime) -> bool:
@@ -419,7 +434,7 @@ class _Search:
         for receivable in self.free:
             policy = self.rules.policy(receivable, self.debtor)
             for step in self.paths[receivable.id]:
-                ripe = ripe_at(step.step, receivable, policy)
+                ripe = self._ripe_at(step.step, receivable, policy)
                 start = datetime.combine(step.on, time(0), zone).astimezone(UTC)
                 begins, why = start, Reason.FUTURE_STEP
                 if ripe is not None and ripe > start:
@@ -494,7 +509,7 @@ class _Search:
         hardest = self._hardest(receivable, policy, steps)
         refusals: dict[Reason, None] = {}
         for step in steps:
-            if step.step.phase.rank > hardest or ripe_at(step.step, receivable, policy) is None:
+            if step.step.phase.rank > hardest or self._ripe_at(step.step, receivable, policy) is None:
                 continue
             channels, notes = self._reach(policy, step.step)
             if channels or Reason.CHANNELS_STOPPED in notes:

@@ -129,15 +129,30 @@ def needed_before(phase: Phase, policy: Policy, step: Step) -> tuple[int, int]:
     return contacts, days
 
 
-def ripe_at(step: Step, receivable: Receivable, policy: Policy) -> datetime | None:
-    """From when on the receivable has the messages and the days the step needs; None: messages are missing."""
+def ripe_at(step: Step, receivable: Receivable, policy: Policy, told_at: datetime | None) -> datetime | None:
+    """From when on the receivable, first told of at `told_at`, has the messages and the days the step needs; None:
+    messages are missing.
+    """
     contacts, days = needed_before(step.phase, policy, step)
     if receivable.contacts < contacts:
         return None
     if not days:
         return ALWAYS
-    first = receivable.first_contact_at
-    return None if first is None else first + timedelta(days=days)
+    return None if told_at is None else told_at + timedelta(days=days)
+
+
+def told_together(receivables: list[Receivable], calendar: Calendar, place: Place) -> dict[str, datetime | None]:
+    """When each was first told of. Those first told of on one day are of one age, that of the last of them: they have
+    come from two debtors who are one person, and one notice names them all.
+    """
+    told = {r.id: r.first_contact_at for r in receivables}
+    if len(set(told.values())) <= 1:
+        return told
+    latest: dict[date, datetime] = {}
+    for at in filter(None, told.values()):
+        day = calendar.local(at, place).date()
+        latest[day] = max(at, latest.get(day, at))
+    return {key: at and latest[calendar.local(at, place).date()] for key, at in told.items()}
 
 
 def is_prescribed(due_on: date, on: date) -> bool:
