@@ -11,7 +11,7 @@ from regua.files.text import heading
 REQUIRED = ("valor", "vencimento")
 """Besides these a file needs `nome` or `documento`."""
 
-MULTIPLE = frozenset({"email", "celular", "endereco", "tags", "observacao", "descricao"})
+MULTIPLE = frozenset({"email", "celular", "endereco", "tags", "observacao", "descricao", "objeto"})
 """Fields that may be filled by several columns."""
 
 _NAMES: dict[str, str] = {
@@ -35,7 +35,8 @@ _NAMES: dict[str, str] = {
         "fatura; fatura; id fatura; identificacao da divida; n do documento; n duplicata; duplicata; codigo da "
         "divida; divida; payment id; payment; id; invoice number; external reference; control number; document "
         "number; codigo; seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; "
-        "referencia; chave; n venda; venda"
+        "referencia; chave; n venda; venda; n docto; docto; docto parcela; n docto parcela; documento parcela; "
+        "titulo parcela; n titulo parcela; duplicata parcela; fatura parcela; n"
     ),
     "valor": (
         "valor; valor do titulo; valor original; valor da parcela; valor nominal; valor do documento; valor da "
@@ -51,7 +52,7 @@ _NAMES: dict[str, str] = {
     ),
     "parcela": (
         "parcela; n parcela; identificacao da parcela; installment number; installment; prestacao; n prestacao; "
-        "parcela n"
+        "parcela n; parcela sequencial; sequencial parcela; parcela titulo; parcela atual; sequencia parcela"
     ),
     "total_parcelas": (
         "total_parcelas; n parcelas; quantidade de parcelas; qtd parcelas; qtde parcelas; quant parcelas; "
@@ -68,7 +69,10 @@ _NAMES: dict[str, str] = {
     ),
     "nosso_numero": "nosso_numero; our number; n bancario; n boleto; boleto",
     "linha_digitavel": "linha_digitavel; codigo de barras; digitable line; linha do boleto",
-    "nf_numero": "nf_numero; nf; n nf; nota fiscal; n nota fiscal; nfe; nota; n nota; nfse; n nfse; n nfe",
+    "nf_numero": (
+        "nf_numero; nf; n nf; nota fiscal; n nota fiscal; nfe; nota; n nota; nfse; n nfse; n nfe; nfs; n nfs; nota "
+        "fiscal servico; n nota fiscal servico; documento fiscal; n documento fiscal; rps; n rps"
+    ),
     "contrato": "contrato; n contrato; codigo do contrato; contract",
     "email": (
         "email; email do cliente; email do devedor; email do pagador; email 1; email 2; email 3; email principal; "
@@ -82,7 +86,7 @@ _NAMES: dict[str, str] = {
         "residencial; telefone comercial; telefone fixo; telefone principal; telefone secundario; telefone "
         "contato; zap; sms; telefone do pagador; telefone devedor; celular devedor; customer phone number; "
         "customer mobile number; customer primary phone; customer secondary phone; customer phone; customer "
-        "mobile phone; client phone; telefone whatsapp"
+        "mobile phone; client phone; telefone whatsapp; whats; zap zap"
     ),
     "celular_ddd": "celular_ddd; ddd; ddd celular; ddd telefone; customer mobile local code; mobile local code",
     "whatsapp_optin_em": (
@@ -105,6 +109,14 @@ _NAMES: dict[str, str] = {
     "responsavel_doc": (
         "responsavel_doc; cpf do responsavel; documento do responsavel; cpf cnpj do responsavel; cpf do responsavel "
         "financeiro; documento do responsavel financeiro"
+    ),
+    "objeto": (
+        "objeto; unidade; unidade imovel; n unidade; apartamento; apto; ap; lote; quadra; quadra lote; imovel; sala; "
+        "box; matricula; n matricula; placa; serie; prefixo"
+    ),
+    "papel": (
+        "papel; papel do devedor; tipo de devedor; tipo de participante; tipo de parte; papel na divida; tipo de "
+        "envolvido; tipo de coobrigado; papel do participante"
     ),
     "multa_pct": (
         "multa_pct; multa; multa %; % multa; percentual multa; fine percentage; multa por atraso; multa por "
@@ -162,8 +174,34 @@ _NAMES: dict[str, str] = {
 FIELDS: tuple[str, ...] = tuple(_NAMES)
 """All canonical fields, in the order they are looked for."""
 
-DEBT_NAMES = frozenset({"identificacao divida", "divida", "codigo divida", "n pedido", "pedido", "n venda", "venda"})
-"""Id columns that name the whole debt: with a `parcela` the title's id is `id/parcela`."""
+BENEFICIARIES = frozenset(
+    {
+        "aluno",
+        "nome aluno",
+        "filho",
+        "filha",
+        "nome filho",
+        "nome filha",
+        "paciente",
+        "nome paciente",
+        "dependente",
+        "crianca",
+    }
+    | {
+        "nome crianca",
+        "beneficiario",
+        "estudante",
+        "nome estudante",
+        "nome dependente",
+        "atleta",
+        "pet",
+        "animal",
+        "morador",
+    }
+)
+"""Columns that name for whom it is, not who pays, where another column names a payer."""
+PAYERS = frozenset({"responsavel", "pai", "mae", "pai responsavel", "mae responsavel", "responsavel pagamento"})
+"""Columns that name who pays, beside one of the `BENEFICIARIES`; elsewhere a `Responsável` may be the seller."""
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from regua.files.convert import MAX_ID
 from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
 from regua.files.records import RawRecord
-from regua.files.rows import MEMO, Memo, RowReader, row_of
+from regua.files.rows import MEMO, Memo, RowReader, numbered, row_of
 from regua.files.special import settle
 
 ColumnReader: TypeAlias = Callable[[Sequence[str], set[int]], Sequence[Any]]
@@ -48,11 +48,12 @@ class BatchReader:
         self._attributes = [attribute for _, attribute, _ in self._columns]
         self._pack = _packer(["line", *dict.fromkeys(self._attributes)], reader.has)
         self._settles = bool(_MONEY & fields.keys())
-        # two documents of one row, ids made of two cells, ids made of content: row by row
+        self._parcels = bool({"parcela", "total_parcelas"} & fields.keys())
+        # two documents of one row, ids made of content: row by row
         self._usable = (
             len(set(self._attributes)) == len(self._attributes)
             and {"name", "receivable"} <= set(self._attributes)
-            and not (reader.id_of_debt and "parcela" in fields)
+            and not reader.payers_document
         )
         always = ["due_on", "principal_cents", "receivable", "name", *(["document"] if reader.has_document else [])]
         self._needed = [name for name in always if name in self._attributes]
@@ -104,6 +105,8 @@ class BatchReader:
                 continue
             for handler in self._handlers:
                 handler(cells[at], values, notes)
+            if self._parcels:
+                numbered(values)
             if self._settles:
                 settle(values, notes, columns, latest)
             if notes.faults or notes.warnings:

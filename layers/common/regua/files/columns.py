@@ -1,17 +1,25 @@
 """Which column of the file is which canonical field."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from regua.domain.intake.row import TAKEN_BACK, WrongFileError
-from regua.files.aliases import FIELDS, MULTIPLE, REQUIRED, lookup
+from regua.files.aliases import BENEFICIARIES, FIELDS, MULTIPLE, PAYERS, REQUIRED, lookup
 from regua.files.text import heading
 
 REPORT_COLUMNS = ("linha", "coluna", "valor", "problema", "como_corrigir")
 """What the error sheet adds behind the original columns; read back, they are ignored."""
 _IGNORE = frozenset({"", "ignorar", "ignore", "-"})
 
+
+PUPIL = frozenset(word for name in BENEFICIARIES for word in name.split()) - {"nome"}
+"""Words of a column of tax ids that are not the payer's."""
+_CONTENT = (
+    *("documento", "nome", "responsavel_nome", "objeto", "valor", "vencimento", "parcela", "emissao", "competencia"),
+    *("tipo_documento", "credor_id", "segmento", "descricao"),
+)
+"""What makes the id of a line that has no number."""
 
 _SAID_BY = {
     "discount_percent": ("desconto_pct", "desconto_valor"),
@@ -42,6 +50,34 @@ class Columns:
         """Column -> canonical field, in file order."""
         by_position = sorted((at, name) for name, positions in self.fields.items() for at in positions)
         return {self.header[at]: name for at, name in by_position}
+
+    @property
+    def payers_document(self) -> bool:
+        """Whether the one column of tax ids is of the payer, not of the pupil beside him: it stands at his name."""
+        names = [self.fields[name][0] for name in ("responsavel_nome", "nome") if name in self.fields]
+        if len(names) < 2 or "documento" not in self.fields or "responsavel_doc" in self.fields:
+            return False
+        at = self.fields["documento"][0]
+        if not PUPIL.isdisjoint(heading(self.header[at]).split()):
+            return False
+        before = [name for name in names if name < at]
+        return (max(before) if before else min(names)) == names[0]
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns that make a title's id, as far as the header tells: a line without its number is known by the
+        next of them.
+        """
+        for number in ("id_titulo", "nosso_numero", "contrato", "nf_numero"):
+            if number in self.fields and (
+                number != "contrato" or "parcela" in self.fields or "nf_numero" not in self.fields
+            ):
+                parts = (number,) if number == "nosso_numero" else (number, "parcela")
+                return self._titles(parts)
+        return self._titles(_CONTENT)
+
+    def _titles(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self.header[at] for name in names for at in self.fields.get(name, ()))
 
     @property
     def taken_back(self) -> tuple[str, ...]:
@@ -85,6 +121,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
         taken.add(at)
     _second_tax_id(usable, fields, taken)
     _weak_id(usable, fields)
+    _who_pays(usable, fields, taken)
     if "saldo" in fields and "valor" not in fields:
         fields["valor"] = fields.pop("saldo")
     return Columns(
@@ -106,11 +143,49 @@ def _second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: s
 def _weak_id(header: Sequence[str], fields: dict[str, list[int]]) -> None:
     """A bare `Código` is as often the customer's: it names the title only where the customer has a code of its own.
 
-    Taken for the title's id it would merge all debts of a customer into one.
+    Taken for the title's id it would merge all debts of a customer into one. A bare `Número` beside the street is the
+    house's.
     """
     place = fields.get("id_titulo", [-1])[0]
-    if place >= 0 and heading(header[place]) == "codigo" and "codigo cliente" not in map(heading, header):
+    if place < 0:
+        return
+    name = heading(header[place])
+    if (name == "codigo" and "codigo cliente" not in map(heading, header)) or (
+        name == "n" and _of_house(header, place)
+    ):
         del fields["id_titulo"]
+
+
+def _of_house(header: Sequence[str], place: int) -> bool:
+    before, after = (heading(header[at]) if 0 <= at < len(header) else "" for at in (place - 1, place + 1))
+    return before in _STREETS or after in _WITHIN
+
+
+_STREETS = frozenset({"rua", "logradouro", "endereco", "avenida", "address", "endereco cliente", "tipo logradouro"})
+_WITHIN = frozenset({"complemento", "bairro", "complement", "compl"})
+
+
+def _who_pays(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """Beside a payer, the pupil (patient, dependant) is what the debt is for: it tells two titles apart.
+
+    A payer of another name counts only beside a pupil; where no column names anybody else, he is the debtor.
+    """
+    names = {at: heading(title) for at, title in enumerate(header) if at not in taken}
+    payer = next((at for at, name in names.items() if name in PAYERS), None)
+    name = fields.get("nome", [-1])[0]
+    others = [at for at, title in names.items() if title in BENEFICIARIES]
+    of_pupil = name >= 0 and heading(header[name]) in BENEFICIARIES
+    if payer is not None and "responsavel_nome" not in fields and (of_pupil or others or name < 0):
+        fields["responsavel_nome"] = [payer]
+        taken.add(payer)
+    if "responsavel_nome" in fields and name < 0:
+        fields["nome"] = fields.pop("responsavel_nome")
+        if "documento" not in fields and "responsavel_doc" in fields:
+            fields["documento"] = fields.pop("responsavel_doc")
+    fields.setdefault("objeto", []).extend(others)
+    if not fields["objeto"]:
+        del fields["objeto"]
+    taken.update(others)
 
 
 def _mapped(

@@ -84,6 +84,8 @@ def installment(value: str) -> tuple[int, int]:
     word = value.lower()
     if word in ("única", "unica", "à vista", "a vista"):
         return 1, 1
+    if len(word) == 1 and "a" <= word <= "z":  # Protheus counts A, B, C
+        return ord(word) - 96, 0
     found = _INSTALLMENT.fullmatch(word) or _INSTALLMENT.fullmatch(word.partition(".")[0])
     if not found:
         raise CellError("não é um número de parcela", "escreva a parcela como 3 ou 3/12")

@@ -1,22 +1,47 @@
-"""Ids that come from a row's content."""
+"""The id of a title: its number with its instalment, or what else names it, or a hash of what the debt is."""
+
+import re
+from typing import Literal, TypeAlias
 
 from regua.domain.ids import digest
 from regua.domain.intake.row import Row
 from regua.files.text import plain
 
+IdOf: TypeAlias = Literal["title", "our_number", "contract", "invoice", "content"]
 
-def derived_id(row: Row) -> str:
-    """The id of a receivable whose file gives none: the same debt has the same id in every upload.
+_INSTALLMENT_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)(?:/0*[1-9][0-9]*)?$")
+_OF_A_SYSTEM = re.compile(
+    r"[a-z]{2,5}_[A-Za-z0-9]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{24,}"
+)
+"""Ids that a gateway or a database gives to each charge (`pay_8f2`, a UUID): no two instalments share one."""
+
+
+def with_installment(number: str, installment: int, installments: int) -> str:
+    """One number with several instalments is several titles: `1001/2`. The only instalment of one adds nothing, nor
+    does one that the number ends with already (`000123/01`), or that is a charge's own id at a gateway.
+    """
+    if not installment or installments == 1 or _OF_A_SYSTEM.fullmatch(number):
+        return number
+    found = _INSTALLMENT_AT_END.search(number)
+    return number if found and int(found[1]) == installment else f"{number}/{installment}"
+
+
+def derived_id(row: Row) -> tuple[str, IdOf]:
+    """The id of a receivable whose file gives none, and what made it: the same debt has the same id in every upload.
 
     The bank's nosso número when there is one. Else an invoice or contract number with its instalment. Else a hash of
     what the debt is: whose, how much, since when, what for. Status, payment, contact and charges are left out, so that
-    they may change. Two lines that agree in all of it are one debt.
+    they may change.
     """
     if row.our_number:
-        return row.our_number
-    if row.installment and (row.contract_number or row.invoice_number):
-        return f"{row.contract_number or row.invoice_number}/{row.installment}"
-    parts = (
+        return row.our_number, "our_number"
+    if row.installment and row.contract_number:
+        return with_installment(row.contract_number, row.installment, row.installments), "contract"
+    if row.invoice_number:
+        return with_installment(row.invoice_number, row.installment, row.installments), "invoice"
+    if row.contract_number:
+        return row.contract_number, "contract"
+    parts = [
         row.document or plain(row.name),
         row.principal_cents or row.paid_cents,
         row.due_on,
@@ -29,5 +54,7 @@ def derived_id(row: Row) -> str:
         row.creditor,
         row.segment,
         row.description,
-    )
-    return "d" + digest("\x1f".join(map(str, parts)), 10)
+    ]
+    if row.subject or row.responsible_name:
+        parts += [row.subject, plain(row.name)]
+    return "d" + digest("\x1f".join(map(str, parts)), 10), "content"

@@ -11,13 +11,13 @@ from typing import Any
 
 from regua.domain.intake.row import Fault, Record, Row
 from regua.files import convert
-from regua.files.aliases import DEBT_NAMES, REQUIRED
+from regua.files.aliases import REQUIRED
 from regua.files.amounts import AmountColumn, percent
 from regua.files.columns import Columns
 from regua.files.dates import DateColumn, competence
 from regua.files.documents import document, kinds
 from regua.files.faults import CellError, CellNote, Notes
-from regua.files.ids import derived_id
+from regua.files.ids import derived_id, with_installment
 from regua.files.records import RawRecord
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
@@ -168,8 +168,7 @@ class RowReader:
         self.special = [(names, make(columns, self.amounts)) for names, make in SPECIAL if names & fields.keys()]
         self.has_document = "documento" in fields
         self.has_contact = bool({"email", "celular"} & fields.keys())
-        place = fields.get("id_titulo", (-1,))[0]
-        self.id_of_debt = place >= 0 and self._headings[place] in DEBT_NAMES
+        self.payers_document = columns.payers_document
 
     def _converter(self, name: str, title: str) -> Callable[[str], object]:
         if name in self.amounts:
@@ -264,8 +263,10 @@ class RowReader:
         identified = values.get("receivable")
         if not identified:
             values["receivable"] = ""
-        elif self.id_of_debt and values.get("installment"):
-            values["receivable"] = f"{identified}/{values['installment']}"
+        else:
+            numbered(values)
+        if self.payers_document and values.get("document") and values.get("responsible_name"):
+            values["responsible_document"] = values["document"]
         if self.has_document and not values.get("document"):
             notes.warnings.append(
                 (
@@ -281,7 +282,8 @@ class RowReader:
             values["has"] = self.has
         row = row_of(values)
         if not identified:
-            values.update(receivable=derived_id(row), derived_id=True)
+            made, of = derived_id(row)
+            values.update(receivable=made, derived_id=True, id_of=of)
         return row
 
     def _require(self, values: dict[str, Any], notes: Notes) -> None:
@@ -320,6 +322,13 @@ class RowReader:
             "ponha entre aspas o texto que contém o separador, ou apague as células a mais",
         )
         return Record(line, None, (fault,), (), cells)
+
+
+def numbered(values: dict[str, Any]) -> None:
+    """Puts the instalment to the title's number."""
+    if "installment" in values:
+        number, count = values["receivable"], values.get("installments", 0)
+        values["receivable"] = with_installment(number, values["installment"], count)
 
 
 def _see_credit(values: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from regua.files import contacts, convert
 from regua.files.amounts import AmountColumn, percent, unsigned
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
-from regua.files.words import BLANKS, is_payable, rate_unit, yes
+from regua.files.words import BLANKS, is_payable, rate_unit, role, yes
 
 Handler: TypeAlias = Callable[[list[str], dict[str, Any], Notes], None]
 Maker: TypeAlias = Callable[[Columns, Mapping[str, AmountColumn]], Handler]
@@ -128,6 +128,24 @@ def _tags(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
         tags = tuple(dict.fromkeys(" ".join(part.split())[: convert.MAX_ID] for part in parts if part.strip()))
         if tags:
             values["tags"] = tags
+
+    return read
+
+
+def _role(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+    """Who owes, and who only answers for it: a word that is neither says nothing."""
+    at = columns.fields["papel"][0]
+
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        text = cells[at].strip()
+        if not text or text.lower() in BLANKS:
+            return
+        found = role(text)
+        if found:
+            values["role"] = found
+        else:
+            fix = "escreva devedor, codevedor, avalista ou fiador"
+            notes.faults.append((columns.header[at], text, "papel desconhecido", fix))
 
     return read
 
@@ -250,6 +268,8 @@ SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"endereco"}), _joined("endereco", "address", ", ")),
     (frozenset({"observacao"}), _joined("observacao", "note", " | ")),
     (frozenset({"descricao"}), _joined("descricao", "description", " | ")),
+    (frozenset({"objeto"}), _joined("objeto", "subject", " | ")),
+    (frozenset({"papel"}), _role),
     (frozenset({"tags"}), _tags),
     (frozenset({"parcela", "total_parcelas"}), _installments),
     (frozenset(_INTEREST), _interest),

@@ -1,5 +1,7 @@
 """Small vocabularies of spreadsheets: yes and no, what a status means, Brazilian states."""
 
+import re
+
 from regua.domain.model import RateUnit
 from regua.files.faults import CellError
 from regua.files.text import plain
@@ -100,6 +102,25 @@ def state(text: str) -> str:
     if found is None:
         raise CellError("não é um estado (UF)", "escreva a sigla do estado, como SP")
     return found
+
+
+_PRINCIPAL = frozenset(
+    {"devedor", "devedora", "devedor principal", "principal", "titular", "cliente", "sacado", "pagador", "emitente"}
+    | {"devedor solidario principal", "comprador", "locatario", "contratante", "mutuario", "d"}
+)
+_GUARANTOR = re.compile(
+    r"(?:co-?devedora?|co-?obrigad[oa]|avalista|fiadora?|garantidora?|interveniente(?: garantidora?)?|conjuge|"
+    r"(?:devedora? )?solidari[oa]|devedora? secundari[oa]|segund[oa] devedora?|co-?titular|avalista \d+|fiadora? \d+|"
+    r"anuente|c[oó]-?respons[aá]vel|a|f|c)"
+)
+
+
+def role(text: str) -> str:
+    """`principal` owes the debt, `guarantor` answers for it; empty for a word that says neither."""
+    word = plain(text)
+    if word in _PRINCIPAL:
+        return "principal"
+    return "guarantor" if _GUARANTOR.fullmatch(word) else ""
 
 
 def rate_unit(text: str) -> RateUnit:

@@ -66,6 +66,12 @@ class Row:
     """What was sold, when the file says so (service, course, product)."""
     segment: str = ""
     creditor: str = ""
+    subject: str = ""
+    """What it is for, where the file says so beside who owes it: the unit, the pupil, the series."""
+    role: str = ""
+    """Of the person in the debt: empty or `principal` owes it, `guarantor` answers for it and is not contacted."""
+    id_of: Literal["title", "our_number", "contract", "invoice", "content"] = "title"
+    """What made `receivable`: the title's own number, another number, or a hash of what the debt is."""
     credit: str = ""
     """`sign` (a negative amount) or `type` (a credit note): the creditor owes the debtor `paid_cents`, and the
     principal is nothing.
@@ -83,12 +89,19 @@ TAKEN_BACK = (
 )
 """What the creditor takes back by a newer file whose column is there, and empty."""
 
-_CONTENT = tuple(field.name for field in fields(Row) if field.name not in ("line", "credit", "derived_id", "has"))
+_CONTENT = tuple(
+    field.name
+    for field in fields(Row)
+    if field.name not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of")
+)
 
 
 def fingerprint(row: Row) -> str:
     """Hash of everything the row says but its place in the file: equal means `unchanged`. 16 hexadecimal characters."""
-    return digest("\x1f".join(str(getattr(row, name)) for name in _CONTENT), 8)
+    said = [str(getattr(row, name)) for name in _CONTENT]
+    if row.subject:
+        said.append(row.subject)
+    return digest("\x1f".join(said), 8)
 
 
 class WrongFileError(Exception):

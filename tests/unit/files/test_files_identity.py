@@ -1,0 +1,132 @@
+"""Whose title a line is: what makes its id, and who is addressed."""
+
+from pathlib import Path
+
+import pytest
+from files_support import CPF, open_bytes, rows
+
+from regua.domain.intake.merge import owes
+from regua.domain.intake.row import Row
+
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "files"
+
+
+def case(name: str) -> bytes:
+    path = CASES / name
+    if not path.exists():
+        pytest.skip("the cases are not beside this checkout")
+    return path.read_bytes()
+
+
+def ids(data: bytes) -> list[str]:
+    return [row.receivable for row in rows(data)]
+
+
+def numbered(*headings: str, lines: list[str]) -> bytes:
+    header = ";".join((*headings, "Nome", "CPF", "Valor", "Vencimento"))
+    return "\n".join(
+        [header, *(f"{line};Ana Souza;{CPF};100,00;10/{10 + at}/2026" for at, line in enumerate(lines))]
+    ).encode()
+
+
+def test_three_parcels_of_one_number_are_three_titles() -> None:
+    found = rows(case("id_parcela.csv"))
+    assert [row.receivable for row in found] == ["1001/1", "1001/2", "1001/3"]
+    assert sum(row.principal_cents for row in found) == 30_000
+
+
+@pytest.mark.parametrize(
+    ("number", "parcel"),
+    [
+        ("Título", "Parcela"), ("id_titulo", "parcela"), ("Nº Documento", "Parcela"), ("Duplicata", "Parc"),
+        ("Fatura", "Parc."), ("Nº Fatura", "Nº Parcela"), ("Código do título", "Prestação"), ("Número", "Parc"),
+        ("Numero", "Parcela/Sequencial"), ("Docto", "Parcela"), ("Nº Docto", "N. Parcela"), ("Pedido", "Parcela"),
+        ("Nº Venda", "Prest."), ("Invoice Number", "Installment"), ("Referência", "Parcela atual"),
+        ("Identificação da dívida", "Identificação da parcela"), ("NF", "Parcela"), ("Nota Fiscal", "Parcela"),
+        ("Contrato", "Parcela"), ("Nº Contrato", "Nº da parcela"), ("Nota", "Parc"), ("Seu número", "Parcela"),
+        ("Documento/Parcela", "Parcela"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "words", [("1", "2"), ("1/2", "2/2"), ("01", "02"), ("A", "B"), ("1ª", "2ª"), ("1 de 2", "2 de 2")]
+)
+def test_the_parcel_belongs_to_the_number_whatever_they_are_called(
+    number: str, parcel: str, words: tuple[str, str]
+) -> None:
+    data = numbered(number, parcel, lines=[f"1001;{word}" for word in words])
+    assert ids(data) == ["1001/1", "1001/2"]
+    assert open_bytes(data).layout.identity == (number, parcel)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [("Docto/Parc", "5000/1"), ("Título", "1001/1"), ("Nº documento", "000123/01"), ("Documento/Parcela", "77-1"),
+     ("Título/Parcela", "9/1"), ("Duplicata/Parcela", "88/001"), ("Docto", "5000/1"), ("Número", "5000/1")],
+)  # fmt: skip
+def test_a_number_that_says_its_parcel_is_the_id_as_it_stands(number: str, written: str) -> None:
+    assert ids(numbered(number, lines=[written])) == [written]
+    assert ids(numbered(number, "Parcela", lines=[f"{written};1/3"])) == [written]
+
+
+@pytest.mark.parametrize("word", ["1/1", "única", "à vista", "1 de 1"])
+def test_the_only_parcel_adds_nothing(word: str) -> None:
+    assert ids(numbered("Título", "Parcela", lines=[f"1002;{word}"])) == ["1002"]
+    assert ids(numbered("Título", "Parcela", "Parcelas", lines=["1002;1;1"])) == ["1002"]
+
+
+@pytest.mark.parametrize(
+    "own", ["pay_1", "inv_8f2Ab", "0b2f1c9e-77aa-4c3e-9f00-aabbccddeeff", "507f1f77bcf86cd799439011"]
+)
+def test_a_charges_own_id_is_shared_by_no_parcel(own: str) -> None:
+    assert ids(numbered("id", "Parcela", lines=[f"{own};2"])) == [own]
+
+
+@pytest.mark.parametrize(
+    "number", ["NF", "Nota", "Nota fiscal", "Nº NF", "NFS-e", "Contrato", "Nº do contrato", "Docto", "Número"]
+)
+def test_the_number_that_names_the_title_is_its_id_whatever_the_amount(number: str) -> None:
+    before, after = (numbered(number, lines=["5000"]).replace(b"100,00", amount) for amount in (b"500,00", b"510,00"))
+    assert ids(before) == ids(after) == ["5000"]
+
+
+def test_tiny_names_titles_by_document_number() -> None:
+    assert ids(case("tiny.csv")) == ["000123/01", "000124/01", "000125/01"]
+
+
+def test_two_children_of_one_payer_are_two_debts_addressed_to_the_payer() -> None:
+    first, second = rows(case("kids.csv"))
+    assert first.receivable != second.receivable
+    assert [owes(row) for row in (first, second)] == [("Maria Souza", CPF)] * 2
+    assert first.principal_cents + second.principal_cents == 170_000
+
+
+def test_two_units_of_one_owner_are_two_debts() -> None:
+    first, second = rows(case("duas_unidades.csv"))
+    assert first.receivable != second.receivable
+
+
+def test_the_number_of_the_house_names_no_title() -> None:
+    assert "Número" not in open_bytes(case("numero_da_casa.csv")).columns
+    assert len(set(ids(case("numero_da_casa.csv")))) == 3
+
+
+def _one(header: str, line: str) -> Row:
+    (row,) = rows(f"{header};valor;vencimento\n{line};10,00;10/12/2026\n".encode())
+    return row
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "owing"),
+    [
+        ("aluno;cpf;responsavel", f"Ana;{CPF};Maria", ("Maria", "")),
+        ("aluno;cpf do aluno;responsavel", f"Ana;{CPF};Maria", ("Maria", "")),
+        ("aluno;responsavel;cpf", f"Ana;Maria;{CPF}", ("Maria", CPF)),
+        ("paciente;mãe;cpf", f"Ana;Maria;{CPF}", ("Maria", CPF)),
+        ("responsavel;cpf", f"Maria;{CPF}", ("Maria", CPF)),
+        ("pagador;cpf;aluno", f"Maria;{CPF};Ana", ("Maria", CPF)),
+        ("aluno;responsavel financeiro;cpf do responsavel", f"Ana;Maria;{CPF}", ("Maria", CPF)),
+        ("cliente;cpf;responsavel", f"Maria;{CPF};Vendedor José", ("Maria", CPF)),
+    ],
+)  # fmt: skip
+def test_who_pays_is_who_is_addressed(header: str, line: str, owing: tuple[str, str]) -> None:
+    assert owes(_one(header, line)) == owing
