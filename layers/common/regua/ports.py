@@ -334,11 +334,11 @@ class Spreadsheets(Protocol):
     def open_table(self, chunks: Iterable[bytes], options: "ReadOptions") -> OpenSheet:
         """Understands the beginning of a file. Raises WrongFileError."""
 
-    def is_zip(self, head: bytes) -> bool:
+    def is_workbook(self, head: bytes) -> bool:
         """Whether a file that begins so is a workbook, which cannot be cut."""
 
-    def as_csv(self, pieces: Iterable[bytes], sheet: str) -> Iterator[bytes]:
-        """A worksheet of a workbook (empty: the first visible one) as a text that can. Raises WrongFileError."""
+    def as_csv(self, pieces: Iterable[bytes], options: "ReadOptions") -> Iterator[bytes]:
+        """The worksheet of a workbook that `open_table` reads, as a text that can be cut. Raises WrongFileError."""
 
     def split_points(
         self, chunks: Iterable[bytes], options: "ReadOptions", part_bytes: int

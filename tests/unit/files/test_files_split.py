@@ -90,5 +90,5 @@ def test_a_small_file_is_one_part() -> None:
 def test_what_is_no_table_is_not_cut() -> None:
     with pytest.raises(WrongFileError, match="PDF"):
         split_points([b"%PDF-1.4"], ReadOptions())
-    with pytest.raises(WrongFileError, match="XLSX não se divide"):
+    with pytest.raises(WrongFileError, match="Excel não se divide"):
         split_points([b"PK\x03\x04"], ReadOptions())

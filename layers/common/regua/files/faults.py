@@ -32,14 +32,15 @@ class SurveyNeededError(Exception):
     """An amount is ambiguous and the rest of its column has not been looked at yet."""
 
 
-NO_TEXT = "arquivo não é uma planilha de texto (CSV) nem XLSX: exporte a lista do seu sistema como CSV ou XLSX"
+NO_TEXT = "arquivo não é uma planilha de texto (CSV) nem do Excel: exporte a lista do seu sistema como CSV ou XLSX"
 EMPTY = "arquivo vazio: não há nenhuma linha para importar"
 
 
 def wrong_kind(head: bytes) -> str:
     """Why a file starting with `head` is no spreadsheet we read, or an empty string when nothing speaks against it.
 
-    Goes by the signature, never by the file's name. A ZIP is not judged here: XLSX is one.
+    Goes by the signature, never by the file's name. ZIP archives and old Office files, as workbooks are, are not
+    judged here.
     """
     for signature, what in _SIGNATURES:
         if head.startswith(signature):
@@ -61,10 +62,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
     (b"\xff\xd8\xff", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
     (b"GIF8", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
-    (
-        b"\xd0\xcf\x11\xe0",
-        "planilha no formato antigo .xls (ou protegida por senha): abra no Excel e salve como .xlsx sem senha, ou CSV",
-    ),
     (b"\x1f\x8b", "arquivo compactado (gzip): envie a planilha sem compactar"),
     (b"Rar!", "arquivo compactado (RAR): envie a planilha sem compactar"),
     (b"7z\xbc\xaf", "arquivo compactado (7-Zip): envie a planilha sem compactar"),

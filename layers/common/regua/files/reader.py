@@ -1,8 +1,11 @@
-"""The door for spreadsheets: any CSV, TSV or XLSX a business exports, as a stream of records in constant memory."""
+"""The door for spreadsheets: any CSV, TSV or workbook a business exports, as a stream of records."""
 
+import csv
+import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, dropwhile, islice
 
@@ -16,7 +19,7 @@ from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError, wrong_kind
 from regua.files.merge import merged
 from regua.files.records import RawRecord, Records
 from regua.files.rows import RowReader
-from regua.files.xlsx import is_zip, open_sheet
+from regua.files.workbooks import Workbook, is_workbook, open_workbook
 
 BATCH = 128
 """Records read together: few enough to stay in the processor's cache, which takes a fifth off the time of 512."""
@@ -37,14 +40,16 @@ class Table:
         reader: RowReader,
         raw: Iterator[RawRecord],
         codec: Codec | None = None,
+        passed: Sequence[str] = (),
     ) -> None:
+        """`passed`: worksheets before this one that are no lists of receivables."""
         self.columns = columns.names
         self.header = list(columns.header)
         self._dialect = dialect
         self._codec = codec
         self.layout = columns
         self.reader = reader
-        self.warnings = _about(columns, dialect.header_line)
+        self.warnings = (*_passed_over(passed, dialect), *_about(columns, dialect.header_line))
         self._raw = raw
         self._batches = BatchReader(reader)
 
@@ -61,7 +66,9 @@ class Table:
     def records(self) -> Iterator[Record]:
         """Every record below the header, once, in file order; may be called once.
 
-        Memory stays flat. A file with an amount like `1.234`, which only the rest of its column can explain, is copied
+        Memory stays flat, but for workbooks, of which one sheet is held whole.
+
+        A file with an amount like `1.234`, which only the rest of its column can explain, is copied
         to a temporary file while the column is looked at. Raises WrongFileError when the file turns out to be larger
         than allowed or damaged.
         """
@@ -95,7 +102,7 @@ def open_table(chunks: Iterable[bytes], options: ReadOptions) -> Table:
     """
     source = pieces(chunks, options.max_bytes)
     head = next(source, b"")
-    if is_zip(head):
+    if is_workbook(head):
         return _open_workbook(chain([head], source), options)
     codec, mark = understand(head)
     text = decode_head(codec, head[mark:])
@@ -145,14 +152,56 @@ def prepare(raw: Iterator[RawRecord], header_line: int, reader: RowReader) -> It
 
 
 def _open_workbook(source: Iterable[bytes], options: ReadOptions) -> Table:
-    sheet, raw = open_sheet(source, options.sheet)
+    book = open_workbook(source)
+    sheet, passed = _choose(book, options)
+    raw = book.records(sheet)
     first = list(islice(raw, HEADER_LINES))
     if not first:
         raise WrongFileError(EMPTY)
     line, columns = find_in_rows(((number, cells) for number, cells, _ in first), options.mapping)
     reader = RowReader(columns, options.today)
     below = prepare(chain(first, raw), line, reader)
-    return Table(columns, Dialect("xlsx", "", line, sheet), reader, below)
+    return Table(columns, Dialect(book.kind, "", line, sheet), reader, below, passed=passed)
+
+
+def _choose(book: Workbook, options: ReadOptions) -> tuple[str, list[str]]:
+    """The worksheet to read, and those passed over: the one asked for, or the first visible one that lists receivables.
+
+    Where none does it is the first, and reading it says why not.
+    """
+    if options.sheet:
+        return book.named(options.sheet), []
+    if len(book.sheets) < 2:
+        return book.named(book.sheets[0] if book.sheets else ""), []
+    for at, name in enumerate(book.sheets):
+        first = islice(book.records(name), HEADER_LINES)
+        with suppress(WrongFileError):
+            find_in_rows([(number, cells) for number, cells, _ in first], options.mapping)
+            return name, list(book.sheets[:at])
+    return book.sheets[0], []
+
+
+def as_csv(pieces: Iterable[bytes], options: ReadOptions) -> Iterator[bytes]:
+    """The worksheet that `open_table` reads, as CSV (UTF-8 with byte-order mark, `;`), row for line: it can be cut.
+
+    Line breaks within cells become spaces: line numbers stay those of the sheet. Raises WrongFileError as `open_table`.
+    """
+    book = open_workbook(pieces)
+    rows = book.records(_choose(book, options)[0])
+    yield b"\xef\xbb\xbf"
+    while lines := list(islice(rows, 1_000)):
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=";", lineterminator="\n").writerows(
+            [cell.replace("\n", " ") for cell in cells] for _, cells, _ in lines
+        )
+        yield text.getvalue().encode("utf-8", "replace")
+
+
+def _passed_over(sheets: Sequence[str], dialect: Dialect) -> Iterator[Fault]:
+    names = ", ".join(f"“{name}”" for name in sheets)
+    if names:
+        problem = f"foi lida a aba “{dialect.sheet}”: antes dela há aba sem lista de contas a receber ({names})"
+        yield Fault(dialect.header_line, "aba", "", problem, "se a lista for outra, diga a aba (--sheet)")
 
 
 def _about(columns: Columns, line: int) -> tuple[Fault, ...]:

@@ -12,7 +12,7 @@ from regua.files.merge import merged
 from regua.files.reader import Table, decode_head, understand
 from regua.files.records import Records
 from regua.files.rows import RowReader
-from regua.files.xlsx import is_zip
+from regua.files.workbooks import is_workbook
 
 PART_BYTES = 8_000_000
 
@@ -24,13 +24,13 @@ def split_points(
 
     A cut is only made where the sequential reader stands between two records, so the records of all parts are those of
     the file, quotes and encodings notwithstanding. The pass also settles what only the whole file can tell: encoding,
-    and the number and date formats of its columns. Raises WrongFileError as `open_table`, and for XLSX, which cannot
-    be cut: import it whole, or turn it into CSV first (`xlsx.as_csv`).
+    and the number and date formats of its columns. Raises WrongFileError as `open_table`, and for workbooks, which
+    cannot be cut: import them whole, or turn them into CSV first (`reader.as_csv`).
     """
     source = pieces(chunks, options.max_bytes)
     head = next(source, b"")
-    if is_zip(head):
-        raise WrongFileError("planilha XLSX não se divide: importe inteira ou salve como CSV")
+    if is_workbook(head):
+        raise WrongFileError("planilha do Excel não se divide: importe inteira ou salve como CSV")
     codec, mark = understand(head)
     text = decode_head(codec, head[mark:])
     if garbled := mojibake(text):

@@ -85,7 +85,7 @@ class LargeImport:
 
     def is_large(self, file: UploadedFile) -> bool:
         """Whether the file is imported in parts."""
-        packed = file.key.lower().endswith((".xlsx", ".xlsm"))
+        packed = file.key.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods"))
         return file.size * (XLSX_TIMES if packed else 1) > 2 * self.part_bytes
 
     def begin(self, file: UploadedFile) -> Document:
@@ -119,7 +119,7 @@ class LargeImport:
         return parts
 
     def _cut(self, config: Tenant, file: UploadedFile, work: str) -> CutPlan:
-        bucket, key, version = source = self._source(file, work)
+        bucket, key, version = source = self._source(config, file, work)
         chunks = self.whole.objects.read(bucket, key, version=version)
         options = read_options(config, file)
         layout, parts = self.whole.spreadsheets.split_points(chunks, options, self.part_bytes)
@@ -129,13 +129,14 @@ class LargeImport:
         refused = any(faulty(self._open(config, file, plan, n)) for n in range(len(plan.parts)))
         return CutPlan(source, layout, plan.parts, refused)
 
-    def _source(self, file: UploadedFile, work: str) -> tuple[str, str, str]:
+    def _source(self, config: Tenant, file: UploadedFile, work: str) -> tuple[str, str, str]:
         """Bucket, key and version of the text to be cut: the upload, or what its worksheet says."""
         objects, spreadsheets = self.whole.objects, self.whole.spreadsheets
         head = b"".join(objects.read(file.bucket, file.key, 0, 4, file.version))
-        if not spreadsheets.is_zip(head):
+        if not spreadsheets.is_workbook(head):
             return file.bucket, file.key, file.version
-        text = spreadsheets.as_csv(objects.read(file.bucket, file.key, version=file.version), "")
+        options = read_options(config, file)
+        text = spreadsheets.as_csv(objects.read(file.bucket, file.key, version=file.version), options)
         self._answers.put_sheet(f"{work}/sheet.csv", text)
         return self._answers.bucket, f"{work}/sheet.csv", ""
 
