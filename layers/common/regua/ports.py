@@ -90,6 +90,9 @@ class InboxEvent:
     amount_cents: int = 0
     evidence: str = "webhook"
     """Who told: the gateway (`webhook`), or who found it (`pull`, `file`)."""
+    names: tuple[tuple[str, str], ...] = ()
+    """Of money that is nobody's: kind and value of all that may name its title, so that it is found without asking the
+    gateway again once the title is there."""
 
 
 class Store(Protocol):

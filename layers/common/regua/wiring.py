@@ -398,7 +398,10 @@ def spreadsheet_import(metrics: Metrics) -> "LargeImport":
     from regua.use_cases.importing.large_spreadsheet import LargeImport
     from regua.use_cases.importing.spreadsheet import SpreadsheetImport
 
-    whole = SpreadsheetImport(objects(), config(), spreadsheets, importing(metrics), _answers(), _lines_read)
+    def match(tenant: str) -> int:
+        return settling(metrics).match(tenant)
+
+    whole = SpreadsheetImport(objects(), config(), spreadsheets, importing(metrics), _answers(), _lines_read, match)
     return LargeImport(whole, imports(), settings().part_bytes)
 
 

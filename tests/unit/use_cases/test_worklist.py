@@ -131,12 +131,12 @@ class TestChargesToCancel:
 
     def test_the_sweep_does_what_is_owed_of_every_tenant_and_the_oldest_first(self, office: Exchequer) -> None:
         office.config.put(replace(office.tenant, id="academia"))
-        for name, minutes, tenant in (("c2", 2, "academia"), ("c1", 1, TENANT), ("c3", 3, TENANT)):
+        for name, minutes, tenant in (("c2", 2, "academia"), ("c1", 1, TENANT), ("c3", 3, TENANT), ("c4", 4, TENANT)):
             at = MONDAY + timedelta(minutes=minutes)
             office.store.put_work(self.owed(tenant=tenant, name=f"fake:{name}", reference=name, at=at))
         office.clock.advance(timedelta(hours=1))
-        assert office.settling().sweep(limit=2) == 2
-        assert office.bank.cancelled == ["c1", "c2"]
+        assert office.settling().sweep(limit=2) == 3
+        assert office.bank.cancelled == ["c1", "c3", "c2"]
 
     def test_one_that_was_opened_just_now_is_left_to_the_queue(self, office: Exchequer) -> None:
         office.store.put_work(self.owed(at=office.clock.now()))

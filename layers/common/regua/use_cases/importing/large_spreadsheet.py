@@ -190,6 +190,8 @@ class LargeImport:
         # an error sheet, corrected, says nothing of what it does not list
         if not self._open(config, file, plan, 0).excerpt:
             self._leave(file, work, summary, whole, every_part=not lost)
+        if summary.accepted:
+            self.whole.match(tenant)
         document = summary_document(summary, file.upload) | {"partes": len(numbers)}
         if summary.rejected:
             lines = chain.from_iterable(self._answers.pieces(f"{work}/{n}.erros.csv") for n in numbers)

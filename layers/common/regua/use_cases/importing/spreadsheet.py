@@ -1,7 +1,7 @@
 """An uploaded spreadsheet, imported whole: read, committed line by line, answered with sheets and a summary."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
@@ -22,7 +22,9 @@ MAX_ABSENT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetImport:
-    """The ports of this use case. `progress` hears whose file it is and how many lines of it have been read."""
+    """The ports of this use case. `progress` hears whose file it is and how many lines of it have been read; `match`
+    settles the money of that tenant which came before its title did.
+    """
 
     objects: Objects
     config: Config
@@ -30,6 +32,7 @@ class SpreadsheetImport:
     importing: Importing
     answers: Answers
     progress: Callable[[str, int], None]
+    match: Callable[[str], object] = field(default=lambda tenant: None)
 
     def run(self, file: UploadedFile) -> Document:
         """Imports the file; returns the summary it has written. Raises RetryableError when it should run again."""
@@ -48,6 +51,8 @@ class SpreadsheetImport:
                         self.importing.leave(tenant.id, upload, summary, listed, partial(self.list_absent, absent))
             except WrongFileError as error:
                 return self.refuse(tenant, file, error)
+            if summary.accepted:
+                self.match(tenant.id)
             document = summary_document(summary, file.upload)
             if errors.rows:
                 self.put_errors(file, table.header, errors.pieces(), document)

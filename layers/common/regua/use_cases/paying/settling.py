@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
+from heapq import nsmallest
 
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
@@ -45,8 +45,10 @@ TRIED_FOR = timedelta(days=30)
 """How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
 ON_ITS_WAY = timedelta(minutes=15)
 """As long as a function runs that moves a title: then it has arrived, or that is repeated, and its money read anew."""
-SEEN_AT_MOST = 50_000
-"""Waiting events, and waiting work, one sweep looks through."""
+EVERYTHING = 1_000_000_000
+"""No list is cut short: strangers who fill it would hide what can be settled."""
+SILENT = 3
+"""After so many that failed one after the other a gateway is left alone until the next sweep."""
 _FACTS = {
     PaymentEventKind.CREDIT: FactKind.CREDIT,
     PaymentEventKind.REFUND: FactKind.REFUND,
@@ -83,26 +85,86 @@ class Settling:
             self._cancelling().carry_out(work)
 
     def sweep(self, older_than: timedelta = timedelta(minutes=5), limit: int = 500) -> int:
-        """Settles what is still PENDING, tries again what was UNMATCHED in the last month (its receivable may have been
-        imported since), and does what machines still owe. Returns how much was tried. The daily scan calls it.
+        """Settles what is still PENDING, what was UNMATCHED in the last month and may be settled by now, and does what
+        machines still owe. Returns how much was tried. The daily scan calls it.
+
+        `limit` holds for each tenant and gateway, and of those what was tried least and came last is first: neither
+        another tenant's news nor another gateway's silence keeps anybody waiting.
         """
         now = self.clock.now()
-        jobs = list(self._waiting(now - TRIED_FOR, now - older_than, limit))
-        for job in jobs:
-            try:
-                self.do(job)
-            except Exception:  # noqa: BLE001 - one job's fault stops neither the others nor the scan; it is alarmed
-                self.metrics.add("SettleFailed", 1, gateway=job.gateway or opened_work.OURS)
-        return len(jobs)
+        since, until = now - TRIED_FOR, now - older_than
+        tried = silent = 0
+        last = ("", "")
+        for job, gateway in list(self._waiting(since, until, limit)):
+            silent = silent if gateway and last == (job.tenant, gateway) else 0
+            last = (job.tenant, gateway)
+            if silent < SILENT:
+                tried += 1
+                silent = 0 if self._try(job) else silent + 1
+        return tried
 
-    def _waiting(self, since: datetime, until: datetime, limit: int) -> Iterator[SettleJob]:
-        """The first `limit` of each sort that came in that time: older ones, left to people, hide none of them."""
+    def match(self, tenant: str) -> int:
+        """Settles what waited for titles that are here by now, whenever it came; returns how much that was. An import
+        calls it. What must be asked for at a gateway is left to the queue.
+        """
+        count = 0
+        for stored in self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING):
+            names = self._names(stored)
+            if names is None or self._find(tenant, names) is None:
+                continue
+            count += 1
+            event, _ = inbox.event_of(stored, self.gateway)
+            job = SettleJob(tenant, stored.gateway, stored.event_id)
+            if event is not None and event.kind is PaymentEventKind.LOOKUP:
+                self.enqueue(job)
+            else:
+                self._try(job)
+        return count
+
+    def _try(self, job: SettleJob) -> bool:
+        """Whether somebody answered: what fails is tried after what was tried less."""
+        try:
+            self.do(job)
+        except Exception as error:  # noqa: BLE001 - one job's fault stops neither the others nor the scan; it is alarmed
+            self.metrics.add("SettleFailed", 1, gateway=job.gateway or opened_work.OURS)
+            stored = None if job.work else self.store.get_inbox(job.tenant, job.gateway, job.event_id)
+            if stored is not None and stored.status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
+                self.store.mark_inbox(replace(stored, attempts=stored.attempts + 1))
+            return not isinstance(error, RetryableError)
+        return True
+
+    def _waiting(self, since: datetime, until: datetime, limit: int) -> Iterator[tuple[SettleJob, str]]:
+        """What came in that time and may be settled by now, and the gateway it takes: `limit` of each sort, tenant and
+        gateway. Money whose title is here by now is all of it tried; it takes no gateway's answer to know.
+        """
         for status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
-            events = self.store.inbox(None, status, SEEN_AT_MOST, since)
-            due = (e for e in events if e.received_at <= until)
-            yield from (SettleJob(e.tenant, e.gateway, e.event_id) for e in islice(due, limit))
-        owed = self._cancelling().owed(since, until, SEEN_AT_MOST)
-        yield from (SettleJob(work.tenant, work=work.key) for work in owed[:limit])
+            waiting: dict[tuple[str, str], list[tuple[int, float, str]]] = {}
+            for stored in self.store.inbox(None, status, EVERYTHING, since):
+                if stored.received_at > until:
+                    continue
+                names = self._names(stored) if status is InboxStatus.UNMATCHED else None
+                if names is None:
+                    rank = (stored.attempts, -stored.received_at.timestamp(), stored.event_id)
+                    waiting.setdefault((stored.tenant, stored.gateway), []).append(rank)
+                elif self._find(stored.tenant, names) is not None:
+                    yield SettleJob(stored.tenant, stored.gateway, stored.event_id), ""
+            for (tenant, gateway), ranks in waiting.items():
+                yield from ((SettleJob(tenant, gateway, name), gateway) for _, _, name in nsmallest(limit, ranks))
+        owed: dict[tuple[str, str], list[Work]] = {}
+        for work in self._cancelling().owed(since, until, EVERYTHING):
+            owed.setdefault((work.tenant, work.gateway), []).append(work)
+        for (tenant, gateway), some in owed.items():
+            yield from ((SettleJob(tenant, work=work.key), gateway) for work in some[:limit])
+
+    def _names(self, stored: InboxEvent) -> list[Reference] | None:
+        """What may name the title of money that is nobody's; None where that is known only once it is read again."""
+        if stored.names:
+            return [Reference(ReferenceKind(kind), value) for kind, value in stored.names]
+        try:
+            event, _ = inbox.event_of(stored, self.gateway)
+        except KeyError:
+            return None  # a gateway that is no more
+        return None if event is None or event.kind not in _FACTS else _names_of(event)
 
     def _cancelling(self) -> Cancelling:
         return Cancelling(self.store, self.rulebook.config, self.gateway, self.secrets, self.metrics)
@@ -137,16 +199,35 @@ class Settling:
             if unread:
                 return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
             return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
-        results: list[InboxStatus] = []
+        nobodys: list[PaymentEvent] = []
         for event in money:
             # an event of which a part is nobody's stays on the worklist, whatever became of the rest
-            final = event is money[-1] and InboxStatus.UNMATCHED not in results and not unread
-            results.append(self._apply_one(stored, event, evidence or stored.evidence, final=final))
-        if InboxStatus.UNMATCHED in results:
-            stored = replace(stored, amount_cents=money[-1].amount_cents)
-            return self._mark(stored, InboxStatus.UNMATCHED, "nenhum título tem esta referência")
+            final = event is money[-1] and not nobodys and not unread
+            told_by = evidence or stored.evidence
+            if self._apply_one(stored, event, told_by, final=final) is InboxStatus.UNMATCHED:
+                nobodys.append(event)
+        if nobodys:
+            return self._nobodys(stored, nobodys, evidence)
         if unread:
             return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
+        return InboxStatus.APPLIED
+
+    def _nobodys(self, stored: InboxEvent, events: list[PaymentEvent], evidence: str) -> InboxStatus:
+        """Keeps money that names no title, with all the names its title may have."""
+        note = "nenhum título tem esta referência"
+        names = dict.fromkeys(name for event in events for name in _names_of(event))
+        kept = tuple((str(name.kind), name.value) for name in names)
+        if stored.status is not InboxStatus.APPLIED:
+            waiting = replace(stored, amount_cents=events[-1].amount_cents, names=kept)
+            status = self._mark(waiting, InboxStatus.UNMATCHED, note)
+            if not stored.names and self._find(stored.tenant, names) is not None:
+                # an import has brought the title since we looked, and may have looked before this was here to be seen
+                return self.apply(replace(waiting, status=status), events, evidence)
+            return status
+        for event in events:  # a look-up that was settled, repeated: what is new there waits under its own name
+            new = self.store.put_inbox(inbox.found(stored.tenant, event, inbox.PULL, self.clock.now()))
+            if new.status is InboxStatus.PENDING:
+                self.apply(new, [event])
         return InboxStatus.APPLIED
 
     def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> InboxStatus:
@@ -155,7 +236,14 @@ class Settling:
             if not stored.attempts:
                 self.metrics.add("PaymentsUnmatched", 1)
             return InboxStatus.UNMATCHED
-        return until_committed(partial(self._once, stored, event, ref, evidence, final=final))
+        fresh = iter((stored,))
+
+        def attempt() -> InboxStatus:
+            # somebody else may have settled the event as well as changed the debtor
+            known = next(fresh, None) or self.store.get_inbox(stored.tenant, stored.gateway, stored.event_id) or stored
+            return self._once(known, event, ref, evidence, final=final)
+
+        return until_committed(attempt)
 
     def _once(
         self,
@@ -193,7 +281,9 @@ class Settling:
             return self._known(file, event, evidence, done, now)
         self._goes_along(file, effect.file, rules, now, stored.event_id)
         work = follow_up(file, effect, rules, now, stored.event_id, names)
-        commit_settled(self.store, self.owner, file, effect, done, work)
+        # what is applied stays so: a look-up that is repeated brings its news without it
+        mark = None if stored.status is InboxStatus.APPLIED else done
+        commit_settled(self.store, self.owner, file, effect, mark, work)
         if stored.status is InboxStatus.UNMATCHED:
             # matched after all: received = applied + duplicate + unmatched
             self.metrics.add("PaymentsUnmatched", -1)
@@ -309,6 +399,11 @@ class Settling:
                 self.executions.start(debtor.tenant, debtor.id, debtor.case.cycle, seconds)
         except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
             self.metrics.add("FollowUpsLost", 1)
+
+
+def _names_of(event: PaymentEvent) -> list[Reference]:
+    """All that may name its title."""
+    return [name for name in (event.reference, *event.alternatives) if name.kind is not ReferenceKind.NONE]
 
 
 def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> PaymentFact:
