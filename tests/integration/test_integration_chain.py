@@ -197,7 +197,7 @@ def test_the_bank_return_in_the_bucket_settles_boletos(cloud: Cloud) -> None:
     summary = cloud.upload(file, "CB020326.RET", "retorno")["files"][0]
     assert summary == json.loads(cloud.report("CB020326.resumo.json"))
     assert (summary["liquidacoes"], summary["aplicadas"]) == (2, 1)
-    assert summary["sem_correspondencia"] == ["99999999"]
+    assert summary["sem_correspondencia"] == ["999999990"]
     assert cloud.file(MARIA).receivables[0].status is ReceivableStatus.PAID
 
 

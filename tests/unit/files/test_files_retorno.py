@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from regua.domain.intake.bank_return import BankReturn, our_number_forms
+from regua.domain.intake.bank_return import BankReturn
 from regua.domain.intake.row import WrongFileError
 from regua.files.retorno import read_retorno
 from regua.files.retorno_banks import CNAB_240, CNAB_400, FEBRABAN_240, Span
@@ -226,8 +226,3 @@ def test_a_field_that_is_no_number_costs_only_its_title() -> None:
 def test_what_is_no_return_file_gets_one_clear_message(data: bytes, message: str) -> None:
     with pytest.raises(WrongFileError, match=message):
         read_retorno([data])
-
-
-def test_our_number_is_recognised_with_and_without_zeros_and_check_digit() -> None:
-    assert "231327" in our_number_forms("002313270")
-    assert our_number_forms("0023-1327/0")[0] == our_number_forms("23.1327-0")[0]

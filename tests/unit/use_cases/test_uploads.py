@@ -186,8 +186,8 @@ def test_an_uploaded_return_file_settles_and_its_summary_adds_up() -> None:
     use = BankReturnImport(desk.objects, read_retorno, desk.office.settling(), desk.answers)
     said = [use.run(a_file()) for _ in range(2)]
     names = ("banco", "layout", "ocorrencias", "liquidacoes", "aplicadas", "ja_conhecidas", "sem_correspondencia")
-    assert [said[0][name] for name in names] == ["341", "400", 3, 2, 1, 0, ["99999999"]]
-    assert [said[1][name] for name in names] == ["341", "400", 3, 2, 0, 1, ["99999999"]]
+    assert [said[0][name] for name in names] == ["341", "400", 3, 2, 1, 0, ["999999990"]]
+    assert [said[1][name] for name in names] == ["341", "400", 3, 2, 0, 1, ["999999990"]]
     assert desk.summary() == said[1]
     assert desk.office.status("T1") is ReceivableStatus.PAID
 

@@ -1,7 +1,7 @@
 """`regua retorno`: what a bank return file settles."""
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,9 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _document(title: BankOccurrence) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(title).items()}
+    said = asdict(replace(title, slip=None))
+    del said["slip"]
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
 
 
 def _print(retorno: BankReturn) -> None:

@@ -14,6 +14,7 @@ from regua.domain.intake.row import Fault, WrongFileError
 from regua.files.encoding import size_label
 from regua.files.faults import wrong_kind
 from regua.files.retorno_banks import CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span
+from regua.files.retorno_slips import slip_240, slip_400
 
 MAX_BYTES = 200_000_000
 _PROTESTED = "14"
@@ -66,19 +67,21 @@ def _cnab_400(lines: list[str]) -> BankReturn:
         if bank == "001" and line[0] == "1":
             raise WrongFileError("retorno do Banco do Brasil com convênio de 4 ou 6 posições: peça o de 7 posições")
         if line[0] == layout.detail:
-            _keep(number, line, layout, titles, faults)
+            _keep(bank, number, line, layout, titles, faults)
     _ended(lines[-1][0] == "9", len(lines), faults)
     return BankReturn(bank, layout.name, "400", tuple(titles), tuple(faults))
 
 
-def _keep(number: int, line: str, layout: Layout400, titles: list[BankOccurrence], faults: list[Fault]) -> None:
+def _keep(
+    bank: str, number: int, line: str, layout: Layout400, titles: list[BankOccurrence], faults: list[Fault]
+) -> None:
     try:
-        titles.append(_title_400(line, layout))
+        titles.append(_title_400(bank, line, layout))
     except ValueError as error:
         faults.append(Fault(number, "", "", str(error), "peça o arquivo de novo ao banco"))
 
 
-def _title_400(line: str, layout: Layout400) -> BankOccurrence:
+def _title_400(bank: str, line: str, layout: Layout400) -> BankOccurrence:
     occurrence = _text(line, layout.occurrence)
     kind = layout.codes.get(occurrence, "other")
     fee = _cents(line, layout.fee) if layout.fee else 0
@@ -92,6 +95,7 @@ def _title_400(line: str, layout: Layout400) -> BankOccurrence:
         fee,
         _day(line, layout.occurred_on),
         _day(line, layout.credited_on),
+        slip_400(bank, line, layout),
     )
 
 
@@ -115,7 +119,7 @@ def _cnab_240(lines: list[str]) -> BankReturn:
             waiting = (number, line)
         elif segment == "U" and waiting:
             try:
-                titles.append(_title_240(waiting[1], line, layout))
+                titles.append(_title_240(header, waiting[1], line, layout))
             except ValueError as error:
                 faults.append(Fault(number, "", "", str(error), "peça o arquivo de novo ao banco"))
             waiting = None
@@ -138,7 +142,7 @@ def _ended(complete: bool, number: int, faults: list[Fault]) -> None:
         )
 
 
-def _title_240(t: str, u: str, layout: Layout240) -> BankOccurrence:
+def _title_240(header: str, t: str, u: str, layout: Layout240) -> BankOccurrence:
     occurrence = _text(t, (16, 17))
     kind = layout.codes.get(occurrence, "other")
     reasons = t[layout.reasons[0] - 1 : layout.reasons[1]]
@@ -156,6 +160,7 @@ def _title_240(t: str, u: str, layout: Layout240) -> BankOccurrence:
         fee,
         _day(u, (138, 145)),
         _day(u, (146, 153)),
+        slip_240(header[:3], header, t, u, layout),
     )
 
 

@@ -11,8 +11,9 @@ from regua.store import keys
 
 _Item = TypeVar("_Item", Receivable, Contact, PaymentFact)
 
-SHARED_REF_KINDS = frozenset({"user"})
-"""A channel's own name for somebody may be known at several debtors: the last writer is found.
+SHARED_REF_KINDS = frozenset({"boleto", "user"})
+"""A channel's own name for somebody may be known at several debtors, and so may the number of a boleto without its
+wallet and bank: the last writer is found.
 
 Every other kind (txid, nosso numero, charge, message) names one item of one debtor, and moves to another only when the
 reference says from whom. Who has an e-mail address or a number stands in the address's own entry.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from regua.domain.ids import bare_number
 from regua.domain.intake.row import Fault
+from regua.domain.money.payment_event import Slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class BankOccurrence:
     fee_cents: int
     occurred_on: date | None
     credited_on: date | None
+    slip: Slip | None = None
+    """The boleto by its parts; None where a layout has no table for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,3 @@ class BankReturn:
 
 SETTLED = frozenset({"settled", "settled_after_write_off"})
 """Kinds of occurrences by which money came in."""
-
-
-def our_number_forms(our_number: str) -> tuple[str, ...]:
-    """The ways a spreadsheet may write a nosso número, best first, without punctuation and zeros in front.
-
-    Banks print it with or without the wallet in front and the check digit behind.
-    """
-    bare = bare_number(our_number)
-    return tuple(dict.fromkeys(form for form in (bare, bare[:-1]) if form))

@@ -1,9 +1,10 @@
 """What gateways and banks say about money, normalised."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import Rail
 
 
@@ -23,6 +24,8 @@ class ReferenceKind(StrEnum):
 
     TXID = "txid"
     OUR_NUMBER = "our_number"
+    BOLETO = "boleto"
+    """The nosso número without what stands before and behind the number: whoever was written last with it."""
     CHARGE = "charge"
     EXTERNAL = "external"
     """The id we gave the charge when it was created (`externalReference`, `seuNumero`): the receivable's own id."""
@@ -35,6 +38,21 @@ class Reference:
 
     kind: ReferenceKind
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What a bank's file says of the boleto that was paid: its number, and what proves whose it is. Empty, 0 and None
+    are not said.
+    """
+
+    our_number: OurNumber
+    document_number: str = ""
+    """Seu número: what the creditor called it when it was registered."""
+    face_cents: int = 0
+    due_on: date | None = None
+    payer_document: str = ""
+    """CPF or CNPJ, without zeros in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,8 @@ class PaymentEvent:
     note: str = ""
     """Portuguese, for a person: why it is UNKNOWN, or the file it was found in."""
     raw: dict[str, object] = field(default_factory=dict)
+    slip: Slip | None = None
+    """Of a bank's file: a title it names is believed on a second proof."""
 
 
 @dataclass(frozen=True, slots=True)

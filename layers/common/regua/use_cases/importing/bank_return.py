@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
-from regua.domain.intake.bank_return import SETTLED, BankReturn, our_number_forms
+from regua.domain.ids import bare_number
+from regua.domain.intake.bank_return import SETTLED, BankReturn
 from regua.domain.intake.row import WrongFileError
 from regua.ports import Objects
 from regua.use_cases.importing.answers import Answers, Document, received_document
@@ -44,6 +45,7 @@ class BankReturnImport:
             "aplicadas": done.applied,
             "ja_conhecidas": done.known,
             "sem_correspondencia": done.unmatched,
+            "a_conferir": done.doubtful,
             "linhas_com_erro": [asdict(fault) for fault in said.faults],
         }
 
@@ -51,7 +53,7 @@ class BankReturnImport:
 def paid_titles(said: BankReturn) -> list[Title]:
     """The titles by which money came in, on the day it did."""
     return [
-        Title(said.bank, our_number_forms(t.our_number), t.document_number, t.occurrence, t.paid_cents, on)
+        Title(said.bank, bare_number(t.our_number), t.document_number, t.occurrence, t.paid_cents, on, t.slip)
         for t in said.titles
         if t.kind in SETTLED and (on := t.occurred_on) is not None
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
+from regua.domain.codes import our_number
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
 from regua.domain.intake.merge import Upload, arriving, withdrawal
@@ -63,6 +64,7 @@ def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
         ("txid", receivable.txid),
         ("our_number", bare_number(receivable.our_number)),
         ("charge", receivable.charge_id),
+        ("boleto", our_number.core(receivable.our_number, receivable.digitable_line)),
     )
     return tuple((kind, value) for kind, value in names if value)
 

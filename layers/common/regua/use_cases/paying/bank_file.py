@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.ports import InboxStatus
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.owner import NOBODY
 from regua.use_cases.paying.settling import Settling
 
 NAME = "retorno"
@@ -17,14 +18,16 @@ NAME = "retorno"
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One settled title of a return file; `our_numbers` are the spellings it may be known by, best first."""
+    """One settled title of a return file."""
 
     bank: str
-    our_numbers: tuple[str, ...]
+    our_number: str
+    """As the file has it, without punctuation and zeros in front."""
     document_number: str
     occurrence: str
     paid_cents: int
     occurred_on: date
+    slip: Slip | None = None
 
 
 @dataclass
@@ -35,7 +38,9 @@ class BankFileResult:
     applied: int = 0
     known: int = 0
     unmatched: list[str] = field(default_factory=list)
-    """Nossos números nobody has: a person must look."""
+    """Nossos números nobody has, or nobody is sure whose they are: a person must look."""
+    doubtful: list[dict[str, str]] = field(default_factory=list)
+    """Of those that could be somebody's: the number, the document and why nobody is sure."""
 
 
 def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable[Title]) -> BankFileResult:
@@ -53,11 +58,15 @@ def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable
             done.applied += 1
         else:
             done.unmatched.append(_number(title))
+            left = settling.store.get_inbox(tenant, event.gateway, event.event_id)
+            if left is not None and left.note not in ("", NOBODY):
+                named = {"nosso_numero": title.our_number, "documento": title.document_number}
+                done.doubtful.append({**named, "motivo": left.note})
     return done
 
 
 def _event(title: Title, zone: ZoneInfo, source: str) -> PaymentEvent:
-    names = [Reference(ReferenceKind.OUR_NUMBER, number) for number in title.our_numbers]
+    names = [Reference(ReferenceKind.OUR_NUMBER, title.our_number)] if title.our_number else []
     if title.document_number:
         names.append(Reference(ReferenceKind.EXTERNAL, title.document_number))
     first, *others = names or [Reference(ReferenceKind.NONE, "")]
@@ -72,8 +81,9 @@ def _event(title: Title, zone: ZoneInfo, source: str) -> PaymentEvent:
         rail=Rail.BOLETO,
         raw_type=title.occurrence,
         note=source,
+        slip=title.slip,
     )
 
 
 def _number(title: Title) -> str:
-    return title.our_numbers[0] if title.our_numbers else title.document_number
+    return title.our_number or title.document_number

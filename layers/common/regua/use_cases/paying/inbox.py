@@ -10,11 +10,12 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.ports import Gateway, InboxEvent
 
 WEBHOOK, PULL, FILE = "webhook", "pull", "file"
@@ -35,7 +36,7 @@ def found(tenant: str, event: PaymentEvent, evidence: str, at: datetime) -> Inbo
     """An event that a PULL or a FILE told, to be stored."""
     said = asdict(event)
     del said["raw"]
-    body = json.dumps(said, default=datetime.isoformat, ensure_ascii=False)
+    body = json.dumps(said, default=_iso, ensure_ascii=False)
     return InboxEvent(
         tenant, event.gateway, event.event_id, at, body, amount_cents=event.amount_cents, evidence=evidence
     )
@@ -99,9 +100,23 @@ def _normalised(text: str) -> PaymentEvent:
             refers_to=said["refers_to"],
             cumulative=bool(said["cumulative"]),
             note=said["note"],
+            slip=_slip(said.get("slip")),
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not an event we have stored") from error
+
+
+def _iso(moment: date) -> str:
+    """Of a day or an instant."""
+    return moment.isoformat()
+
+
+def _slip(said: Mapping[str, Any] | None) -> Slip | None:
+    if not said:
+        return None
+    number = {**said["our_number"], "written": tuple(said["our_number"]["written"])}
+    due_on = date.fromisoformat(said["due_on"]) if said["due_on"] else None
+    return Slip(**{**said, "our_number": OurNumber(**number), "due_on": due_on})
 
 
 def _reference(said: Mapping[str, str]) -> Reference:

@@ -12,7 +12,6 @@ from heapq import nsmallest
 
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
-from regua.domain.ids import bare_number
 from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import money_of, moved_away
@@ -39,6 +38,7 @@ from regua.use_cases.paying import inbox
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 from regua.use_cases.paying.follow_up import disagreement, follow_up
+from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.settle_job import SettleJob
 
 TRIED_FOR = timedelta(days=30)
@@ -110,15 +110,16 @@ class Settling:
         count = 0
         for stored in self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING):
             names = self._names(stored)
-            if names is None or self._find(tenant, names) is None:
+            if names is None or named(self.store, tenant, names) is None:
                 continue
-            count += 1
             event, _ = inbox.event_of(stored, self.gateway)
             job = SettleJob(tenant, stored.gateway, stored.event_id)
             if event is not None and event.kind is PaymentEventKind.LOOKUP:
                 self.enqueue(job)
-            else:
-                self._try(job)
+                count += 1
+            elif self._try(job):
+                now = self.store.get_inbox(tenant, stored.gateway, stored.event_id)
+                count += now is not None and now.status is not InboxStatus.UNMATCHED
         return count
 
     def _try(self, job: SettleJob) -> bool:
@@ -146,7 +147,7 @@ class Settling:
                 if names is None:
                     rank = (stored.attempts, -stored.received_at.timestamp(), stored.event_id)
                     waiting.setdefault((stored.tenant, stored.gateway), []).append(rank)
-                elif self._find(stored.tenant, names) is not None:
+                elif named(self.store, stored.tenant, names) is not None:
                     yield SettleJob(stored.tenant, stored.gateway, stored.event_id), ""
             for (tenant, gateway), ranks in waiting.items():
                 yield from ((SettleJob(tenant, gateway, name), gateway) for _, _, name in nsmallest(limit, ranks))
@@ -164,7 +165,7 @@ class Settling:
             event, _ = inbox.event_of(stored, self.gateway)
         except KeyError:
             return None  # a gateway that is no more
-        return None if event is None or event.kind not in _FACTS else _names_of(event)
+        return None if event is None or event.kind not in _FACTS else names_of(event)
 
     def _cancelling(self) -> Cancelling:
         return Cancelling(self.store, self.rulebook.config, self.gateway, self.secrets, self.metrics)
@@ -200,29 +201,30 @@ class Settling:
                 return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
             return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
         nobodys: list[PaymentEvent] = []
+        notes: list[str] = []
         for event in money:
             # an event of which a part is nobody's stays on the worklist, whatever became of the rest
             final = event is money[-1] and not nobodys and not unread
-            told_by = evidence or stored.evidence
-            if self._apply_one(stored, event, told_by, final=final) is InboxStatus.UNMATCHED:
+            note = self._apply_one(stored, event, evidence or stored.evidence, final=final)
+            if note:
                 nobodys.append(event)
+                notes.append(note)
         if nobodys:
-            return self._nobodys(stored, nobodys, evidence)
+            return self._nobodys(stored, nobodys, notes[0], evidence)
         if unread:
             return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
         return InboxStatus.APPLIED
 
-    def _nobodys(self, stored: InboxEvent, events: list[PaymentEvent], evidence: str) -> InboxStatus:
-        """Keeps money that names no title, with all the names its title may have."""
-        note = "nenhum título tem esta referência"
-        names = dict.fromkeys(name for event in events for name in _names_of(event))
+    def _nobodys(self, stored: InboxEvent, events: list[PaymentEvent], note: str, evidence: str) -> InboxStatus:
+        """Keeps money that names no title, or not one alone, with all the names its title may have."""
+        names = dict.fromkeys(name for event in events for name in names_of(event))
         kept = tuple((str(name.kind), name.value) for name in names)
         if stored.status is not InboxStatus.APPLIED:
             waiting = replace(stored, amount_cents=events[-1].amount_cents, names=kept)
             status = self._mark(waiting, InboxStatus.UNMATCHED, note)
-            if not stored.names and self._find(stored.tenant, names) is not None:
+            if note == NOBODY and not stored.names and named(self.store, stored.tenant, names) is not None:
                 # an import has brought the title since we looked, and may have looked before this was here to be seen
-                return self.apply(replace(waiting, status=status), events, evidence)
+                return self.apply(replace(waiting, status=status, attempts=stored.attempts + 1), events, evidence)
             return status
         for event in events:  # a look-up that was settled, repeated: what is new there waits under its own name
             new = self.store.put_inbox(inbox.found(stored.tenant, event, inbox.PULL, self.clock.now()))
@@ -230,12 +232,14 @@ class Settling:
                 self.apply(new, [event])
         return InboxStatus.APPLIED
 
-    def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> InboxStatus:
-        ref = self._find(stored.tenant, (event.reference, *event.alternatives))
+    def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> str:
+        """Settles it; returns why it is nobody's, empty when it is settled."""
+        found = owner(self.store, stored.tenant, event, self.rulebook.rules(stored.tenant, self.clock.now()))
+        ref = found.ref
         if ref is None:
             if not stored.attempts:
                 self.metrics.add("PaymentsUnmatched", 1)
-            return InboxStatus.UNMATCHED
+            return found.note
         fresh = iter((stored,))
 
         def attempt() -> InboxStatus:
@@ -243,7 +247,7 @@ class Settling:
             known = next(fresh, None) or self.store.get_inbox(stored.tenant, stored.gateway, stored.event_id) or stored
             return self._once(known, event, ref, evidence, final=final)
 
-        return until_committed(attempt)
+        return NOBODY if until_committed(attempt) is InboxStatus.UNMATCHED else ""
 
     def _once(
         self,
@@ -335,17 +339,6 @@ class Settling:
             self.metrics.add("CasesClosed", 1)
         self._set_to_work(effect, work, rules, now)
 
-    def _find(self, tenant: str, references: Iterable[Reference]) -> Ref | None:
-        for reference in references:
-            if reference.kind is not ReferenceKind.NONE and reference.value.strip("0 "):
-                ours = reference.kind is ReferenceKind.OUR_NUMBER
-                found = self.store.find(
-                    tenant, reference.kind, bare_number(reference.value) if ours else reference.value
-                )
-                if found is not None:
-                    return found
-        return None
-
     def _known(self, file: File, event: PaymentEvent, evidence: str, done: InboxEvent, now: datetime) -> InboxStatus:
         """The same news again; told with another amount it is work for a person."""
         said_otherwise = disagreement(file, event, evidence, now)
@@ -399,11 +392,6 @@ class Settling:
                 self.executions.start(debtor.tenant, debtor.id, debtor.case.cycle, seconds)
         except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
             self.metrics.add("FollowUpsLost", 1)
-
-
-def _names_of(event: PaymentEvent) -> list[Reference]:
-    """All that may name its title."""
-    return [name for name in (event.reference, *event.alternatives) if name.kind is not ReferenceKind.NONE]
 
 
 def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> PaymentFact:

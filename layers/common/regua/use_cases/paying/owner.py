@@ -1,0 +1,259 @@
+"""Whose money it is: the title that a payment's names point at, believed on a second proof.
+
+A gateway names its own charge, and is believed. A bank's file names a boleto by a number that a sheet may write in many
+ways and that another title's number may begin with: the title it could be must also have the document number, the
+amount, the due date or the payer that the bank tells. Two proofs that disagree, and money that fits two titles, are
+work for a person (design, invariant 15).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from regua.domain.codes import our_number
+from regua.domain.codes.our_number import Likeness
+from regua.domain.contact.rules import Rules
+from regua.domain.ids import bare_number
+from regua.domain.model import File, Receivable
+from regua.domain.money.account import Accounts
+from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Slip
+from regua.domain.money.settlement import local_date, moved_away
+from regua.ports import Ref, Store
+
+NOBODY = "nenhum título tem esta referência"
+_ADDED = 2
+"""Percent by which a bank's fine and interest may differ from ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose it is; `ref` None: nobody's, or not sure whose, and `note` says why (Portuguese, ids of titles only)."""
+
+    ref: Ref | None
+    note: str = ""
+
+
+class _Said(IntEnum):
+    AGAINST = -1
+    NOTHING = 0
+    AGREES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A title the money could be for, and what each proof says of it."""
+
+    file: File
+    title: Receivable
+    number: Likeness | None
+    """None: one of both has no nosso número."""
+    document: _Said
+    payer: _Said
+    amount: _Said
+    due: _Said
+    said_nothing: bool
+    """The bank has told neither document, payer, face value nor due date."""
+    covers: bool
+    """What came is not more than is owed."""
+
+    @property
+    def strong(self) -> bool:
+        return self.document is _Said.AGREES or self.payer is _Said.AGREES
+
+    @property
+    def against(self) -> str:
+        """What speaks against it, in Portuguese; empty when nothing does."""
+        if self.document is _Said.AGAINST:
+            return "o número do documento é de outro título"
+        if self.number is Likeness.DIFFERENT:
+            return "o nosso número é outro"
+        if self.payer is _Said.AGAINST and self.document is not _Said.AGREES:
+            return "o CPF ou CNPJ do pagador é outro"
+        if self.strong or self.amount is _Said.AGREES:
+            return ""
+        if self.amount is _Said.AGAINST:
+            return "o valor do boleto é outro"
+        return "o vencimento é outro" if self.due is _Said.AGAINST else ""
+
+    @property
+    def proven(self) -> bool:
+        """Whether two proofs name it, and none names another; what is all the bank tells is believed where it fits."""
+        if self.against:
+            return False
+        others = _Said.AGREES in (self.amount, self.due, self.payer)
+        if self.number is Likeness.SAME:
+            return self.document is _Said.AGREES or others or self.said_nothing
+        if self.number is Likeness.DOUBTFUL:
+            return self.strong or (self.amount is _Said.AGREES and self.due is _Said.AGREES)
+        nothing_else = self.due is _Said.NOTHING and self.amount is _Said.NOTHING and self.covers
+        return self.document is _Said.AGREES and (others or nothing_else)
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, bool]:
+        """Which of two that are proven: document or payer, the certain number, as many of the rest, what is open."""
+        return (self.strong, self.number is Likeness.SAME, self.amount + self.due, self.title.is_open)
+
+
+def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner:
+    """The one title (or what a code stands for) that the event's money is for."""
+    if event.slip is not None:
+        return _of_slip(store, tenant, event, event.slip, rules)
+    first: Ref | None = None
+    by_number = False
+    for reference in (event.reference, *event.alternatives):
+        found = _find(store, tenant, reference)
+        if found is None:
+            continue
+        if first is None:
+            first, by_number = found, reference.kind is ReferenceKind.OUR_NUMBER
+            if not by_number:
+                break
+        elif (found.debtor, found.item) != (first.debtor, first.item) and found.item:
+            return Owner(None, f"o nosso número é do título {first.item}, a referência do título {found.item}: confira")
+    return Owner(first, "" if first else NOBODY)
+
+
+def names_of(event: PaymentEvent) -> list[Reference]:
+    """Every name under which the title of this money may be known to the store."""
+    numbers = our_number.names(event.slip.our_number) if event.slip is not None else ()
+    spelt = [Reference(kind, name) for name in numbers for kind in (ReferenceKind.OUR_NUMBER, ReferenceKind.BOLETO)]
+    told = (event.reference, *event.alternatives)
+    return list(dict.fromkeys(name for name in (*spelt, *told) if name.kind is not ReferenceKind.NONE))
+
+
+def named(store: Store, tenant: str, names: Iterable[Reference]) -> Ref | None:
+    """The first title that has one of these names."""
+    return next((ref for name in names if (ref := _find(store, tenant, name)) is not None), None)
+
+
+def _find(store: Store, tenant: str, reference: Reference) -> Ref | None:
+    if reference.kind is ReferenceKind.NONE or not reference.value.strip("0 "):
+        return None
+    ours = reference.kind is ReferenceKind.OUR_NUMBER
+    return store.find(tenant, reference.kind, bare_number(reference.value) if ours else reference.value)
+
+
+def _of_slip(store: Store, tenant: str, event: PaymentEvent, slip: Slip, rules: Rules) -> Owner:
+    hits = {name: ref for name in names_of(event) if (ref := _find(store, tenant, name)) is not None}
+    documents = hits.get(Reference(ReferenceKind.EXTERNAL, slip.document_number))
+    files = {ref.debtor: store.load(tenant, ref.debtor) for ref in hits.values()}
+    old = {(ref.debtor, ref.item): n.value for n, ref in hits.items() if n.kind is ReferenceKind.OUR_NUMBER}
+    found = [
+        one
+        for debtor, file in files.items()
+        if file is not None
+        for title in file.receivables
+        if (one := _candidate(file, title, old.get((debtor, title.id), ""), event, slip, documents, rules)) is not None
+    ]
+    here = [c for c in found if moved_away(c.file.facts, c.title.id) is None]
+    return _decide(here or found)
+
+
+def _candidate(
+    file: File, title: Receivable, known_as: str, event: PaymentEvent, slip: Slip, documents: Ref | None, rules: Rules
+) -> _Candidate | None:
+    number = _number(title, known_as, slip)
+    document = _document(file, title, slip, documents)
+    if number in (None, Likeness.DIFFERENT) and document is not _Said.AGREES:
+        return None
+    on = local_date(event.occurred_at, rules.tenant) if event.occurred_at else title.due_on
+    owed = Accounts.of(file.debtor, rules.tenant, rules.calendar).owed(title, on).total_cents
+    return _Candidate(
+        file,
+        title,
+        number,
+        document,
+        _payer(file.debtor.document, slip.payer_document),
+        _amount(title, event.amount_cents, slip.face_cents, owed),
+        _Said.NOTHING if slip.due_on is None else _Said.AGREES if slip.due_on == title.due_on else _Said.AGAINST,
+        not (slip.document_number or slip.payer_document or slip.face_cents or slip.due_on),
+        event.amount_cents <= max(owed, title.principal_cents),
+    )
+
+
+def _number(title: Receivable, known_as: str, slip: Slip) -> Likeness | None:
+    """What the sheet's cell, and its linha digitável, say; `known_as` is a name it was stored under, maybe an older."""
+    cell, line = our_number.of_text(title.our_number), our_number.of_line(title.digitable_line)
+    if not slip.our_number.known or not (cell.known or line.known or known_as):
+        return None
+    by_cell = our_number.compare(cell, slip.our_number) if cell.known else None
+    by_line = our_number.compare(line, slip.our_number) if line.known else None
+    if known_as and known_as not in (our_number.bare(title.our_number), our_number.core(title.our_number)):
+        older = our_number.compare(our_number.of_text(known_as), slip.our_number)
+        by_cell = older if by_cell in (None, Likeness.DIFFERENT) else by_cell
+    if by_line is None or by_cell is None:
+        return by_line or by_cell
+    if by_line is Likeness.DIFFERENT and by_cell is Likeness.SAME and line.bank == slip.our_number.bank:
+        return Likeness.DOUBTFUL
+    return by_line
+
+
+def _document(file: File, title: Receivable, slip: Slip, documents: Ref | None) -> _Said:
+    text = bare_number(slip.document_number)
+    if not text:
+        return _Said.NOTHING
+    if text in _called(title):
+        return _Said.AGREES
+    other = documents is not None and (documents.debtor, documents.item) != (file.debtor.id, title.id)
+    return _Said.AGAINST if other or any(text == bare_number(r.id) for r in file.receivables) else _Said.NOTHING
+
+
+def _called(title: Receivable) -> set[str]:
+    """What the title's document may be called, as bare texts: its own id, or its invoice with the instalment."""
+    found = {bare_number(name) for name in (title.id, title.invoice_number, title.contract_number) if name}
+    if title.installment:
+        whole = (title.invoice_number, title.contract_number)
+        found |= {bare_number(f"{name}{number}") for name in whole if name for number in _instalment(title)}
+    return found - {""}
+
+
+def _instalment(title: Receivable) -> tuple[str, ...]:
+    return str(title.installment), f"{title.installment:02d}", f"{title.installment:03d}"
+
+
+def _payer(known: str, told: str) -> _Said:
+    """The bank pads to fifteen positions; branches of one company (the first eight) are one payer."""
+    known = known.lstrip("0")
+    if not known or not told:
+        return _Said.NOTHING
+    if known == told:
+        return _Said.AGREES
+    company = len(known) > 11 and len(told) > 11 and known.zfill(14)[:8] == told.zfill(14)[:8]
+    return _Said.AGREES if company else _Said.AGAINST
+
+
+def _amount(title: Receivable, paid_cents: int, face_cents: int, owed_cents: int) -> _Said:
+    """Face value or payment, beside what the title is worth: its principal, what is open, what is owed that day."""
+    worth = {title.principal_cents, title.lowered_from_cents, title.open_principal_cents, owed_cents} - {0}
+    late = title.principal_cents <= paid_cents <= owed_cents + title.principal_cents * _ADDED // 100
+    if face_cents in worth or (not face_cents and (paid_cents in worth or (late and paid_cents))):
+        return _Said.AGREES
+    if face_cents:
+        return _Said.AGREES if paid_cents in worth else _Said.AGAINST
+    return _Said.NOTHING
+
+
+def _decide(found: list[_Candidate]) -> Owner:
+    proven = sorted((c for c in found if c.proven), key=lambda c: c.rank, reverse=True)
+    certain = [c for c in found if c.number is Likeness.SAME]
+    if proven:
+        best, others = proven[0], proven[1:]
+        rival = (
+            next((c for c in certain if c.title is not best.title), None) if best.number is not Likeness.SAME else None
+        )
+        if rival is not None:
+            return Owner(None, _two(best, rival))
+        if others and others[0].rank == best.rank:
+            return Owner(None, _two(best, others[0]))
+        return Owner(Ref(best.file.debtor.tenant, ReferenceKind.BOLETO, "", best.file.debtor.id, best.title.id))
+    if not found:
+        return Owner(None, NOBODY)
+    first = (certain or found)[0]
+    why = first.against or "o valor, o vencimento e o documento não confirmam"
+    if first.number is Likeness.DOUBTFUL and not first.against:
+        why = "o nosso número pode ser este ou outro com dígito, e nada mais o confirma"
+    return Owner(None, f"pode ser do título {first.title.id}, mas {why}: confira")
+
+
+def _two(one: _Candidate, other: _Candidate) -> str:
+    return f"serve ao título {one.title.id} e ao título {other.title.id}: confira de quem é"

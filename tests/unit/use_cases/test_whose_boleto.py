@@ -1,0 +1,315 @@
+"""Whose boleto a bank's record pays: a number that is compared part by part, and a second proof."""
+
+import random
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.bank_files import Entry, cnab_240, itau_400
+from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, debtor, row
+from tests.unit.domain.test_our_number import a_number, barcode, spellings
+
+from regua.domain.codes.boleto import line_from_barcode
+from regua.domain.codes.our_number import ANATOMIES, OurNumber, anatomy
+from regua.domain.intake.row import Row
+from regua.domain.model import ReceivableStatus
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.files.retorno import read_retorno
+from regua.ports import InboxStatus
+from regua.use_cases.importing.bank_return import paid_titles
+from regua.use_cases.paying.bank_file import BankFileResult, settle_titles
+from regua.use_cases.paying.owner import names_of, owner
+
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "files"
+COMPANY = "11222333000181"
+
+
+def settles(office: Office, file: bytes) -> BankFileResult:
+    return settle_titles(office.settling(), TENANT, "retorno.ret", paid_titles(read_retorno([file])))
+
+
+def case(name: str) -> bytes:
+    path = CASES / name
+    if not path.exists():
+        pytest.skip("the cases from the field are not beside this checkout")
+    return path.read_bytes()
+
+
+def book(*titles: Row) -> Office:
+    office = Office()
+    office.imports(list(titles))
+    return office
+
+
+def paid(office: Office) -> list[str]:
+    """Ids of everything that any money has come for."""
+    people = [office.store.load(TENANT, debtor(person)) for person in (MARIA, JOAO, COMPANY)]
+    return sorted(f.receivable for file in people if file for f in file.facts)
+
+
+# -- cases from the field -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("cents", "settled"), [(250_00, ["T26"]), (300_00, [])])
+def test_btg_number_26_with_digit_8_is_never_number_268(cents: int, settled: list[str]) -> None:
+    office = book(row("T26", MARIA, our_number="26", cents=cents), row("T268", JOAO, our_number="268", cents=250_00))
+    done = settles(office, case("btg240_nosso_26-8.ret"))
+    assert paid(office) == settled
+    assert len(done.doubtful) == 1 - len(settled)
+
+
+def test_btg_number_26_alone_in_the_book_is_not_268s_money() -> None:
+    office = book(row("T268", JOAO, our_number="268", cents=250_00))
+    done = settles(office, case("btg240_nosso_26-8.ret"))
+    assert paid(office) == []
+    assert "pode ser este ou outro com dígito" in done.doubtful[0]["motivo"]
+    assert done.doubtful[0]["documento"] == "196/1-1"
+
+
+def test_santander_137_with_digit_6_pays_the_title_the_document_names() -> None:
+    office = book(row("T1", MARIA, our_number="137"), row("T2", JOAO, our_number="1376"))
+    settles(office, case("santander240_137-6.ret"))
+    assert paid(office) == ["T1"]
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+@pytest.mark.parametrize("written", ["83", "8-3", "0000000083"])
+def test_sicoobs_number_parcel_modality_and_form_are_told_apart(written: str) -> None:
+    office = book(row("T1", MARIA, our_number=written), row("T2", JOAO, our_number="83010"))
+    settles(office, case("sicoob240_nosso_composto.ret"))
+    assert paid(office) == ["T1"]
+
+
+def test_caixas_printed_form_is_known_without_the_digit() -> None:
+    office = book(row("T1", MARIA, our_number="14/000000000001234-5"), row("T2", JOAO, our_number="1400000000000123"))
+    settles(office, case("caixa240_sem_dv.ret"))
+    assert paid(office) == ["T1"]
+
+
+# -- other banks --------------------------------------------------------------------------------------------------
+
+FIELDS = [
+    ("237", "009" + "00000" + "00000000123" + "P", "09/00000000123-P"),
+    ("237", "009" + "00000" + "00000000123" + "P", "123"),
+    ("237", "009" + "00000" + "00000000123" + "P", "123-P"),
+    ("341", "109" + "12345678" + "9", "109/12345678-9"),
+    ("341", "109" + "12345678" + "9", "12345678"),
+    ("341", "109" + "00000678" + "9", "678-9"),
+    ("001", "14499570000020673", "14499570000020673"),
+    ("001", "14499570000020673", "20673"),
+    ("001", "12341234567-1", "12341234567-1"),
+    ("001", "12341234567-1", "1234567"),
+    ("001", "12345612345-X", "12345612345X"),
+    ("001", "12345612345-X", "123456/12345-X"),
+    ("041", "0000927422", "00009274-22"),
+    ("041", "00000000000000927422", "9274"),
+    ("041", "0000927422", "9274.22"),
+    ("748", "172000595", "17/200059-5"),
+    ("748", "172000595", "172000595"),
+    ("756", "000000008301014", "8-3"),
+    ("104", "140000000000012345", "14/000000000001234-5"),
+    ("104", "240000000111369979", "24000000011136997"),
+    ("104", "14000000000001234 ", "1234"),
+    ("033", "0000000001376", "137-6"),
+    ("033", "0000000001376", "0000000001376"),
+    ("033", "0000031475787", "3147578"),
+    ("208", "00000000000000000268", "26-8"),
+    ("208", "00000000000000000268", "000000000268"),
+    ("085", "02206658000000254", "254"),
+    ("085", "02206658000000254", "02206658000000254"),
+    ("136", "0" * 9 + "00000001234", "123-4"),
+    ("077", "00123456789", "00019/112/0012345678-9"),
+    ("133", "000000001234", "123-4"),
+    ("655", "123456789", "123456789"),
+]
+
+
+GLUED = {"172000595", "0000000001376", "000000000268", "12345612345X"}
+"""As wide as number and digit together."""
+
+
+@pytest.mark.parametrize(("bank", "field", "written"), FIELDS)
+def test_every_banks_field_finds_the_sheets_number_and_not_its_neighbours(bank: str, field: str, written: str) -> None:
+    number = max(re.findall("[0-9]+", written), key=len)
+    near = {written.replace(number, one) for one in (f"{number}1", f"1{number}", f"{number}0")}
+    if written not in GLUED:  # without its last letter that is the same number, without its digit
+        near.add(written.replace(number, number[:-1]))
+    others = [row(f"N{n}", JOAO, our_number=one) for n, one in enumerate(sorted(near))]
+    office = book(row("T1", MARIA, our_number=written), *others)
+    settles(office, cnab_240(bank, Entry(field, 100_00, TODAY)))
+    assert paid(office) == ["T1"]
+
+
+def test_a_title_known_only_by_its_linha_digitavel_is_found() -> None:
+    line = line_from_barcode(barcode("341", "109" + "12345678" + "9" + "0" * 13))
+    office = book(row("T1", MARIA, digitable_line=line), row("T2", JOAO, our_number="123456"))
+    assert settles(office, itau_400(Entry("12345678-9", 100_00, TODAY))).applied == 1
+    assert paid(office) == ["T1"]
+
+
+def test_a_line_of_another_bank_is_another_boleto() -> None:
+    line = line_from_barcode(barcode("237", "0000" + "09" + "00012345678" + "0" * 8))
+    office = book(row("T1", MARIA, our_number="12345678", digitable_line=line))
+    settles(office, itau_400(Entry("12345678-9", 100_00, TODAY)))
+    assert paid(office) == []
+
+
+# -- the second proof ---------------------------------------------------------------------------------------------
+
+
+def one_number(**said: object) -> BankFileResult:
+    office = book(row("T1", MARIA, our_number="12345678", cents=100_00, due=days_ago(5)))
+    entry: dict[str, object] = {"document": "", "face": 0, "due": None, "payer": "", **said}
+    return settles(office, cnab_240("341", Entry("10912345678-9", int(str(entry.pop("cents", 60_00))), TODAY, **entry)))  # type: ignore[arg-type]  # one entry's fields by name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"document": "T1"},
+        {"face": 100_00},
+        {"due": days_ago(5)},
+        {"payer": MARIA},
+        {"cents": 100_00},
+        {"cents": 100_00, "document": "NF555"},
+        {"document": "T1", "due": days_ago(9)},
+        {"face": 100_00, "due": days_ago(9)},
+        {"document": "T1", "payer": JOAO},
+        {},
+    ],
+)
+def test_a_number_and_what_agrees_with_it_is_money(said: dict[str, object]) -> None:
+    assert one_number(**said).applied == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"face": 250_00}, "o valor do boleto é outro"),
+        ({"due": days_ago(9)}, "o vencimento é outro"),
+        ({"payer": JOAO}, "pagador é outro"),
+        ({"payer": JOAO, "cents": 100_00}, "pagador é outro"),
+        ({"document": "NF555"}, "não confirmam"),
+        ({"face": 250_00, "due": days_ago(5)}, "o valor do boleto é outro"),
+    ],
+)
+def test_a_number_that_something_else_disagrees_with_is_work(said: dict[str, object], why: str) -> None:
+    done = one_number(**said)
+    assert (done.applied, len(done.unmatched)) == (0, 1)
+    assert why in done.doubtful[0]["motivo"]
+    assert "T1" in done.doubtful[0]["motivo"]
+
+
+@pytest.mark.parametrize("same_person", [True, False])
+def test_a_number_of_one_title_and_the_document_of_another_is_work_and_no_money(same_person: bool) -> None:
+    other = MARIA if same_person else JOAO
+    office = book(row("T1", MARIA, our_number="12345678"), row("T2", other, our_number="87654321"))
+    done = settles(office, itau_400(Entry("12345678-9", 100_00, TODAY, document="T2")))
+    assert paid(office) == []
+    assert [w.note for w in office.store.inbox(TENANT, InboxStatus.UNMATCHED)] == [done.doubtful[0]["motivo"]]
+
+
+def test_a_document_alone_is_believed_with_the_amount_and_not_with_another() -> None:
+    office = book(row("T1", MARIA, cents=100_00), row("T2", JOAO, cents=100_00))
+    settles(office, itau_400(Entry("12345678-9", 100_00, TODAY, document="T1")))
+    settles(office, itau_400(Entry("12345679-9", 300_00, TODAY, document="T2", face=300_00)))
+    assert paid(office) == ["T1"]
+
+
+def test_a_reissued_boleto_has_another_number_and_is_shown_to_a_person() -> None:
+    office = book(row("T1", MARIA, our_number="12345678"))
+    done = settles(office, itau_400(Entry("55555555-9", 100_00, TODAY, document="T1")))
+    assert paid(office) == []
+    assert "o nosso número é outro" in done.doubtful[0]["motivo"]
+
+
+def test_invoice_and_instalment_are_a_document_number() -> None:
+    first = row("D1", MARIA, our_number="12345678", invoice_number="196", installment=1, cents=80_00)
+    second = row("D2", MARIA, our_number="12345678", invoice_number="196", installment=2, cents=80_00)
+    office = book(first, second)
+    settles(office, itau_400(Entry("12345678-9", 80_00, TODAY, document="196/2")))
+    assert paid(office) == ["D2"]
+
+
+def test_two_titles_of_one_number_and_nothing_else_to_tell_them_apart_are_work() -> None:
+    office = book(row("D1", MARIA, our_number="12345678"), row("D2", MARIA, our_number="12345678"))
+    done = settles(office, itau_400(Entry("12345678-9", 100_00, TODAY)))
+    assert paid(office) == []
+    assert done.doubtful[0]["motivo"] == "serve ao título D1 e ao título D2: confira de quem é"
+
+
+def test_a_branch_of_the_same_company_is_the_same_payer() -> None:
+    office = book(row("T1", COMPANY, our_number="12345678"))
+    entry = Entry("10912345678-9", 60_00, TODAY, payer="11222333000262", document="X9")
+    assert settles(office, cnab_240("341", entry)).applied == 1
+
+
+def test_doubtful_money_is_settled_once_the_title_the_document_names_is_there() -> None:
+    office = book(row("T268", JOAO, our_number="268", cents=250_00))
+    settles(office, cnab_240("208", Entry("000000000268", 250_00, days_ago(1), document="T26")))
+    assert paid(office) == []
+    office.imports([row("T26", MARIA, our_number="26", cents=250_00)])
+    office.clock.advance(timedelta(days=1))
+    office.scans()
+    assert paid(office) == ["T26"]
+
+
+def test_a_gateways_number_and_its_reference_that_name_two_titles_are_work() -> None:
+    office = book(row("T1", MARIA, our_number="12345678"), row("T2", JOAO))
+    event = PaymentEvent(
+        "asaas",
+        "evt1",
+        PaymentEventKind.CREDIT,
+        Reference(ReferenceKind.OUR_NUMBER, "1234567-8"),
+        100_00,
+        alternatives=(Reference(ReferenceKind.EXTERNAL, "T2"),),
+    )
+    rules = office.rulebook.rules(TENANT, office.clock.now())
+    found = owner(office.store, TENANT, event, rules)
+    assert (found.ref, found.note) == (None, "o nosso número é do título T1, a referência do título T2: confira")
+    assert [name.value for name in names_of(event)] == ["1234567-8", "T2"]
+
+
+# -- a record for one never settles the other ---------------------------------------------------------------------
+
+
+def as_bank(our: OurNumber) -> str:
+    """The number as its bank fills it in segment T."""
+    form = anatomy(our.bank)
+    number = our.number.zfill(form.number)
+    if our.bank == "001":
+        return our.agreement + our.number.zfill({4: 7, 6: 5}.get(len(our.agreement), 10)) + our.check
+    if our.bank == "237":
+        return our.wallet.zfill(3) + "00000" + number + our.check
+    if our.bank == "341":
+        return our.wallet.zfill(3) + number + our.check
+    if our.bank == "756":
+        return number.zfill(9) + our.check + (our.parcel or "1").zfill(2) + "014"
+    if our.bank == "085":
+        return our.agreement.zfill(8) + number
+    if our.bank in ("104", "748"):
+        return our.wallet + number + our.check
+    return (number + our.check).zfill(20 if our.bank in ("208", "136") else 0)
+
+
+@pytest.mark.parametrize("bank", [*(b for b in ANATOMIES if b not in ("004", "336", "422")), "999"])
+def test_of_random_pairs_a_record_for_one_never_settles_the_other(bank: str) -> None:
+    """Same amount, same day, no document: as in a school. Whatever way the sheet writes its numbers."""
+    r = random.Random(f"pairs {bank}")
+    settled = 0
+    for _ in range(40):
+        one = a_number(bank, r)
+        other = a_number(bank, r, one.number)
+        if one.number == other.number or (one.agreement, one.wallet) != (other.agreement, other.wallet):
+            continue
+        style = r.randrange(8)
+        mine, theirs = (spellings(each)[style % len(spellings(each))] for each in (one, other))
+        if mine == theirs:
+            continue
+        both = [row("T1", MARIA, our_number=mine), row("T2", JOAO, our_number=theirs)]
+        office = book(*(both if r.random() < 0.6 else both[1:]))
+        settles(office, cnab_240(bank, Entry(as_bank(one), 100_00, TODAY, face=r.choice((0, 100_00)))))
+        assert "T2" not in paid(office), (one, other, mine, theirs)
+        settled += paid(office) == ["T1"]
+    assert settled > 2, "the right one is found"
