@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,10 +20,11 @@ from regua.domain.intake.row import Fault, Row, WrongFileError
 from regua.domain.model import Channel, File
 from regua.domain.policy import Policy
 from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
-from regua.files.reader import open_table
+from regua.files.reader import Table, open_table
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
 from regua.use_cases.collecting.composer import Composer
+from regua.use_cases.importing.spreadsheet import looked_through
 from regua.use_cases.paying.closure import with_facts
 from regua_cli.main import CliError
 from regua_cli.problems import why
@@ -179,7 +181,8 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
     files: dict[str, File] = {}
     upload = Upload(place.name, "1", at)
     try:
-        for record in open_table(chunks(place), options).records():
+        again = partial(_table, place, options)
+        for record in looked_through(again(), again).records():
             if record.kind == "rejected":
                 tell(record.faults)
             elif record.row is not None:
@@ -189,6 +192,10 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
     except OSError as error:
         raise CliError(f"não deu para ler {path}: {why(error)}") from error
     return list(files.values())
+
+
+def _table(place: Path, options: ReadOptions) -> Table:
+    return open_table(chunks(place), options)
 
 
 def _add(files: dict[str, File], row: Row, book: Book, upload: Upload) -> None:

@@ -324,6 +324,10 @@ class OpenSheet(Protocol):
         """The names of all its columns."""
 
     @property
+    def columns(self) -> Mapping[str, str]:
+        """Which of them is which field."""
+
+    @property
     def excerpt(self) -> bool:
         """Whether it is an error sheet of ours, corrected: it lists a few lines of another file."""
 

@@ -15,16 +15,25 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from regua.domain.codes.amount import reais
+from regua.domain.intake.collisions import Examined
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.row import Fault, Record, WrongFileError
 from regua.files.reader import Table, open_table
 from regua.files.reports import ReadSummary, error_lines, error_titles
 from regua.files.template import COLUMNS, template
+from regua.use_cases.importing.spreadsheet import looked_through
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 from regua_cli.words import sentence
 
 _CHUNK = 1 << 18
+_MET = {
+    "told_apart": "Títulos diferentes",
+    "repeated": "Um título só",
+    "composed": "Itens de um boleto",
+    "parties": "Devedor e garantidor",
+    "refused": "Recusadas",
+}
 _SHOWN = 20
 
 
@@ -72,8 +81,9 @@ def _check(options: argparse.Namespace) -> int:
             table = open_table(chunks(path, reading.max_bytes), reading)
             _list(warnings, table.warnings)
             summary = ReadSummary(warnings=len(table.warnings))
+            examined = looked_through(table, lambda: open_table(chunks(path, reading.max_bytes), reading))
             sheet = stack.enter_context(_sheet(options.errors_to, path, table))
-            for record in table.records():
+            for record in examined.records():
                 summary.count(record)
                 _list(errors, record.faults)
                 _list(warnings, record.warnings)
@@ -83,9 +93,9 @@ def _check(options: argparse.Namespace) -> int:
         if options.errors_to:
             sheet.finish(summary)
         if options.json:
-            _print_json(table, summary, errors, warnings)
+            _print_json(table, examined, summary, errors, warnings)
         else:
-            _print_text(path, table, summary, errors, warnings)
+            _print_text(path, table, examined, summary, errors, warnings)
             if options.errors_to:
                 sheet.tell()
     return 0
@@ -181,10 +191,17 @@ class _sheet:  # noqa: N801 - a context manager used like a function
             raise CliError(f"não deu para gravar {path}: {why(error)}") from None
 
 
-def _print_json(table: Table, summary: ReadSummary, errors: IO[str], warnings: IO[str]) -> None:
+def _identity(table: Table, examined: Examined) -> list[str]:
+    """The columns that make a title's id in this file."""
+    told = (name for one in examined.collisions if one.kind == "told_apart" for name in one.columns)
+    return list(dict.fromkeys((*table.layout.identity, *told)))
+
+
+def _print_json(table: Table, examined: Examined, summary: ReadSummary, errors: IO[str], warnings: IO[str]) -> None:
     head = {
         "lines": summary.lines,
         "accepted": summary.accepted,
+        "unchanged": summary.unchanged,
         "rejected": summary.rejected,
         "blank": summary.blank,
         "encoding": table.dialect.encoding,
@@ -193,6 +210,8 @@ def _print_json(table: Table, summary: ReadSummary, errors: IO[str], warnings: I
         "header_line": table.dialect.header_line,
         "accepted_cents": summary.cents,
         "columns": table.columns,
+        "identity": _identity(table, examined),
+        "collisions": [asdict(one) for one in examined.collisions],
     }
     # written in pieces: a file of a million bad lines has a million errors
     sys.stdout.write(json.dumps(head, ensure_ascii=False, indent=2)[:-2])
@@ -204,17 +223,29 @@ def _print_json(table: Table, summary: ReadSummary, errors: IO[str], warnings: I
     sys.stdout.write("\n}\n")
 
 
-def _print_text(path: Path, table: Table, summary: ReadSummary, errors: IO[str], warnings: IO[str]) -> None:
+def _print_text(
+    path: Path, table: Table, examined: Examined, summary: ReadSummary, errors: IO[str], warnings: IO[str]
+) -> None:
     dialect = table.dialect
     how = f"aba “{dialect.sheet}”" if dialect.sheet else f"{dialect.encoding}, separador {dialect.delimiter!r}"
     print(f"{path.name} ({how}, cabeçalho na linha {dialect.header_line})\n")
     print(f"  Linhas      {summary.lines:>9}")
     print(f"  Aceitas     {summary.accepted:>9}   {reais(summary.cents)}")
+    if summary.unchanged:
+        print(f"  Repetidas   {summary.unchanged:>9}   (do mesmo título que outra linha)")
     print(f"  Rejeitadas  {summary.rejected:>9}")
     print(f"  Em branco   {summary.blank:>9}   (vazias, totais e cabeçalhos repetidos)\n")
     print("Colunas:")
     for column in table.header:
         print(f"  {column}  ->  {table.columns.get(column, '(ignorada)')}")
+    print("\nO que identifica cada título: " + " + ".join(f"“{name}”" for name in _identity(table, examined)))
+    if examined.collisions:
+        print("\nLinhas com o mesmo título:")
+        for one in examined.collisions[:_SHOWN]:
+            print(f"  {_MET[one.kind]} {one.id}: linhas {', '.join(map(str, one.lines[:10]))}")
+        rest = len(examined.collisions) + examined.more - _SHOWN
+        if rest > 0:
+            print(f"  ... e mais {rest}")
     for title, spool in (("Erros (linhas que não entram)", errors), ("Avisos (a linha entra)", warnings)):
         shown = [json.loads(line) for line, _ in zip(_listed(spool), range(_SHOWN + 1), strict=False)]
         if not shown:

@@ -23,6 +23,7 @@ from regua.domain.money.settlement import local_date
 from regua.files.reader import open_table
 from regua.gateways import GATEWAYS
 from regua.ports import InboxStatus
+from regua.use_cases.importing.spreadsheet import looked_through
 from regua.use_cases.importing.uploaded_file import InboxFolder
 from regua.use_cases.paying import inbox
 from regua_cli import book as books
@@ -203,7 +204,8 @@ class Play:
         """The numbers titles of a spreadsheet have here, in its order."""
         config = self.office.config.tenant(tenant)
         today = local_date(self.office.clock.now(), config)
-        records = open_table([body], ReadOptions(mapping=config.columns, today=today)).records()
+        options = ReadOptions(mapping=config.columns, today=today)
+        records = looked_through(open_table([body], options), lambda: open_table([body], options)).records()
         return list(dict.fromkeys(record.row.receivable for record in records if record.row))
 
     def _payment(self, event: PlayedEvent) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, dropwhile, islice
@@ -43,7 +43,7 @@ class Table:
         passed: Sequence[str] = (),
     ) -> None:
         """`passed`: worksheets before this one that are no lists of receivables."""
-        self.columns = columns.names
+        self.columns: Mapping[str, str] = columns.names
         self.header = list(columns.header)
         self._dialect = dialect
         self._codec = codec

@@ -82,7 +82,7 @@ def _quoted(cell: str) -> str:
 class ReadSummary:
     """Counts of one import: `lines` = `accepted` + `unchanged` + `rejected` + `blank`, always.
 
-    `accepted` and `unchanged` are told apart by who stores the rows; a mere check counts all of them as accepted.
+    `unchanged` are lines of a title that another line of the file names; who stores the rows adds what is known.
     """
 
     lines: int = 0
@@ -101,10 +101,10 @@ class ReadSummary:
         self.lines += 1
         if record.kind == "blank":
             self.blank += 1
+        elif record.kind == "same" or unchanged:
+            self.unchanged += 1
         elif record.row is None:
             self.rejected += 1
-        elif unchanged:
-            self.unchanged += 1
         else:
             self.accepted += 1
             self.cents += record.row.principal_cents

@@ -137,12 +137,16 @@ class Record:
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
     cells: Sequence[str] = ()
+    same_as: int = 0
+    """The line of this file that says the same, or names who owes what this one answers for: one title."""
 
     @property
-    def kind(self) -> Literal["row", "rejected", "blank"]:
+    def kind(self) -> Literal["row", "rejected", "blank", "same"]:
         """What became of it."""
         if self.row is not None:
             return "row"
+        if self.same_as:
+            return "same"
         return "rejected" if self.faults else "blank"
 
     def refused(self, problem: str, fix: str, column: str = "", value: str = "") -> "Record":

@@ -10,7 +10,7 @@ from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, 
 from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
 from regua.domain.intake.moves import received
-from regua.domain.intake.row import Record, Row
+from regua.domain.intake.row import Record, Row, fingerprint
 from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
 from regua.domain.reasons import Reason
@@ -40,6 +40,8 @@ class Tally:
     accepted: int = 0
     unchanged: int = 0
     settled: int = 0
+    parted: bool = False
+    """The lines are those of a part: another one may name the same titles."""
     strangers: int = STRANGERS
     """Debtors in a row whom nobody knew. A new debtor's file need not be read before it is written: one call instead
     of two. A wrong guess costs one refused transaction: a first import reads nothing, and a repeated one guesses once.
@@ -93,14 +95,13 @@ class Committing:
                 before = self.store.load(rules.tenant.id, debtor)
                 tally.met(stranger=before is None)
             read = False
+            lines = _of_one_voice(before, lines, upload, tally) if tally.parted else lines
             file, merged = self._merged(before, lines, rules, upload, moved)
             if file is None or all(t.change == "unchanged" for t in merged):
                 tally.unchanged += len(merged)
                 return before
             now = self.clock.now()
-            # what was paid at the former owner's is paid, and was counted there
-            carried = with_facts(file, _along(file, moved), rules, now, upload.name)
-            file = carried.file if carried else file
+            file, carried = _carried(file, moved, rules, now, upload)
             facts = [f for t in merged for f in t.facts]
             effect = settled_anew(file, facts, rules, now, upload.name)
             after, uses = self._at_addresses(before, effect.file if effect else file, met)
@@ -143,7 +144,7 @@ class Committing:
                 return self._halve(debtor, lines, rules, upload, listed, tally)
             if guessed:
                 tally.met(stranger=True)
-            tally.took(merged, len(facts))
+            tally.took(merged, len({f.key for f in facts}))
             self.leaving.closed(*filter(None, (replace(carried, recovered_cents=0) if carried else None, effect)))
             return stored
         for line in lines:
@@ -252,6 +253,14 @@ def _negative(lines: list[Record]) -> list[bool]:
     return [line.row is not None and line.row.credit == "sign" for line in lines]
 
 
+def _carried(
+    file: File, moved: dict[str, Moved], rules: Rules, now: datetime, upload: Upload
+) -> tuple[File, Effect | None]:
+    """What was paid at the former owner's is paid, and was counted there."""
+    carried = with_facts(file, _along(file, moved), rules, now, upload.name)
+    return carried.file if carried else file, carried
+
+
 def _along(file: File, moved: dict[str, Moved]) -> list[PaymentFact]:
     """The money that these titles bring, without what the file has whole."""
     return [f for m in moved.values() for f in m.facts if not came_back(file, f)]
@@ -273,6 +282,29 @@ def _follow_up(
     else:
         work = money_to_decide(was, carried, rules, now, upload.name) if carried else []
     return [*work, *(measures_put_off(before, after, rules, now) if before else [])]
+
+
+def _of_one_voice(before: File | None, lines: list[Record], upload: Upload, tally: Tally) -> list[Record]:
+    """The lines but those that say otherwise of a title than another part of this upload did; they come back."""
+    taken: list[Record] = []
+    for line in lines:
+        known = before.receivable(line.row.receivable) if before is not None and line.row else None
+        if known is not None and line.row and known.source == upload.source and _contradicts(line.row, known):
+            _refuse(
+                line,
+                "Outra parte deste arquivo dá a este título outro valor ou vencimento",
+                "deixe só a linha certa, ou acrescente o que distingue os títulos (parcela, série, filial)",
+                tally,
+                "id_titulo",
+            )
+        else:
+            taken.append(line)
+    return taken
+
+
+def _contradicts(row: Row, known: Receivable) -> bool:
+    amount = known.is_open and not known.paid_principal_cents and row.principal_cents != known.principal_cents
+    return fingerprint(row) != known.fingerprint and (amount or row.due_on != known.due_on)
 
 
 def _without(lines: list[Record], clashing: list[Row], tally: Tally) -> list[Record]:

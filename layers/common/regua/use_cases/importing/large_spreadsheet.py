@@ -14,6 +14,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, Self
 
+from regua.domain.intake.collisions import Examined
 from regua.domain.intake.layout import FilePart, Layout
 from regua.domain.intake.row import WrongFileError
 from regua.domain.tenant import Tenant
@@ -27,6 +28,7 @@ from regua.use_cases.importing.spreadsheet import (
     REFUSED_WHOLE,
     SpreadsheetImport,
     faulty,
+    looked_through,
     read_options,
 )
 from regua.use_cases.importing.uploaded_file import UploadedFile
@@ -126,7 +128,7 @@ class LargeImport:
         plan = CutPlan(source, layout, _fewer(parts), refused=False)
         if config.import_mode != ALL_OR_NOTHING:
             return plan
-        refused = any(faulty(self._open(config, file, plan, n)) for n in range(len(plan.parts)))
+        refused = any(faulty(self._looked_through(config, file, plan, n)) for n in range(len(plan.parts)))
         return CutPlan(source, layout, plan.parts, refused)
 
     def _source(self, config: Tenant, file: UploadedFile, work: str) -> tuple[str, str, str]:
@@ -149,15 +151,19 @@ class LargeImport:
         done = self._counts(work, n)
         if done is not None and not done[1]:
             return done[0]
-        table = self._open(self.whole.config.tenant(tenant), file, plan, n)
+        config = self.whole.config.tenant(tenant)
+        table = self._open(config, file, plan, n)
+        examined = looked_through(table, partial(self._open, config, file, plan, n))
         with AnswerSheet() as errors:
             reject, lists = self.whole.rejecting(table, errors), b""
             if failed or plan.refused:
                 why = PART_FAILED if failed else REFUSED_WHOLE
-                summary = self._importing.refuse_all(table.records(), reject, *why)
+                summary = self._importing.refuse_all(examined.records(), reject, *why)
             else:
                 progress = partial(self.whole.progress, tenant)
-                summary, listed = self._importing.import_lines(tenant, file.upload, table.records(), reject, progress)
+                records = examined.records()
+                importing, upload = self._importing, file.upload
+                summary, listed = importing.import_lines(tenant, upload, records, reject, progress, parted=True)
                 lists = listed.document()
             self._answers.put_sheet(f"{work}/{n}.erros.csv", errors.pieces())
         self.whole.objects.write(self._answers.bucket, f"{work}/{n}.ids", lists, "application/octet-stream")
@@ -262,6 +268,10 @@ class LargeImport:
         if document is None:
             raise PermanentError("what this step continues is not there")
         return document
+
+    def _looked_through(self, config: Tenant, file: UploadedFile, plan: CutPlan, n: int) -> Examined:
+        again = partial(self._open, config, file, plan, n)
+        return looked_through(again(), again)
 
     def _open(self, config: Tenant, file: UploadedFile, plan: CutPlan, n: int) -> OpenSheet:
         (bucket, key, version), place = plan.source, plan.parts[n]

@@ -87,8 +87,11 @@ class Importing:
         lines: Iterable[Record],
         reject: Callable[[Record], None],
         progress: Callable[[int], None] = lambda done: None,
+        *,
+        parted: bool = False,
     ) -> tuple[ImportSummary, Listed]:
-        """Imports these lines of a file, and says what they list; `reject` hears of each that was not taken.
+        """Imports these lines of a file, and says what they list; `reject` hears of each that was not taken. Lines of
+        one file that name one title have been judged (`domain.intake.collisions`), but for the other parts (`parted`).
 
         Repeating it changes nothing.
         """
@@ -100,7 +103,7 @@ class Importing:
             summary.reject(line)
             reject(line)
 
-        tally = Tally(refuse)
+        tally = Tally(refuse, parted=parted)
         late = self._superseded(rules, upload)
         groups: dict[str, list[Record]] = {}
 
@@ -118,6 +121,8 @@ class Importing:
                 if line.row is None and line.faults:
                     summary.unread += 1
                     refuse(line)
+                elif line.same_as:
+                    tally.unchanged += 1
                 elif line.row is None:
                     summary.blank += 1
                 elif late:
@@ -148,6 +153,9 @@ class Importing:
             summary.lines += 1
             if line.kind == "blank":
                 summary.blank += 1
+                continue
+            if line.kind == "same":
+                summary.unchanged += 1
                 continue
             summary.unread += 1
             back = line.refused(problem, fix)

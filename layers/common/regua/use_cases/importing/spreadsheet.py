@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
+from regua.domain.intake.collisions import Examined, examine
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.row import Record, WrongFileError
 from regua.domain.tenant import Tenant
@@ -41,11 +42,12 @@ class SpreadsheetImport:
             try:
                 table = self._open(tenant, file)
                 reject = self.rejecting(table, errors)
-                if tenant.import_mode == ALL_OR_NOTHING and faulty(self._open(tenant, file)):
-                    summary = self.importing.refuse_all(table.records(), reject, *REFUSED_WHOLE)
+                examined = looked_through(table, partial(self._open, tenant, file))
+                if tenant.import_mode == ALL_OR_NOTHING and faulty(examined):
+                    summary = self.importing.refuse_all(examined.records(), reject, *REFUSED_WHOLE)
                 else:
                     progress = partial(self.progress, tenant.id)
-                    records, upload = table.records(), file.upload
+                    records, upload = examined.records(), file.upload
                     summary, listed = self.importing.import_lines(tenant.id, upload, records, reject, progress)
                     if not table.excerpt:
                         self.importing.leave(tenant.id, upload, summary, listed, partial(self.list_absent, absent))
@@ -92,9 +94,14 @@ class SpreadsheetImport:
         self.answers.put_sheet(key, chain([self.spreadsheets.absent_titles()], lines))
 
 
-def faulty(table: OpenSheet) -> bool:
-    """Whether a line of it cannot be taken: all or nothing reads the file once through before anything is stored."""
-    return any(record.kind == "rejected" for record in table.records())
+def looked_through(table: OpenSheet, again: Callable[[], OpenSheet]) -> Examined:
+    """The sheet with what becomes of lines that name one title; `again` opens a long one once more."""
+    return examine(table.records(), table.header, table.columns, lambda: again().records())
+
+
+def faulty(sheet: Examined) -> bool:
+    """Whether a line of it cannot be taken: all or nothing looks the file through before anything is stored."""
+    return any(record.kind == "rejected" for record in sheet.records())
 
 
 def read_options(tenant: Tenant, file: UploadedFile) -> ReadOptions:

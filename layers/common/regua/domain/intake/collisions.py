@@ -1,0 +1,378 @@
+"""Lines of one file that name one title: told apart, one title said twice, or for a person to mend.
+
+Two lines of one file are never an update of each other. Where something that names a title tells them apart (a parcel,
+a branch, a unit, a pupil, a series), each gets an id of its own; where they say the same, they are one title; so are
+the items of one boleto, whose amounts add up; anything else is refused with both line numbers, for neither line may be
+guessed to be the right one.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from regua.domain.ids import digest
+from regua.domain.intake.merge import owes
+from regua.domain.intake.row import Fault, Record, Row
+
+CollisionKind: TypeAlias = Literal["told_apart", "repeated", "composed", "parties", "refused"]
+
+KEPT = 5_000
+"""Records of a short file kept in memory, so that it is read once; a longer one is read again."""
+MAX_LISTED = 1_000
+"""Collisions that are told one by one."""
+
+_NAMING = frozenset({"parcela", "total_parcelas", "objeto", "credor_id", "tipo_documento", "competencia", "contrato"})
+"""Fields that tell titles of one number apart; `nf_numero` is a number of its own."""
+_OF_THE_TITLE = _NAMING | {"nf_numero", "descricao", "segmento", "emissao"}
+_MEANS = ("forma", "metodo", "meio", "payment", "billing")
+"""Columns that say how it is paid, which names no title."""
+_DOUBT = "Duas linhas deste arquivo têm o mesmo título e dizem coisas diferentes"
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Lines that name one title, and what becomes of them; `columns` told them apart, or are where they differ."""
+
+    lines: tuple[int, ...]
+    id: str
+    kind: CollisionKind
+    columns: tuple[str, ...] = ()
+    problem: str = ""
+    """Portuguese."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What becomes of a line: another id, one title with line `same_as`, or refused; `told` goes to the operator."""
+
+    id: str = ""
+    same_as: int = 0
+    refused: tuple[str, str, str] | None = None
+    """Column, problem, how to mend it."""
+    told: tuple[str, str] | None = None
+    points: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    """E-mails and telephones of all lines of the title."""
+    cents: int = 0
+    """What the items of one boleto add up to."""
+    items: str = ""
+
+
+@dataclass(slots=True)
+class Examined:
+    """A file looked through once before anything of it is stored."""
+
+    collisions: list[Collision] = field(default_factory=list)
+    more: int = 0
+    """Collisions beyond `MAX_LISTED`."""
+    verdicts: dict[int, _Verdict] = field(default_factory=dict)
+    titles: set[int] = field(default_factory=set)
+    kept: list[Record] | None = None
+    open: Callable[[], Iterable[Record]] = lambda: ()
+
+    def records(self) -> Iterator[Record]:
+        """The records in their order, each as it is to be taken."""
+        for record in self.kept if self.kept is not None else self.open():
+            verdict = self.verdicts.get(record.line)
+            yield record if verdict is None or record.row is None else _judged(record, record.row, verdict)
+
+    def __contains__(self, title: object) -> bool:
+        """Whether the file lists a title of that id, whoever owes it."""
+        return hash(title) in self.titles
+
+
+def examine(
+    records: Iterable[Record], header: Sequence[str], columns: Mapping[str, str], again: Callable[[], Iterable[Record]]
+) -> Examined:
+    """Looks the records of a file through; `columns` says which column is which field, `again` reads the same records
+    once more, where they are too many to be kept. Raises WrongFileError as reading does.
+    """
+    found = Examined(open=again)
+    twice: set[int] = set()
+    guarantors: list[int] = []
+    kept: list[Record] | None = []
+    for record in records:
+        if kept is not None:
+            kept.append(record)
+            if len(kept) > KEPT:
+                kept = None
+        row = record.row
+        if row is None:
+            continue
+        if row.role == "guarantor":
+            guarantors.append(record.line)
+        title = hash(row.receivable)
+        if title in found.titles:
+            twice.add(title)
+        else:
+            found.titles.add(title)
+    found.kept = kept
+    if twice or guarantors:
+        _resolve(found, twice, set(guarantors), list(header), dict(columns), kept if kept is not None else again())
+    return found
+
+
+def _resolve(
+    found: Examined,
+    twice: Container[int],
+    guarantors: Container[int],
+    header: Sequence[str],
+    columns: Mapping[str, str],
+    records: Iterable[Record],
+) -> None:
+    groups: dict[str, list[Record]] = {}
+    lonely: list[tuple[Record, Record | None]] = []
+    owing: Record | None = None
+    for record in records:
+        row = record.row
+        if row is None:
+            continue
+        if hash(row.receivable) in twice:
+            groups.setdefault(row.receivable, []).append(record)
+        elif record.line in guarantors:
+            lonely.append((record, owing))
+        if row.role != "guarantor":
+            owing = record
+    judge = _Judge(found, header, columns)
+    for title, group in groups.items():
+        if len(group) > 1:
+            judge.group(title, group)
+    for record, before in lonely:
+        judge.lonely(record, before)
+
+
+@dataclass(slots=True)
+class _Judge:
+    """Decides about lines that name one title."""
+
+    found: Examined
+    header: Sequence[str]
+    columns: Mapping[str, str]
+
+    def group(self, title: str, group: list[Record]) -> None:
+        """All lines of one title."""
+        guarantors = [r for r in group if _row(r).role == "guarantor"]
+        owing = [r for r in group if _row(r).role != "guarantor"]
+        if not owing:
+            self._refuse(title, guarantors, (), "Só há avalistas ou fiadores deste título", "inclua a linha do devedor")
+            return
+        if len(owing) > 1:
+            self._owing(title, owing)
+        for one in guarantors:
+            self._answers_for(title, one, next((r for r in owing if _core(r)[1:] == _core(one)[1:]), None))
+
+    def lonely(self, record: Record, before: Record | None) -> None:
+        """A guarantor whose line names no title that another line has."""
+        near = before is not None and _core(before)[1:] == _core(record)[1:] and _row(record).id_of == "content"
+        self._answers_for(_row(record).receivable, record, before if near else None)
+
+    def _answers_for(self, title: str, guarantor: Record, owing: Record | None) -> None:
+        if owing is None:
+            fix = "inclua a linha do devedor principal, com o mesmo número, valor e vencimento"
+            self._refuse(title, [guarantor], (), "Avalista ou fiador sem a linha do devedor do mesmo título", fix)
+            return
+        told = (f"é quem garante o título da linha {owing.line}: não é contatado", "")
+        self._say(guarantor, _Verdict(same_as=owing.line, told=told))
+        self._list(Collision((owing.line, guarantor.line), title, "parties", self._fields({"papel"})))
+
+    def _owing(self, title: str, group: list[Record]) -> None:
+        rows = [_row(r) for r in group]
+        of = rows[0].id_of
+        telling = self._telling(group, of)
+        marks = [self._mark(r, telling) for r in group]
+        cores = [_core(r) for r in group]
+        if telling and self._apart(marks, cores):
+            self._tell_apart(title, group, marks, telling)
+        elif of in ("invoice", "contract") and len({(c[0], c[2]) for c in cores}) == len(set(cores)) > 1:
+            # a note paid in several dates, a kind of contract that many have: the day and the person tell
+            several = len({c[0] for c in cores}) > 1
+            days = len({c[2] for c in cores}) > 1
+            marks = [
+                " ".join(
+                    filter(None, (digest(c[0], 3) if several else "", f"{_row(r).due_on:%d-%m-%Y}" if days else ""))
+                )
+                for r, c in zip(group, cores, strict=True)
+            ]
+            names = {"vencimento"} if days else set()
+            self._tell_apart(title, group, marks, self._places(names | ({"nome", "documento"} if several else set())))
+        elif self._composed(group, cores):
+            self._add_up(title, group)
+        elif len(set(cores)) > 1:
+            self._refuse_differing(title, group, cores)
+        elif len({_stated(row) for row in rows}) > 1:
+            problem = "As linhas {} são do mesmo título e dizem coisas diferentes do que foi pago"
+            self._refuse(title, group, self._fields({"valor_pago", "status", "data_pagamento", "saldo"}), problem,
+                         "deixe uma linha para cada título")  # fmt: skip
+        else:
+            self._repeat(title, group)
+
+    def _telling(self, group: list[Record], of: str) -> tuple[int, ...]:
+        """Columns that name titles and differ among these lines: any but people, money, days where no number does."""
+        strong = of in ("title", "our_number")
+        pupil = any(_row(r).responsible_name for r in group)
+        found = []
+        for at, title in enumerate(self.header):
+            name = self.columns.get(title, "")
+            names_title = name in (_NAMING if strong else _OF_THE_TITLE) or (name == "nome" and pupil)
+            unread = not name and not strong
+            means = name == "tipo_documento" and title.strip().lower().startswith(_MEANS)
+            if (names_title or unread) and not means and len({self._cell(r, at) for r in group}) > 1:
+                found.append(at)
+        return tuple(found)
+
+    def _apart(self, marks: list[str], cores: list[tuple[str, int, str]]) -> bool:
+        """Whether lines of one mark say one and the same."""
+        seen: dict[str, tuple[str, int, str]] = {}
+        return len(set(marks)) > 1 and all(
+            seen.setdefault(mark, core) == core for mark, core in zip(marks, cores, strict=True)
+        )
+
+    def _tell_apart(self, title: str, group: list[Record], marks: list[str], telling: Sequence[int]) -> None:
+        names = tuple(self.header[at] for at in telling)
+        told = ", ".join(f"“{name}”" for name in names)
+        same: dict[str, list[Record]] = {}
+        for record, mark in zip(group, marks, strict=True):
+            same.setdefault(mark, []).append(record)
+            made = marked(title, mark, content=_row(record).id_of == "content")
+            self.found.titles.add(hash(made))
+            self._say(record, _Verdict(id=made, told=None))
+        if any(mark for mark in marks):
+            lines = tuple(r.line for r in group)
+            self._list(Collision(lines, title, "told_apart", names, f"Títulos diferentes por {told}"))
+        for mark, some in same.items():
+            if len(some) > 1:
+                self._repeat(marked(title, mark, content=_row(some[0]).id_of == "content"), some)
+
+    def _repeat(self, title: str, group: list[Record]) -> None:
+        first, *others = group
+        lines = tuple(r.line for r in group)
+        emails = tuple(dict.fromkeys(e for r in group for e in _row(r).emails))
+        phones = tuple(dict.fromkeys(p for r in group for p in _row(r).phones))
+        told = f"As linhas {_and(lines)} são iguais: contam como um título só"
+        fix = "se forem dívidas diferentes, diga o que as distingue em uma coluna (aluno, unidade, parcela ou número)"
+        self._say(first, _Verdict(id=title, points=(emails, phones), told=(told, fix)))
+        for other in others:
+            self._say(other, _Verdict(same_as=first.line))
+        self._list(Collision(lines, title, "repeated", (), told))
+
+    def _composed(self, group: list[Record], cores: list[tuple[str, int, str]]) -> bool:
+        """Whether these are the items of one boleto: one person and day, and each line says what else it is for."""
+        rows = [_row(r) for r in group]
+        number = next(iter(self._fields({"id_titulo"})), "").casefold()
+        boleto = rows[0].id_of == "our_number" or "boleto" in number or "nosso" in number
+        items = {row.description for row in rows if row.description}
+        said = any(row.status == "paid" or row.paid_cents or row.credit for row in rows)
+        return boleto and not said and len({(c[0], c[2]) for c in cores}) == 1 and len(items) == len(rows)
+
+    def _add_up(self, title: str, group: list[Record]) -> None:
+        first, *others = group
+        lines = tuple(r.line for r in group)
+        cents = sum(_row(r).principal_cents for r in group)
+        items = " | ".join(_row(r).description for r in group)
+        told = f"As linhas {_and(lines)} compõem um boleto só: os valores se somam"
+        self._say(first, _Verdict(cents=cents, items=items, told=(told, "")))
+        for other in others:
+            self._say(other, _Verdict(same_as=first.line))
+        self._list(Collision(lines, title, "composed", self._fields({"descricao"}), told))
+
+    def _refuse_differing(self, title: str, group: list[Record], cores: list[tuple[str, int, str]]) -> None:
+        people, amounts, days = (len({core[at] for core in cores}) > 1 for at in range(3))
+        if people and not amounts and not days:
+            problem = "As linhas {} têm o mesmo número, valor e vencimento, e pessoas diferentes"
+            fix = "acrescente a coluna papel (devedor, codevedor, avalista ou fiador), ou dê a cada título o seu número"
+            columns = self._fields({"documento", "nome"})
+        else:
+            problem = "As linhas {} têm o mesmo número de título, com outro valor, vencimento ou devedor"
+            fix = "acrescente a coluna que as distingue (parcela, série, filial), ou deixe só a linha certa"
+            wrong = {"valor"} if amounts else set()
+            wrong |= ({"vencimento"} if days else set()) | ({"documento", "nome"} if people else set())
+            columns = self._fields(wrong)
+        self._refuse(title, group, columns, problem, fix)
+
+    def _refuse(self, title: str, group: list[Record], columns: tuple[str, ...], problem: str, fix: str) -> None:
+        lines = tuple(r.line for r in group)
+        told = problem.format(_and(lines))
+        at = next(iter(self._fields({"id_titulo", "nosso_numero", "nf_numero", "contrato"})), "")
+        for record in group:
+            self._say(record, _Verdict(refused=(at, told, fix)))
+        self._list(Collision(lines, title, "refused", columns, told))
+
+    def _say(self, record: Record, verdict: _Verdict) -> None:
+        known = self.found.verdicts.get(record.line)
+        if known is not None and known.id and not verdict.id:
+            verdict = replace(verdict, id=known.id)
+        self.found.verdicts[record.line] = verdict
+
+    def _list(self, collision: Collision) -> None:
+        if len(self.found.collisions) < MAX_LISTED:
+            self.found.collisions.append(collision)
+        else:
+            self.found.more += 1
+
+    def _fields(self, names: Container[str]) -> tuple[str, ...]:
+        return tuple(title for title in self.header if self.columns.get(title) in names)
+
+    def _places(self, names: Container[str]) -> tuple[int, ...]:
+        return tuple(at for at, title in enumerate(self.header) if self.columns.get(title) in names)
+
+    def _mark(self, record: Record, telling: Sequence[int]) -> str:
+        return " ".join(filter(None, (self._cell(record, at) for at in telling)))
+
+    def _cell(self, record: Record, at: int) -> str:
+        return " ".join(record.cells[at].split()) if at < len(record.cells) else ""
+
+
+MAX_MARK = 24
+
+
+def marked(title: str, mark: str, *, content: bool = False) -> str:
+    """The id of one of several titles of a number: the number, and what tells it apart."""
+    if not mark:
+        return title
+    if content:
+        return "d" + digest(f"{title}\x1f{mark.casefold()}", 10)
+    return f"{title} ({mark})" if len(mark) <= MAX_MARK else f"{title} ({digest(mark.casefold(), 4)})"
+
+
+def _judged(record: Record, row: Row, verdict: _Verdict) -> Record:
+    if verdict.refused is not None:
+        column, problem, fix = verdict.refused
+        return record.refused(problem, fix, column, row.receivable)
+    warnings = record.warnings
+    if verdict.told is not None:
+        problem, fix = verdict.told
+        warnings = (*warnings, Fault(record.line, "", "", problem, fix or "nada a fazer"))
+    if verdict.same_as:
+        return replace(record, row=None, same_as=verdict.same_as, warnings=warnings)
+    if verdict.id and verdict.id != row.receivable:
+        row = replace(row, receivable=verdict.id)
+    if verdict.cents:
+        row = replace(row, principal_cents=verdict.cents, description=verdict.items)
+    if verdict.points is not None:
+        row = replace(row, emails=verdict.points[0], phones=verdict.points[1])
+    return replace(record, row=row, warnings=warnings)
+
+
+def _row(record: Record) -> Row:
+    if record.row is None:
+        raise ValueError("only rows collide")
+    return record.row
+
+
+def _core(record: Record) -> tuple[str, int, str]:
+    """Who, how much, when: what two lines of one title must agree on."""
+    row = _row(record)
+    name, document = owes(row)
+    cents = row.principal_cents if not row.credit else -(row.paid_cents or 0)
+    return document or " ".join(name.casefold().split()), cents, row.due_on.isoformat()
+
+
+def _stated(row: Row) -> tuple[str, int | None]:
+    """What a line says of money; paid is paid."""
+    status = row.status if row.status in ("paid", "cancelled") else ""
+    return status, None if status == "paid" else row.paid_cents
+
+
+def _and(lines: Sequence[int]) -> str:
+    if len(lines) > 6:
+        return f"{', '.join(map(str, lines[:5]))} e mais {len(lines) - 5}"
+    return f"{', '.join(map(str, lines[:-1]))} e {lines[-1]}" if len(lines) > 1 else str(lines[0])

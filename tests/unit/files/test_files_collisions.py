@@ -1,0 +1,221 @@
+"""Lines of one file that name one title: told apart, one title, or refused with both line numbers."""
+
+import json
+from pathlib import Path
+
+import pytest
+from files_support import CPF, open_bytes
+from test_files_cli import run
+from test_files_identity import case
+
+from regua.domain.intake.collisions import Examined
+from regua.domain.intake.row import Record
+from regua.use_cases.importing.spreadsheet import looked_through
+
+OTHER = "11144477735"
+
+
+def examined(data: bytes) -> Examined:
+    return looked_through(open_bytes(data), lambda: open_bytes(data))
+
+
+def sheet(header: str, *lines: str) -> bytes:
+    return "\n".join((header, *lines, "")).encode()
+
+
+def kinds(found: Examined) -> list[str]:
+    return [record.kind for record in found.records()]
+
+
+def ids(found: Examined) -> list[str]:
+    return [record.row.receivable for record in found.records() if record.row]
+
+
+def refused(found: Examined) -> list[Record]:
+    return [record for record in found.records() if record.kind == "rejected"]
+
+
+PLAIN = "Título;Nome;CPF;Valor;Vencimento"
+
+
+@pytest.mark.parametrize(
+    ("second", "wrong"),
+    [
+        (f"1001;Ana;{CPF};110,00;10/10/2026", ("Valor",)),
+        (f"1001;Ana;{CPF};100,00;10/11/2026", ("Vencimento",)),
+        (f"1001;João;{OTHER};100,00;10/10/2026", ("Nome", "CPF")),
+        (f"1001;João;{OTHER};300,00;11/10/2026", ("Nome", "CPF", "Valor", "Vencimento")),
+    ],
+)
+@pytest.mark.parametrize(
+    "number", ["Título", "Nº Documento", "Duplicata", "Fatura", "Código do título", "Docto/Parc", "Número"]
+)
+def test_two_lines_of_one_number_are_no_update_of_each_other(number: str, second: str, wrong: tuple[str, ...]) -> None:
+    header = PLAIN.replace("Título", number)
+    found = examined(sheet(header, f"1001;Ana;{CPF};100,00;10/10/2026", f"77;Ana;{CPF};1,00;10/10/2026", second))
+    assert kinds(found) == ["rejected", "row", "rejected"]
+    assert all("2 e 4" in record.faults[0].problem for record in refused(found))
+    (collision,) = found.collisions
+    assert (collision.lines, collision.id, collision.kind, collision.columns) == ((2, 4), "1001", "refused", wrong)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("Filial", ("1", "2")), ("Empresa", ("Matriz", "Loja 2")), ("Série", ("A", "B")), ("Prefixo", ("NF", "CT")),
+        ("Unidade", ("101", "102")), ("Competência", ("10/2026", "11/2026")), ("Nota fiscal", ("881", "882")),
+        ("Espécie", ("DM", "NP")), ("Contrato", ("C1", "C2")), ("Matrícula", ("9", "10")), ("Lote", ("1", "2")),
+        ("Placa", ("ABC1D23", "XYZ9K87")), ("Aluno", ("Ana", "Bia")), ("Paciente", ("Ana", "Bia")),
+    ],
+)  # fmt: skip
+def test_what_names_a_title_tells_two_lines_of_one_number_apart(column: str, values: tuple[str, str]) -> None:
+    header = f"{PLAIN};{column}"
+    lines = [f"1001;Maria;{CPF};1{n}0,00;10/10/2026;{value}" for n, value in enumerate(values)]
+    found = examined(sheet(header, *lines))
+    if column == "Nota fiscal":  # a second number is no part of the first
+        assert kinds(found) == ["rejected", "rejected"]
+        return
+    assert len(set(ids(found))) == 2
+    assert [c.kind for c in found.collisions] == ["told_apart"]
+    assert ids(examined(sheet(header, *reversed(lines)))) == ids(found)[::-1]
+
+
+@pytest.mark.parametrize("column", ["Forma de pagamento", "Observação", "E-mail", "Descrição", "Telefone", "Cidade"])
+def test_what_names_no_title_tells_nothing_apart(column: str) -> None:
+    lines = [f"1001;Maria;{CPF};1{n}0,00;10/10/2026;{'ab'[n]}" for n in range(2)]
+    assert kinds(examined(sheet(f"{PLAIN};{column}", *lines))) == ["rejected", "rejected"]
+
+
+def test_a_title_said_twice_is_one_title() -> None:
+    line = f"1001;Ana;{CPF};100,00;10/10/2026"
+    found = examined(sheet(f"{PLAIN};E-mail", f"{line};a@b.com", f"{line};c@d.com"))
+    first, second = found.records()
+    assert first.row is not None
+    assert first.row.emails == ("a@b.com", "c@d.com")
+    assert "2 e 3" in first.warnings[0].problem
+    assert (second.kind, second.same_as) == ("same", 2)
+
+
+@pytest.mark.parametrize("words", [("pago", "pendente"), ("parcial;10,00", "parcial;20,00")])
+def test_lines_of_one_title_that_disagree_about_its_payment_are_refused(words: tuple[str, str]) -> None:
+    lines = [f"1001;Ana;{CPF};100,00;10/10/2026;{word}{'' if ';' in word else ';'}" for word in words]
+    assert kinds(examined(sheet(f"{PLAIN};Situação;Valor pago", *lines))) == ["rejected", "rejected"]
+
+
+NUMBERLESS = "Nome;CPF;Valor;Vencimento"
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Aluno",
+        "Unidade",
+        "Descrição",
+        "Curso",
+        "Turma",
+        "Quadra",
+        "Coluna que ninguém conhece",
+        "Sala",
+        "Veículo",
+        "Plano",
+    ],
+)
+def test_without_a_number_whatever_differs_makes_two_debts(column: str) -> None:
+    lines = [f"Maria;{CPF};850,00;10/11/2026;{value}" for value in ("Ana", "Bia")]
+    found = examined(sheet(f"{NUMBERLESS};{column}", *lines))
+    assert len(set(ids(found))) == 2
+    assert sorted(ids(examined(sheet(f"{NUMBERLESS};{column}", *reversed(lines))))) == sorted(ids(found))
+
+
+def test_without_a_number_two_equal_lines_are_one_debt_and_a_warning_names_both() -> None:
+    line = f"Maria;{CPF};850,00;10/11/2026"
+    found = examined(sheet(NUMBERLESS, line, line))
+    assert kinds(found) == ["row", "same"]
+    told = next(record for record in found.records()).warnings[-1]
+    assert "2 e 3" in told.problem
+    assert "aluno" in told.fix
+
+
+ROLES = f"{PLAIN};Papel"
+
+
+@pytest.mark.parametrize(
+    "word", ["avalista", "Fiador", "codevedor", "co-devedora", "Coobrigado", "garantidor", "fiadora", "solidário"]
+)
+@pytest.mark.parametrize("principal", ["devedor", "Devedor principal", "titular", ""])
+def test_who_answers_for_a_title_is_no_second_title(word: str, principal: str) -> None:
+    lines = [f"1001;Ana;{CPF};100,00;10/10/2026;{principal}", f"1001;João;{OTHER};100,00;10/10/2026;{word}"]
+    for both in (lines, lines[::-1]):
+        found = examined(sheet(ROLES, *both))
+        assert sorted(kinds(found)) == ["row", "same"]
+        assert [record.row.name for record in found.records() if record.row] == ["Ana"]
+        assert [c.kind for c in found.collisions] == ["parties"]
+
+
+def test_without_a_role_both_lines_are_refused_and_told_how_to_mark_them() -> None:
+    lines = [f"1001;Ana;{CPF};100,00;10/10/2026", f"1001;João;{OTHER};100,00;10/10/2026"]
+    found = examined(sheet(PLAIN, *lines))
+    assert kinds(found) == ["rejected", "rejected"]
+    assert all("coluna papel" in record.faults[0].fix for record in refused(found))
+
+
+def test_a_guarantor_without_the_debtors_line_is_refused() -> None:
+    found = examined(sheet(ROLES, f"1001;João;{OTHER};100,00;10/10/2026;avalista"))
+    assert kinds(found) == ["rejected"]
+
+
+def test_without_a_number_a_guarantor_belongs_to_the_debtor_above() -> None:
+    lines = [f"Ana;{CPF};100,00;10/10/2026;devedor", f"João;{OTHER};100,00;10/10/2026;avalista"]
+    assert kinds(examined(sheet(f"{NUMBERLESS};Papel", *lines))) == ["row", "same"]
+
+
+def test_an_invoice_of_several_days_is_several_titles() -> None:
+    lines = [f"124;Beta;{CPF};900,00;12/1{n}/2026" for n in range(3)]
+    found = examined(sheet("Nota fiscal;Nome;CPF;Valor;Vencimento", *lines))
+    assert len(set(ids(found))) == 3
+
+
+def test_a_kind_of_contract_that_many_have_names_nobodys_title() -> None:
+    lines = [f"Padrão;Ana;{CPF};900,00;12/10/2026", f"Padrão;João;{OTHER};900,00;12/10/2026"]
+    found = examined(sheet("Contrato;Nome;CPF;Valor;Vencimento", *lines))
+    assert len(set(ids(found))) == 2
+
+
+def test_one_invoice_with_two_amounts_of_a_day_is_refused() -> None:
+    lines = [f"124;Beta;{CPF};{n}00,00;12/10/2026" for n in (1, 2)]
+    assert kinds(examined(sheet("Nota fiscal;Nome;CPF;Valor;Vencimento", *lines))) == ["rejected", "rejected"]
+
+
+@pytest.mark.parametrize("name", ["composicao.csv", "composicao_boleto.csv"])
+def test_the_items_of_one_boleto_add_up(name: str) -> None:
+    found = examined(case(name))
+    rows = [record.row for record in found.records() if record.row]
+    assert [(row.name, row.principal_cents) for row in rows] == [("Ana Souza", 65_000), ("Joao Reis", 50_000)]
+
+
+def test_a_long_file_is_judged_like_a_short_one() -> None:
+    lines = [f"{n};Ana;{CPF};100,00;10/10/2026" for n in range(6_000)]
+    found = examined(sheet(PLAIN, *lines, f"17;Ana;{CPF};110,00;10/10/2026"))
+    assert [record.line for record in refused(found)] == [19, 6002]
+    assert "5999" in found
+    assert "6000" not in found
+
+
+def test_the_check_shows_identity_collisions_and_the_sum_of_the_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    line = f"Maria;{CPF};850,00;10/11/2026;m@b.com"
+    path.write_bytes(sheet(f"{NUMBERLESS};E-mail", line, line, f"João;{OTHER};1,00;10/11/2026;j@b.com"))
+    status, out, _ = run(capsys, "file", "check", path, "--json")
+    found = json.loads(out)
+    assert (status, found["identity"]) == (0, ["CPF", "Nome", "Valor", "Vencimento"])
+    counted = ("lines", "accepted", "unchanged", "rejected", "blank", "accepted_cents")
+    assert [found[name] for name in counted] == [3, 2, 1, 0, 0, 85_100]
+    (collision,) = found["collisions"]
+    assert (collision["lines"], collision["kind"]) == ([2, 3], "repeated")
+    status, out, _ = run(capsys, "plan", path, "--json", "--at", "2026-11-12T10:00")
+    assert sum(one["principal_cents"] for one in json.loads(out)) == found["accepted_cents"]
+    _, told, _ = run(capsys, "file", "check", path)
+    assert "Um título só" in told
+    assert "O que identifica cada título" in told
