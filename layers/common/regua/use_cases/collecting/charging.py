@@ -15,6 +15,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from regua.domain.codes import our_number
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
@@ -243,7 +244,8 @@ def _carrying(receivable: Receivable, made: Charge, config: GatewayConfig, reque
 
 
 def _refs(tenant: str, debtor: str, made: Charge, request: ChargeRequest) -> list[Ref]:
-    names = (("txid", made.txid), ("charge", made.charge_id), ("our_number", bare_number(made.our_number)))
+    number, alone = bare_number(made.our_number), our_number.core(made.our_number, made.digitable_line)
+    names = (("txid", made.txid), ("charge", made.charge_id), ("our_number", number), ("boleto", alone))
     return [Ref(tenant, kind, value, debtor, request.receivable) for kind, value in names if value]
 
 

@@ -67,8 +67,9 @@ def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable
 
 def _event(title: Title, zone: ZoneInfo, source: str) -> PaymentEvent:
     names = [Reference(ReferenceKind.OUR_NUMBER, title.our_number)] if title.our_number else []
-    if title.document_number:
-        names.append(Reference(ReferenceKind.EXTERNAL, title.document_number))
+    for document in dict.fromkeys((title.document_number, title.document_number.lstrip("0"))):
+        if document:
+            names.append(Reference(ReferenceKind.EXTERNAL, document))
     first, *others = names or [Reference(ReferenceKind.NONE, "")]
     return PaymentEvent(
         gateway=NAME,

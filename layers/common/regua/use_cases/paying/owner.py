@@ -14,7 +14,7 @@ from regua.domain.codes import our_number
 from regua.domain.codes.our_number import Likeness
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
-from regua.domain.model import File, Receivable
+from regua.domain.model import File, Receivable, ReceivableStatus
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Slip
 from regua.domain.money.settlement import local_date, moved_away
@@ -90,8 +90,11 @@ class _Candidate:
 
     @property
     def rank(self) -> tuple[bool, bool, int, bool]:
-        """Which of two that are proven: document or payer, the certain number, as many of the rest, what is open."""
-        return (self.strong, self.number is Likeness.SAME, self.amount + self.due, self.title.is_open)
+        """Which of two that are proven: document or payer, the certain number, as many of the rest, what is not gone.
+        That one of them is paid says nothing: a boleto may be paid twice.
+        """
+        gone = self.title.status is ReceivableStatus.CANCELLED
+        return (self.strong, self.number is Likeness.SAME, self.amount + self.due, not gone)
 
 
 def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner:
@@ -135,7 +138,7 @@ def _find(store: Store, tenant: str, reference: Reference) -> Ref | None:
 
 def _of_slip(store: Store, tenant: str, event: PaymentEvent, slip: Slip, rules: Rules) -> Owner:
     hits = {name: ref for name in names_of(event) if (ref := _find(store, tenant, name)) is not None}
-    documents = hits.get(Reference(ReferenceKind.EXTERNAL, slip.document_number))
+    documents = next((ref for name, ref in hits.items() if name.kind is ReferenceKind.EXTERNAL), None)
     files = {ref.debtor: store.load(tenant, ref.debtor) for ref in hits.values()}
     old = {(ref.debtor, ref.item): n.value for n, ref in hits.items() if n.kind is ReferenceKind.OUR_NUMBER}
     found = [
@@ -192,10 +195,11 @@ def _document(file: File, title: Receivable, slip: Slip, documents: Ref | None) 
     text = bare_number(slip.document_number)
     if not text:
         return _Said.NOTHING
+    if documents is not None:
+        return _Said.AGREES if (documents.debtor, documents.item) == (file.debtor.id, title.id) else _Said.AGAINST
     if text in _called(title):
         return _Said.AGREES
-    other = documents is not None and (documents.debtor, documents.item) != (file.debtor.id, title.id)
-    return _Said.AGAINST if other or any(text == bare_number(r.id) for r in file.receivables) else _Said.NOTHING
+    return _Said.AGAINST if any(text == bare_number(r.id) for r in file.receivables) else _Said.NOTHING
 
 
 def _called(title: Receivable) -> set[str]:
