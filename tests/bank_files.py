@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from regua.files.retorno_banks import CNAB_400
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -45,6 +47,22 @@ def itau_400(*entries: Entry) -> bytes:
         for n, e in enumerate(entries, 2)
     ]
     return "\r\n".join([header, *lines, _line(400, {1: "9201341"})]).encode("latin-1")
+
+
+def cnab_400(bank: str, columns: dict[int, str], cents: int, on: date) -> bytes:
+    """A CNAB 400 return with one paid title, whose record has these texts in these columns."""
+    layout = CNAB_400[bank]
+    paid = "21" if bank == "104" else "06"
+    width = layout.paid[1] - layout.paid[0] + 1
+    record = {
+        1: layout.detail,
+        layout.occurrence[0]: paid,
+        layout.occurred_on[0]: on.strftime("%d%m%y"),
+        layout.paid[0]: f"{cents:0{width}d}",
+        **columns,
+    }
+    header = _line(400, {1: "02RETORNO01COBRANCA", 77: bank})
+    return "\r\n".join([header, _line(400, record), _line(400, {1: f"9201{bank}"})]).encode("latin-1")
 
 
 def cnab_240(bank: str, *entries: Entry) -> bytes:

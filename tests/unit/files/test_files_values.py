@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from regua.calendars.data import document
 from regua.domain.codes import phones
+from regua.domain.codes.boleto import barcode_from_line
 from regua.domain.model import RateUnit
 from regua.files import contacts
 from regua.files.amounts import AmountColumn
@@ -467,3 +468,13 @@ def test_a_row_tells_an_empty_cell_from_a_column_that_is_not_there() -> None:
     bare = a_cell("cidade", "")
     assert bare.row is not None
     assert bare.row.has == ()
+
+
+def test_a_barcode_is_read_as_its_linha_digitavel() -> None:
+    line = "00190500954014481606906809350314337370000000100"
+    head = "nome;id;valor;vencimento;código de barras\nMaria;T1;1,00;10/12/2026;"
+    for written in (line, barcode_from_line(line)):
+        assert the_row(f"{head}{written}\n".encode()).digitable_line == line
+    wrong = barcode_from_line(line)[:-1] + "9"
+    (row,) = rows(f"{head}{wrong}\n".encode())
+    assert row.digitable_line == ""

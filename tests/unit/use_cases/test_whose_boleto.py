@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.bank_files import Entry, cnab_240, itau_400
+from tests.bank_files import Entry, cnab_240, cnab_400, itau_400
 from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, debtor, row
 from tests.unit.domain.test_our_number import a_number, barcode, spellings
 
@@ -138,6 +138,37 @@ def test_every_banks_field_finds_the_sheets_number_and_not_its_neighbours(bank: 
     others = [row(f"N{n}", JOAO, our_number=one) for n, one in enumerate(sorted(near))]
     office = book(row("T1", MARIA, our_number=written), *others)
     settles(office, cnab_240(bank, Entry(field, 100_00, TODAY)))
+    assert paid(office) == ["T1"]
+
+
+FIELDS_400 = [
+    ("341", {83: "109", 86: "12345678", 94: "9"}, "109/12345678-9"),
+    ("237", {22: "009", 71: "00000000123", 82: "P"}, "09/00000000123-P"),
+    ("237", {71: "00000000123", 82: "P"}, "123-P"),
+    ("033", {63: "0000137", 70: "6"}, "137"),
+    ("033", {63: "0000137", 70: "6"}, "137-6"),
+    ("104", {57: "14", 59: "000000000001234"}, "14/000000000001234-5"),
+    ("104", {57: "14000000000001234"}, "1234"),
+    ("041", {63: "0000927422"}, "00009274-22"),
+    ("748", {48: "172000595"}, "17/200059-5"),
+    ("748", {48: "000000172000595"}, "172000595"),
+    ("077", {71: "00123456789"}, "00019/112/0012345678-9"),
+    ("001", {64: "14499570000020673"}, "20673"),
+    ("001", {1: "1", 63: "12341234567", 74: "1"}, "12341234567-1"),
+    ("001", {1: "1", 32: "001234", 63: "12341234567", 74: "8"}, "1234567"),
+    ("001", {1: "1", 32: "123456", 63: "12345612345", 74: "X"}, "123456/12345-X"),
+    ("001", {1: "1", 32: "123456", 63: "12345612345", 74: "X"}, "12345"),
+]
+
+
+@pytest.mark.parametrize(("bank", "columns", "written"), FIELDS_400)
+def test_the_400_layouts_columns_find_it_too(bank: str, columns: dict[int, str], written: str) -> None:
+    number = max(re.findall("[0-9]+", written), key=len)
+    near = sorted({written.replace(number, one) for one in (f"{number}1", f"1{number}")})
+    office = book(
+        row("T1", MARIA, our_number=written), *(row(f"N{n}", JOAO, our_number=one) for n, one in enumerate(near))
+    )
+    settles(office, cnab_400(bank, columns, 100_00, TODAY))
     assert paid(office) == ["T1"]
 
 

@@ -93,11 +93,13 @@ def installment(value: str) -> tuple[int, int]:
 
 
 def digitable_line(value: str) -> str:
-    """The digits of a boleto's linha digitável, 47 (bank) or 48 (utilities). Raises CellError.
+    """The digits of a boleto's linha digitável, 47 (bank) or 48 (utilities), also of its barcode. Raises CellError.
 
     Its check digits are verified: a wrong line sent to a debtor pays nobody.
     """
     digits = boleto.clean(value)
+    if len(digits) == 44 and digits.isascii() and digits.isdigit():
+        digits = boleto.line_from_barcode(digits)
     problems = boleto.check_line(digits)
     if problems:
         raise CellError(problems[0], "copie a linha digitável inteira do boleto (47 ou 48 números)")

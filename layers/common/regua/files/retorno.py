@@ -13,7 +13,7 @@ from regua.domain.intake.bank_return import SETTLED, BankOccurrence, BankReturn
 from regua.domain.intake.row import Fault, WrongFileError
 from regua.files.encoding import size_label
 from regua.files.faults import wrong_kind
-from regua.files.retorno_banks import CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span
+from regua.files.retorno_banks import BRASIL_OF_SIX, CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span
 from regua.files.retorno_slips import slip_240, slip_400
 
 MAX_BYTES = 200_000_000
@@ -64,10 +64,9 @@ def _cnab_400(lines: list[str]) -> BankReturn:
     titles: list[BankOccurrence] = []
     faults: list[Fault] = []
     for number, line in enumerate(lines[1:], 2):
-        if bank == "001" and line[0] == "1":
-            raise WrongFileError("retorno do Banco do Brasil com convênio de 4 ou 6 posições: peça o de 7 posições")
-        if line[0] == layout.detail:
-            _keep(bank, number, line, layout, titles, faults)
+        form = BRASIL_OF_SIX if (bank, line[0]) == ("001", BRASIL_OF_SIX.detail) else layout
+        if line[0] == form.detail:
+            _keep(bank, number, line, form, titles, faults)
     _ended(lines[-1][0] == "9", len(lines), faults)
     return BankReturn(bank, layout.name, "400", tuple(titles), tuple(faults))
 

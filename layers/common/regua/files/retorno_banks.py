@@ -6,7 +6,7 @@ The same number means different things at different banks: 25 is a protested tit
 complaint at Itaú. A code that is not here is `other`: listed, never settled.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
@@ -167,6 +167,11 @@ CNAB_400: dict[str, Layout400] = {
         ),
     ),
 }
+
+BRASIL_OF_SIX = replace(CNAB_400["001"], detail="1", our_number=(63, 74))
+"""Banco do Brasil for convênios of 4 and 6 positions (CBR643-6): another record type, eleven positions and a digit.
+From the columns of projetoacbr's ACBrBancoBrasil.pas (2020); no sample file is published.
+"""
 
 CNAB_240: dict[str, Layout240] = {
     "001": Layout240("Banco do Brasil", _FEBRABAN),
