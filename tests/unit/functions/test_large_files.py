@@ -187,6 +187,21 @@ def test_a_file_in_parts_ends_as_the_whole_file_would(encoded: str) -> None:
     assert parted.state() == whole.state()
 
 
+def test_a_credit_finds_its_debtor_wherever_in_the_file_the_debts_stand() -> None:
+    first = f"{cpf(901)};Ana Credora;N1;-30,00;01/01/2026\n{cpf(902)};Fornecedor;N2;-50,00;01/01/2026\n"
+    text = HEADER + first + a_sheet().removeprefix(HEADER) + f"{cpf(901)};Ana Credora;D1;90,00;01/01/2026\n"
+    whole, parted = Shop(), Shop()
+    whole.whole(text)
+    parted.parts(text)
+    for shop in (whole, parted):
+        titles = {r.id: r for f in shop.office.store._files.values() for r in f.receivables}
+        assert (titles["N1"].overpaid_cents, "N2" in titles) == (30_00, False)
+        assert "de quem não tem título a receber" in shop.report("erros.csv")
+        assert conserved(shop.summary())
+    assert counts(parted.summary()) == counts(whole.summary())
+    assert parted.state() == whole.state()
+
+
 def test_a_repeated_upload_in_parts_is_unchanged() -> None:
     shop = Shop()
     shop.parts(a_sheet())

@@ -17,7 +17,7 @@ from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.reasons import Reason
 from regua.domain.work import WorkKind, WorkStatus
 from regua.ports import InboxStatus
-from regua.use_cases.desk.worklist import close
+from regua.use_cases.desk.worklist import close, id_of
 from regua.use_cases.paying.closure import Effect
 from regua.use_cases.paying.follow_up import disagreement, follow_up
 
@@ -245,6 +245,19 @@ def test_a_chargeback_closes_the_undoing_before_it_is_done(office: Exchequer) ->
     stored = office.store.get_work(TENANT, "undo:T1:negativacao")
     assert stored is not None
     assert (stored.status, stored.outcome) == (WorkStatus.DONE, "reaberta")
+
+
+def test_a_measure_a_person_has_taken_back_is_not_to_be_taken_back_again(office: Exchequer) -> None:
+    with_measures(office, "negativacao", "protesto")
+    office.pays("T1", 100_00, code="E1")
+    done = next(w for w in office.work() if w.step == "negativacao")
+    close(office.store, TENANT, id_of(done), "baixa pedida")
+    office.refunds("E1", 100_00)
+    office.pays("T1", 100_00, code="E2")
+    assert [w.step for w in office.work()] == ["protesto"]
+    stored = office.store.get_work(TENANT, done.key)
+    assert stored is not None
+    assert stored.outcome == "baixa pedida"
 
 
 def test_a_debt_a_spreadsheet_calls_paid_is_undone_as_well(office: Exchequer) -> None:

@@ -5,14 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.office import MARIA, TODAY, Office, creditor, days_ago, row
+from tests.office import MARIA, TODAY, Office, creditor, days_ago, debtor, row
 
 from regua.domain.contact.by_person import PAUSES, State
-from regua.domain.model import Contract, Discount, HoldKind, ReceivableStatus, WaiveRule
+from regua.domain.model import Contract, Discount, HoldKind, RateUnit, ReceivableStatus, WaiveRule
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest
 from regua.domain.work import WorkKind, WorkStatus
 from regua.use_cases.desk import worklist
+from regua.use_cases.desk.person import Actor
 
 CARRY = SettlingRules(short_payment=ShortPayment.CARRY)
 
@@ -200,3 +201,59 @@ def test_a_creditor_may_have_it_used_at_once_or_kept(how: Overpaid, rest: int, o
     found.pays("T1", 130_00)
     assert (found.receivable("T1").overpaid_cents, found.receivable("T2").open_principal_cents) == (over, rest)
     assert found.file(MARIA).debtor.holds == ()
+
+
+@pytest.mark.parametrize(
+    ("over", "held"),
+    [
+        (1_00, ()),  # a small rest of T2, and no more of a reason to wait than that
+        (1_01, ("T2",)),
+        (100_00, ("T2",)),  # all of T2, and nothing of T3
+        (101_00, ("T2",)),
+        (101_01, ("T2", "T3")),
+    ],
+)
+def test_money_over_holds_what_it_would_cover_and_no_more(over: int, held: tuple[str, ...]) -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-3)), row("T3", due=days_ago(-4))])
+    found.pays("T1", 100_00 + over)
+    [hold] = found.file(MARIA).debtor.holds
+    assert hold.receivables == ("T1", *held)
+    assert [(w.kind, w.amount_cents) for w in found.store.work("escola", WorkStatus.OPEN)] == [
+        (WorkKind.OVERPAID, over)
+    ]
+
+
+def test_a_credit_note_is_no_money_received_and_neither_is_its_use() -> None:
+    found = office()
+    found.imports([row("T1"), row("N1", cents=0, credit="type", paid_cents=40_00)])
+    assert found.receivable("N1").overpaid_cents == 40_00
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "vale"), "T1")
+    assert (found.receivable("T1").open_principal_cents, found.receivable("N1").overpaid_cents) == (60_00, 0)
+    assert found.metrics.total("AmountRecovered") == 0
+    found.pays("T1", 60_00)
+    assert found.metrics.total("AmountRecovered") == 60_00
+
+
+def test_a_rest_that_is_dunned_again_leaves_the_list_at_the_next_scan() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2))])
+    found.pays("T1", 99_50)
+    found.scans()
+    assert open_work(found) == [(WorkKind.SMALL_REST, "T1", 50)]
+    found.config.put(office(small_rest_cents=0).tenant)
+    found.scans()
+    assert open_work(found) == []
+    found.lives(10)
+    assert found.mail
+
+
+def test_a_rest_that_interest_has_grown_is_dunned_and_leaves_the_list() -> None:
+    daily = Contract(interest_percent=Decimal(1), interest_unit=RateUnit.DAY)
+    found = Office(tenant=replace(creditor(), contract=daily, settling=CARRY))
+    found.imports([row("T1", due=days_ago(-2))])
+    found.pays("T1", 99_02)
+    assert open_work(found) == [(WorkKind.SMALL_REST, "T1", 98)]
+    found.lives(12)
+    assert WorkKind.SMALL_REST not in [kind for kind, _, _ in open_work(found)]
+    assert found.mail

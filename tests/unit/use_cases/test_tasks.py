@@ -13,6 +13,7 @@ from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.policy import Policy, WhileWaiting
 from regua.domain.reasons import Reason
 from regua.domain.work import WorkKind, WorkStatus
+from regua.use_cases.desk.person import Actor
 from regua.use_cases.desk.worklist import NotForAPersonError
 
 TASK = (Channel.TASK,)
@@ -387,6 +388,25 @@ def test_a_message_that_needs_approval_is_shown_word_for_word_and_does_not_go() 
     office.lives(60)
     assert steps_sent(office) == ["aviso"]
     assert office.reasons().count(Reason.APPROVAL_ASKED) == 1
+
+
+def test_an_approval_of_a_message_no_channel_could_bring_is_withdrawn_and_the_bill_is_listed() -> None:
+    office = to_approve()
+    (work,) = office.asked()
+    for point in office.file(MARIA).debtor.points:
+        office.desk().stop_point(TENANT, debtor(MARIA), Actor("carla", "devolve"), point.value)
+    stored = office.store.get_work(TENANT, work.key)
+    assert stored is not None
+    assert stored.outcome == "retirada: nenhum canal da etapa 'formal' alcança mais o cliente"
+    office.scans()
+    assert [(w.kind, w.receivables) for w in office.asked()] == [(WorkKind.ENDED, ("T1",))]
+
+
+def test_an_approval_waits_while_its_channel_is_only_off() -> None:
+    office = to_approve()
+    office.store.put_state(TENANT, "channels", {"email": "", "sms": "", "whatsapp": ""})
+    office.scans()
+    assert [w.kind for w in office.asked()] == [WorkKind.APPROVAL]
 
 
 def test_an_approved_message_goes_at_the_next_lawful_moment_as_it_was_shown() -> None:

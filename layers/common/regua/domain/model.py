@@ -463,6 +463,8 @@ class Receivable:
     last_step: StepFired | None = None
     fired: tuple[str, ...] = ()
     """Keys of every step carried out or passed over, so that an edited policy can repeat none."""
+    undone: tuple[str, ...] = ()
+    """Legal measures about it that a person has taken back: nobody need take them back again."""
     first_contact_at: datetime | None = None
     """Of the messages that carried out a step about it; work for a person tells the debtor nothing."""
     contacts: int = 0

@@ -16,6 +16,7 @@ from regua.domain.contact.claim import KEEP_RECENT, numbered
 from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.limits import DISPUTE_TAG, STOP_TAGS
 from regua.domain.contact.message import Message
+from regua.domain.contact.reach import channels_for
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.steps import Ahead
 from regua.domain.model import (
@@ -395,6 +396,7 @@ def _moved(receivable: Receivable, fired: StepFired, passed: tuple[str, ...]) ->
         receivable,
         last_step=last if ahead else fired,
         fired=tuple(dict.fromkeys((*receivable.fired, *passed, fired.step))),
+        undone=tuple(step for step in receivable.undone if step != fired.step),
         first_contact_at=receivable.first_contact_at or fired.at,
         contacts=receivable.contacts + 1,
     )
@@ -493,10 +495,19 @@ def _gone(file: File, key: str, asked: AskedStep, rules: Rules) -> str:
             return f"a régua não pede mais aprovação da etapa '{asked.step}'"
         if last is not None and (last.phase.rank, last.offset_days) > (asked.phase.rank, asked.offset_days):
             return f"a régua do título {key} já passou da etapa '{asked.step}'"
+        if not _can_go(asked.step, policy, debtor, rules):
+            return f"nenhum canal da etapa '{asked.step}' alcança mais o cliente"
     legal = asked.task and asked.phase is Phase.LEGAL
     return (
         "o cliente pediu para não ser procurado" if not legal and any(o.channel == "*" for o in debtor.opt_outs) else ""
     )
+
+
+def _can_go(key: str, policy: Policy, debtor: Debtor, rules: Rules) -> bool:
+    """Whether a channel could still bring the message once it is approved, now or when what is off comes back."""
+    step = policy.step(key)
+    channels, notes = channels_for(step, debtor, policy, rules.tenant, rules.health) if step else ((), ())
+    return bool(channels) or Reason.CHANNELS_STOPPED in notes
 
 
 def _others(file: File, asked: AskedStep) -> tuple[AskedStep, ...]:

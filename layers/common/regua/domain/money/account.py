@@ -49,6 +49,16 @@ class Accounts:
         rules = self.tenant.settling
         return self.owed(receivable, on).total_cents <= small_rest(receivable.principal_cents, rules)
 
+    def was_a_small_rest(self, receivable: Receivable, on: date) -> bool:
+        """Whether what a payment has left may have been too small to dun before: it has grown by interest since, or
+        the creditor has changed what is small.
+        """
+        if not receivable.is_open or not (receivable.paid_principal_cents or receivable.paid_additions_cents):
+            return False
+        every = (self.tenant.settling, *(terms.settling for terms in self.tenant.terms))
+        limit = max(small_rest(receivable.principal_cents, rules) for rules in every)
+        return self.owed(receivable, on).total_cents <= 2 * limit and not self.is_small_rest(receivable, on)
+
     def nothing_due_until(self, receivable: Receivable, on: date) -> date | None:
         """The last day on which nothing is owed of an open receivable because a discount covers all of it; None when
         something is owed on `on`.

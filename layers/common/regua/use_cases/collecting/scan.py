@@ -20,7 +20,7 @@ from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.model import Case, CaseStatus, ContactStatus, File, LedgerEntry, PromiseStatus
 from regua.domain.money.account import Accounts
 from regua.domain.reasons import Reason
-from regua.domain.work import Work, small_rest
+from regua.domain.work import Work, WorkStatus, small_rest
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases import opened_work
 from regua.use_cases.collecting.costing import Costing
@@ -118,7 +118,9 @@ class Scanning:
             until_committed(partial(self._once, tenant, file.debtor.id, found))
 
     def _small_rests(self, file: File, rules: Rules, now: datetime) -> None:
-        """A rest that no payment but an edited setting has made small comes onto the list as well, once."""
+        """A rest that no payment but an edited setting has made small comes onto the list as well, once; what is dunned
+        again, as it has grown or by a setting, leaves it.
+        """
         accounts = Accounts.of(file.debtor, rules.tenant, rules.calendar)
         today = accounts.day_of(now)
         for receivable in file.open_receivables:
@@ -126,6 +128,11 @@ class Scanning:
                 work = small_rest(file, receivable, accounts.owed(receivable, today).total_cents, now)
                 if self.store.get_work(work.tenant, work.key) is None:
                     opened_work.put(self.store, self.metrics, work)
+            elif accounts.was_a_small_rest(receivable, today):
+                work = small_rest(file, receivable, accounts.owed(receivable, today).total_cents, now)
+                known = self.store.get_work(work.tenant, work.key)
+                if known is not None and known.status is WorkStatus.OPEN:
+                    self.store.mark_work(known, known.done("não é mais um resto pequeno: volta a ser cobrado"))
 
     def _once(self, tenant: str, debtor: str, found: Found) -> None:
         """Decides on the file itself, as the index may lag. Raises ConflictError when somebody else was faster."""

@@ -291,6 +291,7 @@ class PersonDesk:
             now_there = effect.file.receivable(source.id)
             if not source.is_open and now_there is not None and now_there.is_open:
                 raise KnownError(f"o título {source.id} foi dado por pago sem que se saiba com quanto")
+        effect = replace(effect, recovered_cents=0)  # it came earlier, or is a credit note and never did
         return self._settled(file, after, effect, entries, [], rules, now)
 
     def _settled(

@@ -65,10 +65,25 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     if work.debtor and work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS):
         until_committed(partial(_let_go, store, work.tenant, work.debtor, lambda hold: hold.kind is HoldKind.CREDIT))
+    if work.debtor and work.kind is WorkKind.UNDO:
+        until_committed(partial(_undone, store, work))
     if work.debtor and work.step == Action.PERSON_FIRST:
         answered = partial(_let_go, store, work.tenant, work.debtor, lambda h: _waits_for(h, work))
         until_committed(answered)
     return after
+
+
+def _undone(store: Store, work: Work) -> None:
+    """The measure is taken back: whatever becomes of the money later, nobody takes it back twice. Raises
+    ConflictError.
+    """
+    file = store.load(work.tenant, work.debtor)
+    title = file.receivable(work.receivable) if file else None
+    if file is None or title is None or work.step in title.undone:
+        return
+    after = replace(title, undone=(*title.undone, work.step))
+    titles = tuple(after if r is title else r for r in file.receivables)
+    store.commit(file, replace(file, receivables=titles), owner=uuid.uuid4().hex)
 
 
 def _waits_for(hold: Hold, work: Work) -> bool:

@@ -42,6 +42,10 @@ class Tally:
     settled: int = 0
     parted: bool = False
     """The lines are those of a part: another one may name the same titles."""
+    room: int = 0
+    """For so many credits whose debtor nobody knows yet: they are tried again after all lines of the file."""
+    waiting: list[Record] = field(default_factory=list)
+    """Those credits."""
     strangers: int = STRANGERS
     """Debtors in a row whom nobody knew. A new debtor's file need not be read before it is written: one call instead
     of two. A wrong guess costs one refused transaction: a first import reads nothing, and a repeated one guesses once.
@@ -155,7 +159,7 @@ class Committing:
         self, debtor: str, lines: list[Record], rules: Rules, tally: Tally, last: File | None
     ) -> tuple[File | None, bool, list[Record]]:
         """The debtor's file, whether it has been read, and the lines to take: an amount below nothing of whom nobody
-        knows is a bill the creditor has to pay.
+        knows by the end of the file is a bill the creditor has to pay.
         """
         negative = _negative(lines)
         if last is not None or not any(negative):
@@ -164,7 +168,10 @@ class Committing:
         if file is not None or not all(negative):
             return file, True, lines
         for line in lines:
-            _refuse(line, *_NO_DEBTOR, tally)
+            if len(tally.waiting) < tally.room:
+                tally.waiting.append(line)
+            else:
+                _refuse(line, *_NO_DEBTOR, tally)
         return None, True, []
 
     def _halve(

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from regua.domain.intake.collisions import Examined
 from regua.domain.intake.layout import FilePart, Layout
-from regua.domain.intake.row import WrongFileError
+from regua.domain.intake.row import Record, WrongFileError
 from regua.domain.tenant import Tenant
 from regua.ports import Imports, OpenSheet, PermanentError
 from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, file_document, summary_document
@@ -37,6 +37,8 @@ MAX_PARTS = 1_000
 """The machine's input and history hold that many; a larger file gets larger parts."""
 XLSX_TIMES = 4
 """A worksheet is packed: its text takes about so many times its bytes."""
+_LATER = "later"
+"""Name of the sheet of what was tried again after all parts."""
 STATE_KEPT = timedelta(days=30)
 PART_FAILED = (
     "Falha ao importar esta parte do arquivo; algumas das linhas podem ter entrado",
@@ -155,20 +157,21 @@ class LargeImport:
         table = self._open(config, file, plan, n)
         examined = looked_through(table, partial(self._open, config, file, plan, n))
         with AnswerSheet() as errors:
-            reject, lists = self.whole.rejecting(table, errors), b""
+            reject, lists, later = self.whole.rejecting(table, errors), b"", list[int]()
             if failed or plan.refused:
                 why = PART_FAILED if failed else REFUSED_WHOLE
                 summary = self._importing.refuse_all(examined.records(), reject, *why)
             else:
                 progress = partial(self.whole.progress, tenant)
-                records = examined.records()
-                importing, upload = self._importing, file.upload
-                summary, listed = importing.import_lines(tenant, upload, records, reject, progress, parted=True)
+                records, upload = examined.records(), file.upload
+                summary, listed = self._importing.import_lines(
+                    tenant, upload, records, reject, progress, parted=True, later=later
+                )
                 lists = listed.document()
             self._answers.put_sheet(f"{work}/{n}.erros.csv", errors.pieces())
         self.whole.objects.write(self._answers.bucket, f"{work}/{n}.ids", lists, "application/octet-stream")
         # last: it says that the rest is there
-        self._answers.put(f"{work}/{n}.json", asdict(summary) | {"failed": failed})
+        self._answers.put(f"{work}/{n}.json", asdict(summary) | {"failed": failed, "later": later})
         if done is None:
             self._advance(file, len(plan.parts))
         return summary
@@ -191,6 +194,9 @@ class LargeImport:
         config, plan = self.whole.config.tenant(tenant), self._plan(work)
         numbers = range(len(plan.parts))
         summary, lost, bad = self._sum(work, numbers)
+        late = self._later(config, file, work, plan)
+        if late is not None:
+            summary.add(late)
         whole = Whole(lambda: filter(None, (b"".join(self._answers.pieces(f"{work}/{n}.ids")) for n in numbers)))
         summary.debtors = whole.debtors
         # an error sheet, corrected, says nothing of what it does not list
@@ -200,7 +206,8 @@ class LargeImport:
             self.whole.match(tenant)
         document = summary_document(summary, file.upload) | {"partes": len(numbers)}
         if summary.rejected:
-            lines = chain.from_iterable(self._answers.pieces(f"{work}/{n}.erros.csv") for n in numbers)
+            sheets = (*numbers, _LATER)
+            lines = chain.from_iterable(self._answers.pieces(f"{work}/{n}.erros.csv") for n in sheets)
             self.whole.put_errors(file, plan.layout.header, lines, document)
         if summary.absent:
             self.whole.put_absent(file, self._answers.pieces(f"{work}/absent.csv"), document)
@@ -210,6 +217,28 @@ class LargeImport:
             document["partes_perdidas"] = [{"parte": n, "a_partir_da_linha": plan.parts[n].line} for n in lost]
         self._answers.close(config, file, document)
         return not (bad or lost)
+
+    def _later(self, config: Tenant, file: UploadedFile, work: str, plan: CutPlan) -> ImportSummary | None:
+        """Credits whose debtor no line before them knew, now that all parts are in; None when there are none."""
+        known = self._answers.get(f"{work}/{_LATER}.json")
+        if known is not None:
+            return ImportSummary(**known)
+        waiting = {n: set(self._said(work, n).get("later", ())) for n in range(len(plan.parts))}
+        if not any(waiting.values()):
+            return None
+        table = self._open(config, file, plan, 0)
+
+        def records() -> Iterator[Record]:
+            for n in (n for n, lines in waiting.items() if lines):
+                again = partial(self._open, config, file, plan, n)
+                yield from (r for r in looked_through(again(), again).records() if r.line in waiting[n])
+
+        with AnswerSheet() as errors:
+            reject = self.whole.rejecting(table, errors)
+            summary, _ = self._importing.import_lines(file.tenant, file.upload, records(), reject, parted=True)
+            self._answers.put_sheet(f"{work}/{_LATER}.erros.csv", errors.pieces())
+        self._answers.put(f"{work}/{_LATER}.json", asdict(summary))
+        return summary
 
     def _leave(self, file: UploadedFile, work: str, summary: ImportSummary, whole: Whole, *, every_part: bool) -> None:
         """Writes down what is absent before anything is withdrawn: a repeated merge withdraws the same."""
@@ -257,11 +286,15 @@ class LargeImport:
 
     def _counts(self, work: str, n: int) -> tuple[ImportSummary, bool] | None:
         """What came of part `n`, and whether it came back; None while nothing has."""
-        said = self._answers.get(f"{work}/{n}.json")
-        if said is None:
+        said = self._said(work, n)
+        if not said:
             return None
         failed = said.pop("failed")
+        said.pop("later", None)
         return ImportSummary(**said), failed
+
+    def _said(self, work: str, n: int) -> dict[str, Any]:
+        return self._answers.get(f"{work}/{n}.json") or {}
 
     def _found(self, key: str) -> dict[str, Any]:
         document = self._answers.get(key)

@@ -22,6 +22,8 @@ BATCH = 2_000
 PER_COMMIT = 12
 """Receivables per transaction: each is one item with up to three references, a fact and two ledger entries. Where that
 is more than a transaction holds all the same (many phones, much overpaid), the lines are halved."""
+LATER = BATCH
+"""Credits that may wait for their debtor to come further down in the file."""
 STATE_FULL_PICTURE = "full-picture"
 """The newest upload of a tenant that was everything open: an older one that comes late adds nothing to it."""
 NOT_WHOLE = "Linhas ilegíveis: nenhum título foi retirado por não estar no arquivo"
@@ -89,10 +91,13 @@ class Importing:
         progress: Callable[[int], None] = lambda done: None,
         *,
         parted: bool = False,
+        later: list[int] | None = None,
     ) -> tuple[ImportSummary, Listed]:
         """Imports these lines of a file, and says what they list; `reject` hears of each that was not taken. Lines of
         one file that name one title have been judged (`domain.intake.collisions`), but for the other parts (`parted`).
 
+        A credit may stand above the debts of its debtor: it is tried once more after all lines. Where these are only a
+        part of the file, `later` gets the place of such a line instead, and it does not count as one of these.
         Repeating it changes nothing.
         """
         self.rulebook.forget()
@@ -103,9 +108,14 @@ class Importing:
             summary.reject(line)
             reject(line)
 
-        tally = Tally(refuse, parted=parted)
+        tally = Tally(refuse, parted=parted, room=LATER)
         late = self._superseded(rules, upload)
         groups: dict[str, list[Record]] = {}
+
+        def group(line: Record) -> str:
+            debtor = debtor_key(line.row, rules.tenant, self.key) if line.row else ""
+            groups.setdefault(debtor, []).append(line)
+            return debtor
 
         def commit_debtors() -> None:
             for debtor, mine in groups.items():
@@ -129,9 +139,8 @@ class Importing:
                     tally.unchanged += 1
                     summary.tell(SUPERSEDED)
                 else:
-                    debtor = debtor_key(line.row, rules.tenant, self.key)
+                    debtor = group(line)
                     listed.add(debtor, line.row.receivable)
-                    groups.setdefault(debtor, []).append(line)
             # the next batch may begin with more of the last debtor's lines; order stays: of a clash the first wins
             last = next(reversed(groups), "")
             kept = {last: groups.pop(last)} if last and last == debtor and len(groups[last]) < PER_COMMIT else {}
@@ -139,6 +148,14 @@ class Importing:
             groups = kept
             progress(summary.lines)
         commit_debtors()
+        if later is not None:
+            summary.lines -= len(tally.waiting)
+            later.extend(line.line for line in tally.waiting)
+        else:
+            tally.room, groups = 0, {}
+            for line in tally.waiting:
+                group(line)
+            commit_debtors()
         summary.accepted, summary.unchanged, summary.settled = tally.accepted, tally.unchanged, tally.settled
         summary.debtors = listed.debtors
         self._report(summary)

@@ -20,6 +20,7 @@ from regua.domain.model import (
     Receivable,
     ReceivableStatus,
 )
+from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.same_payment import BankDays, same_payments
 from regua.domain.money.settlement import add_fact, local_date, received_cents, settle
 from regua.domain.reasons import Reason
@@ -43,9 +44,9 @@ class Effect:
     recovered_cents: int = 0
     """Money received by the new facts, less what they took back."""
     stopped_execution: str = ""
+    """Execution to stop once this is committed."""
     work: tuple[Work, ...] = ()
     """What people need not do any more."""
-    """Execution to stop once this is committed."""
 
 
 def with_facts(file: File, facts: Iterable[PaymentFact], rules: Rules, now: datetime, reference: str) -> Effect | None:
@@ -117,7 +118,7 @@ def _settled(
         closed=closed,
         paid=tuple(r.id for r in paid),
         days_to_pay=tuple(((r.settled_on or today) - r.due_on).days for r in paid),
-        recovered_cents=received_cents(after.facts, days=days) - received_cents(file.facts, days=days),
+        recovered_cents=_received(after, file, days) - _received(file, after, days),
         stopped_execution=execution,
         work=tuple(work),
     )
@@ -187,7 +188,9 @@ def _fact_entries(
 
 
 def _credit_on_hold(before: File, after: File, rules: Rules, now: datetime) -> File:
-    """Money over on one title may cover another: those it would cover are on hold until a person has decided.
+    """Money over on one title may cover another: those it would cover are on hold until a person has decided, wholly or
+    in more than a small part. A few cents over stand on a person's list and keep nobody from being asked for a debt:
+    what is too small to dun is too small to wait for.
 
     The hold names the titles with money over as well, so that it is there before the title it will cover. Once a person
     has ended it only more money over makes a new one.
@@ -202,10 +205,12 @@ def _credit_on_hold(before: File, after: File, rules: Rules, now: datetime) -> F
     holds = tuple(h for h in debtor.holds if h is not known)
     if wanted:
         covered, left = [], total
+        accounts = Accounts.of(debtor, rules.tenant, rules.calendar)
         for title in sorted(after.open_receivables, key=lambda r: (r.due_on, r.id)):
-            if left > 0:
+            owed = accounts.owed(title, accounts.day_of(now)).total_cents
+            if left >= owed or left > small_rest(title.principal_cents, rules.tenant.settling):
                 covered.append(title.id)
-                left -= title.open_principal_cents
+            left = max(0, left - owed)
         since_at = known.since_at if known else now
         holds = (*holds, Hold(HoldKind.CREDIT, since_at, None, (*over, *covered), source="settling"))
     return replace(after, debtor=replace(debtor, holds=holds))
@@ -217,6 +222,16 @@ def _corrected(before: File, after: File, now: datetime, reference: str) -> list
     opened = tuple(r.id for r in after.open_receivables if not _is_open(before, r.id))
     named = ((Reason.PAYMENT_APPLIED, paid), (Reason.REOPENED, opened))
     return [_entry(reason, titles, before, now, reference) for reason, titles in named if titles]
+
+
+def _received(file: File, other: File, days: BankDays, since: datetime | None = None) -> int:
+    """Money that came in, by the facts of the file: a credit note, a title of nothing both here and in the `other`, is
+    what the creditor owes and brings none.
+    """
+    notes = {r.id for r in file.receivables if not r.principal_cents}
+    notes = {k for k in notes if (r := other.receivable(k)) is None or not r.principal_cents}
+    facts = (f for f in file.facts if f.receivable not in notes) if notes else file.facts
+    return received_cents(facts, since, days)
 
 
 def _differs(after: Receivable, before: Receivable | None) -> bool:
@@ -237,7 +252,7 @@ def _promises(file: File, added: list[PaymentFact], today: date, days: BankDays)
     promises = []
     for promise in file.debtor.promises:
         targets = [r for r in file.receivables if not promise.receivables or r.id in promise.receivables]
-        came = received_cents(file.facts, since=promise.made_at, days=days)
+        came = _received(file, file, days, since=promise.made_at)
         in_time = today <= promise.due_on + timedelta(days=promise.grace_days)
         enough = bool(promise.amount_cents) and came >= promise.amount_cents
         if promise.status is PromiseStatus.OPEN and in_time and (enough or not any(r.is_open for r in targets)):

@@ -160,6 +160,7 @@ def _undoing(file: File, receivable: Receivable, due_on: date, now: datetime, wh
     said = {c.step for c in file.contacts if c.channel is not Channel.TASK}
     if last and last.phase is Phase.LEGAL and last.step not in said:  # its contact may be long gone
         steps.add(last.step)
+    steps.difference_update(receivable.undone)
     return [
         Work(
             file.debtor.tenant,
