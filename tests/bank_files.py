@@ -119,3 +119,28 @@ def _line(width: int, at: dict[int, str]) -> str:
         line[start - 1 : start - 1 + len(text)] = text
     assert len(line) == width
     return "".join(line)
+
+
+def ofx(*movements: str, bank: str = "0341", account: str = "12345-6", until: date = date(2026, 3, 31)) -> bytes:
+    """A statement in OFX 1.x as banks write it. A movement is `02/03 100,00 PIX RECEBIDO ANA SOUZA`, and `#id` may
+    follow the amount; without one its FITID is its place in the file.
+    """
+    told = "".join(_ofx_movement(number, movement, until.year) for number, movement in enumerate(movements, 1))
+    return (
+        "OFXHEADER:100\r\nDATA:OFXSGML\r\nVERSION:102\r\nENCODING:USASCII\r\nCHARSET:1252\r\n\r\n<OFX>"
+        f"<BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>BRL<BANKACCTFROM><BANKID>{bank}<ACCTID>{account}</BANKACCTFROM>"
+        f"<BANKTRANLIST><DTSTART>{until.year}0101<DTEND>{until:%Y%m%d}{told}</BANKTRANLIST>"
+        "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\r\n"
+    ).encode("cp1252")
+
+
+def _ofx_movement(number: int, movement: str, year: int) -> str:
+    day, amount, words = movement.split(" ", 2)
+    name = str(number)
+    if words.startswith("#"):
+        name, _, words = words[1:].partition(" ")
+    kind = "DEBIT" if amount.startswith("-") else "CREDIT"
+    return (
+        f"\r\n<STMTTRN><TRNTYPE>{kind}<DTPOSTED>{year}{day[3:]}{day[:2]}120000[-03:EST]<TRNAMT>{amount}"
+        f"<FITID>{name}<MEMO>{words}</STMTTRN>"
+    )

@@ -22,6 +22,7 @@ GROUPS = (
     "tenant",
     "file",
     "retorno",
+    "extrato",
     "webhook",
     "pix",
     "boleto",
