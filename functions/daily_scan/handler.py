@@ -32,6 +32,7 @@ def lambda_handler(event: ScanOrder, context: LambdaContext) -> ScanAnswer:
     with EmfMetrics() as metrics:
         if shard == 0:
             wiring.settling(metrics).sweep()
+            wiring.statements(metrics).sweep()
         scan = wiring.scanning(metrics, failed)
         found = scan.shard(int(shard), shards, lambda: context.get_remaining_time_in_millis() > RESERVE_MS)
     logger().info("shard scanned", shard=shard, started=found.started, failed=found.failed, count=found.opened)

@@ -1,5 +1,5 @@
-"""An object arrived in the inbox bucket: a spreadsheet (`inbox/{tenant}/`), a bank file (`retorno/{tenant}/`), or a
-list of calls that comes back (`ligacoes/{tenant}/`).
+"""An object arrived in the inbox bucket: a spreadsheet (`inbox/{tenant}/`), a bank file (`retorno/{tenant}/`),
+a statement (`extrato/{tenant}/`), or a list of calls that comes back (`ligacoes/{tenant}/`).
 
 A large spreadsheet is handed to the state machine infra/import_large.asl.json, whose steps come back here.
 """

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from regua.use_cases.paying.reconciliation import Reconciling
     from regua.use_cases.paying.settle_job import SettleJob
     from regua.use_cases.paying.settling import Settling
+    from regua.use_cases.paying.statement import StatementSettling
 
 QR_SCALE = 4
 """Pixels a module: 53 to 77 modules make 240 to 340 pixels, which any phone's camera reads off a screen."""
@@ -301,6 +302,13 @@ def settling(metrics: Metrics) -> "Settling":
     return Settling(store(), rulebook(), _gateway, secrets(), executions(), clock(), metrics, owner, _enqueue)
 
 
+def statements(metrics: Metrics) -> "StatementSettling":
+    """What a bank's statement does, and what waits of earlier ones."""
+    from regua.use_cases.paying.statement import StatementSettling
+
+    return StatementSettling(settling(metrics), key())
+
+
 def _gateway(name: str) -> Gateway:
     from regua import gateways
 
@@ -384,12 +392,31 @@ def import_of(file: "UploadedFile", metrics: Metrics) -> "Callable[[UploadedFile
         from regua.use_cases.importing.call_list import CallListImport
 
         return CallListImport(objects(), config(), read_calls, calling(metrics), _answers()).run
+    if file.folder is InboxFolder.STATEMENTS or (file.folder is InboxFolder.BANK_RETURNS and _is_statement(file)):
+        from regua.files.extrato import read_statement
+        from regua.use_cases.importing.statement import StatementImport
+
+        return StatementImport(objects(), read_statement, statements(metrics), _answers()).run
     if file.folder is InboxFolder.BANK_RETURNS:
         from regua.files.retorno import read_retorno
         from regua.use_cases.importing.bank_return import BankReturnImport
 
-        return BankReturnImport(objects(), read_retorno, settling(metrics), _answers()).run
+        retorno = BankReturnImport(objects(), read_retorno, settling(metrics), _answers())
+
+        def settle_and_look_again(file: "UploadedFile") -> "Document":
+            done = retorno.run(file)
+            statements(metrics).again(file.tenant)
+            return done
+
+        return settle_and_look_again
     return spreadsheet_import(metrics).receive
+
+
+def _is_statement(file: "UploadedFile") -> bool:
+    """Whether a bank's file is a statement that was put where its return files go."""
+    from regua.files.extrato import is_ofx
+
+    return is_ofx(next(iter(objects().read(file.bucket, file.key, 0, 4096)), b""))
 
 
 def spreadsheet_import(metrics: Metrics) -> "LargeImport":
@@ -399,7 +426,7 @@ def spreadsheet_import(metrics: Metrics) -> "LargeImport":
     from regua.use_cases.importing.spreadsheet import SpreadsheetImport
 
     def match(tenant: str) -> int:
-        return settling(metrics).match(tenant)
+        return settling(metrics).match(tenant) + statements(metrics).again(tenant)
 
     whole = SpreadsheetImport(objects(), config(), spreadsheets, importing(metrics), _answers(), _lines_read, match)
     return LargeImport(whole, imports(), settings().part_bytes)

@@ -40,6 +40,7 @@ def _shape(needs: str, may: str = "") -> EventShape:
 EVENTS = {
     "file": _shape("path:text"),
     "retorno": _shape("path:text"),
+    "extrato": _shape("path:text"),
     "payment": _shape("cents:cents", "title:text message:texts"),
     "refund": _shape("title:text cents:cents"),
     "chargeback": _shape("title:text cents:cents"),

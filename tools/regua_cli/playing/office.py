@@ -315,6 +315,7 @@ class PlayedOffice:
 
     def _scan(self) -> None:
         wiring.settling(self.metrics).sweep()
+        wiring.statements(self.metrics).sweep()
         wiring.scanning(self.metrics, _raise).shard(0, _SHARDS)
 
     def _reconcile(self) -> None:

@@ -427,6 +427,7 @@ def _last_credit(file: File, receivable: Receivable, cents: int) -> PaymentFact 
 _DO: Mapping[str, Callable[[Play, PlayedEvent], None]] = {
     "file": partial(Play._upload, folder=InboxFolder.SPREADSHEETS),
     "retorno": partial(Play._upload, folder=InboxFolder.BANK_RETURNS),
+    "extrato": partial(Play._upload, folder=InboxFolder.STATEMENTS),
     "payment": Play._payment,
     "refund": Play._taken_back,
     "chargeback": Play._taken_back,

@@ -116,20 +116,39 @@ def _lines(moment: Moment) -> Iterator[str]:
 # what the history says ------------------------------------------------------------------------------------------------
 
 
+_FILES = {"file": "planilha", "retorno": "arquivo de retorno do banco", "extrato": "extrato do banco"}
+
+
 def _event(event: PlayedEvent, imports: Iterator[dict[str, Any]]) -> str:
-    if event.kind in ("file", "retorno"):
+    if event.kind in _FILES:
         return _import(next(imports))
     return sentence(_EVENTS[event.kind](event.said))
 
 
 def _import(summary: dict[str, Any]) -> str:
-    what = "planilha" if summary["event"] == "file" else "arquivo de retorno do banco"
+    what = _FILES[summary["event"]]
     if "erro" in summary:
         return f"Chega {_article(what)} {what} {summary['path']}, que é recusad{_article(what)}."
     if summary["event"] == "retorno":
         told = count(summary["liquidacoes"], "liquidação", "liquidações")
         applied = count(summary["aplicadas"], "aplicada", "aplicadas")
         return f"Chega o {what} {summary['path']}: {told}, {applied}."
+    if summary["event"] == "extrato":
+        waits = len(summary["sem_correspondencia"])
+        told = listed(
+            count(*part)
+            for part in (
+                (summary["aplicadas"], "aplicado", "aplicados"),
+                (summary["confirmadas"], "já contado por outra fonte", "já contados por outra fonte"),
+                (summary["ja_conhecidas"], "já conhecido", "já conhecidos"),
+                (summary["boletos_reconhecidos"], "soma de boletos", "somas de boletos"),
+                (summary["devolucoes"], "devolução", "devoluções"),
+                (waits, "à espera de uma pessoa", "à espera de uma pessoa"),
+            )
+            if part[0]
+        )
+        entries = count(summary["lancamentos"], "lançamento", "lançamentos")
+        return f"Chega o {what} {summary['path']} ({entries}): {told or 'nada a fazer'}."
     parts = [
         (summary["accepted"], "aceita", "aceitas"),
         (summary["unchanged"], "sem mudança", "sem mudança"),

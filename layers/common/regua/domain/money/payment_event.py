@@ -79,6 +79,14 @@ class PaymentEvent:
     the larger of the sum of its other refunds and its largest cumulative one."""
     note: str = ""
     """Portuguese, for a person: why it is UNKNOWN, or the file it was found in."""
+    end_to_end: str = ""
+    """The Pix's own id, where the event has another one."""
+    payer: str = ""
+    """Who paid, as a bank's statement writes it; it may be cut."""
+    payer_document: str = ""
+    """CPF digits or CNPJ characters; a masked CPF as `***982247**`."""
+    line: tuple[str, ...] = ()
+    """Of a statement's movement: layout, account, the bank's id, kind, the bank's words."""
     raw: dict[str, object] = field(default_factory=dict)
     slip: Slip | None = None
     """Of a bank's file: a title it names is believed on a second proof."""

@@ -48,6 +48,10 @@ class BankDays:
             day += _DAY
         return day
 
+    def booked(self, day: date) -> date:
+        """The day on which a bank books what happens on `day`."""
+        return day if self._books(day) else self.after(day)
+
     def near(self, one: date, other: date) -> bool:
         """Whether the later of two days is at most the next business day after the earlier one."""
         first, last = sorted((one, other))

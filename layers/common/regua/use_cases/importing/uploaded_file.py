@@ -14,6 +14,7 @@ class InboxFolder(StrEnum):
 
     SPREADSHEETS = "inbox"
     BANK_RETURNS = "retorno"
+    STATEMENTS = "extrato"
     CALL_LISTS = "ligacoes"
 
 

@@ -101,6 +101,10 @@ def _normalised(text: str) -> PaymentEvent:
             cumulative=bool(said["cumulative"]),
             note=said["note"],
             slip=_slip(said.get("slip")),
+            end_to_end=said.get("end_to_end", ""),
+            payer=said.get("payer", ""),
+            payer_document=said.get("payer_document", ""),
+            line=tuple(said.get("line", ())),
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not an event we have stored") from error

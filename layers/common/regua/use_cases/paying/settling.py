@@ -249,6 +249,10 @@ class Settling:
 
         return NOBODY if until_committed(attempt) is InboxStatus.UNMATCHED else ""
 
+    def settle_at(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> InboxStatus:
+        """Settles money whose title was found by what it says besides names, whoever found it."""
+        return until_committed(partial(self._once, stored, event, ref, stored.evidence, final=True))
+
     def _once(
         self,
         stored: InboxEvent,
@@ -406,4 +410,5 @@ def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> Paymen
         refers_to=event.refers_to,
         cumulative=event.cumulative,
         evidence=evidence,
+        end_to_end=event.end_to_end,
     )

@@ -1,0 +1,626 @@
+"""A bank's statement settles what no other source has told: stored first, then matched, then settled by the same code.
+
+A movement is credited by the txid it names, or by who paid and an exact amount that one open title has. What another
+source has told already is confirmed and credits nothing; what the bank credits in one sum for boletos that are settled
+is recognised. Anything else is work with proposals, and is looked at again when there is more to know.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+
+from regua.domain.codes.amount import reais
+from regua.domain.contact.rules import Rules
+from regua.domain.ids import digest, pseudonym
+from regua.domain.intake.bank_statement import BankEntry, BankStatement, EntryKind
+from regua.domain.intake.statement_words import may_be, name_words, plain, same_document, same_name
+from regua.domain.model import FactKind, File, PaymentFact, Rail, Receivable
+from regua.domain.money.account import Accounts
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.money.same_payment import BankDays, end_to_end_of, same_payments
+from regua.ports import InboxEvent, InboxStatus, Ref
+from regua.use_cases.paying import inbox
+from regua.use_cases.paying.owner import named
+from regua.use_cases.paying.settling import EVERYTHING, TRIED_FOR, Settling
+
+NAME = "extrato"
+"""Stands where a gateway's name stands."""
+OUR_WALLETS = frozenset({"asaas", "iugu", "mercadopago", "pagarme", "pagbank", "stripe"})
+"""Gateways whose money comes to an account of their own, and to the bank later in other sums."""
+MATCHED = (EntryKind.CREDIT, EntryKind.BOLETOS, EntryKind.RETURNED)
+"""Movements that are looked at; the others are the creditor's own."""
+BOLETOS_BEFORE = timedelta(days=8)
+"""How long before it credits them the bank may have settled boletos: two days, with a weekend and holidays between."""
+MOST_PROPOSED = 5
+_NO_REFERENCE = Reference(ReferenceKind.NONE, "")
+_MONEY = (PaymentEventKind.CREDIT, PaymentEventKind.LOOKUP)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPayment:
+    """A payment that another source has told and that is settled."""
+
+    gateway: str
+    event_id: str
+    end_to_end: str
+    cents: int
+    on: date
+    debtor: str
+    receivable: str
+    rail: Rail
+    source: str
+    """The file it was found in; empty for a notification."""
+
+
+@dataclass
+class StatementResult:
+    """What a statement did."""
+
+    applied: int = 0
+    confirmed: int = 0
+    """Told by another source as well."""
+    known: int = 0
+    """Movements another statement (or the same one) has told."""
+    boletos: int = 0
+    """Sums that equal boletos settled already."""
+    returned: int = 0
+    """Money taken back."""
+    other: int = 0
+    """The creditor's own movements, and what went out."""
+    unmatched: list[dict[str, object]] = field(default_factory=list)
+    """Line, cents and proposed titles of what a person must look at."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A movement that is not settled."""
+
+    stored: InboxEvent
+    event: PaymentEvent
+    on: date
+    line: int = 0
+    done: str = ""
+    proposals: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """Titles of settled payments it may be."""
+
+    @property
+    def cents(self) -> int:
+        return self.event.amount_cents
+
+    @property
+    def kind(self) -> EntryKind:
+        return EntryKind(self.event.line[3])
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSettling:
+    """Settling has every port this needs; `key` is the deployment's secret for pseudonyms."""
+
+    settling: Settling
+    key: bytes
+
+    def take(self, tenant: str, source: str, said: BankStatement) -> StatementResult:
+        """Stores and settles the movements of one file, `source` by name."""
+        done = StatementResult()
+        entries = [e for e in said.entries if e.kind in MATCHED]
+        done.other = len(said.entries) - len(entries)
+        if not entries:
+            return done
+        matching = self._matching(tenant, min(e.posted_on for e in entries))
+        waiting = []
+        for entry, event_id in matching.named(entries, said.layout):
+            event = _event(entry, said.layout, event_id, source, matching.days)
+            stored = self.settling.store.put_inbox(inbox.found(tenant, event, inbox.FILE, matching.now))
+            if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
+                done.known += 1
+                continue
+            kept, _ = inbox.event_of(stored, self.settling.gateway)
+            if kept is not None:
+                waiting.append(_Waiting(stored, kept, matching.days.day(_at(kept)), entry.line))
+        matching.match(waiting)
+        for one in waiting:
+            if one.done:
+                setattr(done, one.done, getattr(done, one.done) + 1)
+            else:
+                said_of: dict[str, object] = {"linha": one.line, "valor_centavos": one.cents}
+                done.unmatched.append(said_of | {"propostas": one.proposals, "ja_baixados": one.told})
+        return done
+
+    def again(self, tenant: str) -> int:
+        """Looks again at movements that wait, with what is known by now; returns how many are settled by it."""
+        store, since = self.settling.store, self.settling.clock.now() - TRIED_FOR
+        events = [
+            (stored, event)
+            for status in (InboxStatus.UNMATCHED, InboxStatus.PENDING)
+            for stored in store.inbox(tenant, status, EVERYTHING, since)
+            if stored.gateway == NAME and (event := inbox.event_of(stored, self.settling.gateway)[0]) is not None
+        ]
+        if not events:
+            return 0
+        rules = self.settling.rulebook.rules(tenant, self.settling.clock.now())
+        days = BankDays.of(rules.tenant, rules.calendar)
+        waiting = [_Waiting(stored, event, days.day(_at(event))) for stored, event in events]
+        self._matching(tenant, min(one.on for one in waiting)).match(waiting)
+        return sum(1 for one in waiting if one.done)
+
+    def sweep(self) -> int:
+        """The same for every tenant. The daily scan calls it."""
+        return sum(self.again(tenant) for tenant in self.settling.rulebook.config.tenants())
+
+    def _matching(self, tenant: str, first_on: date) -> "_Matching":
+        now = self.settling.clock.now()
+        rules = self.settling.rulebook.rules(tenant, now)
+        matching = _Matching(self.settling, self.key, tenant, rules, BankDays.of(rules.tenant, rules.calendar), now)
+        matching.read(first_on)
+        return matching
+
+
+@dataclass
+class _Matching:
+    """One look at some movements of one tenant, with everything told since the first of them."""
+
+    settling: Settling
+    key: bytes
+    tenant: str
+    rules: Rules
+    days: BankDays
+    now: datetime
+    known: list[ToldPayment] = field(default_factory=list)
+    lines: list[tuple[InboxEvent, PaymentEvent]] = field(default_factory=list)
+    """Movements of statements read before, whatever became of them."""
+    _files: dict[str, File | None] = field(default_factory=dict)
+
+    def read(self, first_on: date) -> None:
+        """What has been told since a little before that day."""
+        since = _noon(first_on, self.days) - BOLETOS_BEFORE
+        for status in (InboxStatus.APPLIED, InboxStatus.UNMATCHED, InboxStatus.PENDING, InboxStatus.IGNORED):
+            for stored in self.settling.store.inbox(self.tenant, status, EVERYTHING, since):
+                if stored.gateway != NAME and status is not InboxStatus.APPLIED:
+                    continue
+                try:
+                    event, _ = inbox.event_of(stored, self.settling.gateway)
+                except KeyError:  # a gateway that is no more
+                    continue
+                if event is None:
+                    continue
+                if stored.gateway == NAME:
+                    self.lines.append((stored, event))
+                elif event.kind in _MONEY and stored.debtor:
+                    self.known.append(self._known(stored, event))
+
+    def _known(self, stored: InboxEvent, event: PaymentEvent) -> ToldPayment:
+        fact = PaymentFact(
+            stored.gateway, stored.event_id, FactKind.CREDIT, "", 0, self.now, end_to_end=event.end_to_end
+        )
+        return ToldPayment(
+            stored.gateway,
+            stored.event_id,
+            end_to_end_of(fact) or stored.event_id,
+            stored.amount_cents or event.amount_cents,
+            self.days.day(event.occurred_at or stored.received_at),
+            stored.debtor,
+            stored.receivable,
+            event.rail,
+            event.note if stored.evidence == inbox.FILE else "",
+        )
+
+    # -- which movements were read before ---------------------------------------------------------------------------
+
+    def named(self, entries: Sequence[BankEntry], layout: str) -> Iterator[tuple[BankEntry, str]]:
+        """Each movement with the id it is stored under: that of the same movement in another statement, or a new one.
+
+        Banks give the same FITID twice and another one in the next file, word a movement anew, and book on Monday what
+        their Pix list dates Saturday. One movement of a file is one of another file's, never two.
+        """
+        free = [(stored, event) for stored, event in self.lines]
+        found: dict[int, str] = {}
+        for same in (_same_id, _same_words, _same_payer, _same_money):
+            for number, entry in enumerate(entries):
+                if number in found:
+                    continue
+                one = next((k for k in free if same(entry, layout, k[1], self.days)), None)
+                if one is not None:
+                    free.remove(one)
+                    found[number] = one[0].event_id
+        taken = {stored.event_id for stored, _ in self.lines} | set(found.values())
+        for number, entry in enumerate(entries):
+            if number not in found:
+                found[number] = next(name for n in count(1) if (name := _new_id(entry, layout, n)) not in taken)
+                taken.add(found[number])
+            yield entry, found[number]
+
+    # -- matching ---------------------------------------------------------------------------------------------------
+
+    def match(self, waiting: Sequence[_Waiting]) -> None:
+        """Settles what can be settled, the surest first; says of the rest what it may be."""
+        for one in waiting:
+            self._by_id(one)
+        left = [one for one in waiting if not one.done]
+        people = self._people(left)
+        for one in left:
+            if one.kind is EntryKind.CREDIT:
+                self._by_payer(one, people[id(one)])
+        for one in left:
+            if one.kind is EntryKind.RETURNED:
+                self._returned(one, people[id(one)])
+        for one in left:
+            if one.kind is EntryKind.BOLETOS or (
+                not one.done and one.event.rail is Rail.BOLETO and not one.event.payer
+            ):
+                self._boletos(one)
+        self._by_amount([one for one in left if not one.done and one.kind is EntryKind.CREDIT])
+        for one in left:
+            if not one.done:
+                self._leave(one)
+
+    def _by_id(self, one: _Waiting) -> None:
+        event = one.event
+        if one.kind is not EntryKind.CREDIT:
+            return
+        known = next((k for k in self.known if event.end_to_end and k.end_to_end == event.end_to_end), None)
+        if known is not None:
+            self._confirm(one, known.debtor, known.receivable)
+            return
+        if event.reference.kind is not ReferenceKind.NONE:
+            ref = named(self.settling.store, self.tenant, (event.reference,))
+            if ref is not None:
+                told = self._twin(self._load(ref.debtor), one, (ref.item,))
+                self._settle(one, ref, "confirmed" if told else "applied")
+
+    def _by_payer(self, one: _Waiting, people: Sequence[File]) -> None:
+        """The payer is one debtor or several of that name; the exact amount must be one title's."""
+        files = [file for person in people if (file := self._load(person.debtor.id)) is not None]
+        files = [file for file in files if self._is_payer(one.event, file)]
+        twins = [(file, fact) for file in files if (fact := self._twin(file, one)) is not None]
+        if twins:
+            file, fact = twins[0]
+            self._confirm(one, file.debtor.id, fact.receivable, self._code_of(file, fact))
+            return
+        exact = [(file, title) for file in files for title in file.open_receivables if self._exact(file, title, one)]
+        if len(exact) == 1 and not self._namesake_owed(exact[0][0], files, one):
+            file, title = exact[0]
+            self._settle(one, Ref(self.tenant, "external", title.id, file.debtor.id, title.id), "applied")
+            return
+        others = [file for file in people if not self._is_payer(one.event, file)]
+        proposed = [
+            *(title.id for _, title in exact),
+            *(title.id for file in files for title in file.open_receivables),
+            *(title.id for file in others for title in file.open_receivables if self._exact(file, title, one)),
+        ]
+        if not proposed:
+            proposed = [t.id for f in others if may_be(one.event.payer, f.debtor.name) for t in f.open_receivables]
+        one.proposals = list(dict.fromkeys(proposed))[:MOST_PROPOSED]
+
+    def _namesake_owed(self, payer: File, files: Sequence[File], one: _Waiting) -> bool:
+        """Whether another debtor of that name owes or owed the same: then the name proves nothing."""
+        others = [file for file in files if file.debtor.id != payer.debtor.id]
+        return any(title.principal_cents == one.cents for file in others for title in file.receivables)
+
+    def _exact(self, file: File, title: Receivable, one: _Waiting) -> bool:
+        """Whether the amount is what is owed of the title that day, its open principal, or what a message asked."""
+        if one.cents == title.open_principal_cents:
+            return True
+        accounts = Accounts.of(file.debtor, self.rules.tenant, self.rules.calendar)
+        asked = {a.cents for c in file.contacts for a in c.asked if a.receivable == title.id and one.on <= a.until_on}
+        return one.cents in asked or one.cents == accounts.owed(title, one.on).total_cents
+
+    def _twin(self, file: File | None, one: _Waiting, titles: Sequence[str] = ()) -> PaymentFact | None:
+        """A payment of that debtor that another source has told, and no statement yet."""
+        if file is None:
+            return None
+        told = {f.key: group for group in same_payments(file.facts, self.days) for f in group}
+        for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.key)):
+            if fact.kind not in (FactKind.CREDIT, FactKind.SETTLED) or fact.cumulative or fact.gateway == NAME:
+                continue
+            if fact.amount_cents != one.cents or (titles and fact.receivable not in titles):
+                continue
+            near = self.days.near(self.days.day(fact.occurred_at), one.on)
+            boletos = (
+                Rail.BOLETO in (fact.rail, one.event.rail) and abs(fact.occurred_at - _at(one.event)) <= BOLETOS_BEFORE
+            )
+            if not near and not (boletos and fact.rail is one.event.rail):
+                continue
+            ids = {one.event.end_to_end, end_to_end_of(fact)} - {""}
+            if len(ids) < 2 and not any(f.gateway == NAME for f in told.get(fact.key, ())):
+                return fact
+        return None
+
+    def _code_of(self, file: File, fact: PaymentFact) -> str:
+        """The txid of the message's code that paid several titles; empty for money of one title."""
+        if fact.receivable or not fact.asked:
+            return ""
+        return next((c.code for c in file.contacts if c.code and c.asked == fact.asked), "")
+
+    def _returned(self, one: _Waiting, people: Sequence[File]) -> None:
+        """Money that went back takes back the one credit it is of: the same payer and cents, not given back yet."""
+        found: list[tuple[File, PaymentFact]] = []
+        for person in people:
+            file = self._load(person.debtor.id)
+            if file is None or not self._is_payer(one.event, file):
+                continue
+            backs = [f for f in file.facts if f.kind in (FactKind.REFUND, FactKind.CHARGEBACK)]
+            again = {f.key for _, *others in same_payments(file.facts, self.days) for f in others}
+            for back in backs:
+                if back.amount_cents == one.cents and self.days.near(self.days.day(back.occurred_at), one.on):
+                    self._done(one, file.debtor.id, back.receivable, "confirmed")
+                    return
+            gone = Counter(f.refers_to for f in backs)
+            found += [
+                (file, f)
+                for f in file.facts
+                if f.kind is FactKind.CREDIT
+                and not f.cumulative
+                and f.key not in again
+                and f.amount_cents == one.cents
+                and not gone[f.fact_id]
+                and self.days.day(f.occurred_at) <= one.on
+                and (f.gateway == NAME or end_to_end_of(f))
+            ]
+        if len(found) == 1:
+            file, fact = found[0]
+            refers_to = fact.fact_id if fact.gateway == NAME else end_to_end_of(fact)
+            event = replace(one.event, kind=PaymentEventKind.REFUND, refers_to=refers_to)
+            self._settle(
+                replace_event(one, event), Ref(self.tenant, "external", "", file.debtor.id, fact.receivable), "returned"
+            )
+        else:
+            one.told = [fact.receivable for _, fact in found][:MOST_PROPOSED]
+
+    def _boletos(self, one: _Waiting) -> None:
+        """A sum for boletos is what was settled on one day, or in one file, or on days one after the other."""
+        boletos = [
+            k
+            for k in self.known
+            if k.rail is Rail.BOLETO
+            and k.gateway not in OUR_WALLETS
+            and timedelta(0) <= one.on - k.on <= BOLETOS_BEFORE
+        ]
+        sums: list[list[ToldPayment]] = [
+            [k for k in boletos if k.source == source] for source in {k.source for k in boletos}
+        ]
+        on = sorted({k.on for k in boletos})
+        for first in range(len(on)):
+            for last in range(first, len(on)):
+                among = [k for k in boletos if on[first] <= k.on <= on[last]]
+                sums += [among, *([k for k in among if k.source == source] for source in {k.source for k in among})]
+        if any(group and sum(k.cents for k in group) == one.cents for group in sums):
+            self._done(one, "", "", "boletos")
+        else:
+            one.told = [k.receivable for k in boletos[:MOST_PROPOSED]]
+
+    def _by_amount(self, left: Sequence[_Waiting]) -> None:
+        """Movements whose payer is nobody's name are what other sources told of as many payments of the same cents: a
+        husband pays, or the bank names nobody. Nothing is credited by it. As soon as the numbers differ it is doubtful.
+        """
+        confirmed = Counter(
+            (stored.debtor, stored.receivable, stored.amount_cents)
+            for stored, _ in self.lines
+            if stored.status is InboxStatus.APPLIED and stored.debtor
+        )
+        for cents in {one.cents for one in left}:
+            same = [one for one in left if one.cents == cents]
+            free = []
+            for known in self.known:
+                name = (known.debtor, known.receivable, known.cents)
+                if known.cents != cents or known.gateway in OUR_WALLETS:
+                    continue
+                if confirmed[name]:
+                    confirmed[name] -= 1
+                elif not self._confirmed_now(known):
+                    free.append(known)
+            near = [[k for k in free if self.days.near(k.on, one.on) and k.rail is one.event.rail] for one in same]
+            every = {k for some in near for k in some}
+            for one, some in zip(same, near, strict=True):
+                one.told = [k.receivable for k in some][:MOST_PROPOSED]
+            if len(every) != len(same) or not all(near):
+                continue
+            nobody = all(not one.proposals for one in same)
+            if nobody and (len(same) == 1 or all(not one.event.payer for one in same)):
+                for one, some in zip(same, near, strict=True):
+                    told = next((k for k in some if k in every), None)
+                    if told is not None:
+                        every.discard(told)
+                        self._confirm(one, told.debtor, told.receivable)
+
+    def _confirmed_now(self, known: ToldPayment) -> bool:
+        """Whether a movement of this look has confirmed it."""
+        file = self._load(known.debtor)
+        groups = same_payments(file.facts, self.days) if file else ()
+        return any(
+            f.gateway == known.gateway and f.fact_id == known.event_id and any(g.gateway == NAME for g in group)
+            for group in groups
+            for f in group
+        )
+
+    # -- whose it is ------------------------------------------------------------------------------------------------
+
+    def _people(self, left: Sequence[_Waiting]) -> dict[int, list[File]]:
+        """Who may have paid each movement, by one pass over the debtors with something open and what is known."""
+        found: dict[int, dict[str, File]] = {id(one): {} for one in left}
+        wanted = [one for one in left if one.kind in (EntryKind.CREDIT, EntryKind.RETURNED)]
+        if not wanted:
+            return {id(one): [] for one in left}
+
+        def offer(file: File, which: Iterable[_Waiting]) -> None:
+            for one in which:
+                if self._may_have_paid(one, file):
+                    found[id(one)].setdefault(file.debtor.id, file)
+
+        for one in wanted:
+            document = one.event.payer_document
+            if document and not document.startswith("***"):
+                file = self._load(pseudonym(self.key, self.tenant, document))
+                if file is not None:
+                    found[id(one)][file.debtor.id] = file
+        cents: dict[int, list[_Waiting]] = {}
+        first: dict[str, list[_Waiting]] = {}
+        masked: dict[str, list[_Waiting]] = {}
+        for one in wanted:
+            cents.setdefault(one.cents, []).append(one)
+            for word in name_words(one.event.payer)[:1]:
+                first.setdefault(word[:3], []).append(one)
+            if one.event.payer_document.startswith("***"):
+                masked.setdefault(one.event.payer_document[3:9], []).append(one)
+        for file in self.settling.store.tenant_open(self.tenant):
+            for word in name_words(file.debtor.name)[:1]:
+                offer(file, first.get(word[:3], ()))
+            offer(file, masked.get(file.debtor.document[3:9], ()) if file.debtor.document else ())
+            for title in file.open_receivables:
+                for one in cents.get(title.open_principal_cents, ()):
+                    found[id(one)].setdefault(file.debtor.id, file)
+        debtors = {k.debtor for k in self.known if k.cents in cents}
+        debtors |= {s.debtor for s, e in self.lines if s.debtor and e.amount_cents in cents}
+        for debtor in debtors:
+            known = self._load(debtor)
+            if known is not None:
+                offer(known, wanted)
+        return {name: sorted(files.values(), key=lambda f: f.debtor.id) for name, files in found.items()}
+
+    def _may_have_paid(self, one: _Waiting, file: File) -> bool:
+        return self._is_payer(one.event, file) or may_be(one.event.payer, file.debtor.name)
+
+    def _is_payer(self, event: PaymentEvent, file: File) -> bool:
+        """By the document, where the bank tells one, else by the name; what contradicts each other proves nothing."""
+        debtor = file.debtor
+        if event.payer_document and debtor.document:
+            if not same_document(event.payer_document, debtor.document):
+                return False
+            whole = not event.payer_document.startswith("***")
+            return whole or not event.payer or may_be(event.payer, debtor.name)
+        return same_name(event.payer, debtor.name)
+
+    def _load(self, debtor: str) -> File | None:
+        if debtor not in self._files:
+            self._files[debtor] = self.settling.store.load(self.tenant, debtor)
+        return self._files[debtor]
+
+    # -- what becomes of it -----------------------------------------------------------------------------------------
+
+    def _confirm(self, one: _Waiting, debtor: str, receivable: str, code: str = "") -> None:
+        """The same money once more: the fact is kept with the title, and counts nothing beside the other one."""
+        if code:
+            one.event = replace(one.event, alternatives=(Reference(ReferenceKind.TXID, code),))
+        self._settle(one, Ref(self.tenant, "external", receivable, debtor, receivable), "confirmed")
+
+    def _settle(self, one: _Waiting, ref: Ref, as_: str) -> None:
+        if self.settling.settle_at(one.stored, one.event, ref) is InboxStatus.APPLIED:
+            one.done = as_
+        self._files.pop(ref.debtor, None)
+
+    def _done(self, one: _Waiting, debtor: str, receivable: str, as_: str) -> None:
+        """Told before, and nothing to keep with a title."""
+        note = "boletos já baixados" if as_ == "boletos" else "already known"
+        done = replace(one.stored, status=InboxStatus.APPLIED, note=note, amount_cents=one.cents)
+        self.settling.store.mark_inbox(replace(done, debtor=debtor, receivable=receivable))
+        self.settling.metrics.add("PaymentsDuplicate", 1)
+        one.done = as_
+
+    def _leave(self, one: _Waiting) -> None:
+        """Work for a person: what it may be, title by title; nobody is named."""
+        what = {
+            EntryKind.CREDIT: "crédito do extrato sem título certo",
+            EntryKind.BOLETOS: "crédito de boletos que não fecha com os boletos baixados",
+            EntryKind.RETURNED: "devolução no extrato sem o pagamento certo",
+        }[one.kind]
+        note = f"{what}: {reais(one.cents)} em {one.on:%d/%m/%Y}"
+        note += f"; pode ser {', '.join(one.proposals)}" if one.proposals else ""
+        note += f"; já baixado com este valor: {', '.join(t for t in one.told if t)}" if any(one.told) else ""
+        if not one.stored.attempts:
+            self.settling.metrics.add("PaymentsUnmatched", 1)
+        left = replace(one.stored, status=InboxStatus.UNMATCHED, note=note[:500], amount_cents=one.cents)
+        self.settling.store.mark_inbox(replace(left, attempts=one.stored.attempts + 1))
+
+
+def replace_event(one: _Waiting, event: PaymentEvent) -> _Waiting:
+    """The movement, understood as another event."""
+    one.event = event
+    return one
+
+
+def _event(entry: BankEntry, layout: str, event_id: str, source: str, days: BankDays) -> PaymentEvent:
+    return PaymentEvent(
+        gateway=NAME,
+        event_id=event_id,
+        kind=PaymentEventKind.REFUND if entry.kind is EntryKind.RETURNED else PaymentEventKind.CREDIT,
+        reference=Reference(ReferenceKind.TXID, entry.txid) if entry.txid else _NO_REFERENCE,
+        amount_cents=abs(entry.amount_cents),
+        occurred_at=_noon(entry.posted_on, days),
+        rail=entry.rail,
+        raw_type=entry.kind,
+        end_to_end=entry.end_to_end,
+        payer=entry.payer,
+        payer_document=entry.payer_document,
+        line=(layout, entry.account, entry.id, entry.kind, entry.description),
+        note=source,
+    )
+
+
+def _noon(day: date, days: BankDays) -> datetime:
+    return datetime.combine(day, time(12), days.zone).astimezone(UTC)
+
+
+def _at(event: PaymentEvent) -> datetime:
+    return event.occurred_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _new_id(entry: BankEntry, layout: str, number: int) -> str:
+    """Names nobody: what the bank wrote goes into a hash."""
+    words = "\0".join((layout, *_account(entry.account), entry.id, plain(entry.description)))
+    return f"{entry.posted_on:%Y%m%d}-{entry.amount_cents}-{digest(words, 6)}-{number}"
+
+
+def _account(account: str) -> tuple[str, str]:
+    """Bank and number as they are compared, without zeros in front and punctuation; empty: the file does not say."""
+    bank, _, number = account.rpartition("/")
+    return bank.partition("/")[0].lstrip("0"), "".join(c for c in number if c.isalnum()).lstrip("0").upper()
+
+
+def _alike(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
+    """The same cents, sort, account and day; lists of another layout may date before a weekend what is booked after."""
+    known_layout, account, _, kind, _ = event.line
+    if (abs(entry.amount_cents), entry.kind) != (event.amount_cents, kind):
+        return False
+    if any(
+        mine and theirs and mine != theirs
+        for mine, theirs in zip(_account(entry.account), _account(account), strict=True)
+    ):
+        return False
+    if entry.end_to_end and event.end_to_end and entry.end_to_end != event.end_to_end:
+        return False
+    on = days.day(_at(event))
+    if on == entry.posted_on:
+        return True
+    return layout != known_layout and days.booked(on) == days.booked(entry.posted_on)
+
+
+def _same_id(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
+    if entry.end_to_end and entry.end_to_end == event.end_to_end:
+        return True
+    alike = _alike(entry, layout, event, days) and entry.id != "" and entry.id == event.line[2]
+    return alike and plain(entry.description) == plain(event.line[4])
+
+
+def _same_words(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
+    return _alike(entry, layout, event, days) and plain(entry.description) == plain(event.line[4])
+
+
+def _same_payer(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
+    if not _alike(entry, layout, event, days):
+        return False
+    if entry.payer_document and event.payer_document:
+        one, other = sorted((entry.payer_document, event.payer_document))
+        return one == other or same_document(one, other)
+    names = (name_words(entry.payer), name_words(event.payer))
+    return bool(names[0]) and (
+        names[0] == names[1] or same_name(entry.payer, event.payer) or same_name(event.payer, entry.payer)
+    )
+
+
+def _same_money(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
+    """The bank words anew, and one of the two names nobody."""
+    return _alike(entry, layout, event, days) and not (
+        (entry.payer or entry.payer_document) and (event.payer or event.payer_document)
+    )
