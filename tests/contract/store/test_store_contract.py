@@ -228,10 +228,13 @@ class TestReferences:
             store.commit(other, other, owner="d", refs=[ref("RG123", "d2")])
         assert first.debtor.version == 1
 
-    def test_a_channels_name_for_somebody_may_be_shared_and_finds_the_last_one_given_it(self, store: Store) -> None:
-        store.commit(None, file(), owner="a", refs=[ref("hash", kind="user")])
-        store.commit(None, file(name="d2"), owner="b", refs=[ref("hash", "d2", kind="user")])
-        assert store.find(TENANT, "user", "hash") == ref("hash", "d2", kind="user")
+    @pytest.mark.parametrize("kind", ["user", "boleto"])
+    def test_a_channels_name_for_somebody_may_be_shared_and_finds_the_last_one_given_it(
+        self, store: Store, kind: str
+    ) -> None:
+        store.commit(None, file(), owner="a", refs=[ref("hash", kind=kind)])
+        store.commit(None, file(name="d2"), owner="b", refs=[ref("hash", "d2", kind=kind)])
+        assert store.find(TENANT, kind, "hash") == ref("hash", "d2", kind=kind)
 
     def test_a_reference_to_somebody_else_is_a_mistake_of_the_caller(self, store: Store) -> None:
         with pytest.raises(ValueError, match="points to the debtor"):

@@ -52,6 +52,7 @@ UNKNOWN = of_field("999", "123456789")
         (BTG, "0026", SAME),
         (BTG, "26-8", SAME),
         (BTG, "26 - 8", SAME),
+        (BTG, "NN 26-8", SAME),
         (BTG, "000000000268", SAME),
         (BTG, "268", DOUBTFUL),
         (BTG, "26-7", DIFFERENT),

@@ -270,6 +270,36 @@ def test_two_titles_of_one_number_and_nothing_else_to_tell_them_apart_are_work()
     assert done.doubtful[0]["motivo"] == "serve ao título D1 e ao título D2: confira de quem é"
 
 
+def test_a_parcel_of_the_number_is_the_instalment_of_the_title() -> None:
+    first = row("83/1", MARIA, our_number="83", installment=1, installments=2)
+    office = book(first, row("83/2", MARIA, our_number="83", installment=2, installments=2))
+    settles(office, cnab_240("756", Entry("000000008302014", 100_00, TODAY, document="NF9")))
+    assert paid(office) == ["83/2"]
+
+
+def test_a_nosso_numero_that_is_all_a_title_is_called_is_no_document_of_it() -> None:
+    office = book(row("268", JOAO, our_number="268"))
+    settles(office, cnab_240("208", Entry("000000000268", 100_00, TODAY, document="268")))
+    assert paid(office) == []
+    office = book(row("26", MARIA, our_number="26"), row("196", JOAO, our_number="196"))
+    settles(office, cnab_240("208", Entry("000000000268", 100_00, TODAY, document="196")))
+    assert paid(office) == ["26"]
+
+
+@pytest.mark.parametrize("one_file", [True, False])
+def test_two_banks_may_give_the_same_number_and_neither_title_takes_the_others_place(one_file: bool) -> None:
+    itau = row("T1", MARIA, our_number="12345678", cents=100_00)
+    bradesco = row("T2", JOAO, our_number="12345678", cents=250_00, due=days_ago(9))
+    office = book(itau, bradesco) if one_file else book(itau)
+    if not one_file:
+        office.imports([bradesco])
+    assert office.status("T1", MARIA) is office.status("T2", JOAO) is ReceivableStatus.OPEN
+    settles(office, cnab_240("237", Entry("00900000000123456785", 250_00, TODAY, face=250_00, due=days_ago(9))))
+    assert paid(office) == ["T2"]
+    settles(office, itau_400(Entry("12345678-9", 100_00, TODAY)))
+    assert paid(office) == ["T1", "T2"]
+
+
 def test_a_branch_of_the_same_company_is_the_same_payer() -> None:
     office = book(row("T1", COMPANY, our_number="12345678"))
     entry = Entry("10912345678-9", 60_00, TODAY, payer="11222333000262", document="X9")

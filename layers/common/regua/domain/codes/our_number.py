@@ -177,7 +177,10 @@ def of_text(text: str, bank: str = "") -> OurNumber:
 
 
 def _groups(text: str) -> tuple[str, ...]:
-    return tuple(_GROUPS.findall(_THOUSANDS.sub("", text.upper())))
+    found = _GROUPS.findall(_THOUSANDS.sub("", text.upper()))
+    while len(found) > 1 and found[0].isalpha():  # `Nº 26-8`
+        found = found[1:]
+    return tuple(found)
 
 
 def of_line(digits: str) -> OurNumber:

@@ -91,7 +91,7 @@ class Committing:
         `last` is the debtor's file as the lines before left it, None when it has to be read; returns it as it is now.
         """
         moved: dict[str, Moved] = {}
-        met: dict[tuple[str, str], Address] = {}
+        met, apart = dict[tuple[str, str], Address](), set[str]()
         before, read, lines = self._begun(debtor, lines, rules, tally, last)
         for attempt in range(self.tries):
             guessed = not read and attempt == 0 and tally.strangers >= STRANGERS
@@ -117,7 +117,7 @@ class Committing:
                     after,
                     owner=self.owner(),
                     ledger=[*_entries(before, merged, lines, upload, now), *ledger],
-                    refs=self._refs(before, after, lines, merged, moved),
+                    refs=self._refs(before, after, lines, merged, moved, apart),
                     work=work,
                     addresses=uses,
                 )
@@ -137,9 +137,9 @@ class Committing:
                 rows = [line.row for line in lines if line.row is not None]
                 moving = self.leaving.move(rows, debtor, rules, upload, listed)
                 known = {r.id for r in before.receivables} if before else set()
-                if not moving.moved and not moving.clashing and moving.here <= known:
+                if not moving.moved and not moving.clashing and moving.apart <= apart and moving.here <= known:
                     raise  # else another upload has moved it here meanwhile: decided anew on what is true now
-                moved |= moving.moved
+                moved, apart = moved | moving.moved, apart | moving.apart
                 lines = _without(lines, moving.clashing, tally)
                 if not lines:
                     return None
@@ -233,9 +233,17 @@ class Committing:
         return list(dict.fromkeys(other for a in met.values() for other in a.debtors if other != debtor.id))
 
     def _refs(
-        self, before: File | None, after: File, lines: list[Record], merged: list[MergedRow], moved: dict[str, Moved]
+        self,
+        before: File | None,
+        after: File,
+        lines: list[Record],
+        merged: list[MergedRow],
+        moved: dict[str, Moved],
+        apart: set[str],
     ) -> list[Ref]:
-        """How payments and replies will find this debtor; only those that are new."""
+        """How payments and replies will find this debtor; only those that are new. Nossos números that are another
+        title's as well (`apart`) are shared.
+        """
         tenant, debtor = after.debtor.tenant, after.debtor.id
         refs: list[Ref] = []
         back = {f.receivable for t in merged for f in t.facts if f.kind is FactKind.REINSTATED}
@@ -249,7 +257,10 @@ class Committing:
             theirs = moved.get(key)
             names = dict.fromkeys((*names_of(receivable), *(theirs.names if theirs else ())))
             takes = theirs.debtor if theirs else ""
-            refs += [Ref(tenant, kind, value, debtor, key, takes) for kind, value in names if (kind, value) not in had]
+            fresh = [(kind, value) for kind, value in names if (kind, value) not in had]
+            for kind, value in fresh:
+                shared = kind == "our_number" and value in apart
+                refs.append(Ref(tenant, "boleto" if shared else kind, value, debtor, key, takes))
         if before is None:
             refs.append(Ref(tenant, "txid", txid(tenant, debtor), debtor))
         return refs

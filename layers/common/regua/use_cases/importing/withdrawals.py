@@ -49,12 +49,20 @@ class Moving:
 
     moved: dict[str, Moved] = field(default_factory=dict)
     clashing: list[Row] = field(default_factory=list)
+    apart: set[str] = field(default_factory=set)
+    """Nossos números, bare, that are another title's as well: two banks may give the same."""
     here: set[str] = field(default_factory=set)
     """Titles that are this debtor's own by now."""
 
 
 def _sequencer(receivable: Receivable) -> str:
     return receivable.source.partition("|")[0]
+
+
+def _two_boletos(theirs: Receivable, row: Row) -> bool:
+    """Whether a number is all that a row and another debtor's title have in common: no second proof makes them one."""
+    alike = (theirs.principal_cents, theirs.due_on) == (row.principal_cents, row.due_on)
+    return theirs.id != row.receivable and not alike
 
 
 def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
@@ -116,6 +124,9 @@ class Leaving:
                 going = other is not None and any(
                     f.fact_id == moved_id(ref.item, upload.sequencer) for f in other.facts
                 )
+                if kind == "our_number" and theirs is not None and not going and _two_boletos(theirs, row):
+                    found.apart.add(value)
+                    continue
                 newer = theirs is not None and _sequencer(theirs) >= upload.sequencer and not going
                 if newer or (ref.debtor, ref.item) in listed:
                     found.clashing.append(row)

@@ -51,6 +51,8 @@ class _Candidate:
     payer: _Said
     amount: _Said
     due: _Said
+    parcel: bool
+    """The bank tells a parcel, and it is the title's instalment."""
     said_nothing: bool
     """The bank has told neither document, payer, face value nor due date."""
     covers: bool
@@ -94,7 +96,7 @@ class _Candidate:
         That one of them is paid says nothing: a boleto may be paid twice.
         """
         gone = self.title.status is ReceivableStatus.CANCELLED
-        return (self.strong, self.number is Likeness.SAME, self.amount + self.due, not gone)
+        return (self.strong, self.number is Likeness.SAME, self.amount + self.due + self.parcel, not gone)
 
 
 def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner:
@@ -138,8 +140,9 @@ def _find(store: Store, tenant: str, reference: Reference) -> Ref | None:
 
 def _of_slip(store: Store, tenant: str, event: PaymentEvent, slip: Slip, rules: Rules) -> Owner:
     hits = {name: ref for name in names_of(event) if (ref := _find(store, tenant, name)) is not None}
-    documents = next((ref for name, ref in hits.items() if name.kind is ReferenceKind.EXTERNAL), None)
     files = {ref.debtor: store.load(tenant, ref.debtor) for ref in hits.values()}
+    by_document = (ref for name, ref in hits.items() if name.kind is ReferenceKind.EXTERNAL)
+    documents = next((ref for ref in by_document if not _only_numbered(files[ref.debtor], ref.item)), None)
     old = {(ref.debtor, ref.item): n.value for n, ref in hits.items() if n.kind is ReferenceKind.OUR_NUMBER}
     found = [
         one
@@ -169,6 +172,7 @@ def _candidate(
         _payer(file.debtor.document, slip.payer_document),
         _amount(title, event.amount_cents, slip.face_cents, owed),
         _Said.NOTHING if slip.due_on is None else _Said.AGREES if slip.due_on == title.due_on else _Said.AGAINST,
+        bool(slip.our_number.parcel) and slip.our_number.parcel == str(title.installment),
         not (slip.document_number or slip.payer_document or slip.face_cents or slip.due_on),
         event.amount_cents <= max(owed, title.principal_cents),
     )
@@ -199,12 +203,24 @@ def _document(file: File, title: Receivable, slip: Slip, documents: Ref | None) 
         return _Said.AGREES if (documents.debtor, documents.item) == (file.debtor.id, title.id) else _Said.AGAINST
     if text in _called(title):
         return _Said.AGREES
-    return _Said.AGAINST if any(text == bare_number(r.id) for r in file.receivables) else _Said.NOTHING
+    others = (r for r in file.receivables if not _is_number(r))
+    return _Said.AGAINST if any(text == bare_number(r.id) for r in others) else _Said.NOTHING
+
+
+def _only_numbered(file: File | None, title: str) -> bool:
+    found = file.receivable(title) if file else None
+    return found is not None and _is_number(found)
+
+
+def _is_number(title: Receivable) -> bool:
+    """Whether the sheet had no id, and the nosso número is all the title is called: that proves nothing twice."""
+    return bool(title.our_number) and bare_number(title.id) == bare_number(title.our_number)
 
 
 def _called(title: Receivable) -> set[str]:
     """What the title's document may be called, as bare texts: its own id, or its invoice with the instalment."""
-    found = {bare_number(name) for name in (title.id, title.invoice_number, title.contract_number) if name}
+    own = "" if _is_number(title) else title.id
+    found = {bare_number(name) for name in (own, title.invoice_number, title.contract_number) if name}
     if title.installment:
         whole = (title.invoice_number, title.contract_number)
         found |= {bare_number(f"{name}{number}") for name in whole if name for number in _instalment(title)}
