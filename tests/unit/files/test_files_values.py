@@ -59,13 +59,33 @@ def test_an_amount_below_nothing_is_what_the_creditor_owes_and_no_debt(text: str
 
 
 @pytest.mark.parametrize(
-    ("text", "credit"), [("NCC", "type"), ("Nota de Crédito", "type"), ("NF", ""), ("Crédito", "")]
+    ("text", "credit"),
+    [
+        *((text, "type") for text in ("NCC", "RA", "AB-", "IR-", "Nota de Crédito", "Crédito", "Devolução")),
+        *(
+            (text, "type")
+            for text in ("Devolução de venda", "crédito do cliente", "Adiantamento", "Abatimento", "DEV.")
+        ),
+        *(
+            (text, "")
+            for text in ("NF", "DP", "Cartão de Crédito", "Crédito pessoal", "Crediário", "Boleto", "NDC", "AB")
+        ),
+    ],
 )
-def test_a_credit_note_is_known_by_its_type_and_a_credit_card_is_none(text: str, credit: str) -> None:
-    row = a_cell("tipo_documento", text).row
+def test_a_credit_of_the_customers_is_known_by_its_type(text: str, credit: str) -> None:
+    for column in ("tipo_documento", "Espécie", "Tipo de título"):
+        row = a_cell(column, text).row
+        assert row is not None
+        assert row.credit == credit
+        assert (row.principal_cents == 0) is bool(credit)
+
+
+def test_among_means_of_payment_credit_is_a_card() -> None:
+    row = a_cell("Forma de pagamento", "Crédito").row
     assert row is not None
-    assert row.credit == credit
-    assert (row.principal_cents == 0) is bool(credit)
+    assert row.credit == ""
+    lines = [f"{a_line(id_titulo=str(at))};{paid}" for at, paid in enumerate(("Crédito", "Pix", "Boleto"))]
+    assert [row.credit for row in rows(a_sheet(*lines, header=f"{HEADER};Tipo de documento"))] == ["", "", ""]
 
 
 @pytest.mark.parametrize(

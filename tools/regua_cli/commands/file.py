@@ -16,7 +16,7 @@ import yaml
 
 from regua.domain.codes.amount import reais
 from regua.domain.intake.collisions import Examined
-from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.layout import ReadOptions, flat_mapping
 from regua.domain.intake.row import Fault, Record, WrongFileError
 from regua.files.reader import Table, open_table
 from regua.files.reports import ReadSummary, error_lines, error_titles
@@ -112,9 +112,10 @@ def _mapping(path: Path | None) -> Mapping[str, str]:
         where = f" na linha {mark.line + 1}" if mark else ""
         raise CliError(f"{path}: YAML inválido{where}") from None
     loaded = {} if loaded is None else loaded
-    if not isinstance(loaded, dict) or any(isinstance(value, dict | list) for value in loaded.values()):
+    found = flat_mapping(loaded) if isinstance(loaded, dict) else {"": loaded}
+    if any(isinstance(value, dict | list) for value in found.values()) or not isinstance(loaded, dict):
         raise CliError(f"{path}: o mapeamento tem uma linha por coluna, assim: Coluna da planilha: campo")
-    return {str(column): "" if field is None else str(field) for column, field in loaded.items()}
+    return {column: "" if field is None else str(field) for column, field in found.items()}
 
 
 def _spool() -> IO[str]:
@@ -212,6 +213,7 @@ def _print_json(table: Table, examined: Examined, summary: ReadSummary, errors: 
         "columns": table.columns,
         "identity": _identity(table, examined),
         "collisions": [asdict(one) for one in examined.collisions],
+        "unread_columns": table.unread_columns,
     }
     # written in pieces: a file of a million bad lines has a million errors
     sys.stdout.write(json.dumps(head, ensure_ascii=False, indent=2)[:-2])

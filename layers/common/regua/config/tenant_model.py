@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from regua.config.fields import (
     Cents,
@@ -41,6 +41,7 @@ from regua.config.tenant_fields import (
     StateWord,
     Zone,
 )
+from regua.domain.intake.layout import flat_mapping
 from regua.domain.model import Channel, Contract, Discount, RateUnit
 from regua.domain.tenant import (
     ChannelConfig,
@@ -64,6 +65,19 @@ SettlingWord = Annotated[str, OneOf(SETTLING_ORDER)]
 LocaleWord = Annotated[str, OneOf(LOCALES)]
 BillName = Annotated[str, OneOf(BILL_NAMES)]
 ColumnField = Annotated[str, Like(r"[a-z][a-z0-9_]{1,40}|-", "um campo", "como id_titulo, ou '-' para ignorar")]
+Mapped = Annotated[
+    dict[Line, ColumnField],
+    BeforeValidator(lambda written: flat_mapping(written) if isinstance(written, dict) else written),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]
+            },
+        }
+    ),
+]
+"""Column -> field; `status` (or a column) -> what its codes mean."""
 ImportMode = Annotated[str, OneOf(("partial", "all-or-nothing"))]
 
 
@@ -180,7 +194,7 @@ class TenantModel(Model):
     pay_page: Https = ""
     full_picture: Flag = False
     import_mode: ImportMode = "partial"
-    columns: dict[Line, ColumnField] = Field(default_factory=dict)
+    columns: Mapped = Field(default_factory=dict)
     max_file_bytes: Annotated[Whole, Field(ge=1_000, le=2_000_000_000)] = 1_000_000_000
     dry_run: Flag = False
     stopped: Flag = False

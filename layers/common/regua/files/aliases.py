@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from regua.files.text import heading
 
+LATE = 1_000
+"""Added to the rank of a name that counts after those that values prove."""
 REQUIRED = ("valor", "vencimento")
 """Besides these a file needs `nome` or `documento`."""
 
@@ -16,58 +18,68 @@ MULTIPLE = frozenset({"email", "celular", "endereco", "tags", "observacao", "des
 
 _NAMES: dict[str, str] = {
     "documento": (
-        "cpf cnpj; cnpj cpf; cpf; cnpj; documento; cpf ou cnpj; cpf cnpj cliente; cnpj cpf cliente; cnpj cpf "
-        "cliente fornecedor; cpf cnpj cliente fornecedor; documento do cliente; cpf do cliente; cnpj do cliente; "
-        "cpf devedor; cpf cnpj devedor; documento devedor; cpf do pagador; cpf cnpj do pagador; cnpj do pagador; "
-        "documento do pagador; cpf sacado; cpf cnpj sacado; cnpj sacado; cpf aluno; inscricao; cgc; cgc cpf; "
-        "customer cpf cnpj; customer cnpj cpf; client vat number; client id number; tax id; customer document; "
-        "documento cpf cnpj; n cpf; n cnpj; n cpf cnpj; cpf cnpj aluno; cpf titular; cpf inquilino"
+        "cpf cnpj; cnpj cpf; cpf; cnpj; a1 cgc; documento; cpf ou cnpj; cpf cnpj cliente; cnpj cpf cliente; cnpj cpf "
+        "cliente fornecedor; cpf cnpj cliente fornecedor; documento do cliente; cpf do cliente; cnpj do cliente; cpf "
+        "devedor; cpf cnpj devedor; documento devedor; cpf do pagador; cpf cnpj do pagador; cnpj do pagador; documento "
+        "do pagador; cpf sacado; cpf cnpj sacado; cnpj sacado; cpf aluno; inscricao; cgc; cgc cpf; customer cpf cnpj; "
+        "customer cnpj cpf; client vat number; client id number; tax id; customer document; documento cpf cnpj; n cpf; "
+        "n cnpj; n cpf cnpj; cpf cnpj aluno; cpf titular; cpf inquilino"
     ),
     "nome": (
-        "nome; cliente; nome do cliente; nome do devedor; devedor; pagador; nome do pagador; sacado; nome do "
-        "sacado; razao social; nome razao social; razao social nome; nome completo; aluno; nome do aluno; nome "
-        "fantasia; cliente fornecedor; nome do cliente fornecedor; customer name; customer person name; client "
-        "name; client; name; condomino; inquilino; locatario; paciente; associado; consumidor; titular; "
+        "nome; e1 nomcli; a1 nome; cliente; nome do cliente; nome cliente; nome do devedor; devedor; pagador; nome do "
+        "pagador; sacado; nome do sacado; razao social; nome razao social; razao social nome; nome completo; aluno; "
+        "nome do aluno; nome fantasia; cliente fornecedor; nome do cliente fornecedor; customer name; customer person "
+        "name; client name; client; name; condomino; inquilino; locatario; paciente; associado; consumidor; titular; "
         "contratante; customer"
     ),
     "id_titulo": (
-        "id_titulo; titulo; n titulo; codigo do titulo; id da cobranca; codigo da cobranca; n da cobranca; n "
-        "fatura; fatura; id fatura; identificacao da divida; n do documento; n duplicata; duplicata; codigo da "
-        "divida; divida; payment id; payment; id; invoice number; external reference; control number; document "
-        "number; codigo; seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; "
-        "referencia; chave; n venda; venda; n docto; docto; docto parcela; n docto parcela; documento parcela; "
-        "titulo parcela; n titulo parcela; duplicata parcela; fatura parcela; n"
+        "id_titulo; e1 num; titulo; n titulo; codigo do titulo; id da cobranca; codigo da cobranca; n da cobranca; n "
+        "fatura; fatura; id fatura; identificacao da divida; n do documento; n duplicata; duplicata; codigo da divida; "
+        "divida; payment id; payment; id; invoice number; external reference; control number; document number; codigo; "
+        "seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; referencia; chave; n "
+        "venda; venda; n cheque; n docto; docto; docto parcela; n docto parcela; documento parcela; titulo parcela; n "
+        "titulo parcela; duplicata parcela; fatura parcela; n"
     ),
     "valor": (
-        "valor; valor do titulo; valor original; valor da parcela; valor nominal; valor do documento; valor da "
-        "cobranca; valor devido; valor a receber; valor da divida; valor do boleto; valor fatura; valor bruto; "
-        "valor mensalidade; mensalidade; valor total; total; amount; value; original value; valor em aberto; "
-        "valor liquido; preco; debito; valor debito; importancia"
+        "valor; e1 valor; valor do titulo; valor original; valor original da parcela; valor original do titulo; valor "
+        "da parcela; valor nominal; valor do documento; valor da cobranca; valor devido; valor a receber; valor da "
+        "divida; valor do boleto; valor fatura; valor bruto; valor mensalidade; mensalidade; valor total; total; "
+        "amount; value; original value; valor liquido; preco; debito; valor debito; importancia"
     ),
-    "saldo": "saldo; saldo devedor; balance; saldo em aberto; saldo a receber; valor do saldo",
+    "saldo": (
+        "saldo; saldo devedor; balance; saldo em aberto; saldo a receber; valor do saldo; e1 saldo; valor em aberto; "
+        "valor da parcela em aberto; valor pendente; valor restante; saldo do titulo; saldo atual; saldo da parcela; "
+        "saldo restante; saldo pendente; saldo aberto; falta receber; a receber; em aberto"
+    ),
     "vencimento": (
-        "vencimento; data de vencimento; vencimento original; data expiracao; expira em; expire at; due date; "
-        "due; data vencimento original; original due date; data limite; prazo; vence em; data prevista; "
-        "vencimento parcela; data vencimento parcela; data vencimento titulo"
+        "vencimento; e1 vencrea; vencimento real; data vencimento real; e1 vencto; data de vencimento; vencimento "
+        "original; data expiracao; expira em; expire at; due date; due; data vencimento original; original due date; "
+        "data limite; prazo; vence em; data prevista; vencimento parcela; data vencimento parcela; data vencimento "
+        "titulo"
     ),
     "parcela": (
-        "parcela; n parcela; identificacao da parcela; installment number; installment; prestacao; n prestacao; "
-        "parcela n; parcela sequencial; sequencial parcela; parcela titulo; parcela atual; sequencia parcela"
+        "parcela; e1 parcela; n parcela; identificacao da parcela; installment number; installment; prestacao; n "
+        "prestacao; parcela n; parcela sequencial; sequencial parcela; parcela titulo; parcela atual; sequencia "
+        "parcela"
     ),
     "total_parcelas": (
-        "total_parcelas; n parcelas; quantidade de parcelas; qtd parcelas; qtde parcelas; quant parcelas; "
-        "parcelas; installment count"
+        "total_parcelas; n parcelas; quantidade de parcelas; qtd parcelas; qtde parcelas; quant parcelas; parcelas; "
+        "installment count"
     ),
     "emissao": (
-        "emissao; data emissao; data fatura; data documento; document date; date created; data de lancamento; "
-        "date; invoice date; data da venda; emitido em"
+        "emissao; e1 emissao; data emissao; data fatura; data documento; document date; date created; data de "
+        "lancamento; date; invoice date; data da venda; emitido em"
     ),
     "competencia": "competencia; data de competencia; mes competencia; mes referencia; periodo; mes",
     "tipo_documento": (
-        "tipo_documento; especie; especie do documento; document type; tipo titulo; billing type; forma de "
-        "pagamento; metodo de pagamento; meio de pagamento; tipo de cobranca"
+        "tipo_documento; e1 tipo; especie; tipo do titulo; tipo de titulo; tipo documento; tipo de documento; especie "
+        "do documento; document type; tipo titulo; billing type; forma de pagamento; metodo de pagamento; meio de "
+        "pagamento; tipo de cobranca"
     ),
-    "nosso_numero": "nosso_numero; our number; n bancario; n boleto; boleto",
+    "nosso_numero": (
+        "nosso_numero; our number; n bancario; n boleto; boleto; n no banco; e1 numbco; n titulo banco; titulo no "
+        "banco; n do banco"
+    ),
     "linha_digitavel": "linha_digitavel; codigo de barras; digitable line; linha do boleto",
     "nf_numero": (
         "nf_numero; nf; n nf; nota fiscal; n nota fiscal; nfe; nota; n nota; nfse; n nfse; n nfe; nfs; n nfs; nota "
@@ -75,32 +87,32 @@ _NAMES: dict[str, str] = {
     ),
     "contrato": "contrato; n contrato; codigo do contrato; contract",
     "email": (
-        "email; email do cliente; email do devedor; email do pagador; email 1; email 2; email 3; email principal; "
-        "email secundario; email cobranca; email financeiro; customer email; client email; additional emails; "
-        "endereco eletronico; endereco de email; email alternativo; customer email cc; email aluno; email contato"
+        "email; a1 email; email do cliente; email do devedor; email do pagador; email 1; email 2; email 3; email "
+        "principal; email secundario; email cobranca; email financeiro; customer email; client email; additional "
+        "emails; endereco eletronico; endereco de email; email alternativo; customer email cc; email aluno; email "
+        "contato"
     ),
     "celular": (
-        "celular; telefone celular; whatsapp; telefone; celular 1; celular 2; celular 3; telefone 1; telefone 2; "
-        "telefone 3; n celular; n telefone; n whatsapp; celular whatsapp; whatsapp celular; telefone celular "
+        "celular; a1 tel; telefone celular; whatsapp; telefone; celular 1; celular 2; celular 3; telefone 1; telefone "
+        "2; telefone 3; n celular; n telefone; n whatsapp; celular whatsapp; whatsapp celular; telefone celular "
         "whatsapp; contato; phone; mobile phone; mobile; telefone do cliente; celular do cliente; telefone "
-        "residencial; telefone comercial; telefone fixo; telefone principal; telefone secundario; telefone "
-        "contato; zap; sms; telefone do pagador; telefone devedor; celular devedor; customer phone number; "
-        "customer mobile number; customer primary phone; customer secondary phone; customer phone; customer "
-        "mobile phone; client phone; telefone whatsapp; whats; zap zap"
+        "residencial; telefone comercial; telefone fixo; telefone principal; telefone secundario; telefone contato; "
+        "zap; sms; telefone do pagador; telefone devedor; celular devedor; customer phone number; customer mobile "
+        "number; customer primary phone; customer secondary phone; customer phone; customer mobile phone; client "
+        "phone; telefone whatsapp; whats; zap zap"
     ),
-    "celular_ddd": "celular_ddd; ddd; ddd celular; ddd telefone; customer mobile local code; mobile local code",
+    "celular_ddd": "celular_ddd; a1 ddd; ddd; ddd celular; ddd telefone; customer mobile local code; mobile local code",
     "whatsapp_optin_em": (
         "whatsapp_optin_em; optin whatsapp; aceite whatsapp; consentimento whatsapp; data optin whatsapp; data do "
         "aceite whatsapp; autorizou whatsapp em; whatsapp opt in"
     ),
-    "uf": "uf; estado; state; customer state; uf cliente; estado cliente; sigla uf; customer uf",
-    "cep": "cep; codigo postal; postal code; zipcode; zip; customer zipcode; customer postal code; cep cliente",
-    "cidade": "cidade; municipio; city; customer city name; customer city; cidade cliente; city name",
+    "uf": "uf; a1 est; estado; state; customer state; uf cliente; estado cliente; sigla uf; customer uf",
+    "cep": "cep; a1 cep; codigo postal; postal code; zipcode; zip; customer zipcode; customer postal code; cep cliente",
+    "cidade": "cidade; a1 mun; municipio; city; customer city name; customer city; cidade cliente; city name",
     "endereco": (
-        "endereco; endereco completo; logradouro; rua; address; customer address; endereco numero; n endereco; "
-        "address n; customer address n; complemento; complement; customer address complement; customer "
-        "complement; bairro; province; customer neighborhood; customer province; neighborhood; endereco cliente; "
-        "n casa"
+        "endereco; a1 end; endereco completo; logradouro; rua; address; customer address; endereco numero; n endereco; "
+        "address n; customer address n; complemento; complement; customer address complement; customer complement; "
+        "bairro; province; customer neighborhood; customer province; neighborhood; endereco cliente; n casa"
     ),
     "responsavel_nome": (
         "responsavel_nome; nome do responsavel; responsavel financeiro; nome do responsavel financeiro; nome do pai ou "
@@ -112,24 +124,24 @@ _NAMES: dict[str, str] = {
     ),
     "objeto": (
         "objeto; unidade; unidade imovel; n unidade; apartamento; apto; ap; lote; quadra; quadra lote; imovel; sala; "
-        "box; matricula; n matricula; placa; serie; prefixo"
+        "box; matricula; n matricula; placa; serie; prefixo; e1 prefixo"
     ),
     "papel": (
         "papel; papel do devedor; tipo de devedor; tipo de participante; tipo de parte; papel na divida; tipo de "
         "envolvido; tipo de coobrigado; papel do participante"
     ),
     "multa_pct": (
-        "multa_pct; multa; multa %; % multa; percentual multa; fine percentage; multa por atraso; multa por "
-        "atraso %; fine value %"
+        "multa_pct; multa; multa %; % multa; percentual multa; fine percentage; multa por atraso; multa por atraso %; "
+        "fine value %"
     ),
     "juros_pct": "juros_pct; juros; juros %; % juros; taxa juros; percentual juros; interest percentage",
     "juros_pct_dia": (
-        "juros_pct_dia; juros ao dia; % juros diario; juros diario; juros ao dia %; juros diarios; % juros dia; "
-        "juros dia; mora diaria; mora ao dia; juros % ao dia; juros % dia"
+        "juros_pct_dia; juros ao dia; % juros diario; juros diario; juros ao dia %; juros diarios; % juros dia; juros "
+        "dia; mora diaria; mora ao dia; juros % ao dia; juros % dia"
     ),
     "juros_pct_mes": (
-        "juros_pct_mes; juros ao mes; % juros mensal; juros mensal; juros ao mes %; juros mensais; % juros mes; "
-        "juros mes; mora ao mes; juros % ao mes; juros % mes"
+        "juros_pct_mes; juros ao mes; % juros mensal; juros mensal; juros ao mes %; juros mensais; % juros mes; juros "
+        "mes; mora ao mes; juros % ao mes; juros % mes"
     ),
     "juros_pct_ano": "juros_pct_ano; juros ao ano; % juros anual; juros anual; juros % ao ano; juros % ano",
     "juros_unidade": "juros_unidade; unidade juros; periodo juros; periodicidade juros; tipo juros; interest type",
@@ -137,16 +149,21 @@ _NAMES: dict[str, str] = {
     "desconto_valor": "desconto_valor; desconto; valor desconto; discount value; discount",
     "desconto_ate": "desconto_ate; data desconto; data limite desconto; discount limit date; desconto valido ate",
     "valor_pago": (
-        "valor_pago; valor recebido; valor pagamento; valor quitado; pago valor; payment amount; total pago; "
-        "valor liquidado; valor baixado; valor recebimento"
+        "valor_pago; valor recebido; valor recebido da parcela; valor da baixa; valor baixa; valor pagamento; valor "
+        "quitado; pago valor; payment amount; total pago; valor liquidado; valor baixado; valor recebimento; valor ja "
+        "pago; valor ja recebido; recebido valor; e1 valliq; valor total pago; valor total recebido; total recebido; "
+        "valor total recebido da parcela"
     ),
     "data_pagamento": (
-        "data_pagamento; pago em; data recebimento; data quitacao; data baixa; payment date; client payment date; "
-        "data liquidacao; data credito; recebido em"
+        "data_pagamento; e1 baixa; data do ultimo pagamento; data ultimo recebimento; data da ultima baixa; pago em; "
+        "data recebimento; data quitacao; data baixa; payment date; client payment date; data liquidacao; data "
+        "credito; recebido em"
     ),
     "status": (
         "status; situacao; sit; estado do titulo; situacao do titulo; situacao da cobranca; status do pagamento; "
-        "situacao pagamento; status titulo; status cobranca; status da fatura"
+        "situacao pagamento; status titulo; status cobranca; status da fatura; status da parcela; situacao da parcela; "
+        "status da conta; situacao da conta; situacao da fatura; situacao cobranca; status recebimento; situacao do "
+        "recebimento; status da cobranca; situacao do documento; status documento"
     ),
     "pago": "pago; quitado; liquidado; realizado; recebido; baixado; is paid; paid",
     "regua": "regua; regua de cobranca; politica; politica de cobranca",
@@ -158,16 +175,16 @@ _NAMES: dict[str, str] = {
     "gerar_cobranca": "gerar_cobranca; cobrar; enviar cobranca; enviar; cobrar cliente",
     "natureza": "natureza; receber pagar; pagar receber; tipo lancamento; entrada saida; credito debito",
     "descricao": (
-        "descricao; servico; produto; curso; curso turma; turma; historico; description; descricao do servico; "
-        "item; curso escola; plano; discriminacao; servico produto"
+        "descricao; e1 hist; servico; produto; curso; curso turma; turma; historico; description; descricao do "
+        "servico; item; curso escola; plano; discriminacao; servico produto"
     ),
     "observacao": (
         "observacao; nota interna; anotacoes; notes; customer notes; private notes; comentario; comentarios; mensagem"
     ),
     "segmento": "segmento; segment; carteira; categoria; perfil; tipo cliente; escola",
     "credor_id": (
-        "credor_id; credor; identificacao credor; codigo credor; empresa; filial; loja; codigo da empresa; "
-        "unidade de negocio"
+        "credor_id; credor; identificacao credor; codigo credor; empresa; filial; loja; codigo da empresa; unidade de "
+        "negocio"
     ),
 }
 
@@ -204,13 +221,65 @@ PAYERS = frozenset({"responsavel", "pai", "mae", "pai responsavel", "mae respons
 """Columns that name who pays, beside one of the `BENEFICIARIES`; elsewhere a `Responsável` may be the seller."""
 
 
+MEANS_OF_PAYMENT = frozenset(
+    {"billing type", "forma pagamento", "metodo pagamento", "meio pagamento", "tipo cobranca", "forma recebimento"}
+    | {"meio recebimento", "pagamento", "forma pgto"}
+)
+"""Among the columns of `tipo_documento`: how it is paid, which is not what it is."""
+
+_PAID = (
+    "pago; recebido; quitado; liquidado; baixado; realizado; pagamento; recebimento; baixa; quitacao; liquidacao; paid"
+)
+_PERSON = (
+    "cliente; sacado; devedor; pagador; identificador; identificador do cliente; identificador do sacado; "
+    "identificacao; identificacao cliente; identificacao do devedor; codigo; codigo cliente; cadastro; cliente id; "
+    "codigo do devedor; codigo do sacado; inscricao federal; inscricao cliente; registro; customer; cpf mf; cnpj mf; "
+    "cliente cpf; cliente cnpj; cliente cpf cnpj; cliente documento; sacado cpf cnpj; cgc mf; nif; documento fiscal; "
+    "documento federal"
+)
+_IF_PROVEN_NAMES: dict[str, str] = {
+    "tipo_documento": "tipo; tp; documento; tipo doc; classe; modalidade; origem; tipo lancamento",
+    "papel": "tipo; participacao; vinculo; parte",
+    "natureza": "tipo; tp; operacao; movimento; es; rp; dc; cd; movimentacao; sentido",
+    "documento": _PERSON,
+    "id_titulo": "documento",
+    "valor": "parcela; prestacao; titulo; fatura; duplicata; boleto; debito; divida; bruto; original; principal",
+    "valor_pago": _PAID,
+    "data_pagamento": f"{_PAID}; data",
+    "pago": f"{_PAID}; pg",
+    "saldo": "aberto; devedor; restante; pendente; resta; falta",
+    "status": "estado; pagamento; recebimento; cobranca; posicao; andamento; pago; baixa; condicao",
+    "competencia": "referencia; ref; mes ano; mes ref; referente",
+    "email": "contato; endereco; login; usuario; contato cobranca; contato financeiro; end eletronico",
+    "celular": (
+        "fones; numero whatsapp; contato cobranca; contato financeiro; contatos; n contato; telefone contato cliente"
+    ),
+    "vencimento": "data; venc; vence; vencimentos; data venc original",
+    "nome": (
+        "comprador; responsavel pagamento; nome comprador; tomador; destinatario; empresa cliente; pessoa; favorecido"
+    ),
+}
+"""Names that say a field only where the values prove it (`looks.Look.proves`), tried after all the others."""
+
+
 @lru_cache(maxsize=1)
 def lookup() -> dict[str, list[tuple[int, str]]]:
     """Normalised name -> (rank, field), strongest first."""
     found: dict[str, list[tuple[int, str]]] = {}
     for field, names in _NAMES.items():
         for rank, name in enumerate(dict.fromkeys(heading(part) for part in names.split(";"))):
-            found.setdefault(name, []).append((rank, field))
+            late = LATE if field == "tipo_documento" and name in MEANS_OF_PAYMENT else 0
+            found.setdefault(name, []).append((rank + late, field))
     for choices in found.values():
         choices.sort()
+    return found
+
+
+@lru_cache(maxsize=1)
+def if_proven() -> dict[str, list[tuple[int, str]]]:
+    """As `lookup`, of names that values must prove."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for at, (field, names) in enumerate(_IF_PROVEN_NAMES.items()):
+        for name in dict.fromkeys(heading(part) for part in names.split(";")):
+            found.setdefault(name, []).append((at, field))
     return found

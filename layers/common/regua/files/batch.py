@@ -124,7 +124,7 @@ class BatchReader:
             return _amounts(self._reader, converter)
         if field == "id_titulo":
             return _identifiers(converter)
-        if field == "documento" and CPF in kinds(title):
+        if field == "documento" and (CPF in kinds(title) or self._reader.columns.mixed):
             return _learning(memo, converter, default, _learn_cpfs)
         return lambda cells, doubtful: _memoised(memo, converter, default, cells, doubtful)
 

@@ -1,13 +1,33 @@
 """Which column of the file is which canonical field."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from regua.domain.codes import tax_id
+from regua.domain.intake.layout import STATUS_WORD
 from regua.domain.intake.row import TAKEN_BACK, WrongFileError
-from regua.files.aliases import BENEFICIARIES, FIELDS, MULTIPLE, PAYERS, REQUIRED, lookup
+from regua.files.aliases import (
+    BENEFICIARIES,
+    FIELDS,
+    LATE,
+    MEANS_OF_PAYMENT,
+    MULTIPLE,
+    PAYERS,
+    REQUIRED,
+    if_proven,
+    lookup,
+)
+from regua.files.faults import CellError
+from regua.files.looks import ColumnLook, looks, whole_cents
 from regua.files.text import heading
+from regua.files.words import MEANS, status
 
+NEEDED = frozenset({*REQUIRED, "status"})
+"""Fields for which a column that its values refute is better than none: its lines come back with what is wrong."""
+TAX_IDS = frozenset({"cpf", "cnpj", "cgc"})
+BALANCE = frozenset({"saldo", "aberto", "receber", "restante", "pendente", "devedor", "residual", "balance"})
+"""Words of columns that may hold what is left to pay."""
 REPORT_COLUMNS = ("linha", "coluna", "valor", "problema", "como_corrigir")
 """What the error sheet adds behind the original columns; read back, they are ignored."""
 _IGNORE = frozenset({"", "ignorar", "ignore", "-"})
@@ -44,12 +64,31 @@ class Columns:
     """Columns of the mapping that the file does not have."""
     report: int = 0
     """How many columns at the end are those of our own error sheet."""
+    mixed: bool = False
+    """The column of tax ids holds CPFs, whatever it is called."""
+    means: bool = False
+    """What is read as the type of a document is how it is paid: `crédito` is a card there, and not the customer's."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """What the mapping says of codes in the column of the status: code -> word."""
+    ignored: frozenset[int] = frozenset()
+    """Columns that the mapping leaves out."""
+    looks: tuple[ColumnLook, ...] = field(default=(), compare=False, repr=False)
+    """What a sample of the values looks like, column by column."""
 
     @property
     def names(self) -> dict[str, str]:
         """Column -> canonical field, in file order."""
         by_position = sorted((at, name) for name, positions in self.fields.items() for at in positions)
         return {self.header[at]: name for at, name in by_position}
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Columns of which nothing is read, but for those without a name or that the mapping leaves out."""
+        used = {at for positions in self.fields.values() for at in positions} | self.ignored
+        own = len(self.header) - self.report
+        return tuple(
+            title for at, title in enumerate(self.header[:own]) if at not in used and title != f"coluna {at + 1}"
+        )
 
     @property
     def payers_document(self) -> bool:
@@ -97,28 +136,37 @@ class Columns:
         return lacking
 
 
-def match(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
-    """Finds the canonical field of every column: the mapping's word first, then the known names.
+def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Sequence[str]] = ()) -> Columns:
+    """Finds the canonical field of every column: the mapping's word first, then the known names, as far as the values
+    of the `sample` do not refute them, then names that say it only where the values prove it.
 
-    A column whose name belongs to a field that a stronger name already fills is left out. Raises WrongFileError for a
-    mapping to a field that does not exist or of two columns to one field.
+    A column whose name belongs to a field that a stronger name already fills is left out. A refuted name counts only
+    where the field is needed and no other column has it. Raises WrongFileError for a mapping to a field that does not
+    exist or of two columns to one field.
     """
     report = _report_columns(header)
     usable = list(header[: len(header) - report])
     named = _distinct(usable)
+    values = looks(sample, len(usable))
     fields: dict[str, list[int]] = {}
+    words = _meanings(mapping)
+    mapping = {key: word for key, word in mapping.items() if not key.startswith(STATUS_WORD)}
     taken, unused = _mapped(usable, mapping, fields)
-    candidates = sorted(
-        (rank, FIELDS.index(name), at, name)
-        for at, title in enumerate(usable)
-        if at not in taken
-        for rank, name in lookup().get(heading(title), ())
-    )
-    for _, _, at, name in candidates:
+    ignored = taken - {at for positions in fields.values() for at in positions}
+    doubtful = []
+    for _, _, at, name in sorted(_candidates(usable, values, taken)):
         if at in taken or (name in fields and name not in MULTIPLE):
+            continue
+        if values[at].refutes(name) and not _says_so(usable[at], name):
+            doubtful.append((at, name))
             continue
         fields.setdefault(name, []).append(at)
         taken.add(at)
+    for at, name in doubtful:
+        if name in NEEDED and name not in fields and at not in taken:
+            fields[name] = [at]
+            taken.add(at)
+    _balance(usable, values, fields, taken, sample)
     _second_tax_id(usable, fields, taken)
     _weak_id(usable, fields)
     _who_pays(usable, fields, taken)
@@ -129,7 +177,91 @@ def match(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
         {name: tuple(sorted(positions)) for name, positions in fields.items()},
         tuple(unused),
         report,
+        mixed=any(_holds_cpfs(cell) for at in fields.get("documento", ()) for cell in values[at].cells),
+        means=any(
+            heading(usable[at]) in MEANS_OF_PAYMENT or not MEANS.isdisjoint(values[at].cells)
+            for at in fields.get("tipo_documento", ())
+        ),
+        statuses=words,
+        ignored=frozenset(ignored),
+        looks=tuple(values),
     )
+
+
+def _candidates(
+    header: Sequence[str], values: Sequence[ColumnLook], taken: Container[int]
+) -> Iterator[tuple[int, int, int, str]]:
+    """(rank, place of the field, column, field), to be sorted: the least comes first."""
+    for at, title in enumerate(header):
+        if at in taken:
+            continue
+        name = heading(title)
+        for rank, known in lookup().get(name, ()):
+            yield rank, FIELDS.index(known), at, known
+        for rank, known in if_proven().get(name, ()):
+            if values[at].proves(known):
+                yield LATE // 2, rank, at, known
+
+
+def _says_so(title: str, field: str) -> bool:
+    """Whether a heading leaves no doubt, whatever its values: a CPF that is none is a fault, not another column."""
+    name = heading(title)
+    if field in ("documento", "responsavel_doc"):
+        return not TAX_IDS.isdisjoint(name.split())
+    return field == "celular" and name != "contato"
+
+
+def _holds_cpfs(cell: str) -> bool:
+    bare = tax_id.bare(cell)
+    return tax_id.is_cpf(bare) and not tax_id.is_cnpj(bare.zfill(14))
+
+
+def _balance(
+    header: Sequence[str],
+    values: Sequence[ColumnLook],
+    fields: dict[str, list[int]],
+    taken: set[int],
+    sample: Sequence[Sequence[str]],
+) -> None:
+    """What is owed is what was paid and what is left: of columns that may be the balance, the one that adds up."""
+    if not {"valor", "valor_pago"} <= fields.keys():
+        return
+    total, paid = fields["valor"][0], fields["valor_pago"][0]
+    at = fields.get("saldo", [-1])[0]
+    others = [n for n, title in enumerate(header) if n not in taken and not BALANCE.isdisjoint(heading(title).split())]
+    for place in ([at] if at >= 0 else []) + others:
+        if values[place].share("numeric") >= 0.8 and _adds_up(sample, total, paid, place):
+            if place != at:
+                taken.discard(at)
+                taken.add(place)
+                fields["saldo"] = [place]
+            return
+
+
+def _adds_up(sample: Sequence[Sequence[str]], total: int, paid: int, left: int) -> bool:
+    """Whether total = paid + left in every line that says all three, and something was paid in one of them."""
+    told = False
+    for cells in sample:
+        if max(total, paid, left) >= len(cells):
+            continue
+        sums = [whole_cents(cells[at]) for at in (total, paid, left)]
+        if sums[0] is None or sums[2] is None:
+            continue
+        if sums[0] != (sums[1] or 0) + sums[2]:
+            return False
+        told = told or bool(sums[1])
+    return told
+
+
+def _meanings(mapping: Mapping[str, str]) -> dict[str, str]:
+    """What the mapping says of codes of the status. Raises WrongFileError for a word that is no status."""
+    found = {key.removeprefix(STATUS_WORD): word for key, word in mapping.items() if key.startswith(STATUS_WORD)}
+    for code, word in found.items():
+        try:
+            status(word)
+        except CellError as error:
+            raise WrongFileError(f"mapeamento: status {code}: “{word}” não é uma situação: {error.fix}") from None
+    return found
 
 
 def _second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
@@ -234,6 +366,64 @@ def _distinct(header: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return names
+
+
+def passed_over(columns: Columns) -> Iterator[tuple[str, str, str]]:
+    """(column, problem, fix) of columns that say what is owed or paid and are not read, although they hold something.
+
+    One whose cells are those of a column that is read says nothing more.
+    """
+    used = {at for positions in columns.fields.values() for at in positions}
+    read = [columns.looks[at].cells for at in used if at < len(columns.looks)]
+    for at, look in enumerate(columns.looks):
+        words = frozenset(heading(columns.header[at]).split())
+        told = next((told for said, told in _SAYS.items() if not said.isdisjoint(words)), "")
+        if at in used or at in columns.ignored or not look.cells or not told or not _ABOUT.isdisjoint(words):
+            continue
+        if look.cells not in read:
+            yield columns.header[at], f"coluna não lida, que parece dizer {told}", MAP_IT
+
+
+def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
+    """(column, problem, fix) of columns that are not read and whose name, or values, are nearly those of a field."""
+    used = {at for positions in columns.fields.values() for at in positions} | columns.ignored
+    known = [name for name in lookup() if len(name) > 3]
+    for at, look in enumerate(columns.looks[:60]):
+        title = columns.header[at]
+        if at in used or not 3 < len(title) < 60 or heading(title) in lookup():
+            continue
+        target = next(
+            (
+                name
+                for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.8)
+                for _, name in lookup()[close]
+                if (name in MULTIPLE or name not in columns.fields) and _likely(look, name)
+            ),
+            "documento" if "documento" not in columns.fields and look.proves("documento") else "",
+        )
+        if target:
+            yield title, f"coluna não lida: “{title}” parece “{target}”", MAP_IT
+
+
+def _likely(look: ColumnLook, field: str) -> bool:
+    return not look.refutes(field) and (not look.cells or not look.has_proof(field) or look.proves(field))
+
+
+MAP_IT = "renomeie a coluna, ou diga no mapeamento o que ela é (ignorar, se nada)"
+_SAYS: dict[frozenset[str], str] = {
+    frozenset({"status", "situacao", "sit"}): "a situação do título",
+    frozenset({"saldo", "aberto", "receber", "restante", "pendente", "balance"}): "quanto falta pagar",
+    frozenset(
+        {"pago", "paga", "recebido", "recebida", "baixa", "baixado", "quitado", "quitacao", "liquidado", "liquidacao"}
+    )
+    | {"paid", "pagamento", "recebimento", "amortizado", "abatido"}: "o que já foi pago",
+}
+"""Words of headings that say what is owed -> how the operator hears of it."""
+_ABOUT = frozenset(
+    {"forma", "meio", "metodo", "condicao", "condicoes", "tipo", "local", "conta", "banco", "prazo", "link", "codigo"}
+    | {"contas", "categoria", "previsao", "prevista", "usuario", "motivo", "observacao", "dias", "hora", "url", "chave"}
+)
+"""Words that make of them something else: `Forma de pagamento`."""
 
 
 def complain(columns: Columns) -> str:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from regua.domain.codes import boleto
 from regua.files.faults import CellError, CellNote
-from regua.files.text import plain
-from regua.files.words import BLANKS, CREDIT_TYPES
+from regua.files.words import BLANKS, is_credit
 
 MAX_NAME = 200
 MAX_ID = 100
@@ -63,12 +62,16 @@ def identifier(value: str) -> str:
 _plain_text = text(MAX_TEXT)
 
 
-def document_type(value: str) -> str:
-    """As the file says it. Raises CellNote for one by which the creditor owes the debtor."""
-    found = _plain_text(value)
-    if plain(found) in CREDIT_TYPES:
-        raise CellNote(found, "crédito do cliente: não é cobrado", "se a linha for uma dívida, corrija o tipo")
-    return found
+def document_type(means_of_payment: bool) -> Callable[[str], str]:
+    """A converter that leaves it as the file says it, and raises CellNote where the creditor owes the debtor by it."""
+
+    def convert(value: str) -> str:
+        found = _plain_text(value)
+        if is_credit(found, means_of_payment=means_of_payment):
+            raise CellNote(found, "crédito do cliente: não é cobrado", "se a linha for uma dívida, corrija o tipo")
+        return found
+
+    return convert
 
 
 def postal_code(value: str) -> str:

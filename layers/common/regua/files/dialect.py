@@ -8,6 +8,7 @@ from regua.domain.intake.row import WrongFileError
 from regua.files.aliases import lookup
 from regua.files.columns import Columns, complain, match
 from regua.files.encoding import Block
+from regua.files.looks import SAMPLE
 from regua.files.records import Records
 from regua.files.text import heading
 
@@ -46,18 +47,29 @@ def find_in_text(text: str, mapping: Mapping[str, str]) -> tuple[str, int, Colum
             " colunas (valor, vencimento e nome ou CPF/CNPJ). Veja um modelo com: regua file template"
         )
     _, delimiter, line, columns = max(found, key=lambda choice: choice[0])
-    return delimiter, line, _usable(columns)
+    records = Records(iter([Block(text, 0)]), delimiter, columns=len(columns.header), looks_whole=lambda _: False)
+    rows = ((number, cells) for number, cells, problem in records if not problem)
+    return delimiter, line, _usable(_by_values(rows, line, columns, mapping))
 
 
-def find_in_rows(rows: Iterable[tuple[int, list[str]]], mapping: Mapping[str, str]) -> tuple[int, Columns]:
+def find_in_rows(rows: Sequence[tuple[int, list[str]]], mapping: Mapping[str, str]) -> tuple[int, Columns]:
     """The same for rows that are cells already. Raises WrongFileError."""
-    best = _best(list(rows), mapping)
+    best = _best(rows[:HEADER_LINES], mapping)
     if not best:
         raise WrongFileError(
             "não encontrei o cabeçalho nas primeiras 20 linhas da aba: ela precisa de uma linha com os nomes das"
             " colunas (valor, vencimento e nome ou CPF/CNPJ)"
         )
-    return best[1], _usable(best[2])
+    return best[1], _usable(_by_values(rows, best[1], best[2], mapping))
+
+
+def _by_values(
+    rows: Iterable[tuple[int, list[str]]], line: int, columns: Columns, mapping: Mapping[str, str]
+) -> Columns:
+    """The columns again, now that it is known which lines are below the header."""
+    below = (cells for number, cells in rows if number > line and any(cells))
+    sample = list(islice(below, SAMPLE))
+    return match(columns.header, mapping, sample) if sample else columns
 
 
 def _usable(columns: Columns) -> Columns:

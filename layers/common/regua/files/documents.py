@@ -24,14 +24,14 @@ def kinds(column: str) -> tuple[str, ...]:
 def document(text: str, allowed: tuple[str, ...] = (CPF, CNPJ)) -> str:
     """CPF (11 digits) or CNPJ (14 characters) without punctuation. Raises CellError.
 
-    Fewer digits are filled up with zeros on the left when the check digits then agree: Excel drops leading zeros.
+    A whole and valid one is taken whatever the column is called. Fewer digits are filled up with zeros on the left when
+    the check digits then agree, to what the column is `allowed` to hold: Excel drops leading zeros. Eleven digits in a
+    column of CNPJs are a CNPJ if they can be one.
     """
     bare = tax_id.bare(text)
-    if CPF in allowed and tax_id.is_cpf(bare):
+    if tax_id.is_cpf(bare) and (CPF in allowed or len(text) > len(bare) or not tax_id.is_cnpj(bare.zfill(14))):
         return bare
     if tax_id.is_cnpj(bare):
-        if CNPJ not in allowed:
-            raise CellError("é um CNPJ em uma coluna de CPF", "renomeie a coluna para CPF/CNPJ")
         return bare
     if _SCIENTIFIC.fullmatch(text):
         raise CellError("documento em notação científica", FIX_SCIENTIFIC)

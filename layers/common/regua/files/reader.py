@@ -7,15 +7,17 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain, dropwhile, islice
 
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.row import Fault, Record, WrongFileError
 from regua.files.batch import BatchReader
-from regua.files.columns import Columns
+from regua.files.columns import Columns, passed_over, resembling
 from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces, sniff
 from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError, wrong_kind
+from regua.files.looks import SAMPLE
 from regua.files.merge import merged
 from regua.files.records import RawRecord, Records
 from regua.files.rows import RowReader
@@ -30,7 +32,8 @@ LOOK_AHEAD = 512
 class Table:
     """A file whose header has been understood.
 
-    `columns` is column -> canonical field, `header` all column names, `warnings` what concerns the whole file.
+    `columns` is column -> canonical field, `header` all column names; `notes` is what was left unread although it
+    seems to say what is owed.
     """
 
     def __init__(
@@ -49,7 +52,7 @@ class Table:
         self._codec = codec
         self.layout = columns
         self.reader = reader
-        self.warnings = (*_passed_over(passed, dialect), *_about(columns, dialect.header_line))
+        self.notes = (*_passed_over(passed, dialect), *_unread(columns, dialect.header_line))
         self._raw = raw
         self._batches = BatchReader(reader)
 
@@ -57,6 +60,18 @@ class Table:
     def dialect(self) -> Dialect:
         """How the file is written, as far as it has been read: plain ASCII passes for UTF-8 until the first accent."""
         return replace(self._dialect, encoding=self._codec.encoding) if self._codec else self._dialect
+
+    @cached_property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What the operator should know of the file as a whole, the notes first."""
+        line = self._dialect.header_line
+        near = (Fault(line, column, "", problem, fix) for column, problem, fix in resembling(self.layout))
+        return (*self.notes, *_about(self.layout, line), *near)
+
+    @property
+    def unread_columns(self) -> list[str]:
+        """Columns of which nothing is read, but for those the mapping leaves out."""
+        return list(self.layout.unread)
 
     @property
     def excerpt(self) -> bool:
@@ -155,10 +170,10 @@ def _open_workbook(source: Iterable[bytes], options: ReadOptions) -> Table:
     book = open_workbook(source)
     sheet, passed = _choose(book, options)
     raw = book.records(sheet)
-    first = list(islice(raw, HEADER_LINES))
+    first = list(islice(raw, HEADER_LINES + SAMPLE))
     if not first:
         raise WrongFileError(EMPTY)
-    line, columns = find_in_rows(((number, cells) for number, cells, _ in first), options.mapping)
+    line, columns = find_in_rows([(number, cells) for number, cells, _ in first], options.mapping)
     reader = RowReader(columns, options.today)
     below = prepare(chain(first, raw), line, reader)
     return Table(columns, Dialect(book.kind, "", line, sheet), reader, below, passed=passed)
@@ -174,7 +189,7 @@ def _choose(book: Workbook, options: ReadOptions) -> tuple[str, list[str]]:
     if len(book.sheets) < 2:
         return book.named(book.sheets[0] if book.sheets else ""), []
     for at, name in enumerate(book.sheets):
-        first = islice(book.records(name), HEADER_LINES)
+        first = islice(book.records(name), HEADER_LINES + SAMPLE)
         with suppress(WrongFileError):
             find_in_rows([(number, cells) for number, cells, _ in first], options.mapping)
             return name, list(book.sheets[:at])
@@ -204,6 +219,11 @@ def _passed_over(sheets: Sequence[str], dialect: Dialect) -> Iterator[Fault]:
         yield Fault(dialect.header_line, "aba", "", problem, "se a lista for outra, diga a aba (--sheet)")
 
 
+def _unread(columns: Columns, line: int) -> Iterator[Fault]:
+    for column, problem, fix in passed_over(columns):
+        yield Fault(line, column, "", problem, fix)
+
+
 def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
     """What the operator should know of the file as a whole."""
     found = []
@@ -211,6 +231,11 @@ def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
         found.append(
             ("documento", "planilha sem coluna de CPF/CNPJ: o devedor será reconhecido pelo nome e contato",
              "acrescente a coluna documento se puder")
+        )  # fmt: skip
+    if not {"documento", "email", "celular"} & columns.fields.keys():
+        found.append(
+            ("nome", "devedores conhecidos só pelo nome: duas pessoas de mesmo nome são uma só",
+             "acrescente CPF/CNPJ, e-mail, celular ou o código do cliente")
         )  # fmt: skip
     if not {"email", "celular"} & columns.fields.keys():
         found.append(("contato", "planilha sem e-mail nem celular", "acrescente as colunas email ou celular"))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from regua.domain.codes.tax_id import CNPJ, CPF
 from regua.domain.intake.row import Fault, Record, Row
 from regua.files import convert
 from regua.files.aliases import REQUIRED
@@ -21,7 +22,7 @@ from regua.files.ids import derived_id, with_installment
 from regua.files.records import RawRecord
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
-from regua.files.words import BLANKS, CREDIT_TYPES, state, status
+from regua.files.words import BLANKS, is_credit, state, status
 
 AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor")
 DATES = ("vencimento", "emissao", "data_pagamento", "desconto_ate", "whatsapp_optin_em")
@@ -64,7 +65,6 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
     "nome": convert.text(convert.MAX_NAME),
     "id_titulo": convert.identifier,
     "competencia": competence,
-    "tipo_documento": convert.document_type,
     "nosso_numero": convert.identifier,
     "linha_digitavel": convert.digitable_line,
     "nf_numero": convert.identifier,
@@ -74,7 +74,6 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
     "responsavel_nome": convert.text(convert.MAX_NAME),
     "multa_pct": percent,
     "desconto_pct": percent,
-    "status": status,
     "regua": convert.identifier,
     "credor_id": convert.identifier,
 }
@@ -176,8 +175,12 @@ class RowReader:
         if name in self.dates:
             return self.dates[name].day
         if name in ("documento", "responsavel_doc"):
-            allowed = kinds(title)
+            allowed = (CPF, CNPJ) if self.columns.mixed else kinds(title)
             return lambda text: convert.restored(text, document(convert.unwrapped(text), allowed))
+        if name == "tipo_documento":
+            return convert.document_type(self.columns.means)
+        if name == "status":
+            return lambda text: status(self.columns.statuses.get(plain(text), text))
         return _CONVERTERS.get(name) or convert.text(convert.MAX_TEXT)
 
     def see(self, raw: RawRecord) -> None:
@@ -230,7 +233,7 @@ class RowReader:
                     value = _read_cell(text, column, notes)
                 if value is not None:
                     values[attribute] = value
-        _see_credit(values)
+        self._see_credit(values)
         for _, handler in self.special:
             handler(cells, values, notes)
         if (
@@ -256,6 +259,13 @@ class RowReader:
             return Record(line, row, (), _faults(line, notes.warnings), original)
         return Record(line, row, (), (), original)
 
+    def _see_credit(self, values: dict[str, Any]) -> None:
+        """Notes by what the line is a credit of the debtor's, and makes its amount positive."""
+        if values.get("principal_cents", 0) < 0:
+            values.update(principal_cents=-values["principal_cents"], credit="sign")
+        elif "document_type" in values and is_credit(values["document_type"], means_of_payment=self.columns.means):
+            values["credit"] = "type"
+
     def _row(self, values: dict[str, Any], notes: Notes) -> Row:
         if "name" not in values:
             values["name"] = ""
@@ -276,7 +286,17 @@ class RowReader:
                     "informe o CPF ou CNPJ",
                 )
             )
-        if self.has_contact and not values.get("emails") and not values.get("phones"):
+        reachable = bool(values.get("emails") or values.get("phones"))
+        if (self.has_document or self.has_contact) and not reachable and not values.get("document"):
+            notes.warnings.append(
+                (
+                    "nome",
+                    values["name"],
+                    "devedor conhecido só pelo nome: outra pessoa de mesmo nome seria a mesma",
+                    "informe CPF/CNPJ, e-mail ou celular",
+                )
+            )
+        if self.has_contact and not reachable:
             notes.warnings.append(("contato", "", "devedor sem e-mail nem celular", "informe um contato para cobrar"))
         if self.has:
             values["has"] = self.has
@@ -329,14 +349,6 @@ def numbered(values: dict[str, Any]) -> None:
     if "installment" in values:
         number, count = values["receivable"], values.get("installments", 0)
         values["receivable"] = with_installment(number, values["installment"], count)
-
-
-def _see_credit(values: dict[str, Any]) -> None:
-    """Notes by what the line is a credit of the debtor's, and makes its amount positive."""
-    if values.get("principal_cents", 0) < 0:
-        values.update(principal_cents=-values["principal_cents"], credit="sign")
-    elif "document_type" in values and plain(values["document_type"]) in CREDIT_TYPES:
-        values["credit"] = "type"
 
 
 def _owed_to_debtor(values: dict[str, Any]) -> None:

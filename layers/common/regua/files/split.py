@@ -1,6 +1,7 @@
 """A large text file in parts that can be imported side by side, each with the header and formats of the whole."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain
 
 from regua.domain.intake.layout import FilePart, Layout, ReadOptions
@@ -64,6 +65,9 @@ def split_points(
         columns.header,
         {field: column.state() for field, column in reader.amounts.items()},
         {field: column.state() for field, column in reader.dates.items()},
+        {field: list(places) for field, places in columns.fields.items()},
+        columns.mixed,
+        columns.means,
     )
     return layout, parts
 
@@ -73,6 +77,9 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
     codec = Codec(layout.encoding)
     codec.settled, codec.carriage_returns_only = True, layout.carriage_returns_only
     columns = match(list(layout.header), options.mapping)
+    if layout.fields:
+        places = {field: tuple(places) for field, places in layout.fields.items()}
+        columns = replace(columns, fields=places, mixed=layout.mixed, means=layout.means)
     reader = RowReader(columns, options.today)
     for field, state in layout.amounts.items():
         reader.amounts[field].decide(**state)

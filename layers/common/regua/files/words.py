@@ -20,21 +20,21 @@ _STATUS = {
         "partial; parcial; pago parcialmente; pago parcial; parcialmente pago; a receber; registrado; registrada; "
         "emitido; emitida; em dia; enviado; enviada; vence hoje; normal; protestado; protestada; negativado; "
         "negativada; em cobranca; devedor; devendo; nao recebido; nao quitado; aprovado; inativo; bloqueado; "
-        "suspenso por falta de pagamento; faturado; faturada; waiting; issued; late; opened; 2; 3; active; "
+        "suspenso por falta de pagamento; faturado; faturada; waiting; issued; late; opened; active; "
         "expired; falta pagar; a pagar"
     ),
     "paid": (
         "pago; paga; quitado; quitada; liquidado; liquidada; recebido; recebida; paid; received; confirmed; "
         "received_in_cash; received in cash; dunning_received; confirmado; confirmada; compensado; compensada; "
         "concluido; concluida; pagamento confirmado; settled; pago em dia; pago com atraso; pago em atraso; "
-        "adimplente; creditado; 4; conciliado; recebido em dinheiro; concluido com sucesso; pago a maior; "
+        "adimplente; creditado; conciliado; recebido em dinheiro; concluido com sucesso; pago a maior; "
         "completed"
     ),
     "cancelled": (
         "cancelado; cancelada; canceled; cancelled; estornado; estornada; refunded; baixado sem pagamento; "
         "excluido; excluida; deleted; perdoado; perdoada; anulado; anulada; devolvido; devolvida; void; voided; "
-        "reversed; 5; 6; inutilizado; renegociado; renegociada; substituido; substituida; agrupado; agrupada; "
-        "desistente; reembolsado; archived; arquivado; rascunho; draft; 1; acordo; em acordo; cancelamento"
+        "reversed; inutilizado; renegociado; renegociada; substituido; substituida; agrupado; agrupada; "
+        "desistente; reembolsado; archived; arquivado; rascunho; draft; acordo; em acordo; cancelamento"
     ),
 }
 _WRITTEN_OFF = frozenset(
@@ -88,6 +88,9 @@ def status(text: str) -> str:
     """
     word = plain(text).strip(". ")
     found = _statuses().get(word)
+    if found is None and word.isdigit():
+        fix = f"diga no mapeamento o que cada código quer dizer, assim: status: {{{word}: aberto}} (ou pago, cancelado)"
+        raise CellError("situação em código", fix)
     if found is None:
         raise CellError("situação desconhecida", "escreva pendente, pago ou cancelado")
     return found
@@ -131,26 +134,36 @@ def rate_unit(text: str) -> RateUnit:
     return found
 
 
-CREDIT_TYPES = frozenset(
-    {
-        "ncc",
-        "ra",
-        "nota de credito",
-        "nota credito",
-        "nota de credito cliente",
-        "credito do cliente",
-        "credito de cliente",
-        "recebimento antecipado",
-        "adiantamento",
-        "adiantamento de cliente",
-        "abatimento",
-        "nota de devolucao",
-        "devolucao de venda",
-        "credit note",
-        "credit memo",
-    }
+_OF_WHOM = r"(?: (?:(?:d[aeo]|a|ao|em|para) )?(?:cliente|sacado|favor|devolucao|haver|venda|compra|mercadoria)s?)*"
+_CREDIT = re.compile(
+    # Protheus: RA, NCC, NCI and the abatements of a title, which end in a dash (SX5 table 05; parameter MV_CRNEG)
+    r"ncc|nci|ncr|nc|ra|[a-z]{2}-|(?:notas? (?:de )?)?(?:creditos?|devolu(?:cao|coes))" + _OF_WHOM + "|"
+    r"cred\.?|dev\.?(?: (?:de )?vendas?)?|recebimento antecipado|adiantamentos?(?: (?:d[eo] )?clientes?)?|abatimentos?|"
+    r"haver|estorno de venda|bonificacao|vale(?: |-)?(?:credito|troca)|credit (?:note|memo)|refund"
 )
-"""Types of documents by which the creditor owes the debtor: Protheus' NCC and RA, and the like in words."""
+"""Types of documents by which the creditor owes the debtor."""
+_PAID_BY = frozenset({"credito", "creditos", "cred", "cred."})
+"""Among means of payment these are a card."""
+MEANS = frozenset(
+    {
+        "pix",
+        "cartao",
+        "cartao de credito",
+        "cartao de debito",
+        "dinheiro",
+        "debito",
+        "debito automatico",
+        "transferencia",
+    }
+    | {"ted", "doc", "deposito", "credit_card", "a vista"}
+)
+"""Words by which a column shows that it lists means of payment."""
+
+
+def is_credit(text: str, *, means_of_payment: bool = False) -> bool:
+    """Whether a type of document says that the creditor owes the debtor; `means_of_payment`: of a column of those."""
+    word = plain(text).strip()
+    return _CREDIT.fullmatch(word) is not None and not (means_of_payment and word in _PAID_BY)
 
 
 def is_payable(text: str) -> bool:

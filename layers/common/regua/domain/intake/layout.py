@@ -5,10 +5,30 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
+STATUS_WORD = "status="
+"""Begins a key of a mapping that says what a code of the status means: `status=1` -> `aberto`."""
+
+
+def flat_mapping(written: Mapping[Any, Any]) -> dict[str, Any]:
+    """A mapping as people write it, column: field, in one level. What the codes of the status mean (`status: {1:
+    aberto}`, or under the column's own name) becomes keys that begin with `STATUS_WORD`.
+    """
+    found: dict[str, Any] = {}
+    for column, wanted in written.items():
+        if isinstance(wanted, Mapping):
+            if str(column).strip().lower() != "status":
+                found[str(column)] = "status"
+            found |= {f"{STATUS_WORD}{str(code).strip().lower()}": word for code, word in wanted.items()}
+        else:
+            found[str(column)] = wanted
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How a spreadsheet is to be read. `mapping` is column -> canonical field, and wins over the known names."""
+    """How a spreadsheet is to be read. `mapping` is column -> canonical field, and wins over the known names; keys that
+    begin with `STATUS_WORD` say what codes of the status mean.
+    """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
@@ -38,6 +58,12 @@ class Layout:
     header: tuple[str, ...]
     amounts: dict[str, dict[str, bool]]
     dates: dict[str, dict[str, bool]]
+    fields: dict[str, list[int]] = field(default_factory=dict)
+    """Which columns play which part, as the beginning of the whole file has shown; empty: the header tells."""
+    mixed: bool = False
+    """The column of tax ids holds CPFs, whatever it is called."""
+    means: bool = False
+    """The column of the type of a document says how it is paid."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
