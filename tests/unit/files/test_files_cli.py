@@ -120,6 +120,33 @@ def test_retorno_lists_settlements_as_one_json_document(tmp_path: Path, capsys: 
             "fee_cents": 333,
             "occurred_on": "2026-12-10",
             "credited_on": "2026-12-11",
+            "reverses": False,
         }
     ]
     assert "R$ 100,00" in run(capsys, "retorno", "show", path)[1]
+
+
+def test_retorno_says_what_goes_back_and_every_code_that_says_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.ret"
+    header, back, trailer, _ = a_400("237", "22", paid=10450).split(b"\r\n")
+    other = a_400("237", "11").split(b"\r\n")[1]
+    path.write_bytes(b"\r\n".join([header, back, other, trailer]))
+    document = json.loads(run(capsys, "retorno", "show", path, "--json")[1])
+    assert [(t["reverses"], t["paid_cents"]) for t in document["titles"]] == [(True, 0), (False, 0)]
+    status, out, _ = run(capsys, "retorno", "show", path)
+    assert status == 0
+    assert "pagamento desfeito" in out
+    assert "Entrou R$ 0,00; voltou R$ 104,50; outras ocorrências: 11 (1)." in out
+
+
+def test_retorno_names_a_cut_line_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.ret"
+    header, title, trailer, _ = a_400("237", "06", paid=10450).split(b"\r\n")
+    path.write_bytes(b"\r\n".join([header, title[:265], trailer]))
+    status, out, _ = run(capsys, "retorno", "show", path, "--json")
+    document = json.loads(out)
+    assert (status, document["titles"], document["errors"][0]["line"]) == (1, [], 2)
+    assert "linha cortada" in document["errors"][0]["problem"]
+    assert "1 linha recusada" in run(capsys, "retorno", "show", path)[1]

@@ -34,10 +34,10 @@ def a_400(bank: str, occurrence: str, paid: int = 10000, fee: int = 0) -> bytes:
         "type": ((1, 1), layout.detail),
         "our": (layout.our_number, "123456"),
         "occurrence": (layout.occurrence, occurrence),
-        "on": (layout.occurred_on, "101226"),
+        "on": (layout.occurred_on, "10122026" if bank == "070" else "101226"),
         "document": (layout.document_number, "DOC1"),
         "paid": (layout.paid, f"{paid:013d}"),
-        "credit": (layout.credited_on, "20261211" if bank == "748" else "111226"),
+        "credit": (layout.credited_on, {"748": "20261211", "070": "11122026"}.get(bank, "111226")),
     }
     if layout.fee:
         fields["fee"] = (layout.fee, f"{fee:0{layout.fee[1] - layout.fee[0] + 1}d}")
@@ -109,7 +109,7 @@ def test_inter_has_its_fields_elsewhere() -> None:
     assert (title.document_number, title.kind, title.occurred_on) == ("0000000001", "confirmed", date(2021, 12, 6))
 
 
-PAYING_400 = {"341": "06", "237": "06", "001": "06", "033": "06", "104": "21", "077": "06", "748": "06", "041": "06"}
+PAYING_400 = {bank: {"104": "21", "097": "02"}.get(bank, "06") for bank in CNAB_400}
 
 
 @pytest.mark.parametrize(("bank", "code"), PAYING_400.items())
@@ -131,15 +131,23 @@ def test_every_bank_settles_a_paid_boleto(bank: str, code: str) -> None:
         ("341", "17", "rejected"),
         ("237", "17", "settled_after_write_off"),
         ("237", "23", "protest"),
-        ("237", "40", "other"),
+        ("237", "22", "reversed"),
+        ("237", "40", "reversed"),
+        ("237", "16", "pending"),
         ("001", "09", "written_off"),
-        ("001", "44", "other"),
+        ("001", "44", "reversed"),
+        ("001", "46", "pending"),
+        ("033", "93", "pending"),
         ("033", "17", "settled"),
         ("033", "15", "protest"),
         ("104", "02", "written_off"),
         ("104", "06", "changed"),
         ("104", "25", "protest"),
-        ("104", "33", "other"),
+        ("104", "33", "reversed"),
+        ("104", "35", "settled"),
+        ("104", "36", "reversed"),
+        ("341", "69", "reversed"),
+        ("341", "95", "pending"),
         ("077", "07", "written_off"),
         ("748", "28", "fee"),
         ("041", "40", "protest"),
@@ -167,6 +175,19 @@ def test_every_bank_settles_by_segments_t_and_u(bank: str) -> None:
         ("001", "17", "", "settled_after_write_off"),
         ("341", "17", "", "rejected"),
         ("104", "46", "", "settled"),
+        ("104", "44", "", "reversed"),
+        ("104", "47", "", "reversed"),
+        ("104", "45", "", "changed"),
+        ("237", "44", "", "reversed"),
+        ("237", "45", "", "doubtful"),
+        ("341", "44", "", "fee"),
+        ("341", "69", "", "reversed"),
+        ("756", "50", "", "pending"),
+        ("085", "76", "", "settled"),
+        ("085", "77", "", "settled_after_write_off"),
+        ("136", "01", "", "settled"),
+        ("136", "09", "", "settled"),
+        ("041", "AB", "", "pending"),
         ("001", "09", "10", "written_off"),
         ("001", "09", "0014", "protest"),
         ("033", "09", "", "written_off"),

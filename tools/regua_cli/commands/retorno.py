@@ -1,7 +1,8 @@
 """`regua retorno`: what a bank return file settles."""
 
 import argparse
-from dataclasses import asdict, replace
+from collections import Counter
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from regua_cli.words import count, sentence
 _KINDS = {
     "settled": "liquidado",
     "settled_after_write_off": "liquidado após baixa",
+    "reversed": "pagamento desfeito",
+    "doubtful": "pago? confira",
+    "pending": "a compensar",
     "written_off": "baixado",
     "confirmed": "entrada confirmada",
     "rejected": "rejeitado",
@@ -25,6 +29,17 @@ _KINDS = {
     "fee": "tarifa",
     "other": "outra ocorrência",
 }
+_FIELDS = (
+    "our_number",
+    "document_number",
+    "occurrence",
+    "kind",
+    "paid_cents",
+    "fee_cents",
+    "occurred_on",
+    "credited_on",
+    "reverses",
+)
 
 
 def register(groups: Any) -> None:
@@ -54,24 +69,46 @@ def _show(options: argparse.Namespace) -> int:
         )
     else:
         _print(retorno)
-    return 0
+    return 1 if retorno.refused else 0
 
 
 def _document(title: BankOccurrence) -> dict[str, Any]:
-    said = asdict(replace(title, slip=None))
-    del said["slip"]
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
+    values = {name: getattr(title, name) for name in _FIELDS}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _print(retorno: BankReturn) -> None:
     titles = count(len(retorno.titles), "título", "títulos")
     print(f"Banco {retorno.bank} {retorno.bank_name}, CNAB {retorno.layout}: {titles}\n")
     for title in retorno.titles:
-        day = title.occurred_on.strftime("%d/%m/%Y") if title.occurred_on else "--/--/----"
-        paid = f"pago {reais(title.paid_cents)}" if title.paid_cents else ""
-        fee = f"tarifa {reais(title.fee_cents)}" if title.fee_cents else ""
-        name = f"{title.our_number} {title.document_number}".strip()
-        details = "  ".join(part for part in (paid, fee) if part)
-        print(f"  {day}  {name:<32} {title.occurrence} {_KINDS[title.kind]:<22} {details}".rstrip())
+        _print_title(title, retorno.written_on)
     for fault in retorno.faults:
         print(f"  Linha {fault.line}: {fault.problem}. {sentence(fault.fix)}")
+    _print_sum(retorno)
+
+
+def _print_title(title: BankOccurrence, written_on: date | None) -> None:
+    on = title.occurred_on or title.credited_on or written_on
+    day = on.strftime("%d/%m/%Y") if on else "--/--/----"
+    paid = f"pago {reais(title.paid_cents)}" if title.paid_cents else ""
+    back = f"{reais(title.printed_cents)} de volta" if title.reverses else ""
+    fee = f"tarifa {reais(title.fee_cents)}" if title.fee_cents else ""
+    meaning = f"({title.meaning})" if title.meaning else ""
+    name = f"{title.our_number} {title.document_number}".strip()
+    details = "  ".join(part for part in (paid, back, fee, meaning) if part)
+    print(f"  {day}  {name:<32} {title.occurrence} {_KINDS[title.kind]:<22} {details}".rstrip())
+
+
+def _print_sum(retorno: BankReturn) -> None:
+    """What came in, what went back, and every code that says nothing of money."""
+    titles = retorno.titles
+    came, back = sum(t.paid_cents for t in titles), sum(t.printed_cents for t in titles if t.reverses)
+    others = Counter(t.occurrence for t in titles if t.kind == "other")
+    parts = [f"Entrou {reais(came)}"]
+    if any(t.reverses for t in titles):
+        parts.append(f"voltou {reais(back)}")
+    if others:
+        parts.append("outras ocorrências: " + ", ".join(f"{code} ({n})" for code, n in sorted(others.items())))
+    if retorno.refused:
+        parts.append(count(retorno.refused, "linha recusada", "linhas recusadas"))
+    print(f"\n{'; '.join(parts)}.")

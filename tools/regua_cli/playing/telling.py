@@ -132,7 +132,9 @@ def _import(summary: dict[str, Any]) -> str:
     if summary["event"] == "retorno":
         told = count(summary["liquidacoes"], "liquidação", "liquidações")
         applied = count(summary["aplicadas"], "aplicada", "aplicadas")
-        return f"Chega o {what} {summary['path']}: {told}, {applied}."
+        back = f"; {count(summary['estornos'], 'estorno', 'estornos')}, " if summary["estornos"] else ""
+        back += count(summary["estornos_aplicados"], "aplicado", "aplicados") if back else ""
+        return f"Chega o {what} {summary['path']}: {told}, {applied}{back}."
     if summary["event"] == "extrato":
         waits = len(summary["sem_correspondencia"])
         told = listed(
@@ -173,6 +175,8 @@ def _faults(event: PlayedEvent, played: PlayedHistory) -> tuple[str, ...]:
         {},
     )
     problems = [f"{problem} ({times})" for problem, times in row.get("problemas", {}).items()]
+    problems += [f"Linha {fault['line']}: {fault['problem']}" for fault in row.get("linhas_com_erro", ())]
+    problems += [sentence(told["motivo"]) for told in row.get("a_conferir", ())]
     return tuple([sentence(row["erro"])] if "erro" in row else problems)
 
 

@@ -4,163 +4,279 @@ Read by our own code over tables of positions. The library at hand, pycobranca 1
 Python 3.12 while the project promises 3.11, brings 28 MB (reportlab, Pillow) into a layer of at most 15, hands amounts
 out as raw digit strings, knows Banco do Brasil 240 and Caixa 400 only as a generic layout, takes Santander's type-2 Pix
 record for a title, and refuses a file with a byte-order mark.
+
+A bad record costs its own title and is named; what its neighbours say still counts.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from regua.domain.intake.bank_return import SETTLED, BankOccurrence, BankReturn
 from regua.domain.intake.row import Fault, WrongFileError
-from regua.files.encoding import size_label
-from regua.files.faults import wrong_kind
 from regua.files.retorno_banks import BRASIL_OF_SIX, CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span
+from regua.files.retorno_lines import MAX_BYTES, Line, Lines, read_lines
 from regua.files.retorno_slips import slip_240, slip_400
 
-MAX_BYTES = 200_000_000
+__all__ = ["MAX_BYTES", "read_retorno"]
+
 _PROTESTED = "14"
 """FEBRABAN's reason of a write-off (09) because the title was protested: it is still owed."""
+_YEARS = range(1990, 2100)
+"""A year outside is no year: the field has moved."""
+_SEGMENT_U = 153
+"""Up to where segment U is read: the day of the credit."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been read so far."""
+
+    titles: list[BankOccurrence] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    refused: int = 0
+
+    def refuse(self, line: Line, problem: str) -> None:
+        self.refused += 1
+        self.faults.append(line.fault(problem))
+
+    def doubt(self, line: Line, problem: str) -> None:
+        """Something is wrong with the file, and no title is lost by it."""
+        self.faults.append(line.fault(problem))
 
 
 def read_retorno(chunks: Iterable[bytes]) -> BankReturn:
     """All titles of a return file, in file order. Raises WrongFileError for what is not a return file we know."""
-    lines = _lines(chunks)
-    width = 400 if lines[0].startswith(("01REM", "02RET")) else 240
-    too_long = next((number for number, line in enumerate(lines, 1) if len(line.rstrip()) > width), 0)
-    if too_long:
-        raise WrongFileError(f"linha {too_long} tem mais de {width} posições: não é um retorno CNAB")
-    padded = [line.rstrip().ljust(width) for line in lines]
-    return _cnab_240(padded) if width == 240 else _cnab_400(padded)
+    lines = read_lines(chunks)
+    return _cnab_240(lines) if lines.width == 240 else _cnab_400(lines)
 
 
-def _lines(chunks: Iterable[bytes]) -> list[str]:
-    data = bytearray()
-    for chunk in chunks:
-        data += chunk
-        if len(data) > MAX_BYTES:
-            raise WrongFileError(f"arquivo maior que {size_label(MAX_BYTES)}: não é um retorno bancário")
-    if wrong := wrong_kind(bytes(data[:512])):
-        raise WrongFileError(wrong.replace("uma planilha", "um retorno CNAB"))
-    text = bytes(data).decode("latin-1").removeprefix("ï»¿").replace("\r\n", "\n").replace("\r", "\n")
-    lines = [line for line in text.replace("\x1a", "").split("\n") if line.strip()]
-    if not lines:
-        raise WrongFileError("arquivo vazio: não há nenhuma linha de retorno")
-    if len(lines[0].rstrip()) < 60 or not lines[0][:1].isdigit():
-        raise WrongFileError("não é um arquivo de retorno CNAB 240 nem 400")
-    return lines
+# -- 400 --------------------------------------------------------------------------------------------------------------
 
 
-def _cnab_400(lines: list[str]) -> BankReturn:
-    header = lines[0]
-    if header[:2] != "02":
-        remessa = header[:2] == "01"
+def _cnab_400(lines: Lines) -> BankReturn:
+    header, *rest = lines.records
+    if header.text[:2] != "02":
+        remessa = header.text[:2] == "01"
         raise WrongFileError(
             "é um arquivo de remessa, não de retorno" if remessa else "não é um retorno CNAB 400: falta o registro 02"
         )
-    bank = header[76:79]
+    bank = header.text[76:79]
     layout = CNAB_400.get(bank)
     if layout is None:
         known = ", ".join(f"{each.name} ({code})" for code, each in CNAB_400.items())
         raise WrongFileError(f"retorno CNAB 400 do banco {bank.strip() or 'desconhecido'}: conheço {known}")
-    titles: list[BankOccurrence] = []
-    faults: list[Fault] = []
-    for number, line in enumerate(lines[1:], 2):
-        form = BRASIL_OF_SIX if (bank, line[0]) == ("001", BRASIL_OF_SIX.detail) else layout
-        if line[0] == form.detail:
-            _keep(bank, number, line, form, titles, faults)
-    _ended(lines[-1][0] == "9", len(lines), faults)
-    return BankReturn(bank, layout.name, "400", tuple(titles), tuple(faults))
-
-
-def _keep(
-    bank: str, number: int, line: str, layout: Layout400, titles: list[BankOccurrence], faults: list[Fault]
-) -> None:
-    try:
-        titles.append(_title_400(bank, line, layout))
-    except ValueError as error:
-        faults.append(Fault(number, "", "", str(error), "peça o arquivo de novo ao banco"))
-
-
-def _title_400(bank: str, line: str, layout: Layout400) -> BankOccurrence:
-    occurrence = _text(line, layout.occurrence)
-    kind = layout.codes.get(occurrence, "other")
-    fee = _cents(line, layout.fee) if layout.fee else 0
-    paid = _cents(line, layout.paid)
-    return BankOccurrence(
-        _text(line, layout.our_number),
-        _text(line, layout.document_number),
-        occurrence,
-        kind,
-        _paid(kind, paid + fee if layout.net and paid else paid),
-        fee,
-        _day(line, layout.occurred_on),
-        _day(line, layout.credited_on),
-        slip_400(bank, line, layout),
+    found = _Found()
+    last = _number(header.text, (395, 400))
+    for line in rest:
+        kind = line.text[:1]
+        last = _follows(line, last, found)
+        form = BRASIL_OF_SIX if (bank, kind) == ("001", BRASIL_OF_SIX.detail) else layout
+        if kind == "0":
+            _another_file(line, line.text[76:79], bank)
+        elif kind == form.detail:
+            _keep_400(bank, line, lines, form, found)
+        elif kind not in "123456789":
+            found.refuse(line, f"registro de tipo “{kind}”, que nenhum retorno tem")
+        elif wrong := lines.cut(line, 1):
+            found.doubt(line, wrong)
+    _ended(rest[-1] if rest else header, (rest[-1] if rest else header).text[:1] == "9", found)
+    written_on = _lenient_day(header.text, layout.written_on)
+    return BankReturn(
+        bank, layout.name, "400", tuple(found.titles), tuple(found.faults), written_on, refused=found.refused
     )
 
 
-def _cnab_240(lines: list[str]) -> BankReturn:
-    header = lines[0]
-    if header[7] != "0" or not header[:3].isdigit():
+def _follows(line: Line, last: int | None, found: _Found) -> int | None:
+    """Records are numbered one by one: a gap is a record that was lost on the way."""
+    number = _number(line.text, (395, 400))
+    if last and number and number > last + 1 and line.text[:1] != "9":
+        found.doubt(line, f"depois do registro {last} vem o {number}: falta alguma linha")
+    return number
+
+
+def _another_file(line: Line, bank: str, ours: str) -> None:
+    if bank != ours:
+        raise WrongFileError(f"linha {line.number}: aqui começa outro retorno, do banco {bank}; mande cada um por si")
+
+
+def _keep_400(bank: str, line: Line, lines: Lines, layout: Layout400, found: _Found) -> None:
+    if wrong := lines.cut(line, layout.width):
+        found.refuse(line, wrong)
+        return
+    try:
+        found.titles.append(_title_400(bank, line, layout))
+    except ValueError as error:
+        found.refuse(line, str(error))
+
+
+def _title_400(bank: str, line: Line, layout: Layout400) -> BankOccurrence:
+    text = line.text
+    occurrence = _occurrence(text, layout.occurrence)
+    kind = layout.codes.get(occurrence, "other")
+    if kind == "written_off" and layout.reasons and layout.protested in _pairs(text, layout.reasons):
+        kind = "protest"
+    fee = _cents(text, layout.fee) if layout.fee else 0
+    paid = _cents(text, layout.paid)
+    if layout.interest:
+        paid = _with_interest(text, layout, paid, fee)
+    net = _cents(text, layout.net_paid) if layout.net_paid else 0
+    if (layout.net and paid) or (net and not paid):
+        paid = (paid or net) + fee
+    occurred_on = _day(text, layout.occurred_on)
+    return BankOccurrence(
+        _text(text, layout.our_number),
+        _text(text, layout.document_number),
+        occurrence,
+        kind,
+        _paid(kind, paid),
+        fee,
+        occurred_on,
+        _lenient_day(text, layout.credited_on) if occurred_on else _day(text, layout.credited_on),
+        slip_400(bank, text, layout),
+        printed_cents=paid,
+        line=line.number,
+        meaning=layout.others.get(occurrence, ""),
+        online=occurrence in layout.online,
+    )
+
+
+def _with_interest(text: str, layout: Layout400, paid: int, fee: int) -> int:
+    """The principal a bank prints apart, and what was paid on top of it. By contract some banks (Banrisul) print the
+    sum in its place: then it covers the title's value, less rebate and discount, and the interest as well.
+    """
+    interest = sum(_cents(text, span) for span in layout.interest)
+    owed = _cents(text, (153, 165)) - _cents(text, (228, 240)) - _cents(text, (241, 253))
+    whole = paid + fee >= owed + interest > interest
+    return paid if not paid or whole else paid + interest
+
+
+# -- 240 --------------------------------------------------------------------------------------------------------------
+
+
+def _cnab_240(lines: Lines) -> BankReturn:
+    header, *rest = lines.records
+    if header.text[7] != "0" or not header.text[:3].isdigit():
         raise WrongFileError("não é um retorno CNAB 240: falta o registro de cabeçalho")
-    if header[142] == "1":
+    if header.text[142:143] == "1":
         raise WrongFileError("é um arquivo de remessa, não de retorno")
-    bank = header[:3]
+    bank = header.text[:3]
     layout = CNAB_240.get(bank, FEBRABAN_240)
-    titles: list[BankOccurrence] = []
-    faults: list[Fault] = []
-    waiting: tuple[int, str] | None = None
-    for number, line in enumerate(lines[1:], 2):
-        segment = line[13] if line[7] == "3" else ""
-        if waiting and segment != "U" and (segment == "T" or line[7] != "3"):
-            faults.append(_alone(waiting[0], "T", "U"))
+    found = _Found()
+    waiting: Line | None = None
+    in_lot, records = 0, 1
+    for line in rest:
+        kind = line.text[7:8]
+        records, in_lot = records + 1, in_lot + 1 if kind != "1" else 1
+        segment = line.text[13:14] if kind == "3" else ""
+        if waiting and segment != "U" and (segment == "T" or kind != "3"):
+            found.refuse(waiting, "segmento T sem o segmento U")
             waiting = None
         if segment == "T":
-            waiting = (number, line)
+            waiting = line
         elif segment == "U" and waiting:
-            try:
-                titles.append(_title_240(header, waiting[1], line, layout))
-            except ValueError as error:
-                faults.append(Fault(number, "", "", str(error), "peça o arquivo de novo ao banco"))
+            _keep_240(header, waiting, line, lines, layout, found)
             waiting = None
         elif segment == "U":
-            faults.append(_alone(number, "U", "T"))
+            found.refuse(line, "segmento U sem o segmento T")
+        elif kind == "0":
+            _another_file(line, line.text[:3], bank)
+            records = 1
+        elif kind == "5":
+            _counted(line, (18, 23), in_lot, "o lote", found)
+        elif kind == "9":
+            _counted(line, (24, 29), records, "o arquivo", found)
+        elif kind not in "1234" or not kind:
+            found.refuse(line, f"registro de tipo “{kind}”, que nenhum retorno tem")
+        elif wrong := lines.cut(line, 1):
+            found.doubt(line, wrong)
     if waiting:
-        faults.append(_alone(waiting[0], "T", "U"))
-    _ended(lines[-1][7] == "9", len(lines), faults)
-    return BankReturn(bank, layout.name, "240", tuple(titles), tuple(faults))
+        found.refuse(waiting, "segmento T sem o segmento U")
+    _ended(lines.records[-1], lines.records[-1].text[7:8] == "9", found)
+    written_on = _lenient_day(header.text, (144, 151))
+    return BankReturn(
+        bank, layout.name, "240", tuple(found.titles), tuple(found.faults), written_on, refused=found.refused
+    )
 
 
-def _alone(number: int, segment: str, other: str) -> Fault:
-    return Fault(number, "", "", f"segmento {segment} sem o segmento {other}", "peça o arquivo de novo ao banco")
+def _counted(line: Line, span: Span, counted: int, what: str, found: _Found) -> None:
+    """Some banks (Santander) leave the header and the trailer out of what they count."""
+    said = _number(line.text, span)
+    if said and said not in (counted, counted - 2):
+        found.doubt(line, f"{what} diz ter {said} registros e tem {counted}")
 
 
-def _ended(complete: bool, number: int, faults: list[Fault]) -> None:
-    if not complete:
-        faults.append(
-            Fault(number, "", "", "arquivo sem o registro final: pode estar cortado", "peça o arquivo de novo ao banco")
-        )
+def _keep_240(header: Line, t: Line, u: Line, lines: Lines, layout: Layout240, found: _Found) -> None:
+    wrong = lines.cut(t, layout.fee[1])
+    if wrong:
+        found.refuse(t, wrong)
+    elif (wrong := lines.cut(u, _SEGMENT_U)) or (wrong := _not_a_pair(t, u)):
+        found.refuse(u, wrong)
+    else:
+        try:
+            found.titles.append(_title_240(header, t, u, layout, _fee_240(t, layout, found)))
+        except ValueError as error:
+            found.refuse(u, str(error))
 
 
-def _title_240(header: str, t: str, u: str, layout: Layout240) -> BankOccurrence:
-    occurrence = _text(t, (16, 17))
+def _fee_240(t: Line, layout: Layout240, found: _Found) -> int:
+    """The fee stands behind the payer's name, which is what moves the rest of a line; where the amount is printed
+    before the fee is taken, a fee nobody can read costs no title. Raises ValueError where the amount needs it.
+    """
+    try:
+        return _cents(t.text, layout.fee)
+    except ValueError as error:
+        if layout.net:
+            raise
+        found.doubt(t, f"tarifa ilegível, contada como zero: {error}")
+        return 0
+
+
+def _not_a_pair(t: Line, u: Line) -> str:
+    """Why a segment U tells of another title than the segment T before it; empty when it is the same one's."""
+    if (said := _text(u.text, (16, 17))) and said != _text(t.text, (16, 17)):
+        return f"segmento U da ocorrência {said} depois de um segmento T da {_text(t.text, (16, 17))}"
+    first, second = _number(t.text, (9, 13)), _number(u.text, (9, 13))
+    if first and second and second - first not in (0, 1, u.number - t.number):
+        return f"segmento U de número {second} depois do segmento T {first}: falta alguma linha"
+    return ""
+
+
+def _title_240(header: Line, t: Line, u: Line, layout: Layout240, fee: int) -> BankOccurrence:
+    occurrence = _occurrence(t.text, (16, 17))
     kind = layout.codes.get(occurrence, "other")
-    reasons = t[layout.reasons[0] - 1 : layout.reasons[1]]
-    if occurrence == "09" and _PROTESTED in {reasons[at : at + 2] for at in range(0, len(reasons), 2)}:
+    if occurrence == "09" and kind == "written_off" and _PROTESTED in _pairs(t.text, layout.reasons):
         kind = "protest"
-    paid, net, fee = _cents(u, (78, 92)), _cents(u, (93, 107)), _cents(t, layout.fee)
-    if kind in SETTLED and not fee and 0 < net < paid:
+    paid, net = _cents(u.text, (78, 92)), _cents(u.text, (93, 107))
+    if layout.net and (paid or net) and (paid in (0, net) or not net):
+        paid = (paid or net) + fee
+    elif kind in SETTLED and not fee and 0 < net < paid:
         fee = paid - net
+    paid = paid or (net + fee if net else 0)
+    occurred_on = _day(u.text, (138, 145))
     return BankOccurrence(
-        _text(t, layout.our_number),
-        _text(t, layout.document_number),
+        _text(t.text, layout.our_number),
+        _text(t.text, layout.document_number),
         occurrence,
         kind,
-        _paid(kind, paid or (net + fee if net else 0)),
+        _paid(kind, paid),
         fee,
-        _day(u, (138, 145)),
-        _day(u, (146, 153)),
-        slip_240(header[:3], header, t, u, layout),
+        occurred_on,
+        _lenient_day(u.text, (146, 153)) if occurred_on else _day(u.text, (146, 153)),
+        slip_240(header.text[:3], header.text, t.text, u.text, layout),
+        printed_cents=paid,
+        line=t.number,
+        meaning=layout.others.get(occurrence, ""),
+        online=occurrence in layout.online,
     )
+
+
+# -- fields -----------------------------------------------------------------------------------------------------------
+
+
+def _ended(last: Line, complete: bool, found: _Found) -> None:
+    if not complete:
+        found.doubt(last, "arquivo sem o registro final: pode estar cortado")
 
 
 def _paid(kind: str, cents: int) -> int:
@@ -172,11 +288,37 @@ def _text(line: str, span: Span) -> str:
     return line[span[0] - 1 : span[1]].strip()
 
 
-def _cents(line: str, span: Span) -> int:
+def _occurrence(line: str, span: Span) -> str:
+    code = line[span[0] - 1 : span[1]]
+    if len(code.strip()) != 2:
+        raise ValueError(f"posições {span[0]}-{span[1]}: “{code}” não é um código de ocorrência")
+    return code
+
+
+def _pairs(line: str, span: Span) -> set[str]:
+    reasons = line[span[0] - 1 : span[1]]
+    return {reasons[at : at + 2] for at in range(0, len(reasons), 2)}
+
+
+def _number(line: str, span: Span) -> int | None:
     text = _text(line, span)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _cents(line: str, span: Span) -> int:
+    """Blanks may stand before an amount, never behind it: there they are the place of digits that were lost."""
+    text = line[span[0] - 1 : span[1]].lstrip()
     if text and not (text.isascii() and text.isdigit()):
-        raise ValueError(f"posições {span[0]}-{span[1]}: “{text}” não é um valor")
+        raise ValueError(f"posições {span[0]}-{span[1]}: “{text.strip()}” não é um valor")
     return int(text or 0)
+
+
+def _lenient_day(line: str, span: Span) -> date | None:
+    """A day that only adds to what is known without it."""
+    try:
+        return _day(line, span)
+    except ValueError:
+        return None
 
 
 def _day(line: str, span: Span) -> date | None:
@@ -188,9 +330,11 @@ def _day(line: str, span: Span) -> date | None:
         raise ValueError(f"posições {span[0]}-{span[1]}: “{text}” não é uma data")
     if len(text) == 6:
         text = f"{text[:4]}20{text[4:]}"
-    iso = int(text[4:]) < 1900 and int(text[:4]) >= 1900
+    iso = int(text[4:] or 0) < 1900 and int(text[:4]) >= 1900
     year, month, day = (text[:4], text[4:6], text[6:]) if iso else (text[4:], text[2:4], text[:2])
     try:
+        if int(year) not in _YEARS:
+            raise ValueError
         return date(int(year), int(month), int(day))
     except ValueError:
         raise ValueError(f"posições {span[0]}-{span[1]}: “{text}” não é uma data") from None

@@ -22,10 +22,11 @@ NUMBER_400: dict[str, dict[str, Span]] = {
     "104": {"wallet": (57, 58), "number": (59, 73)},
     "237": {"wallet": (22, 24), "number": (71, 81), "check": (82, 82)},
     "341": {"wallet": (83, 85), "number": (86, 93), "check": (94, 94)},
+    "756": {"number": (63, 73), "check": (74, 74), "parcel": (75, 76)},
 }
 _PAYER_240: dict[str, Span] = {"033": (129, 143)}
-_DUE_400: dict[str, Span] = {"077": (119, 124)}
-_FACE_400: dict[str, Span] = {"077": (125, 137)}
+_DUE_400: dict[str, Span] = {"070": (149, 156), "077": (119, 124)}
+_FACE_400: dict[str, Span] = {"070": (157, 169), "077": (125, 137)}
 
 
 def slip_240(bank: str, header: str, t: str, u: str, layout: Layout240) -> Slip:

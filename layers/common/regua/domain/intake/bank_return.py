@@ -11,9 +11,9 @@ from regua.domain.money.payment_event import Slip
 class BankOccurrence:
     """What the bank says happened to one title (`ocorrência`). Amounts are cents.
 
-    `kind` is one of `settled settled_after_write_off written_off confirmed rejected protest changed fee other`;
-    `occurrence` is the bank's own code. `paid_cents` is what the debtor paid, before the bank's fee, and 0 for every
-    kind that is no payment. It may be less or more than the face value.
+    `kind` is one of `settled settled_after_write_off reversed doubtful pending written_off confirmed rejected protest
+    changed fee other`; `occurrence` is the bank's own code. `paid_cents` is what the debtor paid, before the bank's
+    fee, and 0 for every kind that is no payment. It may be less or more than the face value.
     """
 
     our_number: str
@@ -26,18 +26,41 @@ class BankOccurrence:
     credited_on: date | None
     slip: Slip | None = None
     """The boleto by its parts; None where a layout has no table for them."""
+    printed_cents: int = 0
+    """The amount of the record, whatever its kind: what a reversal takes back, what a cheque will bring."""
+    line: int = 0
+    """Where it stands in the file, the first line being 1."""
+    meaning: str = ""
+    """What the bank's manual calls an occurrence that is `other`; empty for a code no manual has."""
+    online: bool = False
+    """Told at once as well as at night (Caixa's on-line settlement): both files tell of one and the same event."""
+
+    @property
+    def reverses(self) -> bool:
+        """Whether the bank takes a payment back by it."""
+        return self.kind == REVERSED
 
 
 @dataclass(frozen=True, slots=True)
 class BankReturn:
-    """One return file. `bank` is the bank's code (`341`), `layout` `240` or `400`; `faults` are lines left out."""
+    """One return file. `bank` is the bank's code (`341`), `layout` `240` or `400`; `faults` are lines left out, and
+    what else is wrong with the file; `refused` counts the lines left out, each of which may be a payment.
+    """
 
     bank: str
     bank_name: str
     layout: str
     titles: tuple[BankOccurrence, ...]
     faults: tuple[Fault, ...] = ()
+    written_on: date | None = None
+    """The day the bank wrote the file, as its header says."""
+    refused: int = 0
 
 
 SETTLED = frozenset({"settled", "settled_after_write_off"})
 """Kinds of occurrences by which money came in."""
+REVERSED = "reversed"
+"""The kind by which a payment is taken back: cancelled by the bank, or made with a cheque that bounced."""
+DOUBTFUL = "doubtful"
+"""It may be money: a cheque that cleared, a write-off as paid elsewhere. Other news may tell of it too: a person looks.
+"""

@@ -1,15 +1,16 @@
-"""An uploaded bank return file: what was paid, settled title by title."""
+"""An uploaded bank return file: what was paid or taken back, settled title by title."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 from regua.domain.ids import bare_number
-from regua.domain.intake.bank_return import SETTLED, BankReturn
+from regua.domain.intake.bank_return import DOUBTFUL, SETTLED, BankOccurrence, BankReturn
 from regua.domain.intake.row import WrongFileError
 from regua.ports import Objects
 from regua.use_cases.importing.answers import Answers, Document, received_document
 from regua.use_cases.importing.uploaded_file import UploadedFile
-from regua.use_cases.paying.bank_file import Title, settle_titles
+from regua.use_cases.paying.bank_file import Does, Title, settle_titles
 from regua.use_cases.paying.settling import Settling
 
 
@@ -23,7 +24,9 @@ class BankReturnImport:
     answers: Answers
 
     def run(self, file: UploadedFile) -> Document:
-        """Settles what the file says was paid; what matches nothing is listed in the summary."""
+        """Settles what the file says was paid or taken back; what matches nothing, and what says nothing of money, is
+        listed in the summary.
+        """
         document = received_document(file.upload)
         try:
             said = self.read(self.objects.read(file.bucket, file.key))
@@ -41,19 +44,46 @@ class BankReturnImport:
             "banco": said.bank,
             "layout": said.layout,
             "ocorrencias": len(said.titles),
+            "por_tipo": dict(sorted(Counter(t.kind for t in said.titles).items())),
+            "outras_ocorrencias": dict(sorted(Counter(t.occurrence for t in said.titles if t.kind == "other").items())),
             "liquidacoes": done.titles,
             "aplicadas": done.applied,
             "ja_conhecidas": done.known,
+            "estornos": done.reversals,
+            "estornos_aplicados": done.reversed,
             "sem_correspondencia": done.unmatched,
             "a_conferir": done.doubtful,
+            "linhas_recusadas": said.refused,
             "linhas_com_erro": [asdict(fault) for fault in said.faults],
         }
 
 
 def paid_titles(said: BankReturn) -> list[Title]:
-    """The titles by which money came in, on the day it did."""
+    """The titles whose money came in, or was taken back, or may have come, on the day it did. A bank that gives no such
+    day gives the day of the credit, and its file has one.
+    """
     return [
-        Title(said.bank, bare_number(t.our_number), t.document_number, t.occurrence, t.paid_cents, on, t.slip)
+        Title(
+            said.bank,
+            bare_number(t.our_number),
+            t.document_number,
+            t.occurrence,
+            t.printed_cents,
+            t.occurred_on or t.credited_on or said.written_on,
+            t.slip,
+            does=does,
+            again=t.kind == "settled_after_write_off",
+            online=t.online,
+        )
         for t in said.titles
-        if t.kind in SETTLED and (on := t.occurred_on) is not None
+        if (does := _does(t)) is not None
     ]
+
+
+def _does(title: BankOccurrence) -> Does | None:
+    """What the occurrence does to the money; None: nothing. A payment of no cents is no payment: somebody must look."""
+    if title.reverses:
+        return Does.TAKES_BACK
+    if title.kind in SETTLED:
+        return Does.PAYS if title.paid_cents else Does.MAY_PAY
+    return Does.MAY_PAY if title.kind == DOUBTFUL and title.printed_cents else None

@@ -1,24 +1,38 @@
 """A bank's return file settles boletos exactly as a webhook would: stored first, then settled, by the same code."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from enum import Enum
 from zoneinfo import ZoneInfo
 
+from regua.domain.codes.amount import reais
 from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.ports import InboxStatus
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.owner import NOBODY
-from regua.use_cases.paying.settling import Settling
+from regua.use_cases.paying.settling import BANK_FILE as NAME
+from regua.use_cases.paying.settling import TRIED_FOR, Settling
 
-NAME = "retorno"
-"""Stands where a gateway's name stands."""
+_LOOKED_THROUGH = 1000
+"""Waiting events that are looked through for what a file's payments make true; the sweep looks through the rest."""
+_BACK = "back"
+
+
+class Does(Enum):
+    """What one occurrence does to a title's money."""
+
+    PAYS = PaymentEventKind.CREDIT
+    TAKES_BACK = PaymentEventKind.CHARGEBACK
+    MAY_PAY = PaymentEventKind.UNKNOWN
+    """Only a person can tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One settled title of a return file."""
+    """One title of a return file and its money."""
 
     bank: str
     our_number: str
@@ -26,8 +40,15 @@ class Title:
     document_number: str
     occurrence: str
     paid_cents: int
-    occurred_on: date
+    """What it brings, or takes back."""
+    occurred_on: date | None
+    """None: the bank gives no day at all."""
     slip: Slip | None = None
+    does: Does = Does.PAYS
+    again: bool = False
+    """Paid after it was written off: beside a payment of the same day it is another one."""
+    online: bool = False
+    """Told at once: the same file or the next tells of the same event by another code."""
 
 
 @dataclass
@@ -35,37 +56,88 @@ class BankFileResult:
     """What a return file did."""
 
     titles: int = 0
+    """Payments."""
     applied: int = 0
     known: int = 0
+    """Payments and reversals that other files, or this one before, have told of."""
+    reversals: int = 0
+    reversed: int = 0
     unmatched: list[str] = field(default_factory=list)
     """Nossos números nobody has, or nobody is sure whose they are: a person must look."""
     doubtful: list[dict[str, str]] = field(default_factory=list)
-    """Of those that could be somebody's: the number, the document and why nobody is sure."""
+    """What a person must look at: the number, the document and why. Money nobody is sure whose it is, money taken back
+    that was never here, and what may be a payment.
+    """
 
 
 def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable[Title]) -> BankFileResult:
-    """Stores and settles every title; the same title in the same or another file (`source`) is the same payment."""
+    """Stores and settles every title. The same record in another file (`source`), or the same file again, is the same
+    payment; two records of one file are two.
+    """
     done = BankFileResult()
     now = settling.clock.now()
     zone = ZoneInfo(settling.rulebook.config.tenant(tenant).time_zone)
-    for title in titles:
-        done.titles += 1
-        event = _event(title, zone, source)
+    left: list[tuple[Title, PaymentEvent]] = []
+    for title, event in _events(titles, zone, now, source):
+        done.titles += title.does is Does.PAYS
+        done.reversals += title.does is Does.TAKES_BACK
         stored = settling.store.put_inbox(inbox.found(tenant, event, inbox.FILE, now))
-        if stored.status is InboxStatus.APPLIED:
+        if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
             done.known += 1
         elif settling.apply(stored, [event]) is InboxStatus.APPLIED:
-            done.applied += 1
+            done.applied += title.does is Does.PAYS
+            done.reversed += title.does is Does.TAKES_BACK
         else:
-            done.unmatched.append(_number(title))
-            left = settling.store.get_inbox(tenant, event.gateway, event.event_id)
-            if left is not None and left.note not in ("", NOBODY):
-                named = {"nosso_numero": title.our_number, "documento": title.document_number}
-                done.doubtful.append({**named, "motivo": left.note})
+            left.append((title, event))
+    if done.applied:
+        _take_back_what_waited(settling, tenant, now)
+    for title, event in left:
+        _left_over(settling, tenant, title, event, done)
     return done
 
 
-def _event(title: Title, zone: ZoneInfo, source: str) -> PaymentEvent:
+def _take_back_what_waited(settling: Settling, tenant: str, now: datetime) -> None:
+    """Money that was taken back waits for its payment: a bank's files may come in any order, and their lines too."""
+    for stored in list(settling.store.inbox(tenant, InboxStatus.UNMATCHED, _LOOKED_THROUGH, now - TRIED_FOR)):
+        if stored.gateway == NAME and f"-{_BACK}" in stored.event_id:
+            settling.settle(stored)
+
+
+def _left_over(settling: Settling, tenant: str, title: Title, event: PaymentEvent, done: BankFileResult) -> None:
+    """Lists what the file told in vain, unless its payment has come after it."""
+    stored = settling.store.get_inbox(tenant, event.gateway, event.event_id)
+    if stored is not None and stored.status is InboxStatus.APPLIED:
+        done.reversed += 1
+        return
+    if title.does is Does.PAYS:
+        done.unmatched.append(_number(title))
+    if stored is not None and stored.note not in ("", NOBODY):
+        named = {"nosso_numero": title.our_number, "documento": title.document_number}
+        done.doubtful.append({**named, "motivo": stored.note})
+
+
+def _events(
+    titles: Iterable[Title], zone: ZoneInfo, now: datetime, source: str
+) -> Iterator[tuple[Title, PaymentEvent]]:
+    """Each title with its event. Their ids hold what the record says and how many such records stood before it."""
+    seen: Counter[tuple[str, bool]] = Counter()
+    for title in titles:
+        day = title.occurred_on or now.astimezone(zone).date()
+        name = "-".join((title.bank, _number(title), str(title.occurred_on), str(title.paid_cents), *_sort(title)))
+        seen[name, title.online] += 1
+        number = seen[name, title.online]
+        yield title, _event(title, day, f"{name}-{number}" if number > 1 else name, zone, source)
+
+
+def _sort(title: Title) -> list[str]:
+    if title.does is Does.TAKES_BACK:
+        return [_BACK]
+    if title.does is Does.MAY_PAY:
+        return ["code", title.occurrence]
+    return ["again"] if title.again else []
+
+
+def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) -> PaymentEvent:
     names = [Reference(ReferenceKind.OUR_NUMBER, title.our_number)] if title.our_number else []
     for document in dict.fromkeys((title.document_number, title.document_number.lstrip("0"))):
         if document:
@@ -73,17 +145,28 @@ def _event(title: Title, zone: ZoneInfo, source: str) -> PaymentEvent:
     first, *others = names or [Reference(ReferenceKind.NONE, "")]
     return PaymentEvent(
         gateway=NAME,
-        event_id=f"{title.bank}-{_number(title)}-{title.occurred_on}-{title.paid_cents}",
-        kind=PaymentEventKind.CREDIT,
+        event_id=event_id,
+        kind=title.does.value,
         reference=first,
         alternatives=tuple(others),
         amount_cents=title.paid_cents,
-        occurred_at=datetime.combine(title.occurred_on, time(12), zone).astimezone(UTC),
+        occurred_at=datetime.combine(day, time(12), zone).astimezone(UTC),
         rail=Rail.BOLETO,
         raw_type=title.occurrence,
-        note=source,
+        note=_note(title, day, source),
         slip=title.slip,
     )
+
+
+def _note(title: Title, day: date, source: str) -> str:
+    """The file it was found in; for what may need a person, what that person must know as well."""
+    if title.does is Does.PAYS:
+        return source
+    amount = reais(title.paid_cents) if title.paid_cents else "sem valor"
+    about = f"boleto {_number(title)}, {amount}, {day:%d/%m/%Y}, ocorrência {title.occurrence}, arquivo {source}"
+    if title.does is Does.TAKES_BACK:
+        return f"o banco tomou de volta um pagamento que não consta aqui ({about}): veja se o título foi dado por pago"
+    return f"o banco diz que pode ter sido pago, sem dizer que foi ({about}): confira no extrato e registre o pagamento"
 
 
 def _number(title: Title) -> str:

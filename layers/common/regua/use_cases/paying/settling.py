@@ -40,7 +40,10 @@ from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 from regua.use_cases.paying.follow_up import disagreement, follow_up
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.settle_job import SettleJob
+from regua.use_cases.paying.taken_back import of_a_payment
 
+BANK_FILE = "retorno"
+"""Stands where a gateway's name stands, for what a bank's return file tells."""
 TRIED_FOR = timedelta(days=30)
 """How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
 ON_ITS_WAY = timedelta(minutes=15)
@@ -239,7 +242,7 @@ class Settling:
         if ref is None:
             if not stored.attempts:
                 self.metrics.add("PaymentsUnmatched", 1)
-            return found.note
+            return _why(event, found.note)
         fresh = iter((stored,))
 
         def attempt() -> InboxStatus:
@@ -247,7 +250,7 @@ class Settling:
             known = next(fresh, None) or self.store.get_inbox(stored.tenant, stored.gateway, stored.event_id) or stored
             return self._once(known, event, ref, evidence, final=final)
 
-        return NOBODY if until_committed(attempt) is InboxStatus.UNMATCHED else ""
+        return _why(event, NOBODY) if until_committed(attempt) is InboxStatus.UNMATCHED else ""
 
     def settle_at(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> InboxStatus:
         """Settles money whose title was found by what it says besides names, whoever found it."""
@@ -276,6 +279,13 @@ class Settling:
         if not fact.receivable:
             contact = next((c for c in file.contacts if c.code and c.code in names), None)
             fact = replace(fact, asked=contact.asked) if contact else fact
+        if _names_no_payment(event):
+            back = of_a_payment(file, fact)
+            if back is None:
+                if not stored.attempts:
+                    self.metrics.add("PaymentsUnmatched", 1)
+                return InboxStatus.UNMATCHED
+            fact = back
         effect = with_facts(file, [fact], rules, now, stored.event_id)
         done = replace(
             stored,
@@ -396,6 +406,18 @@ class Settling:
                 self.executions.start(debtor.tenant, debtor.id, debtor.case.cycle, seconds)
         except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
             self.metrics.add("FollowUpsLost", 1)
+
+
+def _names_no_payment(event: PaymentEvent) -> bool:
+    """Banks take money back of a title, not of a payment: the payment is to be found."""
+    return event.gateway == BANK_FILE and event.kind is PaymentEventKind.CHARGEBACK
+
+
+def _why(event: PaymentEvent, note: str) -> str:
+    """Why it waits for a person; of money taken back, what it is about as well."""
+    if not _names_no_payment(event):
+        return note
+    return event.note if note == NOBODY else f"{event.note}; {note}"
 
 
 def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> PaymentFact:

@@ -1,0 +1,37 @@
+"""Which payment a bank takes back. The bank names the title, the day and the amount, never the payment."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from regua.domain.model import FactKind, File, PaymentFact
+
+_TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
+_REST_OF_THE_DAY = timedelta(hours=12)
+"""What a bank's file tells is dated at noon."""
+
+
+def of_a_payment(file: File, fact: PaymentFact) -> PaymentFact | None:
+    """The fact with the credit it takes back: the last of the same cents for that title, of that day or before it, of
+    which nothing went back yet. A bank that prints no amount takes back the only one there is. None when there is none:
+    what was paid later, or another amount, is not it.
+    """
+    known = next((f for f in file.facts if f.fact_id == fact.fact_id and f.kind in _TAKES_BACK), None)
+    if known is not None:
+        return replace(fact, gateway=known.gateway, refers_to=known.refers_to, amount_cents=known.amount_cents)
+    paid = [
+        f
+        for f in file.facts
+        if f.kind is FactKind.CREDIT
+        and f.receivable == fact.receivable
+        and f.amount_cents == (fact.amount_cents or f.amount_cents)
+        and f.occurred_at < fact.occurred_at + _REST_OF_THE_DAY
+    ]
+    back = {(f.gateway, f.refers_to): f.evidence for f in file.facts if f.kind in _TAKES_BACK}
+    whole = [f for f in paid if (f.gateway, f.fact_id) not in back]
+    # what another source has taken back already the bank tells of once more
+    found = whole or [f for f in paid if back[f.gateway, f.fact_id] != fact.evidence]
+    if not found or (len(found) > 1 and not fact.amount_cents):
+        return None
+    # what the bank itself has told of before what another source told
+    credit = max(found, key=lambda f: (f.gateway == fact.gateway, f.occurred_at))
+    return replace(fact, gateway=credit.gateway, refers_to=credit.fact_id, amount_cents=credit.amount_cents)
