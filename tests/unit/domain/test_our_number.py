@@ -41,6 +41,8 @@ AILOS = of_field("085", "02206658000000254")
 UNICRED = of_field("136", "00000000000000001234")
 BNB = of_field("004", "09908714")
 SAFRA = of_field("422", "945502001")
+BRB = of_field("070", "100012307036")
+CREDISIS = of_field("097", "12345000678")
 CRESOL = of_field("133", "000000001234")
 UNKNOWN = of_field("999", "123456789")
 
@@ -147,6 +149,16 @@ UNKNOWN = of_field("999", "123456789")
         (SAFRA, "945502001", SAME),
         (SAFRA, "94550200", SAME),
         (SAFRA, "9455020", DIFFERENT),
+        (BRB, "123", SAME),
+        (BRB, "1000123", SAME),
+        (BRB, "100012307036", SAME),
+        (BRB, "200012307036", DIFFERENT),
+        (BRB, "1230", DIFFERENT),
+        (CREDISIS, "678", SAME),
+        (CREDISIS, "000678", SAME),
+        (CREDISIS, "12345000678", SAME),
+        (CREDISIS, "09731234112345000678", SAME),
+        (CREDISIS, "6780", DIFFERENT),
         (CRESOL, "123-4", SAME),
         (CRESOL, "1234", DOUBTFUL),
         (UNKNOWN, "123456789", SAME),
@@ -244,6 +256,8 @@ def test_a_line_that_is_wrong_or_no_banks_says_nothing() -> None:
         ("1449957/0000020673", "20673"),
         ("00019/112/0012345678-9", "12345678"),
         ("17/200059-5", "200059"),
+        ("140000000000012345", "1234"),
+        ("09731234112345000678", "678"),
         ("12345678", ""),
         ("", ""),
     ],

@@ -122,12 +122,16 @@ ANATOMIES: dict[str, Anatomy] = {
     "004": Anatomy(7, digits=_plain11),
     # H7815 2018-04, note 15 (13 positions with the digit); H7800, note 3 (7 and the digit, the same number)
     "033": Anatomy(12, digits=_plain11),
+    # brcobranca 2025-04, banco_brasilia.rb: category 1, number 6, the bank and two digits that need the account
+    "070": Anatomy(6, check=5, wallet=1),
     # Cobrança 240, 5.2: 99999999.NC
     "041": Anatomy(8, check=2, digits=_of_banrisul),
     # Manual de remessa, 071-081: eleven with the digit; printed 00019/112/12345678901
     "077": Anatomy(10, wallet=3, agreement=5, whole=True),
     # Manual técnico 240: account of 8 with its digit, number of 9, no digit of its own
     "085": Anatomy(9, check=0, agreement=8),
+    # brcobranca 2025-04, credisis.rb: 097, a digit, branch 4, convênio 6, number 6; no digit of its own
+    "097": Anatomy(6, check=0, agreement=14),
     # 67.118 v010, G069 and 13.3T: modality of 2, number of 15; the digit is printed and comes in position 57, or not
     "104": Anatomy(15, wallet=2, digits=_of_caixa),
     # Cresol 400: as Bradesco
@@ -149,6 +153,8 @@ ANATOMIES: dict[str, Anatomy] = {
     "756": Anatomy(7, parcel=2, whole=True),
 }
 _UNKNOWN = Anatomy(0, check=0, whole=True)
+_CREDISIS, _CAIXA = 20, 18
+"""Letters of a whole number with everything printed before and behind it."""
 _GROUPS = re.compile(r"[0-9A-Z]+")
 _THOUSANDS = re.compile(r"(?<=[0-9])\.(?=[0-9]{3}(?![0-9]))")
 _DIGIT = re.compile(r"[0-9]{1,2}|[PX]")
@@ -173,6 +179,8 @@ def of_text(text: str, bank: str = "") -> OurNumber:
     digits = boleto.clean(text)
     if len(digits) in (44, 47) and digits.isascii() and digits.isdigit() and (read := of_line(digits)).known:
         return read
+    if len(digits) == _CREDISIS and digits.startswith("097") and digits.isascii() and digits.isdigit():
+        return OurNumber("097", _bare(digits[-6:]))
     return OurNumber(bank, written=_groups(text))
 
 
@@ -205,8 +213,10 @@ _FREE_FIELDS: dict[str, dict[str, tuple[int, int]]] = {
     "004": {"number": (12, 19), "check": (19, 20)},
     "033": {"number": (8, 20), "check": (20, 21)},
     "041": {"number": (13, 21)},
+    "070": {"wallet": (13, 14), "number": (14, 20), "check": (20, 25)},
     "077": {"wallet": (4, 7), "number": (14, 24), "check": (24, 25)},
     "085": {"agreement": (6, 14), "number": (14, 23)},
+    "097": {"number": (19, 25)},
     "133": {"wallet": (4, 6), "number": (6, 17)},
     "136": {"number": (14, 24), "check": (24, 25)},
     "237": {"wallet": (4, 6), "number": (6, 17)},
@@ -236,21 +246,24 @@ def of_field(bank: str, text: str, agreement: str = "", width: int = 0) -> OurNu
     whole, form = _bare(field_text), anatomy(bank)
     if bank == "001":
         return _field_of_brazil(field_text, _bare(agreement))
-    if bank == "085" and len(whole) > form.number:
-        return OurNumber(bank, _bare(whole[-form.number :]), agreement=whole[: -form.number])
     if bank == "041" and whole.isdigit() and check_digits(OurNumber(bank, whole[:-2])) != whole[-2:]:
         return OurNumber(bank, whole)
-    if not form.check or not form.number or len(whole) <= form.check:
+    head = _HEADS.get(bank, "")
+    if not form.number or len(whole) <= form.check or not (form.check or head):
         return OurNumber(bank, whole)
-    needed = form.number + form.check + (form.wallet if bank == "748" else 0)
-    if len(field_text) < min(width or needed, needed):
+    needed = form.number + form.check + (form.wallet if head == "wallet" else 0)
+    if form.check and len(field_text) < min(width or needed, needed):
         return OurNumber(bank, written=(field_text,))
-    number, check = whole[: -form.check], whole[-form.check :]
-    if bank == "748":
-        return OurNumber(bank, _bare(number[2:]), check, wallet=number[:2])
+    rest = whole[: len(whole) - form.check]
+    found = OurNumber(bank, _bare(rest[-form.number :] if head else rest), whole[len(rest) :])
     if bank == "077":
-        return OurNumber(bank, _bare(number), check, wallet="112", agreement="19")
-    return OurNumber(bank, _bare(number), check)
+        return replace(found, wallet="112", agreement="19")
+    before = rest[: -form.number] if head else ""
+    return replace(found, wallet=before) if head == "wallet" else replace(found, agreement=before)
+
+
+_HEADS = {"070": "wallet", "085": "agreement", "097": "agreement", "748": "wallet"}
+"""What the one field holds before the number."""
 
 
 def _field_of_brazil(text: str, agreement: str) -> OurNumber:
@@ -472,5 +485,7 @@ def core(text: str, line: str = "") -> str:
         longer = [group for group in groups if len(group) > 2]
         found = _bare(longer[-1] if longer else groups[0])
         return found if found != bare(text) else ""
-    read = of_line(line) if line and not groups else (of_text(text) if len(text) >= 44 else OurNumber())
+    if groups and len(groups[0]) == _CAIXA and groups[0][:2] in ("11", "14", "21", "24"):
+        return _bare(groups[0][2:-1])
+    read = of_line(line) if line and not groups else (of_text(text) if len(text) >= _CREDISIS else OurNumber())
     return read.number or (_bare(read.written[0]) if read.written and read.bank else "")
