@@ -3,6 +3,8 @@
 import json
 from datetime import timedelta
 
+import pytest
+from tests.bank_files import ofx
 from tests.integration.cloud import MONDAY, PIX_KEY, STACK, TENANT, Cloud, sample
 
 from regua import wiring
@@ -199,6 +201,19 @@ def test_the_bank_return_in_the_bucket_settles_boletos(cloud: Cloud) -> None:
     assert (summary["liquidacoes"], summary["aplicadas"]) == (2, 1)
     assert summary["sem_correspondencia"] == ["999999990"]
     assert cloud.file(MARIA).receivables[0].status is ReceivableStatus.PAID
+
+
+@pytest.mark.parametrize("folder", ["extrato", "retorno"])
+def test_the_statement_in_the_bucket_settles_what_nobody_told(cloud: Cloud, folder: str) -> None:
+    contacted(cloud)
+    owed = f"{cloud.file(MARIA).receivables[0].open_principal_cents / 100:.2f}"
+    body = ofx(f"02/03 {owed} PIX RECEBIDO 52998224725 MARIA DA SILVA", "02/03 1.00 PIX RECEBIDO FULANO DE TAL")
+    summary = cloud.upload(body, "marco.ofx", folder)["files"][0]
+    assert summary == json.loads(cloud.report("marco.resumo.json"))
+    assert (summary["aplicadas"], len(summary["sem_correspondencia"])) == (1, 1)
+    assert cloud.file(MARIA).receivables[0].status is ReceivableStatus.PAID
+    again = cloud.upload(body, "marco (1).ofx", folder)["files"][0]
+    assert (again["aplicadas"], again["ja_conhecidas"]) == (0, 1)
 
 
 def test_the_secret_of_the_webhook_is_asked_for(cloud: Cloud) -> None:

@@ -231,6 +231,12 @@ def test_what_another_paid_is_confirmed_where_amount_and_number_leave_no_doubt(o
     assert not waiting(office)
 
 
+def test_a_stranger_who_pays_a_title_is_no_doubt_because_others_owe_the_same(office: Office) -> None:
+    office.imports([row("T9", "39053344705", name="Rui Braga")])
+    told_by_webhook(office)
+    assert uploads(office, "02/03 100,00 PIX RECEBIDO JOSE LIMA").confirmed == 1
+
+
 def test_and_is_work_where_two_may_be_meant(office: Office) -> None:
     told_by_webhook(office)
     done = uploads(office, "02/03 100,00 PIX RECEBIDO JOSE LIMA", "02/03 100,00 PIX RECEBIDO RUI BRAGA")
@@ -262,6 +268,15 @@ def test_what_a_person_has_seen_to_stays_off_the_list(office: Office) -> None:
     close(office.store, TENANT, f"{NAME}/{stored.event_id}", "devolvido")
     assert uploads(office, "02/03 55,00 PIX RECEBIDO FULANO DE TAL").known == 1
     assert not waiting(office)
+
+
+def test_a_pix_credited_by_who_paid_and_told_elsewhere_for_another_debtor_is_work(office: Office) -> None:
+    office.imports([row("T9", "39053344705", name="Rui Braga")])
+    told_by_pix_list(office)
+    office.pays("T9", 100_00, code=E2E)
+    uploads(office, "03/03 1,00 PIX RECEBIDO FULANO DE TAL")
+    [work] = [w for w in open_work(office.store, TENANT) if w.kind is WorkKind.DISAGREEMENT]
+    assert (work.receivable, "T9" in work.note) == ("T1", True)
 
 
 # --- one statement after the other -----------------------------------------------------------------------------------
@@ -303,6 +318,11 @@ def test_the_banks_pix_list_of_saturday_is_the_statements_monday() -> None:
     office.opens_and_contacts([row("T1", name="Maria Souza")])
     assert lists(office, f"28/02/2026;MARIA SOUZA;529.982.247-25;100,00;;{E2E}").applied == 1
     assert uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA").known == 1
+
+
+def test_one_account_is_written_with_its_branch_and_without(office: Office) -> None:
+    uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA", account="0001123456")
+    assert uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA", name="2.ofx", account="12345-6").known == 1
 
 
 def test_of_another_account_it_is_another_movement(office: Office) -> None:
@@ -363,11 +383,23 @@ def test_before_the_return_file_it_waits(office: Office) -> None:
     assert not waiting(office)
 
 
+def test_the_same_boletos_are_no_second_sum(office: Office) -> None:
+    returns(office, Entry("12345678", 100_00, days_ago(1)), Entry("555", 200_00, days_ago(1)))
+    assert uploads(office, "02/03 300,00 LIQUIDACAO COBRANCA").boletos == 1
+    done = uploads(office, "03/03 300,00 LIQUIDACAO COBRANCA", name="2.ofx")
+    assert (done.boletos, len(done.unmatched)) == (0, 1)
+
+
 def test_a_sum_that_equals_none_is_work_and_credits_nobody(office: Office) -> None:
     returns(office, Entry("12345678", 100_00, days_ago(1)))
     done = uploads(office, "02/03 300,00 LIQUIDACAO COBRANCA")
     assert (done.boletos, len(done.unmatched)) == (0, 1)
     assert office.status("T3", ANA) is OPEN
+
+
+def test_what_the_creditor_moves_between_its_own_accounts_is_no_payment(office: Office) -> None:
+    done = uploads(office, "02/03 100,00 PIX RECEBIDO 11222333000181", "02/03 300,00 PIX RECEBIDO ESCOLA ALFA LTDA")
+    assert (done.other, done.unmatched) == (2, [])
 
 
 def test_the_creditors_own_movements_are_counted_and_no_work(office: Office) -> None:

@@ -3,7 +3,8 @@
 A notification, which is what a gateway sends, is kept raw before it is understood: any bytes, and the headers its
 parser needs. Its adapter understands it, now and ever after. What we have found ourselves, by a pull or in a bank's
 file, was nobody's notification: kept is the normalised event, without the words it was read from (they may name the
-payer).
+payer). Of a statement's movement the bank's words are kept too: who paid is what it is matched by, and what a person
+must see.
 """
 
 import base64

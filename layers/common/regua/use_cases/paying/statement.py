@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
+from regua.domain.codes import tax_id
 from regua.domain.codes.amount import reais
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import digest, pseudonym
@@ -19,8 +20,11 @@ from regua.domain.intake.statement_words import may_be, name_words, plain, same_
 from regua.domain.model import FactKind, File, PaymentFact, Rail, Receivable
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
-from regua.domain.money.same_payment import BankDays, end_to_end_of, same_payments
+from regua.domain.money.same_payment import SAME_BOLETO, BankDays, end_to_end_of, same_payments
+from regua.domain.tenant import Tenant
+from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, InboxStatus, Ref
+from regua.use_cases import opened_work
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.owner import named
 from regua.use_cases.paying.settling import EVERYTHING, TRIED_FOR, Settling
@@ -34,6 +38,8 @@ MATCHED = (EntryKind.CREDIT, EntryKind.BOLETOS, EntryKind.RETURNED)
 BOLETOS_BEFORE = timedelta(days=8)
 """How long before it credits them the bank may have settled boletos: two days, with a weekend and holidays between."""
 MOST_PROPOSED = 5
+_WHOLE_NUMBER = 4
+"""Fewest digits by which an account is known."""
 _NO_REFERENCE = Reference(ReferenceKind.NONE, "")
 _MONEY = (PaymentEventKind.CREDIT, PaymentEventKind.LOOKUP)
 
@@ -82,6 +88,8 @@ class _Waiting:
     on: date
     line: int = 0
     done: str = ""
+    payer_known: bool = False
+    """Somebody who owes, or has owed, may be who paid."""
     proposals: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     """Titles of settled payments it may be."""
@@ -105,7 +113,8 @@ class StatementSettling:
     def take(self, tenant: str, source: str, said: BankStatement) -> StatementResult:
         """Stores and settles the movements of one file, `source` by name."""
         done = StatementResult()
-        entries = [e for e in said.entries if e.kind in MATCHED]
+        config = self.settling.rulebook.config.tenant(tenant)
+        entries = [e for e in said.entries if e.kind in MATCHED and not _own(e, config)]
         done.other = len(said.entries) - len(entries)
         if not entries:
             return done
@@ -155,6 +164,7 @@ class StatementSettling:
         rules = self.settling.rulebook.rules(tenant, now)
         matching = _Matching(self.settling, self.key, tenant, rules, BankDays.of(rules.tenant, rules.calendar), now)
         matching.read(first_on)
+        matching.disagree()
         return matching
 
 
@@ -172,6 +182,8 @@ class _Matching:
     lines: list[tuple[InboxEvent, PaymentEvent]] = field(default_factory=list)
     """Movements of statements read before, whatever became of them."""
     _files: dict[str, File | None] = field(default_factory=dict)
+    _spent: set[tuple[str, str]] = field(default_factory=set)
+    _summed: bool = False
 
     def read(self, first_on: date) -> None:
         """What has been told since a little before that day."""
@@ -207,6 +219,28 @@ class _Matching:
             event.note if stored.evidence == inbox.FILE else "",
         )
 
+    def disagree(self) -> None:
+        """Work where a movement was credited by who paid, and the same Pix names another debtor's title elsewhere."""
+        told = {k.end_to_end: k for k in self.known}
+        for stored, event in self.lines:
+            other = told.get(event.end_to_end) if event.end_to_end else None
+            if other is None or not stored.debtor or other.debtor == stored.debtor:
+                continue
+            work = Work(
+                self.tenant,
+                WorkKind.DISAGREEMENT,
+                f"{NAME}#{stored.event_id}:elsewhere",
+                self.now,
+                debtor=stored.debtor,
+                receivable=stored.receivable,
+                amount_cents=stored.amount_cents,
+                gateway=NAME,
+                reference=stored.event_id,
+                note=f"Baixado pelo extrato em {stored.receivable}, por quem pagou; o mesmo Pix foi baixado por "
+                f"{other.gateway} em {other.receivable}. Confira de quem é, e desfaça um dos dois",
+            )
+            opened_work.put(self.settling.store, self.settling.metrics, work)
+
     # -- which movements were read before ---------------------------------------------------------------------------
 
     def named(self, entries: Sequence[BankEntry], layout: str) -> Iterator[tuple[BankEntry, str]]:
@@ -215,15 +249,18 @@ class _Matching:
         Banks give the same FITID twice and another one in the next file, word a movement anew, and book on Monday what
         their Pix list dates Saturday. One movement of a file is one of another file's, never two.
         """
-        free = [(stored, event) for stored, event in self.lines]
+        free: dict[int, list[tuple[InboxEvent, PaymentEvent]]] = {}
+        for stored, event in self.lines:
+            free.setdefault(event.amount_cents, []).append((stored, event))
         found: dict[int, str] = {}
         for same in (_same_id, _same_words, _same_payer, _same_money):
             for number, entry in enumerate(entries):
                 if number in found:
                     continue
-                one = next((k for k in free if same(entry, layout, k[1], self.days)), None)
+                alike = free.get(abs(entry.amount_cents), [])
+                one = next((k for k in alike if same(entry, layout, k[1], self.days)), None)
                 if one is not None:
-                    free.remove(one)
+                    alike.remove(one)
                     found[number] = one[0].event_id
         taken = {stored.event_id for stored, _ in self.lines} | set(found.values())
         for number, entry in enumerate(entries):
@@ -284,6 +321,7 @@ class _Matching:
             file, title = exact[0]
             self._settle(one, Ref(self.tenant, "external", title.id, file.debtor.id, title.id), "applied")
             return
+        one.payer_known = any(self._may_have_paid(one, file) for file in people)
         others = [file for file in people if not self._is_payer(one.event, file)]
         proposed = [
             *(title.id for _, title in exact),
@@ -319,7 +357,7 @@ class _Matching:
                 continue
             near = self.days.near(self.days.day(fact.occurred_at), one.on)
             boletos = (
-                Rail.BOLETO in (fact.rail, one.event.rail) and abs(fact.occurred_at - _at(one.event)) <= BOLETOS_BEFORE
+                Rail.BOLETO in (fact.rail, one.event.rail) and abs(fact.occurred_at - _at(one.event)) <= SAME_BOLETO
             )
             if not near and not (boletos and fact.rail is one.event.rail):
                 continue
@@ -370,26 +408,42 @@ class _Matching:
             one.told = [fact.receivable for _, fact in found][:MOST_PROPOSED]
 
     def _boletos(self, one: _Waiting) -> None:
-        """A sum for boletos is what was settled on one day, or in one file, or on days one after the other."""
-        boletos = [
-            k
-            for k in self.known
-            if k.rail is Rail.BOLETO
-            and k.gateway not in OUR_WALLETS
-            and timedelta(0) <= one.on - k.on <= BOLETOS_BEFORE
-        ]
-        sums: list[list[ToldPayment]] = [
-            [k for k in boletos if k.source == source] for source in {k.source for k in boletos}
-        ]
+        """A sum for boletos is what was settled on one day, or in one file, or on days one after the other; boletos
+        that another sum was for are no part of it.
+        """
+        if self._sum_of(one.event) is not None:
+            self._done(one, "", "", "boletos")
+        else:
+            one.told = [k.receivable for k in self._free_boletos(one.on)][:MOST_PROPOSED]
+
+    def _sum_of(self, event: PaymentEvent) -> list[ToldPayment] | None:
+        """The boletos a sum is for, which are spent by it."""
+        if not self._summed:
+            self._summed = True
+            for stored, line in sorted(self.lines, key=lambda one: _at(one[1])):
+                if stored.status is InboxStatus.APPLIED and line.line[3] == EntryKind.BOLETOS:
+                    self._sum_of(line)
+        boletos = self._free_boletos(self.days.day(_at(event)))
+        sources = {k.source for k in boletos}
+        groups = [[k for k in boletos if k.source == source] for source in sources]
         on = sorted({k.on for k in boletos})
         for first in range(len(on)):
             for last in range(first, len(on)):
                 among = [k for k in boletos if on[first] <= k.on <= on[last]]
-                sums += [among, *([k for k in among if k.source == source] for source in {k.source for k in among})]
-        if any(group and sum(k.cents for k in group) == one.cents for group in sums):
-            self._done(one, "", "", "boletos")
-        else:
-            one.told = [k.receivable for k in boletos[:MOST_PROPOSED]]
+                groups += [among, *([k for k in among if k.source == source] for source in sources)]
+        found = next((g for g in groups if g and sum(k.cents for k in g) == event.amount_cents), None)
+        self._spent |= {(k.gateway, k.event_id) for k in found or ()}
+        return found
+
+    def _free_boletos(self, on: date) -> list[ToldPayment]:
+        return [
+            k
+            for k in self.known
+            if k.rail is Rail.BOLETO
+            and k.gateway not in OUR_WALLETS
+            and timedelta(0) <= on - k.on <= BOLETOS_BEFORE
+            and (k.gateway, k.event_id) not in self._spent
+        ]
 
     def _by_amount(self, left: Sequence[_Waiting]) -> None:
         """Movements whose payer is nobody's name are what other sources told of as many payments of the same cents: a
@@ -417,7 +471,7 @@ class _Matching:
                 one.told = [k.receivable for k in some][:MOST_PROPOSED]
             if len(every) != len(same) or not all(near):
                 continue
-            nobody = all(not one.proposals for one in same)
+            nobody = not any(one.payer_known for one in same)
             if nobody and (len(same) == 1 or all(not one.event.payer for one in same)):
                 for one, some in zip(same, near, strict=True):
                     told = next((k for k in some if k in every), None)
@@ -534,6 +588,16 @@ class _Matching:
         self.settling.store.mark_inbox(replace(left, attempts=one.stored.attempts + 1))
 
 
+def _own(entry: BankEntry, tenant: Tenant) -> bool:
+    """Whether the creditor has moved its own money, between its banks or from a gateway's account."""
+    if entry.payer_document and entry.payer_document == tax_id.bare(tenant.creditor.document):
+        return True
+    payer = plain(entry.payer).replace(" ", "").lower()
+    return any(payer.startswith(name) for name in OUR_WALLETS & set(tenant.gateways)) or (
+        not entry.payer_document and same_name(entry.payer, tenant.creditor.name)
+    )
+
+
 def replace_event(one: _Waiting, event: PaymentEvent) -> _Waiting:
     """The movement, understood as another event."""
     one.event = event
@@ -578,15 +642,21 @@ def _account(account: str) -> tuple[str, str]:
     return bank.partition("/")[0].lstrip("0"), "".join(c for c in number if c.isalnum()).lstrip("0").upper()
 
 
+def _same_account(one: str, other: str) -> bool:
+    """Whether two files name one account; banks write its number with the branch before it, and without."""
+    (bank, number), (its_bank, its_number) = _account(one), _account(other)
+    if bank and its_bank and bank != its_bank:
+        return False
+    short, long = sorted((number, its_number), key=len)
+    return not short or (long.endswith(short) and (len(short) >= _WHOLE_NUMBER or short == long))
+
+
 def _alike(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
     """The same cents, sort, account and day; lists of another layout may date before a weekend what is booked after."""
     known_layout, account, _, kind, _ = event.line
     if (abs(entry.amount_cents), entry.kind) != (event.amount_cents, kind):
         return False
-    if any(
-        mine and theirs and mine != theirs
-        for mine, theirs in zip(_account(entry.account), _account(account), strict=True)
-    ):
+    if not _same_account(entry.account, account):
         return False
     if entry.end_to_end and event.end_to_end and entry.end_to_end != event.end_to_end:
         return False
