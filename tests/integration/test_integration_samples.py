@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from tests.bank_files import Entry, itau_400
+from tests.bank_files import Entry, itau_400, ofx
 from tests.integration.cloud import MONDAY, TENANT, Cloud, sample
 
 from regua.ports import PermanentError
@@ -47,6 +47,14 @@ def test_a_bank_return_settles(cloud: Cloud) -> None:
     put(cloud, f"retorno/{TENANT}/CB020326.RET", itau_400(Entry("12345678", 350_00, MONDAY.date())))
     [done] = cloud.run("import_file", notice(cloud, "bank_return_uploaded"))["files"]
     assert (done["liquidacoes"], done["aplicadas"]) == (1, 1)
+
+
+def test_a_statement_settles(cloud: Cloud) -> None:
+    put(cloud, f"inbox/{TENANT}/titulos.csv", CSV.encode())
+    cloud.run("import_file", notice(cloud, "spreadsheet_uploaded"))
+    put(cloud, f"extrato/{TENANT}/marco.ofx", ofx("02/03 350,00 PIX RECEBIDO MARIA DA SILVA"))
+    [done] = cloud.run("import_file", notice(cloud, "statement_uploaded"))["files"]
+    assert (done["formato"], done["aplicadas"]) == ("ofx", 1)
 
 
 def test_a_folder_is_no_file_and_a_broken_first_file_does_not_keep_the_second_from_being_imported(
