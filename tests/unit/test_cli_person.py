@@ -124,6 +124,23 @@ def test_show_says_everything_in_words_and_on_the_debtor_s_clock(run: Run, offic
     assert "em pausa" not in run("person", "show", MARIA)[1]
 
 
+def test_money_over_is_shown_in_words_and_used_on_another_title(run: Run, office: Office) -> None:
+    office.pays("T1", 130_00)
+    _, out, _ = run("person", "show", MARIA)
+    assert "em pausa: valor pago a mais (T1 e T2)" in out
+    code, out, err = run("person", "credit", MARIA, "--to", "T2", "--json", *WHY)
+    assert code == 0, err
+    assert [(t["title"], t["status"], t["open_cents"]) for t in json.loads(out)["titles"]] == [
+        ("T1", "paid", 0),
+        ("T2", "open", 70_00),
+    ]
+    assert office.receivable("T1").overpaid_cents == 0
+    code, _, err = run("person", "credit", MARIA, "--to", "T2", *WHY)
+    assert (code, "não há valor a mais que este título precise" in err) == (2, True)
+    code, _, err = run("person", "credit", MARIA, "--to", "T9", *WHY)
+    assert (code, "este devedor não tem o título T9" in err) == (2, True)
+
+
 def test_a_text_is_told_as_it_was_after_a_payment_and_not_after_the_name_changed(run: Run, office: Office) -> None:
     said = office.mail[-1].message.text
     office.clock.advance(timedelta(days=1))

@@ -69,6 +69,29 @@ def event(at: str, event_: str, /, **said: Any) -> dict[str, Any]:
         (event("2026-03-03T08:00", "work", kind="task", title="T1", outcome="done"), "não há trabalho 'task'"),
         (event("2026-03-03T08:00", "work", kind="task", title="T1", outcome="eaten"), "'outcome' deve ser"),
         (event("2026-03-03T08:00", "person", title="T1", action="dance"), "ação desconhecida"),
+        (
+            event("2026-03-03T08:00", "person", title="T1", action="opt_in", channel="zap"),
+            "'channel' deve ser um canal",
+        ),
+        (
+            event("2026-03-03T08:00", "person", title="T1", action="opt_in", channel="task"),
+            "'channel' deve ser um canal",
+        ),
+        (event("2026-03-03T08:00", "person", title="T1", action="credit", to="T9"), "ninguém conhece o título T9"),
+        (
+            event("2026-03-03T08:00", "answer", channel="task", text="oi", **{"from": "x"}),
+            "'channel' deve ser um canal",
+        ),
+        (event("2026-03-03T08:00", "undelivered", title="T1", channel="task"), "'channel' deve ser um canal"),
+        (
+            event("2026-03-03T08:00", "answer", channel="sms", text="oi", to_title=["T1"], **{"from": "x"}),
+            "não tem 'to_title': você quis dizer 'to_titles'?",
+        ),
+        (event("2026-03-03T08:00", "payment", title="T1", cent=1, cents=1), "não tem 'cent': você quis dizer 'cents'?"),
+        (
+            event("2026-03-03T08:00", "file", path="titulos.csv", xyz=1),
+            "não tem 'xyz' (há: at, event, creditor e path)",
+        ),
         (event("2026-03-03T08:00", "person", title="T1", action="hold"), "falta 'reason'"),
         (event("2026-03-03T08:00", "file", path="titulos.csv", creditor="ninguem"), "o arquivo não existe"),
     ],
@@ -317,6 +340,36 @@ def test_the_page_stands_by_itself_and_says_the_same(folder: Path, capsys: pytes
     assert "Entram R$ 102,13 para o título T1." in html
     assert "&lt;maria@example.com&gt;" in html
     assert "não deu para gravar" in refused(capsys, path, "--html", str(folder))
+
+
+def test_a_person_uses_money_over_on_another_title(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    over = event("2026-03-03T20:00", "payment", title="T1", cents=13000)
+    used = event("2026-03-04T10:00", "person", title="T1", action="credit", to="T2", reason="combinado")
+    found = played(capsys, written(folder, FILE, over, used))
+    t1, t2 = found["titles"]
+    assert (t1["overpaid_cents"], t1["status"], t2["paid_cents"]) == (0, "paid", 2787)
+    assert found == played(capsys, written(folder, FILE, over, {**used, "title": "T2"}))
+    again = written(folder, FILE, over, used, {**used, "at": "2026-03-05T10:00"})
+    assert main(["play", again, "--tenant", str(CREDOR)]) == 0
+    said = capsys.readouterr()
+    assert "Uma pessoa usa o valor pago a mais (ou um crédito) no título T2: «combinado»." in said.out
+    assert "linha 4: recusado: não há valor a mais que este título precise" in said.err
+
+
+def test_a_message_that_waits_for_approval_is_shown_word_for_word(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = CREDOR.parent / "d4a-aprovacao/aprovada.yaml"
+    page = folder / "historia.html"
+    words = ("--policy", str(policy), "--until", "2026-03-12T20:00", "--html", str(page))
+    path = written(folder, FILE)
+    [work] = [one for one in played(capsys, path, *words)["work"] if one["kind"] == "approval"]
+    assert main(["play", path, "--tenant", str(CREDOR), *words]) == 0
+    out, html = capsys.readouterr().out, page.read_text("utf-8")
+    line = next(one for one in work["text"].splitlines() if "Pedimos" in one)
+    assert "☐ Aprovação pedida a uma pessoa: firme, Maria Souza, sobre T1 e T2 (R$ 163,57)" in out
+    assert line in out
+    assert line in html
 
 
 @pytest.mark.parametrize(

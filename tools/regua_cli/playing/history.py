@@ -1,5 +1,6 @@
 """A history: JSON lines, one event each, in order of `at`. What each event needs stands in `EVENTS`."""
 
+import difflib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ PERSON_ACTIONS: dict[str, tuple[str, ...]] = {
     "opt_in": ("channel",),
     "paid": ("cents", "day"),
     "dispute_resolved": ("outcome",),
+    "credit": (),
     "note": ("note",),
 }
 """What a person may do to a debtor, and what has to be said with it."""
@@ -45,17 +47,27 @@ EVENTS = {
     "refund": _shape("title:text cents:cents"),
     "chargeback": _shape("title:text cents:cents"),
     "webhook": _shape("gateway:text body:any", "headers:object query:object fetch:any"),
-    "answer": _shape("channel:channel from:text text:any", "to_titles:texts"),
-    "channel": _shape("channel:channel body:any"),
+    "answer": _shape("channel:written from:text text:any", "to_titles:texts"),
+    "channel": _shape("channel:told body:any"),
     "policy": _shape("path:text"),
     "tenant": _shape("path:text"),
-    "undelivered": _shape("title:text channel:channel", "permanent:bool"),
+    "undelivered": _shape("title:text channel:sent", "permanent:bool"),
     "work": _shape("kind:text title:text outcome:text", "note:text until:text"),
     "person": _shape(
-        "title:text action:text", "until:text reason:text channel:text cents:cents day:text outcome:text note:text"
+        "title:text action:text",
+        "until:text reason:text channel:wanted cents:cents day:text outcome:text note:text to:text",
     ),
 }
-_CHANNELS = [channel.value for channel in Channel]
+ALWAYS = ("at", "event", "creditor")
+"""Fields any event may have."""
+
+
+def _channel(*names: str) -> tuple[Callable[[Any], bool], str]:
+    return (lambda value: value in names, f"um canal ({listed(names, 'ou')})")
+
+
+_WRITTEN = ("email", "sms", "whatsapp")
+_SENT = tuple(channel.value for channel in Channel if channel is not Channel.TASK)
 _READS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "text": (lambda value: isinstance(value, str) and value.strip() != "", "um texto"),
     "texts": (
@@ -66,7 +78,10 @@ _READS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "object": (lambda value: isinstance(value, dict), "um objeto"),
     "bool": (lambda value: isinstance(value, bool), "true ou false"),
     "any": (lambda value: value is not None, "um valor"),
-    "channel": (lambda value: value in _CHANNELS, f"um canal ({listed(_CHANNELS, 'ou')})"),
+    "written": _channel(*_WRITTEN),
+    "told": _channel(*_WRITTEN, "voice"),
+    "sent": _channel(*_SENT),
+    "wanted": _channel(*_SENT, "*"),
 }
 
 
@@ -138,6 +153,12 @@ def _event(number: int, line: str) -> PlayedEvent:
 
 def _check(number: int, kind: str, said: Mapping[str, Any]) -> None:
     shape = EVENTS[kind]
+    known = (*ALWAYS, *shape.needs, *shape.may)
+    for name in said:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            meant = f": você quis dizer '{near[0]}'?" if near else f" (há: {listed(known)})"
+            raise HistoryError(number, f"um evento '{kind}' não tem '{name}'{meant}")
     for name in shape.needs:
         if name not in said:
             raise HistoryError(number, f"falta '{name}' em um evento '{kind}'")

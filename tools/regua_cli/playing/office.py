@@ -26,7 +26,7 @@ from regua.domain.money.payment_event import ReferenceKind
 from regua.domain.policy import Policy
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import GatewayConfig, Tenant
-from regua.domain.work import Work
+from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.platform.fakes import FakeClock, FakeNotices, MemoryObjects
 from regua.platform.metrics import MemoryMetrics
 from regua.ports import PermanentError, RetryableError
@@ -131,10 +131,14 @@ class PlayedStore(MemoryStore):
     def __init__(self, claimed: Callable[[File, Contact], None]) -> None:
         super().__init__(_SHARDS)
         self._claimed = claimed
+        self.approvals: list[Work] = []
+        """Each message a person was asked to approve, as it was shown."""
 
     def commit(self, before: File | None, after: File, **rest: Any) -> File:
         """See `MemoryStore`."""
         done = super().commit(before, after, **rest)
+        asked = (w for w in rest.get("work", ()) if w.kind is WorkKind.APPROVAL and w.status is WorkStatus.OPEN)
+        self.approvals += [work for work in asked if work.text]
         known = {c.key: c for c in before.contacts} if before else {}
         for contact in after.contacts:
             old = known.get(contact.key)

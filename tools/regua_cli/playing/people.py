@@ -46,6 +46,7 @@ class PlayedPerson:
                 if said["outcome"] == "upheld"
                 else desk.dispute_rejected(*who, titles)
             ),
+            "credit": lambda: desk.credit(*who, self._title),
             "note": lambda: desk.note(*who),
         }
         try:

@@ -380,6 +380,10 @@ class Play:
 
     def _person_of(self, event: PlayedEvent) -> PlayedPerson:
         file, receivable = self.title(event, event.said["title"])
+        if "to" in event.said:  # a credit's title is any of the debtor's; this one is paid
+            other, receivable = self.title(event, event.said["to"])
+            if other.debtor.id != file.debtor.id:
+                raise event.wrong(f"os títulos {event.said['title']} e {receivable.id} são de devedores diferentes")
         return PlayedPerson(self.office, event, file.debtor.tenant, file.debtor.id, receivable.id)
 
 

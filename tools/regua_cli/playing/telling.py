@@ -11,6 +11,7 @@ from regua.domain.codes.amount import reais
 from regua.domain.contact.thank_you import THANKS
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import STEP as ANSWER
+from regua.domain.work import Work
 from regua_cli.because import text_of
 from regua_cli.commands.work import KINDS
 from regua_cli.playing.history import PlayedEvent
@@ -22,6 +23,7 @@ _TOLD_OTHERWISE = {
     Reason.SENDING,
     Reason.SENT,
     Reason.TASK_CREATED,
+    Reason.APPROVAL_ASKED,
     Reason.SUPERSEDED,
     Reason.IMPORTED,
     Reason.CASE_OPENED,
@@ -59,6 +61,8 @@ def moments(played: PlayedHistory) -> list[Moment]:
         found.append((at, 0, Moment(local, "event", whose + _event(event, imports), _faults(event, played))))
     for said, row in zip(played.said, played.document["contacts"], strict=True):
         found.append((said.at, 2, _contact(row, several)))
+    for work in played.play.office.store.approvals:
+        found.append((work.at, 2, _approval(work, played, several)))
     last: dict[tuple[str, str], str] = {}
     for at, row in zip(played.decided, played.document["decisions"], strict=True):
         whom = (row["creditor"], row["debtor"])
@@ -195,6 +199,7 @@ def _acts(said: Mapping[str, Any]) -> str:
         "opt_in": lambda: f"uma pessoa registra: o devedor de {title} aceita {_channel(said['channel'])} de novo",
         "paid": lambda: f"uma pessoa registra {reais(said['cents'])} pagos do título {title} em {_day(said['day'])}",
         "dispute_resolved": lambda: f"uma pessoa responde à contestação do título {title}: {_resolved(said)}",
+        "credit": lambda: f"uma pessoa usa o valor pago a mais (ou um crédito) no título {said.get('to', title)}",
         "note": lambda: f"uma pessoa anota sobre o título {title}",
     }
     why = said.get("reason") or said.get("note")
@@ -259,6 +264,16 @@ def _contact(row: dict[str, Any], several: bool) -> Moment:
     if row["subject"]:
         asks.append(f"Assunto: {row['subject']}")
     return Moment(at, "contact", headline, tuple(asks), row["text"])
+
+
+def _approval(work: Work, played: PlayedHistory, several: bool) -> Moment:
+    """A message a person is asked to let go, word for word."""
+    whose = f"{work.tenant}: " if several else ""
+    name = played.names.get((work.tenant, work.debtor), work.debtor)
+    zone = ZoneInfo(played.play.office.config.tenant(work.tenant).time_zone)
+    about = f", sobre {listed(work.receivables)}" if work.receivables else ""
+    headline = f"{whose}Aprovação pedida a uma pessoa: {work.step}, {name}{about} ({reais(work.amount_cents)})"
+    return Moment(work.at.astimezone(zone).replace(tzinfo=None), "task", headline, text=work.text)
 
 
 def _decision(row: dict[str, Any], played: PlayedHistory, several: bool) -> Moment:
