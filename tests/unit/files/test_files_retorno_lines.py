@@ -72,8 +72,12 @@ def test_where_a_program_took_all_blanks_off_the_line_ends_nothing_is_cut() -> N
     stripped = [lines[0].rstrip(), lines[1].rstrip(), lines[2].rstrip(), lines[3].rstrip()]
     found = read_retorno([b"\n".join(stripped)])
     assert (found.titles[0].paid_cents, found.faults) == (10450, ())
-    stripped[2] = stripped[2][:91]
-    assert read_retorno([b"\n".join(stripped)]).titles == ()
+    for length in (91, 107, 137, 144, 152):
+        assert read_retorno([b"\n".join([*stripped[:2], stripped[2][:length], stripped[3]])]).refused == 1
+    only_the_day = read_retorno([b"\n".join([*stripped[:2], stripped[2][:145], stripped[3]])])
+    assert (only_the_day.titles[0].credited_on, only_the_day.refused) == (None, 0)
+    news = [line.replace(b"T 06", b"T 02").replace(b"U 06", b"U 02") for line in stripped]
+    assert read_retorno([b"\n".join([*news[:2], news[2][:137].rstrip(), news[3]])]).titles[0].kind == "confirmed"
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"])

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from regua.domain.intake.bank_return import SETTLED, BankOccurrence, BankReturn
+from regua.domain.intake.bank_return import DOUBTFUL, REVERSED, SETTLED, BankOccurrence, BankReturn
 from regua.domain.intake.row import Fault, WrongFileError
 from regua.files.retorno_banks import BRASIL_OF_SIX, CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span
 from regua.files.retorno_lines import MAX_BYTES, Line, Lines, read_lines
@@ -22,10 +22,11 @@ __all__ = ["MAX_BYTES", "read_retorno"]
 
 _PROTESTED = "14"
 """FEBRABAN's reason of a write-off (09) because the title was protested: it is still owed."""
+_MONEY = {*SETTLED, REVERSED, DOUBTFUL}
 _YEARS = range(1990, 2100)
 """A year outside is no year: the field has moved."""
-_SEGMENT_U = 153
-"""Up to where segment U is read: the day of the credit."""
+_AMOUNTS_OF_U, _OCCURRED_OF_U, _CREDITED_OF_U = 107, 145, 153
+"""Where the amounts of segment U end, and its two days, which are blank where no money moved."""
 
 
 @dataclass(slots=True)
@@ -210,13 +211,19 @@ def _keep_240(header: Line, t: Line, u: Line, lines: Lines, layout: Layout240, f
     wrong = lines.cut(t, layout.fee[1])
     if wrong:
         found.refuse(t, wrong)
-    elif (wrong := lines.cut(u, _SEGMENT_U)) or (wrong := _not_a_pair(t, u)):
+    elif (wrong := lines.cut(u, _needed_of_u(t, u, layout))) or (wrong := _not_a_pair(t, u)):
         found.refuse(u, wrong)
     else:
         try:
             found.titles.append(_title_240(header, t, u, layout, _fee_240(t, layout, found)))
         except ValueError as error:
             found.refuse(u, str(error))
+
+
+def _needed_of_u(t: Line, u: Line, layout: Layout240) -> int:
+    if len(u.text) == _OCCURRED_OF_U:
+        return _OCCURRED_OF_U
+    return _CREDITED_OF_U if layout.codes.get(_text(t.text, (16, 17))) in _MONEY else _AMOUNTS_OF_U
 
 
 def _fee_240(t: Line, layout: Layout240, found: _Found) -> int:
