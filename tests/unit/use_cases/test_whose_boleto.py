@@ -300,6 +300,12 @@ def test_two_banks_may_give_the_same_number_and_neither_title_takes_the_others_p
     assert paid(office) == ["T1", "T2"]
 
 
+def test_the_sheets_wallet_tells_two_titles_of_one_number_apart() -> None:
+    office = book(row("T1", MARIA, our_number="14/000000000001234-9"), row("T2", JOAO, our_number="1234-9"))
+    settles(office, cnab_240("104", Entry("14000000000001234", 100_00, TODAY)))
+    assert paid(office) == ["T1"]
+
+
 def test_a_branch_of_the_same_company_is_the_same_payer() -> None:
     office = book(row("T1", COMPANY, our_number="12345678"))
     entry = Entry("10912345678-9", 60_00, TODAY, payer="11222333000262", document="X9")

@@ -7,7 +7,7 @@ work for a person (design, invariant 15).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from regua.domain.codes import our_number
@@ -51,6 +51,8 @@ class _Candidate:
     payer: _Said
     amount: _Said
     due: _Said
+    wallet: bool
+    """The sheet has the wallet or agreement too, and it is the bank's."""
     parcel: bool
     """The bank tells a parcel, and it is the title's instalment."""
     said_nothing: bool
@@ -96,7 +98,7 @@ class _Candidate:
         That one of them is paid says nothing: a boleto may be paid twice.
         """
         gone = self.title.status is ReceivableStatus.CANCELLED
-        return (self.strong, self.number is Likeness.SAME, self.amount + self.due + self.parcel, not gone)
+        return (self.strong, self.number is Likeness.SAME, self.amount + self.due + self.parcel + self.wallet, not gone)
 
 
 def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner:
@@ -172,6 +174,7 @@ def _candidate(
         _payer(file.debtor.document, slip.payer_document),
         _amount(title, event.amount_cents, slip.face_cents, owed),
         _Said.NOTHING if slip.due_on is None else _Said.AGREES if slip.due_on == title.due_on else _Said.AGAINST,
+        number is Likeness.SAME and _has_wallet(title, slip),
         bool(slip.our_number.parcel) and slip.our_number.parcel == str(title.installment),
         not (slip.document_number or slip.payer_document or slip.face_cents or slip.due_on),
         event.amount_cents <= max(owed, title.principal_cents),
@@ -193,6 +196,11 @@ def _number(title: Receivable, known_as: str, slip: Slip) -> Likeness | None:
     if by_line is Likeness.DIFFERENT and by_cell is Likeness.SAME and line.bank == slip.our_number.bank:
         return Likeness.DOUBTFUL
     return by_line
+
+
+def _has_wallet(title: Receivable, slip: Slip) -> bool:
+    number = replace(slip.our_number, wallet="", agreement="")
+    return our_number.compare(our_number.of_text(title.our_number), number) is Likeness.DIFFERENT
 
 
 def _document(file: File, title: Receivable, slip: Slip, documents: Ref | None) -> _Said:
