@@ -204,6 +204,7 @@ def one_number(**said: object) -> BankFileResult:
         {"payer": MARIA},
         {"cents": 100_00},
         {"cents": 100_00, "document": "NF555"},
+        {"document": "00000000000"},
         {"document": "T1", "due": days_ago(9)},
         {"face": 100_00, "due": days_ago(9)},
         {"document": "T1", "payer": JOAO},

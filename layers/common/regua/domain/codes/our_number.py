@@ -246,8 +246,6 @@ def of_field(bank: str, text: str, agreement: str = "", width: int = 0) -> OurNu
     whole, form = _bare(field_text), anatomy(bank)
     if bank == "001":
         return _field_of_brazil(field_text, _bare(agreement))
-    if bank == "041" and whole.isdigit() and check_digits(OurNumber(bank, whole[:-2])) != whole[-2:]:
-        return OurNumber(bank, whole)
     head = _HEADS.get(bank, "")
     if not form.number or len(whole) <= form.check or not (form.check or head):
         return OurNumber(bank, whole)

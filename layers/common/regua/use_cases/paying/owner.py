@@ -176,7 +176,7 @@ def _candidate(
         _Said.NOTHING if slip.due_on is None else _Said.AGREES if slip.due_on == title.due_on else _Said.AGAINST,
         number is Likeness.SAME and _has_wallet(title, slip),
         bool(slip.our_number.parcel) and slip.our_number.parcel == str(title.installment),
-        not (slip.document_number or slip.payer_document or slip.face_cents or slip.due_on),
+        not (bare_number(slip.document_number) or slip.payer_document or slip.face_cents or slip.due_on),
         event.amount_cents <= max(owed, title.principal_cents),
     )
 
