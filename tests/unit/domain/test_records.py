@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 from tests.builders import a_tenant
 
-from regua.domain.intake.bank_return import our_number_forms
 from regua.domain.intake.layout import Layout
 from regua.domain.intake.merge import Upload
 from regua.domain.intake.row import Fault, Record, Row
@@ -31,12 +30,6 @@ def test_a_record_is_refused_for_its_own_faults_or_else_for_what_is_beyond_it() 
 def test_the_layout_of_a_file_survives_json() -> None:
     layout = Layout("utf-8", False, ";", 1, ("nome", "valor"), {"valor": {"comma": True}}, {})
     assert Layout.of(json.loads(json.dumps(asdict(layout)))) == layout
-
-
-def test_a_nosso_numero_is_looked_for_as_it_is_and_without_its_check_digit() -> None:
-    assert our_number_forms("0023-1327/0") == ("2313270", "231327")
-    assert our_number_forms("7") == ("7",)
-    assert our_number_forms("000") == ()
 
 
 def test_a_file_comes_on_the_creditors_day() -> None:

@@ -16,6 +16,7 @@ from regua.domain.model import (
     PaymentFact,
     Promise,
     PromiseStatus,
+    Rail,
     Receivable,
     ReceivableStatus,
 )
@@ -24,6 +25,7 @@ from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, Ref, Store
 from regua.use_cases.commits import MOST_ITEMS
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
+from regua.use_cases.paying.follow_up import follow_up
 
 RULES = some_rules()
 TODAY = MONDAY.date()
@@ -268,3 +270,18 @@ def test_titles_are_written_before_work_and_every_part_is_as_large_as_it_may_be(
     assert store.sizes == [MOST_ITEMS, MOST_ITEMS, 21]
     assert [len(work) for work in store.work] == [0, 80, 20]
     assert committed(0, 200).sizes == [MOST_ITEMS, MOST_ITEMS, 21]
+
+
+# --- one payment, two rails ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("pix_code", "doubts"), [("000201", 0), ("", 1)], ids=["a bolepix", "a code of our own"])
+def test_a_pix_that_is_told_as_boleto_is_a_doubt_unless_both_are_one_charge(pix_code: str, doubts: int) -> None:
+    file, work = owing(a_receivable(our_number="1", pix_code=pix_code)), []
+    for gateway, rail, evidence in (("pix", Rail.PIX, "webhook"), ("retorno", Rail.BOLETO, "file")):
+        fact = credit("T1", 100_00, gateway=gateway, rail=rail, evidence=evidence)
+        effect = after(file, fact)
+        work = follow_up(file, effect, RULES, MONDAY, "ref")
+        file = effect.file
+    assert [w.kind for w in work] == [WorkKind.DISAGREEMENT] * doubts
+    assert not any(r.overpaid_cents for r in file.receivables)

@@ -15,6 +15,7 @@ from regua.domain.work import WorkKind
 from regua.files.extrato import read_statement
 from regua.files.retorno import read_retorno
 from regua.ports import InboxStatus
+from regua.use_cases.desk.person import Actor
 from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.importing.bank_return import paid_titles
 from regua.use_cases.paying.bank_file import settle_titles
@@ -277,6 +278,13 @@ def test_a_pix_credited_by_who_paid_and_told_elsewhere_for_another_debtor_is_wor
     uploads(office, "03/03 1,00 PIX RECEBIDO FULANO DE TAL")
     [work] = [w for w in open_work(office.store, TENANT) if w.kind is WorkKind.DISAGREEMENT]
     assert (work.receivable, "T9" in work.note) == ("T1", True)
+
+
+def test_what_a_person_has_told_is_confirmed_by_the_statement(office: Office) -> None:
+    person = office.desk()
+    person.paid(TENANT, office.file(MARIA).debtor.id, Actor("Bia", "recibo"), "T1", 100_00, days_ago(0))
+    assert uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA").confirmed == 1
+    assert office.receivable("T1").overpaid_cents == 0
 
 
 # --- one statement after the other -----------------------------------------------------------------------------------

@@ -206,8 +206,16 @@ def _may_be_two(before: File, after: File, rules: Rules, now: datetime) -> list[
             "Confira no banco: se foram dois pagamentos, devolva um",
         )
         for one, other in doubtful(after.facts, days)
-        if (one, other) not in known
+        if (one, other) not in known and not _one_code(after.receivable(one.receivable))
     ]
+
+
+def _one_code(title: Receivable | None) -> bool:
+    """Whether its boleto and its Pix are one charge (bolepix): either source may tell of it by the other rail."""
+    if title is None:
+        return False
+    boleto = bool(title.our_number or title.digitable_line)
+    return title.charge is not None or bool(title.charge_id) or (boleto and bool(title.pix_code))
 
 
 def _told(fact: PaymentFact) -> str:
