@@ -77,7 +77,7 @@ def test_a_code_that_says_nothing_of_money_is_named_as_its_manual_does(bank: str
 
 def test_a_record_without_a_code_is_refused() -> None:
     for file in (a_400("237", "  "), a_240("237", "  "), a_400("237", " 6")):
-        assert read_retorno([file]).refused == 1
+        assert len(read_retorno([file]).refused) == 1
 
 
 @pytest.mark.parametrize("paid", [9667, 0])

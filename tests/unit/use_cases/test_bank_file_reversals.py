@@ -1,5 +1,6 @@
 """A bank's return file takes money back, tells of one payment in several files, or of two in one."""
 
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,26 @@ def test_a_reversal_told_by_the_gateway_and_the_bank_is_one(office: Office) -> N
     office.refunds("p1", 100_00)
     done = settles(office, banco_do_brasil_240(Entry("12345678", 100_00, TODAY, occurrence="44")))
     assert (done.reversed, done.doubtful) == (1, [])
+    assert office.receivable("T1").open_principal_cents == 100_00
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_files_in_any_order_end_alike(office: Office, order: tuple[int, ...]) -> None:
+    """Paid, bounced, and paid again on a later day."""
+    files = [banco_do_brasil_240(one) for one in (PAID, BOUNCED, Entry("12345678", 100_00, TODAY))]
+    for number in order:
+        settles(office, files[number], f"{number}.ret")
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert office.receivable("T1").settled_on == TODAY
+    assert (office.receivable("T1").overpaid_cents, len(office.file(MARIA).facts)) == (0, 3)
+    assert not list(office.store.inbox(TENANT, InboxStatus.UNMATCHED))
+
+
+def test_a_payment_two_sources_told_of_goes_back_once_and_whole(office: Office) -> None:
+    office.pays("T1", 100_00, rail="boleto")
+    settles(office, banco_do_brasil_240(Entry("12345678", 100_00, TODAY)))
+    assert office.receivable("T1").overpaid_cents == 0
+    settles(office, banco_do_brasil_240(Entry("12345678", 100_00, TODAY, occurrence="44")))
     assert office.receivable("T1").open_principal_cents == 100_00
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.bank_files import Entry, itau_400
+from tests.bank_files import Entry, banco_do_brasil_240, itau_400
 from tests.office import MARIA, MONDAY, TENANT, TODAY, Office, creditor, debtor, row
 
 from regua.domain.contact.call import CallFact, CallOutcome, CallSheet, RejectedCall
@@ -16,6 +16,7 @@ from regua.domain.intake.row import WrongFileError
 from regua.domain.model import ReceivableStatus
 from regua.files.retorno import read_retorno
 from regua.platform.fakes import FakeNotices, MemoryObjects
+from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.importing.answers import Answers, AnswerSheet, summary_document
 from regua.use_cases.importing.bank_return import BankReturnImport
 from regua.use_cases.importing.call_list import CallListImport
@@ -190,6 +191,34 @@ def test_an_uploaded_return_file_settles_and_its_summary_adds_up() -> None:
     assert [said[1][name] for name in names] == ["341", "400", 3, 2, 0, 1, ["999999990"]]
     assert desk.summary() == said[1]
     assert desk.office.status("T1") is ReceivableStatus.PAID
+
+
+def test_a_return_file_says_in_its_summary_what_went_back_and_every_code() -> None:
+    desk = Desk()
+    desk.office.imports([row("T1", our_number="12345678")])
+    use = BankReturnImport(desk.objects, read_retorno, desk.office.settling(), desk.answers)
+    for occurrence in ("06", "44"):
+        told = (Entry("12345678", 100_00, TODAY, occurrence=occurrence), Entry("1", 0, TODAY, occurrence="11"))
+        desk.objects.write("files", a_file().key, banco_do_brasil_240(*told), "")
+        said = use.run(a_file())
+    names = ("liquidacoes", "estornos", "estornos_aplicados", "por_tipo", "outras_ocorrencias", "linhas_recusadas")
+    assert [said[name] for name in names] == [0, 1, 1, {"other": 1, "reversed": 1}, {"11": 1}, 0]
+    assert desk.office.status("T1") is ReceivableStatus.OPEN
+
+
+def test_a_line_that_was_cut_is_work_once_however_often_the_file_comes() -> None:
+    desk = Desk()
+    desk.office.imports([row("T1", our_number="12345678")])
+    lines = banco_do_brasil_240(Entry("12345678", 104_50, TODAY)).split(b"\r\n")
+    lines[3] = lines[3][:91]
+    desk.objects.write("files", a_file().key, b"\r\n".join(lines), "")
+    use = BankReturnImport(desk.objects, read_retorno, desk.office.settling(), desk.answers)
+    said = [use.run(a_file()) for _ in range(2)][-1]
+    assert (said["liquidacoes"], said["linhas_recusadas"]) == (0, 1)
+    [work] = open_work(desk.office.store, TENANT)
+    assert work.note.startswith("1 linha recusada do arquivo")
+    assert "(4): pode haver pagamentos nelas" in work.note
+    assert desk.office.status("T1") is ReceivableStatus.OPEN
 
 
 def refuses(*_: object) -> Any:

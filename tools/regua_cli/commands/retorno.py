@@ -110,5 +110,5 @@ def _print_sum(retorno: BankReturn) -> None:
     if others:
         parts.append("outras ocorrências: " + ", ".join(f"{code} ({n})" for code, n in sorted(others.items())))
     if retorno.refused:
-        parts.append(count(retorno.refused, "linha recusada", "linhas recusadas"))
+        parts.append(count(len(retorno.refused), "linha recusada", "linhas recusadas"))
     print(f"\n{'; '.join(parts)}.")

@@ -35,10 +35,10 @@ class _Found:
 
     titles: list[BankOccurrence] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    refused: int = 0
+    refused: list[int] = field(default_factory=list)
 
     def refuse(self, line: Line, problem: str) -> None:
-        self.refused += 1
+        self.refused.append(line.number)
         self.faults.append(line.fault(problem))
 
     def doubt(self, line: Line, problem: str) -> None:
@@ -84,7 +84,7 @@ def _cnab_400(lines: Lines) -> BankReturn:
     _ended(rest[-1] if rest else header, (rest[-1] if rest else header).text[:1] == "9", found)
     written_on = _lenient_day(header.text, layout.written_on)
     return BankReturn(
-        bank, layout.name, "400", tuple(found.titles), tuple(found.faults), written_on, refused=found.refused
+        bank, layout.name, "400", tuple(found.titles), tuple(found.faults), written_on, refused=tuple(found.refused)
     )
 
 
@@ -196,7 +196,7 @@ def _cnab_240(lines: Lines) -> BankReturn:
     _ended(lines.records[-1], lines.records[-1].text[7:8] == "9", found)
     written_on = _lenient_day(header.text, (144, 151))
     return BankReturn(
-        bank, layout.name, "240", tuple(found.titles), tuple(found.faults), written_on, refused=found.refused
+        bank, layout.name, "240", tuple(found.titles), tuple(found.faults), written_on, refused=tuple(found.refused)
     )
 
 

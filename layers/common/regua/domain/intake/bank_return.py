@@ -44,7 +44,7 @@ class BankOccurrence:
 @dataclass(frozen=True, slots=True)
 class BankReturn:
     """One return file. `bank` is the bank's code (`341`), `layout` `240` or `400`; `faults` are lines left out, and
-    what else is wrong with the file; `refused` counts the lines left out, each of which may be a payment.
+    what else is wrong with the file; `refused` are the lines left out, each of which may be a payment.
     """
 
     bank: str
@@ -54,7 +54,7 @@ class BankReturn:
     faults: tuple[Fault, ...] = ()
     written_on: date | None = None
     """The day the bank wrote the file, as its header says."""
-    refused: int = 0
+    refused: tuple[int, ...] = ()
 
 
 SETTLED = frozenset({"settled", "settled_after_write_off"})

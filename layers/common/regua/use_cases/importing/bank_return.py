@@ -10,7 +10,7 @@ from regua.domain.intake.row import WrongFileError
 from regua.ports import Objects
 from regua.use_cases.importing.answers import Answers, Document, received_document
 from regua.use_cases.importing.uploaded_file import UploadedFile
-from regua.use_cases.paying.bank_file import Does, Title, settle_titles
+from regua.use_cases.paying.bank_file import Does, Title, ask_for_it_again, settle_titles
 from regua.use_cases.paying.settling import Settling
 
 
@@ -40,12 +40,15 @@ class BankReturnImport:
 
     def _settle(self, file: UploadedFile, said: BankReturn) -> Document:
         done = settle_titles(self.settling, file.tenant, file.upload.name, paid_titles(said))
+        if said.refused:
+            ask_for_it_again(self.settling, file.tenant, said.bank, file.upload.name, said.refused)
         return {
             "banco": said.bank,
             "layout": said.layout,
             "ocorrencias": len(said.titles),
             "por_tipo": dict(sorted(Counter(t.kind for t in said.titles).items())),
-            "outras_ocorrencias": dict(sorted(Counter(t.occurrence for t in said.titles if t.kind == "other").items())),
+            "a_compensar": _codes(said, "pending"),
+            "outras_ocorrencias": _codes(said, "other"),
             "liquidacoes": done.titles,
             "aplicadas": done.applied,
             "ja_conhecidas": done.known,
@@ -53,9 +56,14 @@ class BankReturnImport:
             "estornos_aplicados": done.reversed,
             "sem_correspondencia": done.unmatched,
             "a_conferir": done.doubtful,
-            "linhas_recusadas": said.refused,
+            "linhas_recusadas": len(said.refused),
             "linhas_com_erro": [asdict(fault) for fault in said.faults],
         }
+
+
+def _codes(said: BankReturn, kind: str) -> dict[str, int]:
+    """How often each code of that kind stands in the file."""
+    return dict(sorted(Counter(t.occurrence for t in said.titles if t.kind == kind).items()))
 
 
 def paid_titles(said: BankReturn) -> list[Title]:

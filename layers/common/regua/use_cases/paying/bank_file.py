@@ -1,13 +1,14 @@
 """A bank's return file settles boletos exactly as a webhook would: stored first, then settled, by the same code."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from zoneinfo import ZoneInfo
 
 from regua.domain.codes.amount import reais
+from regua.domain.ids import digest
 from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.ports import InboxStatus
@@ -94,6 +95,24 @@ def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable
     for title, event in left:
         _left_over(settling, tenant, title, event, done)
     return done
+
+
+def ask_for_it_again(settling: Settling, tenant: str, bank: str, source: str, lines: Sequence[int]) -> None:
+    """Lines of a return file (`source`) that could not be read may be payments: a person asks the bank for it again."""
+    numbers = ", ".join(map(str, lines))
+    what = "linha recusada" if len(lines) == 1 else "linhas recusadas"
+    told = f"{len(lines)} {what} do arquivo {source} ({numbers}): pode haver pagamentos nelas, peça-o de novo ao banco"
+    now = settling.clock.now()
+    event = PaymentEvent(
+        gateway=NAME,
+        event_id=f"{bank}-lines-{digest(f'{source} {numbers}', 8)}",
+        kind=PaymentEventKind.UNKNOWN,
+        reference=Reference(ReferenceKind.NONE, ""),
+        occurred_at=now,
+        note=told,
+    )
+    stored = settling.store.put_inbox(inbox.found(tenant, event, inbox.FILE, now))
+    settling.settle(stored, event)
 
 
 def _take_back_what_waited(settling: Settling, tenant: str, now: datetime) -> None:
