@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from regua.domain.contact.by_person import NothingToEndError
 from regua.domain.model import File, HoldKind
-from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.use_cases.desk.person import Actor, KnownError
-from regua.use_cases.desk.worklist import NotForAPersonError
 from tests.simulation.books import Bill
 
 if TYPE_CHECKING:

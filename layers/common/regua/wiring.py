@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from regua.use_cases.desk.lists import Lists
     from regua.use_cases.desk.tasks import TaskDesk
     from regua.use_cases.importing.answers import Answers, Document
+    from regua.use_cases.importing.doubts import Doubts
     from regua.use_cases.importing.large_spreadsheet import LargeImport
     from regua.use_cases.importing.lines import Importing
     from regua.use_cases.importing.uploaded_file import UploadedFile
@@ -279,6 +280,13 @@ def task_desk(metrics: Metrics) -> "TaskDesk":
         scanning(metrics, lambda error: None).look(tenant, debtor)
 
     return TaskDesk(store(), rulebook().rules, clock(), metrics, owner, look)
+
+
+def doubts() -> "Doubts":
+    """What a person says of a line that may be a title we have."""
+    from regua.use_cases.importing.doubts import Doubts
+
+    return Doubts(store(), config().tenant, clock(), owner)
 
 
 def lists() -> "Lists":

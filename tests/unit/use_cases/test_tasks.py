@@ -12,9 +12,8 @@ from regua.domain.contact.channel_event import Action
 from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.policy import Policy, WhileWaiting
 from regua.domain.reasons import Reason
-from regua.domain.work import WorkKind, WorkStatus
+from regua.domain.work import NotForAPersonError, WorkKind, WorkStatus
 from regua.use_cases.desk.person import Actor
-from regua.use_cases.desk.worklist import NotForAPersonError
 
 TASK = (Channel.TASK,)
 CALL = a_step("ligacao", 8, Phase.FIRM, TASK)

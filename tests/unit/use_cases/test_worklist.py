@@ -8,10 +8,10 @@ import pytest
 from tests.office import MARIA, MONDAY, TENANT, debtor, row
 from tests.treasury import Exchequer, treasury
 
-from regua.domain.work import Work, WorkKind, WorkStatus, cancel_charge
+from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus, cancel_charge
 from regua.ports import InboxStatus, PermanentError
 from regua.use_cases import opened_work
-from regua.use_cases.desk.worklist import NotForAPersonError, close, id_of, open_work
+from regua.use_cases.desk.worklist import close, id_of, open_work
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.settle_job import SettleJob
 

@@ -12,12 +12,13 @@ from regua.domain.codes.amount import reais
 from regua.domain.contact.rules import Rules
 from regua.domain.model import File
 from regua.domain.tenant import Creditor, Tenant
-from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.platform.metrics import MemoryMetrics
 from regua.ports import Store
 from regua.settings import Settings
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.tasks import ASKED, TaskDesk
+from regua.use_cases.importing.doubts import Doubts
 from regua.use_cases.opened_work import OURS
 from regua_cli import book as books
 from regua_cli import cloud
@@ -39,6 +40,7 @@ KINDS = {
     WorkKind.TASK: "tarefa da régua",
     WorkKind.APPROVAL: "aprovar mensagem",
     WorkKind.ENDED: "parado: decidir",
+    WorkKind.SAME_TITLE: "mesmo título?",
 }
 STATUS = {WorkStatus.OPEN: "unmatched", WorkStatus.PENDING: "pending", WorkStatus.DONE: "ignored"}
 """Published words of `--json`; they are the inbox's, where unmatched payments have them from."""
@@ -123,6 +125,8 @@ def _done(options: argparse.Namespace) -> int:
 
 def _approve(options: argparse.Namespace) -> int:
     def approves(store: Store, desk: TaskDesk) -> Work:
+        if _is_doubt(store, options):
+            return _doubts(store, desk).same(options.tenant, _key(options), _by(options))
         return desk.approve(options.tenant, _key(options), options.note, _by(options))
 
     return _answer(options, "aprovada", approves)
@@ -130,6 +134,8 @@ def _approve(options: argparse.Namespace) -> int:
 
 def _refuse(options: argparse.Namespace) -> int:
     def refuses(store: Store, desk: TaskDesk) -> Work:
+        if _is_doubt(store, options):
+            return _doubts(store, desk).other(options.tenant, _key(options), _by(options))
         return desk.refuse(options.tenant, _key(options), options.note, _by(options))
 
     return _answer(options, "recusada", refuses)
@@ -158,7 +164,7 @@ def _answer(options: argparse.Namespace, said: str, answer: Callable[[Store, Tas
             work = answer(store, desk)
         except KeyError:
             raise _unknown(options) from None
-        except worklist.NotForAPersonError as error:
+        except NotForAPersonError as error:
             raise CliError(str(error)) from None
     if options.json:
         emit(_summary(work))
@@ -172,6 +178,15 @@ def _answer(options: argparse.Namespace, said: str, answer: Callable[[Store, Tas
 def _rules(tenant: str, now: datetime) -> Rules:
     """What the desk asks of a creditor here is the calendar and the place alone: every answer names its day."""
     return Rules(Tenant(tenant, Creditor("", "", "")), {}, calendars.load())
+
+
+def _is_doubt(store: Store, options: argparse.Namespace) -> bool:
+    asked = worklist.find(store, options.tenant, options.work)
+    return asked is not None and asked.kind is WorkKind.SAME_TITLE
+
+
+def _doubts(store: Store, desk: TaskDesk) -> Doubts:
+    return Doubts(store, lambda tenant: Tenant(tenant, Creditor("", "", "")), desk.clock, desk.owner)
 
 
 def _key(options: argparse.Namespace) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from regua import wiring
-from regua.domain.work import Work
+from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor, PersonDesk
 from regua.use_cases.desk.tasks import ASKED
@@ -66,11 +66,15 @@ class PlayedPerson:
         try:
             if work.kind in ASKED:
                 self._answers(work, note)
+            elif work.kind is WorkKind.SAME_TITLE and outcome in ("approve", "refuse"):
+                doubts = wiring.doubts()
+                answer = doubts.same if outcome == "approve" else doubts.other
+                answer(self._tenant, work.key, WHO)
             elif outcome == "done":
                 worklist.close(store, self._tenant, worklist.id_of(work), note or "feito")
             else:
                 raise RefusedActError(f"um trabalho '{kind}' só pode ser feito (done)")
-        except worklist.NotForAPersonError as error:
+        except NotForAPersonError as error:
             raise RefusedActError(str(error)) from error
 
     def _answers(self, work: Work, note: str) -> None:

@@ -39,8 +39,14 @@ class WorkKind(StrEnum):
     """Somebody demands that personal data be erased (LGPD art. 18, VI): answer within the term."""
     ENDED = "ended"
     """Bills of a debtor that nothing more will be done about by itself: the régua has ended, or nobody is reached."""
+    SAME_TITLE = "same_title"
+    """A line of a file may be a title we have with another amount or due date, or another debt: it waits."""
     CHANNEL = "channel"
     """A channel's provider has told what a person must look at, or has switched something off."""
+
+
+class NotForAPersonError(Exception):
+    """Nothing a person can be done with; says why, in Portuguese."""
 
 
 class WorkStatus(StrEnum):
@@ -85,7 +91,9 @@ class Work:
     template: str = ""
     """The text it was made with, which says what sort of task it is (`ligacao`, `carta`)."""
     text: str = ""
-    """Portuguese: the script of a task; of an approval, the message as it would go out."""
+    """Portuguese: the script of a task; of an approval, the message as it would go out; of SAME_TITLE, both rows."""
+    change: str = ""
+    """JSON: what the line of SAME_TITLE says of the title, for whoever says which it is."""
 
     @property
     def key(self) -> str:

@@ -13,11 +13,10 @@ from regua.domain.contact import tasks
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.model import AskedStep, File, LedgerEntry
 from regua.domain.money.settlement import local_date
-from regua.domain.work import Work, WorkKind
+from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Clock, Metrics, Store
 from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import until_committed
-from regua.use_cases.desk.worklist import NotForAPersonError
 from regua.use_cases.opened_work import count_opened
 from regua.use_cases.paying.follow_up import measures_to_undo
 

@@ -12,16 +12,12 @@ from heapq import merge
 
 from regua.domain.contact.channel_event import Action
 from regua.domain.model import Hold, HoldKind
-from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.opened_work import OURS
 
 _STATUS = {InboxStatus.UNMATCHED: WorkStatus.OPEN, InboxStatus.PENDING: WorkStatus.PENDING}
-
-
-class NotForAPersonError(Exception):
-    """Nothing a person can be done with; says why, in Portuguese."""
 
 
 def open_work(store: Store, tenant: str, limit: int = 1000) -> Iterator[Work]:
@@ -60,6 +56,8 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
     _refuse_a_machines(work.status)
     if work.kind in (WorkKind.TASK, WorkKind.APPROVAL):
         raise NotForAPersonError("isto se responde com o que foi feito: a régua espera por isso")
+    if work.kind is WorkKind.SAME_TITLE:
+        raise NotForAPersonError("responda com approve (é o mesmo título) ou refuse (é outra dívida)")
     after = work.done(note[:500])
     if not store.mark_work(work, after):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")

@@ -1,13 +1,14 @@
 """Lines of one debtor in one transaction: load, decide, commit, and once more when somebody else was first."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, told
 from regua.domain.ids import contact_hash, txid
+from regua.domain.intake.matching import match
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
 from regua.domain.intake.moves import received
 from regua.domain.intake.row import Record, Row, fingerprint
@@ -17,6 +18,7 @@ from regua.domain.reasons import Reason
 from regua.domain.work import Work
 from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, PermanentError, Ref, Store
 from regua.use_cases.addresses import Addresses
+from regua.use_cases.importing.doubts import FIX, PROBLEM, doubt
 from regua.use_cases.importing.file_index import Listed
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying.closure import Effect, settled_anew, with_facts
@@ -46,6 +48,8 @@ class Tally:
     """For so many credits whose debtor nobody knows yet: they are tried again after all lines of the file."""
     waiting: list[Record] = field(default_factory=list)
     """Those credits."""
+    names: Container[object] | None = None
+    """Ids of all titles the file lists; None where nobody knows."""
     strangers: int = STRANGERS
     """Debtors in a row whom nobody knew. A new debtor's file need not be read before it is written: one call instead
     of two. A wrong guess costs one refused transaction: a first import reads nothing, and a repeated one guesses once.
@@ -99,7 +103,7 @@ class Committing:
                 before = self.store.load(rules.tenant.id, debtor)
                 tally.met(stranger=before is None)
             read = False
-            lines = _of_one_voice(before, lines, upload, tally) if tally.parted else lines
+            lines = self._taken(before, lines, upload, listed, tally)
             file, merged = self._merged(before, lines, rules, upload, moved)
             if file is None or all(t.change == "unchanged" for t in merged):
                 tally.unchanged += len(merged)
@@ -154,6 +158,32 @@ class Committing:
         for line in lines:
             _refuse(line, "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo", tally)
         return None
+
+    def _taken(
+        self, before: File | None, lines: list[Record], upload: Upload, listed: Listed, tally: Tally
+    ) -> list[Record]:
+        """The lines to take, each under the id its title has here; what may be a title we have waits for a person."""
+        if before is None:
+            return lines
+        if tally.parted:
+            return _of_one_voice(before, lines, upload, tally)
+        if tally.names is None:
+            return lines
+        known, taken, mine = before.receivables, list[Record](), set[str]()
+        for line in lines:
+            found = match(line.row, [r for r in known if r.id not in mine], tally.names) if line.row else None
+            if found is None or line.row is None:
+                taken.append(line)
+                continue
+            mine.add(found.title.id)
+            listed.add(before.debtor.id, found.title.id)
+            if found.sure:
+                taken.append(replace(line, row=replace(line.row, receivable=found.title.id)))
+            else:
+                work = doubt(before.debtor.tenant, before.debtor.id, line.row, found.title, upload)
+                self.store.put_work(work)
+                _refuse(line, PROBLEM.format(found.title.id), FIX, tally, "valor")
+        return taken
 
     def _begun(
         self, debtor: str, lines: list[Record], rules: Rules, tally: Tally, last: File | None

@@ -92,9 +92,11 @@ class Importing:
         *,
         parted: bool = False,
         later: list[int] | None = None,
+        names: Container[object] | None = None,
     ) -> tuple[ImportSummary, Listed]:
         """Imports these lines of a file, and says what they list; `reject` hears of each that was not taken. Lines of
         one file that name one title have been judged (`domain.intake.collisions`), but for the other parts (`parted`).
+        `names` holds the ids the whole file lists: what else a debtor has may be what a line of an unknown id means.
 
         A credit may stand above the debts of its debtor: it is tried once more after all lines. Where these are only a
         part of the file, `later` gets the place of such a line instead, and it does not count as one of these.
@@ -108,7 +110,7 @@ class Importing:
             summary.reject(line)
             reject(line)
 
-        tally = Tally(refuse, parted=parted, room=LATER)
+        tally = Tally(refuse, parted=parted, names=names, room=LATER)
         late = self._superseded(rules, upload)
         groups: dict[str, list[Record]] = {}
 

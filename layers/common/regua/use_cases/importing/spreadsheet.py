@@ -48,7 +48,9 @@ class SpreadsheetImport:
                 else:
                     progress = partial(self.progress, tenant.id)
                     records, upload = examined.records(), file.upload
-                    summary, listed = self.importing.import_lines(tenant.id, upload, records, reject, progress)
+                    summary, listed = self.importing.import_lines(
+                        tenant.id, upload, records, reject, progress, names=examined
+                    )
                     if not table.excerpt:
                         self.importing.leave(tenant.id, upload, summary, listed, partial(self.list_absent, absent))
             except WrongFileError as error:

@@ -1,0 +1,96 @@
+"""A line whose id the debtor does not have: a title known under another form of its id, a new one, or nobody can tell.
+
+An id may change its form from file to file (zeros in front, `1001-1` for `1001/1`, a parcel column that was not there),
+and where no number names a title the id is made of what the debt is: a changed amount makes another id. Taken for
+new, the debt would stand there twice. What is surely the same keeps the id it has; what may be the same waits for a
+person.
+"""
+
+import re
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+
+from regua.domain.intake.row import Row
+from regua.domain.model import Receivable, ReceivableStatus
+
+_TOKENS = re.compile(r"[0-9]+|[^\W\d_]+")
+_CONTENT = re.compile(r"d[0-9a-f]{20}")
+_MARK = re.compile(r" \([^()]*\)$")
+A_TERM = 25
+"""Days: a due date as far away as the next monthly bill's is another bill's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The title a line may be about; `sure`, or for a person to say."""
+
+    title: Receivable
+    sure: bool
+
+
+def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Match | None:
+    """Which of the debtor's titles the row is about, when none has its id; `named` holds the ids the file lists: what
+    it lists itself is not meant by another line of it. None: a new title.
+    """
+    if row.credit or any(r.id == row.receivable for r in known):
+        return None
+    others = [r for r in known if r.id not in named]
+    form = _form(row.receivable)
+    found = [r for r in others if form and _form(r.id) == form]
+    if len(found) == 1:
+        return Match(found[0], sure=True)
+    bare = _bare(row)
+    alike = [r for r in others if _form(_MARK.sub("", r.id)) == _form(bare) and row.id_of != "content"]
+    exact = [r for r in alike if _exact(row, r)]
+    if len(exact) == 1:
+        return Match(exact[0], sure=True)
+    marked = [r for r in alike if _MARK.search(r.id) and r.is_open]
+    if len(marked) == 1 and bare == row.receivable:
+        return Match(marked[0], sure=False)
+    return _by_content(row, others)
+
+
+def _by_content(row: Row, others: Iterable[Receivable]) -> Match | None:
+    """What has no number is known by what it is, as far as that tells."""
+    if row.id_of == "title" or row.status not in ("", "open") or row.paid_cents:
+        return None
+    same = [r for r in others if r.status is not ReceivableStatus.CANCELLED and _same_numbers(row, r)]
+    exact = [r for r in same if _exact(row, r)]
+    if exact:
+        unpaid = [r for r in exact if r.is_open]
+        return Match((unpaid or exact)[0], sure=bool(unpaid))
+    near = [r for r in same if _near(row, r)]
+    return Match(near[0], sure=False) if near else None
+
+
+def _same_numbers(row: Row, known: Receivable) -> bool:
+    """Titles without a number, or of one invoice (contract) and parcel under another id."""
+    if row.id_of == "content":
+        return _CONTENT.fullmatch(known.id) is not None
+    number = row.invoice_number or row.contract_number
+    theirs = known.invoice_number if row.invoice_number else known.contract_number
+    return bool(number) and number == theirs and row.installment == known.installment
+
+
+def _exact(row: Row, known: Receivable) -> bool:
+    return (known.principal_cents, known.due_on) == (row.principal_cents, row.due_on)
+
+
+def _near(row: Row, known: Receivable) -> bool:
+    """Another amount of the same day, or the same amount of a day that is no other month's."""
+    if known.due_on == row.due_on:
+        return True
+    return known.principal_cents == row.principal_cents and abs((known.due_on - row.due_on).days) < A_TERM
+
+
+def _bare(row: Row) -> str:
+    """The number without what the reader has put to it."""
+    title = _MARK.sub("", row.receivable)
+    return title.removesuffix(f"/{row.installment}") if row.installment else title
+
+
+def _form(title: str) -> tuple[str, ...]:
+    """What an id says, however it is written; nothing for one that is made of content."""
+    if _CONTENT.fullmatch(title):
+        return ()
+    return tuple(token.lstrip("0") or "0" for token in _TOKENS.findall(title.casefold()))

@@ -1,0 +1,144 @@
+"""A line that may be about a title we have, or about another one: a person says which, and it is done."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+
+from regua.domain.codes.amount import reais
+from regua.domain.intake.merge import Upload, merge_row
+from regua.domain.intake.row import Row, fingerprint
+from regua.domain.model import File, LedgerEntry, Receivable
+from regua.domain.reasons import Reason
+from regua.domain.tenant import Tenant
+from regua.domain.work import NotForAPersonError, Work, WorkKind
+from regua.ports import Clock, Ref, Store
+from regua.use_cases.conflicts import until_committed
+from regua.use_cases.importing.withdrawals import names_of
+
+PROBLEM = "Pode ser o título {} com outro valor ou vencimento: espera por uma pessoa"
+FIX = "responda em regua work (approve: é o mesmo título; refuse: é outra dívida), ou dê a cada título um número"
+_SAID = ("document_type", "invoice_number", "contract_number", "our_number", "digitable_line", "description")
+
+
+def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload) -> Work:
+    """The question, with both rows; it carries what the line says of the title, and nothing of the person."""
+    said = {
+        "receivable": row.receivable,
+        "principal_cents": row.principal_cents,
+        "due_on": row.due_on.isoformat(),
+        "installment": row.installment,
+        "installments": row.installments,
+        "id_of": row.id_of,
+        "sequencer": upload.sequencer,
+        # the line itself, when the file comes again, is no news
+        "fingerprints": [fingerprint(replace(row, receivable=title)) for title in (known.id, row.receivable)],
+        **{name: getattr(row, name) for name in _SAID if getattr(row, name)},
+    }
+    text = (
+        f"Já conhecido: {_shown(known.id, known.principal_cents, known.due_on)}"
+        f" ({'em aberto' if known.is_open else 'já pago'}; veio de {known.source.partition('|')[2]})\n"
+        f"No arquivo {upload.name}, linha {row.line}: {_shown(row.receivable, row.principal_cents, row.due_on)}\n\n"
+        "É o mesmo título, com outro valor ou vencimento? approve: sim, o título conhecido muda."
+        " refuse: não, é outra dívida, e entra como título novo."
+    )
+    return Work(
+        tenant,
+        WorkKind.SAME_TITLE,
+        f"{known.id}:{row.receivable}",
+        upload.at,
+        debtor=debtor,
+        receivable=known.id,
+        amount_cents=row.principal_cents,
+        reference=upload.name,
+        note="Uma linha de planilha pode ser este título com outro valor ou vencimento",
+        receivables=(known.id,),
+        text=text,
+        change=json.dumps(said, ensure_ascii=False),
+    )
+
+
+def _shown(title: str, cents: int, due_on: date) -> str:
+    return f"título {title}, {reais(cents)}, vencimento {due_on:%d/%m/%Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """The ports of the answers. Each takes the work's key and returns the work as it is then; they raise KeyError for a
+    key nobody has, NotForAPersonError for what cannot be answered (any more), and RetryableError when others commit
+    first every time.
+    """
+
+    store: Store
+    tenant: Callable[[str], Tenant]
+    clock: Clock
+    owner: Callable[[], str]
+
+    def same(self, tenant: str, key: str, by: str = "") -> Work:
+        """It is the title we have: that one has the amount and due date of the line from now on."""
+        return until_committed(partial(self._once, tenant, key, by, same=True))
+
+    def other(self, tenant: str, key: str, by: str = "") -> Work:
+        """It is another debt: it comes in."""
+        return until_committed(partial(self._once, tenant, key, by, same=False))
+
+    def _once(self, tenant: str, key: str, by: str, *, same: bool) -> Work:
+        work = self.store.get_work(tenant, key)
+        file = self.store.load(tenant, work.debtor) if work is not None else None
+        if work is None or file is None or work.kind is not WorkKind.SAME_TITLE:
+            raise KeyError(key)
+        if work.outcome:
+            raise NotForAPersonError(f"isto já foi respondido: {work.outcome}")
+        known = file.receivable(work.receivable)
+        if known is None:
+            raise NotForAPersonError("o título conhecido não está mais com este devedor: envie o arquivo de novo")
+        now = self.clock.now()
+        row = _row(file, work, known.id if same else "")
+        upload = _upload(work, known, now)
+        merged = merge_row(file, row, self.tenant(tenant), upload, b"", lambda *_: _place(file))
+        found = merged.file.receivable(row.receivable)
+        if found is None:
+            raise KeyError(key)
+        title = replace(found, fingerprint=json.loads(work.change)["fingerprints"][0 if same else 1])
+        after = replace(
+            merged.file, receivables=tuple(title if r.id == title.id else r for r in merged.file.receivables)
+        )
+        said = "é o mesmo título" if same else "é outra dívida"
+        entry = LedgerEntry(
+            at=now,
+            reason=Reason.IMPORT_CHANGED if same else Reason.IMPORTED,
+            receivables=(title.id,),
+            cycle=file.debtor.case.cycle,
+            amount_cents=title.principal_cents,
+            reference=upload.name,
+            note=by,
+        )
+        had = file.receivable(title.id)
+        names = () if had else names_of(title)
+        refs = [Ref(tenant, kind, value, work.debtor, title.id) for kind, value in names]
+        done = work.done(said)
+        self.store.commit(file, after, owner=self.owner(), ledger=[entry], refs=refs, work=[done])
+        return done
+
+
+def _row(file: File, work: Work, title: str) -> Row:
+    """What the line says of the title, of the debtor as he is known."""
+    said = json.loads(work.change)
+    said = {name: value for name, value in said.items() if name not in ("sequencer", "fingerprints")}
+    row = Row(line=0, name=file.debtor.name, document=file.debtor.document, **{**said, "due_on": _day(said["due_on"])})
+    return replace(row, receivable=title or row.receivable)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _upload(work: Work, known: Receivable, now: datetime) -> Upload:
+    """The file of the line, unless a newer one has spoken of the title: a person's word is newer than both."""
+    newest = max(str(json.loads(work.change)["sequencer"]), known.source.partition("|")[0])
+    return Upload(work.reference, newest, now)
+
+
+def _place(file: File) -> tuple[str, str]:
+    return file.debtor.state, file.debtor.time_zone

@@ -1,0 +1,97 @@
+"""A line whose id the debtor does not have: the same title, another one, or a question."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from regua.domain.intake.matching import match
+from regua.domain.intake.row import Row
+from regua.domain.model import Receivable, ReceivableStatus
+
+DAY = date(2026, 3, 20)
+CONTENT = ("d" + "a" * 20, "d" + "b" * 20)
+
+
+def line(title: str, cents: int = 500_00, due_on: date = DAY, **more: object) -> Row:
+    return Row(2, "Maria", title, cents, due_on, **more)  # type: ignore[arg-type]  # any attribute of a row
+
+
+def known(title: str, cents: int = 500_00, due_on: date = DAY, **more: object) -> Receivable:
+    return Receivable(title, cents, due_on, **more)  # type: ignore[arg-type]  # any attribute of a title
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("000123/01", "123/1"), ("1001/1", "1001-1"), ("1001/01", "1001 1"), ("A-17", "a17"), ("0001", "1"),
+        ("NF 881", "NF881"), ("2026.001", "2026/1"), ("12.345", "12/345"), ("T 1", "T-01"), ("x/y", "X Y"),
+    ],
+)  # fmt: skip
+def test_a_number_is_known_however_it_is_written_whatever_changed(before: str, after: str) -> None:
+    found = match(line(after, 510_00, DAY + timedelta(days=90)), [known(before)], {after})
+    assert found is not None
+    assert (found.title.id, found.sure) == (before, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("1", "11"), ("1001", "10011"), ("1-001", "1001"), ("T1", "T2"), ("10/1", "1/01")]
+)
+def test_another_number_is_another_title(before: str, after: str) -> None:
+    assert match(line(after), [known(before)], {after}) is None
+
+
+def test_what_the_file_lists_itself_is_not_meant_by_another_line() -> None:
+    assert match(line("1-1"), [known("1/1")], {"1-1", "1/1"}) is None
+    assert match(line(CONTENT[0], id_of="content"), [known(CONTENT[1])], set(CONTENT)) is None
+
+
+def test_a_parcel_column_that_was_not_there_names_the_title_of_its_amount_and_day() -> None:
+    before = [known("1001")]
+    found = match(line("1001/1", installment=1), before, {"1001/1"})
+    assert found is not None
+    assert found.sure
+    assert match(line("1001/2", due_on=DAY + timedelta(days=31), installment=2), before, {"1001/2"}) is None
+
+
+def test_one_of_two_titles_of_a_number_is_known_alone() -> None:
+    both = [known("77 (Loja 1)"), known("77 (Loja 2)", 90_00)]
+    found = match(line("77", 90_00), both, {"77"})
+    assert found is not None
+    assert (found.title.id, found.sure) == ("77 (Loja 2)", True)
+    doubtful = match(line("77", 91_00), both[1:], {"77"})
+    assert doubtful is not None
+    assert not doubtful.sure
+
+
+@pytest.mark.parametrize(
+    ("cents", "days", "sure"),
+    [
+        (500_00, 0, True),
+        (510_00, 0, False),
+        (500_00, 5, False),
+        (500_00, -9, False),
+        (500_00, 31, None),
+        (510_00, 5, None),
+    ],
+)
+def test_without_a_number_the_day_and_the_amount_tell(cents: int, days: int, sure: bool | None) -> None:
+    row = line(CONTENT[0], cents, DAY + timedelta(days=days), id_of="content")
+    found = match(row, [known(CONTENT[1])], {CONTENT[0]})
+    assert (found.sure if found else None) is sure
+
+
+def test_a_paid_title_swallows_no_new_debt() -> None:
+    paid = known(CONTENT[1], status=ReceivableStatus.PAID)
+    found = match(line(CONTENT[0], id_of="content"), [paid], {CONTENT[0]})
+    assert found is not None
+    assert not found.sure
+    gone = known(CONTENT[1], status=ReceivableStatus.CANCELLED)
+    assert match(line(CONTENT[0], id_of="content"), [gone], {CONTENT[0]}) is None
+
+
+def test_a_boleto_issued_anew_for_one_invoice_is_its_title() -> None:
+    row = line("7002", 510_00, id_of="our_number", our_number="7002", invoice_number="881")
+    found = match(row, [known("7001", invoice_number="881")], {"7002"})
+    assert found is not None
+    assert not found.sure
+    assert match(row, [known("7001", invoice_number="882")], {"7002"}) is None
