@@ -395,6 +395,11 @@ def import_of(file: "UploadedFile", metrics: Metrics) -> "Callable[[UploadedFile
     """What a file of that kind does; only the reader of its format is loaded."""
     from regua.use_cases.importing.uploaded_file import InboxFolder
 
+    try:
+        config().tenant(file.tenant)
+    except KeyError:
+        metrics.add("FilesRefused", 1)
+        return _answers().no_creditor
     if file.folder is InboxFolder.CALL_LISTS:
         from regua.files.calls import read_calls
         from regua.use_cases.importing.call_list import CallListImport

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import openpyxl
 import pytest
@@ -18,11 +18,13 @@ from regua.domain.codes import tax_id
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.merge import Upload
 from regua.domain.model import File, ReceivableStatus
+from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.files import encoding, spreadsheets
 from regua.files.reader import open_table
 from regua.platform.fakes import FakeImports, FakeNotices, MemoryObjects
 from regua.ports import PermanentError, RetryableError
 from regua.use_cases.importing import large_spreadsheet
+from regua.use_cases.importing.absences import answered
 from regua.use_cases.importing.answers import Answers
 from regua.use_cases.importing.large_spreadsheet import LargeImport
 from regua.use_cases.importing.lines import Importing
@@ -277,10 +279,10 @@ def test_what_no_part_lists_has_disappeared(full_picture: bool) -> None:
     whole, parted = Shop(full_picture=full_picture), Shop(full_picture=full_picture)
     for shop, imports in ((whole, whole.whole), (parted, parted.parts)):
         imports(clean(200))
-        imports(clean(150), "menos.csv")
-        assert shop.summary("menos")["absent"] == 50
-        assert shop.summary("menos")["disappeared"] == (50 if full_picture else 0)
-        assert shop.report("ausentes.csv", "menos").count("\r\n") == 51
+        imports(clean(170), "menos.csv")
+        assert shop.summary("menos")["absent"] == 30
+        assert shop.summary("menos")["disappeared"] == (30 if full_picture else 0)
+        assert shop.report("ausentes.csv", "menos").count("\r\n") == 31
     assert parted.state() == whole.state()
     assert sorted(parted.report("ausentes.csv", "menos")) == sorted(whole.report("ausentes.csv", "menos"))
 
@@ -374,12 +376,12 @@ def test_a_part_nobody_could_even_read_is_named_by_its_line() -> None:
 def test_a_merge_that_died_after_withdrawing_still_counts_what_it_withdrew() -> None:
     shop = Shop(full_picture=True)
     shop.parts(clean(200), "antes.csv")
-    job = shop.begins(clean(150))
+    job = shop.begins(clean(170))
     for n in shop.step("split", job)["parts"]:
         shop.step("part", job, part=n)
     shop.step("merge", job)
     shop.step("merge", job)
-    assert shop.summary()["disappeared"] == 50
+    assert shop.summary()["disappeared"] == 30
 
 
 def test_an_upload_that_replaces_the_file_meanwhile_is_not_mixed_in() -> None:
@@ -485,3 +487,95 @@ def test_the_corpus_here_is_what_it_claims_to_be() -> None:
     kinds = [record.kind for record in open_table(pieces(), ReadOptions()).records()]
     assert len(kinds) == 210
     assert kinds.count("rejected") == 12
+
+
+# --- dangerous imports wait -------------------------------------------------------------------------------------------
+
+
+def statuses(shop: Shop) -> list[ReceivableStatus]:
+    return [title[1] for _, _, titles in shop.state() for title in titles]
+
+
+def withdrawals(shop: Shop) -> list[Work]:
+    return [work for work in shop.office.store.work(TENANT, WorkStatus.OPEN) if work.kind is WorkKind.WITHDRAWAL]
+
+
+@pytest.mark.parametrize("how", ["whole", "parts"])
+def test_a_full_picture_that_lacks_much_waits_for_a_person(how: str) -> None:
+    shop = Shop(full_picture=True)
+    getattr(shop, how)(clean(200))
+    getattr(shop, how)(clean(150), "menos.csv")
+    summary = shop.summary("menos")
+    assert (summary["absent"], summary["disappeared"]) == (50, 0)
+    assert any("espera por uma pessoa" in problem for problem in summary["problemas"])
+    assert "espera por uma pessoa" in shop.notices.sent[-1][2]
+    assert shop.report("ausentes.csv", "menos").count("continua em cobrança") == 50
+    assert set(statuses(shop)) == {ReceivableStatus.OPEN}
+    [work] = withdrawals(shop)
+    assert "50 de 200" in work.note
+    shop.step("withdraw", work.name)
+    assert statuses(shop).count(ReceivableStatus.CANCELLED) == 50
+    assert withdrawals(shop) == []
+
+
+def test_a_person_may_keep_what_a_file_lacks() -> None:
+    shop = Shop(full_picture=True)
+    shop.whole(clean(20))
+    shop.whole(clean(10), "menos.csv")
+    [work] = withdrawals(shop)
+    answered(shop.office.store, TENANT, work.key, "nada foi retirado")
+    assert set(statuses(shop)) == {ReceivableStatus.OPEN}
+    with pytest.raises(NotForAPersonError):
+        shop.large.withdraw(TENANT, work.name)
+
+
+def test_a_newer_whole_file_decides_what_an_older_one_had_asked() -> None:
+    shop = Shop(full_picture=True)
+    shop.whole(clean(20))
+    shop.whole(clean(10), "cortado.csv")
+    shop.whole(clean(20), "inteiro.csv")
+    assert withdrawals(shop) == []
+    assert set(statuses(shop)) == {ReceivableStatus.OPEN}
+
+
+def test_a_few_lines_do_not_read_the_whole_book_nor_tell_that_all_others_are_absent() -> None:
+    shop = Shop()
+    shop.whole(clean(200))
+    with patch.object(shop.office.store, "tenant_open", side_effect=AssertionError("the whole book was read")):
+        shop.whole(clean(2), "dois.csv")
+    summary = shop.summary("dois")
+    assert summary["absent"] == 0
+    assert any("2 linhas" in problem for problem in summary["avisos"])
+
+
+def test_a_column_that_vanished_since_the_last_file_is_told() -> None:
+    shop = Shop()
+    header = "documento;nome;id_titulo;valor;vencimento"
+    shop.whole(f"{header};email\n{cpf(1)};Ana;T1;10,00;10/12/2026;a@b.com\n")
+    shop.whole(f"{header}\n{cpf(1)};Ana;T1;10,00;10/12/2026\n", "menos.csv")
+    assert any("“email”" in problem for problem in shop.summary("menos")["avisos"])
+
+
+def test_wrong_cells_of_lines_that_were_taken_are_told_in_the_mail() -> None:
+    shop = Shop()
+    header = "documento;nome;id_titulo;valor;vencimento;email"
+    shop.whole(f"{header}\n{cpf(1)};Ana;T1;10,00;10/12/2062;ana@\n")
+    assert {"e-mail inválido", "vencimento em ano muito distante"} <= set(shop.summary()["avisos"])
+    assert "e-mail inválido" in shop.notices.sent[-1][2]
+
+
+@pytest.mark.parametrize("folder", ["inbox", "retorno", "ligacoes"])
+def test_an_upload_for_a_creditor_that_does_not_exist_leaves_a_report_that_says_so(folder: str) -> None:
+    shop = Shop()
+    config = Mock(tenant=Mock(side_effect=KeyError("escola-typo")))
+    upload = {"s3": {"bucket": {"name": "inbox"}, "object": {"key": f"{folder}/escola-typo/carteira.csv", "size": 10}}}
+    with (
+        patch.object(wiring, "config", lambda: config),
+        patch.object(wiring, "_answers", lambda: shop.large.whole.answers),
+        patch.object(wiring, "clock", lambda: shop.office.clock),
+    ):
+        answer = handler.lambda_handler({"Records": [upload]}, None)  # type: ignore[typeddict-item] # as S3's JSON
+    assert "files" in answer
+    written = json.loads(b"".join(shop.objects.read("reports", "reports/escola-typo/carteira.resumo.json")))
+    assert written["situacao"] == "recusado"
+    assert "escola-typo" in written["erro"]

@@ -18,6 +18,7 @@ from regua.ports import Store
 from regua.settings import Settings
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.tasks import ASKED, TaskDesk
+from regua.use_cases.importing.absences import answered
 from regua.use_cases.importing.doubts import Doubts
 from regua.use_cases.opened_work import OURS
 from regua_cli import book as books
@@ -41,6 +42,7 @@ KINDS = {
     WorkKind.APPROVAL: "aprovar mensagem",
     WorkKind.ENDED: "parado: decidir",
     WorkKind.SAME_TITLE: "mesmo título?",
+    WorkKind.WITHDRAWAL: "retirar da cobrança?",
 }
 STATUS = {WorkStatus.OPEN: "unmatched", WorkStatus.PENDING: "pending", WorkStatus.DONE: "ignored"}
 """Published words of `--json`; they are the inbox's, where unmatched payments have them from."""
@@ -125,6 +127,11 @@ def _done(options: argparse.Namespace) -> int:
 
 def _approve(options: argparse.Namespace) -> int:
     def approves(store: Store, desk: TaskDesk) -> Work:
+        if (asked := _withdrawal(store, options)) is not None:
+            # the titles stand in the bucket, which the function reads
+            step = {"step": "withdraw", "tenant": options.tenant, "job": asked.name}
+            cloud.call(f"{cloud.table(options)}-import-file", step)
+            return store.get_work(options.tenant, asked.key) or asked
         if _is_doubt(store, options):
             return _doubts(store, desk).same(options.tenant, _key(options), _by(options))
         return desk.approve(options.tenant, _key(options), options.note, _by(options))
@@ -134,6 +141,8 @@ def _approve(options: argparse.Namespace) -> int:
 
 def _refuse(options: argparse.Namespace) -> int:
     def refuses(store: Store, desk: TaskDesk) -> Work:
+        if (asked := _withdrawal(store, options)) is not None:
+            return answered(store, options.tenant, asked.key, f"nada foi retirado {options.note}".strip())
         if _is_doubt(store, options):
             return _doubts(store, desk).other(options.tenant, _key(options), _by(options))
         return desk.refuse(options.tenant, _key(options), options.note, _by(options))
@@ -178,6 +187,11 @@ def _answer(options: argparse.Namespace, said: str, answer: Callable[[Store, Tas
 def _rules(tenant: str, now: datetime) -> Rules:
     """What the desk asks of a creditor here is the calendar and the place alone: every answer names its day."""
     return Rules(Tenant(tenant, Creditor("", "", "")), {}, calendars.load())
+
+
+def _withdrawal(store: Store, options: argparse.Namespace) -> Work | None:
+    asked = worklist.find(store, options.tenant, options.work)
+    return asked if asked is not None and asked.kind is WorkKind.WITHDRAWAL else None
 
 
 def _is_doubt(store: Store, options: argparse.Namespace) -> bool:

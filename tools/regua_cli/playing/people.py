@@ -9,6 +9,7 @@ from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor, PersonDesk
 from regua.use_cases.desk.tasks import ASKED
+from regua.use_cases.importing.absences import answered
 from regua_cli import book as books
 from regua_cli.main import CliError
 from regua_cli.playing.history import PlayedEvent
@@ -66,6 +67,10 @@ class PlayedPerson:
         try:
             if work.kind in ASKED:
                 self._answers(work, note)
+            elif work.kind is WorkKind.WITHDRAWAL and outcome == "approve":
+                wiring.spreadsheet_import(self._office.metrics).withdraw(self._tenant, work.name)
+            elif work.kind is WorkKind.WITHDRAWAL and outcome == "refuse":
+                answered(store, self._tenant, work.key, "nada foi retirado")
             elif work.kind is WorkKind.SAME_TITLE and outcome in ("approve", "refuse"):
                 doubts = wiring.doubts()
                 answer = doubts.same if outcome == "approve" else doubts.other
@@ -92,7 +97,7 @@ class PlayedPerson:
     def _is_mine(self, work: Work, kind: str) -> bool:
         """Work of that kind (or, of a task, of that step) about the title, or about its debtor as a whole."""
         about = self._title in (work.receivable, *work.receivables) or (
-            not work.receivable and work.debtor == self._debtor
+            not work.receivable and work.debtor in ("", self._debtor)
         )
         return about and kind in (work.kind, work.step if work.kind in ASKED else "")
 

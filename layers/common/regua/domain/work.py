@@ -41,6 +41,8 @@ class WorkKind(StrEnum):
     """Bills of a debtor that nothing more will be done about by itself: the régua has ended, or nobody is reached."""
     SAME_TITLE = "same_title"
     """A line of a file may be a title we have with another amount or due date, or another debt: it waits."""
+    WITHDRAWAL = "withdrawal"
+    """A file that is everything open lacks so many titles that a person says first whether they are withdrawn."""
     CHANNEL = "channel"
     """A channel's provider has told what a person must look at, or has switched something off."""
 

@@ -7,6 +7,7 @@ A fault in what decides who owes how much since when rejects the line. A fault i
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from regua.domain.codes.tax_id import CNPJ, CPF
@@ -79,8 +80,16 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
 }
 _TOTAL = re.compile(
     r"(?:sub ?-?)?tota(?:l|is)(?:$|[:.]| geral| parcial| d[aeo]s? | por | a receber| em aberto| r\$| [0-9(])|soma[:.]?$"
-    r"|valor total[:.]?$|quantidade d|qtd"
+    r"|valor total[:.]?$|quantidade d|qtd|saldo anterior|saldo final|a transportar|de transporte|transporte$"
 )
+_PAGE = re.compile(
+    r"(?:n[.o]* de )?(?:registros?|titulos|itens|linhas|documentos|clientes|pag(?:ina)?\.?)(?: listad[oa]s"
+    r"| impress[oa]s| encontrad[oa]s)?\s*[:.]?\s*[0-9]+(?:\s*(?:/|de)\s*[0-9]+)?"
+    r"|(?:emitido|impresso|gerado|exportado)(?: em| por)?\b.*|(?:periodo|filtros?|usuario|emissao|relatorio)\s*:.*"
+    r"|[0-9]+ (?:registros?|titulos|itens|linhas|documentos)"
+)
+_BESIDE = re.compile(r"[-0-9.,/%()\s]*(?:R\$)?[-0-9.,/%()\s]*|(?:registros?|titulos|itens|qtd\.?)", re.IGNORECASE)
+"""What stands beside a total: amounts, counts."""
 _SHOWN = 500
 """Characters of a wrong cell that a fault repeats."""
 _FILL_IN = "preencha a célula"
@@ -172,6 +181,8 @@ class RowReader:
     def _converter(self, name: str, title: str) -> Callable[[str], object]:
         if name in self.amounts:
             return self.amounts[name].cents
+        if name == "vencimento" and self.latest_payment < date.max:
+            return partial(_due, self.dates[name].day, self.latest_payment.year)
         if name in self.dates:
             return self.dates[name].day
         if name in ("documento", "responsavel_doc"):
@@ -328,10 +339,14 @@ class RowReader:
             return True
         if sum(heading(cell) == title for cell, title in zip(cells, self._headings, strict=False)) == len(cells):
             return True
-        fields = self.columns.fields
-        undated = not cells[fields["vencimento"][0]].strip()
-        nameless = not any(cells[at].strip() for at in self._documents() if cells[at].strip() != filled[0])
-        return undated and nameless and _TOTAL.match(plain(filled[0])) is not None
+        label = next((cell for cell in filled if _is_label(cell)), "")
+        if not label:
+            return False
+        undated = cells[self.columns.fields["vencimento"][0]].strip() in ("", label)
+        nameless = not any(cells[at].strip() for at in self._documents() if cells[at].strip() != label)
+        # a label beside words is somebody's name or the item of a debt
+        alone = label == filled[0] or all(_is_label(cell) or _BESIDE.fullmatch(cell) for cell in filled)
+        return undated and nameless and alone
 
     def _too_wide(self, line: int, cells: list[str]) -> Record:
         fault = Fault(
@@ -349,6 +364,22 @@ def numbered(values: dict[str, Any]) -> None:
     if "installment" in values:
         number, count = values["receivable"], values.get("installments", 0)
         values["receivable"] = with_installment(number, values["installment"], count)
+
+
+YEARS_BACK, YEARS_AHEAD = 15, 25
+"""A due date further away is mostly a wrong digit: 2062 for 2026, 2006 for 2026."""
+
+
+def _due(day: Callable[[str], date], year: int, text: str) -> date:
+    found = day(text)
+    if not year - YEARS_BACK <= found.year <= year + YEARS_AHEAD:
+        raise CellNote(found, "vencimento em ano muito distante", f"confira o ano: {found.year}")
+    return found
+
+
+def _is_label(cell: str) -> bool:
+    text = plain(cell)
+    return _TOTAL.match(text) is not None or _PAGE.fullmatch(text) is not None
 
 
 def _owed_to_debtor(values: dict[str, Any]) -> None:

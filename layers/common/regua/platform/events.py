@@ -147,7 +147,7 @@ class S3Event(TypedDict):
 class ImportStep(TypedDict):
     """A step of infra/import_large.asl.json."""
 
-    step: Literal["split", "part", "refuse", "merge"]
+    step: Literal["split", "part", "refuse", "merge", "withdraw"]
     tenant: str
     job: str
     part: NotRequired[int]

@@ -63,6 +63,16 @@ class Answers:
         """Writes the `*.resumo.json`."""
         self.put(f"{file.answers}.resumo.json", document)
 
+    def no_creditor(self, file: UploadedFile) -> Document:
+        """Answers an upload for a creditor that does not exist: there is nobody to write to."""
+        problem = (
+            f"não existe a empresa “{file.tenant}”: confira a pasta em que o arquivo foi posto"
+            f" ({file.folder}/EMPRESA/ARQUIVO) ou publique a configuração dela; nada foi importado"
+        )
+        document = file_document(file.upload, "recusado") | {"erro": problem}
+        self.summarise(file, document)
+        return document
+
     def close(self, tenant: Tenant, file: UploadedFile, document: Document) -> None:
         """Writes the summary, and one mail to the operator for each upload, with counts and places."""
         self.summarise(file, document)
@@ -114,5 +124,6 @@ def file_document(upload: Upload, status: str) -> Document:
 
 def summary_document(summary: ImportSummary, upload: Upload) -> Document:
     """The summary of a spreadsheet: counts and problems, nobody's data."""
-    counts = {name: value for name, value in asdict(summary).items() if name not in ("problems", "unread")}
-    return file_document(upload, "importado") | counts | {"problemas": summary.problems}
+    counts = {name: value for name, value in asdict(summary).items() if name not in ("problems", "warnings", "unread")}
+    told = {"problemas": summary.problems} | ({"avisos": summary.warnings} if summary.warnings else {})
+    return file_document(upload, "importado") | counts | told

@@ -6,7 +6,6 @@ the job lies in the bucket of reports under `work/{tenant}/{job}/` for a few day
 it writes the same things once more.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -18,13 +17,15 @@ from regua.domain.intake.collisions import Examined
 from regua.domain.intake.layout import FilePart, Layout
 from regua.domain.intake.row import Record, WrongFileError
 from regua.domain.tenant import Tenant
+from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Imports, OpenSheet, PermanentError
+from regua.use_cases.importing.absences import answered, ask, compare, groups_of, supersede
 from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, file_document, summary_document
 from regua.use_cases.importing.file_index import Whole
 from regua.use_cases.importing.lines import Importing, ImportSummary
+from regua.use_cases.importing.operator_mail import WAITS
 from regua.use_cases.importing.spreadsheet import (
     ALL_OR_NOTHING,
-    MAX_ABSENT,
     REFUSED_WHOLE,
     SpreadsheetImport,
     faulty,
@@ -200,8 +201,8 @@ class LargeImport:
         whole = Whole(lambda: filter(None, (b"".join(self._answers.pieces(f"{work}/{n}.ids")) for n in numbers)))
         summary.debtors = whole.debtors
         # an error sheet, corrected, says nothing of what it does not list
-        if not self._open(config, file, plan, 0).excerpt:
-            self._leave(file, work, summary, whole, every_part=not lost)
+        if not (table := self._open(config, file, plan, 0)).excerpt:
+            self._leave(file, work, summary, whole, [] if lost else list(table.columns))
         if summary.accepted:
             self.whole.match(tenant)
         document = summary_document(summary, file.upload) | {"partes": len(numbers)}
@@ -240,28 +241,48 @@ class LargeImport:
         self._answers.put(f"{work}/{_LATER}.json", asdict(summary))
         return summary
 
-    def _leave(self, file: UploadedFile, work: str, summary: ImportSummary, whole: Whole, *, every_part: bool) -> None:
-        """Writes down what is absent before anything is withdrawn: a repeated merge withdraws the same."""
+    def _leave(self, file: UploadedFile, work: str, summary: ImportSummary, whole: Whole, columns: list[str]) -> None:
+        """Writes down what is absent before anything is withdrawn: a repeated merge withdraws the same. Without
+        `columns` a part is lost.
+        """
         importing, answers = self._importing, self._answers
         known = answers.get(f"{work}/absent.json")
         if known is None:
-            closes = every_part and importing.closes(file.tenant, file.upload, summary, bool(whole))
-            with AnswerSheet(MAX_ABSENT) as sheet:
-                answers.put_sheet(f"{work}/absent.txt", self._listing(file, whole, sheet, withdrawn=closes))
-                answers.put_sheet(f"{work}/absent.csv", sheet.pieces())
-            known = {"rows": sheet.rows, "closes": closes}
+            closes = bool(columns) and importing.closes(file.tenant, file.upload, summary, bool(whole))
+            if columns:
+                compare(importing.store, file, summary, columns)
+            with self.whole.absence() as found:
+                found.find(importing.absent(file.tenant, file.upload, whole, found.had))
+                asks = closes and found.much
+                answers.put_sheet(f"{work}/absent.txt", found.groups.pieces())
+                answers.put_sheet(f"{work}/absent.csv", found.sheet(withdrawn=closes and not asks).pieces())
+                if asks:
+                    ask(importing.store, file, found)
+                elif closes:
+                    supersede(importing.store, file)
+            known = {"rows": found.titles, "closes": closes and not asks, "asks": asks, "warnings": summary.warnings}
             answers.put(f"{work}/absent.json", known)
-        summary.absent = known["rows"]
+        summary.absent, summary.warnings = known["rows"], known.get("warnings", {})
+        if known.get("asks"):
+            summary.tell(WAITS, summary.absent)
         if known["closes"]:
-            for debtor, titles in _groups(answers.pieces(f"{work}/absent.txt")):
-                importing.withdraw(file.tenant, file.upload, debtor, titles)
+            self._withdraw(file, work)
         importing.sum_up(file.tenant, file.upload, summary, known["closes"])
 
-    def _listing(self, file: UploadedFile, whole: Whole, sheet: AnswerSheet, *, withdrawn: bool) -> Iterator[bytes]:
-        """Debtors and titles that are absent, as `_groups` reads them; the operator's sheet is filled beside."""
-        for gone in self._importing.absent(file.tenant, file.upload, whole):
-            self.whole.list_absent(sheet, gone, withdrawn)
-            yield json.dumps([gone.debtor, *(r.id for r in gone.receivables)]).encode() + b"\n"
+    def _withdraw(self, file: UploadedFile, work: str) -> None:
+        for debtor, titles in groups_of(self._answers.pieces(f"{work}/absent.txt")):
+            self._importing.withdraw(file.tenant, file.upload, debtor, titles)
+
+    def withdraw(self, tenant: str, job: str) -> Work:
+        """A person has said that what this file lacks is withdrawn. Raises KeyError for a file nobody asked about,
+        NotForAPersonError for what is answered, or was uploaded so long ago that it is not here any more.
+        """
+        store, work = self._importing.store, _work(tenant, job)
+        if self._answers.get(f"{work}/job.json") is None:
+            raise NotForAPersonError("este arquivo já não está guardado: envie-o de novo")
+        done = answered(store, tenant, f"{WorkKind.WITHDRAWAL}:{job}", "retirados da cobrança")
+        self._withdraw(self._file(tenant, job), work)
+        return done
 
     def _sum(self, work: str, numbers: Iterable[int]) -> tuple[ImportSummary, list[int], list[int]]:
         """The counts of all parts; the parts nobody could read, and those that came back."""
@@ -310,16 +331,6 @@ class LargeImport:
         (bucket, key, version), place = plan.source, plan.parts[n]
         chunks = self.whole.objects.read(bucket, key, place.start, place.end, version)
         return self.whole.spreadsheets.open_part(chunks, plan.layout, place, read_options(config, file))
-
-
-def _groups(pieces: Iterable[bytes]) -> Iterator[tuple[str, list[str]]]:
-    """Debtors and their titles, from lines of JSON."""
-    rest = b""
-    for piece in pieces:
-        *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            debtor, *titles = json.loads(line)
-            yield debtor, titles
 
 
 def _fewer(parts: list[FilePart]) -> list[FilePart]:

@@ -48,6 +48,8 @@ class ImportSummary:
     unread: int = 0
     """Rejected lines whose title nobody knows."""
     problems: dict[str, int] = field(default_factory=dict)
+    warnings: dict[str, int] = field(default_factory=dict)
+    """What lines that were taken have wrong all the same, and what the file as a whole has."""
 
     def reject(self, line: Record) -> None:
         """Counts a line that was not taken."""
@@ -59,12 +61,18 @@ class ImportSummary:
         """Counts a problem."""
         self.problems[problem] = self.problems.get(problem, 0) + times
 
+    def warn(self, problem: str) -> None:
+        """Counts what does not keep a line from being taken."""
+        self.warnings[problem] = self.warnings.get(problem, 0) + 1
+
     def add(self, part: "ImportSummary") -> None:
         """Adds the counts of a part of the same file; debtors are counted apart, since parts may share them."""
         for name in ("lines", "accepted", "unchanged", "rejected", "blank", "settled", "unread"):
             setattr(self, name, getattr(self, name) + getattr(part, name))
         for problem, times in part.problems.items():
             self.tell(problem, times)
+        for problem, times in part.warnings.items():
+            self.warnings[problem] = self.warnings.get(problem, 0) + times
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,8 @@ class Importing:
             debtor = ""
             for line in batch:
                 summary.lines += 1
+                for fault in line.warnings:
+                    summary.warn(fault.kind)
                 if line.row is None and line.faults:
                     summary.unread += 1
                     refuse(line)
@@ -206,9 +216,11 @@ class Importing:
         whole = rules.tenant.full_picture and lists and not summary.unread
         return whole and not self._superseded(rules, upload)
 
-    def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
+    def absent(
+        self, tenant: str, upload: Upload, listed: Container[object], had: Callable[[int], None] = lambda titles: None
+    ) -> Iterator[Absent]:
         """Open titles of earlier files that this one does not list; nothing for a file that lists nothing."""
-        return self._leaving.absent(tenant, upload, listed) if listed else iter(())
+        return self._leaving.absent(tenant, upload, listed, had) if listed else iter(())
 
     def withdraw(self, tenant: str, upload: Upload, debtor: str, receivables: Iterable[str]) -> None:
         """Takes these titles out of collection: they are no longer listed."""

@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.tenant import Tenant
 
+MOST_WARNINGS = 10
+WAITS = "A retirada de tantos títulos de uma vez espera por uma pessoa: veja regua work list"
+"""The problem of an import whose withdrawals wait."""
+
 
 def operator_mail(tenant: Tenant, at: datetime, summary: Mapping[str, object], place: str) -> tuple[str, str]:
     """Subject and text. `summary` is the `*.resumo.json`, `place` where the answers begin."""
@@ -24,6 +28,13 @@ def operator_mail(tenant: Tenant, at: datetime, summary: Mapping[str, object], p
         f"Títulos em aberto que não estão no arquivo: {summary['absent']}"
         f" (retirados da cobrança: {summary['disappeared']})\n\n"
     )
+    warnings = summary.get("avisos")
+    if isinstance(warnings, Mapping) and warnings:
+        most = sorted(warnings.items(), key=lambda told: -told[1])[:MOST_WARNINGS]
+        text += "Avisos (as linhas entraram):\n" + "".join(f"  {times} x {told}\n" for told, times in most) + "\n"
+    problems = summary.get("problemas")
+    if isinstance(problems, Mapping) and WAITS in problems:
+        text += f"{WAITS}.\n\n"
     if summary["rejected"]:
         text += f"Corrija e envie de novo: {place}.erros.csv\n"
     if summary["absent"]:

@@ -1,6 +1,6 @@
 """An uploaded spreadsheet, imported whole: read, committed line by line, answered with sheets and a summary."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -10,15 +10,15 @@ from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.row import Record, WrongFileError
 from regua.domain.tenant import Tenant
 from regua.ports import Config, Objects, OpenSheet, Spreadsheets
+from regua.use_cases.importing.absences import Absence, ask, compare, groups_of, supersede
 from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, file_document, summary_document
-from regua.use_cases.importing.lines import Importing
+from regua.use_cases.importing.file_index import Listed
+from regua.use_cases.importing.lines import Importing, ImportSummary
+from regua.use_cases.importing.operator_mail import WAITS
 from regua.use_cases.importing.uploaded_file import UploadedFile
-from regua.use_cases.importing.withdrawals import Absent
 
 ALL_OR_NOTHING = "all-or-nothing"
 REFUSED_WHOLE = ("O arquivo tem linhas com erro e foi recusado por inteiro", "Corrija as demais linhas")
-MAX_ABSENT = 50_000
-"""Lines of the sheet of absent titles; the summary counts all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class SpreadsheetImport:
 
     def run(self, file: UploadedFile) -> Document:
         """Imports the file; returns the summary it has written. Raises RetryableError when it should run again."""
-        tenant = self.config.tenant(file.tenant)
-        with AnswerSheet() as errors, AnswerSheet(MAX_ABSENT) as absent:
+        tenant, closed = self.config.tenant(file.tenant), False
+        with AnswerSheet() as errors, self.absence() as absent:
             try:
                 table = self._open(tenant, file)
                 reject = self.rejecting(table, errors)
@@ -52,7 +52,7 @@ class SpreadsheetImport:
                         tenant.id, upload, records, reject, progress, names=examined
                     )
                     if not table.excerpt:
-                        self.importing.leave(tenant.id, upload, summary, listed, partial(self.list_absent, absent))
+                        closed = self._leave(file, summary, listed, list(table.columns), absent)
             except WrongFileError as error:
                 return self.refuse(tenant, file, error)
             if summary.accepted:
@@ -60,8 +60,8 @@ class SpreadsheetImport:
             document = summary_document(summary, file.upload)
             if errors.rows:
                 self.put_errors(file, table.header, errors.pieces(), document)
-            if absent.rows:
-                self.put_absent(file, absent.pieces(), document)
+            if absent.titles:
+                self.put_absent(file, absent.sheet(withdrawn=closed).pieces(), document)
         self.answers.close(tenant, file, document)
         return document
 
@@ -80,10 +80,34 @@ class SpreadsheetImport:
         """Writes what is not taken of the table into its error sheet."""
         return lambda record: errors.add(self.spreadsheets.error_lines(table.header, record))
 
-    def list_absent(self, sheet: AnswerSheet, gone: Absent, withdrawn: bool) -> None:
-        """Writes what one debtor has open and the file does not list."""
-        for title in gone.receivables:
-            sheet.add(self.spreadsheets.absent_line(title, withdrawn=withdrawn))
+    def absence(self) -> Absence:
+        """What a file of ours does not list, to be found."""
+        return Absence(lambda title, withdrawn: self.spreadsheets.absent_line(title, withdrawn=withdrawn))
+
+    def _leave(
+        self, file: UploadedFile, summary: ImportSummary, listed: Listed, columns: Sequence[str], absent: Absence
+    ) -> bool:
+        """After all lines: finds what the file no longer lists, and withdraws it where that is not much. Returns
+        whether it was. Of a few lines that are no full picture nobody needs to hear that all others are absent.
+        """
+        tenant, upload, importing = file.tenant, file.upload, self.importing
+        closes = importing.closes(tenant, upload, summary, bool(listed))
+        few = compare(importing.store, file, summary, columns)
+        if closes or not few:
+            absent.find(importing.absent(tenant, upload, listed, absent.had))
+        summary.absent = absent.titles
+        if closes and absent.much:
+            self.answers.put(f"work/{tenant}/{file.job}/job.json", file.document())
+            self.answers.put_sheet(f"work/{tenant}/{file.job}/absent.txt", absent.groups.pieces())
+            ask(importing.store, file, absent)
+            summary.tell(WAITS, absent.titles)
+            closes = False
+        elif closes:
+            supersede(importing.store, file)
+            for debtor, titles in groups_of(absent.groups.pieces()):
+                importing.withdraw(tenant, upload, debtor, titles)
+        importing.sum_up(tenant, upload, summary, closes)
+        return closes
 
     def put_errors(self, file: UploadedFile, header: Iterable[str], lines: Iterable[bytes], document: Document) -> None:
         """Stores the error sheet, and says so in the summary."""

@@ -178,9 +178,14 @@ class Leaving:
         file = self.withdraw(tenant, debtor, [title], Reason.IMPORT_MOVED, rules, upload, heir)
         return tuple(money_of(file.facts, title, name)) if file else ()
 
-    def absent(self, tenant: str, upload: Upload, listed: Container[object]) -> Iterator[Absent]:
-        """Open titles of earlier files that this one does not list, debtor by debtor, as the open index shows them."""
+    def absent(
+        self, tenant: str, upload: Upload, listed: Container[object], had: Callable[[int], None] = lambda titles: None
+    ) -> Iterator[Absent]:
+        """Open titles of earlier files that this one does not list, debtor by debtor, as the open index shows them;
+        `had` hears how many each debtor has open, listed or not.
+        """
         for file in self.store.tenant_open(tenant):
+            had(len(file.open_receivables))
             gone = tuple(
                 r
                 for r in file.open_receivables
