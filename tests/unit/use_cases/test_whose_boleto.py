@@ -64,6 +64,9 @@ def test_btg_number_26_alone_in_the_book_is_not_268s_money() -> None:
     done = settles(office, case("btg240_nosso_26-8.ret"))
     assert paid(office) == []
     assert "pode ser este ou outro com dígito" in done.doubtful[0]["motivo"]
+    same = Entry("000000000268", 250_00, TODAY, face=250_00, due=days_ago(4))
+    assert settles(office, cnab_240("208", same)).applied == 0
+    assert settles(office, cnab_240("208", Entry("000000000268", 250_00, days_ago(1), payer=JOAO))).applied == 1
     assert done.doubtful[0]["documento"] == "196/1-1"
 
 
@@ -307,6 +310,16 @@ def test_the_sheets_wallet_tells_two_titles_of_one_number_apart() -> None:
     assert paid(office) == ["T1"]
 
 
+def test_a_document_number_that_its_field_may_have_cut_is_no_proof_of_its_own() -> None:
+    office = book(row("2026-02/11", MARIA), row("2026-02/114", JOAO))
+    done = settles(office, itau_400(Entry("12345678-9", 100_00, TODAY, document="2026-02/11", face=100_00)))
+    assert paid(office) == []
+    assert done.doubtful[0]["documento"] == "2026-02/11"
+    office = book(row("2026-02/11", MARIA), row("2026-02/114", JOAO, our_number="12345678"))
+    settles(office, itau_400(Entry("12345678-9", 60_00, TODAY, document="2026-02/11")))
+    assert paid(office) == ["2026-02/114"]
+
+
 def test_a_branch_of_the_same_company_is_the_same_payer() -> None:
     office = book(row("T1", COMPANY, our_number="12345678"))
     entry = Entry("10912345678-9", 60_00, TODAY, payer="11222333000262", document="X9")
@@ -377,7 +390,8 @@ def test_of_random_pairs_a_record_for_one_never_settles_the_other(bank: str) -> 
             continue
         both = [row("T1", MARIA, our_number=mine), row("T2", JOAO, our_number=theirs)]
         office = book(*(both if r.random() < 0.6 else both[1:]))
-        settles(office, cnab_240(bank, Entry(as_bank(one), 100_00, TODAY, face=r.choice((0, 100_00)))))
+        said = r.choice(({}, {"face": 100_00}, {"face": 100_00, "due": days_ago(4)}))
+        settles(office, cnab_240(bank, Entry(as_bank(one), 100_00, TODAY, **said)))  # type: ignore[arg-type]  # by name
         assert "T2" not in paid(office), (one, other, mine, theirs)
         settled += paid(office) == ["T1"]
     assert settled > 2, "the right one is found"

@@ -39,6 +39,7 @@ def slip_240(bank: str, header: str, t: str, u: str, layout: Layout240) -> Slip:
         face or _face_of(u),
         _day(_cut(t, (end + 1, end + 8))),
         _tax_id(_cut(t, _PAYER_240.get(bank, (134, 148)))),
+        _is_full(t, layout.document_number),
     )
 
 
@@ -49,6 +50,7 @@ def slip_400(bank: str, line: str, layout: Layout400) -> Slip:
         _cut(line, layout.document_number),
         _cents(line, _FACE_400.get(bank, (153, 165))),
         _day(_cut(line, _DUE_400.get(bank, (147, 152)))),
+        document_cut=_is_full(line, layout.document_number),
     )
 
 
@@ -84,6 +86,12 @@ def _face_of(u: str) -> int:
     return (
         paid - _cents(u, (18, 32)) + _cents(u, (33, 47)) + _cents(u, (48, 62)) if paid and u[17:62].strip(" 0") else 0
     )
+
+
+def _is_full(line: str, span: Span) -> bool:
+    """Whether a text reaches from end to end of its field; zeros in front have filled it up, and nothing is missing."""
+    text = _cut(line, span)
+    return len(text) == span[1] - span[0] + 1 and not text.startswith("0")
 
 
 def _cut(line: str, span: Span) -> str:

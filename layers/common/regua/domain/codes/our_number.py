@@ -94,13 +94,14 @@ def _of_caixa(our: OurNumber) -> str:
     return "0" if rest == 10 else str(rest)
 
 
-def _with_wallet(width: int) -> Callable[[OurNumber], str]:
-    """Weights 2 to 7 over wallet and number, 10 is P."""
+def _with_wallet(width: int, usual: str = "") -> Callable[[OurNumber], str]:
+    """Weights 2 to 7 over wallet and number, 10 is P. `usual` is the wallet of a bank whose files do not say it."""
 
     def digits(our: OurNumber) -> str:
-        if not our.wallet:
+        wallet = our.wallet or usual
+        if not wallet:
             return ""
-        rest = _rest11(our.wallet.zfill(2) + our.number.zfill(width), 7)
+        rest = _rest11(wallet.zfill(2) + our.number.zfill(width), 7)
         return "P" if rest == 10 else str(rest)
 
     return digits
@@ -139,7 +140,7 @@ ANATOMIES: dict[str, Anatomy] = {
     # Layout CNAB 240 and 400: ten and the digit
     "136": Anatomy(10, digits=_plain11),
     # Layout Febraban 240 V10.06: eleven and the digit
-    "208": Anatomy(11, wallet=2, digits=_with_wallet(11)),
+    "208": Anatomy(11, wallet=2, digits=_with_wallet(11, "1")),
     # 240, 13.3P: product 3, zeros 5, number 11, digit 1; 400, 071-082
     "237": Anatomy(11, wallet=2, digits=_with_wallet(11)),
     "336": Anatomy(10, wallet=2, digits=_with_wallet(10)),

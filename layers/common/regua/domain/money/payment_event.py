@@ -53,6 +53,8 @@ class Slip:
     due_on: date | None = None
     payer_document: str = ""
     """CPF or CNPJ, without zeros in front."""
+    document_cut: bool = False
+    """The document number fills its field to the last letter: the end of a longer one may be missing."""
 
 
 @dataclass(frozen=True, slots=True)

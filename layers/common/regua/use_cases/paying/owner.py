@@ -48,6 +48,8 @@ class _Candidate:
     number: Likeness | None
     """None: one of both has no nosso número."""
     document: _Said
+    cut: bool
+    """The document number may be the beginning of a longer one."""
     payer: _Said
     amount: _Said
     due: _Said
@@ -62,7 +64,7 @@ class _Candidate:
 
     @property
     def strong(self) -> bool:
-        return self.document is _Said.AGREES or self.payer is _Said.AGREES
+        return (self.document is _Said.AGREES and not self.cut) or self.payer is _Said.AGREES
 
     @property
     def against(self) -> str:
@@ -88,9 +90,9 @@ class _Candidate:
         if self.number is Likeness.SAME:
             return self.document is _Said.AGREES or others or self.said_nothing
         if self.number is Likeness.DOUBTFUL:
-            return self.strong or (self.amount is _Said.AGREES and self.due is _Said.AGREES)
+            return self.strong  # amount and due date are everybody's in a school
         nothing_else = self.due is _Said.NOTHING and self.amount is _Said.NOTHING and self.covers
-        return self.document is _Said.AGREES and (others or nothing_else)
+        return self.document is _Said.AGREES and self.strong and (others or nothing_else)
 
     @property
     def rank(self) -> tuple[bool, bool, int, bool]:
@@ -171,6 +173,7 @@ def _candidate(
         title,
         number,
         document,
+        slip.document_cut,
         _payer(file.debtor.document, slip.payer_document),
         _amount(title, event.amount_cents, slip.face_cents, owed),
         _Said.NOTHING if slip.due_on is None else _Said.AGREES if slip.due_on == title.due_on else _Said.AGAINST,
@@ -207,6 +210,8 @@ def _document(file: File, title: Receivable, slip: Slip, documents: Ref | None) 
     text = bare_number(slip.document_number)
     if not text:
         return _Said.NOTHING
+    if slip.document_cut and any(name.startswith(text) and name != text for name in _called(title)):
+        return _Said.AGREES
     if documents is not None:
         return _Said.AGREES if (documents.debtor, documents.item) == (file.debtor.id, title.id) else _Said.AGAINST
     if text in _called(title):
@@ -279,7 +284,7 @@ def _decide(found: list[_Candidate]) -> Owner:
     first = (certain or found)[0]
     why = first.against or "o valor, o vencimento e o documento não confirmam"
     if first.number is Likeness.DOUBTFUL and not first.against:
-        why = "o nosso número pode ser este ou outro com dígito, e nada mais o confirma"
+        why = "o nosso número pode ser este ou outro com dígito (na planilha, separe o dígito com hífen)"
     return Owner(None, f"pode ser do título {first.title.id}, mas {why}: confira")
 
 
