@@ -166,6 +166,14 @@ def test_a_gap_in_the_numbers_of_the_records_is_named() -> None:
     numbered = [line[:394] + b"%06d" % n for line, n in ((header, 1), (title, 2), (title, 4), (trailer, 5))]
     found = read_retorno([b"\r\n".join(numbered)])
     assert (len(found.titles), told(found)) == (2, [(3, "depois do registro 2 vem o 4: falta alguma linha")])
+    found = read_retorno([b"\r\n".join([numbered[0], numbered[1], numbered[3]])])
+    assert (len(found.titles), told(found)) == (1, [(3, "depois do registro 2 vem o 5: falta alguma linha")])
+
+
+@pytest.mark.parametrize("length", [9, 100, 239])
+def test_a_trailer_that_was_cut_is_named_and_costs_no_title(length: int) -> None:
+    found = cut(a_240("104", "06"), 4, length)
+    assert (len(found.titles), told(found)) == (1, [(4, f"linha cortada: tem {length} das 240 posições")])
 
 
 def test_a_record_of_no_known_type_is_named_wherever_it_stands() -> None:

@@ -91,7 +91,7 @@ def _cnab_400(lines: Lines) -> BankReturn:
 def _follows(line: Line, last: int | None, found: _Found) -> int | None:
     """Records are numbered one by one: a gap is a record that was lost on the way."""
     number = _number(line.text, (395, 400))
-    if last and number and number > last + 1 and line.text[:1] != "9":
+    if last and number and number > last + 1:
         found.doubt(line, f"depois do registro {last} vem o {number}: falta alguma linha")
     return number
 
@@ -183,10 +183,9 @@ def _cnab_240(lines: Lines) -> BankReturn:
         elif kind == "0":
             _another_file(line, line.text[:3], bank)
             records = 1
-        elif kind == "5":
-            _counted(line, (18, 23), in_lot, "o lote", found)
-        elif kind == "9":
-            _counted(line, (24, 29), records, "o arquivo", found)
+        elif kind and kind in "59":
+            span, counted, what = ((18, 23), in_lot, "o lote") if kind == "5" else ((24, 29), records, "o arquivo")
+            _counted(line, lines, span, counted, what, found)
         elif kind not in "1234" or not kind:
             found.refuse(line, f"registro de tipo “{kind}”, que nenhum retorno tem")
         elif wrong := lines.cut(line, 1):
@@ -200,10 +199,12 @@ def _cnab_240(lines: Lines) -> BankReturn:
     )
 
 
-def _counted(line: Line, span: Span, counted: int, what: str, found: _Found) -> None:
+def _counted(line: Line, lines: Lines, span: Span, counted: int, what: str, found: _Found) -> None:
     """Some banks (Santander) leave the header and the trailer out of what they count."""
     said = _number(line.text, span)
-    if said and said not in (counted, counted - 2):
+    if wrong := lines.cut(line, 1):
+        found.doubt(line, wrong)
+    elif said and said not in (counted, counted - 2):
         found.doubt(line, f"{what} diz ter {said} registros e tem {counted}")
 
 
