@@ -30,7 +30,8 @@ def run(dynamo: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
     monkeypatch.setattr(clients, "forget", lambda: None)
 
     def of(*words: str) -> tuple[int, str, str]:
-        code = main([*words, "--tenant", TENANT, "--table", dynamo._table, "--shards", "4"])
+        named = () if "--tenant" in words else ("--tenant", TENANT)
+        code = main([*words, *named, "--table", dynamo._table, "--shards", "4"])
         said = capsys.readouterr()
         return code, said.out, said.err
 

@@ -64,7 +64,8 @@ def run(office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
     def of(*words: str) -> tuple[int, str, str]:
         with wiring.instead(**ports):
-            code = main([*words, "--tenant", TENANT])
+            named = () if "--tenant" in words else ("--tenant", TENANT)
+            code = main([*words, *named])
         said = capsys.readouterr()
         return code, said.out, said.err
 
@@ -218,6 +219,26 @@ def test_a_channel_a_template_and_everything_are_switched_off_and_on(run: Run) -
         assert "não está desligado" in run(*on, *WHY)[2]
     assert json.loads(run("template", "list", "--json")[1]) == {"off": []}
     assert run("template", "list")[1] == "nada está desligado\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("template", "off", "regua_avizo"), "não há modelo regua_avizo; você quis dizer regua_aviso?"),
+        (("template", "off", "xyz"), "não há modelo xyz (há: regua_"),
+        (("channel", "off", "voice"), "esta empresa não usa o canal voz (usa: "),
+    ],
+)
+def test_what_is_not_there_cannot_be_switched_off(run: Run, words: tuple[str, ...], problem: str) -> None:
+    code, _, err = run(*words, *WHY)
+    assert (code, problem in err) == (2, True), err
+    assert json.loads(run("channel", "list", "--json")[1]) == {"off": []}
+
+
+def test_a_mistyped_creditor_switches_nothing_off(run: Run) -> None:
+    code, _, err = run("channel", "off", "sms", *WHY, "--tenant", "escolla")
+    assert code == 2
+    assert "não há empresa escolla aqui; você quis dizer escola?" in err
 
 
 def test_the_desk_asks_the_stack_where_things_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,44 @@ def test_the_plan_says_for_each_debtor_what_when_how_and_why(
     assert "31/02/2026" in err
 
 
+def test_the_plan_and_the_simulation_say_what_the_message_asks(
+    portfolio: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, found, _ = run(capsys, "plan", portfolio, "--at", "2026-03-02T10:00")
+    assert isinstance(found, list)
+    assert (found[0]["asked_cents"], found[0]["amount_due_cents"]) == (10_257, 15_257)  # T2 is not due yet
+    assert "R$ 102,57" in found[0]["message"]["text"]
+    assert main(["plan", portfolio, "--at", "2026-03-02T10:00"]) == 0
+    assert "2 títulos, R$ 102,57." in capsys.readouterr().out
+    assert main(["simulate", portfolio, "--from", "2026-03-02", "--days", "1"]) == 0
+    assert "aviso por e-mail, R$ 102,57" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("phone", "decided"),
+    [
+        ("", {("email", "2026-03-02"), ("email", "2026-03-03")}),
+        ("11987650000", {("email", "2026-03-02"), ("sms", "2026-03-02")}),
+    ],
+)
+def test_of_two_at_one_address_the_plan_writes_to_one_a_day(
+    phone: str, decided: set[tuple[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "casal.csv"
+    path.write_text(
+        "documento;nome;id_titulo;valor;vencimento;email;celular;uf\n"
+        f"529.982.247-25;Ana Souza;T1;100,00;13/02/2026;casa@example.com;{phone};SP\n"
+        f"111.444.777-35;Bruno Reis;T2;100,00;13/02/2026;casa@example.com;{phone and '11987651111'};SP\n",
+        encoding="utf-8",
+    )
+    _, found, _ = run(capsys, "plan", str(path), "--at", "2026-03-02T10:00")
+    assert isinstance(found, list)
+    assert {(one["channel"], one["at"][:10]) for one in found} == decided
+    waits = [one for one in found if "ADDRESS_TAKEN" in one["reasons"]]
+    assert len(waits) == (0 if phone else 1)
+    assert all("Outro devedor com o mesmo endereço" in one["why"] for one in waits)
+
+
 def test_outside_the_window_the_plan_names_the_next_lawful_moment(
     portfolio: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from tests.office import MARIA, TENANT, Office, creditor, debtor, row
 
 from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.work import Work, WorkKind
+from regua.platform.fakes import DictConfig
 from regua_cli import cloud
 
 dynamodb, dynamo, run = deployed.dynamodb, deployed.dynamo, deployed.run
@@ -138,3 +139,14 @@ def test_an_answer_to_be_given_is_done_and_nothing_else_and_shows_no_code(dynamo
 def test_without_the_deployed_scan_the_next_one_goes_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cloud, "look", lambda *said: False)
     assert "próxima varredura" in run("work", "refuse", TASK)[1]
+
+
+@pytest.mark.usefixtures("call")
+def test_a_mistyped_creditor_is_said_and_not_an_empty_list(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _, err = run("work", "list", "--tenant", "escolla")
+    assert (code, "nada se conhece de uma empresa escolla na tabela" in err) == (2, True)
+    monkeypatch.setattr(cloud, "deployed", lambda stack: {"CONFIG_BUCKET": "b"})
+    monkeypatch.setattr(cloud, "S3Config", lambda bucket: DictConfig([creditor(), replace(creditor(), id="nova")], []))
+    code, _, err = run("work", "list", "--tenant", "escolla")
+    assert (code, "não há empresa escolla aqui; você quis dizer escola?" in err) == (2, True)
+    assert run("work", "list", "--tenant", "nova")[:2] == (0, "0 tarefas\n")

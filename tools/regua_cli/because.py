@@ -19,7 +19,8 @@ def because(decision: Decision, on: date | None) -> str:
     driver = next(line.receivable for line in decision.lines if line.receivable.id == decision.driver)
     whose = f" de {driver.id}" if len(decision.lines) > 1 else ""
     notes = [Reason(reason) for reason in decision.reasons if reason in set(Reason)]
-    told = [TEXTS[note].pt for note in notes if TEXTS[note].kind == "contact" and note not in _SAID_BY_THE_DAY]
+    waits = [n for n in notes if TEXTS[n].kind == "contact" or n is Reason.ADDRESS_TAKEN]
+    told = [TEXTS[note].pt for note in waits if note not in _SAID_BY_THE_DAY]
     return " ".join([f"{capital(distance((on - driver.due_on).days))}{whose}.", *told])
 
 

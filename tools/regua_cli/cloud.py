@@ -3,14 +3,16 @@
 import argparse
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from regua.platform import clients
-from regua.ports import PermanentError, RetryableError
+from regua.platform.config import S3Config
+from regua.ports import PermanentError, RetryableError, Store
 from regua.store.dynamo import DynamoStore
 from regua_cli.main import CliError
+from regua_cli.words import meant
 
 MAX_SHARDS = 1000
 
@@ -79,6 +81,26 @@ def deployed(stack: str) -> dict[str, str]:
     except (BotoCoreError, ClientError):
         return {}
     return dict(found.get("Environment", {}).get("Variables", {}))
+
+
+def nobody(tenant: str, known: Collection[str]) -> CliError:
+    """There is no such creditor: says so, and which of those there are comes nearest."""
+    near = meant(tenant, known)
+    return CliError(f"não há empresa {tenant} aqui" + (f"; você quis dizer {near}?" if near else ""))
+
+
+def refuse_unknown(store: Store, options: argparse.Namespace) -> None:
+    """Raises CliError for a creditor the installation has no configuration of, with the nearest it has; where it cannot
+    be asked, for one of whom the table knows nothing.
+    """
+    bucket = deployed(table(options)).get("CONFIG_BUCKET") or os.environ.get("CONFIG_BUCKET", "")
+    known = S3Config(bucket).tenants() if bucket else []
+    if options.tenant in known:
+        return
+    if known:
+        raise nobody(options.tenant, known)
+    if not store.get_state(options.tenant, "terms") and next(iter(store.tenant_open(options.tenant)), None) is None:
+        raise CliError(f"nada se conhece de uma empresa {options.tenant} na tabela {table(options)}: confira o nome")
 
 
 def look(stack: str, tenant: str, debtor: str) -> bool:

@@ -1,6 +1,7 @@
 """The Portuguese words for what the code names in English, as people at the keyboard read them."""
 
 import argparse
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
@@ -77,6 +78,12 @@ def shown_day(day: date | str) -> str:
 def shown_moment(moment: datetime | str) -> str:
     """A moment, also an ISO one, as DD/MM/AAAA HH:MM on the clock it names."""
     return f"{datetime.fromisoformat(moment) if isinstance(moment, str) else moment:%d/%m/%Y %H:%M}"
+
+
+def meant(given: str, known: Iterable[str]) -> str:
+    """The one of these names that a mistyped one comes nearest to; empty when none is near."""
+    near = difflib.get_close_matches(given.casefold(), list(known), n=1, cutoff=0.6)
+    return near[0] if near else ""
 
 
 def one_of(words: Mapping[str, str]) -> Callable[[str], str]:

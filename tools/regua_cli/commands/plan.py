@@ -4,9 +4,9 @@ import argparse
 from typing import Any
 
 from regua.domain.codes.amount import reais
-from regua.domain.contact.decision import ContactDecision
-from regua.domain.contact.planner import plan
+from regua.domain.contact.decision import ContactDecision, Decision
 from regua.domain.model import Channel, File
+from regua.use_cases.collecting.side_by_side import decide
 from regua_cli import book as books
 from regua_cli.because import because
 from regua_cli.main import emit
@@ -26,7 +26,8 @@ def run(options: argparse.Namespace) -> int:
     book = books.open_book(options.tenant, options.policy)
     at = books.moment(options.at, book.tenant.time_zone)
     files = books.read(options.file, book, at, options.sheet)
-    found = [describe(file, book, at) for file in files]
+    decided = zip(files, decide(files, book.rules, at), strict=True)
+    found = [describe(file, decision, book) for file, decision in decided]
     if options.json:
         emit(found)
     else:
@@ -35,9 +36,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
+def describe(file: File, decision: Decision, book: books.Book) -> dict[str, Any]:
     """One debtor's decision as the JSON document shows it."""
-    decision = plan(file, book.rules, at)
     debtor = file.debtor
     one: dict[str, Any] = {
         "debtor": debtor.id,
@@ -49,6 +49,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
         "phase": None,
         "channel": None,
         "receivables": [r.id for r in file.open_receivables],
+        "asked_cents": 0,
         "amount_due_cents": 0,
         "principal_cents": 0,
         "fine_cents": 0,
@@ -71,6 +72,7 @@ def describe(file: File, book: books.Book, at: Any) -> dict[str, Any]:
             "channel": str(decision.channel),
             "fallback": [str(c) for c in decision.channels[1:]],
             "receivables": [line.receivable.id for line in decision.lines],
+            "asked_cents": decision.asked_cents,
             "amount_due_cents": decision.amount_due_cents,
             "principal_cents": sum(c.principal_cents for c in charges),
             "fine_cents": sum(c.fine_cents for c in charges),
@@ -91,7 +93,7 @@ def _line(one: dict[str, Any]) -> str:
     why = one["why"]
     who = f"{one['nome']} ({one['documento'] or 'sem documento'})"
     if one["decision"] == "contact":
-        amount = reais(one["amount_due_cents"])
+        amount = reais(one["asked_cents"])
         titles = count(len(one["receivables"]), "título", "títulos")
         when = f"{by(one['channel'])} em {shown_moment(one['at'])}"
         return f"{who}: {one['step']} {when}, {titles}, {amount}. {why}"

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     for one in filter(_is_contact, found):
         what = f"{one['step']} {by(one['channel'])}"
-        print(f"{shown_day(one['date'])} {one['time']} {one['nome']}: {what}, {reais(one['amount_due_cents'])}")
+        print(f"{shown_day(one['date'])} {one['time']} {one['nome']}: {what}, {reais(one['asked_cents'])}")
     print("Como termina:")
     ends_by_debtor = {one["debtor"]: one for one in found}
     for one in ends_by_debtor.values():
@@ -81,6 +81,7 @@ def _contact(played: Played, file: File, book: books.Book) -> dict[str, Any]:
         "phase": str(decision.step.phase),
         "channel": str(decision.channel),
         "receivables": [line.receivable.id for line in decision.lines],
+        "asked_cents": decision.asked_cents,
         "amount_due_cents": decision.amount_due_cents,
         "reason": str(decision.reason),
         "why": because(decision, local.date()),
@@ -97,6 +98,7 @@ def _nobody(file: File, ends: Decision, book: books.Book, start: datetime) -> di
         "phase": None,
         "channel": None,
         "receivables": [r.id for r in file.open_receivables],
+        "asked_cents": 0,
         "amount_due_cents": 0,
         "reason": str(ends.reason),
         "why": because(ends, None),

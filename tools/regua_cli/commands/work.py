@@ -86,7 +86,10 @@ def _list(options: argparse.Namespace) -> int:
     if not 1 <= options.limit <= MOST:
         raise CliError(f"--limit vai de 1 a {MOST}")
     with cloud.reaching(options) as store:
-        found = [w for w in worklist.open_work(store, options.tenant, MOST) if options.kind in (None, w.kind)]
+        every = list(worklist.open_work(store, options.tenant, MOST))
+        if not every:  # nothing to do, or nobody there
+            cloud.refuse_unknown(store, options)
+    found = [w for w in every if options.kind in (None, w.kind)]
     found.sort(key=lambda work: (work.due_on is None, work.due_on or work.at.date(), work.at))
     found = found[: options.limit]
     if options.json:

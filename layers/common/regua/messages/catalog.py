@@ -121,6 +121,7 @@ class Catalog:
 
     def __init__(self, entries: tuple[CatalogEntry, ...]) -> None:
         """Later entries win over earlier ones of the same locale, template and kind."""
+        self.entries = entries
         self._by_key = {(e.locale, t, e.first): e for e in entries for t in e.speaks_for}
 
     def find(self, locale: str, names: tuple[str, ...], *, first: bool = False) -> CatalogEntry | None:
