@@ -23,14 +23,15 @@ _NAMES: dict[str, str] = {
         "devedor; cpf cnpj devedor; documento devedor; cpf do pagador; cpf cnpj do pagador; cnpj do pagador; documento "
         "do pagador; cpf sacado; cpf cnpj sacado; cnpj sacado; cpf aluno; inscricao; cgc; cgc cpf; customer cpf cnpj; "
         "customer cnpj cpf; client vat number; client id number; tax id; customer document; documento cpf cnpj; n cpf; "
-        "n cnpj; n cpf cnpj; cpf cnpj aluno; cpf titular; cpf inquilino"
+        "n cnpj; n cpf cnpj; cpf cnpj aluno; cpf titular; cpf inquilino; st cgc sac; cliente cnpj; cliente cpf; cnpj "
+        "cpf do cliente; cpf do devedor; cpf pagador; cnpj pagador; cpf cnpj pagador"
     ),
     "nome": (
         "nome; e1 nomcli; a1 nome; cliente; nome do cliente; nome cliente; nome do devedor; devedor; pagador; nome do "
         "pagador; sacado; nome do sacado; razao social; nome razao social; razao social nome; nome completo; aluno; "
         "nome do aluno; nome fantasia; cliente fornecedor; nome do cliente fornecedor; customer name; customer person "
         "name; client name; client; name; condomino; inquilino; locatario; paciente; associado; consumidor; titular; "
-        "contratante; customer"
+        "contratante; customer; st nome sac; st nomeref sac; cliente nome; nome fantasia cliente"
     ),
     "id_titulo": (
         "id_titulo; e1 num; titulo; n titulo; codigo do titulo; id da cobranca; codigo da cobranca; n da cobranca; n "
@@ -38,13 +39,15 @@ _NAMES: dict[str, str] = {
         "divida; payment id; payment; id; invoice number; external reference; control number; document number; codigo; "
         "seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; referencia; chave; n "
         "venda; venda; n cheque; n docto; docto; docto parcela; n docto parcela; documento parcela; titulo parcela; n "
-        "titulo parcela; duplicata parcela; fatura parcela; n"
+        "titulo parcela; duplicata parcela; fatura parcela; n; id recebimento recb; nro documento; numero titulo; "
+        "codigo lancamento omie; lancamento n"
     ),
     "valor": (
         "valor; e1 valor; valor do titulo; valor original; valor original da parcela; valor original do titulo; valor "
         "da parcela; valor nominal; valor do documento; valor da cobranca; valor devido; valor a receber; valor da "
         "divida; valor do boleto; valor fatura; valor bruto; valor mensalidade; mensalidade; valor total; total; "
-        "amount; value; original value; valor liquido; preco; debito; valor debito; importancia"
+        "amount; value; original value; valor liquido; preco; debito; valor debito; importancia; valor boleto; vl "
+        "emitido recb; valor da conta"
     ),
     "saldo": (
         "saldo; saldo devedor; balance; saldo em aberto; saldo a receber; valor do saldo; e1 saldo; valor em aberto; "
@@ -52,10 +55,10 @@ _NAMES: dict[str, str] = {
         "saldo restante; saldo pendente; saldo aberto; falta receber; a receber; em aberto"
     ),
     "vencimento": (
-        "vencimento; e1 vencrea; vencimento real; data vencimento real; e1 vencto; data de vencimento; vencimento "
+        "vencimento real; e1 vencrea; vencimento; data vencimento real; e1 vencto; data de vencimento; vencimento "
         "original; data expiracao; expira em; expire at; due date; due; data vencimento original; original due date; "
         "data limite; prazo; vence em; data prevista; vencimento parcela; data vencimento parcela; data vencimento "
-        "titulo"
+        "titulo; dt vencimento recb"
     ),
     "parcela": (
         "parcela; e1 parcela; n parcela; identificacao da parcela; installment number; installment; prestacao; n "
@@ -78,7 +81,7 @@ _NAMES: dict[str, str] = {
     ),
     "nosso_numero": (
         "nosso_numero; our number; n bancario; n boleto; boleto; n no banco; e1 numbco; n titulo banco; titulo no "
-        "banco; n do banco"
+        "banco; n do banco; nosso n; st nossonumero recb; nosso numero boleto"
     ),
     "linha_digitavel": "linha_digitavel; codigo de barras; digitable line; linha do boleto",
     "nf_numero": (
@@ -90,7 +93,7 @@ _NAMES: dict[str, str] = {
         "email; a1 email; email do cliente; email do devedor; email do pagador; email 1; email 2; email 3; email "
         "principal; email secundario; email cobranca; email financeiro; customer email; client email; additional "
         "emails; endereco eletronico; endereco de email; email alternativo; customer email cc; email aluno; email "
-        "contato"
+        "contato; st email sac; cliente email"
     ),
     "celular": (
         "celular; a1 tel; telefone celular; whatsapp; telefone; celular 1; celular 2; celular 3; telefone 1; telefone "
@@ -99,7 +102,7 @@ _NAMES: dict[str, str] = {
         "residencial; telefone comercial; telefone fixo; telefone principal; telefone secundario; telefone contato; "
         "zap; sms; telefone do pagador; telefone devedor; celular devedor; customer phone number; customer mobile "
         "number; customer primary phone; customer secondary phone; customer phone; customer mobile phone; client "
-        "phone; telefone whatsapp; whats; zap zap"
+        "phone; telefone whatsapp; whats; zap zap; st telefone sac; cliente celular; cliente fone"
     ),
     "celular_ddd": "celular_ddd; a1 ddd; ddd; ddd celular; ddd telefone; customer mobile local code; mobile local code",
     "whatsapp_optin_em": (
@@ -157,13 +160,14 @@ _NAMES: dict[str, str] = {
     "data_pagamento": (
         "data_pagamento; e1 baixa; data do ultimo pagamento; data ultimo recebimento; data da ultima baixa; pago em; "
         "data recebimento; data quitacao; data baixa; payment date; client payment date; data liquidacao; data "
-        "credito; recebido em"
+        "credito; recebido em; dt liquidacao recb"
     ),
     "status": (
         "status; situacao; sit; estado do titulo; situacao do titulo; situacao da cobranca; status do pagamento; "
         "situacao pagamento; status titulo; status cobranca; status da fatura; status da parcela; situacao da parcela; "
         "status da conta; situacao da conta; situacao da fatura; situacao cobranca; status recebimento; situacao do "
-        "recebimento; status da cobranca; situacao do documento; status documento"
+        "recebimento; status da cobranca; situacao do documento; status documento; situacao do boleto; e1 status; "
+        "status do boleto; situacao boleto"
     ),
     "pago": "pago; quitado; liquidado; realizado; recebido; baixado; is paid; paid",
     "regua": "regua; regua de cobranca; politica; politica de cobranca",

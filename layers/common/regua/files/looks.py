@@ -6,9 +6,11 @@ or codes. A sample of the values decides, so that a heading alone never makes a 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from functools import cached_property
 
 from regua.domain.codes import tax_id
+from regua.files.amounts import percent
 from regua.files.dates import DateColumn
 from regua.files.faults import CellError
 from regua.files.text import plain
@@ -17,7 +19,7 @@ from regua.files.words import BLANKS, is_credit, is_payable, rate_unit, role, st
 SAMPLE = 100
 """Lines looked at."""
 _TAX_ID = re.compile(
-    r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}|[0-9A-Za-z]{2}\.?[0-9A-Za-z]{3}\.?[0-9A-Za-z]{3}/?[0-9A-Za-z]{4}-?[0-9]{2}"
+    r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}|[0-9A-Za-z]{2}\.?[0-9A-Za-z]{3}\.?[0-9A-Za-z]{3}/?[0-9A-Za-z]{4}-?[0-9A-Za-z]{2}"
 )
 _NUMERIC = re.compile(r"(?:r\$ ?)?\(?[-+−–]?(?:r\$ ?)?[0-9][0-9.,]*\)?-?")
 _AMOUNT = re.compile(r"(?:r\$ ?)?\(?[-+−–]?(?:r\$ ?)?[0-9][0-9.,]*[.,][0-9]{2}\)?-?|(?:r\$ ?)[0-9.,]+")
@@ -25,6 +27,7 @@ _PARCEL = re.compile(
     r"[0-9]{1,4}(?: ?(?:/|de|-|ª|a)? ?[0-9]{1,4})?(?:ª|a)?(?: parcela)?|[a-z]|unica|a vista|[0-9]{1,4}[.,]0+"
 )
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-z][0-9a-z./_\-]{0,24}")
+_SERIES = re.compile(r"[a-z]{2,5}[-./ ]?[0-9]{1,10}")
 _LETTER = re.compile(r"[a-z]")
 _MONTH = re.compile(r"[0-9]{1,2}/[0-9]{4}|[0-9]{4}[-/][0-9]{1,2}|[a-z]{3,9}[ /.-]*(?:de )?[0-9]{2,4}")
 _DAY = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,4}|(?:19|20)[0-9]{6}|[0-9]{1,2}[ /.\-](?:de )?[a-z]{3}")
@@ -127,6 +130,7 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "yes or no": _is_yes_or_no,
     "parcel": lambda text: _PARCEL.fullmatch(text) is not None,
     "code": _is_code,
+    "number of a series": lambda text: _SERIES.fullmatch(text) is not None,
     "letters": lambda text: _LETTER.search(text) is not None,
     "several words": lambda text: " " in text and not any(map(str.isdigit, text)),
     "email": lambda text: "@" in text,
@@ -190,7 +194,8 @@ def _no_tax_ids(look: ColumnLook) -> bool:
     """No value has the shape of one, and what they have is a number or a kind of document."""
     if look.share("like a tax id") or look.share("tax id"):
         return False
-    return look.share("type") >= 0.8 or (look.distinct > 1 and look.share("code") >= 0.8)
+    told = look.distinct > 1 or look.share("number of a series") >= 0.8
+    return look.share("type") >= 0.8 or (told and look.share("code") >= 0.8)
 
 
 def _no_number(look: ColumnLook) -> bool:
@@ -206,6 +211,18 @@ def _is_choice(look: ColumnLook) -> bool:
 def _is_money_or_day(look: ColumnLook) -> bool:
     other = look.share("amount") + look.share("day") > 0
     return other or (look.share("numeric") >= 0.8 and look.share("yes or no") < 1)
+
+
+def _no_rate(look: ColumnLook) -> bool:
+    """Whether they are amounts: nobody asks a third of the debt."""
+    return any(_rate(cell) > 30 for cell in set(look.cells))
+
+
+def _rate(text: str) -> Decimal:
+    try:
+        return percent(text)
+    except CellError:
+        return Decimal(100 if _NUMERIC.fullmatch(text) else 0)
 
 
 _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
@@ -228,6 +245,10 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "id_titulo": _no_number,
     "nosso_numero": _no_number,
     "celular": _hardly("telephone"),
+    "multa_pct": _no_rate,
+    "juros_pct": _no_rate,
+    "juros_pct_dia": _no_rate,
+    "juros_pct_mes": _no_rate,
     "juros_unidade": lambda look: look.share("unit") < 0.2 and look.share("numeric") < 0.2,
     "nao_enviar": _hardly("yes or no"),
     "gerar_cobranca": _hardly("yes or no"),
