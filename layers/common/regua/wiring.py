@@ -405,12 +405,12 @@ def import_of(file: "UploadedFile", metrics: Metrics) -> "Callable[[UploadedFile
         from regua.use_cases.importing.call_list import CallListImport
 
         return CallListImport(objects(), config(), read_calls, calling(metrics), _answers()).run
-    if file.folder is InboxFolder.STATEMENTS or (file.folder is InboxFolder.BANK_RETURNS and _is_statement(file)):
+    if _is_statement(file):
         from regua.files.extrato import read_statement
         from regua.use_cases.importing.statement import StatementImport
 
         return StatementImport(objects(), read_statement, statements(metrics), _answers()).run
-    if file.folder is InboxFolder.BANK_RETURNS:
+    if file.folder in (InboxFolder.BANK_RETURNS, InboxFolder.STATEMENTS):
         from regua.files.retorno import read_retorno
         from regua.use_cases.importing.bank_return import BankReturnImport
 
@@ -426,10 +426,15 @@ def import_of(file: "UploadedFile", metrics: Metrics) -> "Callable[[UploadedFile
 
 
 def _is_statement(file: "UploadedFile") -> bool:
-    """Whether a bank's file is a statement that was put where its return files go."""
-    from regua.files.extrato import is_ofx
+    """Whether it is a bank's statement: what begins as one of the two is that, in the other's folder too."""
+    from regua.use_cases.importing.uploaded_file import InboxFolder
 
-    return is_ofx(next(iter(objects().read(file.bucket, file.key, 0, 4096)), b""))
+    if file.folder not in (InboxFolder.STATEMENTS, InboxFolder.BANK_RETURNS):
+        return False
+    from regua.files.extrato import is_bank_return, is_ofx
+
+    head = next(iter(objects().read(file.bucket, file.key, 0, 4096)), b"")
+    return not is_bank_return(head) if file.folder is InboxFolder.STATEMENTS else is_ofx(head)
 
 
 def spreadsheet_import(metrics: Metrics) -> "LargeImport":

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
-from tests.bank_files import ofx
+from tests.bank_files import banco_do_brasil_240, itau_400, ofx
 
 from regua.domain.intake.bank_statement import BankEntry, BankStatement, EntryKind
 from regua.domain.intake.row import WrongFileError
 from regua.domain.intake.statement_words import kind_of, may_be, read_words, same_document, same_name
 from regua.domain.model import Rail
-from regua.files.extrato import is_ofx, read_cents, read_day, read_statement
+from regua.files.extrato import is_bank_return, is_ofx, read_cents, read_day, read_statement
+from regua.files.faults import wrong_kind
 
 CASES = Path(__file__).parents[3].parent / "shared/cases/files"
 needs_cases = pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not beside this checkout")
@@ -196,6 +197,18 @@ def test_a_day_that_is_missing_is_taken_from_where_the_bank_has_another() -> Non
 def test_what_is_no_statement_is_refused_in_one_sentence(data: bytes, problem: str) -> None:
     with pytest.raises(WrongFileError, match=problem):
         read(data)
+
+
+def test_a_return_file_is_known_by_its_bytes() -> None:
+    assert is_bank_return(itau_400())
+    assert is_bank_return(banco_do_brasil_240())
+    assert not is_bank_return(ofx())
+    assert not is_bank_return(LISTS["Inter"].encode())
+
+
+def test_ofx_among_the_spreadsheets_is_told_where_to_go() -> None:
+    assert "extrato/" in wrong_kind(ofx())
+    assert "extrato/" in wrong_kind(b'<?xml version="1.0"?><?OFX VERSION="211"?>')
 
 
 def test_ofx_is_known_by_its_bytes() -> None:

@@ -287,6 +287,16 @@ def test_what_a_person_has_told_is_confirmed_by_the_statement(office: Office) ->
     assert office.receivable("T1").overpaid_cents == 0
 
 
+def test_what_the_sheet_calls_paid_is_confirmed_by_the_statement_and_the_other_way_round(office: Office) -> None:
+    said = row("T1", name="Maria Souza", status="paid", paid_cents=100_00, paid_on=days_ago(0))
+    office.imports([said])
+    assert uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA").confirmed == 1
+    assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (PAID, 0)
+    uploads(office, "02/03 200,00 PIX RECEBIDO JOAO AVILA", name="2.ofx")
+    office.imports([row("T2", JOAO, 200_00, name="João Ávila", status="paid", paid_on=days_ago(0))])
+    assert (office.status("T2", JOAO), office.receivable("T2", JOAO).overpaid_cents) == (PAID, 0)
+
+
 # --- one statement after the other -----------------------------------------------------------------------------------
 
 

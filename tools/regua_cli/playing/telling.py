@@ -133,13 +133,13 @@ def _import(summary: dict[str, Any]) -> str:
     what = _FILES[summary["event"]]
     if "erro" in summary:
         return f"Chega {_article(what)} {what} {summary['path']}, que é recusad{_article(what)}."
-    if summary["event"] == "retorno":
+    if "liquidacoes" in summary:
         told = count(summary["liquidacoes"], "liquidação", "liquidações")
         applied = count(summary["aplicadas"], "aplicada", "aplicadas")
         back = f"; {count(summary['estornos'], 'estorno', 'estornos')}, " if summary["estornos"] else ""
         back += count(summary["estornos_aplicados"], "aplicado", "aplicados") if back else ""
         return f"Chega o {what} {summary['path']}: {told}, {applied}{back}."
-    if summary["event"] == "extrato":
+    if "formato" in summary:
         waits = len(summary["sem_correspondencia"])
         told = listed(
             count(*part)

@@ -62,6 +62,11 @@ def is_ofx(head: bytes) -> bool:
     return bool(_OFX.search(head[:4096].replace(b"\0", b"")))
 
 
+def is_bank_return(head: bytes) -> bool:
+    """Whether a file that begins so is a return file (CNAB), whatever its folder."""
+    return re.match(rb"(?:\xef\xbb\xbf)?(?:02RETORNO|\d{3}00000 {9})", head, re.IGNORECASE) is not None
+
+
 def _text(data: bytes) -> str:
     """UTF-8 whatever the header calls it, where that reads better than Windows-1252."""
     for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):

@@ -48,6 +48,8 @@ def wrong_kind(head: bytes) -> str:
     text = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):
         return "arquivo é uma página HTML com nome de planilha: abra no Excel e salve como CSV ou XLSX"
+    if text.startswith((b"ofxheader", b"<ofx")) or b"<?ofx" in text:
+        return "arquivo é um extrato bancário (OFX), não uma planilha: ponha em extrato/"
     if text.startswith(b"<?xml"):
         return "arquivo é XML: abra no Excel e salve como CSV ou XLSX"
     if text.startswith((b"{\\rtf", b"{", b"[{", b'["')):

@@ -19,11 +19,10 @@ from regua.domain.contact.wishes import SHARED_KINDS, Wish, WishKind
 from regua.domain.ids import pseudonym
 from regua.domain.model import ContactPoint, FactKind, File, HoldKind, LedgerEntry, PaymentFact, PointStatus, Rail
 from regua.domain.money.account import Accounts
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind, WorkStatus
-from regua.ports import InboxEvent, InboxStatus
+from regua.ports import InboxEvent
 from regua.use_cases.addresses import Addresses
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.paying import inbox
@@ -267,7 +266,7 @@ class PersonDesk:
         effect = with_facts(after, [fact], rules, now, by_person.who(act))
         if effect is None:
             raise KnownError("este pagamento já está registrado (outro igual no mesmo dia precisa de uma referência)")
-        return self._settled(file, after, effect, entries, [], rules, now, _as_told(file, fact, now))
+        return self._settled(file, after, effect, entries, [], rules, now, inbox.settled(file, fact, now))
 
     def _credit(self, tenant: str, debtor: str, actor: Actor, to: str) -> File:
         file, rules, now = self._open(tenant, debtor, (to,))
@@ -353,18 +352,3 @@ def _withdrawn(title: str, file: File, now: datetime) -> PaymentFact:
     """A person withdraws the title: what no file lists back into collection."""
     times = sum(f.kind is FactKind.CANCELLED and f.receivable == title and f.gateway == GATEWAY for f in file.facts)
     return PaymentFact(GATEWAY, f"{title}#upheld#{times}", FactKind.CANCELLED, title, 0, now, evidence="operator")
-
-
-def _as_told(file: File, fact: PaymentFact, now: datetime) -> InboxEvent:
-    """What a person has told of money, as the inbox keeps it."""
-    event = PaymentEvent(
-        fact.gateway,
-        fact.fact_id,
-        PaymentEventKind.CREDIT,
-        Reference(ReferenceKind.EXTERNAL, fact.receivable),
-        fact.amount_cents,
-        fact.occurred_at,
-        fact.rail,
-    )
-    stored = inbox.found(file.debtor.tenant, event, fact.evidence, now)
-    return replace(stored, status=InboxStatus.APPLIED, debtor=file.debtor.id, receivable=fact.receivable)

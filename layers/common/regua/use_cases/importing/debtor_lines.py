@@ -16,11 +16,12 @@ from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact,
 from regua.domain.money.settlement import came_back
 from regua.domain.reasons import Reason
 from regua.domain.work import Work
-from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, PermanentError, Ref, Store
+from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, InboxEvent, PermanentError, Ref, Store
 from regua.use_cases.addresses import Addresses
 from regua.use_cases.importing.doubts import FIX, PROBLEM, doubt
 from regua.use_cases.importing.file_index import Listed
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
+from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, settled_anew, with_facts
 from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide
 
@@ -122,6 +123,7 @@ class Committing:
                     owner=self.owner(),
                     ledger=[*_entries(before, merged, lines, upload, now), *ledger],
                     refs=self._refs(before, after, lines, merged, moved, apart),
+                    inbox=_called_paid(before, effect, now),
                     work=work,
                     addresses=uses,
                 )
@@ -299,6 +301,18 @@ class Committing:
 def _negative(lines: list[Record]) -> list[bool]:
     """Which lines are credits only because their amount is negative."""
     return [line.row is not None and line.row.credit == "sign" for line in lines]
+
+
+def _called_paid(before: File | None, effect: Effect | None, now: datetime) -> list[InboxEvent]:
+    """Open titles that the file calls paid, as news about money: a bank's statement tells of the same payments."""
+    if before is None or effect is None:
+        return []
+    known, was_open = {f.key for f in before.facts}, {r.id for r in before.open_receivables}
+    return [
+        inbox.settled(effect.file, fact, now)
+        for fact in effect.file.facts
+        if fact.kind is FactKind.SETTLED and fact.amount_cents and fact.key not in known and fact.receivable in was_open
+    ]
 
 
 def _carried(

@@ -10,14 +10,14 @@ must see.
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
 from regua.domain.codes.our_number import OurNumber
-from regua.domain.model import Rail
+from regua.domain.model import File, PaymentFact, Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
-from regua.ports import Gateway, InboxEvent
+from regua.ports import Gateway, InboxEvent, InboxStatus
 
 WEBHOOK, PULL, FILE = "webhook", "pull", "file"
 """Who told (`InboxEvent.evidence`, `PaymentFact.evidence`)."""
@@ -41,6 +41,21 @@ def found(tenant: str, event: PaymentEvent, evidence: str, at: datetime) -> Inbo
     return InboxEvent(
         tenant, event.gateway, event.event_id, at, body, amount_cents=event.amount_cents, evidence=evidence
     )
+
+
+def settled(file: File, fact: PaymentFact, at: datetime) -> InboxEvent:
+    """What a person or a spreadsheet has told of money, which is settled with it: a statement finds it here."""
+    event = PaymentEvent(
+        fact.gateway,
+        f"{fact.fact_id}#{file.debtor.id}",  # a title that moves may be told of at either debtor
+        PaymentEventKind.CREDIT,
+        Reference(ReferenceKind.EXTERNAL, fact.receivable),
+        fact.amount_cents,
+        fact.occurred_at,
+        fact.rail,
+    )
+    stored = found(file.debtor.tenant, event, fact.evidence, at)
+    return replace(stored, status=InboxStatus.APPLIED, debtor=file.debtor.id, receivable=fact.receivable)
 
 
 def read_notification(
