@@ -251,6 +251,16 @@ def test_what_may_be_a_payment_waits_for_a_person(office: Office) -> None:
     assert settles(office, banco_do_brasil_240(Entry("12345678", 100_00, TODAY, occurrence="45")), "b.ret").known == 0
 
 
+@pytest.mark.parametrize(("cents", "asked"), [(100_00, 1), (0, 0)])
+def test_a_code_no_manual_has_is_looked_at_where_it_comes_with_an_amount(
+    office: Office, cents: int, asked: int
+) -> None:
+    done = settles(office, banco_do_brasil_240(Entry("12345678", cents, TODAY, occurrence="Z9")))
+    assert (done.titles, len(done.doubtful), len(list(open_work(office.store, TENANT)))) == (0, asked, asked)
+    named = banco_do_brasil_240(Entry("12345678", 100_00, TODAY, occurrence="11"))
+    assert settles(office, named).doubtful == []
+
+
 def test_a_cheque_that_is_still_out_is_no_payment(office: Office) -> None:
     done = settles(office, banco_do_brasil_240(Entry("12345678", 100_00, TODAY, occurrence="50")))
     assert (done.titles, done.doubtful) == (0, [])

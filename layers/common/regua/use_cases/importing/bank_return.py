@@ -94,4 +94,5 @@ def _does(title: BankOccurrence) -> Does | None:
         return Does.TAKES_BACK
     if title.kind in SETTLED:
         return Does.PAYS if title.paid_cents else Does.MAY_PAY
-    return Does.MAY_PAY if title.kind == DOUBTFUL and title.printed_cents else None
+    unknown = title.kind == "other" and not title.meaning  # a code no manual has, beside an amount
+    return Does.MAY_PAY if (title.kind == DOUBTFUL or unknown) and title.printed_cents else None
