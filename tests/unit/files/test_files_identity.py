@@ -7,6 +7,7 @@ from files_support import CPF, open_bytes, rows
 
 from regua.domain.intake.merge import owes
 from regua.domain.intake.row import Row
+from regua.use_cases.importing.spreadsheet import looked_through
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "files"
 
@@ -130,3 +131,16 @@ def _one(header: str, line: str) -> Row:
 )  # fmt: skip
 def test_who_pays_is_who_is_addressed(header: str, line: str, owing: tuple[str, str]) -> None:
     assert owes(_one(header, line)) == owing
+
+
+def test_real_exports_keep_their_titles_apart() -> None:
+    assert ids(case("sienge.csv")) == ["2239/12", "2239/13", "2240/1", "2241/1"]
+    assert ids(case("netforce.csv")) == ["1001/1", "1002", "1003"]
+    table = open_bytes(case("contaazul_receber.csv"))
+    found = [r.row for r in looked_through(table, lambda: open_bytes(case("contaazul_receber.csv"))).records() if r.row]
+    assert [row.receivable for row in found] == ["123", "124 (12-10-2026)", "124 (12-11-2026)", "125"]
+    assert [(row.principal_cents, row.paid_cents, row.status == "paid") for row in found[:3]] == [
+        (100_000, None, False),
+        (90_000, 30_000, False),
+        (90_000, 90_000, True),
+    ]

@@ -6,6 +6,7 @@ the items of one boleto, whose amounts add up; anything else is refused with bot
 guessed to be the right one.
 """
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -26,7 +27,8 @@ _NAMING = frozenset({"parcela", "total_parcelas", "objeto", "credor_id", "tipo_d
 _OF_THE_TITLE = _NAMING | {"nf_numero", "descricao", "segmento", "emissao"}
 _MEANS = ("forma", "metodo", "meio", "payment", "billing")
 """Columns that say how it is paid, which names no title."""
-_DOUBT = "Duas linhas deste arquivo têm o mesmo título e dizem coisas diferentes"
+_PASSING = re.compile(r"[-+R$ ]*[0-9][0-9.]*,[0-9]+ ?%?|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?: .*)?")
+"""An amount or a day, which may be another in the next file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class _Judge:
     def _owing(self, title: str, group: list[Record]) -> None:
         rows = [_row(r) for r in group]
         of = rows[0].id_of
-        telling = self._telling(group, of)
+        telling, unread = self._telling(group, of)
         marks = [self._mark(r, telling) for r in group]
         cores = [_core(r) for r in group]
         if telling and self._apart(marks, cores):
@@ -194,6 +196,8 @@ class _Judge:
             ]
             names = {"vencimento"} if days else set()
             self._tell_apart(title, group, marks, self._places(names | ({"nome", "documento"} if several else set())))
+        elif unread and self._apart(marks := [self._mark(r, unread) for r in group], cores):
+            self._tell_apart(title, group, marks, unread)
         elif self._composed(group, cores):
             self._add_up(title, group)
         elif len(set(cores)) > 1:
@@ -205,19 +209,23 @@ class _Judge:
         else:
             self._repeat(title, group)
 
-    def _telling(self, group: list[Record], of: str) -> tuple[int, ...]:
-        """Columns that name titles and differ among these lines: any but people, money, days where no number does."""
+    def _telling(self, group: list[Record], of: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Columns that differ among these lines: those that name titles, and, where no number of its own names them,
+        those nobody knows; amounts and days, which the next file changes, are none of them.
+        """
         strong = of in ("title", "our_number")
         pupil = any(_row(r).responsible_name for r in group)
-        found = []
+        naming, unread = [], []
         for at, title in enumerate(self.header):
-            name = self.columns.get(title, "")
-            names_title = name in (_NAMING if strong else _OF_THE_TITLE) or (name == "nome" and pupil)
-            unread = not name and not strong
+            name, cells = self.columns.get(title, ""), {self._cell(r, at) for r in group}
+            if len(cells) < 2:
+                continue
             means = name == "tipo_documento" and title.strip().lower().startswith(_MEANS)
-            if (names_title or unread) and not means and len({self._cell(r, at) for r in group}) > 1:
-                found.append(at)
-        return tuple(found)
+            if (name in (_NAMING if strong else _OF_THE_TITLE) and not means) or (name == "nome" and pupil):
+                naming.append(at)
+            elif not name and not strong and not any(map(_PASSING.fullmatch, cells)):
+                unread.append(at)
+        return tuple(naming), tuple(unread)
 
     def _apart(self, marks: list[str], cores: list[tuple[str, int, str]]) -> bool:
         """Whether lines of one mark say one and the same."""
