@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -115,9 +115,41 @@ class TestAsaas(GatewayContract):
         facts = {event.event_id: event for event in (*self.parse(self.paid()), *lost, *won)}
         assert sum(e.amount_cents * (1 if e.kind is PaymentEventKind.CREDIT else -1) for e in facts.values()) == 15050
 
-    def test_events_of_other_things_are_kept(self) -> None:
-        body = json.dumps({"id": "evt_9", "event": "TRANSFER_DONE", "transfer": {"id": "t"}}).encode()
+    @pytest.mark.parametrize(
+        "word", ["TRANSFER_DONE", "INVOICE_ERROR", "ACCESS_TOKEN_EXPIRED", "TRANSFER_NEWLY_COINED"]
+    )
+    def test_news_of_the_account_is_counted_and_nobodys_work(self, word: str) -> None:
+        body = json.dumps({"id": "evt_9", "event": word, "transfer": {"id": "t"}}).encode()
+        assert [event.kind for event in self.parse(Notification(body))] == [PaymentEventKind.LIFECYCLE]
+
+    @pytest.mark.parametrize("word", ["PAYMENT_NEWLY_COINED", "PIX_AUTOMATIC_NEWLY_COINED", "NEWLY_COINED"])
+    def test_a_word_nobody_knows_is_kept_and_never_guessed(self, word: str) -> None:
+        body = json.dumps({"id": "evt_9", "event": word, "payment": {"id": "pay_17", "value": 1}}).encode()
         assert [event.kind for event in self.parse(Notification(body))] == [PaymentEventKind.UNKNOWN]
+
+    @pytest.mark.parametrize(
+        ("word", "kind"),
+        [
+            ("CREATED", PaymentEventKind.DEBIT),
+            ("SCHEDULED", PaymentEventKind.DEBIT),
+            ("REFUSED", PaymentEventKind.DEBIT_REFUSED),
+            ("CANCELLED", PaymentEventKind.DEBIT_ENDED),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "told",
+        [
+            {"payment": {"id": "pay_17", "dueDate": "2026-03-10"}, "paymentInstruction": {"id": "i"}},
+            {"paymentInstruction": {"id": "i", "paymentId": "pay_17", "dueDate": "2026-03-10"}},
+        ],
+    )
+    def test_an_automatic_debit_is_told_of_its_charge(
+        self, word: str, kind: PaymentEventKind, told: dict[str, Any]
+    ) -> None:
+        name = f"PIX_AUTOMATIC_RECURRING_PAYMENT_INSTRUCTION_{word}"
+        [found] = self.parse(Notification(json.dumps({"id": "evt_9", "event": name, **told}).encode()))
+        assert (found.kind, found.reference.value, found.amount_cents) == (kind, "pay_17", 0)
+        assert found.due_on == date(2026, 3, 10)
 
     def test_the_pull_says_what_the_webhooks_said(self, api: FakeApi) -> None:
         api.on("GET", "/v3/payments", {"data": [payment()], "hasMore": True})

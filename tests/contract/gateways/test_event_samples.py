@@ -51,7 +51,7 @@ MEANING: dict[str, list[tuple[str, str, int, str]]] = {
         ("credit", f"{CHARGE}:paid", 35700, "pix"),
         ("refund", f"{CHARGE}:refunded:35700", 35700, "pix"),
     ],
-    "pix_automatic_charge": [("lifecycle", "cobr:7978c0c97ea847e78e8849634473c1f1:ATIVA", 0, "pix")],
+    "pix_automatic_charge": [("debit", "cobr:7978c0c97ea847e78e8849634473c1f1:ATIVA:1-SOLICITADA", 0, "pix")],
     "pix_automatic_recurrence": [("lifecycle", "rec:RR1234567820261101abcdefghijk:APROVADA", 0, "pix")],
     "pix_batch_with_one_bad": [
         ("credit", PAID, 35000, "pix"),

@@ -80,7 +80,7 @@ class TestIugu(ThinContract):
             ("in_protest", [PaymentEventKind.CREDIT]),
             ("chargeback", [PaymentEventKind.CREDIT, PaymentEventKind.CHARGEBACK]),
             ("partially_refunded", [PaymentEventKind.CREDIT, PaymentEventKind.UNKNOWN]),
-            ("partially_paid", [PaymentEventKind.UNKNOWN]),
+            ("partially_paid", [PaymentEventKind.CREDIT]),
             ("novidade", [PaymentEventKind.UNKNOWN]),
             ("canceled", [PaymentEventKind.LIFECYCLE]),
         ],

@@ -85,7 +85,7 @@ def test_pagbanks_waiting_boleto() -> None:
 
 
 def test_stripes_fixtures_move_no_money() -> None:
-    assert kinds("stripe", raw("stripe_fixture_event.json")) == [("unknown", 0)]
+    assert kinds("stripe", raw("stripe_fixture_event.json")) == [("lifecycle", 0)]
     for name in ("charge", "payment_intent", "refund"):
         thing = document(f"stripe_fixture_{name}.json")
         wrapped = {"id": "evt_1", "type": "payment_intent.succeeded", "data": {"object": thing}}

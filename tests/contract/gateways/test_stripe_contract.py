@@ -115,13 +115,51 @@ class TestStripe(TimestampContract, BodySignatureContract):
 
     def test_a_dispute_takes_the_money_once_and_gives_it_back_when_won(self) -> None:
         words = ("created", "funds_withdrawn", "funds_reinstated", "closed")
-        events = [self.parse(event(f"charge.dispute.{word}", dispute()))[0] for word in words]
-        assert [(found.event_id, found.kind) for found in events[:3]] == [
+        events = [found for word in words for found in self.parse(event(f"charge.dispute.{word}", dispute()))]
+        assert [(found.event_id, found.kind) for found in events[:4]] == [
             ("dp_1", PaymentEventKind.CHARGEBACK),
             ("dp_1", PaymentEventKind.CHARGEBACK),
-            ("dp_1:reinstated", PaymentEventKind.CREDIT),
+            ("dp_1", PaymentEventKind.CHARGEBACK),
+            ("dp_1-reversed", PaymentEventKind.REINSTATED),
         ]
-        assert events[3].kind is PaymentEventKind.LIFECYCLE
+        assert events[4].kind is PaymentEventKind.LIFECYCLE
+
+    @pytest.mark.parametrize(
+        ("status", "kinds"),
+        [
+            ("won", [PaymentEventKind.CHARGEBACK, PaymentEventKind.REINSTATED]),
+            ("lost", [PaymentEventKind.CHARGEBACK]),
+            ("warning_closed", [PaymentEventKind.LIFECYCLE]),
+            ("novelty", [PaymentEventKind.UNKNOWN]),
+        ],
+    )
+    def test_how_a_dispute_ended_is_in_its_status(self, status: str, kinds: list[PaymentEventKind]) -> None:
+        found = self.parse(event("charge.dispute.closed", dispute(status=status)))
+        assert [one.kind for one in found] == kinds
+
+    def test_an_inquiry_takes_no_money_and_a_person_is_told_once(self) -> None:
+        asked = dispute(status="warning_needs_response")
+        [told] = self.parse(event("charge.dispute.created", asked))
+        assert (told.kind, told.amount_cents) == (PaymentEventKind.UNKNOWN, 0)
+        assert "inquiry" in told.note
+        [more] = self.parse(event("charge.dispute.updated", asked))
+        assert more.kind is PaymentEventKind.LIFECYCLE
+
+    def test_a_session_tells_whose_the_intents_money_is(self) -> None:
+        session = {
+            "id": "cs_1",
+            "object": "checkout.session",
+            "payment_intent": "pi_1",
+            "payment_status": "paid",
+            "amount_total": 15050,
+            "currency": "brl",
+            "client_reference_id": "T-17",
+        }
+        [paid] = self.parse(event("checkout.session.completed", session))
+        assert (paid.kind, paid.event_id, paid.amount_cents) == (PaymentEventKind.CREDIT, "pi_1", 15050)
+        assert "T-17" in {name.value for name in paid.alternatives}
+        [later] = self.parse(event("checkout.session.completed", session | {"payment_status": "unpaid"}))
+        assert (later.kind, later.refers_to) == (PaymentEventKind.LINK, "pi_1")
 
     @pytest.mark.parametrize("changes", [{"currency": "usd"}, {"amount": 0, "amount_received": 0}, {"id": None}])
     def test_what_is_not_reais_is_never_paid(self, changes: dict[str, Any]) -> None:

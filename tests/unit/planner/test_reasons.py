@@ -30,6 +30,8 @@ from regua.domain.model import (
     Channel,
     ContactPoint,
     Contract,
+    Debit,
+    DebitState,
     Discount,
     Hold,
     HoldKind,
@@ -100,6 +102,13 @@ SCENARIOS: dict[Reason, Callable[[], Decision]] = {
     Reason.HOLD_APPROVAL: lambda: held(HoldKind.APPROVAL),
     Reason.HOLD_CREDIT: lambda: held(HoldKind.CREDIT),
     Reason.HOLD_REPLY: lambda: held(HoldKind.REPLY),
+    Reason.HOLD_DEBIT: lambda: plan(
+        a_file(
+            a_receivable(-3, debit=Debit(DebitState.SCHEDULED, MONDAY, MONDAY.date(), MONDAY + timedelta(days=5))),
+        ),
+        some_rules(),
+        MONDAY,
+    ),
     Reason.HOLD_SMALL_REST: lambda: plan(a_file(a_receivable(-3, paid_principal_cents=9_950)), some_rules(), MONDAY),
     Reason.HOLD_NOTHING_DUE: lambda: plan(
         a_file(a_receivable(2, contract=Contract(discounts=(Discount(date(2026, 3, 4), Decimal(100)),)))),

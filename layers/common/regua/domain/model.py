@@ -409,6 +409,28 @@ class GatewayCharge:
     """Hash of the late terms the gateway itself adds after `due_on`; empty: it asks for `amount_cents` on any day."""
 
 
+class DebitState(StrEnum):
+    """How an automatic debit stands."""
+
+    SCHEDULED = "scheduled"
+    """Asked for, scheduled, or tried again."""
+    REFUSED = "refused"
+    """Refused for the last time."""
+    ENDED = "ended"
+    """It will not be tried, and nobody has refused it."""
+
+
+@dataclass(frozen=True)
+class Debit:
+    """An automatic debit (Pix Automático) of a receivable, as it was told last."""
+
+    state: DebitState
+    told_at: datetime
+    first_try_on: date
+    until_at: datetime | None = None
+    """While it may still pay: when it is given up, unless somebody tells more of it."""
+
+
 @dataclass(frozen=True)
 class Receivable:
     """One receivable (título) of the debtor."""
@@ -458,6 +480,8 @@ class Receivable:
     """A file raised its amount after it had been paid: nobody asks for the fine and interest of what nobody knew of."""
     lowered_from_cents: int = 0
     """The principal before a file lowered it, when money had come already; 0: none did."""
+    debit: Debit | None = None
+    """None: nobody has told of an automatic debit of it."""
     entered_at: datetime | None = None
     """Since when it is known with a due date this late: one put off is a new term."""
     last_step: StepFired | None = None

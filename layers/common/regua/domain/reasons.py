@@ -35,6 +35,7 @@ class Reason(StrEnum):
     HOLD_APPROVAL = "HOLD_APPROVAL"
     HOLD_CREDIT = "HOLD_CREDIT"
     HOLD_REPLY = "HOLD_REPLY"
+    HOLD_DEBIT = "HOLD_DEBIT"
     HOLD_SMALL_REST = "HOLD_SMALL_REST"
     HOLD_NOTHING_DUE = "HOLD_NOTHING_DUE"
     HOLD_TASK = "HOLD_TASK"
@@ -73,6 +74,9 @@ class Reason(StrEnum):
     IMPORT_DISAPPEARED = "IMPORT_DISAPPEARED"
     CASE_OPENED = "CASE_OPENED"
     CASE_CLOSED = "CASE_CLOSED"
+    DEBIT_SCHEDULED = "DEBIT_SCHEDULED"
+    DEBIT_REFUSED = "DEBIT_REFUSED"
+    DEBIT_ENDED = "DEBIT_ENDED"
     EXECUTION_RESTARTED = "EXECUTION_RESTARTED"
     SENDING = "SENDING"
     SENT = "SENT"
@@ -201,6 +205,11 @@ TEXTS: dict[Reason, ReasonText] = {
         "Alguém escreveu o que só uma pessoa responde (luto, doença, falência, acordo anterior): nada sai antes dela.",
         "Somebody wrote what only a person answers (grief, illness, ruin, an older deal): nothing goes before that.",
     ),
+    Reason.HOLD_DEBIT: ReasonText(
+        "hold",
+        "O débito automático está agendado ou sendo tentado de novo: ninguém é cobrado enquanto isso.",
+        "An automatic debit is scheduled or being tried again: nobody is asked to pay meanwhile.",
+    ),
     Reason.HOLD_SMALL_REST: ReasonText(
         "hold", "Resto de um pagamento, pequeno demais para cobrar.", "What a payment left is too small to dun."
     ),
@@ -288,6 +297,17 @@ TEXTS: dict[Reason, ReasonText] = {
         "event", "Título saiu do arquivo completo do credor.", "No longer in the creditor's full file."
     ),
     Reason.CASE_OPENED: ReasonText("event", "Caso aberto.", "Case opened."),
+    Reason.DEBIT_SCHEDULED: ReasonText(
+        "event", "O gateway diz que o débito automático está agendado.", "The gateway tells of a scheduled debit."
+    ),
+    Reason.DEBIT_REFUSED: ReasonText(
+        "event",
+        "O débito automático foi recusado pela última vez.",
+        "The automatic debit was refused for the last time.",
+    ),
+    Reason.DEBIT_ENDED: ReasonText(
+        "event", "O débito automático foi cancelado: não será tentado.", "The automatic debit was cancelled."
+    ),
     Reason.CASE_CLOSED: ReasonText("event", "Caso encerrado: nada em aberto.", "Case closed: nothing open."),
     Reason.EXECUTION_RESTARTED: ReasonText(
         "event", "Execução refeita: a anterior parou ou ficou tarde.", "Execution restarted: dead or now too late."

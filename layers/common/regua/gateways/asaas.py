@@ -4,6 +4,7 @@ Source: docs.asaas.com (webhook para cobranças, eventos, criar cobrança, lista
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,53 +12,84 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.model import Contract, Rail, RateUnit
 from regua.domain.money.charge import Charge, ChargeRequest, Payer
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, api_token, option
 from regua.gateways.signatures import accepted, among, missing, refused, usable
 from regua.ports import PermanentError, Secrets
 
 EVENTS = {
     # Both mean paid; the fact they make has one id, so the second adds nothing.
-    "PAYMENT_CONFIRMED": PaymentEventKind.CREDIT,
-    "PAYMENT_RECEIVED": PaymentEventKind.CREDIT,
-    "PAYMENT_RECEIVED_IN_CASH": PaymentEventKind.CREDIT,
-    "PAYMENT_DUNNING_RECEIVED": PaymentEventKind.CREDIT,
-    "PAYMENT_REFUNDED": PaymentEventKind.REFUND,
-    "PAYMENT_PARTIALLY_REFUNDED": PaymentEventKind.REFUND,
-    "PAYMENT_RECEIVED_IN_CASH_UNDONE": PaymentEventKind.REFUND,
-    "PAYMENT_CHARGEBACK_REQUESTED": PaymentEventKind.CHARGEBACK,
-    "PAYMENT_CHARGEBACK_DISPUTE": PaymentEventKind.CHARGEBACK,
+    "PAYMENT_CONFIRMED": Kind.CREDIT,
+    "PAYMENT_RECEIVED": Kind.CREDIT,
+    # Marked by hand, and undone by hand: after that the charge can be paid at Asaas.
+    "PAYMENT_RECEIVED_IN_CASH": Kind.CREDIT,
+    "PAYMENT_RECEIVED_IN_CASH_UNDONE": Kind.REFUND,
+    "PAYMENT_DUNNING_RECEIVED": Kind.CREDIT,
+    "PAYMENT_REFUNDED": Kind.REFUND,
+    "PAYMENT_PARTIALLY_REFUNDED": Kind.REFUND,
+    "PAYMENT_CHARGEBACK_REQUESTED": Kind.CHARGEBACK,
+    "PAYMENT_CHARGEBACK_DISPUTE": Kind.CHARGEBACK,
+    "PAYMENT_ANTICIPATED": Kind.LIFECYCLE,
+    "PAYMENT_APPROVED_BY_RISK_ANALYSIS": Kind.LIFECYCLE,
+    "PAYMENT_AUTHORIZED": Kind.LIFECYCLE,
+    # The dispute is won and the money on its way: it comes as PAYMENT_RECEIVED or PAYMENT_CONFIRMED.
+    "PAYMENT_AWAITING_CHARGEBACK_REVERSAL": Kind.LIFECYCLE,
+    "PAYMENT_AWAITING_RISK_ANALYSIS": Kind.LIFECYCLE,
+    "PAYMENT_BANK_SLIP_CANCELLED": Kind.LIFECYCLE,
+    "PAYMENT_BANK_SLIP_VIEWED": Kind.LIFECYCLE,
+    "PAYMENT_CHECKOUT_VIEWED": Kind.LIFECYCLE,
+    "PAYMENT_CREATED": Kind.LIFECYCLE,
+    "PAYMENT_CREDIT_CARD_CAPTURE_REFUSED": Kind.LIFECYCLE,
+    "PAYMENT_DELETED": Kind.LIFECYCLE,
+    "PAYMENT_DUNNING_REQUESTED": Kind.LIFECYCLE,
+    "PAYMENT_OVERDUE": Kind.LIFECYCLE,
+    "PAYMENT_REFUND_DENIED": Kind.LIFECYCLE,
+    "PAYMENT_REFUND_IN_PROGRESS": Kind.LIFECYCLE,
+    "PAYMENT_REPROVED_BY_RISK_ANALYSIS": Kind.LIFECYCLE,
+    "PAYMENT_RESTORED": Kind.LIFECYCLE,
+    "PAYMENT_SPLIT_CANCELLED": Kind.LIFECYCLE,
+    "PAYMENT_SPLIT_DIVERGENCE_BLOCK": Kind.LIFECYCLE,
+    "PAYMENT_SPLIT_DIVERGENCE_BLOCK_FINISHED": Kind.LIFECYCLE,
+    "PAYMENT_UPDATED": Kind.LIFECYCLE,
 }
-"""Events about money."""
-LIFECYCLE = frozenset(
-    {
-        "PAYMENT_ANTICIPATED",
-        "PAYMENT_APPROVED_BY_RISK_ANALYSIS",
-        "PAYMENT_AUTHORIZED",
-        "PAYMENT_AWAITING_CHARGEBACK_REVERSAL",
-        "PAYMENT_AWAITING_RISK_ANALYSIS",
-        "PAYMENT_BANK_SLIP_CANCELLED",
-        "PAYMENT_BANK_SLIP_VIEWED",
-        "PAYMENT_CHECKOUT_VIEWED",
-        "PAYMENT_CREATED",
-        "PAYMENT_CREDIT_CARD_CAPTURE_REFUSED",
-        "PAYMENT_DELETED",
-        "PAYMENT_DUNNING_REQUESTED",
-        "PAYMENT_OVERDUE",
-        "PAYMENT_REFUND_DENIED",
-        "PAYMENT_REFUND_IN_PROGRESS",
-        "PAYMENT_REPROVED_BY_RISK_ANALYSIS",
-        "PAYMENT_RESTORED",
-        "PAYMENT_SPLIT_CANCELLED",
-        "PAYMENT_SPLIT_DIVERGENCE_BLOCK",
-        "PAYMENT_SPLIT_DIVERGENCE_BLOCK_FINISHED",
-        "PAYMENT_UPDATED",
-    }
-)
-"""Events that move no money."""
+"""Events of a charge."""
+AUTOMATIC = {
+    "PIX_AUTOMATIC_RECURRING_PAYMENT_INSTRUCTION_CREATED": Kind.DEBIT,
+    "PIX_AUTOMATIC_RECURRING_PAYMENT_INSTRUCTION_SCHEDULED": Kind.DEBIT,
+    "PIX_AUTOMATIC_RECURRING_PAYMENT_INSTRUCTION_REFUSED": Kind.DEBIT_REFUSED,
+    "PIX_AUTOMATIC_RECURRING_PAYMENT_INSTRUCTION_CANCELLED": Kind.DEBIT_ENDED,
+    "PIX_AUTOMATIC_RECURRING_AUTHORIZATION_CREATED": Kind.LIFECYCLE,
+    "PIX_AUTOMATIC_RECURRING_AUTHORIZATION_ACTIVATED": Kind.LIFECYCLE,
+    "PIX_AUTOMATIC_RECURRING_AUTHORIZATION_CANCELLED": Kind.LIFECYCLE,
+    "PIX_AUTOMATIC_RECURRING_AUTHORIZATION_EXPIRED": Kind.LIFECYCLE,
+    "PIX_AUTOMATIC_RECURRING_AUTHORIZATION_REFUSED": Kind.LIFECYCLE,
+    "PIX_AUTOMATIC_RECURRING_ELIGIBILITY_UPDATED": Kind.LIFECYCLE,
+}
+"""Events of Pix Automático. A debit that is paid is announced as its charge is."""
+ACCOUNT = {
+    "ACCESS_TOKEN": "CREATED DELETED DISABLED ENABLED EXPIRED EXPIRING_SOON",
+    "ACCOUNT_STATUS_BANK_ACCOUNT_INFO": "APPROVED AWAITING_APPROVAL PENDING REJECTED",
+    "ACCOUNT_STATUS_COMMERCIAL_INFO": "APPROVED AWAITING_APPROVAL EXPIRED EXPIRING_SOON PENDING REJECTED",
+    "ACCOUNT_STATUS_DOCUMENT": "APPROVED AWAITING_APPROVAL PENDING REJECTED",
+    "ACCOUNT_STATUS_GENERAL_APPROVAL": "APPROVED AWAITING_APPROVAL PENDING REJECTED",
+    "BALANCE_VALUE": "BLOCKED UNBLOCKED",
+    "BILL": "BANK_PROCESSING CANCELLED CREATED FAILED PAID PENDING REFUNDED",
+    "CHECKOUT": "CANCELED CREATED EXPIRED PAID",
+    "INTERNAL_TRANSFER": "CREDIT DEBIT",
+    "INVOICE": "AUTHORIZED CANCELED CANCELLATION_DENIED CREATED ERROR PROCESSING_CANCELLATION SYNCHRONIZED UPDATED",
+    "MOBILE_PHONE_RECHARGE": "CANCELLED CONFIRMED PENDING REFUNDED",
+    "RECEIVABLE_ANTICIPATION": "CANCELLED CREDITED DEBITED DENIED OVERDUE PENDING SCHEDULED",
+    "SUBSCRIPTION": "CREATED DELETED INACTIVATED SPLIT_DISABLED SPLIT_DIVERGENCE_BLOCK "
+    "SPLIT_DIVERGENCE_BLOCK_FINISHED UPDATED",
+    "TRANSFER": "BLOCKED CANCELLED CREATED DONE FAILED IN_BANK_PROCESSING PENDING",
+}
+"""Families of news about the creditor's own account, and their words: counted, and nobody's work. A new word of a
+known family is the same news.
+"""
+NEWS = {f"{family}_{word}": Kind.LIFECYCLE for family, words in ACCOUNT.items() for word in words.split()}
 STATUS_EVENTS = {
     "CONFIRMED": "PAYMENT_CONFIRMED",
     "RECEIVED": "PAYMENT_RECEIVED",
@@ -66,11 +98,36 @@ STATUS_EVENTS = {
     "REFUNDED": "PAYMENT_REFUNDED",
     "CHARGEBACK_REQUESTED": "PAYMENT_CHARGEBACK_REQUESTED",
     "CHARGEBACK_DISPUTE": "PAYMENT_CHARGEBACK_DISPUTE",
+    "PENDING": "PAYMENT_CREATED",
+    "OVERDUE": "PAYMENT_OVERDUE",
+    "REFUND_REQUESTED": "PAYMENT_REFUND_IN_PROGRESS",
+    "REFUND_IN_PROGRESS": "PAYMENT_REFUND_IN_PROGRESS",
+    "AWAITING_CHARGEBACK_REVERSAL": "PAYMENT_AWAITING_CHARGEBACK_REVERSAL",
+    "DUNNING_REQUESTED": "PAYMENT_DUNNING_REQUESTED",
+    "AWAITING_RISK_ANALYSIS": "PAYMENT_AWAITING_RISK_ANALYSIS",
+    "AUTHORIZED": "PAYMENT_AUTHORIZED",
 }
 """Status of a payment read from the API -> the event that would have announced it."""
+WORDS = (
+    WordList("events of a charge|eventos de cobrança", "docs.asaas.com/docs/webhook-para-cobrancas", "2026-11", EVENTS),
+    WordList(
+        "events of Pix Automático|eventos de Pix Automático",
+        "docs.asaas.com/docs/eventos-para-pix-automático",
+        "2026-11",
+        AUTOMATIC,
+    ),
+    WordList("news of the account|notícias da conta", "docs.asaas.com/docs/webhook-events", "2026-11", NEWS),
+    WordList(
+        "status of a charge|situação de uma cobrança",
+        "docs.asaas.com/reference/recuperar-uma-unica-cobranca",
+        "2026-11",
+        {status: EVENTS[event] for status, event in STATUS_EVENTS.items()},
+    ),
+)
 RAILS = {"BOLETO": Rail.BOLETO, "PIX": Rail.PIX, "CREDIT_CARD": Rail.CARD, "DEBIT_CARD": Rail.CARD}
 INTEREST_TO_MONTH = {RateUnit.DAY: Decimal(30), RateUnit.MONTH: Decimal(1), RateUnit.YEAR: Decimal(1) / 12}
 PAGE = 100
+IN_CASH = "PAYMENT_RECEIVED_IN_CASH"
 
 
 class Asaas:
@@ -106,7 +163,12 @@ class Asaas:
         if not event:
             raise ValueError("não é um aviso do Asaas: falta event")
         event_id = reading.identifier(document.get("id")) or reading.fingerprint(body)
-        return self._events(event, event_id, reading.section(document, "payment"), document.get("dateCreated"))
+        payment, announced = reading.section(document, "payment"), document.get("dateCreated")
+        if event in AUTOMATIC:
+            return [self._automatic(event, event_id, document, announced)]
+        if event.startswith(tuple(f"{family}_" for family in ACCOUNT)):
+            return [self._subject(event, {}, announced).lifecycle(event_id)]
+        return self._events(event, event_id, payment, announced)
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """Reads the payment again (`GET /v3/payments/{id}`) and returns what it says now."""
@@ -164,29 +226,32 @@ class Asaas:
         kind, subject = EVENTS.get(event), self._subject(event, payment, announced)
         if not payment_id:
             return [subject.unknown(event_id, "evento sem payment.id")]
-        if kind is None and event in LIFECYCLE:
+        if kind is Kind.LIFECYCLE:
             return [subject.lifecycle(event_id)]
         if kind is None:
             return [subject.unknown(event_id, f"evento desconhecido: {event[:60]}")]
         value = reading.cents_of_reais(payment.get("value"))
         if not value:
             return [subject.unknown(event_id, "payment.value ilegível")]
-        if kind is PaymentEventKind.REFUND:
+        if kind is Kind.REFUND:
             return self._refunds(subject, payment, value, announced)
-        if kind is PaymentEventKind.CHARGEBACK:
+        if kind is Kind.CHARGEBACK:
             return [subject.event(f"{payment_id}:chargeback", kind, value, refers_to=f"{payment_id}:paid")]
-        credit = subject.event(f"{payment_id}:paid", kind, value, at=_paid_at(payment, announced))
+        if event == IN_CASH:
+            subject = replace(subject, rail=Rail.UNKNOWN)  # whatever the charge would have been paid by
+        credit = subject.event(f"{payment_id}:paid", kind, value, at=_paid_at(payment, announced), recurs=True)
         if reading.section(payment, "chargeback").get("status") != "REVERSED":
             return [credit]
         # Won: with the chargeback beside it the sum is right even if the chargeback's own notification was lost.
-        lost = subject.event(f"{payment_id}:chargeback", PaymentEventKind.CHARGEBACK, value, refers_to=credit.event_id)
-        return [credit, lost, subject.event(f"{payment_id}:chargeback-reversed", kind, value)]
+        lost = subject.event(f"{payment_id}:chargeback", Kind.CHARGEBACK, value, refers_to=credit.event_id)
+        won = subject.event(f"{payment_id}:chargeback-reversed", kind, value, refers_to=credit.event_id)
+        return [credit, lost, won]
 
     def _refunds(self, subject: Subject, payment: dict[str, Any], value: int, announced: Any) -> list[PaymentEvent]:
         payment_id = reading.identifier(payment.get("id"))
         paid = f"{payment_id}:paid"
         if subject.word == "PAYMENT_RECEIVED_IN_CASH_UNDONE":
-            return [subject.event(f"{payment_id}:undone", PaymentEventKind.REFUND, value, refers_to=paid)]
+            return [subject.event(f"{payment_id}:undone", Kind.REFUND, value, refers_to=paid, recurs=True)]
         events, pending = [], False
         for refund in reading.items(payment.get("refunds")):
             amount = reading.cents_of_reais(refund.get("value"))
@@ -198,25 +263,38 @@ class Asaas:
             own = own or f"{reading.word(refund.get('dateCreated')).replace(' ', 'T')[:30]}:{amount}"
             at = reading.moment(refund.get("effectiveDate")) or reading.moment(refund.get("dateCreated"))
             name = f"{payment_id}:refund:{own}"
-            events.append(subject.event(name, PaymentEventKind.REFUND, amount, at=at, refers_to=paid))
+            events.append(subject.event(name, Kind.REFUND, amount, at=at, refers_to=paid))
         if events:
             return events
         if subject.word == "PAYMENT_REFUNDED":
             whole = f"{payment_id}:refund"
-            return [subject.event(whole, PaymentEventKind.REFUND, value, refers_to=paid, cumulative=True)]
+            return [subject.event(whole, Kind.REFUND, value, refers_to=paid, cumulative=True)]
         name = f"{payment_id}:partial-refund:{reading.word(announced)[:30]}"
         if pending:
             return [subject.lifecycle(name, "estorno parcial em andamento")]
         return [subject.unknown(name, "estorno parcial sem valor concluído")]
 
+    def _automatic(self, event: str, event_id: str, document: dict[str, Any], announced: Any) -> PaymentEvent:
+        """The charge may be an object, or an id of the instruction."""
+        instruction = reading.section(document, "paymentInstruction")
+        payment = reading.section(document, "payment") or reading.section(instruction, "payment")
+        if not payment:
+            payment = {"id": instruction.get("paymentId") or instruction.get("payment") or document.get("payment")}
+        subject = self._subject(event, payment, announced)
+        first = reading.moment(instruction.get("dueDate") or payment.get("dueDate"))
+        return subject.event(event_id, AUTOMATIC[event], due_on=first.date() if first else None)
+
     def _state(self, payment: dict[str, Any]) -> list[PaymentEvent]:
         """What a payment read from the API amounts to: everything that has happened to it."""
         status, payment_id = reading.word(payment.get("status")), reading.identifier(payment.get("id"))
-        event = STATUS_EVENTS.get(status, "")
+        event, subject = STATUS_EVENTS.get(status, ""), self._subject(status, payment, None)
+        name = f"{payment_id or 'sem-id'}:{status[:40]}"
         if not event or not payment_id:
-            return [self._subject(status, payment, None).lifecycle(f"{payment_id or 'sem-id'}:{status}")]
+            return [subject.unknown(name, f"situação desconhecida: {status[:40]}")]
+        if EVENTS[event] is Kind.LIFECYCLE:
+            return [subject.lifecycle(name)]
         events = self._events(event, payment_id, payment, None)
-        if EVENTS[event] is not PaymentEventKind.CREDIT:
+        if EVENTS[event] is not Kind.CREDIT:
             return self._events("PAYMENT_RECEIVED", payment_id, {**payment, "chargeback": None}, None) + events
         if any(refund.get("status") == "DONE" for refund in reading.items(payment.get("refunds"))):
             events += self._events("PAYMENT_PARTIALLY_REFUNDED", payment_id, payment, None)

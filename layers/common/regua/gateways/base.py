@@ -1,12 +1,28 @@
 """What a gateway declares, and what its notifications speak of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference
 from regua.gateways import reading
+
+Kind = PaymentEventKind
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """One list of a provider, whole: each word and what it means here. docs/gateway-words.md is kept equal to it."""
+
+    about: str
+    """What the words are of, in English and in Portuguese, parted by `|`."""
+    source: str
+    """Where the provider lists them."""
+    read_on: str
+    """When the list was read last: `2026-11`."""
+    meanings: Mapping[str, PaymentEventKind]
 
 
 class Proof(StrEnum):
@@ -62,6 +78,9 @@ class Subject:
         at: datetime | None = None,
         refers_to: str = "",
         cumulative: bool = False,
+        recurs: bool = False,
+        restores: str = "",
+        due_on: date | None = None,
         note: str = "",
     ) -> PaymentEvent:
         """One event of it. The arguments are those of `PaymentEvent`."""
@@ -78,12 +97,19 @@ class Subject:
             raw_type=self.word[:80],
             refers_to=refers_to,
             cumulative=cumulative,
+            recurs=recurs,
+            restores=restores,
+            due_on=due_on,
             note=note,
         )
 
     def lifecycle(self, event_id: str, note: str = "") -> PaymentEvent:
         """News that moves no money."""
         return self.event(event_id, PaymentEventKind.LIFECYCLE, note=note)
+
+    def reinstated(self, taken: str, at: datetime | None = None) -> PaymentEvent:
+        """What the event of that id took back is here again, if it was ever taken."""
+        return self.event(f"{taken}-reversed", PaymentEventKind.REINSTATED, at=at, refers_to=taken)
 
     def unknown(self, event_id: str, note: str) -> PaymentEvent:
         """News that cannot be understood; `note` says why (Portuguese)."""

@@ -8,23 +8,42 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import by_url
 from regua.ports import Secrets
 
 STATUS = {
-    "PAID": PaymentEventKind.CREDIT,
-    "OPEN": PaymentEventKind.LIFECYCLE,
-    "LATE": PaymentEventKind.LIFECYCLE,
-    "IN_PAYMENT": PaymentEventKind.LIFECYCLE,
-    "DRAFT": PaymentEventKind.LIFECYCLE,
-    "RECURRENCE_DRAFT": PaymentEventKind.LIFECYCLE,
-    "CANCELLED": PaymentEventKind.LIFECYCLE,
+    "PAID": Kind.CREDIT,
+    "OPEN": Kind.LIFECYCLE,
+    "LATE": Kind.LIFECYCLE,
+    "IN_PAYMENT": Kind.LIFECYCLE,
+    "DRAFT": Kind.LIFECYCLE,
+    "RECURRENCE_DRAFT": Kind.LIFECYCLE,
+    "CANCELLED": Kind.LIFECYCLE,
 }
+EVENTS = {
+    "invoice.created": Kind.LOOKUP,
+    "invoice.paid": Kind.LOOKUP,
+    "invoice.canceled": Kind.LOOKUP,
+    "invoice.cancelled": Kind.LOOKUP,
+    "invoice.overdue": Kind.LOOKUP,
+}
+NEWS = ("account", "bank_account", "payment", "pix", "statement", "transfer")
+"""Families of events about the account: counted, and nobody's work."""
+WORDS = (
+    WordList("events of an invoice|eventos de fatura", "developers.cora.com.br/docs/webhooks", "2026-11", EVENTS),
+    WordList(
+        "families of other events|famílias de outros eventos",
+        "developers.cora.com.br/docs/webhooks",
+        "2026-11",
+        {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
+    ),
+    WordList("status of an invoice|situação de uma fatura", "developers.cora.com.br/reference", "2026-11", STATUS),
+)
 RAILS = {"BANK_SLIP": Rail.BOLETO, "PIX": Rail.PIX}
 
 
@@ -59,6 +78,8 @@ class Cora:
         event_id = event_id or reading.fingerprint(f"{word}:{resource}".encode())
         subject = Subject(self.name, word, (reading.reference(ReferenceKind.CHARGE, resource),))
         about_invoice = word.startswith("invoice") and bool(resource)
+        if word.partition(".")[0] in NEWS:
+            return [subject.lifecycle(event_id)]
         return [subject.hint(event_id, about_invoice, "evento que não é de fatura")]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
@@ -69,12 +90,12 @@ class Cora:
 
     def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
         status, invoice_id = reading.word(invoice.get("status")), reading.identifier(invoice.get("id"))
-        kind, note = STATUS.get(status, PaymentEventKind.UNKNOWN), ""
+        kind, note = STATUS.get(status, Kind.UNKNOWN), ""
         payments = reading.items(invoice.get("payments"))
         last = payments[-1] if payments else {}
-        amount = reading.cents(invoice.get("total_paid")) if kind is PaymentEventKind.CREDIT else 0
-        if kind is PaymentEventKind.UNKNOWN or not invoice_id or (kind is PaymentEventKind.CREDIT and not amount):
-            kind, note = PaymentEventKind.UNKNOWN, f"situação desconhecida ou sem valor: {status[:40]}"
+        amount = reading.cents(invoice.get("total_paid")) if kind is Kind.CREDIT else 0
+        if kind is Kind.UNKNOWN or not invoice_id or (kind is Kind.CREDIT and not amount):
+            kind, note = Kind.UNKNOWN, f"situação desconhecida ou sem valor: {status[:40]}"
         slip = reading.section(invoice, "payment_options", "bank_slip")
         names = (
             reading.reference(ReferenceKind.CHARGE, invoice_id),
@@ -82,7 +103,7 @@ class Cora:
             reading.reference(ReferenceKind.OUR_NUMBER, slip.get("our_number")),
         )
         subject = Subject(self.name, status, names, RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN))
-        if kind is PaymentEventKind.CREDIT:
+        if kind is Kind.CREDIT:
             paid_at = reading.moment(last.get("finalized_at") or invoice.get("occurrence_date"))
-            return [subject.event(f"{invoice_id}:paid", kind, amount, at=paid_at)]
+            return [subject.event(f"{invoice_id}:paid", kind, amount, at=paid_at, recurs=True)]
         return [subject.event(f"{invoice_id or 'sem-id'}:{status[:40]}", kind, amount, note=note)]

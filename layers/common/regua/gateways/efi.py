@@ -10,31 +10,47 @@ from types import MappingProxyType
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
+from regua.gateways.pix import WORDS as PIX_WORDS
 from regua.gateways.pix import Pix
 from regua.gateways.signatures import by_url
 from regua.ports import Secrets
 
 STATUS = {
-    "paid": PaymentEventKind.CREDIT,
+    "paid": Kind.CREDIT,
     # The creditor marked it as paid by hand.
-    "settled": PaymentEventKind.CREDIT,
-    "refunded": PaymentEventKind.REFUND,
-    "contested": PaymentEventKind.CHARGEBACK,
-    "new": PaymentEventKind.LIFECYCLE,
-    "waiting": PaymentEventKind.LIFECYCLE,
-    "link": PaymentEventKind.LIFECYCLE,
-    "identified": PaymentEventKind.LIFECYCLE,
-    "approved": PaymentEventKind.LIFECYCLE,
+    "settled": Kind.CREDIT,
+    "refunded": Kind.REFUND,
+    "contested": Kind.CHARGEBACK,
+    "new": Kind.LIFECYCLE,
+    "waiting": Kind.LIFECYCLE,
+    "link": Kind.LIFECYCLE,
+    "identified": Kind.LIFECYCLE,
+    "approved": Kind.LIFECYCLE,
     # A boleto may be paid after this.
-    "unpaid": PaymentEventKind.LIFECYCLE,
-    "canceled": PaymentEventKind.LIFECYCLE,
-    "expired": PaymentEventKind.LIFECYCLE,
+    "unpaid": Kind.LIFECYCLE,
+    "canceled": Kind.LIFECYCLE,
+    "expired": Kind.LIFECYCLE,
+    # Of a carnê or a subscription: its parcels are charges of their own.
+    "active": Kind.LIFECYCLE,
+    "inactive": Kind.LIFECYCLE,
+    "up_to_date": Kind.LIFECYCLE,
+    "finished": Kind.LIFECYCLE,
+    "new_charge": Kind.LIFECYCLE,
 }
+WORDS = (
+    WordList(
+        "status.current of a charge (API Cobranças)|status.current de uma cobrança (API Cobranças)",
+        "dev.efipay.com.br/docs/api-cobrancas/status",
+        "2026-11",
+        STATUS,
+    ),
+    *PIX_WORDS,
+)
 IP_ADDRESSES = ("34.193.116.226",)
 DELIVERY = "x-amzn-trace-id"
 
@@ -85,11 +101,11 @@ class Efi(Pix):
         delivery = f"{token}\n{reading.lowered(headers, DELIVERY)}"
         event_id = f"notification:{reading.fingerprint(delivery.encode('utf-8', 'surrogatepass'))}"
         subject = Subject(self.name, "notification", rail=Rail.BOLETO)
-        return [replace(subject.event(event_id, PaymentEventKind.LOOKUP), raw={"notification": token})]
+        return [replace(subject.event(event_id, Kind.LOOKUP), raw={"notification": token})]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/notification/{token}`: the charge's whole history, each entry one event."""
-        if event.kind is not PaymentEventKind.LOOKUP:
+        if event.kind is not Kind.LOOKUP:
             return super().fetch(event, config, secrets)
         base_url = option(config, "charges_url", self.declaration.base_url)
         token_url = f"{base_url}/v1/authorize"
@@ -103,8 +119,11 @@ class Efi(Pix):
         paid: dict[str, PaymentEvent] = {}
         for entry in entries:
             event = self._entry(entry, paid)
-            if event.kind is PaymentEventKind.CREDIT:
+            if event.kind is Kind.CREDIT:
                 paid[event.reference.value] = event
+            elif event.kind in {Kind.REFUND, Kind.CHARGEBACK}:
+                # what was paid went back: told paid again, it has come again
+                paid.pop(event.reference.value, None)
             events.append(event)
         return events
 
@@ -113,18 +132,16 @@ class Efi(Pix):
         charge = reading.reference(ReferenceKind.CHARGE, reading.section(entry, "identifiers").get("charge_id"))
         names = (charge, reading.reference(ReferenceKind.EXTERNAL, entry.get("custom_id")))
         credit = paid.get(charge.value)
-        kind, note = STATUS.get(word, PaymentEventKind.UNKNOWN), ""
+        kind, note = STATUS.get(word, Kind.UNKNOWN), ""
         amount = reading.cents(entry.get("value"))
-        if kind is PaymentEventKind.CREDIT and credit:
+        if kind is Kind.CREDIT and credit:
             # Paid and then marked by hand: one payment.
-            kind, note = PaymentEventKind.LIFECYCLE, "já constava como paga"
-        elif kind in {PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK} and credit and not amount:
+            kind, note = Kind.LIFECYCLE, "já constava como paga"
+        elif kind in {Kind.REFUND, Kind.CHARGEBACK} and credit and not amount:
             amount = credit.amount_cents
-        if kind in {PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK} and not (
-            amount and charge.value
-        ):
-            kind, note = PaymentEventKind.UNKNOWN, f"{word} sem valor ou sem charge_id"
-        elif kind is PaymentEventKind.UNKNOWN:
+        if kind in {Kind.CREDIT, Kind.REFUND, Kind.CHARGEBACK} and not (amount and charge.value):
+            kind, note = Kind.UNKNOWN, f"{word} sem valor ou sem charge_id"
+        elif kind is Kind.UNKNOWN:
             note = f"situação desconhecida: {word[:40]}"
         received = reading.moment(entry.get("received_by_bank_at")) or reading.moment(entry.get("created_at"))
         event_id = f"{charge.value or 'sem-charge'}:{reading.identifier(entry.get('id')) or word[:40]}"

@@ -8,26 +8,34 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import by_url
 from regua.ports import Secrets
 
 STATUS = {
-    "RECEBIDO": PaymentEventKind.CREDIT,
+    "RECEBIDO": Kind.CREDIT,
     # Marked by the creditor as received by other means.
-    "MARCADO_RECEBIDO": PaymentEventKind.CREDIT,
-    "A_RECEBER": PaymentEventKind.LIFECYCLE,
-    "ATRASADO": PaymentEventKind.LIFECYCLE,
-    "CANCELADO": PaymentEventKind.LIFECYCLE,
-    "EXPIRADO": PaymentEventKind.LIFECYCLE,
-    "FALHA_EMISSAO": PaymentEventKind.LIFECYCLE,
-    "EM_PROCESSAMENTO": PaymentEventKind.LIFECYCLE,
-    "PROTESTO": PaymentEventKind.LIFECYCLE,
+    "MARCADO_RECEBIDO": Kind.CREDIT,
+    "A_RECEBER": Kind.LIFECYCLE,
+    "ATRASADO": Kind.LIFECYCLE,
+    "CANCELADO": Kind.LIFECYCLE,
+    "EXPIRADO": Kind.LIFECYCLE,
+    "FALHA_EMISSAO": Kind.LIFECYCLE,
+    "EM_PROCESSAMENTO": Kind.LIFECYCLE,
+    "PROTESTO": Kind.LIFECYCLE,
 }
+WORDS = (
+    WordList(
+        "situacao of a charge|situacao de uma cobrança",
+        "developers.inter.co/references/cobranca-bolepix",
+        "2026-11",
+        STATUS,
+    ),
+)
 RAILS = {"PIX": Rail.PIX, "BOLETO": Rail.BOLETO}
 """`origemRecebimento`; the webhook writes RECEBIDO_BOLETO where the API writes BOLETO."""
 
@@ -86,19 +94,19 @@ class Inter:
     def _charge(self, item: Any, fallback_id: str) -> PaymentEvent:
         charge: dict[str, Any] = item if isinstance(item, dict) else {}
         code, status = reading.identifier(charge.get("codigoSolicitacao")), reading.word(charge.get("situacao"))
-        kind, note = STATUS.get(status, PaymentEventKind.UNKNOWN), ""
+        kind, note = STATUS.get(status, Kind.UNKNOWN), ""
         amount = reading.cents_of_reais(charge.get("valorTotalRecebido"))
         origin = reading.word(charge.get("origemRecebimento")).removeprefix("RECEBIDO_")
         at = charge.get("dataHoraSituacao") or charge.get("dataSituacao")
         if not code:
-            kind, note = PaymentEventKind.UNKNOWN, "cobrança sem codigoSolicitacao"
-        elif kind is PaymentEventKind.CREDIT and not amount:
-            kind, note = PaymentEventKind.UNKNOWN, f"{status} sem valorTotalRecebido legível"
-        elif kind is PaymentEventKind.UNKNOWN:
+            kind, note = Kind.UNKNOWN, "cobrança sem codigoSolicitacao"
+        elif kind is Kind.CREDIT and not amount:
+            kind, note = Kind.UNKNOWN, f"{status} sem valorTotalRecebido legível"
+        elif kind is Kind.UNKNOWN:
             note = f"situação desconhecida: {status[:40]}"
         # A bolepix may be paid on both rails: the rail is part of a credit's id, the hour is not, because the API
         # states the day only and a pull must find the same id.
-        detail = origin or "OUTRO" if kind is PaymentEventKind.CREDIT else reading.word(at)[:40].replace(" ", "T")
+        detail = origin or "OUTRO" if kind is Kind.CREDIT else reading.word(at)[:40].replace(" ", "T")
         names = (
             reading.reference(ReferenceKind.CHARGE, code),
             reading.reference(ReferenceKind.EXTERNAL, charge.get("seuNumero")),
@@ -107,4 +115,5 @@ class Inter:
         )
         subject = Subject(self.name, status, names, RAILS.get(origin, Rail.UNKNOWN), reading.moment(at))
         event_id = f"{code}:{status[:40]}:{detail}" if code else fallback_id
-        return subject.event(event_id, kind, amount if kind is PaymentEventKind.CREDIT else 0, note=note)
+        paid = kind is Kind.CREDIT
+        return subject.event(event_id, kind, amount if paid else 0, recurs=paid, note=note)

@@ -9,31 +9,74 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, authorization, missing, refused, usable
 from regua.ports import Secrets
 
 STATUS = {
-    "paid": PaymentEventKind.CREDIT,
+    "paid": Kind.CREDIT,
+    # A part came; what comes later raises the total.
+    "partially_paid": Kind.CREDIT,
     # Marked as paid outside Iugu by the creditor.
-    "externally_paid": PaymentEventKind.CREDIT,
-    "in_protest": PaymentEventKind.CREDIT,
-    "refunded": PaymentEventKind.REFUND,
-    "partially_refunded": PaymentEventKind.REFUND,
-    "chargeback": PaymentEventKind.CHARGEBACK,
-    "pending": PaymentEventKind.LIFECYCLE,
-    "draft": PaymentEventKind.LIFECYCLE,
-    "in_analysis": PaymentEventKind.LIFECYCLE,
-    "authorized": PaymentEventKind.LIFECYCLE,
-    "canceled": PaymentEventKind.LIFECYCLE,
-    "expired": PaymentEventKind.LIFECYCLE,
+    "externally_paid": Kind.CREDIT,
+    "in_protest": Kind.CREDIT,
+    "refunded": Kind.REFUND,
+    "partially_refunded": Kind.REFUND,
+    "chargeback": Kind.CHARGEBACK,
+    "pending": Kind.LIFECYCLE,
+    "draft": Kind.LIFECYCLE,
+    "in_analysis": Kind.LIFECYCLE,
+    "authorized": Kind.LIFECYCLE,
+    "canceled": Kind.LIFECYCLE,
+    "expired": Kind.LIFECYCLE,
 }
 """Status of an invoice. `in_protest` is a card payment in dispute: paid until it becomes `chargeback`."""
 RAILS = {"iugu_pix": Rail.PIX, "iugu_bank_slip": Rail.BOLETO, "iugu_credit_card": Rail.CARD}
+TRIGGERS = {
+    "invoice.bank_slip_status": Kind.LOOKUP,
+    "invoice.created": Kind.LOOKUP,
+    "invoice.due": Kind.LOOKUP,
+    "invoice.dunning_action": Kind.LOOKUP,
+    "invoice.installment_released": Kind.LOOKUP,
+    "invoice.partially_paid": Kind.LOOKUP,
+    "invoice.payment_failed": Kind.LOOKUP,
+    "invoice.refund": Kind.LOOKUP,
+    "invoice.released": Kind.LOOKUP,
+    "invoice.status_changed": Kind.LOOKUP,
+}
+"""Triggers about an invoice: it is looked up, whatever the word."""
+NEWS = (
+    "account",
+    "anticipation",
+    "customer",
+    "customer_payment_method",
+    "deposit",
+    "financial_transaction",
+    "marketplace",
+    "payment_booklet",
+    "payment_request",
+    "referrals",
+    "seller",
+    "subscription",
+    "transfer",
+    "transfer_request",
+    "withdraw_request",
+)
+"""Families of triggers about the account: counted, and nobody's work."""
+WORDS = (
+    WordList("triggers of an invoice|gatilhos de fatura", "dev.iugu.com/docs/gatilhos-fatura", "2025-10", TRIGGERS),
+    WordList(
+        "families of other triggers|famílias de outros gatilhos",
+        "dev.iugu.com/reference/listar-eventos-disponíveis",
+        "2025-10",
+        {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
+    ),
+    WordList("status of an invoice|situação de uma fatura", "dev.iugu.com/docs/faturas-1", "2026-11", STATUS),
+)
 IP_ADDRESSES = ("98.82.243.132",)
 
 
@@ -79,6 +122,8 @@ class Iugu:
         subject = Subject(self.name, f"{event}:{status}", names, rail, reading.moment(paid_at))
         event_id = f"{event[:60]}:{invoice}:{status}" if invoice else reading.fingerprint(body)
         about_invoice = event.startswith("invoice.") and bool(invoice)
+        if event.partition(".")[0] in NEWS:
+            return [subject.lifecycle(event_id)]
         return [subject.hint(event_id, about_invoice, "gatilho que não é de fatura")]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
@@ -88,29 +133,29 @@ class Iugu:
 
     def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
         status, invoice_id = reading.word(invoice.get("status")), reading.identifier(invoice.get("id"))
-        kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
+        kind = STATUS.get(status, Kind.UNKNOWN)
         amount = next(
             (value for name in ("total_paid_cents", "paid_cents") if (value := reading.cents(invoice.get(name)))), 0
         )
         if status == "externally_paid":
             amount = amount or reading.cents(invoice.get("total_cents"))
         subject = self._subject(invoice, status)
-        if kind in {PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN} or not invoice_id:
-            note = "" if kind is PaymentEventKind.LIFECYCLE else f"situação desconhecida: {status[:40]}"
+        if kind in {Kind.LIFECYCLE, Kind.UNKNOWN} or not invoice_id:
+            note = "" if kind is Kind.LIFECYCLE else f"situação desconhecida: {status[:40]}"
             return [subject.event(f"{invoice_id or 'sem-id'}:{status[:40]}", kind, note=note)]
         if not amount or invoice.get("currency", "BRL") != "BRL":
             return [subject.unknown(f"{invoice_id}:{status}", "valor ou moeda ilegível")]
         paid = f"{invoice_id}:paid"
-        events = [
-            replace(subject, at=reading.moment(invoice.get("paid_at"))).event(paid, PaymentEventKind.CREDIT, amount)
-        ]
-        if kind is PaymentEventKind.REFUND:
+        received = replace(subject, at=reading.moment(invoice.get("paid_at")))
+        stands = f"{invoice_id}:chargeback" if kind is Kind.CREDIT and status != "in_protest" else ""
+        events = [received.event(paid, Kind.CREDIT, amount, cumulative=True, recurs=True, restores=stands)]
+        if kind is Kind.REFUND:
             refunded = reading.cents(invoice.get("refunded_cents"))
             if not refunded and status == "partially_refunded":
                 return [*events, subject.unknown(f"{invoice_id}:{status}", "estorno parcial sem valor")]
             total, name = refunded or amount, f"{invoice_id}:refunded:{refunded or amount}"
             events.append(subject.event(name, kind, total, refers_to=paid, cumulative=True))
-        if kind is PaymentEventKind.CHARGEBACK:
+        if kind is Kind.CHARGEBACK:
             events.append(subject.event(f"{invoice_id}:chargeback", kind, amount, refers_to=paid))
         return events
 

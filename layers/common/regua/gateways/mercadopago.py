@@ -8,28 +8,83 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, hmac_hex, missing, pairs, refused, seconds, stale, usable
 from regua.ports import Secrets
 
-TOPICS = {"payment": "id", "topic_chargebacks_wh": "payment_id"}
-"""Kind of notification -> the field of `data` with the payment's id."""
-STATUS = {
-    "approved": PaymentEventKind.CREDIT,
-    # The money is here and disputed; it is taken back only when the status becomes charged_back.
-    "in_mediation": PaymentEventKind.CREDIT,
-    "refunded": PaymentEventKind.REFUND,
-    "charged_back": PaymentEventKind.CHARGEBACK,
-    "pending": PaymentEventKind.LIFECYCLE,
-    "authorized": PaymentEventKind.LIFECYCLE,
-    "in_process": PaymentEventKind.LIFECYCLE,
-    "rejected": PaymentEventKind.LIFECYCLE,
-    "cancelled": PaymentEventKind.LIFECYCLE,
+FIELDS = {"payment": "id", "order": "id", "topic_chargebacks_wh": "payment_id"}
+"""Kind of notification that is looked up -> the field of `data` with the id of the payment or order."""
+TOPICS = {
+    "payment": Kind.LOOKUP,
+    "order": Kind.LOOKUP,
+    "topic_chargebacks_wh": Kind.LOOKUP,
+    # Somebody must answer them at Mercado Pago.
+    "topic_claims_integration_wh": Kind.UNKNOWN,
+    "stop_delivery_op_wh": Kind.UNKNOWN,
+    # Its payments are announced themselves.
+    "topic_merchant_order_wh": Kind.LIFECYCLE,
+    "subscription_authorized_payment": Kind.LIFECYCLE,
+    "subscription_preapproval": Kind.LIFECYCLE,
+    "subscription_preapproval_plan": Kind.LIFECYCLE,
+    "mp-connect": Kind.LIFECYCLE,
+    "wallet_connect": Kind.LIFECYCLE,
+    "topic_card_id_wh": Kind.LIFECYCLE,
+    "topic_instore_integration_wh": Kind.LIFECYCLE,
+    "point_integration_wh": Kind.LIFECYCLE,
+    "delivery": Kind.LIFECYCLE,
+    "delivery_cancellation": Kind.LIFECYCLE,
+    "test": Kind.LIFECYCLE,
 }
+STATUS = {
+    "approved": Kind.CREDIT,
+    # The money is here and disputed; it is taken back only when the status becomes charged_back.
+    "in_mediation": Kind.CREDIT,
+    "refunded": Kind.REFUND,
+    "charged_back": Kind.CHARGEBACK,
+    "pending": Kind.LIFECYCLE,
+    "authorized": Kind.LIFECYCLE,
+    "in_process": Kind.LIFECYCLE,
+    "rejected": Kind.LIFECYCLE,
+    "cancelled": Kind.LIFECYCLE,
+}
+ORDER = {
+    "processed": Kind.CREDIT,
+    "refunded": Kind.REFUND,
+    "charged_back": Kind.CHARGEBACK,
+    "created": Kind.LIFECYCLE,
+    "processing": Kind.LIFECYCLE,
+    "action_required": Kind.LIFECYCLE,
+    "at_terminal": Kind.LIFECYCLE,
+    "in_review": Kind.LIFECYCLE,
+    "canceled": Kind.LIFECYCLE,
+    "cancelled": Kind.LIFECYCLE,
+    "expired": Kind.LIFECYCLE,
+    "failed": Kind.LIFECYCLE,
+}
+"""Status of an order, and of each payment of it."""
+REIMBURSED = "reimbursed"
+"""`status_detail` of a chargeback the creditor has won: the money is back."""
+WORDS = (
+    WordList(
+        "topics|tópicos", "mercadopago.com.br/developers/pt/docs/your-integrations/notifications", "2026-11", TOPICS
+    ),
+    WordList(
+        "status of a payment|situação de um pagamento",
+        "mercadopago.com.br/developers/pt/reference/payments",
+        "2026-11",
+        STATUS,
+    ),
+    WordList(
+        "status of an order (Orders API)|situação de uma order (API de Orders)",
+        "mercadopago.com.br/developers/pt/docs/order/status-errors/order-status",
+        "2026-11",
+        ORDER,
+    ),
+)
 RAILS = {
     "ticket": Rail.BOLETO,
     "bank_transfer": Rail.PIX,
@@ -81,49 +136,126 @@ class MercadoPago:
         return refused(problem) if problem else accepted("a assinatura x-signature confere; o corpo não é assinado")
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
-        """A LOOKUP of the payment; UNKNOWN for other topics."""
+        """A LOOKUP of the payment or order; other topics are news, or UNKNOWN."""
         document = reading.json_object(body)
         topic = reading.word(document.get("type")) or reading.word(query.get("type"))
         data = reading.section(document, "data")
         if not topic and not data:
             raise ValueError("não é um aviso do Mercado Pago: faltam type e data")
-        field = TOPICS.get(topic, "")
+        field = FIELDS.get(topic, "")
         signed = query.get("data.id", "") if field == "id" else ""
-        payment_id = reading.identifier(signed or data.get(field)) if field else ""
+        thing_id = reading.identifier(signed or data.get(field)) if field else ""
         action = reading.word(document.get("action")) or topic
         event_id = reading.identifier(document.get("id")) or reading.fingerprint(body)
-        names = (reading.reference(ReferenceKind.CHARGE, payment_id),)
+        names = (
+            reading.reference(ReferenceKind.CHARGE, thing_id),
+            reading.reference(ReferenceKind.EXTERNAL, data.get("external_reference")),
+        )
         subject = Subject(self.name, action, names, at=reading.moment(document.get("date_created")))
-        return [subject.hint(event_id, bool(payment_id), f"assunto desconhecido ou sem id: {topic[:40]}")]
+        if topic == "order":
+            # other words than a payment's may be told under a number of their own: the word is part of the news
+            event_id = f"order:{event_id}:{action[:40]}"
+        if not field and TOPICS.get(topic) is Kind.LIFECYCLE:
+            return [subject.lifecycle(event_id)]
+        note = "responda no Mercado Pago" if topic in TOPICS else "assunto desconhecido ou sem id"
+        return [subject.hint(event_id, bool(thing_id), f"{note}: {topic[:40]}")]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
-        """`GET /v1/payments/{id}`: what has happened to the payment."""
+        """`GET /v1/payments/{id}` or `/v1/orders/{id}`: what has happened to it. A payment of an order is read with its
+        order, under whose names it is known.
+        """
         client = Client.with_bearer(config, secrets, option(config, "base_url", self.declaration.base_url))
-        return self._payment(client.call("GET", f"/v1/payments/{reading.path_id(event.reference.value)}"))
+        identity = reading.path_id(event.reference.value)
+        if event.event_id.startswith("order:") or identity.upper().startswith("ORD"):
+            return self._order(client.call("GET", f"/v1/orders/{identity}"))
+        payment = client.call("GET", f"/v1/payments/{identity}")
+        order = reading.identifier(reading.section(payment, "order").get("id"))
+        if order.startswith("ORD"):
+            return self._order(client.call("GET", f"/v1/orders/{reading.path_id(order)}"))
+        return self._payment(payment)
+
+    def _order(self, order: dict[str, Any]) -> list[PaymentEvent]:
+        """Each payment of the order, with its refunds and chargebacks."""
+        order_id, status = reading.identifier(order.get("id")), reading.word(order.get("status"))
+        done = reading.section(order, "transactions")
+        names = (
+            reading.reference(ReferenceKind.CHARGE, order_id),
+            reading.reference(ReferenceKind.EXTERNAL, order.get("external_reference")),
+        )
+        payments = reading.items(done.get("payments"))
+        at = order.get("last_updated_date") or order.get("date_last_updated")
+        subject = Subject(self.name, status, names, at=reading.moment(at))
+        if not payments or status not in ORDER:
+            name = f"{order_id or 'sem-id'}:{status[:40]}"
+            known = status in ORDER and ORDER[status] is Kind.LIFECYCLE
+            return [
+                subject.lifecycle(name) if known else subject.unknown(name, f"situação desconhecida: {status[:40]}")
+            ]
+        if order.get("currency", order.get("currency_id", "BRL")) not in {"BRL", None}:
+            return [subject.unknown(f"{order_id}:{status}", "moeda que não é real")]
+        return [event for payment in payments for event in self._of_order(subject, payment, done, len(payments) == 1)]
+
+    def _of_order(
+        self, order: Subject, payment: dict[str, Any], done: dict[str, Any], alone: bool
+    ) -> list[PaymentEvent]:
+        payment_id, status = reading.identifier(payment.get("id")), reading.word(payment.get("status"))
+        kind, detail = ORDER.get(status, Kind.UNKNOWN), reading.word(payment.get("status_detail"))
+        method = reading.word(reading.section(payment, "payment_method").get("type"))
+        names = (*order.names, reading.reference(ReferenceKind.CHARGE, payment_id))
+        subject = Subject(self.name, f"{status}:{detail}", names, RAILS.get(method, Rail.UNKNOWN), order.at)
+        name = f"{payment_id or 'sem-id'}:{status[:40]}"
+        if kind is Kind.UNKNOWN or not payment_id:
+            return [subject.unknown(name, f"situação desconhecida: {status[:40]}")]
+        if kind is Kind.LIFECYCLE:
+            return [subject.lifecycle(name)]
+        amount = reading.cents_of_reais(payment.get("paid_amount")) or reading.cents_of_reais(payment.get("amount"))
+        if not amount:
+            return [subject.unknown(name, "valor ilegível")]
+        paid, lost = f"{payment_id}:paid", f"{payment_id}:chargeback"
+        paid_at = reading.moment(payment.get("date_approved") or payment.get("paid_at") or payment.get("date_created"))
+        stands = lost if kind is Kind.CREDIT else ""
+        events = [subject.event(paid, Kind.CREDIT, amount, at=paid_at, restores=stands)]
+        events += _refunds_of_order(subject, payment_id, done, alone)
+        whole = kind is Kind.REFUND or detail == "refunded"
+        if whole and len(events) == 1:
+            events.append(subject.event(f"{payment_id}:refund", Kind.REFUND, amount, refers_to=paid, cumulative=True))
+        part = reading.cents_of_reais(payment.get("refunded_amount"))
+        if detail == "partially_refunded" and len(events) == 1:
+            refunded = f"{payment_id}:refunded:{part}"
+            events.append(
+                subject.event(refunded, Kind.REFUND, part, refers_to=paid, cumulative=True)
+                if part
+                else subject.unknown(f"{name}:{detail}", "estorno parcial sem valor")
+            )
+        if kind is Kind.CHARGEBACK:
+            events += _charged_back(subject, payment_id, amount, detail)
+        return events
 
     def _payment(self, payment: dict[str, Any]) -> list[PaymentEvent]:
         status, payment_id = reading.word(payment.get("status")), reading.identifier(payment.get("id"))
-        kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
+        kind = STATUS.get(status, Kind.UNKNOWN)
         amount = reading.cents_of_reais(payment.get("transaction_amount"))
         subject = self._subject(payment, status)
-        if kind in {PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN} or not payment_id:
-            return [subject.event(f"{payment_id or 'sem-id'}:{status[:40]}", kind)]
+        if kind in {Kind.LIFECYCLE, Kind.UNKNOWN} or not payment_id:
+            note = "" if kind is Kind.LIFECYCLE else f"situação desconhecida: {status[:40]}"
+            return [subject.event(f"{payment_id or 'sem-id'}:{status[:40]}", kind, note=note)]
         if payment.get("currency_id") != "BRL" or not amount:
             return [subject.unknown(f"{payment_id}:{status}", "valor ou moeda ilegível")]
         paid, paid_at = f"{payment_id}:paid", reading.moment(payment.get("date_approved"))
-        events = [subject.event(paid, PaymentEventKind.CREDIT, amount, at=paid_at)]
+        stands = f"{payment_id}:chargeback" if kind is Kind.CREDIT else ""
+        events = [subject.event(paid, Kind.CREDIT, amount, at=paid_at, restores=stands)]
         for refund in reading.items(payment.get("refunds")):
             part = reading.cents_of_reais(refund.get("amount"))
             refund_id = reading.identifier(refund.get("id"))
             if refund.get("status") == "approved" and part and refund_id:
                 name, at = f"{payment_id}:refund:{refund_id}", reading.moment(refund.get("date_created"))
-                events.append(subject.event(name, PaymentEventKind.REFUND, part, at=at, refers_to=paid))
+                events.append(subject.event(name, Kind.REFUND, part, at=at, refers_to=paid))
         refunded = reading.cents_of_reais(payment.get("transaction_amount_refunded"))
-        if len(events) == 1 and (refunded or kind is PaymentEventKind.REFUND):
+        if len(events) == 1 and (refunded or kind is Kind.REFUND):
             total, name = refunded or amount, f"{payment_id}:refunded:{refunded or amount}"
-            events.append(subject.event(name, PaymentEventKind.REFUND, total, refers_to=paid, cumulative=True))
-        if kind is PaymentEventKind.CHARGEBACK:
-            events.append(subject.event(f"{payment_id}:chargeback", kind, amount, refers_to=paid))
+            events.append(subject.event(name, Kind.REFUND, total, refers_to=paid, cumulative=True))
+        if kind is Kind.CHARGEBACK:
+            events += _charged_back(subject, payment_id, amount, reading.word(payment.get("status_detail")))
         return events
 
     def _subject(self, payment: dict[str, Any], status: str) -> Subject:
@@ -133,6 +265,25 @@ class MercadoPago:
         )
         rail = RAILS.get(reading.word(payment.get("payment_type_id")), Rail.UNKNOWN)
         return Subject(self.name, status, names, rail, reading.moment(payment.get("date_last_updated")))
+
+
+def _charged_back(subject: Subject, payment_id: str, amount: int, detail: str) -> list[PaymentEvent]:
+    """What a chargeback took, and that it came back where the creditor has won."""
+    taken = f"{payment_id}:chargeback"
+    lost = subject.event(taken, Kind.CHARGEBACK, amount, refers_to=f"{payment_id}:paid")
+    return [lost, subject.reinstated(taken)] if detail == REIMBURSED else [lost]
+
+
+def _refunds_of_order(subject: Subject, payment_id: str, done: dict[str, Any], alone: bool) -> list[PaymentEvent]:
+    events = []
+    for refund in reading.items(done.get("refunds")):
+        of = reading.identifier(refund.get("transaction_id"))
+        part, own = reading.cents_of_reais(refund.get("amount")), reading.identifier(refund.get("id"))
+        ours = of == payment_id or (alone and not of)
+        if ours and part and own and reading.word(refund.get("status")) in {"processed", "approved", "refunded"}:
+            at, paid = reading.moment(refund.get("date_created")), f"{payment_id}:paid"
+            events.append(subject.event(f"{payment_id}:refund:{own}", Kind.REFUND, part, at=at, refers_to=paid))
+    return events
 
 
 def _signed_id(body: bytes, query: Mapping[str, str]) -> str:

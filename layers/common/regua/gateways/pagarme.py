@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, authorization, by_url, usable
 from regua.ports import Secrets
@@ -19,20 +19,65 @@ from regua.ports import Secrets
 RESOURCES = {"or_": "orders", "ch_": "charges"}
 """Prefix of an id -> where it is read."""
 STATUS = {
-    "paid": PaymentEventKind.CREDIT,
-    "overpaid": PaymentEventKind.CREDIT,
-    "underpaid": PaymentEventKind.CREDIT,
-    "partial_canceled": PaymentEventKind.REFUND,
-    "refunded": PaymentEventKind.REFUND,
-    "partial_refunded": PaymentEventKind.REFUND,
-    "chargedback": PaymentEventKind.CHARGEBACK,
-    "canceled": PaymentEventKind.LIFECYCLE,
-    "pending": PaymentEventKind.LIFECYCLE,
-    "processing": PaymentEventKind.LIFECYCLE,
-    "failed": PaymentEventKind.LIFECYCLE,
-    "waiting_payment": PaymentEventKind.LIFECYCLE,
+    "paid": Kind.CREDIT,
+    "overpaid": Kind.CREDIT,
+    "underpaid": Kind.CREDIT,
+    "partial_canceled": Kind.REFUND,
+    "refunded": Kind.REFUND,
+    "partial_refunded": Kind.REFUND,
+    "chargedback": Kind.CHARGEBACK,
+    "canceled": Kind.LIFECYCLE,
+    "pending": Kind.LIFECYCLE,
+    "processing": Kind.LIFECYCLE,
+    "failed": Kind.LIFECYCLE,
+    "waiting_payment": Kind.LIFECYCLE,
 }
 """Status of a charge. A paid charge that is given back ends as `canceled`, with `paid_amount`."""
+EVENTS = {
+    "order": "canceled closed created paid payment_failed updated",
+    "charge": "antifraud_approved antifraud_manual antifraud_pending antifraud_reproved chargedback created overpaid "
+    "paid partial_canceled payment_failed pending processing refunded underpaid updated",
+    "chargeback": "received",
+}
+"""What is looked up; every word of these is."""
+NEWS = (
+    "address",
+    "anticipation",
+    "bank_account",
+    "card",
+    "checkout",
+    "customer",
+    "discount",
+    "increment",
+    "invoice",
+    "order_item",
+    "payment_link",
+    "paymentlink",
+    "plan",
+    "plan_item",
+    "recipient",
+    "seller",
+    "subscription",
+    "subscription_item",
+    "transfer",
+    "usage",
+)
+"""Families of events about the account: counted, and nobody's work."""
+WORDS = (
+    WordList(
+        "events of orders and charges|eventos de pedidos e cobranças",
+        "docs.pagar.me/docs/lista-de-events",
+        "2026-11",
+        {f"{family}.{word}": Kind.LOOKUP for family, words in EVENTS.items() for word in words.split()},
+    ),
+    WordList(
+        "families of other events|famílias de outros eventos",
+        "docs.pagar.me/docs/lista-de-events",
+        "2026-11",
+        {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
+    ),
+    WordList("status of a charge|situação de uma cobrança", "docs.pagar.me/reference/charges", "2026-11", STATUS),
+)
 RAILS = {
     "pix": Rail.PIX,
     "boleto": Rail.BOLETO,
@@ -70,7 +115,11 @@ class PagarMe:
         word, data = reading.word(document.get("type")), reading.section(document, "data")
         if not word:
             raise ValueError("não é um aviso da Pagar.me: falta type")
+        family = word.partition(".")[0]
         resource = reading.identifier(data.get("id"))
+        if family == "chargeback":
+            charge = reading.section(data, "charge").get("id") or data.get("charge_id")
+            resource = reading.identifier(charge) or resource
         event_id = reading.identifier(document.get("id")) or reading.fingerprint(body)
         names = (
             reading.reference(ReferenceKind.CHARGE, resource),
@@ -78,6 +127,8 @@ class PagarMe:
         )
         rail = RAILS.get(reading.word(data.get("payment_method")), Rail.UNKNOWN)
         subject = Subject(self.name, word, names, rail, reading.moment(document.get("created_at")))
+        if family in NEWS:
+            return [subject.lifecycle(event_id)]
         return [subject.hint(event_id, resource[:3] in RESOURCES, "evento que não é de pedido nem de cobrança")]
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
@@ -91,26 +142,27 @@ class PagarMe:
 
     def _charge(self, charge: dict[str, Any], order: dict[str, Any]) -> list[PaymentEvent]:
         status, charge_id = reading.word(charge.get("status")), reading.identifier(charge.get("id"))
-        kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
+        kind = STATUS.get(status, Kind.UNKNOWN)
         paid, canceled = reading.cents(charge.get("paid_amount")), reading.cents(charge.get("canceled_amount"))
-        if kind is PaymentEventKind.CREDIT and status == "paid":
+        if kind is Kind.CREDIT and status == "paid":
             paid = paid or reading.cents(charge.get("amount"))
         subject = self._subject(charge, order, status)
-        if kind is PaymentEventKind.UNKNOWN or not charge_id or (kind is not PaymentEventKind.LIFECYCLE and not paid):
+        if kind is Kind.UNKNOWN or not charge_id or (kind is not Kind.LIFECYCLE and not paid):
             note = f"situação desconhecida ou sem valor: {status[:40]}"
             return [subject.unknown(f"{charge_id or 'sem-id'}:{status[:40]}", note)]
-        if kind is PaymentEventKind.LIFECYCLE and not (status == "canceled" and paid):
+        if kind is Kind.LIFECYCLE and not (status == "canceled" and paid):
             return [subject.lifecycle(f"{charge_id}:{status}")]
         if charge.get("currency", "BRL") != "BRL":
             return [subject.unknown(f"{charge_id}:{status}", "moeda que não é real")]
         credit, paid_at = f"{charge_id}:paid", reading.moment(charge.get("paid_at"))
-        events = [subject.event(credit, PaymentEventKind.CREDIT, paid, at=paid_at)]
-        back = canceled or (paid if kind in {PaymentEventKind.REFUND, PaymentEventKind.LIFECYCLE} else 0)
-        if kind is PaymentEventKind.CHARGEBACK:
+        stands = f"{charge_id}:chargeback" if kind is Kind.CREDIT else ""
+        events = [subject.event(credit, Kind.CREDIT, paid, at=paid_at, cumulative=True, recurs=True, restores=stands)]
+        back = canceled or (paid if kind in {Kind.REFUND, Kind.LIFECYCLE} else 0)
+        if kind is Kind.CHARGEBACK:
             events.append(subject.event(f"{charge_id}:chargeback", kind, paid, refers_to=credit))
         elif back:
             name = f"{charge_id}:refunded:{back}"
-            events.append(subject.event(name, PaymentEventKind.REFUND, back, refers_to=credit, cumulative=True))
+            events.append(subject.event(name, Kind.REFUND, back, refers_to=credit, cumulative=True))
         return events
 
     def _subject(self, charge: dict[str, Any], order: dict[str, Any], status: str) -> Subject:

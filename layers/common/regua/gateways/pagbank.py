@@ -9,23 +9,31 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, missing, refused, usable
 from regua.ports import Secrets
 
 STATUS = {
-    "PAID": PaymentEventKind.CREDIT,
+    "PAID": Kind.CREDIT,
     # A charge that was paid and given back ends as CANCELED; one that never was paid does too.
-    "CANCELED": PaymentEventKind.LIFECYCLE,
-    "AUTHORIZED": PaymentEventKind.LIFECYCLE,
-    "IN_ANALYSIS": PaymentEventKind.LIFECYCLE,
-    "DECLINED": PaymentEventKind.LIFECYCLE,
-    "WAITING": PaymentEventKind.LIFECYCLE,
+    "CANCELED": Kind.LIFECYCLE,
+    "AUTHORIZED": Kind.LIFECYCLE,
+    "IN_ANALYSIS": Kind.LIFECYCLE,
+    "DECLINED": Kind.LIFECYCLE,
+    "WAITING": Kind.LIFECYCLE,
 }
+WORDS = (
+    WordList(
+        "status of a charge|situação de uma cobrança",
+        "developer.pagbank.com.br/reference/objeto-charge",
+        "2026-11",
+        STATUS,
+    ),
+)
 RAILS = {"BOLETO": Rail.BOLETO, "PIX": Rail.PIX, "CREDIT_CARD": Rail.CARD, "DEBIT_CARD": Rail.CARD}
 
 
@@ -90,21 +98,21 @@ class PagBank:
         amount = reading.section(charge, "amount")
         summary = reading.section(amount, "summary")
         paid, refunded = reading.cents(summary.get("paid")), reading.cents(summary.get("refunded"))
-        kind = STATUS.get(status, PaymentEventKind.UNKNOWN)
-        if kind is PaymentEventKind.CREDIT:
+        kind = STATUS.get(status, Kind.UNKNOWN)
+        if kind is Kind.CREDIT:
             paid = paid or reading.cents(amount.get("value"))
-        if kind is PaymentEventKind.LIFECYCLE and not (paid or refunded):
+        if kind is Kind.LIFECYCLE and not (paid or refunded):
             return [subject.lifecycle(f"{charge_id}:{status[:40]}")]
-        if kind is PaymentEventKind.UNKNOWN or not (paid or refunded):
+        if kind is Kind.UNKNOWN or not (paid or refunded):
             note = f"situação desconhecida ou sem valor: {status[:40]}"
             return [subject.unknown(f"{charge_id}:{status[:40]}", note)]
         if amount.get("currency", "BRL") != "BRL":
             return [subject.unknown(f"{charge_id}:{status}", "moeda que não é real")]
         credit, paid_at = f"{charge_id}:paid", reading.moment(charge.get("paid_at"))
-        events = [subject.event(credit, PaymentEventKind.CREDIT, paid or refunded, at=paid_at)]
+        events = [subject.event(credit, Kind.CREDIT, paid or refunded, at=paid_at, cumulative=True, recurs=True)]
         if refunded:
             name = f"{charge_id}:refunded:{refunded}"
-            events.append(subject.event(name, PaymentEventKind.REFUND, refunded, refers_to=credit, cumulative=True))
+            events.append(subject.event(name, Kind.REFUND, refunded, refers_to=credit, cumulative=True))
         return events
 
     def _subject(self, charge: dict[str, Any], order: dict[str, Any]) -> Subject:

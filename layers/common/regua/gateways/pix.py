@@ -4,6 +4,7 @@ Source: bacen/pix-api openapi.yaml 2.9.0 (callbacks, /pix, /cobv) and Manual de 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,25 +13,85 @@ from regua.domain.codes import brcode, tax_id
 from regua.domain.codes.amount import with_point
 from regua.domain.model import Contract, Rail, RateUnit
 from regua.domain.money.charge import Charge, ChargeRequest, Payer
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
+from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, RefusedError, option
 from regua.gateways.signatures import by_url
 from regua.ports import PermanentError, Secrets
 
 REFUND_KINDS = {
-    "ORIGINAL": PaymentEventKind.REFUND,
-    "RETIRADA": PaymentEventKind.REFUND,
+    "ORIGINAL": Kind.REFUND,
+    "RETIRADA": Kind.REFUND,
     # The payer's bank returned money it had sent by an operational fault: nobody disputes anything.
-    "MED_OPERACIONAL": PaymentEventKind.REFUND,
-    "MED_FRAUDE": PaymentEventKind.CHARGEBACK,
-    "MED_PIX_AUTOMATICO": PaymentEventKind.CHARGEBACK,
+    "MED_OPERACIONAL": Kind.REFUND,
+    "MED_FRAUDE": Kind.CHARGEBACK,
+    "MED_PIX_AUTOMATICO": Kind.CHARGEBACK,
 }
 """Natureza of a devolução. Absent means ORIGINAL; an unknown one still takes money back and is a refund."""
 REFUND_STATUS = {"DEVOLVIDO": True, "EM_PROCESSAMENTO": False, "NAO_REALIZADO": False}
 """Whether the money has gone back."""
+COB_STATUS = {
+    "ATIVA": Kind.LIFECYCLE,
+    # The money is told as a Pix of its own, with the same txid.
+    "CONCLUIDA": Kind.LIFECYCLE,
+    # Its boleto was paid: the bank's file tells how much.
+    "CONCLUIDA_POR_OUTRO_ARRANJO": Kind.SETTLED,
+    "REMOVIDA_PELO_USUARIO_RECEBEDOR": Kind.LIFECYCLE,
+    "REMOVIDA_PELO_PSP": Kind.LIFECYCLE,
+    "REMOVIDA_PELO_PSP_BOLETO": Kind.LIFECYCLE,
+}
+"""Status of a cob or cobv."""
+REC_STATUS = {
+    "CRIADA": Kind.LIFECYCLE,
+    "APROVADA": Kind.LIFECYCLE,
+    "REJEITADA": Kind.LIFECYCLE,
+    "EXPIRADA": Kind.LIFECYCLE,
+    "CANCELADA": Kind.LIFECYCLE,
+}
+"""Status of an authorisation of Pix Automático."""
+COBR_STATUS = {
+    "CRIADA": Kind.DEBIT,
+    "ATIVA": Kind.DEBIT,
+    # A paid one is also announced as a Pix with the same txid: that one is the credit.
+    "CONCLUIDA": Kind.DEBIT_ENDED,
+    "EXPIRADA": Kind.DEBIT_REFUSED,
+    "REJEITADA": Kind.DEBIT_REFUSED,
+    "CANCELADA": Kind.DEBIT_ENDED,
+}
+"""Status of a debit of Pix Automático. While it is ATIVA, a refused try may be followed by another."""
+TRY_STATUS = {
+    "SOLICITADA": Kind.DEBIT,
+    "AGENDADA": Kind.DEBIT,
+    "PAGA": Kind.DEBIT_ENDED,
+    "CANCELADA": Kind.DEBIT_ENDED,
+    "EXPIRADA": Kind.DEBIT_REFUSED,
+    "REJEITADA": Kind.DEBIT_REFUSED,
+}
+"""Status of one try of it."""
+MOST_TRIES = 4
+"""The first, and three more within seven days (politicaRetentativa PERMITE_3R_7D)."""
+WORDS = (
+    WordList("status of a cob or cobv|status de uma cob ou cobv", "bacen/pix-api 2.11.0-rc1", "2026-11", COB_STATUS),
+    WordList(
+        "natureza of a devolução that is DEVOLVIDO|natureza de uma devolução DEVOLVIDO",
+        "bacen/pix-api 2.11.0-rc1",
+        "2026-11",
+        REFUND_KINDS,
+    ),
+    WordList(
+        "status of a devolução|status de uma devolução",
+        "bacen/pix-api 2.9.0",
+        "2026-11",
+        {word: Kind.REFUND if gone else Kind.LIFECYCLE for word, gone in REFUND_STATUS.items()},
+    ),
+    WordList("status of a rec|status de uma rec", "bacen/pix-api 2.9.0", "2026-11", REC_STATUS),
+    WordList("status of a cobr|status de uma cobr", "bacen/pix-api 2.9.0", "2026-11", COBR_STATUS),
+    WordList(
+        "status of a try of a cobr|status de uma tentativa de uma cobr", "bacen/pix-api 2.9.0", "2026-11", TRY_STATUS
+    ),
+)
 SENT = ("tipo", "status")
 """Fields of a Pix that was sent, not received: PSPs announce those on the same address."""
 INTEREST_MODES = {RateUnit.DAY: 2, RateUnit.MONTH: 3, RateUnit.YEAR: 4}
@@ -64,14 +125,20 @@ class Pix:
         return by_url(query, secrets, "a prova é do transporte (mTLS com o certificado do PSP)")
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
-        """One event per Pix and per devolução; callbacks of Pix Automático are kept as LIFECYCLE."""
+        """One event per Pix and per devolução; of Pix Automático, how its debits stand."""
         document = reading.json_object(body)
         if isinstance(document.get("pix"), list | dict):
             return self.events(document["pix"], body)
-        for name, read in (("recs", self._recurrence), ("cobsr", self._recurring_charge)):
+        readers = {"recs": self._recurrence, "cobsr": self._recurring_charge}
+        readers |= dict.fromkeys(("cobs", "cobsv", "cob", "cobv"), self._charge_told)
+        for name, read in readers.items():
             if isinstance(document.get(name), list | dict):
-                digest = reading.fingerprint(body)
-                return [read(item, f"{digest}-{index}") for index, item in enumerate(reading.items(document[name]))]
+                digest, found = reading.fingerprint(body), []
+                for index, item in enumerate(reading.items(document[name])):
+                    found.append(read(item, f"{digest}-{index}"))
+                    # the money of a charge may stand in its notice: it is the same Pix
+                    found += self.events(item.get("pix") or [], body)
+                return found
         if reading.word(document.get("evento")):
             # PSPs probe a new address with a test notification.
             return [self._subject(reading.word(document["evento"])).lifecycle(reading.fingerprint(body))]
@@ -149,7 +216,7 @@ class Pix:
             return [subject.unknown(f"{end_to_end_id}:invalido", "Pix com valor ilegível")]
         at = reading.moment(element.get("horario"))
         note = "" if at else "horario ilegível"
-        credit = subject.event(end_to_end_id, PaymentEventKind.CREDIT, amount, at=at, note=note)
+        credit = subject.event(end_to_end_id, Kind.CREDIT, amount, at=at, note=note)
         refunds = reading.items(element.get("devolucoes"))
         return [credit, *(self._refund(credit, refund, index) for index, refund in enumerate(refunds))]
 
@@ -159,30 +226,54 @@ class Pix:
         amount = reading.cents_of_reais(refund.get("valor"))
         times = reading.section(refund, "horario")
         gone, note = REFUND_STATUS.get(status), ""
-        kind = PaymentEventKind.LIFECYCLE
+        kind = Kind.LIFECYCLE
         if gone is None or (gone and not amount):
-            kind, note = PaymentEventKind.UNKNOWN, "devolução com status ou valor desconhecido"
+            kind, note = Kind.UNKNOWN, "devolução com status ou valor desconhecido"
         elif gone:
-            kind = REFUND_KINDS.get(nature, PaymentEventKind.REFUND)
+            kind = REFUND_KINDS.get(nature, Kind.REFUND)
             note = "" if nature in REFUND_KINDS else f"natureza desconhecida: {nature[:40]}"
         event_id = f"{credit.event_id}:{refund_id}:{reading.identifier(status) or 'SEM_STATUS'}"
         at = reading.moment(times.get("liquidacao")) or reading.moment(times.get("solicitacao"))
         subject = self._subject(f"devolucao:{nature}:{status}", credit.reference)
         return subject.event(event_id, kind, amount, at=at, refers_to=credit.event_id, note=note)
 
+    def _charge_told(self, item: dict[str, Any], fallback_id: str) -> PaymentEvent:
+        """A notice of a cob or cobv (2.11): its status, or data that changed."""
+        target, status = reading.reference(ReferenceKind.TXID, item.get("txid")), reading.identifier(item.get("status"))
+        event_id = f"cob:{target.value}:{status or 'SEM_STATUS'}" if target.value else fallback_id
+        subject, kind = self._subject(f"cob:{status}", target), COB_STATUS.get(status, Kind.UNKNOWN)
+        if not status:
+            return subject.lifecycle(fallback_id)
+        if kind is not Kind.SETTLED:
+            return subject.event(event_id, kind, note=_strange(status, COB_STATUS))
+        value = reading.section(item, "valor")
+        amount = reading.cents_of_reais(value.get("final")) or reading.cents_of_reais(value.get("original"))
+        return replace(subject, rail=Rail.BOLETO).event(event_id, kind, amount, at=_changed_at(item))
+
     def _recurrence(self, item: dict[str, Any], fallback_id: str) -> PaymentEvent:
         target = reading.reference(ReferenceKind.CHARGE, item.get("idRec"))
-        return self._automatic("rec", item, target, fallback_id)
+        status = reading.identifier(item.get("status")) or "SEM_STATUS"
+        event_id = f"rec:{target.value}:{status}" if target.value else fallback_id
+        kind = REC_STATUS.get(status, Kind.UNKNOWN)
+        return self._subject(f"rec:{status}", target).event(event_id, kind, note=_strange(status, REC_STATUS))
 
     def _recurring_charge(self, item: dict[str, Any], fallback_id: str) -> PaymentEvent:
-        # A paid one is also announced as a Pix with the same txid: that one is the credit.
+        """How a debit stands: a refused try is not the last while the debit is ATIVA and tries are left."""
         target = reading.reference(ReferenceKind.TXID, item.get("txid"))
-        return self._automatic("cobr", item, target, fallback_id)
-
-    def _automatic(self, word: str, item: dict[str, Any], target: Reference, fallback_id: str) -> PaymentEvent:
         status = reading.identifier(item.get("status")) or "SEM_STATUS"
-        event_id = f"{word}:{target.value}:{status}" if target.value else fallback_id
-        return self._subject(f"{word}:{status}", target).lifecycle(event_id)
+        kind = COBR_STATUS.get(status, Kind.UNKNOWN)
+        tries = reading.items(item.get("tentativas"))
+        ends = [TRY_STATUS.get(reading.word(one.get("status"))) for one in tries]
+        if kind is Kind.DEBIT and ends and ends[-1] is Kind.DEBIT_REFUSED:
+            once = reading.word(item.get("politicaRetentativa")) == "NAO_PERMITE"
+            kind = Kind.DEBIT_REFUSED if once or len(tries) >= MOST_TRIES else kind
+        days = sorted(day for one in tries if (day := reading.moment(one.get("dataLiquidacao"))))
+        due = days[0] if days else reading.moment(reading.section(item, "calendario").get("dataDeVencimento"))
+        told = f"{status}:{len(tries)}{'-' + reading.word(tries[-1].get('status'))[:40] if tries else ''}"
+        event_id = f"cobr:{target.value}:{told}" if target.value else fallback_id
+        note = _strange(status, COBR_STATUS)
+        subject, at = self._subject(f"cobr:{status}", target), _changed_at(item)
+        return subject.event(event_id, kind, at=at, due_on=due.date() if due else None, note=note)
 
     def _subject(self, word: str, target: Reference = reading.NO_REFERENCE) -> Subject:
         return Subject(self.name, word, (target,), Rail.PIX)
@@ -262,6 +353,19 @@ def _payer(payer: Payer) -> dict[str, str]:
         person |= {"logradouro": payer.address[:200], "cidade": payer.city[:200]}
         person |= {"uf": payer.state, "cep": payer.postal_code}
     return person
+
+
+def _strange(status: str, known: Mapping[str, Any]) -> str:
+    return "" if status in known else f"status desconhecido: {status[:40]}"
+
+
+def _changed_at(item: dict[str, Any]) -> datetime | None:
+    """The last change it tells of."""
+    changes = [*reading.items(item.get("atualizacao"))]
+    for one in reading.items(item.get("tentativas")):
+        changes += reading.items(one.get("atualizacao"))
+    moments = [at for one in changes if (at := reading.moment(one.get("data")))]
+    return max(moments, default=None)
 
 
 def _percent(percent: Decimal) -> str:

@@ -11,28 +11,150 @@ from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Proof, Subject
+from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, hmac_hex, missing, pairs, refused, seconds, stale, usable
 from regua.ports import Secrets
 
 EVENTS = {
-    "payment_intent.succeeded": PaymentEventKind.CREDIT,
-    "refund.created": PaymentEventKind.REFUND,
-    "refund.updated": PaymentEventKind.REFUND,
-    "charge.refund.updated": PaymentEventKind.REFUND,
+    "payment_intent.succeeded": Kind.CREDIT,
+    # The session knows the reference (`client_reference_id`), the intent the money: both tell of the intent.
+    "checkout.session.completed": Kind.CREDIT,
+    "checkout.session.async_payment_succeeded": Kind.CREDIT,
+    "invoice.paid": Kind.LINK,
+    "invoice.payment_succeeded": Kind.LINK,
+    "refund.created": Kind.REFUND,
+    "refund.updated": Kind.REFUND,
+    "refund.failed": Kind.REINSTATED,
+    "charge.refund.updated": Kind.REFUND,
     # Says the total refunded so far; the refunds themselves have ids, so they are read.
-    "charge.refunded": PaymentEventKind.LOOKUP,
+    "charge.refunded": Kind.LOOKUP,
     # The dispute takes the money at once, whichever of the two is told first: one fact, the dispute's id.
-    "charge.dispute.created": PaymentEventKind.CHARGEBACK,
-    "charge.dispute.funds_withdrawn": PaymentEventKind.CHARGEBACK,
-    "charge.dispute.funds_reinstated": PaymentEventKind.CREDIT,
+    "charge.dispute.created": Kind.CHARGEBACK,
+    "charge.dispute.funds_withdrawn": Kind.CHARGEBACK,
+    "charge.dispute.funds_reinstated": Kind.REINSTATED,
+    # What became of it is in its status.
+    "charge.dispute.closed": Kind.LIFECYCLE,
+    "charge.dispute.updated": Kind.LIFECYCLE,
+    "charge.captured": Kind.LIFECYCLE,
+    "charge.expired": Kind.LIFECYCLE,
+    "charge.failed": Kind.LIFECYCLE,
+    "charge.pending": Kind.LIFECYCLE,
+    "charge.succeeded": Kind.LIFECYCLE,
+    "charge.updated": Kind.LIFECYCLE,
+    "checkout.session.async_payment_failed": Kind.LIFECYCLE,
+    "checkout.session.expired": Kind.LIFECYCLE,
+    "payment_intent.amount_capturable_updated": Kind.LIFECYCLE,
+    "payment_intent.canceled": Kind.LIFECYCLE,
+    "payment_intent.created": Kind.LIFECYCLE,
+    "payment_intent.partially_funded": Kind.LIFECYCLE,
+    "payment_intent.payment_failed": Kind.LIFECYCLE,
+    "payment_intent.processing": Kind.LIFECYCLE,
+    "payment_intent.requires_action": Kind.LIFECYCLE,
 }
-LIFECYCLE_PREFIXES = ("payment_intent.", "charge.", "checkout.session.", "refund.", "invoice.", "customer.")
-"""Announcements about the same objects that move no money of their own (a charge is paid by its payment intent)."""
+"""Events about money. A charge is paid by its payment intent."""
+NEWS = (
+    "account",
+    "application_fee",
+    "balance",
+    "balance_settings",
+    "billing",
+    "billing_portal",
+    "capability",
+    "cash_balance",
+    "climate",
+    "coupon",
+    "credit_note",
+    "customer",
+    "customer_cash_balance_transaction",
+    "entitlements",
+    "file",
+    "financial_connections",
+    "identity",
+    "invoice",
+    "invoice_payment",
+    "invoiceitem",
+    "issuing_authorization",
+    "issuing_card",
+    "issuing_cardholder",
+    "issuing_dispute",
+    "issuing_personalization_design",
+    "issuing_token",
+    "issuing_transaction",
+    "mandate",
+    "payment_link",
+    "payment_method",
+    "payout",
+    "person",
+    "plan",
+    "price",
+    "product",
+    "promotion_code",
+    "quote",
+    "radar",
+    "reporting",
+    "review",
+    "setup_intent",
+    "sigma",
+    "source",
+    "subscription_schedule",
+    "tax",
+    "tax_rate",
+    "terminal",
+    "test_helpers",
+    "topup",
+    "transfer",
+    "treasury",
+)
+"""Families of news that move no money of a title: counted, and nobody's work."""
+DISPUTE = {
+    "needs_response": Kind.CHARGEBACK,
+    "under_review": Kind.CHARGEBACK,
+    "lost": Kind.CHARGEBACK,
+    "won": Kind.REINSTATED,
+    "prevented": Kind.REINSTATED,
+    # An inquiry: the bank asks, and has taken nothing. A person answers it at Stripe.
+    "warning_needs_response": Kind.UNKNOWN,
+    "warning_under_review": Kind.LIFECYCLE,
+    "warning_closed": Kind.LIFECYCLE,
+}
+REFUND = {
+    "succeeded": Kind.REFUND,
+    # Pix and boleto refunds are settled later, or fail; only `succeeded` has taken the money back.
+    "pending": Kind.LIFECYCLE,
+    "requires_action": Kind.LIFECYCLE,
+    "failed": Kind.REINSTATED,
+    "canceled": Kind.REINSTATED,
+}
+SESSION = {
+    "paid": Kind.CREDIT,
+    # A boleto or Pix that is paid later: until then the session says whose it is.
+    "unpaid": Kind.LINK,
+    "no_payment_required": Kind.LIFECYCLE,
+}
+"""`payment_status` of a Checkout session."""
+WORDS = (
+    WordList("events about money|eventos de dinheiro", "docs.stripe.com/api/events/types", "2026-11", EVENTS),
+    WordList(
+        "families of other events|famílias de outros eventos",
+        "docs.stripe.com/api/events/types",
+        "2026-11",
+        {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
+    ),
+    WordList("status of a dispute|situação de uma disputa", "docs.stripe.com/api/disputes/object", "2026-11", DISPUTE),
+    WordList("status of a refund|situação de uma devolução", "docs.stripe.com/api/refunds/object", "2026-11", REFUND),
+    WordList(
+        "payment_status of a Checkout session|payment_status de uma sessão do Checkout",
+        "docs.stripe.com/api/checkout/sessions/object",
+        "2026-11",
+        SESSION,
+    ),
+)
 RAILS = {"pix": Rail.PIX, "boleto": Rail.BOLETO, "card": Rail.CARD}
 EXTERNAL_KEYS = ("external_reference", "externalReference", "receivable", "id_titulo")
 """Where the creditor may have put the receivable's id in `metadata`."""
+UNREADABLE = "valor ou situação ilegível, ou moeda que não é real"
+INQUIRY = "O banco do cliente pergunta sobre este pagamento (inquiry) e nada tomou: responda na Stripe antes do prazo"
 
 
 class Stripe:
@@ -70,12 +192,12 @@ class Stripe:
         return refused(problem) if problem else accepted("a assinatura Stripe-Signature confere com o corpo")
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
-        """The one event of the notification; another currency than BRL is UNKNOWN."""
+        """The events of the notification (one but for a dispute that was won); another currency than BRL is UNKNOWN."""
         document = reading.json_object(body)
         word, event_id = reading.word(document.get("type")), reading.identifier(document.get("id"))
         if not event_id or not (word or document.get("object") == "event"):
             raise ValueError("não é um aviso da Stripe: faltam id e type")
-        return [self._event(word, event_id, reading.section(document, "data", "object"), document.get("created"))]
+        return self._events(word, event_id, reading.section(document, "data", "object"), document.get("created"))
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/refunds?charge=..`: each refund by its own id."""
@@ -87,34 +209,77 @@ class Stripe:
             params: dict[str, str | int] = {"charge": reading.path_id(charge), "limit": 100, **cursor}
             answer = client.call("GET", "/v1/refunds", params=params)
             refunds = reading.items(answer.get("data"))
-            events += [
-                self._event("refund.updated", str(item.get("id")), item, item.get("created")) for item in refunds
-            ]
+            for item in refunds:
+                events += self._events("refund.updated", str(item.get("id")), item, item.get("created"))
             if answer.get("has_more") is not True or not refunds:
                 return events
             cursor = {"starting_after": reading.path_id(reading.identifier(refunds[-1].get("id")))}
 
-    def _event(self, word: str, event_id: str, thing: dict[str, Any], created: Any) -> PaymentEvent:
+    def _events(self, word: str, event_id: str, thing: dict[str, Any], created: Any) -> list[PaymentEvent]:
         kind, subject = EVENTS.get(word), Subject(self.name, word, _names(thing), _rail(thing), reading.unix(created))
-        if kind is None and word.startswith(LIFECYCLE_PREFIXES):
-            return subject.lifecycle(event_id)
+        if kind is None and word.partition(".")[0] in NEWS:
+            return [subject.lifecycle(event_id)]
         if kind is None:
-            return subject.unknown(event_id, f"evento desconhecido: {word[:60]}")
-        if kind is PaymentEventKind.LOOKUP:
-            return subject.event(event_id, kind)
-        if kind is PaymentEventKind.REFUND and thing.get("status") != "succeeded":
-            # Pix and boleto refunds are settled later, or fail; only `succeeded` has taken the money back.
-            return subject.lifecycle(event_id)
-        own = reading.identifier(thing.get("id"))
-        received = thing.get("amount_received") if word == "payment_intent.succeeded" else thing.get("amount")
-        amount = reading.cents(received) or reading.cents(thing.get("amount"))
+            return [subject.unknown(event_id, f"evento desconhecido: {word[:60]}")]
+        ended = word == "charge.dispute.closed" and thing.get("status")
+        if kind in {Kind.LOOKUP, Kind.LIFECYCLE} and not ended:
+            return [subject.event(event_id, kind)]
+        own, intent = reading.identifier(thing.get("id")), reading.identifier(thing.get("payment_intent"))
+        if word.startswith("charge.dispute."):
+            return self._dispute(subject, event_id, thing, own, intent)
+        if "refund" in word:
+            return [self._refund(subject, event_id, thing, own, intent)]
+        if word.startswith(("checkout.", "invoice.")):
+            return [self._joined(subject, event_id, thing, intent, kind)]
+        amount = reading.cents(thing.get("amount_received")) or reading.cents(thing.get("amount"))
         if not own or not amount or thing.get("currency") != "brl":
-            return subject.unknown(event_id, "valor ilegível ou moeda que não é real")
-        name = f"{own}:reinstated" if word.endswith("funds_reinstated") else own
-        back = kind is not PaymentEventKind.CREDIT
-        return subject.event(
-            name, kind, amount, refers_to=reading.identifier(thing.get("payment_intent")) if back else ""
-        )
+            return [subject.unknown(event_id, UNREADABLE)]
+        return [subject.event(own, kind, amount)]
+
+    def _dispute(
+        self, subject: Subject, event_id: str, thing: dict[str, Any], own: str, intent: str
+    ) -> list[PaymentEvent]:
+        status, amount = reading.word(thing.get("status")), reading.cents(thing.get("amount"))
+        # without a status the event's own word decides
+        kind = DISPUTE.get(status, Kind.UNKNOWN) if status else EVENTS[subject.word]
+        if status.startswith("warning_") and status in DISPUTE:
+            if kind is Kind.UNKNOWN and subject.word == "charge.dispute.created":
+                return [subject.unknown(event_id, INQUIRY)]
+            return [subject.lifecycle(event_id)]
+        if kind is Kind.UNKNOWN:
+            return [subject.unknown(event_id, f"situação de disputa desconhecida: {status[:40]}")]
+        if not own or not amount or thing.get("currency") != "brl":
+            return [subject.unknown(event_id, UNREADABLE)]
+        taken = subject.event(own, Kind.CHARGEBACK, amount, refers_to=intent)
+        back = EVENTS[subject.word] is Kind.REINSTATED or kind is Kind.REINSTATED
+        # Won: with the chargeback beside it the sum is right, whichever of its news came first or never came.
+        return [taken, subject.reinstated(own)] if back else [taken]
+
+    def _refund(self, subject: Subject, event_id: str, thing: dict[str, Any], own: str, intent: str) -> PaymentEvent:
+        status, amount = reading.word(thing.get("status")), reading.cents(thing.get("amount"))
+        kind = REFUND.get(status, Kind.UNKNOWN)
+        if kind is Kind.LIFECYCLE or (kind is Kind.REINSTATED and subject.word == "refund.created"):
+            return subject.lifecycle(event_id)
+        if kind is Kind.UNKNOWN or not own or not amount or thing.get("currency") != "brl":
+            return subject.unknown(event_id, UNREADABLE)
+        if kind is Kind.REINSTATED:
+            return subject.reinstated(own)
+        return subject.event(own, Kind.REFUND, amount, refers_to=intent)
+
+    def _joined(
+        self, subject: Subject, event_id: str, thing: dict[str, Any], intent: str, kind: PaymentEventKind
+    ) -> PaymentEvent:
+        """A session or invoice: what it says of its payment intent, which has the money."""
+        amount = reading.cents(thing.get("amount_total"))
+        if thing.get("object") == "checkout.session" or subject.word.startswith("checkout."):
+            kind = SESSION.get(reading.word(thing.get("payment_status")), Kind.UNKNOWN)
+        if kind is Kind.LIFECYCLE or (kind is not Kind.UNKNOWN and not intent):
+            return subject.lifecycle(event_id)
+        if kind is Kind.LINK:
+            return subject.event(event_id, kind, refers_to=intent)
+        if kind is Kind.UNKNOWN or not amount or thing.get("currency") != "brl":
+            return subject.unknown(event_id, UNREADABLE)
+        return subject.event(intent, kind, amount)
 
 
 def _names(thing: dict[str, Any]) -> tuple[Reference, ...]:
@@ -124,6 +289,7 @@ def _names(thing: dict[str, Any]) -> tuple[Reference, ...]:
     return (
         reading.reference(ReferenceKind.CHARGE, intent),
         *(reading.reference(ReferenceKind.EXTERNAL, metadata.get(key)) for key in EXTERNAL_KEYS),
+        reading.reference(ReferenceKind.EXTERNAL, thing.get("client_reference_id")),
         reading.reference(ReferenceKind.CHARGE, charge),
     )
 

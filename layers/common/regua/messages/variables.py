@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from regua.domain.codes import tax_id
 from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
-from regua.domain.model import Channel, Debtor, Profile
+from regua.domain.model import Channel, DebitState, Debtor, Profile, Receivable
 from regua.domain.money.amount_due import AmountDue
 from regua.domain.money.statement import StatementLine
 from regua.domain.reasons import Reason
@@ -288,7 +288,7 @@ def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
         ref=reference(line),
         descricao=_description(line, said),
         vencimento=day(receivable.due_on),
-        situacao=_situation(line.days_late, said),
+        situacao=_situation(line.days_late, said) + _refused(receivable, said),
         original=reais(receivable.principal_cents),
         principal=reais(charges.principal_cents),
         pago=some(receivable.paid_principal_cents + receivable.paid_additions_cents),
@@ -331,6 +331,13 @@ def _description(line: StatementLine, said: Words) -> str:
     if receivable.installment and receivable.installments > 1:
         parts.append(said.installment.format(receivable.installment, receivable.installments))
     return ", ".join(part for part in parts if part)
+
+
+def _refused(receivable: Receivable, said: Words) -> str:
+    """Once a debit was refused for the last time, what is asked says so."""
+    debit = receivable.debit
+    refused = debit is not None and debit.state is DebitState.REFUSED
+    return f"; {said.debit_refused.format(day(debit.first_try_on))}" if debit is not None and refused else ""
 
 
 def _situation(days_late: int, said: Words) -> str:

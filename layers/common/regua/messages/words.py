@@ -11,6 +11,8 @@ class Words:
     days_ago: tuple[str, str]
     """One day, many days; `{}` is the number."""
     days_ahead: tuple[str, str]
+    debit_refused: str
+    """`{}` is the day of the first try."""
     and_more: str
     and_word: str
     installment: str
@@ -41,6 +43,7 @@ WORDS = {
         today="hoje",
         days_ago=("há 1 dia", "há {} dias"),
         days_ahead=("em 1 dia", "em {} dias"),
+        debit_refused="o débito do Pix Automático de {} não foi concluído",
         and_more="e mais {}",
         and_word="e",
         installment="parcela {} de {}",
@@ -73,6 +76,7 @@ WORDS = {
         today="hoy",
         days_ago=("hace 1 día", "hace {} días"),
         days_ahead=("en 1 día", "en {} días"),
+        debit_refused="el débito del Pix Automático del {} no se realizó",
         and_more="y {} más",
         and_word="y",
         installment="cuota {} de {}",

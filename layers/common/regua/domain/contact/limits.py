@@ -8,6 +8,7 @@ from regua.domain.contact.decision import DoneDecision, HoldDecision
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.steps import is_prescribed
 from regua.domain.model import Channel, Debtor, File, Hold, HoldKind, PastContact, Phase, PromiseStatus, Receivable
+from regua.domain.money.debits import waits_until
 from regua.domain.policy import Policy
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
@@ -26,7 +27,7 @@ _HOLD_REASONS = {
     HoldKind.APPROVAL: Reason.HOLD_APPROVAL,
     HoldKind.CREDIT: Reason.HOLD_CREDIT,
 }
-_HOLD_ORDER = [*_HOLD_REASONS.values(), Reason.HOLD_SMALL_REST, Reason.HOLD_NOTHING_DUE]
+_HOLD_ORDER = [*_HOLD_REASONS.values(), Reason.HOLD_DEBIT, Reason.HOLD_SMALL_REST, Reason.HOLD_NOTHING_DUE]
 """The gravest first: what is said when several holds are there."""
 
 
@@ -72,10 +73,9 @@ def held(
     debtor: Debtor, receivables: list[Receivable], tenant: Tenant, now: datetime
 ) -> tuple[list[Receivable], list[tuple[datetime | None, Reason]]]:
     """Splits what may be collected now from what is on hold, with each hold's end and reason."""
-    if not debtor.holds and not debtor.promises and DISPUTE_TAG not in debtor.tags:
-        disputed = [r for r in receivables if DISPUTE_TAG in r.tags]
-        if not disputed:
-            return receivables, []
+    said = debtor.holds or debtor.promises or DISPUTE_TAG in debtor.tags
+    if not said and not any(r.debit is not None or DISPUTE_TAG in r.tags for r in receivables):
+        return receivables, []
     active = [h for h in holds_of(debtor, tenant) if h.until_at is None or h.until_at > now]
     free: list[Receivable] = []
     held: list[tuple[datetime | None, Reason]] = []
@@ -86,6 +86,8 @@ def held(
         elif mine:
             longest = max(mine, key=lambda h: (h.until_at is None, h.until_at or now))
             held.append((longest.until_at, _HOLD_REASONS[longest.kind]))
+        elif (until := waits_until(receivable, now)) is not None:
+            held.append((until, Reason.HOLD_DEBIT))
         else:
             free.append(receivable)
     return free, held

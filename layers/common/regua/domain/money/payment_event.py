@@ -9,11 +9,25 @@ from regua.domain.model import Rail
 
 
 class PaymentEventKind(StrEnum):
-    """LOOKUP means: the notification proves nothing, read the charge there. UNKNOWN is stored, never guessed."""
+    """LOOKUP means: the notification proves nothing, read the charge there. UNKNOWN is stored, never guessed: work for
+    a person.
+    """
 
     CREDIT = "credit"
     REFUND = "refund"
     CHARGEBACK = "chargeback"
+    REINSTATED = "reinstated"
+    """What a chargeback or a refund (`refers_to`) took is back: a dispute is won, a refund has failed."""
+    SETTLED = "settled"
+    """It is paid, by a way that tells no amount here: whatever was open is closed, and the money comes otherwise."""
+    LINK = "link"
+    """Of which title a payment is, whose money is told elsewhere: `refers_to` is that payment's event id."""
+    DEBIT = "debit"
+    """An automatic debit (Pix Automático) is asked for, scheduled, or tried again: nobody needs to be asked to pay."""
+    DEBIT_REFUSED = "debit_refused"
+    """It was tried for the last time, in vain."""
+    DEBIT_ENDED = "debit_ended"
+    """It will not be tried (any more), and nobody has refused it: cancelled, or paid before."""
     LIFECYCLE = "lifecycle"
     LOOKUP = "lookup"
     UNKNOWN = "unknown"
@@ -29,6 +43,8 @@ class ReferenceKind(StrEnum):
     CHARGE = "charge"
     EXTERNAL = "external"
     """The id we gave the charge when it was created (`externalReference`, `seuNumero`): the receivable's own id."""
+    PAYMENT = "payment"
+    """Gateway and event id (`gateway#id`) of a payment that is of the same title."""
     NONE = "none"
 
 
@@ -78,7 +94,8 @@ class PaymentEvent:
     """For refunds and chargebacks: the event id of the credit."""
     cumulative: bool = False
     """True for gateways that only say how much was refunded so far. What was refunded of one credit (`refers_to`) is
-    the larger of the sum of its other refunds and its largest cumulative one."""
+    the larger of the sum of its other refunds and its largest cumulative one. Of a credit: all that was received of its
+    charge so far."""
     note: str = ""
     """Portuguese, for a person: why it is UNKNOWN, or the file it was found in."""
     end_to_end: str = ""
@@ -92,6 +109,12 @@ class PaymentEvent:
     raw: dict[str, object] = field(default_factory=dict)
     slip: Slip | None = None
     """Of a bank's file: a title it names is believed on a second proof."""
+    recurs: bool = False
+    """Whether its id is made of a charge and a state, which may come again: told of another moment, it may be new."""
+    restores: str = ""
+    """Of a credit that was read as standing: the event id of what would have taken it back, and did not, or no more."""
+    due_on: date | None = None
+    """Of a DEBIT: the day it is (first) tried; None when nobody says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from regua.domain.model import (
     Waived,
     WaiveRule,
 )
+from regua.domain.money import tellings
 from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.amount_due import AmountDue
 from regua.domain.money.same_payment import PLAIN_DAYS, BankDays, end_to_end_of, told_again
@@ -300,7 +301,7 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
     before it. It stands until money of that receivable is taken back later; then only its cents count. Where who said
     it has unsaid it, it was never said.
     """
-    facts = list(facts)
+    facts = tellings.that_count(facts)
     unsaid = {(f.gateway, f.refers_to) for f in facts if f.kind is FactKind.REINSTATED and f.refers_to}
     ordered = sorted(
         (f for f in facts if (f.gateway, f.fact_id) not in unsaid), key=lambda f: (f.occurred_at, f.gateway, f.fact_id)
@@ -318,12 +319,8 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
     backs: list[_Back] = []
     for fact, cents in _taken_back(ordered):
         rest = cents
-        names = (fact.refers_to, f"{fact.refers_to}#{fact.receivable}")  # a title's share that came along with it
         named = [
-            c
-            for c in credits_
-            if (c.gateway == fact.gateway and c.fact_id in names)
-            or (fact.refers_to and fact.refers_to == end_to_end_of(c))
+            c for c in credits_ if tellings.is_about(c, fact) or (fact.refers_to and fact.refers_to == end_to_end_of(c))
         ]
         # a refund that names no credit we know takes back the newest money of the same receivable
         same = named if fact.refers_to else [c for c in reversed(credits_) if c.receivable == fact.receivable]

@@ -23,6 +23,7 @@ from regua.domain.model import (
 from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.same_payment import BankDays, same_payments
 from regua.domain.money.settlement import add_fact, local_date, received_cents, settle
+from regua.domain.money.tellings import is_told_again
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Overpaid
 from regua.domain.work import Work
@@ -169,6 +170,8 @@ def _fact_entries(
         for r in after.receivables
         if (r.id == fact.receivable or not fact.receivable) and _differs(r, before.receivable(r.id))
     ]
+    if not touched and is_told_again(fact):
+        return []
     reopened = [k for k in touched if _is_open(after, k) and not _is_open(before, k) and before.receivable(k)]
     reason = {
         FactKind.REFUND: Reason.REFUND_APPLIED,

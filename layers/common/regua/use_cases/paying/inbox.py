@@ -8,6 +8,7 @@ must see.
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
@@ -22,6 +23,7 @@ from regua.ports import Gateway, InboxEvent, InboxStatus
 WEBHOOK, PULL, FILE = "webhook", "pull", "file"
 """Who told (`InboxEvent.evidence`, `PaymentFact.evidence`)."""
 _BINARY = "base64:"
+_ANOTHER = "~"
 
 
 def notified(
@@ -31,6 +33,12 @@ def notified(
     needed = getattr(adapter, "kept_headers", ())
     kept = tuple((name, value) for name, value in headers.items() if name in needed)
     return InboxEvent(tenant, adapter.name, event_id, at, _as_text(body), kept, note=note)
+
+
+def told_again(first: InboxEvent, said: InboxEvent) -> InboxEvent:
+    """Another notification that tells of the same as `first` did, to be stored beside it."""
+    digest = hashlib.sha256(said.body.encode()).hexdigest()[:16]
+    return replace(said, event_id=f"{first.event_id}{_ANOTHER}{digest}")
 
 
 def found(tenant: str, event: PaymentEvent, evidence: str, at: datetime) -> InboxEvent:
@@ -80,6 +88,7 @@ def event_of(stored: InboxEvent, gateway: Callable[[str], Gateway]) -> tuple[Pay
     adapter = gateway(stored.gateway)
     events, note = read_notification(adapter, _as_bytes(stored.body), dict(stored.headers), {})
     same = [e for e in events if e.event_id == stored.event_id]
+    same = same or [e for e in events if e.event_id == stored.event_id.rpartition(_ANOTHER)[0]]
     # of several news under one id the one that asks to look counts: what is found there says it all
     return next((e for e in same if e.kind is PaymentEventKind.LOOKUP), same[0] if same else None), note
 
@@ -121,6 +130,9 @@ def _normalised(text: str) -> PaymentEvent:
             payer=said.get("payer", ""),
             payer_document=said.get("payer_document", ""),
             line=tuple(said.get("line", ())),
+            recurs=bool(said.get("recurs", False)),
+            restores=said.get("restores", ""),
+            due_on=date.fromisoformat(said["due_on"]) if said.get("due_on") else None,
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not an event we have stored") from error

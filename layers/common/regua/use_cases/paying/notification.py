@@ -9,11 +9,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 from regua.ports import Gateway, InboxEvent, InboxStatus
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.settling import Settling
+
+_MOVES_NOTHING = (PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN, *STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class Receiving:
             event_id = event.event_id if event else f"unread-{hashlib.sha256(body).hexdigest()[:40]}"
             new = inbox.notified(tenant, adapter, event_id, body, headers, now, note)
             stored = self.settling.store.put_inbox(new)
+            first = stored
+            if event is not None and stored.body != new.body and _may_be_news(event, stored):
+                stored = self.settling.store.put_inbox(inbox.told_again(first, new))
             ids.append(event_id)
             self._count(event, fresh=stored.received_at == now)
             if event is not None and event.kind is PaymentEventKind.LOOKUP:
@@ -92,11 +98,13 @@ class Receiving:
             elif stored.status is InboxStatus.PENDING and event_id not in looked_up:  # one item: what asks more counts
                 # what was stored before under this id is what counts: it is read again if it was another body
                 self._settle(stored, event if stored.body == new.body else None)
+            if stored is not first and first.status is InboxStatus.UNMATCHED:
+                self._settle(first, event)  # it is the same money, which another notification has given a name
         return tuple(ids)
 
     def _count(self, event: PaymentEvent | None, *, fresh: bool) -> None:
         metrics = self.settling.metrics
-        if event is None or event.kind in (PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN):
+        if event is None or event.kind in _MOVES_NOTHING:
             metrics.add("WebhooksOther", 1)
             return
         metrics.add("PaymentsReceived", 1)
@@ -113,3 +121,11 @@ class Receiving:
 
     def _later(self, stored: InboxEvent) -> None:
         self.settling.enqueue(SettleJob(stored.tenant, stored.gateway, stored.event_id))
+
+
+def _may_be_news(event: PaymentEvent, stored: InboxEvent) -> bool:
+    """Whether other words under an id that is stored may say more: money that came again, or whose the money is."""
+    if event.kind not in (PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK):
+        return False
+    named = {(str(name.kind), name.value) for name in (event.reference, *event.alternatives)}
+    return event.recurs or (stored.status is InboxStatus.UNMATCHED and not named <= set(stored.names))

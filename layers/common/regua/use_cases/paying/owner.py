@@ -16,7 +16,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
 from regua.domain.model import File, Receivable, ReceivableStatus
 from regua.domain.money.account import Accounts
-from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Slip
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.domain.money.settlement import local_date, moved_away
 from regua.ports import Ref, Store
 
@@ -119,6 +119,7 @@ def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner
                 break
         elif (found.debtor, found.item) != (first.debtor, first.item) and found.item:
             return Owner(None, f"o nosso número é do título {first.item}, a referência do título {found.item}: confira")
+    first = first or named(store, tenant, _payment(event))  # what takes money back is of the title of that money
     return Owner(first, "" if first else NOBODY)
 
 
@@ -126,8 +127,14 @@ def names_of(event: PaymentEvent) -> list[Reference]:
     """Every name under which the title of this money may be known to the store."""
     numbers = our_number.names(event.slip.our_number) if event.slip is not None else ()
     spelt = [Reference(kind, name) for name in numbers for kind in (ReferenceKind.OUR_NUMBER, ReferenceKind.BOLETO)]
-    told = (event.reference, *event.alternatives)
+    told = (event.reference, *event.alternatives, *_payment(event))
     return list(dict.fromkeys(name for name in (*spelt, *told) if name.kind is not ReferenceKind.NONE))
+
+
+def _payment(event: PaymentEvent) -> list[Reference]:
+    """The payment of the same gateway that the event is about."""
+    about = event.refers_to and event.kind is not PaymentEventKind.LINK
+    return [Reference(ReferenceKind.PAYMENT, f"{event.gateway}#{event.refers_to}")] if about else []
 
 
 def named(store: Store, tenant: str, names: Iterable[Reference]) -> Ref | None:
@@ -138,6 +145,10 @@ def named(store: Store, tenant: str, names: Iterable[Reference]) -> Ref | None:
 def _find(store: Store, tenant: str, reference: Reference) -> Ref | None:
     if reference.kind is ReferenceKind.NONE or not reference.value.strip("0 "):
         return None
+    if reference.kind is ReferenceKind.PAYMENT:
+        gateway, _, name = reference.value.partition("#")
+        paid = store.get_inbox(tenant, gateway, name) if name else None
+        return Ref(tenant, "payment", name, paid.debtor, paid.receivable) if paid and paid.debtor else None
     ours = reference.kind is ReferenceKind.OUR_NUMBER
     return store.find(tenant, reference.kind, bare_number(reference.value) if ours else reference.value)
 

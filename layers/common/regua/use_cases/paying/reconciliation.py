@@ -25,9 +25,16 @@ LONGEST = timedelta(days=60)
 """After a longer silence the bank's return file is the way."""
 SLICE = timedelta(days=7)
 """One question to the gateway: some refuse longer periods."""
+ANOTHER = timedelta(hours=12)
+"""Money dated so long after it was told of is other money: days are told as their noon."""
 GRACE = timedelta(days=3)
 """A credit younger than this may simply not be listed yet."""
-_MONEY = (PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK)
+_MONEY = (
+    PaymentEventKind.CREDIT,
+    PaymentEventKind.REFUND,
+    PaymentEventKind.CHARGEBACK,
+    PaymentEventKind.REINSTATED,
+)
 
 
 @dataclass
@@ -108,6 +115,9 @@ class Reconciling:
         found.listed += 1
         stored = settling.store.get_inbox(tenant, gateway, event.event_id)
         if stored is not None and stored.status is InboxStatus.APPLIED:
+            if event.recurs and event.occurred_at and event.occurred_at - stored.received_at > ANOTHER:
+                settling.apply(stored, [event], evidence=inbox.PULL)  # of a later day: it may be money that came again
+                return
             found.disagreements += stored.amount_cents != event.amount_cents and self._compare(stored, event, now)
             return
         if stored is None:

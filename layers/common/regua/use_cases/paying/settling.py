@@ -13,8 +13,10 @@ from heapq import nsmallest
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
 from regua.domain.model import FactKind, File, PaymentFact
+from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import money_of, moved_away
+from regua.domain.money.tellings import as_facts
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkStatus
 from regua.ports import (
@@ -37,6 +39,7 @@ from regua.use_cases.conflicts import until_committed
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
+from regua.use_cases.paying.debiting import Debiting
 from regua.use_cases.paying.follow_up import disagreement, follow_up
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.settle_job import SettleJob
@@ -56,6 +59,8 @@ _FACTS = {
     PaymentEventKind.CREDIT: FactKind.CREDIT,
     PaymentEventKind.REFUND: FactKind.REFUND,
     PaymentEventKind.CHARGEBACK: FactKind.CHARGEBACK,
+    PaymentEventKind.REINSTATED: FactKind.CREDIT,
+    PaymentEventKind.SETTLED: FactKind.SETTLED,
 }
 
 
@@ -199,6 +204,12 @@ class Settling:
         wanted = list(events)
         money = [e for e in wanted if e.kind in _FACTS]
         unread = [e.note for e in wanted if e.kind is PaymentEventKind.UNKNOWN and e.note]
+        links = [e for e in wanted if e.kind is PaymentEventKind.LINK]
+        if links and not money and not unread:
+            return self._linked(stored, links[-1])
+        debits = [e for e in wanted if e.kind in STATES]
+        if debits and not money and not unread:
+            return self._debits(stored, debits)
         if not money:
             if unread:
                 return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
@@ -218,10 +229,42 @@ class Settling:
             return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
         return InboxStatus.APPLIED
 
+    def _linked(self, stored: InboxEvent, event: PaymentEvent) -> InboxStatus:
+        """Remembers whose a payment is; its money may have come already, and waits."""
+        ref = named(self.store, stored.tenant, [n for n in names_of(event) if n.value != event.refers_to])
+        if ref is None:
+            return self._mark(stored, InboxStatus.IGNORED, event.raw_type)
+        of = Ref(stored.tenant, str(ReferenceKind.CHARGE), event.refers_to, ref.debtor, ref.item)
+
+        def attempt() -> bool:
+            file = self.store.load(stored.tenant, of.debtor)
+            if file is not None:
+                self.store.commit(file, file, owner=self.owner(), refs=[of])
+            return file is not None
+
+        linked = until_committed(attempt)
+        status = self._mark(stored, InboxStatus.IGNORED, event.raw_type)
+        money = self.store.get_inbox(stored.tenant, stored.gateway, event.refers_to) if linked else None
+        if money is not None and money.status is InboxStatus.UNMATCHED:
+            self.settle(money)
+        return status
+
+    def _debits(self, stored: InboxEvent, events: list[PaymentEvent]) -> InboxStatus:
+        """Automatic debits move no money yet: of a title nobody knows they are counted, and no work."""
+        now = self.clock.now()
+        tenant = self.rulebook.rules(stored.tenant, now).tenant
+        debiting = Debiting(self.store, self.owner)
+        status = InboxStatus.IGNORED
+        for event in events:
+            ref = named(self.store, stored.tenant, names_of(event))
+            if ref is not None and debiting.tell(stored, event, ref, tenant, now):
+                status = InboxStatus.APPLIED
+        return status if status is InboxStatus.APPLIED else self._mark(stored, status, events[-1].raw_type[:200])
+
     def _nobodys(self, stored: InboxEvent, events: list[PaymentEvent], note: str, evidence: str) -> InboxStatus:
         """Keeps money that names no title, or not one alone, with all the names its title may have."""
         names = dict.fromkeys(name for event in events for name in names_of(event))
-        kept = tuple((str(name.kind), name.value) for name in names)
+        kept = tuple(dict.fromkeys((*stored.names, *((str(name.kind), name.value) for name in names))))
         if stored.status is not InboxStatus.APPLIED:
             waiting = replace(stored, amount_cents=events[-1].amount_cents, names=kept)
             status = self._mark(waiting, InboxStatus.UNMATCHED, note)
@@ -239,6 +282,8 @@ class Settling:
         """Settles it; returns why it is nobody's, empty when it is settled."""
         found = owner(self.store, stored.tenant, event, self.rulebook.rules(stored.tenant, self.clock.now()))
         ref = found.ref
+        if ref is None and event.kind is PaymentEventKind.REINSTATED:
+            return ""
         if ref is None:
             if not stored.attempts:
                 self.metrics.add("PaymentsUnmatched", 1)
@@ -286,7 +331,7 @@ class Settling:
                     self.metrics.add("PaymentsUnmatched", 1)
                 return InboxStatus.UNMATCHED
             fact = back
-        effect = with_facts(file, [fact], rules, now, stored.event_id)
+        effect = with_facts(file, as_facts(file.facts, event, fact), rules, now, stored.event_id)
         done = replace(
             stored,
             status=InboxStatus.APPLIED if final else stored.status,
@@ -355,11 +400,15 @@ class Settling:
 
     def _known(self, file: File, event: PaymentEvent, evidence: str, done: InboxEvent, now: datetime) -> InboxStatus:
         """The same news again; told with another amount it is work for a person."""
-        said_otherwise = disagreement(file, event, evidence, now)
+        again = event.kind is PaymentEventKind.REINSTATED or (
+            event.kind is PaymentEventKind.CREDIT and event.cumulative
+        )
+        said_otherwise = None if again else disagreement(file, event, evidence, now)
         if said_otherwise is not None:
             opened_work.put(self.store, self.metrics, said_otherwise)
         self.store.mark_inbox(done)
-        self.metrics.add("PaymentsDuplicate", 1)
+        if event.kind is not PaymentEventKind.REINSTATED:
+            self.metrics.add("PaymentsDuplicate", 1)
         return InboxStatus.APPLIED
 
     def _mark(self, stored: InboxEvent, status: InboxStatus, note: str) -> InboxStatus:
@@ -430,7 +479,7 @@ def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> Paymen
         occurred_at=event.occurred_at or now,
         rail=event.rail,
         refers_to=event.refers_to,
-        cumulative=event.cumulative,
+        cumulative=event.cumulative and event.kind is not PaymentEventKind.CREDIT,
         evidence=evidence,
         end_to_end=event.end_to_end,
     )

@@ -1,0 +1,121 @@
+"""The same charge told again: more news of one receipt, or another receipt of one charge.
+
+Most gateways name a receipt by its charge and a status ("paid"), and a charge can be paid, undone, and paid again. So
+what is told again of another day, or after money was taken back, is kept as a fact of its own (`<id>@<moment>`), and
+whether it is money is worked out from all facts, whichever order they came in: a receipt told again counts only if all
+that was received until then had been taken back. Gateways that tell the total received so far (parts, captures) are
+kept by what each telling adds (`<id>+<total>`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from regua.domain.model import FactKind, PaymentFact
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+
+AGAIN, MORE, BACK = "@", "+", "-reversed"
+_SAO_PAULO_NIGHT = timedelta(hours=3)
+_NOON = time(15)
+_TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
+
+
+def as_facts(facts: Iterable[PaymentFact], event: PaymentEvent, fact: PaymentFact) -> list[PaymentFact]:
+    """The facts to add for what an event says (`fact`), given what is known of the debtor; none when all is known."""
+    known = list(facts)
+    found = [as_fact(known, event, fact)]
+    if event.restores:
+        mine = [f for f in known if f.gateway == fact.gateway]
+        found.append(_reinstated(mine, replace(fact, refers_to=event.restores)))
+    return [one for one in found if one is not None]
+
+
+def as_fact(facts: Iterable[PaymentFact], event: PaymentEvent, fact: PaymentFact) -> PaymentFact | None:
+    """The fact to add for what an event says, given what is known of the debtor; None when that is known already."""
+    mine = [f for f in facts if f.gateway == fact.gateway]
+    if event.kind is PaymentEventKind.REINSTATED:
+        return _reinstated(mine, fact)
+    known = [f for f in mine if _named(f, fact.fact_id)]
+    if not known:
+        return fact
+    if fact.kind is FactKind.CREDIT and event.cumulative:
+        had = sum(f.amount_cents for f in known if AGAIN not in f.fact_id)
+        more = fact.amount_cents - had
+        name = f"{fact.fact_id}{MORE}{fact.amount_cents}"
+        return replace(fact, fact_id=name, amount_cents=more, refers_to=fact.fact_id) if more > 0 else None
+    if not event.recurs or event.occurred_at is None:
+        return None
+    receipt = fact.refers_to or fact.fact_id
+    undone = any(f.kind in _TAKES_BACK and receipt in (f.refers_to, f.fact_id) for f in mine)
+    if any((f.occurred_at, f.rail) == (fact.occurred_at, fact.rail) for f in known):
+        return None
+    if not undone and any(_same_day(f, fact) and f.rail is fact.rail for f in known):
+        return None
+    stamp = fact.occurred_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
+    return replace(fact, fact_id=f"{fact.fact_id}{AGAIN}{stamp}", refers_to=receipt)
+
+
+def _reinstated(mine: Sequence[PaymentFact], fact: PaymentFact) -> PaymentFact | None:
+    """What was taken back has come back: as much as was taken, once; nothing where nothing is known to be taken."""
+    taken = next((f for f in mine if f.fact_id == fact.refers_to and f.kind in _TAKES_BACK), None)
+    name = f"{fact.refers_to}{BACK}"
+    if taken is None or any(f.fact_id == name for f in mine):
+        return None
+    at = max(fact.occurred_at, taken.occurred_at)
+    cents = taken.amount_cents
+    return replace(fact, fact_id=name, amount_cents=cents, refers_to=taken.refers_to, occurred_at=at)
+
+
+def that_count(facts: Iterable[PaymentFact]) -> list[PaymentFact]:
+    """The facts without what was only told again."""
+    facts = list(facts)
+    groups = {(f.gateway, f.refers_to) for f in facts if AGAIN in f.fact_id and f.refers_to}
+    dropped: set[str] = set()
+    for gateway, receipt in groups:
+        mine = [f for f in facts if f.gateway == gateway and receipt in (f.refers_to, f.fact_id)]
+        first = {f.fact_id for f in mine if AGAIN not in f.fact_id}
+        stands, totals, taken, rail = 0, 0, None, None
+        for fact in sorted(mine, key=lambda f: (f.occurred_at, f.fact_id)):
+            gives = fact.kind is FactKind.CREDIT
+            again = fact.fact_id.partition(AGAIN)[0] in first and fact.fact_id not in first
+            vague = taken is not None and _is_a_day(fact.occurred_at) and _day(taken) == _day(fact.occurred_at)
+            vague = vague and rail is fact.rail  # by another way it is another receipt, whatever the hour
+            if again and (stands > 0 or vague if gives else stands <= 0):
+                dropped.add(fact.key)
+                continue
+            taken, rail = (taken, fact.rail) if gives else (fact.occurred_at, rail)
+            cents = fact.amount_cents
+            if fact.cumulative and not gives:
+                cents, totals = max(0, cents - totals), max(totals, cents)
+            stands += cents if gives else -cents
+    return [f for f in facts if f.key not in dropped]
+
+
+def is_about(credit: PaymentFact, back: PaymentFact) -> bool:
+    """Whether that is the receipt a fact that takes back names, or was told of it since."""
+    if credit.gateway != back.gateway:
+        return False
+    names = (back.refers_to, f"{back.refers_to}#{back.receivable}")  # a title's share that came along with it
+    return credit.fact_id in names or credit.refers_to == back.refers_to != ""
+
+
+def is_told_again(fact: PaymentFact) -> bool:
+    """Whether the fact is news of what had been told before."""
+    return AGAIN in fact.fact_id and bool(fact.refers_to)
+
+
+def _named(fact: PaymentFact, name: str) -> bool:
+    return fact.fact_id == name or fact.fact_id.startswith((f"{name}{AGAIN}", f"{name}{MORE}"))
+
+
+def _same_day(one: PaymentFact, other: PaymentFact) -> bool:
+    return _day(one.occurred_at) == _day(other.occurred_at)
+
+
+def _is_a_day(at: datetime) -> bool:
+    """Whether only the day is known, which is told as its noon: it cannot be said to come after another hour of it."""
+    return at.astimezone(UTC).time() == _NOON
+
+
+def _day(at: datetime) -> object:
+    return (at.astimezone(UTC) - _SAO_PAULO_NIGHT).date()

@@ -1,0 +1,243 @@
+"""Money that is told again, undone, and comes again: what counts is worked out from all of it, in any order."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from tests.office import TENANT, Office, row
+
+from regua import gateways
+from regua.domain.model import ReceivableStatus
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+from regua.ports import InboxStatus
+from regua.use_cases.desk.worklist import open_work
+from regua.use_cases.paying import inbox
+
+MONDAY = datetime(2026, 3, 2, 13, tzinfo=UTC)
+
+
+def told(office: Office, gateway: str, body: dict[str, Any]) -> list[InboxStatus]:
+    """What a gateway's own adapter reads is stored and settled, as the webhook does it."""
+    events = gateways.get(gateway).parse(json.dumps(body).encode(), {}, {})
+    return [found(office, event, n) for n, event in enumerate(events)]
+
+
+def found(office: Office, event: PaymentEvent, n: int = 0) -> InboxStatus:
+    number = next(office._payments)
+    stored = inbox.found(TENANT, event, inbox.PULL, office.clock.now())
+    stored = office.store.put_inbox(replace(stored, event_id=f"news-{number}-{n}"))
+    return office.settling().apply(stored, [event])
+
+
+def asaas(word: str, at: str, **more: Any) -> dict[str, Any]:
+    payment = {"id": "pay_1", "value": 100.0, "externalReference": "T1", "billingType": "PIX", **more}
+    return {"id": f"evt_{word}_{at}", "event": f"PAYMENT_{word}", "dateCreated": at, "payment": payment}
+
+
+def cash(at: str) -> dict[str, Any]:
+    return asaas("RECEIVED_IN_CASH", at, paymentDate=at[:10], clientPaymentDate=at[:10])
+
+
+def undone(at: str) -> dict[str, Any]:
+    return asaas("RECEIVED_IN_CASH_UNDONE", at)
+
+
+def received(at: str) -> dict[str, Any]:
+    return asaas("RECEIVED", at, paymentDate=at[:10], clientPaymentDate=at[:10])
+
+
+@pytest.fixture
+def office() -> Office:
+    made = Office()
+    made.imports([row("T1", cents=100_00)])
+    made.clock.advance(timedelta(days=20))
+    return made
+
+
+def paid(office: Office) -> tuple[ReceivableStatus, int, int]:
+    title = office.receivable("T1")
+    return title.status, title.paid_principal_cents, title.overpaid_cents
+
+
+PAID = (ReceivableStatus.PAID, 100_00, 0)
+OPEN = (ReceivableStatus.OPEN, 0, 0)
+THRICE = [cash("2026-03-03 10:00:00"), undone("2026-03-04 11:00:00"), received("2026-03-05 12:00:00")]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_paid_in_cash_undone_and_paid_by_pix_is_paid_whichever_order_it_is_told_in(
+    office: Office, order: tuple[int, ...]
+) -> None:
+    for n in (*order, *order):
+        told(office, "asaas", THRICE[n])
+    assert paid(office) == PAID
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_what_is_undone_twice_is_open_in_any_order(office: Office, order: tuple[int, ...]) -> None:
+    news = [
+        cash("2026-03-03 10:00:00"),
+        undone("2026-03-04 11:00:00"),
+        cash("2026-03-05 12:00:00"),
+        undone("2026-03-06 13:00:00"),
+    ]
+    for n in order:
+        told(office, "asaas", news[n])
+    assert paid(office) == OPEN
+
+
+def test_all_of_it_may_happen_on_one_day(office: Office) -> None:
+    for news in (cash("2026-03-03 10:00:00"), undone("2026-03-03 11:00:00"), received("2026-03-03 16:00:00")):
+        told(office, "asaas", news)
+    assert paid(office) == PAID
+
+
+def test_confirmed_and_received_weeks_apart_are_one_payment(office: Office) -> None:
+    told(
+        office,
+        "asaas",
+        asaas("CONFIRMED", "2026-03-03 10:00:00", billingType="CREDIT_CARD", confirmedDate="2026-03-03"),
+    )
+    told(office, "asaas", asaas("RECEIVED", "2026-04-04 10:00:00", billingType="CREDIT_CARD", paymentDate="2026-04-04"))
+    assert paid(office) == PAID
+
+
+def test_a_receipt_told_once_more_after_it_was_given_back_is_no_new_money(office: Office) -> None:
+    told(office, "asaas", asaas("CONFIRMED", "2026-03-03 10:00:00", confirmedDate="2026-03-03"))
+    refund = {"status": "DONE", "value": 100.0, "endToEndIdentifier": "D1", "effectiveDate": "2026-03-03 11:30:00"}
+    told(office, "asaas", asaas("REFUNDED", "2026-03-03 11:30:00", refunds=[refund]))
+    told(office, "asaas", asaas("RECEIVED", "2026-03-04 10:00:00", clientPaymentDate="2026-03-03"))
+    assert paid(office) == OPEN
+
+
+def test_a_chargeback_that_was_won_is_paid_once(office: Office) -> None:
+    card = {"billingType": "CREDIT_CARD"}
+    told(office, "asaas", asaas("CONFIRMED", "2026-03-03 10:00:00", confirmedDate="2026-03-03", **card))
+    told(office, "asaas", asaas("CHARGEBACK_REQUESTED", "2026-03-10 10:00:00", **card))
+    assert paid(office) == OPEN
+    told(office, "asaas", asaas("CHARGEBACK_DISPUTE", "2026-03-12 10:00:00", **card))
+    won = asaas("RECEIVED", "2026-03-20 10:00:00", paymentDate="2026-03-20", chargeback={"status": "REVERSED"}, **card)
+    for _ in range(2):
+        told(office, "asaas", won)
+    assert paid(office) == PAID
+
+
+class TestWhatIsReadAtTheGateway:
+    def iugu(self, status: str, cents: int, at: str = "2026-03-03T10:00:00-03:00", **more: Any) -> list[PaymentEvent]:
+        invoice = {"id": "INV1", "status": status, "total_paid_cents": cents, "paid_at": at, "order_id": "T1", **more}
+        return gateways.get("iugu")._invoice({"currency": "BRL", **invoice})
+
+    def read(self, office: Office, events: list[PaymentEvent]) -> None:
+        stored = inbox.found(TENANT, events[0], inbox.PULL, office.clock.now())
+        number = next(office._payments)
+        stored = office.store.put_inbox(replace(stored, event_id=f"look-{number}"))
+        office.settling().apply(stored, events)
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    def test_parts_of_an_invoice_add_up_to_its_total(self, office: Office, order: tuple[int, ...]) -> None:
+        news = [self.iugu("partially_paid", 40_00), self.iugu("partially_paid", 70_00), self.iugu("paid", 100_00)]
+        for n in order:
+            self.read(office, news[n])
+        assert paid(office) == PAID
+
+    def test_an_invoice_in_part_is_open_with_the_rest(self, office: Office) -> None:
+        self.read(office, self.iugu("partially_paid", 40_00))
+        assert paid(office) == (ReceivableStatus.OPEN, 40_00, 0)
+        assert list(open_work(office.store, TENANT)) == []
+
+    def test_a_dispute_that_was_won_is_paid_again(self, office: Office) -> None:
+        for status in ("paid", "in_protest"):
+            self.read(office, self.iugu(status, 100_00))
+        self.read(office, self.iugu("chargeback", 100_00))
+        assert paid(office) == OPEN
+        self.read(office, self.iugu("in_protest", 100_00))
+        assert paid(office) == OPEN
+        for _ in range(2):
+            self.read(office, self.iugu("paid", 100_00))
+        assert paid(office) == PAID
+
+    def test_a_charge_captured_in_parts_adds_up(self, office: Office) -> None:
+        for cents in (30_00, 100_00, 30_00):
+            charge = {"id": "ch_1", "status": "underpaid", "paid_amount": cents, "code": "T1", "paid_at": "2026-03-03"}
+            self.read(office, gateways.get("pagarme")._charge(charge, {}))
+        assert paid(office) == PAID
+
+    @pytest.mark.parametrize("detail", ["in_process", "settled", "reimbursed"])
+    def test_mercado_pagos_chargeback_is_back_only_where_it_was_reimbursed(self, office: Office, detail: str) -> None:
+        payment = {"id": 1, "currency_id": "BRL", "transaction_amount": 100, "external_reference": "T1"}
+        for status, why in (("approved", "accredited"), ("charged_back", detail)):
+            self.read(office, gateways.get("mercadopago")._payment(payment | {"status": status, "status_detail": why}))
+        assert paid(office) == (PAID if detail == "reimbursed" else OPEN)
+
+
+INTENT = {"id": "pi_1", "object": "payment_intent", "amount_received": 10000, "currency": "brl"}
+SESSION = {
+    "id": "cs_1",
+    "object": "checkout.session",
+    "payment_intent": "pi_1",
+    "amount_total": 10000,
+    "currency": "brl",
+    "client_reference_id": "T1",
+}
+DISPUTE = {"id": "dp_1", "object": "dispute", "payment_intent": "pi_1", "amount": 10000, "currency": "brl"}
+
+
+class TestStripe:
+    def event(self, word: str, thing: dict[str, Any], created: int = 1772539200) -> dict[str, Any]:
+        return {"id": f"evt_{word}_{thing.get('status')}", "type": word, "created": created, "data": {"object": thing}}
+
+    @pytest.mark.parametrize("status", ["paid", "unpaid"])
+    @pytest.mark.parametrize("intent_first", [True, False])
+    def test_the_sessions_reference_and_the_intents_money_find_each_other(
+        self, office: Office, status: str, intent_first: bool
+    ) -> None:
+        session = self.event("checkout.session.completed", SESSION | {"payment_status": status})
+        intent = self.event("payment_intent.succeeded", INTENT)
+        play(office, "stripe", *([intent, session] if intent_first else [session, intent]))
+        assert paid(office) == PAID
+        assert list(open_work(office.store, TENANT)) == []
+
+    def test_a_refund_that_names_the_payment_alone_finds_its_title(self, office: Office) -> None:
+        session = self.event("checkout.session.completed", SESSION | {"payment_status": "paid"})
+        refund = {"id": "re_1", "object": "refund", "payment_intent": "pi_1", "amount": 4000, "currency": "brl"}
+        play(office, "stripe", session, self.event("refund.created", refund | {"status": "succeeded"}, 1772625600))
+        assert paid(office)[:2] == (ReceivableStatus.OPEN, 60_00)
+        play(office, "stripe", self.event("refund.failed", refund | {"status": "failed"}, 1772712000))
+        assert paid(office) == PAID
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    def test_a_dispute_that_is_won_leaves_it_paid_in_any_order(self, office: Office, order: tuple[int, ...]) -> None:
+        session = self.event("checkout.session.completed", SESSION | {"payment_status": "paid"})
+        play(office, "stripe", session)
+        news = [
+            self.event("charge.dispute.created", DISPUTE | {"status": "needs_response"}),
+            self.event("charge.dispute.funds_reinstated", DISPUTE | {"status": "won"}),
+            self.event("charge.dispute.closed", DISPUTE | {"status": "won"}),
+        ]
+        play(office, "stripe", *(news[n] for n in order))
+        assert paid(office) == PAID
+
+    def test_an_inquiry_takes_nothing_and_a_person_is_told(self, office: Office) -> None:
+        session = self.event("checkout.session.completed", SESSION | {"payment_status": "paid"})
+        asked = self.event("charge.dispute.created", DISPUTE | {"status": "warning_needs_response"})
+        play(office, "stripe", session, asked)
+        assert paid(office) == PAID
+        [work] = open_work(office.store, TENANT)
+        assert "inquiry" in work.note
+
+
+def play(office: Office, gateway: str, *bodies: dict[str, Any]) -> None:
+    """The webhook's own way, with a gateway's adapter in the place of the office's."""
+    adapter = gateways.get(gateway)
+    receiving = office.receiving()
+    take = receiving._take
+    settling = receiving.settling
+    object.__setattr__(settling, "gateway", lambda name: adapter)
+    for body in bodies:
+        raw = json.dumps(body).encode()
+        events, note = inbox.read_notification(adapter, raw, {}, {})
+        take(TENANT, adapter, raw, {}, events, note)
+        assert all(event.kind is not PaymentEventKind.LOOKUP for event in events)
