@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
-TWINS = ("deploy", "runbook", "cost", "messages", "payments")
+TWINS = ("deploy", "runbook", "cost", "messages", "payments", "gateway-words")
 ANCHOR = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+|restore")
 """A heading that alarms link, the same in every language."""
 

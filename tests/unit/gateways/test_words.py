@@ -1,0 +1,158 @@
+"""Every word of a provider's own list is known, and the two pages that show the lists are equal to the tables."""
+
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+
+from regua import gateways
+from regua.domain.money.payment_event import PaymentEventKind
+from regua.gateways.base import WordList
+
+ROOT = Path(__file__).parents[3]
+MEANS = {
+    PaymentEventKind.CREDIT: ("money came", "entrou dinheiro"),
+    PaymentEventKind.REFUND: ("money was given back", "o dinheiro foi devolvido"),
+    PaymentEventKind.CHARGEBACK: ("money was taken back", "o dinheiro foi tomado de volta"),
+    PaymentEventKind.REINSTATED: ("what was taken is back", "o que foi tomado voltou"),
+    PaymentEventKind.SETTLED: ("paid by another way: closed", "pago por outro meio: encerrado"),
+    PaymentEventKind.LINK: ("whose a payment is", "de quem é um pagamento"),
+    PaymentEventKind.DEBIT: ("a debit may still pay: the ladder waits", "um débito ainda pode pagar: a régua espera"),
+    PaymentEventKind.DEBIT_REFUSED: ("refused: the ladder goes on, and says so", "recusado: a régua segue, e diz isso"),
+    PaymentEventKind.DEBIT_ENDED: ("no debit any more: the ladder goes on", "não há mais débito: a régua segue"),
+    PaymentEventKind.LOOKUP: ("read at the gateway", "consultado no gateway"),
+    PaymentEventKind.LIFECYCLE: ("news: counted", "notícia: contada"),
+    PaymentEventKind.UNKNOWN: ("work for a person", "trabalho de uma pessoa"),
+}
+TITLES = ("What each gateway's words mean", "O que quer dizer cada palavra dos gateways")
+INTROS = (
+    "Each provider's own lists, whole, and what each word does here. A word that is on no list is stored, never\n"
+    "guessed, and becomes work for a person. `tests/unit/gateways/test_words.py` keeps this page equal to the tables\n"
+    "the gateways read by.",
+    "As listas de cada provedor, inteiras, e o que cada palavra faz aqui. Uma palavra que não está em lista nenhuma é\n"
+    "guardada, nunca adivinhada, e vira trabalho de uma pessoa. `tests/unit/gateways/test_words.py` mantém esta\n"
+    "página igual às tabelas que os gateways usam.",
+)
+PAGES = ("gateway-words.md", "gateway-words.pt-BR.md")
+OTHER = ("*[Em português](gateway-words.pt-BR.md)*", "*[In English](gateway-words.md)*")
+
+
+def lists(name: str) -> tuple[WordList, ...]:
+    module = importlib.import_module(gateways.GATEWAYS[name].partition(":")[0])
+    found: tuple[WordList, ...] = module.WORDS
+    return found
+
+
+def page(language: int) -> str:
+    heads = (("word", "means"), ("palavra", "quer dizer"))[language]
+    source, read = (("Source", "read"), ("Fonte", "lida em"))[language]
+    parts = [f"# {TITLES[language]}\n", f"{OTHER[language]}\n", f"{INTROS[language]}\n"]
+    for name in gateways.GATEWAYS:
+        parts.append(f"## {gateways.get(name).declaration.title}\n")
+        for one in lists(name):
+            about = one.about.split("|")[language]
+            rows = [f"| `{word}` | {MEANS[kind][language]} |" for word, kind in one.meanings.items()]
+            table = "\n".join([f"| {heads[0]} | {heads[1]} |", "|---|---|", *rows])
+            parts.append(f"{about[0].upper()}{about[1:]}. {source}: {one.source}, {read} {one.read_on}.\n\n{table}\n")
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("language", [0, 1], ids=PAGES)
+def test_the_page_of_words_is_what_the_gateways_read_by(language: int) -> None:
+    assert (ROOT / "docs" / PAGES[language]).read_text("utf-8") == page(language)
+
+
+@pytest.mark.parametrize("name", sorted(gateways.GATEWAYS))
+def test_every_list_says_where_and_when_it_was_read(name: str) -> None:
+    assert lists(name)
+    for one in lists(name):
+        assert one.source
+        assert one.read_on.count("-") == 1
+        assert one.meanings
+        assert one.about.count("|") == 1
+
+
+ASAAS = [word for one in lists("asaas")[:3] for word in one.meanings]
+STRIPE = [word.replace("*", "created") for one in lists("stripe")[:2] for word in one.meanings]
+
+
+def kinds(name: str, document: dict[str, object]) -> set[PaymentEventKind]:
+    return {event.kind for event in gateways.get(name).parse(json.dumps(document).encode(), {}, {})}
+
+
+@pytest.mark.parametrize("word", ASAAS)
+def test_asaas_knows_its_words(word: str) -> None:
+    refund = {"status": "DONE", "value": 1, "dateCreated": "2026-03-03 10:00:00"}
+    payment = {"id": "pay_1", "value": 1, "refunds": [refund]}
+    assert PaymentEventKind.UNKNOWN not in kinds("asaas", {"id": "e", "event": word, "payment": payment})
+
+
+@pytest.mark.parametrize("word", STRIPE)
+def test_stripe_knows_its_words(word: str) -> None:
+    thing = {
+        "id": "x_1",
+        "object": word.split(".", maxsplit=1)[0],
+        "amount": 1,
+        "currency": "brl",
+        "status": "succeeded",
+    }
+    thing |= {"payment_intent": "pi_1", "payment_status": "paid", "amount_total": 1}
+    if word.startswith("charge.dispute."):
+        thing["status"] = "needs_response"
+    event = {"id": "evt_1", "type": word, "data": {"object": thing}}
+    assert PaymentEventKind.UNKNOWN not in kinds("stripe", event)
+
+
+@pytest.mark.parametrize("word", [word for one in lists("pagarme")[:2] for word in one.meanings])
+def test_pagarme_knows_its_words(word: str) -> None:
+    event = {"id": "hook_1", "type": word.replace("*", "created"), "data": {"id": "ch_1", "charge": {"id": "ch_1"}}}
+    assert PaymentEventKind.UNKNOWN not in kinds("pagarme", event)
+
+
+@pytest.mark.parametrize("word", list(lists("mercadopago")[0].meanings))
+def test_mercado_pago_knows_its_topics(word: str) -> None:
+    event = {"id": 1, "type": word, "data": {"id": "1", "payment_id": 1}}
+    assert kinds("mercadopago", event) == {lists("mercadopago")[0].meanings[word]}
+
+
+@pytest.mark.parametrize("status", ["CONCLUIDA_POR_OUTRO_ARRANJO", "REMOVIDA_PELO_PSP_BOLETO", "ATIVA"])
+@pytest.mark.parametrize("field", ["cobs", "cobsv"])
+def test_pix_knows_the_status_of_a_charge(status: str, field: str) -> None:
+    notice = {field: [{"txid": "t" * 26, "status": status, "valor": {"original": "10.00"}}]}
+    assert kinds("pix", notice) == {lists("pix")[0].meanings[status]}
+
+
+def test_of_a_pix_the_gross_is_credited_whatever_its_net_value() -> None:
+    pix = {
+        "endToEndId": "E1",
+        "txid": "t",
+        "valor": "100.00",
+        "valorLiquido": "90.00",
+        "horario": "2026-03-03T10:00:00Z",
+    }
+    [credit] = gateways.get("pix").parse(json.dumps({"pix": [pix]}).encode(), {}, {})
+    assert credit.amount_cents == 100_00
+
+
+@pytest.mark.parametrize(
+    ("status", "tries", "kind"),
+    [
+        ("CRIADA", [], PaymentEventKind.DEBIT),
+        ("ATIVA", ["AGENDADA"], PaymentEventKind.DEBIT),
+        ("ATIVA", ["REJEITADA"], PaymentEventKind.DEBIT),
+        ("ATIVA", ["REJEITADA", "EXPIRADA", "REJEITADA"], PaymentEventKind.DEBIT),
+        ("ATIVA", ["REJEITADA"] * 4, PaymentEventKind.DEBIT_REFUSED),
+        ("EXPIRADA", ["EXPIRADA"], PaymentEventKind.DEBIT_REFUSED),
+        ("REJEITADA", [], PaymentEventKind.DEBIT_REFUSED),
+        ("CANCELADA", [], PaymentEventKind.DEBIT_ENDED),
+        ("CONCLUIDA", ["PAGA"], PaymentEventKind.DEBIT_ENDED),
+        ("NOVIDADE", [], PaymentEventKind.UNKNOWN),
+    ],
+)
+def test_a_refused_try_is_not_the_last_while_tries_are_left(
+    status: str, tries: list[str], kind: PaymentEventKind
+) -> None:
+    told = [{"dataLiquidacao": "2026-03-10", "tipo": "AGND", "status": one} for one in tries]
+    notice = {"cobsr": [{"idRec": "RR1", "txid": "t" * 26, "status": status, "tentativas": told}]}
+    assert kinds("pix", notice) == {kind}
