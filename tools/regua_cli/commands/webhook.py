@@ -26,6 +26,7 @@ RAILS = {"pix": "Pix", "boleto": "boleto", "card": "cartão", "unknown": "meio d
 REFERENCES = {
     "txid": "txid",
     "our_number": "nosso número",
+    "boleto": "nosso número, sem o que o banco põe em volta",
     "charge": "cobrança do gateway",
     "external": "número do título",
     "none": "nenhuma",
