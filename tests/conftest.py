@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SLOW = Path(__file__).parent / "slow.txt"
 collect_ignore = ["data"]
@@ -17,6 +18,10 @@ collect_ignore = ["data"]
 LIMIT = 0.1
 """Seconds of CPU (children included) of all runs of a test function together."""
 HEAD = f"# Test functions that cost more than {LIMIT} CPU seconds, by `make times`. `make check` leaves them out.\n"
+
+settings.register_profile("regua", deadline=None)
+settings.load_profile("regua")
+# no test depends on the wall clock: the 200 ms of an example are those of a machine with nothing else to do
 
 _spent: dict[str, float] = defaultdict(float)
 

@@ -416,7 +416,7 @@ CONTRACTS = st.builds(
 PROFILES = st.sampled_from(Profile)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.integers(0, 10**12), DAYS, st.integers(0, 400), st.integers(0, 60), CONTRACTS, PROFILES)
 def test_a_debt_never_gets_smaller_by_waiting(
     cents: int, due_on: date, days: int, more: int, agreed: Contract, profile: Profile
@@ -426,7 +426,7 @@ def test_a_debt_never_gets_smaller_by_waiting(
     assert cents <= sooner.total_cents <= later.total_cents
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.integers(0, 10**12), DAYS, st.integers(-400, 400), CONTRACTS, PROFILES)
 def test_every_component_is_the_exact_amount_rounded_half_up(
     cents: int, due_on: date, days: int, agreed: Contract, profile: Profile
@@ -446,7 +446,7 @@ def test_every_component_is_the_exact_amount_rounded_half_up(
     assert result.interest_cents == int(exact + Fraction(1, 2))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**10), DAYS, st.integers(0, 400))
 def test_a_consumer_never_pays_more_than_two_percent_of_fine(cents: int, due_on: date, days: int) -> None:
     result = charge(cents, due_on, due_on + timedelta(days=days), contract(fine="30"))

@@ -9,6 +9,7 @@ the table's stream.
 """
 
 import base64
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -476,43 +477,49 @@ class OneItemStore(DynamoStore):
             start = {"ExclusiveStartKey": page.LastEvaluatedKey}
 
 
+class _Call(threading.local):
+    """What the call of this thread is doing: many write at once through one client."""
+
+    page: _Page | None = None
+    body: bytes | None = None
+    reading = False
+
+
 class _Wire:
     """Answers decoded and puts encoded in one typed pass, as `store.pages` and `store.writes` do for today's layout."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
         self._decoder = msgspec.json.Decoder(_Page)
-        self._page: _Page | None = None
-        self._body: bytes | None = None
-        self._reading = False
+        self._call = _Call()
         client.meta.events.register("before-parse.dynamodb.Query", self._decode)
         client.meta.events.register_first("before-call.dynamodb.PutItem", self._encode)
 
     def query(self, request: Mapping[str, Any]) -> _Page:
         """One call of Query. Raises what the client raises."""
-        self._reading = True
+        self._call.reading = True
         try:
             self._client.query(**request)
-            return self._page or _Page()
+            return self._call.page or _Page()
         finally:
-            self._reading, self._page = False, None
+            self._call.reading, self._call.page = False, None
 
     def put(self, request: Mapping[str, Any]) -> None:
         """One call of PutItem. Raises what the client raises."""
-        self._body = _encoder.encode(request)
+        self._call.body = _encoder.encode(request)
         try:
             self._client.put_item(TableName=request["TableName"], Item={})
         finally:
-            self._body = None
+            self._call.body = None
 
     def _decode(self, response_dict: dict[str, Any], **_: Any) -> None:
-        if self._reading and response_dict["status_code"] < 300:
-            self._page = self._decoder.decode(response_dict["body"])
+        if self._call.reading and response_dict["status_code"] < 300:
+            self._call.page = self._decoder.decode(response_dict["body"])
             response_dict["body"] = b"{}"
 
     def _encode(self, params: dict[str, Any], **_: Any) -> None:
-        if self._body is not None:
-            params["body"] = self._body
+        if self._call.body is not None:
+            params["body"] = self._call.body
 
 
 # -- the stream's consumer ----------------------------------------------------------------------------------------

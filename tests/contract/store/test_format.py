@@ -46,7 +46,7 @@ READERS = [
 @pytest.mark.parametrize(("kind", "read"), READERS, ids=lambda value: getattr(value, "__name__", ""))
 def test_any_value_comes_back_as_it_was(kind: type, read: Any) -> None:
     @given(st.from_type(kind))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def comes_back(value: Any) -> None:
         assert read(codec.encode(value)) == value
 

@@ -72,7 +72,7 @@ REQUEST = {"TableName": "t", "KeyConditionExpression": "PK = :p", "ExpressionAtt
 
 
 @given(ANSWER, st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_page_is_what_the_stock_parser_reads(client: Any, answer: dict[str, Any], ascii_only: bool) -> None:
     body = json.dumps(answer, ensure_ascii=ascii_only).encode()
     with answering(client, body):

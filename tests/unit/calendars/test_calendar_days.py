@@ -254,7 +254,7 @@ HOURS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MOMENTS, PLACES, st.sampled_from(list(Channel)), HOURS)
 def test_the_next_moment_is_lawful_is_not_earlier_and_finding_it_again_changes_nothing(
     moment: datetime, place: Place, channel: Channel, hours: Hours

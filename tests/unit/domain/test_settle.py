@@ -167,7 +167,7 @@ tenants = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(told=facts_of_life, tenant=tenants, data=st.data())
 def test_facts_in_any_order_end_alike(
     told: list[tuple[str, int, int, int]], tenant: Tenant, data: st.DataObject
@@ -179,7 +179,7 @@ def test_facts_in_any_order_end_alike(
     assert stand(settled(file, [*shuffled, *again], tenant)) == stand(settled(file, facts, tenant))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(told=facts_of_life, tenant=tenants)
 def test_cents_conserve(told: list[tuple[str, int, int, int]], tenant: Tenant) -> None:
     """What was received is principal, charges or overpaid; what was forgiven is no money."""

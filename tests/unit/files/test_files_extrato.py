@@ -217,7 +217,7 @@ def test_ofx_is_known_by_its_bytes() -> None:
     assert not is_ofx(b"02RETORNO01COBRANCA")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=60), max_size=8), st.booleans())
 def test_no_text_makes_it_fail_otherwise_than_by_saying_why(parts: Iterable[str], in_ofx: bool) -> None:
     text = "<STMTTRN>".join(parts)

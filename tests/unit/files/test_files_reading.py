@@ -311,7 +311,7 @@ _TABLE_HEADER = "documento;nome;id_titulo;valor;vencimento;email;celular;status;
 
 
 @given(st.lists(st.lists(_CELL, min_size=9, max_size=12), min_size=1, max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_reading_in_batches_gives_what_reading_one_by_one_gives(lines: list[list[str]]) -> None:
     good = [CPF, "Maria", "7", "10,00", "10/12/2026", "a@b.com", "11987654321", "", "", "", ""]
     quoted = [

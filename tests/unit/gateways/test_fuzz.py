@@ -91,7 +91,7 @@ def check(name: str, body: bytes, headers: Mapping[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(JSON))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_document_with_parts_replaced_is_read_or_refused(name: str, data: st.DataObject) -> None:
     bodies = [(body, headers) for body, headers in samples(name) if body.startswith(("{", "["))]
@@ -104,7 +104,7 @@ def test_a_document_with_parts_replaced_is_read_or_refused(name: str, data: st.D
 
 
 @pytest.mark.parametrize("name", sorted(gateways.GATEWAYS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_body_with_bytes_replaced_is_read_or_refused(name: str, data: st.DataObject) -> None:
     text, headers = data.draw(st.sampled_from(samples(name)))
@@ -115,7 +115,7 @@ def test_a_body_with_bytes_replaced_is_read_or_refused(name: str, data: st.DataO
 
 
 @pytest.mark.parametrize("name", sorted(gateways.GATEWAYS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     body=st.binary(max_size=60),
     header=st.one_of(st.text(max_size=60), st.sampled_from(["t=1,v1=", "ts=²,v1=x", "Basic ====", "Basic /w==", ","])),

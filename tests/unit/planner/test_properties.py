@@ -40,7 +40,7 @@ def played(file: File, rules: Rules, now: datetime, days: int = 150) -> list[Pla
     return list(play(file, rules, now, now + timedelta(days=days)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(portfolios())
 def test_no_step_is_repeated_and_the_tone_never_softens_for_a_receivable(case: tuple[File, Rules, datetime]) -> None:
     last: dict[str, int] = {}
@@ -54,7 +54,7 @@ def test_no_step_is_repeated_and_the_tone_never_softens_for_a_receivable(case: t
             assert fired.step.phase.rank <= contact.decision.step.phase.rank
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(portfolios())
 def test_every_contact_is_inside_the_debtors_hours_and_under_every_cap(case: tuple[File, Rules, datetime]) -> None:
     file, rules, now = case
@@ -73,7 +73,7 @@ def test_every_contact_is_inside_the_debtors_hours_and_under_every_cap(case: tup
         assert sum(1 for t in times[: i + 1] if t > at - timedelta(days=30)) <= caps.per_month
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(portfolios())
 def test_formal_and_legal_steps_wait_for_contacts_and_days_about_each_bill_they_list(
     case: tuple[File, Rules, datetime],
@@ -91,7 +91,7 @@ def test_formal_and_legal_steps_wait_for_contacts_and_days_about_each_bill_they_
             told.setdefault(fired.receivable, []).append(contact.decision.at)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(portfolios(), st.floats(0, 1))
 def test_looking_again_meanwhile_changes_nothing(case: tuple[File, Rules, datetime], share: float) -> None:
     file, rules, now = case
@@ -104,7 +104,7 @@ def test_looking_again_meanwhile_changes_nothing(case: tuple[File, Rules, dateti
     assert (again.at, again.step, again.channels, again.lines) == (first.at, first.step, first.channels, first.lines)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(portfolios())
 def test_the_order_in_which_facts_arrived_changes_nothing(case: tuple[File, Rules, datetime]) -> None:
     file, rules, now = case
@@ -125,7 +125,7 @@ def test_the_order_in_which_facts_arrived_changes_nothing(case: tuple[File, Rule
     assert len(seen) == 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(portfolios(), st.integers(0, 60))
 def test_what_looks_idle_is_idle(case: tuple[File, Rules, datetime], days: int) -> None:
     file, rules, now = case
