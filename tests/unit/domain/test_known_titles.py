@@ -95,3 +95,19 @@ def test_a_boleto_issued_anew_for_one_invoice_is_its_title() -> None:
     assert found is not None
     assert not found.sure
     assert match(row, [known("7001", invoice_number="882")], {"7002"}) is None
+
+
+def test_a_bill_told_apart_by_its_day_is_asked_about_when_that_day_is_put_off() -> None:
+    both = [known("124 (12-10-2026)"), known("124 (12-11-2026)", due_on=DAY + timedelta(days=31))]
+    row = line("124 (12-12-2026)", due_on=DAY + timedelta(days=61), id_of="invoice", invoice_number="124")
+    found = match(row, both, {"124 (12-12-2026)", "124 (12-11-2026)"})
+    assert found is not None
+    assert (found.title.id, found.sure) == ("124 (12-10-2026)", False)
+    assert match(row, both, {"124 (12-12-2026)", "124 (12-10-2026)", "124 (12-11-2026)"}) is None
+    alone = match(line("124", 510_00, DAY + timedelta(days=33), id_of="invoice", invoice_number="124"), both, {"124"})
+    assert alone is not None
+    assert (alone.title.id, alone.sure) == ("124 (12-11-2026)", False)
+
+
+def test_another_shop_of_one_number_is_another_title() -> None:
+    assert match(line("77 (Loja 3)"), [known("77 (Loja 1)", 90_00)], {"77 (Loja 3)"}) is None

@@ -219,3 +219,18 @@ def test_the_check_shows_identity_collisions_and_the_sum_of_the_plan(
     _, told, _ = run(capsys, "file", "check", path)
     assert "Um título só" in told
     assert "O que identifica cada título" in told
+
+
+@pytest.mark.parametrize(
+    "changing",
+    ["Valor total recebido;300,00;900,00", "Data prevista;12/10/2026;12/11/2026", "Situação;Atrasado;Quitado",
+     "Dias de atraso;30;0", "Conciliado;Sim;Não", "Em mãos;R$ 10,00;R$ 20,00"],
+)  # fmt: skip
+def test_what_changes_in_the_life_of_a_title_names_none(changing: str) -> None:
+    heading, first, second = changing.split(";")
+    header = f"Nota fiscal;Nome;CPF;Valor;Vencimento;{heading}"
+    found = examined(
+        sheet(header, f"124;Ana;{CPF};900,00;12/10/2026;{first}", f"124;Ana;{CPF};900,00;12/11/2026;{second}")
+    )
+    assert ids(found) == ["124 (12-10-2026)", "124 (12-11-2026)"]
+    assert found.collisions[0].columns == ("Vencimento",)

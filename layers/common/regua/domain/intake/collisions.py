@@ -27,8 +27,15 @@ _NAMING = frozenset({"parcela", "total_parcelas", "objeto", "credor_id", "tipo_d
 _OF_THE_TITLE = _NAMING | {"nf_numero", "descricao", "segmento", "emissao"}
 _MEANS = ("forma", "metodo", "meio", "payment", "billing")
 """Columns that say how it is paid, which names no title."""
-_PASSING = re.compile(r"[-+R$ ]*[0-9][0-9.]*,[0-9]+ ?%?|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?: .*)?")
-"""An amount or a day, which may be another in the next file."""
+_PASSING = re.compile(
+    r"[-+R$ (]*[0-9][0-9.,]*[.,][0-9]{2} ?[%)-]?|[-+]?[0-9]+,[0-9]+ ?%?"
+    r"|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T].*)?|(?i:sim|n[aã]o|s|n)"
+)
+"""An amount, a day, a yes or no, which may be another in the next file."""
+_PASSES = re.compile(
+    r"valor|vlr|saldo|total|juro|multa|desc|tax|rec[ei]b|pag|abert|data|dt|dia|venc|atras|situa|status|baixa"
+)
+"""In the heading of a column nobody reads: how things stand with a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +230,7 @@ class _Judge:
             means = name == "tipo_documento" and title.strip().lower().startswith(_MEANS)
             if (name in (_NAMING if strong else _OF_THE_TITLE) and not means) or (name == "nome" and pupil):
                 naming.append(at)
-            elif not name and not strong and not any(map(_PASSING.fullmatch, cells)):
+            elif not (name or strong or _PASSES.search(title.casefold()) or any(map(_PASSING.fullmatch, cells))):
                 unread.append(at)
         return tuple(naming), tuple(unread)
 

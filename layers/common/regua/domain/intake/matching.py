@@ -16,6 +16,7 @@ from regua.domain.model import Receivable, ReceivableStatus
 _TOKENS = re.compile(r"[0-9]+|[^\W\d_]+")
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
 _MARK = re.compile(r" \([^()]*\)$")
+_DAY_MARK = re.compile(r" \([0-9]{2}-[0-9]{2}-[0-9]{4}\)$")
 A_TERM = 25
 """Days: a due date as far away as the next monthly bill's is another bill's."""
 
@@ -45,8 +46,10 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
     if len(exact) == 1:
         return Match(exact[0], sure=True)
     marked = [r for r in alike if _MARK.search(r.id) and r.is_open]
-    if len(marked) == 1 and bare == row.receivable:
-        return Match(marked[0], sure=False)
+    if bare != row.receivable:  # a day that tells two bills of a number apart may have been put off
+        marked = [r for r in marked if _DAY_MARK.search(r.id) and _DAY_MARK.search(row.receivable)]
+    if marked:
+        return Match(min(marked, key=lambda r: _unlike(row, r)), sure=False)
     return _by_content(row, others)
 
 
@@ -74,6 +77,10 @@ def _same_numbers(row: Row, known: Receivable) -> bool:
 
 def _exact(row: Row, known: Receivable) -> bool:
     return (known.principal_cents, known.due_on) == (row.principal_cents, row.due_on)
+
+
+def _unlike(row: Row, known: Receivable) -> tuple[bool, int, str]:
+    return known.principal_cents != row.principal_cents, abs((known.due_on - row.due_on).days), known.id
 
 
 def _near(row: Row, known: Receivable) -> bool:
