@@ -1,6 +1,7 @@
 """CPF and CNPJ, held against an independent library and against published numbers."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,16 @@ def test_what_is_no_root_has_no_check_digits(root: str) -> None:
 def test_a_cpf_has_the_digits_of_our_keyboards_only(number: str) -> None:
     """Both add up when their first character is taken for what its bytes say."""
     assert not tax_id.is_cpf(number)
+
+
+def test_nobody_else_works_out_check_digits_of_a_cpf_or_cnpj() -> None:
+    """One room: their weights stand nowhere else."""
+    weights = re.compile(r"10, ?9, ?8, ?7, ?6, ?5, ?4, ?3, ?2|6, ?5, ?4, ?3, ?2, ?9, ?8, ?7|range\(1[01], 1, -1\)")
+    root = Path(__file__).parents[2]
+    found = [
+        path.relative_to(root).as_posix()
+        for folder in ("layers/common/regua", "functions", "tools")
+        for path in (root / folder).rglob("*.py")
+        if weights.search(path.read_text("utf-8"))
+    ]
+    assert found == ["layers/common/regua/domain/codes/tax_id.py"]

@@ -18,7 +18,7 @@ from regua.domain.work import Work, WorkStatus
 
 if TYPE_CHECKING:  # only who reads files pays for these
     from regua.domain.intake.layout import FilePart, Layout, ReadOptions
-    from regua.domain.intake.row import Record
+    from regua.domain.intake.row import Fault, Record
 
 
 class ConflictError(Exception):
@@ -326,6 +326,10 @@ class OpenSheet(Protocol):
     @property
     def columns(self) -> Mapping[str, str]:
         """Which of them is which field."""
+
+    @property
+    def notes(self) -> "Sequence[Fault]":
+        """What was left unread although it seems to say what is owed or paid."""
 
     @property
     def excerpt(self) -> bool:

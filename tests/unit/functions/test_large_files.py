@@ -579,3 +579,13 @@ def test_an_upload_for_a_creditor_that_does_not_exist_leaves_a_report_that_says_
     written = json.loads(b"".join(shop.objects.read("reports", "reports/escola-typo/carteira.resumo.json")))
     assert written["situacao"] == "recusado"
     assert "escola-typo" in written["erro"]
+
+
+@pytest.mark.parametrize("how", ["whole", "parts"])
+def test_a_column_of_money_that_was_not_read_is_among_the_problems(how: str) -> None:
+    shop = Shop()
+    head, *lines = clean(200).splitlines()
+    text = "\n".join([f"{head};Saldo Corrigido", *(f"{line};{at},00" for at, line in enumerate(lines, 1)), ""])
+    getattr(shop, how)(text, "saldo.csv")
+    problems = shop.summary("saldo")["problemas"]
+    assert any("Saldo Corrigido" in problem and "quanto falta pagar" in problem for problem in problems)

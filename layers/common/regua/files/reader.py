@@ -44,15 +44,19 @@ class Table:
         raw: Iterator[RawRecord],
         codec: Codec | None = None,
         passed: Sequence[str] = (),
+        notes: Iterable[Sequence[str]] = (),
     ) -> None:
-        """`passed`: worksheets before this one that are no lists of receivables."""
+        """`passed`: worksheets before this one that are no lists of receivables; `notes`: (column, problem, fix) of
+        columns left unread that the beginning of the whole file has shown.
+        """
         self.columns: Mapping[str, str] = columns.names
         self.header = list(columns.header)
         self._dialect = dialect
         self._codec = codec
         self.layout = columns
         self.reader = reader
-        self.notes = (*_passed_over(passed, dialect), *_unread(columns, dialect.header_line))
+        told = (Fault(dialect.header_line, column, "", problem, fix) for column, problem, fix in notes)
+        self.notes = (*_passed_over(passed, dialect), *told, *_unread(columns, dialect.header_line))
         self._raw = raw
         self._batches = BatchReader(reader)
 

@@ -6,7 +6,7 @@ from itertools import chain
 
 from regua.domain.intake.layout import FilePart, Layout, ReadOptions
 from regua.domain.intake.row import WrongFileError
-from regua.files.columns import match
+from regua.files.columns import match, passed_over
 from regua.files.dialect import Dialect, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces
 from regua.files.merge import merged
@@ -68,6 +68,7 @@ def split_points(
         {field: list(places) for field, places in columns.fields.items()},
         columns.mixed,
         columns.means,
+        [list(note) for note in passed_over(columns)],
     )
     return layout, parts
 
@@ -94,4 +95,5 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
     )
     below = (record for record in raw if record[0] > layout.header_line)
     whole = merged(below, columns) if columns.report else below
-    return Table(columns, Dialect(codec.encoding, layout.delimiter, layout.header_line), reader, whole)
+    dialect = Dialect(codec.encoding, layout.delimiter, layout.header_line)
+    return Table(columns, dialect, reader, whole, notes=layout.notes)

@@ -31,6 +31,7 @@ from regua.use_cases.importing.spreadsheet import (
     faulty,
     looked_through,
     read_options,
+    tell_notes,
 )
 from regua.use_cases.importing.uploaded_file import UploadedFile
 
@@ -205,6 +206,7 @@ class LargeImport:
             self._leave(file, work, summary, whole, [] if lost else list(table.columns))
         if summary.accepted:
             self.whole.match(tenant)
+        tell_notes(table, summary)
         document = summary_document(summary, file.upload) | {"partes": len(numbers)}
         if summary.rejected:
             sheets = (*numbers, _LATER)

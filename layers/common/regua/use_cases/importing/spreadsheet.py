@@ -57,6 +57,7 @@ class SpreadsheetImport:
                 return self.refuse(tenant, file, error)
             if summary.accepted:
                 self.match(tenant.id)
+            tell_notes(table, summary)
             document = summary_document(summary, file.upload)
             if errors.rows:
                 self.put_errors(file, table.header, errors.pieces(), document)
@@ -128,6 +129,12 @@ def looked_through(table: OpenSheet, again: Callable[[], OpenSheet]) -> Examined
 def faulty(sheet: Examined) -> bool:
     """Whether a line of it cannot be taken: all or nothing looks the file through before anything is stored."""
     return any(record.kind == "rejected" for record in sheet.records())
+
+
+def tell_notes(table: OpenSheet, summary: ImportSummary) -> None:
+    """Puts what was left unread of the sheet among the problems, by the names of its columns."""
+    for note in table.notes:
+        summary.tell(f"{note.column}: {note.problem}")
 
 
 def read_options(tenant: Tenant, file: UploadedFile) -> ReadOptions:
