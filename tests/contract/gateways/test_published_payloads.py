@@ -131,3 +131,25 @@ def test_pagbanks_signature_vector() -> None:
     body, now = vector["raw_body"].encode(), datetime(2026, 11, 23, tzinfo=UTC)
     assert gateways.get("pagbank").verify(body, vector["header"], {}, (vector["token"],), now).authentic
     assert not gateways.get("pagbank").verify(body + b"\n", vector["header"], {}, (vector["token"],), now).authentic
+
+
+CASES = FOLDER.parent / "cases/files"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the cases from the field are not here")
+def test_the_order_of_the_cases_is_looked_up_and_credited(api: FakeApi) -> None:
+    told = json.loads((CASES / "mp_order.json").read_text())
+    gateway = gateways.get("mercadopago")
+    [event] = gateway.parse(json.dumps(told).encode(), {}, {})
+    assert event.kind is PaymentEventKind.LOOKUP
+    api.on("GET", f"/v1/orders/{told['data']['id']}", told["data"])
+    [found] = gateway.fetch(event, config("mercadopago", api.url), token_secrets())
+    assert (found.kind, found.event_id, found.amount_cents) == (PaymentEventKind.CREDIT, "PAY01:paid", 100000)
+    assert "ext-ref-001" in {name.value for name in found.alternatives}
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the cases from the field are not here")
+def test_the_inquiry_of_the_cases_takes_no_money_back_and_is_work() -> None:
+    [told] = gateways.get("stripe").parse((CASES / "st_inquiry.json").read_bytes(), {}, {})
+    assert (told.kind, told.amount_cents) == (PaymentEventKind.UNKNOWN, 0)
+    assert "inquiry" in told.note

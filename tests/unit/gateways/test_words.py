@@ -9,6 +9,7 @@ import pytest
 from regua import gateways
 from regua.domain.money.payment_event import PaymentEventKind
 from regua.gateways.base import WordList
+from regua_cli.commands.webhook import KINDS
 
 ROOT = Path(__file__).parents[3]
 MEANS = {
@@ -61,6 +62,10 @@ def page(language: int) -> str:
 @pytest.mark.parametrize("language", [0, 1], ids=PAGES)
 def test_the_page_of_words_is_what_the_gateways_read_by(language: int) -> None:
     assert (ROOT / "docs" / PAGES[language]).read_text("utf-8") == page(language)
+
+
+def test_the_command_has_a_word_for_every_kind_of_news() -> None:
+    assert set(KINDS) == set(PaymentEventKind)
 
 
 @pytest.mark.parametrize("name", sorted(gateways.GATEWAYS))
