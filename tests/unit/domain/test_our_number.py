@@ -181,6 +181,10 @@ def test_a_short_number_that_could_be_another_one_with_its_digit_is_doubted() ->
     assert compare(of_text(f"13{digit}"), of_parts("033", {"number": f"13{digit}", "check": ""})) is DOUBTFUL
     assert compare(of_text(f"0000013{digit}"), of_parts("033", {"number": f"13{digit}"})) is DOUBTFUL
     assert compare(of_text("137"), OurNumber("033", "137")) is SAME
+    itau = OurNumber("341", "26", wallet="110", payee="005712345")
+    glued = f"26{check_digits(itau)}"
+    assert compare(of_text(glued), replace(itau, number=glued)) is DOUBTFUL
+    assert compare(of_text(glued), OurNumber("341", glued, wallet="110")) is SAME, "without the account nobody knows"
 
 
 @pytest.mark.parametrize(
@@ -197,6 +201,7 @@ def test_a_short_number_that_could_be_another_one_with_its_digit_is_doubted() ->
         (OurNumber("237", "2", wallet="19"), "8"),
         (OurNumber("237", "1", wallet="19"), "P"),
         (OurNumber("208", "26", wallet="1"), "8"),
+        (OurNumber("341", "12345678", wallet="110", payee="005712345"), "8"),
         (OurNumber("001", "20673", agreement="1449957"), ""),
         (OurNumber("237", "2"), ""),
         (OurNumber("104", "2"), ""),

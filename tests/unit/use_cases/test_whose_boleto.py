@@ -11,7 +11,7 @@ from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, debtor, r
 from tests.unit.domain.test_our_number import a_number, barcode, spellings
 
 from regua.domain.codes.boleto import line_from_barcode
-from regua.domain.codes.our_number import ANATOMIES, OurNumber, anatomy
+from regua.domain.codes.our_number import ANATOMIES, OurNumber, anatomy, check_digits
 from regua.domain.intake.row import Row
 from regua.domain.model import ReceivableStatus
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
@@ -308,6 +308,18 @@ def test_the_sheets_wallet_tells_two_titles_of_one_number_apart() -> None:
     office = book(row("T1", MARIA, our_number="14/000000000001234-9"), row("T2", JOAO, our_number="1234-9"))
     settles(office, cnab_240("104", Entry("14000000000001234", 100_00, TODAY)))
     assert paid(office) == ["T1"]
+
+
+def test_a_number_that_could_be_another_one_with_its_digit_needs_amount_and_due_date() -> None:
+    number = f"26{check_digits(OurNumber('033', '26'))}"
+    office = book(row("T1", MARIA, our_number=number))
+    field = f"{number:0>12}{check_digits(OurNumber('033', number))}"
+    assert settles(office, cnab_240("033", Entry(field, 100_00, TODAY))).applied == 0
+    proven = Entry(field, 100_00, days_ago(1), face=100_00, due=days_ago(4))
+    assert settles(office, cnab_240("033", proven)).applied == 1
+    glued = book(row("T1", MARIA, our_number=number), row("T2", JOAO, our_number=field.lstrip("0")))
+    both = Entry(field, 100_00, TODAY, face=100_00, due=days_ago(4))
+    assert settles(glued, cnab_240("033", both)).applied == 0
 
 
 def test_a_document_number_that_its_field_may_have_cut_is_no_proof_of_its_own() -> None:

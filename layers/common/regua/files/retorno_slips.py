@@ -15,13 +15,13 @@ from regua.files.retorno_banks import Layout240, Layout400, Span
 NUMBER_240: dict[str, dict[str, Span]] = {
     "104": {"wallet": (40, 41), "number": (42, 56), "check": (57, 57)},
     "237": {"wallet": (38, 40), "number": (46, 56), "check": (57, 57)},
-    "341": {"wallet": (38, 40), "number": (41, 48), "check": (49, 49)},
+    "341": {"wallet": (38, 40), "number": (41, 48), "check": (49, 49), "branch": (19, 22), "account": (31, 35)},
 }
 """Parts of segment T, banks that give each its own positions."""
 NUMBER_400: dict[str, dict[str, Span]] = {
     "104": {"wallet": (57, 58), "number": (59, 73)},
     "237": {"wallet": (22, 24), "number": (71, 81), "check": (82, 82)},
-    "341": {"wallet": (83, 85), "number": (86, 93), "check": (94, 94)},
+    "341": {"wallet": (83, 85), "number": (86, 93), "check": (94, 94), "branch": (18, 21), "account": (24, 28)},
     "756": {"number": (63, 73), "check": (74, 74), "parcel": (75, 76)},
 }
 _PAYER_240: dict[str, Span] = {"033": (129, 143)}

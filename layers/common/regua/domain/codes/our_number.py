@@ -43,6 +43,8 @@ class OurNumber:
     """Convênio (Banco do Brasil), account (Ailos), branch (Inter): where the bank puts it before the number."""
     parcel: str = ""
     written: tuple[str, ...] = ()
+    payee: str = ""
+    """Branch and account, with their zeros, where the check digit needs them (Itaú); no part of the number."""
 
     @property
     def known(self) -> bool:
@@ -107,6 +109,14 @@ def _with_wallet(width: int, usual: str = "") -> Callable[[OurNumber], str]:
     return digits
 
 
+def _of_itau(our: OurNumber) -> str:
+    """Module 10 over branch, account, wallet and number; of some wallets without branch and account."""
+    alone = our.wallet in ("126", "131", "146", "150", "168")
+    if not our.wallet or not (our.payee or alone):
+        return ""
+    return str(boleto.mod10(("" if alone else our.payee) + our.wallet.zfill(3) + our.number.zfill(8)))
+
+
 def _of_banrisul(our: OurNumber) -> str:
     """Module 10, then module 11 with weights 2 to 7 over both; a remainder of 1 raises the first digit."""
     text = our.number.zfill(8)
@@ -144,8 +154,8 @@ ANATOMIES: dict[str, Anatomy] = {
     # 240, 13.3P: product 3, zeros 5, number 11, digit 1; 400, 071-082
     "237": Anatomy(11, wallet=2, digits=_with_wallet(11)),
     "336": Anatomy(10, wallet=2, digits=_with_wallet(10)),
-    # Cobrança 400 2021-07, note 3 and annex 4: the digit needs branch and account
-    "341": Anatomy(8, wallet=3),
+    # Cobrança 400 2021-07, note 3 and annex 4
+    "341": Anatomy(8, wallet=3, digits=_of_itau),
     # Cobrança 2010, 10.2: the ninth of nine is the digit
     "422": Anatomy(8, digits=_plain11),
     # Manual CNAB 240 2019-08: AA/BXXXXX-D; the digit needs branch, post and account
@@ -169,7 +179,7 @@ def anatomy(bank: str) -> Anatomy:
 def check_digits(our: OurNumber) -> str:
     """The check digit worked out from the other parts; empty when they do not tell it."""
     work_out = anatomy(our.bank).digits
-    return work_out(our) if work_out and our.number.isdigit() else ""
+    return work_out(our) if work_out and our.number.isdigit() and f"{our.wallet}0".isdigit() else ""
 
 
 # -- from what is written -----------------------------------------------------------------------------------------
@@ -222,7 +232,7 @@ _FREE_FIELDS: dict[str, dict[str, tuple[int, int]]] = {
     "136": {"number": (14, 24), "check": (24, 25)},
     "237": {"wallet": (4, 6), "number": (6, 17)},
     "336": {"number": (12, 22), "wallet": (22, 24)},
-    "341": {"wallet": (0, 3), "number": (3, 11), "check": (11, 12)},
+    "341": {"wallet": (0, 3), "number": (3, 11), "check": (11, 12), "branch": (12, 16), "account": (16, 21)},
     "422": {"number": (15, 23), "check": (23, 24)},
     "748": {"wallet": (2, 4), "number": (4, 10), "check": (10, 11)},
     "756": {"number": (14, 21), "check": (21, 22), "parcel": (22, 25)},
@@ -280,6 +290,7 @@ def _field_of_brazil(text: str, agreement: str) -> OurNumber:
 def of_parts(bank: str, parts: Mapping[str, str]) -> OurNumber:
     """From the columns of a bank's file, as they stand there: `number`, and those of the other parts that it has."""
     said = {part: text.strip().upper() for part, text in parts.items()}
+    payee = said.get("branch", "") + said.get("account", "")
     return OurNumber(
         bank,
         _bare(said["number"]),
@@ -287,6 +298,7 @@ def of_parts(bank: str, parts: Mapping[str, str]) -> OurNumber:
         _bare(said.get("wallet", "")),
         _bare(said.get("agreement", "")),
         _bare(said.get("parcel", "")),
+        payee=payee if len(payee) == 9 and payee.isdigit() and payee.strip("0") else "",
     )
 
 

@@ -53,6 +53,8 @@ class _Candidate:
     payer: _Said
     amount: _Said
     due: _Said
+    plain: bool
+    """The sheet has exactly the number, though it could be another one with its digit."""
     wallet: bool
     """The sheet has the wallet or agreement too, and it is the bank's."""
     parcel: bool
@@ -90,7 +92,8 @@ class _Candidate:
         if self.number is Likeness.SAME:
             return self.document is _Said.AGREES or others or self.said_nothing
         if self.number is Likeness.DOUBTFUL:
-            return self.strong  # amount and due date are everybody's in a school
+            # amount and due date are everybody's in a school
+            return self.strong or (self.plain and self.amount is self.due is _Said.AGREES)
         nothing_else = self.due is _Said.NOTHING and self.amount is _Said.NOTHING and self.covers
         return self.document is _Said.AGREES and self.strong and (others or nothing_else)
 
@@ -188,6 +191,7 @@ def _candidate(
         _payer(file.debtor.document, slip.payer_document),
         _amount(title, event.amount_cents, slip.face_cents, owed),
         _Said.NOTHING if slip.due_on is None else _Said.AGREES if slip.due_on == title.due_on else _Said.AGAINST,
+        bare_number(title.our_number) == slip.our_number.number,
         number is Likeness.SAME and _has_wallet(title, slip),
         bool(slip.our_number.parcel) and slip.our_number.parcel == str(title.installment),
         not (bare_number(slip.document_number) or slip.payer_document or slip.face_cents or slip.due_on),
@@ -282,13 +286,13 @@ def _decide(found: list[_Candidate]) -> Owner:
     certain = [c for c in found if c.number is Likeness.SAME]
     if proven:
         best, others = proven[0], proven[1:]
-        rival = (
-            next((c for c in certain if c.title is not best.title), None) if best.number is not Likeness.SAME else None
-        )
-        if rival is not None:
-            return Owner(None, _two(best, rival))
-        if others and others[0].rank == best.rank:
-            return Owner(None, _two(best, others[0]))
+        rivals = [c for c in others if c.rank == best.rank]
+        if best.number is not Likeness.SAME:  # a title that has exactly this number
+            rivals += [c for c in certain if c.title is not best.title]
+        if best.number is Likeness.DOUBTFUL and not best.strong:  # one that could have it as well
+            rivals += [c for c in found if c.title is not best.title and not c.against]
+        if rivals:
+            return Owner(None, _two(best, rivals[0]))
         return Owner(Ref(best.file.debtor.tenant, ReferenceKind.BOLETO, "", best.file.debtor.id, best.title.id))
     if not found:
         return Owner(None, NOBODY)
