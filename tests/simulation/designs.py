@@ -240,7 +240,7 @@ DESIGNS = (
     Design(
         "settled without a ledger entry",
         ("settled_without_ledger",),
-        lambda: [patch.object(closure, "_fact_entries", lambda *_: [])],
+        lambda: [patch.object(closure, "_fact_entries", lambda *_, **__: [])],
     ),
     Design("the cycle is no fence", ("an_old_execution_speaks",), _not_fenced),
     Design("a promise never expires", ("silent HOLD_PROMISE",), _promises_for_ever),

@@ -21,7 +21,7 @@ STATUS = {
 EVIDENCE = {
     "webhook": "aviso do gateway",
     "pull": "consulta ao gateway",
-    "file": "arquivo de retorno",
+    "file": "arquivo do banco",
     "operator": "uma pessoa",
 }
 MOST = 10_000
