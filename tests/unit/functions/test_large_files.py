@@ -1,6 +1,7 @@
 """A large file, imported in parts, ends as the same file imported whole; whatever breaks in between."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -589,3 +590,70 @@ def test_a_column_of_money_that_was_not_read_is_among_the_problems(how: str) -> 
     getattr(shop, how)(text, "saldo.csv")
     problems = shop.summary("saldo")["problemas"]
     assert any("Saldo Corrigido" in problem and "quanto falta pagar" in problem for problem in problems)
+
+
+# --- an older file that comes late ------------------------------------------------------------------------------------
+
+PEOPLE = "documento;nome;id_titulo;valor;vencimento;celular"
+
+
+def told(phone: str, cents: str = "10,00", title: str = "T1") -> str:
+    return f"{PEOPLE}\n{cpf(1)};Ana;{title};{cents};10/12/2026;{phone}\n"
+
+
+def imported(shop: Shop, file: UploadedFile) -> dict[str, Any]:
+    return shop.large.whole.run(file)
+
+
+def test_an_older_file_changes_nothing_that_a_newer_one_has_confirmed_without_a_change() -> None:
+    shop = Shop()
+    shop.whole(told("11987654321"))
+    older = shop.upload(told("11912345678", "90,00"), "antigo.csv")
+    newer = shop.upload(told("11987654321"), "novo.csv")
+    assert imported(shop, newer)["unchanged"] == 1
+    late = imported(shop, older)
+    assert (late["accepted"], late["unchanged"]) == (0, 1)
+    assert any("mais novo" in problem for problem in late["problemas"])  # type: ignore[attr-defined] # a dict of counts
+    [file] = shop.office.store.tenant_open(TENANT)
+    assert file.receivables[0].principal_cents == 10_00
+    assert [p.value for p in file.debtor.points if p.kind == "phone" and not p.former] == ["+5511987654321"]
+
+
+def test_an_older_file_still_brings_titles_no_newer_one_lists_but_no_older_telephone() -> None:
+    shop = Shop()
+    shop.whole(told("11987654321"))
+    older = shop.upload(told("11912345678", title="T2"), "antigo.csv")
+    imported(shop, shop.upload(told("11987654321"), "novo.csv"))
+    assert imported(shop, older)["accepted"] == 1
+    [file] = shop.office.store.tenant_open(TENANT)
+    assert {r.id for r in file.receivables} == {"T1", "T2"}
+    assert [p.value for p in file.debtor.points if p.kind == "phone" and not p.former] == ["+5511987654321"]
+
+
+def test_the_order_of_files_costs_no_call_for_a_debtor() -> None:
+    def calls(rows: int) -> Counter[str]:
+        shop, seen = Shop(), Counter[str]()
+        shop.whole(clean(rows))
+        store = shop.office.store
+        for name in ("load", "find", "get_state", "put_state", "swap_state", "commit", "get_work"):
+            real = getattr(store, name)
+
+            def counted(*args: Any, _name: str = name, _real: Callable[..., Any] = real, **more: Any) -> Any:
+                seen[_name] += 1
+                return _real(*args, **more)
+
+            setattr(store, name, counted)
+        shop.whole(clean(rows), "de-novo.csv")
+        return seen
+
+    few, many = calls(20), calls(200)
+    for name in ("find", "get_state", "put_state", "swap_state", "get_work"):
+        assert few[name] == many[name], name
+
+
+def test_the_same_upload_told_again_is_no_older_one() -> None:
+    shop = Shop()
+    file = shop.upload(told("11987654321"))
+    imported(shop, file)
+    assert "problemas" in (again := imported(shop, file))
+    assert (again["unchanged"], again["problemas"]) == (1, {})

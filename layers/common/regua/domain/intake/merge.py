@@ -99,9 +99,11 @@ def merge_row(
     places: PlaceFinder,
     beside: Sequence[Row] = (),
     came: Receivable | None = None,
+    *,
+    late: bool = False,
 ) -> MergedRow:
     """Puts one row into the debtor's file (None: a debtor not known yet); `beside` are his other rows of the upload,
-    `came` is the title as it stood at the debtor it moves from.
+    `came` is the title as it stood at the debtor it moves from. `late`: a newer upload is known to have named him.
 
     A receivable is known by its id. An equal fingerprint changes nothing but what an empty cell takes back; an older
     upload changes nothing; what money has settled is settled again when a file says that it was less, or more than was
@@ -112,7 +114,7 @@ def merge_row(
     whole = file or File(debtor)
     if came is not None and known is not None:
         known = as_it_stood(came, known)
-    late = any(r.source.partition("|")[0] > upload.sequencer for r in whole.receivables)
+    late = late or any(r.source.partition("|")[0] > upload.sequencer for r in whole.receivables)
     stated = _stated(row, tenant, whole, upload)
     content = fingerprint(row)
     same = known is not None and known.fingerprint == content

@@ -19,7 +19,7 @@ from regua.domain.work import Work
 from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, InboxEvent, PermanentError, Ref, Store
 from regua.use_cases.addresses import Addresses
 from regua.use_cases.importing.doubts import FIX, PROBLEM, doubt
-from regua.use_cases.importing.file_index import Listed
+from regua.use_cases.importing.file_index import Listed, Whole
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, settled_anew, with_facts
@@ -45,6 +45,8 @@ class Tally:
     settled: int = 0
     parted: bool = False
     """The lines are those of a part: another one may name the same titles."""
+    newer: Whole | None = None
+    """What uploads made after this one have listed: of who is among them this one is late."""
     room: int = 0
     """For so many credits whose debtor nobody knows yet: they are tried again after all lines of the file."""
     waiting: list[Record] = field(default_factory=list)
@@ -105,7 +107,7 @@ class Committing:
                 tally.met(stranger=before is None)
             read = False
             lines = self._taken(before, lines, upload, listed, tally)
-            file, merged = self._merged(before, lines, rules, upload, moved)
+            file, merged = self._merged(before, lines, rules, upload, moved, late=_is_late(debtor, tally))
             if file is None or all(t.change == "unchanged" for t in merged):
                 tally.unchanged += len(merged)
                 return before
@@ -219,14 +221,21 @@ class Committing:
         return file
 
     def _merged(
-        self, before: File | None, lines: list[Record], rules: Rules, upload: Upload, moved: dict[str, Moved]
+        self,
+        before: File | None,
+        lines: list[Record],
+        rules: Rules,
+        upload: Upload,
+        moved: dict[str, Moved],
+        *,
+        late: bool,
     ) -> tuple[File | None, list[MergedRow]]:
         came = {title: one.came for title, one in moved.items() if one.came is not None}
         file, merged = before, []
         rows = [line.row for line in lines if line.row is not None]
         for row in rows:
             theirs = came[row.receivable].title if row.receivable in came else None
-            one = merge_row(file, row, rules.tenant, upload, self.key, self.places, rows, theirs)
+            one = merge_row(file, row, rules.tenant, upload, self.key, self.places, rows, theirs, late=late)
             file = one.file
             merged.append(one)
         return (received(file, came.values()) if file and came else file), merged
@@ -344,6 +353,10 @@ def _follow_up(
     else:
         work = money_to_decide(was, carried, rules, now, upload.name) if carried else []
     return [*work, *(measures_put_off(before, after, rules, now) if before else [])]
+
+
+def _is_late(debtor: str, tally: Tally) -> bool:
+    return tally.newer is not None and tally.newer.meets(debtor)
 
 
 def _of_one_voice(before: File | None, lines: list[Record], upload: Upload, tally: Tally) -> list[Record]:

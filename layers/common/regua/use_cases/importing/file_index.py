@@ -60,12 +60,16 @@ class Whole:
             people += len(document) // _SIZE - 1 - count
         met = _Numbers(people)
         self.debtors = sum(met.add(number) for document in documents() for number in _parted(document)[1])
-        del met
+        self._people = met
         self._titles = _Numbers(titles)
         self._count = sum(self._titles.add(number) for document in documents() for number in _parted(document)[0])
 
     def __contains__(self, line: object) -> bool:
         return isinstance(line, tuple) and _number(*line) in self._titles
+
+    def meets(self, debtor: str) -> bool:
+        """Whether a line of it is the debtor's."""
+        return _number(debtor) in self._people
 
     def __len__(self) -> int:
         return self._count

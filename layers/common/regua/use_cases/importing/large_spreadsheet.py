@@ -167,7 +167,7 @@ class LargeImport:
                 progress = partial(self.whole.progress, tenant)
                 records, upload = examined.records(), file.upload
                 summary, listed = self._importing.import_lines(
-                    tenant, upload, records, reject, progress, parted=True, later=later
+                    tenant, upload, records, reject, progress, parted=True, later=later, newer=self._newer(file)
                 )
                 lists = listed.document()
             self._answers.put_sheet(f"{work}/{n}.erros.csv", errors.pieces())
@@ -177,6 +177,9 @@ class LargeImport:
         if done is None:
             self._advance(file, len(plan.parts))
         return summary
+
+    def _newer(self, file: UploadedFile) -> Whole | None:
+        return self.whole.register.newer(file)
 
     def _advance(self, file: UploadedFile, parts: int) -> None:
         name, store = f"import/{file.job}", self._importing.store
@@ -204,6 +207,7 @@ class LargeImport:
         # an error sheet, corrected, says nothing of what it does not list
         if not (table := self._open(config, file, plan, 0)).excerpt:
             self._leave(file, work, summary, whole, [] if lost else list(table.columns))
+        self.whole.register.done(file, len(plan.parts))
         if summary.accepted:
             self.whole.match(tenant)
         tell_notes(table, summary)

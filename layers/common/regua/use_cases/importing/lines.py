@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from regua.domain.contact.rules import Rules
 from regua.domain.intake.merge import PlaceFinder, Upload, debtor_key
-from regua.domain.intake.row import Record
+from regua.domain.intake.row import Record, Row
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.importing.debtor_lines import CONFLICTS, Committing, Tally
-from regua.use_cases.importing.file_index import Listed
+from regua.use_cases.importing.file_index import Listed, Whole
 from regua.use_cases.importing.withdrawals import Absent, Leaving
 
 BATCH = 2_000
@@ -28,6 +28,8 @@ STATE_FULL_PICTURE = "full-picture"
 """The newest upload of a tenant that was everything open: an older one that comes late adds nothing to it."""
 NOT_WHOLE = "Linhas ilegíveis: nenhum título foi retirado por não estar no arquivo"
 SUPERSEDED = "Já chegou um arquivo completo mais novo que este: estas linhas nada mudaram"
+
+CONFIRMED = "Um arquivo mais novo que este já trouxe estes títulos: vale o que ele diz"
 
 
 @dataclass
@@ -101,10 +103,12 @@ class Importing:
         parted: bool = False,
         later: list[int] | None = None,
         names: Container[object] | None = None,
+        newer: Whole | None = None,
     ) -> tuple[ImportSummary, Listed]:
         """Imports these lines of a file, and says what they list; `reject` hears of each that was not taken. Lines of
         one file that name one title have been judged (`domain.intake.collisions`), but for the other parts (`parted`).
         `names` holds the ids the whole file lists: what else a debtor has may be what a line of an unknown id means.
+        `newer` is what uploads made after this one have listed: what they say of a title stands.
 
         A credit may stand above the debts of its debtor: it is tried once more after all lines. Where these are only a
         part of the file, `later` gets the place of such a line instead, and it does not count as one of these.
@@ -118,8 +122,8 @@ class Importing:
             summary.reject(line)
             reject(line)
 
-        tally = Tally(refuse, parted=parted, names=names, room=LATER)
-        late = self._superseded(rules, upload)
+        tally = Tally(refuse, parted=parted, names=names, newer=newer, room=LATER)
+        stands = self._newer_word(rules, upload, newer)
         groups: dict[str, list[Record]] = {}
 
         def group(line: Record) -> str:
@@ -147,9 +151,9 @@ class Importing:
                     tally.unchanged += 1
                 elif line.row is None:
                     summary.blank += 1
-                elif late:
+                elif older := stands(line.row):
                     tally.unchanged += 1
-                    summary.tell(SUPERSEDED)
+                    summary.tell(older)
                 else:
                     debtor = group(line)
                     listed.add(debtor, line.row.receivable)
@@ -234,6 +238,14 @@ class Importing:
                 self.store.put_state(tenant, STATE_FULL_PICTURE, {"sequencer": upload.sequencer})
         elif self._rules(tenant).tenant.full_picture and summary.unread:
             summary.tell(NOT_WHOLE, summary.unread)
+
+    def _newer_word(self, rules: Rules, upload: Upload, newer: Whole | None) -> Callable[[Row], str]:
+        """Of a row: why what a newer file says stands, or nothing."""
+        if self._superseded(rules, upload):
+            return lambda row: SUPERSEDED
+        if newer is None:
+            return lambda row: ""
+        return lambda row: CONFIRMED if (debtor_key(row, rules.tenant, self.key), row.receivable) in newer else ""
 
     def _superseded(self, rules: Rules, upload: Upload) -> bool:
         if not rules.tenant.full_picture:

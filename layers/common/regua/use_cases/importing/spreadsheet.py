@@ -15,6 +15,7 @@ from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, fi
 from regua.use_cases.importing.file_index import Listed
 from regua.use_cases.importing.lines import Importing, ImportSummary
 from regua.use_cases.importing.operator_mail import WAITS
+from regua.use_cases.importing.register import UploadRegister
 from regua.use_cases.importing.uploaded_file import UploadedFile
 
 ALL_OR_NOTHING = "all-or-nothing"
@@ -48,9 +49,11 @@ class SpreadsheetImport:
                 else:
                     progress = partial(self.progress, tenant.id)
                     records, upload = examined.records(), file.upload
+                    newer = self.register.newer(file)
                     summary, listed = self.importing.import_lines(
-                        tenant.id, upload, records, reject, progress, names=examined
+                        tenant.id, upload, records, reject, progress, names=examined, newer=newer
                     )
+                    self.register.done(file, 1, listed.document())
                     if not table.excerpt:
                         closed = self._leave(file, summary, listed, list(table.columns), absent)
             except WrongFileError as error:
@@ -80,6 +83,11 @@ class SpreadsheetImport:
     def rejecting(self, table: OpenSheet, errors: AnswerSheet) -> Callable[[Record], None]:
         """Writes what is not taken of the table into its error sheet."""
         return lambda record: errors.add(self.spreadsheets.error_lines(table.header, record))
+
+    @property
+    def register(self) -> UploadRegister:
+        """The last uploads."""
+        return UploadRegister(self.importing.store, self.answers)
 
     def absence(self) -> Absence:
         """What a file of ours does not list, to be found."""
