@@ -144,3 +144,10 @@ def test_real_exports_keep_their_titles_apart() -> None:
         (90_000, 30_000, False),
         (90_000, 90_000, True),
     ]
+
+
+@pytest.mark.parametrize("number", ["Nº", "Número", "No.", "Num"])
+def test_a_number_that_counts_the_lines_names_no_title(number: str) -> None:
+    lines = ["1", "2", "3"]
+    assert number not in open_bytes(numbered(number, lines=lines)).columns
+    assert ids(numbered(number, lines=["17", "18", "19"])) == ["17", "18", "19"]

@@ -168,7 +168,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
             taken.add(at)
     _balance(usable, values, fields, taken, sample)
     _second_tax_id(usable, fields, taken)
-    _weak_id(usable, fields)
+    _weak_id(usable, fields, sample)
     _who_pays(usable, fields, taken)
     if "saldo" in fields and "valor" not in fields:
         fields["valor"] = fields.pop("saldo")
@@ -272,20 +272,24 @@ def _second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: s
         taken.update(fields["documento"])
 
 
-def _weak_id(header: Sequence[str], fields: dict[str, list[int]]) -> None:
+def _weak_id(header: Sequence[str], fields: dict[str, list[int]], sample: Sequence[Sequence[str]]) -> None:
     """A bare `Código` is as often the customer's: it names the title only where the customer has a code of its own.
 
     Taken for the title's id it would merge all debts of a customer into one. A bare `Número` beside the street is the
-    house's.
+    house's, and one that counts 1, 2, 3 the line's: in the next file it would be another title's.
     """
     place = fields.get("id_titulo", [-1])[0]
     if place < 0:
         return
     name = heading(header[place])
-    if (name == "codigo" and "codigo cliente" not in map(heading, header)) or (
-        name == "n" and _of_house(header, place)
-    ):
+    of_customer = name == "codigo" and "codigo cliente" not in map(heading, header)
+    if of_customer or (name == "n" and (_of_house(header, place) or _counts_lines(sample, place))):
         del fields["id_titulo"]
+
+
+def _counts_lines(sample: Sequence[Sequence[str]], place: int) -> bool:
+    cells = [cells[place].strip() for cells in sample if place < len(cells) and cells[place].strip()]
+    return len(cells) > 1 and all(cell.isdecimal() and int(cell) == at for at, cell in enumerate(cells, 1))
 
 
 def _of_house(header: Sequence[str], place: int) -> bool:
