@@ -11,9 +11,11 @@ from tests.builders import a_policy, a_step
 from tests.deployed import Run
 from tests.office import MARIA, TENANT, Office, creditor, debtor, row
 
+from regua.domain.intake.merge import Upload
 from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.work import Work, WorkKind
 from regua.platform.fakes import DictConfig
+from regua.use_cases.importing.doubts import doubt
 from regua_cli import cloud
 
 dynamodb, dynamo, run = deployed.dynamodb, deployed.dynamo, deployed.run
@@ -150,3 +152,55 @@ def test_a_mistyped_creditor_is_said_and_not_an_empty_list(run: Run, monkeypatch
     code, _, err = run("work", "list", "--tenant", "escolla")
     assert (code, "não há empresa escolla aqui; você quis dizer escola?" in err) == (2, True)
     assert run("work", "list", "--tenant", "nova")[:2] == (0, "0 tarefas\n")
+
+
+@pytest.fixture
+def question(dynamo: Any, looked: list[tuple[str, ...]]) -> str:
+    """A line of a file may be T1 with another amount."""
+    office = Office()
+    office.imports([row("T1", cents=500_00)])
+    file = office.file(MARIA)
+    line = replace(row("T1-novo", cents=510_00), id_of="content")
+    asked = doubt(TENANT, debtor(MARIA), line, file.receivables[0], Upload("marco.csv", "9", WHEN))
+    dynamo.commit(None, replace(file, debtor=replace(file.debtor, version=0)), owner="test", work=[asked])
+    return f"regua-tarefas/{asked.key}"
+
+
+def amounts(dynamo: Any) -> dict[str, int]:
+    file = dynamo.load(TENANT, debtor(MARIA))
+    return {r.id: r.principal_cents for r in file.receivables}
+
+
+def test_a_line_that_may_be_a_known_title_is_shown_with_both_rows_and_said_to_be_it(
+    dynamo: Any, run: Run, question: str, looked: list[tuple[str, ...]]
+) -> None:
+    shown = run("work", "show", question)[1]
+    assert "R$ 500,00" in shown
+    assert "R$ 510,00" in shown
+    assert run("work", "done", question)[0] != 0
+    assert run("work", "approve", question)[0] == 0
+    assert amounts(dynamo) == {"T1": 510_00}
+    assert len(looked) == 1
+    assert run("work", "refuse", question)[0] != 0, "it has been answered"
+    assert question not in run("work", "list")[1]
+
+
+def test_a_line_that_is_another_debt_comes_in_when_a_person_says_so(dynamo: Any, run: Run, question: str) -> None:
+    assert run("work", "refuse", question)[0] == 0
+    assert amounts(dynamo) == {"T1": 500_00, "T1-novo": 510_00}
+    assert dynamo.find(TENANT, "external", "T1-novo").debtor == debtor(MARIA)
+
+
+def test_a_withdrawal_that_waits_is_done_by_the_function_that_has_the_list(
+    dynamo: Any, run: Run, looked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(cloud, "call", lambda function, payload: called.append((function, payload)) or {})
+    dynamo.put_work(Work(TENANT, WorkKind.WITHDRAWAL, "abc", WHEN, note="50 de 200"))
+    dynamo.put_work(Work(TENANT, WorkKind.WITHDRAWAL, "def", WHEN))
+    assert run("work", "approve", "regua-tarefas/withdrawal:abc")[0] == 0
+    [(function, payload)] = called
+    assert function.endswith("-import-file")
+    assert (payload["step"], payload["job"]) == ("withdraw", "abc")
+    assert run("work", "refuse", "regua-tarefas/withdrawal:def")[0] == 0
+    assert dynamo.get_work(TENANT, "withdrawal:def").outcome.startswith("nada foi retirado")

@@ -136,7 +136,7 @@ def _approve(options: argparse.Namespace) -> int:
             cloud.call(f"{cloud.table(options)}-import-file", step)
             return store.get_work(options.tenant, asked.key) or asked
         if _is_doubt(store, options):
-            return _doubts(store, desk).same(options.tenant, _key(options), _by(options))
+            return _looked(desk, _doubts(store, desk).same(options.tenant, _key(options), _by(options)))
         return desk.approve(options.tenant, _key(options), options.note, _by(options))
 
     return _answer(options, "aprovada", approves)
@@ -147,7 +147,7 @@ def _refuse(options: argparse.Namespace) -> int:
         if (asked := _withdrawal(store, options)) is not None:
             return answered(store, options.tenant, asked.key, f"nada foi retirado {options.note}".strip())
         if _is_doubt(store, options):
-            return _doubts(store, desk).other(options.tenant, _key(options), _by(options))
+            return _looked(desk, _doubts(store, desk).other(options.tenant, _key(options), _by(options)))
         return desk.refuse(options.tenant, _key(options), options.note, _by(options))
 
     return _answer(options, "recusada", refuses)
@@ -190,6 +190,11 @@ def _answer(options: argparse.Namespace, said: str, answer: Callable[[Store, Tas
 def _rules(tenant: str, now: datetime) -> Rules:
     """What the desk asks of a creditor here is the calendar and the place alone: every answer names its day."""
     return Rules(Tenant(tenant, Creditor("", "", "")), {}, calendars.load())
+
+
+def _looked(desk: TaskDesk, work: Work) -> Work:
+    desk.look(work.tenant, work.debtor)
+    return work
 
 
 def _withdrawal(store: Store, options: argparse.Namespace) -> Work | None:
