@@ -235,6 +235,8 @@ def beside(title: str, *cells: str, head: str = f"nome;{HEAD}", lines: tuple[str
         ("Documento", ("CT", "FAT"), "tipo_documento"),
         ("Documento", ("NF", "NF"), "tipo_documento"),
         ("Documento", ("1001", "1002"), None),
+        ("Documento", ("FT 2026/12", "FT 2026/13"), None),
+        ("Data Recebido", ("", "20/10/2026"), "data_pagamento"),
         ("Identificador", (CPF, OTHER_CPF), "documento"),
         ("Identificador", ("A1", "A2"), None),
         ("Código do cliente", (CPF, CNPJ), "documento"),
@@ -262,10 +264,23 @@ def beside(title: str, *cells: str, head: str = f"nome;{HEAD}", lines: tuple[str
         ("Parcela", ("1/2", "2/2"), "parcela"),
         ("Parcela", ("10,50", "20,50"), None),
         ("Referência", ("10/2026", "11/2026"), "competencia"),
+        ("Contrato", ("2026.01", "2026.02"), "contrato"),
+        ("Boleto", ("sim", "não"), None),
+        ("Nosso número", ("109/12345678-9", "109/12345679-7"), "nosso_numero"),
+        ("Multa", ("10,00", "33,50"), None),
+        ("Multa", ("2,00", "2,00"), "multa_pct"),
+        ("Juros", ("1,00", "0,033"), "juros_pct"),
     ],
 )
 def test_values_decide_what_a_column_is(title: str, cells: tuple[str, ...], field: str | None) -> None:
     assert columns(beside(title, *cells)).get(title) == field
+
+
+@pytest.mark.parametrize("number", ["123.01", "2026.15", "000123/01", "NF 12", "A-1", "1001"])
+def test_a_number_with_a_point_is_no_amount(number: str) -> None:
+    lines = (f"Maria;{number};10,00;10/12/2026", f"Ana;{number}7;20,00;11/12/2026")
+    for title in ("Título", "id_titulo", "Fatura", "Nº Documento"):
+        assert columns("\n".join((f"nome;{title};valor;vencimento", *lines, "")))[title] == "id_titulo"
 
 
 def test_a_customers_code_is_no_name_where_another_column_has_it() -> None:
@@ -291,6 +306,18 @@ def test_the_balance_is_the_column_that_adds_up() -> None:
     text = f"{head}\nMaria;T1;1.000,00;10/12/2026;400,00;5.000,00;600,00\nAna;T2;50,00;10/12/2026;0,00;70,00;50,00\n"
     assert columns(text)["Valor a Receber"] == "saldo"
     assert [title.left for title in titles(text.encode())] == [60000, 5000]
+
+
+def test_what_is_left_is_not_the_whole_where_another_column_is() -> None:
+    head = "nome;id_titulo;Valor Total;Valor Pago;Valor Devido;vencimento"
+    text = f"{head}\nMaria;T1;100,00;40,00;60,00;10/12/2026\nAna;T2;100,00;0,00;100,00;10/12/2026\n"
+    assert [title.left for title in titles(text.encode())] == [6000, 10000]
+    assert columns(text)["Valor Total"] == "valor"
+
+
+def test_a_months_name_is_no_amount_and_an_amount_no_instalment() -> None:
+    text = "Aluno;Mensalidade;Parcela;Vencimento\nAna;Outubro;150,00;10/10/2026\nBia;Outubro;90,50;10/10/2026\n"
+    assert [title.left for title in titles(text.encode())] == [15000, 9050]
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,8 @@ _NAMES: dict[str, str] = {
     "data_pagamento": (
         "data_pagamento; e1 baixa; data do ultimo pagamento; data ultimo recebimento; data da ultima baixa; pago em; "
         "data recebimento; data quitacao; data baixa; payment date; client payment date; data liquidacao; data "
-        "credito; recebido em; dt liquidacao recb"
+        "credito; recebido em; dt liquidacao recb; data recebido; data pago; data quitado; data da quitacao; data do "
+        "credito; data recebida"
     ),
     "status": (
         "status; situacao; sit; estado do titulo; situacao do titulo; situacao da cobranca; status do pagamento; "

@@ -28,6 +28,8 @@ NEEDED = frozenset({*REQUIRED, "status"})
 TAX_IDS = frozenset({"cpf", "cnpj", "cgc"})
 BALANCE = frozenset({"saldo", "aberto", "receber", "restante", "pendente", "devedor", "residual", "balance"})
 """Words of columns that may hold what is left to pay."""
+TOTAL = frozenset({"valor", "total", "original", "bruto", "nominal", "titulo", "fatura"})
+"""Words of columns that may hold the whole of it."""
 REPORT_COLUMNS = ("linha", "coluna", "valor", "problema", "como_corrigir")
 """What the error sheet adds behind the original columns; read back, they are ignored."""
 _IGNORE = frozenset({"", "ignorar", "ignore", "-"})
@@ -208,6 +210,8 @@ def _says_so(title: str, field: str) -> bool:
     name = heading(title)
     if field in ("documento", "responsavel_doc"):
         return not TAX_IDS.isdisjoint(name.split())
+    if field in ("id_titulo", "nosso_numero"):
+        return name == heading(field)
     return field == "celular" and name != "contato"
 
 
@@ -223,7 +227,10 @@ def _balance(
     taken: set[int],
     sample: Sequence[Sequence[str]],
 ) -> None:
-    """What is owed is what was paid and what is left: of columns that may be the balance, the one that adds up."""
+    """What is owed is what was paid and what is left: of columns that may be the balance, the one that adds up.
+
+    Where what was taken for the whole is what is left, the whole is the column that adds up.
+    """
     if not {"valor", "valor_pago"} <= fields.keys():
         return
     total, paid = fields["valor"][0], fields["valor_pago"][0]
@@ -235,6 +242,13 @@ def _balance(
                 taken.discard(at)
                 taken.add(place)
                 fields["saldo"] = [place]
+            return
+    if at >= 0:
+        return
+    for place, title in enumerate(header):
+        if place not in taken and not TOTAL.isdisjoint(heading(title).split()) and _adds_up(sample, place, paid, total):
+            taken.add(place)
+            fields.update(valor=[place], saldo=[total])
             return
 
 
@@ -391,10 +405,12 @@ def passed_over(columns: Columns) -> Iterator[tuple[str, str, str]]:
 def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
     """(column, problem, fix) of columns that are not read and whose name, or values, are nearly those of a field."""
     used = {at for positions in columns.fields.values() for at in positions} | columns.ignored
+    told = {title for title, *_ in passed_over(columns)}
+    known_names = PAYERS | lookup().keys()
     known = [name for name in lookup() if len(name) > 3]
     for at, look in enumerate(columns.looks[:60]):
         title = columns.header[at]
-        if at in used or not 3 < len(title) < 60 or heading(title) in lookup():
+        if at in used or title in told or not 3 < len(title) < 60 or heading(title) in known_names:
             continue
         target = next(
             (

@@ -23,11 +23,12 @@ _TAX_ID = re.compile(
 )
 _NUMERIC = re.compile(r"(?:r\$ ?)?\(?[-+−–]?(?:r\$ ?)?[0-9][0-9.,]*\)?-?")
 _AMOUNT = re.compile(r"(?:r\$ ?)?\(?[-+−–]?(?:r\$ ?)?[0-9][0-9.,]*[.,][0-9]{2}\)?-?|(?:r\$ ?)[0-9.,]+")
+_REAIS = re.compile(r"(?:r\$ ?)?-?[0-9][0-9.]*,[0-9]{2}|r\$ ?[0-9.,]+")
 _PARCEL = re.compile(
-    r"[0-9]{1,4}(?: ?(?:/|de|-|ª|a)? ?[0-9]{1,4})?(?:ª|a)?(?: parcela)?|[a-z]|unica|a vista|[0-9]{1,4}[.,]0+"
+    r"[0-9]{1,4}(?: ?(?:/|de|-|ª|a)? ?[0-9]{1,4})?(?:ª|a)?(?: parcela)?|[a-z]|unica|a vista|[0-9]{1,2}[.,]0+"
 )
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-z][0-9a-z./_\-]{0,24}")
-_SERIES = re.compile(r"[a-z]{2,5}[-./ ]?[0-9]{1,10}")
+_SERIES = re.compile(r"[a-z]{2,5}[-./ ]?[0-9]{1,10}(?:[-/][0-9]{1,4})?")
 _LETTER = re.compile(r"[a-z]")
 _MONTH = re.compile(r"[0-9]{1,2}/[0-9]{4}|[0-9]{4}[-/][0-9]{1,2}|[a-z]{3,9}[ /.-]*(?:de )?[0-9]{2,4}")
 _DAY = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,4}|(?:19|20)[0-9]{6}|[0-9]{1,2}[ /.\-](?:de )?[a-z]{3}")
@@ -116,7 +117,7 @@ def _is_yes_or_no(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return _CODE.fullmatch(text) is not None and not _is_day(text)
+    return (_CODE.fullmatch(text) is not None and not _is_day(text)) or _SERIES.fullmatch(text) is not None
 
 
 _KINDS: dict[str, Callable[[str], bool]] = {
@@ -128,6 +129,7 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "day or serial": lambda text: _SERIAL.fullmatch(text) is not None or _is_day(text),
     "month": lambda text: _MONTH.fullmatch(text) is not None,
     "yes or no": _is_yes_or_no,
+    "in reais": lambda text: _REAIS.fullmatch(text) is not None,
     "parcel": lambda text: _PARCEL.fullmatch(text) is not None,
     "code": _is_code,
     "number of a series": lambda text: _SERIES.fullmatch(text) is not None,
@@ -200,7 +202,7 @@ def _no_tax_ids(look: ColumnLook) -> bool:
 
 def _no_number(look: ColumnLook) -> bool:
     """Sentences, days, money, addresses and yes or no name no title."""
-    kinds = ("amount", "day", "email", "several words", "long digits")
+    kinds = ("in reais", "day", "email", "several words", "long digits")
     return any(look.share(kind) >= 0.8 for kind in kinds) or (look.share("letters") >= 0.8 and _is_choice(look))
 
 
@@ -255,6 +257,7 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
 }
 _PROOFS: dict[str, Callable[[ColumnLook], bool]] = {
     "documento": _mostly("tax id"),
+    "responsavel_doc": _mostly("tax id"),
     "valor": _mostly("amount"),
     "saldo": _mostly("numeric"),
     "valor_pago": lambda look: look.share("day") == 0 and _is_money_or_day(look) and look.share("numeric") >= 0.8,
