@@ -10,8 +10,8 @@ import pytest
 from tests.office import TENANT, Office, row
 
 from regua import gateways
-from regua.domain.model import ReceivableStatus
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+from regua.domain.model import Rail, ReceivableStatus
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.ports import InboxStatus
 from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.paying import inbox
@@ -241,3 +241,22 @@ def play(office: Office, gateway: str, *bodies: dict[str, Any]) -> None:
         events, note = inbox.read_notification(adapter, raw, {}, {})
         take(TENANT, adapter, raw, {}, events, note)
         assert all(event.kind is not PaymentEventKind.LOOKUP for event in events)
+
+
+class TestABolepixPaidAsABoleto:
+    def notice(self) -> PaymentEvent:
+        told_of = {"txid": "t" * 26, "status": "CONCLUIDA_POR_OUTRO_ARRANJO", "valor": {"original": "100.00"}}
+        [event] = gateways.get("pix").parse(json.dumps({"cobsv": [told_of]}).encode(), {}, {})
+        return replace(event, reference=Reference(ReferenceKind.EXTERNAL, "T1"), alternatives=())
+
+    @pytest.mark.parametrize("notice_first", [True, False])
+    def test_the_notice_closes_it_and_the_banks_file_adds_no_second_payment(
+        self, office: Office, notice_first: bool
+    ) -> None:
+        at = office.clock.now()
+        name = Reference(ReferenceKind.EXTERNAL, "T1")
+        bank = PaymentEvent("retorno", "B1", PaymentEventKind.CREDIT, name, 100_00, at, Rail.BOLETO)
+        for event in [self.notice(), bank] if notice_first else [bank, self.notice()]:
+            found(office, event)
+            assert office.receivable("T1").status is ReceivableStatus.PAID
+        assert office.receivable("T1").overpaid_cents == 0
