@@ -226,8 +226,6 @@ class _Search:
     place: Place
     paths: dict[str, list[Ahead]] = field(init=False)
     """The steps still to come of each receivable."""
-    told: dict[str, datetime | None] = field(init=False)
-    """When each was first told of, for what needs days since then."""
     refusals: dict[Reason, None] = field(default_factory=dict)
     """Why channels could not serve steps that were due, in the order met."""
     too_little: bool = False
@@ -236,10 +234,10 @@ class _Search:
     """By policy and step: the answer of every moment, as long as no channel has refused a step."""
     _days: dict[datetime, date] = field(default_factory=dict)
     _last_days: dict[date, date] = field(default_factory=dict)
+    _told: dict[str, datetime | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.paths = {}
-        self.told = told_together(self.free, self.rules.calendar, self.place)
         for receivable in self.free:
             policy = self.rules.policy(receivable, self.debtor)
             steps = ahead(receivable, self.debtor, policy, self.rules.calendar, self.place)
@@ -283,7 +281,13 @@ class _Search:
         return tasks.waiting(self.debtor, self.free, self.rules, now, self.policy.label) or self._nothing_left()
 
     def _ripe_at(self, step: Step, receivable: Receivable, policy: Policy) -> datetime | None:
-        return ripe_at(step, receivable, policy, self.told[receivable.id])
+        return ripe_at(step, receivable, policy, self._told_at)
+
+    def _told_at(self, receivable: str) -> datetime | None:
+        """When it was first told of, for what needs days since then."""
+        if not self._told:
+            self._told = told_together(self.free, self.rules.calendar, self.place)
+        return self._told[receivable]
 
     def _day(self, at: datetime) -> date:
         day = self._days.get(at)
@@ -302,7 +306,8 @@ class _Search:
                 continue
             policy = self.rules.policy(receivable, self.debtor)
             late_entry = receivable.last_step is None
-            hardest = self._hardest(receivable, policy, [s for s in steps if s.last_on >= day])
+            left = [s for s in steps if s.last_on >= day]
+            hardest = self._hardest(receivable, policy, left)
             due: list[Ahead] = []
             since: list[date] = []
             reach: dict[int, _Reach] = {}
@@ -319,7 +324,7 @@ class _Search:
                     self.refusals.update(dict.fromkeys(notes))
             if not due:
                 continue
-            chosen = pass_over(due, [s for s in steps if s.last_on >= day], receivable, policy)
+            chosen = pass_over(due, left, receivable, policy)
             channels, notes = reach[chosen.rank]
             entered_on = day if receivable.entered_at is None else self._day(receivable.entered_at)
             passed = [s for s in steps[: steps.index(chosen)] if s.on <= day]

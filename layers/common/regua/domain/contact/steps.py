@@ -3,6 +3,7 @@
 Everything is recomputed from the due date on every call, never chained from the previous run (design, section 6).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -129,8 +130,10 @@ def needed_before(phase: Phase, policy: Policy, step: Step) -> tuple[int, int]:
     return contacts, days
 
 
-def ripe_at(step: Step, receivable: Receivable, policy: Policy, told_at: datetime | None) -> datetime | None:
-    """From when on the receivable, first told of at `told_at`, has the messages and the days the step needs; None:
+def ripe_at(
+    step: Step, receivable: Receivable, policy: Policy, told_at: Callable[[str], datetime | None]
+) -> datetime | None:
+    """From when on the receivable has the messages and the days the step needs, by when it was first told of; None:
     messages are missing.
     """
     contacts, days = needed_before(step.phase, policy, step)
@@ -138,7 +141,8 @@ def ripe_at(step: Step, receivable: Receivable, policy: Policy, told_at: datetim
         return None
     if not days:
         return ALWAYS
-    return None if told_at is None else told_at + timedelta(days=days)
+    first = told_at(receivable.id)
+    return None if first is None else first + timedelta(days=days)
 
 
 def told_together(receivables: list[Receivable], calendar: Calendar, place: Place) -> dict[str, datetime | None]:
@@ -158,6 +162,8 @@ def told_together(receivables: list[Receivable], calendar: Calendar, place: Plac
 def is_prescribed(due_on: date, on: date) -> bool:
     """True from the fifth anniversary of the due date on."""
     year = due_on.year + PRESCRIPTION_YEARS
+    if on.year < year:
+        return False
     try:
         limit = due_on.replace(year=year)
     except ValueError:  # 29 February

@@ -46,8 +46,8 @@ class Accounts:
         """Whether what a payment has left of the receivable is too small to dun."""
         if not receivable.is_open or not (receivable.paid_principal_cents or receivable.paid_additions_cents):
             return False
-        rules = self.tenant.settling
-        return self.owed(receivable, on).total_cents <= small_rest(receivable.principal_cents, rules)
+        limit = small_rest(receivable.principal_cents, self.tenant.settling)
+        return self._at_most(receivable, on, limit)
 
     def was_a_small_rest(self, receivable: Receivable, on: date) -> bool:
         """Whether what a payment has left may have been too small to dun before: it has grown by interest since, or
@@ -57,7 +57,16 @@ class Accounts:
             return False
         every = (self.tenant.settling, *(terms.settling for terms in self.tenant.terms))
         limit = max(small_rest(receivable.principal_cents, rules) for rules in every)
-        return self.owed(receivable, on).total_cents <= 2 * limit and not self.is_small_rest(receivable, on)
+        return self._at_most(receivable, on, 2 * limit) and not self.is_small_rest(receivable, on)
+
+    def _at_most(self, receivable: Receivable, on: date, cents: int) -> bool:
+        """Whether no more than that is owed: no less than the principal is, where nothing can take from it."""
+        if receivable.open_principal_cents > cents:
+            own, tenant = receivable.contract, self.tenant
+            contracts = (own,) if own else (tenant.contract, *(terms.contract for terms in tenant.terms))
+            if not any(c.discounts or c.correction_index for c in contracts):
+                return False
+        return self.owed(receivable, on).total_cents <= cents
 
     def nothing_due_until(self, receivable: Receivable, on: date) -> date | None:
         """The last day on which nothing is owed of an open receivable because a discount covers all of it; None when
