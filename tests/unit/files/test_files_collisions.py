@@ -152,6 +152,14 @@ def test_who_answers_for_a_title_is_no_second_title(word: str, principal: str) -
         assert [c.kind for c in found.collisions] == ["parties"]
 
 
+@pytest.mark.parametrize(
+    "heading", ["Qualificação", "Relação", "Condição", "Tipo", "Vínculo", "Participação", "Coluna 7"]
+)
+def test_a_column_whose_values_are_roles_is_one_whatever_it_is_called(heading: str) -> None:
+    lines = [f"1001;Ana;{CPF};100,00;10/10/2026;Devedor", f"1001;João;{OTHER};100,00;10/10/2026;Avalista"]
+    assert kinds(examined(sheet(f"{PLAIN};{heading}", *lines))) == ["row", "same"]
+
+
 def test_without_a_role_both_lines_are_refused_and_told_how_to_mark_them() -> None:
     lines = [f"1001;Ana;{CPF};100,00;10/10/2026", f"1001;João;{OTHER};100,00;10/10/2026"]
     found = examined(sheet(PLAIN, *lines))

@@ -21,7 +21,7 @@ from regua.files.aliases import (
 from regua.files.faults import CellError
 from regua.files.looks import ColumnLook, looks, whole_cents
 from regua.files.text import heading
-from regua.files.words import MEANS, status
+from regua.files.words import MEANS, role, status
 
 NEEDED = frozenset({*REQUIRED, "status"})
 """Fields for which a column that its values refute is better than none: its lines come back with what is wrong."""
@@ -172,6 +172,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     _second_tax_id(usable, fields, taken)
     _weak_id(usable, fields, sample)
     _who_pays(usable, fields, taken)
+    _roles(fields, taken, sample, len(usable))
     if "saldo" in fields and "valor" not in fields:
         fields["valor"] = fields.pop("saldo")
     return Columns(
@@ -313,6 +314,18 @@ def _of_house(header: Sequence[str], place: int) -> bool:
 
 _STREETS = frozenset({"rua", "logradouro", "endereco", "avenida", "address", "endereco cliente", "tipo logradouro"})
 _WITHIN = frozenset({"complemento", "bairro", "complement", "compl"})
+
+
+def _roles(fields: dict[str, list[int]], taken: set[int], sample: Sequence[Sequence[str]], width: int) -> None:
+    """A column nobody knows whose values all are roles (devedor, avalista ...) says who owes and who stands for it."""
+    for at in (at for at in range(width) if at not in taken and "papel" not in fields):
+        words = {cells[at].strip().lower() for cells in sample if at < len(cells) and len(cells[at].strip()) > 1}
+        if words & _SURE_ROLES and all(map(role, words)):
+            fields["papel"] = [at]
+            taken.add(at)
+
+
+_SURE_ROLES = frozenset({"devedor", "devedora", "devedor principal", "avalista", "fiador", "fiadora", "codevedor"})
 
 
 def _who_pays(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
