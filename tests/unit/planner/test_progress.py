@@ -16,7 +16,7 @@ from regua.domain.contact.decision import ContactDecision, DoneDecision, HoldDec
 from regua.domain.contact.planner import ended, idle, plan
 from regua.domain.contact.rehearsal import Played, carried_out, play, rehearse
 from regua.domain.contact.rules import Rules
-from regua.domain.model import File, Hold, HoldKind, OptOut, Phase, Receivable, ReceivableStatus, StepFired
+from regua.domain.model import AskedStep, File, Hold, HoldKind, OptOut, Phase, Receivable, ReceivableStatus, StepFired
 from regua.domain.policy import Policy
 from regua.domain.reasons import Reason
 from regua.domain.work import WorkKind, WorkStatus
@@ -173,6 +173,8 @@ def stuck(receivable: Receivable, policy: Policy = ONE, **debtor: Any) -> dict[s
     return ended(a_file(receivable, debtor=a_debtor(**debtor)), some_rules(policy), MONDAY)
 
 
+APPROVED = AskedStep("aviso", "T1:aviso", MONDAY - DAY, ("T1",), ("T1",), task=False, approved_at=MONDAY)
+"""A person has let the message go, and has nothing more to say to it."""
 TOLD = {"last_step": StepFired("aviso", MONDAY - 9 * DAY, 0, Phase.FRIENDLY, 1), "fired": ("aviso",), "contacts": 1}
 
 
@@ -182,6 +184,8 @@ TOLD = {"last_step": StepFired("aviso", MONDAY - 9 * DAY, 0, Phase.FRIENDLY, 1),
         (stuck(a_receivable(-20, **TOLD)), Reason.STEPS_EXHAUSTED),
         (stuck(a_receivable(-20), opt_outs=(OptOut("*", MONDAY),)), Reason.OPTED_OUT),
         (stuck(a_receivable(-20), points=()), Reason.NO_CHANNEL),
+        (stuck(a_receivable(-20), replace(ONE, steps=(replace(ONE.steps[0], approval=True),)), points=(),
+               asked=(APPROVED,)), Reason.NO_CHANNEL),
         (stuck(a_receivable(-20), tags=("falecido",)), Reason.DECEASED),
         (stuck(a_receivable(-2000)), Reason.PRESCRIBED),
         (stuck(a_receivable(-20, tags=("contestado",))), Reason.HOLD_DISPUTE),

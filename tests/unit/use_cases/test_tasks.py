@@ -191,6 +191,31 @@ def test_a_done_task_moves_the_bill_the_count_and_the_caps() -> None:
     assert [w.kind for w in office.asked()] == [WorkKind.ENDED]  # that was the last step: a person decides
 
 
+def test_a_call_asked_for_before_the_due_date_was_put_off_is_no_step_of_the_new_term() -> None:
+    office = an_office(CALL)
+    office.imports([row()])
+    office.lives(10)
+    office.imports([row(due=office.clock.now().date() + timedelta(days=20))])
+    office.task_desk().done(TENANT, "task:T1:ligacao", "feita")
+    assert office.receivable("T1").fired == ()
+    office.lives(40)
+    assert steps_sent(office) == ["aviso", "aviso"], "the new term has its own first message"
+
+
+def test_a_call_made_before_its_bill_moved_is_not_asked_for_again_where_the_bill_is() -> None:
+    office = an_office(CALL)
+    office.imports([row()])
+    office.lives(10)
+    office.imports([row(who=JOAO, name="Pessoa 529")])  # the tax id is corrected: the task is to be asked anew there
+    office.task_desk().done(TENANT, "task:T1:ligacao", "feita")
+    office.lives(5)
+    there = office.receivable("T1", JOAO)
+    assert there.fired.count("ligacao") == 1
+    assert there.last_step is not None
+    assert there.last_step.step == "ligacao"
+    assert [w.kind for w in office.asked()] == [WorkKind.ENDED]
+
+
 def test_a_bill_that_messages_have_taken_further_does_not_go_back_when_the_call_is_done() -> None:
     office = an_office(CALL, a_step("formal", 12, Phase.FORMAL))
     office.imports([row()])
@@ -420,7 +445,7 @@ def test_an_approved_message_goes_at_the_next_lawful_moment_as_it_was_shown() ->
     shown = work.text.replace("06/03/2026", "10/03/2026").replace("8 dias", "12 dias")
     assert shown.startswith(said_then)
     assert office.sent()[-1].at - office.clock.now() < timedelta(days=3)
-    assert office.asked() == []
+    assert [w.kind for w in office.asked()] == [WorkKind.ENDED]  # that was the last step: a person decides
 
 
 def test_an_approval_is_for_that_step_alone() -> None:
@@ -497,7 +522,7 @@ def test_an_approved_message_that_was_refused_by_one_channel_goes_by_the_next() 
     office.answers = [SendResult(Outcome.REFUSED, error="550", action=Action.FALL_BACK)]
     office.lives(3)
     assert [m.channel for m in office.sent()][-1] is Channel.SMS
-    assert office.asked() == []
+    assert [w.kind for w in office.asked()] == [WorkKind.ENDED]
 
 
 def test_a_payment_before_the_approved_message_stops_it() -> None:

@@ -499,7 +499,7 @@ class _Search:
     def ended(self, now: datetime) -> dict[str, Reason]:
         """The receivables none of whose steps can come any more, and why."""
         day = self._day(now)
-        asked = {key for a in self.debtor.asked if not a.again for key in a.receivables}
+        asked = {key for a in self.debtor.asked if tasks.unanswered(a) for key in a.receivables}
         found: dict[str, Reason] = {}
         for receivable in self.free:
             steps = [s for s in self.paths[receivable.id] if s.last_on >= day]

@@ -119,7 +119,7 @@ def waiting(debtor: Debtor, free: Iterable[Receivable], rules: Rules, now: datet
     It ends with the first deadline to come; past the last one it ends with the answer, which stands on the list.
     """
     ids = {r.id for r in free}
-    open_ = [a for a in debtor.asked if _unanswered(a) and ids.intersection(a.receivables)]
+    open_ = [a for a in debtor.asked if unanswered(a) and ids.intersection(a.receivables)]
     if not open_:
         return None
     reason = Reason.HOLD_TASK if all(a.task for a in open_) else Reason.HOLD_APPROVAL
@@ -127,7 +127,8 @@ def waiting(debtor: Debtor, free: Iterable[Receivable], rules: Rules, now: datet
     return HoldDecision(min((end for end in ends if end > now), default=None), (reason,), label)
 
 
-def _unanswered(asked: AskedStep) -> bool:
+def unanswered(asked: AskedStep) -> bool:
+    """Whether a person has still to say something to it: an approved message waits for nobody."""
     return asked.approved_at is None and not asked.again
 
 
@@ -185,7 +186,7 @@ def ask(
     fired = {f.receivable: f for f in decision.fired}
     lines = tuple(line.receivable.id for line in decision.lines)
     same = [a for a in debtor.asked if not task and not a.task and a.step == step.key]
-    earlier = next((a for a in same if _unanswered(a)), None)
+    earlier = next((a for a in same if unanswered(a)), None)
     used = [a for a in same if a is earlier or driver in a.receivables]
     policy = _policy_of(file, driver, rules)
     today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
@@ -322,14 +323,15 @@ def asked_by(file: File, work: Work) -> AskedStep | None:
 def done(file: File, contact_key: str, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file once a person has said that the task was done: only now its bills move to the step.
 
-    A task that was withdrawn meanwhile may have been done before anybody could say so: it counts as well.
-    Raises KeyError when there is no such task.
+    A task that was withdrawn meanwhile may have been done before anybody could say so: it counts as well, but not for a
+    bill whose due date was put off since: its ladder has begun anew. Raises KeyError when there is no such task.
     """
     contact = next((c for c in file.contacts if c.key == contact_key and c.channel is Channel.TASK), None)
     if contact is None:
         raise KeyError(contact_key)
     asked = next((a for a in file.debtor.asked if a.contact == contact_key), None)
-    about = {u.receivable for u in contact.undo}
+    told = {u.receivable for u in contact.undo}
+    about = {r.id for r in file.receivables if r.id in told and (r.entered_at is None or r.entered_at <= contact.at)}
     fired = StepFired(
         contact.step,
         now,
@@ -354,6 +356,26 @@ def done(file: File, contact_key: str, now: datetime) -> tuple[File, list[Ledger
     )
     after = replace(file, debtor=debtor, receivables=receivables)
     return _told(after, contact, ContactStatus.DONE, Reason.TASK_DONE, now)
+
+
+def done_before(file: File, contact: Contact, title: str, now: datetime) -> tuple[File, list[Work], list[LedgerEntry]]:
+    """The file of who has the bill by now, once a person has done what `contact` asked of its former owner: the step is
+    taken here as well, and nobody is asked for it again. With the work that ends, and what the ledger is to say.
+    """
+    receivable = file.receivable(title)
+    if receivable is None or contact.step in receivable.fired:
+        return file, [], []
+    asked = next((a for a in file.debtor.asked if a.task and a.step == contact.step and title in a.receivables), None)
+    if asked is not None and not asked.again:
+        after, entries = done(file, asked.contact, now)
+        return after, [work_of(file, asked).done("feita")], entries
+    rank, day = (asked.rank, asked.offset_days) if asked else (0, 0)
+    taken = _moved(receivable, StepFired(contact.step, now, rank, contact.phase, day), asked.passed if asked else ())
+    rest = tuple(key for key in asked.receivables if key != title) if asked else ()
+    kept = _without(file, asked, replace(asked, receivables=rest) if rest else None) if asked else file
+    after = replace(kept, receivables=tuple(taken if r is receivable else r for r in kept.receivables))
+    entry = replace(LedgerEntry.of_contact(contact, Reason.TASK_DONE, now), receivables=(title,))
+    return after, [], [entry]
 
 
 def refused(file: File, asked: AskedStep, now: datetime) -> tuple[File, list[LedgerEntry]]:
@@ -420,7 +442,7 @@ def withdraw(file: File, rules: Rules, now: datetime) -> tuple[File, list[Work],
         rest = tuple(key for key in asked.receivables if key not in gone)
         why = next(iter(gone.values()), "")
         again = replace(asked, receivables=rest, contact="", approved_at=None, again=True) if rest else None
-        if not _unanswered(asked):
+        if not unanswered(asked):
             if why or (asked.approved_at is not None and now - asked.approved_at > APPROVAL_STANDS):
                 file = _without(file, asked, again if why else None)
             continue
@@ -440,7 +462,7 @@ def withdraw(file: File, rules: Rules, now: datetime) -> tuple[File, list[Work],
 
 def overdue(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file with what nobody has answered by its deadline marked, once, and what the ledger is to say."""
-    late = [a for a in file.debtor.asked if _unanswered(a) and not a.late and _end(a, rules) <= now]
+    late = [a for a in file.debtor.asked if unanswered(a) and not a.late and _end(a, rules) <= now]
     if not late:
         return file, []
     asked = tuple(replace(a, late=True) if a in late else a for a in file.debtor.asked)

@@ -5,6 +5,7 @@ ledger, and why with the debtor's own data (`domain.contact.by_person`).
 """
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.channels import TRAITS
 from regua.domain.contact import by_person, tasks
-from regua.domain.contact.by_person import Act, Acted, State
+from regua.domain.contact.by_person import Act, Acted, NothingToEndError, State
 from regua.domain.contact.channel_event import Action
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.wishes import SHARED_KINDS, Wish, WishKind
@@ -86,8 +87,22 @@ class PersonDesk:
         states: Collection[State] = by_person.PAUSES,
         titles: Collection[str] = (),
     ) -> File:
-        """Ends those states. Raises NothingToEndError when there is none."""
-        return self._do(tenant, debtor, actor, lambda file, act, _: by_person.resume(file, act, states, titles), titles)
+        """Ends those states, also where the person's id was corrected since and a title has taken them along. Raises
+        NothingToEndError when there is none.
+        """
+        ends = partial(by_person.resume, states=states, titles=titles)
+        try:
+            done = self._do(tenant, debtor, actor, lambda file, act, _: ends(file, act), titles)
+        except NothingToEndError:
+            known = self.settling.store.load(tenant, debtor)
+            if known is None or not known.debtor.moved_to:
+                raise
+            return self.resume(tenant, known.debtor.moved_to, actor, states, titles)
+        heir = done.debtor.moved_to
+        if heir:
+            with suppress(NothingToEndError, UnknownError):
+                self.resume(tenant, heir, actor, states, titles)
+        return done
 
     def opt_in(self, tenant: str, debtor: str, actor: Actor, channel: str) -> File:
         """The debtor wants to be written to again on that channel (`*`: on every one), and whoever else has the

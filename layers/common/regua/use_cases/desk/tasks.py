@@ -17,6 +17,7 @@ from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Clock, Metrics, Store
 from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import until_committed
+from regua.use_cases.moved_titles import heir_of
 from regua.use_cases.opened_work import count_opened
 from regua.use_cases.paying.follow_up import measures_to_undo
 
@@ -76,11 +77,33 @@ class TaskDesk:
         now = self.clock.now()
         rules = self.rules(tenant, now)
         said = say(file, work, tasks.asked_by(file, work), rules, now)
+        for title in work.receivables if said.answer == "done" else ():
+            self._done_there(file, work, title, now)
         entries = [replace(entry, note=by or entry.note) for entry in said.ledger]
         in_parts(self.store, self.owner, file, said.file, ledger=entries, work=[said.work, *said.more])
         self.metrics.add("TasksAnswered", 1, kind=work.kind, answer=said.answer)
         count_opened(self.metrics, said.more)
         return said.work
+
+    def _done_there(self, file: File, work: Work, title: str, now: datetime) -> None:
+        """What was done about a title that has moved since (a corrected tax id) was done about it there. First: whoever
+        dies in between is repeated. Raises RetryableError while it is on its way.
+        """
+        heir = heir_of(self.store, file, title, now)
+        contact = next((c for c in file.contacts if c.key == work.reference), None)
+        if heir is None or contact is None:
+            return
+
+        def once() -> None:
+            there = self.store.load(heir.tenant, heir.debtor)
+            if there is None:
+                return
+            after, works, entries = tasks.done_before(there, contact, heir.item, now)
+            if after is not there:
+                in_parts(self.store, self.owner, there, after, ledger=entries, work=works)
+
+        until_committed(once)
+        self.look(heir.tenant, heir.debtor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from regua.use_cases import opened_work
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.conflicts import until_committed
+from regua.use_cases.moved_titles import heir_of
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
@@ -49,8 +50,6 @@ BANK_FILE = "retorno"
 """Stands where a gateway's name stands, for what a bank's return file tells."""
 TRIED_FOR = timedelta(days=30)
 """How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
-ON_ITS_WAY = timedelta(minutes=15)
-"""As long as a function runs that moves a title: then it has arrived, or that is repeated, and its money read anew."""
 EVERYTHING = 1_000_000_000
 """No list is cut short: strangers who fill it would hide what can be settled."""
 SILENT = 3
@@ -315,7 +314,7 @@ class Settling:
         if file is None:
             return InboxStatus.UNMATCHED
         now = self.clock.now()
-        heir = self._heir(file, ref.item, now) if ref.item else None
+        heir = heir_of(self.store, file, ref.item, now) if ref.item else None
         if heir is not None:
             return self._once(stored, event, heir, evidence, final=final)
         rules = self.rulebook.rules(stored.tenant, now)
@@ -358,26 +357,12 @@ class Settling:
         self._report(effect, before, work, rules, now)
         self._set_to_work(effect, work, rules, now)
 
-    def _heir(self, file: File, title: str, now: datetime) -> Ref | None:
-        """Whose a title is that has moved from this debtor (a corrected tax id); None: it is here. Raises
-        RetryableError while it is on its way: what it brings along has been read already.
-        """
-        at = moved_away(file.facts, title)
-        if at is None:
-            return None
-        ref = self.store.find(file.debtor.tenant, "external", title)
-        if ref is not None and ref.debtor != file.debtor.id:
-            return ref
-        if now - at < ON_ITS_WAY:
-            raise RetryableError("the title is on its way to another debtor")
-        return None
-
     def _goes_along(self, before: File, after: File, rules: Rules, now: datetime, reference: str) -> None:
         """Money by a message's code, or what is taken back of it: the shares of titles that have moved since follow
         them. Done first: whoever dies in between is repeated, and finds them there.
         """
         for title in dict.fromkeys(a.receivable for f in after.facts if not f.receivable for a in f.asked):
-            heir = self._heir(after, title, now) if moved_away(after.facts, title) else None
+            heir = heir_of(self.store, after, title, now) if moved_away(after.facts, title) else None
             if heir is None:
                 continue
             known = {f.key for f in money_of(before.facts, title, heir.item)}
