@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 SLOW = Path(__file__).parent / "slow.txt"
 collect_ignore = ["data"]
@@ -40,6 +41,20 @@ def slow_tests() -> frozenset[str]:
     """What tests/slow.txt names."""
     lines = SLOW.read_text("utf-8").splitlines()
     return frozenset(line.split()[1] for line in lines if line and not line.startswith("#"))
+
+
+class ByFile(LoadFileScheduling):
+    """Whole files, since what a module sets up is set up once; but what the simulation plays is cut finer, so that no
+    worker is left alone with ten thousand histories.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        scope = super()._split_scope(nodeid)
+        return nodeid if scope.endswith("simulation/test_simulation.py") else scope
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None  # type: ignore[arg-type]  # its own
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -83,6 +83,8 @@ class Bill:
     """Why the creditor took it out of collection."""
     told_paid: bool = False
     """A file said that it is paid."""
+    free_until: date | None = None
+    """Until then a discount covers all of it."""
     corrected: bool = False
     moved: bool = False
     """It is, or is now said to be, somebody else's."""
@@ -148,7 +150,7 @@ class Mail:
     correlation: str
     caps: Caps
     code: str
-    """Txid of its code where that pays several titles."""
+    """By what it can be paid: the txid of a code that pays several titles, a charge."""
     then: dict[str, tuple[int, Row]]
     """News of money and row of each title asked for, as they were."""
     failed: bool = False
@@ -162,8 +164,10 @@ class Books:
         self.mail: list[Mail] = []
         self.by_address: dict[tuple[str, str], list[Mail]] = defaultdict(list)
         self.by_debtor: dict[tuple[str, str], list[Mail]] = defaultdict(list)
-        self.muted: dict[tuple[str, str, str], datetime] = {}
-        """(creditor, channel or `*`, address) -> since when nothing may go there."""
+        self.muted: dict[tuple[str, str, str], set[str]] = {}
+        """(creditor, channel or `*`, address) -> why nothing may go there."""
+        self.reconciled: dict[str, datetime] = {}
+        """Creditor -> when it was last asked at the gateway what was paid."""
         self.off: dict[tuple[str, str], datetime] = {}
         """(creditor, channel or `*`) that is switched off, and since when."""
         self.answered: set[tuple[str, str]] = set()
@@ -214,10 +218,17 @@ class Books:
         elif bill.net >= self.most(bill, now.date()):
             bill.paid_at = bill.paid_at or now
 
-    def mute(self, tenant: str, channel: str, address: str, person: int, now: datetime) -> None:
-        """Nothing may go there any more."""
-        self.muted.setdefault((tenant, channel, address), now)
+    def mute(self, tenant: str, channel: str, address: str, person: int, why: str = "wish") -> None:
+        """Nothing may go there any more: by a `wish`, or as it is somebody else's or `broken`."""
+        self.muted.setdefault((tenant, channel, address), set()).add(why)
         self.touched.add((tenant, person))
+
+    def unmute(self, tenant: str, channel: str, address: str, *why: str) -> None:
+        """It may go there again, as far as that was `why` (nothing named: whatever it was); `*` is every channel."""
+        for key in [k for k in self.muted if k[0] == tenant and k[2] == address and channel in (k[1], "*")]:
+            self.muted[key] -= set(why or self.muted[key])
+            if not self.muted[key]:
+                del self.muted[key]
 
     def hush(self, kind: str, tenant: str, titles: Iterable[str], now: datetime, until: datetime | None) -> None:
         """These bills are left alone for a while."""
@@ -232,9 +243,15 @@ class Books:
         """The most of its money that may rightly be over, in cents: all of it where the creditor took it back, or had
         called it paid.
         """
-        if bill.out or bill.told_paid:
+        if bill.out or bill.told_paid or bill.free_until is not None:
             return max(0, bill.net)
         return max(0, bill.net - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
+
+    def told_by_two(self, bill: Bill) -> int:
+        """Cents of news that may be the same money as others: of the bank or a person, beside as much of a gateway."""
+        known = [(news[0], cents) for news, cents in bill.money.items() if cents > 0]
+        gateways = {cents for source, cents in known if source in "EC"}
+        return sum(cents for source, cents in known if source in "BR" and cents in gateways)
 
     def together(self) -> list[list[Bill]]:
         """The bills in groups that money by one message's code holds together: what one of them needs no more goes to
@@ -272,6 +289,7 @@ class Books:
         last = max(softer, key=lambda s: s.offset_days)
         here = (last.phase.rank, last.offset_days)
         over = last.key in bill.refused or any(n.step == last.key or (n.phase, n.day) >= here for n in made)
+        over = over or any(n.channel is Channel.TASK and n.done and n.phase >= last.phase.rank for n in bill.named)
         return over and len(made) < needed
 
     # what the world sees ------------------------------------------------------------------------------------------
@@ -298,6 +316,8 @@ class Books:
             bill = self.bills[tenant, title]
             if any(n.step == step and n.term == bill.term and n.done and not n.failed for n in bill.named):
                 self.blame("task_twice")
+            if all(n.channel is Channel.TASK for n in bill.named):
+                self.blame("task_before_a_word")
             bill.named.append(Named(now, step, phase, bill.term, Channel.TASK, done=False))
 
     def failed(self, mail: Mail) -> None:
@@ -319,6 +339,8 @@ class Books:
         earlier = [m.at for m in self.by_debtor[mail.tenant, mail.debtor] if not m.failed]
         if earlier and mail.at - earlier[-1] < timedelta(hours=mail.caps.min_hours):
             self.blame("cap_broken hours")
+        if sum(at.astimezone(ZONES[mail.state]).date() == local.date() for at in earlier) >= mail.caps.per_day:
+            self.blame("cap_broken in a day")
         for days, most in ((7, mail.caps.per_week), (30, mail.caps.per_month)):
             if sum(at > mail.at - timedelta(days=days) for at in earlier) >= most:
                 self.blame(f"cap_broken {days} days")
@@ -360,5 +382,7 @@ class Books:
         unsure = bill.unsure_until is not None and mail.at < bill.unsure_until
         if not unsure and bill.net + cents > self.most(bill, mail.at.date()):
             self.blame("asks_too_much after a move" if bill.moved else "asks_too_much")
+        if bill.free_until is not None and mail.at.date() <= bill.free_until:
+            self.blame("asks_what_a_discount_covers")
         if not bill.corrected and cents < bill.row.principal_cents - bill.received:
             self.blame("asks_too_little")

@@ -8,20 +8,21 @@ from unittest.mock import patch
 
 from regua.domain.calendar import Calendar, Place
 from regua.domain.contact import limits, planner, steps, tasks
+from regua.domain.contact.call import CallOutcome
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.decision import DoneDecision
 from regua.domain.intake import moves
 from regua.domain.model import Contact, ContactStatus, Debtor, FactKind, File, HoldKind, Receivable
-from regua.domain.money import account
+from regua.domain.money import account, settlement
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.ports import InboxStatus
 from regua.store import memory
 from regua.use_cases.addresses import Addresses
-from regua.use_cases.collecting import scan, turn, wake_up
+from regua.use_cases.collecting import charging, pacing, rulebook, scan, turn, wake_up
 from regua.use_cases.importing import debtor_lines
 from regua.use_cases.listening import channel_events
-from regua.use_cases.paying import closure, settling
+from regua.use_cases.paying import cancelling, closure, reconciliation, settling
 from tests.simulation.outside import Provider
 from tests.simulation.world import Design
 
@@ -230,6 +231,43 @@ def _only_waiting_money_is_swept() -> list[Any]:
     return [patch.object(settling.Settling, "_waiting", waiting)]
 
 
+def _every_call_counts() -> list[Any]:
+    return [patch.object(CallOutcome, "reached", property(lambda self: True))]
+
+
+def _never_stale() -> list[Any]:
+    right = rulebook.Rulebook._read_health
+
+    def read(self: rulebook.Rulebook, tenant: Tenant, now: datetime) -> Any:
+        return replace(right(self, tenant, now), reconciliation_stale=False)
+
+    return [patch.object(rulebook.Rulebook, "_read_health", read)]
+
+
+def _pulled_money_is_other_money() -> list[Any]:
+    right = reconciliation.Reconciling._settle
+
+    def settle(self: Any, tenant: str, gateway: str, event: Any, *rest: Any) -> None:
+        right(self, tenant, gateway, replace(event, event_id=f"pull-{event.event_id}"), *rest)
+
+    return [patch.object(reconciliation.Reconciling, "_settle", settle)]
+
+
+def _never_too_dear() -> list[Any]:
+    return [patch.object(pacing.Pacing, "_spend", lambda *_: None)]
+
+
+def _charges_stay() -> list[Any]:
+    return [
+        patch.object(cancelling.Cancelling, "_cancelled", lambda self, work: work.done("cancelada")),
+        patch.object(charging.Charging, "_cancel", lambda *_: None),
+    ]
+
+
+def _the_bank_tells_other_money() -> list[Any]:
+    return [patch.object(settlement, "told_again", lambda *_: {})]
+
+
 DESIGNS = (
     Design("a lost response is a conflict", ("claimed_and_never_sent",), owner_token=False),
     Design("the SDK calls the provider again", ("step_twice",), sdk_retries=True),
@@ -284,7 +322,7 @@ DESIGNS = (
         lambda: _planned(lambda file, rules, now: _done(file, rules, now) if file.debtor.case.contacts >= 2 else None),
         within=20,
     ),
-    Design("says it sent, and sends nothing", ("silent",), _says_it_sent, within=20),
+    Design("says it sent, and sends nothing", ("silent", "task_before_a_word"), _says_it_sent, within=20),
     Design("opt-outs are not heard", ("wish_of_the_address",), lambda: _never_acts_on(Action.OPT_OUT)),
     Design("disputes are not heard", ("wish_dispute",), lambda: _never_acts_on(Action.DISPUTE)),
     Design("promises are not heard", ("wish_promise",), lambda: _never_acts_on(Action.PROMISE)),
@@ -310,6 +348,14 @@ DESIGNS = (
     ),
     Design("strange money is ignored", ("strange_money_is_nobodys_work",), _strange_money_ignored),
     Design("a task counts as done when it is asked for", ("a_task_nobody_did_counts",), _task_done_at_once),
+    Design("a call nobody answered counts", ("a_task_nobody_did_counts",), _every_call_counts),
+    Design("grief is not heard", ("wish_reply",), lambda: _never_acts_on(Action.PERSON_FIRST)),
+    Design("a day's cap is ignored", ("cap_broken in a day",), lambda: _capped(per_day=99)),
+    Design("spends whatever it costs", ("spends_too_much",), _never_too_dear),
+    Design("who has paid need not be known", ("sent_without_knowing_who_paid",), _never_stale),
+    Design("what a pull finds is other money", ("money_lost_or_doubled",), _pulled_money_is_other_money),
+    Design("what the bank tells is other money", ("overpayment_made_up",), _the_bank_tells_other_money),
+    Design("charges stay payable", ("charge_left_payable",), _charges_stay),
     Design("the kill switch is ignored", ("channel_is_off",), _never_stopped),
     Design("an unmatched payment is tried once", ("money_lost_or_doubled",), _only_waiting_money_is_swept),
     Design(

@@ -1,5 +1,6 @@
 """What lies around the application: a store that fails, providers, executions that wake, a gateway."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, File, Rail
+from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig, Tenant
-from regua.ports import ConflictError, RetryableError
+from regua.ports import ConflictError, PermanentError, RetryableError
 from regua.store.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -182,6 +184,7 @@ class Running:
         fenced = cycle < self.newest.get((tenant, debtor), 0)
         before = world.sent
         wake = world.turn(tenant, debtor, cycle)
+        world.counts[f"reason {wake.reason}"] += 1
         if fenced and world.sent > before and not world.nested_in_turn:
             world.books.blame("an_old_execution_speaks")
         if wake.next == "stop":
@@ -198,8 +201,14 @@ class Gateway:
 
     name = "fake"
 
-    def __init__(self, *, refund_ids: bool) -> None:
-        self._refund_ids = refund_ids
+    def __init__(self, world: "World", *, refund_ids: bool) -> None:
+        self._world, self._refund_ids = world, refund_ids
+        self.listed: dict[str, list[str]] = defaultdict(list)
+        """What it has of each creditor's money, told or not."""
+        self.payable: dict[str, str] = {}
+        """Charges that can be paid -> the title each is for."""
+        self.outages: list[tuple[datetime, datetime]] = []
+        """When its API gives no answer."""
 
     def verify(self, body: bytes, headers: Any, query: Any, secrets: Any, now: datetime) -> Verdict:
         """Everything is authentic."""
@@ -214,7 +223,7 @@ class Gateway:
                 self.name,
                 event_id,
                 _KINDS[kind],
-                Reference(ReferenceKind.TXID if len(name) == 25 else ReferenceKind.EXTERNAL, name),
+                Reference(_named(name), name),
                 int(cents),
                 datetime.fromisoformat(at),
                 Rail(rail),
@@ -225,3 +234,43 @@ class Gateway:
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Any) -> list[PaymentEvent]:
         """Never asked: no notification of this gateway is thin."""
         return [event]
+
+    def list_payments(
+        self, since: datetime, until: datetime, config: GatewayConfig, secrets: Any
+    ) -> Iterator[PaymentEvent]:
+        """What happened in that time."""
+        self._answers()
+        for body in list(self.listed[config.options["account"]]):
+            for event in self.parse(body.encode(), {}, {}):
+                if event.occurred_at is not None and since <= event.occurred_at < until:
+                    yield event
+
+    def create_charge(self, request: ChargeRequest, config: GatewayConfig, secrets: Any) -> Charge:
+        """The same request is the same charge; the answer may be lost."""
+        self._answers()
+        if self._world.chance(0.03):
+            raise PermanentError("these terms cannot be said")
+        name = f"ch{request.txid[:20]}"
+        self.payable[name] = request.receivable
+        if self._world.chance(0.05):
+            raise RetryableError("the answer is lost")
+        until = request.payable_until
+        return Charge(name, request.amount_cents, request.due_on, until, request.txid, pix_code=f"pix {name}")
+
+    def cancel_charge(self, charge_id: str, config: GatewayConfig, secrets: Any) -> None:
+        """It cannot be paid any more."""
+        self._answers()
+        if self._world.chance(0.03):
+            raise PermanentError("a person has to do this")
+        self.payable.pop(charge_id, None)
+
+    def _answers(self) -> None:
+        now = self._world.clock.at
+        if any(since <= now < until for since, until in self.outages) or self._world.chance(0.05):
+            raise RetryableError("no answer")
+
+
+def _named(name: str) -> ReferenceKind:
+    if name.startswith("ch"):
+        return ReferenceKind.CHARGE
+    return ReferenceKind.TXID if len(name) == 25 else ReferenceKind.EXTERNAL

@@ -1,20 +1,32 @@
-"""People of the creditor who act: they answer tasks and approvals, resolve disputes, pause, and take pauses back."""
+"""People of the creditor who act: they answer tasks and approvals, call, read what debtors wrote, resolve disputes,
+pause and go on, take wishes and addresses back or out of use, and tell of money that came another way.
+"""
 
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from copy import deepcopy
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from regua.domain.contact import tasks
 from regua.domain.contact.by_person import NothingToEndError
-from regua.domain.model import File, HoldKind
+from regua.domain.contact.call import CallFact, CallOutcome
+from regua.domain.contact.channel_event import Action
+from regua.domain.model import Channel, File, HoldKind
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
-from regua.use_cases.desk.person import Actor, KnownError
-from tests.simulation.books import Bill
+from regua.use_cases.desk import worklist
+from regua.use_cases.desk.person import Actor, KnownError, UnknownError
+from tests.simulation.books import ZONES, Bill
 
 if TYPE_CHECKING:
     from tests.simulation.story import Story
 
 ASKED = (WorkKind.TASK, WorkKind.APPROVAL)
 ACTOR = Actor("ana", "combinado por telefone")
+REACHED = (CallOutcome.RIGHT_PARTY, CallOutcome.PROMISE, CallOutcome.DISPUTE)
+"""What a call says of which the right person was spoken to."""
+PAUSES = ("manual", "clearing", "negotiation", "promise", "reply")
 
 
 class Desk:
@@ -28,61 +40,211 @@ class Desk:
         """Puts the days on which somebody looks at the list into the world's queue."""
         day = self.random.uniform(2, 5)
         while day < self.story.days:
-            self.world.at(self.story.start + timedelta(days=day, hours=6), "person", self.act)
+            at = self.story.start + timedelta(days=day, hours=6)
+            self.world.at(at, "person", partial(self.act, []))
             day += self.random.uniform(1, 5)
 
-    def act(self) -> None:
-        """Answers some of the list, and now and then does something about a debtor."""
+    def act(self, begun: list[list[Callable[[], None]]]) -> None:
+        """Answers some of the list, and now and then does something about a debtor. Who is interrupted goes on with
+        what was `begun`.
+        """
+        if not begun:
+            begun.append([*self._of_the_list(), *self._about_somebody()])
+        todo = begun[0]
+        while todo:
+            with suppress(NotForAPersonError, NothingToEndError, UnknownError):  # somebody was faster
+                todo[0]()
+            todo.pop(0)
+
+    def _of_the_list(self) -> Iterator[Callable[[], None]]:
         for work in list(self.world.truth.work(None, WorkStatus.OPEN)):
             if work.kind in ASKED and self.random.random() < self.diligence:
-                with suppress(NotForAPersonError, KeyError):  # somebody was faster
-                    self._answer(work)
-        if self.random.random() < 0.3:
-            files = self.world.files()
-            if files:
-                with suppress(NothingToEndError, KnownError):
-                    self._about(self.random.choice(files))
+                is_call = work.kind is WorkKind.TASK and tasks.is_sort(work.step, work.template, tasks.CALLS)
+                answer = self._call if is_call and self.random.random() < 0.7 else self._answer
+                yield partial(answer, work, self.random.random())
+            elif work.step == Action.PERSON_FIRST and self.random.random() < 0.5:
+                yield partial(self._read, work)
 
-    def _answer(self, work: Work) -> None:
-        tasks, drawn = self.world.tasks, self.random.random()
-        if drawn < 0.2:
-            tasks.postpone(work.tenant, work.key)
-        elif drawn < 0.4:
-            for title in work.receivables:
-                self.world.books.bills[work.tenant, title].refused.add(work.step)
-            tasks.refuse(work.tenant, work.key)
-        elif work.kind is WorkKind.APPROVAL:
-            tasks.approve(work.tenant, work.key)
-        else:
-            self.world.books.answered.add((work.debtor, work.reference))
-            tasks.done(work.tenant, work.key, "feita")
-            for title in work.receivables:
-                bill = self.world.books.bills[work.tenant, title]
-                for named in bill.named:
-                    named.done = named.done or named.step == work.step
+    def _about_somebody(self) -> Iterator[Callable[[], None]]:
+        files = self.world.files()
+        if files and self.random.random() < 0.4:
+            news = f"R{next(self.story.numbers)}"
+            yield partial(self._about, self.random.choice(files), self.random.random(), news)
 
-    def _about(self, file: File) -> None:
-        books, person, now = self.world.books, self.world.person, self.world.clock.at
-        tenant, debtor = file.debtor.tenant, file.debtor.id
-        titles = [r.id for r in file.receivables if r.is_open and (tenant, r.id) in books.bills]
-        if any(h.kind is HoldKind.DISPUTE for h in file.debtor.holds):
-            if self.random.random() < 0.3:
-                self._ended("dispute", tenant, titles)  # before: whoever dies in between acts anew, otherwise
-                person.dispute_upheld(tenant, debtor, ACTOR)
-                for hold in file.debtor.holds:
-                    if hold.kind is HoldKind.DISPUTE:
-                        for title in hold.receivables or titles:
-                            books.bills[tenant, title].out = "upheld"
+    # the list -----------------------------------------------------------------------------------------------------
+
+    def _answer(self, work: Work, drawn: float) -> None:
+        desk = self.world.tasks
+        with suppress(KeyError):  # somebody was faster
+            if drawn < 0.2:
+                desk.postpone(work.tenant, work.key)
+            elif drawn < 0.4:
+                self._refused(work)
+                desk.refuse(work.tenant, work.key)
+            elif work.kind is WorkKind.APPROVAL:
+                desk.approve(work.tenant, work.key)
             else:
-                self._ended("dispute", tenant, titles)
-                person.dispute_rejected(tenant, debtor, ACTOR)
-        elif self.random.random() < 0.5 and titles:
-            days = self.random.choice((1, 3, 6))
-            self._ended("manual", tenant, titles)  # the newest word counts
-            person.hold(tenant, debtor, ACTOR, now.date() + timedelta(days=days))
-            books.hush("manual", tenant, titles, now, now + timedelta(days=days))
+                self.world.books.answered.add((work.debtor, work.reference))
+                try:
+                    desk.done(work.tenant, work.key, "feita")
+                finally:
+                    self._done_where_it_is(work)
+                self._is_done(work)
+
+    def _done_where_it_is(self, work: Work) -> None:
+        """A title that has moved meanwhile takes the step at who has it by now."""
+        truth = self.world.truth
+        refs = [truth.find(work.tenant, "external", title) for title in work.receivables]
+        files = [truth.load(work.tenant, ref.debtor) for ref in refs if ref]
+        for file in filter(None, files):
+            there = (c.key for c in file.contacts if c.channel is Channel.TASK and c.step == work.step)
+            self.world.books.answered.update((file.debtor.id, key) for key in there)
+
+    def _refused(self, work: Work) -> None:
+        for title in work.receivables:
+            self.world.books.bills[work.tenant, title].refused.add(work.step)
+
+    def _is_done(self, work: Work) -> None:
+        for title in work.receivables:
+            for named in self.world.books.bills[work.tenant, title].named:
+                named.done = named.done or named.step == work.step
+
+    def _call(self, work: Work, drawn: float) -> None:
+        """The list of calls comes back with one line: who was reached, and what was said."""
+        world, now = self.world, self.world.clock.at
+        outcomes = (CallOutcome.NO_ANSWER, CallOutcome.NO_ANSWER, CallOutcome.RIGHT_PARTY, *CallOutcome)
+        outcome = outcomes[int(drawn * len(outcomes))]
+        today = now.astimezone(ZONES["SP"]).date()
+        day = today + timedelta(days=3)
+        file = world.truth.load(work.tenant, work.debtor)
+        phones = [p.value for p in file.debtor.points if p.kind == "phone"] if file else []
+        fact = CallFact(
+            2, work.debtor, outcome, today, day if outcome is CallOutcome.PROMISE else None, phone=(*phones, "")[0]
+        )
+        if outcome is CallOutcome.WRONG_PERSON:
+            self._refused(work)
+        reached = outcome in REACHED
+        if reached:
+            self._answered_by_calls(work)
+        try:
+            world.calling.apply(work.tenant, [fact])
+        finally:
+            if reached:
+                self._answered_by_calls(work)
+        if reached:
+            self._is_done(work)
+        if outcome is CallOutcome.WRONG_PERSON and fact.phone and file is not None:
+            world.books.mute(work.tenant, "*", fact.phone, world.person_at(fact.phone), "not me")
+        if outcome is CallOutcome.PROMISE:
+            until = datetime.combine(day + timedelta(days=1), time(12), UTC)
+            world.books.hush("promise", work.tenant, work.receivables, now, until)
+        if outcome is CallOutcome.DISPUTE:
+            world.books.hush("dispute", work.tenant, work.receivables, now, None)
+
+    def _answered_by_calls(self, work: Work) -> None:
+        """Whatever calls wait for, at whom the person is by now."""
+        file = self.world.truth.load(work.tenant, work.debtor)
+        while file is not None:
+            calls = (c for c in file.contacts if c.channel is Channel.TASK)
+            names = (c.key for c in calls if tasks.is_sort(c.step, c.template, tasks.CALLS))
+            self.world.books.answered.update((file.debtor.id, name) for name in names)
+            file = self.world.truth.load(work.tenant, file.debtor.moved_to) if file.debtor.moved_to else None
+
+    def _read(self, work: Work) -> None:
+        """Somebody has answered what the debtor wrote."""
+        file = self.world.truth.load(work.tenant, work.debtor)
+        self._ended("reply", work.tenant, [r.id for r in file.receivables] if file else [])
+        with suppress(KeyError):
+            worklist.close(self.world.store, work.tenant, worklist.id_of(work), "respondida")  # type: ignore[arg-type]  # structural
+
+    # a debtor -----------------------------------------------------------------------------------------------------
+
+    def _about(self, file: File, drawn: float, news: str) -> None:
+        debtor = file.debtor
+        titles = [r.id for r in file.receivables if r.is_open and (debtor.tenant, r.id) in self.world.books.bills]
+        points = [p for p in debtor.points if p.kind in ("email", "phone")]
+        held = any(h.kind in PAUSES for h in debtor.holds) or bool(debtor.promises)
+        out = next((o.channel for o in debtor.opt_outs), "") or next((c for p in points for c in p.refused), "")
+        if any(h.kind is HoldKind.DISPUTE for h in debtor.holds):
+            self._dispute(file, titles, upheld=drawn < 0.3)
+        elif out and drawn < 0.6:
+            self._opt_in(file, str(out))
+        elif held and drawn < 0.5:
+            for kind in PAUSES:
+                self._ended(kind, debtor.tenant, [r.id for r in file.receivables])
+            self.world.person.resume(debtor.tenant, debtor.id, ACTOR)
+        elif titles and drawn < 0.35:
+            self._hold(file, titles, days=(1, 3, 6)[int(drawn * 100) % 3])
+        elif titles and drawn < 0.65:
+            self._paid(file, titles[0], news, half=drawn < 0.5)
+        elif points and drawn < 0.9:
+            point = points[int(drawn * 1000) % len(points)]
+            self._point(file, point.value, back=drawn >= 0.75)
         else:
-            person.note(tenant, debtor, ACTOR)
+            self.world.person.note(debtor.tenant, debtor.id, ACTOR)
+
+    def _dispute(self, file: File, titles: list[str], *, upheld: bool) -> None:
+        books, tenant, debtor = self.world.books, file.debtor.tenant, file.debtor.id
+        self._ended("dispute", tenant, titles)  # before: whoever dies in between acts anew, otherwise
+        if not upheld:
+            self.world.person.dispute_rejected(tenant, debtor, ACTOR)
+            return
+        try:
+            self.world.person.dispute_upheld(tenant, debtor, ACTOR)
+        finally:
+            for hold in file.debtor.holds:
+                for title in (hold.receivables or titles) if hold.kind is HoldKind.DISPUTE else ():
+                    bill = books.bills[tenant, title]
+                    bill.out = bill.out or ("" if self.world.receivable(bill).is_open else "upheld")
+
+    def _opt_in(self, file: File, channel: str) -> None:
+        """Wishes of that channel are taken back at the debtor's addresses, and nothing else that is known of them."""
+        books, debtor = self.world.books, file.debtor
+        was = deepcopy(books.muted)
+        for point in debtor.points:
+            if channel == "*" or "wish" in books.muted.get((debtor.tenant, "*", point.value), ()):
+                books.unmute(debtor.tenant, "*", point.value, "wish")
+            books.unmute(debtor.tenant, channel, point.value, "wish")
+        try:
+            self.world.person.opt_in(debtor.tenant, debtor.id, ACTOR, channel)
+        except NothingToEndError:
+            books.muted = was
+            raise
+
+    def _point(self, file: File, value: str, *, back: bool) -> None:
+        """An address is taken out of use, or back into it."""
+        books, debtor = self.world.books, file.debtor
+        if not back:
+            self.world.person.stop_point(debtor.tenant, debtor.id, ACTOR, value)
+            books.mute(debtor.tenant, "*", value, self.world.person_at(value), "not me")
+            return
+        was = deepcopy(books.muted)
+        books.unmute(debtor.tenant, "*", value)
+        try:
+            self.world.person.restore_point(debtor.tenant, debtor.id, ACTOR, value)
+        except NothingToEndError:
+            books.muted = was
+            raise
+
+    def _hold(self, file: File, titles: list[str], days: int) -> None:
+        tenant, now = file.debtor.tenant, self.world.clock.at
+        self._ended("manual", tenant, titles)  # the newest word counts
+        self.world.person.hold(tenant, file.debtor.id, ACTOR, now.date() + timedelta(days=days))
+        self.world.books.hush("manual", tenant, titles, now, now + timedelta(days=days))
+
+    def _paid(self, file: File, title: str, news: str, *, half: bool) -> None:
+        """The debtor paid at the counter: so it was said there, and once."""
+        world, tenant, debtor = self.world, file.debtor.tenant, file.debtor.id
+        bill, receivable = world.books.bills[tenant, title], file.receivable(title)
+        assert receivable is not None, "an open one of its own"
+        cents = receivable.open_principal_cents // (3 if half else 1)
+        if (tenant, title, cents) in self.story.told or (tenant, title, cents) in self.story.banked:
+            return  # the same sum told by two is the same money
+        day: date = world.clock.at.astimezone(ZONES["SP"]).date()
+        bill.news += 1
+        with self.story.hearing(bill), suppress(KnownError):
+            world.person.paid(tenant, debtor, ACTOR, title, cents, day, reference=news)
+        self.story.counted(bill, news, cents, found=True)
 
     def _ended(self, kind: str, tenant: str, titles: list[str]) -> None:
         books, now = self.world.books, self.world.clock.at
@@ -90,7 +252,8 @@ class Desk:
             if quiet.kind == kind and quiet.tenant == tenant and quiet.titles & set(titles):
                 quiet.until = now
         for title in titles:
-            books.bills[tenant, title].quiet_since = now
+            if (tenant, title) in books.bills:
+                books.bills[tenant, title].quiet_since = now
 
     def waits_for(self, bill: Bill) -> bool:
         """Whether somebody has been asked about it, and it stands on the list."""

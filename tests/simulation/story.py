@@ -18,7 +18,8 @@ from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, SettlingRules, ShortPayment, Tenant
 from regua.ports import InboxStatus
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
-from tests.simulation.books import KNOWN_WITHIN, Bill, Mail, business_day
+from regua.use_cases.paying.bank_file import Title
+from tests.simulation.books import KNOWN_WITHIN, ZONES, Bill, Mail, business_day
 from tests.simulation.outside import Outage
 from tests.simulation.people import Desk
 
@@ -50,6 +51,8 @@ SHORT = Policy(
     legal_min_days=11,
 )
 """A whole régua in three weeks: what takes months with the shipped ones happens within a short history."""
+SPENT_AT_MOST = 4
+"""Messages of a channel a month, at five cents each, of a creditor who spends no more."""
 CONTRACTS = (
     Contract(fine_percent=Decimal(2), interest_percent=Decimal(1)),
     Contract(fine_percent=Decimal(2), interest_percent=Decimal(1)),
@@ -98,11 +101,23 @@ class Story:
         self.titles = {tenant: itertools.count() for tenant in self.tenants}
         self.strangers: list[tuple[str, str, str, int]] = []
         self.questions: list[str] = []
-        self.softened = False
+        self.told: set[tuple[str, str, int]] = set()
+        self.banked: dict[tuple[str, str, int], bool] = {}
+        """Money that a bank's file tells of: (creditor, title, cents) -> whether the gateway does, too."""
+        self.free: dict[tuple[str, str], date] = {}
+        self.our_numbers: dict[tuple[str, str], str] = {}
+        self.softened = self.spends = False
         self.ends: set[Reason] = set()
         self.tags: dict[int, set[Reason]] = {}
         self.desk = Desk(self)
         self.full_picture = draw.random() < 0.2
+        self.pulled = draw.random() < 0.2
+        self.charged = draw.random() < 0.2
+        if draw.random() < 0.15:
+            caps = draw.choice((Caps(3, 1, 3, 9), Caps(2, 2, 5, 20)))
+            self.policy = replace(self.policy, version="c", caps=caps)
+        self.lost: list[tuple[str, str, str, int]] = []
+        """Money nobody is told of: (creditor, title, news, cents)."""
         for name in self.tenants:
             world.config.put(self._tenant(name))
         world.config.put(self.policy)
@@ -113,12 +128,17 @@ class Story:
             Creditor(f"{name} Ltda", "11222333000181", "Rua A, 1"),
             pix=PixKey("11222333000181", "Acme", "Sao Paulo"),
             channels={c: ChannelConfig(options={"optin": "assumed"}) for c in SPOKEN},
-            gateways={"fake": GatewayConfig("fake")},
+            gateways={"fake": self._gateway(name)},
+            reconcile_limit_hours=60 if self.pulled else 0,
             contract=self.random.choice(CONTRACTS),
             policy=self.policy.name,
             full_picture=self.full_picture,
             version="1",
         )
+
+    def _gateway(self, tenant: str) -> GatewayConfig:
+        options = {"account": tenant, "api_secret": "s"} if self.pulled else {"account": tenant}
+        return GatewayConfig("fake", options=options, create_charges=self.charged)
 
     def _person(self, number: int) -> Person:
         draw = self.random
@@ -142,11 +162,41 @@ class Story:
             for _ in range(draw.choice((0, 1))):
                 self._files(draw.uniform(1, self.days), tenant, lambda: None)
         self._scans()
+        self._pulls()
         self.desk.tell()
         threads = draw.sample(THREADS, draw.choice((0, 1, 2, 3, 4)))
         for thread in threads:
             self.world.counts[f"thread {thread.__name__[1:]}"] += 1
             thread(self)
+
+    def _pulls(self) -> None:
+        """Now and then nobody answers for days."""
+        if not self.pulled:
+            return
+        draw, world = self.random, self.world
+        if draw.random() < 0.4:
+            since = self.start + timedelta(days=self._some_day(0.7))
+            world.gateway.outages.append((since, since + timedelta(days=draw.choice((1, 4)))))
+        for tenant in self.tenants:
+            for day in range(self.days + 9):
+                world.at(self.start + timedelta(days=day, minutes=10), "pull", partial(self._pull, tenant))
+
+    def _pull(self, tenant: str) -> None:
+        world = self.world
+        before = world.books.reconciled.get(tenant)
+        known = [(one, world.books.bills.get(one[:2])) for one in self.lost if one[0] == tenant]
+        try:
+            with self.hearing(*(bill for _, bill in known if bill)):
+                world.pull(tenant)
+        finally:
+            for one, bill in known:
+                _, _, news, cents = one
+                if bill is not None and world.truth.get_inbox(tenant, "fake", _event(news, cents)) is not None:
+                    self.counted(bill, news, cents)
+                    self._promises_end(bill, cents)
+                    self.lost.remove(one)
+        if before is None or world.clock.at - before > timedelta(days=2):
+            self.quiet_since = world.clock.at
 
     def _scans(self) -> None:
         draw, world = self.random, self.world
@@ -176,7 +226,10 @@ class Story:
             emails=(person.email,),
             phones=(person.phone,),
             state=person.state,
+            our_number=f"{2 - self.tenants.index(tenant)}{next(self.numbers):06d}" if draw.random() < 0.3 else "",
         )
+        if row.our_number:
+            self.our_numbers[tenant, title] = row.our_number
         self.sheets[tenant][title] = (person.number, row)
         for _ in range(0 if cents else draw.choice((0, 1, 1, 2))):
             self._payment(tenant, title, row.principal_cents)
@@ -197,9 +250,10 @@ class Story:
                 rows = [replace(row, line=n) for n, (_, row) in enumerate(self.sheets[tenant].values(), 2)]
                 for person, row in self.sheets[tenant].values():
                     bill = world.books.listed(tenant, person, row, world.clock.at)
+                    bill.free_until = self.free.get((tenant, row.receivable))
                     for of, title, news, cents in self.strangers:  # money that came before its bill was known
                         if (of, title) == (tenant, row.receivable):
-                            self._counted(bill, news, cents)
+                            self.counted(bill, news, cents)
                 for key, bill in world.books.bills.items():
                     gone = key[0] == tenant and key[1] not in self.sheets[tenant]
                     if gone and rows and self.full_picture:
@@ -222,8 +276,20 @@ class Story:
     def _money(self, tenant: str, title: str, cents: int, at: datetime, *, stranger: bool = False) -> None:
         """A payment, now and then taken back, each told once or more, in any order."""
         draw = self.random
+        same = (tenant, title, cents)
+        if same in self.banked:
+            return  # one boleto is paid once: the same sum by boleto, told by two, is the same money
+        by_boleto = (tenant, title) in self.our_numbers and not stranger and same not in self.told
+        # a half that is told beside another half of another source on one day would be taken for the same money
+        by_boleto = by_boleto and cents >= self.sheets[tenant][title][1].principal_cents
+        if by_boleto and draw.random() < 0.3:
+            self._by_bank(tenant, title, cents, at)
+            return
         news = f"E{next(self.numbers)}"
         rail = draw.choice(("pix", "pix", "boleto"))
+        if rail == "boleto" and by_boleto and draw.random() < 0.6:
+            self._by_bank(tenant, title, cents, at, news)
+        self.told.add(same)
         told = [(at, f"{news}||credit|{title}|{cents}", news, cents)]
         if draw.random() < 0.18 and not stranger:
             back = at + timedelta(hours=draw.randint(1, 90))
@@ -231,15 +297,43 @@ class Story:
             told.append((back, f"D{news}|{news}|{kind}|{title}|{part}", f"D{news}", -part))
         for when, body, name, amount in told:
             first = when + timedelta(minutes=draw.choice((0, 0, 5, 300, 1500)))
-            do = self._told(tenant, title, name, amount, partial(self._as_told, body, when, rail))
+            lost = self.pulled and not stranger and draw.random() < 0.15
+            do = self._told(tenant, title, name, amount, partial(self._as_told, body, when, rail), lost=lost)
             for wait in (0, *draw.choice(((), (), (1,), (600, 4000)))):
                 self.world.at(first + timedelta(minutes=wait), "webhook", do)
+
+    def _by_bank(self, tenant: str, title: str, cents: int, at: datetime, known: str = "") -> None:
+        """The bank's return file tells of it, the next morning, and once more with what it has later; `known` is the
+        same money's news where the gateway tells of it, too.
+        """
+        self.banked[tenant, title, cents] = bool(known)
+        news = known or f"B{next(self.numbers)}"
+        said: list[Title] = []
+
+        def do() -> None:
+            world = self.world
+            bill = world.books.bills.get((tenant, title))
+            if bill is None:
+                return  # the bank has no boleto of a title that nobody has listed
+            if not said:
+                said.append(Title("341", self.our_numbers[tenant, title], title, "06", cents, at.date()))
+                bill.news += 1
+            with self.hearing(bill):
+                found = world.bank_file(tenant, said[0])
+            self.counted(bill, news, cents, found=found)
+            self._promises_end(bill, cents)
+
+        for wait in (0, *self.random.choice(((), (3000,)))):
+            self.world.at(at + timedelta(hours=14, minutes=wait), "bank", do)
 
     def _as_told(self, body: str, moment: datetime, rail: str) -> str:
         """Nobody tells of money before it moved."""
         return f"{body}|{min(moment, self.world.clock.at).isoformat()}|{rail}"
 
-    def _told(self, tenant: str, title: str, news: str, cents: int, body: Callable[[], str]) -> Callable[[], None]:
+    def _told(
+        self, tenant: str, title: str, news: str, cents: int, body: Callable[[], str], *, lost: bool = False
+    ) -> Callable[[], None]:
+        """What tells of it; of what is `lost` nobody does, and it is found by a pull alone."""
         said: list[str] = []
 
         def do() -> None:
@@ -247,22 +341,27 @@ class Story:
             bill = world.books.bills.get((tenant, title))
             if not said:
                 said.append(body())
+                world.gateway.listed[tenant].append(said[0])
                 if bill is not None:
                     bill.news += 1
-            with self._hearing(*[bill] if bill else []):
+                if lost:
+                    self.lost.append((tenant, title, news, cents))
+            if lost:
+                return
+            with self.hearing(*[bill] if bill else []):
                 world.webhook(tenant, said[0])
             bill = world.books.bills.get((tenant, title))
             if bill is None:
                 if (tenant, title, news, cents) not in self.strangers:
                     self.strangers.append((tenant, title, news, cents))
             else:
-                self._counted(bill, news, cents)
+                self.counted(bill, news, cents)
                 self._promises_end(bill, cents)
 
         return do
 
     @contextmanager
-    def _hearing(self, *bills: Bill) -> Iterator[None]:
+    def hearing(self, *bills: Bill) -> Iterator[None]:
         """Somebody tells of money, and is interrupted, or repeats it."""
         for bill in bills:
             bill.heard += 1
@@ -272,12 +371,14 @@ class Story:
             for bill in bills:
                 bill.heard += 1
 
-    def _counted(self, bill: Bill, news: str, cents: int) -> None:
+    def counted(self, bill: Bill, news: str, cents: int, *, found: bool | None = None) -> None:
+        """Money is told of; whether it has `found` its title is asked of the inbox where nobody knows."""
         world = self.world
         world.books.paid(bill, news, cents, world.clock.at)
-        event = f"{news}/{news[1:]}" if cents < 0 else news.partition(":")[0]
-        stored = world.truth.get_inbox(bill.tenant, "fake", event)
-        if stored is None or stored.status is not InboxStatus.APPLIED:
+        if found is None:
+            stored = world.truth.get_inbox(bill.tenant, "fake", _event(news, cents))
+            found = stored is not None and stored.status is InboxStatus.APPLIED
+        if not found:
             bill.unsure_until = world.clock.at + KNOWN_WITHIN
 
     def _promises_end(self, bill: Bill, cents: int) -> None:
@@ -290,6 +391,11 @@ class Story:
     def mailed(self, mail: Mail) -> None:
         """A message arrived: it may be delivered, bounce, be answered, or be paid."""
         draw, world = self.random, self.world
+        if self.spends:
+            month = mail.at.astimezone(ZONES["SP"]).month
+            mine = [m for m in world.books.mail if (m.tenant, m.channel) == (mail.tenant, mail.channel)]
+            if sum(m.at.astimezone(ZONES["SP"]).month == month for m in mine) > SPENT_AT_MOST:
+                world.books.blame("spends_too_much")
         if not world.noisy:
             return
         drawn = draw.random()
@@ -299,12 +405,12 @@ class Story:
             self._pay_message(mail, mail.at + timedelta(hours=draw.choice((1, 20, 50))))
         elif drawn < 0.40:
             self._delivery(mail)
+        elif drawn < 0.42 and mail.channel is Channel.WHATSAPP:
+            self._number_changed(mail)
 
     def _pay_message(self, mail: Mail, at: datetime) -> None:
         """Exactly what a message asked is paid, by its code: that settles what it listed, and nothing is over."""
-        news, name = f"C{next(self.numbers)}", mail.code or mail.asked[0][0]
-        total = sum(cents for _, cents in mail.asked)
-        body = f"{news}||credit|{name}|{total}"
+        news, total = f"C{next(self.numbers)}", sum(cents for _, cents in mail.asked)
         said: list[str] = []
         expected: dict[str, int] = {}
         free = 0
@@ -314,17 +420,21 @@ class Story:
             world, books = self.world, self.world.books
             bills = [books.bills[mail.tenant, title] for title, _ in mail.asked]
             if not said:
-                said.append(self._as_told(body, at, "pix"))
+                # a charge that is not payable any more is paid by the boleto of the creditor's own
+                charge = world.gateway.payable.pop(mail.code, "")
+                name = mail.code if charge or len(mail.asked) > 1 else mail.asked[0][0]
+                said.append(self._as_told(f"{news}||credit|{name}|{total}", at, "pix"))
+                world.gateway.listed[mail.tenant].append(said[0])
                 for bill, (title, cents) in zip(bills, mail.asked, strict=True):
                     if self._still_good(bill, mail):
                         expected[title] = world.receivable(bill).overpaid_cents
                     else:
                         free += cents  # withdrawn or paid since: its share goes to the others, or is over
                     bill.news += 1
-            with self._hearing(*bills):
+            with self.hearing(*bills):
                 world.webhook(mail.tenant, said[0])
             for bill, (title, cents) in zip(bills, mail.asked, strict=True):
-                self._counted(bill, f"{news}:{title}", cents)
+                self.counted(bill, f"{news}:{title}", cents)
             stored = world.truth.get_inbox(mail.tenant, "fake", news)
             if stored is None or stored.status is not InboxStatus.APPLIED:
                 expected.clear()
@@ -368,19 +478,37 @@ class Story:
             if bad:
                 world.books.failed(mail)
             if bad and permanent:
-                world.books.mute(mail.tenant, str(mail.channel), mail.address, mail.person, world.clock.at)
+                world.books.mute(mail.tenant, str(mail.channel), mail.address, mail.person, "broken")
 
         world.later(timedelta(minutes=draw.choice((1, 30, 900))), "reply", do)
+
+    def _number_changed(self, mail: Mail) -> None:
+        """The owner of the number has another one by now: the old one may be anybody's tomorrow."""
+        world = self.world
+        event = ChannelEvent(
+            mail.channel,
+            ChannelEventKind.UNKNOWN,
+            message_id=f"u{next(self.numbers)}",
+            action=Action.STOP_NUMBER,
+            sender=mail.address.lstrip("+"),
+        )
+
+        def do() -> None:
+            world.hear(mail.tenant, event)
+            world.books.mute(mail.tenant, "*", mail.address, mail.person, "broken")
+
+        world.later(timedelta(minutes=self.random.choice((5, 900))), "reply", do)
 
     def _answer(self, mail: Mail) -> None:
         draw, world = self.random, self.world
         action = draw.choice(
             (
                 *(Action.OPT_OUT, Action.OPT_OUT, Action.DISPUTE, Action.PROMISE, Action.PROMISE),
-                *(Action.CLEARING_HOLD, Action.NEGOTIATION, Action.WRONG_PERSON, Action.NONE),
+                *(Action.CLEARING_HOLD, Action.NEGOTIATION, Action.WRONG_PERSON, Action.NONE, Action.PERSON_FIRST),
             )
         )
         number = next(self.numbers)
+        every = action is Action.OPT_OUT and draw.random() < 0.3
         by_id = draw.random() < 0.7 or self._shared(mail)
         wait = timedelta(minutes=draw.choice((2, 60, 600, 2000)))
         day = (mail.at + wait + timedelta(days=draw.randint(1, 6))).date()
@@ -390,17 +518,19 @@ class Story:
             message_id=f"r{number}",
             in_reply_to=f"m{mail.number}" if by_id else "",
             correlation=mail.correlation if by_id else "",
-            action=action,
+            action=Action.OPERATOR if action is Action.PERSON_FIRST else action,
+            also=(action,) if action is Action.PERSON_FIRST else (),
+            every=every,
             sender=mail.address.lstrip("+"),
             text=f"pergunta {number}.",
             promised_on=day.isoformat() if action is Action.PROMISE else "",
         )
 
         def do() -> None:
+            self._wished(mail, action, day, every=every)  # first: whoever takes it back in the same moment comes after
             for _ in range(draw.choice((1, 1, 2))):
                 world.hear(mail.tenant if not by_id or len(self.tenants) == 1 else "", event)
-            self._wished(mail, action, day)
-            if action in (Action.NONE, Action.DISPUTE, Action.NEGOTIATION):
+            if action in (Action.NONE, Action.DISPUTE, Action.NEGOTIATION, Action.PERSON_FIRST):
                 self.questions.append(f"pergunta {number}.")
 
         world.later(wait, "reply", do)
@@ -409,12 +539,14 @@ class Story:
         """Whether several people, or creditors, may be meant by an answer from this address."""
         return len(self.tenants) > 1 or sum(mail.address in (p.email, p.phone, *p.former) for p in self.people) > 1
 
-    def _wished(self, mail: Mail, action: Action, day: date) -> None:
+    def _wished(self, mail: Mail, action: Action, day: date, *, every: bool) -> None:
         books, now = self.world.books, self.world.clock.at
         if action is Action.OPT_OUT:
-            books.mute(mail.tenant, str(mail.channel), mail.address, mail.person, now)
+            books.mute(mail.tenant, "*" if every else str(mail.channel), mail.address, mail.person)
         elif action is Action.WRONG_PERSON:
-            books.mute(mail.tenant, "*", mail.address, mail.person, now)
+            books.mute(mail.tenant, "*", mail.address, mail.person, "not me")
+        elif action is Action.PERSON_FIRST:
+            books.hush("reply", mail.tenant, mail.titles, now, None)
         elif action is Action.DISPUTE:
             books.hush("dispute", mail.tenant, mail.titles, now, None)
         elif action is Action.PROMISE and day >= now.date():
@@ -503,6 +635,19 @@ class Story:
     def _new_bill(self, tenant: str, person: Person) -> None:
         self._bill(tenant, person, self.random.randint(-16, 10))
 
+    def _free_for_a_while(self) -> None:
+        """A discount covers all of a bill until a day before it is due: until then there is nothing to ask for."""
+        tenant, person = self.random.choice(self.tenants), self.random.choice(self.people)
+        title, day = f"G{next(self.numbers)}", self._some_day(0.4)
+        until = (self.start + timedelta(days=day + self.random.choice((2, 4)))).date()
+
+        def edit() -> None:
+            self._bill(tenant, person, 8, 20_000, title)
+            self._change(tenant, title, discount_percent=Decimal(100), discount_until=until)
+
+        self.free[tenant, title] = until
+        self._files(day, tenant, edit)
+
     def _withdrawn(self) -> None:
         tenant, title = self._any()
         how = self.random.choice(("cancelled", "paid", "paused", "gone"))
@@ -580,13 +725,23 @@ class Story:
 
     def _unusual(self) -> None:
         """A creditor with limits, without a channel, or who only watches; a claim that is too old or too small."""
-        how = self.random.choice(("paced", "full", "consent", "off", "watched", "minimum", "old"))
+        how = self.random.choice(
+            ("paced", "full", "consent", "off", "watched", "minimum", "old", "spends", "canary", "phase")
+        )
+        little = {"optin": "assumed", "monthly_spend_limit": f"{SPENT_AT_MOST * 0.05:.2f}"}
+        cheap = ChannelConfig(options=little, price_micros=50_000)
+        first = ChannelConfig(options={"optin": "assumed", "canary": "true"})
         email = ChannelConfig(max_per_second=0.002)
         changes: dict[str, dict[Channel, ChannelConfig]] = {
             "paced": {_E: email, _W: email, _S: email},
             "consent": {_W: ChannelConfig()},
             "off": {_S: ChannelConfig(enabled=False)},
+            "spends": dict.fromkeys(SPOKEN, cheap),
+            "canary": dict.fromkeys(SPOKEN, first),
         }
+        if how == "canary" and self.random.random() < 0.3:
+            self._crowd()
+        self.spends = how == "spends"
         for name in self.tenants:
             known = self.world.config.tenant(name)
             limit = 1 if how == "full" else 0
@@ -597,11 +752,23 @@ class Story:
             self.policy, self.ends = replace(self.policy, version="w", collect=False), {Reason.POLICY_DOES_NOT_COLLECT}
         elif how == "minimum":
             self.policy, self.ends = replace(self.policy, version="m", min_total_cents=30_000), {Reason.BELOW_MINIMUM}
+        elif how == "phase":
+            self.policy = replace(self.policy, version="p", whatsapp_phases=(Phase.PREVENTIVE,))
         elif how == "old":
             self.ends = {Reason.PRESCRIBED}
             tenant, title = self._any()
             self._change(tenant, title, due_on=self.start.date() - timedelta(days=5 * 366))
         self.world.config.put(self.policy)
+
+    def _crowd(self) -> None:
+        """So many are written to on one day that the first of them tell of the rest."""
+        for number in range(len(self.people), len(self.people) + 26):
+            person = Person(number, "", f"Devedor {number}", f"d{number}@example.com", f"+5511912345{number:03d}", "SP")
+            self._bill("acme", person, 2, 6_000)
+            self.world.books.touched.add(("acme", number))
+        if self.random.random() < 0.5:  # and for hours their channel is not there
+            since = self.start + timedelta(hours=4)
+            self.world.outages.append(Outage(Channel.EMAIL, since, since + timedelta(hours=6), "unreached"))
 
     def _approved_first(self) -> None:
         """One of the messages goes only once a person has seen it."""
@@ -702,7 +869,7 @@ class Story:
 
     def lenient(self, bill: Bill) -> bool:
         """Whether less than the principal may rightly settle it."""
-        return self.softened or bill.corrected
+        return self.softened or bill.corrected or bill.free_until is not None
 
     def reasons_of(self, bill: Bill) -> set[Reason]:
         """True ends the world knows of for this person's bills."""
@@ -723,6 +890,11 @@ class Story:
                 world.books.blame("question_dropped")
 
 
+def _event(news: str, cents: int) -> str:
+    """By what the inbox knows it."""
+    return f"{news}/{news[1:]}" if cents < 0 else news.partition(":")[0]
+
+
 THREADS = [
     Story._amount_corrected,
     Story._due_put_off,
@@ -730,6 +902,7 @@ THREADS = [
     Story._address_changed,
     Story._title_moved,
     Story._new_bills,
+    Story._free_for_a_while,
     Story._withdrawn,
     Story._marked,
     Story._contract_edited,

@@ -41,6 +41,8 @@ from regua.platform.fakes import DictConfig, FakeClock, FakeSecrets
 from regua.ports import ConflictError, InboxStatus, RetryableError
 from regua.store.memory import MemoryStore
 from regua.use_cases.collecting import scan as scanning
+from regua.use_cases.collecting import turn
+from regua.use_cases.collecting.charging import Charging
 from regua.use_cases.collecting.pacing import Pacing
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.speaking import Speaking
@@ -49,10 +51,13 @@ from regua.use_cases.collecting.wake_up import Wake
 from regua.use_cases.desk.person import PersonDesk
 from regua.use_cases.desk.tasks import TaskDesk
 from regua.use_cases.importing.lines import Importing
+from regua.use_cases.listening.calls import Calling
 from regua.use_cases.listening.channel_events import Listening
+from regua.use_cases.paying.bank_file import Title, settle_titles
 from regua.use_cases.paying.notification import Receiving
+from regua.use_cases.paying.reconciliation import Reconciling
 from regua.use_cases.paying.settling import Settling
-from tests.simulation.books import ZONES, Bill, Books, Mail
+from tests.simulation.books import SEEN_WITHIN, ZONES, Bill, Books, Mail, Quiet
 from tests.simulation.outside import Crash, Faulty, Gateway, Outage, Provider, Running
 
 KEY = b"simulation"
@@ -86,15 +91,21 @@ class Design:
     """False: nothing looks after stored payments and claimed contacts that were left behind."""
 
     @contextmanager
-    def built(self) -> Iterator[None]:
-        """The application built this way."""
+    def built(self, told: Callable[[Decision], Decision]) -> Iterator[None]:
+        """The application built this way; every decision it makes is told."""
         with ExitStack() as stack:
             for one in self.patches():
                 stack.enter_context(one)
             if not self.sweeper:
                 stack.enter_context(patch.object(scanning, "_sweep", lambda file, rules, now: (file, [])))
                 stack.enter_context(patch.object(Settling, "sweep", lambda self: 0))
+            for who in (scanning, turn):
+                stack.enter_context(patch.object(who, "plan", _telling(vars(who)["plan"], told)))
             yield
+
+
+def _telling(plan: Callable[..., Decision], told: Callable[[Decision], Decision]) -> Callable[..., Decision]:
+    return lambda file, rules, now: told(plan(file, rules, now))
 
 
 RIGHT = Design()
@@ -138,11 +149,14 @@ class World:
         self.last_claim = ""
         self.sent = 0
         self.changed: dict[tuple[str, str], File] = {}
-        self.composed: dict[str, tuple[File, ContactDecision, Channel]] = {}
+        self.composed: dict[str, tuple[File, ContactDecision, Rules]] = {}
         self.over: dict[tuple[str, str], int | None] = {}
         """What the application has over of each title in the end; None where its money is not what was told."""
         self.metrics = Metrics()
         self.config = DictConfig([], [])
+        self.gateway = Gateway(self, refund_ids=design.refund_ids)
+        self.charges: set[str] = set()
+        """Charges the application has written down."""
         self.story = Story(self)
         self.clock = FakeClock(self.story.start)
         self.rulebook = Rulebook(self.config, lambda tenant: _calendar(), self.store)  # type: ignore[arg-type]  # structural
@@ -157,8 +171,16 @@ class World:
             self.token,
             Pacing(self.store, self.metrics),  # type: ignore[arg-type]  # structural, as above
         )
-        self.contacting = Contacting(speaking, self.compose)
-        gateway = Gateway(refund_ids=design.refund_ids)
+        gateway = self.gateway
+        charging = Charging(
+            self.store,  # type: ignore[arg-type]  # structural, as above
+            lambda name: gateway,
+            FakeSecrets({}),
+            self.metrics,
+            self.token,
+            timer=lambda: 0.0,
+        )
+        self.contacting = Contacting(speaking, self.compose, charging.ensure)
         self.settling = Settling(
             self.store,  # type: ignore[arg-type]  # structural, as above
             self.rulebook,
@@ -173,6 +195,7 @@ class World:
         self.tasks = TaskDesk(self.store, self.rulebook.rules, self.clock, self.metrics, self.token, self.look)  # type: ignore[arg-type]  # structural, as above
         self.person = PersonDesk(self.settling, KEY)
         self.listening = Listening(self.store, self.rulebook, self.clock, self.metrics, KEY, self.token)  # type: ignore[arg-type]  # structural, as above
+        self.calling = Calling(self.listening)
 
     @property
     def violations(self) -> list[str]:
@@ -189,6 +212,11 @@ class World:
         """What the scan decides with: a design that plans wrong is judged by its own plan."""
         decided: Decision = vars(scanning)["plan"](file, rules, now)
         return decided
+
+    def _decided(self, decision: Decision) -> Decision:
+        for reason in decision.reasons:
+            self.counts[f"reason {reason}"] += 1
+        return decision
 
     def turn(self, tenant: str, debtor: str, cycle: int) -> Wake:
         """The sender's function."""
@@ -249,15 +277,22 @@ class World:
         if answer.status != 200:
             self.books.blame("authentic_webhook_refused")
 
+    def bank_file(self, tenant: str, title: Title) -> bool:
+        """The importer's function for a bank's return file; whether what it says found its title."""
+        return not settle_titles(self.settling, tenant, "retorno.ret", [title]).unmatched
+
+    def pull(self, tenant: str) -> None:
+        """The function that asks a gateway what was paid."""
+        Reconciling(self.settling).run(tenant, "fake")
+        self.books.reconciled[tenant] = self.clock.at
+
     def hear(self, tenant: str, event: ChannelEvent) -> None:
         """The function of the channels' events."""
         self.listening.apply([event], tenant)
 
     def compose(self, file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:
         """A message that says nothing: the world remembers what it would have said."""
-        self.composed[ref] = (file, decision, channel)
-        for reason in decision.reasons:
-            self.counts[f"reason {reason}"] += 1
+        self.composed[ref] = (file, decision, rules)
         return Message(channel, "-", correlation=ref)
 
     # time ---------------------------------------------------------------------------------------------------------
@@ -279,7 +314,7 @@ class World:
 
         A gateway or a queue sends again until it is answered; a scan or an execution that failed is left to the next.
         """
-        tries = 3 if what in ("scan", "turn") else 20
+        tries = 3 if what in ("scan", "turn", "pull") else 20
         for attempt in range(tries):
             try:
                 do()
@@ -301,7 +336,7 @@ class World:
         """Plays the history; returns the violations found (a bad one is replayed by its seed)."""
         end = self.story.end
         calm = end - timedelta(days=QUIET_DAYS)
-        with self.design.built():
+        with self.design.built(self._decided):
             self.story.tell()
             queue = self.queue
             while queue and queue[0].at <= end:
@@ -324,11 +359,7 @@ class World:
         if self.nested or not self.noisy or not self.queue or (share < 1 and self.random.random() >= share):
             return
         soon = self.clock.at + timedelta(days=1)
-        candidates = [
-            e
-            for e in self.queue[:24]
-            if e.at < soon and not e.gone and e.what in ("webhook", "reply", "scan", "upload", "person")
-        ]
+        candidates = [e for e in self.queue[:24] if e.at < soon and not e.gone and e.what in _BESIDE]
         if not candidates:
             return
         event = self.random.choice(candidates)
@@ -343,6 +374,7 @@ class World:
 
     def committed(self, file: File) -> None:
         """A debtor's file changed."""
+        self.charges.update(r.charge.charge_id for r in file.receivables if r.charge and r.charge.charge_id)
         self.changed[file.debtor.tenant, file.debtor.id] = file
 
     def gate_passed(self, true: File, contact: Contact) -> None:
@@ -373,7 +405,11 @@ class World:
     def accepted(self, tenant: Tenant, channel: Channel, address: str, message: Message) -> None:
         """A provider took a message."""
         self.sent += 1
-        file, decision, _ = self.composed[message.correlation]
+        file, decision, rules = self.composed[message.correlation]  # nothing is read between a claim and its call
+        limit = tenant.reconcile_limit_hours
+        known = self.books.reconciled.get(tenant.id)
+        if limit and (known is None or known + timedelta(hours=limit) + SEEN_WITHIN < self.clock.at):
+            self.books.blame("sent_without_knowing_who_paid")
         asked = tuple((line.receivable.id, line.due.total_cents) for line in decision.to_pay)
         bill = self.books.bills[tenant.id, decision.driver]
         mail = Mail(
@@ -389,9 +425,9 @@ class World:
             asked=asked,
             state=bill.row.state,
             correlation=message.correlation,
-            code=decision.code_of(file.debtor) if len(asked) > 1 else "",
+            code=decision.code_of(file.debtor) if len(asked) > 1 else _charge_of(decision),
             then={title: self.books.bills[tenant.id, title].as_known for title, _ in asked},
-            caps=self.rulebook.rules(tenant.id, self.clock.at).debtor_policy(file.debtor).caps,
+            caps=rules.debtor_policy(file.debtor).caps,
         )
         self.books.mailed(mail, ((f.receivable, f.step.key, f.step.phase.rank, f.day) for f in decision.fired))
         self.story.mailed(mail)
@@ -468,17 +504,37 @@ class World:
         self.story.judge()
         for file in self.files():
             self._settled(file)
+            self._nothing_open(file)
+        self._charges()
+
+    def _nothing_open(self, file: File) -> None:
+        """Of who owes nothing, nothing is planned."""
+        if file.open_receivables:
+            return
+        decision = self.plan(file, self.rulebook.rules(file.debtor.tenant, self.clock.at), self.clock.at)
+        if not isinstance(decision, DoneDecision):
+            self.books.blame("plans_for_who_owes_nothing")
+
+    def _charges(self) -> None:
+        """What is paid, withdrawn or asked for anew cannot be paid by a charge of before."""
+        stand = {r.charge.charge_id for f in self.files() for r in f.receivables if r.charge is not None and r.is_open}
+        todo = {w.reference for w in self.truth.work(None, WorkStatus.OPEN) if w.kind is WorkKind.CANCEL_CHARGE}
+        if any(name in self.gateway.payable for name in self.charges - stand - todo):
+            self.books.blame("charge_left_payable")
 
     def _money(self, bill: Bill, file: File, receivable: Receivable) -> None:
         blame = self.books.blame
-        facts = [f for f in file.facts if f.receivable == bill.title and f.gateway == "fake"]
+        facts = [f for f in file.facts if f.receivable == bill.title and f.gateway in _TELLERS and f.amount_cents]
+        both = self.story.banked
+        facts = [f for f in facts if f.gateway != "retorno" or not both.get((bill.tenant, bill.title, f.amount_cents))]
         counted = sum(f.amount_cents * (1 if f.kind == "credit" else -1) for f in facts)
         counted += sum(a.cents for f in file.facts if not f.receivable for a in f.asked if a.receivable == bill.title)
         if counted != bill.net:
             blame("money_lost_or_doubled after a move" if bill.moved else "money_lost_or_doubled")
         entries = list(self.truth.ledger(file.debtor.tenant, file.debtor.id))
         told = {e.reference.partition("/")[0] for e in entries if e.amount_cents and e.reason in _MONEY_TOLD}
-        if not bill.corrected and any(f.fact_id.partition("/")[0] not in told for f in facts):
+        news = [f.fact_id.partition("/")[0] for f in facts if f.evidence != "operator"]
+        if not bill.corrected and not told.issuperset(news):
             blame("settled_without_ledger")
         on = self.clock.at.date()
         if bill.net >= self.books.most(bill, on) and receivable.is_open and not bill.corrected:
@@ -496,7 +552,9 @@ class World:
             if None in over:
                 continue  # something else is wrong with its money, and said
             there = sum(cents or 0 for cents in over)
-            if sum(bill.net for bill in bills) - there > sum(books.most(bill, on) for bill in bills):
+            # a sum that two sources tell of is one payment, or two: until a person knows, it counts once
+            once = sum(books.told_by_two(bill) for bill in bills)
+            if sum(bill.net for bill in bills) - there - once > sum(books.most(bill, on) for bill in bills):
                 books.blame("overpayment_lost")
             if there > sum(books.over(bill) for bill in bills):
                 books.blame("overpayment_made_up")
@@ -507,11 +565,10 @@ class World:
         rules = self.rulebook.rules(file.debtor.tenant, now)
         policy = rules.policy(receivable, file.debtor)
         decision = self.plan(file, rules, now)
-        for reason in decision.reasons:
-            self.counts[f"reason {reason}"] += 1
         if isinstance(decision, HoldDecision | DoneDecision):
             listed = self._listed(bill, file)
-            if isinstance(decision, DoneDecision) and decision.reason in _ENDS and listed is None:
+            elsewhere = self.books.covered(bill) or self.story.desk.waits_for(bill)  # its own work says so
+            if isinstance(decision, DoneDecision) and decision.reason in _ENDS and listed is None and not elsewhere:
                 blame(f"ended_on_no_list {decision.reason}")
             known = self._true_reason(bill, decision) or self._ladder_ended(bill, policy)
             if decision.reason == Reason.HOLD_CREDIT:  # whether that money is over is asked of each title by itself
@@ -577,6 +634,18 @@ class World:
         """
         reason, now = decision.reason, self.clock.at
         until = decision.until if isinstance(decision, HoldDecision) else None
+        said = _OF_THE_PERSON.get(Reason(reason))  # whatever bill it was about, where no message is named
+        if said and any(
+            q.kind == said and q.until is None and q.tenant == bill.tenant and bill.person in self._people(q)
+            for q in self.books.quiet
+        ):
+            return True
+        if self.story.spends and isinstance(decision, HoldDecision):
+            return True  # channels rest until the next month
+        if reason == Reason.HOLD_NOTHING_DUE:
+            bills = self.books.bills.values()
+            theirs = [b for b in bills if (b.tenant, b.person) == (bill.tenant, bill.person)]
+            return any(b.free_until is not None and b.free_until >= now.date() for b in theirs)
         if reason == Reason.HOLD_PROMISE and (until is None or until > now + timedelta(days=40)):
             return False
         if reason in _UNREACHED:
@@ -589,6 +658,10 @@ class World:
         )
         waits = hushed or self.story.desk.waits_for(bill) or self.books.covered(bill)
         return waits or reason in self.story.reasons_of(bill)
+
+    def _people(self, quiet: Quiet) -> set[int]:
+        """Whose bills these are."""
+        return {self.books.bills[quiet.tenant, title].person for title in quiet.titles}
 
     def _settled(self, file: File) -> None:
         blame = self.books.blame
@@ -611,15 +684,26 @@ class World:
             blame("dead_execution")
 
 
+_BESIDE = frozenset({"webhook", "reply", "scan", "upload", "person", "bank", "pull"})
+"""What may happen between two instructions of something else."""
+_TELLERS = frozenset({"fake", "retorno", "regua-pessoa"})
+"""Who tells of money: the gateway, the bank, a person of the creditor."""
+_OF_THE_PERSON = {Reason.HOLD_REPLY: "reply", Reason.HOLD_DISPUTE: "dispute"}
 _UNREACHED = frozenset({Reason.OPTED_OUT, Reason.NO_CHANNEL, Reason.WRONG_PERSON})
 _ENDS = _UNREACHED | {Reason.TOO_FEW_CONTACTS, Reason.STEPS_EXHAUSTED, Reason.VULNERABLE_PHASE}
 _COUNTS = (ContactStatus.SENT, ContactStatus.DONE)
 _MONEY_TOLD = frozenset(
     {
         *(Reason.PAYMENT_APPLIED, Reason.PAYMENT_PARTIAL, Reason.PAYMENT_OVERPAID, Reason.PAYMENT_DUPLICATE_RAIL),
-        *(Reason.REFUND_APPLIED, Reason.CHARGEBACK_APPLIED),
+        *(Reason.PAYMENT_CONFIRMED, Reason.REFUND_APPLIED, Reason.CHARGEBACK_APPLIED),
     }
 )
+
+
+def _charge_of(decision: ContactDecision) -> str:
+    """The charge with which a message's one bill can be paid, if it has one."""
+    charges = [line.receivable.charge for line in decision.to_pay]
+    return charges[0].charge_id if charges and charges[0] else ""
 
 
 class Metrics:
