@@ -1,7 +1,9 @@
 """A bank's statement: what nobody told is credited on two proofs, what others told is confirmed, the rest is work."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
@@ -9,7 +11,7 @@ from tests.bank_files import Entry, itau_400, ofx
 from tests.office import ANA, JOAO, KEY, MARIA, TENANT, Office, creditor, days_ago, row
 
 from regua.domain.ids import txid
-from regua.domain.model import Rail, ReceivableStatus
+from regua.domain.model import Contract, Rail, ReceivableStatus
 from regua.domain.reasons import Reason
 from regua.domain.work import WorkKind
 from regua.files.extrato import read_statement
@@ -21,6 +23,8 @@ from regua.use_cases.importing.bank_return import paid_titles
 from regua.use_cases.paying.bank_file import settle_titles
 from regua.use_cases.paying.statement import NAME, StatementResult, StatementSettling
 
+RUI = "39053344705"
+WITH_INTEREST = replace(creditor(), contract=Contract(fine_percent=Decimal(2), interest_percent=Decimal(1)))
 PAID, OPEN = ReceivableStatus.PAID, ReceivableStatus.OPEN
 E2E = "E00416968202603021300abcdefghij1"
 
@@ -122,6 +126,40 @@ def test_what_has_one_proof_or_none_is_work_with_proposals(office: Office, movem
     assert all(title in note for title in proposed)
 
 
+@pytest.mark.parametrize(
+    ("due", "movement"),
+    [
+        (days_ago(-8), "09/02 850,00 PIX RECEBIDO RUI BRAGA"),
+        (days_ago(-8), "27/02 850,00 PIX RECEBIDO RUI BRAGA"),
+        (days_ago(50), "09/02 850,00 PIX RECEBIDO RUI BRAGA"),
+    ],
+)
+def test_what_a_monthly_payer_paid_long_before_the_title_came_may_have_been_for_another_month(
+    due: date, movement: str
+) -> None:
+    office = Office(creditor())
+    office.opens_and_contacts([row("T9", RUI, cents=850_00, due=due, name="Rui Braga")])
+    done = uploads(office, movement)
+    assert (done.applied, done.unmatched[0]["propostas"]) == (0, ["T9"])
+    assert office.status("T9", RUI) is OPEN
+
+
+@pytest.mark.parametrize(
+    ("due", "movement"),
+    [
+        (days_ago(3), "26/02 850,00 PIX RECEBIDO RUI BRAGA"),
+        (days_ago(-3), "28/02 850,00 PIX RECEBIDO RUI BRAGA"),
+        (days_ago(-8), "02/03 850,00 PIX RECEBIDO RUI BRAGA"),
+        (days_ago(50), "09/02 875,22 PIX RECEBIDO RUI BRAGA"),
+    ],
+)
+def test_what_came_with_the_title_or_with_the_interest_of_its_day_is_its_own(due: date, movement: str) -> None:
+    office = Office(WITH_INTEREST)
+    office.imports([row("T9", RUI, cents=850_00, due=due, name="Rui Braga")])
+    assert uploads(office, movement).applied == 1
+    assert office.status("T9", RUI) is PAID
+
+
 def test_two_titles_of_the_same_amount_are_for_a_person_to_choose(office: Office) -> None:
     office.imports([row("T4", name="Maria Souza")])
     [left] = uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA").unmatched
@@ -159,12 +197,7 @@ def test_a_name_that_the_bank_has_cut_proves_and_a_shorter_one_does_not(
 
 
 def test_what_a_message_asked_with_its_interest_is_an_exact_amount() -> None:
-    from dataclasses import replace
-    from decimal import Decimal
-
-    from regua.domain.model import Contract
-
-    office = Office(replace(creditor(), contract=Contract(fine_percent=Decimal(2), interest_percent=Decimal(1))))
+    office = Office(WITH_INTEREST)
     office.opens_and_contacts([row("T1", name="Maria Souza")])
     assert uploads(office, "02/03 102,13 PIX RECEBIDO MARIA SOUZA").applied == 1
     assert office.status("T1") is PAID

@@ -35,6 +35,8 @@ OUR_WALLETS = frozenset({"asaas", "iugu", "mercadopago", "pagarme", "pagbank", "
 """Gateways whose money comes to an account of their own, and to the bank later in other sums."""
 MATCHED = (EntryKind.CREDIT, EntryKind.BOLETOS, EntryKind.RETURNED)
 """Movements that are looked at; the others are the creditor's own."""
+TOGETHER = timedelta(days=7)
+"""How long before the creditor's file has a title, and before its due date, its payment may have come."""
 BOLETOS_BEFORE = timedelta(days=8)
 """How long before it credits them the bank may have settled boletos: two days, with a weekend and holidays between."""
 MOST_PROPOSED = 5
@@ -338,12 +340,23 @@ class _Matching:
         return any(title.principal_cents == one.cents for file in others for title in file.receivables)
 
     def _exact(self, file: File, title: Receivable, one: _Waiting) -> bool:
-        """Whether the amount is what is owed of the title that day, its open principal, or what a message asked."""
-        if one.cents == title.open_principal_cents:
-            return True
+        """Whether the amount is what is owed of the title that day, its open principal, or what a message asked. Who
+        pays every month pays the same: a bare principal of another time may have been for another month's title.
+        """
         accounts = Accounts.of(file.debtor, self.rules.tenant, self.rules.calendar)
-        asked = {a.cents for c in file.contacts for a in c.asked if a.receivable == title.id and one.on <= a.until_on}
-        return one.cents in asked or one.cents == accounts.owed(title, one.on).total_cents
+        owed = accounts.owed(title, one.on).total_cents
+        told = (c for c in file.contacts if self.days.day(c.at) <= one.on)
+        asked = {a.cents for c in told for a in c.asked if a.receivable == title.id and one.on <= a.until_on}
+        if one.cents in asked or (one.cents == owed and owed > title.open_principal_cents):
+            return True
+        return one.cents in (owed, title.open_principal_cents) and self._of_its_time(title, one.on)
+
+    def _of_its_time(self, title: Receivable, on: date) -> bool:
+        """Whether the title was here when the money came, or both came together: a file that comes long after the money
+        and says the title is open contradicts it, and nobody pays long before a day that nobody has told yet.
+        """
+        entered = self.days.day(title.entered_at) if title.entered_at else date.min
+        return on >= entered or on >= max(entered, title.due_on) - TOGETHER
 
     def _twin(self, file: File | None, one: _Waiting, titles: Sequence[str] = ()) -> PaymentFact | None:
         """A payment of that debtor that another source has told, and no statement yet."""
