@@ -139,6 +139,7 @@ def test_every_kind_of_work_has_a_name_in_portuguese() -> None:
 
 
 def test_what_is_done_leaves_the_list(dynamo: Any, run: Run) -> None:
+    dynamo.swap_state(TENANT, "terms", {}, {MONDAY.isoformat(): "{}"})  # a creditor who has collected before
     dynamo.put_work(work(WorkKind.OVERPAID, "T1"))
     code, out, _ = run("work", "done", "regua-tarefas/overpaid:T1", "--note", "devolvido por Pix", "--json")
     assert code == 0

@@ -35,6 +35,7 @@ REFERENCES = {
     "boleto": "nosso número, sem o que o banco põe em volta",
     "charge": "cobrança do gateway",
     "external": "número do título",
+    "payment": "outro pagamento do mesmo título",
     "none": "nenhuma",
 }
 
