@@ -135,6 +135,7 @@ def test_a_reversal_of_another_amount_is_work_that_names_it(office: Office) -> N
     assert (done.reversed, len(done.doubtful)) == (0, 1)
     assert office.status("T1") is ReceivableStatus.PAID
     assert [work.note for work in open_work(office.store, TENANT)] == [one["motivo"] for one in done.doubtful]
+    assert done.doubtful[0]["motivo"].endswith("é do título T1, que não tem um só pagamento deste valor")
 
 
 def test_a_reversal_of_a_title_nobody_has_is_work(office: Office) -> None:

@@ -320,6 +320,17 @@ def test_what_a_person_has_told_is_confirmed_by_the_statement(office: Office) ->
     assert office.receivable("T1").overpaid_cents == 0
 
 
+def test_what_a_person_has_told_otherwise_than_the_bank_may_be_the_same_money_and_the_work_says_so(
+    office: Office,
+) -> None:
+    person = office.desk()
+    person.paid(TENANT, office.file(MARIA).debtor.id, Actor("Bia", "disse que pagou"), "T1", 100_00, days_ago(3))
+    returns(office, Entry("12345678", 102_13, days_ago(0), document="T1"))
+    [over] = [work.note for work in open_work(office.store, TENANT) if work.kind is WorkKind.OVERPAID]
+    assert "R$ 100,00 em 27/02/2026" in over
+    assert "retorno conta R$ 102,13 em 02/03/2026" in over
+
+
 def test_what_the_sheet_calls_paid_is_confirmed_by_the_statement_and_the_other_way_round(office: Office) -> None:
     said = row("T1", name="Maria Souza", status="paid", paid_cents=100_00, paid_on=days_ago(0))
     office.imports([said])

@@ -164,6 +164,8 @@ ANATOMIES: dict[str, Anatomy] = {
     "756": Anatomy(7, parcel=2, whole=True),
 }
 _UNKNOWN = Anatomy(0, check=0, whole=True)
+_WALLET = 3
+"""Letters of the longest wallet."""
 _CREDISIS, _CAIXA = 20, 18
 """Letters of a whole number with everything printed before and behind it."""
 _GROUPS = re.compile(r"[0-9A-Z]+")
@@ -318,11 +320,23 @@ def compare(one: OurNumber, other: OurNumber) -> Likeness:
     if one.number or other.number:
         said, text = (one, other) if one.number else (other, one)
         found = _best(_written_as(text.written, way, said) for way in _ways(said))
+        if found is Likeness.DIFFERENT and _behind_a_wallet(text.written, said):
+            found = _best(_written_as(text.written[1:], way, said) for way in _ways(said))
         if found is Likeness.DIFFERENT and said.bank == "001":
             found = _of_either(text.written, said)
         unknown = said.bank not in ANATOMIES and _bare("".join(text.written)) == said.number
         return Likeness.DOUBTFUL if found is Likeness.DIFFERENT and unknown else found
     return Likeness.SAME if _bare("".join(one.written)) == _bare("".join(other.written)) else Likeness.DIFFERENT
+
+
+def _behind_a_wallet(groups: Sequence[str], said: OurNumber) -> bool:
+    """Whether it is written `carteira/número-dígito`, and the bank's file has no wallet: what nobody has said is no
+    difference. Only before a number with all its zeros, for `26-8` may be number 26 with its digit.
+    """
+    width = anatomy(said.bank).number
+    if said.wallet or not width or len(groups) < 2:
+        return False
+    return groups[0].isdigit() and len(groups[0]) <= _WALLET and len(groups[1]) >= width
 
 
 def _parts_alike(one: OurNumber, other: OurNumber) -> Likeness:

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
+from regua.domain.codes.amount import reais
 from regua.domain.contact.deadlines import bureau_removal_by
 from regua.domain.contact.rules import Rules
 from regua.domain.model import (
     Channel,
     ContactStatus,
+    FactKind,
     File,
     HoldKind,
     LedgerEntry,
@@ -23,7 +25,7 @@ from regua.domain.model import (
 )
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent
-from regua.domain.money.same_payment import BankDays, doubtful
+from regua.domain.money.same_payment import BankDays, doubtful, same_payments
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind, cancel_charge, small_rest
@@ -72,7 +74,8 @@ def money_to_decide(before: File, effect: Effect, rules: Rules, now: datetime, r
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after != old:
-            found += _money_over(before, old, after, effect.ledger, now, reference, waits)
+            by_hand = _told_by_hand(effect.file, after, rules)
+            found += _money_over(before, old, after, effect.ledger, now, reference, f"{by_hand}{waits}")
             found += _small_rest(before, old, after, accounts, today, now)
     return found
 
@@ -84,7 +87,7 @@ def _money_over(
     ledger: Iterable[LedgerEntry],
     now: datetime,
     reference: str,
-    waits: str,
+    more: str,
 ) -> list[Work]:
     had = old.overpaid_cents if old else 0
     if new.overpaid_cents == had:
@@ -101,7 +104,7 @@ def _money_over(
         reference=reference,
         note="Pago por boleto e por Pix: devolva um dos dois"
         if both
-        else f"{_OVER if new.principal_cents else _CREDIT}{waits}",
+        else f"{_OVER if new.principal_cents else _CREDIT}{more}",
     )
     return [work if new.overpaid_cents else replace(work, amount_cents=had).done("já não há valor a mais")]
 
@@ -111,6 +114,20 @@ def _waiting_for_a_decision(file: File) -> str:
     held = next((h.receivables for h in file.debtor.holds if h.kind is HoldKind.CREDIT), ())
     titles = [r.id for r in file.open_receivables if r.id in held]
     return f" (em espera, pois o crédito cobriria: {', '.join(titles)})" if titles else ""
+
+
+def _told_by_hand(file: File, title: Receivable, rules: Rules) -> str:
+    """What a person has registered and what a bank or a gateway tells of another amount or day may be one payment."""
+    days = BankDays.of(rules.tenant, rules.calendar)
+    told = [f for f in file.facts if f.receivable == title.id and f.kind is FactKind.CREDIT and not f.cumulative]
+    paired = {f.key for group in same_payments(told, days) for f in group}
+    alone = [f for f in told if f.key not in paired]
+    person = next((f for f in alone if not RANK[f.evidence]), None)
+    other = next((f for f in reversed(alone) if RANK[f.evidence]), None)
+    if person is None or other is None:
+        return ""
+    registered, came = (f"{reais(f.amount_cents)} em {days.day(f.occurred_at):%d/%m/%Y}" for f in (person, other))
+    return f" (uma pessoa registrou {registered} e {other.gateway} conta {came}: veja antes se é o mesmo dinheiro)"
 
 
 def _small_rest(

@@ -21,6 +21,7 @@ from regua.domain.money.settlement import local_date, moved_away
 from regua.ports import Ref, Store
 
 NOBODY = "nenhum título tem esta referência"
+_NO_WALLET = "?"
 _ADDED = 2
 """Percent by which a bank's fine and interest may differ from ours."""
 
@@ -217,7 +218,7 @@ def _number(title: Receivable, known_as: str, slip: Slip) -> Likeness | None:
 
 
 def _has_wallet(title: Receivable, slip: Slip) -> bool:
-    number = replace(slip.our_number, wallet="", agreement="")
+    number = replace(slip.our_number, wallet=slip.our_number.wallet and _NO_WALLET, agreement="")
     return our_number.compare(our_number.of_text(title.our_number), number) is Likeness.DIFFERENT
 
 

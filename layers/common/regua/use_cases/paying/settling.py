@@ -294,7 +294,8 @@ class Settling:
             known = next(fresh, None) or self.store.get_inbox(stored.tenant, stored.gateway, stored.event_id) or stored
             return self._once(known, event, ref, evidence, final=final)
 
-        return _why(event, NOBODY) if until_committed(attempt) is InboxStatus.UNMATCHED else ""
+        not_it = f"é do título {ref.item}, que não tem um só pagamento deste valor" if ref.item else NOBODY
+        return _why(event, not_it) if until_committed(attempt) is InboxStatus.UNMATCHED else ""
 
     def settle_at(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> InboxStatus:
         """Settles money whose title was found by what it says besides names, whoever found it."""
