@@ -404,6 +404,13 @@ def test_a_pix_given_back_opens_the_title_again(office: Office) -> None:
     assert uploads(office, "03/03 -100,00 DEVOLUCAO PIX MARIA SOUZA", name="2.ofx").known == 1
 
 
+def test_a_part_that_was_given_back_is_work_that_names_the_title(office: Office) -> None:
+    uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA")
+    uploads(office, "03/03 -40,00 PIX DEVOLVIDO MARIA SOUZA", name="2.ofx")
+    assert office.status("T1") is PAID
+    assert waiting(office)[0].endswith("R$ 40,00 em 03/03/2026; pode ser T1")
+
+
 def test_a_refund_told_by_the_gateway_too_is_one_refund(office: Office) -> None:
     told_by_webhook(office)
     uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA")
@@ -435,6 +442,18 @@ def test_a_sum_that_equals_settled_boletos_is_recognised_in_either_order(office:
     returns(office, *entries)
     assert uploads(office, "02/03 300,00 LIQUIDACAO COBRANCA").boletos == 1
     assert not waiting(office)
+
+
+def test_a_sum_without_the_banks_fees_is_recognised(office: Office) -> None:
+    returns(
+        office,
+        Entry("12345678", 100_00, days_ago(0), document="T1", fee=1_50),
+        Entry("555", 200_00, days_ago(0), document="T2", fee=1_50),
+    )
+    assert uploads(office, "03/03 297,00 LIQUIDACAO COBRANCA").boletos == 1
+    assert not waiting(office)
+    uploads(office, "03/03 250,00 LIQUIDACAO COBRANCA", name="2.ofx")
+    assert waiting(office)[0].endswith("R$ 250,00 em 03/03/2026")
 
 
 def test_before_the_return_file_it_waits(office: Office) -> None:

@@ -113,6 +113,8 @@ class PaymentEvent:
     """Whether its id is made of a charge and a state, which may come again: told of another moment, it may be new."""
     restores: str = ""
     """Of a credit that was read as standing: the event id of what would have taken it back, and did not, or no more."""
+    fee_cents: int = 0
+    """What the bank has kept of it, where it says so: it may credit boletos without it."""
     due_on: date | None = None
     """Of a DEBIT: the day it is (first) tried; None when nobody says."""
 

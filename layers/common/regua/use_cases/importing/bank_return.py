@@ -81,6 +81,7 @@ def paid_titles(said: BankReturn) -> list[Title]:
             t.slip,
             does=does,
             again=t.kind == "settled_after_write_off",
+            fee_cents=t.fee_cents,
             online=t.online,
         )
         for t in said.titles

@@ -48,6 +48,8 @@ class Title:
     does: Does = Does.PAYS
     again: bool = False
     """Paid after it was written off: beside a payment of the same day it is another one."""
+    fee_cents: int = 0
+    """What the bank keeps of it."""
     online: bool = False
     """Told at once: the same file or the next tells of the same event by another code."""
 
@@ -174,6 +176,7 @@ def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) 
         raw_type=title.occurrence,
         note=_note(title, day, source),
         slip=title.slip,
+        fee_cents=title.fee_cents,
     )
 
 

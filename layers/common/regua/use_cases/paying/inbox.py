@@ -132,6 +132,7 @@ def _normalised(text: str) -> PaymentEvent:
             line=tuple(said.get("line", ())),
             recurs=bool(said.get("recurs", False)),
             restores=said.get("restores", ""),
+            fee_cents=int(said.get("fee_cents", 0)),
             due_on=date.fromisoformat(said["due_on"]) if said.get("due_on") else None,
         )
     except (KeyError, TypeError) as error:

@@ -60,6 +60,7 @@ class ToldPayment:
     rail: Rail
     source: str
     """The file it was found in; empty for a notification."""
+    fee_cents: int = 0
 
 
 @dataclass
@@ -219,6 +220,7 @@ class _Matching:
             stored.receivable,
             event.rail,
             event.note if stored.evidence == inbox.FILE else "",
+            event.fee_cents,
         )
 
     def disagree(self) -> None:
@@ -388,10 +390,12 @@ class _Matching:
     def _returned(self, one: _Waiting, people: Sequence[File]) -> None:
         """Money that went back takes back the one credit it is of: the same payer and cents, not given back yet."""
         found: list[tuple[File, PaymentFact]] = []
+        larger: list[str] = []
         for person in people:
             file = self._load(person.debtor.id)
             if file is None or not self._is_payer(one.event, file):
                 continue
+            larger += [f.receivable for f in file.facts if f.kind is FactKind.CREDIT and f.amount_cents > one.cents]
             backs = [f for f in file.facts if f.kind in (FactKind.REFUND, FactKind.CHARGEBACK)]
             again = {f.key for _, *others in same_payments(file.facts, self.days) for f in others}
             for back in backs:
@@ -419,6 +423,7 @@ class _Matching:
             )
         else:
             one.told = [fact.receivable for _, fact in found][:MOST_PROPOSED]
+            one.proposals = list(dict.fromkeys(filter(None, larger)))[:MOST_PROPOSED]  # a part of it went back
 
     def _boletos(self, one: _Waiting) -> None:
         """A sum for boletos is what was settled on one day, or in one file, or on days one after the other; boletos
@@ -444,7 +449,7 @@ class _Matching:
             for last in range(first, len(on)):
                 among = [k for k in boletos if on[first] <= k.on <= on[last]]
                 groups += [among, *([k for k in among if k.source == source] for source in sources)]
-        found = next((g for g in groups if g and sum(k.cents for k in g) == event.amount_cents), None)
+        found = next((g for g in groups if g and event.amount_cents in _sums(g)), None)
         self._spent |= {(k.gateway, k.event_id) for k in found or ()}
         return found
 
@@ -540,6 +545,8 @@ class _Matching:
                     found[id(one)].setdefault(file.debtor.id, file)
         debtors = {k.debtor for k in self.known if k.cents in cents}
         debtors |= {s.debtor for s, e in self.lines if s.debtor and e.amount_cents in cents}
+        given_back = {plain(one.event.payer) for one in wanted if one.kind is EntryKind.RETURNED} - {""}
+        debtors |= {s.debtor for s, e in self.lines if s.debtor and plain(e.payer) in given_back}
         for debtor in debtors:
             known = self._load(debtor)
             if known is not None:
@@ -594,11 +601,18 @@ class _Matching:
         }[one.kind]
         note = f"{what}: {reais(one.cents)} em {one.on:%d/%m/%Y}"
         note += f"; pode ser {', '.join(one.proposals)}" if one.proposals else ""
-        note += f"; já baixado com este valor: {', '.join(t for t in one.told if t)}" if any(one.told) else ""
+        near = "boletos já baixados nestes dias" if one.kind is EntryKind.BOLETOS else "já baixado com este valor"
+        note += f"; {near}: {', '.join(t for t in one.told if t)}" if any(one.told) else ""
         if not one.stored.attempts:
             self.settling.metrics.add("PaymentsUnmatched", 1)
         left = replace(one.stored, status=InboxStatus.UNMATCHED, note=note[:500], amount_cents=one.cents)
         self.settling.store.mark_inbox(replace(left, attempts=one.stored.attempts + 1))
+
+
+def _sums(boletos: Iterable[ToldPayment]) -> tuple[int, int]:
+    """What the bank credits for them: all of it, charging its fees apart, or what is left after them."""
+    gross = sum(one.cents for one in boletos)
+    return gross, gross - sum(one.fee_cents for one in boletos)
 
 
 def _own(entry: BankEntry, tenant: Tenant) -> bool:
