@@ -7,14 +7,16 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from tests.office import TENANT, Office, row
+from tests.office import MARIA, TENANT, Office, row
 
 from regua import gateways
 from regua.domain.model import Rail, ReceivableStatus
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.work import WorkKind
 from regua.ports import InboxStatus
 from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.reconciliation import Pulled, Reconciling
 
 MONDAY = datetime(2026, 3, 2, 13, tzinfo=UTC)
 
@@ -92,6 +94,101 @@ def test_what_is_undone_twice_is_open_in_any_order(office: Office, order: tuple[
 def test_all_of_it_may_happen_on_one_day(office: Office) -> None:
     for news in (cash("2026-03-03 10:00:00"), undone("2026-03-03 11:00:00"), received("2026-03-03 16:00:00")):
         told(office, "asaas", news)
+    assert paid(office) == PAID
+
+
+ONE_DAY = {
+    "cash": cash("2026-03-03 10:00:00"),
+    "undone": undone("2026-03-03 11:00:00"),
+    "cash again": cash("2026-03-03 16:00:00"),
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(ONE_DAY)))
+def test_cash_undone_and_cash_of_one_day_is_paid_whichever_order_it_is_told_in(
+    office: Office, order: tuple[str, ...]
+) -> None:
+    for name in (*order, *order):
+        told(office, "asaas", ONE_DAY[name])
+    assert paid(office) == PAID
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_receipt_dated_before_the_undoing_and_told_after_it_counts(office: Office, order: tuple[int, ...]) -> None:
+    """Marked by hand again the next day, with the day on which the money had come."""
+    again = asaas("RECEIVED_IN_CASH", "2026-03-04 16:00:00", paymentDate="2026-03-03")
+    news = [ONE_DAY["cash"], ONE_DAY["undone"], again]
+    for n in order:
+        told(office, "asaas", news[n])
+    assert paid(office) == PAID
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+def test_an_undoing_whose_receipt_was_never_told_takes_no_other_money(office: Office, order: tuple[int, ...]) -> None:
+    news = [ONE_DAY["undone"], received("2026-03-03 16:00:00")]
+    for n in order:
+        told(office, "asaas", news[n])
+    assert paid(office) == PAID
+
+
+CARD = {"billingType": "CREDIT_CARD"}
+CONFIRMED = asaas("CONFIRMED", "2026-03-03 10:00:00", confirmedDate="2026-03-03", **CARD)
+RECEIVED = asaas("RECEIVED", "2026-04-04 10:00:00", clientPaymentDate="2026-03-03", paymentDate="2026-04-04", **CARD)
+REFUNDED = asaas("REFUNDED", "2026-04-05 11:00:00", clientPaymentDate="2026-03-03", **CARD)
+DISPUTED = asaas("CHARGEBACK_REQUESTED", "2026-03-10 10:00:00", **CARD)
+WON = {"chargeback": {"status": "REVERSED"}}
+BACK = asaas("RECEIVED", "2026-03-20 10:00:00", clientPaymentDate="2026-03-03", **CARD)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_one_receipt_told_twice_and_refunded_is_open_in_any_order(office: Office, order: tuple[int, ...]) -> None:
+    for n in order:
+        told(office, "asaas", (CONFIRMED, RECEIVED, REFUNDED)[n])
+    assert paid(office) == OPEN
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("section", [WON, {}])
+def test_a_dispute_that_was_won_is_paid_once_in_any_order(
+    office: Office, order: tuple[int, ...], section: dict[str, Any]
+) -> None:
+    won = {**BACK, "payment": {**BACK["payment"], **section}}
+    for n in (*order, *order):
+        told(office, "asaas", (CONFIRMED, DISPUTED, won)[n])
+    assert paid(office) == PAID
+
+
+def test_one_receipt_told_with_two_amounts_is_work(office: Office) -> None:
+    told(office, "asaas", CONFIRMED)
+    less = {**RECEIVED["payment"], "value": 90.0}
+    told(office, "asaas", {**RECEIVED, "payment": less})
+    assert paid(office) == PAID
+    (work,) = open_work(office.store, TENANT)
+    assert (work.kind, work.amount_cents) == (WorkKind.DISAGREEMENT, -10_00)
+
+
+def test_a_pull_of_the_same_day_finds_the_receipt_after_what_was_undone(office: Office) -> None:
+    """The notification of the second receipt was lost; the list tells its day only, and that it stands."""
+    adapter = gateways.get("asaas")
+    for body in (ONE_DAY["cash"], ONE_DAY["undone"]):
+        for event in adapter.parse(json.dumps(body).encode(), {}, {}):
+            stored = office.store.put_inbox(inbox.found(TENANT, event, inbox.WEBHOOK, office.clock.now()))
+            office.settling().apply(stored, [event])
+    assert paid(office) == OPEN
+    listed: dict[str, Any] = {
+        "id": "pay_1",
+        "status": "RECEIVED",
+        "value": 100,
+        "externalReference": "T1",
+        "billingType": "PIX",
+    }
+    for _ in range(3):
+        office.clock.advance(timedelta(hours=8))
+        for event in adapter._state({**listed, "paymentDate": "2026-03-03", "clientPaymentDate": "2026-03-03"}):
+            Reconciling(office.settling())._settle(TENANT, "asaas", event, office.clock.now(), Pulled())
+        assert paid(office) == PAID
+    assert len(office.file(MARIA).facts) == 3
+    told(office, "asaas", received("2026-03-03 16:00:00"))
     assert paid(office) == PAID
 
 

@@ -236,22 +236,26 @@ class Asaas:
         if kind is Kind.REFUND:
             return self._refunds(subject, payment, value, announced)
         if kind is Kind.CHARGEBACK:
-            return [subject.event(f"{payment_id}:chargeback", kind, value, refers_to=f"{payment_id}:paid")]
+            lost = f"{payment_id}:chargeback"
+            return [subject.event(lost, kind, value, refers_to=f"{payment_id}:paid", told_at=subject.at)]
         if event == IN_CASH:
             subject = replace(subject, rail=Rail.UNKNOWN)  # whatever the charge would have been paid by
-        credit = subject.event(f"{payment_id}:paid", kind, value, at=_paid_at(payment, announced), recurs=True)
+        at = _paid_at(payment, announced)
+        credit = subject.event(f"{payment_id}:paid", kind, value, at=at, recurs=True, told_at=subject.at)
         if reading.section(payment, "chargeback").get("status") != "REVERSED":
             return [credit]
         # Won: with the chargeback beside it the sum is right even if the chargeback's own notification was lost.
-        lost = subject.event(f"{payment_id}:chargeback", Kind.CHARGEBACK, value, refers_to=credit.event_id)
-        won = subject.event(f"{payment_id}:chargeback-reversed", kind, value, refers_to=credit.event_id)
-        return [credit, lost, won]
+        paid, lost = credit.event_id, f"{payment_id}:chargeback"
+        taken = subject.event(lost, Kind.CHARGEBACK, value, refers_to=paid, told_at=subject.at)
+        won = subject.event(f"{lost}-reversed", kind, value, refers_to=paid, told_at=subject.at)
+        return [credit, taken, won]
 
     def _refunds(self, subject: Subject, payment: dict[str, Any], value: int, announced: Any) -> list[PaymentEvent]:
         payment_id = reading.identifier(payment.get("id"))
         paid = f"{payment_id}:paid"
         if subject.word == "PAYMENT_RECEIVED_IN_CASH_UNDONE":
-            return [subject.event(f"{payment_id}:undone", Kind.REFUND, value, refers_to=paid, recurs=True)]
+            undone = f"{payment_id}:undone"
+            return [subject.event(undone, Kind.REFUND, value, refers_to=paid, recurs=True, told_at=subject.at)]
         events, pending = [], False
         for refund in reading.items(payment.get("refunds")):
             amount = reading.cents_of_reais(refund.get("value"))
@@ -296,6 +300,8 @@ class Asaas:
         events = self._events(event, payment_id, payment, None)
         if EVENTS[event] is not Kind.CREDIT:
             return self._events("PAYMENT_RECEIVED", payment_id, {**payment, "chargeback": None}, None) + events
+        if len(events) == 1 and not reading.items(payment.get("refunds")) and not payment.get("chargeback"):
+            return [replace(one, standing=one.kind is Kind.CREDIT) for one in events]
         if any(refund.get("status") == "DONE" for refund in reading.items(payment.get("refunds"))):
             events += self._events("PAYMENT_PARTIALLY_REFUNDED", payment_id, payment, None)
         return events

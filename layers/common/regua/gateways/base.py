@@ -81,6 +81,8 @@ class Subject:
         recurs: bool = False,
         restores: str = "",
         due_on: date | None = None,
+        told_at: datetime | None = None,
+        standing: bool = False,
         note: str = "",
     ) -> PaymentEvent:
         """One event of it. The arguments are those of `PaymentEvent`."""
@@ -100,6 +102,8 @@ class Subject:
             recurs=recurs,
             restores=restores,
             due_on=due_on,
+            told_at=told_at,
+            standing=standing,
             note=note,
         )
 

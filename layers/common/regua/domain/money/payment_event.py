@@ -117,6 +117,11 @@ class PaymentEvent:
     """What the bank has kept of it, where it says so: it may credit boletos without it."""
     due_on: date | None = None
     """Of a DEBIT: the day it is (first) tried; None when nobody says."""
+    told_at: datetime | None = None
+    """The gateway's own stamp of the news, where the news is a charge's state: which of two states is the later one
+    follows from it, not from the day the money is dated."""
+    standing: bool = False
+    """Of a credit read at the gateway: it stands there now, and nothing of it was given or taken back."""
 
 
 @dataclass(frozen=True, slots=True)

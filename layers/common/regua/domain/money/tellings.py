@@ -1,9 +1,9 @@
 """The same charge told again: more news of one receipt, or another receipt of one charge.
 
 Most gateways name a receipt by its charge and a status ("paid"), and a charge can be paid, undone, and paid again. So
-what is told again of another day, or after money was taken back, is kept as a fact of its own (`<id>@<moment>`), and
-whether it is money is worked out from all facts, whichever order they came in: a receipt told again counts only if all
-that was received until then had been taken back. Gateways that tell the total received so far (parts, captures) are
+what is told again at another moment is kept as a fact of its own (`<id>@<moment>`), and whether it is money is worked
+out from all facts, whichever order they came in: a receipt told again counts only if all that was received until then
+had been taken back. Gateways that tell the total received so far (parts, captures) are
 kept by what each telling adds (`<id>+<total>`).
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from regua.domain.model import FactKind, PaymentFact
+from regua.domain.model import FactKind, PaymentFact, Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 
 AGAIN, MORE, BACK = "@", "+", "-reversed"
@@ -46,12 +46,17 @@ def as_fact(facts: Iterable[PaymentFact], event: PaymentEvent, fact: PaymentFact
     if not event.recurs or event.occurred_at is None:
         return None
     receipt = fact.refers_to or fact.fact_id
-    undone = any(f.kind in _TAKES_BACK and receipt in (f.refers_to, f.fact_id) for f in mine)
-    if any((f.occurred_at, f.rail) == (fact.occurred_at, fact.rail) for f in known):
+    if event.standing and stands(mine, fact.gateway, receipt) > 0:
         return None
-    if not undone and any(_same_day(f, fact) and f.rail is fact.rail for f in known):
+    if any((_told(f), f.rail) == (_told(fact), fact.rail) for f in known):
         return None
-    stamp = fact.occurred_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
+    if fact.told_at is None:
+        undone = any(f.kind in _TAKES_BACK and receipt in (f.refers_to, f.fact_id) for f in mine)
+        if any((f.occurred_at, f.rail) == (fact.occurred_at, fact.rail) for f in known):
+            return None
+        if not undone and any(_same_day(f, fact) and f.rail is fact.rail for f in known):
+            return None
+    stamp = _told(fact).astimezone(UTC).strftime("%Y%m%dT%H%M%S")
     return replace(fact, fact_id=f"{fact.fact_id}{AGAIN}{stamp}", refers_to=receipt)
 
 
@@ -67,28 +72,65 @@ def _reinstated(mine: Sequence[PaymentFact], fact: PaymentFact) -> PaymentFact |
 
 
 def that_count(facts: Iterable[PaymentFact]) -> list[PaymentFact]:
-    """The facts without what was only told again."""
+    """The facts without what was only told again.
+
+    Of the states of one charge, in the order they were told, one that gives counts where nothing stands, one that takes
+    back where something does. What was really refunded, by an id of its own, is no state: money dated before it is what
+    was refunded, whenever it is told.
+    """
     facts = list(facts)
-    groups = {(f.gateway, f.refers_to) for f in facts if AGAIN in f.fact_id and f.refers_to}
+    told = [f for f in facts if f.refers_to or f.told_at is not None]
+    groups = {(f.gateway, f.refers_to or f.fact_id) for f in told if AGAIN in f.fact_id or f.told_at is not None}
     dropped: set[str] = set()
     for gateway, receipt in groups:
         mine = [f for f in facts if f.gateway == gateway and receipt in (f.refers_to, f.fact_id)]
-        first = {f.fact_id for f in mine if AGAIN not in f.fact_id}
-        stands, totals, taken, rail = 0, 0, None, None
-        for fact in sorted(mine, key=lambda f: (f.occurred_at, f.fact_id)):
-            gives = fact.kind is FactKind.CREDIT
-            again = fact.fact_id.partition(AGAIN)[0] in first and fact.fact_id not in first
-            vague = taken is not None and _is_a_day(fact.occurred_at) and _day(taken) == _day(fact.occurred_at)
-            vague = vague and rail is fact.rail  # by another way it is another receipt, whatever the hour
-            if again and (stands > 0 or vague if gives else stands <= 0):
-                dropped.add(fact.key)
-                continue
-            taken, rail = (taken, fact.rail) if gives else (fact.occurred_at, rail)
-            cents = fact.amount_cents
-            if fact.cumulative and not gives:
-                cents, totals = max(0, cents - totals), max(totals, cents)
-            stands += cents if gives else -cents
+        dropped.update(f.key for f in _only_again(mine))
     return [f for f in facts if f.key not in dropped]
+
+
+def stands(facts: Iterable[PaymentFact], gateway: str, receipt: str) -> int:
+    """Cents that stand of one receipt: what it gave, less what was taken back of it."""
+    about = [f for f in facts if f.gateway == gateway and receipt in (f.refers_to, f.fact_id)]
+    counted = that_count(about)
+    given = sum(f.amount_cents for f in counted if f.kind is FactKind.CREDIT)
+    taken = [f for f in counted if f.kind in _TAKES_BACK]
+    largest = max((f.amount_cents for f in taken if f.cumulative), default=0)
+    return given - max(largest, sum(f.amount_cents for f in taken if not f.cumulative))
+
+
+def _only_again(mine: Sequence[PaymentFact]) -> Iterable[PaymentFact]:
+    """Of all facts about one receipt, those that say nothing new."""
+    several = {f.fact_id.partition(AGAIN)[0] for f in mine if AGAIN in f.fact_id}
+    stands, totals, received = 0, 0, False
+    taken: PaymentFact | None = None
+    rail: Rail | None = None
+    for fact in sorted(mine, key=lambda f: (_told(f), f.fact_id)):
+        gives = fact.kind is FactKind.CREDIT
+        state = fact.told_at is not None or fact.fact_id.partition(AGAIN)[0] in several
+        if state and gives and (stands > 0 or (received and taken is not None and _before(fact, taken, rail))):
+            yield fact
+            continue
+        if state and not gives and stands <= 0:
+            yield fact
+            continue
+        cents = fact.amount_cents
+        if gives:
+            received, rail, stands = True, fact.rail, stands + cents
+            continue
+        taken = fact
+        if fact.cumulative:
+            cents, totals = max(0, cents - totals), max(totals, cents)
+        stands -= cents
+
+
+def _before(fact: PaymentFact, taken: PaymentFact, rail: Rail | None) -> bool:
+    """Whether the money is dated before it was taken back, or on that day and nobody says which came first: then it is
+    what was taken back. By another rail it is another receipt, whatever the hour.
+    """
+    if fact.told_at is not None and taken.told_at is not None:
+        return False
+    same_day = _is_a_day(fact.occurred_at) and _same_day(fact, taken) and rail is fact.rail
+    return fact.occurred_at <= taken.occurred_at or same_day
 
 
 def is_about(credit: PaymentFact, back: PaymentFact) -> bool:
@@ -106,6 +148,10 @@ def is_told_again(fact: PaymentFact) -> bool:
 
 def _named(fact: PaymentFact, name: str) -> bool:
     return fact.fact_id == name or fact.fact_id.startswith((f"{name}{AGAIN}", f"{name}{MORE}"))
+
+
+def _told(fact: PaymentFact) -> datetime:
+    return fact.told_at or fact.occurred_at
 
 
 def _same_day(one: PaymentFact, other: PaymentFact) -> bool:

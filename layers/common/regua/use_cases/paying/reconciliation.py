@@ -5,11 +5,12 @@ way round, a credit a webhook told of that the gateway does not list becomes wor
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+from regua.domain.money.tellings import stands
 from regua.domain.tenant import GatewayConfig, Tenant
 from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, InboxStatus
@@ -113,10 +114,12 @@ class Reconciling:
             return  # two slices of a day's listing
         found.ids.add(event.event_id)
         found.listed += 1
+        if event.standing:
+            event = replace(event, told_at=now)
         stored = settling.store.get_inbox(tenant, gateway, event.event_id)
         if stored is not None and stored.status is InboxStatus.APPLIED:
-            if event.recurs and event.occurred_at and event.occurred_at - stored.received_at > ANOTHER:
-                settling.apply(stored, [event], evidence=inbox.PULL)  # of a later day: it may be money that came again
+            if self._came_again(stored, event):
+                settling.apply(stored, [event], evidence=inbox.PULL)
                 return
             found.disagreements += stored.amount_cents != event.amount_cents and self._compare(stored, event, now)
             return
@@ -132,6 +135,17 @@ class Reconciling:
             lag = now - (event.occurred_at or now)
             found.longest_lag = max(found.longest_lag, lag)
             settling.metrics.add("PullLagSeconds", lag.total_seconds(), "Seconds")
+
+    def _came_again(self, stored: InboxEvent, event: PaymentEvent) -> bool:
+        """Whether it may be other money than what its notification told of: of a later day, or standing at the gateway
+        though it was taken back here.
+        """
+        if not event.recurs or event.occurred_at is None:
+            return False
+        if event.occurred_at - stored.received_at > ANOTHER:
+            return True
+        file = self.settling.store.load(stored.tenant, stored.debtor) if event.standing else None
+        return file is not None and stands(file.facts, event.gateway, event.event_id) <= 0
 
     def _compare(self, stored: InboxEvent, event: PaymentEvent, now: datetime) -> bool:
         file = self.settling.store.load(stored.tenant, stored.debtor)

@@ -344,6 +344,9 @@ class Settling:
             return self._known(file, event, evidence, done, now)
         self._goes_along(file, effect.file, rules, now, stored.event_id)
         work = follow_up(file, effect, rules, now, stored.event_id, names)
+        if effect.file.receivables == file.receivables and event.kind is PaymentEventKind.CREDIT:
+            otherwise = None if event.cumulative else disagreement(file, event, evidence, now)
+            work += [otherwise] if otherwise else []  # told again of what stands, and of another amount
         # what is applied stays so: a look-up that is repeated brings its news without it
         mark = None if stored.status is InboxStatus.APPLIED else done
         commit_settled(self.store, self.owner, file, effect, mark, work)
@@ -468,4 +471,5 @@ def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> Paymen
         cumulative=event.cumulative and event.kind is not PaymentEventKind.CREDIT,
         evidence=evidence,
         end_to_end=event.end_to_end,
+        told_at=event.told_at,
     )
