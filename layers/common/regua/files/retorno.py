@@ -11,6 +11,7 @@ A bad record costs its own title and is named; what its neighbours say still cou
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from regua.domain.intake.bank_return import DOUBTFUL, REVERSED, SETTLED, BankOccurrence, BankReturn
 from regua.domain.intake.row import Fault, WrongFileError
@@ -332,17 +333,23 @@ def _lenient_day(line: str, span: Span) -> date | None:
 def _day(line: str, span: Span) -> date | None:
     """DDMMAA, DDMMAAAA, or AAAAMMDD (Sicredi's credit date); zeros or blanks are no date."""
     text = _text(line, span)
+    try:
+        return _day_of(text)
+    except ValueError:
+        raise ValueError(f"posições {span[0]}-{span[1]}: “{text}” não é uma data") from None
+
+
+@lru_cache(maxsize=512)
+def _day_of(text: str) -> date | None:
+    """A file has few days, each on many lines."""
     if not text.strip("0"):
         return None
     if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"posições {span[0]}-{span[1]}: “{text}” não é uma data")
+        raise ValueError
     if len(text) == 6:
         text = f"{text[:4]}20{text[4:]}"
     iso = int(text[4:] or 0) < 1900 and int(text[:4]) >= 1900
     year, month, day = (text[:4], text[4:6], text[6:]) if iso else (text[4:], text[2:4], text[:2])
-    try:
-        if int(year) not in _YEARS:
-            raise ValueError
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        raise ValueError(f"posições {span[0]}-{span[1]}: “{text}” não é uma data") from None
+    if int(year) not in _YEARS:
+        raise ValueError
+    return date(int(year), int(month), int(day))

@@ -57,12 +57,13 @@ class Layout400:
     """The reason that says: because it was protested."""
     online: frozenset[str] = frozenset()
     """Codes of news told at once, that the night's file tells again."""
+    width: int = field(init=False, repr=False, compare=False)
+    """How long a record must be at least for all of it that is read."""
 
-    @property
-    def width(self) -> int:
-        """How long a record must be at least for all of it that is read."""
+    def __post_init__(self) -> None:
         spans = (self.our_number, self.document_number, self.fee, self.paid, self.credited_on, self.net_paid)
-        return max(end for _, end in (*self.interest, *(span for span in spans if span)))
+        width = max(end for _, end in (*self.interest, *(span for span in spans if span)))
+        object.__setattr__(self, "width", width)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Positions are 1-based and inclusive, as the banks' manuals print them; the manua
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from regua.domain.codes import our_number
 from regua.domain.codes.our_number import OurNumber
@@ -59,11 +60,10 @@ def _parts(bank: str, line: str, table: Mapping[str, Mapping[str, Span]]) -> Our
     spans = table.get(bank)
     if spans is None:
         return None
-    found = {part: _cut(line, span) for part, span in spans.items()}
     first, last = spans["number"]
-    if len(found["number"]) != last - first + 1:
+    if len(_cut(line, (first, last))) != last - first + 1:
         return None
-    return our_number.of_parts(bank, found)
+    return our_number.of_parts(bank, {part: line[at - 1 : end] for part, (at, end) in spans.items()})
 
 
 def _whole_240(bank: str, header: str, t: str, layout: Layout240) -> OurNumber:
@@ -103,6 +103,7 @@ def _cents(line: str, span: Span) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str) -> date | None:
     """DDMMAAAA or DDMMAA; None for what is no date: it proves nothing."""
     if not (text.isascii() and text.isdigit()) or len(text) not in (6, 8):
