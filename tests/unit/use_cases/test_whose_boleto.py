@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -267,6 +268,22 @@ def test_invoice_and_instalment_are_a_document_number() -> None:
     office = book(first, second)
     settles(office, itau_400(Entry("12345678-9", 80_00, TODAY, document="196/2")))
     assert paid(office) == ["D2"]
+
+
+def test_money_of_another_year_was_for_another_boleto_of_that_number() -> None:
+    office = book(row("T1", MARIA, our_number="12345678", due=days_ago(-25)))
+    old = Entry("12345678-9", 100_00, days_ago(340), face=100_00, due=days_ago(340))
+    assert "muito anterior ao título" in settles(office, itau_400(old)).doubtful[0]["motivo"]
+    assert paid(office) == []
+    settles(office, itau_400(replace(old, document="T1", on=days_ago(341))))
+    assert paid(office) == ["T1"]
+
+
+@pytest.mark.parametrize("document", ["1001/3", "1001-03", "001001/03", "1001 3", "1001.003"])
+def test_a_number_and_its_parcel_are_a_document_number_however_the_bank_was_told(document: str) -> None:
+    office = book(*(row(f"1001/{n}", MARIA, due=days_ago(4 - 30 * n)) for n in (1, 2, 3)))
+    settles(office, itau_400(Entry("55555555-1", 100_00, TODAY, document=document, face=100_00, due=days_ago(-86))))
+    assert paid(office) == ["1001/3"]
 
 
 def test_two_titles_of_one_number_and_nothing_else_to_tell_them_apart_are_work() -> None:

@@ -1,5 +1,6 @@
 """A bank's return file settles boletos exactly as a webhook would: stored first, then settled, by the same code."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from regua.use_cases.paying.settling import TRIED_FOR, Settling
 _LOOKED_THROUGH = 1000
 """Waiting events that are looked through for what a file's payments make true; the sweep looks through the rest."""
 _BACK = "back"
+_PARCEL = re.compile(r"0*([0-9A-Za-z]+)[ ./-]0*([1-9][0-9]{0,2})")
 
 
 class Does(Enum):
@@ -160,7 +162,8 @@ def _sort(title: Title) -> list[str]:
 
 def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) -> PaymentEvent:
     names = [Reference(ReferenceKind.OUR_NUMBER, title.our_number)] if title.our_number else []
-    for document in dict.fromkeys((title.document_number, title.document_number.lstrip("0"))):
+    document = title.document_number
+    for document in dict.fromkeys((document, document.lstrip("0"), _number_and_parcel(document))):
         if document:
             names.append(Reference(ReferenceKind.EXTERNAL, document))
     first, *others = names or [Reference(ReferenceKind.NONE, "")]
@@ -178,6 +181,12 @@ def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) 
         slip=title.slip,
         fee_cents=title.fee_cents,
     )
+
+
+def _number_and_parcel(document: str) -> str:
+    """As titles with a parcel are called here, however the bank was told: `1001-03` is `1001/3`."""
+    found = _PARCEL.fullmatch(document)
+    return f"{found[1]}/{found[2]}" if found else ""
 
 
 def _note(title: Title, day: date, source: str) -> str:

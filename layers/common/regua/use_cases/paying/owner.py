@@ -8,6 +8,7 @@ work for a person (design, invariant 15).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import IntEnum
 
 from regua.domain.codes import our_number
@@ -21,6 +22,8 @@ from regua.domain.money.settlement import local_date, moved_away
 from regua.ports import Ref, Store
 
 NOBODY = "nenhum título tem esta referência"
+LONG = timedelta(days=90)
+"""So long before a title was here and due nobody has paid it."""
 _NO_WALLET = "?"
 _ADDED = 2
 """Percent by which a bank's fine and interest may differ from ours."""
@@ -64,6 +67,8 @@ class _Candidate:
     """The bank has told neither document, payer, face value nor due date."""
     covers: bool
     """What came is not more than is owed."""
+    long_before: bool
+    """The money came long before the title did, and before it was due: banks give numbers again."""
 
     @property
     def strong(self) -> bool:
@@ -78,6 +83,8 @@ class _Candidate:
             return "o nosso número é outro"
         if self.payer is _Said.AGAINST and self.document is not _Said.AGREES:
             return "o CPF ou CNPJ do pagador é outro"
+        if self.long_before and not self.strong:
+            return "o pagamento é muito anterior ao título"
         if self.strong or self.amount is _Said.AGREES:
             return ""
         if self.amount is _Said.AGAINST:
@@ -197,6 +204,7 @@ def _candidate(
         bool(slip.our_number.parcel) and slip.our_number.parcel == str(title.installment),
         not (bare_number(slip.document_number) or slip.payer_document or slip.face_cents or slip.due_on),
         event.amount_cents <= max(owed, title.principal_cents),
+        on + LONG < min(local_date(title.entered_at, rules.tenant) if title.entered_at else on, title.due_on),
     )
 
 
