@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -116,6 +116,9 @@ class Forgetful:
 
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
         return {}
+
+    def get_states(self, tenant: str, names: Sequence[str]) -> dict[str, dict[str, str]]:
+        return {name: {} for name in names}
 
     def put_state(self, *_: Any) -> None:
         return None

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 PAYMENTS, ROUNDS = 200, 5
 COUNTED = (
     "put_inbox", "get_inbox", "mark_inbox", "inbox", "put_work", "get_work", "mark_work", "work",
-    "find", "load", "commit", "get_state", "put_state",
+    "find", "load", "commit", "get_state", "get_states", "put_state",
 )  # fmt: skip
 
 

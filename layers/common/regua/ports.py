@@ -175,6 +175,9 @@ class Store(Protocol):
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
         """Small facts of a tenant (last reconciliation, switched-off template, counters); empty when unset."""
 
+    def get_states(self, tenant: str, names: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Several of them by name, up to 100, in one call and each as `get_state` gives it; without a name, no call."""
+
     def put_state(self, tenant: str, key: str, value: Mapping[str, str], ttl: datetime | None = None) -> None:
         """Replaces them."""
 

@@ -111,6 +111,15 @@ def test_a_shard_with_nothing_to_do_is_one_call_per_partition(
     assert calls() == {"Query": 4}
 
 
+def test_several_states_are_one_call_and_none_is_no_call(
+    dynamo: DynamoStore, calls: Callable[[], dict[str, int]]
+) -> None:
+    dynamo.get_states(TENANT, [f"day|{n}" for n in range(100)])
+    assert calls() == {"BatchGetItem": 1}
+    dynamo.get_states(TENANT, [])
+    assert calls() == {}
+
+
 def test_a_counter_that_cannot_fit_is_no_call(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
     assert not dynamo.count(TENANT, "sms", 10, 5, NOW)
     assert calls() == {}

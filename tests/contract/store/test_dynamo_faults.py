@@ -164,6 +164,40 @@ class TestTornReads:
             dynamo.load(TENANT, "d1")
 
 
+class TestReadsLeftOut:
+    """A batch may come back in part: what is missing is no state that nobody set."""
+
+    @contextmanager
+    def one_at_most(self, dynamo: DynamoStore, times: int) -> Iterator[list[int]]:
+        """The table answers with one item each of the first calls; yields how many it was asked for in each."""
+        asked: list[int] = []
+
+        def answer(parsed: Any, **_: Any) -> None:
+            found = parsed["Responses"][dynamo._table]
+            asked.append(len(found))
+            if len(asked) <= times:
+                left = [{name: item[name] for name in ("PK", "SK")} for item in found[1:]]
+                parsed["Responses"][dynamo._table] = found[:1]
+                parsed["UnprocessedKeys"] = {dynamo._table: {"Keys": left, "ConsistentRead": True}}
+
+        dynamo._client.meta.events.register("after-call.dynamodb.BatchGetItem", answer)
+        yield asked
+        dynamo._client.meta.events.unregister("after-call.dynamodb.BatchGetItem", answer)
+
+    def test_what_the_table_left_out_is_asked_for_again(self, dynamo: DynamoStore) -> None:
+        for name in "abc":
+            dynamo.put_state(TENANT, name, {"is": name})
+        with self.one_at_most(dynamo, 2) as asked:
+            assert dynamo.get_states(TENANT, "abc") == {name: {"is": name} for name in "abc"}
+        assert asked == [3, 2, 1]
+
+    def test_what_it_never_tells_is_an_error_and_not_an_empty_state(self, dynamo: DynamoStore) -> None:
+        for n in range(20):
+            dynamo.put_state(TENANT, str(n), {"is": str(n)})
+        with self.one_at_most(dynamo, 99), pytest.raises(RetryableError, match="unread"):
+            dynamo.get_states(TENANT, [str(n) for n in range(20)])
+
+
 class TestIndexLag:
     def test_receivables_seen_before_their_root_are_completed_by_a_consistent_read(self, dynamo: DynamoStore) -> None:
         made = dynamo.commit(None, file(), owner="import")

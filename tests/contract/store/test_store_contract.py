@@ -591,6 +591,17 @@ class TestState:
         assert store.get_state(TENANT, "reconciled") == {"at": "2026-03-03"}
         assert store.get_state("clinica", "reconciled") == {}
 
+    def test_several_states_are_read_at_once_each_as_by_itself(self, store: Store) -> None:
+        store.put_state(TENANT, "reconciled", {"at": "2026-03-02"})
+        store.put_state("clinica", "channels", {"email|": ""})
+        store.count(TENANT, "sms", 3, 5, NOW)
+        assert store.get_states(TENANT, ["sms", "channels", "reconciled", "sms"]) == {
+            "sms": {"count": "3"},
+            "channels": {},
+            "reconciled": {"at": "2026-03-02"},
+        }
+        assert store.get_states(TENANT, []) == {}
+
     def test_a_state_is_swapped_only_for_what_was_read(self, store: Store) -> None:
         first, second = {"tokens": "3", "at": "1.5"}, {"tokens": "2", "at": "2.5"}
         assert store.swap_state(TENANT, "pace#email", {}, first)

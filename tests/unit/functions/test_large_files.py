@@ -635,7 +635,7 @@ def test_the_order_of_files_costs_no_call_for_a_debtor() -> None:
         shop, seen = Shop(), Counter[str]()
         shop.whole(clean(rows))
         store = shop.office.store
-        for name in ("load", "find", "get_state", "put_state", "swap_state", "commit", "get_work"):
+        for name in ("load", "find", "get_state", "get_states", "put_state", "swap_state", "commit", "get_work"):
             real = getattr(store, name)
 
             def counted(*args: Any, _name: str = name, _real: Callable[..., Any] = real, **more: Any) -> Any:
@@ -647,7 +647,7 @@ def test_the_order_of_files_costs_no_call_for_a_debtor() -> None:
         return seen
 
     few, many = calls(20), calls(200)
-    for name in ("find", "get_state", "put_state", "swap_state", "get_work"):
+    for name in ("find", "get_state", "get_states", "put_state", "swap_state", "get_work"):
         assert few[name] == many[name], name
 
 

@@ -6,11 +6,15 @@ from decimal import Decimal
 
 from tests.builders import MONDAY, a_tenant
 
+from regua import calendars
+from regua.config import shipped_policy
 from regua.domain.model import Contract, Discount, RateUnit
 from regua.domain.money.account import ALWAYS
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest, Terms
+from regua.platform.fakes import DictConfig
 from regua.store.memory import MemoryStore
 from regua.use_cases.collecting import terms
+from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.terms import with_terms
 
 CONTRACT = Contract(
@@ -73,3 +77,21 @@ def test_who_loses_the_race_takes_what_the_other_wrote() -> None:
     store = Raced()
     assert len(with_terms(a_tenant(), store, MONDAY).terms) == 1
     assert len(store.get_state("acme", terms.STATE_TERMS)) == 1
+
+
+def test_a_cold_function_asks_the_store_once_for_all_it_needs_of_a_tenant() -> None:
+    store, calendar = MemoryStore(), calendars.load()
+    tenant = replace(a_tenant(), reconcile_limit_hours=12)
+    with_terms(tenant, store, MONDAY)
+    store.put_state(tenant.id, "channels", {"email|": ""})
+    asked: list[list[str]] = []
+
+    class Asked(MemoryStore):
+        def get_states(self, tenant, names):  # type: ignore[no-untyped-def]  # the port says them
+            asked.append(list(names))
+            return store.get_states(tenant, names)
+
+    book = Rulebook(DictConfig([tenant], [shipped_policy("padrao")]), lambda _: calendar, Asked())
+    rules = book.rules(tenant.id, MONDAY)
+    assert (len(rules.tenant.terms), rules.health.reconciliation_stale, len(rules.health.off)) == (1, True, 1)
+    assert asked == [["terms", "channels", "reconciled"]]

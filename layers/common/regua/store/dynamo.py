@@ -1,7 +1,7 @@
 """The aggregate's home on DynamoDB. Keys are in `keys`, the format in `codec`, a commit's items in `items`."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import groupby, islice
@@ -210,11 +210,24 @@ class DynamoStore:
 
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
         """See `ports.Store`; a counter reads as `{"count": n}`."""
-        found = self._get(keys.state_partition(tenant), key)
+        return _state(self._get(keys.state_partition(tenant), key) or {})
+
+    def get_states(self, tenant: str, names: Sequence[str]) -> dict[str, dict[str, str]]:
+        """See `ports.Store`; what the table leaves out of an answer is asked for again, a few times."""
+        partition = keys.state_partition(tenant)
+        found: dict[str, dict[str, str]] = {name: {} for name in names}
         if not found:
-            return {}
-        state = codec.state(found["data"]["S"]) if "data" in found else {}
-        return state | {"count": found["total"]["N"]} if "total" in found else state
+            return found
+        left = {self._table: {"Keys": [self._key(partition, name) for name in found], "ConsistentRead": True}}
+        for attempt in range(_REREADS):
+            with faults.translated():
+                answer = self._client.batch_get_item(RequestItems=left)
+            found |= {item["SK"]["S"]: _state(item) for item in answer["Responses"].get(self._table, ())}
+            left = answer.get("UnprocessedKeys")
+            if not left:
+                return found
+            self._pause(_FIRST_PAUSE_SECONDS * 2**attempt)
+        raise RetryableError("the table leaves small facts unread")
 
     def put_state(self, tenant: str, key: str, value: Mapping[str, str], ttl: datetime | None = None) -> None:
         """See `ports.Store`; clears a counter of that name. `ttl` is housekeeping: up to days late."""
@@ -395,6 +408,11 @@ def _data(row: StoredItem) -> str:
 
 def _number(value: pages.NumberAttribute | None) -> int:
     return int(value.N) if value else 0
+
+
+def _state(item: Mapping[str, Any]) -> dict[str, str]:
+    state = codec.state(item["data"]["S"]) if "data" in item else {}
+    return state | {"count": item["total"]["N"]} if "total" in item else state
 
 
 def _seconds(at: datetime) -> dict[str, str]:

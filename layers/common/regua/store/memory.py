@@ -3,7 +3,7 @@
 import threading
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -176,6 +176,10 @@ class MemoryStore:
             count = self._counters.get((tenant, key))
             found = dict(self._state.get((tenant, key), {}))
             return found if count is None else found | {"count": str(count)}
+
+    def get_states(self, tenant: str, names: Sequence[str]) -> dict[str, dict[str, str]]:
+        """See `ports.Store`."""
+        return {name: self.get_state(tenant, name) for name in names}
 
     def put_state(self, tenant: str, key: str, value: Mapping[str, str], ttl: datetime | None = None) -> None:
         """See `ports.Store`; clears a counter of that name."""

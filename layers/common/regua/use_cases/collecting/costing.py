@@ -58,17 +58,16 @@ class Costing:
 
     def months(self, tenant: str, now: datetime) -> Months:
         """What the last two months came to."""
-        names = (_month(now), _month(_month_before(now)))
-        return Months(*(sum(self._sum(tenant, f"{kind}|{name}") for name in names) for kind in (COST, RECOVERED)))
+        months = (_month(now), _month(_month_before(now)))
+        kinds = [[f"{kind}|{month}" for month in months] for kind in (COST, RECOVERED)]
+        counted = self.store.get_states(tenant, [name for names in kinds for name in names])
+        return Months(*(sum(int(counted[name].get("count", "0")) for name in names) for names in kinds))
 
     def report(self, tenant: Tenant, now: datetime) -> None:
         """Writes `CostPerRecoveredReal`, once a scan."""
         ratio = self.months(tenant.id, now).per_real
         if ratio is not None:
             self.metrics.add("CostPerRecoveredReal", ratio, "None")
-
-    def _sum(self, tenant: str, key: str) -> int:
-        return int(self.store.get_state(tenant, key).get("count", "0"))
 
 
 def _month(day: date) -> str:

@@ -227,7 +227,8 @@ class Pacing:
         if not state:  # the first of the rest: from now on the canary's patience runs
             state = {"since": now.isoformat()}
             self.store.swap_state(tenant.id, name, {}, state)
-        said = {k: int(self.store.get_state(tenant.id, f"{name}|{k}").get("count", "0")) for k in CANARY_TOLD}
+        counted = self.store.get_states(tenant.id, [f"{name}|{k}" for k in CANARY_TOLD])
+        said = {k: int(counted[f"{name}|{k}"].get("count", "0")) for k in CANARY_TOLD}
         waited = int((now - datetime.fromisoformat(state["since"])).total_seconds())
         patience = int(CANARY_PATIENCE.total_seconds())
         verdict = canary(size, waited=waited, patience=patience, **said)

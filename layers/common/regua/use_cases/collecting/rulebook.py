@@ -1,6 +1,6 @@
 """What the planner needs besides a debtor's file, put together once per tenant and invocation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from regua.domain.model import Channel
 from regua.domain.policy import Policy
 from regua.domain.tenant import Tenant, Terms
 from regua.ports import Config, Store
-from regua.use_cases.collecting.terms import with_terms
+from regua.use_cases.collecting.terms import STATE_TERMS, with_terms
 
 HEALTH_STANDS = timedelta(seconds=20)
 """Well below the minute within which a changed configuration is seen (`platform.config`)."""
@@ -58,8 +58,10 @@ class Rulebook:
         """The tenant's rules as of `now`. Raises KeyError for an unknown tenant."""
         kept = self._kept.get(tenant)
         if kept is None:
-            config = self._with_terms(self.config.tenant(tenant), now)
-            health = self._health_of(config, now)
+            config = self.config.tenant(tenant)
+            states = self._states(config, now)
+            config = self._with_terms(config, states.get(STATE_TERMS), now)
+            health = self._health_of(config, states, now)
             if health.stopped:
                 config = replace(config, stopped=True, version=f"{config.version}{EVERYTHING}")
             kept = Rules(
@@ -83,31 +85,39 @@ class Rulebook:
         """
         self._kept.clear()
 
-    def _with_terms(self, tenant: Tenant, now: datetime) -> Tenant:
-        """The tenant with the terms it has had; they are read again when it has others, or after `TERMS_STAND`."""
-        read_at, known = self._terms.get(tenant.id, (now, ()))
-        current = known and (known[-1].contract, known[-1].settling) == (tenant.contract, tenant.settling)
+    def _states(self, tenant: Tenant, now: datetime) -> dict[str, dict[str, str]]:
+        """What is not known, or no longer, read in one call. Terms are read again when the tenant has others, or after
+        `TERMS_STAND`; the channels' health after `HEALTH_STANDS`.
+        """
+        names: list[str] = []
+        read_at, terms = self._terms.get(tenant.id, (now, ()))
+        current = terms and (terms[-1].contract, terms[-1].settling) == (tenant.contract, tenant.settling)
         if not current or not timedelta(0) <= now - read_at < TERMS_STAND:
-            known = with_terms(tenant, self.store, now).terms
-            self._terms[tenant.id] = (now, known)
-        return replace(tenant, terms=known)
+            names.append(STATE_TERMS)
+        read_at, health = self._health.get(tenant.id, (now, None))
+        if health is None or not timedelta(0) <= now - read_at < HEALTH_STANDS:
+            names += [STATE_CHANNELS, STATE_RECONCILED] if tenant.reconcile_limit_hours else [STATE_CHANNELS]
+        return self.store.get_states(tenant.id, names)
 
-    def _health_of(self, tenant: Tenant, now: datetime) -> Health:
-        read_at, known = self._health.get(tenant.id, (now, None))
-        if known is None or not timedelta(0) <= now - read_at < HEALTH_STANDS:
-            known = self._read_health(tenant, now)
-            self._health[tenant.id] = (now, known)
-        return known
+    def _with_terms(self, tenant: Tenant, state: Mapping[str, str] | None, now: datetime) -> Tenant:
+        if state is not None:
+            self._terms[tenant.id] = (now, with_terms(tenant, self.store, now, state).terms)
+        return replace(tenant, terms=self._terms[tenant.id][1])
 
-    def _read_health(self, tenant: Tenant, now: datetime) -> Health:
-        state = self.store.get_state(tenant.id, STATE_CHANNELS)
-        ends = {name: datetime.fromisoformat(until) if until else None for name, until in state.items()}
-        resting = {name: until for name, until in ends.items() if until is None or until > now}
-        stopped = f"{EVERYTHING}|" in resting
-        resting.pop(f"{EVERYTHING}|", None)
-        off = frozenset((Channel(name.partition("|")[0]), name.partition("|")[2]) for name in resting)
-        stale = False
-        if tenant.reconcile_limit_hours:
-            last = self.store.get_state(tenant.id, STATE_RECONCILED).get("at", "")
-            stale = not last or datetime.fromisoformat(last) < now - timedelta(hours=tenant.reconcile_limit_hours)
-        return Health(off, stale, min((until for until in resting.values() if until), default=None), stopped)
+    def _health_of(self, tenant: Tenant, states: Mapping[str, Mapping[str, str]], now: datetime) -> Health:
+        if STATE_CHANNELS in states:
+            self._health[tenant.id] = (now, _health(tenant, states, now))
+        return self._health[tenant.id][1]
+
+
+def _health(tenant: Tenant, states: Mapping[str, Mapping[str, str]], now: datetime) -> Health:
+    ends = {name: datetime.fromisoformat(until) if until else None for name, until in states[STATE_CHANNELS].items()}
+    resting = {name: until for name, until in ends.items() if until is None or until > now}
+    stopped = f"{EVERYTHING}|" in resting
+    resting.pop(f"{EVERYTHING}|", None)
+    off = frozenset((Channel(name.partition("|")[0]), name.partition("|")[2]) for name in resting)
+    stale = False
+    if tenant.reconcile_limit_hours:
+        last = states[STATE_RECONCILED].get("at", "")
+        stale = not last or datetime.fromisoformat(last) < now - timedelta(hours=tenant.reconcile_limit_hours)
+    return Health(off, stale, min((until for until in resting.values() if until), default=None), stopped)

@@ -99,7 +99,8 @@ class Switches:
 
     def all(self, tenant: str) -> list[Off]:
         """All that is off, oldest first. A channel that only rests for a while comes back by itself: not among it."""
-        state, whys = self.store.get_state(tenant, STATE_CHANNELS), self.store.get_state(tenant, STATE_WHY)
+        states = self.store.get_states(tenant, (STATE_CHANNELS, STATE_WHY))
+        state, whys = states[STATE_CHANNELS], states[STATE_WHY]
         found = (_read(name, whys.get(name, "")) for name, until in state.items() if not until)
         return sorted(found, key=lambda off: (off.at, off.name))
 

@@ -23,10 +23,12 @@ TRIES = 5
 """Times terms are written down when somebody else does it meanwhile."""
 
 
-def with_terms(tenant: Tenant, store: Store, now: datetime) -> Tenant:
-    """The tenant with all the terms it has had, the present ones written down if they are new at `now`."""
+def with_terms(tenant: Tenant, store: Store, now: datetime, said: Mapping[str, str] | None = None) -> Tenant:
+    """The tenant with all the terms it has had, the present ones written down if they are new at `now`. `said` is the
+    state of `STATE_TERMS` where it has just been read.
+    """
+    state = store.get_state(tenant.id, STATE_TERMS) if said is None else said
     for _ in range(TRIES):
-        state = store.get_state(tenant.id, STATE_TERMS)
         known = read(state)
         if known and (known[-1].contract, known[-1].settling) == (tenant.contract, tenant.settling):
             return replace(tenant, terms=known)
@@ -34,7 +36,8 @@ def with_terms(tenant: Tenant, store: Store, now: datetime) -> Tenant:
         fresh = Terms(since_at, tenant.contract, tenant.settling)
         if store.swap_state(tenant.id, STATE_TERMS, state, {**state, since_at.isoformat(): text(fresh)}):
             return replace(tenant, terms=(*known, fresh))
-    return replace(tenant, terms=read(store.get_state(tenant.id, STATE_TERMS)))
+        state = store.get_state(tenant.id, STATE_TERMS)
+    return replace(tenant, terms=read(state))
 
 
 def read(state: Mapping[str, str]) -> tuple[Terms, ...]:

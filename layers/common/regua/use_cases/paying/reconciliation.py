@@ -187,9 +187,10 @@ class Reconciling:
         """The tenant was reconciled when the gateway that waits longest was."""
         store, name = self.settling.store, tenant.id
         store.put_state(name, _state(gateway), {"until": now.isoformat()})
-        states = [store.get_state(name, _state(g)).get("until", "") for g in self._lists(tenant)]
-        if all(states):
-            store.put_state(name, STATE_RECONCILED, {"at": min(states, key=datetime.fromisoformat)})
+        states = store.get_states(name, [_state(g) for g in self._lists(tenant)])
+        untils = [state.get("until", "") for state in states.values()]
+        if all(untils):
+            store.put_state(name, STATE_RECONCILED, {"at": min(untils, key=datetime.fromisoformat)})
 
     def _lists(self, tenant: Tenant) -> list[str]:
         """The tenant's gateways that can be asked: they list payments, and we have a credential of their API."""
