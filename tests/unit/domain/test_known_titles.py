@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from regua.domain.intake.matching import match
-from regua.domain.intake.row import Row
+from regua.domain.intake.row import Row, about
 from regua.domain.model import Receivable, ReceivableStatus
 
 DAY = date(2026, 3, 20)
@@ -111,3 +111,55 @@ def test_a_bill_told_apart_by_its_day_is_asked_about_when_that_day_is_put_off() 
 
 def test_another_shop_of_one_number_is_another_title() -> None:
     assert match(line("77 (Loja 3)"), [known("77 (Loja 1)", 90_00)], {"77 (Loja 3)"}) is None
+
+
+def of(subject: str = "", **more: object) -> tuple[str, ...]:
+    return about(line("x", subject=subject, **more))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sure"),
+    [
+        ("101", "102", False),
+        ("101", "Apto. 0101", True),
+        ("Lia Souza", "LIA  DE SOUZA", True),
+        ("Lia Souza", "Téo Souza", False),
+        ("", "Lia Souza", True),
+        ("Lia Souza", "", True),
+        ("Lia Souza", "Lia Souza | 5A", True),
+        ("Lia Souza | 5A", "Lia Souza | 6A", False),
+    ],
+)
+def test_a_debt_for_another_pupil_or_unit_is_not_taken_for_the_one_we_have(before: str, after: str, sure: bool) -> None:
+    row = line(CONTENT[0], id_of="content", subject=after)
+    found = match(row, [known(CONTENT[1], about=of(before))], {CONTENT[0]})
+    assert found is not None
+    assert found.sure is sure
+
+
+def test_another_amount_of_another_pupil_is_another_debt() -> None:
+    row = line(CONTENT[0], 510_00, id_of="content", subject="Téo")
+    assert match(row, [known(CONTENT[1], about=of("Lia"))], {CONTENT[0]}) is None
+
+
+def test_the_pupil_beside_a_payer_and_the_branch_tell_as_well() -> None:
+    assert of(responsible_name="Ana") == about(line("x", responsible_document="1")) != of()
+    assert of(creditor="01") == of(creditor="1") != of(creditor="2")
+
+
+@pytest.mark.parametrize("news", [{"status": "paid"}, {"status": "cancelled"}, {"paid_cents": 100_00}])
+def test_news_of_a_debt_without_a_number_is_about_the_one_title_it_can_be(news: dict[str, object]) -> None:
+    row = line(CONTENT[0], id_of="content", **news)
+    found = match(row, [known(CONTENT[1])], {CONTENT[0]})
+    assert found is not None
+    assert found.sure
+    two = [known(CONTENT[1]), known("d" + "c" * 20)]
+    assert match(row, two, {CONTENT[0]}) is None
+    assert match(row, [known(CONTENT[1], 510_00)], {CONTENT[0]}) is None
+    assert match(row, [known(CONTENT[1], about=of("Lia"))], {CONTENT[0]}) is not None
+    assert (
+        match(
+            line(CONTENT[0], id_of="content", subject="Téo", **news), [known(CONTENT[1], about=of("Lia"))], {CONTENT[0]}
+        )
+        is None
+    )

@@ -494,6 +494,8 @@ class Receivable:
     contacts: int = 0
     """Those messages: what a formal or legal step needs counts them."""
     description: str = ""
+    about: tuple[str, ...] = ()
+    """For whom or what it is (`domain.intake.row.about`); empty: no file has said."""
     fingerprint: str = ""
     """Hash of the imported content; an equal one means `unchanged`."""
     source: str = ""

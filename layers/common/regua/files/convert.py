@@ -59,14 +59,20 @@ def identifier(value: str) -> str:
     return found[1] if found else cleaned
 
 
-_plain_text = text(MAX_TEXT)
+plain_text = text(MAX_TEXT)
+
+
+def subject(value: str) -> str:
+    """What a debt is for: a unit whose number became `101.0` is 101. Raises CellError."""
+    found = _WHOLE_FLOAT.fullmatch(cleaned := plain_text(value))
+    return found[1] if found else cleaned
 
 
 def document_type(means_of_payment: bool) -> Callable[[str], str]:
     """A converter that leaves it as the file says it, and raises CellNote where the creditor owes the debtor by it."""
 
     def convert(value: str) -> str:
-        found = _plain_text(value)
+        found = plain_text(value)
         if is_credit(found, means_of_payment=means_of_payment):
             raise CellNote(found, "crédito do cliente: não é cobrado", "se a linha for uma dívida, corrija o tipo")
         return found

@@ -93,9 +93,8 @@ def _contacts(
     return read
 
 
-def _joined(field: str, attribute: str, separator: str) -> Maker:
+def _joined(field: str, attribute: str, separator: str, converter: Callable[[str], str] = convert.plain_text) -> Maker:
     """Several columns of text become one, in the order of the file."""
-    converter = convert.text(convert.MAX_TEXT)
 
     def make(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
         places = columns.fields[field]
@@ -268,7 +267,7 @@ SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"endereco"}), _joined("endereco", "address", ", ")),
     (frozenset({"observacao"}), _joined("observacao", "note", " | ")),
     (frozenset({"descricao"}), _joined("descricao", "description", " | ")),
-    (frozenset({"objeto"}), _joined("objeto", "subject", " | ")),
+    (frozenset({"objeto"}), _joined("objeto", "subject", " | ", convert.subject)),
     (frozenset({"papel"}), _role),
     (frozenset({"tags"}), _tags),
     (frozenset({"parcela", "total_parcelas"}), _installments),

@@ -32,6 +32,8 @@ _PASSING = re.compile(
     r"|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T].*)?|(?i:sim|n[aã]o|s|n)"
 )
 """An amount, a day, a yes or no, which may be another in the next file."""
+_WHOLE_FLOAT = re.compile(r"([0-9]+)\.0")
+"""A number as programs write it that know decimals only."""
 _PASSES = re.compile(
     r"valor|vlr|saldo|total|juro|multa|desc|tax|rec[ei]b|pag|abert|data|dt|dia|venc|atras|situa|status|baixa"
 )
@@ -333,7 +335,9 @@ class _Judge:
         return " ".join(filter(None, (self._cell(record, at) for at in telling)))
 
     def _cell(self, record: Record, at: int) -> str:
-        return " ".join(record.cells[at].split()) if at < len(record.cells) else ""
+        cell = " ".join(record.cells[at].split()) if at < len(record.cells) else ""
+        found = _WHOLE_FLOAT.fullmatch(cell)
+        return found[1] if found else cell
 
 
 MAX_MARK = 24

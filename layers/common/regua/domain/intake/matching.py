@@ -10,7 +10,7 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from regua.domain.intake.row import Row
+from regua.domain.intake.row import Row, about
 from regua.domain.model import Receivable, ReceivableStatus
 
 _TOKENS = re.compile(r"[0-9]+|[^\W\d_]+")
@@ -54,16 +54,30 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
 
 
 def _by_content(row: Row, others: Iterable[Receivable]) -> Match | None:
-    """What has no number is known by what it is, as far as that tells."""
-    if row.id_of == "title" or row.status not in ("", "open") or row.paid_cents:
+    """What has no number is known by what it is, as far as that tells.
+
+    A line that says how the debt stands (paid, in part or whole, cancelled) changes the one title it can be, and asks
+    no question: no answer would bring that news.
+    """
+    if row.id_of == "title":
         return None
     same = [r for r in others if r.status is not ReceivableStatus.CANCELLED and _same_numbers(row, r)]
     exact = [r for r in same if _exact(row, r)]
+    unpaid = [r for r in exact if r.is_open and _for_the_same(row, r)]
+    if row.status not in ("", "open") or row.paid_cents:
+        return Match(unpaid[0], sure=True) if len(unpaid) == 1 else None
     if exact:
-        unpaid = [r for r in exact if r.is_open]
         return Match((unpaid or exact)[0], sure=bool(unpaid))
-    near = [r for r in same if _near(row, r)]
+    near = [r for r in same if _near(row, r) and _for_the_same(row, r)]
     return Match(near[0], sure=False) if near else None
+
+
+def _for_the_same(row: Row, known: Receivable) -> bool:
+    """Whether one says no pupil, unit or branch that the other does not: a column may come or go, a child does not
+    become another.
+    """
+    mine, theirs = set(about(row)), set(known.about)
+    return mine <= theirs or theirs <= mine
 
 
 def _same_numbers(row: Row, known: Receivable) -> bool:

@@ -11,7 +11,7 @@ from regua.domain.ids import pseudonym, txid
 from regua.domain.intake.moves import as_it_stood
 from regua.domain.intake.points import listed
 from regua.domain.intake.points import stated as stated_points
-from regua.domain.intake.row import Row, fingerprint
+from regua.domain.intake.row import Row, about, fingerprint
 from regua.domain.model import (
     ContactPoint,
     Contract,
@@ -251,6 +251,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor) -> Re
         tags=tuple(dict.fromkeys(row.tags if "tags" in row.has else (*old.tags, *row.tags))),
         do_not_collect=_paused(row, old),
         description=row.note[:140] or old.description,
+        about=about(row) or old.about,
     )
 
 

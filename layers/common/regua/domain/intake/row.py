@@ -3,6 +3,8 @@
 A reader gives one `Record` for each line (or lines) of a file: a row, or what is wrong with it.
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -102,6 +104,29 @@ def fingerprint(row: Row) -> str:
     if row.subject:
         said.append(row.subject)
     return digest("\x1f".join(said), 8)
+
+
+_WORD_OR_NUMBER = re.compile(r"[0-9]+|[^\W\d_]+")
+_KINDS_OF_UNIT = frozenset(
+    {"apartamento", "apto", "ap", "unidade", "un", "casa", "sala", "lote", "lt", "box", "bloco", "bl", "quadra", "qd"}
+    | {"torre", "numero", "n", "no", "de", "da", "do", "dos", "das", "e"}
+)
+
+
+def about(row: Row) -> tuple[str, ...]:
+    """For whom or what the debt is (pupil, unit, branch), as hashes that tell two apart however each is written:
+    `Apto 0101` is `101`. Nothing where the file does not say.
+    """
+    parts = [*row.subject.split(" | "), row.creditor]
+    if row.responsible_name or row.responsible_document:
+        parts.append(row.name)
+    return tuple(sorted({digest(form, 4) for part in parts if (form := _plainly(part))}))
+
+
+def _plainly(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    words = _WORD_OR_NUMBER.findall("".join(c for c in decomposed if not unicodedata.combining(c)).casefold())
+    return " ".join(word.lstrip("0") or "0" for word in words if word not in _KINDS_OF_UNIT)
 
 
 class WrongFileError(Exception):

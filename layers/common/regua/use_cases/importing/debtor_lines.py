@@ -18,7 +18,7 @@ from regua.domain.reasons import Reason
 from regua.domain.work import Work
 from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, InboxEvent, PermanentError, Ref, Store
 from regua.use_cases.addresses import Addresses
-from regua.use_cases.importing.doubts import FIX, PROBLEM, doubt
+from regua.use_cases.importing.doubts import FIX, doubt, problem
 from regua.use_cases.importing.file_index import Listed, Whole
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying import inbox
@@ -186,7 +186,7 @@ class Committing:
             else:
                 work = doubt(before.debtor.tenant, before.debtor.id, line.row, found.title, upload)
                 self.store.put_work(work)
-                _refuse(line, PROBLEM.format(found.title.id), FIX, tally, "valor")
+                _refuse(line, problem(line.row, found.title), FIX, tally, "valor")
         return taken
 
     def _begun(

@@ -8,7 +8,7 @@ from functools import partial
 
 from regua.domain.codes.amount import reais
 from regua.domain.intake.merge import Upload, merge_row
-from regua.domain.intake.row import Row, fingerprint
+from regua.domain.intake.row import Row, about, fingerprint
 from regua.domain.model import File, LedgerEntry, Receivable
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
@@ -17,9 +17,21 @@ from regua.ports import Clock, Ref, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.importing.withdrawals import names_of
 
-PROBLEM = "Pode ser o título {} com outro valor ou vencimento: espera por uma pessoa"
+_CHANGED = "pode ser {} com outro valor ou vencimento"
+_ALIKE = "pode ser {}, de mesmo valor e vencimento"
 FIX = "responda em regua work (approve: é o mesmo título; refuse: é outra dívida), ou dê a cada título um número"
 _SAID = ("document_type", "invoice_number", "contract_number", "our_number", "digitable_line", "description")
+
+
+def problem(row: Row, known: Receivable) -> str:
+    """Why the line waits."""
+    told = _question(row, known).format(f"o título {known.id}")
+    return f"{told[0].upper()}{told[1:]}: espera por uma pessoa"
+
+
+def _question(row: Row, known: Receivable) -> str:
+    alike = (known.principal_cents, known.due_on) == (row.principal_cents, row.due_on)
+    return _ALIKE if alike else _CHANGED
 
 
 def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload) -> Work:
@@ -34,13 +46,16 @@ def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload)
         "sequencer": upload.sequencer,
         # the line itself, when the file comes again, is no news
         "fingerprints": [fingerprint(replace(row, receivable=title)) for title in (known.id, row.receivable)],
+        "about": about(row),
         **{name: getattr(row, name) for name in _SAID if getattr(row, name)},
     }
+    question = _question(row, known)
+    same = "É o mesmo título, com outro valor ou vencimento?" if question is _CHANGED else "É o mesmo título?"
     text = (
         f"Já conhecido: {_shown(known.id, known.principal_cents, known.due_on)}"
         f" ({'em aberto' if known.is_open else 'já pago'}; veio de {known.source.partition('|')[2]})\n"
         f"No arquivo {upload.name}, linha {row.line}: {_shown(row.receivable, row.principal_cents, row.due_on)}\n\n"
-        "É o mesmo título, com outro valor ou vencimento? approve: sim, o título conhecido muda."
+        f"{same} approve: sim, o título conhecido muda."
         " refuse: não, é outra dívida, e entra como título novo."
     )
     return Work(
@@ -52,7 +67,7 @@ def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload)
         receivable=known.id,
         amount_cents=row.principal_cents,
         reference=upload.name,
-        note="Uma linha de planilha pode ser este título com outro valor ou vencimento",
+        note=f"Uma linha de planilha {question.format('este título')}",
         receivables=(known.id,),
         text=text,
         change=json.dumps(said, ensure_ascii=False),
@@ -100,11 +115,16 @@ class Doubts:
         found = merged.file.receivable(row.receivable)
         if found is None:
             raise KeyError(key)
-        title = replace(found, fingerprint=json.loads(work.change)["fingerprints"][0 if same else 1])
+        said = json.loads(work.change)
+        title = replace(
+            found,
+            fingerprint=said["fingerprints"][0 if same else 1],
+            about=tuple(said.get("about", ())) or found.about,
+        )
         after = replace(
             merged.file, receivables=tuple(title if r.id == title.id else r for r in merged.file.receivables)
         )
-        said = "é o mesmo título" if same else "é outra dívida"
+        outcome = "é o mesmo título" if same else "é outra dívida"
         entry = LedgerEntry(
             at=now,
             reason=Reason.IMPORT_CHANGED if same else Reason.IMPORTED,
@@ -117,7 +137,7 @@ class Doubts:
         had = file.receivable(title.id)
         names = () if had else names_of(title)
         refs = [Ref(tenant, kind, value, work.debtor, title.id) for kind, value in names]
-        done = work.done(said)
+        done = work.done(outcome)
         self.store.commit(file, after, owner=self.owner(), ledger=[entry], refs=refs, work=[done])
         return done
 
@@ -125,7 +145,7 @@ class Doubts:
 def _row(file: File, work: Work, title: str) -> Row:
     """What the line says of the title, of the debtor as he is known."""
     said = json.loads(work.change)
-    said = {name: value for name, value in said.items() if name not in ("sequencer", "fingerprints")}
+    said = {name: value for name, value in said.items() if name not in ("sequencer", "fingerprints", "about")}
     row = Row(line=0, name=file.debtor.name, document=file.debtor.document, **{**said, "due_on": _day(said["due_on"])})
     return replace(row, receivable=title or row.receivable)
 
