@@ -357,3 +357,27 @@ class TestABolepixPaidAsABoleto:
             found(office, event)
             assert office.receivable("T1").status is ReceivableStatus.PAID
         assert office.receivable("T1").overpaid_cents == 0
+
+
+class TestADebitOfATitleNobodyHas:
+    def tells(self, office: Office) -> None:
+        debit = office.payment("T9", 0, code="D1") | {"kind": PaymentEventKind.DEBIT.value}
+        office.gateway_tells([debit])
+
+    def test_it_waits_for_its_title_and_is_nobodys_work(self, office: Office) -> None:
+        self.tells(office)
+        assert office.inbox("D1") is InboxStatus.PENDING
+        assert list(open_work(office.store, TENANT)) == []
+        office.imports([row("T1", cents=100_00), row("T9", cents=50_00)])
+        assert office.settling().match(TENANT) == 1
+        assert office.inbox("D1") is InboxStatus.APPLIED
+        assert office.receivable("T9").debit is not None
+
+    def test_it_waits_no_longer_than_it_may_be_tried(self, office: Office) -> None:
+        self.tells(office)
+        office.clock.advance(timedelta(days=19))
+        office.settling().sweep()
+        assert office.inbox("D1") is InboxStatus.PENDING
+        office.clock.advance(timedelta(days=2))
+        office.settling().sweep()
+        assert office.inbox("D1") is InboxStatus.IGNORED

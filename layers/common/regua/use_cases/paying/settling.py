@@ -54,6 +54,10 @@ EVERYTHING = 1_000_000_000
 """No list is cut short: strangers who fill it would hide what can be settled."""
 SILENT = 3
 """After so many that failed one after the other a gateway is left alone until the next sweep."""
+DEBIT_WAITS_FOR = timedelta(days=20)
+"""How long news of a debit waits for its title: it is scheduled up to ten days before the due date and tried for seven
+after it.
+"""
 _FACTS = {
     PaymentEventKind.CREDIT: FactKind.CREDIT,
     PaymentEventKind.REFUND: FactKind.REFUND,
@@ -115,7 +119,9 @@ class Settling:
         calls it. What must be asked for at a gateway is left to the queue.
         """
         count = 0
-        for stored in self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING):
+        unmatched = self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)
+        pending = self.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING, self.clock.now() - DEBIT_WAITS_FOR)
+        for stored in [*unmatched, *(debit for debit in pending if debit.names)]:
             names = self._names(stored)
             if names is None or named(self.store, tenant, names) is None:
                 continue
@@ -126,7 +132,7 @@ class Settling:
                 count += 1
             elif self._try(job):
                 now = self.store.get_inbox(tenant, stored.gateway, stored.event_id)
-                count += now is not None and now.status is not InboxStatus.UNMATCHED
+                count += now is not None and now.status is not stored.status
         return count
 
     def _try(self, job: SettleJob) -> bool:
@@ -249,16 +255,25 @@ class Settling:
         return status
 
     def _debits(self, stored: InboxEvent, events: list[PaymentEvent]) -> InboxStatus:
-        """Automatic debits move no money yet: of a title nobody knows they are counted, and no work."""
+        """Automatic debits move no money yet: of a title nobody knows they are no work. They wait for it as long as
+        they may matter, for whoever imports it must not ask for what is being debited.
+        """
         now = self.clock.now()
         tenant = self.rulebook.rules(stored.tenant, now).tenant
         debiting = Debiting(self.store, self.owner)
         status = InboxStatus.IGNORED
+        names = {}
         for event in events:
+            names |= dict.fromkeys(names_of(event))
             ref = named(self.store, stored.tenant, names_of(event))
             if ref is not None and debiting.tell(stored, event, ref, tenant, now):
                 status = InboxStatus.APPLIED
-        return status if status is InboxStatus.APPLIED else self._mark(stored, status, events[-1].raw_type[:200])
+        if status is InboxStatus.APPLIED:
+            return status
+        if names and now - stored.received_at < DEBIT_WAITS_FOR:
+            waiting = replace(stored, names=tuple((str(name.kind), name.value) for name in names))
+            return self._mark(waiting, InboxStatus.PENDING, "débito automático de um título que não está aqui")
+        return self._mark(stored, status, events[-1].raw_type[:200])
 
     def _nobodys(self, stored: InboxEvent, events: list[PaymentEvent], note: str, evidence: str) -> InboxStatus:
         """Keeps money that names no title, or not one alone, with all the names its title may have."""
