@@ -153,6 +153,47 @@ def test_a_refund_told_by_the_source_that_does_not_count_opens_the_title_all_the
     assert paid((webhook(), named))[0] is ReceivableStatus.OPEN
 
 
+def bounced(day: int, of: PaymentFact) -> PaymentFact:
+    back = PaymentFact(of.gateway, "back", FactKind.CHARGEBACK, "T1", 100_00, noon(FRIDAY + timedelta(days=day)))
+    return replace(back, refers_to=of.fact_id, evidence="file")
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ((bank_return(), webhook(3), bounced(3, bank_return())), ReceivableStatus.PAID),
+        ((bank_return(), statement(3), bounced(0, bank_return())), ReceivableStatus.PAID),
+        ((bank_return(), by_hand(3), bounced(0, bank_return())), ReceivableStatus.PAID),
+        ((bank_return(), by_hand(3), bounced(3, bank_return())), ReceivableStatus.OPEN),
+        ((bank_return(), by_hand(0), bounced(3, bank_return())), ReceivableStatus.OPEN),
+        ((bank_return(), statement(3, rail=Rail.BOLETO), bounced(0, bank_return())), ReceivableStatus.OPEN),
+        ((webhook(), statement(3), bounced(2, webhook())), ReceivableStatus.OPEN),
+        ((webhook(), bank_return(3), bounced(3, bank_return(3))), ReceivableStatus.OPEN),
+    ],
+    ids=[
+        "a Pix that day",
+        "a Pix on the statement",
+        "by hand a day later",
+        "by hand that day",
+        "by hand the day it was paid",
+        "a boleto the bank books later",
+        "a Pix the bank books later",
+        "the later one went back",
+    ],
+)
+def test_what_is_paid_again_once_it_was_taken_back_is_another_payment(
+    told: tuple[PaymentFact, ...], status: ReceivableStatus
+) -> None:
+    for order in permutations(told):
+        assert paid(order) == (status, 0)
+
+
+def test_what_a_person_tells_on_the_day_it_was_taken_back_may_be_a_second_payment() -> None:
+    told = (bank_return(), by_hand(3), bounced(3, bank_return()))
+    assert [(a.gateway, b.gateway) for a, b in doubtful(told)] == [("retorno", "operator")]
+    assert not doubtful((bank_return(), by_hand(0), bounced(3, bank_return())))
+
+
 def test_two_refunds_of_one_source_are_two() -> None:
     backs = [PaymentFact("pix", f"D{n}", FactKind.REFUND, "T1", 30_00, noon(FRIDAY), refers_to=E2E) for n in range(2)]
     again = PaymentFact("extrato", "S9", FactKind.REFUND, "T1", 30_00, noon(FRIDAY), refers_to="S1", evidence="file")

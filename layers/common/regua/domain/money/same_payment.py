@@ -5,7 +5,7 @@ are the same payment follows from the set of them alone. Two facts of one source
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -73,9 +73,11 @@ def same_payments(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> 
     """Credits that are one payment told by more than one source, the one that counts first. Running totals and what a
     spreadsheet says are no single payments, and are not among them.
     """
+    facts = list(facts)
     credits_ = [f for f in facts if f.kind is FactKind.CREDIT and not f.cumulative]
     if len({f.gateway for f in credits_}) < 2:
         return []
+    back = _taken_back(facts, days)
     groups: list[list[PaymentFact]] = []
     waiting: list[PaymentFact] = []
     for fact in sorted(credits_, key=lambda f: (_RANK.get(f.evidence, 1), f.occurred_at, f.key)):
@@ -87,7 +89,7 @@ def same_payments(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> 
         else:
             waiting.append(fact)
     for fact in waiting:
-        fitting = [g for g in groups if _free(fact, g) and _fits(fact, g, days)]
+        fitting = [g for g in groups if _free(fact, g) and _fits(fact, g, days) and not _anew(fact, g, back, days)]
         if fitting:
             min(fitting, key=lambda g: (abs(g[0].occurred_at - fact.occurred_at), g[0].key)).append(fact)
         else:
@@ -100,13 +102,60 @@ def told_again(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> Map
     return {again.key: first.key for first, *others in same_payments(facts, days) for again in others}
 
 
+def _taken_back(facts: Iterable[PaymentFact], days: BankDays) -> Mapping[tuple[str, str], date]:
+    """Source and id of each credit that was taken back -> the first day of that."""
+    backs = (f for f in facts if f.kind in (FactKind.REFUND, FactKind.CHARGEBACK) and f.refers_to)
+    latest_first = sorted(backs, key=lambda f: f.occurred_at, reverse=True)
+    return {(f.gateway, f.refers_to): days.day(f.occurred_at) for f in latest_first}
+
+
+def _anew(
+    fact: PaymentFact, group: Iterable[PaymentFact], back: Mapping[tuple[str, str], date], days: BankDays
+) -> bool:
+    """Whether one of them was paid again once the other had been taken back: who paid with a cheque that bounced pays
+    once more. What a bank books a day later is no such payment, unless it is a Pix for a boleto.
+    """
+    if not back:
+        return False
+    return any(
+        on is not None and _after(first, later, on, days) for first, later, on in _in_turn(fact, group, back, days)
+    )
+
+
+def _in_turn(
+    fact: PaymentFact, group: Iterable[PaymentFact], back: Mapping[tuple[str, str], date], days: BankDays
+) -> Iterator[tuple[PaymentFact, PaymentFact, date | None]]:
+    """Earlier and later one of each pair of different days, and when the earlier one was taken back."""
+    for other in group:
+        first, later = sorted((fact, other), key=lambda f: f.occurred_at)
+        if days.day(first.occurred_at) != days.day(later.occurred_at):
+            yield first, later, back.get((first.gateway, first.fact_id))
+
+
+def _after(first: PaymentFact, later: PaymentFact, back_on: date, days: BankDays) -> bool:
+    on = days.day(later.occurred_at)
+    if first.rail is Rail.BOLETO and later.rail is Rail.PIX:
+        return back_on <= on
+    return later.evidence != "file" and back_on < on
+
+
 def doubtful(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> list[tuple[PaymentFact, PaymentFact]]:
     """Pairs counted as one payment that may be two: one source says boleto and the other Pix, or two gateways tell it,
-    and no id that both give says it is the same. They are no credit until a person has looked.
+    or a person tells it on the day it was taken back, and no id that both give says it is the same. They are no credit
+    until a person has looked.
     """
+    facts = list(facts)
+    back = _taken_back(facts, days)
     found = []
     for first, *others in same_payments(facts, days):
-        other = next((f for f in others if not _same_id(first, f) and _may_be_two(first, f)), None)
+        other = next(
+            (
+                f
+                for f in others
+                if not _same_id(first, f) and (_may_be_two(first, f) or _by_hand_that_day(first, f, back, days))
+            ),
+            None,
+        )
         if other is not None:
             found.append((first, other))
     return found
@@ -115,6 +164,15 @@ def doubtful(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> list[
 def _may_be_two(one: PaymentFact, other: PaymentFact) -> bool:
     gateways = all(_RANK.get(f.evidence, 1) == 0 for f in (one, other))
     return gateways or {one.rail, other.rail} == {Rail.PIX, Rail.BOLETO}
+
+
+def _by_hand_that_day(
+    one: PaymentFact, other: PaymentFact, back: Mapping[tuple[str, str], date], days: BankDays
+) -> bool:
+    return any(
+        later.evidence == "operator" and on == days.day(later.occurred_at)
+        for _, later, on in _in_turn(one, (other,), back, days)
+    )
 
 
 def _free(fact: PaymentFact, group: list[PaymentFact]) -> bool:

@@ -307,7 +307,7 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
         (f for f in facts if (f.gateway, f.fact_id) not in unsaid), key=lambda f: (f.occurred_at, f.gateway, f.fact_id)
     )
     credits_ = [f for f in ordered if f.kind in _GIVES]
-    again = told_again(credits_, days)
+    again = told_again(ordered, days)
     left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT], again)
     told: dict[str, int] = {}
     for fact in credits_:

@@ -36,6 +36,8 @@ RANK = {"operator": 0, WEBHOOK: 1, PULL: 2, FILE: 3}
 """Who is believed when two say different things of the same money: the bank's file before all."""
 _OVER = "Pago a mais: devolva ou combine um crédito com o cliente"
 _CREDIT = "Crédito do cliente: combine o que ele paga, ou devolva"
+_LOOK = "Confira no banco: se foram dois pagamentos, devolva um"
+_WENT_BACK = "Um deles foi tomado de volta: se foi pago outra vez, registre esse pagamento com uma referência"
 _UNDO = {
     "negativ": "peça a baixa no birô de crédito",
     "protest": "entregue a carta de anuência (ou cancele o protesto no cartório)",
@@ -208,8 +210,11 @@ def _may_be_two(before: File, after: File, rules: Rules, now: datetime) -> list[
     """Work for what is counted once though it may have been paid twice: nothing is credited on a doubt."""
     days = BankDays.of(rules.tenant, rules.calendar)
     known = doubtful(before.facts, days)
-    return [
-        Work(
+    back = {(f.gateway, f.refers_to) for f in after.facts if f.kind in (FactKind.REFUND, FactKind.CHARGEBACK)}
+    found = doubtful(after.facts, days)
+
+    def work(one: PaymentFact, other: PaymentFact) -> Work:
+        return Work(
             after.debtor.tenant,
             WorkKind.DISAGREEMENT,
             f"{one.key}:{other.key}",
@@ -220,11 +225,12 @@ def _may_be_two(before: File, after: File, rules: Rules, now: datetime) -> list[
             gateway=other.gateway,
             reference=other.fact_id,
             note=f"Contado uma vez: {_told(one)} e {_told(other)} dizem o mesmo valor e o mesmo dia. "
-            "Confira no banco: se foram dois pagamentos, devolva um",
+            + (_WENT_BACK if back & {(f.gateway, f.fact_id) for f in (one, other)} else _LOOK),
         )
-        for one, other in doubtful(after.facts, days)
-        if (one, other) not in known and not _one_code(after.receivable(one.receivable))
-    ]
+
+    new = [pair for pair in found if pair not in known and not _one_code(after.receivable(pair[0].receivable))]
+    settled = [pair for pair in known if pair not in found]
+    return [*(work(*pair) for pair in new), *(work(*pair).done("já não há dúvida") for pair in settled)]
 
 
 def _one_code(title: Receivable | None) -> bool:

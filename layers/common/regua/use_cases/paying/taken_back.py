@@ -30,8 +30,9 @@ def of_a_payment(file: File, fact: PaymentFact) -> PaymentFact | None:
     whole = [f for f in paid if (f.gateway, f.fact_id) not in back]
     # what another source has taken back already the bank tells of once more
     found = whole or [f for f in paid if back[f.gateway, f.fact_id] != fact.evidence]
+    # what the bank itself has told of before what another source told
+    found = [f for f in found if f.gateway == fact.gateway] or found
     if not found or (len(found) > 1 and not fact.amount_cents):
         return None
-    # what the bank itself has told of before what another source told
-    credit = max(found, key=lambda f: (f.gateway == fact.gateway, f.occurred_at))
+    credit = max(found, key=lambda f: f.occurred_at)
     return replace(fact, gateway=credit.gateway, refers_to=credit.fact_id, amount_cents=credit.amount_cents)
