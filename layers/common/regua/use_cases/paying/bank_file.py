@@ -162,8 +162,8 @@ def _sort(title: Title) -> list[str]:
 
 def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) -> PaymentEvent:
     names = [Reference(ReferenceKind.OUR_NUMBER, title.our_number)] if title.our_number else []
-    document = title.document_number
-    for document in dict.fromkeys((document, document.lstrip("0"), _number_and_parcel(document))):
+    told = title.document_number
+    for document in dict.fromkeys((told, told.lstrip("0"), _number_and_parcel(told))):
         if document:
             names.append(Reference(ReferenceKind.EXTERNAL, document))
     first, *others = names or [Reference(ReferenceKind.NONE, "")]
