@@ -21,7 +21,7 @@ from regua.use_cases.paying.reconciliation import Pulled, Reconciling
 MONDAY = datetime(2026, 3, 2, 13, tzinfo=UTC)
 
 
-def told(office: Office, gateway: str, body: dict[str, Any]) -> list[InboxStatus]:
+def told(office: Office, gateway: str, body: Any) -> list[InboxStatus]:
     """What a gateway's own adapter reads is stored and settled, as the webhook does it."""
     events = gateways.get(gateway).parse(json.dumps(body).encode(), {}, {})
     return [found(office, event, n) for n, event in enumerate(events)]
@@ -381,3 +381,64 @@ class TestADebitOfATitleNobodyHas:
         office.clock.advance(timedelta(days=2))
         office.settling().sweep()
         assert office.inbox("D1") is InboxStatus.IGNORED
+
+
+def inter(state: str, at: str, **more: Any) -> dict[str, Any]:
+    paid = {"valorTotalRecebido": "100.00"} if "RECEBIDO" in state else {}
+    return {"codigoSolicitacao": "C-1", "seuNumero": "T1", "situacao": state, "dataHoraSituacao": at, **paid, **more}
+
+
+class TestAChargeThatIsNotPaidAnyMore:
+    MARKED = inter("MARCADO_RECEBIDO", "2026-03-03T10:00:00-03:00")
+
+    def test_what_the_gateway_says_later_is_work_and_takes_nothing(self, office: Office) -> None:
+        told(office, "inter", self.MARKED)
+        for _ in range(3):
+            told(office, "inter", inter("ATRASADO", "2026-03-04T09:00:00-03:00"))
+        assert paid(office) == PAID
+        (work,) = open_work(office.store, TENANT)
+        assert (work.kind, work.receivable, work.amount_cents) == (WorkKind.DISAGREEMENT, "T1", -100_00)
+        assert "ATRASADO" in work.note
+
+    def test_older_news_of_it_is_none(self, office: Office) -> None:
+        told(office, "inter", inter("ATRASADO", "2026-03-02T09:00:00-03:00"))
+        told(office, "inter", self.MARKED)
+        told(office, "inter", inter("ATRASADO", "2026-03-02T10:00:00-03:00"))
+        assert list(open_work(office.store, TENANT)) == []
+
+    def test_a_day_without_an_hour_says_nothing_about_that_day(self, office: Office) -> None:
+        told(office, "inter", self.MARKED)
+        told(office, "inter", inter("ATRASADO", "2026-03-03"))
+        assert list(open_work(office.store, TENANT)) == []
+
+    def test_what_was_undone_here_too_is_no_work(self, office: Office) -> None:
+        for news in (cash("2026-03-03 10:00:00"), undone("2026-03-03 11:00:00")):
+            told(office, "asaas", news)
+        told(office, "asaas", asaas("OVERDUE", "2026-03-04 01:00:00"))
+        assert list(open_work(office.store, TENANT)) == []
+
+    def test_an_undoing_nobody_told_of_is_noticed_by_the_next_news(self, office: Office) -> None:
+        told(office, "asaas", cash("2026-03-03 10:00:00"))
+        told(office, "asaas", asaas("OVERDUE", "2026-03-04 01:00:00"))
+        (work,) = open_work(office.store, TENANT)
+        assert work.kind is WorkKind.DISAGREEMENT
+
+    @pytest.mark.parametrize(
+        ("gateway", "read"),
+        [
+            ("iugu", lambda a: a._invoice({"id": "I1", "status": "pending", "order_id": "T1"})),
+            ("pagarme", lambda a: a._charge({"id": "ch_1", "status": "pending", "code": "T1"}, {})),
+            ("cora", lambda a: a._invoice({"id": "I1", "status": "LATE", "code": "T1"})),
+        ],
+    )
+    def test_what_is_read_at_the_gateway_is_later_than_what_was_told(
+        self, office: Office, gateway: str, read: Any
+    ) -> None:
+        (news,) = read(gateways.get(gateway))
+        credit = replace(news, event_id=f"{news.denies}paid", kind=PaymentEventKind.CREDIT, denies="")
+        office.clock.advance(timedelta(hours=1))
+        found(office, replace(credit, amount_cents=100_00, occurred_at=MONDAY))
+        found(office, news)
+        assert paid(office) == PAID
+        (work,) = open_work(office.store, TENANT)
+        assert work.kind is WorkKind.DISAGREEMENT

@@ -56,6 +56,8 @@ EVENTS = {
     "PAYMENT_UPDATED": Kind.LIFECYCLE,
 }
 """Events of a charge."""
+UNPAID = {"PAYMENT_OVERDUE", "PAYMENT_DELETED"}
+"""Events of a charge that is not paid, unless that was undone."""
 AUTOMATIC = {
     "PIX_AUTOMATIC_RECURRING_PAYMENT_INSTRUCTION_CREATED": Kind.DEBIT,
     "PIX_AUTOMATIC_RECURRING_PAYMENT_INSTRUCTION_SCHEDULED": Kind.DEBIT,
@@ -226,6 +228,8 @@ class Asaas:
         kind, subject = EVENTS.get(event), self._subject(event, payment, announced)
         if not payment_id:
             return [subject.unknown(event_id, "evento sem payment.id")]
+        if kind is Kind.LIFECYCLE and event in UNPAID:
+            return [subject.unpaid(event_id, f"{payment_id}:", subject.at)]
         if kind is Kind.LIFECYCLE:
             return [subject.lifecycle(event_id)]
         if kind is None:

@@ -1,7 +1,7 @@
 """What a gateway declares, and what its notifications speak of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -110,6 +110,10 @@ class Subject:
     def lifecycle(self, event_id: str, note: str = "") -> PaymentEvent:
         """News that moves no money."""
         return self.event(event_id, PaymentEventKind.LIFECYCLE, note=note)
+
+    def unpaid(self, event_id: str, denies: str, told_at: datetime | None = None) -> PaymentEvent:
+        """News of a charge that is not paid, or no more; the arguments are those of `PaymentEvent`."""
+        return replace(self.lifecycle(event_id), denies=denies, told_at=told_at)
 
     def reinstated(self, taken: str, at: datetime | None = None) -> PaymentEvent:
         """What the event of that id took back is here again, if it was ever taken."""

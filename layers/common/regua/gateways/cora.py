@@ -44,6 +44,8 @@ WORDS = (
     ),
     WordList("status of an invoice|situação de uma fatura", "developers.cora.com.br/reference", "2026-11", STATUS),
 )
+UNPAID = {"OPEN", "LATE", "CANCELLED"}
+"""What cannot be read of an invoice that was paid, unless that was undone."""
 RAILS = {"BANK_SLIP": Rail.BOLETO, "PIX": Rail.PIX}
 
 
@@ -106,4 +108,6 @@ class Cora:
         if kind is Kind.CREDIT:
             paid_at = reading.moment(last.get("finalized_at") or invoice.get("occurrence_date"))
             return [subject.event(f"{invoice_id}:paid", kind, amount, at=paid_at, recurs=True)]
+        if kind is Kind.LIFECYCLE and status in UNPAID:
+            return [subject.unpaid(f"{invoice_id}:{status}", f"{invoice_id}:")]
         return [subject.event(f"{invoice_id or 'sem-id'}:{status[:40]}", kind, amount, note=note)]

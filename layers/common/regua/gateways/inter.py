@@ -36,6 +36,8 @@ WORDS = (
         STATUS,
     ),
 )
+UNPAID = {"A_RECEBER", "ATRASADO", "CANCELADO", "EXPIRADO"}
+"""What cannot be said of a charge that was received, unless that was undone."""
 RAILS = {"PIX": Rail.PIX, "BOLETO": Rail.BOLETO}
 """`origemRecebimento`; the webhook writes RECEBIDO_BOLETO where the API writes BOLETO."""
 
@@ -116,4 +118,6 @@ class Inter:
         subject = Subject(self.name, status, names, RAILS.get(origin, Rail.UNKNOWN), reading.moment(at))
         event_id = f"{code}:{status[:40]}:{detail}" if code else fallback_id
         paid = kind is Kind.CREDIT
+        if status in UNPAID and code:
+            return subject.unpaid(event_id, f"{code}:", subject.at)
         return subject.event(event_id, kind, amount if paid else 0, recurs=paid, note=note)

@@ -35,6 +35,8 @@ STATUS = {
     "expired": Kind.LIFECYCLE,
 }
 """Status of an invoice. `in_protest` is a card payment in dispute: paid until it becomes `chargeback`."""
+UNPAID = {"pending", "canceled", "expired"}
+"""What cannot be read of an invoice that was paid, unless that was undone."""
 RAILS = {"iugu_pix": Rail.PIX, "iugu_bank_slip": Rail.BOLETO, "iugu_credit_card": Rail.CARD}
 TRIGGERS = {
     "invoice.bank_slip_status": Kind.LOOKUP,
@@ -142,6 +144,8 @@ class Iugu:
         subject = self._subject(invoice, status)
         if kind in {Kind.LIFECYCLE, Kind.UNKNOWN} or not invoice_id:
             note = "" if kind is Kind.LIFECYCLE else f"situação desconhecida: {status[:40]}"
+            if invoice_id and status in UNPAID:
+                return [subject.unpaid(f"{invoice_id}:{status}", f"{invoice_id}:")]
             return [subject.event(f"{invoice_id or 'sem-id'}:{status[:40]}", kind, note=note)]
         if not amount or invoice.get("currency", "BRL") != "BRL":
             return [subject.unknown(f"{invoice_id}:{status}", "valor ou moeda ilegível")]

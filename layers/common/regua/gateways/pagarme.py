@@ -151,7 +151,7 @@ class PagarMe:
             note = f"situação desconhecida ou sem valor: {status[:40]}"
             return [subject.unknown(f"{charge_id or 'sem-id'}:{status[:40]}", note)]
         if kind is Kind.LIFECYCLE and not (status == "canceled" and paid):
-            return [subject.lifecycle(f"{charge_id}:{status}")]
+            return [subject.unpaid(f"{charge_id}:{status}", f"{charge_id}:")]
         if charge.get("currency", "BRL") != "BRL":
             return [subject.unknown(f"{charge_id}:{status}", "moeda que não é real")]
         credit, paid_at = f"{charge_id}:paid", reading.moment(charge.get("paid_at"))

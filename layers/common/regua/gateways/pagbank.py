@@ -102,7 +102,9 @@ class PagBank:
         if kind is Kind.CREDIT:
             paid = paid or reading.cents(amount.get("value"))
         if kind is Kind.LIFECYCLE and not (paid or refunded):
-            return [subject.lifecycle(f"{charge_id}:{status[:40]}")]
+            name = f"{charge_id}:{status[:40]}"
+            # nothing is paid after it; a late WAITING says nothing
+            return [subject.unpaid(name, f"{charge_id}:") if status == "CANCELED" else subject.lifecycle(name)]
         if kind is Kind.UNKNOWN or not (paid or refunded):
             note = f"situação desconhecida ou sem valor: {status[:40]}"
             return [subject.unknown(f"{charge_id}:{status[:40]}", note)]

@@ -23,6 +23,7 @@ MAX_CENTS = 99_999_999_999_999
 NO_REFERENCE = Reference(ReferenceKind.NONE, "")
 
 _IDENTIFIER = re.compile(r"[!-~]{1,128}")
+_LONGEST_OWN = 128
 _PATH_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,127}")
 _DECIMAL = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -96,8 +97,13 @@ def path_id(value: str) -> str:
 
 
 def reference(kind: ReferenceKind, value: Any) -> Reference:
-    """The reference, or `NO_REFERENCE` when the value is no id."""
+    """The reference, or `NO_REFERENCE` when the value is no id. Our own ids are what the creditor's sheet calls titles:
+    they may have spaces and accents.
+    """
     text = identifier(value)
+    if not text and kind is ReferenceKind.EXTERNAL and isinstance(value, str):
+        own = value.strip()
+        text = own if own.isprintable() and len(own) <= _LONGEST_OWN else ""
     return Reference(kind, text) if text else NO_REFERENCE
 
 

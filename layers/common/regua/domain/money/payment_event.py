@@ -120,6 +120,8 @@ class PaymentEvent:
     told_at: datetime | None = None
     """The gateway's own stamp of the news, where the news is a charge's state: which of two states is the later one
     follows from it, not from the day the money is dated."""
+    denies: str = ""
+    """Of LIFECYCLE: how the ids of the charge's receipts begin, none of which can stand while it is in this state."""
     standing: bool = False
     """Of a credit read at the gateway: it stands there now, and nothing of it was given or taken back."""
 

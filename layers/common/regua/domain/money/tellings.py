@@ -98,6 +98,17 @@ def stands(facts: Iterable[PaymentFact], gateway: str, receipt: str) -> int:
     return given - max(largest, sum(f.amount_cents for f in taken if not f.cumulative))
 
 
+def denied_cents(facts: Iterable[PaymentFact], event: PaymentEvent, at: datetime) -> int:
+    """Cents that stand here of receipts of which a gateway says at that moment that they do not; 0 where all that was
+    told of them may be later news than it.
+    """
+    mine = [f for f in facts if f.gateway == event.gateway]
+    receipts = [f for f in mine if f.kind is FactKind.CREDIT and f.fact_id.startswith(event.denies)]
+    if any(_told(f) >= at or (_is_a_day(at) and _day(_told(f)) == _day(at)) for f in receipts):
+        return 0
+    return sum(stands(mine, event.gateway, name) for name in {f.refers_to or f.fact_id for f in receipts})
+
+
 def _only_again(mine: Sequence[PaymentFact]) -> Iterable[PaymentFact]:
     """Of all facts about one receipt, those that say nothing new."""
     several = {f.fact_id.partition(AGAIN)[0] for f in mine if AGAIN in f.fact_id}

@@ -246,6 +246,23 @@ def _told(fact: PaymentFact) -> str:
     return f"{fact.gateway} ({fact.evidence}{rail})"
 
 
+def denied(file: File, title: str, event: PaymentEvent, cents: int, now: datetime) -> Work:
+    """Work for a person: the gateway says that a charge is not paid, which we have as paid with so many cents."""
+    return Work(
+        file.debtor.tenant,
+        WorkKind.DISAGREEMENT,
+        f"{event.gateway}#{event.denies}denied",
+        now,
+        debtor=file.debtor.id,
+        receivable=title,
+        amount_cents=-cents,
+        gateway=event.gateway,
+        reference=event.denies.rstrip(":"),
+        note=f"Consta paga aqui, e o gateway diz agora que não está ({event.raw_type}): confira se o dinheiro veio. "
+        "Ninguém é cobrado enquanto isso",
+    )
+
+
 def disagreement(file: File, event: PaymentEvent, evidence: str, now: datetime) -> Work | None:
     """Work for a person when money we know is told with another amount; None when the two agree.
 

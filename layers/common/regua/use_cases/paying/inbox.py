@@ -135,6 +135,7 @@ def _normalised(text: str) -> PaymentEvent:
             fee_cents=int(said.get("fee_cents", 0)),
             due_on=date.fromisoformat(said["due_on"]) if said.get("due_on") else None,
             told_at=datetime.fromisoformat(said["told_at"]) if said.get("told_at") else None,
+            denies=said.get("denies", ""),
             standing=bool(said.get("standing", False)),
         )
     except (KeyError, TypeError) as error:

@@ -16,7 +16,7 @@ from regua.domain.model import FactKind, File, PaymentFact
 from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import money_of, moved_away
-from regua.domain.money.tellings import as_facts
+from regua.domain.money.tellings import as_facts, denied_cents
 from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkStatus
 from regua.ports import (
@@ -41,7 +41,7 @@ from regua.use_cases.paying import inbox
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 from regua.use_cases.paying.debiting import Debiting
-from regua.use_cases.paying.follow_up import disagreement, follow_up
+from regua.use_cases.paying.follow_up import denied, disagreement, follow_up
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_payment
@@ -218,6 +218,9 @@ class Settling:
         if not money:
             if unread:
                 return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
+            for event in wanted:
+                if event.denies:
+                    self._denied(stored, event)
             return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
         nobodys: list[PaymentEvent] = []
         notes: list[str] = []
@@ -233,6 +236,17 @@ class Settling:
         if unread:
             return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
         return InboxStatus.APPLIED
+
+    def _denied(self, stored: InboxEvent, event: PaymentEvent) -> None:
+        """Work for a person where a gateway says that a charge is not paid which we have as paid, and says so later."""
+        now = self.clock.now()
+        ref = named(self.store, stored.tenant, names_of(event))
+        file = self.store.load(stored.tenant, ref.debtor) if ref is not None else None
+        if ref is None or file is None:
+            return
+        cents = denied_cents(file.facts, event, event.told_at or now)
+        if cents:
+            opened_work.put(self.store, self.metrics, denied(file, ref.item, event, cents, now))
 
     def _linked(self, stored: InboxEvent, event: PaymentEvent) -> InboxStatus:
         """Remembers whose a payment is; its money may have come already, and waits."""
@@ -262,7 +276,7 @@ class Settling:
         tenant = self.rulebook.rules(stored.tenant, now).tenant
         debiting = Debiting(self.store, self.owner)
         status = InboxStatus.IGNORED
-        names = {}
+        names: dict[Reference, None] = {}
         for event in events:
             names |= dict.fromkeys(names_of(event))
             ref = named(self.store, stored.tenant, names_of(event))
