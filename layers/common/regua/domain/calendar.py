@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from regua.domain.channels import TRAITS
@@ -30,9 +31,11 @@ _DAY = timedelta(days=1)
 _ANY_TIME = Hours()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a debtor is. `state` is the UF, `time_zone` an IANA name; empty state means the strictest rules."""
+class Place(NamedTuple):
+    """Where a debtor is. `state` is the UF, `time_zone` an IANA name; empty state means the strictest rules.
+
+    A tuple, because every question to a calendar looks its place up.
+    """
 
     state: str
     time_zone: str

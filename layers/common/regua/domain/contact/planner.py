@@ -375,6 +375,8 @@ class _Search:
         if not choices:
             self.too_little = self.too_little or bool(candidates)
             return None, []
+        if len(choices) == 1:
+            return choices[0]
         return min(choices, key=lambda c: (min(x.since for x in c[1]), *(-part for part in c[0].advance)))
 
     def _carried(self, driver: _Candidate, candidates: list[_Candidate], at: datetime) -> list[_Candidate]:
@@ -553,7 +555,7 @@ class _Search:
 
 def line_of(receivable: Receivable, debtor: Debtor, rules: Rules, place: Place, day: date) -> StatementLine:
     """One receivable with what is due on `day`, the creditor's: the day a payment would be counted on."""
-    accounts = Accounts.of(debtor, rules.tenant, rules.calendar)
+    accounts = Accounts(rules.tenant, rules.calendar, debtor.profile, place)
     due = accounts.owed(receivable, day)
     moved = rules.calendar.due_moves_to(receivable.due_on, place)
     late = (day - receivable.due_on).days if day > moved or day <= receivable.due_on else 0

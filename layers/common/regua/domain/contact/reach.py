@@ -71,7 +71,7 @@ def _refusal(
     config = tenant.channel(channel)
     if config is None:
         return Reason.CHANNEL_OFF
-    if any(o.channel in ("*", channel) for o in debtor.opt_outs):
+    if debtor.opt_outs and any(o.channel in ("*", channel) for o in debtor.opt_outs):
         return Reason.CHANNEL_OPTED_OUT
     if channel is Channel.WHATSAPP and step.phase not in policy.whatsapp_phases:
         return Reason.CHANNEL_PHASE
@@ -90,7 +90,9 @@ def _refusal(
         back = comes_back(step, debtor, channel)
         if back is None or (at is not None and back > at):
             return Reason.CHANNEL_TRIED
-    if channel in tenant.stopped_channels or (channel, "") in off.off or (channel, step.template_name) in off.off:
+    if channel in tenant.stopped_channels:
+        return Reason.CHANNELS_STOPPED
+    if off.off and ((channel, "") in off.off or (channel, step.template_name) in off.off):
         return Reason.CHANNELS_STOPPED
     return None
 
@@ -112,7 +114,7 @@ def channels_for(
             usable.append(channel)
         else:
             notes.append(refusal)
-    if len(usable) > 1:
+    if len(usable) > 1 and (debtor.answered_on or any(p.failures >= FAILING_AFTER for p in debtor.points)):
         points = {c: point_for(c, debtor) for c in usable}
 
         def failing(channel: Channel) -> bool:

@@ -4,8 +4,8 @@ Everything is recomputed from the due date on every call, never chained from the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from regua.domain.calendar import Calendar, Place
 from regua.domain.model import Debtor, Phase, Receivable
@@ -18,9 +18,11 @@ PRESCRIPTION_YEARS = 5
 """CC art. 206 §5 I: five years for liquid debts in instruments; STJ REsp 2.088.100 stops extrajudicial outreach too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """A step still to come for a receivable, and the creditor's day from which it may be carried out."""
+class Ahead(NamedTuple):
+    """A step still to come for a receivable, and the creditor's day from which it may be carried out.
+
+    A tuple, because each decision makes one of every step to come.
+    """
 
     rank: int
     step: Step
@@ -81,8 +83,9 @@ def ahead(receivable: Receivable, debtor: Debtor, policy: Policy, calendar: Cale
     last_on = calendar.local(last.at, place).date() if last else date.min
     steps: list[Ahead] = []
     before, kept = (last_on, last.offset_days) if last else (date.min, 0), False
+    open_cents = receivable.open_principal_cents
     for day, rank, step in beyond(receivable, policy):
-        if not _applies(step, receivable, debtor):
+        if not _applies(step, receivable, open_cents, debtor):
             continue
         on = moved + timedelta(days=day)
         if last and step.after and step.after == last.step:
@@ -98,8 +101,7 @@ def ahead(receivable: Receivable, debtor: Debtor, policy: Policy, calendar: Cale
     return steps
 
 
-def _applies(step: Step, receivable: Receivable, debtor: Debtor) -> bool:
-    open_cents = receivable.open_principal_cents
+def _applies(step: Step, receivable: Receivable, open_cents: int, debtor: Debtor) -> bool:
     if open_cents < step.min_amount_cents:
         return False
     if step.min_amount_percent and open_cents * 100 < step.min_amount_percent * receivable.principal_cents:

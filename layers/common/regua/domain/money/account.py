@@ -135,7 +135,8 @@ class Accounts:
     def _terms(self, receivable: Receivable) -> tuple[Terms, ...]:
         """The terms a title has had, oldest first; those that held when it was entered have held from its beginning."""
         terms, entered = self.tenant.terms, receivable.entered_at
+        if not terms:
+            return (Terms(ALWAYS, self.tenant.contract, self.tenant.settling),)
         while len(terms) > 1 and entered is not None and terms[1].since_at <= entered:
             terms = terms[1:]
-        first = terms[0] if terms else Terms(ALWAYS, self.tenant.contract, self.tenant.settling)
-        return terms if first.since_at == ALWAYS and terms else (replace(first, since_at=ALWAYS), *terms[1:])
+        return terms if terms[0].since_at == ALWAYS else (replace(terms[0], since_at=ALWAYS), *terms[1:])

@@ -109,8 +109,9 @@ def amount_due(
         return AmountDue(
             principal_cents, discount_cents=discount, calculation=tuple(delay.lines or ()), discount_until=until_on
         )
-    _note(delay, calculation.delay(due_on, on))
-    if charged is not None:
+    if explain:
+        _note(delay, calculation.delay(due_on, on))
+    if explain and charged is not None:
         _note(delay, calculation.charged(charged))
     correction = _correction(delay, calendar.indexes if indexes is None else indexes)
     fine = interest = 0
