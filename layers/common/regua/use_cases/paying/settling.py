@@ -316,6 +316,8 @@ class Settling:
             if not stored.attempts:
                 self.metrics.add("PaymentsUnmatched", 1)
             return _why(event, found.note)
+        if elsewhere := self._settled_elsewhere(stored, event, ref):
+            return elsewhere
         fresh = iter((stored,))
 
         def attempt() -> InboxStatus:
@@ -325,6 +327,16 @@ class Settling:
 
         not_it = f"é do título {ref.item}, que não tem um só pagamento deste valor" if ref.item else NOBODY
         return _why(event, not_it) if until_committed(attempt) is InboxStatus.UNMATCHED else ""
+
+    def _settled_elsewhere(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> str:
+        """Why a receipt told again is nobody's: its first notification named another title; empty when it is not so."""
+        if not event.recurs or stored.event_id == event.event_id or event.kind is not PaymentEventKind.CREDIT:
+            return ""
+        first = self.store.get_inbox(stored.tenant, stored.gateway, event.event_id)
+        title = first.receivable if first is not None and first.status is InboxStatus.APPLIED else ""
+        if not title or title == ref.item:
+            return ""
+        return f"este pagamento foi baixado no título {title}, e agora é dito do título {ref.item}: confira de qual é"
 
     def settle_at(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> InboxStatus:
         """Settles money whose title was found by what it says besides names, whoever found it."""
