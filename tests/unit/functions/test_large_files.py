@@ -205,6 +205,42 @@ def test_a_credit_finds_its_debtor_wherever_in_the_file_the_debts_stand() -> Non
     assert parted.state() == whole.state()
 
 
+UNNAMED = "documento;nome;valor;vencimento;descricao;status\n"
+
+
+def unnamed(rows: int = 60, **changed: tuple[str, str]) -> str:
+    """Debts without a number; `changed` is amount and status of some, by line."""
+    lines = []
+    for n in range(rows):
+        value, status = changed.get(f"n{n}", (f"{100 + n},00", "aberto"))
+        lines.append(f"{cpf(n % 20 + 1)};Ana {n % 20};{value};{n % 28 + 1:02d}/0{n // 20 + 1}/2026;aula;{status}")
+    return UNNAMED + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("full_picture", [True, False])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (clean_numbers := a_sheet().replace("31/02/2026", "28/02/2026"), clean_numbers.replace(";T", ";T-00")),
+        (unnamed(), unnamed(n3=("150,00", "aberto"), n41=("160,00", "aberto"))),
+        (unnamed(), unnamed().replace(";aula;aberto", ";aula de canto;pago", 7).replace(";aula;", ";aula.;")),
+    ],
+    ids=["another form of the number", "another amount", "another description, and paid"],
+)
+def test_a_title_under_another_id_is_known_in_whichever_part_it_comes(
+    before: str, after: str, *, full_picture: bool
+) -> None:
+    whole, parted = Shop(full_picture=full_picture), Shop(full_picture=full_picture)
+    for shop, imports in ((whole, whole.whole), (parted, parted.parts)):
+        imports(before)
+        imports(after, "depois.csv")
+        assert conserved(shop.summary("depois"))
+    assert parted.summary("depois")["partes"] > 2
+    assert counts(parted.summary("depois")) == counts(whole.summary("depois"))
+    assert parted.state() == whole.state()
+    assert len(parted.state()) == len({debtor for debtor, *_ in parted.state()})
+
+
 def test_a_repeated_upload_in_parts_is_unchanged() -> None:
     shop = Shop()
     shop.parts(a_sheet())

@@ -50,9 +50,11 @@ class Tally:
     room: int = 0
     """For so many credits whose debtor nobody knows yet: they are tried again after all lines of the file."""
     waiting: list[Record] = field(default_factory=list)
-    """Those credits."""
+    """Those credits, and lines of a part that may be about a title we have, if no other part lists it."""
     names: Container[object] | None = None
     """Ids of all titles the file lists; None where nobody knows."""
+    whole: Whole | None = None
+    """What all parts of the file list; None while they come in."""
     strangers: int = STRANGERS
     """Debtors in a row whom nobody knew. A new debtor's file need not be read before it is written: one call instead
     of two. A wrong guess costs one refused transaction: a first import reads nothing, and a repeated one guesses once.
@@ -170,14 +172,18 @@ class Committing:
         if before is None:
             return lines
         if tally.parted:
-            return _of_one_voice(before, lines, upload, tally)
-        if tally.names is None:
+            lines = _of_one_voice(before, lines, upload, tally)
+        names = tally.whole.of(before.debtor.id) if tally.whole is not None else tally.names
+        if names is None and not (tally.parted and tally.room):
             return lines
         known, taken, mine = before.receivables, list[Record](), set[str]()
         for line in lines:
-            found = match(line.row, [r for r in known if r.id not in mine], tally.names) if line.row else None
+            found = match(line.row, [r for r in known if r.id not in mine], names or ()) if line.row else None
             if found is None or line.row is None:
                 taken.append(line)
+                continue
+            if names is None:
+                tally.waiting.append(line)
                 continue
             mine.add(found.title.id)
             listed.add(before.debtor.id, found.title.id)

@@ -6,7 +6,7 @@ the job lies in the bucket of reports under `work/{tenant}/{job}/` for a few day
 it writes the same things once more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
@@ -24,6 +24,7 @@ from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, fi
 from regua.use_cases.importing.file_index import Whole
 from regua.use_cases.importing.lines import Importing, ImportSummary
 from regua.use_cases.importing.operator_mail import WAITS
+from regua.use_cases.importing.register import LATER
 from regua.use_cases.importing.spreadsheet import (
     ALL_OR_NOTHING,
     REFUSED_WHOLE,
@@ -39,8 +40,6 @@ MAX_PARTS = 1_000
 """The machine's input and history hold that many; a larger file gets larger parts."""
 XLSX_TIMES = 4
 """A worksheet is packed: its text takes about so many times its bytes."""
-_LATER = "later"
-"""Name of the sheet of what was tried again after all parts."""
 STATE_KEPT = timedelta(days=30)
 PART_FAILED = (
     "Falha ao importar esta parte do arquivo; algumas das linhas podem ter entrado",
@@ -199,10 +198,11 @@ class LargeImport:
         config, plan = self.whole.config.tenant(tenant), self._plan(work)
         numbers = range(len(plan.parts))
         summary, lost, bad = self._sum(work, numbers)
-        late = self._later(config, file, work, plan)
+        whole = self._listed(work, numbers)
+        late = self._later(config, file, work, plan, whole)
         if late is not None:
             summary.add(late)
-        whole = Whole(lambda: filter(None, (b"".join(self._answers.pieces(f"{work}/{n}.ids")) for n in numbers)))
+            whole = self._listed(work, (*numbers, LATER))
         summary.debtors = whole.debtors
         # an error sheet, corrected, says nothing of what it does not list
         if not (table := self._open(config, file, plan, 0)).excerpt:
@@ -213,7 +213,7 @@ class LargeImport:
         tell_notes(table, summary)
         document = summary_document(summary, file.upload) | {"partes": len(numbers)}
         if summary.rejected:
-            sheets = (*numbers, _LATER)
+            sheets = (*numbers, LATER)
             lines = chain.from_iterable(self._answers.pieces(f"{work}/{n}.erros.csv") for n in sheets)
             self.whole.put_errors(file, plan.layout.header, lines, document)
         if summary.absent:
@@ -225,9 +225,17 @@ class LargeImport:
         self._answers.close(config, file, document)
         return not (bad or lost)
 
-    def _later(self, config: Tenant, file: UploadedFile, work: str, plan: CutPlan) -> ImportSummary | None:
-        """Credits whose debtor no line before them knew, now that all parts are in; None when there are none."""
-        known = self._answers.get(f"{work}/{_LATER}.json")
+    def _listed(self, work: str, parts: Sequence[int | str]) -> Whole:
+        """What these parts list together."""
+        return Whole(lambda: filter(None, (b"".join(self._answers.pieces(f"{work}/{n}.ids")) for n in parts)))
+
+    def _later(
+        self, config: Tenant, file: UploadedFile, work: str, plan: CutPlan, whole: Whole
+    ) -> ImportSummary | None:
+        """Credits whose debtor no line before them knew, and lines that may be about a title the `whole` file does not
+        list, now that all parts are in; None when there are none.
+        """
+        known = self._answers.get(f"{work}/{LATER}.json")
         if known is not None:
             return ImportSummary(**known)
         waiting = {n: set(self._said(work, n).get("later", ())) for n in range(len(plan.parts))}
@@ -242,9 +250,14 @@ class LargeImport:
 
         with AnswerSheet() as errors:
             reject = self.whole.rejecting(table, errors)
-            summary, _ = self._importing.import_lines(file.tenant, file.upload, records(), reject, parted=True)
-            self._answers.put_sheet(f"{work}/{_LATER}.erros.csv", errors.pieces())
-        self._answers.put(f"{work}/{_LATER}.json", asdict(summary))
+            summary, listed = self._importing.import_lines(
+                file.tenant, file.upload, records(), reject, parted=True, newer=self._newer(file), whole=whole
+            )
+            self._answers.put_sheet(f"{work}/{LATER}.erros.csv", errors.pieces())
+        lists = listed.document()
+        self.whole.objects.write(self._answers.bucket, f"{work}/{LATER}.ids", lists, "application/octet-stream")
+        summary.warnings = {}  # told by the parts
+        self._answers.put(f"{work}/{LATER}.json", asdict(summary))
         return summary
 
     def _leave(self, file: UploadedFile, work: str, summary: ImportSummary, whole: Whole, columns: list[str]) -> None:

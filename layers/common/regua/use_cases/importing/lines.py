@@ -104,6 +104,7 @@ class Importing:
         later: list[int] | None = None,
         names: Container[object] | None = None,
         newer: Whole | None = None,
+        whole: Whole | None = None,
     ) -> tuple[ImportSummary, Listed]:
         """Imports these lines of a file, and says what they list; `reject` hears of each that was not taken. Lines of
         one file that name one title have been judged (`domain.intake.collisions`), but for the other parts (`parted`).
@@ -111,8 +112,9 @@ class Importing:
         `newer` is what uploads made after this one have listed: what they say of a title stands.
 
         A credit may stand above the debts of its debtor: it is tried once more after all lines. Where these are only a
-        part of the file, `later` gets the place of such a line instead, and it does not count as one of these.
-        Repeating it changes nothing.
+        part of the file, `later` gets the place of such a line instead, and of one that may be about a title we have
+        under another id; these do not count, and come again when all parts are in and what the `whole` file lists is
+        known. Repeating it changes nothing.
         """
         self.rulebook.forget()
         rules = self._rules(tenant)
@@ -122,7 +124,7 @@ class Importing:
             summary.reject(line)
             reject(line)
 
-        tally = Tally(refuse, parted=parted, names=names, newer=newer, room=LATER)
+        tally = Tally(refuse, parted=parted, names=names, newer=newer, room=LATER, whole=whole)
         stands = self._newer_word(rules, upload, newer)
         groups: dict[str, list[Record]] = {}
 

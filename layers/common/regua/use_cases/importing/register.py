@@ -15,6 +15,8 @@ from regua.use_cases.importing.file_index import Whole
 from regua.use_cases.importing.uploaded_file import UploadedFile
 
 STATE_UPLOADS = "uploads"
+LATER = "later"
+"""Instead of a part's number: lines that were tried again when all parts were in."""
 KEPT = 12
 """Uploads remembered of each tenant."""
 TRIES = 5
@@ -49,7 +51,7 @@ class UploadRegister:
 
     def _documents(self, tenant: str, uploads: list[tuple[str, str, int]]) -> Iterator[bytes]:
         for _, job, parts in uploads:
-            for n in range(parts):
+            for n in (*range(parts), LATER):
                 document = b"".join(self.answers.pieces(f"work/{tenant}/{job}/{n}.ids"))
                 if document:
                     yield document
