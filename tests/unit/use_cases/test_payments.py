@@ -543,6 +543,25 @@ class TestASweepThatStrangersFill:
         assert office.status("T9", JOAO) is ReceivableStatus.PAID
 
 
+def test_a_look_up_nobody_answers_for_two_days_is_shown_to_people_and_tried_on(office: Office) -> None:
+    looked_up(office, "T1")
+    answer = office.bank.charges["L1"]
+    office.bank.charges["L1"] = RetryableError("down")
+    office.gateway_tells([{"id": "L1", "kind": "lookup"}])
+    office.queue_is_worked_off()
+    office.clock.advance(timedelta(days=2) - timedelta(seconds=1))
+    office.settling().sweep()
+    assert (office.inbox("L1"), list(open_work(office.store, TENANT))) == (InboxStatus.PENDING, [])
+    office.clock.advance(timedelta(seconds=1))
+    office.settling().sweep()
+    assert [work.name for work in open_work(office.store, TENANT)] == ["L1"]
+    office.bank.charges["L1"] = answer
+    office.settling().sweep()
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert list(open_work(office.store, TENANT)) == []
+    assert office.metrics.total("PaymentsUnmatched") == 0
+
+
 def test_a_look_up_that_is_repeated_once_it_was_settled_brings_what_is_new_there(office: Office) -> None:
     looked_up(office, "T1")
     [whole] = cast(list[PaymentEvent], office.bank.charges["L1"])

@@ -52,6 +52,11 @@ TRIED_FOR = timedelta(days=30)
 """How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
 EVERYTHING = 1_000_000_000
 """No list is cut short: strangers who fill it would hide what can be settled."""
+NOT_YET_SETTLED = timedelta(days=2)
+"""After so long news that could not be settled stands on a person's list."""
+_NOT_YET = (
+    "ainda não pôde ser lido no gateway, e pode ser um pagamento: confira nele (a consulta é repetida a cada varredura)"
+)
 SILENT = 3
 """After so many that failed one after the other a gateway is left alone until the next sweep."""
 DEBIT_WAITS_FOR = timedelta(days=20)
@@ -106,7 +111,9 @@ class Settling:
         since, until = now - TRIED_FOR, now - older_than
         tried = silent = 0
         last = ("", "")
-        for job, gateway in list(self._waiting(since, until, limit)):
+        jobs = list(self._waiting(since, until, limit))
+        self._tell_people(since, now - NOT_YET_SETTLED)
+        for job, gateway in jobs:
             silent = silent if gateway and last == (job.tenant, gateway) else 0
             last = (job.tenant, gateway)
             if silent < SILENT:
@@ -134,6 +141,15 @@ class Settling:
                 now = self.store.get_inbox(tenant, stored.gateway, stored.event_id)
                 count += now is not None and now.status is not stored.status
         return count
+
+    def _tell_people(self, since: datetime, until: datetime) -> None:
+        """What came in that time and is still not settled (a gateway does not answer, or is configured no more) may be
+        money: people are told, and it is tried on.
+        """
+        for stored in list(self.store.inbox(None, InboxStatus.PENDING, EVERYTHING, since)):
+            if stored.received_at <= until and not stored.names:
+                self.metrics.add("PaymentsUnmatched", 1)
+                self.store.mark_inbox(replace(stored, status=InboxStatus.UNMATCHED, note=_NOT_YET))
 
     def _try(self, job: SettleJob) -> bool:
         """Whether somebody answered: what fails is tried after what was tried less."""
