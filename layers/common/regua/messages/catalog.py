@@ -9,7 +9,7 @@ import yaml
 from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.money.statement import StatementLine
-from regua.messages.variables import reference
+from regua.messages.variables import debit_refused, reference
 from regua.messages.words import Words, words
 from regua.messages.writing import day
 
@@ -175,9 +175,14 @@ def _payments(values: Mapping[str, Any], said: Words) -> list[str]:
 
 def _list(decision: ContactDecision, most: int, said: Words) -> str:
     lines = sorted(decision.lines, key=lambda line: not line.overdue)
-    shown = [f"{reference(line)} ({said.due} {day(line.receivable.due_on)})" for line in lines[:most]]
+    shown = [_listed(line, said) for line in lines[:most]]
     rest = len(lines) - len(shown)
     return ", ".join(shown) + (f" {said.and_more.format(rest)}" if rest else "")
+
+
+def _listed(line: StatementLine, said: Words) -> str:
+    title = line.receivable
+    return f"{reference(line)} ({said.due} {day(title.due_on)}{debit_refused(title, said)})"
 
 
 def _amounts(decision: ContactDecision, said: Words) -> str:

@@ -288,7 +288,7 @@ def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
         ref=reference(line),
         descricao=_description(line, said),
         vencimento=day(receivable.due_on),
-        situacao=_situation(line.days_late, said) + _refused(receivable, said),
+        situacao=_situation(line.days_late, said) + debit_refused(receivable, said),
         original=reais(receivable.principal_cents),
         principal=reais(charges.principal_cents),
         pago=some(receivable.paid_principal_cents + receivable.paid_additions_cents),
@@ -333,7 +333,7 @@ def _description(line: StatementLine, said: Words) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _refused(receivable: Receivable, said: Words) -> str:
+def debit_refused(receivable: Receivable, said: Words) -> str:
     """Once a debit was refused for the last time, what is asked says so."""
     debit = receivable.debit
     refused = debit is not None and debit.state is DebitState.REFUSED
