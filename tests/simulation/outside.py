@@ -1,7 +1,7 @@
 """What lies around the application: a store that fails, providers, executions that wake, a gateway."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, Fi
 from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig, Tenant
-from regua.ports import ConflictError, PermanentError, RetryableError
+from regua.ports import Commit, ConflictError, PermanentError, RetryableError
+from regua.store.changes import one_by_one
 from regua.store.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Faulty:
     def __init__(self, world: "World") -> None:
         self._world = world
         for name in dir(MemoryStore):
-            if not name.startswith("_") and name != "commit":
+            if not name.startswith("_") and name not in ("commit", "commit_each"):
                 setattr(self, name, self._around(getattr(world.truth, name)))
 
     def _around(self, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,6 +87,10 @@ class Faulty:
                 world.claimed[contact.owner] = True  # this invocation is gone: it cannot send any more
             raise Crash
         return done
+
+    def commit_each(self, commits: Sequence[Commit]) -> list[File | Exception]:
+        """Each of them a transaction as any other."""
+        return one_by_one(self.commit, commits)
 
 
 def _new_claims(before: File | None, after: File) -> list[Contact]:

@@ -34,7 +34,7 @@ from regua.files.reader import open_table
 from regua.platform import clients
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeImports, FakeNotices
 from regua.platform.metrics import MemoryMetrics
-from regua.ports import PermanentError, Store
+from regua.ports import Commit, PermanentError, Store
 from regua.store.dynamo import DynamoStore
 from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.importing.answers import Answers
@@ -110,6 +110,9 @@ class Forgetful:
 
     def commit(self, before: File | None, after: File, **_: Any) -> File:
         return after
+
+    def commit_each(self, commits: Iterable[Commit]) -> list[File]:
+        return [asked.after for asked in commits]
 
     def tenant_open(self, tenant: str) -> Iterator[File]:
         return iter(())

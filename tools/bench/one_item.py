@@ -11,7 +11,7 @@ the table's stream.
 import base64
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -30,9 +30,9 @@ from regua.domain.model import (
     Receivable,
 )
 from regua.domain.work import Work
-from regua.ports import AddressUse, ConflictError, InboxEvent, Ref, RetryableError
+from regua.ports import AddressUse, Commit, ConflictError, InboxEvent, Ref, RetryableError
 from regua.store import codec, faults, items, keys, writes
-from regua.store.changes import SHARED_REF_KINDS, Changes, changes, stored_ref
+from regua.store.changes import SHARED_REF_KINDS, Changes, changes, one_by_one, stored_ref
 from regua.store.dynamo import DynamoStore, refused_beside
 
 REREADS = 6
@@ -391,6 +391,10 @@ class OneItemStore(DynamoStore):
                     raise refusal from error
                 raise
         return replace(batch.after, contacts=self._shape.inside(batch.after).contacts)
+
+    def commit_each(self, commits: Sequence[Commit]) -> list[File | Exception]:
+        """See `ports.Store`."""
+        return one_by_one(self.commit, commits)
 
     def open_files(self, shard: int, shards: int) -> Iterator[File]:
         """See `ports.Store`: every debtor of the index, read."""

@@ -95,6 +95,20 @@ class InboxEvent:
     gateway again once the title is there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What one `Store.commit` is asked."""
+
+    before: File | None
+    after: File
+    owner: str
+    ledger: Sequence[LedgerEntry] = ()
+    refs: Sequence[Ref] = ()
+    inbox: Sequence[InboxEvent] = ()
+    work: Sequence[Work] = ()
+    addresses: Sequence[AddressUse] = ()
+
+
 class Store(Protocol):
     """The aggregate's home. One contract-test suite is passed by DynamoDB and by the in-memory twin."""
 
@@ -118,6 +132,12 @@ class Store(Protocol):
         `work` is about this debtor, and replaces what was stored of the same matter. `owner` is unique per attempt: a
         lost response is not mistaken for somebody else's write. Returns `after` with its new version. Raises
         ConflictError, as AddressChangedError when only that stands against it; ValueError above 100 items.
+        """
+
+    def commit_each(self, commits: Sequence[Commit]) -> list[File | Exception]:
+        """Each as by `commit`, all of it or nothing, in as few calls as they fit into: in their order, what `commit`
+        would have returned or raised. One that is refused takes no other with it. After a RetryableError the rest is
+        not tried, and has that error too. Raises none of these.
         """
 
     def find(self, tenant: str, kind: str, value: str) -> Ref | None:

@@ -10,7 +10,7 @@ from tests.contract.store.conftest import SHARDS
 from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref, work
 
 from regua.domain.work import WorkStatus
-from regua.ports import AddressUse, InboxStatus
+from regua.ports import AddressUse, Commit, InboxStatus
 from regua.store.dynamo import DynamoStore
 
 
@@ -37,6 +37,19 @@ def test_an_imported_debtor_is_one_call(dynamo: DynamoStore, calls: Callable[[],
     uses = [AddressUse("email", "h1"), AddressUse("phone", "h2")]
     dynamo.commit(None, file(*titles), owner="import", ledger=[entry("in")], refs=[ref("x")], addresses=uses)
     assert calls() == {"TransactWriteItems": 1}
+
+
+def test_six_imported_debtors_are_one_call(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
+    def new(n: int) -> Commit:
+        titles = [receivable(f"T{t}") for t in range(3)]
+        uses = [AddressUse("email", f"h{n}"), AddressUse("phone", f"h{n}")]
+        refs = [ref(f"{n}-{r}", f"d{n}") for r in range(7)]
+        return Commit(None, file(*titles, name=f"d{n}"), "import", [entry("in")] * 3, refs, addresses=uses)
+
+    dynamo.commit_each([new(n) for n in range(12)])
+    assert calls() == {"TransactWriteItems": 2}
+    dynamo.commit_each([replace(new(n), owner="somebody else") for n in range(11, 17)])
+    assert calls() == {"TransactWriteItems": 2}, "one known debtor among them is one more"
 
 
 def test_loading_and_deciding_is_two_calls(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:

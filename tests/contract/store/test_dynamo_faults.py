@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 from tests.contract.store.conftest import SHARDS
 from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref, work
 
 from regua.domain.model import File
 from regua.domain.work import WorkStatus
-from regua.ports import ConflictError, InboxStatus, PermanentError, RetryableError
-from regua.store import faults, keys
+from regua.ports import Commit, ConflictError, InboxStatus, PermanentError, RetryableError
+from regua.store import faults, keys, writes
 from regua.store.dynamo import DynamoStore
 
 
@@ -58,6 +58,11 @@ def whole_commit(store: DynamoStore, before: File) -> File:
     )
 
 
+def new_ones(count: int) -> list[Commit]:
+    """Debtors of a file, three items each."""
+    return [Commit(None, file(name=f"d{n}"), "import", ledger=[entry("in")]) for n in range(count)]
+
+
 class TestLostResponses:
     def test_a_commit_whose_answer_was_lost_is_not_a_conflict_with_itself(self, dynamo: DynamoStore) -> None:
         first = dynamo.commit(None, file(), owner="import")
@@ -76,6 +81,68 @@ class TestLostResponses:
         done = whole_commit(dynamo, first)
         assert done.debtor.version == 2
         assert dynamo.load(TENANT, "d1") == done
+
+    def test_commits_made_together_whose_answer_was_lost_are_no_conflict_with_themselves(
+        self, dynamo: DynamoStore
+    ) -> None:
+        with intercepted(dynamo._client, "TransactWriteItems", losing(2)):
+            done = dynamo.commit_each(new_ones(5))
+        assert done == [dynamo.load(TENANT, f"d{n}") for n in range(5)]
+        assert [list(dynamo.ledger(TENANT, f"d{n}")) for n in range(5)] == [[entry("in")]] * 5
+
+    def test_after_an_answer_lost_for_good_the_rest_is_not_tried_and_all_may_ask_again(
+        self, dynamo: DynamoStore
+    ) -> None:
+        with intercepted(dynamo._client, "TransactWriteItems", self.losing_all_but_the_first()):
+            done = dynamo.commit_each(new_ones(99))
+        stored = [n for n in range(99) if dynamo.load(TENANT, f"d{n}")]
+        answered = [n for n, one in enumerate(done) if isinstance(one, File)]
+        assert answered == list(range(33))
+        assert stored == list(range(66)), "what was written last has no answer"
+        assert {type(one) for one in done[33:]} == {RetryableError}
+        assert all(isinstance(one, File) for one in dynamo.commit_each(new_ones(99)))
+        assert {len(list(dynamo.ledger(TENANT, f"d{n}"))) for n in range(99)} == {1}
+
+    def losing_all_but_the_first(self) -> Callable[[str, Any], None]:
+        lose, left = losing(99), [1]
+
+        def act(event_name: str, request: Any) -> None:
+            if left[0] > 0:
+                left[0] -= 1
+            else:
+                lose(event_name, request)
+
+        return act
+
+    def test_one_that_changed_while_the_answer_was_lost_takes_no_other_with_it(self, dynamo: DynamoStore) -> None:
+        with intercepted(dynamo._client, "TransactWriteItems", losing(99)):
+            assert {type(one) for one in dynamo.commit_each(new_ones(4))} == {RetryableError}
+        second = dynamo.load(TENANT, "d1")
+        assert second is not None
+        paid_since = dynamo.commit(second, replace(second, receivables=(paid(receivable()),)), owner="payment")
+        done = dynamo.commit_each(new_ones(4))
+        assert [type(one) for one in done] == [File, ConflictError, File, File]
+        assert dynamo.load(TENANT, "d1") == paid_since
+
+    def test_a_call_refused_as_a_whole_is_made_for_each_alone(
+        self, dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, sizes = writes.transact, list[int]()
+
+        def transact(client: Any, items: list[Any]) -> None:
+            sizes.append(len(items))
+            if len(items) > 3:
+                error = {"Code": "ValidationException", "Message": "more than 4 MB"}
+                raise ClientError({"Error": error}, "TransactWriteItems")
+            real(client, items)
+
+        monkeypatch.setattr(writes, "transact", transact)
+        assert dynamo.commit_each(new_ones(3)) == [dynamo.load(TENANT, f"d{n}") for n in range(3)]
+        assert sizes == [9, 3, 3, 3]
+
+    def test_what_is_refused_for_no_reason_that_is_told_is_refused_once(self, dynamo: DynamoStore) -> None:
+        elsewhere = DynamoStore(dynamo._client, "no-such-table", SHARDS)
+        assert {type(one) for one in elsewhere.commit_each(new_ones(3))} == {PermanentError}
 
     def test_a_gate_whose_answer_was_lost_does_not_pass_over_a_payment_that_came_meanwhile(
         self, dynamo: DynamoStore

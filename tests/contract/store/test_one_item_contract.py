@@ -42,6 +42,9 @@ class TestCommit(contract.TestCommit):
     test_a_contact_that_is_new_to_the_writer_must_be_new_to_the_store = None
 
 
+class TestCommitEach(contract.TestCommitEach): ...
+
+
 class TestReferences(contract.TestReferences): ...
 
 

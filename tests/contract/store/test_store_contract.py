@@ -25,7 +25,8 @@ from tests.contract.store.values import (
 from regua.domain.contact.wishes import Address, Wish, WishKind
 from regua.domain.model import CaseStatus, ContactStatus, File
 from regua.domain.work import WorkKind, WorkStatus
-from regua.ports import AddressChangedError, AddressUse, ConflictError, InboxStatus, PermanentError, Store
+from regua.ports import AddressChangedError, AddressUse, Commit, ConflictError, InboxStatus, PermanentError, Ref, Store
+from regua.store.changes import RefTakenError
 
 
 def created(store: Store, made: File | None = None, owner: str = "import") -> File:
@@ -365,6 +366,88 @@ class TestAddresses:
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(attempt, range(8))) == 1
         assert len(self.entry(store).debtors) == 1
+
+
+def new(name: str, *addresses: AddressUse, title: str = "T-1", refs: tuple[Ref, ...] = ()) -> Commit:
+    """A debtor nobody knew, with one title."""
+    made = file(receivable(title), name=name)
+    return Commit(None, made, f"import {name}", ledger=[entry(f"in {name}")], refs=refs, addresses=addresses)
+
+
+class TestCommitEach:
+    """Several debtors at once: each is committed, or refused, as it would be by itself."""
+
+    def kinds(self, done: list[File | Exception]) -> list[type]:
+        return [type(one) for one in done]
+
+    def test_nobody_is_nothing(self, store: Store) -> None:
+        assert store.commit_each([]) == []
+
+    def test_every_debtor_is_stored_whole_and_answered_in_order(self, store: Store) -> None:
+        names = [f"d{n}" for n in range(60)]
+        done = store.commit_each([new(name, refs=(ref(f"RG{name}", name),)) for name in names])
+        assert done == [reloaded(store, name) for name in names]
+        assert [one.debtor.version for one in done if isinstance(one, File)] == [1] * 60
+        assert [[e.reason for e in store.ledger(TENANT, name)] for name in names] == [[f"in {n}"] for n in names]
+        assert [found.debtor for n in names if (found := store.find(TENANT, "txid", f"RG{n}"))] == names
+        assert open_debtors(store) == sorted(names)
+
+    @pytest.mark.parametrize("known", [0, 1, 2], ids=["first", "middle", "last"])
+    def test_one_that_somebody_else_was_faster_with_takes_no_other_with_it(self, store: Store, known: int) -> None:
+        before = created(store, file(name=f"d{known}"))
+        done = store.commit_each([new(f"d{n}", title="T-2") for n in range(3)])
+        assert [isinstance(one, ConflictError) for one in done] == [n == known for n in range(3)]
+        assert not isinstance(done[known], AddressChangedError)
+        assert reloaded(store, f"d{known}") == before
+        assert [list(store.ledger(TENANT, f"d{n}")) for n in range(3) if n == known] == [[]]
+        assert [reloaded(store, f"d{n}") for n in range(3) if n != known] == [f for f in done if isinstance(f, File)]
+
+    def test_each_hears_for_what_it_was_refused(self, store: Store) -> None:
+        store.commit(None, file(name="old"), owner="a", refs=[ref("RG1", "old")], addresses=[use()])
+        too_many = replace(new("d3"), after=file(*(receivable(f"T{n}") for n in range(100)), name="d3"))
+        no_name = replace(new("d5"), after=file(name="d#5"))
+        commits = [new("old"), new("d1", refs=(ref("RG1", "d1"),)), new("d2", use()), too_many, new("d4"), no_name]
+        done = store.commit_each(commits)
+        assert self.kinds(done) == [ConflictError, RefTakenError, AddressChangedError, ValueError, File, ValueError]
+        assert [name for n in range(1, 6) if store.load(TENANT, name := f"d{n}")] == ["d4"]
+        assert self.names_at(store) == ("old",)
+
+    def test_of_two_that_believe_to_be_alone_at_an_address_the_first_is(self, store: Store) -> None:
+        done = store.commit_each([new("d1", use()), new("d2", use()), new("d3", use(value="other"))])
+        assert self.kinds(done) == [File, AddressChangedError, File]
+        assert self.names_at(store) == ("d1",)
+
+    def test_who_knows_that_the_address_is_shared_joins_it(self, store: Store) -> None:
+        done = store.commit_each([new("d1", SHARED), new("d2", SHARED), new("d3", SHARED)])
+        assert self.kinds(done) == [File] * 3
+        assert self.names_at(store) == ("d1", "d2", "d3")
+
+    def test_a_name_given_to_two_is_the_firsts(self, store: Store) -> None:
+        done = store.commit_each([new(name, refs=(ref("RG1", name),)) for name in ("d1", "d2", "d3")])
+        assert self.kinds(done) == [File, RefTakenError, RefTakenError]
+        found = store.find(TENANT, "txid", "RG1")
+        assert found is not None
+        assert found.debtor == "d1"
+
+    def test_a_debtor_asked_for_twice_is_committed_once(self, store: Store) -> None:
+        done = store.commit_each([new("d1"), replace(new("d1"), owner="another")])
+        assert self.kinds(done) == [File, ConflictError]
+
+    def test_a_repeated_attempt_of_the_same_owner_is_the_same_commit(self, store: Store) -> None:
+        commits = [new("d1", use()), new("d2", use(value="other"), refs=(ref("RG1", "d2"),))]
+        assert store.commit_each(commits) == store.commit_each(commits)
+        assert len(list(store.ledger(TENANT, "d1"))) == 1
+
+    def test_known_debtors_and_new_ones_go_together(self, store: Store) -> None:
+        first = created(store, file(name="d1"))
+        changed = replace(first, receivables=(paid(receivable()),))
+        done = store.commit_each([Commit(first, changed, "x"), new("d2")])
+        assert done == [reloaded(store, "d1"), reloaded(store, "d2")]
+        assert reloaded(store, "d1").debtor.version == 2
+
+    def names_at(self, store: Store) -> tuple[str, ...]:
+        address = store.address(TENANT, "email", "hash")
+        return address.debtors if address else ()
 
 
 class TestLedger:

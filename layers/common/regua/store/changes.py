@@ -1,12 +1,12 @@
 """What one commit changes: worked out once, obeyed by both stores."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from regua.domain.model import CaseStatus, Contact, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.work import Work
-from regua.ports import AddressUse, InboxEvent, PermanentError, Ref
+from regua.ports import AddressUse, Commit, ConflictError, InboxEvent, PermanentError, Ref, RetryableError
 from regua.store import keys
 
 _Item = TypeVar("_Item", Receivable, Contact, PaymentFact)
@@ -110,6 +110,33 @@ def changes(
     if size > keys.MAX_TRANSACTION_ITEMS:
         raise ValueError(f"{size} items do not fit into one transaction (limit {keys.MAX_TRANSACTION_ITEMS})")
     return made
+
+
+def changes_of(asked: Commit) -> Changes:
+    """`changes`, of what one commit is asked."""
+    return changes(
+        asked.before,
+        asked.after,
+        ledger=asked.ledger,
+        refs=asked.refs,
+        inbox=asked.inbox,
+        work=asked.work,
+        addresses=asked.addresses,
+    )
+
+
+def one_by_one(commit: Callable[..., File], commits: Sequence[Commit]) -> list[File | Exception]:
+    """`Store.commit_each` of a store that has only its `commit`."""
+    done: list[File | Exception] = []
+    for asked in commits:
+        beside = {name: getattr(asked, name) for name in ("ledger", "refs", "inbox", "work", "addresses")}
+        try:
+            done.append(commit(asked.before, asked.after, owner=asked.owner, **beside))
+        except (ConflictError, PermanentError, ValueError) as refusal:
+            done.append(refusal)
+        except RetryableError as error:
+            return [*done, *[error] * (len(commits) - len(done))]
+    return done
 
 
 @dataclass(frozen=True, slots=True)

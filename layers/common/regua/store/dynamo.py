@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import groupby, islice
@@ -10,9 +11,19 @@ from typing import Any
 from regua.domain.contact.wishes import Address
 from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.work import Work, WorkStatus
-from regua.ports import AddressChangedError, AddressUse, ConflictError, InboxEvent, InboxStatus, Ref, RetryableError
+from regua.ports import (
+    AddressChangedError,
+    AddressUse,
+    Commit,
+    ConflictError,
+    InboxEvent,
+    InboxStatus,
+    PermanentError,
+    Ref,
+    RetryableError,
+)
 from regua.store import codec, faults, items, keys, pages, writes
-from regua.store.changes import RefTakenError, changes
+from regua.store.changes import RefTakenError, changes_of
 from regua.store.pages import StoredItem
 
 _REREADS = 6
@@ -75,24 +86,24 @@ class DynamoStore:
         debtor, and RetryableError when it was throttled or the answer was lost for good: then the same commit with
         the same owner may be tried again: it passes unless somebody else has committed since.
         """
-        from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
+        beside = tuple(ledger), tuple(refs), tuple(inbox), tuple(work), tuple(addresses)
+        asked = self._laid_out(0, Commit(before, after, owner, *beside))
+        outcome = self._together([asked])[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
-        batch = changes(before, after, ledger=ledger, refs=refs, inbox=inbox, work=work, addresses=addresses)
-        parts = items.transaction(batch, owner, self._table, self._shards)
-        with faults.translated():
-            try:
-                writes.transact(self._client, [write for _, write in parts])
-            except ClientError as error:
-                failed = {
-                    part
-                    for (part, _), reason in zip(parts, faults.reasons(error.response), strict=False)
-                    if reason == "ConditionalCheckFailed"
-                }
-                refusal = refused_beside(failed)
-                if refusal is not None:
-                    raise refusal from error
-                raise
-        return batch.after
+    def commit_each(self, commits: Sequence[Commit]) -> list[File | Exception]:
+        """See `ports.Store`. As many to a transaction as it holds; what shares an item with one before it goes alone:
+        who has an address, or a name, may then be another than it believes.
+        """
+        done: dict[int, File | Exception] = {}
+        try:
+            for together in self._fitting(commits, done):
+                done |= self._together(together)
+        except RetryableError as error:
+            return [done.get(n, error) for n in range(len(commits))]
+        return [done[n] for n in range(len(commits))]
 
     def find(self, tenant: str, kind: str, value: str) -> Ref | None:
         """See `ports.Store`."""
@@ -265,6 +276,59 @@ class DynamoStore:
             request["ExpressionAttributeValues"][":room"] = {"N": str(limit - amount)}
         return _took(self._client.update_item, request)
 
+    def _laid_out(self, place: int, asked: Commit) -> "_Asked":
+        batch = changes_of(asked)
+        return _Asked(place, batch.after, items.transaction(batch, asked.owner, self._table, self._shards))
+
+    def _fitting(self, commits: Sequence[Commit], done: dict[int, File | Exception]) -> Iterator[list["_Asked"]]:
+        """Those that go together, in their order; one that cannot be laid out is `done`."""
+        together, met, size = list[_Asked](), set[str](), 0
+        for place, commit in enumerate(commits):
+            try:
+                asked = self._laid_out(place, commit)
+            except ValueError as error:
+                done[place] = error
+                continue
+            touched = asked.touched()
+            alone = not met.isdisjoint(touched)
+            if alone or size + len(asked.parts) > keys.MAX_TRANSACTION_ITEMS:
+                yield together
+                together, met, size = [], set(), 0
+            if alone:
+                yield [asked]
+                continue
+            together.append(asked)
+            met |= touched
+            size += len(asked.parts)
+        if together:
+            yield together
+
+    def _together(self, asked: list["_Asked"]) -> dict[int, File | Exception]:
+        """One transaction: those that are refused leave it, and it is tried again without them. Raises RetryableError
+        when nobody knows of any.
+        """
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (loaded long before by the client in use)
+
+        done: dict[int, File | Exception] = {}
+        while asked:
+            try:
+                with faults.translated():
+                    writes.transact(self._client, [write for one in asked for _, write in one.parts])
+            except (ConflictError, PermanentError) as error:
+                cause = error.__cause__
+                refused = _refused(asked, faults.reasons(cause.response)) if isinstance(cause, ClientError) else {}
+                for refusal in refused.values():
+                    refusal.__cause__ = cause
+                if not refused and len(asked) == 1:
+                    refused = {asked[0].place: error}
+                if not refused:  # nobody says whose fault it is
+                    return done | {place: one for a in asked for place, one in self._together([a]).items()}
+                done |= refused
+                asked = [one for one in asked if one.place not in refused]
+            else:
+                return done | {one.place: one.after for one in asked}
+        return done
+
     def _open_in(self, partition: int, first: str = "", last: str = "") -> Iterator[File]:
         for _, group in groupby(self._indexed(partition, first, last), key=_partition_key):
             rows = sorted(group, key=_sort_key)  # `DEBTOR` < `R#`; the index has no order among receivables
@@ -351,6 +415,34 @@ def _took(write: Callable[..., Any], request: Mapping[str, Any]) -> bool:
     except ConflictError:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A commit, laid out: `place` among those asked for together, what it makes, and its part of a transaction."""
+
+    place: int
+    after: File
+    parts: list[tuple[items.Written, dict[str, Any]]]
+
+    def touched(self) -> set[str]:
+        """The partitions it writes to: no two debtors share one but for what stands beside their files."""
+        return {items.partition_of(write) for _, write in self.parts}
+
+
+def _refused(asked: list[_Asked], reasons: list[str]) -> dict[int, Exception]:
+    """Of a refused transaction: by place, those it was refused for, and what that means for each."""
+    refused: dict[int, Exception] = {}
+    start = 0
+    for one in asked:
+        mine = reasons[start : start + len(one.parts)]
+        start += len(one.parts)
+        failed = {
+            part for (part, _), reason in zip(one.parts, mine, strict=False) if reason == "ConditionalCheckFailed"
+        }
+        if failed or "TransactionConflict" in mine:
+            refused[one.place] = refused_beside(failed) or ConflictError("somebody else committed")
+    return refused
 
 
 def refused_beside(failed: set[items.Written]) -> ConflictError | RefTakenError | None:

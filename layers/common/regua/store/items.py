@@ -43,6 +43,13 @@ def transaction(batch: Changes, owner: str, table: str, shards: int) -> list[tup
     return list(_Transaction(batch, owner, table, shards).items())
 
 
+def partition_of(write: Mapping[str, Any]) -> str:
+    """The partition that an item of a transaction is written to."""
+    (action,) = write.values()
+    key: str = action["Item" if "Item" in action else "Key"]["PK"]["S"]
+    return key
+
+
 def inbox_item(event: InboxEvent, shards: int, owner: str = "") -> Item:
     """The item of an inbox event; every status has its place in the index."""
     item = {

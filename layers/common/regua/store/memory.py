@@ -10,9 +10,17 @@ from datetime import datetime
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, Address
 from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.work import Work, WorkStatus
-from regua.ports import AddressChangedError, AddressUse, ConflictError, InboxEvent, InboxStatus, Ref
+from regua.ports import AddressChangedError, AddressUse, Commit, ConflictError, InboxEvent, InboxStatus, Ref
 from regua.store import keys
-from regua.store.changes import SHARED_REF_KINDS, Changes, RefTakenError, changes, in_open_index, stored_ref
+from regua.store.changes import (
+    SHARED_REF_KINDS,
+    Changes,
+    RefTakenError,
+    changes,
+    in_open_index,
+    one_by_one,
+    stored_ref,
+)
 
 _Name = tuple[str, str]
 _EventName = tuple[str, str, str]
@@ -66,6 +74,10 @@ class MemoryStore:
             self._check(name, batch, owner)
             self._write(name, batch, owner)
         return batch.after
+
+    def commit_each(self, commits: Sequence[Commit]) -> list[File | Exception]:
+        """See `ports.Store`."""
+        return one_by_one(self.commit, commits)
 
     def find(self, tenant: str, kind: str, value: str) -> Ref | None:
         """See `ports.Store`."""

@@ -1,7 +1,7 @@
 """Lines of one debtor in one transaction: load, decide, commit, and once more when somebody else was first."""
 
 import random
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,7 +16,17 @@ from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact,
 from regua.domain.money.settlement import came_back
 from regua.domain.reasons import Reason
 from regua.domain.work import Work
-from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, InboxEvent, PermanentError, Ref, Store
+from regua.ports import (
+    AddressChangedError,
+    AddressUse,
+    Clock,
+    Commit,
+    ConflictError,
+    InboxEvent,
+    PermanentError,
+    Ref,
+    Store,
+)
 from regua.use_cases.addresses import Addresses
 from regua.use_cases.importing.doubts import FIX, doubt, problem
 from regua.use_cases.importing.file_index import Listed, Whole
@@ -33,6 +43,11 @@ _NO_DEBTOR = (
 )
 STRANGERS = 8
 """After so many debtors in a row that nobody knew, the next one is taken for new."""
+TOGETHER = 96
+"""Debtors taken for new that wait to be written together, at most."""
+
+_Deciding = Generator[Commit, File, File | None]
+"""Asks for commits, is told what came of each, and ends with the debtor's file as it is now."""
 
 
 @dataclass
@@ -59,6 +74,11 @@ class Tally:
     """Debtors in a row whom nobody knew. A new debtor's file need not be read before it is written: one call instead
     of two. A wrong guess costs one refused transaction: a first import reads nothing, and a repeated one guesses once.
     """
+
+    @property
+    def guesses(self) -> bool:
+        """Whether the next debtor is taken for new."""
+        return self.strangers >= STRANGERS
 
     def took(self, merged: list[MergedRow], settled: int) -> None:
         """Counts lines that were taken, and the payments they stated."""
@@ -99,11 +119,71 @@ class Committing:
 
         `last` is the debtor's file as the lines before left it, None when it has to be read; returns it as it is now.
         """
+        return self._carry_out(self._decide(debtor, lines, rules, upload, listed, tally, last))
+
+    def commit_each(
+        self,
+        debtors: Iterable[tuple[str, Iterator[list[Record]]]],
+        rules: Rules,
+        upload: Upload,
+        listed: Listed,
+        tally: Tally,
+    ) -> None:
+        """`commit` of each of these debtors and their batches of lines, in their order. Those taken for new are written
+        several to a call, and the more at once the longer that has been right.
+        """
+        waiting: list[tuple[_Deciding, Commit]] = []
+
+        def write() -> None:
+            outcomes = self.store.commit_each([asked for _, asked in waiting]) if waiting else []
+            for (deciding, _), outcome in zip(waiting, outcomes, strict=True):
+                self._carry_out(deciding, outcome)
+            waiting.clear()
+
+        for debtor, batches in debtors:
+            first, last = next(batches), None
+            more = next(batches, None)
+            if more is not None:
+                write()
+                for some in (first, more, *batches):
+                    last = self.commit(debtor, some, rules, upload, listed, tally, last)
+                continue
+            deciding, guessing = self._decide(debtor, first, rules, upload, listed, tally, None), tally.guesses
+            asked = next(deciding, None)
+            if asked is None:
+                continue
+            waiting.append((deciding, asked))
+            at_once = min(tally.strangers - STRANGERS, TOGETHER) if guessing and asked.before is None else 0
+            if len(waiting) > at_once:
+                write()
+        write()
+
+    def _carry_out(self, deciding: _Deciding, outcome: File | Exception | None = None) -> File | None:
+        """Commits what is asked for, until it is decided; `outcome` is that of the first, where it was made."""
+        try:
+            asked = next(deciding) if outcome is None else _tell(deciding, outcome)
+            while True:
+                (outcome,) = self.store.commit_each([asked])
+                asked = _tell(deciding, outcome)
+        except StopIteration as decided:
+            file: File | None = decided.value
+            return file
+
+    def _decide(
+        self,
+        debtor: str,
+        lines: list[Record],
+        rules: Rules,
+        upload: Upload,
+        listed: Listed,
+        tally: Tally,
+        last: File | None,
+    ) -> _Deciding:
         moved: dict[str, Moved] = {}
         met, apart = dict[tuple[str, str], Address](), set[str]()
         before, read, lines = self._begun(debtor, lines, rules, tally, last)
         for attempt in range(self.tries):
-            guessed = not read and attempt == 0 and tally.strangers >= STRANGERS
+            guessed = not read and attempt == 0 and tally.guesses
             if not read and not guessed:
                 before = self.store.load(rules.tenant.id, debtor)
                 tally.met(stranger=before is None)
@@ -121,7 +201,7 @@ class Committing:
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
             work = _follow_up(before, after, carried, effect, rules, now, upload)
             try:
-                stored = self.store.commit(
+                stored = yield Commit(
                     before,
                     after,
                     owner=self.owner(),
@@ -311,6 +391,10 @@ class Committing:
         if before is None:
             refs.append(Ref(tenant, "txid", txid(tenant, debtor), debtor))
         return refs
+
+
+def _tell(deciding: _Deciding, outcome: File | Exception) -> Commit:
+    return deciding.throw(outcome) if isinstance(outcome, Exception) else deciding.send(outcome)
 
 
 def _negative(lines: list[Record]) -> list[bool]:

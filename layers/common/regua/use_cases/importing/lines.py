@@ -134,11 +134,10 @@ class Importing:
             return debtor
 
         def commit_debtors() -> None:
-            for debtor, mine in groups.items():
+            for debtor in groups:
                 listed.meet(debtor)
-                file = None
-                for some in _batches(mine, PER_COMMIT):
-                    file = self._committing.commit(debtor, some, rules, upload, listed, tally, file)
+            debtors = ((debtor, _batches(mine, PER_COMMIT)) for debtor, mine in groups.items())
+            self._committing.commit_each(debtors, rules, upload, listed, tally)
 
         for batch in _batches(lines, BATCH):
             debtor = ""
