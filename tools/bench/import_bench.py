@@ -99,7 +99,7 @@ class AnsweredClient:
 
 class _Empty:
     def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield b"{}"
+        yield b'{"Responses": {}}'
 
 
 class Forgetful:
