@@ -442,3 +442,18 @@ class TestAChargeThatIsNotPaidAnyMore:
         assert paid(office) == PAID
         (work,) = open_work(office.store, TENANT)
         assert work.kind is WorkKind.DISAGREEMENT
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+def test_a_charge_marked_by_hand_and_received_says_that_it_may_be_one_receipt(
+    office: Office, order: tuple[int, ...]
+) -> None:
+    news = [
+        inter("MARCADO_RECEBIDO", "2026-03-03T10:00:00-03:00"),
+        inter("RECEBIDO", "2026-03-04T10:00:00-03:00", origemRecebimento="PIX"),
+    ]
+    for n in order:
+        told(office, "inter", news[n])
+    (work,) = open_work(office.store, TENANT)
+    assert work.kind is WorkKind.OVERPAID
+    assert "veja antes se é o mesmo dinheiro" in work.note

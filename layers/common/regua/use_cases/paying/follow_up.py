@@ -38,6 +38,7 @@ _OVER = "Pago a mais: devolva ou combine um crédito com o cliente"
 _CREDIT = "Crédito do cliente: combine o que ele paga, ou devolva"
 _LOOK = "Confira no banco: se foram dois pagamentos, devolva um"
 _WENT_BACK = "Um deles foi tomado de volta: se foi pago outra vez, registre esse pagamento com uma referência"
+_MARKED = " (um dos recebimentos foi marcado no gateway sem dizer o meio: veja antes se é o mesmo dinheiro)"
 _UNDO = {
     "negativ": "peça a baixa no birô de crédito",
     "protest": "entregue a carta de anuência (ou cancele o protesto no cartório)",
@@ -127,9 +128,17 @@ def _told_by_hand(file: File, title: Receivable, rules: Rules) -> str:
     person = next((f for f in alone if not RANK[f.evidence]), None)
     other = next((f for f in reversed(alone) if RANK[f.evidence]), None)
     if person is None or other is None:
-        return ""
+        return _MARKED if _marked_at_the_gateway(told) else ""
     registered, came = (f"{reais(f.amount_cents)} em {days.day(f.occurred_at):%d/%m/%Y}" for f in (person, other))
     return f" (uma pessoa registrou {registered} e {other.gateway} conta {came}: veja antes se é o mesmo dinheiro)"
+
+
+def _marked_at_the_gateway(told: Collection[PaymentFact]) -> bool:
+    """Whether one gateway tells of the same cents twice, once by a rail and once by none: somebody marked the charge as
+    received there, and that may be the receipt that came, or was undone in silence.
+    """
+    marked = {(f.gateway, f.amount_cents) for f in told if f.rail is Rail.UNKNOWN}
+    return any((f.gateway, f.amount_cents) in marked for f in told if f.rail is not Rail.UNKNOWN)
 
 
 def _small_rest(
