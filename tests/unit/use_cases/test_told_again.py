@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -457,3 +458,32 @@ def test_a_charge_marked_by_hand_and_received_says_that_it_may_be_one_receipt(
     (work,) = open_work(office.store, TENANT)
     assert work.kind is WorkKind.OVERPAID
     assert "veja antes se é o mesmo dinheiro" in work.note
+
+
+def a_life(luck: Random) -> tuple[list[dict[str, Any]], bool]:
+    """What Asaas tells of one charge, in its order, and whether it is paid in the end."""
+    news: list[dict[str, Any]] = []
+    at, state, disputed = MONDAY, "open", False
+    for _ in range(luck.randint(1, 6)):
+        at += timedelta(minutes=luck.choice([1, 30, 200, 1500, 4000]))
+        dated = max(at.date() - timedelta(days=luck.choice([0, 0, 1, 2])), MONDAY.date()).isoformat()
+        after = {"open": ["cash", "paid"], "cash": ["open"], "paid": ["paid", "taken"], "taken": ["taken", "paid"]}
+        was, state = state, luck.choice(after[state] if state != "paid" or not disputed else ["paid"])
+        words = {"cash": "RECEIVED_IN_CASH", "paid": luck.choice(["CONFIRMED", "RECEIVED"])}
+        words |= {"open": "RECEIVED_IN_CASH_UNDONE", "taken": "CHARGEBACK_REQUESTED"}
+        disputed = disputed or state == "taken"
+        more: dict[str, Any] = {"clientPaymentDate": dated} if state in ("cash", "paid") else {}
+        more |= WON if was == "taken" and state == "paid" and luck.random() < 0.5 else {}
+        news.append(asaas(words[state], f"{at:%Y-%m-%d %H:%M:%S}", **more))
+    return news, state in ("cash", "paid")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_charge_is_what_it_was_told_last_in_any_order_and_however_often(office: Office, seed: int) -> None:
+    luck = Random(seed)
+    news, ends_paid = a_life(luck)
+    shuffled = [*news, luck.choice(news)]
+    luck.shuffle(shuffled)
+    for one in shuffled:
+        told(office, "asaas", one)
+    assert paid(office) == (PAID if ends_paid else OPEN)
