@@ -95,6 +95,13 @@ def of(file: File, receivable: str = "T1") -> Receivable:
     return found
 
 
+def test_an_open_title_knows_when_money_of_it_was_last_taken_back() -> None:
+    file = settled(owing(100_00), [credit("E1", 100_00), refund("E1", 40_00, day=2), refund("E1", 60_00, day=4)])
+    assert of(file).reversed_on == on(4).date()
+    assert of(settled(file, [credit("E2", 100_00, day=5)])).reversed_on is None
+    assert of(settled(owing(100_00), [credit("E1", 40_00)])).reversed_on is None
+
+
 # --- any order, any repetition ---------------------------------------------------------------------------------------
 
 

@@ -478,6 +478,9 @@ class Receivable:
     overpaid_cents: int = 0
     raised: bool = False
     """A file raised its amount after it had been paid: nobody asks for the fine and interest of what nobody knew of."""
+    reversed_on: date | None = None
+    """Of an open one: when a bank or a gateway last took a payment of it back. The debtor may have been thanked for it.
+    """
     lowered_from_cents: int = 0
     """The principal before a file lowered it, when money had come already; 0: none did."""
     debit: Debit | None = None

@@ -13,6 +13,8 @@ class Words:
     days_ahead: tuple[str, str]
     debit_refused: str
     """`{}` is the day of the first try."""
+    undone: str
+    """`{}` is the day on which a payment was taken back."""
     and_more: str
     and_word: str
     installment: str
@@ -44,6 +46,7 @@ WORDS = {
         days_ago=("há 1 dia", "há {} dias"),
         days_ahead=("em 1 dia", "em {} dias"),
         debit_refused="o débito do Pix Automático de {} não foi concluído",
+        undone="um pagamento foi desfeito em {}",
         and_more="e mais {}",
         and_word="e",
         installment="parcela {} de {}",
@@ -77,6 +80,7 @@ WORDS = {
         days_ago=("hace 1 día", "hace {} días"),
         days_ahead=("en 1 día", "en {} días"),
         debit_refused="el débito del Pix Automático del {} no se realizó",
+        undone="un pago fue anulado el {}",
         and_more="y {} más",
         and_word="y",
         installment="cuota {} de {}",

@@ -65,6 +65,8 @@ class _Account:
     """Whether any money was offered to it."""
     last: PaymentFact | None = None
     """The last money that was offered to it."""
+    reversed_on: date | None = None
+    """When somebody has last taken money of it back."""
     offered: list[tuple[str, FactKind, int]] = field(default_factory=list)
     """All of it, fact by fact."""
     alone: bool = True
@@ -207,6 +209,7 @@ class _Account:
             discounted_cents=self.discounted,
             overpaid_cents=self.overpaid,
             settled_on=self.settled_on,
+            reversed_on=self.reversed_on if self.open_cents else None,
             settled_by="" if self.open_cents else self.settled_by,
         )
 
@@ -249,6 +252,9 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
             account.cancelled = fact.kind is FactKind.CANCELLED
             account.gone = account.cancelled and _moves(fact)
             account.withdrawals.append((fact.occurred_at, account.cancelled))
+        if fact.kind in _TAKES_BACK and fact.evidence != "operator":  # a person's is credit used for another title
+            for title in _of_what(fact, file.facts) & accounts.keys():
+                accounts[title].reversed_on = counting.day_of(fact.occurred_at)
     for fact, cents in _net_credits(file.facts, BankDays.of(tenant, calendar)):
         _credit(fact, cents, accounts, counting)
     _use_what_is_over(accounts, counting)
@@ -259,6 +265,14 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     receivables = tuple(accounts[r.id].result() for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.reached)
     return replace(file, receivables=receivables), found
+
+
+def _of_what(back: PaymentFact, facts: Iterable[PaymentFact]) -> set[str]:
+    """The titles of which it takes money back."""
+    if back.receivable:
+        return {back.receivable}
+    paid = (f for f in facts if (f.gateway, f.fact_id) == (back.gateway, back.refers_to))
+    return {asked.receivable for credit in paid for asked in credit.asked}
 
 
 def _use_what_is_over(accounts: Mapping[str, _Account], counting: Accounts) -> None:
