@@ -208,6 +208,12 @@ def test_a_pix_and_a_boleto_of_one_day_are_counted_once_and_doubtful() -> None:
     assert not doubtful((webhook(), bank_return(end_to_end=E2E)))
 
 
+def test_the_pix_of_a_boleto_is_what_the_banks_file_calls_the_boleto() -> None:
+    told = (credit("inter", "c1:RECEBIDO:PIX", of_boleto=True), bank_return())
+    assert paid(told) == (ReceivableStatus.PAID, 0)
+    assert not doubtful(told)
+
+
 def test_two_gateways_that_tell_the_same_are_counted_once_and_doubtful() -> None:
     told = (credit("asaas", "pay_1:paid"), credit("iugu", "inv_1:paid"))
     assert paid(told) == (ReceivableStatus.PAID, 0)

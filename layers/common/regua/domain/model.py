@@ -662,6 +662,8 @@ class PaymentFact:
     """What the message it was paid by had asked, title by title: money goes there first, and settles what it says."""
     end_to_end: str = ""
     """The Pix's own id (`endToEndId`), where the source tells it beside an id of its own."""
+    of_boleto: bool = False
+    """Of a Pix: it paid a boleto by its own code (bolepix), and the bank's file tells of that boleto."""
     told_at: datetime | None = None
     """When its gateway said so, of news that are a charge's state: it stands, or it is undone, since then."""
 

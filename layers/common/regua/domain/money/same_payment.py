@@ -163,7 +163,8 @@ def doubtful(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> list[
 
 def _may_be_two(one: PaymentFact, other: PaymentFact) -> bool:
     gateways = all(_RANK.get(f.evidence, 1) == 0 for f in (one, other))
-    return gateways or {one.rail, other.rail} == {Rail.PIX, Rail.BOLETO}
+    rails = {one.rail, other.rail} == {Rail.PIX, Rail.BOLETO}
+    return gateways or (rails and not (one.of_boleto or other.of_boleto))
 
 
 def _by_hand_that_day(

@@ -12,7 +12,7 @@ from heapq import nsmallest
 
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
-from regua.domain.model import FactKind, File, PaymentFact
+from regua.domain.model import FactKind, File, PaymentFact, Rail
 from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import money_of, moved_away
@@ -516,6 +516,7 @@ def _why(event: PaymentEvent, note: str) -> str:
 
 
 def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> PaymentFact:
+    names = (event.reference, *event.alternatives)
     return PaymentFact(
         gateway=event.gateway,
         fact_id=event.event_id,
@@ -528,5 +529,6 @@ def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> Paymen
         cumulative=event.cumulative and event.kind is not PaymentEventKind.CREDIT,
         evidence=evidence,
         end_to_end=event.end_to_end,
+        of_boleto=event.rail is Rail.PIX and any(name.kind is ReferenceKind.OUR_NUMBER for name in names),
         told_at=event.told_at,
     )
