@@ -166,18 +166,33 @@ def test_the_last_of_equal_payments_goes_back_and_then_the_one_before(office: Of
 
 
 def test_money_another_source_told_of_goes_back_too(office: Office) -> None:
-    office.pays("T1", 100_00)
+    office.pays("T1", 100_00, rail="boleto")
     assert office.status("T1") is ReceivableStatus.PAID
     assert settles(office, banco_do_brasil_240(Entry("12345678", 100_00, TODAY, occurrence="44"))).reversed == 1
     assert office.status("T1") is ReceivableStatus.OPEN
 
 
 def test_a_reversal_told_by_the_gateway_and_the_bank_is_one(office: Office) -> None:
-    office.pays("T1", 100_00, id="p1")
+    office.pays("T1", 100_00, id="p1", rail="boleto")
     office.refunds("p1", 100_00)
     done = settles(office, banco_do_brasil_240(Entry("12345678", 100_00, TODAY, occurrence="44")))
     assert (done.reversed, done.doubtful) == (1, [])
     assert office.receivable("T1").open_principal_cents == 100_00
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_boleto_that_bounced_takes_no_pix_beside_it_with_it_in_any_order(
+    office: Office, order: tuple[int, ...]
+) -> None:
+    news = [
+        lambda: settles(office, banco_do_brasil_240(PAID)),
+        lambda: settles(office, banco_do_brasil_240(BOUNCED)),
+        lambda: office.pays("T1", 100_00, rail="pix"),
+    ]
+    for n in order:
+        news[n]()
+    assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 0)
+    assert not list(open_work(office.store, TENANT))
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

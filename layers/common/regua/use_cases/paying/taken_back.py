@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from regua.domain.model import FactKind, File, PaymentFact
+from regua.domain.model import FactKind, File, PaymentFact, Rail
 
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _REST_OF_THE_DAY = timedelta(hours=12)
@@ -25,6 +25,7 @@ def of_a_payment(file: File, fact: PaymentFact) -> PaymentFact | None:
         and f.receivable == fact.receivable
         and f.amount_cents == (fact.amount_cents or f.amount_cents)
         and f.occurred_at < fact.occurred_at + _REST_OF_THE_DAY
+        and (f.rail is not Rail.PIX or f.of_boleto)  # a bank that undoes a boleto undoes no Pix beside it
     ]
     back = {(f.gateway, f.refers_to): f.evidence for f in file.facts if f.kind in _TAKES_BACK}
     whole = [f for f in paid if (f.gateway, f.fact_id) not in back]
