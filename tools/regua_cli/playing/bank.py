@@ -1,6 +1,7 @@
 """Gateways in a play: their own adapters read what they send, the history answers what they are asked."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -27,12 +28,17 @@ class PlayedBank:
     """Gateway -> what it answers to a look-up: a document, a list of them (one after another), or path -> document."""
     charges: dict[str, tuple[ChargeRequest, date]] = field(default_factory=dict)
     """The Pix code of a charge -> what was asked for, and until when it can be paid."""
-    told: list[tuple[datetime, PaymentEvent]] = field(default_factory=list)
-    """Money gateways have told of: what they list when they are asked."""
+    told: dict[str, dict[str, tuple[datetime, PaymentEvent]]] = field(default_factory=lambda: defaultdict(dict))
+    """Money gateways have told of, by gateway and event id: what they list when they are asked."""
+
+    _gateways: dict[str, Gateway] = field(default_factory=dict)
 
     def gateway(self, name: str) -> Gateway:
         """Raises KeyError for a name that is none."""
-        return cast(Gateway, PlayedGateway(name, gateways.get(name), self))
+        found = self._gateways.get(name)
+        if found is None:
+            found = self._gateways[name] = cast(Gateway, PlayedGateway(name, gateways.get(name), self))
+        return found
 
     def answer(self, gateway: str) -> client.Answering:
         """Who answers a look-up at that gateway. A gateway the history says nothing of does not answer."""
@@ -71,7 +77,9 @@ class PlayedGateway:
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
         """As the adapter reads it."""
         events: list[PaymentEvent] = self._adapter.parse(body, headers, query)
-        self._bank.told += [(e.occurred_at or self.now, e) for e in events if e.kind in _MONEY]
+        for event in events:
+            if event.kind in _MONEY:
+                self._bank.told[event.gateway][event.event_id] = (event.occurred_at or self.now, event)
         return events
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
@@ -85,8 +93,7 @@ class PlayedGateway:
         self, since: datetime, until: datetime, config: GatewayConfig, secrets: Secrets
     ) -> Iterator[PaymentEvent]:
         """Everything this gateway has told."""
-        told = {e.event_id: (at, e) for at, e in self._bank.told if e.gateway == self.name}
-        return iter([e for at, e in told.values() if since <= at <= until])
+        return iter([event for at, event in self._bank.told[self.name].values() if since <= at <= until])
 
     def create_charge(self, request: ChargeRequest, config: GatewayConfig, secrets: Secrets) -> Charge:
         """The same request is the same charge."""

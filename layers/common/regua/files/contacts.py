@@ -7,7 +7,6 @@ The common shapes are read by patterns of our own and everything else goes to th
 import re
 from functools import lru_cache
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from regua.domain.codes import phones
@@ -106,6 +105,8 @@ def _brazilian(digits: str, area: str) -> str:
 def _by_library(text: str, digits: str) -> str:
     if len(digits) in (8, 9):
         raise CellError("telefone sem DDD", PHONE_FIX)
+    import phonenumbers  # noqa: PLC0415 (costs a start 20 ms; the numbers of most files never come here)
+
     try:
         number = phonenumbers.parse(text, "BR")
     except phonenumbers.NumberParseException:

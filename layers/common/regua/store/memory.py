@@ -143,8 +143,9 @@ class MemoryStore:
         with self._lock:
             found: list[tuple[str, InboxEvent]] = []
             for event in self._inbox.values():
-                late_enough = since is None or event.received_at >= since
-                if late_enough and event.status is status and tenant in (None, event.tenant):
+                if event.status is not status or tenant not in (None, event.tenant):
+                    continue
+                if since is None or event.received_at >= since:
                     insort(found, (keys.inbox_key(event.received_at, *_event_name(event)), event), key=lambda e: e[0])
         return iter([event for _, event in found[:limit]])
 
