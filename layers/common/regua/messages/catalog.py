@@ -9,7 +9,7 @@ import yaml
 from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.money.statement import StatementLine
-from regua.messages.variables import debit_refused, reference
+from regua.messages.variables import debit_refused, reference, undone
 from regua.messages.words import Words, words
 from regua.messages.writing import day
 
@@ -182,7 +182,7 @@ def _list(decision: ContactDecision, most: int, said: Words) -> str:
 
 def _listed(line: StatementLine, said: Words) -> str:
     title = line.receivable
-    return f"{reference(line)} ({said.due} {day(title.due_on)}{debit_refused(title, said)})"
+    return f"{reference(line)} ({said.due} {day(title.due_on)}{debit_refused(title, said)}{undone(title, said)})"
 
 
 def _amounts(decision: ContactDecision, said: Words) -> str:

@@ -288,7 +288,7 @@ def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
         ref=reference(line),
         descricao=_description(line, said),
         vencimento=day(receivable.due_on),
-        situacao=_situation(line.days_late, said) + debit_refused(receivable, said) + _undone(receivable, said),
+        situacao=_situation(line.days_late, said) + debit_refused(receivable, said) + undone(receivable, said),
         original=reais(receivable.principal_cents),
         principal=reais(charges.principal_cents),
         pago=some(receivable.paid_principal_cents + receivable.paid_additions_cents),
@@ -340,7 +340,7 @@ def debit_refused(receivable: Receivable, said: Words) -> str:
     return f"; {said.debit_refused.format(day(debit.first_try_on))}" if debit is not None and refused else ""
 
 
-def _undone(receivable: Receivable, said: Words) -> str:
+def undone(receivable: Receivable, said: Words) -> str:
     """Who was thanked for a payment reads that it went back."""
     return f"; {said.undone.format(day(receivable.reversed_on))}" if receivable.reversed_on else ""
 
