@@ -95,3 +95,20 @@ def test_a_cold_function_asks_the_store_once_for_all_it_needs_of_a_tenant() -> N
     rules = book.rules(tenant.id, MONDAY)
     assert (len(rules.tenant.terms), rules.health.reconciliation_stale, len(rules.health.off)) == (1, True, 1)
     assert asked == [["terms", "channels", "reconciled"]]
+
+
+def test_what_another_call_has_made_forgotten_meanwhile_is_read_again() -> None:
+    class Interrupted(MemoryStore):
+        def get_states(self, tenant, keys):  # type: ignore[no-untyped-def]  # the port says them
+            found = super().get_states(tenant, keys)
+            if "channels" not in keys:
+                book.forget()
+            return found
+
+    tenant, calendar = a_tenant(), calendars.load()
+    config = DictConfig([tenant], [shipped_policy("padrao")])
+    book = Rulebook(config, lambda _: calendar, Interrupted())
+    book.rules(tenant.id, MONDAY)
+    book.renew()
+    config.tenant = lambda _: replace(tenant, contract=CONTRACT)  # type: ignore[method-assign]  # it was edited
+    assert book.rules(tenant.id, MONDAY + timedelta(seconds=5)).tenant.contract == CONTRACT

@@ -107,6 +107,8 @@ class Rulebook:
     def _health_of(self, tenant: Tenant, states: Mapping[str, Mapping[str, str]], now: datetime) -> Health:
         if STATE_CHANNELS in states:
             self._health[tenant.id] = (now, _health(tenant, states, now))
+        elif tenant.id not in self._health:  # forgotten while the terms were read
+            return self._health_of(tenant, self._states(tenant, now), now)
         return self._health[tenant.id][1]
 
 
