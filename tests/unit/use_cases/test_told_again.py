@@ -487,3 +487,22 @@ def test_a_charge_is_what_it_was_told_last_in_any_order_and_however_often(office
     for one in shuffled:
         told(office, "asaas", one)
     assert paid(office) == (PAID if ends_paid else OPEN)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_bolepix_paid_as_a_boleto_and_by_pix_stays_paid_when_the_pix_is_given_back(
+    office: Office, order: tuple[int, ...]
+) -> None:
+    txid = office.receivable("T1").txid
+    changed = [{"status": "CONCLUIDA_POR_OUTRO_ARRANJO", "data": "2026-03-03T10:00:00Z"}]
+    charge = {"txid": txid, "status": changed[0]["status"], "valor": {"original": "100.00"}, "atualizacao": changed}
+    name, at = "E18236120202603031003s0901234501", "2026-03-03T11:00:00Z"
+    pix = {"endToEndId": name, "txid": txid, "valor": "100.00", "horario": at}
+    back = {"id": "d1", "valor": "100.00", "status": "DEVOLVIDO", "horario": {"liquidacao": "2026-03-03T12:00:00Z"}}
+    news = [{"cobsv": [charge]}, {"pix": [pix]}, {"pix": [{**pix, "devolucoes": [back]}]}]
+    for n in order[:2] if 2 not in order[:2] else ():
+        told(office, "pix", news[n])
+        assert paid(office)[0] is ReceivableStatus.PAID
+    for n in order:
+        told(office, "pix", news[n])
+    assert paid(office) == PAID

@@ -313,7 +313,7 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
 
     SETTLED says how much was paid in all: what credits have told of the same receivable is the same money, and counts
     before it. It stands until money of that receivable is taken back later; then only its cents count. Where who said
-    it has unsaid it, it was never said.
+    it has unsaid it, it was never said. Said of a boleto, no Pix is the same money.
     """
     facts = tellings.that_count(facts)
     unsaid = {(f.gateway, f.refers_to) for f in facts if f.kind is FactKind.REINSTATED and f.refers_to}
@@ -323,13 +323,14 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
     credits_ = [f for f in ordered if f.kind in _GIVES]
     again = told_again(ordered, days)
     left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT], again)
-    told: dict[str, int] = {}
+    told: dict[tuple[str, Rail], int] = {}
     for fact in credits_:
         for title, cents in _titles_of(fact, left.get(fact.key, 0)):
-            told[title] = told.get(title, 0) + cents
+            told[title, fact.rail] = told.get((title, fact.rail), 0) + cents
     for fact in credits_:
         if fact.kind is FactKind.SETTLED:
-            left[fact.key] = max(0, fact.amount_cents - told[fact.receivable])
+            rails = (rail for rail in Rail if not _other_rail(rail, fact.rail))
+            left[fact.key] = max(0, fact.amount_cents - sum(told.get((fact.receivable, rail), 0) for rail in rails))
     backs: list[_Back] = []
     for fact, cents in _taken_back(ordered):
         rest = cents
@@ -353,10 +354,15 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
         stands = fact.kind is FactKind.SETTLED and not any(
             f.kind in _TAKES_BACK and f.receivable == fact.receivable and f.occurred_at > fact.occurred_at
             for f in ordered
+            if not _other_rail(f.rail, fact.rail)
         )
         if stands or left[fact.key] > 0:
             found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
     return found
+
+
+def _other_rail(one: Rail, other: Rail) -> bool:
+    return {one, other} == {Rail.PIX, Rail.BOLETO}
 
 
 def _same_refund(one: _Back, other: _Back, days: BankDays) -> bool:
