@@ -1,7 +1,7 @@
 """Our own CPU for a webhook, verified and parsed as `payment_webhook` does it (goal G14).
 
 Beside it stands what the work costs at least: HMAC and the standard library's reading of the same body (`json.loads`,
-of a form `parse_qsl`), timed in turns. Nothing here touches the network or AWS; what settling costs is `settle_bench`'s.
+of a form `parse_qsl`), timed in turns. Nothing here touches the network or AWS; settling is timed by `settle_bench`.
 """
 
 import hashlib
