@@ -1,6 +1,6 @@
 """The few Protocols a use case needs. A port exists when a fake is used, or when a format stands behind it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -360,6 +360,12 @@ class OpenSheet(Protocol):
 
     def records(self) -> Iterator["Record"]:
         """Every record below the header, once, in file order. Raises WrongFileError."""
+
+    def titles(self) -> Iterator[str]:
+        """Instead of them: the ids of the titles that they name. Cheaper. Raises WrongFileError."""
+
+    def records_of(self, wanted: Callable[[str], bool]) -> Iterator["Record"]:
+        """Instead of them: the records whose title is wanted. Cheaper. Raises WrongFileError."""
 
 
 class Spreadsheets(Protocol):

@@ -1,6 +1,7 @@
 """A large file, imported in parts, ends as the same file imported whole; whatever breaks in between."""
 
 import json
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from tests.office import KEY, TENANT, Office, creditor
 from import_file import handler
 from regua import wiring
 from regua.domain.codes import tax_id
+from regua.domain.intake import collisions
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.merge import Upload
 from regua.domain.model import File, ReceivableStatus
@@ -239,6 +241,64 @@ def test_a_title_under_another_id_is_known_in_whichever_part_it_comes(
     assert counts(parted.summary("depois")) == counts(whole.summary("depois"))
     assert parted.state() == whole.state()
     assert len(parted.state()) == len({debtor for debtor, *_ in parted.state()})
+
+
+NUMBERED = "documento;nome;id_titulo;parcela;valor;vencimento;unidade;papel;valor_pago\n"
+UNNUMBERED = "documento;nome;nosso_numero;nf;valor;vencimento;descricao;status;valor_pago\n"
+
+
+def colliding(seed: int, *, numbered: bool) -> str:
+    """Lines that name one title with others anywhere in the file, in every way they may."""
+    chance = random.Random(seed)
+    lines = []
+    for n in range(chance.randrange(150, 260)):
+        who = chance.randrange(1, 60)
+        person = f"{cpf(who)};Pessoa {who}"
+        terms = f"{chance.choice((100, 100, 150))},00;{chance.choice((10, 10, 20)):02d}/10/2026"
+        number = chance.choice((f"{who}", f"{who}", f"{who}-{n}", f"0{who}/1", "1.500,00", ""))
+        bad = ";31/02/2026" if chance.random() < 0.05 else ""
+        terms = terms.partition(";")[0] + bad if bad else terms
+        if numbered:
+            role = chance.choice(("", "", "", "", "devedor", "avalista"))
+            unit, parcel = chance.choice(("", "A", "B")), chance.choice(("", "", "1", "2"))
+            paid = chance.choice(("", "", "", "30,00"))
+            lines.append(f"{person};{number};{parcel};{terms};{unit};{role};{paid}")
+        else:
+            ours, note = chance.choice(("", "", number)), chance.choice(("", "", "", f"NF{who}"))
+            said = chance.choice(("", "", "", "pago"))
+            paid = chance.choice(("", "", "", "", "30,00"))
+            lines.append(f"{person};{ours};{note};{terms};{chance.choice(('', 'Luz', 'Curso'))};{said};{paid}")
+    return (NUMBERED if numbered else UNNUMBERED) + "\n".join(lines) + "\n"
+
+
+def asked(shop: Shop) -> list[tuple[object, ...]]:
+    """What waits for a person."""
+    waiting = shop.office.store.work(TENANT, WorkStatus.OPEN)
+    return sorted((work.kind, work.name, work.debtor, work.amount_cents, work.text) for work in waiting)
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize("seed", range(8))
+def test_where_lines_of_one_title_stand_in_a_file_and_how_it_is_read_changes_nothing(
+    seed: int, numbered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [colliding(seed + 100 * n, numbered=numbered) for n in range(2)]
+    whole, parted, long = Shop(), Shop(), Shop()
+    for text in files:
+        whole.whole(text)
+        parted.parts(text)
+        with monkeypatch.context() as of:
+            of.setattr(collisions, "KEPT", 3)  # too long to be kept in memory
+            of.setattr(collisions, "HELD", 40)
+            long.whole(text)
+        assert conserved(whole.summary())
+        assert whole.summary()["rejected"] > 0
+        assert parted.summary()["partes"] > 5
+        for other in (parted, long):
+            assert counts(other.summary()) == counts(whole.summary())
+            assert other.report("erros.csv") == whole.report("erros.csv")
+            assert other.state() == whole.state()
+            assert asked(other) == asked(whole)
 
 
 def test_a_repeated_upload_in_parts_is_unchanged() -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -19,6 +19,7 @@ from regua.files.encoding import Codec, blocks, mojibake, pieces, sniff
 from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError, wrong_kind
 from regua.files.looks import SAMPLE
 from regua.files.merge import merged
+from regua.files.naming import Naming
 from regua.files.records import RawRecord, Records
 from regua.files.rows import RowReader
 from regua.files.workbooks import Workbook, is_workbook, open_workbook
@@ -92,6 +93,43 @@ class Table:
         than allowed or damaged.
         """
         return chain.from_iterable(self._read())
+
+    def titles(self) -> Iterator[str]:
+        """Instead of the records: the id of the title each of them names, where it names one. Raises as they do.
+
+        A number that names its title is all that is read of such a line, which costs a third of reading it.
+        """
+        return (title for _, title, _ in self._named() if title)
+
+    def records_of(self, wanted: Callable[[str], bool]) -> Iterator[Record]:
+        """Instead of all: the records that name a wanted title. Raises as `records` does."""
+        for raw, title, record in self._named():
+            if not title or not wanted(title):
+                continue
+            try:
+                yield record or self.reader.read(*raw)
+            except SurveyNeededError:
+                yield from (r for records in self._surveyed([raw]) for r in records if r.title and wanted(r.title))
+                return
+
+    def _named(self) -> Iterator[tuple[RawRecord, str, Record | None]]:
+        """Each raw record with the id it names, and what it was read as, where it had to be."""
+        naming, reader = Naming(self.reader), self.reader
+        if not naming.usable:
+            yield from (((record.line, [], ""), record.title, record) for record in self.records())
+            return
+        for raw in self._raw:
+            if naming.learns:
+                naming.learn(raw)
+            if title := naming.title(raw):
+                yield raw, title, None
+                continue
+            try:
+                record = reader.read(*raw)
+            except SurveyNeededError:
+                yield from ((raw, r.title, r) for records in self._surveyed([raw]) for r in records)
+                return
+            yield raw, record.title, record
 
     def _read(self) -> Iterator[list[Record]]:
         while batch := list(islice(self._raw, BATCH)):

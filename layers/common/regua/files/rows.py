@@ -263,7 +263,10 @@ class RowReader:
             _owed_to_debtor(values)
         if notes.faults:
             self._notes = Notes()
-            return Record(line, None, _faults(line, notes.faults), _faults(line, notes.warnings), original)
+            if "receivable" in values:
+                numbered(values)
+            named = values.get("receivable", "")
+            return Record(line, None, _faults(line, notes.faults), _faults(line, notes.warnings), original, names=named)
         row = self._row(values, notes)
         if notes.warnings:
             self._notes = Notes()

@@ -7,18 +7,23 @@ guessed to be the right one.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from regua.domain.ids import digest
 from regua.domain.intake.merge import owes
 from regua.domain.intake.row import Fault, Record, Row
+from regua.domain.intake.titles import Titles, number
 
 CollisionKind: TypeAlias = Literal["told_apart", "repeated", "composed", "parties", "refused"]
 
 KEPT = 5_000
 """Records of a short file kept in memory, so that it is read once; a longer one is read again."""
+HELD = 100_000
+"""Lines of ids that come again which are held together; more are read in rounds."""
 MAX_LISTED = 1_000
 """Collisions that are told one by one."""
 
@@ -68,87 +73,141 @@ class _Verdict:
     items: str = ""
 
 
+class Sheet(Protocol):
+    """A file of which one of three things is read, once."""
+
+    @property
+    def header(self) -> Sequence[str]:
+        """The names of all columns."""
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Which of them is which field."""
+
+    def records(self) -> Iterator[Record]:
+        """Every record."""
+
+    def titles(self) -> Iterator[str]:
+        """The ids that the records name."""
+
+    def records_of(self, wanted: Callable[[str], bool]) -> Iterator[Record]:
+        """The records that name a wanted id."""
+
+
 @dataclass(slots=True)
 class Examined:
-    """A file looked through once before anything of it is stored."""
+    """A file looked through once before anything of it is stored. Ask `title in examined` for what the file names,
+    whoever owes it, and whether or not the line can be taken.
+    """
 
     collisions: list[Collision] = field(default_factory=list)
     more: int = 0
     """Collisions beyond `MAX_LISTED`."""
     verdicts: dict[int, _Verdict] = field(default_factory=dict)
-    titles: set[int] = field(default_factory=set)
-    kept: list[Record] | None = None
+    titles: Titles = field(default_factory=Titles)
     open: Callable[[], Iterable[Record]] = lambda: ()
 
     def records(self) -> Iterator[Record]:
         """The records in their order, each as it is to be taken."""
-        for record in self.kept if self.kept is not None else self.open():
+        for record in self.open():
             verdict = self.verdicts.get(record.line)
             yield record if verdict is None or record.row is None else _judged(record, record.row, verdict)
 
     def __contains__(self, title: object) -> bool:
-        """Whether the file lists a title of that id, whoever owes it."""
-        return hash(title) in self.titles
+        return title in self.titles
+
+    def documents(self, firsts: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """What becomes of the lines of each part of the file that has such lines, for another process; `firsts` are the
+        first lines of the parts.
+        """
+        found: dict[int, dict[str, Any]] = {}
+        for line, verdict in self.verdicts.items():
+            said = {name: value for name, value in asdict(verdict).items() if value}
+            found.setdefault(max(0, bisect_right(firsts, line) - 1), {})[str(line)] = said
+        return found
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], titles: Titles, records: Callable[[], Iterable[Record]]) -> Self:
+        """A part of a file, judged together with the rest of it, which names `titles`."""
+        verdicts = {int(line): _verdict(said) for line, said in document.items()}
+        return cls(verdicts=verdicts, titles=titles, open=records)
 
 
-def examine(
-    records: Iterable[Record], header: Sequence[str], columns: Mapping[str, str], again: Callable[[], Iterable[Record]]
-) -> Examined:
-    """Looks the records of a file through; `columns` says which column is which field, `again` reads the same records
-    once more, where they are too many to be kept. Raises WrongFileError as reading does.
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A short file, which has been read."""
+
+    of: Sheet
+    kept: list[Record]
+
+    @property
+    def header(self) -> Sequence[str]:
+        return self.of.header
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        return self.of.columns
+
+    def records(self) -> Iterator[Record]:
+        return iter(self.kept)
+
+    def titles(self) -> Iterator[str]:
+        return (record.title for record in self.kept if record.title)
+
+    def records_of(self, wanted: Callable[[str], bool]) -> Iterator[Record]:
+        return (record for record in self.kept if record.title and wanted(record.title))
+
+
+def examine(sheet: Sheet, again: Callable[[], Sheet]) -> Examined:
+    """Looks a file through; `again` opens it once more, where it is too long to be kept: then the ids are read first,
+    and of the lines no more than those of an id that comes again. Raises WrongFileError as reading does.
     """
-    found = Examined(open=again)
-    twice: set[int] = set()
-    guarantors: list[int] = []
-    kept: list[Record] | None = []
-    for record in records:
-        if kept is not None:
-            kept.append(record)
-            if len(kept) > KEPT:
-                kept = None
-        row = record.row
-        if row is None:
-            continue
-        if row.role == "guarantor":
-            guarantors.append(record.line)
-        title = hash(row.receivable)
-        if title in found.titles:
-            twice.add(title)
-        else:
-            found.titles.add(title)
-    found.kept = kept
-    if twice or guarantors:
-        _resolve(found, twice, set(guarantors), list(header), dict(columns), kept if kept is not None else again())
+    kept = list(islice(sheet.records(), KEPT + 1))
+    if len(kept) <= KEPT:
+        short = _Kept(sheet, kept)
+        return _examined(sheet, lambda: short)
+    return _examined(sheet, again)
+
+
+def _examined(sheet: Sheet, again: Callable[[], Sheet]) -> Examined:
+    titles = Titles()
+    found = Examined(titles=titles, open=lambda: again().records())
+    judge = _Judge(found, titles, list(sheet.header), dict(sheet.columns))
+    roles = "papel" in judge.columns.values()  # a guarantor's line has its meaning from those before it
+    for title in again().titles():
+        titles.add(title)
+    twice = titles.twice()
+    rounds = 1 + sum(1 + more for more in twice.values()) // HELD
+    for turn in range(rounds if twice or roles else 0):
+
+        def wanted(title: str, *, alone: bool = False, turn: int = turn) -> bool:
+            value = number(title)
+            return value % rounds == turn and (alone or value in twice)
+
+        _resolve(judge, again().records() if roles else again().records_of(wanted), wanted)
     return found
 
 
-def _resolve(
-    found: Examined,
-    twice: Container[int],
-    guarantors: Container[int],
-    header: Sequence[str],
-    columns: Mapping[str, str],
-    records: Iterable[Record],
-) -> None:
+def _resolve(judge: "_Judge", records: Iterable[Record], wanted: Callable[..., bool]) -> None:
     groups: dict[str, list[Record]] = {}
-    lonely: list[tuple[Record, Record | None]] = []
+    before: dict[int, Record | None] = {}
     owing: Record | None = None
     for record in records:
         row = record.row
         if row is None:
             continue
-        if hash(row.receivable) in twice:
+        guarantor = row.role == "guarantor"
+        if wanted(row.receivable, alone=guarantor):
             groups.setdefault(row.receivable, []).append(record)
-        elif record.line in guarantors:
-            lonely.append((record, owing))
-        if row.role != "guarantor":
+            if guarantor:
+                before[record.line] = owing
+        if not guarantor:
             owing = record
-    judge = _Judge(found, header, columns)
     for title, group in groups.items():
         if len(group) > 1:
             judge.group(title, group)
-    for record, before in lonely:
-        judge.lonely(record, before)
+        elif group[0].line in before:
+            judge.lonely(group[0], before[group[0].line])
 
 
 @dataclass(slots=True)
@@ -156,6 +215,7 @@ class _Judge:
     """Decides about lines that name one title."""
 
     found: Examined
+    titles: Titles
     header: Sequence[str]
     columns: Mapping[str, str]
 
@@ -250,7 +310,7 @@ class _Judge:
         for record, mark in zip(group, marks, strict=True):
             same.setdefault(mark, []).append(record)
             made = marked(title, mark, content=_row(record).id_of == "content")
-            self.found.titles.add(hash(made))
+            self.titles.add(made)
             self._say(record, _Verdict(id=made, told=None))
         if any(mark for mark in marks):
             lines = tuple(r.line for r in group)
@@ -369,6 +429,14 @@ def _judged(record: Record, row: Row, verdict: _Verdict) -> Record:
     if verdict.points is not None:
         row = replace(row, emails=verdict.points[0], phones=verdict.points[1])
     return replace(record, row=row, warnings=warnings)
+
+
+def _verdict(said: Mapping[str, Any]) -> _Verdict:
+    """Back from JSON."""
+    verdict = _Verdict(**said)
+    points = verdict.points and (tuple(verdict.points[0]), tuple(verdict.points[1]))
+    refused = verdict.refused and (verdict.refused[0], verdict.refused[1], verdict.refused[2])
+    return replace(verdict, points=points, refused=refused, told=verdict.told and (verdict.told[0], verdict.told[1]))
 
 
 def _row(record: Record) -> Row:

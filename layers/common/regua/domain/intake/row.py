@@ -164,6 +164,13 @@ class Record:
     cells: Sequence[str] = ()
     same_as: int = 0
     """The line of this file that says the same, or names who owes what this one answers for: one title."""
+    names: str = ""
+    """The id of the title that a line with faults names, as far as it can be read."""
+
+    @property
+    def title(self) -> str:
+        """The id of the title it is about, or nothing."""
+        return self.row.receivable if self.row is not None else self.names
 
     @property
     def kind(self) -> Literal["row", "rejected", "blank", "same"]:
@@ -176,4 +183,5 @@ class Record:
 
     def refused(self, problem: str, fix: str, column: str = "", value: str = "") -> "Record":
         """The record as one that is not taken: with its own faults, or because of something beyond it."""
-        return replace(self, row=None, faults=self.faults or (Fault(self.line, column, value, problem, fix),))
+        faults = self.faults or (Fault(self.line, column, value, problem, fix),)
+        return replace(self, row=None, faults=faults, names=self.title)

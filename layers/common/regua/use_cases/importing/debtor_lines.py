@@ -11,7 +11,7 @@ from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.matching import match
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
 from regua.domain.intake.moves import received
-from regua.domain.intake.row import Record, Row, fingerprint
+from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
 from regua.domain.reasons import Reason
@@ -58,18 +58,18 @@ class Tally:
     accepted: int = 0
     unchanged: int = 0
     settled: int = 0
-    parted: bool = False
-    """The lines are those of a part: another one may name the same titles."""
     newer: Whole | None = None
     """What uploads made after this one have listed: of who is among them this one is late."""
     room: int = 0
-    """For so many credits whose debtor nobody knows yet: they are tried again after all lines of the file."""
+    """For so many lines that are decided after all others of the file, whatever their order: credits whose debtor
+    nobody knows yet, and lines that may be about a title known under another id.
+    """
     waiting: list[Record] = field(default_factory=list)
-    """Those credits, and lines of a part that may be about a title we have, if no other part lists it."""
+    """Those lines."""
+    matched: set[tuple[str, str]] = field(default_factory=set)
+    """Titles (of a debtor) that such lines were about: none is about two."""
     names: Container[object] | None = None
     """Ids of all titles the file lists; None where nobody knows."""
-    whole: Whole | None = None
-    """What all parts of the file list; None while they come in."""
     strangers: int = STRANGERS
     """Debtors in a row whom nobody knew. A new debtor's file need not be read before it is written: one call instead
     of two. A wrong guess costs one refused transaction: a first import reads nothing, and a repeated one guesses once.
@@ -86,6 +86,13 @@ class Tally:
         self.unchanged += same
         self.accepted += len(merged) - same
         self.settled += settled
+
+    def puts_off(self, line: Record) -> bool:
+        """Whether the line is decided later."""
+        later = len(self.waiting) < self.room
+        if later:
+            self.waiting.append(line)
+        return later
 
     def met(self, *, stranger: bool) -> None:
         """Learns whether a debtor was known."""
@@ -249,23 +256,18 @@ class Committing:
         self, before: File | None, lines: list[Record], upload: Upload, listed: Listed, tally: Tally
     ) -> list[Record]:
         """The lines to take, each under the id its title has here; what may be a title we have waits for a person."""
-        if before is None:
+        if before is None or tally.names is None:
             return lines
-        if tally.parted:
-            lines = _of_one_voice(before, lines, upload, tally)
-        names = tally.whole.of(before.debtor.id) if tally.whole is not None else tally.names
-        if names is None and not (tally.parted and tally.room):
-            return lines
-        known, taken, mine = before.receivables, list[Record](), set[str]()
+        debtor, taken = before.debtor.id, list[Record]()
         for line in lines:
-            found = match(line.row, [r for r in known if r.id not in mine], names or ()) if line.row else None
+            known = [r for r in before.receivables if (debtor, r.id) not in tally.matched]
+            found = match(line.row, known, tally.names) if line.row else None
             if found is None or line.row is None:
                 taken.append(line)
                 continue
-            if names is None:
-                tally.waiting.append(line)
+            if tally.puts_off(line):
                 continue
-            mine.add(found.title.id)
+            tally.matched.add((debtor, found.title.id))
             listed.add(before.debtor.id, found.title.id)
             if found.sure:
                 taken.append(replace(line, row=replace(line.row, receivable=found.title.id)))
@@ -288,9 +290,7 @@ class Committing:
         if file is not None or not all(negative):
             return file, True, lines
         for line in lines:
-            if len(tally.waiting) < tally.room:
-                tally.waiting.append(line)
-            else:
+            if not tally.puts_off(line):
                 _refuse(line, *_NO_DEBTOR, tally)
         return None, True, []
 
@@ -447,29 +447,6 @@ def _follow_up(
 
 def _is_late(debtor: str, tally: Tally) -> bool:
     return tally.newer is not None and tally.newer.meets(debtor)
-
-
-def _of_one_voice(before: File | None, lines: list[Record], upload: Upload, tally: Tally) -> list[Record]:
-    """The lines but those that say otherwise of a title than another part of this upload did; they come back."""
-    taken: list[Record] = []
-    for line in lines:
-        known = before.receivable(line.row.receivable) if before is not None and line.row else None
-        if known is not None and line.row and known.source == upload.source and _contradicts(line.row, known):
-            _refuse(
-                line,
-                "Outra parte deste arquivo dá a este título outro valor ou vencimento",
-                "deixe só a linha certa, ou acrescente o que distingue os títulos (parcela, série, filial)",
-                tally,
-                "id_titulo",
-            )
-        else:
-            taken.append(line)
-    return taken
-
-
-def _contradicts(row: Row, known: Receivable) -> bool:
-    amount = known.is_open and not known.paid_principal_cents and row.principal_cents != known.principal_cents
-    return fingerprint(row) != known.fingerprint and (amount or row.due_on != known.due_on)
 
 
 def _without(lines: list[Record], clashing: list[Row], tally: Tally) -> list[Record]:

@@ -6,7 +6,6 @@ Two titles that share a hash would hide the disappearance of one of them: a matt
 
 from array import array
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from hashlib import blake2b
 
 _SIZE = 8
@@ -68,27 +67,12 @@ class Whole:
     def __contains__(self, line: object) -> bool:
         return isinstance(line, tuple) and _number(*line) in self._titles
 
-    def of(self, debtor: str) -> "Titles":
-        """The titles it lists of that debtor."""
-        return Titles(self, debtor)
-
     def meets(self, debtor: str) -> bool:
         """Whether a line of it is the debtor's."""
         return _number(debtor) in self._people
 
     def __len__(self) -> int:
         return self._count
-
-
-@dataclass(frozen=True, slots=True)
-class Titles:
-    """What a file lists of one debtor; asked for a title's id."""
-
-    whole: Whole
-    debtor: str
-
-    def __contains__(self, title: object) -> bool:
-        return (self.debtor, title) in self.whole
 
 
 def _parted(document: bytes) -> tuple[memoryview, memoryview]:

@@ -2,11 +2,12 @@
 
 The state machine (infra/import_large.asl.json) carries a tenant, a job and part numbers, nothing else. What belongs to
 the job lies in the bucket of reports under `work/{tenant}/{job}/` for a few days: `job.json` (what was uploaded),
-`plan.json` (how it is cut), and of each part its counts, its error lines and what it lists. Every step may run again:
-it writes the same things once more.
+`plan.json` (how it is cut), `titles` (what the file names), and of each part what becomes of its lines that name one
+title with others, wherever these stand, its counts, its error lines and what it lists. Every step may run again: it
+writes the same things once more.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from typing import Any, Self
 from regua.domain.intake.collisions import Examined
 from regua.domain.intake.layout import FilePart, Layout
 from regua.domain.intake.row import Record, WrongFileError
+from regua.domain.intake.titles import Titles
 from regua.domain.tenant import Tenant
 from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Imports, OpenSheet, PermanentError
@@ -129,10 +131,23 @@ class LargeImport:
         options = read_options(config, file)
         layout, parts = self.whole.spreadsheets.split_points(chunks, options, self.part_bytes)
         plan = CutPlan(source, layout, _fewer(parts), refused=False)
+        self._judge(config, file, work, plan)
         if config.import_mode != ALL_OR_NOTHING:
             return plan
-        refused = any(faulty(self._looked_through(config, file, plan, n)) for n in range(len(plan.parts)))
+        refused = any(faulty(self._judged(config, file, work, plan, n)) for n in range(len(plan.parts)))
         return CutPlan(source, layout, plan.parts, refused)
+
+    def _judge(self, config: Tenant, file: UploadedFile, work: str, plan: CutPlan) -> None:
+        """Looks the whole file through, and leaves to each part what becomes of its lines."""
+        if not plan.parts:
+            return
+        place = FilePart(plan.parts[0].start, plan.parts[-1].end, plan.parts[0].line)
+        again = partial(self._open_place, config, file, plan, place)
+        examined = looked_through(again(), again)
+        self._answers.put_sheet(f"{work}/titles", examined.titles.document())
+        firsts = [part.line for part in plan.parts]
+        for n, verdicts in examined.documents(firsts).items():
+            self._answers.put(f"{work}/{n}.judged.json", verdicts)
 
     def _source(self, config: Tenant, file: UploadedFile, work: str) -> tuple[str, str, str]:
         """Bucket, key and version of the text to be cut: the upload, or what its worksheet says."""
@@ -156,7 +171,7 @@ class LargeImport:
             return done[0]
         config = self.whole.config.tenant(tenant)
         table = self._open(config, file, plan, n)
-        examined = looked_through(table, partial(self._open, config, file, plan, n))
+        examined = self._judged(config, file, work, plan, n)
         with AnswerSheet() as errors:
             reject, lists, later = self.whole.rejecting(table, errors), b"", list[int]()
             if failed or plan.refused:
@@ -166,7 +181,7 @@ class LargeImport:
                 progress = partial(self.whole.progress, tenant)
                 records, upload = examined.records(), file.upload
                 summary, listed = self._importing.import_lines(
-                    tenant, upload, records, reject, progress, parted=True, later=later, newer=self._newer(file)
+                    tenant, upload, records, reject, progress, names=examined, later=later, newer=self._newer(file)
                 )
                 lists = listed.document()
             self._answers.put_sheet(f"{work}/{n}.erros.csv", errors.pieces())
@@ -198,11 +213,11 @@ class LargeImport:
         config, plan = self.whole.config.tenant(tenant), self._plan(work)
         numbers = range(len(plan.parts))
         summary, lost, bad = self._sum(work, numbers)
-        whole = self._listed(work, numbers)
-        late = self._later(config, file, work, plan, whole)
+        late = self._later(config, file, work, plan)
         if late is not None:
             summary.add(late)
-            whole = self._listed(work, (*numbers, LATER))
+        lists = (*numbers, *((LATER,) if late else ()))
+        whole = Whole(lambda: filter(None, (b"".join(self._answers.pieces(f"{work}/{n}.ids")) for n in lists)))
         summary.debtors = whole.debtors
         # an error sheet, corrected, says nothing of what it does not list
         if not (table := self._open(config, file, plan, 0)).excerpt:
@@ -225,16 +240,8 @@ class LargeImport:
         self._answers.close(config, file, document)
         return not (bad or lost)
 
-    def _listed(self, work: str, parts: Sequence[int | str]) -> Whole:
-        """What these parts list together."""
-        return Whole(lambda: filter(None, (b"".join(self._answers.pieces(f"{work}/{n}.ids")) for n in parts)))
-
-    def _later(
-        self, config: Tenant, file: UploadedFile, work: str, plan: CutPlan, whole: Whole
-    ) -> ImportSummary | None:
-        """Credits whose debtor no line before them knew, and lines that may be about a title the `whole` file does not
-        list, now that all parts are in; None when there are none.
-        """
+    def _later(self, config: Tenant, file: UploadedFile, work: str, plan: CutPlan) -> ImportSummary | None:
+        """What hangs on lines of other parts, now that all are in; None when there is nothing."""
         known = self._answers.get(f"{work}/{LATER}.json")
         if known is not None:
             return ImportSummary(**known)
@@ -245,18 +252,16 @@ class LargeImport:
 
         def records() -> Iterator[Record]:
             for n in (n for n, lines in waiting.items() if lines):
-                again = partial(self._open, config, file, plan, n)
-                yield from (r for r in looked_through(again(), again).records() if r.line in waiting[n])
+                yield from (r for r in self._judged(config, file, work, plan, n).records() if r.line in waiting[n])
 
         with AnswerSheet() as errors:
             reject = self.whole.rejecting(table, errors)
             summary, listed = self._importing.import_lines(
-                file.tenant, file.upload, records(), reject, parted=True, newer=self._newer(file), whole=whole
+                file.tenant, file.upload, records(), reject, names=self._named(work), newer=self._newer(file)
             )
             self._answers.put_sheet(f"{work}/{LATER}.erros.csv", errors.pieces())
-        lists = listed.document()
-        self.whole.objects.write(self._answers.bucket, f"{work}/{LATER}.ids", lists, "application/octet-stream")
-        summary.warnings = {}  # told by the parts
+        ids = listed.document()
+        self.whole.objects.write(self._answers.bucket, f"{work}/{LATER}.ids", ids, "application/octet-stream")
         self._answers.put(f"{work}/{LATER}.json", asdict(summary))
         return summary
 
@@ -342,12 +347,19 @@ class LargeImport:
             raise PermanentError("what this step continues is not there")
         return document
 
-    def _looked_through(self, config: Tenant, file: UploadedFile, plan: CutPlan, n: int) -> Examined:
-        again = partial(self._open, config, file, plan, n)
-        return looked_through(again(), again)
+    def _judged(self, config: Tenant, file: UploadedFile, work: str, plan: CutPlan, n: int) -> Examined:
+        """Part `n`, its lines judged together with those of the other parts."""
+        judged = self._answers.get(f"{work}/{n}.judged.json") or {}
+        return Examined.of(judged, self._named(work), lambda: self._open(config, file, plan, n).records())
+
+    def _named(self, work: str) -> Titles:
+        return Titles(lambda: self._answers.pieces(f"{work}/titles"))
 
     def _open(self, config: Tenant, file: UploadedFile, plan: CutPlan, n: int) -> OpenSheet:
-        (bucket, key, version), place = plan.source, plan.parts[n]
+        return self._open_place(config, file, plan, plan.parts[n])
+
+    def _open_place(self, config: Tenant, file: UploadedFile, plan: CutPlan, place: FilePart) -> OpenSheet:
+        bucket, key, version = plan.source
         chunks = self.whole.objects.read(bucket, key, place.start, place.end, version)
         return self.whole.spreadsheets.open_part(chunks, plan.layout, place, read_options(config, file))
 

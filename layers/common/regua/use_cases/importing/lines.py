@@ -23,7 +23,7 @@ PER_COMMIT = 12
 """Receivables per transaction: each is one item with up to three references, a fact and two ledger entries. Where that
 is more than a transaction holds all the same (many phones, much overpaid), the lines are halved."""
 LATER = BATCH
-"""Credits that may wait for their debtor to come further down in the file."""
+"""Lines that may wait for all others of the file; what is beyond them is decided in its place."""
 STATE_FULL_PICTURE = "full-picture"
 """The newest upload of a tenant that was everything open: an older one that comes late adds nothing to it."""
 NOT_WHOLE = "Linhas ilegíveis: nenhum título foi retirado por não estar no arquivo"
@@ -67,6 +67,13 @@ class ImportSummary:
         """Counts what does not keep a line from being taken."""
         self.warnings[problem] = self.warnings.get(problem, 0) + 1
 
+    def leave_out(self, line: Record) -> None:
+        """Takes back what was counted of a line that others will count."""
+        self.lines -= 1
+        for fault in line.warnings:
+            self.warnings[fault.kind] -= 1
+        self.warnings = {problem: times for problem, times in self.warnings.items() if times}
+
     def add(self, part: "ImportSummary") -> None:
         """Adds the counts of a part of the same file; debtors are counted apart, since parts may share them."""
         for name in ("lines", "accepted", "unchanged", "rejected", "blank", "settled", "unread"):
@@ -100,21 +107,19 @@ class Importing:
         reject: Callable[[Record], None],
         progress: Callable[[int], None] = lambda done: None,
         *,
-        parted: bool = False,
         later: list[int] | None = None,
         names: Container[object] | None = None,
         newer: Whole | None = None,
-        whole: Whole | None = None,
     ) -> tuple[ImportSummary, Listed]:
         """Imports these lines of a file, and says what they list; `reject` hears of each that was not taken. Lines of
-        one file that name one title have been judged (`domain.intake.collisions`), but for the other parts (`parted`).
+        one file that name one title have been judged (`domain.intake.collisions`), also with those of other parts.
         `names` holds the ids the whole file lists: what else a debtor has may be what a line of an unknown id means.
         `newer` is what uploads made after this one have listed: what they say of a title stands.
 
-        A credit may stand above the debts of its debtor: it is tried once more after all lines. Where these are only a
-        part of the file, `later` gets the place of such a line instead, and of one that may be about a title we have
-        under another id; these do not count, and come again when all parts are in and what the `whole` file lists is
-        known. Repeating it changes nothing.
+        A credit may stand above the debts of its debtor, and which of several lines is about a title of another id
+        must not hang on their order: these come after all lines. Where those are only a part of the file, `later` gets
+        the place of such a line instead, and it does not count as one of these.
+        Repeating it changes nothing.
         """
         self.rulebook.forget()
         rules = self._rules(tenant)
@@ -124,7 +129,7 @@ class Importing:
             summary.reject(line)
             reject(line)
 
-        tally = Tally(refuse, parted=parted, names=names, newer=newer, room=LATER, whole=whole)
+        tally = Tally(refuse, names=names, newer=newer, room=LATER)
         stands = self._newer_word(rules, upload, newer)
         groups: dict[str, list[Record]] = {}
 
@@ -165,12 +170,14 @@ class Importing:
             groups = kept
             progress(summary.lines)
         commit_debtors()
+        put_off = sorted(tally.waiting, key=lambda line: line.line)
         if later is not None:
-            summary.lines -= len(tally.waiting)
-            later.extend(line.line for line in tally.waiting)
+            for line in put_off:
+                summary.leave_out(line)
+            later.extend(line.line for line in put_off)
         else:
             tally.room, groups = 0, {}
-            for line in tally.waiting:
+            for line in put_off:
                 group(line)
             commit_debtors()
         summary.accepted, summary.unchanged, summary.settled = tally.accepted, tally.unchanged, tally.settled

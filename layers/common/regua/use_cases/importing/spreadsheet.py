@@ -131,7 +131,7 @@ class SpreadsheetImport:
 
 def looked_through(table: OpenSheet, again: Callable[[], OpenSheet]) -> Examined:
     """The sheet with what becomes of lines that name one title; `again` opens a long one once more."""
-    return examine(table.records(), table.header, table.columns, lambda: again().records())
+    return examine(table, again)
 
 
 def faulty(sheet: Examined) -> bool:
