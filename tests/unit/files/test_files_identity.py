@@ -133,6 +133,34 @@ def test_who_pays_is_who_is_addressed(header: str, line: str, owing: tuple[str, 
     assert owes(_one(header, line)) == owing
 
 
+@pytest.mark.parametrize(
+    ("mailbox", "telephone"),
+    [
+        ("E-mail do Responsável", "Celular do Responsável"), ("E-mail Resp.", "Fone Resp."),
+        ("Email do Responsável Financeiro", "Telefone do Responsável Financeiro"),
+    ],
+)  # fmt: skip
+def test_who_pays_is_reached_where_the_sheet_says_so(mailbox: str, telephone: str) -> None:
+    header = f"Aluno;Responsável Financeiro;CPF do Responsável;{mailbox};{telephone};Valor;Vencimento"
+    table = open_bytes(f"{header}\nAna;Maria;{CPF};m@example.com;(11) 98765-4321;10,00;10/12/2026\n".encode())
+    (row,) = [record.row for record in table.records() if record.row]
+    assert (row.emails, row.phones) == (("m@example.com",), ("+5511987654321",))
+    assert [fault.column for fault in table.warnings] == ["id_titulo"]
+
+
+def test_the_mailbox_of_a_seller_is_nobodys() -> None:
+    row = _one("cliente;cpf;responsavel;email responsavel", f"Ana;{CPF};Vendedor José;jose@example.com")
+    assert row.emails == ()
+
+
+def test_a_branch_beside_the_company_tells_titles_of_one_number_apart() -> None:
+    header = "Empresa;Filial;Título;Nome;CPF;Valor;Vencimento"
+    lines = [f"1;{branch};1020-1;Ana;{CPF};{value};10/12/2026" for branch, value in ((1, "400,00"), (2, "250,00"))]
+    data = "\n".join([header, *lines]).encode()
+    found = [r.row for r in looked_through(open_bytes(data), lambda: open_bytes(data)).records() if r.row]
+    assert [(row.receivable, row.principal_cents) for row in found] == [("1020-1 (1)", 40_000), ("1020-1 (2)", 25_000)]
+
+
 def test_real_exports_keep_their_titles_apart() -> None:
     assert ids(case("sienge.csv")) == ["2239/12", "2239/13", "2240/1", "2241/1"]
     assert ids(case("netforce.csv")) == ["1001/1", "1002", "1003"]

@@ -52,7 +52,7 @@ _NAMES: dict[str, str] = {
     "saldo": (
         "saldo; saldo devedor; balance; saldo em aberto; saldo a receber; valor do saldo; e1 saldo; valor em aberto; "
         "valor da parcela em aberto; valor pendente; valor restante; saldo do titulo; saldo atual; saldo da parcela; "
-        "saldo restante; saldo pendente; saldo aberto; falta receber; a receber; em aberto"
+        "saldo restante; saldo pendente; saldo aberto; falta receber; a receber; em aberto; open balance"
     ),
     "vencimento": (
         "vencimento real; e1 vencrea; vencimento; data vencimento real; e1 vencto; data de vencimento; vencimento "
@@ -93,7 +93,8 @@ _NAMES: dict[str, str] = {
         "email; a1 email; email do cliente; email do devedor; email do pagador; email 1; email 2; email 3; email "
         "principal; email secundario; email cobranca; email financeiro; customer email; client email; additional "
         "emails; endereco eletronico; endereco de email; email alternativo; customer email cc; email aluno; email "
-        "contato; st email sac; cliente email"
+        "contato; st email sac; cliente email; email responsavel; email responsavel financeiro; email pagador; "
+        "email sacado; email devedor; email pai responsavel"
     ),
     "celular": (
         "celular; a1 tel; telefone celular; whatsapp; telefone; celular 1; celular 2; celular 3; telefone 1; telefone "
@@ -102,7 +103,9 @@ _NAMES: dict[str, str] = {
         "residencial; telefone comercial; telefone fixo; telefone principal; telefone secundario; telefone contato; "
         "zap; sms; telefone do pagador; telefone devedor; celular devedor; customer phone number; customer mobile "
         "number; customer primary phone; customer secondary phone; customer phone; customer mobile phone; client "
-        "phone; telefone whatsapp; whats; zap zap; st telefone sac; cliente celular; cliente fone"
+        "phone; telefone whatsapp; whats; zap zap; st telefone sac; cliente celular; cliente fone; "
+        "celular responsavel; telefone responsavel; celular responsavel financeiro; telefone responsavel financeiro; "
+        "whatsapp responsavel; celular pagador; celular sacado; telefone sacado"
     ),
     "celular_ddd": "celular_ddd; a1 ddd; ddd; ddd celular; ddd telefone; customer mobile local code; mobile local code",
     "whatsapp_optin_em": (

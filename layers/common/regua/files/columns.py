@@ -172,6 +172,8 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     _second_tax_id(usable, fields, taken)
     _weak_id(usable, fields, sample)
     _who_pays(usable, fields, taken)
+    _sellers(usable, fields)
+    _branches(usable, fields, taken)
     _roles(fields, taken, sample, len(usable))
     if "saldo" in fields and "valor" not in fields:
         fields["valor"] = fields.pop("saldo")
@@ -349,6 +351,32 @@ def _who_pays(header: Sequence[str], fields: dict[str, list[int]], taken: set[in
     if not fields["objeto"]:
         del fields["objeto"]
     taken.update(others)
+
+
+def _sellers(header: Sequence[str], fields: dict[str, list[int]]) -> None:
+    """Where no column names who pays for somebody, a `Responsável` is mostly the seller: nobody bills his mailbox."""
+    name = fields.get("nome", [-1])[0]
+    if {"responsavel_nome", "responsavel_doc"} & fields.keys() or (
+        name >= 0 and "responsavel" in heading(header[name]).split()
+    ):
+        return
+    for contact in ("email", "celular"):
+        places = [at for at in fields.get(contact, ()) if heading(header[at]).split()[1:] != ["responsavel"]]
+        if places:
+            fields[contact] = places
+        else:
+            fields.pop(contact, None)
+
+
+_BRANCHES = frozenset({"empresa", "filial", "unidade negocio"})
+
+
+def _branches(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """`Filial` beside `Empresa`: either tells two titles of one number apart."""
+    others = [at for at, title in enumerate(header) if at not in taken and heading(title) in _BRANCHES]
+    if others and "credor_id" in fields:
+        fields.setdefault("objeto", []).extend(others)
+        taken.update(others)
 
 
 def _mapped(

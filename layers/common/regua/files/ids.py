@@ -14,13 +14,19 @@ _OF_A_SYSTEM = re.compile(
     r"[a-z]{2,5}_[A-Za-z0-9]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{24,}"
 )
 """Ids that a gateway or a database gives to each charge (`pay_8f2`, a UUID): no two instalments share one."""
+_LONG = 24
+"""Digits of such an id."""
 
 
 def with_installment(number: str, installment: int, installments: int) -> str:
     """One number with several instalments is several titles: `1001/2`. The only instalment of one adds nothing, nor
     does one that the number ends with already (`000123/01`), or that is a charge's own id at a gateway.
     """
-    if not installment or installments == 1 or _OF_A_SYSTEM.fullmatch(number):
+    if not installment or installments == 1:
+        return number
+    if len(number) < _LONG and number.isdecimal():
+        return f"{number}/{installment}"
+    if _OF_A_SYSTEM.fullmatch(number):
         return number
     found = _INSTALLMENT_AT_END.search(number)
     return number if found and int(found[1]) == installment else f"{number}/{installment}"

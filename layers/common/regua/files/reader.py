@@ -269,12 +269,13 @@ def _unread(columns: Columns, line: int) -> Iterator[Fault]:
 def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
     """What the operator should know of the file as a whole."""
     found = []
-    if "documento" not in columns.fields:
+    tax_id = {"documento", "responsavel_doc"} & columns.fields.keys()
+    if not tax_id:
         found.append(
             ("documento", "planilha sem coluna de CPF/CNPJ: o devedor será reconhecido pelo nome e contato",
              "acrescente a coluna documento se puder")
         )  # fmt: skip
-    if not {"documento", "email", "celular"} & columns.fields.keys():
+    if not tax_id and not {"email", "celular"} & columns.fields.keys():
         found.append(
             ("nome", "devedores conhecidos só pelo nome: duas pessoas de mesmo nome são uma só",
              "acrescente CPF/CNPJ, e-mail, celular ou o código do cliente")

@@ -150,20 +150,30 @@ def _role(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
 
 
 def _installments(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
+    places = [
+        (attribute, at)
+        for field, attribute in (("parcela", "installment"), ("total_parcelas", "installments"))
+        for at in columns.fields.get(field, ())
+    ]
+    memo: dict[str, tuple[int, int]] = {}
+
     def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
-        for field, attribute in (("parcela", "installment"), ("total_parcelas", "installments")):
-            for at in columns.fields.get(field, ()):
+        for attribute, at in places:
+            found = memo.get(cells[at])
+            if found is None:
                 text = cells[at].strip()
-                if not text or text.lower() in BLANKS:
-                    continue
                 try:
-                    number, total = convert.installment(text)
+                    found = convert.installment(text) if text and text.lower() not in BLANKS else (0, 0)
                 except CellError as error:
                     notes.warnings.append((columns.header[at], text, error.problem, error.fix))
                     continue
+                if len(memo) < _MEMO:
+                    memo[cells[at]] = found
+            number, total = found
+            if number:
                 values[attribute] = number
-                if total:
-                    values["installments"] = total
+            if total:
+                values["installments"] = total
 
     return read
 
