@@ -22,7 +22,7 @@ reference says from whom. Who has an e-mail address or a number stands in the ad
 
 def stored_ref(ref: Ref) -> Ref:
     """The reference as it is kept: whom it was taken from was a condition of one commit."""
-    return replace(ref, takes_from="")
+    return replace(ref, takes_from="") if ref.takes_from else ref
 
 
 class RefTakenError(PermanentError):

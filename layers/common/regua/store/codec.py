@@ -118,20 +118,24 @@ def _slim(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_slim(item) for item in value]
     kind: type = type(value)
-    if not is_dataclass(kind):
+    shape = _shape(kind)
+    if shape is None:
         return value
-    names, defaults, values_of = _shape(kind)
+    names, defaults, values_of = shape
     return {
         name: _slim(field)
         for name, default, field in zip(names, defaults, values_of(value), strict=True)
-        if default is _UNSET or field != default
+        if field is not default and field != default
     }
 
 
 @cache
-def _shape(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
-    listed = fields(kind)
+def _shape(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]] | None:
+    """Of a dataclass: names, defaults and what takes a value's fields; None for what is none."""
     stored = STORED_NAMES.get(kind, {})
+    if not is_dataclass(kind):
+        return None
+    listed = fields(kind)
     names = tuple(stored.get(f.name, f.name) for f in listed)
     return names, tuple(_default(f) for f in listed), attrgetter(*(f.name for f in listed))
 

@@ -156,6 +156,8 @@ class _Transaction:
         root = batch.after.debtor
         self._tenant, self._debtor = root.tenant, root.id
         self._partition = keys.partition(root.tenant, root.id)
+        self._log = keys.log_partition(root.tenant, root.id)
+        self._shard = str(keys.open_shard(root.id, shards))
 
     def items(self) -> Iterator[tuple[Written, dict[str, Any]]]:
         yield Written.FILE, self._root(self._batch.after.debtor)
@@ -173,7 +175,7 @@ class _Transaction:
     def _beside(self) -> Iterator[tuple[Written, dict[str, Any]]]:
         for n, entry in enumerate(self._batch.ledger):
             log = {
-                "PK": {"S": keys.log_partition(self._tenant, self._debtor)},
+                "PK": {"S": self._log},
                 "SK": {"S": keys.ledger_key(entry.at, self._batch.version, n)},
                 "data": {"S": codec.encode(entry)},
             }
@@ -219,7 +221,7 @@ class _Transaction:
     def _child(self, key: str, data: str, is_open: bool) -> Item:
         item = self._key(key) | {"data": {"S": data}, "version": {"N": str(self._batch.version)}}
         if is_open:
-            item["open_shard"] = {"N": str(keys.open_shard(self._debtor, self._shards))}
+            item["open_shard"] = {"N": self._shard}
             kind = keys.OPEN_ROOT if key == keys.ROOT else keys.OPEN_RECEIVABLE
             item["open_key"] = {"S": keys.open_key(self._tenant, self._debtor, kind)}
         return item

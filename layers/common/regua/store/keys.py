@@ -187,7 +187,7 @@ def slice_of(shard: int, shards: int, total: int) -> range:
 def _instant(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a time without a zone has no place in an order")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def _name(value: str) -> str:

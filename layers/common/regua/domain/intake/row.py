@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal
 
 from regua.domain.ids import digest
@@ -96,11 +97,12 @@ _CONTENT = tuple(
     for field in fields(Row)
     if field.name not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of")
 )
+_said = attrgetter(*_CONTENT)
 
 
 def fingerprint(row: Row) -> str:
     """Hash of everything the row says but its place in the file: equal means `unchanged`. 16 hexadecimal characters."""
-    said = [str(getattr(row, name)) for name in _CONTENT]
+    said = [str(value) for value in _said(row)]
     if row.subject:
         said.append(row.subject)
     return digest("\x1f".join(said), 8)
