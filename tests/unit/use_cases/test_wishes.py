@@ -192,6 +192,18 @@ def test_the_link_binds_the_address_it_was_sent_to(office: Office, every: bool) 
     assert any(m.to.value != BOOKS for m in office.mail), "Ana has another mailbox"
 
 
+def test_who_wants_nothing_at_all_says_it_of_the_number_also_for_the_other_channels_of_whoever_shares_it() -> None:
+    office = Office()
+    office.imports([row("T1", MARIA, emails=(), phones=(HOME,)), row("T2", JOAO, emails=(), phones=(HOME,))])
+    office.scans()
+    office.wakes(MARIA)
+    answer(office, Action.OPT_OUT, sender=HOME.lstrip("+"), every=True)
+    (phone,) = [p for p in office.file(JOAO).debtor.points if p.kind == "phone"]
+    assert set(phone.refused) == {Channel.WHATSAPP, Channel.SMS, Channel.VOICE}
+    office.lives(30)
+    assert written_to(office) == [HOME]
+
+
 def test_what_a_provider_answers_to_the_call_itself_binds_too(office: Office) -> None:
     office.answers = [SendResult(Outcome.REFUSED, error="21610", action=Action.OPT_OUT)]
     office.wakes(MARIA)

@@ -258,7 +258,8 @@ class Listening:
         and the entries as they are. An answer heard before is not told again: a person may have taken it back since.
         """
         source = event.message_id or event.in_reply_to
-        wish = wish_of(event.action, event.channel, event.kind, event.at or now, source, every=every)
+        at, everywhere = event.at or now, every or event.every
+        wish = wish_of(event.action, event.channel, event.kind, at, source, every=everywhere)
         back = event.action is Action.OPT_IN
         if wish is None and not back:
             return None, []
