@@ -4,12 +4,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.office import ANA, JOAO, MARIA, MONDAY, PHONES, TENANT, Office, debtor, row
+from tests.builders import a_policy, a_step
+from tests.office import ANA, JOAO, MARIA, MONDAY, PHONES, TENANT, Office, creditor, days_ago, debtor, row
 
 from regua.domain.contact.call import CallFact, CallOutcome
 from regua.domain.intake.row import WrongFileError
-from regua.domain.model import HoldKind, PointStatus, PromiseStatus
+from regua.domain.model import Channel, HoldKind, Phase, PointStatus, PromiseStatus
 from regua.domain.reasons import Reason
+from regua.domain.work import WorkKind
 from regua.files.calls import read_calls
 from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.listening.calls import Calling, CallsDone
@@ -61,6 +63,19 @@ def test_a_dispute_holds_and_is_work_for_a_person(office: Office) -> None:
     assert [h.kind for h in office.file(MARIA).debtor.holds] == [HoldKind.DISPUTE]
     [work] = open_work(office.store, TENANT)
     assert work.note == 'Contesta (por telefone): "já devolveu"'
+
+
+@pytest.mark.parametrize("outcome", [CallOutcome.DISPUTE, CallOutcome.PROMISE])
+def test_one_call_speaks_of_every_bill_that_calls_were_waiting_for(outcome: CallOutcome) -> None:
+    policy = a_policy(a_step("aviso", 5), a_step("ligacao", 8, Phase.FIRM, (Channel.TASK,)))
+    office = Office(tenant=creditor(policy=policy.name), policy=policy)
+    office.imports([row("T1"), row("T2", due=days_ago(1))])
+    office.lives(14)
+    assert [w.receivables for w in office.asked(WorkKind.TASK)] == [("T1",), ("T2",)]
+    called(office, call(outcome, promised_on=date(2026, 3, 20) if outcome is CallOutcome.PROMISE else None))
+    said = (*office.file(MARIA).debtor.holds, *office.file(MARIA).debtor.promises)
+    assert [sorted(s.receivables) for s in said] == [["T1", "T2"]]
+    assert office.asked(WorkKind.TASK) == []
 
 
 def test_somebody_else_at_the_number_is_never_called_there_again(office: Office) -> None:

@@ -148,7 +148,14 @@ def _heard(
 
 
 def _task(file: File) -> Contact | None:
-    """The task the call was made for: what is promised or contested is what it listed."""
+    """The task the call was made for: what is promised or contested is what it listed.
+
+    One call answers every call that waits, and a line of a list names the debtor alone: it speaks of all their titles.
+    """
+    waiting = [contact for _, contact in tasks.waiting_for(file, tasks.CALLS)]
+    if waiting:
+        titles = dict.fromkeys(title for contact in waiting for title in contact.receivables)
+        return replace(waiting[-1], receivables=tuple(titles))
     made = [c for c in file.contacts if c.channel is Channel.TASK]
     calls = [c for c in made if tasks.is_sort(c.step, c.template, tasks.CALLS)]
     return max(calls or made, key=lambda c: c.at, default=None)
