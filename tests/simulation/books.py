@@ -289,7 +289,9 @@ class Books:
         last = max(softer, key=lambda s: s.offset_days)
         here = (last.phase.rank, last.offset_days)
         over = last.key in bill.refused or any(n.step == last.key or (n.phase, n.day) >= here for n in made)
-        over = over or any(n.channel is Channel.TASK and n.done and n.phase >= last.phase.rank for n in bill.named)
+        # a task that a person has refused is passed over as one that is done is: the messages before it come no more
+        tasks = [n for n in bill.named if n.channel is Channel.TASK and n.phase >= last.phase.rank]
+        over = over or any(n.done or n.step in bill.refused for n in tasks)
         return over and len(made) < needed
 
     # what the world sees ------------------------------------------------------------------------------------------

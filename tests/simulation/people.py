@@ -5,6 +5,7 @@ pause and go on, take wishes and addresses back or out of use, and tell of money
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -153,7 +154,7 @@ class Desk:
     def _read(self, work: Work) -> None:
         """Somebody has answered what the debtor wrote."""
         file = self.world.truth.load(work.tenant, work.debtor)
-        self._ended("reply", work.tenant, [r.id for r in file.receivables] if file else [])
+        self._ended("reply", work.tenant, self._theirs(file) if file else [])
         with suppress(KeyError):
             worklist.close(self.world.store, work.tenant, worklist.id_of(work), "respondida")  # type: ignore[arg-type]  # structural
 
@@ -171,7 +172,7 @@ class Desk:
             self._opt_in(file, str(out))
         elif held and drawn < 0.5:
             for kind in PAUSES:
-                self._ended(kind, debtor.tenant, [r.id for r in file.receivables])
+                self._ended(kind, debtor.tenant, self._theirs(file))
             self.world.person.resume(debtor.tenant, debtor.id, ACTOR)
         elif titles and drawn < 0.35:
             self._hold(file, titles, days=(1, 3, 6)[int(drawn * 100) % 3])
@@ -185,7 +186,7 @@ class Desk:
 
     def _dispute(self, file: File, titles: list[str], *, upheld: bool) -> None:
         books, tenant, debtor = self.world.books, file.debtor.tenant, file.debtor.id
-        self._ended("dispute", tenant, titles)  # before: whoever dies in between acts anew, otherwise
+        self._ended("dispute", tenant, self._theirs(file))  # before: whoever dies in between acts anew, otherwise
         if not upheld:
             self.world.person.dispute_rejected(tenant, debtor, ACTOR)
             return
@@ -228,7 +229,7 @@ class Desk:
 
     def _hold(self, file: File, titles: list[str], days: int) -> None:
         tenant, now = file.debtor.tenant, self.world.clock.at
-        self._ended("manual", tenant, titles)  # the newest word counts
+        self._ended("manual", tenant, self._theirs(file))  # the newest word counts
         self.world.person.hold(tenant, file.debtor.id, ACTOR, now.date() + timedelta(days=days))
         self.world.books.hush("manual", tenant, titles, now, now + timedelta(days=days))
 
@@ -246,11 +247,25 @@ class Desk:
             world.person.paid(tenant, debtor, ACTOR, title, cents, day, reference=news)
         self.story.counted(bill, news, cents, found=True)
 
+    def _theirs(self, file: File) -> list[str]:
+        """The titles that are this person's by now, under this id or a corrected one: of one that was listed to
+        somebody else since, what was said stays said there.
+        """
+        tenant, ids = file.debtor.tenant, [file.debtor.id]
+        heir: File | None = file
+        while heir is not None and heir.debtor.moved_to not in ("", *ids):
+            ids.append(heir.debtor.moved_to)
+            heir = self.world.truth.load(tenant, heir.debtor.moved_to)
+        listed = ((r.id, self.world.truth.find(tenant, "external", r.id)) for r in file.receivables)
+        return [title for title, ref in listed if ref is not None and ref.debtor in ids]
+
     def _ended(self, kind: str, tenant: str, titles: list[str]) -> None:
         books, now = self.world.books, self.world.clock.at
-        for quiet in books.quiet:
+        for quiet in list(books.quiet):
             if quiet.kind == kind and quiet.tenant == tenant and quiet.titles & set(titles):
-                quiet.until = now
+                if left := quiet.titles - set(titles):  # what moved to somebody else waits on, as it did
+                    books.quiet.append(replace(quiet, titles=left))
+                quiet.titles, quiet.until = quiet.titles & set(titles), now
         for title in titles:
             if (tenant, title) in books.bills:
                 books.bills[tenant, title].quiet_since = now
