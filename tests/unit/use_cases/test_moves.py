@@ -10,7 +10,7 @@ from regua.domain.ids import pseudonym
 from regua.domain.intake.merge import identity
 from regua.domain.intake.row import Row
 from regua.domain.model import Channel, File, HoldKind, ReceivableStatus
-from regua.domain.work import WorkKind
+from regua.domain.work import WorkKind, WorkStatus
 from regua.use_cases.importing.withdrawals import Leaving
 
 MAIL, PHONE = "maria@example.com", "+5511987654321"
@@ -130,6 +130,23 @@ def test_another_persons_title_brings_its_dispute_and_no_wish_of_the_former_owne
     assert not other.opt_outs
     assert [h.receivables for h in other.holds] == [("T1",)]
     assert not office.file(MARIA).debtor.moved_to
+
+
+def test_money_over_on_what_stays_behind_holds_no_title_that_moves(office: Office) -> None:
+    office.imports([bill(MARIA), bill(MARIA, "T2")])
+    office.pays("T1", 200_00)
+    assert [h.kind for h in office.file(MARIA).debtor.holds] == [HoldKind.CREDIT]
+    assert corrected(office, receivable="T2").debtor.holds == (), "nobody would ever be asked to end it there"
+
+
+def test_money_over_that_moves_with_its_title_holds_what_is_there(office: Office) -> None:
+    office.imports([bill(MARIA), bill(MARIA, "T2")])
+    office.pays("T1", 200_00)
+    office.clock.advance(timedelta(days=1))
+    office.imports([bill(JOAO), bill(JOAO, "T2")])
+    assert [(h.kind, h.receivables) for h in office.file(JOAO).debtor.holds] == [(HoldKind.CREDIT, ("T1", "T2"))]
+    open_work = office.store.work(TENANT, WorkStatus.OPEN)
+    assert [w.receivable for w in open_work if w.debtor == office.file(JOAO).debtor.id] == ["T1"]
 
 
 def test_what_stays_behind_stays_the_former_ones(office: Office) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from regua.domain.model import AskedStep, Case, Debtor, File, Hold, Promise, Receivable, ReceivableStatus
+from regua.domain.model import AskedStep, Case, Debtor, File, Hold, HoldKind, Promise, Receivable, ReceivableStatus
 
 _HEARD = 20
 _Said = TypeVar("_Said", Hold, Promise)
@@ -79,13 +79,20 @@ def received(file: File, came: Iterable[Came]) -> File:
         same = same_person(one, debtor)
         debtor = replace(
             debtor,
-            holds=_along(debtor.holds, one.owner.holds, one.title.id, same=same),
+            holds=_along(debtor.holds, _said(one.owner.holds), one.title.id, same=same),
             promises=_along(debtor.promises, one.owner.promises, one.title.id, same=same),
             asked=_asked(debtor.asked, one.owner.asked, one.title.id),
         )
         if same:
             debtor = _one_person(debtor, one.owner)
     return file if debtor == file.debtor else replace(file, debtor=debtor)
+
+
+def _said(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
+    """All but the hold for money over: settling makes that one wherever the money is, and who decides about the money
+    ends it there alone.
+    """
+    return tuple(hold for hold in holds if hold.kind is not HoldKind.CREDIT)
 
 
 def _along(mine: tuple[_Said, ...], theirs: tuple[_Said, ...], title: str, *, same: bool) -> tuple[_Said, ...]:
