@@ -238,7 +238,7 @@ class Desk:
         world, tenant, debtor = self.world, file.debtor.tenant, file.debtor.id
         bill, receivable = world.books.bills[tenant, title], file.receivable(title)
         assert receivable is not None, "an open one of its own"
-        cents = receivable.open_principal_cents // (3 if half else 1)
+        cents = max(1, receivable.open_principal_cents // (3 if half else 1))  # of a cent that is left, no third
         if (tenant, title, cents) in self.story.told or (tenant, title, cents) in self.story.banked:
             return  # the same sum told by two is the same money
         day: date = world.clock.at.astimezone(ZONES["SP"]).date()

@@ -192,6 +192,7 @@ class Story:
             for one, bill in known:
                 _, _, news, cents = one
                 if bill is not None and world.truth.get_inbox(tenant, "fake", _event(news, cents)) is not None:
+                    bill.news += 1  # it moved before; what was asked for until now was asked without knowing of it
                     self.counted(bill, news, cents)
                     self._promises_end(bill, cents)
                     self.lost.remove(one)

@@ -312,9 +312,10 @@ class World:
     def invoke(self, what: str, do: Callable[[], None]) -> None:
         """An event source: the same event again after a crash or an error, and sometimes without one.
 
-        A gateway or a queue sends again until it is answered; a scan or an execution that failed is left to the next.
+        A gateway or a queue sends again until it is answered, later too; a scan or an execution that failed is left to
+        the next.
         """
-        tries = 3 if what in ("scan", "turn", "pull") else 20
+        tries = 3 if what in _LEFT_TO_THE_NEXT else 20
         for attempt in range(tries):
             try:
                 do()
@@ -331,6 +332,8 @@ class World:
                     continue
                 return
             self.check()
+        if what not in _LEFT_TO_THE_NEXT:  # what it waits for may be what it interrupts
+            self.later(timedelta(minutes=15), what, do)
 
     def run(self) -> list[str]:
         """Plays the history; returns the violations found (a bad one is replayed by its seed)."""
@@ -686,6 +689,8 @@ class World:
 
 _BESIDE = frozenset({"webhook", "reply", "scan", "upload", "person", "bank", "pull"})
 """What may happen between two instructions of something else."""
+_LEFT_TO_THE_NEXT = frozenset({"scan", "turn", "pull"})
+"""What nobody repeats for ever: its next occurrence does what it has not done."""
 _TELLERS = frozenset({"fake", "retorno", "regua-pessoa"})
 """Who tells of money: the gateway, the bank, a person of the creditor."""
 _OF_THE_PERSON = {Reason.HOLD_REPLY: "reply", Reason.HOLD_DISPUTE: "dispute"}
