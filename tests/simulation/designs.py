@@ -1,6 +1,6 @@
 """Wrong designs, each by a patch of the application: a harness that lets one of them pass proves nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -236,12 +236,12 @@ def _every_call_counts() -> list[Any]:
 
 
 def _never_stale() -> list[Any]:
-    right = rulebook.Rulebook._read_health
+    right = rulebook._health
 
-    def read(self: rulebook.Rulebook, tenant: Tenant, now: datetime) -> Any:
-        return replace(right(self, tenant, now), reconciliation_stale=False)
+    def health(tenant: Tenant, states: Mapping[str, Mapping[str, str]], now: datetime) -> Any:
+        return replace(right(tenant, states, now), reconciliation_stale=False)
 
-    return [patch.object(rulebook.Rulebook, "_read_health", read)]
+    return [patch.object(rulebook, "_health", health)]
 
 
 def _pulled_money_is_other_money() -> list[Any]:
