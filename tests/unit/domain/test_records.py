@@ -23,7 +23,8 @@ def test_a_record_is_a_row_or_rejected_or_blank() -> None:
 
 def test_a_record_is_refused_for_its_own_faults_or_else_for_what_is_beyond_it() -> None:
     taken = Record(2, ROW, cells=("Maria",)).refused("repetido", "retire a linha", "id_titulo", "T1")
-    assert taken == Record(2, None, (Fault(2, "id_titulo", "T1", "repetido", "retire a linha"),), cells=("Maria",), names="T1")
+    fault = Fault(2, "id_titulo", "T1", "repetido", "retire a linha")
+    assert taken == Record(2, None, (fault,), cells=("Maria",), names="T1")
     assert Record(2, None, (FAULT,)).refused("repetido", "retire a linha").faults == (FAULT,)
 
 
