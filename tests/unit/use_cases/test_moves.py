@@ -11,6 +11,8 @@ from regua.domain.intake.merge import identity
 from regua.domain.intake.row import Row
 from regua.domain.model import Channel, File, HoldKind, ReceivableStatus
 from regua.domain.work import WorkKind, WorkStatus
+from regua.use_cases.desk.person import Actor
+from regua.use_cases.desk.worklist import close, id_of
 from regua.use_cases.importing.withdrawals import Leaving
 
 MAIL, PHONE = "maria@example.com", "+5511987654321"
@@ -147,6 +149,27 @@ def test_money_over_that_moves_with_its_title_holds_what_is_there(office: Office
     assert [(h.kind, h.receivables) for h in office.file(JOAO).debtor.holds] == [(HoldKind.CREDIT, ("T1", "T2"))]
     open_work = office.store.work(TENANT, WorkStatus.OPEN)
     assert [w.receivable for w in open_work if w.debtor == office.file(JOAO).debtor.id] == ["T1"]
+
+
+@pytest.mark.parametrize("by_answering", [True, False])
+def test_what_a_person_ends_while_the_title_moves_has_ended_where_it_arrives(
+    office: Office, monkeypatch: pytest.MonkeyPatch, by_answering: bool
+) -> None:
+    answers(office, Action.OPERATOR, also=(Action.PERSON_FIRST,), text="minha mãe faleceu")
+    answers(office, Action.DISPUTE)
+    leave = Leaving._leave
+
+    def ended_then(self: Leaving, *args: object) -> object:
+        facts = leave(self, *args)  # type: ignore[arg-type]  # the same
+        if by_answering:
+            work = next(w for w in office.asked(WorkKind.REPLY) if w.step == Action.PERSON_FIRST)
+            close(office.store, TENANT, id_of(work), "respondida")
+        else:
+            office.desk().resume(TENANT, debtor(MARIA), Actor("ana", "combinado por telefone"))
+        return facts
+
+    monkeypatch.setattr(Leaving, "_leave", ended_then)
+    assert [h.kind for h in corrected(office).debtor.holds] == [HoldKind.DISPUTE], "nobody has ended that one"
 
 
 def test_what_stays_behind_stays_the_former_ones(office: Office) -> None:

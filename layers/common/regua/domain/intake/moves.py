@@ -8,6 +8,7 @@ the same bill never makes the same step twice to the same address because an id 
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from regua.domain.model import AskedStep, Case, Debtor, File, Hold, HoldKind, Promise, Receivable, ReceivableStatus
@@ -93,6 +94,22 @@ def _said(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
     ends it there alone.
     """
     return tuple(hold for hold in holds if hold.kind is not HoldKind.CREDIT)
+
+
+def ended_since(debtor: Debtor, before: Debtor, now: Debtor) -> Debtor:
+    """The new owner without the pauses that have ended under the same person's id of before since a title left it,
+    whose debtor was `before` then.
+    """
+    if now.moved_to != debtor.id:
+        return debtor
+    left = {_name(h) for h in now.holds}
+    ended = {_name(h) for h in _said(before.holds)} - left
+    holds = tuple(h for h in debtor.holds if _name(h) not in ended)
+    return debtor if holds == debtor.holds else replace(debtor, holds=holds)
+
+
+def _name(hold: Hold) -> tuple[HoldKind, datetime, str]:
+    return hold.kind, hold.since_at, hold.source
 
 
 def _along(mine: tuple[_Said, ...], theirs: tuple[_Said, ...], title: str, *, same: bool) -> tuple[_Said, ...]:

@@ -10,7 +10,7 @@ from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, 
 from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.matching import match
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
-from regua.domain.intake.moves import received
+from regua.domain.intake.moves import ended_since, received
 from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
@@ -247,10 +247,31 @@ class Committing:
                 tally.met(stranger=True)
             tally.took(merged, len({f.key for f in facts}))
             self.leaving.closed(*filter(None, (replace(carried, recovered_cents=0) if carried else None, effect)))
-            return stored
+            return (yield from self._ended_meanwhile(stored, moved)) if moved else stored
         for line in lines:
             _refuse(line, "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo", tally)
         return None
+
+    def _ended_meanwhile(self, stored: File, moved: dict[str, Moved]) -> _Deciding:
+        """What a person has ended at the id of before while its titles were on their way here ends here as well; who
+        ends it there from now on finds it here.
+        """
+        tenant, owners = stored.debtor.tenant, [m.came.owner for m in moved.values() if m.came and m.came.owner.holds]
+        file: File | None = stored
+        while file is not None and owners:
+            debtor = file.debtor
+            now = {name: self.store.load(tenant, name) for name in {owner.id for owner in owners}}
+            for before in owners:
+                there = now[before.id]
+                debtor = ended_since(debtor, before, there.debtor) if there else debtor
+            if debtor is file.debtor:
+                break
+            try:
+                file = yield Commit(file, replace(file, debtor=debtor), owner=self.owner())
+                break
+            except ConflictError:
+                file = self.store.load(tenant, debtor.id)
+        return file
 
     def _taken(
         self, before: File | None, lines: list[Record], upload: Upload, listed: Listed, tally: Tally
