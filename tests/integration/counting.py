@@ -49,16 +49,11 @@ def counted(folder: Path) -> dict[str, dict[str, int]]:
 
 
 def _debtor(cloud: Cloud) -> dict[str, int]:
-    """Another debtor in a file: what three take more than two."""
+    """Another debtor in a file: what a file with two new ones takes more than a file with one."""
     cloud.upload(csv(0, 1, "20/02/2026"), "warm.csv")
-    two, three = (_calls(cloud, csv(1, n, "20/02/2026"), f"{n}.csv") for n in (3, 5))
-    # the file with two debtors brought them; the one with four brought two more, and knew two: reads alone
-    unchanged = _calls(cloud, csv(1, 3, "20/02/2026"), "again.csv")
-    return (
-        {name: (count - unchanged.get(name, 0)) // 2 for name, count in three.items() if count > unchanged.get(name, 0)}
-        if two
-        else {}
-    )
+    one, two = (_calls(cloud, csv(*which, "20/02/2026"), f"{which[1]}.csv") for which in ((1, 2), (2, 4)))
+    cloud.upload(csv(4, 5, "20/02/2026"), "rest.csv")
+    return {name: more for name, count in two.items() if (more := count - one.get(name, 0)) > 0}
 
 
 def _calls(cloud: Cloud, text: str, name: str) -> dict[str, int]:

@@ -23,8 +23,8 @@ def test_a_contact_is_read_once_and_written_twice(costs: dict[str, dict[str, int
     assert costs["contact"]["dynamodb:TransactWriteItems"] == 2, "the claim and the record"
 
 
-def test_a_new_debtor_of_a_file_is_written_at_once(costs: dict[str, dict[str, int]]) -> None:
-    assert costs["debtor"]["dynamodb:TransactWriteItems"] == 1
+def test_a_new_debtor_of_a_file_is_written_at_once_and_may_share_the_call(costs: dict[str, dict[str, int]]) -> None:
+    assert costs["debtor"].get("dynamodb:TransactWriteItems", 0) <= 1
 
 
 def test_the_last_payment_ends_the_execution(costs: dict[str, dict[str, int]]) -> None:
