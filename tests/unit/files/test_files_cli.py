@@ -150,3 +150,21 @@ def test_retorno_names_a_cut_line_and_fails(tmp_path: Path, capsys: pytest.Captu
     assert (status, document["titles"], document["errors"][0]["line"]) == (1, [], 2)
     assert "linha cortada" in document["errors"][0]["problem"]
     assert "1 linha recusada" in run(capsys, "retorno", "show", path)[1]
+
+
+def test_a_statement_that_was_cut_is_shown_as_far_as_it_goes_and_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    movement = "<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260310<TRNAMT>100,00<FITID>A1<MEMO>PIX ANA SOUZA</STMTTRN>"
+    head = "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><BANKTRANLIST>\n"
+    tail = "\n</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
+    path = tmp_path / "conta.ofx"
+    path.write_text(head + movement + tail, encoding="utf-8")
+    status, out, _ = run(capsys, "extrato", "show", path, "--json")
+    assert (status, json.loads(out)["credits_cents"], json.loads(out)["errors"]) == (0, 100_00, [])
+    path.write_text(head + movement + "\n<STMTTRN><TRNTYPE>CREDIT<TRNAMT>50", encoding="utf-8")
+    status, out, _ = run(capsys, "extrato", "show", path)
+    assert status == 1
+    assert "R$ 100,00" in out
+    assert "cortado" in out
+    assert "50,00" not in out

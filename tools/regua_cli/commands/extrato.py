@@ -54,7 +54,7 @@ def _show(options: argparse.Namespace) -> int:
         )
     else:
         _print(said)
-    return 0
+    return 1 if said.faults else 0
 
 
 def _document(entry: BankEntry) -> dict[str, Any]:
