@@ -9,6 +9,8 @@ from test_files_retorno import a_400
 
 from regua_cli.main import main
 
+PARTS = ("original_cents", "discount_cents", "rebate_cents", "fine_cents", "interest_cents", "cash_cents")
+
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
     status = main([str(argument) for argument in arguments])
@@ -121,6 +123,7 @@ def test_retorno_lists_settlements_as_one_json_document(tmp_path: Path, capsys: 
             "occurred_on": "2026-12-10",
             "credited_on": "2026-12-11",
             "reverses": False,
+            "parts": dict.fromkeys(PARTS),
         }
     ]
     assert "R$ 100,00" in run(capsys, "retorno", "show", path)[1]

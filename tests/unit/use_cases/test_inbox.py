@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.office import MONDAY, TENANT, Bank
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.ports import Gateway
 from regua.use_cases.paying import inbox
@@ -30,6 +31,7 @@ FOUND = PaymentEvent(
     "E0",
     True,
     "retorno.ret",
+    parts=Parts(100_00, discount_cents=10_00, fine_cents=0),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from regua.domain.codes.amount import reais
 from regua.domain.intake.bank_return import BankOccurrence, BankReturn
 from regua.domain.intake.row import WrongFileError
+from regua.domain.money.parts import as_document
 from regua.files.retorno import MAX_BYTES, read_retorno
 from regua_cli.commands.file import chunks
 from regua_cli.main import CliError, emit
@@ -74,7 +75,8 @@ def _show(options: argparse.Namespace) -> int:
 
 def _document(title: BankOccurrence) -> dict[str, Any]:
     values = {name: getattr(title, name) for name in _FIELDS}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    shown = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return {**shown, "parts": as_document(title.parts)}
 
 
 def _print(retorno: BankReturn) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from regua.domain.intake.row import Fault
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import Slip
 
 
@@ -34,6 +35,8 @@ class BankOccurrence:
     """What the bank's manual calls an occurrence that is `other`; empty for a code no manual has."""
     online: bool = False
     """Told at once as well as at night (Caixa's on-line settlement): both files tell of one and the same event."""
+    parts: Parts | None = None
+    """What was paid is made of, where the record says so."""
 
     @property
     def reverses(self) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 
 
 class PaymentEventKind(StrEnum):
@@ -124,6 +125,8 @@ class PaymentEvent:
     """Of LIFECYCLE: how the ids of the charge's receipts begin, none of which can stand while it is in this state."""
     standing: bool = False
     """Of a credit read at the gateway: it stands there now, and nothing of it was given or taken back."""
+    parts: Parts | None = None
+    """What the payment is made of, where it is told."""
 
 
 @dataclass(frozen=True, slots=True)

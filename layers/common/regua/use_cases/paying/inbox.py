@@ -17,6 +17,7 @@ from typing import Any
 
 from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import File, PaymentFact, Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.ports import Gateway, InboxEvent, InboxStatus
 
@@ -137,6 +138,7 @@ def _normalised(text: str) -> PaymentEvent:
             told_at=datetime.fromisoformat(said["told_at"]) if said.get("told_at") else None,
             denies=said.get("denies", ""),
             standing=bool(said.get("standing", False)),
+            parts=Parts(**said["parts"]) if said.get("parts") else None,
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not an event we have stored") from error
