@@ -6,15 +6,14 @@ is recognised. Anything else is work with proposals, and is looked at again when
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
 
 from regua.domain.codes import tax_id
 from regua.domain.codes.amount import reais
 from regua.domain.contact.rules import Rules
-from regua.domain.ids import digest, pseudonym
+from regua.domain.ids import pseudonym
 from regua.domain.intake.bank_statement import BankEntry, BankStatement, EntryKind
 from regua.domain.intake.statement_words import may_be, name_words, plain, same_document, same_name
 from regua.domain.model import FactKind, File, PaymentFact, Rail, Receivable
@@ -26,41 +25,20 @@ from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, InboxStatus, Ref
 from regua.use_cases import opened_work
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.boleto_sums import BOLETOS_BEFORE, OUR_WALLETS, BoletoSums, ToldPayment
+from regua.use_cases.paying.movements import at_of, known_again
 from regua.use_cases.paying.owner import named
 from regua.use_cases.paying.settling import EVERYTHING, TRIED_FOR, Settling
 
 NAME = "extrato"
 """Stands where a gateway's name stands."""
-OUR_WALLETS = frozenset({"asaas", "iugu", "mercadopago", "pagarme", "pagbank", "stripe"})
-"""Gateways whose money comes to an account of their own, and to the bank later in other sums."""
 MATCHED = (EntryKind.CREDIT, EntryKind.BOLETOS, EntryKind.RETURNED)
 """Movements that are looked at; the others are the creditor's own."""
 TOGETHER = timedelta(days=7)
 """How long before the creditor's file has a title, and before its due date, its payment may have come."""
-BOLETOS_BEFORE = timedelta(days=8)
-"""How long before it credits them the bank may have settled boletos: two days, with a weekend and holidays between."""
 MOST_PROPOSED = 5
-_WHOLE_NUMBER = 4
-"""Fewest digits by which an account is known."""
 _NO_REFERENCE = Reference(ReferenceKind.NONE, "")
 _MONEY = (PaymentEventKind.CREDIT, PaymentEventKind.LOOKUP)
-
-
-@dataclass(frozen=True, slots=True)
-class ToldPayment:
-    """A payment that another source has told and that is settled."""
-
-    gateway: str
-    event_id: str
-    end_to_end: str
-    cents: int
-    on: date
-    debtor: str
-    receivable: str
-    rail: Rail
-    source: str
-    """The file it was found in; empty for a notification."""
-    fee_cents: int = 0
 
 
 @dataclass
@@ -123,7 +101,7 @@ class StatementSettling:
             return done
         matching = self._matching(tenant, min(e.posted_on for e in entries))
         waiting = []
-        for entry, event_id in matching.named(entries, said.layout):
+        for entry, event_id in known_again(entries, said.layout, matching.lines, matching.days):
             event = _event(entry, said.layout, event_id, source, matching.days)
             stored = self.settling.store.put_inbox(inbox.found(tenant, event, inbox.FILE, matching.now))
             if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
@@ -131,7 +109,7 @@ class StatementSettling:
                 continue
             kept, _ = inbox.event_of(stored, self.settling.gateway)
             if kept is not None:
-                waiting.append(_Waiting(stored, kept, matching.days.day(_at(kept)), entry.line))
+                waiting.append(_Waiting(stored, kept, matching.days.day(at_of(kept)), entry.line))
         matching.match(waiting)
         for one in waiting:
             if one.done:
@@ -154,7 +132,7 @@ class StatementSettling:
             return 0
         rules = self.settling.rulebook.rules(tenant, self.settling.clock.now())
         days = BankDays.of(rules.tenant, rules.calendar)
-        waiting = [_Waiting(stored, event, days.day(_at(event))) for stored, event in events]
+        waiting = [_Waiting(stored, event, days.day(at_of(event))) for stored, event in events]
         self._matching(tenant, min(one.on for one in waiting)).match(waiting)
         return sum(1 for one in waiting if one.done)
 
@@ -185,8 +163,14 @@ class _Matching:
     lines: list[tuple[InboxEvent, PaymentEvent]] = field(default_factory=list)
     """Movements of statements read before, whatever became of them."""
     _files: dict[str, File | None] = field(default_factory=dict)
-    _spent: set[tuple[str, str]] = field(default_factory=set)
-    _summed: bool = False
+    _sums: BoletoSums | None = None
+
+    @property
+    def sums(self) -> BoletoSums:
+        """Sums for boletos among what is known by now."""
+        if self._sums is None:
+            self._sums = BoletoSums(self.known, self.lines, self.days)
+        return self._sums
 
     def read(self, first_on: date) -> None:
         """What has been told since a little before that day."""
@@ -244,34 +228,6 @@ class _Matching:
                 f"{other.gateway} em {other.receivable}. Confira de quem é, e desfaça um dos dois",
             )
             opened_work.put(self.settling.store, self.settling.metrics, work)
-
-    # -- which movements were read before ---------------------------------------------------------------------------
-
-    def named(self, entries: Sequence[BankEntry], layout: str) -> Iterator[tuple[BankEntry, str]]:
-        """Each movement with the id it is stored under: that of the same movement in another statement, or a new one.
-
-        Banks give the same FITID twice and another one in the next file, word a movement anew, and book on Monday what
-        their Pix list dates Saturday. One movement of a file is one of another file's, never two.
-        """
-        free: dict[int, list[tuple[InboxEvent, PaymentEvent]]] = {}
-        for stored, event in self.lines:
-            free.setdefault(event.amount_cents, []).append((stored, event))
-        found: dict[int, str] = {}
-        for same in (_same_id, _same_words, _same_payer, _same_money):
-            for number, entry in enumerate(entries):
-                if number in found:
-                    continue
-                alike = free.get(abs(entry.amount_cents), [])
-                one = next((k for k in alike if same(entry, layout, k[1], self.days)), None)
-                if one is not None:
-                    alike.remove(one)
-                    found[number] = one[0].event_id
-        taken = {stored.event_id for stored, _ in self.lines} | set(found.values())
-        for number, entry in enumerate(entries):
-            if number not in found:
-                found[number] = next(name for n in count(1) if (name := _new_id(entry, layout, n)) not in taken)
-                taken.add(found[number])
-            yield entry, found[number]
 
     # -- matching ---------------------------------------------------------------------------------------------------
 
@@ -372,7 +328,7 @@ class _Matching:
                 continue
             near = self.days.near(self.days.day(fact.occurred_at), one.on)
             boletos = (
-                Rail.BOLETO in (fact.rail, one.event.rail) and abs(fact.occurred_at - _at(one.event)) <= SAME_BOLETO
+                Rail.BOLETO in (fact.rail, one.event.rail) and abs(fact.occurred_at - at_of(one.event)) <= SAME_BOLETO
             )
             if not near and not (boletos and fact.rail is one.event.rail):
                 continue
@@ -429,39 +385,10 @@ class _Matching:
         """A sum for boletos is what was settled on one day, or in one file, or on days one after the other; boletos
         that another sum was for are no part of it.
         """
-        if self._sum_of(one.event) is not None:
+        if self.sums.of(one.event) is not None:
             self._done(one, "", "", "boletos")
         else:
-            one.told = [k.receivable for k in self._free_boletos(one.on)][:MOST_PROPOSED]
-
-    def _sum_of(self, event: PaymentEvent) -> list[ToldPayment] | None:
-        """The boletos a sum is for, which are spent by it."""
-        if not self._summed:
-            self._summed = True
-            for stored, line in sorted(self.lines, key=lambda one: _at(one[1])):
-                if stored.status is InboxStatus.APPLIED and line.line[3] == EntryKind.BOLETOS:
-                    self._sum_of(line)
-        boletos = self._free_boletos(self.days.day(_at(event)))
-        sources = {k.source for k in boletos}
-        groups = [[k for k in boletos if k.source == source] for source in sources]
-        on = sorted({k.on for k in boletos})
-        for first in range(len(on)):
-            for last in range(first, len(on)):
-                among = [k for k in boletos if on[first] <= k.on <= on[last]]
-                groups += [among, *([k for k in among if k.source == source] for source in sources)]
-        found = next((g for g in groups if g and event.amount_cents in _sums(g)), None)
-        self._spent |= {(k.gateway, k.event_id) for k in found or ()}
-        return found
-
-    def _free_boletos(self, on: date) -> list[ToldPayment]:
-        return [
-            k
-            for k in self.known
-            if k.rail is Rail.BOLETO
-            and k.gateway not in OUR_WALLETS
-            and timedelta(0) <= on - k.on <= BOLETOS_BEFORE
-            and (k.gateway, k.event_id) not in self._spent
-        ]
+            one.told = [k.receivable for k in self.sums.free(one.on)][:MOST_PROPOSED]
 
     def _by_amount(self, left: Sequence[_Waiting]) -> None:
         """Movements whose payer is nobody's name are what other sources told of as many payments of the same cents: a
@@ -609,12 +536,6 @@ class _Matching:
         self.settling.store.mark_inbox(replace(left, attempts=one.stored.attempts + 1))
 
 
-def _sums(boletos: Iterable[ToldPayment]) -> tuple[int, int]:
-    """What the bank credits for them: all of it, charging its fees apart, or what is left after them."""
-    gross = sum(one.cents for one in boletos)
-    return gross, gross - sum(one.fee_cents for one in boletos)
-
-
 def _own(entry: BankEntry, tenant: Tenant) -> bool:
     """Whether the creditor has moved its own money, between its banks or from a gateway's account."""
     if entry.payer_document and entry.payer_document == tax_id.bare(tenant.creditor.document):
@@ -651,73 +572,3 @@ def _event(entry: BankEntry, layout: str, event_id: str, source: str, days: Bank
 
 def _noon(day: date, days: BankDays) -> datetime:
     return datetime.combine(day, time(12), days.zone).astimezone(UTC)
-
-
-def _at(event: PaymentEvent) -> datetime:
-    return event.occurred_at or datetime.min.replace(tzinfo=UTC)
-
-
-def _new_id(entry: BankEntry, layout: str, number: int) -> str:
-    """Names nobody: what the bank wrote goes into a hash."""
-    words = "\0".join((layout, *_account(entry.account), entry.id, plain(entry.description)))
-    return f"{entry.posted_on:%Y%m%d}-{entry.amount_cents}-{digest(words, 6)}-{number}"
-
-
-def _account(account: str) -> tuple[str, str]:
-    """Bank and number as they are compared, without zeros in front and punctuation; empty: the file does not say."""
-    bank, _, number = account.rpartition("/")
-    return bank.partition("/")[0].lstrip("0"), "".join(c for c in number if c.isalnum()).lstrip("0").upper()
-
-
-def _same_account(one: str, other: str) -> bool:
-    """Whether two files name one account; banks write its number with the branch before it, and without."""
-    (bank, number), (its_bank, its_number) = _account(one), _account(other)
-    if bank and its_bank and bank != its_bank:
-        return False
-    short, long = sorted((number, its_number), key=len)
-    return not short or (long.endswith(short) and (len(short) >= _WHOLE_NUMBER or short == long))
-
-
-def _alike(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
-    """The same cents, sort, account and day; lists of another layout may date before a weekend what is booked after."""
-    known_layout, account, _, kind, _ = event.line
-    if (abs(entry.amount_cents), entry.kind) != (event.amount_cents, kind):
-        return False
-    if not _same_account(entry.account, account):
-        return False
-    if entry.end_to_end and event.end_to_end and entry.end_to_end != event.end_to_end:
-        return False
-    on = days.day(_at(event))
-    if on == entry.posted_on:
-        return True
-    return layout != known_layout and days.booked(on) == days.booked(entry.posted_on)
-
-
-def _same_id(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
-    if entry.end_to_end and entry.end_to_end == event.end_to_end:
-        return True
-    alike = _alike(entry, layout, event, days) and entry.id != "" and entry.id == event.line[2]
-    return alike and plain(entry.description) == plain(event.line[4])
-
-
-def _same_words(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
-    return _alike(entry, layout, event, days) and plain(entry.description) == plain(event.line[4])
-
-
-def _same_payer(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
-    if not _alike(entry, layout, event, days):
-        return False
-    if entry.payer_document and event.payer_document:
-        one, other = sorted((entry.payer_document, event.payer_document))
-        return one == other or same_document(one, other)
-    names = (name_words(entry.payer), name_words(event.payer))
-    return bool(names[0]) and (
-        names[0] == names[1] or same_name(entry.payer, event.payer) or same_name(event.payer, entry.payer)
-    )
-
-
-def _same_money(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
-    """The bank words anew, and one of the two names nobody."""
-    return _alike(entry, layout, event, days) and not (
-        (entry.payer or entry.payer_document) and (event.payer or event.payer_document)
-    )
