@@ -28,7 +28,7 @@ from regua.domain.model import (
     ReceivableStatus,
     WaiveRule,
 )
-from regua.domain.money.settlement import FILE_GATEWAY, moved_away, moved_id
+from regua.domain.money.settlement import FILE_GATEWAY, local_date, moved_away, moved_id, taken_back_at
 from regua.domain.tenant import Tenant
 
 PlaceFinder = Callable[[str, str, str], tuple[str, str]]
@@ -424,13 +424,33 @@ def _stated(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[Payme
         at = upload.at
         return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.CANCELLED, row.receivable, 0, at, evidence="operator"),)
     if row.status == "paid":
-        cents = row.paid_cents if row.paid_cents is not None else row.principal_cents
-        unsaid = _unsaid(file)
-        times = sum(f.fact_id in unsaid for f in _called_paid(row.receivable, file))
-        name = f"{row.receivable}#paid" + (f"#{times}" if times else "")
-        return (_fact(row, FactKind.SETTLED, cents, name, tenant),)
+        return _stated_paid(row, tenant, file, upload)
     said = row.paid_cents is not None or "paid_cents" in row.has
     return _part_paid(row, tenant, file, upload) if said else ()
+
+
+def _stated_paid(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[PaymentFact, ...]:
+    """That it is paid; nothing where somebody has taken money of it back since, as far as the row can tell.
+
+    After that a word counts that is newer: a payment of a later day, or one of a title that a file has listed as open
+    meanwhile. A `paid` without its day may be what the creditor has said all along: `use_cases.importing` asks.
+    """
+    cents = row.paid_cents if row.paid_cents is not None else row.principal_cents
+    called, unsaid = _called_paid(row.receivable, file), _unsaid(file)
+    back = taken_back_at(file.facts, row.receivable)
+    if back is None:
+        times = sum(f.fact_id in unsaid for f in called)
+        name = f"{row.receivable}#paid" + (f"#{times}" if times else "")
+        return (_fact(row, FactKind.SETTLED, cents, name, tenant),)
+    if any(f.fact_id not in unsaid and f.occurred_at > back for f in called):
+        return ()
+    name = f"{row.receivable}#paid" + (f"#{len(called)}" if called else "")
+    fact = _fact(row, FactKind.SETTLED, cents, name, tenant)
+    if row.paid_on is not None and row.paid_on > local_date(back, tenant):
+        return (fact,)
+    names = {f.fact_id for f in called}
+    listed = any(f.kind is FactKind.REINSTATED and f.refers_to in names and f.occurred_at > back for f in file.facts)
+    return (replace(fact, occurred_at=upload.at),) if listed else ()
 
 
 def _is_credit(known: Receivable) -> bool:

@@ -275,6 +275,13 @@ def _of_what(back: PaymentFact, facts: Iterable[PaymentFact]) -> set[str]:
     return {asked.receivable for credit in paid for asked in credit.asked}
 
 
+def taken_back_at(facts: Iterable[PaymentFact], title: str) -> datetime | None:
+    """When somebody but the creditor's own people has last taken money of a title back."""
+    facts = list(facts)
+    backs = (f for f in facts if f.kind in _TAKES_BACK and f.evidence != "operator")
+    return max((f.occurred_at for f in backs if title in _of_what(f, facts)), default=None)
+
+
 def _use_what_is_over(accounts: Mapping[str, _Account], counting: Accounts) -> None:
     """Where the creditor wants it so, money over on one title pays the oldest open ones of the same debtor, as if it
     had been paid for them on its day.
@@ -323,16 +330,12 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
     credits_ = [f for f in ordered if f.kind in _GIVES]
     again = told_again(ordered, days)
     left = _new_money([f for f in credits_ if f.kind is FactKind.CREDIT], again)
-    told: dict[tuple[str, Rail], int] = {}
-    for fact in credits_:
-        for title, cents in _titles_of(fact, left.get(fact.key, 0)):
-            told[title, fact.rail] = told.get((title, fact.rail), 0) + cents
-    for fact in credits_:
-        if fact.kind is FactKind.SETTLED:
-            rails = (rail for rail in Rail if not _other_rail(rail, fact.rail))
-            left[fact.key] = max(0, fact.amount_cents - sum(told.get((fact.receivable, rail), 0) for rail in rails))
+    taken_back = list(_taken_back(ordered))
+    for fact in [f for f in credits_ if f.kind is FactKind.SETTLED]:
+        told = _told_before(fact, [f for f in credits_ if f.kind is FactKind.CREDIT], left, taken_back)
+        left[fact.key] = max(0, fact.amount_cents - told)
     backs: list[_Back] = []
-    for fact, cents in _taken_back(ordered):
+    for fact, cents in taken_back:
         rest = cents
         named = [
             c for c in credits_ if tellings.is_about(c, fact) or (fact.refers_to and fact.refers_to == end_to_end_of(c))
@@ -359,6 +362,26 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
         if stands or left[fact.key] > 0:
             found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
     return found
+
+
+def _told_before(
+    settled: PaymentFact, credits_: list[PaymentFact], left: Mapping[str, int], backs: list[tuple[PaymentFact, int]]
+) -> int:
+    """Cents that credits have told of the receivable that is said to be paid; what had been taken back of them by then
+    is not what the word is about.
+    """
+    gone: dict[str, int] = {}
+    for back, cents in backs:
+        credit = next((c for c in credits_ if tellings.is_about(c, back)), None)
+        if credit is not None and back.occurred_at < settled.occurred_at:
+            gone[credit.key] = gone.get(credit.key, 0) + cents
+    return sum(
+        part
+        for fact in credits_
+        if not _other_rail(fact.rail, settled.rail)
+        for title, part in _titles_of(fact, max(0, left[fact.key] - gone.get(fact.key, 0)))
+        if title == settled.receivable
+    )
 
 
 def _other_rail(one: Rail, other: Rail) -> bool:

@@ -27,13 +27,14 @@ from regua.ports import (
     Ref,
     Store,
 )
+from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses
 from regua.use_cases.importing.doubts import FIX, doubt, problem
 from regua.use_cases.importing.file_index import Listed, Whole
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, settled_anew, with_facts
-from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide
+from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide, paid_and_taken_back
 
 CONFLICTS = 6
 """Times a debtor is decided again because somebody else committed meanwhile."""
@@ -198,7 +199,7 @@ class Committing:
             lines = self._taken(before, lines, upload, listed, tally)
             file, merged = self._merged(before, lines, rules, upload, moved, late=_is_late(debtor, tally))
             if file is None or all(t.change == "unchanged" for t in merged):
-                tally.unchanged += len(merged)
+                self._took(before, merged, 0, lines, upload, tally)
                 return before
             now = self.clock.now()
             file, carried = _carried(file, moved, rules, now, upload)
@@ -245,7 +246,7 @@ class Committing:
                 return self._halve(debtor, lines, rules, upload, listed, tally)
             if guessed:
                 tally.met(stranger=True)
-            tally.took(merged, len({f.key for f in facts}))
+            self._took(stored, merged, len({f.key for f in facts}), lines, upload, tally)
             self.leaving.closed(*filter(None, (replace(carried, recovered_cents=0) if carried else None, effect)))
             return (yield from self._ended_meanwhile(stored, moved)) if moved else stored
         for line in lines:
@@ -272,6 +273,25 @@ class Committing:
             except ConflictError:
                 file = self.store.load(tenant, debtor.id)
         return file
+
+    def _took(
+        self,
+        file: File | None,
+        merged: list[MergedRow],
+        settled: int,
+        lines: list[Record],
+        upload: Upload,
+        tally: Tally,
+    ) -> None:
+        """Counts what was taken. A title that a line calls paid, open since its money was taken back, is work."""
+        tally.took(merged, settled)
+        for line in lines:
+            title = file.receivable(line.row.receivable) if file and line.row and line.row.status == "paid" else None
+            if file is None or title is None or not title.is_open or title.reversed_on is None:
+                continue
+            if title.source.partition("|")[0] <= upload.sequencer:
+                work = paid_and_taken_back(file, title, title.reversed_on, upload.name, self.clock.now())
+                opened_work.put(self.store, self.leaving.metrics, work)
 
     def _taken(
         self, before: File | None, lines: list[Record], upload: Upload, listed: Listed, tally: Tally
