@@ -370,10 +370,20 @@ def _listed_again(row: Row, known: Receivable, file: File, upload: Upload) -> tu
     withdrawn = [f for f in file.facts if f.kind is FactKind.CANCELLED and f.receivable == row.receivable]
     if any(f.gateway != FILE_GATEWAY for f in withdrawn):
         return ()
+    return (_listed(row.receivable, withdrawn, upload),)
+
+
+def _listed(title: str, withdrawn: Sequence[PaymentFact], upload: Upload) -> PaymentFact:
     # a clock that stands (tests, two uploads in one instant) must not hide what came later
     at = max([upload.at, *(f.occurred_at + timedelta(microseconds=1) for f in withdrawn)])
-    fact_id = f"{row.receivable}#listed#{upload.sequencer}"
-    return (PaymentFact(FILE_GATEWAY, fact_id, FactKind.REINSTATED, row.receivable, 0, at, evidence="operator"),)
+    fact_id = f"{title}#listed#{upload.sequencer}"
+    return PaymentFact(FILE_GATEWAY, fact_id, FactKind.REINSTATED, title, 0, at, evidence="operator")
+
+
+def listed_again(file: File, title: str, upload: Upload) -> PaymentFact | None:
+    """That a title which had moved from here is here again; None when it had not."""
+    withdrawn = [f for f in file.facts if f.kind is FactKind.CANCELLED and f.receivable == title]
+    return _listed(title, withdrawn, upload) if moved_away(file.facts, title) is not None else None
 
 
 def _called_paid(receivable: str, file: File) -> list[PaymentFact]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from regua.domain.model import AskedStep, Case, Debtor, File, Hold, HoldKind, Promise, Receivable, ReceivableStatus
+from regua.domain.money.settlement import moved_away
 
 _HEARD = 20
 _Said = TypeVar("_Said", Hold, Promise)
@@ -54,7 +55,18 @@ def as_it_stood(theirs: Receivable, mine: Receivable | None) -> Receivable:
         fired=tuple(dict.fromkeys((*mine.fired, *theirs.fired))),
         first_contact_at=min(filter(None, (mine.first_contact_at, theirs.first_contact_at)), default=None),
         contacts=max(mine.contacts, theirs.contacts),
+        settled_by="",  # when it left, what was over left with it
     )
+
+
+def came_along(file: File, theirs: Receivable, source: str) -> File:
+    """The new owner's file with a title that no line names and that comes with another one; `source` is the upload."""
+    mine = file.receivable(theirs.id)
+    if mine is not None and moved_away(file.facts, theirs.id) is None:
+        return file
+    title = replace(as_it_stood(theirs, mine), source=source)
+    others = tuple(r for r in file.receivables if r is not mine)
+    return replace(file, receivables=(*others, title))
 
 
 def _later(theirs: Receivable, mine: Receivable) -> bool:

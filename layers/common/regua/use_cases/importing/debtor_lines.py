@@ -9,8 +9,8 @@ from regua.domain.contact.rules import Rules
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, told
 from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.matching import match
-from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, merge_row
-from regua.domain.intake.moves import ended_since, received
+from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, listed_again, merge_row
+from regua.domain.intake.moves import came_along, ended_since, received
 from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
@@ -222,7 +222,8 @@ class Committing:
             except AddressChangedError:
                 # the file itself was true: what others have told or done at an address is read, and it is tried again
                 others = self._meet(uses, after.debtor, met)
-                moved |= self.leaving.adopt((line.row for line in lines), debtor, others, rules, upload, listed)
+                rows = [line.row for line in lines]
+                moved |= self.leaving.adopt(rows, debtor, others, rules, upload, listed, tally.names)
                 read = True
                 continue
             except ConflictError:
@@ -232,8 +233,8 @@ class Committing:
                     self.pause(min(1.0, 0.02 * 2**attempt) * random.random())  # noqa: S311 - jitter, no secret
                 continue
             except PermanentError:
-                rows = [line.row for line in lines if line.row is not None]
-                moving = self.leaving.move(rows, debtor, rules, upload, listed)
+                named = [line.row for line in lines if line.row is not None]
+                moving = self.leaving.move(named, debtor, rules, upload, listed, tally.names)
                 known = {r.id for r in before.receivables} if before else set()
                 if not moving.moved and not moving.clashing and moving.apart <= apart and moving.here <= known:
                     raise  # else another upload has moved it here meanwhile: decided anew on what is true now
@@ -365,6 +366,9 @@ class Committing:
             one = merge_row(file, row, rules.tenant, upload, self.key, self.places, rows, theirs, late=late)
             file = one.file
             merged.append(one)
+        for more in moved.values():
+            if more.along and more.came is not None and file is not None:
+                file = came_along(file, more.came.title, upload.source)
         return (received(file, came.values()) if file and came else file), merged
 
     def _at_addresses(
@@ -429,6 +433,8 @@ class Committing:
             for kind, value in fresh:
                 shared = kind == "our_number" and value in apart
                 refs.append(Ref(tenant, "boleto" if shared else kind, value, debtor, key, takes))
+        for title, one in moved.items():
+            refs += [Ref(tenant, kind, value, debtor, title, one.debtor) for kind, value in one.names if one.along]
         if before is None:
             refs.append(Ref(tenant, "txid", txid(tenant, debtor), debtor))
         return refs
@@ -459,13 +465,14 @@ def _carried(
     file: File, moved: dict[str, Moved], rules: Rules, now: datetime, upload: Upload
 ) -> tuple[File, Effect | None]:
     """What was paid at the former owner's is paid, and was counted there."""
-    carried = with_facts(file, _along(file, moved), rules, now, upload.name)
+    carried = with_facts(file, _along(file, moved, upload), rules, now, upload.name)
     return carried.file if carried else file, carried
 
 
-def _along(file: File, moved: dict[str, Moved]) -> list[PaymentFact]:
+def _along(file: File, moved: dict[str, Moved], upload: Upload) -> list[PaymentFact]:
     """The money that these titles bring, without what the file has whole."""
-    return [f for m in moved.values() for f in m.facts if not came_back(file, f)]
+    back = [listed_again(file, title, upload) for title, m in moved.items() if m.along]
+    return [*(f for f in back if f), *(f for m in moved.values() for f in m.facts if not came_back(file, f))]
 
 
 def _follow_up(

@@ -11,13 +11,14 @@ from regua.domain.ids import bare_number
 from regua.domain.intake.merge import Upload, arriving, withdrawal
 from regua.domain.intake.moves import Came, same_person
 from regua.domain.intake.row import Row
-from regua.domain.model import File, PaymentFact, Receivable
-from regua.domain.money.settlement import money_of, moved_id
+from regua.domain.model import File, HoldKind, PaymentFact, Receivable
+from regua.domain.money.settlement import money_of, moved_away, moved_id
 from regua.domain.reasons import Reason
+from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.paying.closure import Effect, with_facts
-from regua.use_cases.paying.follow_up import follow_up
+from regua.use_cases.paying.follow_up import credit_note, follow_up
 
 PER_COMMIT = 12
 """Withdrawals per transaction: each is a fact, a receivable, a ledger entry, and the work that follows from it."""
@@ -33,6 +34,8 @@ class Moved:
     facts: tuple[PaymentFact, ...]
     came: Came | None = None
     """How it stood there; None when it is not there any more."""
+    along: bool = False
+    """No line names it: it comes with another title of the same person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
     return tuple((kind, value) for kind, value in names if value)
 
 
+def _with_money_over(file: File, upload: Upload) -> Iterator[Receivable]:
+    """Titles of which more was paid than was owed, and those that this upload has taken away already."""
+    for title in file.receivables:
+        going = any(f.fact_id == moved_id(title.id, upload.sequencer) for f in file.facts)
+        if going or (title.overpaid_cents and moved_away(file.facts, title.id) is None):
+            yield title
+
+
 Listing: TypeAlias = Container[object]
 """What the file has listed so far, as `(debtor, title)`."""
 MOST_ADOPTED = 20
@@ -105,8 +116,17 @@ class Leaving:
     metrics: Metrics
     owner: Callable[[], str]
 
-    def move(self, rows: Iterable[Row], debtor: str, rules: Rules, upload: Upload, listed: Container[object]) -> Moving:
-        """Finds whose ids these are. From an earlier file a title moves here (a corrected tax id), withdrawn there.
+    def move(
+        self,
+        rows: Iterable[Row],
+        debtor: str,
+        rules: Rules,
+        upload: Upload,
+        listed: Container[object],
+        names: Container[object] | None = None,
+    ) -> Moving:
+        """Finds whose ids these are. From an earlier file a title moves here (a corrected tax id), withdrawn there; of
+        the same person the money over on other titles comes along, unless the file `names` them itself.
 
         In this same file (or a newer one) it is a clash: both cannot be right, and the one who has it keeps it.
         """
@@ -137,6 +157,8 @@ class Leaving:
                     heir = debtor if same_person(came, arriving(row)) else ""
                     mine = self._leave(tenant, ref.debtor, ref.item, row.receivable, rules, upload, heir)
                     found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine, came)
+                    if heir:
+                        found.moved |= self._money_over(other, debtor, rules, upload, names, found.moved)
                 else:
                     found.moved.setdefault(row.receivable, Moved(ref.debtor, (), ()))
         return found
@@ -149,6 +171,7 @@ class Leaving:
         rules: Rules,
         upload: Upload,
         listed: Listing,
+        names: Container[object] | None = None,
     ) -> dict[str, Moved]:
         """What moves here though its id cannot tell: a file without title numbers makes ids of the tax id, too.
 
@@ -167,6 +190,29 @@ class Leaving:
                 if same_person(came, arriving(row)):
                     mine = self._leave(tenant, other, theirs.id, row.receivable, rules, upload, debtor)
                     found[row.receivable] = Moved(other, names_of(theirs), mine, came)
+                    found |= self._money_over(file, debtor, rules, upload, names, found)
+        return found
+
+    def _money_over(
+        self,
+        file: File,
+        debtor: str,
+        rules: Rules,
+        upload: Upload,
+        names: Container[object] | None,
+        moved: Container[str],
+    ) -> dict[str, Moved]:
+        """The same person's titles with money over: what is over there covers what is open here. A title that the file
+        lists is where the file says; where nobody knows what it lists, all stay.
+        """
+        tenant, found = rules.tenant.id, dict[str, Moved]()
+        for title in _with_money_over(file, upload) if names is not None else ():
+            ref = self.store.find(tenant, "external", title.id)
+            if names is None or title.id in names or title.id in moved or ref is None or ref.debtor != file.debtor.id:
+                continue
+            mine = self._leave(tenant, file.debtor.id, title.id, title.id, rules, upload, debtor)
+            came = Came(title, file.debtor, last=False)
+            found[title.id] = Moved(file.debtor.id, names_of(title), mine, came, along=True)
         return found
 
     def _leave(
@@ -237,11 +283,28 @@ class Leaving:
         # the upload that withdrew it is the last that changed it: an older one that comes late changes nothing
         marked = tuple(replace(r, source=upload.source) if r.id in going else r for r in effect.file.receivables)
         work = follow_up(file, effect, rules, now, upload.name)
+        if moved:
+            work += self._credit_without_its_debt(file, effect.file, going, heir)
         root = effect.file.debtor
         after = replace(effect.file, receivables=marked, debtor=replace(root, moved_to=heir or root.moved_to))
         stored = self.store.commit(file, after, owner=self.owner(), ledger=ledger, work=work)
         self.closed(effect)
         return stored
+
+    def _credit_without_its_debt(self, before: File, after: File, gone: list[str], heir: str) -> list[Work]:
+        """What a person is asked about money over here says anew what it would cover, where that has left."""
+        held = next((h.receivables for h in before.debtor.holds if h.kind is HoldKind.CREDIT), ())
+        left = [title for title in gone if title in held and (r := before.receivable(title)) and r.is_open]
+        asked = [
+            self.store.get_work(before.debtor.tenant, f"{WorkKind.OVERPAID}:{title.id}")
+            for title in after.receivables
+            if left and title.overpaid_cents
+        ]
+        return [
+            replace(work, note=credit_note(after, work.note, left, same=bool(heir)))
+            for work in asked
+            if work is not None and work.status is WorkStatus.OPEN
+        ]
 
     def closed(self, *effects: Effect) -> None:
         """Figures and the courtesy stop, after the commit."""

@@ -39,6 +39,7 @@ _CREDIT = "Crédito do cliente: combine o que ele paga, ou devolva"
 _LOOK = "Confira no banco: se foram dois pagamentos, devolva um"
 _WENT_BACK = "Um deles foi tomado de volta: se foi pago outra vez, registre esse pagamento com uma referência"
 _MARKED = " (um dos recebimentos foi marcado no gateway sem dizer o meio: veja antes se é o mesmo dinheiro)"
+_MOVED = " (o CPF ou CNPJ deste cliente foi corrigido: veja antes se o crédito cobre o que ele deve no cadastro novo)"
 _UNDO = {
     "negativ": "peça a baixa no birô de crédito",
     "protest": "entregue a carta de anuência (ou cancele o protesto no cartório)",
@@ -112,11 +113,28 @@ def _money_over(
     return [work if new.overpaid_cents else replace(work, amount_cents=had).done("já não há valor a mais")]
 
 
+_WAIT = " (em espera, pois o crédito cobriria: "
+
+
 def _waiting_for_a_decision(file: File) -> str:
-    """Which open titles the money over would cover: they are not asked for meanwhile."""
+    """Which open titles the money over would cover: they are not asked for meanwhile. Of who is known by another id by
+    now they are there.
+    """
     held = next((h.receivables for h in file.debtor.holds if h.kind is HoldKind.CREDIT), ())
     titles = [r.id for r in file.open_receivables if r.id in held]
-    return f" (em espera, pois o crédito cobriria: {', '.join(titles)})" if titles else ""
+    if titles:
+        return f"{_WAIT}{', '.join(titles)})"
+    return _MOVED if file.debtor.moved_to else ""
+
+
+def credit_note(file: File, note: str, left: Collection[str], *, same: bool) -> str:
+    """What a person is asked about money over, once titles that it would have covered have `left` for another debtor,
+    the `same` person's new id.
+    """
+    whose = "para o cadastro novo do mesmo cliente (CPF ou CNPJ corrigido)" if same else "para outro devedor"
+    waits = _waiting_for_a_decision(file) if not same else ""
+    moved = f" (o que o crédito cobriria passou {whose}: {', '.join(left)})"
+    return f"{note.partition(_WAIT)[0].removesuffix(_MOVED)}{waits}{moved}"
 
 
 def _told_by_hand(file: File, title: Receivable, rules: Rules) -> str:
