@@ -95,7 +95,7 @@ class TestPix(UrlSecretContract):
         ("nature", "kind"),
         [
             ("ORIGINAL", PaymentEventKind.REFUND),
-            ("RETIRADA", PaymentEventKind.REFUND),
+            ("RETIRADA", PaymentEventKind.LIFECYCLE),
             ("MED_OPERACIONAL", PaymentEventKind.REFUND),
             ("MED_FRAUDE", PaymentEventKind.CHARGEBACK),
             ("MED_PIX_AUTOMATICO", PaymentEventKind.CHARGEBACK),

@@ -16,13 +16,17 @@ def test_what_was_granted_and_what_was_charged() -> None:
     [
         (Parts(100_00, discount_cents=10_00), 90_00),
         (Parts(100_00, fine_cents=2_00, interest_cents=1_00), 103_00),
-        (Parts(100_00, cash_cents=50_00), 150_00),
-        (Parts(100_00), 100_00),
+        (Parts(100_00, discount_cents=0), 100_00),
+        (Parts(100_00, cash_cents=50_00), 100_00),
     ],
 )
 def test_parts_add_up_to_what_was_paid_to_the_cent(parts: Parts, paid: int) -> None:
     assert parts.adds_up_to(paid)
     assert not parts.adds_up_to(paid + 1)
+
+
+def test_what_was_asked_alone_says_nothing_of_what_was_paid_of_it() -> None:
+    assert Parts(100_00).adds_up_to(60_00)
 
 
 def test_without_what_was_asked_nothing_can_be_said_of_the_sum() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from regua import gateways
+from regua.domain.money.parts import as_document
 from regua.domain.money.payment_event import PaymentEventKind
-from regua.gateways.base import WordList
+from regua.gateways.base import PartList, WordList
 from regua_cli.commands.webhook import KINDS
 
 ROOT = Path(__file__).parents[3]
@@ -29,12 +30,26 @@ MEANS = {
 TITLES = ("What each gateway's words mean", "O que quer dizer cada palavra dos gateways")
 INTROS = (
     "Each provider's own lists, whole, and what each word does here. A word that is on no list is stored, never\n"
-    "guessed, and becomes work for a person. `tests/unit/gateways/test_words.py` keeps this page equal to the tables\n"
-    "the gateways read by.",
-    "As listas de cada provedor, inteiras, e o que cada palavra faz aqui. Uma palavra que não está em lista nenhuma é\n"
-    "guardada, nunca adivinhada, e vira trabalho de uma pessoa. `tests/unit/gateways/test_words.py` mantém esta\n"
-    "página igual às tabelas que os gateways usam.",
+    "guessed, and becomes work for a person. Below the words, the fields that say what a payment is made of: `a -\n"
+    "b = c` means that the difference is that part where the charge's own terms explain it to the cent. What no\n"
+    "field says is null in `regua webhook parse --json`. `tests/unit/gateways/test_words.py` keeps this page\n"
+    "equal to the tables the gateways read by.",
+    "As listas de cada provedor, inteiras, e o que cada palavra faz aqui. Uma palavra que não está em lista\n"
+    "nenhuma é guardada, nunca adivinhada, e vira trabalho de uma pessoa. Abaixo das palavras, os campos que\n"
+    "dizem de que é feito um pagamento: `a - b = c` quer dizer que a diferença é essa parte quando as condições\n"
+    "da própria cobrança a explicam ao centavo. O que nenhum campo diz é null em `regua webhook parse --json`.\n"
+    "`tests/unit/gateways/test_words.py` mantém esta página igual às tabelas que os gateways usam.",
 )
+PART_ABOUT = ("What a payment is made of", "De que é feito um pagamento")
+PART_HEADS = ("part | told by", "parte | dita por")
+PART_WORDS = {
+    "original_cents": ("asked before anything was granted or charged", "o que se pedia, antes do mais"),
+    "discount_cents": ("discount", "desconto"),
+    "rebate_cents": ("rebate", "abatimento"),
+    "fine_cents": ("fine", "multa"),
+    "interest_cents": ("interest", "juros"),
+    "cash_cents": ("cash handed out", "dinheiro entregue a quem pagou"),
+}
 PAGES = ("gateway-words.md", "gateway-words.pt-BR.md")
 OTHER = ("*[Em português](gateway-words.pt-BR.md)*", "*[In English](gateway-words.md)*")
 
@@ -45,23 +60,41 @@ def lists(name: str) -> tuple[WordList, ...]:
     return found
 
 
+def parts(name: str) -> PartList:
+    module = importlib.import_module(gateways.GATEWAYS[name].partition(":")[0])
+    found: PartList = module.PARTS
+    return found
+
+
 def page(language: int) -> str:
     heads = (("word", "means"), ("palavra", "quer dizer"))[language]
     source, read = (("Source", "read"), ("Fonte", "lida em"))[language]
-    parts = [f"# {TITLES[language]}\n", f"{OTHER[language]}\n", f"{INTROS[language]}\n"]
+    pieces = [f"# {TITLES[language]}\n", f"{OTHER[language]}\n", f"{INTROS[language]}\n"]
     for name in gateways.GATEWAYS:
-        parts.append(f"## {gateways.get(name).declaration.title}\n")
+        pieces.append(f"## {gateways.get(name).declaration.title}\n")
         for one in lists(name):
             about = one.about.split("|")[language]
             rows = [f"| `{word}` | {MEANS[kind][language]} |" for word, kind in one.meanings.items()]
             table = "\n".join([f"| {heads[0]} | {heads[1]} |", "|---|---|", *rows])
-            parts.append(f"{about[0].upper()}{about[1:]}. {source}: {one.source}, {read} {one.read_on}.\n\n{table}\n")
-    return "\n".join(parts)
+            pieces.append(f"{about[0].upper()}{about[1:]}. {source}: {one.source}, {read} {one.read_on}.\n\n{table}\n")
+        told = parts(name)
+        rows = [f"| {PART_WORDS[field][language]} | `{words}` |" for field, words in told.fields.items()]
+        table = "\n".join([f"| {PART_HEADS[language]} |", "|---|---|", *rows])
+        pieces.append(f"{PART_ABOUT[language]}. {source}: {told.source}, {read} {told.read_on}.\n\n{table}\n")
+    return "\n".join(pieces)
 
 
 @pytest.mark.parametrize("language", [0, 1], ids=PAGES)
 def test_the_page_of_words_is_what_the_gateways_read_by(language: int) -> None:
     assert (ROOT / "docs" / PAGES[language]).read_text("utf-8") == page(language)
+
+
+@pytest.mark.parametrize("name", sorted(gateways.GATEWAYS))
+def test_every_provider_says_by_which_fields_it_tells_the_parts_of_a_payment(name: str) -> None:
+    told = parts(name)
+    assert told.source
+    assert told.read_on.count("-") == 1
+    assert set(told.fields) <= set(as_document(None)) == set(PART_WORDS)
 
 
 def test_the_command_has_a_word_for_every_kind_of_news() -> None:

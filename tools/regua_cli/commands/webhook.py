@@ -9,6 +9,7 @@ from typing import Any
 
 from regua import gateways
 from regua.domain.codes.amount import reais
+from regua.domain.money.parts import as_document
 from regua.domain.money.payment_event import PaymentEvent, Verdict
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
@@ -128,6 +129,7 @@ def _event(event: PaymentEvent) -> dict[str, Any]:
         "refers_to": event.refers_to,
         "cumulative": event.cumulative,
         "note": event.note,
+        "parts": as_document(event.parts),
     }
 
 

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.model import Contract, Rail, RateUnit
 from regua.domain.money.charge import Charge, ChargeRequest, Payer
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, api_token, option
 from regua.gateways.signatures import accepted, among, missing, refused, usable
+from regua.gateways.terms import ChargeTerms, days_late, monthly, worth, worths
 from regua.ports import PermanentError, Secrets
 
 EVENTS = {
@@ -127,6 +129,17 @@ WORDS = (
     ),
 )
 RAILS = {"BOLETO": Rail.BOLETO, "PIX": Rail.PIX, "CREDIT_CARD": Rail.CARD, "DEBIT_CARD": Rail.CARD}
+PARTS = PartList(
+    "docs.asaas.com/reference/recuperar-uma-unica-cobranca, docs.asaas.com/docs/webhook-para-cobrancas",
+    "2026-11",
+    {
+        "original_cents": "originalValue",
+        "discount_cents": "originalValue - value = discount",
+        "fine_cents": "value - originalValue = fine + interest",
+        "interest_cents": "interestValue",
+    },
+)
+"""`originalValue` is told where another `value` was paid; `interestValue` is interest and fine in one sum."""
 INTEREST_TO_MONTH = {RateUnit.DAY: Decimal(30), RateUnit.MONTH: Decimal(1), RateUnit.YEAR: Decimal(1) / 12}
 PAGE = 100
 IN_CASH = "PAYMENT_RECEIVED_IN_CASH"
@@ -245,11 +258,12 @@ class Asaas:
         if event == IN_CASH:
             subject = replace(subject, rail=Rail.UNKNOWN)  # whatever the charge would have been paid by
         at = _paid_at(payment, announced)
-        credit = subject.event(f"{payment_id}:paid", kind, value, at=at, recurs=True, told_at=subject.at)
+        paid, parts = f"{payment_id}:paid", _parts(payment, value, at)
+        credit = subject.event(paid, kind, value, at=at, recurs=True, told_at=subject.at, parts=parts)
         if reading.section(payment, "chargeback").get("status") != "REVERSED":
             return [credit]
         # Won: with the chargeback beside it the sum is right even if the chargeback's own notification was lost.
-        paid, lost = credit.event_id, f"{payment_id}:chargeback"
+        lost = f"{payment_id}:chargeback"
         taken = subject.event(lost, Kind.CHARGEBACK, value, refers_to=paid, told_at=subject.at)
         won = subject.event(f"{lost}-reversed", kind, value, refers_to=paid, told_at=subject.at)
         return [credit, taken, won]
@@ -360,6 +374,27 @@ def _paid_at(payment: dict[str, Any], announced: Any) -> datetime | None:
     if day and not reading.word(announced).startswith(day):
         return reading.moment(day)
     return reading.moment(announced)
+
+
+def _parts(payment: dict[str, Any], value: int, paid_at: datetime | None) -> Parts | None:
+    """What was paid is made of; None where Asaas says nothing but what was paid."""
+    original, interest = (
+        reading.told_reais(payment.get("originalValue")),
+        reading.told_reais(payment.get("interestValue")),
+    )
+    if not original:
+        return None
+    discount, fine, monthly_interest = (reading.section(payment, name) for name in ("discount", "fine", "interest"))
+    late = days_late(payment.get("dueDate"), paid_at)
+    terms = ChargeTerms(
+        worths(original, [(discount.get("value"), discount.get("type") == "PERCENTAGE")]),
+        worth(original, fine.get("value"), percentage=fine.get("type") == "PERCENTAGE") if late else 0,
+        monthly(original, monthly_interest.get("value"), late),
+    )
+    if not interest:
+        return replace(terms.explain(original, value), **({"interest_cents": 0} if interest == 0 else {}))
+    granted = ChargeTerms(terms.discounts).explain(original + interest, value).discount_cents
+    return Parts(original, discount_cents=granted, interest_cents=interest)
 
 
 def _terms(request: ChargeRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference
 from regua.gateways import reading
 
@@ -23,6 +24,17 @@ class WordList:
     read_on: str
     """When the list was read last: `2026-11`."""
     meanings: Mapping[str, PaymentEventKind]
+
+
+@dataclass(frozen=True, slots=True)
+class PartList:
+    """By which of its fields a provider says what a payment is made of. docs/gateway-words.md is kept equal to it."""
+
+    source: str
+    """Where the provider describes the fields."""
+    read_on: str
+    fields: Mapping[str, str]
+    """Each field of `Parts` it tells -> the provider's own words for it."""
 
 
 class Proof(StrEnum):
@@ -84,6 +96,7 @@ class Subject:
         told_at: datetime | None = None,
         standing: bool = False,
         note: str = "",
+        parts: Parts | None = None,
     ) -> PaymentEvent:
         """One event of it. The arguments are those of `PaymentEvent`."""
         target, alternatives = reading.references(*self.names)
@@ -105,6 +118,7 @@ class Subject:
             told_at=told_at,
             standing=standing,
             note=note,
+            parts=None if parts == Parts() else parts,
         )
 
     def lifecycle(self, event_id: str, note: str = "") -> PaymentEvent:

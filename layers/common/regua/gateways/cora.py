@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import by_url
+from regua.gateways.terms import ChargeTerms, days_late, monthly, share
 from regua.ports import Secrets
 
 STATUS = {
@@ -43,6 +45,16 @@ WORDS = (
         {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
     ),
     WordList("status of an invoice|situação de uma fatura", "developers.cora.com.br/reference", "2026-11", STATUS),
+)
+PARTS = PartList(
+    "developers.cora.com.br/reference/emissão-de-boleto-registrado-v2 (payment_terms)",
+    "2026-11",
+    {
+        "original_cents": "total_amount",
+        "discount_cents": "total_amount - total_paid = payment_terms.discount",
+        "fine_cents": "payments[].fine; total_paid - total_amount = payment_terms.fine + .interest",
+        "interest_cents": "payments[].interest; total_paid - total_amount = payment_terms.fine + .interest",
+    },
 )
 UNPAID = {"OPEN", "LATE", "CANCELLED"}
 """What cannot be read of an invoice that was paid, unless that was undone."""
@@ -107,7 +119,30 @@ class Cora:
         subject = Subject(self.name, status, names, RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN))
         if kind is Kind.CREDIT:
             paid_at = reading.moment(last.get("finalized_at") or invoice.get("occurrence_date"))
-            return [subject.event(f"{invoice_id}:paid", kind, amount, at=paid_at, recurs=True)]
+            parts = _parts(invoice, last, amount, paid_at)
+            return [subject.event(f"{invoice_id}:paid", kind, amount, at=paid_at, recurs=True, parts=parts)]
         if kind is Kind.LIFECYCLE and status in UNPAID:
             return [subject.unpaid(f"{invoice_id}:{status}", f"{invoice_id}:")]
         return [subject.event(f"{invoice_id or 'sem-id'}:{status[:40]}", kind, amount, note=note)]
+
+
+def _parts(invoice: dict[str, Any], last: dict[str, Any], paid: int, paid_at: datetime | None) -> Parts | None:
+    total, terms = reading.told_cents(invoice.get("total_amount")), reading.section(invoice, "payment_terms")
+    if not total:
+        return None
+    fine, interest, discount = (reading.section(terms, name) for name in ("fine", "interest", "discount"))
+    late = days_late(terms.get("due_date"), paid_at)
+    percentage = discount.get("type") == "PERCENT"
+    worth = share(total, discount.get("value")) if percentage else reading.cents(discount.get("value"))
+    found = ChargeTerms(
+        (worth,) if worth else (),
+        (reading.cents(fine.get("amount")) or share(total, fine.get("rate"))) if late else 0,
+        monthly(total, interest.get("rate"), late),
+    ).explain(total, paid)
+    told = Parts(
+        total,
+        found.discount_cents,
+        fine_cents=reading.told_cents(last.get("fine")),
+        interest_cents=reading.told_cents(last.get("interest")),
+    )
+    return told if told.charged_cents else found

@@ -15,6 +15,7 @@ from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option
+from regua.gateways.pix import PARTS as PIX_PARTS
 from regua.gateways.pix import WORDS as PIX_WORDS
 from regua.gateways.pix import Pix
 from regua.gateways.signatures import by_url
@@ -51,6 +52,8 @@ WORDS = (
     ),
     *PIX_WORDS,
 )
+PARTS = PIX_PARTS
+"""Of a Pix; a boleto's notification tells `value`, what was paid, and no parts."""
 IP_ADDRESSES = ("34.193.116.226",)
 DELIVERY = "x-amzn-trace-id"
 

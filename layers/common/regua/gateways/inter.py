@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import by_url
+from regua.gateways.terms import ChargeTerms, days_late, monthly, worth, worths
 from regua.ports import Secrets
 
 STATUS = {
@@ -38,6 +40,17 @@ WORDS = (
 )
 UNPAID = {"A_RECEBER", "ATRASADO", "CANCELADO", "EXPIRADO"}
 """What cannot be said of a charge that was received, unless that was undone."""
+PARTS = PartList(
+    "developers.inter.co/references/cobranca-bolepix (GET /cobrancas/{codigoSolicitacao})",
+    "2026-11",
+    {
+        "original_cents": "valorNominal",
+        "discount_cents": "valorNominal - valorTotalRecebido = descontos[]",
+        "fine_cents": "valorTotalRecebido - valorNominal = multa + mora",
+        "interest_cents": "valorTotalRecebido - valorNominal = multa + mora",
+    },
+)
+"""Its notification tells `valorTotalRecebido` alone; the charge itself tells the terms, and not what was granted."""
 RAILS = {"PIX": Rail.PIX, "BOLETO": Rail.BOLETO}
 """`origemRecebimento`; the webhook writes RECEBIDO_BOLETO where the API writes BOLETO."""
 
@@ -120,4 +133,26 @@ class Inter:
         paid = kind is Kind.CREDIT
         if status in UNPAID and code:
             return subject.unpaid(event_id, f"{code}:", subject.at)
-        return subject.event(event_id, kind, amount if paid else 0, recurs=paid, note=note)
+        parts = _parts(charge, amount, subject.at) if paid else None
+        return subject.event(event_id, kind, amount if paid else 0, recurs=paid, note=note, parts=parts)
+
+
+def _parts(charge: dict[str, Any], paid: int, paid_at: datetime | None) -> Parts | None:
+    nominal, late = reading.told_reais(charge.get("valorNominal")), days_late(charge.get("dataVencimento"), paid_at)
+    if not nominal:
+        return None
+    fine, interest = reading.section(charge, "multa"), reading.section(charge, "mora")
+    per_month = reading.word(interest.get("codigo")).startswith("TAXA")
+    daily = reading.cents_of_reais(interest.get("valor"))
+    terms = ChargeTerms(
+        worths(nominal, [_value(one) for one in reading.items(charge.get("descontos") or charge.get("desconto"))]),
+        worth(nominal, _value(fine)[0], percentage=_value(fine)[1]) if late else 0,
+        monthly(nominal, interest.get("taxa"), late) if per_month else daily * late,
+    )
+    return terms.explain(nominal, paid)
+
+
+def _value(term: dict[str, Any]) -> tuple[Any, bool]:
+    """The value of a discount or fine, and whether it is a percentage."""
+    percentage = reading.word(term.get("codigo")).startswith("PERCENTUAL")
+    return term.get("taxa" if percentage else "valor"), percentage

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, authorization, missing, refused, usable
+from regua.gateways.terms import ChargeTerms, share
 from regua.ports import Secrets
 
 STATUS = {
@@ -79,6 +81,17 @@ WORDS = (
     ),
     WordList("status of an invoice|situação de uma fatura", "dev.iugu.com/docs/faturas-1", "2026-11", STATUS),
 )
+PARTS = PartList(
+    "dev.iugu.com/reference/buscar-fatura, iugu-java InvoiceResponse",
+    "2026-11",
+    {
+        "original_cents": "items_total_cents + tax_cents, or total_cents",
+        "discount_cents": "discount_cents; total_cents - total_paid_cents = early_payment_discounts[]",
+        "fine_cents": "fines_on_occurrence_day_cents",
+        "interest_cents": "fines_on_occurrence_day_cents (with per_day_interest: one sum)",
+    },
+)
+"""`taxes_paid_cents`, `commission_cents` and `advance_fee_cents` are what Iugu keeps: no part of what was paid."""
 IP_ADDRESSES = ("98.82.243.132",)
 
 
@@ -152,7 +165,8 @@ class Iugu:
         paid = f"{invoice_id}:paid"
         received = replace(subject, at=reading.moment(invoice.get("paid_at")))
         stands = f"{invoice_id}:chargeback" if kind is Kind.CREDIT and status != "in_protest" else ""
-        events = [received.event(paid, Kind.CREDIT, amount, cumulative=True, recurs=True, restores=stands)]
+        parts = _parts(invoice, amount)
+        events = [received.event(paid, Kind.CREDIT, amount, cumulative=True, recurs=True, restores=stands, parts=parts)]
         if kind is Kind.REFUND:
             refunded = reading.cents(invoice.get("refunded_cents"))
             if not refunded and status == "partially_refunded":
@@ -172,3 +186,35 @@ class Iugu:
         rail = RAILS.get(reading.word(invoice.get("payment_method")), Rail.UNKNOWN)
         at = reading.moment(invoice.get("updated_at")) or reading.moment(invoice.get("paid_at"))
         return Subject(self.name, status, names, rail, at)
+
+
+def _parts(invoice: dict[str, Any], paid: int) -> Parts | None:
+    """What an invoice that is paid is made of. Its total has its own discount taken off and its own tax put on."""
+    total, items, tax, discount, fines = (
+        reading.told_cents(invoice.get(name))
+        for name in (
+            "total_cents",
+            "items_total_cents",
+            "tax_cents",
+            "discount_cents",
+            "fines_on_occurrence_day_cents",
+        )
+    )
+    if not total:
+        return None
+    original = total + (discount or 0)
+    if items and items + (tax or 0) - (discount or 0) != total:
+        original, discount = total, None
+    early = [_early(one, total) for one in reading.items(invoice.get("early_payment_discounts"))]
+    granted = ChargeTerms(tuple(early)).explain(total, paid).discount_cents
+    if granted is not None:
+        discount = (discount or 0) + granted
+    if paid < total or not fines or paid != total + fines:
+        return Parts(original, discount, fine_cents=0 if fines == 0 else None)
+    if invoice.get("per_day_interest") is True or invoice.get("interest"):
+        return Parts(original, discount, interest_cents=fines)
+    return Parts(original, discount, fine_cents=fines)
+
+
+def _early(discount: dict[str, Any], total: int) -> int:
+    return reading.cents(discount.get("value_cents")) or share(total, discount.get("percent"))

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, hmac_hex, missing, pairs, refused, seconds, stale, usable
+from regua.gateways.terms import ChargeTerms, days_late, monthly, worth, worths
 from regua.ports import Secrets
 
 FIELDS = {"payment": "id", "order": "id", "topic_chargebacks_wh": "payment_id"}
@@ -85,6 +87,19 @@ WORDS = (
         ORDER,
     ),
 )
+PARTS = PartList(
+    "mercadopago/sdk-nodejs 4339894 (PaymentResponse, OrderResponse)",
+    "2026-11",
+    {
+        "original_cents": "transaction_amount; order: payments[].amount",
+        "discount_cents": "coupon_amount; total_paid_amount = rules.discounts[]; order: amount - paid_amount = "
+        "discounts.payment_methods[]",
+        "fine_cents": "total_paid_amount - transaction_amount = rules.fine + rules.interest",
+        "interest_cents": "total_paid_amount - transaction_amount = rules.fine + rules.interest; order: paid_amount - "
+        "amount (card)",
+    },
+)
+"""`net_received_amount`, taxes and shipping are between the creditor and others, and no part of what a debtor paid."""
 RAILS = {
     "ticket": Rail.BOLETO,
     "bank_transfer": Rail.PIX,
@@ -193,16 +208,17 @@ class MercadoPago:
             ]
         if order.get("currency", order.get("currency_id", "BRL")) not in {"BRL", None}:
             return [subject.unknown(f"{order_id}:{status}", "moeda que não é real")]
-        return [event for payment in payments for event in self._of_order(subject, payment, done, len(payments) == 1)]
+        alone = len(payments) == 1
+        return [event for payment in payments for event in self._of_order(subject, payment, done, alone, order)]
 
     def _of_order(
-        self, order: Subject, payment: dict[str, Any], done: dict[str, Any], alone: bool
+        self, about: Subject, payment: dict[str, Any], done: dict[str, Any], alone: bool, order: dict[str, Any]
     ) -> list[PaymentEvent]:
         payment_id, status = reading.identifier(payment.get("id")), reading.word(payment.get("status"))
         kind, detail = ORDER.get(status, Kind.UNKNOWN), reading.word(payment.get("status_detail"))
         method = reading.word(reading.section(payment, "payment_method").get("type"))
-        names = (*order.names, reading.reference(ReferenceKind.CHARGE, payment_id))
-        subject = Subject(self.name, f"{status}:{detail}", names, RAILS.get(method, Rail.UNKNOWN), order.at)
+        names = (*about.names, reading.reference(ReferenceKind.CHARGE, payment_id))
+        subject = Subject(self.name, f"{status}:{detail}", names, RAILS.get(method, Rail.UNKNOWN), about.at)
         name = f"{payment_id or 'sem-id'}:{status[:40]}"
         if kind is Kind.UNKNOWN or not payment_id:
             return [subject.unknown(name, f"situação desconhecida: {status[:40]}")]
@@ -214,7 +230,8 @@ class MercadoPago:
         paid, lost = f"{payment_id}:paid", f"{payment_id}:chargeback"
         paid_at = reading.moment(payment.get("date_approved") or payment.get("paid_at") or payment.get("date_created"))
         stands = lost if kind is Kind.CREDIT else ""
-        events = [subject.event(paid, Kind.CREDIT, amount, at=paid_at, restores=stands)]
+        parts = _parts_of_order(payment, order if alone else {}, amount)
+        events = [subject.event(paid, Kind.CREDIT, amount, at=paid_at, restores=stands, parts=parts)]
         events += _refunds_of_order(subject, payment_id, done, alone)
         whole = kind is Kind.REFUND or detail == "refunded"
         if whole and len(events) == 1:
@@ -234,7 +251,7 @@ class MercadoPago:
     def _payment(self, payment: dict[str, Any]) -> list[PaymentEvent]:
         status, payment_id = reading.word(payment.get("status")), reading.identifier(payment.get("id"))
         kind = STATUS.get(status, Kind.UNKNOWN)
-        amount = reading.cents_of_reais(payment.get("transaction_amount"))
+        amount, parts = _made_of(payment)
         subject = self._subject(payment, status)
         if kind in {Kind.LIFECYCLE, Kind.UNKNOWN} or not payment_id:
             note = "" if kind is Kind.LIFECYCLE else f"situação desconhecida: {status[:40]}"
@@ -243,7 +260,7 @@ class MercadoPago:
             return [subject.unknown(f"{payment_id}:{status}", "valor ou moeda ilegível")]
         paid, paid_at = f"{payment_id}:paid", reading.moment(payment.get("date_approved"))
         stands = f"{payment_id}:chargeback" if kind is Kind.CREDIT else ""
-        events = [subject.event(paid, Kind.CREDIT, amount, at=paid_at, restores=stands)]
+        events = [subject.event(paid, Kind.CREDIT, amount, at=paid_at, restores=stands, parts=parts)]
         for refund in reading.items(payment.get("refunds")):
             part = reading.cents_of_reais(refund.get("amount"))
             refund_id = reading.identifier(refund.get("id"))
@@ -265,6 +282,51 @@ class MercadoPago:
         )
         rail = RAILS.get(reading.word(payment.get("payment_type_id")), Rail.UNKNOWN)
         return Subject(self.name, status, names, rail, reading.moment(payment.get("date_last_updated")))
+
+
+def _made_of(payment: dict[str, Any]) -> tuple[int, Parts | None]:
+    """What the debtor paid, and of what it is made; 0 where the amount cannot be read."""
+    asked, coupon = reading.cents_of_reais(payment.get("transaction_amount")), payment.get("coupon_amount")
+    discount = reading.told_reais(coupon)
+    if not asked:
+        return 0, None
+    if discount and discount < asked:
+        return asked - discount, Parts(asked, discount_cents=discount)
+    total = reading.told_reais(reading.section(payment, "transaction_details").get("total_paid_amount"))
+    rules = reading.section(payment, "payment_method", "data", "rules")
+    if not total or not rules:
+        return asked, Parts(asked, discount_cents=discount)
+    fine, interest = reading.section(rules, "fine"), reading.section(rules, "interest")
+    late = days_late(payment.get("date_of_expiration"), reading.moment(payment.get("date_approved")))
+    late = late or days_late(payment.get("due_date"), reading.moment(payment.get("date_approved")))
+    values = [(one.get("value"), one.get("type") == "percentage") for one in reading.items(rules.get("discounts"))]
+    terms = ChargeTerms(
+        worths(asked, values),
+        worth(asked, fine.get("value"), percentage=fine.get("type") == "percentage"),
+        monthly(asked, interest.get("value"), max(late, 1)),
+    )
+    parts = terms.explain(asked, total)
+    return (total if parts != Parts(asked) else asked), parts
+
+
+def _parts_of_order(payment: dict[str, Any], order: dict[str, Any], paid: int) -> Parts | None:
+    """Of a payment of an order; `order` is empty where it has several."""
+    asked = reading.told_reais(payment.get("amount"))
+    method = reading.section(payment, "payment_method")
+    if not asked:
+        return None
+    if paid > asked:
+        by_card = RAILS.get(reading.word(method.get("type"))) is Rail.CARD
+        return Parts(asked, interest_cents=paid - asked if by_card else None)
+    total = reading.told_reais(order.get("total_amount"))
+    news = [
+        reading.told_reais(one.get("new_total_amount"))
+        for one in reading.items(reading.section(order, "discounts").get("payment_methods"))
+        if one.get("type") in {method.get("type"), method.get("id")}
+    ]
+    if total and total - paid > 0 and paid in news:
+        return Parts(total, discount_cents=total - paid)
+    return Parts(asked)
 
 
 def _charged_back(subject: Subject, payment_id: str, amount: int, detail: str) -> list[PaymentEvent]:

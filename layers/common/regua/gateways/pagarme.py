@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, authorization, by_url, usable
+from regua.gateways.terms import ChargeTerms, days_late, monthly, share
 from regua.ports import Secrets
 
 RESOURCES = {"or_": "orders", "ch_": "charges"}
@@ -77,6 +79,15 @@ WORDS = (
         {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
     ),
     WordList("status of a charge|situação de uma cobrança", "docs.pagar.me/reference/charges", "2026-11", STATUS),
+)
+PARTS = PartList(
+    "docs.pagar.me/reference/cobranças-1, .../boleto (interest, fine)",
+    "2026-10",
+    {
+        "original_cents": "amount",
+        "fine_cents": "paid_amount - amount = last_transaction.fine + last_transaction.interest",
+        "interest_cents": "paid_amount - amount = last_transaction.fine + last_transaction.interest",
+    },
 )
 RAILS = {
     "pix": Rail.PIX,
@@ -156,7 +167,12 @@ class PagarMe:
             return [subject.unknown(f"{charge_id}:{status}", "moeda que não é real")]
         credit, paid_at = f"{charge_id}:paid", reading.moment(charge.get("paid_at"))
         stands = f"{charge_id}:chargeback" if kind is Kind.CREDIT else ""
-        events = [subject.event(credit, Kind.CREDIT, paid, at=paid_at, cumulative=True, recurs=True, restores=stands)]
+        parts = _parts(charge, paid, paid_at)
+        events = [
+            subject.event(
+                credit, Kind.CREDIT, paid, at=paid_at, cumulative=True, recurs=True, restores=stands, parts=parts
+            )
+        ]
         back = canceled or (paid if kind in {Kind.REFUND, Kind.LIFECYCLE} else 0)
         if kind is Kind.CHARGEBACK:
             events.append(subject.event(f"{charge_id}:chargeback", kind, paid, refers_to=credit))
@@ -174,3 +190,21 @@ class PagarMe:
         )
         rail = RAILS.get(reading.word(charge.get("payment_method")), Rail.UNKNOWN)
         return Subject(self.name, status, names, rail, reading.moment(charge.get("updated_at")))
+
+
+def _parts(charge: dict[str, Any], paid: int, paid_at: datetime | None) -> Parts | None:
+    asked, last = reading.told_cents(charge.get("amount")), reading.section(charge, "last_transaction")
+    if not asked:
+        return None
+    fine, interest = reading.section(last, "fine"), reading.section(last, "interest")
+    late = days_late(last.get("due_at") or charge.get("due_at"), paid_at)
+    flat = interest.get("type") == "flat"
+    terms = ChargeTerms(
+        fine=_fine(fine, asked) if late else 0,
+        interest=reading.cents(interest.get("amount")) * late if flat else monthly(asked, interest.get("amount"), late),
+    )
+    return terms.explain(asked, paid)
+
+
+def _fine(fine: dict[str, Any], asked: int) -> int:
+    return reading.cents(fine.get("amount")) if fine.get("type") == "flat" else share(asked, fine.get("amount"))

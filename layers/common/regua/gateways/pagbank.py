@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, missing, refused, usable
 from regua.ports import Secrets
@@ -34,6 +35,15 @@ WORDS = (
         STATUS,
     ),
 )
+PARTS = PartList(
+    "developer.pagbank.com.br/reference/objeto-charge, .../criar-transacao-com-repasse-de-taxa",
+    "2026-11",
+    {
+        "original_cents": "amount.value - amount.fees.buyer.interest.total",
+        "interest_cents": "amount.fees.buyer.interest.total",
+    },
+)
+"""Interest of a card in instalments that the buyer pays; a boleto or Pix tells none."""
 RAILS = {"BOLETO": Rail.BOLETO, "PIX": Rail.PIX, "CREDIT_CARD": Rail.CARD, "DEBIT_CARD": Rail.CARD}
 
 
@@ -110,8 +120,10 @@ class PagBank:
             return [subject.unknown(f"{charge_id}:{status[:40]}", note)]
         if amount.get("currency", "BRL") != "BRL":
             return [subject.unknown(f"{charge_id}:{status}", "moeda que não é real")]
-        credit, paid_at = f"{charge_id}:paid", reading.moment(charge.get("paid_at"))
-        events = [subject.event(credit, Kind.CREDIT, paid or refunded, at=paid_at, cumulative=True, recurs=True)]
+        credit, paid_at, parts = f"{charge_id}:paid", reading.moment(charge.get("paid_at")), _parts(amount)
+        events = [
+            subject.event(credit, Kind.CREDIT, paid or refunded, at=paid_at, cumulative=True, recurs=True, parts=parts)
+        ]
         if refunded:
             name = f"{charge_id}:refunded:{refunded}"
             events.append(subject.event(name, Kind.REFUND, refunded, refers_to=credit, cumulative=True))
@@ -127,3 +139,11 @@ class PagBank:
         method, status = reading.section(charge, "payment_method").get("type"), reading.word(charge.get("status"))
         rail = RAILS.get(reading.word(method), Rail.UNKNOWN)
         return Subject(self.name, status, names, rail, reading.moment(charge.get("created_at")))
+
+
+def _parts(amount: dict[str, Any]) -> Parts | None:
+    value = reading.told_cents(amount.get("value"))
+    interest = reading.told_cents(reading.section(amount, "fees", "buyer", "interest").get("total"))
+    if value is None or (interest or 0) > value:
+        return None
+    return Parts(value - (interest or 0), interest_cents=interest)

@@ -10,20 +10,22 @@ from decimal import Decimal
 from typing import Any
 
 from regua.domain.codes import brcode, tax_id
-from regua.domain.codes.amount import with_point
+from regua.domain.codes.amount import reais, with_point
 from regua.domain.model import Contract, Rail, RateUnit
 from regua.domain.money.charge import Charge, ChargeRequest, Payer
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, RefusedError, option
 from regua.gateways.signatures import by_url
 from regua.ports import PermanentError, Secrets
 
 REFUND_KINDS = {
     "ORIGINAL": Kind.REFUND,
-    "RETIRADA": Kind.REFUND,
+    # Of the cash of a Pix Saque or Troco, which has paid nothing.
+    "RETIRADA": Kind.LIFECYCLE,
     # The payer's bank returned money it had sent by an operational fault: nobody disputes anything.
     "MED_OPERACIONAL": Kind.REFUND,
     "MED_FRAUDE": Kind.CHARGEBACK,
@@ -92,6 +94,20 @@ WORDS = (
         "status of a try of a cobr|status de uma tentativa de uma cobr", "bacen/pix-api 2.9.0", "2026-11", TRY_STATUS
     ),
 )
+PARTS = PartList(
+    "bacen/pix-api 2.9.0 (componentesValor)",
+    "2026-11",
+    {
+        "original_cents": "original.valor",
+        "discount_cents": "desconto.valor",
+        "rebate_cents": "abatimento.valor",
+        "fine_cents": "multa.valor",
+        "interest_cents": "juros.valor",
+        "cash_cents": "saque.valor, troco.valor",
+    },
+)
+"""`valor` of a Pix = original + saque + troco + multa + juros - abatimento - desconto, of those that are there."""
+CASH = ("saque", "troco")
 SENT = ("tipo", "status")
 """Fields of a Pix that was sent, not received: PSPs announce those on the same address."""
 INTEREST_MODES = {RateUnit.DAY: 2, RateUnit.MONTH: 3, RateUnit.YEAR: 4}
@@ -211,12 +227,17 @@ class Pix:
         target = reading.reference(ReferenceKind.TXID, element.get("txid"))
         if any(name in element for name in SENT):
             return [self._subject("pix enviado", target).lifecycle(f"{end_to_end_id}:enviado")]
-        subject, amount = self._subject("pix", target), reading.cents_of_reais(element.get("valor"))
-        if not amount:
+        subject, sent = self._subject("pix", target), reading.cents_of_reais(element.get("valor"))
+        if not sent:
             return [subject.unknown(f"{end_to_end_id}:invalido", "Pix com valor ilegível")]
-        at = reading.moment(element.get("horario"))
+        at, parts = reading.moment(element.get("horario")), _parts(element)
+        paid = sent - (parts.cash_cents or 0)
+        if not _cash_is_clear(element, parts, paid):
+            return [subject.unknown(end_to_end_id, _composition(sent, element))]
         note = "" if at else "horario ilegível"
-        credit = subject.event(end_to_end_id, Kind.CREDIT, amount, at=at, note=note)
+        credit = subject.event(end_to_end_id, Kind.CREDIT, paid, at=at, note=note, parts=parts)
+        if not paid:  # a Pix Saque
+            credit = replace(credit, kind=Kind.LIFECYCLE, raw_type="pix saque")
         refunds = reading.items(element.get("devolucoes"))
         return [credit, *(self._refund(credit, refund, index) for index, refund in enumerate(refunds))]
 
@@ -227,11 +248,13 @@ class Pix:
         times = reading.section(refund, "horario")
         gone, note = REFUND_STATUS.get(status), ""
         kind = Kind.LIFECYCLE
-        if gone is None or (gone and not amount):
+        of_cash = credit.kind is Kind.LIFECYCLE or nature == "RETIRADA"
+        if gone is None or (gone and not amount and not of_cash):
             kind, note = Kind.UNKNOWN, "devolução com status ou valor desconhecido"
-        elif gone:
+        elif gone and not of_cash:
             kind = REFUND_KINDS.get(nature, Kind.REFUND)
             note = "" if nature in REFUND_KINDS else f"natureza desconhecida: {nature[:40]}"
+            amount = min(amount, credit.amount_cents)
         event_id = f"{credit.event_id}:{refund_id}:{reading.identifier(status) or 'SEM_STATUS'}"
         at = reading.moment(times.get("liquidacao")) or reading.moment(times.get("solicitacao"))
         subject = self._subject(f"devolucao:{nature}:{status}", credit.reference)
@@ -305,6 +328,39 @@ class Pix:
             scope=config.options.get("scope", "cobv.read cobv.write pix.read"),
             as_json=option(config, "token_format", self.defaults.get("token_format", "form")) == "json",
         )
+
+
+def _component(element: dict[str, Any], name: str) -> list[Any]:
+    """What is told of that part: its value, or several (which the specification forbids)."""
+    told = element.get("componentesValor")
+    found = [one[name] for one in reading.items(told) if one.get(name) is not None]
+    return [one.get("valor") if isinstance(one, dict) else one for one in found]
+
+
+def _parts(element: dict[str, Any]) -> Parts:
+    """What the Pix is made of, as `componentesValor` says; what cannot be read is not told."""
+
+    def told(*names: str) -> int | None:
+        values = [reading.told_reais(value) for name in names for value in _component(element, name)]
+        return None if not values or None in values else sum(value or 0 for value in values)
+
+    return Parts(told("original"), told("desconto"), told("abatimento"), told("multa"), told("juros"), told(*CASH))
+
+
+def _cash_is_clear(element: dict[str, Any], parts: Parts, paid: int) -> bool:
+    """Whether it is known how much was handed out in cash: of the rest it pays."""
+    if not any(_component(element, name) for name in CASH):
+        return True
+    return parts.cash_cents is not None and paid >= 0 and parts.adds_up_to(paid)
+
+
+def _composition(sent: int, element: dict[str, Any]) -> str:
+    """The parts that do not make up what was sent, for a person."""
+    names = dict.fromkeys(name for one in reading.items(element.get("componentesValor")) for name in one)
+    told = [
+        f"{name} {reading.word(value)[:20] or value!s:.20}" for name in names for value in _component(element, name)
+    ]
+    return f"Pix de {reais(sent)} com dinheiro em espécie, cujas partes não fecham: {', '.join(told)}"
 
 
 def cobv(request: ChargeRequest, key: str) -> dict[str, Any]:

@@ -115,14 +115,31 @@ def references(*candidates: Reference) -> tuple[Reference, tuple[Reference, ...]
 
 def cents_of_reais(value: Any) -> int:
     """Reais (Decimal, int or text such as `110.00` or `2.5`) as positive cents; 0 when it is no such amount."""
+    text = plain(value)
+    amount = Decimal(text) * 100 if text else Decimal(0)
+    return int(amount) if amount == amount.to_integral_value() and amount <= MAX_CENTS else 0
+
+
+def plain(value: Any) -> str:
+    """A positive number (Decimal, int, or text with a point) as plain digits; empty when it is no such number."""
     text = str(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
     if isinstance(value, Decimal):
         # A number such as 1E+3 is legal JSON; one of a billion digits must not be expanded.
         text = format(value, "f") if value.is_finite() and abs(value.adjusted()) < 15 else ""
-    if not isinstance(text, str) or not text.isascii() or not _DECIMAL.fullmatch(text):
-        return 0
-    amount = Decimal(text) * 100
-    return int(amount) if amount == amount.to_integral_value() and amount <= MAX_CENTS else 0
+    return text if isinstance(text, str) and text.isascii() and _DECIMAL.fullmatch(text) else ""
+
+
+def told_reais(value: Any) -> int | None:
+    """Reais as cents, 0 among them; None where no such amount is told (missing, null, negative, unreadable)."""
+    text = plain(value)
+    return 0 if text and not Decimal(text) else cents_of_reais(value) or None
+
+
+def told_cents(value: Any) -> int | None:
+    """Cents (also as text), 0 among them; None where no such amount is told."""
+    if isinstance(value, bool):
+        return None
+    return 0 if value in (0, "0") else cents(value) or None
 
 
 def cents(value: Any) -> int:

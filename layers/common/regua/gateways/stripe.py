@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
-from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
+from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, hmac_hex, missing, pairs, refused, seconds, stale, usable
 from regua.ports import Secrets
@@ -150,6 +151,17 @@ WORDS = (
         SESSION,
     ),
 )
+PARTS = PartList(
+    "docs.stripe.com/api/checkout/sessions/object, .../payment_intents/object, .../invoices/object",
+    "2026-11",
+    {
+        "original_cents": "session: amount_total + total_details.amount_discount; intent: amount + "
+        "amount_details.discount_amount; invoice: total + total_discount_amounts[]",
+        "discount_cents": "session: total_details.amount_discount; intent: amount_details.discount_amount; invoice: "
+        "total_discount_amounts[].amount",
+    },
+)
+"""Taxes and shipping are in what is asked."""
 RAILS = {"pix": Rail.PIX, "boleto": Rail.BOLETO, "card": Rail.CARD}
 EXTERNAL_KEYS = ("external_reference", "externalReference", "receivable", "id_titulo")
 """Where the creditor may have put the receivable's id in `metadata`."""
@@ -234,7 +246,8 @@ class Stripe:
         amount = reading.cents(thing.get("amount_received")) or reading.cents(thing.get("amount"))
         if not own or not amount or thing.get("currency") != "brl":
             return [subject.unknown(event_id, UNREADABLE)]
-        return [subject.event(own, kind, amount)]
+        discount = reading.told_cents(reading.section(thing, "amount_details").get("discount_amount"))
+        return [subject.event(own, kind, amount, parts=_parts(amount, discount))]
 
     def _dispute(
         self, subject: Subject, event_id: str, thing: dict[str, Any], own: str, intent: str
@@ -276,10 +289,21 @@ class Stripe:
         if kind is Kind.LIFECYCLE or (kind is not Kind.UNKNOWN and not intent):
             return subject.lifecycle(event_id)
         if kind is Kind.LINK:
-            return subject.event(event_id, kind, refers_to=intent)
+            found = [
+                reading.told_cents(one.get("amount")) for one in reading.items(thing.get("total_discount_amounts"))
+            ]
+            told, total = sum(one or 0 for one in found), reading.told_cents(thing.get("total"))
+            parts = _parts(total, told) if total and told else None
+            return subject.event(event_id, kind, refers_to=intent, parts=parts)
         if kind is Kind.UNKNOWN or not amount or thing.get("currency") != "brl":
             return subject.unknown(event_id, UNREADABLE)
-        return subject.event(intent, kind, amount)
+        discount = reading.told_cents(reading.section(thing, "total_details").get("amount_discount"))
+        return subject.event(intent, kind, amount, parts=_parts(amount, discount))
+
+
+def _parts(asked: int, discount: int | None) -> Parts | None:
+    """Of what was asked once the discount was taken off."""
+    return None if discount is None else Parts(asked + discount, discount_cents=discount)
 
 
 def _names(thing: dict[str, Any]) -> tuple[Reference, ...]:

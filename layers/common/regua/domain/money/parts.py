@@ -8,7 +8,7 @@ class Parts:
     """Cents of one payment, part by part, none of them negative; None is not told, 0 is told to be nothing.
 
     Where a source tells fine and interest as one sum it is `interest_cents`. What was paid is the original less what
-    was granted, and with what was charged and handed out in cash.
+    was granted, and with what was charged. Cash that was handed out is in what the payer sent, and in nothing paid.
     """
 
     original_cents: int | None = None
@@ -34,10 +34,12 @@ class Parts:
         return (self.fine_cents or 0) + (self.interest_cents or 0) + (self.other_cents or 0)
 
     def adds_up_to(self, paid_cents: int) -> bool:
-        """Whether the parts make up what was paid; also where the original is not told, which leaves nothing to say."""
-        if self.original_cents is None:
+        """Whether the parts make up what was paid for the debt, cash that was handed out left aside. Nothing is to be
+        said where the original is not told, and where it is all that is told (less is a part payment).
+        """
+        if self.original_cents is None or self == Parts(self.original_cents):
             return True
-        return self.original_cents - self.granted_cents + self.charged_cents + (self.cash_cents or 0) == paid_cents
+        return self.original_cents - self.granted_cents + self.charged_cents == paid_cents
 
 
 def as_document(parts: Parts | None) -> dict[str, int | None]:
