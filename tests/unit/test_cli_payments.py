@@ -130,6 +130,26 @@ def test_without_json_a_person_can_read_it(sample: Any, capsys: pytest.CaptureFi
     assert "  Referência: txid " in out
 
 
+def test_a_payment_shows_what_it_is_made_of_and_null_for_what_nobody_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {"original": {"valor": "100.00"}, "desconto": {"valor": "10.00"}}
+    pix = {"endToEndId": "E1", "valor": "90.00", "horario": "2026-03-02T15:00:00Z", "componentesValor": told}
+    body = tmp_path / "aviso.json"
+    body.write_text(json.dumps({"pix": [pix]}))
+    _, out, _ = run(capsys, "webhook", "parse", "pix", "--body", str(body), "--json")
+    assert json.loads(out)["events"][0]["parts"] == {
+        "original_cents": 100_00,
+        "discount_cents": 10_00,
+        "rebate_cents": None,
+        "fine_cents": None,
+        "interest_cents": None,
+        "cash_cents": None,
+    }
+    _, out, _ = run(capsys, "webhook", "parse", "pix", "--body", str(body))
+    assert "  Composição: valor original R$ 100,00, desconto R$ 10,00\n" in out
+
+
 def test_pix_show_names_every_field(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "pix", "show", CODE)
     document = json.loads(out)

@@ -30,6 +30,14 @@ KINDS = {
     "unknown": "desconhecido",
 }
 RAILS = {"pix": "Pix", "boleto": "boleto", "card": "cartão", "unknown": "meio desconhecido"}
+PARTS = {
+    "original_cents": "valor original",
+    "discount_cents": "desconto",
+    "rebate_cents": "abatimento",
+    "fine_cents": "multa",
+    "interest_cents": "juros",
+    "cash_cents": "dinheiro em espécie",
+}
 REFERENCES = {
     "txid": "txid",
     "our_number": "nosso número",
@@ -102,6 +110,11 @@ def _show(options: argparse.Namespace, verdict: Verdict, events: Iterable[Paymen
         for reference in (event.reference, *event.alternatives):
             value = f" {reference.value}" if reference.value else ""
             print(f"  Referência: {REFERENCES[reference.kind]}{value}")
+        told = [
+            f"{PARTS[name]} {reais(cents)}" for name, cents in as_document(event.parts).items() if cents is not None
+        ]
+        if told:
+            print(f"  Composição: {', '.join(told)}")
         if event.note:
             print(f"  Observação: {sentence(event.note)}")
 

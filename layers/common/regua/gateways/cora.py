@@ -22,6 +22,7 @@ STATUS = {
     "PAID": Kind.CREDIT,
     "OPEN": Kind.LIFECYCLE,
     "LATE": Kind.LIFECYCLE,
+    "INITIATED": Kind.LIFECYCLE,
     "IN_PAYMENT": Kind.LIFECYCLE,
     "DRAFT": Kind.LIFECYCLE,
     "RECURRENCE_DRAFT": Kind.LIFECYCLE,
@@ -44,7 +45,12 @@ WORDS = (
         "2026-11",
         {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
     ),
-    WordList("status of an invoice|situação de uma fatura", "developers.cora.com.br/reference", "2026-11", STATUS),
+    WordList(
+        "status of an invoice|situação de uma fatura",
+        "developers.cora.com.br/reference/consultar-boletos",
+        "2026-11",
+        STATUS,
+    ),
 )
 PARTS = PartList(
     "developers.cora.com.br/reference/emissão-de-boleto-registrado-v2 (payment_terms)",

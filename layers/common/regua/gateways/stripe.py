@@ -94,6 +94,7 @@ NEWS = (
     "quote",
     "radar",
     "reporting",
+    "reserve",
     "review",
     "setup_intent",
     "sigma",
@@ -135,25 +136,29 @@ SESSION = {
 }
 """`payment_status` of a Checkout session."""
 WORDS = (
-    WordList("events about money|eventos de dinheiro", "docs.stripe.com/api/events/types", "2026-11", EVENTS),
+    WordList("events about money|eventos de dinheiro", "stripe/stripe-python 6c6e3736 (_event.py)", "2026-07", EVENTS),
     WordList(
         "families of other events|famílias de outros eventos",
-        "docs.stripe.com/api/events/types",
-        "2026-11",
+        "stripe/stripe-python 6c6e3736 (_event.py)",
+        "2026-07",
         {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
     ),
-    WordList("status of a dispute|situação de uma disputa", "docs.stripe.com/api/disputes/object", "2026-11", DISPUTE),
-    WordList("status of a refund|situação de uma devolução", "docs.stripe.com/api/refunds/object", "2026-11", REFUND),
+    WordList(
+        "status of a dispute|situação de uma disputa", "stripe/stripe-python 6c6e3736 (_dispute.py)", "2026-07", DISPUTE
+    ),
+    WordList(
+        "status of a refund|situação de uma devolução", "stripe/stripe-python 6c6e3736 (_refund.py)", "2026-07", REFUND
+    ),
     WordList(
         "payment_status of a Checkout session|payment_status de uma sessão do Checkout",
-        "docs.stripe.com/api/checkout/sessions/object",
-        "2026-11",
+        "stripe/stripe-python 6c6e3736 (checkout/_session.py)",
+        "2026-07",
         SESSION,
     ),
 )
 PARTS = PartList(
-    "docs.stripe.com/api/checkout/sessions/object, .../payment_intents/object, .../invoices/object",
-    "2026-11",
+    "stripe/stripe-python 6c6e3736 (checkout/_session.py, _payment_intent.py, _invoice.py)",
+    "2026-07",
     {
         "original_cents": "session: amount_total + total_details.amount_discount; intent: amount + "
         "amount_details.discount_amount; invoice: total + total_discount_amounts[]",
