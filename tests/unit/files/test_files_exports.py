@@ -267,7 +267,7 @@ def beside(title: str, *cells: str, head: str = f"nome;{HEAD}", lines: tuple[str
         ("Contrato", ("2026.01", "2026.02"), "contrato"),
         ("Boleto", ("sim", "não"), None),
         ("Nosso número", ("109/12345678-9", "109/12345679-7"), "nosso_numero"),
-        ("Multa", ("10,00", "33,50"), None),
+        ("Multa", ("10,00", "33,50"), "multa_valor"),
         ("Multa", ("2,00", "2,00"), "multa_pct"),
         ("Juros", ("1,00", "0,033"), "juros_pct"),
     ],

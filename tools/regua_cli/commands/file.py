@@ -17,7 +17,7 @@ import yaml
 from regua.domain.codes.amount import reais
 from regua.domain.intake.collisions import Examined
 from regua.domain.intake.layout import ReadOptions, flat_mapping
-from regua.domain.intake.row import Fault, Record, WrongFileError
+from regua.domain.intake.row import Fault, Record, WrongFileError, amounts
 from regua.files.reader import Table, open_table
 from regua.files.reports import ReadSummary, error_lines, error_titles
 from regua.files.template import COLUMNS, template
@@ -76,7 +76,7 @@ def _check(options: argparse.Namespace) -> int:
     reading = ReadOptions(mapping=_mapping(options.mapping), sheet=options.sheet, today=today)
     path: Path = options.file
     with ExitStack() as stack:
-        errors, warnings = (stack.enter_context(_spool()) for _ in range(2))
+        errors, warnings, made = (stack.enter_context(_spool()) for _ in range(3))
         try:
             table = open_table(chunks(path, reading.max_bytes), reading)
             _list(warnings, table.warnings)
@@ -87,13 +87,15 @@ def _check(options: argparse.Namespace) -> int:
                 summary.count(record)
                 _list(errors, record.faults)
                 _list(warnings, record.warnings)
+                if record.row is not None:
+                    made.write(json.dumps({"line": record.line, **amounts(record.row)}) + "\n")
                 sheet.add(record)
         except WrongFileError as error:
             raise CliError(f"{path.name}: {error}") from None
         if options.errors_to:
             sheet.finish(summary)
         if options.json:
-            _print_json(table, examined, summary, errors, warnings)
+            _print_json(table, examined, summary, {"errors": errors, "warnings": warnings, "amounts": made})
         else:
             _print_text(path, table, examined, summary, errors, warnings)
             if options.errors_to:
@@ -198,7 +200,7 @@ def _identity(table: Table, examined: Examined) -> list[str]:
     return list(dict.fromkeys((*table.layout.identity, *told)))
 
 
-def _print_json(table: Table, examined: Examined, summary: ReadSummary, errors: IO[str], warnings: IO[str]) -> None:
+def _print_json(table: Table, examined: Examined, summary: ReadSummary, lists: Mapping[str, IO[str]]) -> None:
     head = {
         "lines": summary.lines,
         "accepted": summary.accepted,
@@ -217,7 +219,7 @@ def _print_json(table: Table, examined: Examined, summary: ReadSummary, errors: 
     }
     # written in pieces: a file of a million bad lines has a million errors
     sys.stdout.write(json.dumps(head, ensure_ascii=False, indent=2)[:-2])
-    for name, spool in (("errors", errors), ("warnings", warnings)):
+    for name, spool in lists.items():
         sys.stdout.write(f',\n  "{name}": [')
         for at, line in enumerate(_listed(spool)):
             sys.stdout.write((",\n    " if at else "\n    ") + line)

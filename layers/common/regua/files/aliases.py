@@ -13,7 +13,10 @@ LATE = 1_000
 REQUIRED = ("valor", "vencimento")
 """Besides these a file needs `nome` or `documento`."""
 
-MULTIPLE = frozenset({"email", "celular", "endereco", "tags", "observacao", "descricao", "objeto"})
+MULTIPLE = frozenset(
+    {"email", "celular", "endereco", "tags", "observacao", "descricao", "objeto", "vencimento_original"}
+    | {"multa_valor", "juros_valor", "encargo_valor", "bolsa", "abatimento", "retencao"}
+)
 """Fields that may be filled by several columns."""
 
 _NAMES: dict[str, str] = {
@@ -153,6 +156,14 @@ _NAMES: dict[str, str] = {
     "juros_unidade": "juros_unidade; unidade juros; periodo juros; periodicidade juros; tipo juros; interest type",
     "desconto_pct": "desconto_pct; desconto %; % desconto; percentual desconto; discount percentage",
     "desconto_valor": "desconto_valor; desconto; valor desconto; discount value; discount",
+    "bolsa": "bolsa valor; valor bolsa; valor da bolsa de estudo",
+    "abatimento": "abatimento valor; valor abatimento; valor abatido do titulo",
+    "retencao": "retencao valor; valor retido; impostos retidos; valor retencao; valor impostos retidos",
+    "multa_valor": "multa_valor; valor da multa",
+    "juros_valor": "juros_valor; valor dos juros",
+    "encargo_valor": "encargo_valor; valor encargos; valor acrescimos; valor correcao; valor honorarios",
+    "valor_final": "valor com descontos; valor com desconto",
+    "valor_total": "valor com encargos; valor com juros; total com encargos; valor com multa juros",
     "desconto_ate": "desconto_ate; data desconto; data limite desconto; discount limit date; desconto valido ate",
     "valor_pago": (
         "valor_pago; valor recebido; valor recebido da parcela; valor da baixa; valor baixa; valor pagamento; valor "
@@ -251,7 +262,11 @@ _IF_PROVEN_NAMES: dict[str, str] = {
     "natureza": "tipo; tp; operacao; movimento; es; rp; dc; cd; movimentacao; sentido",
     "documento": _PERSON,
     "id_titulo": "documento",
-    "valor": "parcela; prestacao; titulo; fatura; duplicata; boleto; debito; divida; bruto; original; principal",
+    "valor": (
+        "principal; original; bruto; parcela; prestacao; titulo; fatura; duplicata; boleto; debito; divida; valor "
+        "principal; valor atualizado; valor corrigido; valor final; valor a pagar; valor cobrado; total a pagar; total "
+        "atualizado; montante; montante em moeda interna; montante em mi"
+    ),
     "valor_pago": _PAID,
     "data_pagamento": f"{_PAID}; data",
     "pago": f"{_PAID}; pg",

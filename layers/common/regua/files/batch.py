@@ -15,6 +15,7 @@ from regua.files import contacts
 from regua.files.convert import MAX_ID
 from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
+from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.records import RawRecord
 from regua.files.rows import MEMO, Memo, RowReader, numbered, row_of
 from regua.files.special import settle
@@ -26,7 +27,7 @@ _AMOUNTS = re.compile(r"(?:(?:[0-9]{1,3}(?:\.[0-9]{3}){1,2}|[0-9]{1,9}),[0-9]{2}
 _ZERO = re.compile(r"^[0.]+,00$", re.MULTILINE)
 _EMAIL = re.compile(r"^([a-z0-9_](?:[a-z0-9_+-]|\.(?=[a-z0-9_])){0,60}@([a-z0-9][a-z0-9.-]{2,200}))$", re.MULTILINE)
 _MOBILE = re.compile(rf"^((?:\+?55)? ?\(?({contacts.DDD})\)? ?(9[0-9]{{4}})[- .]?([0-9]{{4}}))$", re.MULTILINE)
-_MONEY = frozenset({"status", "data_pagamento", "valor_pago", "pago", "saldo"})
+_MONEY = frozenset({"status", "data_pagamento", "valor_pago", "pago", "saldo", *CHARGES, *DEDUCTIONS, *RESULTS})
 
 
 class BatchReader:

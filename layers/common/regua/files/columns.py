@@ -20,6 +20,7 @@ from regua.files.aliases import (
 )
 from regua.files.faults import CellError
 from regua.files.looks import ColumnLook, looks, whole_cents
+from regua.files.makeup import Makeup, find
 from regua.files.text import heading
 from regua.files.words import MEANS, role, status
 
@@ -74,6 +75,8 @@ class Columns:
     """What the mapping says of codes in the column of the status: code -> word."""
     ignored: frozenset[int] = frozenset()
     """Columns that the mapping leaves out."""
+    makeup: Makeup = field(default_factory=Makeup)
+    """How its amounts belong together."""
     looks: tuple[ColumnLook, ...] = field(default=(), compare=False, repr=False)
     """What a sample of the values looks like, column by column."""
 
@@ -154,6 +157,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     words = _meanings(mapping)
     mapping = {key: word for key, word in mapping.items() if not key.startswith(STATUS_WORD)}
     taken, unused = _mapped(usable, mapping, fields)
+    mapped = frozenset(taken)
     ignored = taken - {at for positions in fields.values() for at in positions}
     doubtful = []
     for _, _, at, name in sorted(_candidates(usable, values, taken)):
@@ -175,8 +179,10 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     _sellers(usable, fields)
     _branches(usable, fields, taken)
     _roles(fields, taken, sample, len(usable))
-    if "saldo" in fields and "valor" not in fields:
-        fields["valor"] = fields.pop("saldo")
+    for name in ("saldo", "valor_final", "valor_total"):
+        if name in fields and "valor" not in fields:
+            fields["valor"] = fields.pop(name)
+    makeup = find(usable, values, fields, taken, mapped, sample)
     return Columns(
         tuple(named + list(header[len(header) - report :])),
         {name: tuple(sorted(positions)) for name, positions in fields.items()},
@@ -189,6 +195,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
         ),
         statuses=words,
         ignored=frozenset(ignored),
+        makeup=makeup,
         looks=tuple(values),
     )
 

@@ -262,7 +262,7 @@ def _passed_over(sheets: Sequence[str], dialect: Dialect) -> Iterator[Fault]:
 
 
 def _unread(columns: Columns, line: int) -> Iterator[Fault]:
-    for column, problem, fix in passed_over(columns):
+    for column, problem, fix in (*passed_over(columns), *columns.makeup.remarks):
         yield Fault(line, column, "", problem, fix)
 
 

@@ -14,18 +14,19 @@ from regua.domain.codes.tax_id import CNPJ, CPF
 from regua.domain.intake.row import Fault, Record, Row
 from regua.files import convert
 from regua.files.aliases import REQUIRED
-from regua.files.amounts import AmountColumn, percent
+from regua.files.amounts import AmountColumn, percent, unsigned
 from regua.files.columns import Columns
 from regua.files.dates import DateColumn, competence
 from regua.files.documents import document, kinds
 from regua.files.faults import CellError, CellNote, Notes
 from regua.files.ids import derived_id, with_installment
+from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.records import RawRecord
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
 from regua.files.words import BLANKS, is_credit, state, status
 
-AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor")
+AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *CHARGES, *DEDUCTIONS, *RESULTS)
 DATES = ("vencimento", "emissao", "data_pagamento", "desconto_ate", "whatsapp_optin_em")
 LENIENT = frozenset(
     {"emissao", "competencia", "whatsapp_optin_em", "linha_digitavel", "nosso_numero", "uf", "cep", "cidade"}
@@ -153,9 +154,10 @@ class RowReader:
     def __init__(self, columns: Columns, today: date | None = None) -> None:
         fields = columns.fields
         self.columns = columns
-        self.amounts = {
-            name: AmountColumn(zero=name != "valor", credits_=name == "valor") for name in AMOUNTS if name in fields
+        self._amounts_at = {
+            f"{name}#{n}" if n else name: at for name in AMOUNTS for n, at in enumerate(fields.get(name, ()))
         }
+        self.amounts = {name: AmountColumn(zero=name != "valor", credits_=name == "valor") for name in self._amounts_at}
         self.dates = {name: DateColumn() for name in DATES if name in fields}
         self.latest_payment = today + timedelta(days=1) if today else date.max
         self.width = len(columns.header)
@@ -179,6 +181,9 @@ class RowReader:
         self.payers_document = columns.payers_document
 
     def _converter(self, name: str, title: str) -> Callable[[str], object]:
+        if name == "desconto_valor":  # some programs write it with the minus that it is
+            cents = self.amounts[name].cents
+            return lambda text: cents(unsigned(text))
         if name in self.amounts:
             return self.amounts[name].cents
         if name == "vencimento" and self.latest_payment < date.max:
@@ -199,10 +204,9 @@ class RowReader:
         _, cells, problem = raw
         if problem:
             return
-        for name, amounts in self.amounts.items():
-            at = self.columns.fields[name][0]
+        for name, at in self._amounts_at.items():
             if at < len(cells):
-                amounts.see(cells[at])
+                self.amounts[name].see(cells[at])
         for name, dates in self.dates.items():
             at = self.columns.fields[name][0]
             if at < len(cells):

@@ -7,9 +7,11 @@ from typing import Any, TypeAlias
 from regua.domain.codes import phones
 from regua.domain.model import RateUnit
 from regua.files import contacts, convert
-from regua.files.amounts import AmountColumn, percent, unsigned
+from regua.files.amounts import AmountColumn, percent
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
+from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.wholes import whole
 from regua.files.words import BLANKS, is_payable, rate_unit, role, yes
 
 Handler: TypeAlias = Callable[[list[str], dict[str, Any], Notes], None]
@@ -249,28 +251,6 @@ def _switches(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
     return read
 
 
-def _balance(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Handler:
-    """What is still open beside the full amount: the difference was paid before."""
-    at = columns.fields["saldo"][0]
-
-    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
-        text = cells[at].strip()
-        if not text or text.lower() in BLANKS:
-            return
-        try:
-            balance = amounts["saldo"].cents(unsigned(text) if values.get("credit") else text)
-        except CellError as error:
-            notes.faults.append((columns.header[at], text, error.problem, error.fix))
-            return
-        principal = values.get("principal_cents", 0)
-        if balance < principal and not values.get("paid_cents"):
-            values["paid_cents"] = principal - balance
-            if balance == 0 and (values.get("status") or "open") == "open":
-                values["status"] = "paid"
-
-    return read
-
-
 SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"email"}), _emails),
     (frozenset({"celular"}), _phones),
@@ -283,7 +263,7 @@ SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"parcela", "total_parcelas"}), _installments),
     (frozenset(_INTEREST), _interest),
     (frozenset({"pago", "nao_enviar", "gerar_cobranca", "natureza"}), _switches),
-    (frozenset({"saldo"}), _balance),
+    (frozenset({"saldo", *CHARGES, *DEDUCTIONS, *RESULTS}), whole),
 )
 
 

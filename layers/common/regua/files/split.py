@@ -1,7 +1,7 @@
 """A large text file in parts that can be imported side by side, each with the header and formats of the whole."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain
 
 from regua.domain.intake.layout import FilePart, Layout, ReadOptions
@@ -9,6 +9,7 @@ from regua.domain.intake.row import WrongFileError
 from regua.files.columns import match, passed_over
 from regua.files.dialect import Dialect, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces
+from regua.files.makeup import Makeup
 from regua.files.merge import merged
 from regua.files.reader import Table, decode_head, understand
 from regua.files.records import Records
@@ -68,6 +69,7 @@ def split_points(
         {field: list(places) for field, places in columns.fields.items()},
         columns.mixed,
         columns.means,
+        asdict(columns.makeup),
         [list(note) for note in passed_over(columns)],
     )
     return layout, parts
@@ -80,7 +82,8 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
     columns = match(list(layout.header), options.mapping)
     if layout.fields:
         places = {field: tuple(places) for field, places in layout.fields.items()}
-        columns = replace(columns, fields=places, mixed=layout.mixed, means=layout.means)
+        makeup = Makeup.of(layout.makeup) if layout.makeup else Makeup()
+        columns = replace(columns, fields=places, mixed=layout.mixed, means=layout.means, makeup=makeup)
     reader = RowReader(columns, options.today)
     for field, state in layout.amounts.items():
         reader.amounts[field].decide(**state)

@@ -425,7 +425,7 @@ def _judged(record: Record, row: Row, verdict: _Verdict) -> Record:
     if verdict.id and verdict.id != row.receivable:
         row = replace(row, receivable=verdict.id)
     if verdict.cents:
-        row = replace(row, principal_cents=verdict.cents, description=verdict.items)
+        row = replace(row, principal_cents=verdict.cents, description=verdict.items, made_of=None)
     if verdict.points is not None:
         row = replace(row, emails=verdict.points[0], phones=verdict.points[1])
     return replace(record, row=row, warnings=warnings)

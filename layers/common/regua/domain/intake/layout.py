@@ -64,6 +64,8 @@ class Layout:
     """The column of tax ids holds CPFs, whatever it is called."""
     means: bool = False
     """The column of the type of a document says how it is paid."""
+    makeup: dict[str, Any] = field(default_factory=dict)
+    """How the amounts belong together (`files.makeup`), as the beginning of the whole file has shown."""
     notes: list[list[str]] = field(default_factory=list)
     """(column, problem, fix) of columns left unread although they seem to say what is owed."""
 

@@ -16,6 +16,20 @@ from regua.domain.ids import digest
 from regua.domain.model import RateUnit
 
 
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What the amount of a row is made of, in cents, where its file tells more than the amount."""
+
+    face_cents: int
+    """The whole, before anything was taken off."""
+    off_cents: int = 0
+    """Taken off for good: grant, rebate, withheld taxes, a discount that does not end."""
+    charges_cents: int = 0
+    """Fine, interest, correction, fees as the file's program has worked them out: they are not asked again."""
+    balance_cents: int | None = None
+    """What the file says is left of the principal; None: it does not say."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One receivable as a file states it. None or empty means: the file does not say.
@@ -80,10 +94,32 @@ class Row:
     principal is nothing.
     """
     derived_id: bool = False
+    made_of: MadeOf | None = None
+    """Tells how `principal_cents` came about; None: the file names one amount."""
+    original_due_on: date | None = None
+    """The due date it had before it was moved to `due_on`."""
     has: tuple[str, ...] = ()
     """Attributes the file has a column for, of those that an empty cell takes back (`TAKEN_BACK`). A file that lacks
     the column says nothing of them.
     """
+
+
+def amounts(row: Row) -> dict[str, int]:
+    """What the amount of a row is made of, in cents, as it is published: `balance_cents` is what is left of the
+    principal once what was granted and paid is off; the charges a file names come on top, and are not asked again.
+    """
+    made = row.made_of or MadeOf(row.principal_cents)
+    paid = row.paid_cents or 0
+    if row.status == "paid" and not row.paid_cents:
+        paid = row.principal_cents
+    closed = row.status in ("paid", "cancelled") or bool(row.credit)
+    return {
+        "principal_cents": made.face_cents,
+        "discount_cents": made.off_cents + (row.discount_cents or 0),
+        "charges_cents": made.charges_cents,
+        "paid_cents": paid,
+        "balance_cents": 0 if closed else max(0, row.principal_cents - paid),
+    }
 
 
 TAKEN_BACK = (
@@ -95,7 +131,8 @@ TAKEN_BACK = (
 _CONTENT = tuple(
     field.name
     for field in fields(Row)
-    if field.name not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of")
+    if field.name
+    not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on")
 )
 _said = attrgetter(*_CONTENT)
 

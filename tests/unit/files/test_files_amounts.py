@@ -1,0 +1,299 @@
+"""What an amount is made of: the principal, what is off it, what came on top, what was paid and what is left.
+
+Sources of the headings: the reports of condominium, school and ERP programs named beside each shape, as looked at in
+November 2026 (docs/planilhas.md, "De que é feito um valor").
+"""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from files_support import open_bytes, records
+
+from regua.domain.intake.layout import Layout, ReadOptions
+from regua.domain.intake.row import Record, amounts
+from regua.files.split import open_part, split_points
+
+CASES = Path(__file__).parents[3].parent / "shared/cases/files"
+TODAY = date(2026, 11, 30)
+HEAD = "Título;Cliente;CPF;Celular;Vencimento"
+PEOPLE = (
+    "1;Ana Souza;52998224725;11987654321;10/10/2026",
+    "2;Joao Reis;11144477735;11987654322;12/10/2026",
+    "3;Bia Lima;93541134780;11987654323;13/10/2026",
+)
+
+
+class Made(NamedTuple):
+    """Cents: the whole, what is off it, what came on top, what was paid, what is left."""
+
+    principal: int
+    discount: int = 0
+    charges: int = 0
+    paid: int = 0
+    balance: int = 0
+
+
+def sheet(head: str, *lines: str) -> bytes:
+    return "\n".join(
+        (f"{HEAD};{head}", *(f"{who};{line}" for who, line in zip(PEOPLE, lines, strict=False)), "")
+    ).encode()
+
+
+def made(record: Record) -> Made:
+    assert record.row, record.faults
+    return Made(*amounts(record.row).values())
+
+
+def read(data: bytes, **options: Any) -> list[Made]:
+    return [made(record) for record in records(data, today=TODAY, **options)]
+
+
+def warned(data: bytes) -> list[str]:
+    table = open_bytes(data, today=TODAY)
+    return [w.problem for w in (*table.warnings, *(w for r in table.records() for w in r.warnings))]
+
+
+CASES_RIGHT = {
+    "total_e_principal": [Made(50000, charges=1833, balance=50000)],
+    "agrupado_unidade": [Made(65000, charges=10004, balance=65000), Made(65000, charges=1690, balance=65000)],
+    "escola_bolsa_contato": [Made(120000, 30000, balance=90000), Made(120000, 12000, balance=108000)],
+    "protheus_posicao_venc": [
+        Made(100000, charges=1250, paid=40000, balance=60000),
+        Made(50000, charges=725, balance=50000),
+    ],
+    "contaazul_receber": [
+        Made(100000, balance=100000),
+        Made(90000, paid=30000, balance=60000),
+        Made(90000, paid=90000),
+        Made(70000, charges=2400, balance=70000),
+    ],
+    "netforce": [Made(100000, balance=100000), Made(90000, paid=30000, balance=60000), Made(50000, paid=50000)],
+    "sienge": [*[Made(100000, balance=100000)] * 2, *[Made(50000, paid=50000)] * 2],
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not beside this checkout")
+@pytest.mark.parametrize("case", CASES_RIGHT)
+def test_a_case_from_the_field_is_taken_apart_right(case: str) -> None:
+    assert read((CASES / f"{case}.csv").read_bytes()) == CASES_RIGHT[case]
+
+
+SHAPES: dict[str, tuple[str, tuple[str, ...], list[Made]]] = {
+    "an overdue report, with what it has come to": (
+        "Valor;Multa;Juros;Valor Atualizado",
+        ("650,00;13,00;14,30;677,30", "500,00;0,00;0,00;500,00"),
+        [Made(65000, charges=2730, balance=65000), Made(50000, balance=50000)],
+    ),
+    "a condominium's, with correction and lawyers' fees": (
+        "Valor Original;Juros;Multa;Correção Monetária;Honorários Advocatícios;Valor Atualizado",
+        ("650,00;14,30;13,00;4,55;68,19;750,04", "650,00;3,90;13,00;0,00;0,00;666,90"),
+        [Made(65000, charges=10004, balance=65000), Made(65000, charges=1690, balance=65000)],
+    ),
+    "no column of the principal: the fine is a round part of it": (
+        "Total;Multa;Juros",
+        ("518,33;10,00;8,33",),
+        [Made(50000, charges=1833, balance=50000)],
+    ),
+    "a value that holds its charges, whatever it is called": (
+        "Valor;Multa;Juros",
+        ("518,33;10,00;8,33",),
+        [Made(50000, charges=1833, balance=50000)],
+    ),
+    "charges beside the value they are counted from": (
+        "Valor;Multa;Juros",
+        ("500,00;10,00;8,33",),
+        [Made(50000, charges=1833, balance=50000)],
+    ),
+    "items of a bill in columns, and the total with charges": (
+        "Taxa Condomínio;Água;Fundo Reserva;Multa;Juros;Total",
+        ("500,00;100,00;50,00;13,00;14,30;677,30", "500,00;80,00;50,00;0,00;0,00;630,00"),
+        [Made(65000, charges=2730, balance=65000), Made(63000, balance=63000)],
+    ),
+    "a total that does not add up beside its principal": (
+        "Principal;Multa;Juros;Total",
+        ("500,00;10,00;8,33;530,00", "300,00;6,00;5,00;330,00"),
+        [Made(50000, charges=1833, balance=50000), Made(30000, charges=1100, balance=30000)],
+    ),
+    "taxes withheld by the customer (Protheus, services)": (
+        "Valor Bruto;ISS Retido;IRRF;Valor Líquido",
+        ("1.000,00;20,00;15,00;965,00", "2.000,00;0,00;30,00;1.970,00"),
+        [Made(100000, 3500, balance=96500), Made(200000, 3000, balance=197000)],
+    ),
+    "taxes said to be withheld, without a net value": (
+        "Valor;PIS/COFINS/CSLL retido",
+        ("1.000,00;46,50", "500,00;0,00"),
+        [Made(100000, 4650, balance=95350), Made(50000, balance=50000)],
+    ),
+    "a grant off a tuition fee": (
+        "Mensalidade;Bolsa",
+        ("1.200,00;300,00", "1.200,00;0,00"),
+        [Made(120000, 30000, balance=90000), Made(120000, balance=120000)],
+    ),
+    "a value without the grant beside the fee": (
+        "Mensalidade;Bolsa;Valor",
+        ("1.200,00;300,00;900,00", "1.000,00;0,00;1.000,00"),
+        [Made(120000, 30000, balance=90000), Made(100000, balance=100000)],
+    ),
+    "a rebate, a payment and the balance": (
+        "Valor;Abatimento;Valor Pago;Saldo",
+        ("1.000,00;100,00;400,00;500,00", "500,00;0,00;0,00;500,00"),
+        [Made(100000, 10000, paid=40000, balance=50000), Made(50000, balance=50000)],
+    ),
+    "a discount that does not end": (
+        "Valor;Desconto;Valor a Pagar",
+        ("1.000,00;100,00;900,00", "500,00;0,00;500,00"),
+        [Made(100000, 10000, balance=90000), Made(50000, balance=50000)],
+    ),
+    "a discount written with its minus": (
+        "Valor;Desconto;Valor a Pagar",
+        ("1.000,00;-100,00;900,00", "500,00;0,00;500,00"),
+        [Made(100000, 10000, balance=90000), Made(50000, balance=50000)],
+    ),
+    "a discount that ends on a day": (
+        "Valor;Desconto;Data Limite Desconto;Valor Final",
+        ("1.000,00;100,00;05/10/2026;900,00", "500,00;0,00;;500,00"),
+        [Made(100000, 10000, balance=100000), Made(50000, balance=50000)],
+    ),
+    "a balance with the charges in it": (
+        "Valor;Multa;Juros;Valor Pago;Saldo",
+        ("1.000,00;20,00;10,00;400,00;630,00", "500,00;10,00;5,00;0,00;515,00"),
+        [Made(100000, charges=3000, paid=40000, balance=60000), Made(50000, charges=1500, balance=50000)],
+    ),
+    "the balance counts, not the difference": (
+        "Valor;Valor Pago;Saldo;Data Pagamento",
+        ("900,00;300,00;650,00;20/10/2026", "500,00;0,00;500,00;20/10/2026", "100,00;100,00;0,00;21/10/2026"),
+        [Made(90000, paid=25000, balance=65000), Made(50000, balance=50000), Made(10000, paid=10000)],
+    ),
+    "a payment date beside an open balance": (
+        "Valor;Saldo;Data Pagamento",
+        ("900,00;600,00;20/10/2026", "500,00;500,00;20/10/2026", "100,00;0,00;21/10/2026"),
+        [Made(90000, paid=30000, balance=60000), Made(50000, balance=50000), Made(10000, paid=10000)],
+    ),
+    "additions and discounts (GestãoClick)": (
+        "Valor;Acréscimos;Descontos;Valor Total",
+        ("500,00;10,00;0,00;510,00", "300,00;0,00;30,00;270,00"),
+        [Made(50000, charges=1000, balance=50000), Made(30000, 3000, balance=27000)],
+    ),
+    "what a boleto lists": (
+        "Valor do Documento;(-) Desconto / Abatimento;(+) Mora / Multa;(=) Valor Cobrado",
+        ("500,00;0,00;15,00;515,00", "300,00;30,00;0,00;270,00"),
+        [Made(50000, charges=1500, balance=50000), Made(30000, 3000, balance=27000)],
+    ),
+    "a final value that nothing explains": (
+        "Valor;Valor Final",
+        ("1.200,00;900,00", "1.200,00;1.080,00"),
+        [Made(120000, 30000, balance=90000), Made(120000, 12000, balance=108000)],
+    ),
+    "rates and reais side by side": (
+        "Valor;Multa %;Juros %;Multa;Juros;Total",
+        ("650,00;2,00;1,00;13,00;14,30;677,30", "1500,00;2,00;1,00;30,00;10,00;1540,00"),
+        [Made(65000, charges=2730, balance=65000), Made(150000, charges=4000, balance=150000)],
+    ),
+    "a program that writes no cents where there are none": (
+        "Valor;Multa;Juros;Total",
+        ("650;13;14.3;677.3", "1500;30;10;1540"),
+        [Made(65000, charges=2730, balance=65000), Made(150000, charges=4000, balance=150000)],
+    ),
+    "original, paid and net (TOTVS RM)": (
+        "Valor Original;Valor Juros;Valor Multa;Valor Desconto;Valor Baixado;Valor Líquido",
+        ("500,00;5,00;10,00;0,00;0,00;515,00", "300,00;0,00;0,00;0,00;100,00;200,00"),
+        [Made(50000, charges=1500, balance=50000), Made(30000, paid=10000, balance=20000)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_sums_of_a_file_tell_what_its_amounts_are(shape: str) -> None:
+    head, lines, right = SHAPES[shape]
+    assert read(sheet(head, *lines)) == right
+
+
+def test_a_fine_in_reais_is_no_rate() -> None:
+    rows = [r.row for r in records(sheet("Principal;Multa;Juros;Total", "500,00;10,00;8,33;518,33"))]
+    assert [(row.fine_percent, row.interest_percent) for row in rows if row] == [(None, None)]
+
+
+def test_a_rate_beside_a_value_stays_one() -> None:
+    rows = [r.row for r in records(sheet("Valor;Multa", "500,00;2,00", "300,00;2,00"))]
+    assert [row.fine_percent for row in rows if row] == [2, 2]
+
+
+def test_a_fine_that_may_be_either_is_asked_for_and_not_used() -> None:
+    data = sheet("Valor;Multa", "500,00;10,00")
+    (row,) = [r.row for r in records(data)]
+    assert row
+    assert row.fine_percent is None
+    assert any("percentual ou valor em reais" in problem for problem in warned(data))
+
+
+def test_a_grant_that_may_be_off_already_is_asked_for() -> None:
+    data = sheet("Valor;Bolsa", "1.200,00;300,00", "1.200,00;0,00")
+    asked, plain = records(data)
+    assert [fault.column for fault in asked.faults] == ["Bolsa"]
+    assert made(plain) == Made(120000, balance=120000)
+    assert read(data, mapping={"Bolsa": "bolsa"})[0] == Made(120000, 30000, balance=90000)
+    assert read(data, mapping={"Bolsa": "ignorar"})[0] == Made(120000, balance=120000)
+
+
+def test_a_tax_nobody_says_is_withheld_is_not_taken_off_and_named() -> None:
+    data = sheet("Valor;ISS", "1.000,00;20,00", "500,00;0,00")
+    assert read(data)[0] == Made(100000, balance=100000)
+    assert any("retido por quem paga" in problem for problem in warned(data))
+    assert read(data, mapping={"ISS": "retencao"})[0] == Made(100000, 2000, balance=98000)
+
+
+def test_a_grant_that_covers_everything_leaves_nothing_to_collect() -> None:
+    (record,) = records(sheet("Mensalidade;Bolsa;Valor Final", "1.200,00;1.200,00;0,00"))
+    assert "nada a cobrar" in record.faults[0].problem
+
+
+def test_a_line_that_does_not_add_up_as_the_others_do_is_warned_of() -> None:
+    head = "Valor;Valor Pago;Saldo"
+    lines = ["500,00;100,00;400,00"] * 2
+    data = (
+        sheet(head, *lines, "900,00;300,00;650,00") + b"4;Ana;52998224725;11987654321;10/10/2026;9,00;4,00;5,00\n" * 12
+    )
+    table = open_bytes(data, today=TODAY)
+    (warned_line,) = [r for r in table.records() if any("não fecha" in w.problem for w in r.warnings)]
+    assert made(warned_line) == Made(90000, paid=25000, balance=65000)
+
+
+def test_a_paid_title_with_a_balance_is_refused() -> None:
+    (record,) = records(sheet("Valor;Saldo;Situação", "900,00;600,00;Pago"))
+    assert "ainda há saldo" in record.faults[0].problem
+
+
+def test_headings_that_disagree_with_the_sums_are_told() -> None:
+    told = warned(sheet("Principal;Multa;Juros;Total", "500,00;10,00;8,33;530,00", "300,00;6,00;5,00;330,00"))
+    assert any("vale “Principal”" in problem for problem in told)
+    told = warned(sheet("Valor;Multa;Juros", "518,33;10,00;8,33"))
+    assert any("já traz “Multa”, “Juros”" in problem for problem in told)
+
+
+def test_the_mapping_wins_over_the_sums() -> None:
+    data = sheet("Principal;Multa;Juros;Total", "500,00;10,00;8,33;518,33")
+    assert read(data, mapping={"Total": "valor"})[0].principal in (51833, 50000)
+    assert open_bytes(data, mapping={"Total": "valor"}).columns["Total"] == "valor"
+
+
+def test_the_parts_of_a_large_file_take_amounts_apart_as_the_whole_does() -> None:
+    """Only the first part shows what `Multa` is; what the whole has shown holds for all."""
+    options, line = ReadOptions(), "{0};Ana;52998224725;11987654321;10/10/2026;650,00;{1};{2}\n"
+    text = f"{HEAD};Principal;Multa;Total\n" + "".join(
+        line.format(at, *(("13,00", "663,00") if at < 50 else ("0,00", "650,00"))) for at in range(9_000)
+    )
+    data = text.encode()
+    layout, parts = split_points([data], options, 4_000)
+    assert len(parts) > 1
+    layout = Layout.of(json.loads(json.dumps(asdict(layout))))
+    found = [
+        record.row
+        for part in parts
+        for record in open_part([data[part.start : part.end]], layout, part, options).records()
+        if record.row
+    ]
+    assert found == [record.row for record in records(data) if record.row]
