@@ -508,6 +508,7 @@ def test_a_charge_of_pagbank(amount: dict[str, Any], parts: Parts) -> None:
                 "id": "in_1",
                 "payment_intent": "pi_1",
                 "total": 90_00,
+                "amount_paid": 90_00,
                 "total_discount_amounts": [{"amount": 6_00}, {"amount": 4_00}],
             },
             Parts(100_00, 10_00),

@@ -14,7 +14,7 @@ from regua.domain.codes.amount import reais, with_point
 from regua.domain.model import Contract, Rail, RateUnit
 from regua.domain.money.charge import Charge, ChargeRequest, Payer
 from regua.domain.money.parts import Parts
-from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
+from regua.domain.money.payment_event import ONLY_CASH, PaymentEvent, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
@@ -237,7 +237,7 @@ class Pix:
         note = "" if at else "horario ilegível"
         credit = subject.event(end_to_end_id, Kind.CREDIT, paid, at=at, note=note, parts=parts)
         if not paid:  # a Pix Saque
-            credit = replace(credit, kind=Kind.LIFECYCLE, raw_type="pix saque")
+            credit = replace(credit, kind=Kind.LIFECYCLE, raw_type=ONLY_CASH)
         refunds = reading.items(element.get("devolucoes"))
         return [credit, *(self._refund(credit, refund, index) for index, refund in enumerate(refunds))]
 

@@ -8,6 +8,9 @@ from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
 
+ONLY_CASH = "pix saque"
+"""`raw_type` of a Pix that was all handed out in cash (Pix Saque): whoever else tells of it tells of no payment."""
+
 
 class PaymentEventKind(StrEnum):
     """LOOKUP means: the notification proves nothing, read the charge there. UNKNOWN is stored, never guessed: work for

@@ -18,7 +18,7 @@ from regua.domain.intake.bank_statement import BankEntry, BankStatement, EntryKi
 from regua.domain.intake.statement_words import may_be, name_words, plain, same_document, same_name
 from regua.domain.model import FactKind, File, PaymentFact, Rail, Receivable
 from regua.domain.money.account import Accounts
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.money.payment_event import ONLY_CASH, PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.same_payment import SAME_BOLETO, BankDays, end_to_end_of, same_payments
 from regua.domain.tenant import Tenant
 from regua.domain.work import Work, WorkKind
@@ -162,6 +162,8 @@ class _Matching:
     known: list[ToldPayment] = field(default_factory=list)
     lines: list[tuple[InboxEvent, PaymentEvent]] = field(default_factory=list)
     """Movements of statements read before, whatever became of them."""
+    cash: set[str] = field(default_factory=set)
+    """Pix (by their own ids) that a gateway has told to be cash handed out, and nothing else: they pay nothing."""
     _files: dict[str, File | None] = field(default_factory=dict)
     _sums: BoletoSums | None = None
 
@@ -178,6 +180,8 @@ class _Matching:
         for status in (InboxStatus.APPLIED, InboxStatus.UNMATCHED, InboxStatus.PENDING, InboxStatus.IGNORED):
             for stored in self.settling.store.inbox(self.tenant, status, EVERYTHING, since):
                 if stored.gateway != NAME and status is not InboxStatus.APPLIED:
+                    if status is InboxStatus.IGNORED and stored.note.startswith(ONLY_CASH):
+                        self.cash.add(stored.event_id)
                     continue
                 try:
                     event, _ = inbox.event_of(stored, self.settling.gateway)
@@ -256,6 +260,10 @@ class _Matching:
     def _by_id(self, one: _Waiting) -> None:
         event = one.event
         if one.kind is not EntryKind.CREDIT:
+            return
+        if event.end_to_end in self.cash:
+            self.settling.store.mark_inbox(replace(one.stored, status=InboxStatus.IGNORED, note=ONLY_CASH))
+            one.done = "known"
             return
         known = next((k for k in self.known if event.end_to_end and k.end_to_end == event.end_to_end), None)
         if known is not None:
