@@ -294,14 +294,13 @@ class Stripe:
         if kind is Kind.LIFECYCLE or (kind is not Kind.UNKNOWN and not intent):
             return subject.lifecycle(event_id)
         if kind is Kind.LINK:
-            paid, discounts = (
-                reading.cents(thing.get("amount_paid")),
-                reading.items(thing.get("total_discount_amounts")),
+            paid = reading.cents(thing.get("amount_paid"))
+            granted = sum(
+                reading.cents(one.get("amount")) for one in reading.items(thing.get("total_discount_amounts"))
             )
-            discount = sum(reading.cents(one.get("amount")) for one in discounts)
-            if discount and paid and paid == thing.get("total") and thing.get("currency") == "brl":
+            if granted and paid and paid == thing.get("total") and thing.get("currency") == "brl":
                 # the intent does not say what was granted: the invoice tells of its money too
-                return subject.event(intent, Kind.CREDIT, paid, parts=_parts(paid, discount))
+                return subject.event(intent, Kind.CREDIT, paid, parts=_parts(paid, granted))
             return subject.event(event_id, kind, refers_to=intent)
         if kind is Kind.UNKNOWN or not amount or thing.get("currency") != "brl":
             return subject.unknown(event_id, UNREADABLE)

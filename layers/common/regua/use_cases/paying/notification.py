@@ -124,8 +124,11 @@ class Receiving:
 
 
 def _may_be_news(event: PaymentEvent, stored: InboxEvent) -> bool:
-    """Whether other words under an id that is stored may say more: money that came again, or whose the money is."""
+    """Whether other words under an id that is stored may say more: money that came again, whose it is, or what it is
+    made of.
+    """
     if event.kind not in (PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK):
         return False
     named = {(str(name.kind), name.value) for name in (event.reference, *event.alternatives)}
-    return event.recurs or (stored.status is InboxStatus.UNMATCHED and not named <= set(stored.names))
+    made_of = event.parts is not None and bool(event.parts.granted_cents or event.parts.charged_cents)
+    return event.recurs or made_of or (stored.status is InboxStatus.UNMATCHED and not named <= set(stored.names))
