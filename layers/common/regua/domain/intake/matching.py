@@ -11,9 +11,9 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from regua.domain.intake.row import Row, about
+from regua.domain.intake.written import form
 from regua.domain.model import Receivable, ReceivableStatus
 
-_TOKENS = re.compile(r"[0-9]+|[^\W\d_]+")
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
 _MARK = re.compile(r" \([^()]*\)$")
 _DAY_MARK = re.compile(r" \([0-9]{2}-[0-9]{2}-[0-9]{4}\)$")
@@ -36,12 +36,12 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
     if row.credit or any(r.id == row.receivable for r in known):
         return None
     others = [r for r in known if r.id not in named]
-    form = _form(row.receivable)
-    found = [r for r in others if form and _form(r.id) == form]
+    said = form(row.receivable)
+    found = [r for r in others if said and form(r.id) == said]
     if len(found) == 1:
         return Match(found[0], sure=True)
     bare = _bare(row)
-    alike = [r for r in others if _form(_MARK.sub("", r.id)) == _form(bare) and row.id_of != "content"]
+    alike = [r for r in others if form(_MARK.sub("", r.id)) == form(bare) and row.id_of != "content"]
     exact = [r for r in alike if _exact(row, r)]
     if len(exact) == 1:
         return Match(exact[0], sure=True)
@@ -108,10 +108,3 @@ def _bare(row: Row) -> str:
     """The number without what the reader has put to it."""
     title = _MARK.sub("", row.receivable)
     return title.removesuffix(f"/{row.installment}") if row.installment else title
-
-
-def _form(title: str) -> tuple[str, ...]:
-    """What an id says, however it is written; nothing for one that is made of content."""
-    if _CONTENT.fullmatch(title):
-        return ()
-    return tuple(token.lstrip("0") or "0" for token in _TOKENS.findall(title.casefold()))

@@ -17,6 +17,7 @@ from regua.use_cases.paying import inbox
 from regua.use_cases.paying.owner import NOBODY
 from regua.use_cases.paying.settling import BANK_FILE as NAME
 from regua.use_cases.paying.settling import TRIED_FOR, Settling
+from regua.use_cases.paying.written_otherwise import OpenTitles, told
 
 _LOOKED_THROUGH = 1000
 """Waiting events that are looked through for what a file's payments make true; the sweep looks through the rest."""
@@ -94,11 +95,30 @@ def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable
             done.reversed += title.does is Does.TAKES_BACK
         else:
             left.append((title, event))
+    for title, event in _by_form(settling, tenant, left) if left else ():
+        done.applied += title.does is Does.PAYS
+        left.remove((title, event))
     if done.applied:
         _take_back_what_waited(settling, tenant, now)
     for title, event in left:
         _left_over(settling, tenant, title, event, done)
     return done
+
+
+def _by_form(
+    settling: Settling, tenant: str, left: Iterable[tuple[Title, PaymentEvent]]
+) -> list[tuple[Title, PaymentEvent]]:
+    """What is settled of it by a document number that the sheet writes in another way: one look at the open book."""
+    open_titles: OpenTitles | None = None
+    found = []
+    for title, event in left:
+        stored = settling.store.get_inbox(tenant, event.gateway, event.event_id)
+        if stored is None or stored.note != NOBODY or not told(event):
+            continue
+        open_titles = open_titles or OpenTitles.of(settling.store, tenant)
+        if open_titles is not None and settling.settle_by_form(stored, event, open_titles) is InboxStatus.APPLIED:
+            found.append((title, event))
+    return found
 
 
 def ask_for_it_again(settling: Settling, tenant: str, bank: str, source: str, lines: Sequence[int]) -> None:

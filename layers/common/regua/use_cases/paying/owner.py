@@ -92,6 +92,23 @@ class _Candidate:
         return "o vencimento é outro" if self.due is _Said.AGAINST else ""
 
     @property
+    def against_form(self) -> str:
+        """The same of a title that only may be called so: nothing outweighs what speaks against it."""
+        said = (
+            (self.number is Likeness.DIFFERENT, "o nosso número é outro"),
+            (self.payer is _Said.AGAINST, "o CPF ou CNPJ do pagador é outro"),
+            (self.long_before, "o pagamento é muito anterior ao título"),
+            (self.amount is _Said.AGAINST, "o valor do boleto é outro"),
+            (self.due is _Said.AGAINST, "o vencimento é outro"),
+        )
+        return next((why for is_so, why in said if is_so), "")
+
+    @property
+    def ref(self) -> Ref:
+        """The title, as references point at it."""
+        return Ref(self.file.debtor.tenant, ReferenceKind.BOLETO, "", self.file.debtor.id, self.title.id)
+
+    @property
     def proven(self) -> bool:
         """Whether two proofs name it, and none names another; what is all the bank tells is believed where it fits."""
         if self.against:
@@ -181,6 +198,23 @@ def _of_slip(store: Store, tenant: str, event: PaymentEvent, slip: Slip, rules: 
     return _decide(here or found)
 
 
+def by_form(event: PaymentEvent, found: Iterable[tuple[File, Receivable]], rules: Rules) -> Owner:
+    """Which of the titles that may be called as the event says it is for: another proof must name it, nothing may speak
+    against it, and no other one of them may be it.
+    """
+    slip = event.slip or Slip(our_number.OurNumber(), due_on=event.due_on, payer_document=event.payer_document)
+    candidates = [_looked_at(file, title, "", event, slip, _Said.NOTHING, rules) for file, title in found]
+    possible = [c for c in candidates if not c.against_form]
+    proven = [c for c in possible if _Said.AGREES in (c.amount, c.due, c.payer)]
+    if len(possible) > 1:
+        return Owner(None, _two(possible[0], possible[1]))
+    if proven:
+        return Owner(proven[0].ref)
+    first = (possible or candidates)[0]
+    why = first.against_form or "o valor, o vencimento e o pagador não confirmam"
+    return Owner(None, f"pode ser do título {first.title.id}, escrito de outro jeito, mas {why}: confira")
+
+
 def _candidate(
     file: File, title: Receivable, known_as: str, event: PaymentEvent, slip: Slip, documents: Ref | None, rules: Rules
 ) -> _Candidate | None:
@@ -188,6 +222,13 @@ def _candidate(
     document = _document(file, title, slip, documents)
     if number in (None, Likeness.DIFFERENT) and document is not _Said.AGREES:
         return None
+    return _looked_at(file, title, known_as, event, slip, document, rules)
+
+
+def _looked_at(
+    file: File, title: Receivable, known_as: str, event: PaymentEvent, slip: Slip, document: _Said, rules: Rules
+) -> _Candidate:
+    number = _number(title, known_as, slip)
     on = local_date(event.occurred_at, rules.tenant) if event.occurred_at else title.due_on
     owed = Accounts.of(file.debtor, rules.tenant, rules.calendar).owed(title, on).total_cents
     return _Candidate(
@@ -302,7 +343,7 @@ def _decide(found: list[_Candidate]) -> Owner:
             rivals += [c for c in found if c.title is not best.title and not c.against]
         if rivals:
             return Owner(None, _two(best, rivals[0]))
-        return Owner(Ref(best.file.debtor.tenant, ReferenceKind.BOLETO, "", best.file.debtor.id, best.title.id))
+        return Owner(best.ref)
     if not found:
         return Owner(None, NOBODY)
     first = (certain or found)[0]

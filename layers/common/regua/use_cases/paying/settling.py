@@ -45,6 +45,7 @@ from regua.use_cases.paying.follow_up import denied, disagreement, follow_up
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_payment
+from regua.use_cases.paying.written_otherwise import OpenTitles, owner_by_form, told
 
 BANK_FILE = "retorno"
 """Stands where a gateway's name stands, for what a bank's return file tells."""
@@ -52,6 +53,10 @@ TRIED_FOR = timedelta(days=30)
 """How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
 EVERYTHING = 1_000_000_000
 """No list is cut short: strangers who fill it would hide what can be settled."""
+TAKEN_BACK_WITHIN = timedelta(days=120)
+"""How long after it a bank may take a payment back whose title has no name that finds it."""
+MOST_AT_ONCE = 2_000
+"""So many debtors are looked through when a notification names nobody; a larger book is, with the next sweep."""
 NOT_YET_SETTLED = timedelta(days=2)
 """After so long news that could not be settled stands on a person's list."""
 _NOT_YET = (
@@ -119,7 +124,37 @@ class Settling:
             if silent < SILENT:
                 tried += 1
                 silent = 0 if self._try(job) else silent + 1
+        self._look_by_form(since)
         return tried
+
+    def _look_by_form(self, since: datetime) -> None:
+        """Of what names no title we know: what an open one may be called too, by one look at each creditor's book."""
+        nobodys: dict[str, list[InboxEvent]] = {}
+        for stored in self.store.inbox(None, InboxStatus.UNMATCHED, EVERYTHING, since):
+            if stored.note == NOBODY:
+                nobodys.setdefault(stored.tenant, []).append(stored)
+        for tenant, events in nobodys.items():
+            open_titles = OpenTitles.of(self.store, tenant)
+            for stored in events if open_titles else ():
+                event = self._read(stored)
+                if event is not None and open_titles is not None:
+                    self.settle_by_form(stored, event, open_titles)
+
+    def settle_by_form(self, stored: InboxEvent, event: PaymentEvent, open_titles: OpenTitles) -> InboxStatus:
+        """Settles money that names no title, where an open one may be called so and another proof says that it is
+        meant; what only may be meant stays, with the proposal.
+        """
+        rules = self.rulebook.rules(stored.tenant, self.clock.now())
+        found = owner_by_form(self.store, stored.tenant, event, open_titles, rules)
+        if found is None:
+            return stored.status
+        return self.settle_at(stored, event, found.ref) if found.ref else self._mark(stored, stored.status, found.note)
+
+    def _read(self, stored: InboxEvent) -> PaymentEvent | None:
+        try:
+            return inbox.event_of(stored, self.gateway)[0]
+        except KeyError:  # a gateway that is no more
+            return None
 
     def match(self, tenant: str) -> int:
         """Settles what waited for titles that are here by now, whenever it came; returns how much that was. An import
@@ -190,10 +225,7 @@ class Settling:
         """What may name the title of money that is nobody's; None where that is known only once it is read again."""
         if stored.names:
             return [Reference(ReferenceKind(kind), value) for kind, value in stored.names]
-        try:
-            event, _ = inbox.event_of(stored, self.gateway)
-        except KeyError:
-            return None  # a gateway that is no more
+        event = self._read(stored)
         return None if event is None or event.kind not in _FACTS else names_of(event)
 
     def _cancelling(self) -> Cancelling:
@@ -312,6 +344,12 @@ class Settling:
         if stored.status is not InboxStatus.APPLIED:
             waiting = replace(stored, amount_cents=events[-1].amount_cents, names=kept)
             status = self._mark(waiting, InboxStatus.UNMATCHED, note)
+            if note == NOBODY and not stored.names and len(events) == 1 and stored.gateway != BANK_FILE:
+                open_titles = OpenTitles.of(self.store, stored.tenant, MOST_AT_ONCE) if told(events[0]) else None
+                if open_titles is not None:
+                    status = self.settle_by_form(replace(waiting, status=status), events[0], open_titles)
+            if status is InboxStatus.APPLIED:
+                return status
             if note == NOBODY and not stored.names and named(self.store, stored.tenant, names) is not None:
                 # an import has brought the title since we looked, and may have looked before this was here to be seen
                 return self.apply(replace(waiting, status=status, attempts=stored.attempts + 1), events, evidence)
@@ -326,6 +364,8 @@ class Settling:
         """Settles it; returns why it is nobody's, empty when it is settled."""
         found = owner(self.store, stored.tenant, event, self.rulebook.rules(stored.tenant, self.clock.now()))
         ref = found.ref
+        if ref is None and found.note == NOBODY and _names_no_payment(event):
+            ref = self._paid_before(stored.tenant, event)
         if ref is None and event.kind is PaymentEventKind.REINSTATED:
             return ""
         if ref is None:
@@ -343,6 +383,19 @@ class Settling:
 
         not_it = f"é do título {ref.item}, que não tem um só pagamento deste valor" if ref.item else NOBODY
         return _why(event, not_it) if until_committed(attempt) is InboxStatus.UNMATCHED else ""
+
+    def _paid_before(self, tenant: str, event: PaymentEvent) -> Ref | None:
+        """Whose a boleto was that the bank takes back, where its payment was found by more than its names."""
+        slip = event.slip
+        if slip is None or not (slip.document_number or slip.our_number.known):
+            return None
+        for stored in self.store.inbox(tenant, InboxStatus.APPLIED, EVERYTHING, self.clock.now() - TAKEN_BACK_WITHIN):
+            paid = self._read(stored) if stored.gateway == BANK_FILE and stored.receivable else None
+            if paid is None or paid.kind is not PaymentEventKind.CREDIT or paid.slip is None:
+                continue
+            if (paid.slip.document_number, paid.slip.our_number) == (slip.document_number, slip.our_number):
+                return Ref(tenant, str(ReferenceKind.BOLETO), "", stored.debtor, stored.receivable)
+        return None
 
     def _settled_elsewhere(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> str:
         """Why a receipt told again is nobody's: its first notification named another title; empty when it is not so."""

@@ -1,0 +1,87 @@
+"""How a number may be written elsewhere: `000123/01`, `NF-123` and `123` may be one title's.
+
+A bank or a gateway gives back what the creditor's system has registered, which is rarely what its sheet says. A form
+alone proves nothing: whoever finds a title by it needs another proof.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from regua.domain.model import Receivable
+
+_TOKENS = re.compile(r"[0-9]+|[^\W\d_]+")
+_CONTENT = re.compile(r"d[0-9a-f]{20}")
+_MARK = re.compile(r" \([^()]*\)$")
+_SORTS = {
+    word: sort
+    for sort, words in {
+        "invoice": "nf nfe nfs nfse nfce nota fiscal danfe",
+        "bill": "fat fatura ft",
+        "duplicate": "dup dupl duplicata dm dp",
+        "contract": "contrato ctr ct",
+        "order": "ped pedido",
+        "receipt": "rec recibo rps",
+        "transport": "cte",
+        "": "n nº nr no num numero número doc docto documento tit titulo título bol boleto cob cobranca cobrança ref "
+        "referencia referência parc parcela id",
+    }.items()
+    for word in words.split()
+}
+"""Words that say what sort of document the number is of; of two numbers they may differ only where one has none."""
+_ELECTRONIC = re.compile(r"\b(nf|ct)[ .-]{0,2}(e|s|se|ce)\b")
+_MOST_PARCELS = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A number without what writing adds to it: zeros, signs, and the word for the sort of document."""
+
+    tokens: tuple[str, ...]
+    sort: str = ""
+
+
+def form(title: str) -> tuple[str, ...]:
+    """What an id says, however it is written; nothing for one that is made of content."""
+    if _CONTENT.fullmatch(title):
+        return ()
+    return tuple(token.lstrip("0") or "0" for token in _TOKENS.findall(title.casefold()))
+
+
+def written(text: str) -> Spelling:
+    """What a number says; without tokens where it says none, or only zeros."""
+    tokens = form(_ELECTRONIC.sub(r"\1\2", text.casefold()))
+    sorts = [_SORTS[token] for token in tokens if token in _SORTS]
+    left = tuple(token for token in tokens if token not in _SORTS)
+    if not any(token.strip("0") for token in left) or not any(token.isdigit() for token in left):
+        return Spelling(())
+    return Spelling(left, next(filter(None, sorts), ""))
+
+
+def names(title: Receivable) -> Iterator[Spelling]:
+    """Every way the title may be called: its id, its invoice or its contract, with the parcel (glued to it as well) and
+    without it. Who has no parcel may have been registered as the first.
+    """
+    whole, parcel = written(_MARK.sub("", title.id)), str(title.installment or "")
+    base = whole
+    last = whole.tokens[-1] if len(whole.tokens) > 1 else ""
+    if last and (last == parcel or (not parcel and last.isdigit() and int(last) <= _MOST_PARCELS)):
+        shorter = Spelling(whole.tokens[:-1], whole.sort)
+        base, parcel = (shorter, last) if any(token.isdigit() for token in shorter.tokens) else (whole, parcel)
+    for one in dict.fromkeys((whole, base, written(title.invoice_number), written(title.contract_number))):
+        if one.tokens:
+            yield one
+            yield from _with_parcel(one, parcel or "1")
+
+
+def _with_parcel(one: Spelling, parcel: str) -> Iterator[Spelling]:
+    yield Spelling((*one.tokens, parcel), one.sort)
+    *before, number = one.tokens
+    if number.isdigit():
+        for width in range(len(parcel), 4):
+            yield Spelling((*before, number + parcel.zfill(width)), one.sort)
+
+
+def may_be_one(told: Spelling, known: Spelling) -> bool:
+    """Whether both say the same number, and no other sort of document."""
+    return told.tokens == known.tokens and (not told.sort or not known.sort or told.sort == known.sort)

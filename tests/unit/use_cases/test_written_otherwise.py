@@ -1,0 +1,115 @@
+"""A document number that bank, gateway and sheet write each in another way: one title, where another proof says so."""
+
+import pytest
+from tests.bank_files import Entry, cnab_240, cnab_400, itau_400
+from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, row
+from tests.unit.use_cases.test_whose_boleto import book, paid, settles
+
+from regua.domain.intake.written import may_be_one, names, written
+from regua.domain.model import ReceivableStatus
+from regua.ports import InboxStatus
+from regua.use_cases.paying.owner import NOBODY
+from regua.use_cases.paying.written_otherwise import OpenTitles
+
+SHEET = ["123", "123/1", "NF 123", "000123/01", "123-1", "0123", "NF-e 123", "FAT 123", "nf123/1", "123 / 01"]
+BANK = ["000123", "123/01", "NF-123", "123/1", "123 001", "NF123", "0000000123", "123-01", "NFe 123"]
+
+
+def entry(document: str, cents: int = 100_00, **more: object) -> Entry:
+    return Entry("00000777", cents, TODAY, document, **{"face": 100_00, "due": days_ago(4), **more})  # type: ignore[arg-type]  # its own fields
+
+
+def waiting(office: Office) -> list[str]:
+    return [stored.note for stored in office.store.inbox(TENANT, InboxStatus.UNMATCHED)]
+
+
+@pytest.mark.parametrize("document", BANK)
+@pytest.mark.parametrize("title", SHEET)
+def test_a_document_written_otherwise_finds_the_title_with_its_amount_and_day(title: str, document: str) -> None:
+    office = book(row(title, MARIA, due=days_ago(4)), row("777", JOAO))
+    if title.startswith("FAT") and document.upper().startswith("NF"):  # an invoice is no bill
+        assert settles(office, itau_400(entry(document))).applied == 0
+        return
+    done = settles(office, itau_400(entry(document)))
+    assert (done.applied, done.unmatched, paid(office)) == (1, [], [title])
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"face": 90_00, "cents": 90_00}, "o valor do boleto é outro"),
+        ({"due": days_ago(40)}, "o vencimento é outro"),
+        ({"payer": JOAO}, "o CPF ou CNPJ do pagador é outro"),
+        ({"face": 0, "due": None, "cents": 50_00}, "não confirmam"),
+    ],
+)
+def test_a_form_that_nothing_confirms_is_work_with_the_proposal(more: dict[str, object], why: str) -> None:
+    office = book(row("NF 123", MARIA, due=days_ago(4)))
+    done = settles(office, cnab_240("237", entry("000123", **more)))  # type: ignore[arg-type]  # the caller's
+    assert paid(office) == []
+    assert "pode ser do título NF 123" in done.doubtful[0]["motivo"]
+    assert why in done.doubtful[0]["motivo"]
+
+
+def test_two_titles_of_a_form_that_the_bank_cannot_tell_apart_are_work() -> None:
+    office = book(row("123/1", MARIA, due=days_ago(4)), row("NF 123", JOAO, due=days_ago(4)))
+    done = settles(office, itau_400(entry("000123")))
+    assert paid(office) == []
+    assert done.doubtful[0]["motivo"] == "serve ao título 123/1 e ao título NF 123: confira de quem é"
+
+
+def test_the_due_date_tells_parcels_of_one_amount_apart() -> None:
+    office = book(*(row(f"123/{n}", MARIA, due=days_ago(64 - 30 * n)) for n in (1, 2, 3)))
+    settles(office, itau_400(entry("123", due=days_ago(4))))
+    assert paid(office) == ["123/2"]
+
+
+def test_a_parcel_that_is_paid_may_be_paid_twice() -> None:
+    office = book(row("123/1", MARIA, due=days_ago(34)), row("123/2", MARIA, due=days_ago(4)))
+    settles(office, itau_400(Entry("00000001", 100_00, days_ago(1), "123/1", face=100_00, due=days_ago(34))))
+    settles(office, itau_400(entry("123", face=0, due=None)))
+    assert paid(office) == ["123/1"]
+    assert any("123/1" in note and "123/2" in note for note in waiting(office))
+
+
+def test_what_the_bank_takes_back_is_of_the_title_that_was_found_by_its_form() -> None:
+    office = book(row("NF 123", MARIA, due=days_ago(4)))
+
+    def told(code: str, ago: int) -> bytes:
+        return cnab_400("237", {71: "00000000777P", 109: code, 117: "000123".ljust(10)}, 100_00, days_ago(ago))
+
+    assert settles(office, told("06", 2)).applied == 1
+    assert settles(office, told("22", 1)).reversed == 1
+    assert office.status("NF 123") is ReceivableStatus.OPEN
+
+
+def test_money_that_waits_finds_the_title_an_import_brings_with_the_next_sweep() -> None:
+    office = book(row("X1", JOAO))
+    settles(office, itau_400(entry("000123")))
+    assert waiting(office) == [NOBODY]
+    office.imports([row("NF 123", MARIA, due=days_ago(4))])
+    office.settling().sweep()
+    assert paid(office) == ["NF 123"]
+
+
+def test_a_book_too_large_for_a_notification_is_left_to_the_sweep() -> None:
+    office = book(row("T1", MARIA), row("T2", JOAO))
+    assert OpenTitles.of(office.store, TENANT, most=1) is None
+    assert OpenTitles.of(office.store, TENANT, most=2) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("NF 123", "PED 123"),
+        ("123", "1234"),
+        ("T1", "T2"),
+        ("A-1", "B-1"),
+        ("0", "00"),
+        ("NF", "NF"),
+        ("DUP 7", "NF 7"),
+    ],
+)
+def test_forms_that_are_no_one_number(one: str, other: str) -> None:
+    title = book(row(other, MARIA)).file(MARIA).receivables[0]
+    assert not any(may_be_one(written(one), name) for name in names(title))
