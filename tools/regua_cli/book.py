@@ -14,7 +14,7 @@ from regua.config import ConfigError, load_tenant_dir, parse_policy, shipped_pol
 from regua.domain.calendar import Calendar
 from regua.domain.channels import TRAITS
 from regua.domain.contact.rules import Rules, place_of
-from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.layout import ReadOptions, mapping_of
 from regua.domain.intake.merge import Upload, debtor_key, merge_row
 from regua.domain.intake.row import Fault, Row, WrongFileError
 from regua.domain.model import Channel, File
@@ -177,7 +177,7 @@ def read(path: str, book: Book, at: datetime, sheet: str = "") -> list[File]:
     if not place.is_file():
         raise CliError(f"arquivo não encontrado: {path}")
     today = at.astimezone(ZoneInfo(book.tenant.time_zone)).date()
-    options = ReadOptions(mapping=book.tenant.columns, sheet=sheet, today=today)
+    options = ReadOptions(mapping=mapping_of(book.tenant), sheet=sheet, today=today)
     files: dict[str, File] = {}
     upload = Upload(place.name, "1", at)
     try:

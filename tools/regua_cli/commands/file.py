@@ -17,6 +17,7 @@ import yaml
 from regua.domain.codes.amount import reais
 from regua.domain.intake.collisions import Examined
 from regua.domain.intake.layout import ReadOptions, flat_mapping
+from regua.domain.intake.questions import Questions
 from regua.domain.intake.row import Fault, Record, WrongFileError, amounts
 from regua.files.reader import Table, open_table
 from regua.files.reports import ReadSummary, error_lines, error_titles
@@ -24,7 +25,7 @@ from regua.files.template import COLUMNS, template
 from regua.use_cases.importing.spreadsheet import looked_through
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
-from regua_cli.words import sentence
+from regua_cli.words import count, sentence
 
 _CHUNK = 1 << 18
 _MET = {
@@ -83,8 +84,10 @@ def _check(options: argparse.Namespace) -> int:
             summary = ReadSummary(warnings=len(table.warnings))
             examined = looked_through(table, lambda: open_table(chunks(path, reading.max_bytes), reading))
             sheet = stack.enter_context(_sheet(options.errors_to, path, table))
+            questions = Questions()
             for record in examined.records():
                 summary.count(record)
+                questions.add(record.asks)
                 _list(errors, record.faults)
                 _list(warnings, record.warnings)
                 if record.row is not None:
@@ -95,9 +98,11 @@ def _check(options: argparse.Namespace) -> int:
         if options.errors_to:
             sheet.finish(summary)
         if options.json:
-            _print_json(table, examined, summary, {"errors": errors, "warnings": warnings, "amounts": made})
+            lists = {"errors": errors, "warnings": warnings, "amounts": made}
+            _print_json(table, examined, summary, questions, lists)
         else:
             _print_text(path, table, examined, summary, errors, warnings)
+            _print_questions(questions)
             if options.errors_to:
                 sheet.tell()
     return 0
@@ -108,7 +113,7 @@ def _mapping(path: Path | None) -> Mapping[str, str]:
         return {}
     text = b"".join(chunks(path, 1_000_000)).decode("utf-8", "replace")
     try:
-        loaded = yaml.safe_load(text)
+        loaded = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - texts only: `01` and `N` stay as written
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" na linha {mark.line + 1}" if mark else ""
@@ -200,7 +205,17 @@ def _identity(table: Table, examined: Examined) -> list[str]:
     return list(dict.fromkeys((*table.layout.identity, *told)))
 
 
-def _print_json(table: Table, examined: Examined, summary: ReadSummary, lists: Mapping[str, IO[str]]) -> None:
+def _print_questions(questions: Questions) -> None:
+    if not questions.counts:
+        return
+    print("\nPerguntas (as linhas esperam; a resposta se escreve uma vez, em tenant.yaml ou no mapeamento):")
+    for one in questions.all():
+        print(f"  {one.text} ({count(one.lines, 'linha', 'linhas')})\n    {one.answer}")
+
+
+def _print_json(
+    table: Table, examined: Examined, summary: ReadSummary, questions: Questions, lists: Mapping[str, IO[str]]
+) -> None:
     head = {
         "lines": summary.lines,
         "accepted": summary.accepted,
@@ -216,6 +231,7 @@ def _print_json(table: Table, examined: Examined, summary: ReadSummary, lists: M
         "identity": _identity(table, examined),
         "collisions": [asdict(one) for one in examined.collisions],
         "unread_columns": table.unread_columns,
+        "questions": questions.document(),
     }
     # written in pieces: a file of a million bad lines has a million errors
     sys.stdout.write(json.dumps(head, ensure_ascii=False, indent=2)[:-2])

@@ -16,7 +16,7 @@ from regua.domain.channels import TRAITS
 from regua.domain.codes import brcode, phones
 from regua.domain.codes.amount import with_point
 from regua.domain.ids import txid
-from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.layout import ReadOptions, mapping_of
 from regua.domain.model import Channel, FactKind, File, PaymentFact, Receivable
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import local_date
@@ -204,7 +204,7 @@ class Play:
         """The numbers titles of a spreadsheet have here, in its order."""
         config = self.office.config.tenant(tenant)
         today = local_date(self.office.clock.now(), config)
-        options = ReadOptions(mapping=config.columns, today=today)
+        options = ReadOptions(mapping=mapping_of(config), today=today)
         records = looked_through(open_table([body], options), lambda: open_table([body], options)).records()
         return list(dict.fromkeys(record.row.receivable for record in records if record.row))
 

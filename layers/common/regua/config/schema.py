@@ -120,6 +120,8 @@ MEANINGS = {
     "full_picture": "true: cada planilha traz tudo o que está aberto; o que sumiu dela é encerrado.",
     "import_mode": "partial aceita as linhas boas; all-or-nothing só aceita a planilha inteira.",
     "columns": "Coluna da planilha -> campo conhecido.",
+    "status": "O que quer dizer cada código (ou palavra) da situação na planilha: {1: aberto, 2: pago}.",
+    "payer": "Quem deve, quando a planilha nomeia mais de uma pessoa: o título da coluna, como Proprietário.",
     "max_file_bytes": "Tamanho máximo de uma planilha.",
     "dry_run": "true: tudo é decidido e registrado, nada é enviado.",
     "stopped": "true: para todos os envios já.",

@@ -41,7 +41,7 @@ from regua.config.tenant_fields import (
     StateWord,
     Zone,
 )
-from regua.domain.intake.layout import flat_mapping
+from regua.domain.intake.layout import STATUS_MEANINGS, flat_mapping
 from regua.domain.model import Channel, Contract, Discount, RateUnit
 from regua.domain.tenant import (
     ChannelConfig,
@@ -78,6 +78,13 @@ Mapped = Annotated[
     ),
 ]
 """Column -> field; `status` (or a column) -> what its codes mean."""
+StatusMeaning = Annotated[str, OneOf(STATUS_MEANINGS)]
+StatusCodes = Annotated[
+    dict[Line, StatusMeaning],
+    BeforeValidator(lambda written: {str(k): v for k, v in written.items()} if isinstance(written, dict) else written),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string", "enum": list(STATUS_MEANINGS)}}),
+]
+"""Code (or word) of a spreadsheet's status -> what it means."""
 ImportMode = Annotated[str, OneOf(("partial", "all-or-nothing"))]
 
 
@@ -195,6 +202,8 @@ class TenantModel(Model):
     full_picture: Flag = False
     import_mode: ImportMode = "partial"
     columns: Mapped = Field(default_factory=dict)
+    status: StatusCodes = Field(default_factory=dict)
+    payer: Line = ""
     max_file_bytes: Annotated[Whole, Field(ge=1_000, le=2_000_000_000)] = 1_000_000_000
     dry_run: Flag = False
     stopped: Flag = False
@@ -243,6 +252,8 @@ class TenantModel(Model):
             full_picture=self.full_picture,
             import_mode=self.import_mode,
             columns=dict(self.columns),
+            status=dict(self.status),
+            payer=self.payer,
             max_file_bytes=self.max_file_bytes,
             dry_run=self.dry_run,
             stopped=self.stopped,

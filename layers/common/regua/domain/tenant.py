@@ -152,6 +152,10 @@ class Tenant:
     import_mode: str = "partial"
     columns: dict[str, str] = field(default_factory=dict)
     """Saved column mapping: column of the file -> canonical field."""
+    status: dict[str, str] = field(default_factory=dict)
+    """What codes (or words) of another system's status mean."""
+    payer: str = ""
+    """Heading of the column that names who owes, where files name several people."""
     max_file_bytes: int = 1_000_000_000
     dry_run: bool = False
     stopped: bool = False

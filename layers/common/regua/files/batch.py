@@ -110,7 +110,7 @@ class BatchReader:
                 numbered(values)
             if self._settles:
                 settle(values, notes, columns, latest)
-            if notes.faults or notes.warnings:
+            if notes.faults or notes.warnings or notes.left_out:
                 notes = Notes()
                 doubtful.add(at)
             elif unreachable and not values.get("emails") and not values.get("phones"):

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from regua.domain.codes import tax_id
-from regua.domain.intake.layout import STATUS_WORD
+from regua.domain.intake.layout import PAYER_WORD, STATUS_WORD
 from regua.domain.intake.row import TAKEN_BACK, WrongFileError
 from regua.files.aliases import (
     BENEFICIARIES,
@@ -21,8 +21,9 @@ from regua.files.aliases import (
 from regua.files.faults import CellError
 from regua.files.looks import ColumnLook, looks, whole_cents
 from regua.files.makeup import Makeup, find
+from regua.files.parties import Party, settle_payer
 from regua.files.text import heading
-from regua.files.words import MEANS, role, status
+from regua.files.words import MEANS, code, role, status
 
 NEEDED = frozenset({*REQUIRED, "status"})
 """Fields for which a column that its values refute is better than none: its lines come back with what is wrong."""
@@ -71,8 +72,12 @@ class Columns:
     """The column of tax ids holds CPFs, whatever it is called."""
     means: bool = False
     """What is read as the type of a document is how it is paid: `crédito` is a card there, and not the customer's."""
+    cheques: bool = False
+    """A heading says that the file lists cheques."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """What the mapping says of codes in the column of the status: code -> word."""
+    rivals: tuple[Party, ...] = ()
+    """People of whom nobody knows which owes: `files.parties`."""
     ignored: frozenset[int] = frozenset()
     """Columns that the mapping leaves out."""
     makeup: Makeup = field(default_factory=Makeup)
@@ -93,6 +98,13 @@ class Columns:
         own = len(self.header) - self.report
         return tuple(
             title for at, title in enumerate(self.header[:own]) if at not in used and title != f"coluna {at + 1}"
+        )
+
+    @property
+    def tells_balance(self) -> bool:
+        """Whether a column says what is left to be paid."""
+        return "saldo" in self.fields or any(
+            not BALANCE.isdisjoint(heading(self.header[at]).split()) for at in self.fields.get("valor", ())
         )
 
     @property
@@ -154,10 +166,13 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     named = _distinct(usable)
     values = looks(sample, len(usable))
     fields: dict[str, list[int]] = {}
-    words = _meanings(mapping)
-    mapping = {key: word for key, word in mapping.items() if not key.startswith(STATUS_WORD)}
+    words, payer = _meanings(mapping), mapping.get(PAYER_WORD, "")
+    mapping = {key: word for key, word in mapping.items() if not key.startswith((STATUS_WORD, PAYER_WORD))}
+    if payer in FIELDS and "payer" in map(heading, usable):
+        mapping, payer = {**mapping, "payer": payer}, ""
     taken, unused = _mapped(usable, mapping, fields)
     mapped = frozenset(taken)
+    said = "nome" in fields
     ignored = taken - {at for positions in fields.values() for at in positions}
     doubtful = []
     for _, _, at, name in sorted(_candidates(usable, values, taken)):
@@ -176,6 +191,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     _second_tax_id(usable, fields, taken)
     _weak_id(usable, fields, sample)
     _who_pays(usable, fields, taken)
+    rivals = () if said and not payer else settle_payer(usable, values, fields, taken, payer)
     _sellers(usable, fields)
     _branches(usable, fields, taken)
     _roles(fields, taken, sample, len(usable))
@@ -193,11 +209,16 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
             heading(usable[at]) in MEANS_OF_PAYMENT or not MEANS.isdisjoint(values[at].cells)
             for at in fields.get("tipo_documento", ())
         ),
+        cheques=any(not _CHEQUES.isdisjoint(heading(title).split()) for title in usable),
         statuses=words,
+        rivals=rivals,
         ignored=frozenset(ignored),
         makeup=makeup,
         looks=tuple(values),
     )
+
+
+_CHEQUES = frozenset({"cheque", "cheques", "alinea"})
 
 
 def _candidates(
@@ -279,12 +300,14 @@ def _adds_up(sample: Sequence[Sequence[str]], total: int, paid: int, left: int) 
 
 def _meanings(mapping: Mapping[str, str]) -> dict[str, str]:
     """What the mapping says of codes of the status. Raises WrongFileError for a word that is no status."""
-    found = {key.removeprefix(STATUS_WORD): word for key, word in mapping.items() if key.startswith(STATUS_WORD)}
-    for code, word in found.items():
+    told = {key.removeprefix(STATUS_WORD): word for key, word in mapping.items() if key.startswith(STATUS_WORD)}
+    found = {code(key): word for key, word in told.items()}
+    for key, word in found.items():
         try:
             status(word)
-        except CellError as error:
-            raise WrongFileError(f"mapeamento: status {code}: “{word}” não é uma situação: {error.fix}") from None
+        except CellError:
+            fix = "escreva aberto, pago, cancelado, previsto ou cedido"
+            raise WrongFileError(f"mapeamento: status {key}: “{word}” não é uma situação: {fix}") from None
     return found
 
 
@@ -307,7 +330,10 @@ def _weak_id(header: Sequence[str], fields: dict[str, list[int]], sample: Sequen
         return
     name = heading(header[place])
     of_customer = name == "codigo" and "codigo cliente" not in map(heading, header)
-    if of_customer or (name == "n" and (_of_house(header, place) or _counts_lines(sample, place))):
+    of_house = name == "n" and _of_house(header, place)
+    if of_house:
+        fields["endereco"] = sorted({*fields.get("endereco", ()), place})
+    if of_customer or of_house or (name == "n" and _counts_lines(sample, place)):
         del fields["id_titulo"]
 
 
@@ -317,12 +343,19 @@ def _counts_lines(sample: Sequence[Sequence[str]], place: int) -> bool:
 
 
 def _of_house(header: Sequence[str], place: int) -> bool:
-    before, after = (heading(header[at]) if 0 <= at < len(header) else "" for at in (place - 1, place + 1))
-    return before in _STREETS or after in _WITHIN
+    """Whether a number stands in the address: at the street, or between parts of it."""
+    before, after = (
+        frozenset(heading(header[at]).split()) if 0 <= at < len(header) else frozenset()
+        for at in (place - 1, place + 1)
+    )
+    street = any(not _STREETS.isdisjoint(heading(title).split()) for title in header)
+    near = not before.isdisjoint(_STREETS) or not after.isdisjoint(_WITHIN)
+    return near or (street and not before.isdisjoint(_WITHIN | _PLACES) and not after.isdisjoint(_WITHIN | _PLACES))
 
 
-_STREETS = frozenset({"rua", "logradouro", "endereco", "avenida", "address", "endereco cliente", "tipo logradouro"})
-_WITHIN = frozenset({"complemento", "bairro", "complement", "compl"})
+_STREETS = frozenset({"rua", "logradouro", "endereco", "avenida", "av", "address", "street"})
+_WITHIN = frozenset({"complemento", "bairro", "complement", "compl", "comp", "neighborhood"})
+_PLACES = frozenset({"cep", "cidade", "municipio", "uf", "estado", "city", "state"})
 
 
 def _roles(fields: dict[str, list[int]], taken: set[int], sample: Sequence[Sequence[str]], width: int) -> None:

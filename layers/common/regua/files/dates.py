@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from regua.files.faults import CellError
+from regua.files.faults import CellError, SurveyNeededError
 from regua.files.text import plain
 
 FIRST_YEAR, LAST_YEAR = 1994, 2099
@@ -15,7 +15,8 @@ _EIGHT = re.compile(r"[0-9]{8}")
 _SERIAL = re.compile(r"([0-9]{5})(?:[.,][0-9]+)?")
 _NAMED = re.compile(r"([0-9]{1,2})[ /.\-](?:de )?([a-z]{3,9})\.?[ /.\-](?:de )?([0-9]{4}|[0-9]{2})")
 _TIME = re.compile(
-    r"[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?", re.IGNORECASE
+    r"[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(?:[AP]M)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.IGNORECASE,
 )
 _WEEKDAY = re.compile(r"^(?:seg|ter|qua|qui|sex|sab|dom)[a-z\-]*,? +")
 _MONTHS = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
@@ -29,12 +30,14 @@ _CACHE = 20_000
 
 
 class DateColumn:
-    """Reads the days of one column. Days come before months, unless the column shows months first: then nothing is
-    guessed and what may be read both ways is refused."""
+    """Reads the days of one column. Days come before months, unless the file shows months first (`date_order`): then so
+    are they read. While nobody knows (`undecided`), what may be read both ways waits for the rest of the file.
+    """
 
     def __init__(self) -> None:
         self.day_first = False
         self.month_first = False
+        self.undecided = False
         self._known: dict[str, date] = {}
 
     def state(self) -> dict[str, bool]:
@@ -42,8 +45,8 @@ class DateColumn:
         return {"day_first": self.day_first, "month_first": self.month_first}
 
     def decide(self, day_first: bool, month_first: bool) -> None:
-        """Takes over what a survey of the column has shown."""
-        self.day_first, self.month_first = day_first, month_first
+        """Takes over what a survey of the file has shown."""
+        self.day_first, self.month_first, self.undecided = day_first, month_first, False
 
     def see(self, text: str) -> None:
         """Notes whether a date shows that days (or months) come first."""
@@ -54,10 +57,9 @@ class DateColumn:
             self.month_first = self.month_first or (first <= 12 < second <= 31)
 
     def day(self, text: str) -> date:
-        """The day. Raises CellError."""
+        """The day. Raises CellError, or SurveyNeededError when the rest of the file must be looked at first."""
         known = self._known.get(text)
         if known is None:
-            self.see(text)
             known = self._read(text)
             if len(self._known) >= _CACHE:
                 self._known.clear()
@@ -77,11 +79,33 @@ class DateColumn:
         return day
 
     def _slashed(self, first: int, second: int, year: int) -> date:
-        if self.month_first and not self.day_first and first != second and max(first, second) <= 12:
-            raise CellError(
-                "data ambígua: a coluna parece trazer mês/dia/ano", "escreva todas as datas da coluna como DD/MM/AAAA"
-            )
+        if self.undecided and first != second and max(first, second) <= 12:
+            raise SurveyNeededError
+        if self.month_first and not self.day_first:
+            return _date(year, first, second, "dia/mês/ano")
         return _date(year, second, first)
+
+
+def slashed(text: str) -> tuple[int, int, int] | None:
+    """(first number, second number, year) of a date that could be read either way; None for any other."""
+    found = _SLASHED.match(text.strip())
+    if not found:
+        return None
+    first, second, year = int(found[1]), int(found[2]), _year(found[3])
+    return (first, second, year) if first and second and max(first, second) <= 31 and year else None
+
+
+def looks_like_day(text: str) -> bool:
+    """Whether it is a day, whichever of day and month comes first."""
+    for month_first in (False, True):
+        column = DateColumn()
+        column.month_first = month_first
+        try:
+            column.day(text)
+        except CellError:
+            continue
+        return True
+    return False
 
 
 def _year(text: str) -> int:
@@ -89,12 +113,12 @@ def _year(text: str) -> int:
     return year if len(text) == 4 else year + (1900 if year >= FIRST_YEAR - 1900 else 2000)
 
 
-def _date(year: int, month: int, day: int) -> date:
+def _date(year: int, month: int, day: int, other: str = "mês/dia/ano") -> date:
     try:
         return date(year, month, day)
     except ValueError:
         if not 1 <= month <= 12:
-            hint = "; parece mês/dia/ano" if 1 <= day <= 12 and 1 <= month <= 31 else ""
+            hint = f"; parece {other}" if 1 <= day <= 12 and 1 <= month <= 31 else ""
             raise CellError(f"mês {month} não existe{hint}", WRITE_IT) from None
         raise CellError(f"dia {day:02d}/{month:02d}/{year} não existe", WRITE_IT) from None
 

@@ -1,5 +1,7 @@
 """What can be wrong with a file or a cell. Texts are Portuguese: the operator reads them."""
 
+from regua.domain.intake.row import Ask
+
 
 class CellError(ValueError):
     """One cell cannot be read as what its column says. Carries what is wrong and how to mend it."""
@@ -18,12 +20,18 @@ class CellNote(CellError):  # noqa: N818 - not an error: it carries the value th
         self.value = value
 
 
+class CellQuestion(CellError):  # noqa: N818 - asked once of a person; the line waits for the answer
+    """A cell that a person has to explain: what a code of another system means."""
+
+
 class Notes:
     """What was found wrong with one record so far, as (column, value, problem, fix)."""
 
-    __slots__ = ("faults", "warnings")
+    __slots__ = ("asks", "faults", "left_out", "warnings")
 
     def __init__(self) -> None:
+        self.asks: list[Ask] = []
+        self.left_out: list[tuple[str, str, str, str]] = []
         self.faults: list[tuple[str, str, str, str]] = []
         self.warnings: list[tuple[str, str, str, str]] = []
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from regua.domain.codes import tax_id
 from regua.files.amounts import percent
-from regua.files.dates import DateColumn
+from regua.files.dates import looks_like_day
 from regua.files.faults import CellError
 from regua.files.text import plain
 from regua.files.words import BLANKS, is_credit, is_payable, rate_unit, role, state, status, yes
@@ -109,7 +109,7 @@ def _is_tax_id(text: str) -> bool:
 
 
 def _is_day(text: str) -> bool:
-    return _DAY.match(text) is not None and _reads(DateColumn().day)(text)
+    return _DAY.match(text) is not None and looks_like_day(text)
 
 
 def _is_yes_or_no(text: str) -> bool:

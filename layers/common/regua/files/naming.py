@@ -29,7 +29,7 @@ class Naming:
 
     def _undecided(self) -> bool:
         amounts, dates = self._reader.amounts.values(), self._reader.dates.values()
-        return any(not (a.comma or a.point or a.complete) for a in amounts) or any(not d.day_first for d in dates)
+        return any(not (a.comma or a.point or a.complete) for a in amounts) or any(d.undecided for d in dates)
 
     def title(self, raw: RawRecord) -> str:
         """The id, or nothing where the record has to be read to tell."""

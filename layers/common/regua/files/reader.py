@@ -57,7 +57,8 @@ class Table:
         self.layout = columns
         self.reader = reader
         told = (Fault(dialect.header_line, column, "", problem, fix) for column, problem, fix in notes)
-        self.notes = (*_passed_over(passed, dialect), *told, *_unread(columns, dialect.header_line))
+        line = dialect.header_line
+        self.notes = (*_passed_over(passed, dialect), *told, *_unread(columns, line), *_of_dates(reader, line))
         self._raw = raw
         self._batches = BatchReader(reader)
 
@@ -204,6 +205,7 @@ def prepare(raw: Iterator[RawRecord], header_line: int, reader: RowReader) -> It
     ahead = list(islice(below, LOOK_AHEAD))
     for record in ahead:
         reader.see(record)
+    reader.begun(whole=len(ahead) < LOOK_AHEAD)
     stream = chain(ahead, below)
     return merged(stream, reader.columns) if reader.columns.report else stream
 
@@ -263,6 +265,11 @@ def _passed_over(sheets: Sequence[str], dialect: Dialect) -> Iterator[Fault]:
 
 def _unread(columns: Columns, line: int) -> Iterator[Fault]:
     for column, problem, fix in (*passed_over(columns), *columns.makeup.remarks):
+        yield Fault(line, column, "", problem, fix)
+
+
+def _of_dates(reader: RowReader, line: int) -> Iterator[Fault]:
+    for column, problem, fix in reader.order.notes():
         yield Fault(line, column, "", problem, fix)
 
 

@@ -11,20 +11,22 @@ from functools import partial
 from typing import Any
 
 from regua.domain.codes.tax_id import CNPJ, CPF
-from regua.domain.intake.row import Fault, Record, Row
+from regua.domain.intake.row import Ask, Fault, Record, Row
 from regua.files import convert
 from regua.files.aliases import REQUIRED
 from regua.files.amounts import AmountColumn, percent, unsigned
 from regua.files.columns import Columns
-from regua.files.dates import DateColumn, competence
+from regua.files.date_order import DateOrder
+from regua.files.dates import DateColumn, competence, looks_like_day
 from regua.files.documents import document, kinds
-from regua.files.faults import CellError, CellNote, Notes
+from regua.files.faults import CellError, CellNote, CellQuestion, Notes
 from regua.files.ids import derived_id, with_installment
 from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.parties import WhoOwes
 from regua.files.records import RawRecord
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
-from regua.files.words import BLANKS, is_credit, state, status
+from regua.files.words import BLANKS, code, is_credit, state, status
 
 AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *CHARGES, *DEDUCTIONS, *RESULTS)
 DATES = ("vencimento", "emissao", "data_pagamento", "desconto_ate", "whatsapp_optin_em")
@@ -140,6 +142,8 @@ def _read_cell(cell: str, column: tuple[Memo, Callable[[str], object], str, str]
         return note.value
     except CellError as error:
         if text.lower() not in BLANKS or name in REQUIRED:
+            if isinstance(error, CellQuestion):
+                notes.asks.append(Ask("status", title, text[:_SHOWN]))
             (notes.warnings if name in LENIENT else notes.faults).append((title, text, error.problem, error.fix))
         return None
     if value == "":
@@ -159,6 +163,7 @@ class RowReader:
         }
         self.amounts = {name: AmountColumn(zero=name != "valor", credits_=name == "valor") for name in self._amounts_at}
         self.dates = {name: DateColumn() for name in DATES if name in fields}
+        self.order = DateOrder(self.dates, columns)
         self.latest_payment = today + timedelta(days=1) if today else date.max
         self.width = len(columns.header)
         self.has = columns.taken_back
@@ -176,6 +181,8 @@ class RowReader:
         ]
         self._notes = Notes()
         self.special = [(names, make(columns, self.amounts)) for names, make in SPECIAL if names & fields.keys()]
+        if columns.rivals:
+            self.special.append((frozenset({"nome"}), WhoOwes(columns.header, columns.rivals)))
         self.has_document = "documento" in fields
         self.has_contact = bool({"email", "celular"} & fields.keys())
         self.payers_document = columns.payers_document
@@ -196,7 +203,7 @@ class RowReader:
         if name == "tipo_documento":
             return convert.document_type(self.columns.means)
         if name == "status":
-            return lambda text: status(self.columns.statuses.get(plain(text), text))
+            return lambda text: status(self.columns.statuses.get(code(text), text))
         return _CONVERTERS.get(name) or convert.text(convert.MAX_TEXT)
 
     def see(self, raw: RawRecord) -> None:
@@ -207,26 +214,24 @@ class RowReader:
         for name, at in self._amounts_at.items():
             if at < len(cells):
                 self.amounts[name].see(cells[at])
-        for name, dates in self.dates.items():
-            at = self.columns.fields[name][0]
-            if at < len(cells):
-                dates.see(cells[at])
+        self.order.see(cells)
+
+    def begun(self, *, whole: bool) -> None:
+        """The beginning has been seen (`whole`: all there is)."""
+        self.order.decide(whole=whole)
 
     def conclude(self) -> None:
         """All records have been seen: what their columns have not shown by now stays unknown."""
         for amounts in self.amounts.values():
             amounts.complete = True
+        self.order.decide(whole=True)
 
     def looks_whole(self, cells: list[str]) -> bool:
         """Whether a physical line stands for a record of its own: all columns, and a due date where one belongs."""
         at = self.columns.fields["vencimento"][0]
         if len(cells) < min(self.width, 3) or at >= len(cells) or len(cells) < self.width - self.columns.report:
             return False
-        try:
-            DateColumn().day(cells[at].strip().strip('"'))
-        except CellError:
-            return False
-        return True
+        return looks_like_day(cells[at].strip().strip('"'))
 
     def read(self, line: int, cells: list[str], problem: str) -> Record:
         """The record. Raises SurveyNeededError when an amount can only be read once the whole column was looked at."""
@@ -265,12 +270,14 @@ class RowReader:
             settle(values, notes, self.columns, self.latest_payment)
         if "credit" in values:
             _owed_to_debtor(values)
-        if notes.faults:
+        if notes.faults or notes.left_out:
             self._notes = Notes()
             if "receivable" in values:
                 numbered(values)
             named = values.get("receivable", "")
-            return Record(line, None, _faults(line, notes.faults), _faults(line, notes.warnings), original, names=named)
+            told = [*notes.left_out, *notes.warnings] if not notes.faults else notes.warnings
+            faults, warnings, asks = _faults(line, notes.faults), _faults(line, told), tuple(notes.asks)
+            return Record(line, None, faults, warnings, original, names=named, asks=asks)
         row = self._row(values, notes)
         if notes.warnings:
             self._notes = Notes()

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from regua.domain.codes import phones
+from regua.domain.intake.row import Ask
 from regua.domain.model import RateUnit
 from regua.files import contacts, convert
 from regua.files.amounts import AmountColumn, percent
@@ -12,7 +13,7 @@ from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
 from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.wholes import whole
-from regua.files.words import BLANKS, is_payable, rate_unit, role, yes
+from regua.files.words import BLANKS, asks_status, is_payable, rate_unit, returned, role, yes
 
 Handler: TypeAlias = Callable[[list[str], dict[str, Any], Notes], None]
 Maker: TypeAlias = Callable[[Columns, Mapping[str, AmountColumn]], Handler]
@@ -276,6 +277,8 @@ def settle(values: dict[str, Any], notes: Notes, columns: Columns, latest_paymen
     status, paid_on, paid = values.get("status", ""), values.get("paid_on"), values.get("paid_cents")
     if not status and paid_on is None and paid is None:
         return
+    if status in _SENSES:
+        status = _sense(status, values, notes, columns)
     principal = values["principal_cents"]
     if paid == 0:
         values["paid_cents"] = paid = None
@@ -292,3 +295,32 @@ def settle(values: dict[str, Any], notes: Notes, columns: Columns, latest_paymen
         notes.faults.append(
             (title, "em aberto", "situação em aberto, mas com data de pagamento", "corrija a situação ou apague a data")
         )
+
+
+_SENSES = frozenset({"part", "returned", "forecast", "assigned"})
+"""What a status says that another part of the line completes (`words.status`)."""
+
+
+def _sense(status: str, values: dict[str, Any], notes: Notes, columns: Columns) -> str:
+    """The status such a word comes to, which is put among the values."""
+    title = columns.header[columns.fields["status"][0]] if "status" in columns.fields else ""
+    said = "open"
+    if status == "returned":
+        said = returned(values.get("document_type", "")) or ("open" if columns.cheques else "")
+        if not said:
+            notes.asks.append(Ask("status", title, "devolvido"))
+            problem = "devolvido: de um cheque ainda se deve, de mercadoria não: a linha espera"
+            notes.faults.append((title, "devolvido", problem, asks_status("devolvido")))
+    elif status == "forecast":
+        notes.left_out.append((title, "previsão", FORECAST, FORECAST_FIX))
+    elif status == "part" and not values.get("paid_cents") and not columns.tells_balance:
+        fix = "acrescente a coluna saldo (o que falta) ou valor pago"
+        notes.faults.append((title, "pago em parte", "pago em parte, e a planilha não diz quanto falta", fix))
+    elif status == "assigned":
+        values.setdefault("holder", "cedido")
+    values["status"] = said
+    return said
+
+
+FORECAST = "previsão, ainda não é dívida: a linha ficou de fora"
+FORECAST_FIX = "nada a fazer: quando for um título de verdade, envie-o de novo"

@@ -11,6 +11,7 @@ from regua.files.dialect import Dialect, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces
 from regua.files.makeup import Makeup
 from regua.files.merge import merged
+from regua.files.parties import Party
 from regua.files.reader import Table, decode_head, understand
 from regua.files.records import Records
 from regua.files.rows import RowReader
@@ -58,6 +59,7 @@ def split_points(
             start, line = records.boundary
     if records.boundary[0] > start:
         parts.append(FilePart(start, records.boundary[0], line))
+    reader.conclude()
     layout = Layout(
         codec.encoding,
         codec.carriage_returns_only,
@@ -70,7 +72,8 @@ def split_points(
         columns.mixed,
         columns.means,
         asdict(columns.makeup),
-        [list(note) for note in passed_over(columns)],
+        [(party.name, party.documents) for party in columns.rivals],
+        [list(note) for note in (*passed_over(columns), *reader.order.notes())],
     )
     return layout, parts
 
@@ -83,7 +86,10 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
     if layout.fields:
         places = {field: tuple(places) for field, places in layout.fields.items()}
         makeup = Makeup.of(layout.makeup) if layout.makeup else Makeup()
-        columns = replace(columns, fields=places, mixed=layout.mixed, means=layout.means, makeup=makeup)
+        rivals = tuple(Party(name, tuple(documents)) for name, documents in layout.rivals)
+        columns = replace(
+            columns, fields=places, mixed=layout.mixed, means=layout.means, makeup=makeup, rivals=rivals
+        )
     reader = RowReader(columns, options.today)
     for field, state in layout.amounts.items():
         reader.amounts[field].decide(**state)

@@ -3,7 +3,7 @@
 import re
 
 from regua.domain.model import RateUnit
-from regua.files.faults import CellError
+from regua.files.faults import CellError, CellQuestion
 from regua.files.text import plain
 
 _YES = frozenset({"sim", "s", "yes", "y", "true", "verdadeiro", "1", "x", "ok", "v", "on"})
@@ -17,11 +17,12 @@ _STATUS = {
         "aberto; em aberto; aberta; pendente; vencido; vencida; atrasado; atrasada; em atraso; a vencer; "
         "vencendo; ativo; ativa; expirado; expirada; nao pago; nao paga; inadimplente; aguardando; aguardando "
         "pagamento; open; pending; overdue; unpaid; sent; viewed; awaiting_payment; awaiting payment; past due; "
-        "partial; parcial; pago parcialmente; pago parcial; parcialmente pago; a receber; registrado; registrada; "
+        "a receber; registrado; registrada; "
         "emitido; emitida; em dia; enviado; enviada; vence hoje; normal; protestado; protestada; negativado; "
         "negativada; em cobranca; devedor; devendo; nao recebido; nao quitado; aprovado; inativo; bloqueado; "
         "suspenso por falta de pagamento; faturado; faturada; waiting; issued; late; opened; active; "
-        "expired; falta pagar; a pagar"
+        "expired; falta pagar; a pagar; em carteira; em custodia; custodiado; a depositar; reapresentado; "
+        "reapresentar; sem fundos; sem fundo"
     ),
     "paid": (
         "pago; paga; quitado; quitada; liquidado; liquidada; recebido; recebida; paid; received; confirmed; "
@@ -32,14 +33,39 @@ _STATUS = {
     ),
     "cancelled": (
         "cancelado; cancelada; canceled; cancelled; estornado; estornada; refunded; baixado sem pagamento; "
-        "excluido; excluida; deleted; perdoado; perdoada; anulado; anulada; devolvido; devolvida; void; voided; "
+        "excluido; excluida; deleted; perdoado; perdoada; anulado; anulada; void; voided; "
         "reversed; inutilizado; renegociado; renegociada; substituido; substituida; agrupado; agrupada; "
         "desistente; reembolsado; archived; arquivado; rascunho; draft; acordo; em acordo; cancelamento"
+    ),
+    "forecast": (
+        "previsto; prevista; previsao; provisao; provisionado; provisionada; provisorio; provisoria; simulado; "
+        "simulada; simulacao; orcamento; orcado; orcada; proposta; estimado; estimada; estimativa; projetado; "
+        "projetada; projecao; a faturar; forecast; estimate"
+    ),
+    "assigned": (
+        "cedido; cedida; descontado; descontada; em desconto; antecipado; antecipada; negociado com fidc; "
+        "caucionado; caucionada; em caucao; securitizado; securitizada"
     ),
 }
 _WRITTEN_OFF = frozenset(
     {"baixado", "baixada", "encerrado", "encerrada", "finalizado", "finalizada", "fechado", "fechada"}
 )
+_SETTLED = r"(?:pago|paga|(?:recebid|quitad|liquidad|baixad|amortizad)[oa])"
+_SETTLING = r"(?:pagamento|recebimento|quitacao|liquidacao|baixa|pgto|pagto|receb|rec|liq|pg)"
+_PART = re.compile(
+    rf"(?:{_SETTLED}|{_SETTLING}\.?) (?:em )?(?:parte|parcial|parcialmente|parc)"
+    rf"|(?:parcialmente|parcial) (?:{_SETTLED}|em aberto)|amortizad[oa]|parcial|parcialmente"
+    r"|partial|partial(?:ly)?[ _](?:paid|payment|received)"
+)
+"""What was paid in part: open, with what is left."""
+_RETURNED = re.compile(
+    r"devolvid[oa]s?(?: .*)?|(?:[0-9]+.? )?devolucao(?: .*)?|returned|bounced|(?:alinea|al)\.? ?[0-9]+"
+)
+"""A cheque that came back is owed; goods that came back are not."""
+_NAMED_CODE = re.compile(r"(?:[0-9]{1,3}|[a-z])\s*[-:–]\s*(.+)")
+"""`01 - Em aberto`: a code with its word."""
+_CODE = re.compile(r"[0-9]+|[a-z]{1,3}|[a-z][0-9]{1,3}|[0-9]{1,3}[a-z]")
+"""A number, or so few letters that they are one: its meaning is its system's alone."""
 
 _STATE_NAMES = {
     "acre": "AC", "alagoas": "AL", "amazonas": "AM", "amapa": "AP", "bahia": "BA", "ceara": "CE",
@@ -81,19 +107,58 @@ def _statuses() -> dict[str, str]:
 _BY_WORD: dict[str, str] = {}
 
 
-def status(text: str) -> str:
-    """`open`, `paid`, `cancelled`, or `written_off` (closed, and the word does not say whether paid).
+def code(text: object) -> str:
+    """A code of a status as it is compared: `01`, `1.0` and `1` are one."""
+    word = plain(str(text)).strip(". ")
+    digits = word[:-2] if word.endswith((".0", ",0")) else word
+    return (digits.lstrip("0") or "0") if digits.isdecimal() else word
 
-    Raises CellError for a word whose meaning is not known: collecting a forgiven debt would be worse than asking.
+
+def status(text: str) -> str:
+    """What a status says: `open`, `paid`, `cancelled`; `part` (open, and something of it is paid), `written_off`
+    (closed, and the word does not say whether paid), `returned` (goods or a cheque: the document tells), `forecast` (no
+    debt yet) or `assigned` (somebody else may collect it).
+
+    Raises CellQuestion for a word or code whose meaning is not known: collecting a forgiven debt would be worse than
+    asking.
     """
-    word = plain(text).strip(". ")
+    word = plain(text.replace("(", " ").replace(")", " ")).strip(". ")
     found = _statuses().get(word)
-    if found is None and word.isdigit():
-        fix = f"diga no mapeamento o que cada código quer dizer, assim: status: {{{word}: aberto}} (ou pago, cancelado)"
-        raise CellError("situação em código", fix)
-    if found is None:
-        raise CellError("situação desconhecida", "escreva pendente, pago ou cancelado")
-    return found
+    if found is None and (named := _NAMED_CODE.fullmatch(word)):
+        word = named[1].strip(". ")
+        found = _statuses().get(word)
+    if found is not None:
+        return found
+    if _PART.fullmatch(word):
+        return "part"
+    if _RETURNED.fullmatch(word):
+        return "returned"
+    if _CODE.fullmatch(word):
+        raise CellQuestion("situação em código: a linha espera", asks_status(code(text)))
+    raise CellQuestion("situação desconhecida: a linha espera", asks_status(word))
+
+
+def asks_status(word: str) -> str:
+    """How the meaning of a word of the status is told."""
+    shown = word if word.isalnum() and word.isascii() else f'"{word}"'
+    return f"diga em tenant.yaml (ou no mapeamento) o que quer dizer: status: {{{shown}: aberto}} (ou pago, cancelado)"
+
+
+_CHEQUE = re.compile(r"ch|chq|chqs|chs|cheques?(?: .*)?|chp|ch\.? ?pre|pre-?datado|cheque-?pre")
+_GOODS = re.compile(
+    r"nf|nfe|nf-e|nfc|nfce|nfs|nfse|nfs-e|notas? fiscal(?: .*)?|nota|dm|dmi|dp|ds|dsi|dup|duplicatas?(?: .*)?|vendas?"
+    r"|ped|pedidos?|fat|ft|faturas?|mercadorias?|produtos?|cupom(?: .*)?|cf"
+)
+
+
+def returned(document_type: str) -> str:
+    """What `returned` says of a document of that type: a cheque is owed (Lei 7.357/85, art. 47), what goods cost that
+    came back is not; nothing where the type does not tell.
+    """
+    word = plain(document_type).strip(". ")
+    if _CHEQUE.fullmatch(word):
+        return "open"
+    return "cancelled" if _GOODS.fullmatch(word) else ""
 
 
 def state(text: str) -> str:

@@ -5,23 +5,40 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
+from regua.domain.tenant import Tenant
+
 STATUS_WORD = "status="
 """Begins a key of a mapping that says what a code of the status means: `status=1` -> `aberto`."""
+PAYER_WORD = "payer="
+"""The key of a mapping that says who of several people owes: the heading of the column with the name."""
+STATUS_MEANINGS = (
+    *("aberto", "pendente", "vencido", "pago", "recebido", "quitado", "liquidado", "baixado", "cancelado"),
+    *("parcial", "previsto", "cedido"),
+)
+"""What a code of the status may be said to mean."""
 
 
 def flat_mapping(written: Mapping[Any, Any]) -> dict[str, Any]:
     """A mapping as people write it, column: field, in one level. What the codes of the status mean (`status: {1:
-    aberto}`, or under the column's own name) becomes keys that begin with `STATUS_WORD`.
+    aberto}`, or under the column's own name) becomes keys that begin with `STATUS_WORD`; `payer` is `PAYER_WORD`.
     """
     found: dict[str, Any] = {}
     for column, wanted in written.items():
-        if isinstance(wanted, Mapping):
+        if str(column).strip().lower() == "payer" and not isinstance(wanted, Mapping):
+            found[PAYER_WORD] = wanted
+        elif isinstance(wanted, Mapping):
             if str(column).strip().lower() != "status":
                 found[str(column)] = "status"
             found |= {f"{STATUS_WORD}{str(code).strip().lower()}": word for code, word in wanted.items()}
         else:
             found[str(column)] = wanted
     return found
+
+
+def mapping_of(tenant: Tenant) -> dict[str, str]:
+    """Everything a creditor has told of how its spreadsheets are read, in one level."""
+    told = flat_mapping({"status": tenant.status}) if tenant.status else {}
+    return {**tenant.columns, **told, **({PAYER_WORD: tenant.payer} if tenant.payer else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,8 @@ class Layout:
     """The column of the type of a document says how it is paid."""
     makeup: dict[str, Any] = field(default_factory=dict)
     """How the amounts belong together (`files.makeup`), as the beginning of the whole file has shown."""
+    rivals: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    """Columns of people of whom nobody knows which owes: of the name, and of the tax ids."""
     notes: list[list[str]] = field(default_factory=list)
     """(column, problem, fix) of columns left unread although they seem to say what is owed."""
 

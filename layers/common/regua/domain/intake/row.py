@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from regua.domain.ids import digest
 from regua.domain.model import RateUnit
@@ -87,6 +87,8 @@ class Row:
     """What it is for, where the file says so beside who owes it: the unit, the pupil, the series."""
     role: str = ""
     """Of the person in the debt: empty or `principal` owes it, `guarantor` answers for it and is not contacted."""
+    holder: str = ""
+    """Who may have the right to the money, where the file says that it was sold or given as security: `FIDC ALFA`."""
     id_of: Literal["title", "our_number", "contract", "invoice", "content"] = "title"
     """What made `receivable`: the title's own number, another number, or a hash of what the debt is."""
     credit: str = ""
@@ -132,7 +134,7 @@ _CONTENT = tuple(
     field.name
     for field in fields(Row)
     if field.name
-    not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on")
+    not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on", "holder")
 )
 _said = attrgetter(*_CONTENT)
 
@@ -142,6 +144,8 @@ def fingerprint(row: Row) -> str:
     said = [str(value) for value in _said(row)]
     if row.subject:
         said.append(row.subject)
+    if row.holder:
+        said.append(f"holder {row.holder}")
     return digest("\x1f".join(said), 8)
 
 
@@ -189,6 +193,14 @@ class Fault:
         return " ".join(words).partition("“")[0].strip()
 
 
+class Ask(NamedTuple):
+    """What a line waits for: the meaning of a code of the `status`, or who of several people is the `payer`."""
+
+    kind: Literal["status", "payer"]
+    column: str
+    value: str = ""
+
+
 @dataclass(slots=True)
 class Record:
     """One record of a file: a `row`, or `faults` that keep it from being one, or neither (blank lines, totals).
@@ -205,6 +217,8 @@ class Record:
     """The line of this file that says the same, or names who owes what this one answers for: one title."""
     names: str = ""
     """The id of the title that a line with faults names, as far as it can be read."""
+    asks: tuple[Ask, ...] = ()
+    """What a person has to say before the line can be read; it waits, and nobody is asked for its title meanwhile."""
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 
 from regua.domain.intake.collisions import Examined, examine
-from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.layout import ReadOptions, mapping_of
 from regua.domain.intake.row import Record, WrongFileError
 from regua.domain.tenant import Tenant
 from regua.ports import Config, Objects, OpenSheet, Spreadsheets
@@ -147,4 +147,4 @@ def tell_notes(table: OpenSheet, summary: ImportSummary) -> None:
 
 def read_options(tenant: Tenant, file: UploadedFile) -> ReadOptions:
     """How this creditor's files are read."""
-    return ReadOptions(mapping=tenant.columns, max_bytes=tenant.max_file_bytes, today=file.upload.day(tenant))
+    return ReadOptions(mapping=mapping_of(tenant), max_bytes=tenant.max_file_bytes, today=file.upload.day(tenant))

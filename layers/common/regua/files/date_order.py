@@ -1,0 +1,96 @@
+"""Whether days or months come first in the dates of a file: decided from all its date columns, and from what can be.
+
+A date such as 25/10 shows it; a column that shows nothing follows the others. Where none does, days come first, unless
+bills would then be due before they were issued, and would not the other way round.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from regua.files.columns import Columns
+from regua.files.dates import DateColumn, slashed
+
+_PERSON = ("documento", "nome")
+MONTHLY = 3
+"""So many bills of one person, each of another day of one month, may be of as many months."""
+MOST_PEOPLE = 1_000
+
+
+class DateOrder:
+    """Looks at the dates of the first records, or of all of them, and tells the columns how to read them."""
+
+    def __init__(self, dates: Mapping[str, DateColumn], columns: Columns) -> None:
+        self._dates = dates
+        self._header = columns.header
+        self._places = {name: columns.fields[name][0] for name in dates}
+        self._who = next((columns.fields[name][0] for name in _PERSON if name in columns.fields), -1)
+        self._due_before_issue = [0, 0]
+        """Bills due before they were issued, days first and months first."""
+        self._months: dict[str, set[tuple[int, int, int]]] = {}
+        self._told: list[tuple[str, str, str]] = []
+
+    def see(self, cells: list[str]) -> None:
+        """Takes in one record."""
+        for name, column in self._dates.items():
+            at = self._places[name]
+            if at < len(cells):
+                column.see(cells[at])
+        if any(column.day_first or column.month_first for column in self._dates.values()):
+            return
+        due = slashed(cells[self._places["vencimento"]]) if self._has("vencimento", cells) else None
+        if due is None or max(due[:2]) > 12:
+            return
+        issued = slashed(cells[self._places["emissao"]]) if self._has("emissao", cells) else None
+        if issued is not None and max(issued[:2]) <= 12:
+            for months_first in (False, True):
+                self._due_before_issue[months_first] += _day(due, months_first) < _day(issued, months_first)
+        if 0 <= self._who < len(cells) and len(self._months) < MOST_PEOPLE:
+            self._months.setdefault(cells[self._who].strip().casefold(), set()).add(due)
+
+    def _has(self, name: str, cells: list[str]) -> bool:
+        return name in self._places and self._places[name] < len(cells)
+
+    def decide(self, *, whole: bool) -> None:
+        """What has been seen decides; where nothing does and the file goes on (not `whole`), dates wait for it."""
+        shown = {(c.day_first, c.month_first) for c in self._dates.values() if c.day_first or c.month_first}
+        silent = [c for c in self._dates.values() if not c.day_first and not c.month_first]
+        days, months = self._due_before_issue
+        month_first = shown == {(False, True)} or (not shown and days > 0 and not months)
+        why = "outras datas não deixam dúvida" if shown else "com o dia primeiro, haveria vencimento antes da emissão"
+        decided = bool(shown) or month_first or whole
+        for column in self._dates.values():
+            column.undecided = not decided
+        for column in silent:
+            if decided and month_first:
+                column.month_first = True
+        self._told = []
+        if month_first and decided:
+            names = ", ".join(f"“{self._header[self._places[name]]}”" for name in self._dates)
+            problem = f"datas lidas como mês/dia/ano ({names}): {why}"
+            self._told.append((self._title, problem, "se não for assim, escreva as datas como DD/MM/AAAA"))
+        elif decided and not shown and self._crowded():
+            problem = "as mensalidades de uma pessoa cairiam todas em um só mês: as datas podem estar em mês/dia/ano"
+            self._told.append((self._title, problem, "confira os vencimentos, e escreva as datas como DD/MM/AAAA"))
+
+    @property
+    def _title(self) -> str:
+        return self._header[self._places["vencimento"]] if "vencimento" in self._places else ""
+
+    def _crowded(self) -> bool:
+        """Whether days first puts several bills of one person, of a different day each, into one month, and months
+        first the same day into as many months.
+        """
+        for days in self._months.values():
+            firsts = {first for first, _, _ in days}
+            if len(firsts) >= MONTHLY and len({(second, year) for _, second, year in days}) == 1:
+                return True
+        return False
+
+    def notes(self) -> Iterator[tuple[str, str, str]]:
+        """(column, problem, fix) of what the operator should know of the dates."""
+        yield from self._told
+
+
+def _day(found: tuple[int, int, int], months_first: bool) -> date:
+    first, second, year = found
+    return date(year, first, second) if months_first else date(year, second, first)

@@ -1,0 +1,298 @@
+"""What words, codes, people and dates of a sheet mean: decided by the whole file, or asked of a person once."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from files_support import CNPJ, CPF, open_bytes, records, rows
+
+from regua.domain.intake.layout import ReadOptions, flat_mapping
+from regua.domain.intake.questions import Questions
+from regua.files.split import open_part, split_points
+
+CASES = Path(__file__).parents[3].parent / "shared/cases/files"
+OTHER_CPF = "11144477735"
+needs_cases = pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not beside this checkout")
+
+
+def case(name: str) -> bytes:
+    return (CASES / f"{name}.csv").read_bytes()
+
+
+def sheet(head: str, *lines: str) -> bytes:
+    return ("\n".join([head, *lines]) + "\n").encode()
+
+
+def asked(data: bytes, **options: object) -> list[tuple[str, str, tuple[str, ...], int]]:
+    """What the file asks: kind, column, values, lines that wait."""
+    questions = Questions()
+    for record in records(data, **options):
+        questions.add(record.asks)
+    return [(one.kind, one.column, one.values, one.lines) for one in questions.all()]
+
+
+def told(data: bytes) -> str:
+    """Everything the operator hears of the file as a whole."""
+    return " ".join(fault.problem for fault in open_bytes(data).warnings)
+
+
+# codes and words of the status ---------------------------------------------------------------------------------------
+
+STATUS = "Título;Cliente;CPF;Valor;Vencimento;Situação"
+
+
+def status_of(word: str, head: str = STATUS, more: str = "", **options: object) -> tuple[str, int | None]:
+    """How a line with that word stands, and what is paid of it; `asked` where the line waits for a person."""
+    (record,) = records(sheet(head, f"T1;Ana;{CPF};500,00;10/10/2026;{word}{more}"), **options)
+    if record.row is None:
+        return ("asked" if record.asks else record.kind), None
+    return record.row.status, record.row.paid_cents
+
+
+@pytest.mark.parametrize("code", ["1", "01", "6", "9", "99", "A", "PG", "AB", "BX", "A1", "1A", "0", "C", "L", "7.0"])
+def test_a_code_of_another_system_has_no_meaning_of_its_own(code: str) -> None:
+    assert status_of(code) == ("asked", None)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("1", 1), ("01", "1"), ("1", "01"), ("1.0", 1), ("A", "a"), ("a", "A"), ("Em análise", "em análise")],
+)
+def test_what_a_person_said_of_a_code_is_what_it_means(code: str, told: object) -> None:
+    assert status_of(code, mapping=flat_mapping({"status": {told: "pago"}})) == ("paid", None)
+
+
+@pytest.mark.parametrize("word", ["1 - Em aberto", "01-Aberto", "A - Aberto", "2: Pendente"])
+def test_a_code_with_its_word_needs_no_answer(word: str) -> None:
+    assert status_of(word) == ("open", None)
+
+
+@pytest.mark.parametrize("word", ["Tramitando", "Sustado", "Em análise", "Aguardando retorno do setor"])
+def test_a_word_nobody_knows_is_asked_too(word: str) -> None:
+    assert status_of(word) == ("asked", None)
+
+
+@needs_cases
+def test_an_erps_codes_are_asked_once_and_its_lines_wait() -> None:
+    assert asked(case("bling_situacao")) == [("status", "Situação", ("1", "2", "4"), 3)]
+    mapping = flat_mapping({"status": {1: "aberto", 2: "pago", 4: "cancelado"}})
+    found = rows(case("bling_situacao"), mapping=mapping)
+    assert [(row.name, row.status) for row in found] == [
+        ("Ana Souza", "open"),
+        ("Joao Reis", "paid"),
+        ("Bia Lima", "cancelled"),
+    ]
+    assert asked(case("bling_situacao"), mapping=mapping) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "right"),
+    [
+        *((word, "open") for word in ("Cheque", "CH", "CHQ", "Cheque pré-datado", "cheque a prazo")),
+        *((word, "cancelled") for word in ("NF", "NFe", "Nota Fiscal", "DM", "Duplicata", "Venda", "Pedido", "Fatura")),
+        *((word, "asked") for word in ("Boleto", "", "Contrato", "Pix")),
+    ],
+)
+@pytest.mark.parametrize("word", ["Devolvido", "devolvida", "Devolvido 2x", "Devolução"])
+def test_what_came_back_is_owed_of_a_cheque_and_not_of_goods(word: str, kind: str, right: str) -> None:
+    assert status_of(word, f"{STATUS};Espécie", f";{kind}")[0] == right
+
+
+def test_a_list_of_cheques_needs_no_column_of_types() -> None:
+    found = rows(sheet("Nº Cheque;Emitente;Cliente;CPF;Valor;Vencimento;Situação",
+                       f"321;Ana;Ana;{CPF};500,00;10/10/2026;Devolvido"))  # fmt: skip
+    assert [row.status for row in found] == ["open"]
+
+
+def test_who_says_what_came_back_means_is_heard() -> None:
+    assert status_of("Devolvido", mapping=flat_mapping({"status": {"devolvido": "aberto"}})) == ("open", None)
+
+
+@needs_cases
+def test_a_returned_cheque_is_owed() -> None:
+    assert [(row.status, row.principal_cents) for row in rows(case("cheques_venc"))] == [
+        ("open", 50000),
+        ("paid", 30000),
+    ]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("Recebido parcialmente", "baixado parcialmente", "pago parcial", "liquidado parc.", "Parcial", "Partial"),
+        *("Parcialmente recebido", "Quitado em parte", "Pgto parcial", "Receb. parcial", "Baixa parcial", "PAGO PARC"),
+        *("Liquidação parcial", "Pago (parcial)", "Amortizado", "partially paid", "recebida parcialmente"),
+    ],
+)
+def test_what_is_paid_in_part_is_open_with_its_balance(word: str) -> None:
+    assert status_of(word, f"{STATUS};Saldo", ";200,00") == ("open", 30000)
+    assert status_of(word, f"{STATUS};Valor recebido", ";300,00") == ("open", 30000)
+
+
+def test_a_part_of_which_nobody_knows_how_much_is_not_asked_for_whole() -> None:
+    assert status_of("Recebido parcialmente") == ("rejected", None)
+    assert status_of("Recebido parcialmente", STATUS.replace("Valor", "Valor em aberto"))[0] == "open"
+
+
+# who owes ------------------------------------------------------------------------------------------------------------
+
+
+def who(data: bytes, **options: object) -> list[tuple[str, str]]:
+    return [(row.name, row.document) for row in rows(data, **options)]
+
+
+@needs_cases
+def test_of_a_condominium_the_owner_owes() -> None:
+    found = rows(case("condominio_dois_contato"))
+    assert [(row.name, row.document, row.emails) for row in found] == [("Ana Souza", CPF, ("ana@example.com",))] * 2
+
+
+RIVALS: dict[str, tuple[str, str, str]] = {
+    "rent": ("Imóvel;Proprietário;CPF Proprietário;Inquilino;CPF Inquilino;Aluguel", "Proprietário", "Inquilino"),
+    "rent, other words": ("Imóvel;Locatário;CPF Locatário;Locador;CPF Locador;Aluguel", "Locatário", "Locador"),
+    "clinic": ("Guia;Paciente;CPF Paciente;Convênio;CNPJ Convênio;Sala", "Paciente", "Convênio"),
+    "clinic, insurer first": ("Guia;Seguradora;CNPJ Seguradora;Segurado;CPF Segurado;Sala", "Seguradora", "Segurado"),
+    "agency": ("PI;Agência;CNPJ Agência;Anunciante;CPF Anunciante;Veículo", "Agência", "Anunciante"),
+    "client": ("PI;Cliente;CPF do Cliente;Agência;CNPJ da Agência;Veículo", "Cliente", "Agência"),
+}
+
+
+def rival_sheet(name: str) -> bytes:
+    head, _, _ = RIVALS[name]
+    first = CPF if "CPF" in head.split(";")[2] else CNPJ
+    second = CNPJ if "CNPJ" in head.split(";")[4] else OTHER_CPF
+    return sheet(f"Título;{head};Valor;Vencimento",
+                 f"T1;a;Primeira Pessoa;{first};Segunda Pessoa;{second};x;10,00;10/12/2026",
+                 f"T2;b;Primeira Pessoa;{first};;;y;20,00;10/12/2026")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIVALS)
+def test_who_of_two_owes_is_asked_once_and_never_guessed_by_the_order_of_headings(name: str) -> None:
+    _, one, other = RIVALS[name]
+    assert asked(rival_sheet(name)) == [("payer", one, (one, other), 1)]
+    assert [row.receivable for row in rows(rival_sheet(name))] == ["T2"]
+
+
+@pytest.mark.parametrize("name", RIVALS)
+def test_payer_names_the_heading_of_who_owes(name: str) -> None:
+    _, one, other = RIVALS[name]
+    first = who(rival_sheet(name), mapping={"payer=": one})
+    assert [person for person, _ in first] == ["Primeira Pessoa"] * 2
+    assert all(document for _, document in first)
+    second = who(rival_sheet(name), mapping={"payer=": other.upper()})
+    assert second[0][0] == "Segunda Pessoa"
+    assert second[0][1] not in ("", first[0][1])
+
+
+@pytest.mark.parametrize(
+    "payer", ["Sacado", "Pagador", "Devedor", "Tomador", "Responsável financeiro", "Fonte pagadora"]
+)
+def test_a_heading_that_says_who_owes_is_believed(payer: str) -> None:
+    data = sheet(f"Título;Cliente;Agência;{payer};Valor;Vencimento",
+                 "T1;Loja do Centro;Agência Alfa;Ana Souza;10,00;10/12/2026")  # fmt: skip
+    (row,) = rows(data)
+    assert (row.responsible_name or row.name) == "Ana Souza"
+    assert asked(data) == []
+
+
+def test_an_agency_that_is_a_number_is_the_banks() -> None:
+    data = sheet("Título;Cliente;CPF;Banco;Agência;Valor;Vencimento", f"T1;Ana;{CPF};341;1234;10,00;10/12/2026")
+    assert (who(data), asked(data)) == ([("Ana", CPF)], [])
+
+
+def test_who_has_no_insurance_pays_himself() -> None:
+    data = sheet("Título;Paciente;Convênio;Valor;Vencimento", "T1;Ana;Particular;10,00;10/12/2026")
+    assert [row.name for row in rows(data)] == ["Ana"]
+
+
+def test_nobody_elses_mailbox_is_written_to() -> None:
+    head = "Título;Proprietário;Email Proprietário;Inquilino;Email Inquilino;Celular Inquilino;Valor;Vencimento"
+    data = sheet(head, "T1;Ana;ana@example.com;Joao;joao@example.com;11987654321;10,00;10/12/2026")
+    (row,) = rows(data, mapping={"payer=": "Proprietário"})
+    assert (row.name, row.emails, row.phones) == ("Ana", ("ana@example.com",), ())
+
+
+@pytest.mark.parametrize(
+    ("address", "street"),
+    [
+        ("Rua;Número;Complemento;Bairro", "Rua A, 100, Centro"),
+        ("Logradouro;Nº;Bairro;Complemento", "Rua A, 100, Centro"),
+        ("Endereço;Num;Compl.;Bairro", "Rua A, 100, Centro"),
+        ("Rua;Bairro;Número;Cidade", "Rua A, 100, Centro"),
+    ],
+)
+def test_the_number_within_an_address_is_the_houses(address: str, street: str) -> None:
+    order = {"Rua": "Rua A", "Logradouro": "Rua A", "Endereço": "Rua A", "Bairro": "Centro", "Cidade": "Santos"}
+    cells = ";".join(
+        order.get(title, "100" if title in ("Número", "Nº", "Num") else "") for title in address.split(";")
+    )
+    (row,) = rows(sheet(f"Nome;CPF;{address};Valor;Vencimento", f"Ana;{CPF};{cells};10,00;10/12/2026"))
+    assert row.derived_id
+    assert sorted(row.address.split(", ")) == sorted(street.split(", "))
+
+
+# dates by the whole file ---------------------------------------------------------------------------------------------
+
+
+def due(data: bytes) -> list[date]:
+    return [row.due_on for row in rows(data)]
+
+
+@needs_cases
+def test_another_column_shows_that_months_come_first() -> None:
+    assert due(case("superlogica_mes_dia")) == [date(2026, 11, 5), date(2026, 10, 5), date(2026, 11, 5)]
+    assert "mês/dia/ano" in told(case("superlogica_mes_dia"))
+
+
+DATES = "Título;Cliente;CPF;Valor;Emissão;Vencimento"
+
+
+def dated(*pairs: tuple[str, str]) -> bytes:
+    return sheet(DATES, *(f"T{at};Ana;{CPF};10,00;{issued};{day}" for at, (issued, day) in enumerate(pairs)))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "right"),
+    [
+        ([("", "10/11/2026")], [date(2026, 11, 10)]),
+        ([("25/09/2026", "10/11/2026")], [date(2026, 11, 10)]),
+        ([("09/25/2026", "10/11/2026")], [date(2026, 10, 11)]),
+        ([("09/25/26", "10/11/26")], [date(2026, 10, 11)]),
+        ([("09/25/2026 12:00:00 AM", "10/11/2026 12:00:00 AM")], [date(2026, 10, 11)]),
+        ([("2026-09-25", "10/11/2026")], [date(2026, 11, 10)]),
+        ([("46290", "10/11/2026")], [date(2026, 11, 10)]),
+        ([("11/09/2026", "10/11/2026")], [date(2026, 11, 10)]),
+        ([("09/12/2026", "10/11/2026")], [date(2026, 10, 11)]),
+        ([("10/01/2026", "11/01/2026"), ("11/02/2026", "12/01/2026")], [date(2026, 1, 11), date(2026, 1, 12)]),
+        ([("", "10/11/2026"), ("", "11/25/2026")], [date(2026, 10, 11), date(2026, 11, 25)]),
+        ([("", "25/11/2026"), ("", "10/11/2026")], [date(2026, 11, 25), date(2026, 11, 10)]),
+    ],
+)
+def test_day_or_month_first_is_decided_by_all_dates(pairs: Sequence[tuple[str, str]], right: list[date]) -> None:
+    if pairs[0] == ("10/01/2026", "11/01/2026"):
+        # days first: due 12/01 before it was issued on 11/02; months first both are possible
+        right = [date(2026, 11, 1), date(2026, 12, 1)]
+    assert due(dated(*pairs)) == right
+
+
+def test_monthly_bills_that_would_all_fall_into_one_month_are_told() -> None:
+    assert "um só mês" in told(dated(("", "01/05/2026"), ("", "02/05/2026"), ("", "03/05/2026")))
+    assert "um só mês" not in told(dated(("", "05/01/2026"), ("", "05/02/2026"), ("", "05/03/2026")))
+
+
+def test_a_long_file_that_shows_the_order_at_its_end_is_read_by_it() -> None:
+    pairs = [("", "10/11/2026")] * 700 + [("", "11/25/2026")]
+    found = due(dated(*pairs))
+    assert (found[0], found[-1], len(found)) == (date(2026, 10, 11), date(2026, 11, 25), 701)
+
+
+def test_parts_of_a_large_file_follow_the_whole() -> None:
+    data = dated(*[("", "10/11/2026")] * 9_000, ("", "11/25/2026"))
+    layout, parts = split_points([data], ReadOptions(), part_bytes=4_000)
+    found = []
+    for part in parts:
+        table = open_part([data[part.start : part.end]], layout, part, ReadOptions())
+        found += [record.row.due_on for record in table.records() if record.row]
+    assert len(parts) > 1
+    assert set(found) == {date(2026, 10, 11), date(2026, 11, 25)}
