@@ -195,6 +195,27 @@ def test_a_dispute_of_everything_that_is_upheld_closes_the_case(office: Office) 
     assert in_a_month(office) == 0
 
 
+def test_what_was_contested_and_paid_is_not_asked_for_when_that_money_goes_back(office: Office) -> None:
+    office.replies(MARIA, Action.DISPUTE)
+    office.pays("T1", 100_00, code="E1")
+    act(office, "dispute_upheld")
+    assert office.status("T1") is ReceivableStatus.PAID
+    office.refunds("E1", 100_00)
+    assert office.status("T1") is ReceivableStatus.CANCELLED
+    assert in_a_month(office) == 0
+
+
+def test_a_dispute_can_be_answered_when_all_it_was_about_is_paid(office: Office) -> None:
+    office.replies(MARIA, Action.DISPUTE, text="não devo isso")
+    office.pays("T1", 100_00, code="E1")
+    office.pays("T2", 100_00, code="E2")
+    act(office, "dispute_rejected")
+    assert list(open_work(office.store, TENANT)) == []
+    office.refunds("E1", 100_00)
+    assert HoldKind.DISPUTE not in {h.kind for h in office.file(MARIA).debtor.holds}
+    assert in_a_month(office) > 0
+
+
 def test_a_dispute_that_is_rejected_goes_on_after_a_pause_of_business_days(office: Office) -> None:
     office.replies(MARIA, Action.DISPUTE)
     act(office, "dispute_rejected")

@@ -15,6 +15,7 @@ from regua.domain.model import (
     Channel,
     ContactPoint,
     Debtor,
+    FactKind,
     File,
     Hold,
     HoldKind,
@@ -24,6 +25,7 @@ from regua.domain.model import (
     PointStatus,
     Promise,
     PromiseStatus,
+    ReceivableStatus,
 )
 from regua.domain.reasons import Reason
 
@@ -101,19 +103,20 @@ def resume(file: File, act: Act, states: Collection[State] = PAUSES, titles: Col
 
 def answer_dispute(file: File, act: Act, titles: Collection[str], pause_until: datetime | None) -> Acted:
     """The file with the dispute of those titles (none named: of all) answered: rejected, with a pause before the debtor
-    is contacted again; or upheld (no pause), whose titles are then for the caller to withdraw (`disputed`).
+    is contacted again; or upheld (no pause), whose titles are then for the caller to withdraw (`upheld`).
 
-    Raises NothingToEndError when none is contested.
+    What was contested and is paid by now is answered as well: its money may go back. Raises NothingToEndError when none
+    is contested.
     """
-    contested = disputed(file, titles)
-    if not contested:
-        raise NothingToEndError("não há contestação em aberto")
+    contested = upheld(file, titles)
     after = _without(file, (State.DISPUTE,), titles)
-    if pause_until is None:
-        return _acted(after, after.debtor, act, Reason.DISPUTE_UPHELD, contested)
-    pause = Hold(HoldKind.MANUAL, act.at, pause_until, contested, note=act.why[:WORDS], source=who(act))
-    debtor = replace(after.debtor, holds=(*after.debtor.holds, pause))
-    return _acted(after, debtor, act, Reason.DISPUTE_REJECTED, contested)
+    if not contested and after == file:
+        raise NothingToEndError("não há contestação em aberto")
+    reason = Reason.DISPUTE_UPHELD if pause_until is None else Reason.DISPUTE_REJECTED
+    if pause_until is not None and contested:
+        pause = Hold(HoldKind.MANUAL, act.at, pause_until, contested, note=act.why[:WORDS], source=who(act))
+        after = replace(after, debtor=replace(after.debtor, holds=(*after.debtor.holds, pause)))
+    return _acted(after, after.debtor, act, reason, contested)
 
 
 def _without(file: File, states: Collection[State], titles: Collection[str]) -> File:
@@ -241,6 +244,23 @@ def disputed(file: File, titles: Collection[str] = ()) -> tuple[str, ...]:
             or any(not h.receivables or r.id in h.receivables for h in holds)
         )
     )
+
+
+def upheld(file: File, titles: Collection[str] = ()) -> tuple[str, ...]:
+    """The titles a debtor was right about: those that are contested, and those that were and have been paid since. If
+    that money goes back, they are owed no more than the others.
+    """
+    paid = (r.id for r in file.receivables if r.status is ReceivableStatus.PAID and _about((r.id,), titles))
+    disputes = [h for h in file.debtor.holds if h.kind is HoldKind.DISPUTE]
+    return (*disputed(file, titles), *(t for t in paid if any(_was_about(h, file, t) for h in disputes)))
+
+
+def _was_about(hold: Hold, file: File, title: str) -> bool:
+    """Whether a hold was about a title that is paid by now: it names it, or named none and the money came since."""
+    if hold.receivables:
+        return title in hold.receivables
+    about = (f for f in file.facts if title in (f.receivable, *(asked.receivable for asked in f.asked)))
+    return any(f.kind in (FactKind.CREDIT, FactKind.SETTLED) and f.occurred_at >= hold.since_at for f in about)
 
 
 def _about(mine: Collection[str], titles: Collection[str]) -> bool:

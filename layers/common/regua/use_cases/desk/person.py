@@ -244,7 +244,7 @@ class PersonDesk:
             ends = rules.calendar.add_business_days(today, AFTER_DISPUTE_DAYS, place_of(file.debtor, rules.tenant))
             act = Act(now, actor.name, actor.reason)
             after, entries = by_person.answer_dispute(file, act, titles, None if upheld else _end_of(ends, rules))
-            facts = [_withdrawn(title, file, now) for title in by_person.disputed(file, titles)] if upheld else []
+            facts = [_withdrawn(title, file, now) for title in by_person.upheld(file, titles)] if upheld else []
             effect = with_facts(after, facts, rules, now, by_person.who(act))
             return self._settled(file, after, effect, entries, self._answered(file, after, actor), rules, now)
 
