@@ -78,6 +78,19 @@ def test_one_call_speaks_of_every_bill_that_calls_were_waiting_for(outcome: Call
     assert office.asked(WorkKind.TASK) == []
 
 
+def test_a_call_that_was_made_before_its_task_was_withdrawn_is_not_asked_for_again() -> None:
+    policy = a_policy(a_step("aviso", 5), a_step("ligacao", 8, Phase.FIRM, (Channel.TASK,)))
+    office = Office(tenant=creditor(policy=policy.name), policy=policy)
+    office.imports([row("T1"), row("T2")])
+    office.lives(10)
+    assert [w.receivables for w in office.asked(WorkKind.TASK)] == [("T1", "T2")]
+    office.pays("T1", 100_00)
+    called(office, call(CallOutcome.RIGHT_PARTY))
+    office.lives(30)
+    assert office.asked(WorkKind.TASK) == []
+    assert "ligacao" in office.receivable("T2").fired
+
+
 def test_somebody_else_at_the_number_is_never_called_there_again(office: Office) -> None:
     called(office, call(CallOutcome.WRONG_PERSON, phone=PHONES[MARIA]))
     points = {p.value: p.status for p in office.file(MARIA).debtor.points}

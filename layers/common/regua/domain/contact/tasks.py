@@ -61,6 +61,17 @@ def waiting_for(file: File, words: tuple[str, ...]) -> list[tuple[AskedStep, Con
     return sorted(found, key=lambda pair: pair[0].at)
 
 
+def withdrawn(file: File, words: tuple[str, ...]) -> list[tuple[AskedStep, Contact]]:
+    """The tasks of that sort that were withdrawn and are to be asked for anew, each with what a person was given."""
+    found = []
+    for asked in file.debtor.asked:
+        given = (c for c in file.contacts if c.channel is Channel.TASK and c.step == asked.step)
+        contact = max(given, key=lambda c: c.at, default=None) if asked.task and asked.again else None
+        if contact is not None and is_sort(asked.step, contact.template, words):
+            found.append((asked, contact))
+    return found
+
+
 def is_sort(step: str, template: str, words: tuple[str, ...]) -> bool:
     """Whether a task is of that sort, by the names its step and its text have."""
     return any(word in name for word in words for name in (step, template))

@@ -80,13 +80,16 @@ class Calling:
         entries = [*told, *entries, *gone]
         for address in places:  # before this debtor's own file, whose trace of the call ends every repetition
             listening.addresses.reach(address, wish, now, but=(fact.debtor,))
+        if contact is not None:
+            listening.tell_owners(file, contact, event, (fact.debtor,))
         in_parts(listening.store, listening.owner, file, after, ledger=entries, work=work)
         self._count(fact)
         return True
 
     def _answered(self, file: File, fact: CallFact, now: datetime) -> tuple[File, list[Work], list[LedgerEntry]]:
         """The file with the tasks this call was made for answered. Whoever did not pick up is called again, and so is
-        a debtor of whom another number is known.
+        a debtor of whom another number is known. A task that was withdrawn when part of it was paid, and has not been
+        asked for anew yet, was done by the same call.
         """
         works: list[Work] = []
         entries: list[LedgerEntry] = []
@@ -100,6 +103,10 @@ class Calling:
             file, told = tasks.refused(file, asked, now) if nobody else tasks.done(file, contact.key, now)
             entries += told
             works.append(work.done(f"{WORDS[fact.outcome]}: {fact.note}" if fact.note else WORDS[fact.outcome]))
+        for asked, contact in () if nobody else tasks.withdrawn(file, tasks.CALLS):
+            for title in asked.receivables:
+                file, _, told = tasks.done_before(file, contact, title, now)
+                entries += told
         return file, works, entries
 
     def _work(self, file: File, fact: CallFact, now: datetime) -> list[Work]:

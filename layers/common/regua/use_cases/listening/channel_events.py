@@ -3,7 +3,7 @@
 Events come repeated and in any order. A contact's status only rises; a reply becomes a fact of the aggregate once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -22,7 +22,7 @@ from regua.domain.contact.channel_event import (
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.users import learn, number_known
 from regua.domain.contact.wishes import PREFERENCE, SHARED_KINDS, Address, Wish
-from regua.domain.ids import contact_hash
+from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import (
     Channel,
     Contact,
@@ -37,9 +37,10 @@ from regua.domain.model import (
     PointStatus,
     Promise,
 )
+from regua.domain.money.settlement import moved_away
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import OwedAnswer
-from regua.domain.work import Work
+from regua.domain.work import Work, WorkKind
 from regua.ports import Clock, Metrics, Ref, Store
 from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses, wish_of
@@ -55,6 +56,8 @@ NEGOTIATION_DAYS = 3
 """Business days in which a person answers a request to negotiate."""
 QUOTE = 280
 HEARD = 20
+_OF_TITLES = (Action.DISPUTE, Action.CLEARING_HOLD, Action.NEGOTIATION, Action.PROMISE)
+"""What is said of the titles of a message; the rest is said of the person, or of the address."""
 _BOUNCED = " bounced"
 _RANK = {
     ContactStatus.SENDING: 0,
@@ -178,7 +181,44 @@ class Listening:
             heir = until_committed(
                 partial(self._once, there, event, every=every, at_address=at_address, answered=contact, heir=True)
             )
+        if file is not None and contact is not None:
+            self.tell_owners(file, contact, event, met)
         return file is not None
+
+    def tell_owners(self, file: File, contact: Contact, event: ChannelEvent, met: Collection[str]) -> None:
+        """What a debtor says of titles that a file has given to somebody else since (he is not among those `met`) holds
+        where they are now: a title that is contested is contested whoever is asked for it.
+        """
+        tenant = file.debtor.tenant
+        if not any(action in _OF_TITLES for action in (event.action, *event.also)):
+            return
+        owners: dict[str, list[str]] = {}
+        for title in contact.receivables:
+            ref = self.store.find(tenant, "external", title) if moved_away(file.facts, title) else None
+            if ref is not None and ref.debtor not in met:
+                owners.setdefault(ref.debtor, []).append(title)
+        for owner, titles in owners.items():
+            about = replace(contact, receivables=tuple(titles))
+            until_committed(partial(self._overheard, tenant, owner, about, event))
+
+    def _overheard(self, tenant: str, owner: str, about: Contact, event: ChannelEvent) -> None:
+        """Raises ConflictError when somebody else committed meanwhile."""
+        file = self.store.load(tenant, owner)
+        if file is None:
+            return
+        now = self.clock.now()
+        rules = self.rulebook.rules(tenant, now)
+        debtor, entries = file.debtor, list[LedgerEntry]()
+        for action in (event.action, *event.also):
+            if action in _OF_TITLES:
+                asks = replace(event, action=action)
+                debtor, more = act(debtor, about, asks, rules, now, every=False, to="")
+                entries += more
+        if debtor == file.debtor:
+            return
+        name = pseudonym(self.key, tenant, f"{owner}{event.message_id}")
+        work = [replace(w, name=name) for w in work_of(self.key, file, event, now) if w.kind is WorkKind.REPLY]
+        self._commit(file, replace(file, debtor=debtor), None, event, entries, work, rules, now)
 
     def _once(
         self,
