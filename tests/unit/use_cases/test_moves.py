@@ -134,6 +134,27 @@ def test_another_persons_title_brings_its_dispute_and_no_wish_of_the_former_owne
     assert not office.file(MARIA).debtor.moved_to
 
 
+def test_what_a_former_owner_contests_is_contested_where_the_title_is_now(office: Office) -> None:
+    other = {"name": "João Dias", "emails": ("joao@example.com",), "phones": ()}
+    office.clock.advance(timedelta(days=1))
+    office.imports([bill(JOAO, **other), bill(JOAO, "T2", **other)])
+    answers(office, Action.DISPUTE, text="não é minha", also=(Action.OPT_OUT,))
+    heard = office.file(JOAO).debtor
+    assert [(h.kind, h.receivables) for h in heard.holds] == [(HoldKind.DISPUTE, ("T1",))]
+    assert not heard.opt_outs
+    assert {w.debtor for w in office.asked(WorkKind.REPLY)} == {debtor(MARIA), debtor(JOAO)}
+    office.desk().dispute_rejected(TENANT, debtor(JOAO), Actor("carla", "conferido"))
+    assert [w.debtor for w in office.asked(WorkKind.REPLY)] == [debtor(MARIA)]
+
+
+@pytest.mark.parametrize("action", [Action.PERSON_FIRST, Action.OPT_OUT, Action.NONE])
+def test_what_a_former_owner_says_of_himself_stays_his(office: Office, action: Action) -> None:
+    corrected(office, name="João Dias", emails=("joao@example.com",), phones=())
+    answers(office, action)
+    heard = office.file(JOAO).debtor
+    assert (heard.holds, heard.opt_outs) == ((), ())
+
+
 def test_money_over_on_what_stays_behind_holds_no_title_that_moves(office: Office) -> None:
     office.imports([bill(MARIA), bill(MARIA, "T2")])
     office.pays("T1", 200_00)
@@ -170,6 +191,24 @@ def test_what_a_person_ends_while_the_title_moves_has_ended_where_it_arrives(
 
     monkeypatch.setattr(Leaving, "_leave", ended_then)
     assert [h.kind for h in corrected(office).debtor.holds] == [HoldKind.DISPUTE], "nobody has ended that one"
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_is_said_while_the_title_moves_is_said_where_it_arrives(
+    office: Office, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    leave = Leaving._leave
+
+    def said(self: Leaving, *args: object) -> object:
+        if before:
+            office.desk().hold(TENANT, debtor(MARIA), Actor("ana", "combinado por telefone"))
+        gone = leave(self, *args)  # type: ignore[arg-type]  # the same
+        answers(office, Action.DISPUTE)
+        return gone
+
+    monkeypatch.setattr(Leaving, "_leave", said)
+    held = {HoldKind.MANUAL, HoldKind.DISPUTE} if before else {HoldKind.DISPUTE}
+    assert {h.kind for h in corrected(office).debtor.holds} == held
 
 
 def test_what_stays_behind_stays_the_former_ones(office: Office) -> None:

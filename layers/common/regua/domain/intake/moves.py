@@ -6,7 +6,7 @@ the same bill never makes the same step twice to the same address because an id 
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -108,9 +108,34 @@ def _said(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
     return tuple(hold for hold in holds if hold.kind is not HoldKind.CREDIT)
 
 
-def ended_since(debtor: Debtor, before: Debtor, now: Debtor) -> Debtor:
-    """The new owner without the pauses that have ended under the same person's id of before since a title left it,
-    whose debtor was `before` then.
+def said_since(file: File, came: Iterable[Came], now: Mapping[str, Debtor]) -> File:
+    """The new owner's file, once it has these titles, with what was said where they came from while they were on their
+    way, and without what has ended there. `now` has their former owners, by id.
+    """
+    owners = [(one, now[one.owner.id]) for one in came if one.owner.id in now]
+    after = received(file, (_since(one, there, file.debtor) for one, there in owners if _heard(one.owner, there)))
+    debtor = after.debtor
+    for one, there in owners:
+        debtor = _ended_since(debtor, one.owner, there)
+    return file if debtor == file.debtor else replace(after, debtor=debtor)
+
+
+def _heard(before: Debtor, now: Debtor) -> bool:
+    return (before.heard, before.notes, before.opt_outs) != (now.heard, now.notes, now.opt_outs)
+
+
+def _since(came: Came, there: Debtor, debtor: Debtor) -> Came:
+    """With what was said since alone; what somebody else says of all that is theirs is not about what had left them."""
+    known = {_name(h) for h in came.owner.holds}, {(p.made_at, p.source) for p in came.owner.promises}
+    same = same_person(came, debtor)
+    holds = (h for h in there.holds if _name(h) not in known[0] and (same or h.receivables))
+    promises = (p for p in there.promises if (p.made_at, p.source) not in known[1] and (same or p.receivables))
+    return replace(came, owner=replace(there, holds=tuple(holds), promises=tuple(promises)))
+
+
+def _ended_since(debtor: Debtor, before: Debtor, now: Debtor) -> Debtor:
+    """Without the pauses that have ended under the same person's id of before since a title left it, whose debtor was
+    `before` then.
     """
     if now.moved_to != debtor.id:
         return debtor

@@ -10,7 +10,7 @@ from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, 
 from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.matching import match
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, listed_again, merge_row
-from regua.domain.intake.moves import came_along, ended_since, received
+from regua.domain.intake.moves import came_along, received, said_since
 from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
@@ -249,30 +249,27 @@ class Committing:
                 tally.met(stranger=True)
             self._took(stored, merged, len({f.key for f in facts}), lines, upload, tally)
             self.leaving.closed(*filter(None, (replace(carried, recovered_cents=0) if carried else None, effect)))
-            return (yield from self._ended_meanwhile(stored, moved)) if moved else stored
+            return (yield from self._said_meanwhile(stored, moved)) if moved else stored
         for line in lines:
             _refuse(line, "O registro estava sendo alterado ao mesmo tempo", "Envie o arquivo de novo", tally)
         return None
 
-    def _ended_meanwhile(self, stored: File, moved: dict[str, Moved]) -> _Deciding:
-        """What a person has ended at the id of before while its titles were on their way here ends here as well; who
-        ends it there from now on finds it here.
+    def _said_meanwhile(self, stored: File, moved: dict[str, Moved]) -> _Deciding:
+        """What was said, or has ended, at the id of before while its titles were on their way here holds here as well;
+        who says it there from now on finds them here.
         """
-        tenant, owners = stored.debtor.tenant, [m.came.owner for m in moved.values() if m.came and m.came.owner.holds]
+        tenant, came = stored.debtor.tenant, [m.came for m in moved.values() if m.came is not None]
         file: File | None = stored
-        while file is not None and owners:
-            debtor = file.debtor
-            now = {name: self.store.load(tenant, name) for name in {owner.id for owner in owners}}
-            for before in owners:
-                there = now[before.id]
-                debtor = ended_since(debtor, before, there.debtor) if there else debtor
-            if debtor is file.debtor:
+        while file is not None and came:
+            files = [self.store.load(tenant, name) for name in sorted({one.owner.id for one in came})]
+            after = said_since(file, came, {there.debtor.id: there.debtor for there in files if there is not None})
+            if after is file:
                 break
             try:
-                file = yield Commit(file, replace(file, debtor=debtor), owner=self.owner())
+                file = yield Commit(file, after, owner=self.owner())
                 break
             except ConflictError:
-                file = self.store.load(tenant, debtor.id)
+                file = self.store.load(tenant, stored.debtor.id)
         return file
 
     def _took(

@@ -155,8 +155,7 @@ class Leaving:
                     last = all(r.id == ref.item for r in other.open_receivables)
                     came = Came(theirs, other.debtor, last)
                     heir = debtor if same_person(came, arriving(row)) else ""
-                    mine = self._leave(tenant, ref.debtor, ref.item, row.receivable, rules, upload, heir)
-                    found.moved[row.receivable] = Moved(ref.debtor, names_of(theirs), mine, came)
+                    found.moved[row.receivable] = self._leave(came, row.receivable, rules, upload, heir)
                     if heir:
                         found.moved |= self._money_over(other, debtor, rules, upload, names, found.moved)
                 else:
@@ -188,8 +187,7 @@ class Leaving:
                     continue
                 came = Came(theirs, file.debtor, last=False)
                 if same_person(came, arriving(row)):
-                    mine = self._leave(tenant, other, theirs.id, row.receivable, rules, upload, debtor)
-                    found[row.receivable] = Moved(other, names_of(theirs), mine, came)
+                    found[row.receivable] = self._leave(came, row.receivable, rules, upload, debtor)
                     found |= self._money_over(file, debtor, rules, upload, names, found)
         return found
 
@@ -210,19 +208,22 @@ class Leaving:
             ref = self.store.find(tenant, "external", title.id)
             if names is None or title.id in names or title.id in moved or ref is None or ref.debtor != file.debtor.id:
                 continue
-            mine = self._leave(tenant, file.debtor.id, title.id, title.id, rules, upload, debtor)
-            came = Came(title, file.debtor, last=False)
-            found[title.id] = Moved(file.debtor.id, names_of(title), mine, came, along=True)
+            gone = self._leave(Came(title, file.debtor, last=False), title.id, rules, upload, debtor)
+            found[title.id] = replace(gone, along=True)
         return found
 
-    def _leave(
-        self, tenant: str, debtor: str, title: str, name: str, rules: Rules, upload: Upload, heir: str
-    ) -> tuple[PaymentFact, ...]:
-        """The money a title brings along, as it is once the title is withdrawn there: what is told after that waits
-        until it has arrived (`paying.settling`).
+    def _leave(self, came: Came, name: str, rules: Rules, upload: Upload, heir: str) -> Moved:
+        """What a title brings along under its new name, as it stands the moment it is withdrawn there: money that is
+        told after that waits until it has arrived (`paying.settling`).
         """
-        file = self.withdraw(tenant, debtor, [title], Reason.IMPORT_MOVED, rules, upload, heir)
-        return tuple(money_of(file.facts, title, name)) if file else ()
+        owner, title = came.owner, came.title
+        file = self.withdraw(owner.tenant, owner.id, [title.id], Reason.IMPORT_MOVED, rules, upload, heir)
+        if file is None:
+            return Moved(owner.id, names_of(title), (), came)
+        before, after = file
+        stood = before.receivable(title.id) or title
+        money = tuple(money_of(after.facts, title.id, name))
+        return Moved(owner.id, names_of(stood), money, replace(came, title=stood, owner=before.debtor))
 
     def absent(
         self, tenant: str, upload: Upload, listed: Container[object], had: Callable[[int], None] = lambda titles: None
@@ -256,15 +257,15 @@ class Leaving:
         rules: Rules,
         upload: Upload,
         heir: str = "",
-    ) -> File | None:
+    ) -> tuple[File, File] | None:
         """Takes these titles out of collection, whatever is open of them; the case closes with the last one. `heir` is
-        the same person under another id. Returns the file as it is then. Raises OvertakenError.
+        the same person under another id. Returns the file as it was, and as it is then. Raises OvertakenError.
         """
         return until_committed(partial(self._withdraw, tenant, debtor, receivables, reason, rules, upload, heir))
 
     def _withdraw(
         self, tenant: str, debtor: str, receivables: list[str], reason: Reason, rules: Rules, upload: Upload, heir: str
-    ) -> File | None:
+    ) -> tuple[File, File] | None:
         file = self.store.load(tenant, debtor)
         if file is None:
             return None
@@ -278,7 +279,7 @@ class Leaving:
         facts = [withdrawal(k, file, upload, now, moved=moved) for k in going]
         effect = with_facts(file, facts, rules, now, upload.name) if facts else None
         if effect is None:
-            return file
+            return file, file
         ledger = tuple(replace(e, reason=reason) if e.reason == Reason.IMPORT_DISAPPEARED else e for e in effect.ledger)
         # the upload that withdrew it is the last that changed it: an older one that comes late changes nothing
         marked = tuple(replace(r, source=upload.source) if r.id in going else r for r in effect.file.receivables)
@@ -289,7 +290,7 @@ class Leaving:
         after = replace(effect.file, receivables=marked, debtor=replace(root, moved_to=heir or root.moved_to))
         stored = self.store.commit(file, after, owner=self.owner(), ledger=ledger, work=work)
         self.closed(effect)
-        return stored
+        return file, stored
 
     def _credit_without_its_debt(self, before: File, after: File, gone: list[str], heir: str) -> list[Work]:
         """What a person is asked about money over here says anew what it would cover, where that has left."""
