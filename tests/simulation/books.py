@@ -30,6 +30,10 @@ KNOWN_WITHIN = timedelta(days=6)
 """Money is settled within so long of its notice, whatever crashed: by the queue, or by a scan that was missed."""
 
 
+REFUSED_AT_MOST = 3
+"""So often a step is tried at an address before nothing more is."""
+
+
 def business_day(day: date) -> date:
     """The day, or the next on which banks work: until then it can be paid as if it were that day."""
     while day.weekday() > 4 or day in HOLIDAYS:
@@ -75,6 +79,8 @@ class Bill:
     named: list[Named] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     """Steps a person has said no to."""
+    lost: set[str] = field(default_factory=set)
+    """Steps claimed by who was gone before it could send: nobody knows, so nobody does them again."""
     term: int = 0
     """Raised by a due date that was put off: its ladder begins anew."""
     quiet_since: datetime | None = None
@@ -97,8 +103,8 @@ class Bill:
     paid_at_cents: int | None = None
     """The principal it was paid at, where a file has since said more, but no more than interest explains: no new debt.
     """
-    settled: tuple[tuple[int, int, date], int, int] | None = None
-    """News, principal and additions paid, when it was seen settled."""
+    settled: tuple[object, int, int] | None = None
+    """What that rests on, principal and additions paid, when it was seen settled."""
     highest: int = 0
     """The highest principal it ever had."""
     oldest: date = date.max
@@ -166,6 +172,8 @@ class Books:
         self.by_debtor: dict[tuple[str, str], list[Mail]] = defaultdict(list)
         self.muted: dict[tuple[str, str, str], set[str]] = {}
         """(creditor, channel or `*`, address) -> why nothing may go there."""
+        self.refused: Counter[tuple[str, str, str]] = Counter()
+        """(creditor, address, step) -> how often it did not arrive."""
         self.reconciled: dict[str, datetime] = {}
         """Creditor -> when it was last asked at the gateway what was paid."""
         self.off: dict[tuple[str, str], datetime] = {}
@@ -253,6 +261,19 @@ class Books:
         gateways = {cents for source, cents in known if source in "EC"}
         return sum(cents for source, cents in known if source in "BR" and cents in gateways)
 
+    def beside(self, bill: Bill) -> tuple[object, ...]:
+        """What was told and listed of the other bills that the code of a message has paid together with this one: what
+        they need less of that money is this one's.
+        """
+        codes = {code for code, of, _ in (name.partition(":") for name in bill.money) if of}
+        if not codes:
+            return ()
+        return tuple(
+            (b.title, b.heard, b.row.principal_cents, b.row.due_on, b.out)
+            for b in self.bills.values()
+            if b is not bill and b.tenant == bill.tenant and codes & {name.partition(":")[0] for name in b.money}
+        )
+
     def together(self) -> list[list[Bill]]:
         """The bills in groups that money by one message's code holds together: what one of them needs no more goes to
         the others.
@@ -273,13 +294,19 @@ class Books:
         others = (
             b for b in self.bills.values() if b is not bill and (b.tenant, b.person) == (bill.tenant, bill.person)
         )
-        return any(b.net > b.row.principal_cents for b in others) or bill.net > bill.row.principal_cents * 0.95
+        return any(self.over(b) for b in others) or bill.net > bill.row.principal_cents * 0.95
 
     def unreached(self, bill: Bill) -> bool:
-        """Whether somebody at its person's addresses, or the channel, has said that nothing may go there."""
+        """Whether somebody at its person's addresses, or the channel, has said that nothing may go there, or a step has
+        not arrived there as often as it is tried.
+        """
         addresses = {*bill.row.emails, *bill.row.phones}
         muted = any(tenant == bill.tenant and address in addresses for tenant, _, address in self.muted)
-        return muted or (bill.tenant, bill.person) in self.touched
+        refused = any(
+            tenant == bill.tenant and address in addresses and times >= REFUSED_AT_MOST
+            for (tenant, address, _), times in self.refused.items()
+        )
+        return muted or refused or (bill.tenant, bill.person) in self.touched
 
     def too_few(self, bill: Bill, policy: Policy) -> bool:
         """Whether its messages are too few for what is left of the ladder, and none is left that would add to them."""
@@ -288,7 +315,7 @@ class Books:
         softer = [s for s in policy.steps if not s.is_task and s.phase.rank < Phase.FORMAL.rank]
         last = max(softer, key=lambda s: s.offset_days)
         here = (last.phase.rank, last.offset_days)
-        over = last.key in bill.refused or any(n.step == last.key or (n.phase, n.day) >= here for n in made)
+        over = last.key in bill.refused | bill.lost or any(n.step == last.key or (n.phase, n.day) >= here for n in made)
         # a task that a person has refused is passed over as one that is done is: the messages before it come no more
         tasks = [n for n in bill.named if n.channel is Channel.TASK and n.phase >= last.phase.rank]
         over = over or any(n.done or n.step in bill.refused for n in tasks)
@@ -322,8 +349,14 @@ class Books:
                 self.blame("task_before_a_word")
             bill.named.append(Named(now, step, phase, bill.term, Channel.TASK, done=False))
 
+    def lost(self, tenant: str, titles: Iterable[str], step: str) -> None:
+        """Who had claimed the step of these bills is gone, and whether it was sent cannot be known."""
+        for title in titles:
+            self.bills[tenant, title].lost.add(step)
+
     def failed(self, mail: Mail) -> None:
         """The channel told that it never arrived: its steps may be done again."""
+        self.refused[mail.tenant, mail.address, mail.step] += not mail.failed
         mail.failed = True
         for title in mail.titles:
             bill = self.bills[mail.tenant, title]

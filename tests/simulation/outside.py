@@ -35,16 +35,15 @@ class Faulty:
         self._world = world
         for name in dir(MemoryStore):
             if not name.startswith("_") and name not in ("commit", "commit_each"):
-                setattr(self, name, self._around(getattr(world.truth, name)))
+                setattr(self, name, self._around(name, getattr(world.truth, name)))
 
-    def _around(self, real: Callable[..., Any]) -> Callable[..., Any]:
+    def _around(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         world = self._world
-        draw = world.random.random
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if not world.noisy:
                 return real(*args, **kwargs)
-            drawn = draw()
+            drawn = world.luck.draw(name)
             if drawn > INTERRUPTED + CRASHED:
                 return real(*args, **kwargs)
             if drawn < INTERRUPTED:
@@ -63,8 +62,8 @@ class Faulty:
         """The transaction; a lost response is retried by the SDK with the same owner."""
         world = self._world
         if world.noisy:
-            world.interfere(share=INTERRUPTED)
-            if world.chance(0.008):
+            world.interfere("interrupted before a commit", INTERRUPTED)
+            if world.chance(0.008, "crash before a commit"):
                 raise Crash
         true = world.truth.load(after.debtor.tenant, after.debtor.id)
         claims = _new_claims(before, after)
@@ -77,14 +76,15 @@ class Faulty:
             world.gate_passed(true or after, contact)
         if not world.noisy:
             return done
-        if world.chance(0.02):  # the response is lost: the SDK sends the same transaction again
+        if world.chance(0.02, "lost commit"):  # the response is lost: the SDK sends the same transaction again
             world.counts["lost_commit"] += 1
             if not world.design.owner_token:
                 raise ConflictError("our own write")
             done = world.truth.commit(before, after, owner=owner, **rest)
-        if world.chance(0.008):
+        if world.chance(0.008, "crash after a commit"):
             for contact in claims:
                 world.claimed[contact.owner] = True  # this invocation is gone: it cannot send any more
+                world.books.lost(done.debtor.tenant, (undo.receivable for undo in contact.undo), contact.step)
             raise Crash
         return done
 
@@ -127,20 +127,21 @@ class Provider:
         how = self._outage(to.value)
         if how == "unreached":
             return SendResult(Outcome.UNREACHED, error="connect", action=Action.RETRY_LATER)
-        if how == "throttled" or world.chance(0.04):
+        if how == "throttled" or world.chance(0.04, "throttled"):
             return SendResult(Outcome.THROTTLED, error="429", action=Action.RETRY_LATER)
-        if how == "full" or world.chance(0.04):
+        if how == "full" or world.chance(0.04, "full"):
+            world.books.refused[tenant.id, to.value, world.composed[message.correlation][1].step.key] += 1
             return SendResult(Outcome.REFUSED, error="552 full", action=Action.FALL_BACK)
-        if world.chance(0.01):
+        if world.chance(0.01, "unknown number"):
             world.books.touched.add((tenant.id, world.person_at(to.value)))  # not muted: the answer may be lost
             return SendResult(Outcome.REFUSED, error="550 unknown", action=Action.STOP_NUMBER)
         world.accepted(tenant, self.channel, to.value, message)
-        if how == "silent" or world.chance(0.04):  # accepted, and the answer is lost
+        if how == "silent" or world.chance(0.04, "lost answer"):  # accepted, and the answer is lost
             world.counts["lost_send"] += 1
             if world.design.sdk_retries:
                 world.accepted(tenant, self.channel, to.value, message)
             return _NO_ANSWER
-        if world.chance(0.008):
+        if world.chance(0.008, "crash after a call"):
             raise Crash
         return SendResult(Outcome.SENT, message_id=f"m{world.sent}", cost_micros=50_000)
 
@@ -165,20 +166,20 @@ class Running:
     def start(self, tenant: str, debtor: str, cycle: int, seconds: int) -> str:
         """The same name is started once."""
         world, name = self.world, f"{debtor}-{cycle}"
-        world.interfere(share=INTERRUPTED)
-        if world.chance(0.02):
+        world.interfere("interrupted at a start", INTERRUPTED)
+        if world.chance(0.02, "crash at a start"):
             raise Crash
         if name not in self.started:
             self.started.add(name)
             known = self.newest.get((tenant, debtor), 0)
             self.newest[tenant, debtor] = max(known, cycle)
-            if not world.chance(0.03):  # else: started, and lost with its machine
+            if not world.chance(0.03, "vanished"):  # else: started, and lost with its machine
                 world.later(timedelta(seconds=seconds), "turn", lambda: self.wake(tenant, debtor, cycle))
         return name
 
     def stop(self, execution: str) -> None:
         """A courtesy that is dropped half of the time."""
-        if self.world.random.random() < 0.5:
+        if self.world.luck.draw("stopped") < 0.5:
             self.stopped.add(execution)
 
     def wake(self, tenant: str, debtor: str, cycle: int) -> None:
@@ -194,7 +195,7 @@ class Running:
             world.books.blame("an_old_execution_speaks")
         if wake.next == "stop":
             return
-        late = world.random.choice((0, 0, 0, 60, 3600)) if world.noisy else 0
+        late = (0, 0, 0, 60, 3600)[int(world.luck.draw("late") * 5)] if world.noisy else 0
         world.later(timedelta(seconds=wake.seconds + late), "turn", lambda: self.wake(tenant, debtor, cycle))
 
 
@@ -253,11 +254,11 @@ class Gateway:
     def create_charge(self, request: ChargeRequest, config: GatewayConfig, secrets: Any) -> Charge:
         """The same request is the same charge; the answer may be lost."""
         self._answers()
-        if self._world.chance(0.03):
+        if self._world.chance(0.03, "unsayable"):
             raise PermanentError("these terms cannot be said")
         name = f"ch{request.txid[:20]}"
         self.payable[name] = request.receivable
-        if self._world.chance(0.05):
+        if self._world.chance(0.05, "lost charge"):
             raise RetryableError("the answer is lost")
         until = request.payable_until
         return Charge(name, request.amount_cents, request.due_on, until, request.txid, pix_code=f"pix {name}")
@@ -265,13 +266,13 @@ class Gateway:
     def cancel_charge(self, charge_id: str, config: GatewayConfig, secrets: Any) -> None:
         """It cannot be paid any more."""
         self._answers()
-        if self._world.chance(0.03):
+        if self._world.chance(0.03, "uncancellable"):
             raise PermanentError("a person has to do this")
         self.payable.pop(charge_id, None)
 
     def _answers(self) -> None:
         now = self._world.clock.at
-        if any(since <= now < until for since, until in self.outages) or self._world.chance(0.05):
+        if any(since <= now < until for since, until in self.outages) or self._world.chance(0.05, "no answer"):
             raise RetryableError("no answer")
 
 

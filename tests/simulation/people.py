@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from random import Random
 from typing import TYPE_CHECKING
 
 from regua.domain.contact import tasks
@@ -34,8 +35,13 @@ class Desk:
     """Somebody who looks at the list now and then, and does some of it."""
 
     def __init__(self, story: "Story") -> None:
-        self.story, self.world, self.random = story, story.world, story.random
+        self.story, self.world = story, story.world
         self.diligence = self.random.choice((0.2, 0.6, 0.9))
+
+    @property
+    def random(self) -> Random:
+        """What this visit to the desk draws from."""
+        return self.world.random
 
     def tell(self) -> None:
         """Puts the days on which somebody looks at the list into the world's queue."""
@@ -59,11 +65,12 @@ class Desk:
 
     def _of_the_list(self) -> Iterator[Callable[[], None]]:
         for work in list(self.world.truth.work(None, WorkStatus.OPEN)):
-            if work.kind in ASKED and self.random.random() < self.diligence:
+            draw = partial(self.world.luck.draw, f"{work.kind} {work.step} {work.receivables}")
+            if work.kind in ASKED and draw() < self.diligence:
                 is_call = work.kind is WorkKind.TASK and tasks.is_sort(work.step, work.template, tasks.CALLS)
-                answer = self._call if is_call and self.random.random() < 0.7 else self._answer
-                yield partial(answer, work, self.random.random())
-            elif work.step == Action.PERSON_FIRST and self.random.random() < 0.5:
+                answer = self._call if is_call and draw() < 0.7 else self._answer
+                yield partial(answer, work, draw())
+            elif work.step == Action.PERSON_FIRST and draw() < 0.5:
                 yield partial(self._read, work)
 
     def _about_somebody(self) -> Iterator[Callable[[], None]]:

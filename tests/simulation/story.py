@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, partial
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from regua.config import shipped_policy
@@ -84,7 +85,7 @@ class Story:
 
     def __init__(self, world: "World") -> None:
         self.world = world
-        self.random = draw = world.random
+        draw = self.random
         self.start = datetime.combine(date.fromisoformat(draw.choice(STARTS)), time(9), UTC)
         long = draw.random() < 0.05
         self.policy = _shipped(draw.choice(("padrao", "padrao", "b2b", "escola"))) if long else SHORT
@@ -122,6 +123,11 @@ class Story:
             world.config.put(self._tenant(name))
         world.config.put(self.policy)
 
+    @property
+    def random(self) -> Random:
+        """What is told, or happens, by now draws from that."""
+        return self.world.random
+
     def _tenant(self, name: str) -> Tenant:
         return Tenant(
             name,
@@ -153,21 +159,25 @@ class Story:
 
     def tell(self) -> None:
         """Puts everything that will happen into the world's queue; some of it calls for more when it does."""
-        draw = self.random
+        drawing = self.world.drawing
         for tenant in self.tenants:
             for person in self.people:
-                for _ in range(draw.choice((1, 1, 2, 3))):
-                    self._bill(tenant, person, draw.randint(-22, 14))
-            self._files(0, tenant, lambda: None)
-            for _ in range(draw.choice((0, 1))):
-                self._files(draw.uniform(1, self.days), tenant, lambda: None)
-        self._scans()
-        self._pulls()
-        self.desk.tell()
-        threads = draw.sample(THREADS, draw.choice((0, 1, 2, 3, 4)))
-        for thread in threads:
+                with drawing(f"bills {tenant} {person.number}"):
+                    for _ in range(self.random.choice((1, 1, 2, 3))):
+                        self._bill(tenant, person, self.random.randint(-22, 14))
+            with drawing(f"files {tenant}"):
+                self._files(0, tenant, lambda: None)
+                for _ in range(self.random.choice((0, 1))):
+                    self._files(self.random.uniform(1, self.days), tenant, lambda: None)
+        for tell in (self._scans, self._pulls, self.desk.tell):
+            with drawing(tell.__qualname__):
+                tell()
+        luck = self.world.luck
+        threads = sorted(THREADS, key=lambda thread: luck.draw(thread.__name__))  # one more leaves the others' places
+        for thread in threads[: self.random.choice((0, 1, 2, 3, 4))]:
             self.world.counts[f"thread {thread.__name__[1:]}"] += 1
-            thread(self)
+            with drawing(thread.__name__):
+                thread(self)
 
     def _pulls(self) -> None:
         """Now and then nobody answers for days."""
@@ -184,15 +194,17 @@ class Story:
     def _pull(self, tenant: str) -> None:
         world = self.world
         before = world.books.reconciled.get(tenant)
-        known = [(one, world.books.bills.get(one[:2])) for one in self.lost if one[0] == tenant]
+        known = [world.books.bills.get(one[:2]) for one in self.lost if one[0] == tenant]
         try:
-            with self.hearing(*(bill for _, bill in known if bill)):
+            with self.hearing(*filter(None, known)):
                 world.pull(tenant)
         finally:
-            for one, bill in known:
+            for one in [one for one in self.lost if one[0] == tenant]:  # what moved in the meantime as well
                 _, _, news, cents = one
+                bill = world.books.bills.get(one[:2])
                 if bill is not None and world.truth.get_inbox(tenant, "fake", _event(news, cents)) is not None:
                     bill.news += 1  # it moved before; what was asked for until now was asked without knowing of it
+                    bill.heard += 1
                     self.counted(bill, news, cents)
                     self._promises_end(bill, cents)
                     self.lost.remove(one)
@@ -260,7 +272,7 @@ class Story:
                     if gone and rows and self.full_picture:
                         bill.out = bill.out or "gone"
                 sent.append((rows, f"{next(self.sequence):06d}"))
-                if rows and world.chance(0.2):  # the same file, told again much later
+                if rows and world.chance(0.2, "told again"):  # the same file, told again much later
                     world.later(timedelta(days=self.random.randint(1, 9)), "upload", do)
             world.upload(tenant, *sent[0])
 
@@ -272,7 +284,8 @@ class Story:
         draw = self.random
         day = draw.uniform(0.1, self.days)
         amount = draw.choice((cents, cents, cents // 2, cents // 2, cents * 2, cents + cents // 20))
-        self._money(tenant, title, amount, self.start + timedelta(days=day))
+        at = max(self.start + timedelta(days=day), self.world_now())  # who lists it later is paid later
+        self._money(tenant, title, amount, at)
 
     def _money(self, tenant: str, title: str, cents: int, at: datetime, *, stranger: bool = False) -> None:
         """A payment, now and then taken back, each told once or more, in any order."""
@@ -391,7 +404,7 @@ class Story:
 
     def mailed(self, mail: Mail) -> None:
         """A message arrived: it may be delivered, bounce, be answered, or be paid."""
-        draw, world = self.random, self.world
+        world = self.world
         if self.spends:
             month = mail.at.astimezone(ZONES["SP"]).month
             mine = [m for m in world.books.mail if (m.tenant, m.channel) == (mail.tenant, mail.channel)]
@@ -399,6 +412,11 @@ class Story:
                 world.books.blame("spends_too_much")
         if not world.noisy:
             return
+        with world.drawing(f"mail {mail.tenant} {mail.person} {mail.step} {mail.channel} {mail.titles}"):
+            self._arrived(mail)
+
+    def _arrived(self, mail: Mail) -> None:
+        draw = self.random
         drawn = draw.random()
         if drawn < 0.12:
             self._answer(mail)
@@ -456,7 +474,7 @@ class Story:
     def _still_good(self, bill: Bill, mail: Mail) -> bool:
         """Whether nothing has happened to the bill since it was asked for, and the amount still stands."""
         asked_on, on, due = mail.at.date(), self.world.clock.at.date(), business_day(bill.row.due_on)
-        good = (on <= due or asked_on > due) and bill.unsure_until is None
+        good = (on <= due or asked_on > due) and bill.unsure_until is None and not self.may_be_found(bill)
         return good and mail.then[bill.title] == bill.as_known and not (bill.moved or bill.out or bill.told_paid)
 
     def _delivery(self, mail: Mail) -> None:
@@ -546,8 +564,9 @@ class Story:
             books.mute(mail.tenant, "*" if every else str(mail.channel), mail.address, mail.person)
         elif action is Action.WRONG_PERSON:
             books.mute(mail.tenant, "*", mail.address, mail.person, "not me")
-        elif action is Action.PERSON_FIRST:
-            books.hush("reply", mail.tenant, mail.titles, now, None)
+        elif action is Action.PERSON_FIRST:  # of the person: not of what is somebody else's by now
+            theirs = [title for title in mail.titles if books.bills[mail.tenant, title].person == mail.person]
+            books.hush("reply", mail.tenant, theirs, now, None)
         elif action is Action.DISPUTE:
             books.hush("dispute", mail.tenant, mail.titles, now, None)
         elif action is Action.PROMISE and day >= now.date():
@@ -867,6 +886,10 @@ class Story:
             self._money(tenant, title, cents, at)
 
     # judging ------------------------------------------------------------------------------------------------------
+
+    def may_be_found(self, bill: Bill) -> bool:
+        """Whether a pull may find money of it at any moment, or what was taken back of it."""
+        return any(one[:2] == (bill.tenant, bill.title) for one in self.lost)
 
     def lenient(self, bill: Bill) -> bool:
         """Whether less than the principal may rightly settle it."""

@@ -6,12 +6,13 @@ Nothing of the application is replaced but its ports. What happens is told by `s
 
 import heapq
 import itertools
-import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
@@ -58,11 +59,14 @@ from regua.use_cases.paying.notification import Receiving
 from regua.use_cases.paying.reconciliation import Reconciling
 from regua.use_cases.paying.settling import Settling
 from tests.simulation.books import SEEN_WITHIN, ZONES, Bill, Books, Mail, Quiet
+from tests.simulation.luck import Luck
 from tests.simulation.outside import Crash, Faulty, Gateway, Outage, Provider, Running
 
 KEY = b"simulation"
 QUIET_DAYS = 9
 """At the end nothing fails any more: what was broken must have been repaired."""
+WAITED_FOR = timedelta(days=35)
+"""A contact so near has an execution that waits for it; for a later one a scan starts it in time."""
 SILENCE = timedelta(days=13)
 """Longest time between two contacts about a bill that nothing delays: the steps' own distance comes on top."""
 
@@ -77,7 +81,7 @@ class Design:
     name: str = ""
     expected: tuple[str, ...] = ()
     patches: Callable[[], list[Any]] = list
-    within: int = 400
+    within: int = 600
     """Histories in which it must be seen."""
     owner_token: bool = True
     """False: a lost response makes a conditional write fail against itself."""
@@ -134,7 +138,7 @@ class World:
         from tests.simulation.story import Story
 
         self.seed, self.design = seed, design
-        self.random = random.Random(seed)
+        self.luck = Luck(f"{seed} beginning")
         self.books = Books()
         self.counts = self.books.counts
         self.noisy = True
@@ -142,6 +146,8 @@ class World:
         self.store = Faulty(self)
         self.executions = Running(self)
         self.queue: list[Event] = []
+        self.same: Counter[str] = Counter()
+        """How many events of a name there were."""
         self.numbers, self.tokens = itertools.count(), itertools.count()
         self.outages: list[Outage] = []
         self.nested = self.nested_in_turn = False
@@ -150,8 +156,8 @@ class World:
         self.sent = 0
         self.changed: dict[tuple[str, str], File] = {}
         self.composed: dict[str, tuple[File, ContactDecision, Rules]] = {}
-        self.over: dict[tuple[str, str], int | None] = {}
-        """What the application has over of each title in the end; None where its money is not what was told."""
+        self.became: dict[tuple[str, str], Receivable | None] = {}
+        """Each title as the application has it in the end; None where its money is not what was told."""
         self.metrics = Metrics()
         self.config = DictConfig([], [])
         self.gateway = Gateway(self, refund_ids=design.refund_ids)
@@ -305,9 +311,30 @@ class World:
         """Something happens at that moment."""
         heapq.heappush(self.queue, Event(moment, next(self.numbers), what, do))
 
-    def chance(self, share: float) -> bool:
-        """Whether something goes wrong now; nothing does in the quiet days."""
-        return self.noisy and self.random.random() < share
+    def chance(self, share: float, what: str) -> bool:
+        """Whether that goes wrong now; nothing does in the quiet days."""
+        return self.noisy and self.luck.draw(what) < share
+
+    @property
+    def random(self) -> Random:
+        """What the event that goes on draws from."""
+        return self.luck.stream
+
+    @contextmanager
+    def drawing(self, name: str) -> Iterator[None]:
+        """What is drawn meanwhile is drawn for that, whatever else happens in this history."""
+        was, self.luck = self.luck, Luck(f"{self.seed} {name}")
+        try:
+            yield
+        finally:
+            self.luck = was
+
+    def happen(self, event: Event) -> None:
+        """It has its own fortune, whatever happened before it."""
+        name = f"{event.what} {event.at}"
+        self.same[name] += 1
+        with self.drawing(f"{name} {self.same[name]}"):
+            self.invoke(event.what, event.do)
 
     def invoke(self, what: str, do: Callable[[], None]) -> None:
         """An event source: the same event again after a crash or an error, and sometimes without one.
@@ -327,7 +354,7 @@ class World:
                 self.books.blame(f"{what} raised {type(error).__name__}")
                 return
             else:
-                if attempt == 0 and self.chance(0.05):
+                if attempt == 0 and self.chance(0.05, "repeated"):
                     self.counts["repeated"] += 1
                     continue
                 return
@@ -350,26 +377,26 @@ class World:
                 if self.noisy and self.clock.at > calm:
                     self.noisy = False
                 self.counts[event.what] += 1
-                self.invoke(event.what, event.do)
+                self.happen(event)
                 self.check()
                 if len(self.violations) > 20:
                     return self.violations
             self.final()
         return self.violations
 
-    def interfere(self, share: float = 1.0) -> None:
+    def interfere(self, what: str = "", share: float = 1.0) -> None:
         """Somebody else's whole invocation between two instructions of this one."""
-        if self.nested or not self.noisy or not self.queue or (share < 1 and self.random.random() >= share):
+        if self.nested or not self.noisy or not self.queue or (share < 1 and self.luck.draw(what) >= share):
             return
         soon = self.clock.at + timedelta(days=1)
         candidates = [e for e in self.queue[:24] if e.at < soon and not e.gone and e.what in _BESIDE]
         if not candidates:
             return
-        event = self.random.choice(candidates)
+        event = candidates[int(self.luck.draw("who") * len(candidates))]
         event.gone = True
         self.nested = self.nested_in_turn = True
         try:
-            self.invoke(event.what, event.do)
+            self.happen(event)
         finally:
             self.nested = False
 
@@ -476,10 +503,12 @@ class World:
         return ref.debtor if ref else ""
 
     def _stays_settled(self, bill: Bill, receivable: Receivable) -> None:
-        if bill.out or bill.unsure_until is not None:
-            return  # withdrawn, or money that waits to be matched: it may come at any moment
+        unsure = bill.unsure_until is not None and self.clock.at < bill.unsure_until
+        if bill.out or unsure or self.story.may_be_found(bill):
+            bill.settled = None
+            return  # withdrawn, or money that waits to be matched or found: it may come at any moment
         # other money, another amount or due date of it settle it anew; nothing else does
-        rests_on = (bill.heard, receivable.principal_cents, receivable.due_on)
+        rests_on = (bill.heard, receivable.principal_cents, receivable.due_on, self.books.beside(bill))
         was = (rests_on, receivable.paid_principal_cents, receivable.paid_additions_cents)
         if bill.settled is not None and bill.settled[0] == rests_on and bill.settled != was:
             moved = " after a move" if bill.moved else ""
@@ -542,19 +571,22 @@ class World:
         on = self.clock.at.date()
         if bill.net >= self.books.most(bill, on) and receivable.is_open and not bill.corrected:
             blame("paid_and_open")
-        paid = receivable.status is ReceivableStatus.PAID and bill.net < bill.row.principal_cents
-        if paid and not bill.told_paid and not self.story.lenient(bill):
-            blame("open_and_paid")
-        self.over[bill.tenant, bill.title] = receivable.overpaid_cents if counted == bill.net else None
+        self.became[bill.tenant, bill.title] = receivable if counted == bill.net else None
 
     def _what_is_over(self) -> None:
-        """Money over is neither lost nor made up: of bills that one message's code has paid, of all together."""
+        """What is paid was paid, and money over is neither lost nor made up: of bills that one message's code has paid,
+        of all together.
+        """
         on, books = self.clock.at.date(), self.books
         for bills in books.together():
-            over = [self.over.get((bill.tenant, bill.title)) for bill in bills]
-            if None in over:
+            found = [self.became.get((bill.tenant, bill.title)) for bill in bills]
+            if None in found:
                 continue  # something else is wrong with its money, and said
-            there = sum(cents or 0 for cents in over)
+            paid = sum(r.paid_principal_cents for r in found if r is not None)
+            there = sum(r.overpaid_cents for r in found if r is not None)
+            said = any(bill.told_paid or self.story.lenient(bill) for bill in bills)
+            if sum(bill.net for bill in bills) < paid + there and not said:
+                books.blame("open_and_paid")
             # a sum that two sources tell of is one payment, or two: until a person knows, it counts once
             once = sum(books.told_by_two(bill) for bill in bills)
             if sum(bill.net for bill in bills) - there - once > sum(books.most(bill, on) for bill in bills):
@@ -579,9 +611,12 @@ class World:
             if not known and not self._truly_ended(bill, listed, policy):
                 blame(f"silent {decision.reason}")
             return
-        if decision.at > now + timedelta(days=60) or not file.debtor.case.execution:
+        ahead = decision.at - now
+        if ahead > timedelta(days=60) or (ahead <= WAITED_FOR and not file.debtor.case.execution):
             blame("next_without_a_moment")
         if self._ladder_ended(bill, policy) or self.books.covered(bill) or self.story.desk.waits_for(bill):
+            return
+        if self._truly_ended(bill, self._listed(bill, file), policy):
             return
         steps = [s.offset_days for s in policy.steps]
         gap = timedelta(days=max(b - a for a, b in itertools.pairwise(steps)))
