@@ -5,6 +5,8 @@ from datetime import date
 
 from regua.files.retorno_banks import CNAB_400
 
+_PAYS = ("06", "07")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -22,6 +24,10 @@ class Entry:
     """Face value in cents; 0 and None: the file does not say it."""
     due: date | None = None
     payer: str = ""
+    discount: int = 0
+    rebate: int = 0
+    late: int = 0
+    """Interest and fine."""
 
 
 def itau_400(*entries: Entry) -> bytes:
@@ -39,7 +45,9 @@ def itau_400(*entries: Entry) -> bytes:
                 147: e.due.strftime("%d%m%y") if e.due else "",
                 153: f"{e.face:013d}",
                 176: f"{e.fee:013d}",
-                254: f"{e.cents - e.fee if e.occurrence == '06' else 0:013d}",
+                228: f"{e.rebate:013d}{e.discount:013d}",
+                267: f"{e.late:013d}",
+                254: f"{e.cents - e.fee if e.occurrence in _PAYS else 0:013d}",
                 296: e.on.strftime("%d%m%y"),
                 395: f"{n:06d}",
             },
@@ -93,6 +101,7 @@ def cnab_240(bank: str, *entries: Entry) -> bytes:
             9: f"{2 * n + 2:05d}",
             14: "U",
             16: e.occurrence,
+            18: f"{e.late:015d}{e.discount:015d}{e.rebate:015d}",
             78: f"{e.cents:015d}",
             93: f"{e.cents - e.fee:015d}",
             138: e.on.strftime("%d%m%Y"),

@@ -156,6 +156,7 @@ def test_money_that_is_taken_back_opens_the_title_again(folder: Path, capsys: py
             "open_principal_cents": 10000,
             "paid_cents": 0,
             "waived_cents": 0,
+            "waived_by": {},
             "overpaid_cents": 0,
         }
 

@@ -56,7 +56,8 @@ class Life:
 
     def plays(self) -> None:
         """A dozen events, each followed by what must always hold."""
-        acts = (self.pays, self.pays, self.pays_by_message, self.refunds, self.corrects, self.edits, self.imports)
+        money = (self.pays, self.pays, self.pays_by_message, self.refunds, self.says_what_is_left)
+        acts = (*money, self.corrects, self.edits, self.imports)
         for _ in range(self.chance.randint(3, 12)):
             self.at += timedelta(days=self.chance.choice((0, 1, 3, 10, 33)), hours=self.chance.randint(0, 11))
             self.chance.choice(acts)()
@@ -112,12 +113,27 @@ class Life:
         fact = PaymentFact(
             "bank", f"E{self.number}", FactKind.CREDIT, name, cents, self.at, chance.choice(list(Rail)), asked=asked
         )
+        if not asked and chance.random() < 0.3:  # the bank says what it is made of
+            granted, charged = chance.choice((0, 5_00, owed // 10)), chance.choice((0, 2_00, cents // 30))
+            fact = replace(fact, granted_cents=granted, charged_cents=charged)
         self.settles(add_fact(self.file, fact) or self.file)
 
     def pays_by_message(self) -> None:
         if asked := self.asked():
             owed = sum(a.cents for a in asked)
             self.pays(self.chance.choice((owed, owed, owed // 2 + 1, owed + 50)), asked=asked)
+
+    def says_what_is_left(self) -> None:
+        """A file tells what was paid of a title so far, and what is left of it."""
+        self.number += 1
+        title = self.chance.choice(self.file.receivables)
+        cents = max(1, self.chance.choice((title.principal_cents // 3, title.principal_cents // 2)))
+        covers = self.chance.choice((None, cents, cents - cents // 10, cents + cents // 10))
+        fact = PaymentFact(
+            "file", f"{title.id}#so-far#{self.number:05d}", FactKind.CREDIT, title.id, cents, self.at,
+            evidence="operator", cumulative=True, as_of=self.at, covers_cents=covers,
+        )  # fmt: skip
+        self.settles(add_fact(self.file, fact) or self.file)
 
     def refunds(self) -> None:
         credits_ = [f for f in self.file.facts if f.kind is FactKind.CREDIT]

@@ -138,7 +138,9 @@ def test_the_same_id_of_another_gateway_is_another_fact() -> None:
 
 facts_of_life = st.lists(
     st.tuples(
-        st.sampled_from(["credit", "whole", "refund", "chargeback", "blind refund", "settled"]),
+        st.sampled_from(
+            ["credit", "recorded", "told", "whole", "refund", "chargeback", "blind refund", "settled", "so far"]
+        ),
         st.integers(0, 3),
         st.integers(1, 250_00),
         st.integers(-5, 60),
@@ -153,6 +155,14 @@ def facts_from(told: Iterable[tuple[str, int, int, int]]) -> list[PaymentFact]:
         receivable = f"T{which % 3 + 1}"
         if kind in ("credit", "whole"):
             facts.append(credit(f"E{which}", cents, day, "" if kind == "whole" else receivable))
+        elif kind in ("recorded", "told"):  # the bank's file and the gateway tell of it, one of them of its parts
+            parts = {"granted_cents": cents % 977, "charged_cents": cents % 311}
+            by_file = {"gateway": "retorno", "evidence": "file"} if kind == "told" else {}
+            facts.append(credit(f"E{which}", cents, day, receivable, rail=Rail.BOLETO, **(by_file | parts)))
+        elif kind == "so far":
+            of = {"gateway": "file", "evidence": "operator", "cumulative": True}
+            covers = None if cents % 3 == 0 else cents % 90_00
+            facts.append(credit(f"{receivable}#{number}", cents, day, receivable, covers_cents=covers, **of))
         elif kind == "settled":
             facts.append(PaymentFact("file", f"{receivable}#paid", FactKind.SETTLED, receivable, cents, on(day)))
         else:

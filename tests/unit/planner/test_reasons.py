@@ -102,6 +102,7 @@ SCENARIOS: dict[Reason, Callable[[], Decision]] = {
     Reason.HOLD_APPROVAL: lambda: held(HoldKind.APPROVAL),
     Reason.HOLD_CREDIT: lambda: held(HoldKind.CREDIT),
     Reason.HOLD_REPLY: lambda: held(HoldKind.REPLY),
+    Reason.HOLD_BANK: lambda: held(HoldKind.BANK),
     Reason.HOLD_DEBIT: lambda: plan(
         a_file(
             a_receivable(-3, debit=Debit(DebitState.SCHEDULED, MONDAY, MONDAY.date(), MONDAY + timedelta(days=5))),

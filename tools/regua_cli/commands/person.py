@@ -33,6 +33,7 @@ STATES = {
     "approval": "aprovação",
     "credit": "valor pago a mais",
     "reply": "mensagem por responder",
+    "bank": "registro do banco por conferir",
     "do_not_collect": "não cobrar",
     "falecido": "falecido",
     "insolvente": "insolvente",

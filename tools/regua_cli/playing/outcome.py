@@ -150,6 +150,7 @@ def _title(file: File, receivable: Receivable, rules: Rules, end: datetime) -> d
         "open_principal_cents": receivable.open_principal_cents if receivable.is_open else 0,
         "paid_cents": received,
         "waived_cents": receivable.waived_cents,
+        "waived_by": {str(waived.rule): waived.cents for waived in receivable.waived},
         "overpaid_cents": receivable.overpaid_cents,
     }
 

@@ -137,6 +137,8 @@ class HoldKind(StrEnum):
     """Money over on one title may cover another: a person decides."""
     REPLY = "reply"
     """Somebody wrote what a person reads and answers before anything more is said (a death, ruin, an older deal)."""
+    BANK = "bank"
+    """A bank's or a gateway's record of the title does not say whether it is owed: a person finds out."""
 
 
 @dataclass(frozen=True)
@@ -382,6 +384,11 @@ class WaiveRule(StrEnum):
     """What a payment left is too small to dun."""
     PRINCIPAL_FIRST = "principal_first"
     """Money goes to the principal first, and that is covered."""
+    RECORD = "record"
+    """The bank's or the gateway's own record of the payment says so: it has granted it (discount, rebate), or has asked
+    for no more than was paid."""
+    BALANCE = "balance"
+    """The creditor states what is left of a title, and that is less than its money leaves."""
 
 
 @dataclass(frozen=True)
@@ -666,6 +673,12 @@ class PaymentFact:
     """Of a Pix: it paid a boleto by its own code (bolepix), and the bank's file tells of that boleto."""
     told_at: datetime | None = None
     """When its gateway said so, of news that are a charge's state: it stands, or it is undone, since then."""
+    granted_cents: int = 0
+    """Of a credit: discount and rebate, which its own record (the bank's, the gateway's) says need not be paid."""
+    charged_cents: int = 0
+    """Of a credit: what of it is fine, interest and the like by its own record."""
+    covers_cents: int | None = None
+    """Of a credit so far: how much of the principal the creditor counts as covered by then; None: it does not say."""
 
     @property
     def key(self) -> str:

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     HOLD_APPROVAL = "HOLD_APPROVAL"
     HOLD_CREDIT = "HOLD_CREDIT"
     HOLD_REPLY = "HOLD_REPLY"
+    HOLD_BANK = "HOLD_BANK"
     HOLD_DEBIT = "HOLD_DEBIT"
     HOLD_SMALL_REST = "HOLD_SMALL_REST"
     HOLD_NOTHING_DUE = "HOLD_NOTHING_DUE"
@@ -118,6 +119,10 @@ class Reason(StrEnum):
     PAYMENT_OVERPAID = "PAYMENT_OVERPAID"
     PAYMENT_DUPLICATE_RAIL = "PAYMENT_DUPLICATE_RAIL"
     PAYMENT_CONFIRMED = "PAYMENT_CONFIRMED"
+    PAYMENT_GRANTED = "PAYMENT_GRANTED"
+    BOLETO_WRITTEN_OFF = "BOLETO_WRITTEN_OFF"
+    BOLETO_REGISTERED = "BOLETO_REGISTERED"
+    DUE_MOVED_BY_BANK = "DUE_MOVED_BY_BANK"
     REFUND_APPLIED = "REFUND_APPLIED"
     CHARGEBACK_APPLIED = "CHARGEBACK_APPLIED"
     REOPENED = "REOPENED"
@@ -204,6 +209,11 @@ TEXTS: dict[Reason, ReasonText] = {
         "hold",
         "Alguém escreveu o que só uma pessoa responde (luto, doença, falência, acordo anterior): nada sai antes dela.",
         "Somebody wrote what only a person answers (grief, illness, ruin, an older deal): nothing goes before that.",
+    ),
+    Reason.HOLD_BANK: ReasonText(
+        "hold",
+        "O registro do banco não diz se o título ainda é devido: uma pessoa confere.",
+        "The bank's record does not say whether it is still owed: a person finds out.",
     ),
     Reason.HOLD_DEBIT: ReasonText(
         "hold",
@@ -414,6 +424,26 @@ TEXTS: dict[Reason, ReasonText] = {
         "event",
         "Outra fonte conta o mesmo pagamento: ele vale uma vez só.",
         "Another source tells of the same payment: it counts once.",
+    ),
+    Reason.PAYMENT_GRANTED: ReasonText(
+        "event",
+        "O registro do banco ou do gateway concede desconto ou abatimento: esta parte está dispensada.",
+        "The bank's or the gateway's record grants a discount or rebate: this part is waived.",
+    ),
+    Reason.BOLETO_WRITTEN_OFF: ReasonText(
+        "event",
+        "O banco deu baixa no boleto: a linha dele não vai mais nas mensagens.",
+        "The bank has written the boleto off: its line stands in no further message.",
+    ),
+    Reason.BOLETO_REGISTERED: ReasonText(
+        "event",
+        "O banco registrou o boleto de novo: a linha dele volta às mensagens.",
+        "The bank has registered the boleto again: its line is back in messages.",
+    ),
+    Reason.DUE_MOVED_BY_BANK: ReasonText(
+        "event",
+        "O banco confirmou um vencimento mais tarde: vale o novo.",
+        "The bank has confirmed a later due date: it counts.",
     ),
     Reason.PAYMENT_DUPLICATE_RAIL: ReasonText(
         "event", "Pago por boleto e por Pix: conferir.", "Paid on both rails: work for a person."

@@ -17,7 +17,8 @@ from regua.domain.intake.bank_return import DOUBTFUL, REVERSED, SETTLED, BankOcc
 from regua.domain.intake.row import Fault, WrongFileError
 from regua.files.retorno_banks import BRASIL_OF_SIX, CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span
 from regua.files.retorno_lines import MAX_BYTES, Line, Lines, read_lines
-from regua.files.retorno_slips import slip_240, slip_400
+from regua.files.retorno_parts import parts_240, parts_400
+from regua.files.retorno_slips import face_240, slip_240, slip_400
 
 __all__ = ["MAX_BYTES", "read_retorno"]
 
@@ -126,6 +127,7 @@ def _title_400(bank: str, line: Line, layout: Layout400) -> BankOccurrence:
     if (layout.net and paid) or (net and not paid):
         paid = (paid or net) + fee
     occurred_on = _day(text, layout.occurred_on)
+    slip = slip_400(bank, text, layout)
     return BankOccurrence(
         _text(text, layout.our_number),
         _text(text, layout.document_number),
@@ -135,11 +137,13 @@ def _title_400(bank: str, line: Line, layout: Layout400) -> BankOccurrence:
         fee,
         occurred_on,
         _lenient_day(text, layout.credited_on) if occurred_on else _day(text, layout.credited_on),
-        slip_400(bank, text, layout),
+        slip,
         printed_cents=paid,
         line=line.number,
         meaning=layout.others.get(occurrence, ""),
         online=occurrence in layout.online,
+        parts=parts_400(text, layout, slip.face_cents, paid) if kind in SETTLED else None,
+        partial=occurrence in layout.partial,
     )
 
 
@@ -277,6 +281,8 @@ def _title_240(header: Line, t: Line, u: Line, layout: Layout240, fee: int) -> B
         line=t.number,
         meaning=layout.others.get(occurrence, ""),
         online=occurrence in layout.online,
+        parts=parts_240(u.text, face_240(header.text[:3], t.text, layout), paid) if kind in SETTLED else None,
+        partial=occurrence in layout.partial,
     )
 
 

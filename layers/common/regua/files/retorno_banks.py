@@ -51,6 +51,14 @@ class Layout400:
     """Interest and fine that the debtor paid, where the amount is the principal alone."""
     net_paid: Span | None = None
     """What is left after the fee, for banks that leave the amount itself empty."""
+    rebate: Span | None = (228, 240)
+    discount: Span | None = (241, 253)
+    late: Span | None = (267, 279)
+    """Interest; fine as well, where it has no column of its own."""
+    fine: Span | None = None
+    other_credits: Span | None = (280, 292)
+    partial: frozenset[str] = frozenset()
+    """Codes of a payment that is a part by agreement: the face value is not what it was to bring."""
     reasons: Span | None = None
     """Why a title was written off, in codes of two."""
     protested: str = "14"
@@ -81,6 +89,7 @@ class Layout240:
     reasons: Span = (214, 223)
     net: bool = False
     online: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
 
 
 _DDA = {
@@ -163,6 +172,9 @@ _NEGATIVACAO_SICREDI = {
     "85": "negativação: informação",
 }
 
+_PARTS = frozenset({"07"})
+"""Liquidação parcial, por conta."""
+
 CNAB_400: dict[str, Layout400] = {
     "341": Layout400(
         "Itaú",
@@ -172,6 +184,7 @@ CNAB_400: dict[str, Layout400] = {
         proof="file",
         others=_ITAU_OTHERS,
         net=True,
+        partial=_PARTS,
     ),
     "237": Layout400(
         "Bradesco",
@@ -211,6 +224,7 @@ CNAB_400: dict[str, Layout400] = {
         credited_on=(176, 181),
         reasons=(87, 88),
         protested="15",
+        partial=_PARTS,
     ),
     "033": Layout400(
         "Santander",
@@ -234,6 +248,7 @@ CNAB_400: dict[str, Layout400] = {
             "36": "DDA não reconhecido pelo pagador",
             "37": "DDA recusado pela CIP",
         },
+        partial=_PARTS,
     ),
     "104": Layout400(
         "Caixa",
@@ -254,6 +269,8 @@ CNAB_400: dict[str, Layout400] = {
         credited_on=(294, 299),
         interest=((267, 279), (280, 292)),
         online=frozenset({"35", "36"}),
+        fine=(280, 292),
+        other_credits=None,
     ),
     "077": Layout400(
         "Inter",
@@ -267,6 +284,10 @@ CNAB_400: dict[str, Layout400] = {
         fee=None,
         paid=(160, 172),
         credited_on=(173, 178),
+        rebate=None,
+        discount=None,
+        late=None,
+        other_credits=None,
     ),
     "748": Layout400(
         "Sicredi",
@@ -287,6 +308,8 @@ CNAB_400: dict[str, Layout400] = {
         credited_on=(329, 336),
         written_on=(95, 102),
         reasons=(319, 328),
+        fine=(280, 292),
+        other_credits=None,
     ),
     "041": Layout400(
         "Banrisul",
@@ -311,6 +334,7 @@ CNAB_400: dict[str, Layout400] = {
             "43": "relação de títulos",
         },
         interest=((267, 279),),
+        partial=_PARTS,
     ),
     "004": Layout400(
         "Banco do Nordeste",
@@ -326,6 +350,8 @@ CNAB_400: dict[str, Layout400] = {
         "BNB, leiaute CNAB 400 versão 2.0, julho de 2011 (nota 4)",
         proof="file",
         others={"11": "em ser"},
+        other_credits=None,
+        partial=_PARTS,
     ),
     "070": Layout400(
         "BRB",
@@ -339,6 +365,10 @@ CNAB_400: dict[str, Layout400] = {
         paid=(258, 270),
         credited_on=(300, 307),
         written_on=(95, 102),
+        rebate=(232, 244),
+        discount=(245, 257),
+        late=None,
+        other_credits=(284, 296),
     ),
     "097": Layout400(
         "CrediSIS",
@@ -352,6 +382,8 @@ CNAB_400: dict[str, Layout400] = {
         document_number=(85, 94),
         fee=(166, 175),
         credited_on=(176, 181),
+        rebate=None,
+        other_credits=None,
     ),
     "136": Layout400(
         "Unicred",
@@ -363,6 +395,7 @@ CNAB_400: dict[str, Layout400] = {
         document_number=(280, 305),
         fee=(182, 188),
         credited_on=(176, 181),
+        other_credits=None,
     ),
     "422": Layout400(
         "Safra",
@@ -386,6 +419,7 @@ CNAB_400: dict[str, Layout400] = {
             "57": "baixa de negativação aceita",
             "58": "não negativar aceito",
         },
+        partial=_PARTS,
     ),
     "085": Layout400(
         "Ailos",
@@ -397,6 +431,7 @@ CNAB_400: dict[str, Layout400] = {
         fee=(182, 188),
         credited_on=(176, 181),
         net_paid=(306, 318),
+        partial=_PARTS,
     ),
     "133": Layout400(
         "Cresol",
@@ -423,6 +458,8 @@ CNAB_400: dict[str, Layout400] = {
         "C6, CNAB 400, como lido por laravel-boleto (junho de 2024)",
         others={"29": "boleto enviado pelo correio", "35": "alegações do pagador", "96": "extrato da carteira"},
         written_on=(125, 130),
+        fine=(280, 292),
+        other_credits=None,
     ),
     "756": Layout400(
         "Sicoob",
@@ -542,6 +579,7 @@ CNAB_240: dict[str, Layout240] = {
         our_number=(41, 49),
         document_number=(59, 68),
         net=True,
+        partial=_PARTS,
     ),
     "748": Layout240(
         "Sicredi",

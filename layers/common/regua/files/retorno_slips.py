@@ -32,8 +32,8 @@ _FACE_400: dict[str, Span] = {"070": (157, 169), "077": (125, 137)}
 
 def slip_240(bank: str, header: str, t: str, u: str, layout: Layout240) -> Slip:
     """What segments T and U say of the boleto; the due date and the face value stand behind the document number."""
-    end = layout.document_number[1] if bank not in ("104", "341") else 73
-    face = _cents(t, (end + 9, end + 23))
+    end = _document_end(bank, layout)
+    face = face_240(bank, t, layout)
     return Slip(
         _parts(bank, t, NUMBER_240) or _whole_240(bank, header, t, layout),
         _cut(t, layout.document_number),
@@ -42,6 +42,16 @@ def slip_240(bank: str, header: str, t: str, u: str, layout: Layout240) -> Slip:
         _tax_id(_cut(t, _PAYER_240.get(bank, (134, 148)))),
         _is_full(t, layout.document_number),
     )
+
+
+def face_240(bank: str, t: str, layout: Layout240) -> int:
+    """The title's face value, as segment T has it; 0: it does not say."""
+    end = _document_end(bank, layout)
+    return _cents(t, (end + 9, end + 23))
+
+
+def _document_end(bank: str, layout: Layout240) -> int:
+    return layout.document_number[1] if bank not in ("104", "341") else 73
 
 
 def slip_400(bank: str, line: str, layout: Layout400) -> Slip:

@@ -48,13 +48,16 @@ class State(StrEnum):
     APPROVAL = "approval"
     CREDIT = "credit"
     REPLY = "reply"
+    BANK = "bank"
     DO_NOT_COLLECT = "do_not_collect"
     DECEASED = "falecido"
     INSOLVENT = "insolvente"
     VULNERABLE = "vulneravel"
 
 
-PAUSES = frozenset({State.MANUAL, State.CLEARING, State.NEGOTIATION, State.PROMISE, State.CREDIT, State.REPLY})
+PAUSES = frozenset(
+    {State.MANUAL, State.CLEARING, State.NEGOTIATION, State.PROMISE, State.CREDIT, State.REPLY, State.BANK}
+)
 """What ends when a person only says to go on; a dispute is answered, the rest is named."""
 _HOLDS = frozenset(State) & {State(kind) for kind in HoldKind}
 _TAGS = {State(tag): tag for tag in (*STOP_TAGS, VULNERABLE_TAG)}

@@ -26,6 +26,7 @@ _HOLD_REASONS = {
     HoldKind.MANUAL: Reason.HOLD_MANUAL,
     HoldKind.APPROVAL: Reason.HOLD_APPROVAL,
     HoldKind.CREDIT: Reason.HOLD_CREDIT,
+    HoldKind.BANK: Reason.HOLD_BANK,
 }
 _HOLD_ORDER = [*_HOLD_REASONS.values(), Reason.HOLD_DEBIT, Reason.HOLD_SMALL_REST, Reason.HOLD_NOTHING_DUE]
 """The gravest first: what is said when several holds are there."""

@@ -42,7 +42,7 @@ from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
 
 _NO_WAY = {Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_NO_POINT, Reason.CHANNEL_OFF}
-_WORK_ALREADY = (Reason.HOLD_DISPUTE, Reason.HOLD_REPLY, Reason.HOLD_CREDIT)
+_WORK_ALREADY = (Reason.HOLD_DISPUTE, Reason.HOLD_REPLY, Reason.HOLD_CREDIT, Reason.HOLD_BANK)
 """Holds without an end that come with work of their own: what somebody wrote, the money that is over."""
 _Reach = tuple[tuple[Channel, ...], tuple[Reason, ...]]
 """Usable channels, best first, and the notes that explain them."""

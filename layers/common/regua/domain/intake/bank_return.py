@@ -37,6 +37,8 @@ class BankOccurrence:
     """Told at once as well as at night (Caixa's on-line settlement): both files tell of one and the same event."""
     parts: Parts | None = None
     """What was paid is made of, where the record says so."""
+    partial: bool = False
+    """A part of a title, by agreement: what the face value says and a payment leaves was not granted by it."""
 
     @property
     def reverses(self) -> bool:

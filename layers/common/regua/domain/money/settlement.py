@@ -67,8 +67,8 @@ class _Account:
     """The last money that was offered to it."""
     reversed_on: date | None = None
     """When somebody has last taken money of it back."""
-    offered: list[tuple[str, FactKind, int]] = field(default_factory=list)
-    """All of it, fact by fact."""
+    offered: list[tuple[str, FactKind, int] | tuple[str, FactKind, int, int, int]] = field(default_factory=list)
+    """All of it, fact by fact: key, kind, cents, and what its record grants and charges where it does."""
     alone: bool = True
     """Whether no cent of it came from, or went to, another title."""
 
@@ -83,7 +83,9 @@ class _Account:
     def pay(self, fact: PaymentFact, cents: int, counting: Accounts, asked: AskedAmount | None = None) -> int:
         """Allocates so many cents of a credit; returns what is over. `asked` is what a message had asked for it."""
         self.reached, self.last = True, fact
-        self.offered.append((fact.key, fact.kind, cents))
+        granted, charged = fact.granted_cents, min(fact.charged_cents, cents)
+        recorded = (fact.key, fact.kind, cents, granted, charged) if granted or charged else None
+        self.offered.append(recorded or (fact.key, fact.kind, cents))
         self.alone = self.alone and fact.receivable == self.receivable.id
         if cents and fact.kind is FactKind.CREDIT:
             self.rails = (*self.rails, fact.rail)
@@ -94,9 +96,14 @@ class _Account:
             on = max(on, self.charged.to_on)
         due = counting.owed_of(self.receivable, self.open_cents, self.charged, on, at=fact.occurred_at)
         good = asked is not None and on <= asked.until_on and self.open_cents <= asked.principal_cents
+        beyond = max(0, charged - due.additions_cents)  # charged by who took the money, and not by our count
+        self.additions += beyond
+        cents -= beyond
         rule = _enough(fact, cents, due, rules, asked.cents if asked is not None and good else None)
         if rule is not None:
             return self._close(cents, due, rule, on)
+        if recorded and cents + beyond - charged + granted >= self.open_cents:
+            return self._close(cents, due, WaiveRule.RECORD, on, charged - beyond)
         rest = {"principal": self.open_cents, "fine": due.fine_cents, "interest": due.interest_cents}
         correction = due.correction_cents
         for part in _order(rules.order):
@@ -112,10 +119,30 @@ class _Account:
                 self.additions, correction, cents = self.additions + taken, correction - taken, cents - taken
         if due.additions_cents or self.charged is not None:
             self.charged = Charged(on, rest["fine"], rest["interest"], correction)
+        self._cover(min(granted, self.open_cents), WaiveRule.RECORD)
         if not self.open_cents:
             self.settled_on = on
             self._waive(WaiveRule.PRINCIPAL_FIRST, rest["fine"] + rest["interest"] + correction)
         return cents
+
+    def count_as_stated(self, total: PaymentFact) -> None:
+        """Takes the creditor's own word for how much of the principal is covered by now: money is counted against the
+        principal instead of additions, or the other way round. What money does not cover of it is waived. A title that
+        is paid is left alone.
+        """
+        covered = total.covers_cents or 0
+        more = min(covered, self.receivable.principal_cents - 1) - self.principal
+        if not self.open_cents or not more:
+            return
+        self.offered.append((total.key, total.kind, 0, covered, 0))
+        money = self.additions if more > 0 else self.principal - self.waived_principal - self.discounted
+        moved = min(abs(more), money)
+        moved = moved if more > 0 else -moved
+        self.principal += moved
+        self.additions -= moved
+        if self.charged is not None and moved > 0:  # what was charged is still to be paid
+            self.charged = replace(self.charged, interest_cents=self.charged.interest_cents + moved)
+        self._cover(more - moved, WaiveRule.BALANCE)
 
     def forgive_small_rest(self, counting: Accounts) -> None:
         """Closes it where what the last payment has left is too small to dun, and the creditor waives that."""
@@ -140,10 +167,12 @@ class _Account:
         self.settled_on = on
         self._waive(WaiveRule.PRINCIPAL_FIRST, missing + due.additions_cents)
 
-    def _close(self, cents: int, due: AmountDue, rule: WaiveRule, on: date) -> int:
-        """Marks the receivable paid; what the money does not cover is waived, the discount counts as covered."""
+    def _close(self, cents: int, due: AmountDue, rule: WaiveRule, on: date, charged: int = 0) -> int:
+        """Marks the receivable paid; what the money does not cover is waived, the discount counts as covered. So much
+        of the money was `charged` for the additions, and covers no principal.
+        """
         principal, extra = self.open_cents, due.additions_cents
-        covered = min(cents, principal - due.discount_cents)
+        covered = min(cents - charged, principal - due.discount_cents)
         to_additions = min(cents - covered, extra)
         self.waived_principal += principal - due.discount_cents - covered
         self._waive(rule, due.total_cents - covered - to_additions)
@@ -152,6 +181,13 @@ class _Account:
         self.additions += to_additions
         self.settled_on = on
         return cents - covered - to_additions
+
+    def _cover(self, cents: int, rule: WaiveRule) -> None:
+        """Counts principal as covered by no money."""
+        if cents > 0:
+            self.principal += cents
+            self.waived_principal += cents
+            self._waive(rule, cents)
 
     def _waive(self, rule: WaiveRule, cents: int) -> None:
         if cents > 0:
@@ -181,7 +217,7 @@ class _Account:
         self.principal, self.additions = title.paid_principal_cents, title.paid_additions_cents
         self.overpaid, self.settled_on, self.discounted = title.overpaid_cents, title.settled_on, title.discounted_cents
         self.waived = {waived.rule: waived.cents for waived in title.waived}
-        received = sum(cents for _, _, cents in self.offered)
+        received = sum(cents for _, _, cents, *_ in self.offered)
         self.waived_principal = self.principal + self.additions - self.discounted + self.overpaid - received
 
     def found(self) -> "Settled":
@@ -255,8 +291,14 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
         if fact.kind in _TAKES_BACK and fact.evidence != "operator":  # a person's is credit used for another title
             for title in _of_what(fact, file.facts) & accounts.keys():
                 accounts[title].reversed_on = counting.day_of(fact.occurred_at)
+    stated = [f for f in _last_totals(file.facts) if f.receivable in accounts and _says_what_is_left(f, file.facts)]
     for fact, cents in _net_credits(file.facts, BankDays.of(tenant, calendar)):
+        while stated and (stated[0].as_of or stated[0].occurred_at) < fact.occurred_at:
+            total = stated.pop(0)
+            accounts[total.receivable].count_as_stated(total)
         _credit(fact, cents, accounts, counting)
+    for total in stated:
+        accounts[total.receivable].count_as_stated(total)
     _use_what_is_over(accounts, counting)
     for account in accounts.values():
         account.cover_what_was_raised(counting)
@@ -265,6 +307,24 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     receivables = tuple(accounts[r.id].result() for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.reached)
     return replace(file, receivables=receivables), found
+
+
+def _last_totals(facts: Iterable[PaymentFact]) -> list[PaymentFact]:
+    """The last running total of each source and receivable, in the order of the moments they hold for."""
+    last: dict[tuple[str, str], PaymentFact] = {}
+    totals = (f for f in facts if f.cumulative and f.kind is FactKind.CREDIT)
+    for fact in sorted(totals, key=lambda f: f.fact_id):
+        last[fact.gateway, fact.receivable] = fact
+    return sorted(last.values(), key=lambda f: (f.as_of or f.occurred_at, f.key))
+
+
+def _says_what_is_left(total: PaymentFact, facts: Iterable[PaymentFact]) -> bool:
+    """Whether the creditor counts by it what is left of a title; not once money of that title was taken back later."""
+    if total.covers_cents is None:
+        return False
+    until = total.as_of or total.occurred_at
+    backs = (f for f in facts if f.kind in _TAKES_BACK and f.receivable == total.receivable)
+    return all(back.occurred_at <= until for back in backs)
 
 
 def _of_what(back: PaymentFact, facts: Iterable[PaymentFact]) -> set[str]:
@@ -295,7 +355,8 @@ def _use_what_is_over(accounts: Mapping[str, _Account], counting: Accounts) -> N
             continue
         for target in oldest_first:
             if source.overpaid and target.open_cents and not target.cancelled:
-                left = target.pay(replace(fact, kind=FactKind.CREDIT), source.overpaid, counting)
+                money = replace(fact, kind=FactKind.CREDIT, granted_cents=0, charged_cents=0)
+                left = target.pay(money, source.overpaid, counting)
                 source.overpaid, source.alone = left, False
 
 
@@ -361,6 +422,28 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
         )
         if stands or left[fact.key] > 0:
             found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
+    return _as_recorded(found, credits_, again)
+
+
+def _as_recorded(
+    counted: list[tuple[PaymentFact, int]], told: list[PaymentFact], again: Mapping[str, str]
+) -> list[tuple[PaymentFact, int]]:
+    """Each credit with what the record of its payment grants and charges, whichever source has told it; once for each
+    receipt, and while a cent of it stands. Money for several titles at once tells of none of them.
+    """
+    if not any(f.granted_cents or f.charged_cents for f in told):
+        return counted
+    by_key = {f.key: f for f in told}
+    richest: dict[tuple[str, str], PaymentFact] = {}
+    for fact in told:
+        receipt = _receipt(by_key[again.get(fact.key, fact.key)])
+        richest[receipt] = max(fact, richest.get(receipt, fact), key=_recorded)
+    found = []
+    for fact, cents in counted:
+        one_title = fact.receivable or len(fact.asked) == 1
+        record = richest.pop(_receipt(fact), None) if one_title else None
+        granted, charged = (record.granted_cents, record.charged_cents) if record else (0, 0)
+        found.append((replace(fact, granted_cents=granted, charged_cents=charged), cents))
     return found
 
 
@@ -382,6 +465,15 @@ def _told_before(
         for title, part in _titles_of(fact, max(0, left[fact.key] - gone.get(fact.key, 0)))
         if title == settled.receivable
     )
+
+
+def _receipt(credit: PaymentFact) -> tuple[str, str]:
+    return credit.gateway, credit.refers_to or credit.fact_id
+
+
+def _recorded(credit: PaymentFact) -> tuple[int, int, str]:
+    """How much its record says of it; the key last, so that the order of facts does not matter."""
+    return credit.granted_cents + credit.charged_cents, credit.granted_cents, credit.key
 
 
 def _other_rail(one: Rail, other: Rail) -> bool:
@@ -439,6 +531,8 @@ def _share_of(credit: PaymentFact, facts: list[PaymentFact], title: str, name: s
         return named + (max(0, over) if title == heir else 0)
 
     def told(fact: PaymentFact, cents: int, **more: Any) -> PaymentFact:
+        if len(credit.asked) > 1:
+            fact = replace(fact, granted_cents=0, charged_cents=0)
         return replace(fact, receivable=name, amount_cents=cents, fact_id=f"{fact.fact_id}#{title}", **more)
 
     if share(credit.amount_cents):
@@ -499,10 +593,7 @@ def _new_money(told: list[PaymentFact], again: Collection[str]) -> dict[str, int
     until then has told of.
     """
     left = {f.key: 0 if f.cumulative else f.amount_cents for f in told}
-    last: dict[tuple[str, str], PaymentFact] = {}
-    for fact in sorted((f for f in told if f.cumulative), key=lambda f: f.fact_id):
-        last[fact.gateway, fact.receivable] = fact
-    for total in last.values():
+    for total in _last_totals(told):
         until = total.as_of or total.occurred_at
         known = (
             f

@@ -16,6 +16,7 @@ from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.opened_work import OURS
+from regua.use_cases.paying.on_hold import waits_for
 
 _STATUS = {InboxStatus.UNMATCHED: WorkStatus.OPEN, InboxStatus.PENDING: WorkStatus.PENDING}
 
@@ -63,6 +64,8 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     if work.debtor and work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS):
         until_committed(partial(_let_go, store, work.tenant, work.debtor, lambda hold: hold.kind is HoldKind.CREDIT))
+    if work.debtor and work.kind is WorkKind.DISAGREEMENT:
+        until_committed(partial(_let_go, store, work.tenant, work.debtor, lambda hold: waits_for(hold, id_of(work))))
     if work.debtor and work.kind is WorkKind.UNDO:
         until_committed(partial(_undone, store, work))
     if work.debtor and work.step == Action.PERSON_FIRST:
@@ -113,6 +116,10 @@ def _close_event(store: Store, tenant: str, gateway: str, event_id: str, note: s
         raise NotForAPersonError("este pagamento já foi baixado: não há nada a fazer")
     _refuse_a_machines(_STATUS.get(event.status, WorkStatus.DONE))
     store.mark_inbox(replace(event, status=InboxStatus.IGNORED, note=note[:500]))
+    if event.debtor:
+        until_committed(
+            partial(_let_go, store, tenant, event.debtor, lambda hold: waits_for(hold, id_of(_of_event(event))))
+        )
     return _of_event(store.get_inbox(tenant, gateway, event_id) or event)
 
 

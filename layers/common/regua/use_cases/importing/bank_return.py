@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from regua.domain.ids import bare_number
 from regua.domain.intake.bank_return import DOUBTFUL, SETTLED, BankOccurrence, BankReturn
 from regua.domain.intake.row import WrongFileError
+from regua.domain.money.parts import Parts
 from regua.ports import Objects
 from regua.use_cases.importing.answers import Answers, Document, received_document
 from regua.use_cases.importing.uploaded_file import UploadedFile
@@ -83,10 +84,18 @@ def paid_titles(said: BankReturn) -> list[Title]:
             again=t.kind == "settled_after_write_off",
             fee_cents=t.fee_cents,
             online=t.online,
+            parts=_parts(t),
         )
         for t in said.titles
         if (does := _does(t)) is not None
     ]
+
+
+def _parts(title: BankOccurrence) -> Parts | None:
+    """Of a payment that is a part by agreement only what was charged: the bank prints the rest of it as a discount."""
+    if title.parts is None or not title.partial:
+        return title.parts
+    return replace(title.parts, original_cents=None, discount_cents=None, rebate_cents=None)
 
 
 def _does(title: BankOccurrence) -> Does | None:

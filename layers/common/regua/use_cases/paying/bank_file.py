@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from regua.domain.codes.amount import reais
 from regua.domain.ids import digest
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.ports import InboxStatus
 from regua.use_cases.paying import inbox
@@ -55,6 +56,8 @@ class Title:
     """What the bank keeps of it."""
     online: bool = False
     """Told at once: the same file or the next tells of the same event by another code."""
+    parts: Parts | None = None
+    """What the payment is made of, where the bank says so."""
 
 
 @dataclass
@@ -200,6 +203,7 @@ def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) 
         note=_note(title, day, source),
         slip=title.slip,
         fee_cents=title.fee_cents,
+        parts=title.parts,
     )
 
 

@@ -19,6 +19,7 @@ from regua.domain.model import (
     PromiseStatus,
     Receivable,
     ReceivableStatus,
+    WaiveRule,
 )
 from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.same_payment import BankDays, same_payments
@@ -84,6 +85,7 @@ def _settled(
     entries = [e for fact in added for e in _fact_entries(file, after, fact, now, reference, again=fact.key in twice)]
     if not added:
         entries = _corrected(file, after, now, reference)
+    entries += _granted(file, after, now, reference)
     for one in found:
         old = file.receivable(one.receivable)
         if one.overpaid_cents and (old is None or one.overpaid_cents > old.overpaid_cents):
@@ -188,6 +190,19 @@ def _fact_entries(
     if reopened and fact.kind is not FactKind.REINSTATED:
         entries.append(_entry(Reason.REOPENED, tuple(reopened), before, now, reference))
     return entries
+
+
+def _granted(before: File, after: File, now: datetime, reference: str) -> list[LedgerEntry]:
+    """What the record of a payment has waived of each title, beyond what had been waived by such a record before."""
+    had = {r.id: _by_record(r) for r in before.receivables}
+    more = ((r.id, _by_record(r) - had.get(r.id, 0)) for r in after.receivables)
+    return [
+        _entry(Reason.PAYMENT_GRANTED, (title,), before, now, reference, cents) for title, cents in more if cents > 0
+    ]
+
+
+def _by_record(title: Receivable) -> int:
+    return sum(waived.cents for waived in title.waived if waived.rule is WaiveRule.RECORD)
 
 
 def _credit_on_hold(before: File, after: File, rules: Rules, now: datetime) -> File:

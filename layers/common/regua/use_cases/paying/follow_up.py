@@ -31,6 +31,7 @@ from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind, cancel_charge, small_rest
 from regua.use_cases.paying.closure import Effect
 from regua.use_cases.paying.inbox import FILE, PULL, WEBHOOK
+from regua.use_cases.paying.recorded import granted_beyond_terms
 
 RANK = {"operator": 0, WEBHOOK: 1, PULL: 2, FILE: 3}
 """Who is believed when two say different things of the same money: the bank's file before all."""
@@ -55,6 +56,9 @@ def follow_up(
     itself gave: the charge it was paid with needs no cancelling.
     """
     found = [*money_to_decide(before, effect, rules, now, reference), *_may_be_two(before, effect.file, rules, now)]
+    known = {f.key for f in before.facts}
+    news = [f for f in effect.file.facts if f.key not in known]
+    found += granted_beyond_terms(news, effect.file, rules.tenant)
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after == old:

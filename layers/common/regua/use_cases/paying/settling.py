@@ -42,7 +42,9 @@ from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 from regua.use_cases.paying.debiting import Debiting
 from regua.use_cases.paying.follow_up import denied, disagreement, follow_up
+from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
+from regua.use_cases.paying.recorded import believed, does_not_add_up
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_payment
 from regua.use_cases.paying.written_otherwise import OpenTitles, owner_by_form, told
@@ -454,6 +456,10 @@ class Settling:
             return self._known(file, event, evidence, done, now)
         self._goes_along(file, effect.file, rules, now, stored.event_id)
         work = follow_up(file, effect, rules, now, stored.event_id, names)
+        if (doubt := does_not_add_up(event, replace(fact, recorded_at=now), effect.file)) is not None:
+            work.append(doubt)
+            held, told = on_hold(effect.file, fact.receivable, f"{opened_work.OURS}/{doubt.key}", now)
+            effect = replace(effect, file=held, ledger=(*effect.ledger, *told))
         if effect.file.receivables == file.receivables and event.kind is PaymentEventKind.CREDIT:
             otherwise = None if event.cumulative else disagreement(file, event, evidence, now)
             work += [otherwise] if otherwise else []  # told again of what stands, and of another amount
@@ -570,6 +576,7 @@ def _why(event: PaymentEvent, note: str) -> str:
 
 def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> PaymentFact:
     names = (event.reference, *event.alternatives)
+    record = believed(event)
     return PaymentFact(
         gateway=event.gateway,
         fact_id=event.event_id,
@@ -584,4 +591,6 @@ def _fact(event: PaymentEvent, ref: Ref, evidence: str, now: datetime) -> Paymen
         end_to_end=event.end_to_end,
         of_boleto=event.rail is Rail.PIX and any(name.kind is ReferenceKind.OUR_NUMBER for name in names),
         told_at=event.told_at,
+        granted_cents=record.granted_cents if record else 0,
+        charged_cents=record.charged_cents if record else 0,
     )

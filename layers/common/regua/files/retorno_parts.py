@@ -1,0 +1,41 @@
+"""What a payment of a return file is made of: face value, and what the bank granted and charged, part by part.
+
+FEBRABAN's segment U has all of it in 18-62 and 123-137; in the 400 layouts each bank chose its own columns
+(`Layout400.rebate` and its neighbours, from the manuals named there). Manuals warn of two things: Itaú and Bradesco
+print rebate and discount as one sum, under discount, and Santander and Unicred know no parts of what another bank
+received.
+"""
+
+from dataclasses import replace
+
+from regua.domain.money.parts import Parts
+from regua.files.retorno_banks import Layout400, Span
+
+_LATE, _DISCOUNT, _REBATE, _OTHER = (18, 32), (33, 47), (48, 62), (123, 137)
+
+
+def parts_240(u: str, face_cents: int, paid_cents: int) -> Parts:
+    """Of segment U, where interest and fine are one sum. `face_cents` is what segment T says; 0: it does not."""
+    granted = Parts(face_cents or None, _told(u, _DISCOUNT), _told(u, _REBATE))
+    return _that_fit(replace(granted, interest_cents=_told(u, _LATE), other_cents=_told(u, _OTHER)), paid_cents)
+
+
+def parts_400(line: str, layout: Layout400, face_cents: int, paid_cents: int) -> Parts:
+    """Of a title's record, from the columns its layout has."""
+    granted = Parts(face_cents or None, _told(line, layout.discount), _told(line, layout.rebate))
+    late, fine, other = (_told(line, span) for span in (layout.late, layout.fine, layout.other_credits))
+    return _that_fit(replace(granted, interest_cents=late, fine_cents=fine, other_cents=other), paid_cents)
+
+
+def _that_fit(parts: Parts, paid_cents: int) -> Parts:
+    """Other credits may be a part of what was paid, or stand beside it: the manuals do not say."""
+    beside = replace(parts, other_cents=None)
+    return beside if not parts.adds_up_to(paid_cents) and beside.adds_up_to(paid_cents) else parts
+
+
+def _told(line: str, span: Span | None) -> int | None:
+    """None for a column the layout has not, and for one that is blank or holds no amount: it only adds to what the
+    amount paid says.
+    """
+    text = line[span[0] - 1 : span[1]].strip() if span else ""
+    return int(text) if text.isascii() and text.isdigit() else None

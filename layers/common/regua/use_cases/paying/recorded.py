@@ -1,0 +1,81 @@
+"""What the record of a payment says of its parts, and when a person must look at it.
+
+The bank's or the gateway's word is believed: what it granted is waived. A sum that is none is not believed, and what
+was granted beyond the creditor's own terms is shown.
+"""
+
+from collections.abc import Iterable
+
+from regua.domain.codes.amount import reais
+from regua.domain.model import Contract, FactKind, File, PaymentFact, Receivable
+from regua.domain.money.parts import Parts
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+from regua.domain.tenant import Tenant
+from regua.domain.work import Work, WorkKind
+
+_HALF = 2
+
+
+def believed(event: PaymentEvent) -> Parts | None:
+    """The parts of a payment that settle with it: none that are not told, and none that do not add up."""
+    parts = event.parts if event.kind is PaymentEventKind.CREDIT else None
+    return parts if parts is not None and _is_a_sum(parts, event.amount_cents) else None
+
+
+def does_not_add_up(event: PaymentEvent, fact: PaymentFact, file: File) -> Work | None:
+    """Work for a person where the parts that are told of a payment are not what was paid; the money counts."""
+    parts = event.parts if event.kind is PaymentEventKind.CREDIT else None
+    if parts is None or _is_a_sum(parts, event.amount_cents):
+        return None
+    told = [reais(parts.original_cents)] if parts.original_cents is not None else ["o título"]
+    told += [f"menos {reais(parts.granted_cents)} de desconto e abatimento"] if parts.granted_cents else []
+    told += [f"mais {reais(parts.charged_cents)} de multa, juros e outros"] if parts.charged_cents else []
+    note = (
+        f"O registro do pagamento não fecha: {', '.join(told)}, e foram pagos {reais(event.amount_cents)}. O dinheiro "
+        "entrou, nada foi dispensado, e o resto não é cobrado até você conferir no banco ou no gateway"
+    )
+    return _work(file, fact, event.amount_cents, "parts", note)
+
+
+def granted_beyond_terms(facts: Iterable[PaymentFact], file: File, tenant: Tenant) -> list[Work]:
+    """Work for a person for each grant that is more than the creditor's own terms of discount offer, or half of the
+    title: it is waived all the same. A creditor that has told no such terms has them at its bank alone.
+    """
+    found = []
+    for fact in facts:
+        title = file.receivable(fact.receivable)
+        if title is None or fact.kind is not FactKind.CREDIT or not fact.granted_cents:
+            continue
+        most = _most_offered(title, title.contract or tenant.contract_at(title.entered_at))
+        if fact.granted_cents > (most or title.principal_cents // _HALF):
+            offered = f"mais que o combinado aqui ({reais(most)})" if most else "mais que a metade do título"
+            granted = f"O banco ou o gateway concedeu {reais(fact.granted_cents)} de desconto ou abatimento"
+            note = f"{granted}, {offered}: confira"
+            found.append(_work(file, fact, fact.granted_cents, "granted", note))
+    return found
+
+
+def _is_a_sum(parts: Parts, paid_cents: int) -> bool:
+    """Whether they make up what was paid. Less than the face value, and nothing said of the rest, is a part payment."""
+    if not parts.granted_cents and not parts.charged_cents:
+        return True
+    return parts.adds_up_to(paid_cents) and parts.charged_cents <= paid_cents
+
+
+def _most_offered(title: Receivable, contract: Contract) -> int:
+    return max((d.cents or int(title.principal_cents * d.percent / 100) + 1 for d in contract.discounts), default=0)
+
+
+def _work(file: File, fact: PaymentFact, cents: int, about: str, note: str) -> Work:
+    return Work(
+        file.debtor.tenant,
+        WorkKind.DISAGREEMENT,
+        f"{fact.key}:{about}",
+        fact.recorded_at or fact.occurred_at,
+        debtor=file.debtor.id,
+        receivable=fact.receivable,
+        amount_cents=cents,
+        gateway=fact.gateway,
+        reference=fact.fact_id,
+        note=note,
+    )
