@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from regua.domain.intake.row import Row, about
-from regua.domain.intake.written import form
+from regua.domain.intake.written import form, may_be_one, written
 from regua.domain.model import Receivable, ReceivableStatus
 
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
@@ -40,6 +40,9 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
     found = [r for r in others if said and form(r.id) == said]
     if len(found) == 1:
         return Match(found[0], sure=True)
+    spelt = [r for r in others if may_be_one(written(row.receivable), written(r.id)) and r.is_open]
+    if len(spelt) == 1 and (_exact(row, spelt[0]) or _near(row, spelt[0])):
+        return Match(spelt[0], sure=_exact(row, spelt[0]))
     bare = _bare(row)
     alike = [r for r in others if form(_MARK.sub("", r.id)) == form(bare) and row.id_of != "content"]
     exact = [r for r in alike if _exact(row, r)]

@@ -84,4 +84,8 @@ def _with_parcel(one: Spelling, parcel: str) -> Iterator[Spelling]:
 
 def may_be_one(told: Spelling, known: Spelling) -> bool:
     """Whether both say the same number, and no other sort of document."""
-    return told.tokens == known.tokens and (not told.sort or not known.sort or told.sort == known.sort)
+    return (
+        bool(told.tokens)
+        and told.tokens == known.tokens
+        and (not told.sort or not known.sort or told.sort == known.sort)
+    )

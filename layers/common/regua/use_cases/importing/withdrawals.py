@@ -11,6 +11,7 @@ from regua.domain.ids import bare_number
 from regua.domain.intake.merge import Upload, arriving, withdrawal
 from regua.domain.intake.moves import Came, same_person
 from regua.domain.intake.row import Row
+from regua.domain.intake.written import form, may_be_one, written
 from regua.domain.model import File, HoldKind, PaymentFact, Receivable
 from regua.domain.money.settlement import money_of, moved_away, moved_id
 from regua.domain.reasons import Reason
@@ -94,16 +95,26 @@ MOST_ADOPTED = 20
 """So many who share an address are asked; an address of more says nothing of who is who."""
 
 
-def _same_debt(file: File, row: Row, upload: Upload) -> Receivable | None:
-    """What may be the row's debt under another id: of an earlier file and open, or on its way by this one already."""
+def _same_debt(file: File, row: Row, upload: Upload, names: Container[object] | None) -> Receivable | None:
+    """What may be the row's debt under another id: of an earlier file and open, or on its way by this one already, and
+    not what the file `names` itself. Where an id is no number of its own it is what has the amount and day; else the
+    one of that number, however each is written, and where only words for the document differ, of amount and day too.
+    """
+    found: list[Receivable] = []
     for title in file.receivables:
-        alike = (title.principal_cents, title.due_on) == (row.principal_cents, row.due_on)
-        if not alike or title.id == row.receivable:
+        if title.id == row.receivable or (not row.derived_id and names is not None and title.id in names):
+            continue
+        exact = (title.principal_cents, title.due_on) == (row.principal_cents, row.due_on)
+        said = form(row.receivable)
+        alike = exact if row.derived_id else bool(said) and said == form(title.id)
+        if not alike and not (exact and may_be_one(written(row.receivable), written(title.id))):
             continue
         going = any(f.fact_id == moved_id(title.id, upload.sequencer) for f in file.facts)
         if going or (title.is_open and _sequencer(title) < upload.sequencer):
-            return title
-    return None
+            found.append(title)
+    if len(found) > 1 and not row.derived_id:
+        found = [t for t in found if (t.principal_cents, t.due_on) == (row.principal_cents, row.due_on)]
+    return found[0] if found and (row.derived_id or len(found) == 1) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +183,18 @@ class Leaving:
         listed: Listing,
         names: Container[object] | None = None,
     ) -> dict[str, Moved]:
-        """What moves here though its id cannot tell: a file without title numbers makes ids of the tax id, too.
+        """What moves here though its id cannot tell: a file without title numbers makes ids of the tax id, too, and a
+        number may be written another way in the file that lacks (or corrects) the tax id.
 
-        `others` have an address of the debtor's. Who has the same name, and an open title of the same amount and day
-        that this file has not listed, is the same person under the tax id of before.
+        `others` have an address of the debtor's. Who has the same name, and an open title of the same amount and day,
+        or of that number, which this file has not listed, is the same person under the tax id of before.
         """
         tenant, found = rules.tenant.id, dict[str, Moved]()
-        derived = [row for row in rows if row is not None and row.derived_id]
-        for other in [] if not derived else list(others)[:MOST_ADOPTED]:
+        wanted = [row for row in rows if row is not None and not row.credit]
+        for other in list(others)[:MOST_ADOPTED]:
             file = self.store.load(tenant, other)
-            for row in derived if file is not None else ():
-                theirs = _same_debt(file, row, upload) if file else None
+            for row in wanted if file is not None else ():
+                theirs = _same_debt(file, row, upload, names) if file else None
                 if file is None or theirs is None or row.receivable in found or (other, theirs.id) in listed:
                     continue
                 came = Came(theirs, file.debtor, last=False)
