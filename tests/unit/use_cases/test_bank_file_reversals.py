@@ -281,3 +281,43 @@ def test_a_cheque_that_is_still_out_is_no_payment(office: Office) -> None:
     done = settles(office, banco_do_brasil_240(Entry("12345678", 100_00, TODAY, occurrence="50")))
     assert (done.titles, done.doubtful) == (0, [])
     assert office.status("T1") is ReceivableStatus.OPEN
+
+
+PAYS, BACK = a_title(100_00), a_title(100_00, does=Does.TAKES_BACK, occurrence="44")
+
+
+def from_file(office: Office, name: str, *titles: Title) -> BankFileResult:
+    return settle_titles(office.settling(), TENANT, name, titles)
+
+
+def test_a_later_file_of_the_day_that_tells_of_a_reversal_and_then_of_a_payment_has_paid_it_anew(
+    office: Office,
+) -> None:
+    from_file(office, "manha.ret", PAYS)
+    for _ in range(2):
+        from_file(office, "noite.ret", BACK, PAYS)
+    assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 0)
+
+
+def test_a_later_file_of_the_day_that_tells_of_the_payment_and_then_of_its_reversal_has_told_it_again(
+    office: Office,
+) -> None:
+    from_file(office, "manha.ret", PAYS)
+    from_file(office, "noite.ret", PAYS, BACK)
+    assert office.status("T1") is ReceivableStatus.OPEN
+
+
+def test_what_is_told_again_alone_once_it_was_taken_back_that_day_waits_for_a_person(office: Office) -> None:
+    from_file(office, "manha.ret", PAYS, BACK)
+    done = from_file(office, "noite.ret", PAYS)
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert "se foi pago outra vez" in done.doubtful[0]["motivo"]
+    office.settling().sweep()
+    assert office.status("T1") is ReceivableStatus.OPEN
+    assert from_file(office, "manha.ret", PAYS, BACK).doubtful == []
+
+
+def test_the_file_of_the_whole_day_asks_nothing_anew(office: Office) -> None:
+    for name in ("manha.ret", "noite.ret"):
+        done = from_file(office, name, PAYS, BACK, PAYS)
+    assert (done.known, done.doubtful, office.status("T1")) == (3, [], ReceivableStatus.PAID)

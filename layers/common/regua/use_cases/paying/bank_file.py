@@ -2,18 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import Enum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from regua.domain.codes.amount import reais
 from regua.domain.ids import digest
-from regua.domain.model import Rail
+from regua.domain.model import FactKind, Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
-from regua.ports import InboxStatus
+from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.owner import NOBODY
 from regua.use_cases.paying.settling import BANK_FILE as NAME
@@ -23,6 +24,10 @@ from regua.use_cases.paying.written_otherwise import OpenTitles, told
 _LOOKED_THROUGH = 1000
 """Waiting events that are looked through for what a file's payments make true; the sweep looks through the rest."""
 _BACK = "back"
+_PAID_ANEW = (
+    "o banco tomou de volta um pagamento igual deste dia, e outro arquivo diz de novo que foi pago: confira no extrato"
+    " se foi pago outra vez"
+)
 _PARCEL = re.compile(r"0*([0-9A-Za-z]+)[ ./-]0*([1-9][0-9]{0,2})")
 
 
@@ -87,12 +92,19 @@ def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable
     now = settling.clock.now()
     zone = ZoneInfo(settling.rulebook.config.tenant(tenant).time_zone)
     left: list[tuple[Title, PaymentEvent]] = []
-    for title, event in _events(titles, zone, now, source):
+    titles = list(titles)
+    backs = {_record(title) for title in titles if title.does is Does.TAKES_BACK}
+    told_before = partial(settling.store.get_inbox, tenant, NAME)
+    for title, event in _events(titles, zone, now, source, told_before):
         done.titles += title.does is Does.PAYS
         done.reversals += title.does is Does.TAKES_BACK
         stored = settling.store.put_inbox(inbox.found(tenant, event, inbox.FILE, now))
         if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
-            done.known += 1
+            anew = None if _record(title) in backs else _paid_anew(settling, stored, event)
+            done.known += anew is None
+            if anew is not None:
+                settling.apply(settling.store.put_inbox(inbox.found(tenant, anew, inbox.FILE, now)), [anew])
+                left.append((title, anew))
         elif settling.apply(stored, [event]) is InboxStatus.APPLIED:
             done.applied += title.does is Does.PAYS
             done.reversed += title.does is Does.TAKES_BACK
@@ -162,17 +174,49 @@ def _left_over(settling: Settling, tenant: str, title: Title, event: PaymentEven
         done.doubtful.append({**named, "motivo": stored.note})
 
 
+def _paid_anew(settling: Settling, stored: InboxEvent, event: PaymentEvent) -> PaymentEvent | None:
+    """What a person must look at: a payment that another file has told of was taken back on its own day, and is told
+    once more by a file that says nothing of that. The bank tells again, or it was paid again. None where it is not so.
+    """
+    known, _ = inbox.event_of(stored, settling.gateway)
+    file = settling.store.load(stored.tenant, stored.debtor) if stored.debtor else None
+    if known is None or file is None or event.kind is not PaymentEventKind.CREDIT or known.note == event.note:
+        return None
+    backs = (f for f in file.facts if f.kind is FactKind.CHARGEBACK and f.refers_to == event.event_id)
+    that_day = any(back.occurred_at == event.occurred_at and back.gateway == NAME for back in backs)
+    if not that_day or settling.store.get_inbox(stored.tenant, NAME, f"{event.event_id}-2") is not None:
+        return None
+    return replace(event, kind=PaymentEventKind.UNKNOWN, event_id=f"{event.event_id}-anew", note=_PAID_ANEW)
+
+
 def _events(
-    titles: Iterable[Title], zone: ZoneInfo, now: datetime, source: str
+    titles: Iterable[Title],
+    zone: ZoneInfo,
+    now: datetime,
+    source: str,
+    told_before: Callable[[str], InboxEvent | None],
 ) -> Iterator[tuple[Title, PaymentEvent]]:
-    """Each title with its event. Their ids hold what the record says and how many such records stood before it."""
+    """Each title with its event. Their ids hold what the record says and how many such records stood before it. What
+    stands behind a reversal was paid anew: the payment that was taken back may have been told by a file before.
+    """
     seen: Counter[tuple[str, bool]] = Counter()
+    backs: set[str] = set()
     for title in titles:
         day = title.occurred_on or now.astimezone(zone).date()
-        name = "-".join((title.bank, _number(title), str(title.occurred_on), str(title.paid_cents), *_sort(title)))
+        record = _record(title)
+        name = "-".join((record, *_sort(title)))
+        if title.does is Does.TAKES_BACK:
+            backs.add(record)
+        first_of_file = not seen[name, title.online]
+        if title.does is Does.PAYS and first_of_file and record in backs and told_before(name) is not None:
+            seen[name, title.online] += 1
         seen[name, title.online] += 1
         number = seen[name, title.online]
         yield title, _event(title, day, f"{name}-{number}" if number > 1 else name, zone, source)
+
+
+def _record(title: Title) -> str:
+    return "-".join((title.bank, _number(title), str(title.occurred_on), str(title.paid_cents)))
 
 
 def _sort(title: Title) -> list[str]:
