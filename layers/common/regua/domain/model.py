@@ -488,6 +488,8 @@ class Receivable:
     reversed_on: date | None = None
     """Of an open one: when a bank or a gateway last took a payment of it back. The debtor may have been thanked for it.
     """
+    original_due_on: date | None = None
+    """Before it was moved to `due_on`, where a file says so."""
     lowered_from_cents: int = 0
     """The principal before a file lowered it, when money had come already; 0: none did."""
     debit: Debit | None = None

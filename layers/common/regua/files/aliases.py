@@ -15,6 +15,7 @@ REQUIRED = ("valor", "vencimento")
 
 MULTIPLE = frozenset(
     {"email", "celular", "endereco", "tags", "observacao", "descricao", "objeto", "vencimento_original"}
+    | {"data_posterior"}
     | {"multa_valor", "juros_valor", "encargo_valor", "bolsa", "abatimento", "retencao"}
 )
 """Fields that may be filled by several columns."""
@@ -52,17 +53,23 @@ _NAMES: dict[str, str] = {
         "amount; value; original value; valor liquido; preco; debito; valor debito; importancia; valor boleto; vl "
         "emitido recb; valor da conta"
     ),
+    "moeda": (
+        "moeda; e1 moeda; currency; divisa; codigo moeda; sigla moeda; tipo moeda; moeda titulo; moeda documento; "
+        "simbolo moeda; currency code; unidade monetaria"
+    ),
     "saldo": (
         "saldo; saldo devedor; balance; saldo em aberto; saldo a receber; valor do saldo; e1 saldo; valor em aberto; "
         "valor da parcela em aberto; valor pendente; valor restante; saldo do titulo; saldo atual; saldo da parcela; "
         "saldo restante; saldo pendente; saldo aberto; falta receber; a receber; em aberto; open balance"
     ),
     "vencimento": (
-        "vencimento real; e1 vencrea; vencimento; data vencimento real; e1 vencto; data de vencimento; vencimento "
-        "original; data expiracao; expira em; expire at; due date; due; data vencimento original; original due date; "
-        "data limite; prazo; vence em; data prevista; vencimento parcela; data vencimento parcela; data vencimento "
-        "titulo; dt vencimento recb"
+        "vencimento real; e1 vencrea; vencimento; data vencimento real; e1 vencto; data vencimento; novo vencimento; "
+        "vencimento prorrogado; vencimento atual; vencimento original; data expiracao; expira em; expire at; due date; "
+        "due; data vencimento original; original due date; data limite; prazo; vence em; data prevista; vencimento "
+        "parcela; data vencimento parcela; data vencimento titulo; dt vencimento recb"
     ),
+    "vencimento_original": "e1 vencori; vencimento anterior; vencimento inicial",
+    "data_posterior": "data posterior",
     "parcela": (
         "parcela; e1 parcela; n parcela; identificacao da parcela; installment number; installment; prestacao; n "
         "prestacao; parcela n; parcela sequencial; sequencial parcela; parcela titulo; parcela atual; sequencia "

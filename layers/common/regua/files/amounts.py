@@ -20,7 +20,7 @@ _FRACTION = re.compile(
     r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),([0-9]{3,})|(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)\.([0-9]{3,})"
 )
 _CURRENCY = re.compile(r"^(?:R\$|BRL|R\s\$)\s*|\s*(?:BRL|reais)$", re.IGNORECASE)
-_OTHER_CURRENCY = re.compile(r"US\$|USD|EUR|[$€£]", re.IGNORECASE)
+_OTHER_CURRENCY = re.compile(r"US\$|USD|EUR|GBP|ARS|[$€£¥]|d[oó]lar|euro|libra|peso", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _PERCENT = re.compile(r"([0-9]+)(?:[.,]([0-9]{1,8}))?")
 _MINUS = ("-", "−", "–")

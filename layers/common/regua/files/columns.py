@@ -18,9 +18,11 @@ from regua.files.aliases import (
     if_proven,
     lookup,
 )
+from regua.files.currency import in_reais, is_currency, is_foreign
+from regua.files.due_columns import arrange
 from regua.files.faults import CellError
 from regua.files.looks import ColumnLook, looks, whole_cents
-from regua.files.makeup import Makeup, find
+from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS, Makeup, find
 from regua.files.parties import Party, settle_payer
 from regua.files.text import heading
 from regua.files.words import MEANS, code, role, status
@@ -198,6 +200,9 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     for name in ("saldo", "valor_final", "valor_total"):
         if name in fields and "valor" not in fields:
             fields["valor"] = fields.pop(name)
+    _currencies(values, fields, taken, mapped)
+    in_reais(usable, values, fields, taken, mapped)
+    arrange(usable, values, fields, taken, mapped)
     makeup = find(usable, values, fields, taken, mapped, sample)
     return Columns(
         tuple(named + list(header[len(header) - report :])),
@@ -226,7 +231,7 @@ def _candidates(
 ) -> Iterator[tuple[int, int, int, str]]:
     """(rank, place of the field, column, field), to be sorted: the least comes first."""
     for at, title in enumerate(header):
-        if at in taken:
+        if at in taken or is_foreign(title):
             continue
         name = heading(title)
         for rank, known in lookup().get(name, ()):
@@ -281,6 +286,16 @@ def _balance(
             taken.add(place)
             fields.update(valor=[place], saldo=[total])
             return
+
+
+def _currencies(
+    values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int], fixed: Container[int]
+) -> None:
+    """A column that is called so and names none is another thing."""
+    at = fields.get("moeda", [-1])[0]
+    if at >= 0 and at not in fixed and values[at].cells and not all(map(is_currency, values[at].cells)):
+        del fields["moeda"]
+        taken.discard(at)
 
 
 def _adds_up(sample: Sequence[Sequence[str]], total: int, paid: int, left: int) -> bool:
@@ -491,19 +506,24 @@ def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
     known = [name for name in lookup() if len(name) > 3]
     for at, look in enumerate(columns.looks[:60]):
         title = columns.header[at]
-        if at in used or title in told or not 3 < len(title) < 60 or heading(title) in known_names:
+        known_title = title in told or heading(title) in known_names or is_foreign(title)
+        if at in used or known_title or not 3 < len(title) < 60:
             continue
         target = next(
             (
                 name
                 for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.8)
                 for _, name in lookup()[close]
-                if (name in MULTIPLE or name not in columns.fields) and _likely(look, name)
+                if (name in MULTIPLE or name not in columns.fields) and name not in _BY_SUMS and _likely(look, name)
             ),
             "documento" if "documento" not in columns.fields and look.proves("documento") else "",
         )
         if target:
             yield title, f"coluna não lida: “{title}” parece “{target}”", MAP_IT
+
+
+_BY_SUMS = frozenset({*CHARGES, *DEDUCTIONS, *RESULTS})
+"""Fields that the sums of a file find."""
 
 
 def _likely(look: ColumnLook, field: str) -> bool:
@@ -542,6 +562,9 @@ def complain(columns: Columns) -> str:
                 hints.append(f"“{title}” parece “{target}”")
                 break
     told = f"; você quis dizer: {', '.join(hints)}?" if hints else ""
+    foreign = next((title for title in columns.header if is_foreign(title)), "")
+    if foreign and "valor" not in columns.fields:
+        told += f" A coluna “{foreign[:40]}” está em outra moeda: acrescente o valor em reais."
     seen = ", ".join(f"“{title[:40]}”" for title in columns.header[:12])
     return (
         f"faltam colunas: {', '.join(columns.missing())}{told or '.'} Colunas lidas: {seen}."

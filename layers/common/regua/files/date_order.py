@@ -19,10 +19,11 @@ MOST_PEOPLE = 1_000
 class DateOrder:
     """Looks at the dates of the first records, or of all of them, and tells the columns how to read them."""
 
-    def __init__(self, dates: Mapping[str, DateColumn], columns: Columns) -> None:
+    def __init__(self, dates: Mapping[str, DateColumn], places: Mapping[str, int], columns: Columns) -> None:
+        """`places` are the positions of the columns that `dates` read, by the same names."""
         self._dates = dates
         self._header = columns.header
-        self._places = {name: columns.fields[name][0] for name in dates}
+        self._places = places
         self._who = next((columns.fields[name][0] for name in _PERSON if name in columns.fields), -1)
         self._due_before_issue = [0, 0]
         """Bills due before they were issued, days first and months first."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, TypeAlias
 
+from regua.files.currency import is_foreign
 from regua.files.looks import ColumnLook, whole_cents
 from regua.files.text import heading
 
@@ -163,6 +164,8 @@ class _Finder:
         field_, look = self._field_of.get(at, ""), self._values[at]
         if field_ in _AMOUNTS:
             return True
+        if is_foreign(self._header[at]):
+            return False
         if at in self._fixed or field_ not in ("", *_RATES) or not look.cells or look.share("numeric") < 0.8:
             return False
         if not _NO_MONEY.isdisjoint(self._words[at]) and not self._is_left(at):

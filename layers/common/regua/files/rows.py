@@ -5,14 +5,14 @@ A fault in what decides who owes how much since when rejects the line. A fault i
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from regua.domain.codes.tax_id import CNPJ, CPF
 from regua.domain.intake.row import Ask, Fault, Record, Row
-from regua.files import convert
+from regua.files import convert, currency, dues
 from regua.files.aliases import REQUIRED
 from regua.files.amounts import AmountColumn, percent, unsigned
 from regua.files.columns import Columns
@@ -29,7 +29,10 @@ from regua.files.text import heading, plain
 from regua.files.words import BLANKS, code, is_credit, state, status
 
 AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *CHARGES, *DEDUCTIONS, *RESULTS)
-DATES = ("vencimento", "emissao", "data_pagamento", "desconto_ate", "whatsapp_optin_em")
+DATES = (
+    *("vencimento", "emissao", "data_pagamento", "desconto_ate", "whatsapp_optin_em"),
+    *("vencimento_original", "data_posterior"),
+)
 LENIENT = frozenset(
     {"emissao", "competencia", "whatsapp_optin_em", "linha_digitavel", "nosso_numero", "uf", "cep", "cidade"}
 )
@@ -98,6 +101,11 @@ _SHOWN = 500
 _FILL_IN = "preencha a célula"
 
 
+def _places(names: Iterable[str], fields: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """The position of each column of these fields, by the name of its reader."""
+    return {f"{name}#{n}" if n else name: at for name in names for n, at in enumerate(fields.get(name, ()))}
+
+
 class Memo(dict[str, object]):
     """What cells of one column were read as: the same debtor, day or status comes many times, mostly close together."""
 
@@ -158,12 +166,11 @@ class RowReader:
     def __init__(self, columns: Columns, today: date | None = None) -> None:
         fields = columns.fields
         self.columns = columns
-        self._amounts_at = {
-            f"{name}#{n}" if n else name: at for name in AMOUNTS for n, at in enumerate(fields.get(name, ()))
-        }
+        self._amounts_at = _places(AMOUNTS, fields)
         self.amounts = {name: AmountColumn(zero=name != "valor", credits_=name == "valor") for name in self._amounts_at}
-        self.dates = {name: DateColumn() for name in DATES if name in fields}
-        self.order = DateOrder(self.dates, columns)
+        self._dates_at = _places(DATES, fields)
+        self.dates = {name: DateColumn() for name in self._dates_at}
+        self.order = DateOrder(self.dates, self._dates_at, columns)
         self.latest_payment = today + timedelta(days=1) if today else date.max
         self.width = len(columns.header)
         self.has = columns.taken_back
@@ -183,6 +190,11 @@ class RowReader:
         self.special = [(names, make(columns, self.amounts)) for names, make in SPECIAL if names & fields.keys()]
         if columns.rivals:
             self.special.append((frozenset({"nome"}), WhoOwes(columns.header, columns.rivals)))
+        if dues.FIELDS & fields.keys():
+            self.special.append((dues.FIELDS, dues.moved(columns, self.dates)))
+        if "moeda" in fields:
+            self.special.append((frozenset({"moeda"}), currency.checked(columns.header, fields)))
+        self._dues = (*fields["vencimento"], *fields.get("vencimento_original", ()))
         self.has_document = "documento" in fields
         self.has_contact = bool({"email", "celular"} & fields.keys())
         self.payers_document = columns.payers_document
@@ -228,10 +240,10 @@ class RowReader:
 
     def looks_whole(self, cells: list[str]) -> bool:
         """Whether a physical line stands for a record of its own: all columns, and a due date where one belongs."""
-        at = self.columns.fields["vencimento"][0]
-        if len(cells) < min(self.width, 3) or at >= len(cells) or len(cells) < self.width - self.columns.report:
+        if len(cells) < min(self.width, 3) or len(cells) < self.width - self.columns.report:
             return False
-        return looks_like_day(cells[at].strip().strip('"'))
+        days = [cells[at].strip().strip('"') for at in self._dues if at < len(cells)]
+        return any(map(looks_like_day, days))
 
     def read(self, line: int, cells: list[str], problem: str) -> Record:
         """The record. Raises SurveyNeededError when an amount can only be read once the whole column was looked at."""
@@ -356,7 +368,7 @@ class RowReader:
         label = next((cell for cell in filled if _is_label(cell)), "")
         if not label:
             return False
-        undated = cells[self.columns.fields["vencimento"][0]].strip() in ("", label)
+        undated = all(cells[at].strip() in ("", label) for at in self._dues)
         nameless = not any(cells[at].strip() for at in self._documents() if cells[at].strip() != label)
         # a label beside words is somebody's name or the item of a debt
         alone = label == filled[0] or all(_is_label(cell) or _BESIDE.fullmatch(cell) for cell in filled)

@@ -87,9 +87,7 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
         places = {field: tuple(places) for field, places in layout.fields.items()}
         makeup = Makeup.of(layout.makeup) if layout.makeup else Makeup()
         rivals = tuple(Party(name, tuple(documents)) for name, documents in layout.rivals)
-        columns = replace(
-            columns, fields=places, mixed=layout.mixed, means=layout.means, makeup=makeup, rivals=rivals
-        )
+        columns = replace(columns, fields=places, mixed=layout.mixed, means=layout.means, makeup=makeup, rivals=rivals)
     reader = RowReader(columns, options.today)
     for field, state in layout.amounts.items():
         reader.amounts[field].decide(**state)

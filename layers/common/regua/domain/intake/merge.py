@@ -242,6 +242,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, uploa
         principal_cents=principal_cents,
         lowered_from_cents=_lowered_from(principal_cents, old),
         due_on=row.due_on,
+        original_due_on=row.original_due_on or old.original_due_on,
         contract=_contract(row, tenant.contract_at(old.entered_at), old.contract),
         issued_on=row.issued_on or old.issued_on,
         document_type=row.document_type or old.document_type,

@@ -1,0 +1,87 @@
+"""Which of several columns of dates is the due date that counts, and which one it was before."""
+
+from collections.abc import Collection, Sequence
+
+from regua.files.looks import ColumnLook
+from regua.files.text import heading
+
+_DUE = frozenset({"vencimento", "vence", "vencimentos", "vencrea", "vencori", "due", "expira", "expiracao", "expire"})
+_MOVED = frozenset(
+    {"prorrogado", "prorrogada", "prorrogacao", "postergado", "postergada", "adiado", "adiada", "repactuado"}
+    | {"repactuada", "reprogramado", "reprogramada", "estendido", "estendida", "extended", "reagendado", "reagendada"}
+)
+"""Words that say by themselves that a due date was moved to this one."""
+_NEW = frozenset(
+    {"novo", "nova", "atual", "atualizado", "atualizada", "alterado", "alterada", "vigente", "ajustado", "ajustada"}
+    | {"corrigido", "corrigida", "renegociado", "renegociada", "current", "new", "final", "ultimo", "efetivo", "util"}
+)
+_REAL = frozenset({"real", "vencrea"})
+_OLD = frozenset({"original", "inicial", "antigo", "anterior", "primeiro", "contratual", "origem", "vencori", "old"})
+_OTHERS = frozenset(
+    {"desconto", "contrato", "cnh", "apolice", "garantia", "certificado", "cartao", "fatura", "protesto", "documento"}
+    | {"negativacao", "base", "emissao", "pagamento", "baixa", "cadastro", "atualizacao", "multa", "juros", "discount"}
+)
+"""Words of days that are another's, or of another thing."""
+_LATER = frozenset(
+    {"prevista", "previsto", "previsao", "promessa", "prometido", "prometida", "acordo", "acordado", "acordada"}
+    | {"agendado", "agendada", "agendamento", "prazo", "carencia", "combinado", "combinada", "negociado", "negociada"}
+    | {"suspenso", "suspensao", "limite", "tolerancia"}
+)
+"""Words of days before which, where they are later than the due date, nobody is dunned."""
+
+_ORIGINAL = 3
+
+
+def rank(title: str) -> int:
+    """How surely a heading names the due date that counts: 0 moved, 1 real, 2 plain, 3 the original."""
+    words = frozenset(heading(title).split())
+    if words & _OLD:
+        return _ORIGINAL
+    if words & (_MOVED | _NEW):
+        return 0
+    return 1 if words & _REAL else 2
+
+
+def arrange(
+    header: Sequence[str],
+    values: Sequence[ColumnLook],
+    fields: dict[str, list[int]],
+    taken: set[int],
+    fixed: Collection[int],
+) -> None:
+    """Makes the current due date the one that counts. `fixed` are columns whose field the mapping says."""
+    free = [at for at in range(len(header)) if at not in taken and at not in fixed and _has_days(values[at])]
+    dues = [at for at in free if _is_due(header[at])]
+    mapped = [at for at in fields.get("vencimento_original", []) if at in fixed]
+    dues += [at for at in fields.pop("vencimento_original", []) if at not in fixed]
+    if "vencimento" not in fields and dues:
+        fields["vencimento"] = [min(dues, key=lambda at: (rank(header[at]), at))]
+        dues.remove(fields["vencimento"][0])
+    main = fields.get("vencimento", [-1])[0]
+    current, later = main, [at for at in dues if rank(header[at]) < _ORIGINAL]
+    if main >= 0 and main not in fixed:
+        current, later = min((main, *dues), key=lambda at: (rank(header[at]), at != main, at)), []
+        fields["vencimento"] = [current]
+    if kept := [*mapped, *(at for at in (main, *dues) if at >= 0 and at != current and at not in later)]:
+        fields["vencimento_original"] = kept
+    later += [at for at in free if at not in dues and _is_later(header[at])]
+    if later:
+        fields.setdefault("data_posterior", []).extend(later)
+    taken.update((*dues, *later, *fields.get("vencimento", ())))
+
+
+def _has_days(look: ColumnLook) -> bool:
+    return not look.cells or look.share("day or serial") >= 0.8
+
+
+def _is_due(title: str) -> bool:
+    words = frozenset(heading(title).split())
+    if words & _OTHERS:
+        return False
+    moved = bool(words & _MOVED) or bool(words & _NEW - {"atual", "final", "ultimo"} and words & {"data", "prazo"})
+    return bool(words & _DUE) or moved
+
+
+def _is_later(title: str) -> bool:
+    words = frozenset(heading(title).split())
+    return bool(words & _LATER) and not words & _OTHERS
