@@ -280,6 +280,7 @@ def _page(shown: Shown, now: datetime, local: Callable[[datetime], datetime]) ->
         r, due = one.receivable, one.due
         status = STATUS[r.status.value]
         lines.append(f"  {r.id}  vence {shown_day(r.due_on)}  original {reais(r.principal_cents)}  {status}")
+        lines += [f"      {one.label} {reais(one.cents)}" for one in r.bill]
         if r.is_open:
             lines.append(f"    hoje {reais(due.total_cents)}")
             lines += [f"      {line}" for line in due.calculation]

@@ -439,6 +439,14 @@ class Debit:
 
 
 @dataclass(frozen=True)
+class BillLine:
+    """One of the items a bill is made of (fee, water, reserve); a discount is below zero."""
+
+    label: str
+    cents: int
+
+
+@dataclass(frozen=True)
 class Receivable:
     """One receivable (título) of the debtor."""
 
@@ -508,6 +516,8 @@ class Receivable:
     description: str = ""
     about: tuple[str, ...] = ()
     """For whom or what it is (`domain.intake.row.about`); empty: no file has said."""
+    bill: tuple[BillLine, ...] = ()
+    """What the principal is made of, where a file has several lines of one bill; empty: one line."""
     fingerprint: str = ""
     """Hash of the imported content; an equal one means `unchanged`."""
     source: str = ""

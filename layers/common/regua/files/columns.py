@@ -126,11 +126,11 @@ class Columns:
         """The columns that make a title's id, as far as the header tells: a line without its number is known by the
         next of them.
         """
-        for number in ("id_titulo", "nosso_numero", "contrato", "nf_numero"):
+        for number in ("id_titulo", "nosso_numero", "linha_digitavel", "contrato", "nf_numero"):
             if number in self.fields and (
                 number != "contrato" or "parcela" in self.fields or "nf_numero" not in self.fields
             ):
-                parts = (number,) if number == "nosso_numero" else (number, "parcela")
+                parts = (number,) if number in ("nosso_numero", "linha_digitavel") else (number, "parcela")
                 return self._titles(parts)
         return self._titles(_CONTENT)
 

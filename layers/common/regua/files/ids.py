@@ -3,6 +3,7 @@
 import re
 from typing import Literal, TypeAlias
 
+from regua.domain.codes import boleto, our_number
 from regua.domain.ids import digest
 from regua.domain.intake.row import Row
 from regua.files.text import plain
@@ -35,12 +36,14 @@ def with_installment(number: str, installment: int, installments: int) -> str:
 def derived_id(row: Row) -> tuple[str, IdOf]:
     """The id of a receivable whose file gives none, and what made it: the same debt has the same id in every upload.
 
-    The bank's nosso número when there is one. Else an invoice or contract number with its instalment. Else a hash of
-    what the debt is: whose, how much, since when, what for. Status, payment, contact and charges are left out, so that
-    they may change.
+    The bank's nosso número when there is one, or the number in the linha digitável. Else an invoice or contract number
+    with its instalment. Else a hash of what the debt is: whose, how much, since when, what for. Status, payment,
+    contact and charges are left out, so that they may change.
     """
     if row.our_number:
         return row.our_number, "our_number"
+    if row.digitable_line:
+        return _of_boleto(row.digitable_line), "our_number"
     if row.installment and row.contract_number:
         return with_installment(row.contract_number, row.installment, row.installments), "contract"
     if row.invoice_number:
@@ -64,3 +67,12 @@ def derived_id(row: Row) -> tuple[str, IdOf]:
     if row.subject or row.responsible_name:
         parts += [row.subject, plain(row.name)]
     return "d" + digest("\x1f".join(map(str, parts)), 10), "content"
+
+
+def _of_boleto(line: str) -> str:
+    """The number of a linha digitável, or a hash of what stays in it when amount and due date change."""
+    number = our_number.core("", line)
+    if number:
+        return number
+    barcode = boleto.barcode_from_line(line)
+    return "b" + digest(barcode[:3] + barcode[19:], 10)

@@ -327,7 +327,10 @@ def references(lines: list[StatementLine], most: int, said: Words) -> str:
 
 def _description(line: StatementLine, said: Words) -> str:
     receivable = line.receivable
-    parts = [tidy(receivable.description, 60)]
+    parts = [
+        tidy(receivable.description, 60),
+        *(f"{tidy(one.label, 40)} {reais(one.cents)}" for one in receivable.bill),
+    ]
     if receivable.installment and receivable.installments > 1:
         parts.append(said.installment.format(receivable.installment, receivable.installments))
     return ", ".join(part for part in parts if part)

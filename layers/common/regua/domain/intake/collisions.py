@@ -2,8 +2,8 @@
 
 Two lines of one file are never an update of each other. Where something that names a title tells them apart (a parcel,
 a branch, a unit, a pupil, a series), each gets an id of its own; where they say the same, they are one title; so are
-the items of one boleto, whose amounts add up; anything else is refused with both line numbers, for neither line may be
-guessed to be the right one.
+the lines of one bill (`domain.intake.bills`), whose amounts add up; anything else is refused with both line numbers,
+for neither line may be guessed to be the right one.
 """
 
 import re
@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from regua.domain.ids import digest
+from regua.domain.intake.bills import Bill, Unclear, amount, bill_of
 from regua.domain.intake.merge import owes
 from regua.domain.intake.row import Fault, Record, Row
 from regua.domain.intake.titles import Titles, number
@@ -30,6 +31,16 @@ MAX_LISTED = 1_000
 _NAMING = frozenset({"parcela", "total_parcelas", "objeto", "credor_id", "tipo_documento", "competencia", "contrato"})
 """Fields that tell titles of one number apart; `nf_numero` is a number of its own."""
 _OF_THE_TITLE = _NAMING | {"nf_numero", "descricao", "segmento", "emissao"}
+_NUMBERS = frozenset({"nosso_numero", "linha_digitavel"})
+"""Numbers of a boleto: two of them are two debts of one document."""
+_OF_A_BOLETO = frozenset({"parcela", "total_parcelas", "credor_id"})
+"""Fields that tell titles of a boleto's number apart: a bank knows one title by it, whatever it is for."""
+_ITEMS = ("descricao", "segmento")
+_ITEMS_OF_A_BOLETO = (
+    *("descricao", "segmento", "tipo_documento", "objeto", "nome", "competencia", "contrato", "nf_numero"),
+    *("observacao", ""),
+)
+"""Fields that say what a line of a bill is for, the first that do; the last are columns nobody knows."""
 _MEANS = ("forma", "metodo", "meio", "payment", "billing")
 """Columns that say how it is paid, which names no title."""
 _PASSING = re.compile(
@@ -68,9 +79,8 @@ class _Verdict:
     told: tuple[str, str] | None = None
     points: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     """E-mails and telephones of all lines of the title."""
-    cents: int = 0
-    """What the items of one boleto add up to."""
-    items: str = ""
+    bill: Mapping[str, Any] | None = None
+    """What the lines of one bill add up to (`Bill.document`)."""
 
 
 class Sheet(Protocol):
@@ -247,28 +257,21 @@ class _Judge:
 
     def _owing(self, title: str, group: list[Record]) -> None:
         rows = [_row(r) for r in group]
+        boleto = self._of_a_boleto(rows[0])
         of = rows[0].id_of
-        telling, unread = self._telling(group, of)
-        marks = [self._mark(r, telling) for r in group]
         cores = [_core(r) for r in group]
-        if telling and self._apart(marks, cores):
+        telling, unread = self._telling(group, of, boleto=boleto)
+        if telling and self._apart(marks := [self._mark(r, telling) for r in group], group):
             self._tell_apart(title, group, marks, telling)
-        elif of in ("invoice", "contract") and len({(c[0], c[2]) for c in cores}) == len(set(cores)) > 1:
+        elif bill := self._bill(group):
+            self._as_bill(title, group, bill)
+        elif of in ("invoice", "contract") and self._apart(marks := self._days(group), group):
             # a note paid in several dates, a kind of contract that many have: the day and the person tell
-            several = len({c[0] for c in cores}) > 1
-            days = len({c[2] for c in cores}) > 1
-            marks = [
-                " ".join(
-                    filter(None, (digest(c[0], 3) if several else "", f"{_row(r).due_on:%d-%m-%Y}" if days else ""))
-                )
-                for r, c in zip(group, cores, strict=True)
-            ]
-            names = {"vencimento"} if days else set()
-            self._tell_apart(title, group, marks, self._places(names | ({"nome", "documento"} if several else set())))
-        elif unread and self._apart(marks := [self._mark(r, unread) for r in group], cores):
+            names = {"vencimento"} if len({c[2] for c in cores}) > 1 else set()
+            people = {"nome", "documento"} if len({c[0] for c in cores}) > 1 else set()
+            self._tell_apart(title, group, marks, self._places(names | people))
+        elif unread and self._apart(marks := [self._mark(r, unread) for r in group], group, cores=True):
             self._tell_apart(title, group, marks, unread)
-        elif self._composed(group, cores):
-            self._add_up(title, group)
         elif len(set(cores)) > 1:
             self._refuse_differing(title, group, cores)
         elif len({_stated(row) for row in rows}) > 1:
@@ -278,11 +281,28 @@ class _Judge:
         else:
             self._repeat(title, group)
 
-    def _telling(self, group: list[Record], of: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def _days(self, group: list[Record]) -> list[str]:
+        """Marks of person and due date, as far as these differ."""
+        cores = [_core(r) for r in group]
+        several, days = (len({core[at] for core in cores}) > 1 for at in (0, 2))
+        return [
+            " ".join(filter(None, (digest(c[0], 3) if several else "", f"{_row(r).due_on:%d-%m-%Y}" if days else "")))
+            for r, c in zip(group, cores, strict=True)
+        ]
+
+    def _of_a_boleto(self, row: Row) -> bool:
+        """Whether a boleto's number names the title."""
+        number = next(iter(self._fields({"id_titulo"})), "").casefold()
+        return row.id_of == "our_number" or (row.id_of == "title" and ("boleto" in number or "nosso" in number))
+
+    def _telling(self, group: list[Record], of: str, *, boleto: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Columns that differ among these lines: those that name titles, and, where no number of its own names them,
         those nobody knows; amounts and days, which the next file changes, are none of them.
         """
         strong = of in ("title", "our_number")
+        names = _OF_A_BOLETO if boleto else _NAMING if strong else _OF_THE_TITLE
+        if of == "invoice":
+            names = names - set(_ITEMS)
         pupil = any(_row(r).responsible_name for r in group)
         naming, unread = [], []
         for at, title in enumerate(self.header):
@@ -290,25 +310,30 @@ class _Judge:
             if len(cells) < 2:
                 continue
             means = name == "tipo_documento" and title.strip().lower().startswith(_MEANS)
-            if (name in (_NAMING if strong else _OF_THE_TITLE) and not means) or (name == "nome" and pupil):
+            if (
+                (name in names and not means)
+                or (name == "nome" and pupil and not boleto)
+                or (name in _NUMBERS and not boleto and "" not in cells)
+            ):
                 naming.append(at)
             elif not (name or strong or _PASSES.search(title.casefold()) or any(map(_PASSING.fullmatch, cells))):
                 unread.append(at)
         return tuple(naming), tuple(unread)
 
-    def _apart(self, marks: list[str], cores: list[tuple[str, int, str]]) -> bool:
-        """Whether lines of one mark say one and the same."""
-        seen: dict[str, tuple[str, int, str]] = {}
-        return len(set(marks)) > 1 and all(
-            seen.setdefault(mark, core) == core for mark, core in zip(marks, cores, strict=True)
+    def _apart(self, marks: list[str], group: list[Record], *, cores: bool = False) -> bool:
+        """Whether there are several marks, and the lines of each are one title."""
+        if len(set(marks)) < 2:
+            return False
+        return all(
+            len({_core(r) for r in some}) == 1 or (not cores and isinstance(self._bill(some), Bill))
+            for some in _by(marks, group).values()
         )
 
     def _tell_apart(self, title: str, group: list[Record], marks: list[str], telling: Sequence[int]) -> None:
         names = tuple(self.header[at] for at in telling)
         told = ", ".join(f"“{name}”" for name in names)
-        same: dict[str, list[Record]] = {}
+        same = _by(marks, group)
         for record, mark in zip(group, marks, strict=True):
-            same.setdefault(mark, []).append(record)
             made = marked(title, mark, content=_row(record).id_of == "content")
             self.titles.add(made)
             self._say(record, _Verdict(id=made, told=None))
@@ -316,8 +341,11 @@ class _Judge:
             lines = tuple(r.line for r in group)
             self._list(Collision(lines, title, "told_apart", names, f"Títulos diferentes por {told}"))
         for mark, some in same.items():
-            if len(some) > 1:
-                self._repeat(marked(title, mark, content=_row(some[0]).id_of == "content"), some)
+            made = marked(title, mark, content=_row(some[0]).id_of == "content")
+            if len(some) > 1 and (bill := self._bill(some)):
+                self._as_bill(made, some, bill)
+            elif len(some) > 1:
+                self._repeat(made, some)
 
     def _repeat(self, title: str, group: list[Record]) -> None:
         first, *others = group
@@ -331,22 +359,40 @@ class _Judge:
             self._say(other, _Verdict(same_as=first.line))
         self._list(Collision(lines, title, "repeated", (), told))
 
-    def _composed(self, group: list[Record], cores: list[tuple[str, int, str]]) -> bool:
-        """Whether these are the items of one boleto: one person and day, and each line says what else it is for."""
-        rows = [_row(r) for r in group]
-        number = next(iter(self._fields({"id_titulo"})), "").casefold()
-        boleto = rows[0].id_of == "our_number" or "boleto" in number or "nosso" in number
-        items = {row.description for row in rows if row.description}
-        said = any(row.status == "paid" or row.paid_cents or row.credit for row in rows)
-        return boleto and not said and len({(c[0], c[2]) for c in cores}) == 1 and len(items) == len(rows)
+    def _bill(self, group: list[Record]) -> Bill | Unclear | None:
+        """The bill whose lines these are; None where nothing says that they are of one."""
+        rows, boleto = [_row(r) for r in group], self._of_a_boleto(_row(group[0]))
+        if rows[0].id_of in ("content", "contract") or len({(c[0], c[2]) for c in map(_core, group)}) > 1:
+            return None
+        labels = self._labels(group, _ITEMS_OF_A_BOLETO if boleto else _ITEMS)
+        amounts = [(title, [amount(self._cell(r, at)) for r in group]) for at, title in enumerate(self.header)]
+        stated = [(title, [c for c in column if c is not None]) for title, column in amounts if None not in column]
+        return bill_of(rows, labels, stated)
 
-    def _add_up(self, title: str, group: list[Record]) -> None:
+    def _labels(self, group: list[Record], fields: Iterable[str]) -> list[str]:
+        """What each line is for, by the first columns in which all differ."""
+        labels = [""] * len(group)
+        for field_ in fields:
+            for at, title in enumerate(self.header):
+                cells = [self._cell(r, at) for r in group]
+                if self.columns.get(title, "") != field_ or len(set(cells)) < 2:
+                    continue
+                means = field_ == "tipo_documento" and title.strip().lower().startswith(_MEANS)
+                passing = not field_ and (_PASSES.search(title.casefold()) or any(map(_PASSING.fullmatch, cells)))
+                if not means and not passing:
+                    labels = [" ".join(filter(None, both)) for both in zip(labels, cells, strict=True)]
+            if len(set(labels)) == len(labels) and all(labels):
+                break
+        return labels
+
+    def _as_bill(self, title: str, group: list[Record], bill: Bill | Unclear) -> None:
+        if isinstance(bill, Unclear):
+            self._refuse(title, group, self._fields({"valor"}), bill.problem, bill.fix)
+            return
         first, *others = group
         lines = tuple(r.line for r in group)
-        cents = sum(_row(r).principal_cents for r in group)
-        items = " | ".join(_row(r).description for r in group)
         told = f"As linhas {_and(lines)} compõem um boleto só: os valores se somam"
-        self._say(first, _Verdict(cents=cents, items=items, told=(told, "")))
+        self._say(first, _Verdict(id=title, bill=bill.document(), told=(told, "")))
         for other in others:
             self._say(other, _Verdict(same_as=first.line))
         self._list(Collision(lines, title, "composed", self._fields({"descricao"}), told))
@@ -400,6 +446,13 @@ class _Judge:
         return found[1] if found else cell
 
 
+def _by(marks: Sequence[str], group: Sequence[Record]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record, mark in zip(group, marks, strict=True):
+        found.setdefault(mark, []).append(record)
+    return found
+
+
 MAX_MARK = 24
 
 
@@ -424,8 +477,8 @@ def _judged(record: Record, row: Row, verdict: _Verdict) -> Record:
         return replace(record, row=None, same_as=verdict.same_as, warnings=warnings)
     if verdict.id and verdict.id != row.receivable:
         row = replace(row, receivable=verdict.id)
-    if verdict.cents:
-        row = replace(row, principal_cents=verdict.cents, description=verdict.items, made_of=None)
+    if verdict.bill is not None:
+        row = Bill.of(verdict.bill).row(row)
     if verdict.points is not None:
         row = replace(row, emails=verdict.points[0], phones=verdict.points[1])
     return replace(record, row=row, warnings=warnings)

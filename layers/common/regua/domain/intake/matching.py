@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
+from regua.domain.codes import our_number
 from regua.domain.intake.row import Row, about
 from regua.domain.intake.written import form, may_be_one, written
 from regua.domain.model import Receivable, ReceivableStatus
@@ -53,7 +54,22 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
         marked = [r for r in marked if _DAY_MARK.search(r.id) and _DAY_MARK.search(row.receivable)]
     if marked:
         return Match(min(marked, key=lambda r: _unlike(row, r)), sure=False)
+    boletos = [r for r in others if _same_boleto(row, r) and (r.is_open or _exact(row, r))]
+    if len(boletos) == 1:
+        return Match(boletos[0], sure=True)
     return _by_content(row, others)
+
+
+def _same_boleto(row: Row, known: Receivable) -> bool:
+    """Whether both have one boleto: another file has its nosso número, its linha digitável, or both beside a number of
+    the creditor's own.
+    """
+    if row.digitable_line and row.digitable_line == known.digitable_line:
+        return True
+    if row.id_of != "our_number" or bool(row.our_number) == bool(known.our_number):
+        return False
+    mine = our_number.core(row.our_number, row.digitable_line) or our_number.bare(row.our_number)
+    return mine == (our_number.core(known.our_number, known.digitable_line) or our_number.bare(known.our_number)) != ""
 
 
 def _by_content(row: Row, others: Iterable[Receivable]) -> Match | None:

@@ -141,6 +141,7 @@ def merge_row(
                 receivable,
                 principal_cents=known.principal_cents,
                 lowered_from_cents=known.lowered_from_cents,
+                bill=known.bill,
             )
         elif known.status is ReceivableStatus.PAID and receivable.principal_cents > (
             known.lowered_from_cents or known.principal_cents
@@ -258,6 +259,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, uploa
         do_not_collect=_paused(row, old),
         description=row.note[:140] or old.description,
         about=about(row) or old.about,
+        bill=row.bill,
         fingerprint=content,
         source=upload.source,
     )

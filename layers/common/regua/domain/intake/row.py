@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from regua.domain.ids import digest
-from regua.domain.model import RateUnit
+from regua.domain.model import BillLine, RateUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ class Row:
     """Tells how `principal_cents` came about; None: the file names one amount."""
     original_due_on: date | None = None
     """The due date it had before it was moved to `due_on`."""
+    bill: tuple[BillLine, ...] = ()
+    """What the principal is made of, where several lines are of one bill (`domain.intake.bills`)."""
     has: tuple[str, ...] = ()
     """Attributes the file has a column for, of those that an empty cell takes back (`TAKEN_BACK`). A file that lacks
     the column says nothing of them.
@@ -134,7 +136,7 @@ _CONTENT = tuple(
     field.name
     for field in fields(Row)
     if field.name
-    not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on", "holder")
+    not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on", "holder", "bill")
 )
 _said = attrgetter(*_CONTENT)
 
@@ -146,6 +148,8 @@ def fingerprint(row: Row) -> str:
         said.append(row.subject)
     if row.holder:
         said.append(f"holder {row.holder}")
+    if row.bill:
+        said += [f"{line.label}\x1f{line.cents}" for line in row.bill]
     return digest("\x1f".join(said), 8)
 
 

@@ -1,0 +1,259 @@
+"""Lines of one bill: fee, water and reserve of one boleto, whose amounts add up to one title.
+
+The rule. Lines of one number, one payer and one due date are the lines of one bill where each says what else it is for:
+
+- The bank's number (nosso número, boleto, linha digitável) names one title at the bank, so pupils, units, kinds and
+  months beside it are what its lines are for. A document's number (título, fatura, nota) names a bill where the lines
+  have several descriptions; a unit, pupil, kind, parcel or branch tells two debts of it apart, as do two boletos.
+- Another parcel or due date is another title, always.
+- A line below zero is a discount of the bill. One called so and above zero may be meant either way.
+- Equal amounts on all lines are the lines' own, or the bill's total said on each of them.
+
+What may be meant either way is decided by a total that the file states on every line (a column of amounts, or the
+linha digitável), and asked where there is none: the lines wait.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self, TypeAlias
+
+from regua.domain.codes import boleto
+from regua.domain.intake.row import MadeOf, Row
+from regua.domain.model import BillLine
+
+_LESS = re.compile(r"desconto|\bdesc\b|abatimento|bonifica|\bbolsa|\bcredito|deducao|\bisen|estorno|devoluc")
+"""What lowers a bill."""
+_SUM = re.compile(r"(sub ?)?total\b.*|valor (total|do boleto|a pagar)|soma")
+"""A line that says what the others add up to."""
+_OF_THE_BILL = re.compile(r"\btotal|\bsoma|boleto|fatura")
+"""In the heading of a column whose amount is the bill's."""
+ADD_TOTAL = "acrescente uma coluna com o total do boleto, ou junte as linhas em uma"
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Why lines are not believed to be one bill, and what to do about it; Portuguese."""
+
+    problem: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the lines of one bill add up to."""
+
+    lines: tuple[BillLine, ...]
+    """In an order of their own, whatever the file's."""
+    over: Mapping[str, Any]
+    """Attributes of the row that all lines tell together, over those of the line that stands for them."""
+
+    @property
+    def cents(self) -> int:
+        """What the bill asks, before payments."""
+        return int(self.over["principal_cents"])
+
+    def row(self, row: Row) -> Row:
+        """The bill as one row, from that of its first line."""
+        words = " | ".join(line.label for line in self.lines) or row.description
+        over = {"made_of": None, **self.over}
+        return replace(row, **over, bill=self.lines, description=words, credit="")
+
+    def document(self) -> dict[str, Any]:
+        """For another process."""
+        said = {name: _plainly(value) for name, value in self.over.items()}
+        return {"lines": [[line.label, line.cents] for line in self.lines], "over": said}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Back from JSON."""
+        over = {name: _back(name, value) for name, value in document["over"].items()}
+        return cls(tuple(BillLine(label, cents) for label, cents in document["lines"]), over)
+
+
+def bill_of(
+    rows: Sequence[Row], labels: Sequence[str], stated: Sequence[tuple[str, Sequence[int]]]
+) -> Bill | Unclear | None:
+    """One bill of these lines of one number, payer and day; None: nothing says that they are one. `labels` are what
+    each is for; `stated` are the columns that have an amount (cents) on every line.
+    """
+    plain = [_folded(label) for label in labels]
+    kept = [n for n, row in enumerate(rows) if row.status != "cancelled"]
+    if len({row.digitable_line for row in rows} - {""}) > 1 or any(row.credit == "type" for row in rows):
+        return None
+    if not kept or len(kept) == len(rows) == 1:
+        return None
+    sums = [n for n in kept if _SUM.fullmatch(plain[n]) and len(kept) > 2]
+    if len(sums) == 1 and _cents(rows[sums[0]]) == sum(_cents(rows[n]) for n in kept if n != sums[0]):
+        kept.remove(sums[0])
+    owed = [n for n in kept if _cents(rows[n]) >= 0]
+    names = [plain[n] for n in owed]
+    if (len(owed) > 1 and not all(names)) or len(set(names)) < len(names) or len(kept) < 2 > len(rows) - len(kept):
+        return None
+    if _disagree([rows[n] for n in owed]):
+        return Unclear("As linhas {} são de um boleto só, e umas estão pagas e outras não", _ONE_STATE)
+    cents = [_cents(rows[n]) for n in kept]
+    totals = {column[0] for title, column in stated if len(set(column)) == 1 and _OF_THE_BILL.search(_folded(title))}
+    faces = {face for n in kept if (face := _face(rows[n]))}
+    found = _decided(
+        cents, [plain[n] for n in kept], totals | faces, [[column[n] for n in kept] for _, column in stated]
+    )
+    if isinstance(found, Unclear):
+        return found
+    total, parts = found
+    if faces and total not in faces:
+        return Unclear("As linhas {} são de um boleto só, e não somam o valor da linha digitável", "confira os valores")
+    if total <= 0:
+        return Unclear("As linhas {} são de um boleto só, que somado nada cobra", "confira os valores")
+    lines = sorted(
+        (BillLine(labels[n] or "Desconto", part) for n, part in zip(kept, parts, strict=False)),
+        key=lambda line: (-line.cents, _folded(line.label)),
+    )
+    return Bill(tuple(lines), _together([rows[n] for n in kept], rows, total, cents))
+
+
+def _disagree(owing: Sequence[Row]) -> bool:
+    """Whether some lines are paid and others are not, and nobody says how much was paid."""
+    paid = [row for row in owing if row.status == "paid"]
+    return 0 < len(paid) < len(owing) and any(row.paid_cents is None for row in paid)
+
+
+_ONE_STATE = "diga a mesma situação em todas as linhas do boleto, ou o valor pago de cada uma"
+_Decided: TypeAlias = tuple[int, list[int]]
+
+
+def _decided(cents: list[int], plain: list[str], totals: set[int], columns: list[list[int]]) -> _Decided | Unclear:
+    """What the bill asks, and what each line is of it, where the file says that."""
+    if len(cents) == 1:
+        return cents[0], cents
+    lowered = [-abs(c) if _LESS.search(label) else c for c, label in zip(cents, plain, strict=True)]
+    ways = [cents] if lowered == cents else [cents, lowered]
+    proven = [way for way in ways if sum(way) in totals and sum(way) != cents[0]]
+    if len(proven) == 1:
+        return sum(proven[0]), proven[0]
+    if len(set(cents)) == 1:
+        parts = next((c for c in columns if sum(c) == cents[0] and len(set(c)) > 1), None)
+        if parts is not None:
+            return cents[0], parts
+        if cents[0] in totals:
+            return cents[0], []
+        return Unclear(
+            "As linhas {} são de um boleto só e têm o mesmo valor: não dá para saber se ele é de cada linha ou o total",
+            ADD_TOTAL,
+        )
+    if len(ways) > 1:
+        return Unclear("As linhas {} são de um boleto só, e uma delas é um desconto com valor positivo", _MINUS)
+    return sum(cents), cents
+
+
+_MINUS = "escreva o desconto com sinal de menos, ou acrescente uma coluna com o total do boleto"
+
+
+def _together(kept: Sequence[Row], rows: Sequence[Row], total: int, cents: Sequence[int]) -> dict[str, Any]:
+    """What the lines say of everything but their amounts."""
+    owing = [row for row in kept if row.credit != "sign"]
+    paid = [row.paid_cents for row in owing]
+    status = next((r.status for r in owing if r.status != "paid"), "paid")
+    if not status:
+        status = "open" if any(r.status for r in owing) else ""
+    if status == "paid":
+        some = None if None in paid else sum(p or 0 for p in paid)
+    else:
+        some = sum(p or 0 for p in paid) if any(p is not None for p in paid) else None
+    over: dict[str, Any] = {"principal_cents": total, "status": status, "paid_cents": some}
+    over["paid_on"] = max((row.paid_on for row in owing if row.paid_on), default=None)
+    over["emails"] = tuple(dict.fromkeys(e for row in rows for e in row.emails))
+    over["phones"] = tuple(dict.fromkeys(p for row in rows for p in row.phones))
+    over["tags"] = tuple(sorted({tag for row in rows for tag in row.tags}))
+    over["do_not_collect"] = any(row.do_not_collect for row in rows)
+    over["subject"] = " | ".join(sorted({part for row in rows if row.subject for part in row.subject.split(" | ")}))
+    less = [_discount(row, c) for row, c in zip(kept, cents, strict=True)]
+    if any(less):
+        over |= {"discount_cents": sum(less), "discount_percent": None}
+        over["discount_until"] = min((row.discount_until for row in kept if row.discount_until), default=None)
+    for rate in ("fine_percent", "interest_percent"):
+        told = [value for row in owing if (value := getattr(row, rate)) is not None]
+        over[rate] = min(told, default=None)
+    if total == sum(cents) and any(row.made_of for row in kept):
+        over["made_of"] = _made_of(kept, cents)
+    for name in _ONE_OF:
+        over[name] = next((value for row in rows if (value := getattr(row, name))), getattr(rows[0], name))
+    return over
+
+
+def _made_of(rows: Sequence[Row], cents: Sequence[int]) -> MadeOf:
+    made = [row.made_of or MadeOf(c) for row, c in zip(rows, cents, strict=True)]
+    left = [m.balance_cents for m in made if m.balance_cents is not None]
+    return MadeOf(
+        sum(m.face_cents for m in made),
+        sum(m.off_cents for m in made),
+        sum(m.charges_cents for m in made),
+        sum(left) if len(left) == len(made) else None,
+    )
+
+
+_ONE_OF = (
+    "our_number",
+    "digitable_line",
+    "invoice_number",
+    "contract_number",
+    "issued_on",
+    "policy",
+    "interest_unit",
+    "original_due_on",
+)
+
+
+def _discount(row: Row, cents: int) -> int:
+    if row.discount_cents is not None:
+        return row.discount_cents
+    return int(cents * row.discount_percent / 100) if row.discount_percent and cents > 0 else 0
+
+
+def _cents(row: Row) -> int:
+    """What a line adds to its bill."""
+    return -(row.paid_cents or 0) if row.credit == "sign" else row.principal_cents
+
+
+def _face(row: Row) -> int:
+    return boleto.read(row.digitable_line, row.due_on).amount_cents or 0 if row.digitable_line else 0
+
+
+_PLAIN_AMOUNT = re.compile(r"(?:R\$ ?)?(-? ?)((?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]{2}|[0-9]+\.[0-9]{2})")
+
+
+def amount(cell: str) -> int | None:
+    """Cents of a cell that is plainly an amount with its cents; None for anything else."""
+    found = _PLAIN_AMOUNT.fullmatch(cell.strip())
+    if found is None:
+        return None
+    cents = int(found[2].replace(".", "").replace(",", ""))
+    return -cents if found[1] else cents
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, MadeOf):
+        return asdict(value)
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _back(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return MadeOf(**value)
+    if value is None or not isinstance(value, str | list):
+        return value
+    if isinstance(value, list):
+        return tuple(value)
+    if name.endswith(("_on", "_until")):
+        return date.fromisoformat(value)
+    return Decimal(value) if name.endswith("_percent") else value
