@@ -426,15 +426,19 @@ def import_of(file: "UploadedFile", metrics: Metrics) -> "Callable[[UploadedFile
 
 
 def _is_statement(file: "UploadedFile") -> bool:
-    """Whether it is a bank's statement: what begins as one of the two is that, in the other's folder too."""
+    """Whether it is a bank's statement: in the two folders of banks the content tells, not the folder."""
     from regua.use_cases.importing.uploaded_file import InboxFolder
 
     if file.folder not in (InboxFolder.STATEMENTS, InboxFolder.BANK_RETURNS):
         return False
-    from regua.files.extrato import is_bank_return, is_ofx
+    from regua.files.kinds import MOST, FileKind, kind_of
+    from regua.files.workbooks import is_workbook
 
-    head = next(iter(objects().read(file.bucket, file.key, 0, 4096)), b"")
-    return not is_bank_return(head) if file.folder is InboxFolder.STATEMENTS else is_ofx(head)
+    head = b"".join(objects().read(file.bucket, file.key, 0, MOST))
+    kind = kind_of(head)
+    if kind is None:
+        return file.folder is InboxFolder.STATEMENTS or is_workbook(head)
+    return kind is FileKind.STATEMENT or (kind is FileKind.SHEET and file.folder is InboxFolder.STATEMENTS)
 
 
 def spreadsheet_import(metrics: Metrics) -> "LargeImport":

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
-from tests.bank_files import banco_do_brasil_240, itau_400, ofx
+from tests.bank_files import ofx
 
 from regua.domain.intake.bank_statement import BankEntry, BankStatement, EntryKind
 from regua.domain.intake.row import WrongFileError
 from regua.domain.intake.statement_words import kind_of, may_be, read_words, same_document, same_name
 from regua.domain.model import Rail
-from regua.files.extrato import is_bank_return, is_ofx, read_cents, read_day, read_statement
-from regua.files.faults import wrong_kind
+from regua.files.extrato import read_cents, read_day, read_statement
+from regua.files.kinds import is_ofx
 
 CASES = Path(__file__).parents[3].parent / "shared/cases/files"
 needs_cases = pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not beside this checkout")
@@ -177,6 +177,45 @@ def test_one_movement_nobody_can_read_is_named_by_its_line_and_loses_no_other(fi
     assert fault.line == 4
 
 
+TWO = """<OFX><BANKMSGSRSV1>
+<STMTTRNRS><STMTRS><CURDEF>BRL<BANKACCTFROM><BANKID>341<BRANCHID>1234<ACCTID>111-1</BANKACCTFROM><BANKTRANLIST>
+<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20261110[-3:BRT]<TRNAMT>100,00<FITID>1<MEMO>PIX RECEBIDO ANA & CIA < SOUZA
+<DTSTART>20261101<DTEND>20261130</BANKTRANLIST></STMTRS></STMTTRNRS>
+<STMTTRNRS><STMTRS><CURDEF>BRL<BANKACCTFROM><BANKID>341<ACCTID>222-2</BANKACCTFROM><BANKTRANLIST>
+<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20261110<TRNAMT>100,00<FITID>1<MEMO>PIX RECEBIDO ANA
+<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20261110<TRNAMT>100,00<FITID>1<MEMO>PIX RECEBIDO BIA
+<AVAILBAL><BALAMT>1<DTASOF>20261130</AVAILBAL></BANKTRANLIST></STMTRS></STMTTRNRS>
+<STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><BANKID>341<ACCTID>333-3</BANKACCTFROM><BANKTRANLIST>
+<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20261110<TRNAMT>100.00<FITID>7<MEMO>WIRE</STMTTRN></BANKTRANLIST></STMTRS></STMTTRNRS>
+</BANKMSGSRSV1><CREDITCARDMSGSRSV1><CCSTMTTRNRS><CCSTMTRS><CURDEF>BRL<CCACCTFROM><ACCTID>4444</CCACCTFROM><BANKTRANLIST>
+<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20261110<TRNAMT>500.00<FITID>8<MEMO>PAGAMENTO RECEBIDO</STMTTRN>
+<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20261110<TRNAMT>-50.00<FITID>9<MEMO>LOJA</STMTTRN>
+</BANKTRANLIST></CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>
+"""
+
+
+def test_a_file_of_several_accounts_tells_of_which_each_movement_is_and_a_card_is_no_income() -> None:
+    said = read(TWO)
+    assert [(e.account, e.amount_cents, e.payer, e.id) for e in said.entries] == [
+        ("341/1234/111-1", 10_000, "ANA & CIA", "1"),
+        ("341/222-2", 10_000, "ANA", "1"),
+        ("341/222-2", 10_000, "BIA", "1"),
+    ]
+    assert said.entries[0].description == "PIX RECEBIDO ANA & CIA < SOUZA"
+    assert [f.problem for f in said.faults] == [
+        "está em USD: deixado de fora (1)",
+        "é a fatura de um cartão de crédito: deixado de fora (2)",
+    ]
+    assert (str(said.first_on), str(said.last_on)) == ("2026-11-01", "2026-11-30")
+
+
+def test_a_movement_in_another_currency_is_left_out() -> None:
+    usd = "<STMTTRN><DTPOSTED>20261110<TRNAMT>9.00<CURRENCY><CURRATE>5<CURSYM>USD</CURRENCY><FITID>2</STMTTRN>"
+    said = read(movement(f"<STMTTRN><DTPOSTED>20261110<TRNAMT>5.00<FITID>1<MEMO>ANA</STMTTRN>{usd}"))
+    assert [e.amount_cents for e in said.entries] == [500]
+    assert said.faults[0].problem == "está em USD: deixado de fora (1)"
+
+
 def test_a_day_that_is_missing_is_taken_from_where_the_bank_has_another() -> None:
     assert one("<DTPOSTED>00000000<DTUSER>20261109<TRNAMT>1.00").posted_on == date(2026, 11, 9)
 
@@ -187,7 +226,7 @@ def test_a_day_that_is_missing_is_taken_from_where_the_bank_has_another() -> Non
         (b"", "vazio"),
         (b"OFXHEADER:100\nDATA:OFXSGML\n", "cortado"),
         (b"%PDF-1.7", "PDF"),
-        (b"02RETORNO01COBRANCA", "não é um extrato"),
+        (b"02RETORNO01COBRANCA", "não um extrato"),
         (b"id_titulo;nome;vencimento;valor\nT1;Ana;10/11/2026;1,00\n", "inbox/"),
         (b"a;b;c\n1;2;3\n", "preciso de OFX"),
         (b"<OFX><CCSTMTRS><CCACCTFROM><CCACCTFROM>1<ACCTID>9</CCACCTFROM></CCSTMTRS></OFX>", "cart"),
@@ -197,18 +236,6 @@ def test_a_day_that_is_missing_is_taken_from_where_the_bank_has_another() -> Non
 def test_what_is_no_statement_is_refused_in_one_sentence(data: bytes, problem: str) -> None:
     with pytest.raises(WrongFileError, match=problem):
         read(data)
-
-
-def test_a_return_file_is_known_by_its_bytes() -> None:
-    assert is_bank_return(itau_400())
-    assert is_bank_return(banco_do_brasil_240())
-    assert not is_bank_return(ofx())
-    assert not is_bank_return(LISTS["Inter"].encode())
-
-
-def test_ofx_among_the_spreadsheets_is_told_where_to_go() -> None:
-    assert "extrato/" in wrong_kind(ofx())
-    assert "extrato/" in wrong_kind(b'<?xml version="1.0"?><?OFX VERSION="211"?>')
 
 
 def test_ofx_is_known_by_its_bytes() -> None:

@@ -7,35 +7,26 @@ UTF-8, and takes a day without time for midnight in Greenwich; the second fails 
 movements that are not closed, and brings beautifulsoup4. One movement that cannot be read must not lose the others.
 """
 
-import csv
 import html
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
-from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from regua.domain.intake.bank_statement import BankEntry, BankStatement
 from regua.domain.intake.row import Fault, WrongFileError
-from regua.domain.intake.statement_words import document_of, kind_of, rail_of, read_words
-from regua.domain.money.same_payment import END_TO_END
 from regua.files.encoding import size_label
-from regua.files.faults import wrong_kind
-from regua.files.text import heading, plain
-from regua.files.workbooks import is_workbook, open_workbook
+from regua.files.extrato_heading import rows_of_text
+from regua.files.extrato_lists import read_list, rows_of_workbook
+from regua.files.extrato_values import AGAIN, ZONE, movement, read_cents, read_day
+from regua.files.kinds import FileKind, called, is_ofx, kind_of_rows, refusal
+from regua.files.text import plain
+from regua.files.workbooks import is_workbook
 
 MAX_BYTES = 50_000_000
-_Row: TypeAlias = tuple[int, list[str]]
-"""A line and its cells."""
-AGAIN = "confira no banco e peça o arquivo de novo"
-_ZONE = ZoneInfo("America/Sao_Paulo")
-_OFX = re.compile(rb"<OFX[\s>]|OFXHEADER", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([A-Za-z0-9._]+)(?:\s[^>]*)?>([^<]*)")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]*)(?:\s[^<>]*)?>((?:[^<]|<(?!/?[A-Za-z][A-Za-z0-9._]*[\s>]|!|\?))*)")
+"""A tag and the text behind it, in which a bare `<` may stand."""
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})\s*(\d{4}(?:\d{2})?)?(?:\.\d*)?\s*(?:\[\s*([+-]?\d+(?:\.\d+)?)[^\]]*\]?)?")
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[ T,].*)?")
-_AMOUNT = re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+)(?:,(\d+))?|(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?")
 _DEBITS = frozenset(["DEBIT", "CHECK", "FEE", "SRVCHG", "ATM", "POS", "DIRECTDEBIT", "D", "DEBITO"])
 _NO_DAY = ("000000", "120000", "0000", "1200", "")
 
@@ -51,20 +42,13 @@ def read_statement(chunks: Iterable[bytes]) -> BankStatement:
     if is_ofx(raw):
         return _read_ofx(_text(raw))
     if is_workbook(raw[:8]):
-        return _read_table(_sheet(raw))
-    if wrong := wrong_kind(raw[:512]):
-        raise WrongFileError(wrong.replace("uma planilha", "um extrato"))
-    return _read_table(_rows(_text(raw)))
-
-
-def is_ofx(head: bytes) -> bool:
-    """Whether a file that begins so is OFX, whatever its name and its folder."""
-    return bool(_OFX.search(head[:4096].replace(b"\0", b"")))
-
-
-def is_bank_return(head: bytes) -> bool:
-    """Whether a file that begins so is a return file (CNAB), whatever its folder."""
-    return re.match(rb"(?:\xef\xbb\xbf)?(?:02RETORNO|\d{3}00000 {9})", head, re.IGNORECASE) is not None
+        rows = rows_of_workbook(raw)
+        if kind_of_rows(rows) is FileKind.SHEET:
+            raise WrongFileError(called(FileKind.SHEET, FileKind.STATEMENT))
+        return read_list(rows)
+    if wrong := refusal(raw, FileKind.STATEMENT):
+        raise WrongFileError(wrong)
+    return read_list(rows_of_text(_text(raw)))
 
 
 def _text(data: bytes) -> str:
@@ -97,8 +81,12 @@ def _read_ofx(text: str) -> BankStatement:
     entries: list[BankEntry] = []
     faults: list[Fault] = []
     around: dict[str, str] = {}
+    left_out: dict[str, list[int]] = {}
     account = ""
     for line, fields, closed in _movements(text, start.start(), around):
+        if why := _no_income(around, fields):
+            left_out.setdefault(why, []).append(line)
+            continue
         account = _account(around)
         if not closed and not whole:
             faults.append(Fault(line, "", "", "lançamento cortado no fim do arquivo", AGAIN))
@@ -107,10 +95,10 @@ def _read_ofx(text: str) -> BankStatement:
             entries.append(_ofx_entry(line, fields, account))
         except ValueError as error:
             faults.append(Fault(line, "", "", str(error), AGAIN))
-    if "CCACCTFROM" in around and "BANKACCTFROM" not in around:
-        raise WrongFileError("é a fatura de um cartão de crédito, não o extrato de uma conta")
-    if around.get("CURDEF", "BRL").upper() not in ("BRL", ""):
-        raise WrongFileError(f"o extrato está em {around['CURDEF']}, não em reais")
+    if not entries and not faults and (why := next(iter(left_out), "") or _no_income(around, {})):
+        raise WrongFileError(f"{why}, não o extrato de uma conta em reais")
+    for why, lines in left_out.items():
+        faults.append(Fault(lines[0], "", "", f"{why}: deixado de fora ({len(lines)})", "nada a fazer"))
     if not whole:
         faults.append(Fault(text.count("\n") + 1, "", "", "arquivo sem </OFX> no fim: pode estar cortado", AGAIN))
     return BankStatement(
@@ -124,6 +112,32 @@ def _read_ofx(text: str) -> BankStatement:
     )
 
 
+_ACCOUNTS = {
+    "BANKACCTFROM": "",
+    "STMTRS": "",
+    "CCSTMTRS": "é a fatura de um cartão de crédito",
+    "CCACCTFROM": "é a fatura de um cartão de crédito",
+    "INVSTMTRS": "é o extrato de uma aplicação",
+    "INVACCTFROM": "é o extrato de uma aplicação",
+    "LOANSTMTRS": "é o extrato de um empréstimo",
+    "LOANACCTFROM": "é o extrato de um empréstimo",
+}
+"""OFX 2.2, 11.3: what a list of movements is of; empty: an account."""
+_OF = "of"
+_OVER = frozenset(
+    {*_ACCOUNTS, "BANKTRANLIST", "LEDGERBAL", "AVAILBAL", "DTSTART", "DTEND", "STMTTRNRS", "CURDEF", "BALAMT", "DTASOF"}
+)
+"""No part of a movement: it has ended, though nobody closed it."""
+
+
+def _no_income(around: Mapping[str, str], fields: Mapping[str, str]) -> str:
+    """Why a movement is none of an account in reais; or nothing."""
+    if around.get(_OF):
+        return around[_OF]
+    currency = fields.get("CURSYM", "") if "CURRENCY" in fields else around.get("CURDEF", "")
+    return "" if currency.upper() in ("BRL", "") else f"está em {currency}"
+
+
 def _movements(text: str, start: int, around: dict[str, str]) -> Iterator[tuple[int, dict[str, str], bool]]:
     """Line, fields and whether it was closed, of each booked movement. What stands around them goes to `around`."""
     fields: dict[str, str] | None = None
@@ -131,13 +145,17 @@ def _movements(text: str, start: int, around: dict[str, str]) -> Iterator[tuple[
     for found in _TAG.finditer(text, start):
         line, at = line + text.count("\n", at, found.start()), found.start()
         closing, tag, value = found[1], found[2].upper(), html.unescape(found[3]).strip()
-        if tag in ("STMTTRN", "BANKTRANLIST", "STMTRS", "LEDGERBAL"):
+        if tag == "STMTTRN" or tag in _OVER:
             if fields is not None:
                 yield began, fields, True
             fields = {} if tag == "STMTTRN" and not closing else None
             began = line
-        elif closing:
+        if closing or tag == "STMTTRN":
             continue
+        if tag in _ACCOUNTS:
+            around[_OF] = _ACCOUNTS[tag]
+            if tag.endswith("FROM"):
+                around.update(BANKID="", BRANCHID="", ACCTID="")
         elif fields is not None:
             fields.setdefault(tag, value)
         else:
@@ -164,7 +182,7 @@ def _ofx_entry(line: int, fields: Mapping[str, str], account: str) -> BankEntry:
     name, memo = fields.get("NAME", "") or fields.get("PAYEE", ""), fields.get("MEMO", "")
     said = name if memo in name else memo if name in memo else f"{name} - {memo}"
     ids = " ".join(fields.get(tag, "") for tag in ("FITID", "CHECKNUM", "REFNUM"))
-    return _entry(
+    return movement(
         line,
         posted,
         cents,
@@ -173,41 +191,6 @@ def _ofx_entry(line: int, fields: Mapping[str, str], account: str) -> BankEntry:
         ids=ids,
         own_id=fields.get("FITID", ""),
         account=account,
-    )
-
-
-def _entry(
-    line: int,
-    posted: date,
-    cents: int,
-    text: str,
-    name: str,
-    *,
-    ids: str = "",
-    own_id: str = "",
-    account: str = "",
-    document: str = "",
-    txid: str = "",
-    pix: bool = False,
-) -> BankEntry:
-    words = read_words(text, name)
-    named = read_words(ids)
-    document = document_of(document) or words.payer_document
-    end_to_end = named.end_to_end or words.end_to_end
-    kind = kind_of(text, cents, words.payer, document)
-    return BankEntry(
-        line,
-        posted,
-        cents,
-        kind,
-        " ".join(text.split()),
-        own_id,
-        words.payer,
-        document,
-        txid or words.txid or (named.txid if pix or named.txid.startswith("RG") else ""),
-        end_to_end,
-        rail_of(text, kind, pix=pix or bool(end_to_end)),
-        account,
     )
 
 
@@ -225,217 +208,9 @@ def _day_or_none(text: str) -> date | None:
             return day
         zone = timezone(timedelta(hours=float(found[5])))
         at = datetime(day.year, day.month, day.day, int(time[:2]), int(time[2:4]), tzinfo=zone)
-        return at.astimezone(_ZONE).date()
+        return at.astimezone(ZONE).date()
     except ValueError:
         return None
 
 
-def read_day(text: str) -> date | None:
-    """`10/11/2026`, `10/11/26`, `2026-11-10`, with or without a time; of an instant with a zone, the day in Brasília.
-    None for anything else.
-    """
-    text = text.strip()
-    found = _SLASHED.fullmatch(text)
-    try:
-        if found:
-            year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
-            return date(year, int(found[2]), int(found[1]))
-        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return at.astimezone(_ZONE).date() if at.tzinfo else at.date()
-
-
-def read_cents(text: str) -> int:
-    """Cents of an amount with either decimal sign, signed. Raises ValueError (Portuguese) for what is no amount, and
-    for `1.386`, which may be a thousand or one.
-    """
-    cleaned = re.sub(r"R\$|BRL|\s|\xa0", "", text).replace("−", "-")
-    sign = -1 if "-" in cleaned or cleaned.upper().endswith("D") or cleaned.startswith("(") else 1
-    number = cleaned.strip("+-()").rstrip("CDcd")
-    found = _AMOUNT.fullmatch(number.strip("+-"))
-    if not found or not number.isascii():
-        raise ValueError(f"“{text}” não é um valor")
-    whole, part = (found[1], found[2]) if found[1] is not None else (found[3], found[4])
-    part = part or ""
-    if len(part) == 3 or (not part and re.search(r"[.,]", number) and len(re.findall(r"[.,]", number)) == 1):
-        raise ValueError(f"“{text}” pode ser milhar ou centavos")
-    if part[2:].strip("0"):
-        raise ValueError(f"“{text}” tem mais de duas casas decimais")
-    return sign * (int(re.sub(r"[.,]", "", whole)) * 100 + int(part[:2].ljust(2, "0")))
-
-
-# -- lists ------------------------------------------------------------------------------------------------------------
-
-_COLUMNS: dict[str, tuple[str, ...]] = {
-    "day": (
-        *("data lancamento", "data movimento", "data movimentacao", "data transacao", "data pagamento", "data hora"),
-        *("data operacao", "data credito", "data recebimento", "data", "horario", "data contabil", "data liquidacao"),
-        *("data hora transacao", "data hora pagamento", "dia", "data pix", "data venda", "data efetivacao"),
-    ),
-    "amount": (
-        *("valor", "valor transacao", "valor pix", "valor recebido", "valor pago", "valor movimentacao", "montante"),
-        *("amount", "valor lancamento", "valor bruto", "valor operacao", "valor credito debito", "quantia"),
-    ),
-    "credit": ("credito", "creditos", "entrada", "entradas", "valor credito", "valor entrada", "recebido"),
-    "debit": ("debito", "debitos", "saida", "saidas", "valor debito", "valor saida", "enviado"),
-    "text": (
-        *("descricao", "historico", "lancamento", "detalhes", "memo", "description", "titulo", "detalhe"),
-        *("complemento", "informacoes", "mensagem", "observacao", "transacao", "tipo lancamento", "estabelecimento"),
-    ),
-    "payer": (
-        *("pagador", "nome pagador", "remetente", "nome remetente", "nome", "cliente", "nome cliente", "origem"),
-        *("nome origem", "payer", "nome completo", "debtor", "devedor", "nome devedor", "razao social", "contraparte"),
-        *("pago por", "recebido", "de", "nome titular", "titular", "nome razao social", "nome pagador pix"),
-    ),
-    "document": (
-        *(
-            "cpf cnpj",
-            "cpf",
-            "cnpj",
-            "cpf cnpj pagador",
-            "documento pagador",
-            "cpf pagador",
-            "cnpj cpf",
-            "cpf remetente",
-        ),
-        *("cpf cnpj remetente", "documento remetente", "cnpj cpf pagador", "cpf cnpj cliente", "cpf cnpj origem"),
-        *("documento cliente", "cpf ou cnpj", "cpf cnpj contraparte", "documento origem"),
-    ),
-    "txid": ("txid", "tx identificacao", "identificador txid", "identificacao txid", "txid identificador"),
-    "id": (
-        *("identificador", "identificacao", "identificacao transacao", "codigo transacao", "n documento", "documento"),
-        *("codigo", "autenticacao", "n controle", "end to end", "e2e", "e2e identificacao", "end to end identificacao"),
-        *("identificacao end to end", "identificacao operacao", "endtoendid", "endtoend", "n autenticacao"),
-    ),
-    "sign": (
-        "tipo",
-        "natureza",
-        "d c",
-        "c d",
-        "debito credito",
-        "credito debito",
-        "operacao",
-        "tipo transacao",
-        "sinal",
-    ),
-    "status": ("status", "situacao", "estado"),
-}
-_BY_HEADING = {name: part for part, names in _COLUMNS.items() for name in names}
-_TITLES = frozenset({"vencimento", "data vencimento"})
-_OUT = re.compile(r"^d$|^-$|debito|saida|enviad|^deb|pagamento enviado|retirada")
-_NOT_DONE = re.compile(r"devolv|cancel|estorn|rejeit|nao realiz|process|pendente|agendad|expirad|recusad|falh")
-_ACCOUNT = re.compile(r"conta\D{0,24}(\d[\d.]{2,}(?:-[\dxX])?)", re.IGNORECASE)
-_BALANCES = ("saldo", "total", "s a l d o")
-_FIRST = 40
-"""Lines among which the heading stands."""
-
-
-def _read_table(rows: list[_Row]) -> BankStatement:
-    at, columns = _heading(rows)
-    entries: list[BankEntry] = []
-    faults: list[Fault] = []
-    account = next((m[1] for _, row in rows[:at] if (m := _ACCOUNT.search(" ".join(row)))), "")
-    every = " ".join(" ".join(row) for _, row in rows[: at + 1])
-    pix = bool(re.search(r"\bpix\b", every, re.IGNORECASE))
-    for line, row in rows[at + 1 :]:
-        cells = {part: [row[n].strip() for n in numbers if n < len(row)] for part, numbers in columns.items()}
-        days = [cell for cell in cells.get("day", ()) if cell]
-        if not days or _is_balance(row, cells):
-            continue
-        try:
-            entry = _listed(line, row, cells, account, pix=pix)
-        except ValueError as error:
-            faults.append(Fault(line, "", "", str(error), AGAIN))
-            continue
-        if entry is not None:
-            entries.append(entry)
-    days_ = [entry.posted_on for entry in entries]
-    return BankStatement(
-        "csv", "", account, min(days_, default=None), max(days_, default=None), tuple(entries), tuple(faults)
-    )
-
-
-def _sheet(raw: bytes) -> list[_Row]:
-    book = open_workbook([raw])
-    if not book.sheets:
-        raise WrongFileError("a planilha não tem nenhuma aba")
-    return [(line, list(cells)) for line, cells, _ in book.records(book.sheets[0]) if any(cells)]
-
-
-def _rows(text: str) -> list[_Row]:
-    if not text.strip():
-        raise WrongFileError("arquivo vazio: não há nenhum lançamento")
-    first = [line for line in text.splitlines() if line.strip()][:_FIRST]
-    mark = max(";,\t|", key=lambda sign: max(line.count(sign) for line in first))
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-        return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error:
-        raise WrongFileError("o CSV está quebrado: confira as aspas") from None
-
-
-def _heading(rows: list[_Row]) -> tuple[int, dict[str, list[int]]]:
-    for at, (_, row) in enumerate(rows[:_FIRST]):
-        names = [heading(cell) for cell in row]
-        parts: dict[str, list[int]] = {}
-        for number, name in enumerate(names):
-            part = _BY_HEADING.get(name)
-            if part is not None:
-                parts.setdefault(part, []).append(number)
-        if _TITLES & set(names):
-            raise WrongFileError("parece uma planilha de títulos, com vencimento: ponha em inbox/, não em extrato/")
-        money = "amount" in parts or ("credit" in parts and len(parts["credit"]) == 1)
-        if "day" in parts and money and len(parts) > 2:
-            parts["day"].sort(key=lambda n: _COLUMNS["day"].index(names[n]))
-            return at, parts
-    raise WrongFileError("não é um extrato que eu conheça: preciso de OFX, ou de colunas de data, valor e descrição")
-
-
-def _is_balance(row: list[str], cells: Mapping[str, list[str]]) -> bool:
-    first = next((cell for cell in row if cell.strip()), "")
-    return any(plain(text).startswith(_BALANCES) for text in (first, " ".join(cells.get("text", ()))))
-
-
-def _listed(line: int, row: list[str], cells: Mapping[str, list[str]], account: str, *, pix: bool) -> BankEntry | None:
-    posted = next((day for cell in cells["day"] if cell and (day := read_day(cell))), None)
-    if posted is None:
-        raise ValueError(f"“{cells['day'][0]}” não é uma data")
-    cents = _signed(cells)
-    status = plain(" ".join(cells.get("status", ())))
-    if not cents or (status and _NOT_DONE.search(status)):
-        return None
-    payer = next((cell for cell in cells.get("payer", ()) if cell), "")
-    text = " - ".join(cell for part in ("sign", "text", "payer") for cell in cells.get(part, ()) if len(cell) > 1)
-    ids = " ".join(cell for cell in row if END_TO_END.fullmatch(cell.strip()))
-    own_id = next((cell for cell in cells.get("id", ()) if cell), "")
-    txid = next(
-        (c for c in cells.get("txid", ()) if re.fullmatch(r"[A-Za-z0-9]{1,35}", c) and not END_TO_END.fullmatch(c)), ""
-    )
-    return _entry(
-        line,
-        posted,
-        cents,
-        text,
-        payer,
-        ids=f"{ids} {own_id}",
-        own_id=own_id,
-        account=account,
-        document=" ".join(cells.get("document", ())),
-        txid=txid,
-        pix=pix,
-    )
-
-
-def _signed(cells: Mapping[str, list[str]]) -> int:
-    amounts = [cell for cell in cells.get("amount", ()) if cell.strip("-– ")]
-    if amounts:
-        cents = read_cents(amounts[0])
-        out = any(_OUT.search(plain(cell)) for cell in cells.get("sign", ()))
-        return -abs(cents) if out else cents
-    credits_ = [read_cents(cell) for cell in cells.get("credit", ()) if cell.strip("-– ")]
-    debits = [read_cents(cell) for cell in cells.get("debit", ()) if cell.strip("-– ")]
-    return abs(sum(credits_)) - abs(sum(debits))
-
-
-__all__ = ["MAX_BYTES", "is_ofx", "read_cents", "read_day", "read_statement"]
+__all__ = ["MAX_BYTES", "read_cents", "read_day", "read_statement"]

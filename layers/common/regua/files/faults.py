@@ -44,39 +44,38 @@ NO_TEXT = "arquivo não é uma planilha de texto (CSV) nem do Excel: exporte a l
 EMPTY = "arquivo vazio: não há nenhuma linha para importar"
 
 
-def wrong_kind(head: bytes) -> str:
-    """Why a file starting with `head` is no spreadsheet we read, or an empty string when nothing speaks against it.
+def wrong_kind(head: bytes, wanted: str, instead: str) -> str:
+    """Why a file starting with `head` is none that we read (`wanted`, with its article; `instead`: what to ask for), or
+    an empty string when nothing speaks against it.
 
     Goes by the signature, never by the file's name. ZIP archives and old Office files, as workbooks are, are not
     judged here.
     """
-    for signature, what in _SIGNATURES:
-        if head.startswith(signature):
-            return what
     text = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for signature, what in _SIGNATURES:
+        if head.startswith(signature) or text.startswith(signature.lower()):
+            return f"é {what}, não {wanted}: nenhum comando da Régua lê isso; {instead}" if what else NO_TEXT
     if text.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):
-        return "arquivo é uma página HTML com nome de planilha: abra no Excel e salve como CSV ou XLSX"
-    if text.startswith((b"ofxheader", b"<ofx")) or b"<?ofx" in text:
-        return "arquivo é um extrato bancário (OFX), não uma planilha: ponha em extrato/"
+        return f"é uma página HTML, não {wanted}: abra no Excel e salve como CSV ou XLSX"
     if text.startswith(b"<?xml"):
-        return "arquivo é XML: abra no Excel e salve como CSV ou XLSX"
+        return f"é um arquivo XML, não {wanted}: {instead}"
     if text.startswith((b"{\\rtf", b"{", b"[{", b'["')):
-        return "arquivo não é uma planilha (parece JSON ou RTF): exporte a lista como CSV ou XLSX"
+        return f"parece JSON ou RTF, não {wanted}: {instead}"
     if head[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
         return "arquivo em UTF-32, que nenhum programa de planilha usa: salve como CSV UTF-8"
     return ""
 
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "arquivo é um PDF, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
-    (b"\x89PNG", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
-    (b"\xff\xd8\xff", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
-    (b"GIF8", "arquivo é uma imagem, não uma planilha: exporte a lista do seu sistema como CSV ou XLSX"),
-    (b"\x1f\x8b", "arquivo compactado (gzip): envie a planilha sem compactar"),
-    (b"Rar!", "arquivo compactado (RAR): envie a planilha sem compactar"),
-    (b"7z\xbc\xaf", "arquivo compactado (7-Zip): envie a planilha sem compactar"),
-    (b"BZh", "arquivo compactado (bzip2): envie a planilha sem compactar"),
-    (b"\x7fELF", NO_TEXT),
-    (b"MZ\x90", NO_TEXT),
-    (b"SQLite format 3", NO_TEXT),
+    (b"%PDF", "um PDF"),
+    (b"\x89PNG", "uma imagem"),
+    (b"\xff\xd8\xff", "uma imagem"),
+    (b"GIF8", "uma imagem"),
+    (b"\x1f\x8b", "um arquivo compactado (gzip)"),
+    (b"Rar!", "um arquivo compactado (RAR)"),
+    (b"7z\xbc\xaf", "um arquivo compactado (7-Zip)"),
+    (b"BZh", "um arquivo compactado (bzip2)"),
+    (b"\x7fELF", ""),
+    (b"MZ\x90", ""),
+    (b"SQLite format 3", ""),
 )

@@ -16,7 +16,8 @@ from regua.files.batch import BatchReader
 from regua.files.columns import Columns, passed_over, resembling
 from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces, sniff
-from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError, wrong_kind
+from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError
+from regua.files.kinds import FileKind, kind_of, no_sheet, refusal
 from regua.files.looks import SAMPLE
 from regua.files.merge import merged
 from regua.files.naming import Naming
@@ -168,7 +169,12 @@ def open_table(chunks: Iterable[bytes], options: ReadOptions) -> Table:
         raise WrongFileError(
             f"acentuação corrompida no arquivo (“{garbled}”): exporte de novo do sistema de origem, como CSV UTF-8"
         )
-    delimiter, line, columns = find_in_text(text, options.mapping)
+    try:
+        delimiter, line, columns = find_in_text(text, options.mapping)
+    except WrongFileError:
+        if kind_of(head) is FileKind.STATEMENT:
+            raise WrongFileError(refusal(head, FileKind.SHEET)) from None
+        raise
     reader = RowReader(columns, options.today)
     raw = Records(
         blocks(chain([head[mark:]], source), codec, mark),
@@ -183,7 +189,7 @@ def understand(head: bytes) -> tuple[Codec, int]:
     """The encoding of a file that begins so, and the length of its byte-order mark. Raises WrongFileError."""
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0\x1a"):
         raise WrongFileError(EMPTY)
-    wrong = wrong_kind(head)
+    wrong = no_sheet(head)
     if wrong:
         raise WrongFileError(wrong)
     return sniff(head)

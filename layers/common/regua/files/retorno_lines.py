@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from regua.domain.intake.row import Fault, WrongFileError
 from regua.files.encoding import size_label
-from regua.files.faults import wrong_kind
+from regua.files.kinds import IS_WORKBOOK, MOST, FileKind, refusal
+from regua.files.workbooks import is_workbook
 
 MAX_BYTES = 200_000_000
 ASK_AGAIN = "peça o arquivo de novo ao banco"
@@ -59,8 +60,10 @@ def read_lines(chunks: Iterable[bytes]) -> Lines:
         data += chunk
         if len(data) > MAX_BYTES:
             raise WrongFileError(f"arquivo maior que {size_label(MAX_BYTES)}: não é um retorno bancário")
-    if wrong := wrong_kind(bytes(data[:512])):
-        raise WrongFileError(wrong.replace("uma planilha", "um retorno CNAB"))
+    if is_workbook(bytes(data[:8])):
+        raise WrongFileError(IS_WORKBOOK)
+    if wrong := refusal(bytes(data[:MOST]), FileKind.RETURN):
+        raise WrongFileError(wrong)
     whole = bytes(data).removeprefix(b"\xef\xbb\xbf").rstrip(_END_OF_FILE)
     raw = [
         (number, line.strip(_END_OF_FILE))
