@@ -429,6 +429,23 @@ def test_money_given_back_that_may_be_anybodys_is_work(office: Office, words: st
     assert office.status("T1") is PAID
 
 
+@pytest.mark.parametrize("back", ["PIX DEVOLVIDO CARLA DIAS", "ESTORNO PIX CARLA DIAS", "REVERSAO TED CARLA DIAS"])
+def test_a_strangers_credit_that_went_back_leaves_nothing_to_do(office: Office, back: str) -> None:
+    done = uploads(office, "02/03 70,00 PIX RECEBIDO CARLA DIAS", f"03/03 -70,00 {back}")
+    assert (done.returned, done.unmatched, waiting(office)) == (2, [], [])
+    assert len(uploads(office, "04/03 80,00 PIX RECEBIDO CARLA DIAS", name="2.ofx").unmatched) == 1
+    done = uploads(office, f"05/03 -80,00 {back}", f"05/03 -80,00 {back}", name="3.ofx")
+    assert (done.returned, len(done.unmatched)) == (1, 1)
+    assert len(waiting(office)) == 1
+
+
+def test_a_strangers_credit_is_not_taken_back_by_another_or_by_what_came_before(office: Office) -> None:
+    done = uploads(office, "02/03 -70,00 PIX DEVOLVIDO CARLA DIAS", "03/03 70,00 PIX RECEBIDO CARLA DIAS")
+    assert len(done.unmatched) == 2
+    done = uploads(office, "04/03 90,00 PIX RECEBIDO CARLA DIAS", "04/03 -90,00 PIX DEVOLVIDO JOSE LIMA", name="2.ofx")
+    assert len(done.unmatched) == 2
+
+
 def test_what_the_creditor_pays_to_others_is_nobodys_refund(office: Office) -> None:
     uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA", "03/03 -100,00 PIX ENVIADO MARIA SOUZA")
     assert office.status("T1") is PAID

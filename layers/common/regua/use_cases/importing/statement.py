@@ -1,6 +1,6 @@
 """An uploaded bank statement: credits nobody had told, settled movement by movement."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import asdict, dataclass
 
 from regua.domain.ids import digest
@@ -40,8 +40,8 @@ class StatementImport:
 
     def _settle(self, file: UploadedFile, said: BankStatement) -> Document:
         done = self.statements.take(file.tenant, file.upload.name, said)
-        if said.account and (done.applied or done.confirmed):
-            self._remember(file.tenant, said.account)
+        if done.applied or done.confirmed:
+            self._remember(file.tenant, _accounts(said))
         return {
             "formato": said.layout,
             "banco": said.bank,
@@ -59,19 +59,24 @@ class StatementImport:
 
     def _refuse_anothers(self, tenant: str, said: BankStatement) -> None:
         """An account whose statements have settled titles of another creditor of the installation is that one's."""
-        settling = self.statements.settling
-        if not said.account:
+        settling, accounts = self.statements.settling, _accounts(said)
+        if not accounts:
             return
         for other in settling.rulebook.config.tenants():
-            if other != tenant and _name(said.account) in settling.store.get_state(other, STATE_ACCOUNTS):
+            if other != tenant and accounts & settling.store.get_state(other, STATE_ACCOUNTS).keys():
                 raise WrongFileError("é o extrato da conta de outra empresa desta instalação: nada foi baixado")
 
-    def _remember(self, tenant: str, account: str) -> None:
+    def _remember(self, tenant: str, accounts: Set[str]) -> None:
         store = self.statements.settling.store
         known = store.get_state(tenant, STATE_ACCOUNTS)
-        if _name(account) not in known:
+        if accounts - known.keys():
             now = self.statements.settling.clock.now().isoformat()
-            store.swap_state(tenant, STATE_ACCOUNTS, known, {**known, _name(account): now})
+            store.swap_state(tenant, STATE_ACCOUNTS, known, dict.fromkeys(accounts, now) | known)
+
+
+def _accounts(said: BankStatement) -> Set[str]:
+    """All accounts that the file is of, as they are kept."""
+    return {_name(account) for account in (said.account, *(entry.account for entry in said.entries)) if account}
 
 
 def _name(account: str) -> str:

@@ -99,14 +99,17 @@ def _same_words(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDa
 
 
 def _same_payer(entry: BankEntry, layout: str, event: PaymentEvent, days: BankDays) -> bool:
-    if not _alike(entry, layout, event, days):
-        return False
-    if entry.payer_document and event.payer_document:
-        one, other = sorted((entry.payer_document, event.payer_document))
-        return one == other or same_document(one, other)
-    names = (name_words(entry.payer), name_words(event.payer))
+    return _alike(entry, layout, event, days) and same_payer(entry, event)
+
+
+def same_payer(one: BankEntry | PaymentEvent, other: PaymentEvent) -> bool:
+    """Whether two movements name one person: by the document where both have one, else by the name, cut or whole."""
+    if one.payer_document and other.payer_document:
+        short, long = sorted((one.payer_document, other.payer_document))
+        return short == long or same_document(short, long)
+    names = (name_words(one.payer), name_words(other.payer))
     return bool(names[0]) and (
-        names[0] == names[1] or same_name(entry.payer, event.payer) or same_name(event.payer, entry.payer)
+        names[0] == names[1] or same_name(one.payer, other.payer) or same_name(other.payer, one.payer)
     )
 
 

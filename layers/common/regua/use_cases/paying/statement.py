@@ -26,7 +26,7 @@ from regua.ports import InboxEvent, InboxStatus, Ref
 from regua.use_cases import opened_work
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.boleto_sums import BOLETOS_BEFORE, OUR_WALLETS, BoletoSums, ToldPayment
-from regua.use_cases.paying.movements import at_of, known_again
+from regua.use_cases.paying.movements import at_of, known_again, same_payer
 from regua.use_cases.paying.owner import named
 from regua.use_cases.paying.settling import EVERYTHING, TRIED_FOR, Settling
 
@@ -166,6 +166,7 @@ class _Matching:
     """Pix (by their own ids) that a gateway has told to be cash handed out, and nothing else: they pay nothing."""
     _files: dict[str, File | None] = field(default_factory=dict)
     _sums: BoletoSums | None = None
+    _gone_back: set[str] = field(default_factory=set)
 
     @property
     def sums(self) -> BoletoSums:
@@ -247,6 +248,8 @@ class _Matching:
         for one in left:
             if one.kind is EntryKind.RETURNED:
                 self._returned(one, people[id(one)])
+                if not one.done:
+                    self._nets(one, left)
         for one in left:
             if one.kind is EntryKind.BOLETOS or (
                 not one.done and one.event.rail is Rail.BOLETO and not one.event.payer
@@ -389,6 +392,28 @@ class _Matching:
             one.told = [fact.receivable for _, fact in found][:MOST_PROPOSED]
             one.proposals = list(dict.fromkeys(filter(None, larger)))[:MOST_PROPOSED]  # a part of it went back
 
+    def _nets(self, back: _Waiting, left: Sequence[_Waiting]) -> None:
+        """Money that settled nothing and went back to who sent it: both movements are seen to."""
+        earlier = [
+            _Waiting(stored, event, self.days.day(at_of(event)))
+            for stored, event in self.lines
+            if stored.status is InboxStatus.UNMATCHED and stored.event_id not in self._gone_back
+        ]
+        came = [
+            one
+            for one in (*left, *earlier)
+            if one.kind is EntryKind.CREDIT
+            and not one.done
+            and one.cents == back.cents
+            and one.on <= back.on
+            and same_payer(one.event, back.event)
+        ]
+        if came:
+            one = max(came, key=lambda one: one.on)
+            self._gone_back.add(one.stored.event_id)
+            for each in (one, back):
+                self._done(each, "", "", "returned")
+
     def _boletos(self, one: _Waiting) -> None:
         """A sum for boletos is what was settled on one day, or in one file, or on days one after the other; boletos
         that another sum was for are no part of it.
@@ -521,7 +546,7 @@ class _Matching:
 
     def _done(self, one: _Waiting, debtor: str, receivable: str, as_: str) -> None:
         """Told before, and nothing to keep with a title."""
-        note = "boletos já baixados" if as_ == "boletos" else "already known"
+        note = {"boletos": "boletos já baixados", "returned": "devolvido a quem pagou"}.get(as_, "already known")
         done = replace(one.stored, status=InboxStatus.APPLIED, note=note, amount_cents=one.cents)
         self.settling.store.mark_inbox(replace(done, debtor=debtor, receivable=receivable))
         self.settling.metrics.add("PaymentsDuplicate", 1)
