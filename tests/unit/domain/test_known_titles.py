@@ -25,6 +25,8 @@ def known(title: str, cents: int = 500_00, due_on: date = DAY, **more: object) -
     [
         ("000123/01", "123/1"), ("1001/1", "1001-1"), ("1001/01", "1001 1"), ("A-17", "a17"), ("0001", "1"),
         ("NF 881", "NF881"), ("2026.001", "2026/1"), ("12.345", "12/345"), ("T 1", "T-01"), ("x/y", "X Y"),
+        ("1001/A", "1001A"), ("1001/A", "001001-a"), ("NF 123-B", "NF 123/B"), ("1001", "1001/UNICA"),
+        ("1001-Única", "1001"),
     ],
 )  # fmt: skip
 def test_a_number_is_known_however_it_is_written_whatever_changed(before: str, after: str) -> None:
@@ -34,7 +36,16 @@ def test_a_number_is_known_however_it_is_written_whatever_changed(before: str, a
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [("1", "11"), ("1001", "10011"), ("1-001", "1001"), ("T1", "T2"), ("10/1", "1/01")]
+    ("before", "after"),
+    [
+        ("1", "11"),
+        ("1001", "10011"),
+        ("1-001", "1001"),
+        ("T1", "T2"),
+        ("10/1", "1/01"),
+        ("1001/A", "1001/B"),
+        ("1001/A", "1001"),
+    ],
 )
 def test_another_number_is_another_title(before: str, after: str) -> None:
     assert match(line(after), [known(before)], {after}) is None

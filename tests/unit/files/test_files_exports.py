@@ -136,8 +136,8 @@ EXPORTS: dict[str, tuple[str, list[Title]]] = {
     "Protheus (SE1)": (
         PROTHEUS,
         [
-            Title("000123/1", "ANA SOUZA ME", CPF, 100000, "13/10/2026"),
-            Title("000123/2", "ANA SOUZA ME", CPF, 60000, "10/11/2026"),
+            Title("000123/A", "ANA SOUZA ME", CPF, 100000, "13/10/2026"),
+            Title("000123/B", "ANA SOUZA ME", CPF, 60000, "10/11/2026"),
             Title("000124", "BETA LTDA", CNPJ, 0, "10/10/2026"),
             Title("000125", "BETA LTDA", CNPJ, 0, "10/10/2026"),
             Title("000124", "BETA LTDA", CNPJ, 0, "10/10/2026"),

@@ -55,21 +55,29 @@ def test_the_parcel_belongs_to_the_number_whatever_they_are_called(
     number: str, parcel: str, words: tuple[str, str]
 ) -> None:
     data = numbered(number, parcel, lines=[f"1001;{word}" for word in words])
-    assert ids(data) == ["1001/1", "1001/2"]
+    assert ids(data) == (["1001/A", "1001/B"] if words[0] == "A" else ["1001/1", "1001/2"])
     assert open_bytes(data).layout.identity == (number, parcel)
 
 
 @pytest.mark.parametrize(
     ("number", "written"),
     [("Docto/Parc", "5000/1"), ("Título", "1001/1"), ("Nº documento", "000123/01"), ("Documento/Parcela", "77-1"),
-     ("Título/Parcela", "9/1"), ("Duplicata/Parcela", "88/001"), ("Docto", "5000/1"), ("Número", "5000/1")],
+     ("Título/Parcela", "9/1"), ("Duplicata/Parcela", "88/001"), ("Docto", "5000/1"), ("Número", "5000/1"),
+     ("Título", "1001/A"), ("Docto", "NF 123-A"), ("Número", "1001A")],
 )  # fmt: skip
 def test_a_number_that_says_its_parcel_is_the_id_as_it_stands(number: str, written: str) -> None:
     assert ids(numbered(number, lines=[written])) == [written]
-    assert ids(numbered(number, "Parcela", lines=[f"{written};1/3"])) == [written]
+    parcel = "A" if written.endswith("A") else "1/3"
+    assert ids(numbered(number, "Parcela", lines=[f"{written};{parcel}"])) == [written]
 
 
-@pytest.mark.parametrize("word", ["1/1", "única", "à vista", "1 de 1"])
+def test_parcels_that_go_on_with_letters_are_parcels_of_their_own() -> None:
+    words = ("1", "9", "A")
+    lines = [f"1001;{word}" for word in words]
+    assert ids(numbered("Título", "Parcela", lines=lines)) == [f"1001/{word}" for word in words]
+
+
+@pytest.mark.parametrize("word", ["1/1", "única", "à vista", "1 de 1", "UNICA", "UN", "Cota única"])
 def test_the_only_parcel_adds_nothing(word: str) -> None:
     assert ids(numbered("Título", "Parcela", lines=[f"1002;{word}"])) == ["1002"]
     assert ids(numbered("Título", "Parcela", "Parcelas", lines=["1002;1;1"])) == ["1002"]

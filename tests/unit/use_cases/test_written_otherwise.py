@@ -34,6 +34,20 @@ def test_a_document_written_otherwise_finds_the_title_with_its_amount_and_day(ti
     assert (done.applied, done.unmatched, paid(office)) == (1, [], [title])
 
 
+@pytest.mark.parametrize("document", ["1001A", "1001/A", "001001 A", "1001-1", "1001/01", "NF 1001-A", "1001"])
+@pytest.mark.parametrize("title", ["1001/A", "1001-A", "1001A", "NF 1001 A"])
+def test_a_parcel_that_is_a_letter_is_a_parcel(title: str, document: str) -> None:
+    office = book(row(title, MARIA, due=days_ago(4)), row("777", JOAO))
+    done = settles(office, itau_400(entry(document)))
+    assert (done.applied, done.unmatched, paid(office)) == (1, [], [title])
+
+
+def test_of_two_letters_the_bank_means_the_one_it_names() -> None:
+    office = book(row("1001/A", MARIA, due=days_ago(4)), row("1001/B", MARIA, due=days_ago(4)))
+    settles(office, itau_400(entry("1001B")))
+    assert paid(office) == ["1001/B"]
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [

@@ -15,6 +15,9 @@ _SCIENTIFIC = re.compile(r"[0-9]+[.,][0-9]+[eE]\+?[0-9]+|[0-9]+[eE]\+[0-9]+")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)[.,]0+")
+_ONLY = frozenset(
+    {"única", "unica", "único", "unico", "un", "uni", "à vista", "a vista", "parcela única", "cota única"}
+)
 _INSTALLMENT = re.compile(r"([0-9]{1,4})(?:\s*(?:/|de|-)\s*([0-9]{1,4}))?(?:ª|a)?(?: parcela)?")
 
 
@@ -91,14 +94,19 @@ def postal_code(value: str) -> str:
 def installment(value: str) -> tuple[int, int]:
     """Number of the instalment and how many there are (0: not said): `3/12` is (3, 12). Raises CellError."""
     word = value.lower()
-    if word in ("única", "unica", "à vista", "a vista"):
+    if word in _ONLY:
         return 1, 1
-    if len(word) == 1 and "a" <= word <= "z":  # Protheus counts A, B, C
+    if parcel_letter(word):
         return ord(word) - 96, 0
     found = _INSTALLMENT.fullmatch(word) or _INSTALLMENT.fullmatch(word.partition(".")[0])
     if not found:
         raise CellError("não é um número de parcela", "escreva a parcela como 3 ou 3/12")
     return int(found[1]), int(found[2] or 0)
+
+
+def parcel_letter(value: str) -> str:
+    """The letter of a system that counts A, B, C (Protheus), as it stands in the id; of a number nothing."""
+    return value.upper() if len(value) == 1 and "a" <= value.lower() <= "z" else ""
 
 
 def digitable_line(value: str) -> str:

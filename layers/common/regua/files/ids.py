@@ -11,6 +11,7 @@ from regua.files.text import plain
 IdOf: TypeAlias = Literal["title", "our_number", "contract", "invoice", "content"]
 
 _INSTALLMENT_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)(?:/0*[1-9][0-9]*)?$")
+_LETTER_AT_END = re.compile(r"[0-9][^0-9A-Z]*([A-Z])$")
 _OF_A_SYSTEM = re.compile(
     r"[a-z]{2,5}_[A-Za-z0-9]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{24,}"
 )
@@ -19,16 +20,21 @@ _LONG = 24
 """Digits of such an id."""
 
 
-def with_installment(number: str, installment: int, installments: int) -> str:
-    """One number with several instalments is several titles: `1001/2`. The only instalment of one adds nothing, nor
-    does one that the number ends with already (`000123/01`), or that is a charge's own id at a gateway.
+def with_installment(number: str, installment: int, installments: int, letter: str = "") -> str:
+    """One number with several instalments is several titles: `1001/2`, or `1001/B` where letters count them. The only
+    instalment of one adds nothing, nor does one that the number ends with already (`000123/01`), or that is a charge's
+    own id at a gateway.
     """
     if not installment or installments == 1:
         return number
+    parcel = letter or str(installment)
     if len(number) < _LONG and number.isdecimal():
-        return f"{number}/{installment}"
+        return f"{number}/{parcel}"
     if _OF_A_SYSTEM.fullmatch(number):
         return number
+    if letter:
+        at_end = _LETTER_AT_END.search(number.upper())
+        return number if at_end and at_end[1] == letter else f"{number}/{letter}"
     found = _INSTALLMENT_AT_END.search(number)
     return number if found and int(found[1]) == installment else f"{number}/{installment}"
 
@@ -45,9 +51,9 @@ def derived_id(row: Row) -> tuple[str, IdOf]:
     if row.digitable_line:
         return _of_boleto(row.digitable_line), "our_number"
     if row.installment and row.contract_number:
-        return with_installment(row.contract_number, row.installment, row.installments), "contract"
+        return with_installment(row.contract_number, row.installment, row.installments, row.parcel), "contract"
     if row.invoice_number:
-        return with_installment(row.invoice_number, row.installment, row.installments), "invoice"
+        return with_installment(row.invoice_number, row.installment, row.installments, row.parcel), "invoice"
     if row.contract_number:
         return row.contract_number, "contract"
     parts = [

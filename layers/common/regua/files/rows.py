@@ -389,7 +389,7 @@ def numbered(values: dict[str, Any]) -> None:
     """Puts the instalment to the title's number."""
     if "installment" in values:
         number, count = values["receivable"], values.get("installments", 0)
-        values["receivable"] = with_installment(number, values["installment"], count)
+        values["receivable"] = with_installment(number, values["installment"], count, values.get("parcel", ""))
 
 
 YEARS_BACK, YEARS_AHEAD = 15, 25

@@ -175,6 +175,8 @@ def _installments(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
             number, total = found
             if number:
                 values[attribute] = number
+                if attribute == "installment" and (letter := convert.parcel_letter(cells[at].strip())):
+                    values["parcel"] = letter
             if total:
                 values["installments"] = total
 

@@ -126,4 +126,4 @@ def _near(row: Row, known: Receivable) -> bool:
 def _bare(row: Row) -> str:
     """The number without what the reader has put to it."""
     title = _MARK.sub("", row.receivable)
-    return title.removesuffix(f"/{row.installment}") if row.installment else title
+    return title.removesuffix(f"/{row.parcel or row.installment}") if row.installment else title

@@ -51,6 +51,8 @@ class Row:
     """E.164."""
     installment: int = 0
     installments: int = 0
+    parcel: str = ""
+    """The letter that stands for `installment` in the id; empty: the number does."""
     issued_on: date | None = None
     competence: str = ""
     document_type: str = ""
@@ -132,12 +134,12 @@ TAKEN_BACK = (
 )
 """What the creditor takes back by a newer file whose column is there, and empty."""
 
-_CONTENT = tuple(
-    field.name
-    for field in fields(Row)
-    if field.name
-    not in ("line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on", "holder", "bill")
+_BESIDE = frozenset(
+    {"line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on", "holder", "bill"}
+    | {"parcel"}
 )
+"""What the fingerprint leaves out, or takes only where it is said."""
+_CONTENT = tuple(field.name for field in fields(Row) if field.name not in _BESIDE)
 _said = attrgetter(*_CONTENT)
 
 

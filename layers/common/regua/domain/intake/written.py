@@ -30,6 +30,8 @@ _SORTS = {
 }
 """Words that say what sort of document the number is of; of two numbers they may differ only where one has none."""
 _ELECTRONIC = re.compile(r"\b(nf|ct)[ .-]{0,2}(e|s|se|ce)\b")
+_ONLY = frozenset({"única", "unica", "único", "unico", "un", "uni"})
+"""A parcel that is the only one says nothing."""
 _MOST_PARCELS = 999
 
 
@@ -45,7 +47,8 @@ def form(title: str) -> tuple[str, ...]:
     """What an id says, however it is written; nothing for one that is made of content."""
     if _CONTENT.fullmatch(title):
         return ()
-    return tuple(token.lstrip("0") or "0" for token in _TOKENS.findall(title.casefold()))
+    tokens = tuple(token.lstrip("0") or "0" for token in _TOKENS.findall(title.casefold()))
+    return tokens[:-1] if len(tokens) > 1 and tokens[-1] in _ONLY else tokens
 
 
 def written(text: str) -> Spelling:
@@ -60,7 +63,7 @@ def written(text: str) -> Spelling:
 
 def names(title: Receivable) -> Iterator[Spelling]:
     """Every way the title may be called: its id, its invoice or its contract, with the parcel (glued to it as well) and
-    without it. Who has no parcel may have been registered as the first.
+    without it; a parcel that is a letter as its number, too. Who has no parcel may have been registered as the first.
     """
     whole, parcel = written(_MARK.sub("", title.id)), str(title.installment or "")
     base = whole
@@ -68,6 +71,9 @@ def names(title: Receivable) -> Iterator[Spelling]:
     if last and (last == parcel or (not parcel and last.isdigit() and int(last) <= _MOST_PARCELS)):
         shorter = Spelling(whole.tokens[:-1], whole.sort)
         base, parcel = (shorter, last) if any(token.isdigit() for token in shorter.tokens) else (whole, parcel)
+    if len(last) == 1 and last.isalpha() and whole.tokens[-2].isdigit():
+        base, parcel = Spelling(whole.tokens[:-1], whole.sort), parcel or str(ord(last) - 96)
+        yield from _with_parcel(base, last)
     for one in dict.fromkeys((whole, base, written(title.invoice_number), written(title.contract_number))):
         if one.tokens:
             yield one
