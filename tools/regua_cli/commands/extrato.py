@@ -2,17 +2,13 @@
 
 import argparse
 from dataclasses import asdict
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from regua.domain.codes.amount import reais
-from regua.domain.intake.bank_statement import BankEntry, BankStatement, EntryKind
-from regua.domain.intake.row import WrongFileError
+from regua.domain.intake.bank_statement import BankStatement, EntryKind
 from regua.files.extrato import MAX_BYTES, read_statement
-from regua_cli.commands.file import chunks
-from regua_cli.main import CliError, emit
-from regua_cli.words import count, sentence, shown_day
+from regua_cli.bank_files import add_show, errors, plain, print_faults, show
+from regua_cli.words import count, shown_day
 
 _KINDS = {
     EntryKind.CREDIT: "crédito",
@@ -25,40 +21,27 @@ _KINDS = {
 
 def register(groups: Any) -> None:
     """Adds the group to the command line."""
-    group = groups.add_parser("extrato", help="extratos de conta (OFX, e as listas de Pix dos bancos)")
-    commands = group.add_subparsers(dest="command", metavar="AÇÃO", required=True)
-    show = commands.add_parser("show", help="lista cada lançamento e o que dele se entende")
-    show.add_argument("file", metavar="ARQUIVO", type=Path, help="o extrato, como o banco o entregou")
-    show.add_argument("--json", action="store_true", help="um documento JSON")
-    show.set_defaults(run=_show)
+    what = "extratos de conta (OFX, e as listas de Pix dos bancos)"
+    add_show(groups, "extrato", what, "lista cada lançamento e o que dele se entende", "o extrato", _show)
 
 
 def _show(options: argparse.Namespace) -> int:
-    try:
-        said = read_statement(chunks(options.file, MAX_BYTES))
-    except WrongFileError as error:
-        raise CliError(f"{options.file.name}: {error}") from None
-    if options.json:
-        emit(
-            {
-                "layout": said.layout,
-                "bank": said.bank,
-                "account": said.account,
-                "from": said.first_on.isoformat() if said.first_on else None,
-                "until": said.last_on.isoformat() if said.last_on else None,
-                "credits_cents": sum(e.amount_cents for e in said.entries if e.amount_cents > 0),
-                "debits_cents": -sum(e.amount_cents for e in said.entries if e.amount_cents < 0),
-                "entries": [_document(entry) for entry in said.entries],
-                "errors": [asdict(fault) for fault in said.faults],
-            }
-        )
-    else:
-        _print(said)
+    said = show(options, read_statement, MAX_BYTES, _json, _print)
     return 1 if said.faults else 0
 
 
-def _document(entry: BankEntry) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(entry).items()}
+def _json(said: BankStatement) -> dict[str, Any]:
+    return {
+        "layout": said.layout,
+        "bank": said.bank,
+        "account": said.account,
+        "from": said.first_on.isoformat() if said.first_on else None,
+        "until": said.last_on.isoformat() if said.last_on else None,
+        "credits_cents": sum(e.amount_cents for e in said.entries if e.amount_cents > 0),
+        "debits_cents": -sum(e.amount_cents for e in said.entries if e.amount_cents < 0),
+        "entries": [plain(asdict(entry)) for entry in said.entries],
+        "errors": errors(said.faults),
+    }
 
 
 def _print(said: BankStatement) -> None:
@@ -71,5 +54,4 @@ def _print(said: BankStatement) -> None:
         amount = reais(abs(entry.amount_cents))
         sign = "-" if entry.amount_cents < 0 else " "
         print(f"  {shown_day(entry.posted_on)}  {sign}{amount:>14}  {_KINDS[entry.kind]:<10} {details}".rstrip())
-    for fault in said.faults:
-        print(f"  Linha {fault.line}: {fault.problem}. {sentence(fault.fix)}")
+    print_faults(said.faults)

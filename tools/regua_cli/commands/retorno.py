@@ -2,19 +2,15 @@
 
 import argparse
 from collections import Counter
-from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from regua.domain.codes.amount import reais
 from regua.domain.intake.bank_return import BankOccurrence, BankReturn
-from regua.domain.intake.row import WrongFileError
 from regua.domain.money.parts import as_document
 from regua.files.retorno import MAX_BYTES, read_retorno
-from regua_cli.commands.file import chunks
-from regua_cli.main import CliError, emit
-from regua_cli.words import count, sentence
+from regua_cli.bank_files import add_show, errors, plain, print_faults, show
+from regua_cli.words import count
 
 _KINDS = {
     "settled": "liquidado",
@@ -45,37 +41,27 @@ _FIELDS = (
 
 def register(groups: Any) -> None:
     """Adds the group to the command line."""
-    group = groups.add_parser("retorno", help="arquivos de retorno dos bancos (CNAB 240 e 400)")
-    commands = group.add_subparsers(dest="command", metavar="AÇÃO", required=True)
-    show = commands.add_parser("show", help="lista o que aconteceu com cada boleto")
-    show.add_argument("file", metavar="ARQUIVO", type=Path, help="arquivo de retorno, como o banco o entregou")
-    show.add_argument("--json", action="store_true", help="um documento JSON")
-    show.set_defaults(run=_show)
+    what = "arquivos de retorno dos bancos (CNAB 240 e 400)"
+    add_show(groups, "retorno", what, "lista o que aconteceu com cada boleto", "arquivo de retorno", _show)
 
 
 def _show(options: argparse.Namespace) -> int:
-    try:
-        retorno = read_retorno(chunks(options.file, MAX_BYTES))
-    except WrongFileError as error:
-        raise CliError(f"{options.file.name}: {error}") from None
-    if options.json:
-        emit(
-            {
-                "bank": retorno.bank,
-                "bank_name": retorno.bank_name,
-                "layout": retorno.layout,
-                "titles": [_document(title) for title in retorno.titles],
-                "errors": [asdict(fault) for fault in retorno.faults],
-            }
-        )
-    else:
-        _print(retorno)
+    retorno = show(options, read_retorno, MAX_BYTES, _json, _print)
     return 1 if retorno.refused else 0
 
 
+def _json(retorno: BankReturn) -> dict[str, Any]:
+    return {
+        "bank": retorno.bank,
+        "bank_name": retorno.bank_name,
+        "layout": retorno.layout,
+        "titles": [_document(title) for title in retorno.titles],
+        "errors": errors(retorno.faults),
+    }
+
+
 def _document(title: BankOccurrence) -> dict[str, Any]:
-    values = {name: getattr(title, name) for name in _FIELDS}
-    shown = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    shown = plain({name: getattr(title, name) for name in _FIELDS})
     return {**shown, "parts": as_document(title.parts)}
 
 
@@ -84,8 +70,7 @@ def _print(retorno: BankReturn) -> None:
     print(f"Banco {retorno.bank} {retorno.bank_name}, CNAB {retorno.layout}: {titles}\n")
     for title in retorno.titles:
         _print_title(title, retorno.written_on)
-    for fault in retorno.faults:
-        print(f"  Linha {fault.line}: {fault.problem}. {sentence(fault.fix)}")
+    print_faults(retorno.faults)
     _print_sum(retorno)
 
 
