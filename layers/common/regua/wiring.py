@@ -282,11 +282,11 @@ def task_desk(metrics: Metrics) -> "TaskDesk":
     return TaskDesk(store(), rulebook().rules, clock(), metrics, owner, look)
 
 
-def doubts() -> "Doubts":
+def doubts(metrics: Metrics) -> "Doubts":
     """What a person says of a line that may be a title we have."""
     from regua.use_cases.importing.doubts import Doubts
 
-    return Doubts(store(), config().tenant, clock(), owner)
+    return Doubts(store(), config().tenant, clock(), owner, settling(metrics).settle)
 
 
 def lists() -> "Lists":

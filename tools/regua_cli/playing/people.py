@@ -72,7 +72,7 @@ class PlayedPerson:
             elif work.kind is WorkKind.WITHDRAWAL and outcome == "refuse":
                 answered(store, self._tenant, work.key, "nada foi retirado")
             elif work.kind is WorkKind.SAME_TITLE and outcome in ("approve", "refuse"):
-                doubts = wiring.doubts()
+                doubts = wiring.doubts(self._office.metrics)
                 answer = doubts.same if outcome == "approve" else doubts.other
                 answer(self._tenant, work.key, WHO)
             elif outcome == "done":

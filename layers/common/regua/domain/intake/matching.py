@@ -75,19 +75,23 @@ def _same_boleto(row: Row, known: Receivable) -> bool:
 def _by_content(row: Row, others: Iterable[Receivable]) -> Match | None:
     """What has no number is known by what it is, as far as that tells.
 
-    A line that says how the debt stands (paid, in part or whole, cancelled) changes the one title it can be, and asks
-    no question: no answer would bring that news.
+    A line that says how the debt stands (paid, in part or whole, cancelled) changes the one title it can be; of another
+    amount or day, or where it can be several, a person says which, and the answer brings that news.
     """
     if row.id_of == "title":
         return None
     same = [r for r in others if r.status is not ReceivableStatus.CANCELLED and _same_numbers(row, r)]
     exact = [r for r in same if _exact(row, r)]
     unpaid = [r for r in exact if r.is_open and _for_the_same(row, r)]
+    near = [r for r in same if _near(row, r) and _for_the_same(row, r)]
     if row.status not in ("", "open") or row.paid_cents:
-        return Match(unpaid[0], sure=True) if len(unpaid) == 1 else None
+        paid = [r for r in exact if not r.is_open and _for_the_same(row, r)]
+        told = unpaid or paid
+        if not told:
+            told = [r for r in near if r.is_open]
+        return Match(told[0], sure=len(unpaid or paid) == 1) if told else None
     if exact:
         return Match((unpaid or exact)[0], sure=bool(unpaid))
-    near = [r for r in same if _near(row, r) and _for_the_same(row, r)]
     return Match(near[0], sure=False) if near else None
 
 

@@ -9,13 +9,14 @@ from functools import partial
 from regua.domain.codes.amount import reais
 from regua.domain.intake.merge import Upload, merge_row
 from regua.domain.intake.row import Row, about, fingerprint
-from regua.domain.model import File, LedgerEntry, Receivable
+from regua.domain.model import FactKind, File, LedgerEntry, Receivable
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.domain.work import NotForAPersonError, Work, WorkKind
-from regua.ports import Clock, Ref, Store
+from regua.ports import Clock, InboxEvent, Ref, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.importing.withdrawals import names_of
+from regua.use_cases.paying import inbox
 
 _CHANGED = "pode ser {} com outro valor ou vencimento"
 _ALIKE = "pode ser {}, de mesmo valor e vencimento"
@@ -47,6 +48,9 @@ def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload)
         # the line itself, when the file comes again, is no news
         "fingerprints": [fingerprint(replace(row, receivable=title)) for title in (known.id, row.receivable)],
         "about": about(row),
+        "paid_cents": row.paid_cents,
+        "paid_on": row.paid_on.isoformat() if row.paid_on else None,
+        "status": row.status,
         **{name: getattr(row, name) for name in _SAID if getattr(row, name)},
     }
     question = _question(row, known)
@@ -54,7 +58,8 @@ def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload)
     text = (
         f"Já conhecido: {_shown(known.id, known.principal_cents, known.due_on)}"
         f" ({'em aberto' if known.is_open else 'já pago'}; veio de {known.source.partition('|')[2]})\n"
-        f"No arquivo {upload.name}, linha {row.line}: {_shown(row.receivable, row.principal_cents, row.due_on)}\n\n"
+        f"No arquivo {upload.name}, linha {row.line}: {_shown(row.receivable, row.principal_cents, row.due_on)}"
+        f"{_says(row)}\n\n"
         f"{same} approve: sim, o título conhecido muda."
         " refuse: não, é outra dívida, e entra como título novo."
     )
@@ -74,6 +79,16 @@ def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload)
     )
 
 
+def _says(row: Row) -> str:
+    """What the line tells of the debt beside its amount."""
+    if row.status == "cancelled":
+        return ", cancelado (a resposta não o retira: envie o arquivo de novo depois dela)"
+    if row.status == "paid" or row.paid_cents:
+        cents = row.principal_cents if row.paid_cents is None else row.paid_cents
+        return f", pago: {reais(cents)}" + (f" em {row.paid_on:%d/%m/%Y}" if row.paid_on else "")
+    return ""
+
+
 def _shown(title: str, cents: int, due_on: date) -> str:
     return f"título {title}, {reais(cents)}, vencimento {due_on:%d/%m/%Y}"
 
@@ -89,6 +104,8 @@ class Doubts:
     tenant: Callable[[str], Tenant]
     clock: Clock
     owner: Callable[[], str]
+    settle: Callable[[InboxEvent], object] = lambda stored: None
+    """Settles at once what the line says was paid; else the next scan does."""
 
     def same(self, tenant: str, key: str, by: str = "") -> Work:
         """It is the title we have: that one has the amount and due date of the line from now on."""
@@ -118,7 +135,7 @@ class Doubts:
         said = json.loads(work.change)
         title = replace(
             found,
-            fingerprint=said["fingerprints"][0 if same else 1],
+            fingerprint="" if row.status == "cancelled" else said["fingerprints"][0 if same else 1],
             about=tuple(said.get("about", ())) or found.about,
         )
         after = replace(
@@ -139,6 +156,9 @@ class Doubts:
         refs = [Ref(tenant, kind, value, work.debtor, title.id) for kind, value in names]
         done = work.done(outcome)
         self.store.commit(file, after, owner=self.owner(), ledger=[entry], refs=refs, work=[done])
+        for fact in merged.facts:
+            if fact.kind in (FactKind.SETTLED, FactKind.CREDIT) and fact.amount_cents:
+                self.settle(self.store.put_inbox(inbox.paid_by_line(file, fact, now)))
         return done
 
 
@@ -146,12 +166,9 @@ def _row(file: File, work: Work, title: str) -> Row:
     """What the line says of the title, of the debtor as he is known."""
     said = json.loads(work.change)
     said = {name: value for name, value in said.items() if name not in ("sequencer", "fingerprints", "about")}
-    row = Row(line=0, name=file.debtor.name, document=file.debtor.document, **{**said, "due_on": _day(said["due_on"])})
+    said |= {name: date.fromisoformat(said[name]) for name in ("due_on", "paid_on") if said.get(name)}
+    row = Row(line=0, name=file.debtor.name, document=file.debtor.document, **said)
     return replace(row, receivable=title or row.receivable)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 def _upload(work: Work, known: Receivable, now: datetime) -> Upload:

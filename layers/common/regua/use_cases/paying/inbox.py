@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import Any
 
 from regua.domain.codes.our_number import OurNumber
-from regua.domain.model import File, PaymentFact, Rail
+from regua.domain.model import FactKind, File, PaymentFact, Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.ports import Gateway, InboxEvent, InboxStatus
@@ -65,6 +65,14 @@ def settled(file: File, fact: PaymentFact, at: datetime) -> InboxEvent:
     )
     stored = found(file.debtor.tenant, event, fact.evidence, at)
     return replace(stored, status=InboxStatus.APPLIED, debtor=file.debtor.id, receivable=fact.receivable)
+
+
+def paid_by_line(file: File, fact: PaymentFact, at: datetime) -> InboxEvent:
+    """What a line that waited for a person has told of money, to be settled as one payment."""
+    reference = Reference(ReferenceKind.EXTERNAL, fact.receivable)
+    kind = PaymentEventKind.SETTLED if fact.kind is FactKind.SETTLED else PaymentEventKind.CREDIT
+    event = PaymentEvent(fact.gateway, fact.fact_id, kind, reference, fact.amount_cents, fact.occurred_at, fact.rail)
+    return found(file.debtor.tenant, event, fact.evidence, at)
 
 
 def read_notification(
