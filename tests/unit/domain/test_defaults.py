@@ -87,7 +87,7 @@ STORED: list[tuple[type, dict[str, Any]]] = [
     (ContactPoint, {"failures": 0, "told": 0, "shared": False, "former": False}),
     (Debtor, {"version": 0, "do_not_collect": False}),
     (LedgerEntry, {"cycle": 0, "amount_cents": 0}),
-    (PaymentFact, {"cumulative": False, "of_boleto": False}),
+    (PaymentFact, {"cumulative": False, "of_boleto": False, "granted_cents": 0, "charged_cents": 0}),
     (Promise, {"amount_cents": 0, "grace_days": 1}),
     (
         Receivable,
