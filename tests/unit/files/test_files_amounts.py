@@ -166,7 +166,7 @@ SHAPES: dict[str, tuple[str, tuple[str, ...], list[Made]]] = {
     "the balance counts, not the difference": (
         "Valor;Valor Pago;Saldo;Data Pagamento",
         ("900,00;300,00;650,00;20/10/2026", "500,00;0,00;500,00;20/10/2026", "100,00;100,00;0,00;21/10/2026"),
-        [Made(90000, paid=25000, balance=65000), Made(50000, balance=50000), Made(10000, paid=10000)],
+        [Made(90000, paid=30000, balance=65000), Made(50000, balance=50000), Made(10000, paid=10000)],
     ),
     "a payment date beside an open balance": (
         "Valor;Saldo;Data Pagamento",
@@ -259,7 +259,7 @@ def test_a_line_that_does_not_add_up_as_the_others_do_is_warned_of() -> None:
     )
     table = open_bytes(data, today=TODAY)
     (warned_line,) = [r for r in table.records() if any("não fecha" in w.problem for w in r.warnings)]
-    assert made(warned_line) == Made(90000, paid=25000, balance=65000)
+    assert made(warned_line) == Made(90000, paid=30000, balance=65000)
 
 
 def test_a_paid_title_with_a_balance_is_refused() -> None:

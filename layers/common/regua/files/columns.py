@@ -52,7 +52,7 @@ _SAID_BY = {
     "do_not_collect": ("nao_enviar", "gerar_cobranca"),
     "fine_percent": ("multa_pct",),
     "interest_percent": ("juros_pct", "juros_pct_dia", "juros_pct_mes", "juros_pct_ano"),
-    "paid_cents": ("valor_pago",),
+    "paid_cents": ("valor_pago", "saldo"),
     "policy": ("regua",),
     "status": ("status", "pago", "data_pagamento"),
     "tags": ("tags",),

@@ -140,7 +140,8 @@ def _of_credit(left: int | None, principal: int, values: dict[str, Any]) -> None
 def _leave(left: int, principal: int, values: dict[str, Any], notes: Notes, columns: Columns) -> None:
     """What the file says is left counts, whatever else it says: the rest of the principal was paid before.
 
-    With something left nobody has paid all of it, and a day of payment is that of a part.
+    With something left nobody has paid all of it, and a day of payment is that of a part. What was paid beyond what it
+    covers was for charges.
     """
     status = values.get("status", "")
     if left <= 0:
@@ -156,9 +157,10 @@ def _leave(left: int, principal: int, values: dict[str, Any], notes: Notes, colu
         return
     if status == "":
         values["status"] = "open"
-    covered = max(0, principal - left)
-    if covered:
-        values["paid_cents"] = covered
-    else:  # what came was for something else, or was taken back
-        values.pop("paid_cents", None)
+    if not values.get("paid_cents"):
+        values["paid_cents"] = max(0, principal - left)
+    if not values["paid_cents"]:  # what came was taken back, or was for something else
+        del values["paid_cents"]
         values.pop("paid_on", None)
+    elif values["paid_cents"] >= principal:  # with charges in it; the rest of the principal is open all the same
+        values["paid_cents"] = min(values["paid_cents"], principal - 1)

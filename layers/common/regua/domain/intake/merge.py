@@ -498,10 +498,18 @@ def _part_paid(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[Pa
     fact = _fact(row, FactKind.CREDIT, row.paid_cents or 0, f"{row.receivable}#so-far#{upload.sequencer}", tenant)
     if not fact.amount_cents and (last is None or not last.amount_cents):
         return ()
-    if last and (last.amount_cents, last.occurred_at) == (fact.amount_cents, fact.occurred_at):
+    covers = _covered(row) if fact.amount_cents else None
+    said = (fact.amount_cents, fact.occurred_at, covers)
+    if last and (last.amount_cents, last.occurred_at, last.covers_cents) == said:
         return ()
     until = fact.occurred_at + timedelta(hours=12) if row.paid_on else upload.at
-    return (replace(fact, cumulative=True, as_of=until),)
+    return (replace(fact, cumulative=True, as_of=until, covers_cents=covers),)
+
+
+def _covered(row: Row) -> int | None:
+    """How much of the principal the file counts as covered, where it says what is left; more than all is no balance."""
+    left = row.made_of.balance_cents if row.made_of else None
+    return None if left is None or left > row.principal_cents else row.principal_cents - left
 
 
 def _fact(row: Row, kind: FactKind, cents: int, fact_id: str, tenant: Tenant) -> PaymentFact:

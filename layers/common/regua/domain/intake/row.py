@@ -118,13 +118,14 @@ def amounts(row: Row) -> dict[str, int]:
     paid = row.paid_cents or 0
     if row.status == "paid" and not row.paid_cents:
         paid = row.principal_cents
+    left = row.principal_cents - paid if made.balance_cents is None else min(made.balance_cents, row.principal_cents)
     closed = row.status in ("paid", "cancelled") or bool(row.credit)
     return {
         "principal_cents": made.face_cents,
         "discount_cents": made.off_cents + (row.discount_cents or 0),
         "charges_cents": made.charges_cents,
         "paid_cents": paid,
-        "balance_cents": 0 if closed else max(0, row.principal_cents - paid),
+        "balance_cents": 0 if closed else max(0, left),
     }
 
 
