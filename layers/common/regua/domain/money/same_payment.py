@@ -74,7 +74,7 @@ def same_payments(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> 
     spreadsheet says are no single payments, and are not among them.
     """
     facts = list(facts)
-    credits_ = [f for f in facts if f.kind is FactKind.CREDIT and not f.cumulative]
+    credits_ = [f for f in facts if f.kind is FactKind.CREDIT and f.amount_cents and not f.cumulative]
     if len({f.gateway for f in credits_}) < 2:
         return []
     back = _taken_back(facts, days)

@@ -4,7 +4,8 @@ Most gateways name a receipt by its charge and a status ("paid"), and a charge c
 what is told again at another moment is kept as a fact of its own (`<id>@<moment>`), and whether it is money is worked
 out from all facts, whichever order they came in: a receipt told again counts only if all that was received until then
 had been taken back. Gateways that tell the total received so far (parts, captures) are
-kept by what each telling adds (`<id>+<total>`).
+kept by what each telling adds (`<id>+<total>`). What a payment is made of may be told after it: a fact of no cents
+beside it (`<id>~parts`) holds that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from datetime import UTC, datetime, time, timedelta
 from regua.domain.model import FactKind, PaymentFact, Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 
-AGAIN, MORE, BACK = "@", "+", "-reversed"
+AGAIN, MORE, BACK, MADE_OF = "@", "+", "-reversed", "~parts"
 _SAO_PAULO_NIGHT = timedelta(hours=3)
 _NOON = time(15)
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
@@ -33,6 +34,24 @@ def as_facts(facts: Iterable[PaymentFact], event: PaymentEvent, fact: PaymentFac
 def as_fact(facts: Iterable[PaymentFact], event: PaymentEvent, fact: PaymentFact) -> PaymentFact | None:
     """The fact to add for what an event says, given what is known of the debtor; None when that is known already."""
     mine = [f for f in facts if f.gateway == fact.gateway]
+    news = _news(mine, event, fact)
+    return news if news is not None else _made_of(mine, fact)
+
+
+def _made_of(mine: Sequence[PaymentFact], fact: PaymentFact) -> PaymentFact | None:
+    """What a payment we know is made of, where nothing had told that of it; None where there is no such news."""
+    first = next((f for f in mine if f.fact_id == fact.fact_id), None)
+    if first is None or fact.kind is not FactKind.CREDIT or first.amount_cents != fact.amount_cents:
+        return None
+    told = [f for f in mine if fact.fact_id in (f.fact_id, f.refers_to)]
+    if not (fact.granted_cents or fact.charged_cents) or any(f.granted_cents or f.charged_cents for f in told):
+        return None
+    name, at = f"{fact.fact_id}{MADE_OF}", first.occurred_at
+    beside = replace(fact, fact_id=name, amount_cents=0, refers_to=fact.fact_id, occurred_at=at, told_at=None)
+    return replace(beside, end_to_end="")
+
+
+def _news(mine: Sequence[PaymentFact], event: PaymentEvent, fact: PaymentFact) -> PaymentFact | None:
     if event.kind is PaymentEventKind.REINSTATED:
         return _reinstated(mine, fact)
     known = [f for f in mine if _named(f, fact.fact_id)]

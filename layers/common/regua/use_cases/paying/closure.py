@@ -82,8 +82,9 @@ def _settled(
         return None
     days = BankDays.of(rules.tenant, rules.calendar)
     twice = {f.key for group in same_payments(after.facts, days) for f in group}
-    entries = [e for fact in added for e in _fact_entries(file, after, fact, now, reference, again=fact.key in twice)]
-    if not added:
+    news = [fact for fact in added if fact.amount_cents or fact.kind is not FactKind.CREDIT]
+    entries = [e for fact in news for e in _fact_entries(file, after, fact, now, reference, again=fact.key in twice)]
+    if not news:
         entries = _corrected(file, after, now, reference)
     entries += _granted(file, after, now, reference)
     for one in found:

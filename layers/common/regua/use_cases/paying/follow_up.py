@@ -31,7 +31,7 @@ from regua.domain.reasons import Reason
 from regua.domain.work import Work, WorkKind, cancel_charge, small_rest
 from regua.use_cases.paying.closure import Effect
 from regua.use_cases.paying.inbox import FILE, PULL, WEBHOOK
-from regua.use_cases.paying.recorded import granted_beyond_terms
+from regua.use_cases.paying.recorded import granted_beyond_terms, sources_differ
 
 RANK = {"operator": 0, WEBHOOK: 1, PULL: 2, FILE: 3}
 """Who is believed when two say different things of the same money: the bank's file before all."""
@@ -59,6 +59,7 @@ def follow_up(
     known = {f.key for f in before.facts}
     news = [f for f in effect.file.facts if f.key not in known]
     found += granted_beyond_terms(news, effect.file, rules.tenant)
+    found += sources_differ(news, effect.file, BankDays.of(rules.tenant, rules.calendar))
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after == old:

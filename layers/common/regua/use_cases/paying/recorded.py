@@ -5,11 +5,14 @@ was granted beyond the creditor's own terms is shown.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 
 from regua.domain.codes.amount import reais
 from regua.domain.model import Contract, FactKind, File, PaymentFact, Receivable
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+from regua.domain.money.same_payment import BankDays, same_payments
 from regua.domain.tenant import Tenant
 from regua.domain.work import Work, WorkKind
 
@@ -35,6 +38,47 @@ def does_not_add_up(event: PaymentEvent, fact: PaymentFact, file: File) -> Work 
         "entrou, nada foi dispensado, e o resto não é cobrado até você conferir no banco ou no gateway"
     )
     return _work(file, fact, event.amount_cents, "parts", note)
+
+
+def told_otherwise(event: PaymentEvent, file: File, now: datetime) -> Work | None:
+    """Work for a person where a payment we know is told once more, of other parts; what was told first stays."""
+    parts = event.parts if event.kind is PaymentEventKind.CREDIT else None
+    known = next((f for f in file.facts if (f.gateway, f.fact_id) == (event.gateway, event.event_id)), None)
+    if parts is None or known is None or not (parts.granted_cents or parts.charged_cents):
+        return None
+    of_it = [f for f in file.facts if f.gateway == known.gateway and known.fact_id in (f.fact_id, f.refers_to)]
+    told = (parts.granted_cents, parts.charged_cents)
+    records = [(f.granted_cents, f.charged_cents) for f in of_it]
+    if told in records:
+        return None
+    return _work(
+        file,
+        replace(known, recorded_at=now),
+        event.amount_cents,
+        f"parts:{told[0]}:{told[1]}",
+        _two(max(records), told),
+    )
+
+
+def sources_differ(facts: Iterable[PaymentFact], file: File, days: BankDays) -> list[Work]:
+    """Work for a person where two sources tell of one payment, and of different parts: the richer word stays."""
+    news = {f.key for f in facts if f.granted_cents or f.charged_cents}
+    found = []
+    for group in same_payments(file.facts, days) if news else ():
+        told = {f.key: (f.granted_cents, f.charged_cents) for f in group if f.granted_cents or f.charged_cents}
+        new = next((f for f in group if f.key in news and len(set(told.values())) > 1), None)
+        if new is not None:
+            note = _two(*sorted(set(told.values()), reverse=True)[:2])
+            found.append(_work(file, new, new.amount_cents, "sources", note))
+    return found
+
+
+def _two(one: tuple[int, int], other: tuple[int, int]) -> str:
+    def said(record: tuple[int, int]) -> str:
+        return f"{reais(record[0])} de desconto e abatimento e {reais(record[1])} de multa, juros e outros"
+
+    kept = "O dinheiro conta uma vez, e vale a primeira conta: confira"
+    return f"O mesmo pagamento é dito com {said(one)}, e com {said(other)}. {kept}"
 
 
 def granted_beyond_terms(facts: Iterable[PaymentFact], file: File, tenant: Tenant) -> list[Work]:

@@ -44,7 +44,7 @@ from regua.use_cases.paying.debiting import Debiting
 from regua.use_cases.paying.follow_up import denied, disagreement, follow_up
 from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
-from regua.use_cases.paying.recorded import believed, does_not_add_up
+from regua.use_cases.paying.recorded import believed, does_not_add_up, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_payment
 from regua.use_cases.paying.written_otherwise import OpenTitles, owner_by_form, told
@@ -508,7 +508,7 @@ class Settling:
         again = event.kind is PaymentEventKind.REINSTATED or (
             event.kind is PaymentEventKind.CREDIT and event.cumulative
         )
-        said_otherwise = None if again else disagreement(file, event, evidence, now)
+        said_otherwise = None if again else disagreement(file, event, evidence, now) or told_otherwise(event, file, now)
         if said_otherwise is not None:
             opened_work.put(self.store, self.metrics, said_otherwise)
         self.store.mark_inbox(done)
