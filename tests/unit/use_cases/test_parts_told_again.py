@@ -121,6 +121,15 @@ def test_charges_told_later_are_charges_and_nothing_is_over(office: Office) -> N
     assert stands(office) == (ReceivableStatus.PAID, 0, 0, 0)
 
 
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_one_of_two_states_of_a_charge_tells_the_parts(office: Office, order: list[int]) -> None:
+    confirmed = told(None, "asaas", recurs=True, told_at=PAID_AT)
+    received = told(GRANTED, "asaas", recurs=True, told_at=PAID_AT + timedelta(days=1))
+    states = [confirmed, received]
+    hears(office, *[states[n] for n in order])
+    assert stands(office) == CLOSED
+
+
 def test_what_was_told_later_is_no_payment_of_its_own(office: Office) -> None:
     hears(office, told(None), told(GRANTED))
     assert office.metrics.total("AmountRecovered") == 90_00

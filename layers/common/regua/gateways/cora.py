@@ -125,14 +125,21 @@ class Cora:
         subject = Subject(self.name, status, names, RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN))
         if kind is Kind.CREDIT:
             paid_at = reading.moment(last.get("finalized_at") or invoice.get("occurrence_date"))
-            parts = _parts(invoice, last, amount, paid_at)
+            parts = _parts(invoice, payments, amount, paid_at)
             return [subject.event(f"{invoice_id}:paid", kind, amount, at=paid_at, recurs=True, parts=parts)]
         if kind is Kind.LIFECYCLE and status in UNPAID:
             return [subject.unpaid(f"{invoice_id}:{status}", f"{invoice_id}:")]
         return [subject.event(f"{invoice_id or 'sem-id'}:{status[:40]}", kind, amount, note=note)]
 
 
-def _parts(invoice: dict[str, Any], last: dict[str, Any], paid: int, paid_at: datetime | None) -> Parts | None:
+def _sum(payments: list[dict[str, Any]], name: str) -> int | None:
+    told = [reading.told_cents(one.get(name)) for one in payments]
+    return None if not told or None in told else sum(cents or 0 for cents in told)
+
+
+def _parts(
+    invoice: dict[str, Any], payments: list[dict[str, Any]], paid: int, paid_at: datetime | None
+) -> Parts | None:
     total, terms = reading.told_cents(invoice.get("total_amount")), reading.section(invoice, "payment_terms")
     if not total:
         return None
@@ -145,10 +152,5 @@ def _parts(invoice: dict[str, Any], last: dict[str, Any], paid: int, paid_at: da
         (reading.cents(fine.get("amount")) or share(total, fine.get("rate"))) if late else 0,
         monthly(total, interest.get("rate"), late),
     ).explain(total, paid)
-    told = Parts(
-        total,
-        found.discount_cents,
-        fine_cents=reading.told_cents(last.get("fine")),
-        interest_cents=reading.told_cents(last.get("interest")),
-    )
+    told = Parts(total, found.discount_cents, None, _sum(payments, "fine"), _sum(payments, "interest"))
     return told if told.charged_cents else found

@@ -120,7 +120,7 @@ class PagBank:
             return [subject.unknown(f"{charge_id}:{status[:40]}", note)]
         if amount.get("currency", "BRL") != "BRL":
             return [subject.unknown(f"{charge_id}:{status}", "moeda que não é real")]
-        credit, paid_at, parts = f"{charge_id}:paid", reading.moment(charge.get("paid_at")), _parts(amount)
+        credit, paid_at, parts = f"{charge_id}:paid", reading.moment(charge.get("paid_at")), _parts(amount, paid)
         events = [
             subject.event(credit, Kind.CREDIT, paid or refunded, at=paid_at, cumulative=True, recurs=True, parts=parts)
         ]
@@ -141,9 +141,9 @@ class PagBank:
         return Subject(self.name, status, names, rail, reading.moment(charge.get("created_at")))
 
 
-def _parts(amount: dict[str, Any]) -> Parts | None:
+def _parts(amount: dict[str, Any], paid: int) -> Parts | None:
     value = reading.told_cents(amount.get("value"))
     interest = reading.told_cents(reading.section(amount, "fees", "buyer", "interest").get("total"))
-    if value is None or (interest or 0) > value:
+    if value is None or value != paid or (interest or 0) > value:
         return None
     return Parts(value - (interest or 0), interest_cents=interest)

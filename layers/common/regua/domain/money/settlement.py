@@ -383,7 +383,8 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
     before it. It stands until money of that receivable is taken back later; then only its cents count. Where who said
     it has unsaid it, it was never said. Said of a boleto, no Pix is the same money.
     """
-    facts = tellings.that_count(facts)
+    everything = list(facts)
+    facts = tellings.that_count(everything)
     unsaid = {(f.gateway, f.refers_to) for f in facts if f.kind is FactKind.REINSTATED and f.refers_to}
     ordered = sorted(
         (f for f in facts if (f.gateway, f.fact_id) not in unsaid), key=lambda f: (f.occurred_at, f.gateway, f.fact_id)
@@ -422,7 +423,8 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
         )
         if stands or left[fact.key] > 0:
             found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
-    return _as_recorded(found, credits_, again)
+    # news that only tells of a payment once more may be the news that says what it is made of
+    return _as_recorded(found, [f for f in everything if f.kind in _GIVES], again)
 
 
 def _as_recorded(
