@@ -103,7 +103,10 @@ STORED: list[tuple[type, dict[str, Any]]] = [
 TOLD: list[tuple[type, dict[str, Any]]] = [
     (CallFact, {"amount_cents": 0}),
     (Message, {"ttl_seconds": 0, "session": False}),
-    (PaymentEvent, {"amount_cents": 0, "cumulative": False, "recurs": False, "fee_cents": 0, "standing": False}),
+    (
+        PaymentEvent,
+        {"amount_cents": 0, "cumulative": False, "recurs": False, "fee_cents": 0, "standing": False, "terse": False},
+    ),
     (Reply, {"confidence": 0.0, "every": False}),
     (ReadOptions, {"max_bytes": 1_000_000_000}),
     (Row, {"installment": 0, "installments": 0, "do_not_collect": False, "derived_id": False}),

@@ -4,6 +4,7 @@ Source: developers.inter.co (cobrança v3) and published captures of its webhook
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -134,7 +135,8 @@ class Inter:
         if status in UNPAID and code:
             return subject.unpaid(event_id, f"{code}:", subject.at)
         parts = _parts(charge, amount, subject.at) if paid else None
-        return subject.event(event_id, kind, amount if paid else 0, recurs=paid, note=note, parts=parts)
+        credit = subject.event(event_id, kind, amount if paid else 0, recurs=paid, note=note, parts=parts)
+        return replace(credit, terse=paid and "valorNominal" not in charge)
 
 
 def _parts(charge: dict[str, Any], paid: int, paid_at: datetime | None) -> Parts | None:

@@ -130,6 +130,8 @@ class PaymentEvent:
     """Of a credit read at the gateway: it stands there now, and nothing of it was given or taken back."""
     parts: Parts | None = None
     """What the payment is made of, where it is told."""
+    terse: bool = False
+    """Of a credit: its notification cannot say what it is made of, and the charge, read at the gateway, does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ class SettleJob:
     event_id: str = ""
     work: str = ""
     """`Work.key`, where it is work; then there is no event."""
+    ask: str = ""
+    """`parts`: the event is settled, and the gateway is asked what the payment is made of."""
 
     def payload(self) -> dict[str, str]:
         """As the queue carries it."""
@@ -27,4 +29,4 @@ class SettleJob:
             return cls(said["tenant"], work=said["work"])
         if said["gateway"] == OURS:
             return cls(said["tenant"], work=said["event_id"])
-        return cls(said["tenant"], said["gateway"], said["event_id"])
+        return cls(said["tenant"], said["gateway"], said["event_id"], ask=said.get("ask", ""))

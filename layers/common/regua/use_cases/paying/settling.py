@@ -4,6 +4,7 @@ An event is settled at once, from the queue, or by the sweep; twice is as good a
 that writes its fact, so nothing can stand between the two.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -103,7 +104,10 @@ class Settling:
             stored = self.store.get_inbox(job.tenant, job.gateway, job.event_id)
             if stored is None:
                 raise KeyError("no such inbox event")
-            self.settle(stored)
+            if job.ask:
+                self._read_parts(stored)
+            else:
+                self.settle(stored)
         elif (work := self.store.get_work(job.tenant, job.work)) is not None:
             self._cancelling().carry_out(work)
 
@@ -244,13 +248,37 @@ class Settling:
         if event is None:
             return self._mark(stored, InboxStatus.UNMATCHED, note or "o aviso não pôde ser lido")
         if not looks_up:
-            return self.apply(stored, [event])
+            status = self.apply(stored, [event])
+            if event.terse and status is InboxStatus.APPLIED:
+                self._ask(stored)
+            return status
         config = self.rulebook.config.tenant(stored.tenant).gateways[stored.gateway]
         try:
             found = self.gateway(stored.gateway).fetch(event, config, self.secrets)
         except PermanentError as error:
             return self._mark(stored, InboxStatus.UNMATCHED, f"a consulta ao gateway foi recusada: {error}")
         return self.apply(stored, found)
+
+    def _ask(self, stored: InboxEvent) -> None:
+        """Asks later what a payment that is settled is made of, where the gateway can be read. A courtesy: the money is
+        settled, and what was granted may be known by the creditor's own terms.
+        """
+        config = self.rulebook.config.tenant(stored.tenant).gateways.get(stored.gateway)
+        if config is None or not config.options.get("api_secret"):
+            return
+        try:
+            self.enqueue(SettleJob(stored.tenant, stored.gateway, stored.event_id, ask="parts"))
+        except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
+            self.metrics.add("FollowUpsLost", 1)
+
+    def _read_parts(self, stored: InboxEvent) -> None:
+        """Reads the charge of a payment that is settled. Raises RetryableError when it cannot be read now."""
+        event, _ = inbox.event_of(stored, self.gateway)
+        config = self.rulebook.config.tenant(stored.tenant).gateways.get(stored.gateway)
+        if event is None or config is None:
+            return
+        with contextlib.suppress(PermanentError):
+            self.apply(stored, self.gateway(stored.gateway).fetch(event, config, self.secrets))
 
     def apply(self, stored: InboxEvent, events: Iterable[PaymentEvent], evidence: str = "") -> InboxStatus:
         """Settles what an inbox event turned out to say; several events (a lookup's history) may be one debtor's.
