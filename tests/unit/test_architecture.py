@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,8 @@ IMPURE_MODULES = {
     "asyncio", "http", "importlib", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil",
     "socket", "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid", "warnings",
 }  # fmt: skip
+LIBRARIES = {"domain/values.py": {"msgspec"}}
+"""The one module of the rules that knows a library, for what all their values are made of."""
 IMPURE_CALLS = {"open", "print", "input", "eval", "exec", "__import__"}
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}
 
@@ -74,12 +76,13 @@ def violations_of_direction(path: Path, source: str) -> list[str]:
     return found
 
 
-def impurities(source: str) -> list[str]:
+def impurities(source: str, known: Set[str] = frozenset()) -> list[str]:
     tree = ast.parse(source)
     found = [
         name
         for name in imports(tree)
-        if (top := name.split(".")[0]) != "regua" and (top not in sys.stdlib_module_names or top in IMPURE_MODULES)
+        if (top := name.split(".")[0]) not in {"regua", *known}
+        and (top not in sys.stdlib_module_names or top in IMPURE_MODULES)
     ]
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
@@ -123,7 +126,24 @@ def test_imports_point_inwards(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "domain").rglob("*.py")), ids=lambda p: p.name)
 def test_the_rules_know_no_clock_no_file_and_no_library(path: Path) -> None:
-    assert impurities(path.read_text("utf-8")) == []
+    known = LIBRARIES.get(path.relative_to(PACKAGE).as_posix(), set())
+    assert impurities(path.read_text("utf-8"), known) == []
+
+
+def frozen_dataclasses(source: str) -> list[str]:
+    """Classes that are compared by their fields, frozen, and not a `Value`."""
+    return [
+        node.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+        for decorator in map(ast.unparse, node.decorator_list)
+        if "dataclass(" in decorator and "frozen=True" in decorator and "eq=False" not in decorator
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "domain").rglob("*.py")), ids=lambda p: p.name)
+def test_what_never_changes_among_the_rules_is_a_value(path: Path) -> None:
+    assert frozen_dataclasses(path.read_text("utf-8")) == [], "class X(Value), from regua.domain.values"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
@@ -218,6 +238,7 @@ def test_what_stands_around_the_rooms_of_the_rules_needs_none_of_them() -> None:
         "rates",
         "reasons",
         "tenant",
+        "values",
         "work",
     }
     for path in centre:
@@ -311,3 +332,7 @@ class TestTheLawCanFail:
     )
     def test_work_at_import(self, source: str) -> None:
         assert work_at_import(source)
+
+    def test_a_frozen_dataclass_among_the_rules(self) -> None:
+        assert frozen_dataclasses("@dataclass(frozen=True, slots=True)\nclass A:\n    x: int") == ["A"]
+        assert frozen_dataclasses("@dataclass(slots=True)\nclass A:\n    x: int\nclass B(Value):\n    x: int") == []

@@ -12,7 +12,7 @@ import base64
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from regua.domain.model import (
     Phase,
     Receivable,
 )
+from regua.domain.values import replace
 from regua.domain.work import Work
 from regua.ports import AddressUse, Commit, ConflictError, InboxEvent, Ref, RetryableError
 from regua.store import codec, faults, items, keys, writes
@@ -247,12 +248,12 @@ class _OneItem(items._Transaction):
     def _root(self, debtor: Debtor) -> dict[str, Any]:
         made = super()._root(Debtor(debtor.tenant, debtor.id, version=debtor.version))  # its text stands below
         inside, packed = self._inside, self._shape.packed
-        titles = [codec._slim(title) for title in inside.receivables]
-        contacts = [codec._slim(contact) for contact in inside.contacts]
-        facts = [codec._slim(fact) for fact in inside.facts]
+        titles = _raw(inside.receivables)
+        contacts = _raw(inside.contacts)
+        facts = _raw(inside.facts)
         item: dict[str, Any] = made["Put"]["Item"]
         # the version stands outside: what the index shows of a debtor changes only when that does
-        root = codec._slim(replace(debtor, version=0))
+        (root,) = _raw([replace(debtor, version=0)])
         del item["data"]
         item["file"] = _stored({"debtor": root, "titles": titles, "whole": self._all_open}, packed)
         item["more"] = _stored({"contacts": contacts, "facts": facts, "out": self._out}, packed)

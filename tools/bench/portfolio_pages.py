@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,6 +16,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym, txid
 from regua.domain.model import Case, CaseStatus, Channel, ContactPoint, Debtor, File, Receivable
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
+from regua.domain.values import replace
 from regua.store import items
 from regua.store.changes import changes
 from regua.use_cases.collecting.wake_up import decided

@@ -6,18 +6,15 @@ Units and calls are counted from the requests of the real use cases, with moto a
 real boto3 and canned answers, taking turns, as medians. Nothing here is a goal, so `make bench` leaves it out.
 """
 
-import dataclasses
 import json
 import math
 import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import msgspec
 from botocore.awsrequest import AWSResponse
 
 from bench import portfolio_pages as portfolio
@@ -25,8 +22,8 @@ from bench.capacity import MAX_ITEM_BYTES, READ_UNIT, Item, item_bytes
 from bench.measure import cpu_seconds
 from bench.one_item import Consumer, Shape, deflated, inflated, written
 from bench.storage_desk import READ_USD, SHARDS, TABLE, Cost, desk, on_table
-from bench.struct_twins import twin
 from regua.domain.model import File
+from regua.domain.values import replace
 from regua.platform import clients
 from regua.store import codec, keys
 from regua.store.changes import changes
@@ -252,7 +249,7 @@ def _all_read_units(shape: Shape) -> float:
 
 
 def cpu() -> None:
-    """Microseconds of the stores' own work, and of their codec, beside the same with `msgspec.Struct` values."""
+    """Microseconds of the stores' own work, and of their codec."""
     print("\nCPU, us: load / commit of a claim, real boto3 with canned answers\n")
     rows = []
     for titles in SIZES:
@@ -267,7 +264,7 @@ def cpu() -> None:
     print("\nCPU, us: reading the index, per 1,000 receivables\n")
     told = _taking_turns([_scan(shape) for shape in LAYOUTS.values()], repeats=1)
     _table(list(LAYOUTS), [[f"{us:,.0f}" for us in told]])
-    print("\nCPU, us per value: today's dataclasses / the same as msgspec.Struct\n")
+    print("\nCPU, us per value\n")
     _table(["", "encode", "decode", "replace"], list(_codec()))
     print("\nCPU, us: deflating and inflating a debtor's item\n")
     _table(["titles", "json bytes", "packed bytes", "pack", "unpack"], list(_packing()))
@@ -362,27 +359,16 @@ def _codec() -> Iterator[list[str]]:
         (file.receivables[0], codec.receivable, {"contacts": 9}),
         (file.contacts[0], codec.contact, {"cycle": 9}),
     ]
-    encoder = msgspec.json.Encoder()
     for value, read, change in samples:
-        text = codec.encode(value)
-        kind: Any = type(value)
-        decoder = msgspec.json.Decoder(twin(kind))
-        same = decoder.decode(text)
-        if json.loads(encoder.encode(same)) != json.loads(text):
-            raise AssertionError("the twin says something else")
         told = _taking_turns(
             [
                 partial(codec.encode, value),
-                partial(encoder.encode, same),
-                partial(read, text),
-                partial(decoder.decode, text),
-                partial(dataclasses.replace, value, **change),
-                partial(msgspec.structs.replace, same, **change),
+                partial(read, codec.encode(value)),
+                partial(replace, value, **change),
             ],
             repeats=2000,
         )
-        pairs = zip(told[::2], told[1::2], strict=True)
-        yield [kind.__name__, *(f"{ours:.2f} / {theirs:.2f}" for ours, theirs in pairs)]
+        yield [type(value).__name__, *(f"{us:.2f}" for us in told)]
 
 
 def _packing() -> Iterator[list[str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from bench.one_item import Consumer, OneItemStore, Shape
 from regua.domain.contact.channel_event import ChannelEventKind
 from regua.domain.intake.row import Row
 from regua.domain.model import File
+from regua.domain.values import replace
 from regua.platform import clients
 from regua.store import keys
 from regua.store.dynamo import DynamoStore

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from regua.domain.intake.row import Fault, Row, WrongFileError
 from regua.domain.model import Channel, File
 from regua.domain.policy import Policy
 from regua.domain.tenant import ChannelConfig, Creditor, PixKey, Tenant
+from regua.domain.values import replace
 from regua.files.reader import Table, open_table
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer

@@ -1,7 +1,6 @@
 """The few Protocols a use case needs. A port exists when a fake is used, or when a format stands behind it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +13,7 @@ from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.payment_event import PaymentEvent, Verdict
 from regua.domain.policy import Policy
 from regua.domain.tenant import GatewayConfig, Tenant
+from regua.domain.values import Value
 from regua.domain.work import Work, WorkStatus
 
 if TYPE_CHECKING:  # only who reads files pays for these
@@ -29,8 +29,7 @@ class AddressChangedError(ConflictError):
     """A commit rests on what is not true any more of an address: read the address, and decide again."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddressUse:
+class AddressUse(Value):
     """What a commit does at an address, and what of the address it rests on.
 
     The debtor joins those who have it; with `taking`, a contact takes the address for that day of the creditor's.
@@ -46,8 +45,7 @@ class AddressUse:
     taking: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Value):
     """Points from an outside id (txid, nosso numero, charge or message id) to a debtor's item."""
 
     tenant: str
@@ -69,8 +67,7 @@ class InboxStatus(StrEnum):
     IGNORED = "ignored"
 
 
-@dataclass(frozen=True, slots=True)
-class InboxEvent:
+class InboxEvent(Value):
     """One event of news about money, stored before it is settled."""
 
     tenant: str
@@ -95,8 +92,7 @@ class InboxEvent:
     gateway again once the title is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Value):
     """What one `Store.commit` is asked."""
 
     before: File | None

@@ -1,7 +1,7 @@
 """`regua message preview`: a message as the debtor would see it, with made-up data that can be awkward on purpose."""
 
 import argparse
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from regua.domain.codes import gsm7
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel
 from regua.domain.policy import Policy, Step
+from regua.domain.values import replace
 from regua.messages import samples
 from regua.messages.catalog import CatalogEntry
 from regua.messages.lint import Finding, lint_message

@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from regua.domain.money.payment_event import ReferenceKind
 from regua.domain.policy import Policy
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import GatewayConfig, Tenant
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.platform.fakes import FakeClock, FakeNotices, MemoryObjects
 from regua.platform.metrics import MemoryMetrics

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from regua.domain.intake.layout import ReadOptions, mapping_of
 from regua.domain.model import Channel, FactKind, File, PaymentFact, Receivable
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import local_date
+from regua.domain.values import replace
 from regua.files.reader import open_table
 from regua.gateways import GATEWAYS
 from regua.ports import InboxStatus

@@ -7,7 +7,6 @@ import base64
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from email.header import Header
 from email.utils import formataddr, parseaddr
@@ -28,6 +27,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.contact.message import Attachment, Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
 from regua.ports import ChannelEvents, Secrets, Sender
 
 CAPABILITIES = Capabilities(

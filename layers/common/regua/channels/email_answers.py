@@ -7,7 +7,6 @@ import email
 import email.policy
 import html
 import re
-from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from regua.channels import envelopes, inbound
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
 from regua.domain.model import Channel
+from regua.domain.values import replace
 
 _QUOTED = re.compile(
     r"^\s*(?:>|-{2,}\s*(?:mensagem|original|forwarded|mensaje)|(?:em|el|on|de|from)\b.*(?:escreveu|escribi|wrote)|_{5,})",

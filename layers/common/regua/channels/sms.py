@@ -6,7 +6,6 @@ stands in the text. Sources: SNS developer guide (SMS), End User Messaging SMS u
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from regua.channels import aws, envelopes, inbound
@@ -27,6 +26,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
+from regua.domain.values import replace
 from regua.ports import ChannelEvents, Secrets, Sender
 
 CAPABILITIES = Capabilities(

@@ -8,7 +8,6 @@ without a phone number (username and BSUID only), or with one that lacks the nin
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from regua.channels import envelopes, inbound, whatsapp_errors
@@ -16,6 +15,7 @@ from regua.channels.base import mask, told
 from regua.domain.codes import phones
 from regua.domain.contact.channel_event import BY_USER, Action, ChannelEvent, ChannelEventKind
 from regua.domain.model import Channel
+from regua.domain.values import replace
 
 SIGNATURE = "x-hub-signature-256"
 BSUID = BY_USER

@@ -1,7 +1,6 @@
 """The entry points: text or folder in, checked values out, or every fault at once."""
 
 import hashlib
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,12 +13,12 @@ from regua.config.tree import read
 from regua.config.validation import validate
 from regua.domain.policy import Policy
 from regua.domain.tenant import Tenant
+from regua.domain.values import Value, field
 
 MAX_TEMPLATE_BYTES = 64_000
 
 
-@dataclass(frozen=True, slots=True)
-class TenantBundle:
+class TenantBundle(Value):
     """A tenant's folder: itself, its policies by name, its message templates by path (`pt_BR/aviso.sms.txt`)."""
 
     tenant: Tenant

@@ -21,6 +21,7 @@ from regua.domain.channels import TRAITS
 from regua.domain.model import Channel
 from regua.domain.policy import Hours
 from regua.domain.rates import EMPTY, LegalRates, MonthlyRates
+from regua.domain.values import Value
 
 EARLIEST_MINUTE, LATEST_MINUTE = 8 * 60, 20 * 60
 SATURDAY_LATEST_MINUTE = 14 * 60
@@ -42,8 +43,7 @@ class Place(NamedTuple):
     city: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactHours:
+class ContactHours(Value):
     """Hours in which one group of channels may be used, in minutes of the debtor's day; the end is not included.
 
     No law known allows more than Monday to Friday 8-20 and Saturday 8-14, so nothing wider can be built: a mistyped

@@ -5,10 +5,10 @@ catalogue of templates), the e-mail's HTML and way out (RFC 8058), tasks that on
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from regua.domain.model import Channel
+from regua.domain.values import Value
 
 
 class Form(Enum):
@@ -22,8 +22,7 @@ class Form(Enum):
     """A template its provider has approved; its texts stand in a catalogue."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(Value):
     """One channel. What has a default is rare: a new row says what differs from it."""
 
     word: str

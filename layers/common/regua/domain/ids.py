@@ -4,7 +4,8 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass
+
+from regua.domain.values import Value
 
 
 def pseudonym(key: bytes, tenant: str, identity: str) -> str:
@@ -48,8 +49,7 @@ def spread(debtor: str, salt: str, seconds: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{debtor}\0{salt}".encode()).digest()[:8]) % seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value):
     """What a signed link says: whose it is and what it may do (`optout:email`)."""
 
     tenant: str

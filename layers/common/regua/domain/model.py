@@ -1,16 +1,15 @@
 """The aggregate: a debtor of a creditor, and everything that decides a contact.
 
 Money is integer cents. `*_at` is an aware datetime in UTC, `*_on` a calendar day in the creditor's time zone.
-Every class is frozen: a change is a new value (`dataclasses.replace`), and only `store.commit` makes it true.
+Every class is a frozen `Value`: a change is a new value (`values.replace`), and only `store.commit` makes it true.
 Defaults make every field but the identifying ones optional, so that items written by an older version still load.
-What is stored has no slots on purpose: a default that is a class attribute costs nothing to read back, while a decoder
-fills an empty slot at the price of an exception (measured: 2.0 us a receivable instead of 6.5).
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from regua.domain.values import Value
 
 
 class Channel(StrEnum):
@@ -57,8 +56,7 @@ class Profile(StrEnum):
     COMPANY = "company"
 
 
-@dataclass(frozen=True)
-class Discount:
+class Discount(Value):
     """A discount for paying until a day: either a percentage of the principal or fixed cents."""
 
     until_on: date
@@ -66,8 +64,7 @@ class Discount:
     cents: int = 0
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(Value):
     """What was agreed for late (or early) payment. All rates are percentages (`2` means 2 %), never fractions."""
 
     fine_percent: Decimal = Decimal(0)
@@ -92,8 +89,7 @@ class PointStatus(StrEnum):
     WRONG_PERSON = "wrong_person"
 
 
-@dataclass(frozen=True)
-class ContactPoint:
+class ContactPoint(Value):
     """An e-mail address or a phone number (E.164) of the debtor.
 
     `channels` are those it can serve: a landline has neither SMS nor WhatsApp.
@@ -141,8 +137,7 @@ class HoldKind(StrEnum):
     """A bank's or a gateway's record of the title does not say whether it is owed: a person finds out."""
 
 
-@dataclass(frozen=True)
-class Hold:
+class Hold(Value):
     """A pause with a reason. `until_at` None lasts until a person ends it; `receivables` empty means all of them."""
 
     kind: HoldKind
@@ -162,8 +157,7 @@ class PromiseStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(Value):
     """The debtor said when (and how much) will be paid. Contacts pause until `due_on` + `grace_days`."""
 
     made_at: datetime
@@ -176,8 +170,7 @@ class Promise:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class OptOut:
+class OptOut(Value):
     """The debtor does not want to be reached on `channel` (`*` for every channel). The debt itself stays."""
 
     channel: str
@@ -186,8 +179,7 @@ class OptOut:
     quote: str = ""
 
 
-@dataclass(frozen=True)
-class PersonNote:
+class PersonNote(Value):
     """What a person of the creditor did or remarked, in that person's words; beside the ledger, which has no words."""
 
     at: datetime
@@ -198,8 +190,7 @@ class PersonNote:
     receivables: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class PastContact:
+class PastContact(Value):
     """A contact as the frequency cap needs it; the root keeps those of the last 62 days."""
 
     at: datetime
@@ -216,8 +207,7 @@ class CaseStatus(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Value):
     """The collection of one debtor: `cycle` is the fencing token of its execution (raised, never lowered)."""
 
     status: CaseStatus = CaseStatus.NONE
@@ -252,8 +242,7 @@ class Case:
     """Key of the contact being sent: set by the gate, cleared by the record; an old one is swept to UNKNOWN."""
 
 
-@dataclass(frozen=True)
-class AskedStep:
+class AskedStep(Value):
     """A step a person has been asked about: to do it (a task), or to let its message go (an approval).
 
     The root keeps what is not answered yet, and approvals until they are used: the planner reads no contacts.
@@ -291,8 +280,7 @@ class AskedStep:
     asked now; what is left is asked for anew, before what has fallen due since."""
 
 
-@dataclass(frozen=True)
-class Debtor:
+class Debtor(Value):
     """The root of the aggregate. `version` guards everything that decides a contact."""
 
     tenant: str
@@ -326,7 +314,7 @@ class Debtor:
     """Message ids of the debtor's last answers: the same one delivered again is not another."""
     notes: tuple[PersonNote, ...] = ()
     """What people did about this debtor and why, the newest last."""
-    case: Case = field(default_factory=Case)
+    case: Case = Case()
     asked: tuple[AskedStep, ...] = ()
     """What people have been asked about steps: tasks that wait, approvals."""
     moved_to: str = ""
@@ -344,8 +332,7 @@ class ReceivableStatus(StrEnum):
     WRITTEN_OFF = "written_off"
 
 
-@dataclass(frozen=True)
-class StepFired:
+class StepFired(Value):
     """The most advanced step this receivable was contacted with: escalation only goes on from here."""
 
     step: str
@@ -357,8 +344,7 @@ class StepFired:
     """Day relative to the due date on which the step was due: with the phase, the place on every version's ladder."""
 
 
-@dataclass(frozen=True)
-class Charged:
+class Charged(Value):
     """What late payment has cost until the last allocation: the fine is charged once, interest goes on from `to_on`."""
 
     to_on: date
@@ -391,16 +377,14 @@ class WaiveRule(StrEnum):
     """The creditor states what is left of a title, and that is less than its money leaves."""
 
 
-@dataclass(frozen=True)
-class Waived:
+class Waived(Value):
     """What was waived of a receivable by one rule, in cents."""
 
     rule: WaiveRule
     cents: int
 
 
-@dataclass(frozen=True)
-class GatewayCharge:
+class GatewayCharge(Value):
     """A charge made at a gateway to have this receivable paid; `domain.money.payable` says if it still asks right."""
 
     gateway: str
@@ -427,8 +411,7 @@ class DebitState(StrEnum):
     """It will not be tried, and nobody has refused it."""
 
 
-@dataclass(frozen=True)
-class Debit:
+class Debit(Value):
     """An automatic debit (Pix Automático) of a receivable, as it was told last."""
 
     state: DebitState
@@ -438,16 +421,14 @@ class Debit:
     """While it may still pay: when it is given up, unless somebody tells more of it."""
 
 
-@dataclass(frozen=True)
-class BillLine:
+class BillLine(Value):
     """One of the items a bill is made of (fee, water, reserve); a discount is below zero."""
 
     label: str
     cents: int
 
 
-@dataclass(frozen=True)
-class Receivable:
+class Receivable(Value):
     """One receivable (título) of the debtor."""
 
     id: str
@@ -539,8 +520,7 @@ class Receivable:
         return sum(w.cents for w in self.waived)
 
 
-@dataclass(frozen=True)
-class AskedAmount:
+class AskedAmount(Value):
     """What a message asked for one title: a promise that paying it settles the title."""
 
     receivable: str
@@ -569,8 +549,7 @@ class ContactStatus(StrEnum):
     """A person has refused it, or it was withdrawn before it was done."""
 
 
-@dataclass(frozen=True)
-class Undo:
+class Undo(Value):
     """Where a receivable stood before a contact claimed it: what a proven non-delivery gives back.
 
     And where the claim takes it: what a delivery after all takes again.
@@ -585,8 +564,7 @@ class Undo:
     """Steps passed over."""
 
 
-@dataclass(frozen=True)
-class Contact:
+class Contact(Value):
     """One contact: a claim of a step on one channel.
 
     Its key is `{cycle}#{step}#{channel}`, and `#2` and so on behind it when the same step is carried out again in one
@@ -654,8 +632,7 @@ class Rail(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class PaymentFact:
+class PaymentFact(Value):
     """One thing that happened to the money of a receivable. Facts are a set: no order, no update, no deletion."""
 
     gateway: str
@@ -698,8 +675,7 @@ class PaymentFact:
         return f"{self.gateway}#{self.fact_id}"
 
 
-@dataclass(frozen=True)
-class LedgerEntry:
+class LedgerEntry(Value):
     """Why something was done or not done. Append-only; carries ids and numbers, never personal data."""
 
     at: datetime
@@ -740,8 +716,7 @@ class LedgerEntry:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Value):
     """Everything one consistent read of a debtor's partition gives: the unit a use case loads and commits."""
 
     debtor: Debtor

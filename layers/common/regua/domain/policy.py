@@ -1,9 +1,9 @@
 """A policy: the régua de cobrança as data. Read from YAML by `regua.config`, decided on by `domain.contact.planner`."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from regua.domain.model import Channel, Phase, Profile
+from regua.domain.values import Value
 
 
 class WhileWaiting(StrEnum):
@@ -15,8 +15,7 @@ class WhileWaiting(StrEnum):
     """No later step of the bill before the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Value):
     """One step of the régua.
 
     Due `offset_days` after the receivable's due date (negative: before), or, when `after` names another step, that
@@ -68,8 +67,7 @@ class Step:
         return self.template or self.key
 
 
-@dataclass(frozen=True, slots=True)
-class Caps:
+class Caps(Value):
     """The most a debtor is contacted. Shipped defaults; a week is 7 running days, a month 30."""
 
     min_hours: int = 48
@@ -78,8 +76,7 @@ class Caps:
     per_month: int = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Value):
     """Narrows (never widens) the lawful contact window; minutes since midnight of the debtor's day."""
 
     start_minute: int = 0
@@ -88,15 +85,14 @@ class Hours:
     """Monday is 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Value):
     """A named, versioned régua. Steps are in order of their due day."""
 
     name: str
     version: str
     steps: tuple[Step, ...]
-    caps: Caps = field(default_factory=Caps)
-    hours: Hours = field(default_factory=Hours)
+    caps: Caps = Caps()
+    hours: Hours = Hours()
     entry_phase: Phase = Phase.FRIENDLY
     """The most advanced phase the first contact about a receivable may have."""
     whatsapp_phases: tuple[Phase, ...] = (Phase.PREVENTIVE, Phase.FRIENDLY)

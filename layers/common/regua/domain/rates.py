@@ -1,13 +1,13 @@
 """Published monthly tables: the legal rate, and the indexes that correct a principal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from regua.domain.values import Value, field
 
-@dataclass(frozen=True, slots=True)
-class MonthlyRates:
+
+class MonthlyRates(Value):
     """A published table of monthly rates, in %, by month (`YYYY-MM`). A month that is not there counts as unknown."""
 
     name: str

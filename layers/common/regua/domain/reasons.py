@@ -5,8 +5,9 @@ A code never changes its meaning; a new meaning is a new code. `kind` says where
 `event` is what happened to the file.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from regua.domain.values import Value
 
 
 class Reason(StrEnum):
@@ -137,8 +138,7 @@ class Reason(StrEnum):
     NUMBER_CHANGED = "NUMBER_CHANGED"
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonText:
+class ReasonText(Value):
     """What a code means."""
 
     kind: str

@@ -1,15 +1,14 @@
 """A tenant: a creditor with its configuration. Read from YAML by `regua.config`; the rules only see these values."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from regua.domain.model import Channel, Contract
+from regua.domain.values import Value, field
 
 
-@dataclass(frozen=True, slots=True)
-class Creditor:
+class Creditor(Value):
     """Who is owed: CDC art. 42-A wants name, address and CPF/CNPJ in every collection document."""
 
     name: str
@@ -30,8 +29,7 @@ class Creditor:
         return self.trade_name or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class PixKey:
+class PixKey(Value):
     """The receiver of the static Pix code."""
 
     key: str
@@ -39,8 +37,7 @@ class PixKey:
     city: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelConfig:
+class ChannelConfig(Value):
     """How one channel is used. `options` holds the channel's own settings; secrets are names, never values."""
 
     enabled: bool = True
@@ -51,8 +48,7 @@ class ChannelConfig:
     max_per_day: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayConfig:
+class GatewayConfig(Value):
     """One payment gateway of this tenant; `secrets` are names of secrets, several while one is being rotated."""
 
     name: str
@@ -87,8 +83,7 @@ class Overpaid(StrEnum):
     """It is work for a person and nothing waits for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettlingRules:
+class SettlingRules(Value):
     """How money is allocated."""
 
     order: tuple[str, ...] = ("costs", "interest", "fine", "principal")
@@ -106,8 +101,7 @@ class SettlingRules:
     overpaid: Overpaid = Overpaid.PROPOSE
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """What a creditor counts money by from a moment on; what was settled before stays as it was."""
 
     since_at: datetime
@@ -115,8 +109,7 @@ class Terms:
     settling: SettlingRules
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Value):
     """Everything a use case needs to know of a creditor."""
 
     id: str
@@ -126,8 +119,8 @@ class Tenant:
     pix: PixKey | None = None
     channels: dict[Channel, ChannelConfig] = field(default_factory=dict)
     gateways: dict[str, GatewayConfig] = field(default_factory=dict)
-    contract: Contract = field(default_factory=Contract)
-    settling: SettlingRules = field(default_factory=SettlingRules)
+    contract: Contract = Contract()
+    settling: SettlingRules = SettlingRules()
     terms: tuple[Terms, ...] = ()
     """All the terms there were, oldest first, `contract` and `settling` last; empty: these have always held."""
     policy: str = "padrao"

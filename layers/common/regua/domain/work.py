@@ -4,11 +4,11 @@ Work that follows from a debtor's facts is committed with them, so a crash can l
 about, so the same matter is one item however often it is told, and the newest telling stands.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from regua.domain.model import File, Receivable
+from regua.domain.values import Value, replace
 
 
 class WorkKind(StrEnum):
@@ -62,8 +62,7 @@ class WorkStatus(StrEnum):
     """Nobody."""
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(Value):
     """One piece of work. Holds ids, numbers and codes, never a name or an address; but a REPLY's note quotes the
     debtor, and a TASK's or an APPROVAL's text is what that debtor is to hear or read.
     """

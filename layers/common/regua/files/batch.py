@@ -17,7 +17,7 @@ from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
 from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.records import RawRecord
-from regua.files.rows import MEMO, Memo, RowReader, numbered, row_of
+from regua.files.rows import MEMO, Memo, RowReader, numbered
 from regua.files.special import settle
 
 ColumnReader: TypeAlias = Callable[[Sequence[str], set[int]], Sequence[Any]]
@@ -28,6 +28,11 @@ _ZERO = re.compile(r"^[0.]+,00$", re.MULTILINE)
 _EMAIL = re.compile(r"^([a-z0-9_](?:[a-z0-9_+-]|\.(?=[a-z0-9_])){0,60}@([a-z0-9][a-z0-9.-]{2,200}))$", re.MULTILINE)
 _MOBILE = re.compile(rf"^((?:\+?55)? ?\(?({contacts.DDD})\)? ?(9[0-9]{{4}})[- .]?([0-9]{{4}}))$", re.MULTILINE)
 _MONEY = frozenset({"status", "data_pagamento", "valor_pago", "pago", "saldo", *CHARGES, *DEDUCTIONS, *RESULTS})
+
+_MEANT: dict[str, Any] = {"name": "", "receivable": ""} | dict(
+    zip(reversed(Row.__struct_fields__), reversed(Row.__struct_defaults__), strict=False)
+)
+"""What an empty cell means, by attribute of the row."""
 
 
 class BatchReader:
@@ -82,7 +87,7 @@ class BatchReader:
         rows: list[dict[str, Any]] = list(map(self._pack, lines, *values))
         if self._handlers or self._settles:
             self._finish(rows, cells, doubtful)
-        records = [Record(line, row_of(row), (), (), cell) for line, row, cell in zip(lines, rows, cells, strict=True)]
+        records = [Record(line, Row(**row), (), (), cell) for line, row, cell in zip(lines, rows, cells, strict=True)]
         for at in doubtful:
             records[at] = self._reader.read(*batch[at])
         return records
@@ -91,7 +96,7 @@ class BatchReader:
         by_name = dict(zip(self._attributes, values, strict=True))
         for name in self._needed:
             column = by_name[name]
-            missing = getattr(Row, name, "" if name in ("name", "receivable") else None)
+            missing = _MEANT.get(name)
             if missing in column:
                 doubtful.update(at for at, value in enumerate(column) if value == missing)
         reach = [by_name[name] for name in self._reach]
@@ -120,7 +125,7 @@ class BatchReader:
         self, field: str, attribute: str, column: tuple[Memo, Callable[[str], object], str, str]
     ) -> ColumnReader:
         memo, converter, _, title = column
-        default = getattr(Row, attribute, "" if attribute in ("name", "receivable") else None)
+        default = _MEANT.get(attribute)
         if field == "valor":
             return _amounts(self._reader, converter)
         if field == "id_titulo":

@@ -1,10 +1,10 @@
 """Where a file's header is and how its columns are separated."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from regua.domain.intake.row import WrongFileError
+from regua.domain.values import Value
 from regua.files.aliases import lookup
 from regua.files.columns import Columns, complain, match
 from regua.files.encoding import Block
@@ -18,8 +18,7 @@ DELIMITERS = (";", "\t", ",", "|")
 _HEAD_CHARACTERS = 1 << 17
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Value):
     """How the file is written. `delimiter` is empty for XLSX; `sheet` for text."""
 
     encoding: str

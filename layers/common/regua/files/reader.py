@@ -6,12 +6,12 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain, dropwhile, islice
 
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.row import Fault, Record, WrongFileError
+from regua.domain.values import replace
 from regua.files.batch import BatchReader
 from regua.files.columns import Columns, passed_over, resembling
 from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_text

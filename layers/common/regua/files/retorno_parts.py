@@ -6,9 +6,8 @@ print rebate and discount as one sum, under discount, and Santander and Unicred 
 received.
 """
 
-from dataclasses import replace
-
 from regua.domain.money.parts import Parts
+from regua.domain.values import replace
 from regua.files.retorno_banks import Layout400, Span
 
 _LATE, _DISCOUNT, _REBATE, _OTHER = (18, 32), (33, 47), (48, 62), (123, 137)

@@ -12,6 +12,7 @@ from typing import Any
 
 from regua.domain.codes.tax_id import CNPJ, CPF
 from regua.domain.intake.row import Ask, Fault, Record, Row
+from regua.domain.values import replace
 from regua.files import convert, currency, dues
 from regua.files.aliases import REQUIRED
 from regua.files.amounts import AmountColumn, percent, unsigned
@@ -123,18 +124,6 @@ class Memo(dict[str, object]):
 
 MEMO = 4_096
 MOSTLY_UNIQUE = frozenset({"id_titulo", "nosso_numero", "linha_digitavel", "valor"})
-_new = object.__new__
-_set = object.__setattr__
-
-
-def row_of(values: dict[str, Any]) -> Row:
-    """The row with these attributes and defaults for the rest; `values` becomes its own.
-
-    The frozen dataclass's `__init__` sets 35 attributes one by one, which takes as long as all the rest of reading.
-    """
-    row = _new(Row)
-    _set(row, "__dict__", values)
-    return row
 
 
 def _read_cell(cell: str, column: tuple[Memo, Callable[[str], object], str, str], notes: Notes) -> object:
@@ -337,10 +326,10 @@ class RowReader:
             notes.warnings.append(("contato", "", "devedor sem e-mail nem celular", "informe um contato para cobrar"))
         if self.has:
             values["has"] = self.has
-        row = row_of(values)
+        row = Row(**values)
         if not identified:
             made, of = derived_id(row)
-            values.update(receivable=made, derived_id=True, id_of=of)
+            return replace(row, receivable=made, derived_id=True, id_of=of)
         return row
 
     def _require(self, values: dict[str, Any], notes: Notes) -> None:

@@ -4,7 +4,6 @@ Source: docs.asaas.com (webhook para cobranças, eventos, criar cobrança, lista
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,7 @@ from regua.domain.money.charge import Charge, ChargeRequest, Payer
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
+from regua.domain.values import replace
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, api_token, option

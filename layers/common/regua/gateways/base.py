@@ -1,20 +1,19 @@
 """What a gateway declares, and what its notifications speak of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference
+from regua.domain.values import Value, replace
 from regua.gateways import reading
 
 Kind = PaymentEventKind
 
 
-@dataclass(frozen=True, slots=True)
-class WordList:
+class WordList(Value):
     """One list of a provider, whole: each word and what it means here. docs/gateway-words.md is kept equal to it."""
 
     about: str
@@ -26,8 +25,7 @@ class WordList:
     meanings: Mapping[str, PaymentEventKind]
 
 
-@dataclass(frozen=True, slots=True)
-class PartList:
+class PartList(Value):
     """By which of its fields a provider says what a payment is made of. docs/gateway-words.md is kept equal to it."""
 
     source: str
@@ -48,8 +46,7 @@ class Proof(StrEnum):
     """Nothing in the notification: mTLS or a secret in the address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Value):
     """A gateway's row in the capability table of docs/gateways.md (a test keeps the two alike)."""
 
     name: str
@@ -68,8 +65,7 @@ class Declaration:
     lists_payments: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Value):
     """The charge, invoice or payment a notification speaks of: what all events told of it have in common."""
 
     gateway: str

@@ -4,7 +4,6 @@ Source: efipay/documentacao-tecnica-efi (Pix webhooks, April 2023), dev.efipay.c
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
+from regua.domain.values import replace
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, Proof, Subject, WordList
 from regua.gateways.client import Client, option

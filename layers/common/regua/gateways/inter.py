@@ -4,7 +4,6 @@ Source: developers.inter.co (cobrança v3) and published captures of its webhook
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
+from regua.domain.values import replace
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option

@@ -4,7 +4,6 @@ Source: bacen/pix-api openapi.yaml 2.9.0 (callbacks, /pix, /cobv) and Manual de 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +15,7 @@ from regua.domain.money.charge import Charge, ChargeRequest, Payer
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import ONLY_CASH, PaymentEvent, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
+from regua.domain.values import replace
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, RefusedError, option

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Phase
 from regua.domain.policy import Policy, Step
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
 from regua.messages import samples
 from regua.messages.lint import ERROR, WARNING, Finding, lint_file, lint_message
 from regua.messages.lint_whatsapp import lint_catalog

@@ -1,6 +1,5 @@
 """Made-up debtors for previews, the linter and tests: a plain one and the awkward ones that break careless texts."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
+from regua.domain.values import Value, replace
 from regua.messages.variables import Links
 
 LINE = "34191790010104351004791020150008291070000085000"
@@ -23,8 +23,7 @@ LINKS = Links(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Value):
     """What a message is rendered from."""
 
     name: str

@@ -1,10 +1,11 @@
 """What one commit changes: worked out once, obeyed by both stores."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from regua.domain.model import CaseStatus, Contact, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.values import Value, replace
 from regua.domain.work import Work
 from regua.ports import AddressUse, Commit, ConflictError, InboxEvent, PermanentError, Ref, RetryableError
 from regua.store import keys
@@ -29,8 +30,7 @@ class RefTakenError(PermanentError):
     """An outside id given to this debtor already names an item of another one: nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Value):
     """The difference between two files, with everything that goes into the same transaction."""
 
     before: File | None

@@ -6,16 +6,17 @@ ones take their default, so items written by older and newer releases load. The 
 part of the stored format: changing one changes what old items say (tests/contract/store/test_format.py keeps them).
 """
 
-from collections.abc import Callable
-from dataclasses import MISSING, Field, fields, is_dataclass
+import types
+import typing
+from enum import Enum
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from regua.domain.contact.wishes import Wish
 from regua.domain.model import Contact, Debtor, LedgerEntry, PaymentFact, Receivable
+from regua.domain.values import Value, replace
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Ref
 
@@ -25,13 +26,17 @@ STORED_NAMES: dict[type, dict[str, str]] = {
 }
 """Fields the code calls otherwise than the table does: what is stored keeps its name, so that old items are read."""
 
-_UNSET: Any = object()
 _encoder = msgspec.json.Encoder()
 
 
 def encode(value: Any) -> str:
-    """A dataclass of the domain as compact JSON: Decimal as text, days and moments in ISO 8601."""
-    return _encoder.encode(_slim(value)).decode()
+    """A value of the domain (or several) as compact JSON: Decimal as text, days and moments in ISO 8601."""
+    if not isinstance(value, Value):
+        return _encoder.encode([_settled(one) for one in value] if isinstance(value, tuple) else value).decode()
+    text = _encoder.encode(_settled(value)).decode()
+    for stored, name in _KEYS.get(type(value), ()):
+        text = text.replace(name, stored)
+    return text
 
 
 def debtor(data: str | bytes) -> Debtor:
@@ -114,33 +119,43 @@ def _as_the_code_says(data: str | bytes, kind: type) -> str:
     return text
 
 
-def _slim(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_slim(item) for item in value]
-    kind: type = type(value)
-    shape = _shape(kind)
-    if shape is None:
-        return value
-    names, defaults, values_of = shape
-    return {
-        name: _slim(field)
-        for name, default, field in zip(names, defaults, values_of(value), strict=True)
-        if field is not default and field != default
-    }
+def _settled(value: Value) -> Value:
+    """The value, whose encoder leaves out a field that *is* its default, with the default in place of its equal."""
+    changes = {}
+    for name, default, within in _doubtful(type(value)):
+        had = getattr(value, name)
+        now = had
+        if had == default:
+            now = default
+        elif within and had is not None:
+            now = tuple(map(_settled, had)) if isinstance(had, tuple) else _settled(had)
+        if now is not had:
+            changes[name] = now
+    return replace(value, **changes) if changes else value
 
 
 @cache
-def _shape(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]] | None:
-    """Of a dataclass: names, defaults and what takes a value's fields; None for what is none."""
-    stored = STORED_NAMES.get(kind, {})
-    if not is_dataclass(kind):
-        return None
-    listed = fields(kind)
-    names = tuple(stored.get(f.name, f.name) for f in listed)
-    return names, tuple(_default(f) for f in listed), attrgetter(*(f.name for f in listed))
+def _doubtful(kind: type[Value]) -> tuple[tuple[str, Any, bool], ...]:
+    """Fields of which a value may equal the default without being it: name, default, whether they hold more of them.
+
+    Numbers near zero, words of an Enum, None, "" and () exist once; a decoded day, Decimal or longer text does not.
+    """
+    found = []
+    hints = typing.get_type_hints(kind)
+    for listed in msgspec.structs.fields(kind):
+        default = listed.default
+        within = any(_doubtful(part) for part in _values_in(hints[listed.name]))
+        if within or not (default is msgspec.NODEFAULT or _is_one_of_a_kind(default)):
+            found.append((listed.name, default, within))
+    return tuple(found)
 
 
-def _default(listed: "Field[Any]") -> Any:
-    if listed.default is not MISSING:
-        return listed.default
-    return listed.default_factory() if listed.default_factory is not MISSING else _UNSET
+def _is_one_of_a_kind(default: object) -> bool:
+    return default in (None, "", ()) or isinstance(default, Enum | bool) or (type(default) is int and abs(default) < 5)
+
+
+def _values_in(hint: Any) -> list[type[Value]]:
+    """Kinds of value that a field with this hint may hold."""
+    if isinstance(hint, types.GenericAlias | types.UnionType):
+        return [kind for part in typing.get_args(hint) for kind in _values_in(part)]
+    return [hint] if isinstance(hint, type) and issubclass(hint, Value) else []

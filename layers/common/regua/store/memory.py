@@ -4,11 +4,11 @@ import threading
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, Address
 from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkStatus
 from regua.ports import AddressChangedError, AddressUse, Commit, ConflictError, InboxEvent, InboxStatus, Ref
 from regua.store import keys

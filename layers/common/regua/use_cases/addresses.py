@@ -6,7 +6,7 @@ debtor who gets the address later gets its wishes in the same transaction.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +15,7 @@ from regua.domain.contact.wishes import EVERY, PREFERENCE, Address, Wish, WishKi
 from regua.domain.ids import contact_hash
 from regua.domain.model import Channel, ContactPoint, Debtor, LedgerEntry
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.ports import RetryableError, Store
 from regua.use_cases.conflicts import TRIES, until_committed
 

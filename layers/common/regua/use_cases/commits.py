@@ -1,9 +1,9 @@
 """Committing what one transaction cannot hold: a debtor with many receivables."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from regua.domain.model import File, LedgerEntry, Receivable
+from regua.domain.values import replace
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Ref, Store
 

@@ -6,8 +6,9 @@ Recebimento (line of 48); Manual Operacional do Fator de Vencimento (the factor 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from regua.domain.values import Value
 
 BASE = date(1997, 10, 7)
 """Day of due factor 0."""
@@ -30,8 +31,7 @@ SEGMENTS = {
 _PUNCTUATION = re.compile(r"[\s.\-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Boleto:
+class Boleto(Value):
     """What a line or barcode says. `errors` is empty for a valid one; each entry says where and what (Portuguese)."""
 
     kind: str

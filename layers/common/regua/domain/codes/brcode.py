@@ -7,11 +7,11 @@ length, value; CRC-16/CCITT-FALSE over everything up to and including `6304`).
 import binascii
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from regua.domain.codes import tax_id
 from regua.domain.codes.amount import with_point
+from regua.domain.values import Value, replace
 
 GUI = "br.gov.bcb.pix"
 MAX_CODE = 512
@@ -55,8 +55,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+[1-9]\d{9,14}")
 
 
-@dataclass(frozen=True, slots=True)
-class BrCode:
+class BrCode(Value):
     """What a BR Code says. `errors` is empty for a valid code; each entry says where and what (Portuguese)."""
 
     code: str
@@ -89,8 +88,7 @@ class BrCode:
         return not self.errors
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Value):
     key: str
     value: str
     at: int

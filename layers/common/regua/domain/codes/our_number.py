@@ -11,10 +11,10 @@ barcode as github.com/eduardokum/laravel-boleto (MIT, 2024-06) reads it.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from regua.domain.codes import boleto
+from regua.domain.values import Value, replace
 
 
 class Likeness(StrEnum):
@@ -25,8 +25,7 @@ class Likeness(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True, slots=True)
-class OurNumber:
+class OurNumber(Value):
     """A nosso número, as far as its parts are known: letters and digits; of numbers without zeros in front.
 
     Empty parts are unknown. `written` are the groups of a text whose parts nobody has told; then `number` is empty.
@@ -52,8 +51,7 @@ class OurNumber:
         return bool(self.number or any(group.strip("0") for group in self.written))
 
 
-@dataclass(frozen=True, slots=True)
-class Anatomy:
+class Anatomy(Value):
     """How one bank builds it; widths are positions, as printed with zeros in front."""
 
     number: int
@@ -63,7 +61,7 @@ class Anatomy:
     parcel: int = 0
     whole: bool = False
     """The check digit belongs to the number wherever it is written (Sicoob, Inter)."""
-    digits: Callable[[OurNumber], str] | None = field(default=None, hash=False)
+    digits: Callable[[OurNumber], str] | None = None
     """Works out the check digit; None: it needs the account, or nobody has published it. Empty: a part is missing."""
 
 
@@ -370,8 +368,7 @@ def _of_either(groups: Sequence[str], said: OurNumber) -> Likeness:
     return Likeness.DOUBTFUL if any(one is not Likeness.DIFFERENT for _, one in found) else Likeness.DIFFERENT
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Value):
     name: str
     text: str
     """Padded; empty: any."""

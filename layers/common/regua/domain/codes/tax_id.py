@@ -5,8 +5,8 @@ last two of either are check digits. Sources: IN RFB 2.119/2022, Anexo XV, as IN
 Técnica COCAD/SUARA/RFB 49/2024 (CNPJ: a character counts its ASCII code less 48, weights and modulus as ever). We know
 of no rule in force that prints the CPF's arithmetic: it is the one every published CPF obeys.
 
-Ours, although a well-kept library does the same (`validate-docbr`): the rules import the standard library alone, and of
-the million different numbers a file may hold the library takes five times as long for each. The tests hold the two
+Ours, although a well-kept library does the same (`validate-docbr`): the rules import none (but for values), and of the
+million different numbers a file may hold the library takes five times as long for each. The tests hold the two
 against each other.
 """
 

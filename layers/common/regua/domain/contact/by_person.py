@@ -5,7 +5,6 @@ the debtor's own data (`Debtor.notes`), where it is erased with them.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -28,6 +27,7 @@ from regua.domain.model import (
     ReceivableStatus,
 )
 from regua.domain.reasons import Reason
+from regua.domain.values import Value, replace
 
 NOTES = 40
 """So many of the newest notes stay with the debtor."""
@@ -63,8 +63,7 @@ _HOLDS = frozenset(State) & {State(kind) for kind in HoldKind}
 _TAGS = {State(tag): tag for tag in (*STOP_TAGS, VULNERABLE_TAG)}
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Value):
     """Who acts, when, and why."""
 
     at: datetime

@@ -1,10 +1,10 @@
 """What came of a call that a person made."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from regua.domain.contact.channel_event import Action
+from regua.domain.values import Value
 
 
 class CallOutcome(StrEnum):
@@ -42,8 +42,7 @@ _ACTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CallFact:
+class CallFact(Value):
     """One call. `debtor` is the pseudonym the list was made with; `phone` the number called (E.164), if known."""
 
     line: int
@@ -61,8 +60,7 @@ class CallFact:
         return f"call:{self.on.isoformat()}:{self.outcome}:{self.promised_on or ''}:{self.amount_cents}"
 
 
-@dataclass(frozen=True, slots=True)
-class RejectedCall:
+class RejectedCall(Value):
     """A line that was not understood."""
 
     line: int
@@ -71,8 +69,7 @@ class RejectedCall:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallSheet:
+class CallSheet(Value):
     """A list that came back. Lines without an outcome are still to be called."""
 
     facts: tuple[CallFact, ...]

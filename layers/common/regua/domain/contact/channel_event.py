@@ -1,10 +1,10 @@
 """What a channel tells: its answer to one call, and the events that come afterwards."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from regua.domain.model import Channel
+from regua.domain.values import Value, field
 
 BY_USER = "bsuid:"
 """Prefix of `ChannelEvent.sender` when the person's number is hidden and only the channel's own name for the person is
@@ -57,8 +57,7 @@ class Action(StrEnum):
     KILL_SWITCH = "kill_switch"
 
 
-@dataclass(frozen=True, slots=True)
-class SendResult:
+class SendResult(Value):
     """A provider's answer to one call."""
 
     outcome: Outcome
@@ -90,8 +89,7 @@ class ChannelEventKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelEvent:
+class ChannelEvent(Value):
     """One normalised event. `sender` (a phone or address) is personal data: it finds the debtor and is never logged."""
 
     channel: Channel

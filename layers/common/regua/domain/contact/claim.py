@@ -7,7 +7,6 @@ receivable, counts in no cap, and is not given back for another try.
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
@@ -28,6 +27,7 @@ from regua.domain.model import (
     Undo,
 )
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 
 KEEP_RECENT = timedelta(days=62)
 _TOLD = {

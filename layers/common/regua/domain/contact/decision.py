@@ -1,16 +1,15 @@
 """What the planner answers: contact, hold or done, each with its reasons."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from regua.domain.ids import txid
 from regua.domain.model import AskedAmount, Channel, Debtor
 from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Step
+from regua.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(Value):
     """A receivable and the step it is contacted with (its own, most advanced one), and those passed over."""
 
     receivable: str
@@ -21,8 +20,7 @@ class Fired:
     """The step's, relative to the due date."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactDecision:
+class ContactDecision(Value):
     """Contact the debtor at `at` (now, or the next lawful moment) with `step` on the first of `channels`."""
 
     at: datetime
@@ -86,8 +84,7 @@ class ContactDecision:
         return sum(line.due.total_cents for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class HoldDecision:
+class HoldDecision(Value):
     """Leave the debtor alone until `until` (None: until a fact or a person changes something)."""
 
     until: datetime | None
@@ -100,8 +97,7 @@ class HoldDecision:
         return self.reasons[0]
 
 
-@dataclass(frozen=True, slots=True)
-class DoneDecision:
+class DoneDecision(Value):
     """Nothing will be done unless a new fact arrives."""
 
     reasons: tuple[str, ...]

@@ -5,13 +5,13 @@ piece of work for each debtor; the root says what it lists, so it is written whe
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from regua.domain.contact.planner import ended
 from regua.domain.contact.rules import Rules
 from regua.domain.model import File
 from regua.domain.reasons import TEXTS, Reason
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
 
 NAMED = 5

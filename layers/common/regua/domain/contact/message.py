@@ -1,13 +1,12 @@
 """What is said to a debtor."""
 
 import hashlib
-from dataclasses import dataclass
 
 from regua.domain.model import Channel
+from regua.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Value):
     """A file that travels with an e-mail; `content_id` set makes it inline."""
 
     name: str
@@ -16,8 +15,7 @@ class Attachment:
     content_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value):
     """One rendered message, the same bytes in a preview and in the run.
 
     `subject` and `html` are for e-mail; `template` and `parameters` for WhatsApp (name of the approved template, the

@@ -4,12 +4,12 @@ Pure values: the caller keeps them (`store.put_state`) and passes the time in Un
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from regua.domain.values import Value, replace
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+
+class Bucket(Value):
     """A token bucket: `rate` tokens per second, at most `burst` at once. Rate 0 means no limit."""
 
     rate: float
@@ -51,8 +51,7 @@ class Gate(StrEnum):
     HALF_OPEN = "half_open"
 
 
-@dataclass(frozen=True, slots=True)
-class Breaker:
+class Breaker(Value):
     """A circuit breaker of one channel of one tenant.
 
     `limit` failures in a row open it for `rest` seconds; then one probe decides. Each failed probe doubles the rest,

@@ -40,6 +40,7 @@ from regua.domain.money.account import Accounts
 from regua.domain.money.statement import StatementLine
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
+from regua.domain.values import Value
 
 _NO_WAY = {Reason.CHANNEL_OPTED_OUT, Reason.CHANNEL_NO_POINT, Reason.CHANNEL_OFF}
 _WORK_ALREADY = (Reason.HOLD_DISPUTE, Reason.HOLD_REPLY, Reason.HOLD_CREDIT, Reason.HOLD_BANK)
@@ -50,8 +51,7 @@ _ROUNDS = 1_000
 """Moments looked at for one decision: a bound, far above what any file has."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(Value):
     """A receivable and the step it could be contacted with at some moment."""
 
     receivable: Receivable

@@ -1,18 +1,17 @@
 """What another version of a régua, or another régua, changes for a bill at each position of the one before."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from regua.domain.contact.steps import beyond
 from regua.domain.model import Receivable, StepFired
 from regua.domain.policy import Policy, Step
+from regua.domain.values import Value
 
 _WHEN = datetime(2000, 1, 1, tzinfo=UTC)
 """Any moment: where a bill stands is a matter of phase and day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Value):
     """Where a bill stands (`step` None: nothing was said yet), and the step that comes next by either régua."""
 
     step: Step | None

@@ -1,7 +1,6 @@
 """Which channels can reach a debtor for a step, best first, and why not the others."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from regua.domain.channels import TRAITS
@@ -9,6 +8,7 @@ from regua.domain.model import Channel, ContactPoint, Debtor, PointStatus
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
+from regua.domain.values import Value
 
 FAILING_AFTER = 3
 """Consecutive failures after which a point is only used when nothing else is left, and once for each step."""
@@ -17,11 +17,10 @@ AGAIN = (timedelta(days=1), timedelta(days=3))
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Value):
     """What is known of the outside at this moment; the facts of one tenant."""
 
-    off: Collection[tuple[Channel, str]] = field(default_factory=frozenset)
+    off: Collection[tuple[Channel, str]] = frozenset()
     """`(channel, template)` pairs that must not be used now; an empty template means the whole channel."""
     reconciliation_stale: bool = False
     until: datetime | None = None

@@ -4,7 +4,6 @@ People are taken to do each task on its day and to approve each message at once;
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from regua.domain.contact import claim, tasks
@@ -14,14 +13,14 @@ from regua.domain.contact.message import Message
 from regua.domain.contact.planner import plan
 from regua.domain.contact.rules import Rules
 from regua.domain.model import Channel, File
+from regua.domain.values import Value
 
 _SCRIPT = Message(Channel.TASK, "")
 MOST = 400
 """More contacts than any régua has: a bound against a policy that never ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(Value):
     """One contact of the rehearsal, with the file as it stood just before it."""
 
     file: File

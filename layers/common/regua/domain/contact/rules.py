@@ -1,7 +1,6 @@
 """What a decision rests on besides the debtor's file, and where and when the debtor is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zlib import crc32
 
@@ -11,12 +10,12 @@ from regua.domain.contact.steps import policy_name
 from regua.domain.model import Debtor, File, Receivable
 from regua.domain.policy import Policy
 from regua.domain.tenant import Tenant
+from regua.domain.values import Value
 
 _NO_HEALTH = Health()
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Value):
     """Everything the planner needs besides the debtor's file: pure values, the same for a whole tenant."""
 
     tenant: Tenant

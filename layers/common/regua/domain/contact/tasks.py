@@ -7,7 +7,6 @@ committed with the file that says so; what it was about being paid, withdrawn or
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,6 +37,7 @@ from regua.domain.model import (
 from regua.domain.money.account import Accounts
 from regua.domain.policy import Policy, Step
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
 
 WITHDRAWN = "retirada"

@@ -3,7 +3,6 @@
 A courtesy inside the lawful hours, never after an opt-out; it counts as no contact of the régua, and it may be lost.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from regua.domain.channels import TRAITS
@@ -13,6 +12,7 @@ from regua.domain.contact.rules import Rules, place_of
 from regua.domain.model import CaseStatus, Channel, FactKind, File, PaymentFact, Phase, ReceivableStatus
 from regua.domain.money.settlement import local_date
 from regua.domain.policy import Step
+from regua.domain.values import Value
 
 THANKS = "obrigado"
 """Step key of the thank-you's contact, and name of its notice."""
@@ -23,8 +23,7 @@ NEWS = timedelta(days=10)
 _PREFERRED = tuple(channel for channel, traits in TRAITS.items() if traits.thanks)
 
 
-@dataclass(frozen=True, slots=True)
-class ThankYou:
+class ThankYou(Value):
     """A thank-you that is due: when, on which channel, for which money."""
 
     at: datetime

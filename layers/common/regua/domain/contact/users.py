@@ -5,10 +5,10 @@ learnt from every status and answer that has it. A name is replaced when Meta sa
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from regua.domain.contact.channel_event import BY_USER, ChannelEvent
 from regua.domain.model import Debtor
+from regua.domain.values import replace
 
 
 def user_of(event: ChannelEvent) -> str:

@@ -9,12 +9,12 @@ What a person says of himself (all of a channel, a promise, a dispute) is the de
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from regua.domain.channels import serving
 from regua.domain.model import Channel, ContactPoint, Debtor, PointStatus
+from regua.domain.values import Value, replace
 
 EVERY = "*"
 PREFERENCE = "preferencia"
@@ -36,8 +36,7 @@ class WishKind(StrEnum):
     """It does not exist, or not for that channel: the provider says so, or its owner has changed it."""
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Value):
     """One thing told at an address. `source` is the message or link it came by, `channel` may be `*`."""
 
     kind: WishKind
@@ -46,8 +45,7 @@ class Wish:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(Value):
     """An address or number of a creditor's debtors, by its keyed hash."""
 
     tenant: str

@@ -1,15 +1,14 @@
 """A bank's return file (`retorno`), whatever its layout: what happened to each boleto."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from regua.domain.intake.row import Fault
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import Slip
+from regua.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class BankOccurrence:
+class BankOccurrence(Value):
     """What the bank says happened to one title (`ocorrência`). Amounts are cents.
 
     `kind` is one of `settled settled_after_write_off reversed doubtful pending written_off confirmed rejected protest
@@ -46,8 +45,7 @@ class BankOccurrence:
         return self.kind == REVERSED
 
 
-@dataclass(frozen=True, slots=True)
-class BankReturn:
+class BankReturn(Value):
     """One return file. `bank` is the bank's code (`341`), `layout` `240` or `400`; `faults` are lines left out, and
     what else is wrong with the file; `refused` are the lines left out, each of which may be a payment.
     """

@@ -1,11 +1,11 @@
 """A bank's statement of the creditor's account (`extrato`), whatever its format: what moved, and who paid."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from regua.domain.intake.row import Fault
 from regua.domain.model import Rail
+from regua.domain.values import Value
 
 
 class EntryKind(StrEnum):
@@ -22,8 +22,7 @@ class EntryKind(StrEnum):
     DEBIT = "debit"
 
 
-@dataclass(frozen=True, slots=True)
-class BankEntry:
+class BankEntry(Value):
     """One movement (`lançamento`). Amounts are cents, negative for what went out."""
 
     line: int
@@ -47,8 +46,7 @@ class BankEntry:
     """`bank/account` as the file names it; empty when it names none."""
 
 
-@dataclass(frozen=True, slots=True)
-class BankStatement:
+class BankStatement(Value):
     """One file. `layout` is `ofx` or `csv`; `faults` are movements left out."""
 
     layout: str

@@ -16,7 +16,7 @@ linha digitável), and asked where there is none: the lines wait.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self, TypeAlias
@@ -24,6 +24,7 @@ from typing import Any, Self, TypeAlias
 from regua.domain.codes import boleto
 from regua.domain.intake.row import MadeOf, Row
 from regua.domain.model import BillLine
+from regua.domain.values import Value, replace
 
 _LESS = re.compile(r"desconto|\bdesc\b|abatimento|bonifica|\bbolsa|\bcredito|deducao|\bisen|estorno|devoluc")
 """What lowers a bill."""
@@ -34,16 +35,14 @@ _OF_THE_BILL = re.compile(r"\btotal|\bsoma|boleto|fatura")
 ADD_TOTAL = "acrescente uma coluna com o total do boleto, ou junte as linhas em uma"
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(Value):
     """Why lines are not believed to be one bill, and what to do about it; Portuguese."""
 
     problem: str
     fix: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Value):
     """What the lines of one bill add up to."""
 
     lines: tuple[BillLine, ...]

@@ -9,7 +9,7 @@ for neither line may be guessed to be the right one.
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
@@ -18,6 +18,7 @@ from regua.domain.intake.bills import Bill, Unclear, amount, bill_of
 from regua.domain.intake.merge import owes
 from regua.domain.intake.row import Fault, Record, Row
 from regua.domain.intake.titles import Titles, number
+from regua.domain.values import Value, replace
 
 CollisionKind: TypeAlias = Literal["told_apart", "repeated", "composed", "parties", "refused"]
 
@@ -56,8 +57,7 @@ _PASSES = re.compile(
 """In the heading of a column nobody reads: how things stand with a title."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collision:
+class Collision(Value):
     """Lines that name one title, and what becomes of them; `columns` told them apart, or are where they differ."""
 
     lines: tuple[int, ...]
@@ -68,8 +68,7 @@ class Collision:
     """Portuguese."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(Value):
     """What becomes of a line: another id, one title with line `same_as`, or refused; `told` goes to the operator."""
 
     id: str = ""
@@ -143,8 +142,7 @@ class Examined:
         return cls(verdicts=verdicts, titles=titles, open=records)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Value):
     """A short file, which has been read."""
 
     of: Sheet

@@ -1,11 +1,11 @@
 """How a file is read, and how a large one is cut: plain values, which know no format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
 from regua.domain.tenant import Tenant
+from regua.domain.values import Value, field
 
 STATUS_WORD = "status="
 """Begins a key of a mapping that says what a code of the status means: `status=1` -> `aberto`."""
@@ -41,8 +41,7 @@ def mapping_of(tenant: Tenant) -> dict[str, str]:
     return {**tenant.columns, **told, **({PAYER_WORD: tenant.payer} if tenant.payer else {})}
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Value):
     """How a spreadsheet is to be read. `mapping` is column -> canonical field, and wins over the known names; keys that
     begin with `STATUS_WORD` say what codes of the status mean.
     """
@@ -55,8 +54,7 @@ class ReadOptions:
     """The creditor's today: payments dated later are refused. None: not checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
+class FilePart(Value):
     """Bytes `[start, end)` of a file; `line` is the physical line they begin with."""
 
     start: int
@@ -64,8 +62,7 @@ class FilePart:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Value):
     """What every part must know of the whole file. Plain values: survives JSON between Lambdas."""
 
     encoding: str

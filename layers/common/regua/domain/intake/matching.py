@@ -8,12 +8,12 @@ person.
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 
 from regua.domain.codes import our_number
 from regua.domain.intake.row import Row, about
 from regua.domain.intake.written import form, may_be_one, written
 from regua.domain.model import Receivable, ReceivableStatus
+from regua.domain.values import Value
 
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
 _MARK = re.compile(r" \([^()]*\)$")
@@ -22,8 +22,7 @@ A_TERM = 25
 """Days: a due date as far away as the next monthly bill's is another bill's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Value):
     """The title a line may be about; `sure`, or for a person to say."""
 
     title: Receivable

@@ -1,7 +1,6 @@
 """From a canonical row to the aggregate: how one line of a file changes a debtor's file."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -30,13 +29,13 @@ from regua.domain.model import (
 )
 from regua.domain.money.settlement import FILE_GATEWAY, local_date, moved_away, moved_id, taken_back_at
 from regua.domain.tenant import Tenant
+from regua.domain.values import Value, replace
 
 PlaceFinder = Callable[[str, str, str], tuple[str, str]]
 """`(state, phone, city) -> (state, time zone)`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Value):
     """Which file, when, and where it stands among the uploads of the same tenant."""
 
     name: str
@@ -54,8 +53,7 @@ class Upload:
         return self.at.astimezone(ZoneInfo(tenant.time_zone)).date()
 
 
-@dataclass(frozen=True, slots=True)
-class MergedRow:
+class MergedRow(Value):
     """What one row did: the new file, and whether anything changed."""
 
     file: File

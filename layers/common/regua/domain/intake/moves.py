@@ -7,19 +7,18 @@ the same bill never makes the same step twice to the same address because an id 
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from regua.domain.model import AskedStep, Case, Debtor, File, Hold, HoldKind, Promise, Receivable, ReceivableStatus
 from regua.domain.money.settlement import moved_away
+from regua.domain.values import Value, replace
 
 _HEARD = 20
 _Said = TypeVar("_Said", Hold, Promise)
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Value):
     """A title on its way, as it stood at its former owner, and who that was."""
 
     title: Receivable

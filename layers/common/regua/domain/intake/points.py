@@ -6,12 +6,12 @@ different addresses in it has all of them.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from regua.domain.channels import serving
 from regua.domain.codes import phones
 from regua.domain.intake.row import Row
 from regua.domain.model import ContactPoint
+from regua.domain.values import replace
 
 _BY_EMAIL, _BY_POST = serving("email"), serving("address")
 _BY_MOBILE, _BY_LANDLINE = serving("phone"), serving("phone", landline=True)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from regua.domain.intake.row import Ask
+from regua.domain.values import Value
 
 MOST_VALUES = 30
 """Codes that a question names; a column of more is no status."""
 _SEPARATOR = "\x1f"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Value):
     """One question, with the answer as it is written beside `columns:` in tenant.yaml; texts are Portuguese."""
 
     kind: str

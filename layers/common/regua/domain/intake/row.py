@@ -6,7 +6,6 @@ A reader gives one `Record` for each line (or lines) of a file: a row, or what i
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -14,10 +13,10 @@ from typing import Literal, NamedTuple
 
 from regua.domain.ids import digest
 from regua.domain.model import BillLine, RateUnit
+from regua.domain.values import Value, replace
 
 
-@dataclass(frozen=True, slots=True)
-class MadeOf:
+class MadeOf(Value):
     """What the amount of a row is made of, in cents, where its file tells more than the amount."""
 
     face_cents: int
@@ -30,12 +29,8 @@ class MadeOf:
     """What the file says is left of the principal; None: it does not say."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One receivable as a file states it. None or empty means: the file does not say.
-
-    Without slots, so that a reader of a million lines may leave the fields that a file does not have at their defaults.
-    """
+class Row(Value):
+    """One receivable as a file states it. None or empty means: the file does not say."""
 
     line: int
     """Physical line of the record's first character in the file, the header's being 1 when it stands first."""
@@ -140,7 +135,7 @@ _BESIDE = frozenset(
     | {"parcel"}
 )
 """What the fingerprint leaves out, or takes only where it is said."""
-_CONTENT = tuple(field.name for field in fields(Row) if field.name not in _BESIDE)
+_CONTENT = tuple(name for name in Row.__struct_fields__ if name not in _BESIDE)
 _said = attrgetter(*_CONTENT)
 
 
@@ -183,8 +178,7 @@ class WrongFileError(Exception):
     """The file as a whole cannot be imported; the message is one clear Portuguese sentence, without personal data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Value):
     """What is wrong with one cell (or line), and how to mend it; texts are Portuguese, for the operator."""
 
     line: int
@@ -208,8 +202,7 @@ class Ask(NamedTuple):
     value: str = ""
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Value):
     """One record of a file: a `row`, or `faults` that keep it from being one, or neither (blank lines, totals).
 
     `warnings` are faults that do not reject. `cells` are the record's own, as they were.

@@ -6,12 +6,12 @@ Sicoob and Sicredi statements. The words are tables: a bank that writes otherwis
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from regua.domain.codes import tax_id
 from regua.domain.intake.bank_statement import EntryKind
 from regua.domain.model import Rail
 from regua.domain.money.same_payment import END_TO_END
+from regua.domain.values import Value
 
 
 def _words(text: str) -> frozenset[str]:
@@ -52,8 +52,7 @@ _BOLETOS = re.compile(r"COBRANCA|\bCOB\b|\bLIQ|BOLETO|TITULOS?\b|\bTIT\b")
 _INSTITUTION = re.compile(r"S\.?A\.?$|LTDA\.?$|- ?IP$")
 
 
-@dataclass(frozen=True, slots=True)
-class PayerWords:
+class PayerWords(Value):
     """What was found in the words of one movement."""
 
     payer: str = ""

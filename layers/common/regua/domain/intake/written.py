@@ -6,9 +6,9 @@ alone proves nothing: whoever finds a title by it needs another proof.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from regua.domain.model import Receivable
+from regua.domain.values import Value
 
 _TOKENS = re.compile(r"[0-9]+|[^\W\d_]+")
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
@@ -35,8 +35,7 @@ _ONLY = frozenset({"única", "unica", "único", "unico", "un", "uni"})
 _MOST_PARCELS = 999
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Value):
     """A number without what writing adds to it: zeros, signs, and the word for the sort of document."""
 
     tokens: tuple[str, ...]

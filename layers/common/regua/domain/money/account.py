@@ -5,7 +5,6 @@ owed and what settles. The numbers the facts have left (`paid_principal_cents`, 
 so that a scan that loads no facts can ask as well.
 """
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from regua.domain.calendar import Calendar, Place
 from regua.domain.model import Charged, Contract, Debtor, Profile, Receivable
 from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.tenant import SettlingRules, Tenant, Terms
+from regua.domain.values import Value, replace
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 """Since when the first terms hold."""
@@ -23,8 +23,7 @@ def small_rest(principal_cents: int, rules: SettlingRules) -> int:
     return min(rules.small_rest_cents, int(principal_cents * rules.small_rest_percent / 100))
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(Value):
     """By what one debtor's money is counted."""
 
     tenant: Tenant

@@ -8,7 +8,6 @@ and interest up to that day; it goes on from there on the principal still open (
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +17,7 @@ from regua.domain.calendar import Calendar, Place
 from regua.domain.model import Charged, Contract, Profile, RateUnit
 from regua.domain.money import calculation
 from regua.domain.rates import LegalRates, MonthlyRates
+from regua.domain.values import Value, replace
 
 FINE_CAP_PERCENT: Mapping[Profile, Decimal] = MappingProxyType(
     {Profile.CONSUMER: Decimal(2), Profile.COMPANY: Decimal(100)}
@@ -29,8 +29,7 @@ _BUSINESS_DAYS = {RateUnit.DAY: 1, RateUnit.MONTH: 21, RateUnit.YEAR: 252}
 _ON_TIME = (calculation.WITHIN_TERM,)
 
 
-@dataclass(frozen=True, slots=True)
-class AmountDue:
+class AmountDue(Value):
     """What is due on a day, in cents, and how it was worked out."""
 
     principal_cents: int
@@ -53,8 +52,7 @@ class AmountDue:
         return self.principal_cents + self.additions_cents - self.discount_cents
 
 
-@dataclass(frozen=True, slots=True)
-class _Delay:
+class _Delay(Value):
     """What every addition is worked out from. `lines` is None when nobody wants the working."""
 
     principal_cents: int

@@ -1,14 +1,13 @@
 """A charge to be created at a gateway, and what comes back: values, the same for every gateway."""
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from regua.domain.model import Contract
+from regua.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+class Payer(Value):
     """Who the charge is for. Registered boletos and `cobv` need name and document."""
 
     name: str
@@ -22,8 +21,7 @@ class Payer:
     postal_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeRequest:
+class ChargeRequest(Value):
     """A charge to be created: `amount_cents` until `due_on`, then with the contract's fine and interest."""
 
     tenant: str
@@ -33,7 +31,7 @@ class ChargeRequest:
     due_on: date
     """Not in the past on the day of creation: gateways refuse that."""
     payer: Payer
-    contract: Contract = field(default_factory=Contract)
+    contract: Contract = Contract()
     validity_days: int = 30
     """Calendar days after `due_on` for which it can still be paid."""
     description: str = ""
@@ -54,8 +52,7 @@ class ChargeRequest:
         return hashlib.sha256(repr(terms).encode()).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Value):
     """A charge at the gateway: what the debtor needs to pay it and what we need to recognise the payment."""
 
     charge_id: str

@@ -5,12 +5,12 @@ The Banco Central lets a receiver ask for three more tries within seven days of 
 PERMITE_3R_7D), so a debit nobody speaks of any more is given up on the day after those.
 """
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.model import Debit, DebitState, Receivable
 from regua.domain.money.payment_event import PaymentEventKind
+from regua.domain.values import replace
 
 TRIED_DAYS = 7
 STATES = {

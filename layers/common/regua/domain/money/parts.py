@@ -1,10 +1,11 @@
 """What a payment is made of, as the bank or the gateway that took it states it: what was owed, granted, charged."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+
+from regua.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Value):
     """Cents of one payment, part by part, none of them negative; None is not told, 0 is told to be nothing.
 
     Where a source tells fine and interest as one sum it is `interest_cents`. What was paid is the original less what

@@ -4,12 +4,12 @@ Pure, so that a preview shows the code the run will send.
 """
 
 import hashlib
-from dataclasses import replace
 from datetime import date
 
 from regua.domain.codes import boleto
 from regua.domain.model import Contract, Profile, Receivable
 from regua.domain.money.amount_due import FINE_CAP_PERCENT
+from regua.domain.values import replace
 
 
 def late_terms(contract: Contract, profile: Profile) -> Contract | None:

@@ -1,12 +1,12 @@
 """What gateways and banks say about money, normalised."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
+from regua.domain.values import Value, field
 
 ONLY_CASH = "pix saque"
 """`raw_type` of a Pix that was all handed out in cash (Pix Saque): whoever else tells of it tells of no payment."""
@@ -52,16 +52,14 @@ class ReferenceKind(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Value):
     """One way of naming the receivable."""
 
     kind: ReferenceKind
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Value):
     """What a bank's file says of the boleto that was paid: its number, and what proves whose it is. Empty, 0 and None
     are not said.
     """
@@ -77,8 +75,7 @@ class Slip:
     """The document number fills its field to the last letter: the end of a longer one may be missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentEvent:
+class PaymentEvent(Value):
     """One normalised event of a gateway (or line of a bank file)."""
 
     gateway: str
@@ -134,8 +131,7 @@ class PaymentEvent:
     """Of a credit: its notification cannot say what it is made of, and the charge, read at the gateway, does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Value):
     """Whether a webhook is authentic, and what the answer rests on (Portuguese, for operators)."""
 
     authentic: bool

@@ -6,13 +6,13 @@ are the same payment follows from the set of them alone. Two facts of one source
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar
 from regua.domain.model import FactKind, PaymentFact, Rail
 from regua.domain.tenant import Tenant
+from regua.domain.values import Value
 
 SAME_BOLETO = timedelta(days=5)
 """How far apart a gateway and the bank may date the same boleto: a weekend and a holiday lie between at most."""
@@ -25,8 +25,7 @@ _RANK = {"webhook": 0, "pull": 0, "file": 1, "operator": 2}
 """Whose moment counts: a gateway knows the second, a bank's file the day, a person what somebody has said."""
 
 
-@dataclass(frozen=True, slots=True)
-class BankDays:
+class BankDays(Value):
     """The creditor's days, and which of them banks book on; without a calendar weekends alone are none."""
 
     zone: ZoneInfo = _BRASILIA

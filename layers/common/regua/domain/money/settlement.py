@@ -6,7 +6,7 @@ overpaid, and what was taken back is none of them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.amount_due import AmountDue
 from regua.domain.money.same_payment import PLAIN_DAYS, BankDays, end_to_end_of, told_again
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest, Tenant
+from regua.domain.values import Value, replace
 
 FILE_GATEWAY = "file"
 """Payment facts a spreadsheet states carry this name instead of a gateway's."""
@@ -267,8 +268,7 @@ def _enough(
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Value):
     """What settling found for one receivable; sums in cents."""
 
     receivable: str

@@ -1,14 +1,13 @@
 """A statement: the receivables of a debtor as they stand on a day."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from regua.domain.model import Receivable
 from regua.domain.money.amount_due import AmountDue
+from regua.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(Value):
     """One receivable as it stands in a message on the day of the contact."""
 
     receivable: Receivable

@@ -9,11 +9,11 @@ beside it (`<id>~parts`) holds that.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from regua.domain.model import FactKind, PaymentFact, Rail
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+from regua.domain.values import replace
 
 AGAIN, MORE, BACK, MADE_OF = "@", "+", "-reversed", "~parts"
 _SAO_PAULO_NIGHT = timedelta(hours=3)

@@ -5,7 +5,6 @@ never be written to again, by any channel), and whatever no rule is sure of is w
 (`domain.reply.phrases`). Pure: `today` is the day on which the answer was written, in the debtor's time zone.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from regua.domain.contact.channel_event import Action
@@ -15,14 +14,14 @@ from regua.domain.reply.notation import spelled
 from regua.domain.reply.phrases.promise import BARE, NO_DOUBT, REFUSES, REFUSES_SPANISH
 from regua.domain.reply.phrases.stop_words import CLEAR_STOPS, PARA, POLITENESS, STOP_WORDS
 from regua.domain.reply.words import is_spanish, normalise
+from regua.domain.values import Value
 
 MAX_QUOTE = 500
 MAX_TEXT = 4_000
 """Characters that are read: nobody answers a message with more, and the rules' time grows with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Value):
     """What an answer asks for. `confidence` is 0 (a person must read it) to 1; `quote` the words it rests on."""
 
     action: Action

@@ -1,18 +1,17 @@
 """An automatic answer that is due to what a debtor wrote: a value that travels between functions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from regua.domain.contact.channel_event import Action
 from regua.domain.model import Channel
+from regua.domain.values import Value
 
 STEP = "resposta"
 """First part of the step of an answer's contact."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwedAnswer:
+class OwedAnswer(Value):
     """An answer that is due. Ids and codes only: it travels between functions."""
 
     tenant: str

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from regua.domain.money.payable import covers, late_terms, terms_name
 from regua.domain.money.settlement import local_date
 from regua.domain.money.statement import StatementLine
 from regua.domain.tenant import GatewayConfig
+from regua.domain.values import replace
 from regua.domain.work import Work, cancel_charge
 from regua.ports import Metrics, PermanentError, Ref, RetryableError, Secrets, Store
 from regua.use_cases.conflicts import until_committed

@@ -1,7 +1,7 @@
 """Composing a message: the same call in a preview and in the run, so that both give the same bytes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from regua.domain.money.payable import covers, face_is_owed
 from regua.domain.money.settlement import local_date
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
 from regua.use_cases.collecting.letters import payable_by_post
 
 QR_ID = "pix"

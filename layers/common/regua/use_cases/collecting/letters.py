@@ -1,10 +1,9 @@
 """A letter: who it is addressed to, and what it is paid with, besides the words every channel has."""
 
-from dataclasses import replace
-
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.contact.message import Message
 from regua.domain.model import ContactPoint, Debtor
+from regua.domain.values import replace
 
 
 def addressed(debtor: Debtor, point: ContactPoint) -> ContactPoint:

@@ -6,7 +6,7 @@ by swap and by atomic counters, so that many functions at once keep one pace.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from regua.domain.ids import spread
 from regua.domain.model import Channel, Contact, ContactStatus
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Tenant
+from regua.domain.values import replace
 from regua.ports import Metrics, Store
 from regua.use_cases.collecting.costing import PLANNED, Costing
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS

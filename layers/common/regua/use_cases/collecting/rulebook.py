@@ -1,7 +1,7 @@
 """What the planner needs besides a debtor's file, put together once per tenant and invocation."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from regua.domain.calendar import Calendar
@@ -10,6 +10,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.model import Channel
 from regua.domain.policy import Policy
 from regua.domain.tenant import Tenant, Terms
+from regua.domain.values import replace
 from regua.ports import Config, Store
 from regua.use_cases.collecting.terms import STATE_TERMS, with_terms
 

@@ -6,7 +6,7 @@ on the index, which may lag behind, and again on a consistent read before it com
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.model import Case, CaseStatus, ContactStatus, File, LedgerEntry, PromiseStatus
 from regua.domain.money.account import Accounts
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkStatus, small_rest
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases import opened_work

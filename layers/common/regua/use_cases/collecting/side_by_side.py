@@ -3,7 +3,6 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from regua.domain.contact.wishes import SHARED_KINDS
 from regua.domain.model import Channel, File
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.use_cases.collecting.wake_up import wake_at
 
 _DAYS = 60

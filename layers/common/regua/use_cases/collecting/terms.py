@@ -6,7 +6,7 @@ what was settled stays settled under the terms it had, whoever counts it anew.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +15,7 @@ from typing import Any
 from regua.domain.model import Contract, Discount, RateUnit
 from regua.domain.money.account import ALWAYS
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest, Tenant, Terms
+from regua.domain.values import replace
 from regua.ports import Store
 
 STATE_TERMS = "terms"

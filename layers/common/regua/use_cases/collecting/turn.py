@@ -6,7 +6,7 @@ that reading is true; where it is not, the turn decides anew.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Protocol
@@ -23,6 +23,7 @@ from regua.domain.ids import spread
 from regua.domain.model import CaseStatus, Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work
 from regua.ports import AddressChangedError, ConflictError, Ref
 from regua.use_cases import opened_work

@@ -1,6 +1,6 @@
 """When a debtor's execution should look again: shared by the scan, which starts it, and the sender, which goes on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from regua.domain.contact.decision import ContactDecision, Decision, HoldDecision
@@ -8,6 +8,7 @@ from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.ids import spread
 from regua.domain.model import Debtor, File
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 
 LONGEST_WAIT = timedelta(days=30)
 HORIZON = timedelta(days=35)

@@ -1,7 +1,7 @@
 """Work lists out of the store: the calls to make, and the letters to post, each with what is owed today."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +15,7 @@ from regua.domain.contact.rules import Rules, place_of
 from regua.domain.model import Channel, ContactPoint, File
 from regua.domain.money.settlement import local_date
 from regua.domain.money.statement import StatementLine
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import Clock, Ref, Store
 from regua.use_cases.collecting.letters import addressed

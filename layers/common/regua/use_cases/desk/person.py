@@ -6,7 +6,7 @@ ledger, and why with the debtor's own data (`domain.contact.by_person`).
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from regua.domain.model import ContactPoint, FactKind, File, HoldKind, LedgerEnt
 from regua.domain.money.account import Accounts
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent
 from regua.use_cases.addresses import Addresses

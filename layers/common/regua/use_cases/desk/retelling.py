@@ -7,7 +7,7 @@ of titles and the reasons of the contact in the ledger, the templates and the po
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from regua.domain.contact.channel_event import Action
@@ -20,6 +20,7 @@ from regua.domain.money.settlement import local_date, settle
 from regua.domain.policy import Step
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import STEP, OwedAnswer
+from regua.domain.values import replace
 
 _CHANGED = re.compile(r"principal (\d+) -> \d+|due (\d{4}-\d\d-\d\d) -> ")
 _ANSWER = re.compile(rf"{STEP}-(\w+)-")

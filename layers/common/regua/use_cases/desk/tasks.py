@@ -5,7 +5,7 @@ that came first is seen, and one that comes later sees the answer.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -13,6 +13,7 @@ from regua.domain.contact import tasks
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.model import AskedStep, File, LedgerEntry
 from regua.domain.money.settlement import local_date
+from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Clock, Metrics, Store
 from regua.use_cases.commits import in_parts

@@ -6,12 +6,12 @@ they are tried again by themselves, and leave the list when their title is there
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from heapq import merge
 
 from regua.domain.contact.channel_event import Action
 from regua.domain.model import Hold, HoldKind
+from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
 from regua.use_cases.conflicts import until_committed

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from regua.domain.ids import bare_number
 from regua.domain.intake.bank_return import DOUBTFUL, SETTLED, BankOccurrence, BankReturn
 from regua.domain.intake.row import WrongFileError
 from regua.domain.money.parts import Parts
+from regua.domain.values import replace
 from regua.ports import Objects
 from regua.use_cases.importing.answers import Answers, Document, received_document
 from regua.use_cases.importing.uploaded_file import UploadedFile

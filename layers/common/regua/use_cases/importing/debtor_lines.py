@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Container, Generator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from regua.domain.contact.rules import Rules
@@ -15,6 +15,7 @@ from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work
 from regua.ports import (
     AddressChangedError,

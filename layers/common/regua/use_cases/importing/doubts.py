@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -12,6 +12,7 @@ from regua.domain.intake.row import Row, about, fingerprint
 from regua.domain.model import FactKind, File, LedgerEntry, Receivable
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Clock, InboxEvent, Ref, Store
 from regua.use_cases.conflicts import until_committed

@@ -1,7 +1,7 @@
 """What leaves a debtor's file by an import: titles no longer listed, and titles that are somebody else's."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ from regua.domain.intake.written import form, may_be_one, written
 from regua.domain.model import File, HoldKind, PaymentFact, Receivable
 from regua.domain.money.settlement import money_of, moved_away, moved_id
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.conflicts import until_committed

@@ -5,7 +5,7 @@ against it. It has its own gate, a claim under the file's version, so it goes on
 it says is data without a debt (`domain.reply.answers`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -20,6 +20,7 @@ from regua.domain.model import Contact, ContactPoint, File
 from regua.domain.reasons import Reason
 from regua.domain.reply.answers import ANSWERS
 from regua.domain.reply.owed_answer import STEP, OwedAnswer
+from regua.domain.values import replace
 from regua.use_cases.collecting.speaking import Speaking, switched_off
 from regua.use_cases.conflicts import until_committed
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym
 from regua.domain.model import Channel, Contact, File, LedgerEntry, PointStatus
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
 from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import until_committed

@@ -4,7 +4,7 @@ Events come repeated and in any order. A contact's status only rises; a reply be
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -40,6 +40,7 @@ from regua.domain.model import (
 from regua.domain.money.settlement import moved_away
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import OwedAnswer
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
 from regua.ports import Clock, Metrics, Ref, Store
 from regua.use_cases import opened_work

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from functools import partial
@@ -14,6 +14,7 @@ from regua.domain.ids import digest
 from regua.domain.model import FactKind, Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
+from regua.domain.values import replace
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.owner import NOBODY

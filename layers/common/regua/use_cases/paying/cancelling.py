@@ -1,10 +1,11 @@
 """Charges that must not be paid any more are cancelled at their gateway: a machine's work, a person's when it fails."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import ChargeMaker, Config, Gateway, Metrics, PermanentError, Secrets, Store
 

@@ -1,7 +1,6 @@
 """What follows from new facts about money: statuses anew, promises kept, the case closed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from regua.domain.contact import tasks
@@ -27,13 +26,13 @@ from regua.domain.money.settlement import add_fact, local_date, received_cents, 
 from regua.domain.money.tellings import is_told_again
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Overpaid
+from regua.domain.values import Value, replace
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Store
 from regua.use_cases.commits import in_parts
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Value):
     """What the facts did."""
 
     file: File

@@ -1,7 +1,7 @@
 """What gateways tell of automatic debits (Pix Automático) is written down at the title: its ladder waits for them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from regua.domain.model import DebitState, File, LedgerEntry, Receivable
@@ -9,6 +9,7 @@ from regua.domain.money import debits
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
 from regua.ports import InboxEvent, InboxStatus, Ref, Store
 from regua.use_cases.conflicts import until_committed
 

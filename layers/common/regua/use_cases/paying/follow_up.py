@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import date, datetime
 
 from regua.domain.codes.amount import reais
@@ -28,6 +27,7 @@ from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.same_payment import BankDays, doubtful, same_payments
 from regua.domain.money.settlement import local_date
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, cancel_charge, small_rest
 from regua.use_cases.paying.closure import Effect
 from regua.use_cases.paying.inbox import FILE, PULL, WEBHOOK

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import FactKind, File, PaymentFact, Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
+from regua.domain.values import replace
 from regua.ports import Gateway, InboxEvent, InboxStatus
 
 WEBHOOK, PULL, FILE = "webhook", "pull", "file"

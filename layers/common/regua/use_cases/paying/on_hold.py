@@ -4,11 +4,11 @@ The hold names the work it waits for: who closes that ends it, and so does who l
 resume`).
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from regua.domain.model import File, Hold, HoldKind, LedgerEntry
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 
 
 def on_hold(file: File, title: str, work_id: str, now: datetime) -> tuple[File, tuple[LedgerEntry, ...]]:

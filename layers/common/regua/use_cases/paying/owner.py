@@ -7,7 +7,7 @@ work for a person (design, invariant 15).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 
@@ -19,6 +19,7 @@ from regua.domain.model import File, Receivable, ReceivableStatus
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.domain.money.settlement import local_date, moved_away
+from regua.domain.values import replace
 from regua.ports import Ref, Store
 
 NOBODY = "nenhum título tem esta referência"

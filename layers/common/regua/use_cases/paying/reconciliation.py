@@ -5,13 +5,14 @@ way round, a credit a webhook told of that the gateway does not list becomes wor
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 from regua.domain.money.tellings import stands
 from regua.domain.tenant import GatewayConfig, Tenant
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases import opened_work

@@ -5,7 +5,6 @@ was granted beyond the creditor's own terms is shown.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from regua.domain.codes.amount import reais
@@ -14,6 +13,7 @@ from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 from regua.domain.money.same_payment import BankDays, same_payments
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
 
 _HALF = 2

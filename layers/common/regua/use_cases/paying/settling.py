@@ -6,7 +6,7 @@ that writes its fact, so nothing can stand between the two.
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from heapq import nsmallest
@@ -19,6 +19,7 @@ from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Ref
 from regua.domain.money.settlement import money_of, moved_away
 from regua.domain.money.tellings import as_facts, denied_cents
 from regua.domain.reasons import Reason
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkStatus
 from regua.ports import (
     Clock,

@@ -7,7 +7,7 @@ is recognised. Anything else is work with proposals, and is looked at again when
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from regua.domain.codes import tax_id
@@ -21,6 +21,7 @@ from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import ONLY_CASH, PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.same_payment import SAME_BOLETO, BankDays, end_to_end_of, same_payments
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
 from regua.ports import InboxEvent, InboxStatus, Ref
 from regua.use_cases import opened_work

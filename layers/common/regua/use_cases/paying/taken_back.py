@@ -1,9 +1,9 @@
 """Which payment a bank takes back. The bank names the title, the day and the amount, never the payment."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from regua.domain.model import FactKind, File, PaymentFact, Rail
+from regua.domain.values import replace
 
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _REST_OF_THE_DAY = timedelta(hours=12)
