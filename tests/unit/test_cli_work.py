@@ -15,6 +15,7 @@ from regua.domain.intake.merge import Upload
 from regua.domain.model import Channel, ContactStatus, Phase
 from regua.domain.work import Work, WorkKind
 from regua.platform.fakes import DictConfig
+from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.importing.doubts import doubt
 from regua_cli import cloud
 
@@ -204,3 +205,28 @@ def test_a_withdrawal_that_waits_is_done_by_the_function_that_has_the_list(
     assert (payload["step"], payload["job"]) == ("withdraw", "abc")
     assert run("work", "refuse", "regua-tarefas/withdrawal:def")[0] == 0
     assert dynamo.get_work(TENANT, "withdrawal:def").outcome.startswith("nada foi retirado")
+
+
+def test_money_without_an_owner_is_settled_by_the_function_that_knows_the_terms(
+    dynamo: Any, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = InboxEvent(
+        TENANT, "extrato", "e1", WHEN, "{}", status=InboxStatus.UNMATCHED, note="pode ser T1", evidence="file"
+    )
+    dynamo.put_inbox(waits)
+    called: list[tuple[str, dict[str, Any]]] = []
+
+    def settles(function: str, payload: dict[str, Any]) -> dict[str, Any]:
+        called.append((function, json.loads(payload["Records"][0]["body"])))
+        if called[-1][1]["title"] == "T1":
+            dynamo.mark_inbox(replace(waits, status=InboxStatus.APPLIED))
+        return {}
+
+    monkeypatch.setattr(cloud, "call", settles)
+    assert "--title" in run("work", "approve", "extrato/e1")[2]
+    assert "não foi baixado" in run("work", "approve", "extrato/e1", "--title", "T9")[2]
+    assert run("work", "approve", "extrato/e1", "--title", "T1")[0] == 0
+    assert [(function.endswith("-payment-webhook"), job["title"]) for function, job in called] == [
+        (True, "T9"),
+        (True, "T1"),
+    ]

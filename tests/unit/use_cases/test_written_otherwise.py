@@ -7,8 +7,11 @@ from tests.unit.use_cases.test_whose_boleto import book, paid, settles
 
 from regua.domain.intake.written import may_be_one, names, written
 from regua.domain.model import ReceivableStatus
+from regua.domain.work import NotForAPersonError
 from regua.ports import InboxStatus
+from regua.use_cases.paying.bank_file import Does, Title, settle_titles
 from regua.use_cases.paying.owner import NOBODY
+from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.written_otherwise import OpenTitles
 
 SHEET = ["123", "123/1", "NF 123", "000123/01", "123-1", "0123", "NF-e 123", "FAT 123", "nf123/1", "123 / 01"]
@@ -127,3 +130,29 @@ def test_a_book_too_large_for_a_notification_is_left_to_the_sweep() -> None:
 def test_forms_that_are_no_one_number(one: str, other: str) -> None:
     title = book(row(other, MARIA)).file(MARIA).receivables[0]
     assert not any(may_be_one(written(one), name) for name in names(title))
+
+
+@pytest.mark.parametrize(
+    ("title", "why"), [("T9", "não há título T9"), ("NF 123", "")], ids=["a title nobody has", "the title it is for"]
+)
+def test_a_person_says_whose_money_is(title: str, why: str) -> None:
+    office = book(row("NF 123", MARIA, due=days_ago(4)))
+    settles(office, itau_400(entry("nobodys", 70_00, face=0, due=None)))
+    [stored] = office.store.inbox(TENANT, InboxStatus.UNMATCHED)
+    if why:
+        with pytest.raises(NotForAPersonError, match=why):
+            office.settling().assign(stored, title)
+        return
+    office.settling().do(SettleJob.read(SettleJob(TENANT, stored.gateway, stored.event_id, title=title).payload()))
+    assert paid(office) == ["NF 123"]
+    with pytest.raises(NotForAPersonError, match="já foi baixado"):
+        office.settling().assign(office.store.get_inbox(TENANT, stored.gateway, stored.event_id) or stored, title)
+
+
+def test_what_is_no_payment_of_one_title_is_given_to_none() -> None:
+    office = book(row("T1", MARIA))
+    told = Title("104", "9", "", "99", 70_00, TODAY, does=Does.MAY_PAY)
+    settle_titles(office.settling(), TENANT, "retorno.ret", [told])
+    [stored] = office.store.inbox(TENANT, InboxStatus.UNMATCHED)
+    with pytest.raises(NotForAPersonError, match="não é um pagamento de um título só"):
+        office.settling().assign(stored, "T1")

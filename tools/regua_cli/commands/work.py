@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from regua.use_cases.desk.tasks import ASKED, TaskDesk
 from regua.use_cases.importing.absences import answered
 from regua.use_cases.importing.doubts import Doubts
 from regua.use_cases.opened_work import OURS
+from regua.use_cases.paying.settle_job import SettleJob
 from regua_cli import book as books
 from regua_cli import cloud
 from regua_cli.commands.inbox import MOST
@@ -65,7 +67,12 @@ def register(groups: Any) -> None:
     for name, words, note, run in (
         ("show", "mostra uma tarefa inteira: quem, o quê, por quê, prazo e o texto", "", _show),
         ("done", "marca como feito", "o que foi feito, ou o resultado", _done),
-        ("approve", "aprova uma mensagem: ela sai no próximo momento permitido", "uma observação", _approve),
+        (
+            "approve",
+            "aprova uma mensagem (ela sai no próximo momento permitido), ou diz sim ao que se pergunta",
+            "uma observação",
+            _approve,
+        ),
         ("refuse", "recusa uma tarefa ou uma mensagem: a régua segue sem ela", "por quê", _refuse),
         ("postpone", "adia uma tarefa ou uma aprovação para um dia", "por quê", _postpone),
     ):
@@ -76,6 +83,8 @@ def register(groups: Any) -> None:
             one.add_argument(
                 "--by", default="", metavar="PESSOA", help="quem responde; padrão: o usuário do computador"
             )
+        if name == "approve":
+            one.add_argument("--title", default="", metavar="TÍTULO", help="de que título é um pagamento sem dono")
         if name == "postpone":
             one.add_argument("--until", required=True, metavar="DATA", help="o dia: AAAA-MM-DD ou DD/MM/AAAA")
         cloud.add_arguments(one)
@@ -135,6 +144,8 @@ def _approve(options: argparse.Namespace) -> int:
             step = {"step": "withdraw", "tenant": options.tenant, "job": asked.name}
             cloud.call(f"{cloud.table(options)}-import-file", step)
             return store.get_work(options.tenant, asked.key) or asked
+        if (money := _money(store, options)) is not None:
+            return _assigned(store, money, options)
         if _is_doubt(store, options):
             return _looked(desk, _doubts(store, desk).same(options.tenant, _key(options), _by(options)))
         return desk.approve(options.tenant, _key(options), options.note, _by(options))
@@ -200,6 +211,26 @@ def _looked(desk: TaskDesk, work: Work) -> Work:
 def _withdrawal(store: Store, options: argparse.Namespace) -> Work | None:
     asked = worklist.find(store, options.tenant, options.work)
     return asked if asked is not None and asked.kind is WorkKind.WITHDRAWAL else None
+
+
+def _money(store: Store, options: argparse.Namespace) -> Work | None:
+    asked = worklist.find(store, options.tenant, options.work)
+    return asked if asked is not None and asked.kind is WorkKind.UNMATCHED else None
+
+
+def _assigned(store: Store, money: Work, options: argparse.Namespace) -> Work:
+    """Money without an owner is the title's: the deployed function settles it, by the creditor's terms."""
+    if not options.title:
+        raise NotForAPersonError("diga de que título é: --title TÍTULO (a tarefa mostra os que podem ser)")
+    job = SettleJob(options.tenant, money.gateway, money.reference, title=options.title)
+    record = {"messageId": "1", "body": json.dumps(job.payload())}
+    cloud.call(f"{cloud.table(options)}-payment-webhook", {"Records": [record]})
+    done = worklist.find(store, options.tenant, options.work)
+    if done is None or done.status is WorkStatus.OPEN:
+        raise NotForAPersonError(
+            f"não foi baixado: confira se há um título {options.title}, e se é um pagamento de um título só"
+        )
+    return done
 
 
 def _is_doubt(store: Store, options: argparse.Namespace) -> bool:

@@ -1,5 +1,6 @@
 """People of the creditor in a play: what they do goes through the desk's use cases."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from regua_cli.main import CliError
 from regua_cli.playing.history import PlayedEvent
 from regua_cli.playing.office import PlayedOffice
 
+_WORDS = re.compile(r"[^ ,:;()]+")
 WHO = "historia"
 """The name a person of a history signs in with."""
 
@@ -60,7 +62,9 @@ class PlayedPerson:
         says no.
         """
         kind, store, outcome = self._said["kind"], self._office.store, self._said["outcome"]
-        work = next((work for work in worklist.open_work(store, self._tenant) if self._is_mine(work, kind)), None)
+        mine = [work for work in worklist.open_work(store, self._tenant) if self._is_mine(work, kind)]
+        # money without an owner names nobody: what proposes the title is meant before what does not
+        work = min(mine, key=lambda work: self._title not in _WORDS.findall(work.note), default=None)
         if work is None:
             raise self._event.wrong(f"não há trabalho '{kind}' em aberto sobre o título {self._title}")
         note = str(self._said.get("note", ""))
@@ -75,6 +79,10 @@ class PlayedPerson:
                 doubts = wiring.doubts(self._office.metrics)
                 answer = doubts.same if outcome == "approve" else doubts.other
                 answer(self._tenant, work.key, WHO)
+            elif work.kind is WorkKind.UNMATCHED and outcome == "approve":
+                stored = store.get_inbox(self._tenant, work.gateway, work.reference)
+                if stored is not None:
+                    wiring.settling(self._office.metrics).assign(stored, self._title)
             elif outcome == "done":
                 worklist.close(store, self._tenant, worklist.id_of(work), note or "feito")
             else:

@@ -17,6 +17,8 @@ class SettleJob:
     """`Work.key`, where it is work; then there is no event."""
     ask: str = ""
     """`parts`: the event is settled, and the gateway is asked what the payment is made of."""
+    title: str = ""
+    """The title a person has said the event's money is for."""
 
     def payload(self) -> dict[str, str]:
         """As the queue carries it."""
@@ -29,4 +31,5 @@ class SettleJob:
             return cls(said["tenant"], work=said["work"])
         if said["gateway"] == OURS:
             return cls(said["tenant"], work=said["event_id"])
-        return cls(said["tenant"], said["gateway"], said["event_id"], ask=said.get("ask", ""))
+        said_besides = {name: said.get(name, "") for name in ("ask", "title")}
+        return cls(said["tenant"], said["gateway"], said["event_id"], **said_besides)

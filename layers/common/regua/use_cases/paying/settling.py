@@ -13,6 +13,7 @@ from heapq import nsmallest
 
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
+from regua.domain.intake.bank_statement import EntryKind
 from regua.domain.model import FactKind, File, PaymentFact, Rail
 from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
@@ -20,7 +21,7 @@ from regua.domain.money.settlement import money_of, moved_away
 from regua.domain.money.tellings import as_facts, denied_cents
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
-from regua.domain.work import Work, WorkStatus
+from regua.domain.work import NotForAPersonError, Work, WorkStatus
 from regua.ports import (
     Clock,
     Executions,
@@ -107,6 +108,8 @@ class Settling:
                 raise KeyError("no such inbox event")
             if job.ask:
                 self._read_parts(stored)
+            elif job.title:
+                self.assign(stored, job.title)
             else:
                 self.settle(stored)
         elif (work := self.store.get_work(job.tenant, job.work)) is not None:
@@ -437,6 +440,26 @@ class Settling:
         if not title or title == ref.item:
             return ""
         return f"este pagamento foi baixado no título {title}, e agora é dito do título {ref.item}: confira de qual é"
+
+    def assign(self, stored: InboxEvent, title: str) -> None:
+        """A person has said for which title money is that waits. Raises NotForAPersonError for what is no money of one
+        title, or settled already, and where there is no such title (or nothing of it that could go back).
+        """
+        if stored.status is InboxStatus.APPLIED:
+            raise NotForAPersonError("este pagamento já foi baixado: não há nada a fazer")
+        event = self._read(stored)
+        if event is not None and event.kind is PaymentEventKind.LOOKUP:
+            config = self.rulebook.config.tenant(stored.tenant).gateways[stored.gateway]
+            found = [e for e in self.gateway(stored.gateway).fetch(event, config, self.secrets) if e.kind in _FACTS]
+            event = found[0] if len(found) == 1 else None
+        if event is None or event.kind not in _FACTS or event.raw_type == EntryKind.BOLETOS:
+            raise NotForAPersonError("isto não é um pagamento de um título só: veja o que é, e marque como feito")
+        ref = self.store.find(stored.tenant, str(ReferenceKind.EXTERNAL), title)
+        if ref is None:
+            raise NotForAPersonError(f"não há título {title} nesta empresa")
+        of = replace(event, reference=Reference(ReferenceKind.EXTERNAL, title))
+        if self.settle_at(stored, of, ref) is not InboxStatus.APPLIED:
+            raise NotForAPersonError(f"o título {title} não tem um só pagamento deste valor que tenha sido devolvido")
 
     def settle_at(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> InboxStatus:
         """Settles money whose title was found by what it says besides names, whoever found it."""
