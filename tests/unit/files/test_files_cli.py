@@ -124,6 +124,7 @@ def test_retorno_lists_settlements_as_one_json_document(tmp_path: Path, capsys: 
             "credited_on": "2026-12-11",
             "reverses": False,
             "parts": dict.fromkeys(PARTS),
+            "news": None,
         }
     ]
     assert "R$ 100,00" in run(capsys, "retorno", "show", path)[1]

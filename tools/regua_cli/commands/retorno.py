@@ -62,7 +62,7 @@ def _json(retorno: BankReturn) -> dict[str, Any]:
 
 def _document(title: BankOccurrence) -> dict[str, Any]:
     shown = plain({name: getattr(title, name) for name in _FIELDS})
-    return {**shown, "parts": as_document(title.parts)}
+    return {**shown, "parts": as_document(title.parts), "news": title.news and str(title.news)}
 
 
 def _print(retorno: BankReturn) -> None:
@@ -81,8 +81,10 @@ def _print_title(title: BankOccurrence, written_on: date | None) -> None:
     back = f"{reais(title.printed_cents)} de volta" if title.reverses else ""
     fee = f"tarifa {reais(title.fee_cents)}" if title.fee_cents else ""
     meaning = f"({title.meaning})" if title.meaning else ""
+    granted = f"concedido {reais(title.parts.granted_cents)}" if title.parts and title.parts.granted_cents else ""
+    charged = f"acréscimos {reais(title.parts.charged_cents)}" if title.parts and title.parts.charged_cents else ""
     name = f"{title.our_number} {title.document_number}".strip()
-    details = "  ".join(part for part in (paid, back, fee, meaning) if part)
+    details = "  ".join(part for part in (paid, granted, charged, back, fee, meaning) if part)
     print(f"  {day}  {name:<32} {title.occurrence} {_KINDS[title.kind]:<22} {details}".rstrip())
 
 

@@ -428,6 +428,21 @@ class BillLine(Value):
     cents: int
 
 
+class BoletoLife(Value):
+    """What the bank has told of a title's boleto, besides money."""
+
+    told_on: date
+    """The day of the newest of it."""
+    written_off: bool = False
+    """It cannot be paid any more. Said of `number` and `line` as the title had them: others are another boleto."""
+    number: str = ""
+    line: str = ""
+    due_on: date | None = None
+    """The later due date that it has confirmed."""
+    due_before: date | None = None
+    """The due date the creditor's files had when the bank confirmed a later one: told again, it is no news."""
+
+
 class Receivable(Value):
     """One receivable (título) of the debtor."""
 
@@ -483,6 +498,8 @@ class Receivable(Value):
     """The principal before a file lowered it, when money had come already; 0: none did."""
     debit: Debit | None = None
     """None: nobody has told of an automatic debit of it."""
+    boleto: BoletoLife | None = None
+    """None: the bank has told nothing of it but money."""
     entered_at: datetime | None = None
     """Since when it is known with a due date this late: one put off is a new term."""
     last_step: StepFired | None = None

@@ -121,6 +121,7 @@ class Reason(StrEnum):
     PAYMENT_DUPLICATE_RAIL = "PAYMENT_DUPLICATE_RAIL"
     PAYMENT_CONFIRMED = "PAYMENT_CONFIRMED"
     PAYMENT_GRANTED = "PAYMENT_GRANTED"
+    GRANT_CANCELLED = "GRANT_CANCELLED"
     BOLETO_WRITTEN_OFF = "BOLETO_WRITTEN_OFF"
     BOLETO_REGISTERED = "BOLETO_REGISTERED"
     DUE_MOVED_BY_BANK = "DUE_MOVED_BY_BANK"
@@ -429,6 +430,11 @@ TEXTS: dict[Reason, ReasonText] = {
         "event",
         "O registro do banco ou do gateway concede desconto ou abatimento: esta parte está dispensada.",
         "The bank's or the gateway's record grants a discount or rebate: this part is waived.",
+    ),
+    Reason.GRANT_CANCELLED: ReasonText(
+        "event",
+        "O banco cancelou o abatimento: esta parte volta a ser devida.",
+        "The bank has cancelled the rebate: this part is owed again.",
     ),
     Reason.BOLETO_WRITTEN_OFF: ReasonText(
         "event",

@@ -13,11 +13,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from regua.domain.intake.bank_return import DOUBTFUL, REVERSED, SETTLED, BankOccurrence, BankReturn
+from regua.domain.intake.bank_return import (
+    DOUBTFUL,
+    REVERSED,
+    SETTLED,
+    BankOccurrence,
+    BankReturn,
+    BoletoNews,
+)
 from regua.domain.intake.row import Fault, WrongFileError
 from regua.files.retorno_banks import BRASIL_OF_SIX, CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400, Span
 from regua.files.retorno_lines import MAX_BYTES, Line, Lines, read_lines
-from regua.files.retorno_parts import parts_240, parts_400
+from regua.files.retorno_parts import parts_240, parts_400, rebate_240, rebate_400
 from regua.files.retorno_slips import face_240, slip_240, slip_400
 
 __all__ = ["MAX_BYTES", "read_retorno"]
@@ -143,6 +150,8 @@ def _title_400(bank: str, line: Line, layout: Layout400) -> BankOccurrence:
         meaning=layout.others.get(occurrence, ""),
         online=occurrence in layout.online,
         parts=parts_400(text, layout, slip.face_cents, paid) if kind in SETTLED else None,
+        news=_news(occurrence, layout),
+        rebate_cents=rebate_400(text, layout),
         partial=occurrence in layout.partial,
     )
 
@@ -282,6 +291,8 @@ def _title_240(header: Line, t: Line, u: Line, layout: Layout240, fee: int) -> B
         meaning=layout.others.get(occurrence, ""),
         online=occurrence in layout.online,
         parts=parts_240(u.text, face_240(header.text[:3], t.text, layout), paid) if kind in SETTLED else None,
+        news=_news(occurrence, layout),
+        rebate_cents=rebate_240(u.text),
         partial=occurrence in layout.partial,
     )
 
@@ -292,6 +303,14 @@ def _title_240(header: Line, t: Line, u: Line, layout: Layout240, fee: int) -> B
 def _ended(last: Line, complete: bool, found: _Found) -> None:
     if not complete:
         found.doubt(last, "arquivo sem o registro final: pode estar cortado")
+
+
+def _news(occurrence: str, layout: Layout400 | Layout240) -> BoletoNews | None:
+    """What the code tells of the boleto. Written off because it was protested (`protest`) it cannot be paid either."""
+    kind = layout.codes.get(occurrence)
+    if kind == "changed":
+        return layout.changes.get(occurrence)
+    return {"written_off": BoletoNews.WRITTEN_OFF, "confirmed": BoletoNews.REGISTERED}.get(kind or "")
 
 
 def _paid(kind: str, cents: int) -> int:

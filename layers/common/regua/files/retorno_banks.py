@@ -13,11 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from regua.domain.intake.bank_return import BoletoNews
+
 Span: TypeAlias = tuple[int, int]
 Proof: TypeAlias = Literal["file", "sample", "table"]
 """What a layout was tried on: a real file with payments (names masked), a published sample without any or made for a
 test, or nothing but the manual's table.
 """
+
+
+_CHANGES = {"12": BoletoNews.REBATE, "13": BoletoNews.REBATE_CANCELLED, "14": BoletoNews.DUE}
+"""FEBRABAN's, and most banks'."""
 
 
 def _codes(**kinds: str) -> dict[str, str]:
@@ -59,6 +65,8 @@ class Layout400:
     other_credits: Span | None = (280, 292)
     partial: frozenset[str] = frozenset()
     """Codes of a payment that is a part by agreement: the face value is not what it was to bring."""
+    changes: Mapping[str, BoletoNews] = field(default_factory=lambda: _CHANGES, hash=False)
+    """What the codes of kind `changed` tell of the boleto that its title must know."""
     reasons: Span | None = None
     """Why a title was written off, in codes of two."""
     protested: str = "14"
@@ -90,6 +98,7 @@ class Layout240:
     net: bool = False
     online: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
+    changes: Mapping[str, BoletoNews] = field(default_factory=lambda: _CHANGES, hash=False)
 
 
 _DDA = {
@@ -271,6 +280,7 @@ CNAB_400: dict[str, Layout400] = {
         online=frozenset({"35", "36"}),
         fine=(280, 292),
         other_credits=None,
+        changes={"03": BoletoNews.REBATE, "04": BoletoNews.REBATE_CANCELLED, "05": BoletoNews.DUE},
     ),
     "077": Layout400(
         "Inter",
@@ -460,6 +470,7 @@ CNAB_400: dict[str, Layout400] = {
         written_on=(125, 130),
         fine=(280, 292),
         other_credits=None,
+        partial=frozenset({"75"}),
     ),
     "756": Layout400(
         "Sicoob",

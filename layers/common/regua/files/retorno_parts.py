@@ -26,6 +26,16 @@ def parts_400(line: str, layout: Layout400, face_cents: int, paid_cents: int) ->
     return _that_fit(replace(granted, interest_cents=late, fine_cents=fine, other_cents=other), paid_cents)
 
 
+def rebate_240(u: str) -> int:
+    """The rebate of news about it."""
+    return _told(u, _REBATE) or 0
+
+
+def rebate_400(line: str, layout: Layout400) -> int:
+    """The same of a title's record."""
+    return _told(line, layout.rebate) or 0
+
+
 def _that_fit(parts: Parts, paid_cents: int) -> Parts:
     """Other credits may be a part of what was paid, or stand beside it: the manuals do not say."""
     beside = replace(parts, other_cents=None)

@@ -1,11 +1,24 @@
 """A bank's return file (`retorno`), whatever its layout: what happened to each boleto."""
 
 from datetime import date
+from enum import StrEnum
 
 from regua.domain.intake.row import Fault
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import Slip
 from regua.domain.values import Value
+
+
+class BoletoNews(StrEnum):
+    """What a bank tells of a boleto besides money."""
+
+    REGISTERED = "registered"
+    WRITTEN_OFF = "written_off"
+    """It cannot be paid any more."""
+    REBATE = "rebate"
+    REBATE_CANCELLED = "rebate_cancelled"
+    DUE = "due"
+    """Another due date."""
 
 
 class BankOccurrence(Value):
@@ -36,6 +49,10 @@ class BankOccurrence(Value):
     """Told at once as well as at night (Caixa's on-line settlement): both files tell of one and the same event."""
     parts: Parts | None = None
     """What was paid is made of, where the record says so."""
+    news: BoletoNews | None = None
+    """What it tells of the boleto itself."""
+    rebate_cents: int = 0
+    """Of news of a rebate: how much."""
     partial: bool = False
     """A part of a title, by agreement: what the face value says and a payment leaves was not granted by it."""
 

@@ -146,7 +146,7 @@ def merge_row(
         ):
             receivable = replace(receivable, raised=True)
         if receivable.due_on > known.due_on:
-            receivable = _new_term(receivable, upload)
+            receivable = new_term(receivable, upload.at)
         others = tuple(receivable if r.id == row.receivable else r for r in whole.receivables)
         change = "unchanged" if same and merged == debtor and not news else "changed"
         return MergedRow(replace(whole, debtor=merged, receivables=others), change, news)
@@ -168,13 +168,13 @@ def _paused(row: Row, known: Receivable) -> bool:
     return row.do_not_collect or ("do_not_collect" not in row.has and known.do_not_collect)
 
 
-def _new_term(receivable: Receivable, upload: Upload) -> Receivable:
+def new_term(receivable: Receivable, at: datetime) -> Receivable:
     """A due date put off is a new term: reminders before it, and the tone from the start.
 
     What was said before stays among the contacts and in the ledger; a date brought forward keeps the place, since the
     tone never softens by itself.
     """
-    return replace(receivable, entered_at=upload.at, last_step=None, fired=(), first_contact_at=None, contacts=0)
+    return replace(receivable, entered_at=at, last_step=None, fired=(), first_contact_at=None, contacts=0)
 
 
 def _waited(row: Row, known: Receivable) -> bool:
@@ -240,7 +240,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, uploa
         id=row.receivable,
         principal_cents=principal_cents,
         lowered_from_cents=_lowered_from(principal_cents, old),
-        due_on=row.due_on,
+        due_on=_due_on(row, old),
         original_due_on=row.original_due_on or old.original_due_on,
         contract=_contract(row, tenant.contract_at(old.entered_at), old.contract),
         issued_on=row.issued_on or old.issued_on,
@@ -261,6 +261,12 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, uploa
         fingerprint=content,
         source=upload.source,
     )
+
+
+def _due_on(row: Row, old: Receivable) -> date:
+    """The row's, unless it still has the one that the bank has put off since."""
+    before = old.boleto.due_before if old.boleto else None
+    return old.due_on if before is not None and row.due_on == before else row.due_on
 
 
 def _takes_back(row: Row, known: Receivable) -> bool:

@@ -15,7 +15,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import THANKS, ThankYou
 from regua.domain.ids import Link, contact_hash, sign_link, sign_short_link
 from regua.domain.model import Channel, Debtor, File
-from regua.domain.money.payable import covers, face_is_owed
+from regua.domain.money.payable import covers, face_is_owed, with_living_boleto
 from regua.domain.money.settlement import local_date
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.tenant import Tenant
@@ -138,19 +138,19 @@ def with_qr(message: Message, code: str, draw: Callable[[str], bytes]) -> Messag
 
 def without_stale_charges(decision: ContactDecision, rules: Rules, debtor: Debtor) -> ContactDecision:
     """The decision whose lines carry no charge of ours that asks for another amount than the message does, and no
-    boleto of the creditor's for more, or less, than the principal still open.
+    boleto of the creditor's for more, or less, than the principal still open, or that its bank has written off.
     """
     on = local_date(decision.at, rules.tenant)
     lines = []
     for line in decision.lines:
-        receivable, contract = line.receivable, line.receivable.contract or rules.tenant.contract
+        receivable, contract = with_living_boleto(line.receivable), line.receivable.contract or rules.tenant.contract
         if not receivable.charge and receivable.digitable_line and not face_is_owed(receivable):
             lines.append(replace(line, receivable=replace(receivable, digitable_line="")))
         elif receivable.charge and not covers(receivable, contract, debtor.profile, line.due.total_cents, on):
             bare = replace(receivable, charge=None, pix_code="", digitable_line="", pay_url="")
             lines.append(replace(line, receivable=bare))
         else:
-            lines.append(line)
+            lines.append(replace(line, receivable=receivable))
     return replace(decision, lines=tuple(lines))
 
 

@@ -12,6 +12,7 @@ from regua.domain.values import replace
 from regua.ports import Objects
 from regua.use_cases.importing.answers import Answers, Document, received_document
 from regua.use_cases.importing.uploaded_file import UploadedFile
+from regua.use_cases.paying import boleto_news
 from regua.use_cases.paying.bank_file import Does, Title, ask_for_it_again, settle_titles
 from regua.use_cases.paying.settling import Settling
 
@@ -42,6 +43,7 @@ class BankReturnImport:
 
     def _settle(self, file: UploadedFile, said: BankReturn) -> Document:
         done = settle_titles(self.settling, file.tenant, file.upload.name, paid_titles(said))
+        news = boleto_news.tell(self.settling, file.tenant, file.upload.name, said.titles, said.written_on)
         if said.refused:
             ask_for_it_again(self.settling, file.tenant, said.bank, file.upload.name, said.refused)
         return {
@@ -56,6 +58,8 @@ class BankReturnImport:
             "ja_conhecidas": done.known,
             "estornos": done.reversals,
             "estornos_aplicados": done.reversed,
+            "noticias_do_boleto": news.taken,
+            "noticias_a_conferir": news.asked,
             "sem_correspondencia": done.unmatched,
             "a_conferir": done.doubtful,
             "linhas_recusadas": len(said.refused),
@@ -86,6 +90,7 @@ def paid_titles(said: BankReturn) -> list[Title]:
             fee_cents=t.fee_cents,
             online=t.online,
             parts=_parts(t),
+            without_money=t.kind in SETTLED and not t.paid_cents,
         )
         for t in said.titles
         if (does := _does(t)) is not None

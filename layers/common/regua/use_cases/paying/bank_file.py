@@ -1,6 +1,5 @@
 """A bank's return file settles boletos exactly as a webhook would: stored first, then settled, by the same code."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Ref
 from regua.domain.values import replace
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.boleto_news import hold_until_looked_at, names_in_file
 from regua.use_cases.paying.owner import NOBODY
 from regua.use_cases.paying.settling import BANK_FILE as NAME
 from regua.use_cases.paying.settling import TRIED_FOR, Settling
@@ -29,7 +29,6 @@ _PAID_ANEW = (
     "o banco tomou de volta um pagamento igual deste dia, e outro arquivo diz de novo que foi pago: confira no extrato"
     " se foi pago outra vez"
 )
-_PARCEL = re.compile(r"0*([0-9A-Za-z]+)[ ./-]0*([1-9][0-9]{0,2})")
 
 
 class Does(Enum):
@@ -64,6 +63,8 @@ class Title:
     """Told at once: the same file or the next tells of the same event by another code."""
     parts: Parts | None = None
     """What the payment is made of, where the bank says so."""
+    without_money: bool = False
+    """Settled, says the bank, and brings nothing: discounted there, or paid by a way that it tells elsewhere."""
 
 
 @dataclass
@@ -111,6 +112,9 @@ def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable
             done.reversed += title.does is Does.TAKES_BACK
         else:
             left.append((title, event))
+            if title.without_money:
+                kept = settling.store.get_inbox(tenant, event.gateway, event.event_id) or stored
+                hold_until_looked_at(settling, kept, event)
     for title, event in _by_form(settling, tenant, left) if left else ():
         done.applied += title.does is Does.PAYS
         left.remove((title, event))
@@ -229,12 +233,7 @@ def _sort(title: Title) -> list[str]:
 
 
 def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) -> PaymentEvent:
-    names = [Reference(ReferenceKind.OUR_NUMBER, title.our_number)] if title.our_number else []
-    told = title.document_number
-    for document in dict.fromkeys((told, told.lstrip("0"), _number_and_parcel(told))):
-        if document:
-            names.append(Reference(ReferenceKind.EXTERNAL, document))
-    first, *others = names or [Reference(ReferenceKind.NONE, "")]
+    first, *others = names_in_file(title.our_number, title.document_number)
     return PaymentEvent(
         gateway=NAME,
         event_id=event_id,
@@ -252,12 +251,6 @@ def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) 
     )
 
 
-def _number_and_parcel(document: str) -> str:
-    """As titles with a parcel are called here, however the bank was told: `1001-03` is `1001/3`."""
-    found = _PARCEL.fullmatch(document)
-    return f"{found[1]}/{found[2]}" if found else ""
-
-
 def _note(title: Title, day: date, source: str) -> str:
     """The file it was found in; for what may need a person, what that person must know as well."""
     if title.does is Does.PAYS:
@@ -266,6 +259,11 @@ def _note(title: Title, day: date, source: str) -> str:
     about = f"boleto {_number(title)}, {amount}, {day:%d/%m/%Y}, ocorrência {title.occurrence}, arquivo {source}"
     if title.does is Does.TAKES_BACK:
         return f"o banco tomou de volta um pagamento que não consta aqui ({about}): veja se o título foi dado por pago"
+    if title.without_money:
+        return (
+            f"o banco diz que está liquidado e não traz dinheiro ({about}): pode ter sido descontado no banco, ou pago "
+            "por outro meio. Não é cobrado até você concluir isto; se foi pago, registre antes o pagamento"
+        )
     return f"o banco diz que pode ter sido pago, sem dizer que foi ({about}): confira no extrato e registre o pagamento"
 
 

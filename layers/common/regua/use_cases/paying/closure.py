@@ -174,7 +174,12 @@ def _fact_entries(
     ]
     if not touched and is_told_again(fact):
         return []
+    if fact.kind is FactKind.CREDIT and fact.granted_cents and not fact.amount_cents:
+        return []  # a rebate without a payment: what it waives is told by itself
     reopened = [k for k in touched if _is_open(after, k) and not _is_open(before, k) and before.receivable(k)]
+    granted = (f for f in before.facts if f.gateway == fact.gateway and f.fact_id == fact.refers_to and f.granted_cents)
+    if fact.kind is FactKind.REINSTATED and any(not f.amount_cents for f in granted):
+        return [_entry(Reason.GRANT_CANCELLED, tuple(touched), before, now, reference)]
     reason = {
         FactKind.REFUND: Reason.REFUND_APPLIED,
         FactKind.CHARGEBACK: Reason.CHARGEBACK_APPLIED,

@@ -1,0 +1,314 @@
+"""What a bank's return file tells of a boleto besides money: registered, written off, a rebate, another due date.
+
+It is taken where it is sure whose boleto it is and what is meant, else it is work; nothing of it is passed over in
+silence. A later due date is the creditor's own instruction to its bank, and a term put off; an earlier one makes nobody
+late without a person.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from regua.domain.codes.amount import reais
+from regua.domain.contact.rules import Rules
+from regua.domain.ids import bare_number
+from regua.domain.intake.bank_return import BankOccurrence, BoletoNews
+from regua.domain.intake.merge import new_term
+from regua.domain.model import BoletoLife, FactKind, File, LedgerEntry, PaymentFact, Rail, Receivable
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.money.settlement import local_date
+from regua.domain.reasons import Reason
+from regua.domain.values import replace
+from regua.ports import InboxEvent, InboxStatus, Ref
+from regua.use_cases import opened_work
+from regua.use_cases.conflicts import until_committed
+from regua.use_cases.moved_titles import heir_of
+from regua.use_cases.paying import inbox
+from regua.use_cases.paying.closure import Effect, commit_settled, settled_anew, with_facts
+from regua.use_cases.paying.follow_up import follow_up, measures_put_off
+from regua.use_cases.paying.on_hold import on_hold
+from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
+from regua.use_cases.paying.settling import BANK_FILE, Settling
+
+_PARCEL = re.compile(r"0*([0-9A-Za-z]+)[ ./-]0*([1-9][0-9]{0,2})")
+_SAID = {
+    BoletoNews.WRITTEN_OFF: "deu baixa no boleto",
+    BoletoNews.REBATE: "confirma um abatimento",
+    BoletoNews.REBATE_CANCELLED: "cancela o abatimento",
+    BoletoNews.DUE: "confirma outro vencimento",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """One piece of news, and the event it is stored as."""
+
+    news: BoletoNews
+    on: date
+    cents: int
+    due_on: date | None
+    event: PaymentEvent
+
+
+@dataclass(slots=True)
+class NewsResult:
+    """What a file's news did: how many were taken, and how many wait for a person."""
+
+    taken: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Why it is not taken (Portuguese): a person looks; empty when there is nothing to do about it."""
+
+    why: str = ""
+
+
+def tell(
+    settling: Settling, tenant: str, source: str, titles: Iterable[BankOccurrence], written_on: date | None
+) -> NewsResult:
+    """Takes what a file (`source`) tells of boletos; the same again, in this file or another, is nothing new."""
+    done = NewsResult()
+    zone = ZoneInfo(settling.rulebook.config.tenant(tenant).time_zone)
+    today = settling.clock.now().astimezone(zone).date()
+    for title in titles:
+        if title.news is None or title.slip is None:
+            continue
+        told = _told(title, title.news, title.occurred_on or written_on or today, zone, source)
+        if told.news is BoletoNews.REGISTERED and named(settling.store, tenant, names_of(told.event)) is None:
+            continue  # most are, of titles no sheet has brought yet
+        known = settling.store.get_inbox(tenant, BANK_FILE, told.event.event_id)
+        if known is None or known.status is InboxStatus.PENDING:
+            _take(settling, tenant, told, done)
+    return done
+
+
+def _told(title: BankOccurrence, news: BoletoNews, on: date, zone: ZoneInfo, source: str) -> _News:
+    slip = title.slip
+    due_on = slip.due_on if slip is not None and news is BoletoNews.DUE else None
+    if slip is not None and news is BoletoNews.DUE:
+        slip = replace(slip, due_on=None)  # the new one proves nothing
+    what = {BoletoNews.DUE: str(due_on), BoletoNews.REBATE: str(title.rebate_cents)}.get(news, "")
+    number = bare_number(title.our_number) or title.document_number
+    names = names_in_file(bare_number(title.our_number), title.document_number)
+    event = PaymentEvent(
+        gateway=BANK_FILE,
+        event_id="-".join(filter(None, (number, str(on), news, what))),
+        kind=PaymentEventKind.LIFECYCLE,
+        reference=names[0],
+        alternatives=names[1:],
+        occurred_at=datetime.combine(on, time(12), zone).astimezone(UTC),
+        rail=Rail.BOLETO,
+        raw_type=title.occurrence,
+        note=source,
+        slip=slip,
+        due_on=due_on,
+    )
+    return _News(news, on, title.rebate_cents, due_on, event)
+
+
+def names_in_file(our_number: str, document: str) -> tuple[Reference, ...]:
+    """By what a return file's record names its title, best first."""
+    names = [Reference(ReferenceKind.OUR_NUMBER, our_number)] if our_number else []
+    for name in dict.fromkeys((document, document.lstrip("0"), _number_and_parcel(document))):
+        if name:
+            names.append(Reference(ReferenceKind.EXTERNAL, name))
+    return tuple(names) or (Reference(ReferenceKind.NONE, ""),)
+
+
+def _number_and_parcel(document: str) -> str:
+    """As titles with a parcel are called here, however the bank was told: `1001-03` is `1001/3`."""
+    found = _PARCEL.fullmatch(document)
+    return f"{found[1]}/{found[2]}" if found else ""
+
+
+def hold_until_looked_at(settling: Settling, stored: InboxEvent, event: PaymentEvent) -> None:
+    """Whoever owes the title an event is about, which a person must look at, is left alone until that is done."""
+    now = settling.clock.now()
+    ref = owner(settling.store, stored.tenant, event, settling.rulebook.rules(stored.tenant, now)).ref
+    if ref is None or not ref.item:
+        return
+    settling.store.mark_inbox(replace(stored, debtor=ref.debtor, receivable=ref.item))
+
+    def attempt(ref: Ref = ref) -> None:
+        file = settling.store.load(stored.tenant, ref.debtor)
+        if file is None:
+            return
+        heir = heir_of(settling.store, file, ref.item, now)
+        if heir is not None:
+            attempt(heir)
+            return
+        held, told = on_hold(file, ref.item, f"{stored.gateway}/{stored.event_id}", now)
+        if told:
+            settling.store.commit(file, held, owner=settling.owner(), ledger=told)
+
+    until_committed(attempt)
+
+
+# -- what becomes of a piece of news ----------------------------------------------------------------------------------
+
+
+def _take(settling: Settling, tenant: str, told: _News, done: NewsResult) -> None:
+    now = settling.clock.now()
+    found = owner(settling.store, tenant, told.event, settling.rulebook.rules(tenant, now))
+    if found.ref is None:
+        doubt = _Doubt("" if found.note == NOBODY or told.news is BoletoNews.REGISTERED else found.note)
+        _leave(settling, tenant, told, doubt, done)
+        return
+    stored = settling.store.put_inbox(inbox.found(tenant, told.event, inbox.FILE, now))
+    doubt_or_none = until_committed(partial(_once, settling, stored, told, found.ref))
+    if doubt_or_none is None:
+        done.taken += 1
+    else:
+        _leave(settling, tenant, told, doubt_or_none, done)
+
+
+def _leave(settling: Settling, tenant: str, told: _News, doubt: _Doubt, done: NewsResult) -> None:
+    """Keeps the news as known, or as work for a person."""
+    event = told.event
+    if doubt.why:
+        done.asked += 1
+        number = bare_number(event.reference.value)
+        note = f"o banco {_SAID[told.news]} (boleto {number}, {told.on:%d/%m/%Y}, arquivo {event.note}): {doubt.why}"
+        event = replace(event, kind=PaymentEventKind.UNKNOWN, note=note)
+    new = inbox.found(tenant, event, inbox.FILE, settling.clock.now())
+    stored = settling.store.put_inbox(new)
+    status = InboxStatus.UNMATCHED if doubt.why else InboxStatus.IGNORED
+    settling.store.mark_inbox(replace(stored, body=new.body, status=status, note=event.note[:500]))
+
+
+def _once(settling: Settling, stored: InboxEvent, told: _News, ref: Ref) -> _Doubt | None:
+    """None: it is taken. Raises ConflictError when somebody else committed meanwhile."""
+    now = settling.clock.now()
+    file = settling.store.load(stored.tenant, ref.debtor)
+    heir = heir_of(settling.store, file, ref.item, now) if file is not None else None
+    if heir is not None:
+        return _once(settling, stored, told, heir)
+    title = file.receivable(ref.item) if file is not None else None
+    if file is None or title is None or not title.is_open:
+        return _Doubt()
+    done = replace(stored, status=InboxStatus.APPLIED, debtor=ref.debtor, receivable=title.id)
+    rules = settling.rulebook.rules(stored.tenant, now)
+    return _TAKES[told.news](_Taking(settling, done, told, file, title, rules, now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """News about one open title, and what it takes to write it down."""
+
+    settling: Settling
+    done: InboxEvent
+    told: _News
+    file: File
+    title: Receivable
+    rules: Rules
+    now: datetime
+
+    def line(self) -> _Doubt | None:
+        """The boleto cannot be paid any more, or it can again."""
+        known, told = self.title.boleto or BoletoLife(date.min), self.told
+        off = told.news is BoletoNews.WRITTEN_OFF
+        if told.on < known.told_on or known.written_off is off:
+            return _Doubt()
+        boleto = replace(known, told_on=told.on, written_off=off, number=self.title.our_number if off else "")
+        boleto = replace(boleto, line=self.title.digitable_line if off else "")
+        reason = Reason.BOLETO_WRITTEN_OFF if off else Reason.BOLETO_REGISTERED
+        file = self._with(replace(self.title, boleto=boleto))
+        self.settling.store.commit(
+            self.file, file, owner=self.settling.owner(), ledger=[self._entry(reason)], inbox=[self.done]
+        )
+        return None
+
+    def rebate(self) -> _Doubt | None:
+        """So much of the title need not be paid."""
+        cents = self.told.cents
+        if not cents:
+            return _Doubt("não diz de quanto: confira no banco e corrija o título")
+        if cents >= self.title.open_principal_cents:
+            return _Doubt(f"{reais(cents)} é tudo o que o título ainda deve, ou mais: confira no banco")
+        return self._settle([self._fact(FactKind.CREDIT, self.told.event.event_id, granted_cents=cents)])
+
+    def no_rebate(self) -> _Doubt | None:
+        """What a rebate had taken off is owed again."""
+        unsaid = {f.refers_to for f in self.file.facts if f.kind is FactKind.REINSTATED}
+        mine = (f for f in self.file.facts if f.gateway == BANK_FILE and f.receivable == self.title.id)
+        granted = [f for f in mine if f.granted_cents and not f.amount_cents and f.fact_id not in unsaid]
+        facts = [
+            self._fact(FactKind.REINSTATED, f"{f.fact_id}#unsaid#{self.told.event.event_id}", refers_to=f.fact_id)
+            for f in granted
+            if f.occurred_at <= (self.told.event.occurred_at or self.now)
+        ]
+        return self._settle(facts) if facts else _Doubt()
+
+    def due(self) -> _Doubt | None:
+        """A later due date counts, as a term put off."""
+        due_on, title, today = self.told.due_on, self.title, local_date(self.now, self.rules.tenant)
+        known_on = local_date(title.entered_at, self.rules.tenant) if title.entered_at else date.min
+        if due_on is None:
+            return _Doubt("não diz qual: confira no banco e corrija a planilha")
+        old = self.told.on < known_on or (title.boleto is not None and self.told.on < title.boleto.told_on)
+        if due_on == title.due_on or (old and due_on < title.due_on):
+            return _Doubt()
+        if due_on < title.due_on or old:
+            dates = f"{due_on:%d/%m/%Y}, e aqui é {title.due_on:%d/%m/%Y}"
+            return _Doubt(f"{dates}: confira qual vale e corrija a planilha, ou pause o título")
+        known = title.boleto or BoletoLife(self.told.on)
+        before = known.due_before if known.due_on == title.due_on else title.due_on
+        boleto = replace(known, told_on=self.told.on, due_on=due_on, due_before=before)
+        moved = self._with(new_term(replace(title, due_on=due_on, boleto=boleto), self.now))
+        effect = settled_anew(moved, (), self.rules, self.now, self.told.event.event_id) or Effect(moved, ())
+        effect = replace(effect, ledger=(self._entry(Reason.DUE_MOVED_BY_BANK), *effect.ledger))
+        work = [*measures_put_off(self.file, effect.file, self.rules, self.now)] if due_on >= today else []
+        commit_settled(self.settling.store, self.settling.owner, self.file, effect, self.done, work)
+        opened_work.count_opened(self.settling.metrics, work)
+        return None
+
+    def _settle(self, facts: list[PaymentFact]) -> _Doubt | None:
+        effect = with_facts(self.file, facts, self.rules, self.now, self.told.event.event_id)
+        if effect is None:
+            return _Doubt()
+        work = follow_up(self.file, effect, self.rules, self.now, self.told.event.event_id)
+        commit_settled(self.settling.store, self.settling.owner, self.file, effect, self.done, work)
+        opened_work.count_opened(self.settling.metrics, work)
+        return None
+
+    def _fact(self, kind: FactKind, fact_id: str, *, granted_cents: int = 0, refers_to: str = "") -> PaymentFact:
+        return PaymentFact(
+            BANK_FILE,
+            fact_id,
+            kind,
+            self.title.id,
+            0,
+            self.told.event.occurred_at or self.now,
+            Rail.BOLETO,
+            refers_to=refers_to,
+            evidence=inbox.FILE,
+            granted_cents=granted_cents,
+        )
+
+    def _with(self, title: Receivable) -> File:
+        others = tuple(title if r.id == title.id else r for r in self.file.receivables)
+        return replace(self.file, receivables=others)
+
+    def _entry(self, reason: Reason) -> LedgerEntry:
+        return LedgerEntry(
+            at=self.now,
+            reason=reason,
+            receivables=(self.title.id,),
+            cycle=self.file.debtor.case.cycle,
+            policy=self.file.debtor.case.policy,
+            reference=self.told.event.event_id,
+        )
+
+
+_TAKES: dict[BoletoNews, Callable[[_Taking], _Doubt | None]] = {
+    BoletoNews.REGISTERED: _Taking.line,
+    BoletoNews.WRITTEN_OFF: _Taking.line,
+    BoletoNews.REBATE: _Taking.rebate,
+    BoletoNews.REBATE_CANCELLED: _Taking.no_rebate,
+    BoletoNews.DUE: _Taking.due,
+}

@@ -1,0 +1,207 @@
+"""A bank's file tells of a boleto besides money: registered, written off, a rebate, another due date."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from tests.bank_files import Entry, banco_do_brasil_240
+from tests.office import JOAO, MARIA, TENANT, Office, days_ago, row
+
+from regua.domain.contact.by_person import State
+from regua.domain.model import HoldKind, Receivable, ReceivableStatus, Waived, WaiveRule
+from regua.domain.money.payable import face_is_owed, with_living_boleto
+from regua.domain.reasons import Reason
+from regua.files.retorno import read_retorno
+from regua.use_cases.desk import worklist
+from regua.use_cases.desk.person import Actor
+from regua.use_cases.importing.bank_return import paid_titles
+from regua.use_cases.paying import boleto_news
+from regua.use_cases.paying.bank_file import settle_titles
+
+NUMBER, LINE = "12345678", "00190500954014481606906809350314337370000000100"
+DUE = days_ago(-5)
+LATER = days_ago(-40)
+
+
+@pytest.fixture
+def office() -> Office:
+    office = Office()
+    office.imports([row("T1", due=DUE, our_number=NUMBER), row("T2", JOAO, our_number="87654-3")])
+    return office
+
+
+@pytest.fixture
+def with_line(office: Office) -> Office:
+    office.imports([row("T1", due=DUE, our_number=NUMBER, digitable_line=LINE)])
+    return office
+
+
+def news(code: str, day: int = 0, **more: object) -> Entry:
+    told = Entry(NUMBER, 0, days_ago(day), occurrence=code, face=100_00, due=DUE)
+    return replace(told, **more)  # type: ignore[arg-type]  # any field
+
+
+def comes(office: Office, *entries: Entry, name: str = "retorno.ret") -> boleto_news.NewsResult:
+    said = read_retorno([banco_do_brasil_240(*entries)])
+    settle_titles(office.settling(), TENANT, name, paid_titles(said))
+    return boleto_news.tell(office.settling(), TENANT, name, said.titles, said.written_on)
+
+
+def line(office: Office) -> str:
+    return with_living_boleto(office.receivable("T1")).digitable_line
+
+
+def waiting(office: Office) -> list[str]:
+    return [work.note for work in worklist.open_work(office.store, TENANT)]
+
+
+# --- written off -----------------------------------------------------------------------------------------------------
+
+
+def test_a_boleto_that_is_written_off_leaves_the_messages_and_the_debt_stays(with_line: Office) -> None:
+    done = comes(with_line, news("09"))
+    assert (done.taken, done.asked, line(with_line)) == (1, 0, "")
+    assert with_line.status("T1") is ReceivableStatus.OPEN
+    assert with_line.reasons()[-1] == Reason.BOLETO_WRITTEN_OFF
+
+
+def test_the_same_file_again_is_nothing_new(with_line: Office) -> None:
+    comes(with_line, news("09"))
+    before = with_line.file(MARIA)
+    assert comes(with_line, news("09"), name="again.ret").taken == 0
+    assert with_line.file(MARIA) == before
+
+
+def test_a_boleto_that_is_registered_again_is_back(with_line: Office) -> None:
+    comes(with_line, news("09", day=3))
+    comes(with_line, news("02", day=1))
+    assert line(with_line) == LINE
+    comes(with_line, news("09", day=2, document="x"))
+    assert line(with_line) == LINE, "older news is no news"
+
+
+def test_another_boleto_of_the_same_title_lives(with_line: Office) -> None:
+    comes(with_line, news("09"))
+    title = with_line.receivable("T1")
+    assert with_living_boleto(replace(title, digitable_line="1" * 47)).digitable_line == "1" * 47
+    assert with_living_boleto(replace(title, our_number="9")).digitable_line == LINE
+
+
+def test_written_off_of_a_title_nobody_has_is_no_work(with_line: Office) -> None:
+    done = comes(with_line, replace(news("09"), our_number="99999999"))
+    assert (done.taken, done.asked, waiting(with_line)) == (0, 0, [])
+
+
+# --- rebates ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_rebate_the_bank_confirms_is_waived(office: Office) -> None:
+    comes(office, news("12", rebate=15_00))
+    title = office.receivable("T1")
+    assert (title.open_principal_cents, title.waived_cents, title.overpaid_cents) == (85_00, 15_00, 0)
+    assert Reason.PAYMENT_GRANTED in office.reasons()
+    assert Reason.PAYMENT_PARTIAL not in office.reasons()
+
+
+def test_paid_less_the_rebate_the_title_is_closed_and_the_rebate_counts_once(office: Office) -> None:
+    comes(office, news("12", rebate=15_00))
+    comes(office, Entry(NUMBER, 85_00, days_ago(0), face=100_00, rebate=15_00), name="paid.ret")
+    title = office.receivable("T1")
+    assert (title.status, title.waived_cents, title.overpaid_cents) == (ReceivableStatus.PAID, 15_00, 0)
+
+
+def test_a_rebate_that_is_cancelled_is_owed_again(office: Office) -> None:
+    comes(office, news("12", day=2, rebate=15_00))
+    comes(office, news("13", day=1))
+    assert office.receivable("T1").open_principal_cents == 100_00
+    assert office.reasons()[-1] == Reason.GRANT_CANCELLED
+
+
+@pytest.mark.parametrize("cents", [0, 100_00, 150_00])
+def test_a_rebate_of_nothing_said_or_of_everything_is_work(office: Office, cents: int) -> None:
+    done = comes(office, news("12", rebate=cents))
+    assert (done.asked, len(waiting(office))) == (1, 1)
+    assert office.receivable("T1").open_principal_cents == 100_00
+
+
+# --- due dates -------------------------------------------------------------------------------------------------------
+
+
+def test_a_later_due_date_is_taken_as_a_new_term(office: Office) -> None:
+    comes(office, news("14", due=LATER))
+    title = office.receivable("T1")
+    assert (title.due_on, title.last_step, title.contacts) == (LATER, None, 0)
+    assert office.reasons()[-1] == Reason.DUE_MOVED_BY_BANK
+
+
+def test_a_sheet_that_has_not_heard_of_it_puts_nothing_back(office: Office) -> None:
+    comes(office, news("14", due=LATER))
+    office.imports([row("T1", due=DUE, our_number=NUMBER, note="outra")])
+    assert office.receivable("T1").due_on == LATER
+    newer = DUE + timedelta(days=90)
+    office.imports([row("T1", due=newer, our_number=NUMBER)])
+    assert office.receivable("T1").due_on == newer
+
+
+@pytest.mark.parametrize("due", [days_ago(30), None])
+def test_an_earlier_due_date_or_none_is_work(office: Office, due: date | None) -> None:
+    done = comes(office, news("14", due=due))
+    assert (done.asked, office.receivable("T1").due_on) == (1, DUE)
+    assert len(waiting(office)) == 1
+
+
+def test_work_stays_work_when_the_sweep_comes_by(office: Office) -> None:
+    comes(office, news("14", due=None))
+    office.clock.advance(timedelta(days=1))
+    office.settling().sweep()
+    assert len(waiting(office)) == 1
+
+
+def test_news_of_a_title_that_is_paid_changes_nothing(office: Office) -> None:
+    comes(office, Entry(NUMBER, 100_00, days_ago(1), face=100_00))
+    before = office.receivable("T1")
+    done = comes(office, news("09"), news("12", rebate=5_00), news("14", due=LATER), name="later.ret")
+    assert (done.taken, done.asked, office.receivable("T1")) == (0, 0, before)
+
+
+# --- settled without money -------------------------------------------------------------------------------------------
+
+
+def without_money(office: Office) -> None:
+    comes(office, Entry(NUMBER, 0, days_ago(0), face=100_00))
+
+
+def test_settled_without_money_is_work_that_holds_the_title_and_never_applied(office: Office) -> None:
+    without_money(office)
+    assert office.status("T1") is ReceivableStatus.OPEN
+    [note] = waiting(office)
+    assert "não traz dinheiro" in note
+    assert [(h.kind, h.receivables) for h in office.file(MARIA).debtor.holds] == [(HoldKind.BANK, ("T1",))]
+    office.lives(30)
+    assert office.file(MARIA).contacts == ()
+
+
+def test_who_closes_the_work_lets_collection_go_on(office: Office) -> None:
+    without_money(office)
+    [work] = worklist.open_work(office.store, TENANT)
+    worklist.close(office.store, TENANT, worklist.id_of(work), "não foi descontado")
+    assert office.file(MARIA).debtor.holds == ()
+
+
+def test_who_lets_the_debtor_go_on_does_so_too(office: Office) -> None:
+    without_money(office)
+    done = office.desk().resume(TENANT, office.file(MARIA).debtor.id, Actor("ana"), (State.BANK,))
+    assert done.debtor.holds == ()
+
+
+def test_the_hold_is_made_once_however_often_the_file_comes(office: Office) -> None:
+    without_money(office)
+    without_money(office)
+    assert len(office.file(MARIA).debtor.holds) == 1
+
+
+def test_a_boleto_of_less_by_a_rebate_still_shows_its_line() -> None:
+    title = Receivable("T1", 10_00, DUE, digitable_line=LINE)
+    line_of = replace(title, principal_cents=1_00)
+    assert face_is_owed(replace(line_of, paid_principal_cents=20, waived=(Waived(WaiveRule.RECORD, 20),)))
+    assert not face_is_owed(replace(line_of, paid_principal_cents=20))
