@@ -311,6 +311,12 @@ def test_a_payment_of_mercado_pago(api: FakeApi, payment: dict[str, Any], paid: 
             Parts(100_00, interest_cents=12_40),
         ),
         ({}, {"amount": "100.00", "paid_amount": "112.40"}, 112_40, Parts(100_00)),
+        (
+            {"discounts": {"payment_methods": [{"type": {}, "new_total_amount": "90.00"}, {"type": ["pix"]}]}},
+            {"amount": "90.00", "paid_amount": "90.00"},
+            90_00,
+            Parts(90_00),
+        ),
     ],
 )
 def test_a_payment_of_an_order_of_mercado_pago(

@@ -322,7 +322,7 @@ def _parts_of_order(payment: dict[str, Any], order: dict[str, Any], paid: int) -
     news = [
         reading.told_reais(one.get("new_total_amount"))
         for one in reading.items(reading.section(order, "discounts").get("payment_methods"))
-        if one.get("type") in {method.get("type"), method.get("id")}
+        if one.get("type") in (method.get("type"), method.get("id"))
     ]
     if total and total - paid > 0 and paid in news:
         return Parts(total, discount_cents=total - paid)
