@@ -94,6 +94,7 @@ def event(at: str, event_: str, /, **said: Any) -> dict[str, Any]:
         ),
         (event("2026-03-03T08:00", "person", title="T1", action="hold"), "falta 'reason'"),
         (event("2026-03-03T08:00", "file", path="titulos.csv", creditor="ninguem"), "o arquivo não existe"),
+        (event("2026-03-03T08:00", "tenant", path="falta.yaml"), "o arquivo ou a pasta não existe"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
@@ -101,7 +102,7 @@ def test_a_line_that_cannot_be_played_is_named(
     folder: Path, capsys: pytest.CaptureFixture[str], wrong: dict[str, Any] | str, problem: str
 ) -> None:
     err = refused(capsys, written(folder, FILE, wrong))
-    assert "linha 2: " in err
+    assert err.count("linha 2: ") == 1
     assert problem in err
     assert err.count("\n") == 1
 

@@ -1,5 +1,6 @@
 """Whose title a line is: what makes its id, and who is addressed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from files_support import CPF, open_bytes, rows
 from regua.domain.intake.merge import owes
 from regua.domain.intake.row import Row
 from regua.use_cases.importing.spreadsheet import looked_through
+from regua_cli.main import main
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "files"
 
@@ -187,3 +189,18 @@ def test_a_number_that_counts_the_lines_names_no_title(number: str) -> None:
     lines = ["1", "2", "3"]
     assert number not in open_bytes(numbered(number, lines=lines)).columns
     assert ids(numbered(number, lines=["17", "18", "19"])) == ["17", "18", "19"]
+
+
+def test_a_number_column_that_is_empty_in_every_line_is_no_identity(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nibo exports `Referência` whether anybody fills it or not."""
+    path = tmp_path / "nibo.csv"
+    head = "Referência;Cliente;CPF;Descrição;Valor;Vencimento\n"
+    empty = ";Maria Souza;529.982.247-25;Mensalidade;100,00;20/03/2026\n"
+    path.write_text(head + empty, encoding="utf-8")
+    assert main(["file", "check", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["identity"] == ["CPF", "Cliente", "Valor", "Vencimento", "Descrição"]
+    path.write_text(head + empty + "77" + empty, encoding="utf-8")
+    main(["file", "check", str(path), "--json"])
+    assert json.loads(capsys.readouterr().out)["identity"] == ["Referência"]

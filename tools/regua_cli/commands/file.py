@@ -199,10 +199,10 @@ class _sheet:  # noqa: N801 - a context manager used like a function
             raise CliError(f"não deu para gravar {path}: {why(error)}") from None
 
 
-def _identity(table: Table, examined: Examined) -> list[str]:
+def _identity(table: Table, examined: Examined, summary: ReadSummary) -> list[str]:
     """The columns that make a title's id in this file."""
     told = (name for one in examined.collisions if one.kind == "told_apart" for name in one.columns)
-    return list(dict.fromkeys((*table.layout.identity, *told)))
+    return list(dict.fromkeys((*table.layout.identity_of(summary.ids), *told)))
 
 
 def _print_questions(questions: Questions) -> None:
@@ -228,7 +228,7 @@ def _print_json(
         "header_line": table.dialect.header_line,
         "accepted_cents": summary.cents,
         "columns": table.columns,
-        "identity": _identity(table, examined),
+        "identity": _identity(table, examined, summary),
         "collisions": [asdict(one) for one in examined.collisions],
         "unread_columns": table.unread_columns,
         "questions": questions.document(),
@@ -258,7 +258,7 @@ def _print_text(
     print("Colunas:")
     for column in table.header:
         print(f"  {column}  ->  {table.columns.get(column, '(ignorada)')}")
-    print("\nO que identifica cada título: " + " + ".join(f"“{name}”" for name in _identity(table, examined)))
+    print("\nO que identifica cada título: " + " + ".join(f"“{name}”" for name in _identity(table, examined, summary)))
     if examined.collisions:
         print("\nLinhas com o mesmo título:")
         for one in examined.collisions[:_SHOWN]:

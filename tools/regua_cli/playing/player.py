@@ -349,12 +349,13 @@ class Play:
 
     def _tenant_changes(self, event: PlayedEvent) -> None:
         path, name = self._beside(event, event.said["path"]), self._tenant(event)
+        said = b"" if path.is_dir() else self._bytes(event)[1]
         try:
             if path.is_dir():
                 bundle = load(str(path))
                 bundle = replace(bundle, tenant=replace(bundle.tenant, id=name))
             else:
-                tenant = parse_tenant(self._bytes(event)[1].decode("utf-8-sig"), path.name, name)
+                tenant = parse_tenant(said.decode("utf-8-sig"), path.name, name)
                 config = self.office.config
                 bundle = replace(config.bundle(name), tenant=tenant)
         except ConfigError as error:

@@ -1,7 +1,7 @@
 """Which column of the file is which canonical field."""
 
 import difflib
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from regua.domain.codes import tax_id
@@ -46,6 +46,22 @@ _CONTENT = (
     *("tipo_documento", "credor_id", "segmento", "descricao"),
 )
 """What makes the id of a line that has no number."""
+
+_ID_OF = {
+    "id_titulo": "title",
+    "nosso_numero": "our_number",
+    "linha_digitavel": "our_number",
+    "contrato": "contract",
+    "nf_numero": "invoice",
+}
+"""The field that names a title -> what it makes of the id (`Row.id_of`), the first of them before the others."""
+_MADE_OF = {
+    "title": ("id_titulo", "parcela"),
+    "our_number": ("nosso_numero", "linha_digitavel"),
+    "contract": ("contrato", "parcela"),
+    "invoice": ("nf_numero", "parcela"),
+    "content": _CONTENT,
+}
 
 _SAID_BY = {
     "discount_percent": ("desconto_pct", "desconto_valor"),
@@ -126,13 +142,28 @@ class Columns:
         """The columns that make a title's id, as far as the header tells: a line without its number is known by the
         next of them.
         """
-        for number in ("id_titulo", "nosso_numero", "linha_digitavel", "contrato", "nf_numero"):
+        if number := self._number:
+            return self._titles((number,) if _ID_OF[number] == "our_number" else (number, "parcela"))
+        return self._titles(_CONTENT)
+
+    def identity_of(self, made: Collection[str]) -> tuple[str, ...]:
+        """The same once lines are read: `made` is what their ids were made of (`Row.id_of`). A column that is empty in
+        all of them names no title.
+        """
+        if not made or _ID_OF.get(self._number) in made:
+            return self.identity
+        sort = next((sort for sort in _MADE_OF if sort in made), "content")
+        return self._titles(_MADE_OF[sort])
+
+    @property
+    def _number(self) -> str:
+        """The field whose column names the titles; empty where none does."""
+        for number in _ID_OF:
             if number in self.fields and (
                 number != "contrato" or "parcela" in self.fields or "nf_numero" not in self.fields
             ):
-                parts = (number,) if number in ("nosso_numero", "linha_digitavel") else (number, "parcela")
-                return self._titles(parts)
-        return self._titles(_CONTENT)
+                return number
+        return ""
 
     def _titles(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(self.header[at] for name in names for at in self.fields.get(name, ()))

@@ -95,6 +95,8 @@ class ReadSummary:
     warnings: int = 0
     problems: Counter[str] = field(default_factory=Counter)
     """How often each problem occurred, errors and warnings."""
+    ids: set[str] = field(default_factory=set)
+    """What made the ids of the accepted lines (`Row.id_of`)."""
 
     def count(self, record: Record, *, unchanged: bool = False) -> None:
         """Adds one record."""
@@ -108,6 +110,7 @@ class ReadSummary:
         else:
             self.accepted += 1
             self.cents += record.row.principal_cents
+            self.ids.add(record.row.id_of)
         self.warnings += len(record.warnings)
         self._tally(record.faults)
         self._tally(record.warnings)
@@ -117,6 +120,7 @@ class ReadSummary:
         for name in ("lines", "accepted", "unchanged", "rejected", "blank", "cents", "warnings"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.problems.update(other.problems)
+        self.ids |= other.ids
 
     def document(self, **more: Any) -> dict[str, Any]:
         """The `*.resumo.json`, without personal data: counts, and the most frequent problems by name."""
