@@ -433,8 +433,12 @@ def _is_statement(file: "UploadedFile") -> bool:
         return False
     from regua.files.kinds import MOST, FileKind, kind_of
     from regua.files.workbooks import is_workbook
+    from regua.ports import PermanentError
 
-    head = b"".join(objects().read(file.bucket, file.key, 0, MOST))
+    try:
+        head = b"".join(objects().read(file.bucket, file.key, 0, MOST))
+    except PermanentError:  # an empty object has no range to read; whoever reads it whole says what is wrong
+        head = b""
     kind = kind_of(head)
     if kind is None:
         return file.folder is InboxFolder.STATEMENTS or is_workbook(head)

@@ -55,7 +55,7 @@ def test_lines_of_one_number_that_say_what_each_is_for_are_one_title(number: str
 
 
 @pytest.mark.parametrize(
-    "heading", ["Rubrica", "Verba", "Tipo", "Competência", "Unidade", "Aluno", "O que é", "Espécie"]
+    "heading", ["Rubrica", "Verba", "Taxa", "Tipo", "Competência", "Unidade", "Aluno", "O que é", "Espécie"]
 )
 def test_a_boletos_number_names_one_title_whatever_its_lines_are_for(heading: str) -> None:
     lines = [
@@ -99,6 +99,20 @@ def test_a_line_below_zero_lowers_the_bill() -> None:
     assert (row.principal_cents, row.bill[-1].label) == (58_500, "Bolsa")
     (row,) = rows(bills("Descrição;Valor", "Mensalidade;650,00", ";-65,00"))
     assert row.bill == (BillLine("Mensalidade", 65_000), BillLine("Desconto", -6_500))
+
+
+def test_a_credit_note_among_the_lines_of_a_boleto_lowers_it() -> None:
+    lines = ("DM;Taxa;500,00", "NCC;Crédito de outubro;50,00")
+    (row,) = rows(bills("Tipo de documento;Descrição;Valor", *lines))
+    assert (row.principal_cents, row.bill[-1]) == (45_000, BillLine("Crédito de outubro", -5_000))
+
+
+def test_a_line_that_does_not_repeat_the_document_is_of_the_same_person() -> None:
+    head = "Nosso número;Nome;CPF;Vencimento;Descrição;Valor"
+    lines = [f"7001;Ana Souza;{cpf};10/11/2026;{item}" for cpf, item in zip((CPF, "", ""), ITEMS, strict=True)]
+    (row,) = rows(sheet(head, *lines))
+    assert (row.document, row.principal_cents) == (CPF, 65_000)
+    assert kinds(examined(sheet(head, lines[0], lines[1].replace("Ana", "Bia")))) == ["rejected", "rejected"]
 
 
 def test_a_discount_above_zero_is_asked_about_unless_a_total_tells() -> None:

@@ -6,7 +6,7 @@ The rule. Lines of one number, one payer and one due date are the lines of one b
   months beside it are what its lines are for. A document's number (título, fatura, nota) names a bill where the lines
   have several descriptions; a unit, pupil, kind, parcel or branch tells two debts of it apart, as do two boletos.
 - Another parcel or due date is another title, always.
-- A line below zero is a discount of the bill. One called so and above zero may be meant either way.
+- A line below zero, or of a credit note, lowers the bill. One called so and above zero may be meant either way.
 - Equal amounts on all lines are the lines' own, or the bill's total said on each of them.
 
 What may be meant either way is decided by a total that the file states on every line (a column of amounts, or the
@@ -81,7 +81,7 @@ def bill_of(
     """
     plain = [_folded(label) for label in labels]
     kept = [n for n, row in enumerate(rows) if row.status != "cancelled"]
-    if len({row.digitable_line for row in rows} - {""}) > 1 or any(row.credit == "type" for row in rows):
+    if len({row.digitable_line for row in rows} - {""}) > 1:
         return None
     if not kept or len(kept) == len(rows) == 1:
         return None
@@ -153,7 +153,7 @@ _MINUS = "escreva o desconto com sinal de menos, ou acrescente uma coluna com o 
 
 def _together(kept: Sequence[Row], rows: Sequence[Row], total: int, cents: Sequence[int]) -> dict[str, Any]:
     """What the lines say of everything but their amounts."""
-    owing = [row for row in kept if row.credit != "sign"]
+    owing = [row for row in kept if not row.credit]
     paid = [row.paid_cents for row in owing]
     status = next((r.status for r in owing if r.status != "paid"), "paid")
     if not status:
@@ -214,7 +214,7 @@ def _discount(row: Row, cents: int) -> int:
 
 def _cents(row: Row) -> int:
     """What a line adds to its bill."""
-    return -(row.paid_cents or 0) if row.credit == "sign" else row.principal_cents
+    return -(row.paid_cents or 0) if row.credit else row.principal_cents
 
 
 def _face(row: Row) -> int:

@@ -57,6 +57,10 @@ _PASSES = re.compile(
 """In the heading of a column nobody reads: how things stand with a title."""
 
 
+_STANDS = re.compile(_PASSES.pattern.replace("|tax", ""))
+"""The same of a column of words: `Taxa` may say what each line of a bill is for."""
+
+
 class Collision(Value):
     """Lines that name one title, and what becomes of them; `columns` told them apart, or are where they differ."""
 
@@ -360,7 +364,7 @@ class _Judge:
     def _bill(self, group: list[Record]) -> Bill | Unclear | None:
         """The bill whose lines these are; None where nothing says that they are of one."""
         rows, boleto = [_row(r) for r in group], self._of_a_boleto(_row(group[0]))
-        if rows[0].id_of in ("content", "contract") or len({(c[0], c[2]) for c in map(_core, group)}) > 1:
+        if rows[0].id_of in ("content", "contract") or len({row.due_on for row in rows}) > 1 or not _one_person(rows):
             return None
         labels = self._labels(group, _ITEMS_OF_A_BOLETO if boleto else _ITEMS)
         amounts = [(title, [amount(self._cell(r, at)) for r in group]) for at, title in enumerate(self.header)]
@@ -376,7 +380,7 @@ class _Judge:
                 if self.columns.get(title, "") != field_ or len(set(cells)) < 2:
                     continue
                 means = field_ == "tipo_documento" and title.strip().lower().startswith(_MEANS)
-                passing = not field_ and (_PASSES.search(title.casefold()) or any(map(_PASSING.fullmatch, cells)))
+                passing = not field_ and (_STANDS.search(title.casefold()) or any(map(_PASSING.fullmatch, cells)))
                 if not means and not passing:
                     labels = [" ".join(filter(None, both)) for both in zip(labels, cells, strict=True)]
             if len(set(labels)) == len(labels) and all(labels):
@@ -502,6 +506,14 @@ def _core(record: Record) -> tuple[str, int, str]:
     name, document = owes(row)
     cents = row.principal_cents if not row.credit else -(row.paid_cents or 0)
     return document or " ".join(name.casefold().split()), cents, row.due_on.isoformat()
+
+
+def _one_person(rows: Sequence[Row]) -> bool:
+    """Whether all lines name one payer; a line without a document is of its namesake's."""
+    people = [owes(row) for row in rows]
+    documents = {document for _, document in people} - {""}
+    names = {" ".join(name.casefold().split()) for name, _ in people}
+    return len(documents) < 2 and (len(names) < 2 or all(document for _, document in people))
 
 
 def _stated(row: Row) -> tuple[str, int | None]:
