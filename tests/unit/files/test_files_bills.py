@@ -141,6 +141,9 @@ def test_a_line_that_is_the_sum_of_the_others_is_no_item() -> None:
 
 
 def test_what_nothing_tells_waits() -> None:
+    found = examined(bills("Valor", "100,00", "80,00"))
+    assert kinds(found) == ["rejected", "rejected"]
+    assert "coluna descrição" in refused(found)[0].faults[0].fix
     assert kinds(examined(bills("Descrição;Valor", "Água;100,00", "Água;80,00"))) == ["rejected", "rejected"]
     assert kinds(examined(bills("Observação;Valor", "a;100,00", "b;80,00", number="Título"))) == ["rejected"] * 2
 

@@ -209,6 +209,20 @@ def test_a_file_of_several_accounts_tells_of_which_each_movement_is_and_a_card_i
     assert (str(said.first_on), str(said.last_on)) == ("2026-11-01", "2026-11-30")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<STMTTRN><TRNTYPE/><DTPOSTED>20261110</DTPOSTED><TRNAMT>100.00</TRNAMT><NAME/><MEMO>ANA LIMA</MEMO></STMTTRN>",
+        "<stmttrn><dtposted>10/11/2026<trnamt>+100<fitid>1<memo>ANA LIMA",
+        "<STMTTRN><MEMO>ANA LIMA<DTPOSTED>20261110T1022<TRNAMT> R$ 100,00 <FITID/>",
+        "<STMTTRN>\r\n<DTPOSTED>20261110150000[-3:BRT]\r\n<TRNAMT>100.0000\r\n<MEMO>ANA LIMA <a@b.com> & 3 < 5\r\n",
+    ],
+)  # fmt: skip
+def test_however_a_program_writes_its_tags_the_movement_is_the_same(text: str) -> None:
+    (entry,) = read(movement(text)).entries
+    assert (str(entry.posted_on), entry.amount_cents, entry.payer) == ("2026-11-10", 10_000, "ANA LIMA")
+
+
 def test_a_movement_in_another_currency_is_left_out() -> None:
     usd = "<STMTTRN><DTPOSTED>20261110<TRNAMT>9.00<CURRENCY><CURRATE>5<CURSYM>USD</CURRENCY><FITID>2</STMTTRN>"
     said = read(movement(f"<STMTTRN><DTPOSTED>20261110<TRNAMT>5.00<FITID>1<MEMO>ANA</STMTTRN>{usd}"))

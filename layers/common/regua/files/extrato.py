@@ -23,7 +23,8 @@ from regua.files.text import plain
 from regua.files.workbooks import is_workbook
 
 MAX_BYTES = 50_000_000
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]*)(?:\s[^<>]*)?>((?:[^<]|<(?!/?[A-Za-z][A-Za-z0-9._]*[\s>]|!|\?))*)")
+_NAME = r"[A-Za-z][A-Za-z0-9._]*"
+_TAG = re.compile(rf"<(/?)({_NAME})(?:\s[^<>]*)?/?>([^<]*(?:<(?!/?{_NAME}[\s/>]|!|\?)[^<]*)*)")
 """A tag and the text behind it, in which a bare `<` may stand."""
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})\s*(\d{4}(?:\d{2})?)?(?:\.\d*)?\s*(?:\[\s*([+-]?\d+(?:\.\d+)?)[^\]]*\]?)?")

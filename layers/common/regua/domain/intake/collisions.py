@@ -408,6 +408,8 @@ class _Judge:
         else:
             problem = "As linhas {} têm o mesmo número de título, com outro valor, vencimento ou devedor"
             fix = "acrescente a coluna que as distingue (parcela, série, filial), ou deixe só a linha certa"
+            if amounts and not people and not days:
+                fix = f"se são linhas de um boleto só, diga na coluna descrição para que é cada uma; senão, {fix}"
             wrong = {"valor"} if amounts else set()
             wrong |= ({"vencimento"} if days else set()) | ({"documento", "nome"} if people else set())
             columns = self._fields(wrong)

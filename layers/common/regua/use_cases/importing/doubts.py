@@ -9,7 +9,7 @@ from functools import partial
 from regua.domain.codes.amount import reais
 from regua.domain.intake.merge import Upload, merge_row
 from regua.domain.intake.row import Row, about, fingerprint
-from regua.domain.model import FactKind, File, LedgerEntry, Receivable
+from regua.domain.model import BillLine, FactKind, File, LedgerEntry, Receivable
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.domain.values import replace
@@ -49,6 +49,7 @@ def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload)
         # the line itself, when the file comes again, is no news
         "fingerprints": [fingerprint(replace(row, receivable=title)) for title in (known.id, row.receivable)],
         "about": about(row),
+        "bill": [(line.label, line.cents) for line in row.bill],
         "paid_cents": row.paid_cents,
         "paid_on": row.paid_on.isoformat() if row.paid_on else None,
         "status": row.status,
@@ -167,6 +168,7 @@ def _row(file: File, work: Work, title: str) -> Row:
     """What the line says of the title, of the debtor as he is known."""
     said = json.loads(work.change)
     said = {name: value for name, value in said.items() if name not in ("sequencer", "fingerprints", "about")}
+    said["bill"] = tuple(BillLine(label, cents) for label, cents in said.get("bill", ()))
     said |= {name: date.fromisoformat(said[name]) for name in ("due_on", "paid_on") if said.get(name)}
     row = Row(line=0, name=file.debtor.name, document=file.debtor.document, **said)
     return replace(row, receivable=title or row.receivable)
