@@ -120,6 +120,7 @@ VARIABLES = LISTS | {
     "responder",
     "escreva",
     "apresentacao",
+    "debito",
     "data",
 }
 AMOUNTS = frozenset(
@@ -241,6 +242,7 @@ def values(
         "link": links.pay or (lone.pay_url if lone else "") or tenant.pay_page,
         "descadastro": links.unsubscribe,
         "apresentacao": Reason.ENTRY in decision.reasons,
+        "debito": _debit([driver, *decision.lines]),
         "data": day(decision.at.date()),
     }
 
@@ -341,6 +343,13 @@ def debit_refused(receivable: Receivable, said: Words) -> str:
     debit = receivable.debit
     refused = debit is not None and debit.state is DebitState.REFUSED
     return f"; {said.debit_refused.format(day(debit.first_try_on))}" if debit is not None and refused else ""
+
+
+def _debit(lines: Iterable[StatementLine]) -> str:
+    """Day and month of the first try of a debit that was refused for the last time, for channels that list no titles."""
+    debits = (line.receivable.debit for line in lines)
+    refused = next((debit for debit in debits if debit is not None and debit.state is DebitState.REFUSED), None)
+    return f"{refused.first_try_on:%d/%m}" if refused is not None else ""
 
 
 def undone(receivable: Receivable, said: Words) -> str:
