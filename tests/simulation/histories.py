@@ -13,7 +13,14 @@ USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply", "person", "
 NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
 """A world in which nothing goes wrong would prove nothing."""
 _DEBITS = "no gateway of these histories tells of automatic debits"
+_NEWS = "the banks and gateways of these histories tell of whole payments alone (those of tests/histories do not)"
 UNREACHED: dict[Reason, str] = {
+    Reason.HOLD_BANK: _NEWS,
+    Reason.PAYMENT_GRANTED: _NEWS,
+    Reason.GRANT_CANCELLED: _NEWS,
+    Reason.BOLETO_WRITTEN_OFF: _NEWS,
+    Reason.BOLETO_REGISTERED: _NEWS,
+    Reason.DUE_MOVED_BY_BANK: _NEWS,
     Reason.HOLD_DEBIT: _DEBITS,
     Reason.DEBIT_SCHEDULED: _DEBITS,
     Reason.DEBIT_REFUSED: _DEBITS,

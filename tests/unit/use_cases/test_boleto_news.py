@@ -200,6 +200,23 @@ def test_the_hold_is_made_once_however_often_the_file_comes(office: Office) -> N
     assert len(office.file(MARIA).debtor.holds) == 1
 
 
+def test_a_title_that_a_sheet_brings_after_the_banks_file_waits_too() -> None:
+    office = Office()
+    without_money(office)
+    assert len(waiting(office)) == 1
+    office.imports([row("T1", due=DUE, our_number=NUMBER)])
+    office.settling().match(TENANT)
+    assert [h.kind for h in office.file(MARIA).debtor.holds] == [HoldKind.BANK]
+
+
+def test_whoever_has_let_it_go_on_is_not_held_again_by_the_sweep(office: Office) -> None:
+    without_money(office)
+    office.desk().resume(TENANT, office.file(MARIA).debtor.id, Actor("ana"), (State.BANK,))
+    office.clock.advance(timedelta(days=1))
+    office.settling().sweep()
+    assert office.file(MARIA).debtor.holds == ()
+
+
 def test_a_boleto_of_less_by_a_rebate_still_shows_its_line() -> None:
     title = Receivable("T1", 10_00, DUE, digitable_line=LINE)
     line_of = replace(title, principal_cents=1_00)

@@ -123,6 +123,8 @@ class PaymentEvent(Value):
     follows from it, not from the day the money is dated."""
     denies: str = ""
     """Of LIFECYCLE: how the ids of the charge's receipts begin, none of which can stand while it is in this state."""
+    holds: bool = False
+    """Of UNKNOWN: the title it names may be paid, and is left alone until a person has looked."""
     standing: bool = False
     """Of a credit read at the gateway: it stands there now, and nothing of it was given or taken back."""
     parts: Parts | None = None

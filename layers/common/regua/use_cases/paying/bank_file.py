@@ -16,7 +16,7 @@ from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Ref
 from regua.domain.values import replace
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.paying import inbox
-from regua.use_cases.paying.boleto_news import hold_until_looked_at, names_in_file
+from regua.use_cases.paying.boleto_news import names_in_file
 from regua.use_cases.paying.owner import NOBODY
 from regua.use_cases.paying.settling import BANK_FILE as NAME
 from regua.use_cases.paying.settling import TRIED_FOR, Settling
@@ -112,9 +112,6 @@ def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable
             done.reversed += title.does is Does.TAKES_BACK
         else:
             left.append((title, event))
-            if title.without_money:
-                kept = settling.store.get_inbox(tenant, event.gateway, event.event_id) or stored
-                hold_until_looked_at(settling, kept, event)
     for title, event in _by_form(settling, tenant, left) if left else ():
         done.applied += title.does is Does.PAYS
         left.remove((title, event))
@@ -248,6 +245,7 @@ def _event(title: Title, day: date, event_id: str, zone: ZoneInfo, source: str) 
         slip=title.slip,
         fee_cents=title.fee_cents,
         parts=title.parts,
+        holds=title.without_money,
     )
 
 

@@ -29,7 +29,6 @@ from regua.use_cases.moved_titles import heir_of
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, commit_settled, settled_anew, with_facts
 from regua.use_cases.paying.follow_up import follow_up, measures_put_off
-from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.settling import BANK_FILE, Settling
 
@@ -124,29 +123,6 @@ def _number_and_parcel(document: str) -> str:
     """As titles with a parcel are called here, however the bank was told: `1001-03` is `1001/3`."""
     found = _PARCEL.fullmatch(document)
     return f"{found[1]}/{found[2]}" if found else ""
-
-
-def hold_until_looked_at(settling: Settling, stored: InboxEvent, event: PaymentEvent) -> None:
-    """Whoever owes the title an event is about, which a person must look at, is left alone until that is done."""
-    now = settling.clock.now()
-    ref = owner(settling.store, stored.tenant, event, settling.rulebook.rules(stored.tenant, now)).ref
-    if ref is None or not ref.item:
-        return
-    settling.store.mark_inbox(replace(stored, debtor=ref.debtor, receivable=ref.item))
-
-    def attempt(ref: Ref = ref) -> None:
-        file = settling.store.load(stored.tenant, ref.debtor)
-        if file is None:
-            return
-        heir = heir_of(settling.store, file, ref.item, now)
-        if heir is not None:
-            attempt(heir)
-            return
-        held, told = on_hold(file, ref.item, f"{stored.gateway}/{stored.event_id}", now)
-        if told:
-            settling.store.commit(file, held, owner=settling.owner(), ledger=told)
-
-    until_committed(attempt)
 
 
 # -- what becomes of a piece of news ----------------------------------------------------------------------------------

@@ -147,6 +147,7 @@ def _normalised(text: str) -> PaymentEvent:
             told_at=datetime.fromisoformat(said["told_at"]) if said.get("told_at") else None,
             denies=said.get("denies", ""),
             standing=bool(said.get("standing", False)),
+            holds=bool(said.get("holds", False)),
             parts=Parts(**said["parts"]) if said.get("parts") else None,
         )
     except (KeyError, TypeError) as error:

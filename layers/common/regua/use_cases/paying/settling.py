@@ -299,6 +299,8 @@ class Settling:
             return self._debits(stored, debits)
         if not money:
             if unread:
+                holding = next((e for e in wanted if e.holds), None)
+                stored = self._held(stored, holding) if holding and not stored.debtor else stored
                 return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
             for event in wanted:
                 if event.denies:
@@ -329,6 +331,29 @@ class Settling:
         cents = denied_cents(file.facts, event, event.told_at or now)
         if cents:
             opened_work.put(self.store, self.metrics, denied(file, ref.item, event, cents, now))
+
+    def _held(self, stored: InboxEvent, event: PaymentEvent) -> InboxEvent:
+        """The stored event with the title that waits until a person has looked at it; with the title's names, where
+        the title is not here yet.
+        """
+        now = self.clock.now()
+        known = tuple((str(name.kind), name.value) for name in names_of(event))
+        ref = owner(self.store, stored.tenant, event, self.rulebook.rules(stored.tenant, now)).ref
+        if ref is None or not ref.item:
+            return replace(stored, names=known)
+
+        def attempt(ref: Ref = ref) -> Ref | None:
+            file = self.store.load(stored.tenant, ref.debtor)
+            heir = heir_of(self.store, file, ref.item, now) if file is not None else None
+            if file is None or heir is not None:
+                return attempt(heir) if heir is not None else None
+            held, told = on_hold(file, ref.item, f"{stored.gateway}/{stored.event_id}", now)
+            if told:
+                self.store.commit(file, held, owner=self.owner(), ledger=told)
+            return ref
+
+        of = until_committed(attempt)
+        return replace(stored, names=known, debtor=of.debtor, receivable=of.item) if of is not None else stored
 
     def _linked(self, stored: InboxEvent, event: PaymentEvent) -> InboxStatus:
         """Remembers whose a payment is; its money may have come already, and waits."""
