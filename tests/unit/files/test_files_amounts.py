@@ -297,3 +297,32 @@ def test_the_parts_of_a_large_file_take_amounts_apart_as_the_whole_does() -> Non
         if record.row
     ]
     assert found == [record.row for record in records(data) if record.row]
+
+
+def told(data: bytes, **options: Any) -> dict[str, str]:
+    return {column: meaning for column, _, meaning in open_bytes(data, today=TODAY, **options).understood}
+
+
+def test_a_table_says_what_each_column_was_taken_for() -> None:
+    meanings = told(sheet("Principal;Multa;Juros;Total", "650,00;13,00;14,30;677,30", "500,00;0,00;0,00;500,00"))
+    assert meanings["Total"].endswith("conferido: 650,00 + 13,00 + 14,30 = 677,30")
+    assert meanings["Principal"] == "o principal"
+    assert "não é cobrada de novo" in meanings["Multa"]
+    meanings = told(sheet("Mensalidade;Desconto;Valor Final", "650,00;50,00;600,00", "500,00;0,00;500,00"))
+    assert meanings["Desconto"] == "abatido do valor"
+    assert meanings["Valor Final"].endswith("conferido: 650,00 - 50,00 = 600,00")
+    assert told(sheet("Valor;Desconto", "650,00;50,00"))["Desconto"] == "desconto até o vencimento"
+    assert "tirados “Multa”" in told(sheet("Total;Multa", "510,00;10,00", "306,00;6,00"))["Total"]
+
+
+def test_the_table_says_what_codes_are_taken_for() -> None:
+    data = sheet("Valor;Situação;Tipo", "650,00;1;NF", "500,00;2;NCC")
+    meanings = told(data, mapping={"status=1": "aberto"})
+    assert meanings["Situação"] == "a situação; 1 = em aberto, 2 = a linha espera"
+    assert meanings["Tipo"].endswith("ncc = crédito do cliente")
+
+
+def test_money_and_days_that_are_not_used_are_named() -> None:
+    data = sheet("Valor;Comissão;Data Protesto;Vendedor", "650,00;13,00;01/12/2026;Zé", "500,00;10,00;;Zé")
+    assert open_bytes(data).unused == [("Comissão", "money"), ("Data Protesto", "date")]
+    assert open_bytes(data, mapping={"Comissão": "ignorar", "Data Protesto": "ignorar"}).unused == []

@@ -56,6 +56,28 @@ def test_check_writes_the_error_sheet_where_told(
     assert json.loads((tmp_path / "saida" / "erros" / "contas.resumo.json").read_text())["lines"] == 4
 
 
+def test_check_takes_amounts_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "atrasados.csv"
+    path.write_text(
+        "id_titulo;nome;vencimento;Principal;Multa;Juros;Total;Comissão\n"
+        "1;Ana;10/10/2026;500,00;10,00;8,33;518,33;5,00\n2;Bia;10/10/2026;300,00;0,00;0,00;300,00;3,00\n"
+    )
+    document = json.loads(run(capsys, "file", "check", path, "--json")[1])
+    assert document["amounts"][0] == {
+        "line": 2,
+        "principal_cents": 50000,
+        "discount_cents": 0,
+        "charges_cents": 1833,
+        "paid_cents": 0,
+        "balance_cents": 50000,
+    }
+    assert [line["line"] for line in document["amounts"]] == [2, 3]
+    assert document["unused"] == [{"column": "Comissão", "carries": "money"}]
+    out = run(capsys, "file", "check", path)[1]
+    assert "conferido: 500,00 + 10,00 + 8,33 = 518,33" in out
+    assert "Dinheiro e datas que não foram usados:\n  Comissão  (dinheiro)" in out
+
+
 def test_check_uses_a_mapping(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, mapping = tmp_path / "a.csv", tmp_path / "m.yaml"
     path.write_bytes(a_sheet(a_line(), header="A;B;C;D;E"))

@@ -35,6 +35,7 @@ _MET = {
     "parties": "Devedor e garantidor",
     "refused": "Recusadas",
 }
+_CARRIES = {"money": "dinheiro", "date": "data"}
 _SHOWN = 20
 
 
@@ -231,6 +232,8 @@ def _print_json(
         "identity": _identity(table, examined, summary),
         "collisions": [asdict(one) for one in examined.collisions],
         "unread_columns": table.unread_columns,
+        "understood": [one._asdict() for one in table.understood],
+        "unused": [one._asdict() for one in table.unused],
         "questions": questions.document(),
     }
     # written in pieces: a file of a million bad lines has a million errors
@@ -256,8 +259,13 @@ def _print_text(
     print(f"  Rejeitadas  {summary.rejected:>9}")
     print(f"  Em branco   {summary.blank:>9}   (vazias, totais e cabeçalhos repetidos)\n")
     print("Colunas:")
+    told = {column: f"{field}: {meaning}" for column, field, meaning in table.understood}
     for column in table.header:
-        print(f"  {column}  ->  {table.columns.get(column, '(ignorada)')}")
+        print(f"  {column}  ->  {told.get(column, '(ignorada)')}")
+    if table.unused:
+        print("\nDinheiro e datas que não foram usados:")
+        for column, carries in table.unused:
+            print(f"  {column}  ({_CARRIES[carries]})")
     print("\nO que identifica cada título: " + " + ".join(f"“{name}”" for name in _identity(table, examined, summary)))
     if examined.collisions:
         print("\nLinhas com o mesmo título:")

@@ -162,7 +162,10 @@ _NAMES: dict[str, str] = {
     "juros_pct_ano": "juros_pct_ano; juros ao ano; % juros anual; juros anual; juros % ao ano; juros % ano",
     "juros_unidade": "juros_unidade; unidade juros; periodo juros; periodicidade juros; tipo juros; interest type",
     "desconto_pct": "desconto_pct; desconto %; % desconto; percentual desconto; discount percentage",
-    "desconto_valor": "desconto_valor; desconto; valor desconto; discount value; discount",
+    "desconto_valor": (
+        "desconto_valor; desconto; valor desconto; discount value; discount; descontos; valor dos descontos; desconto "
+        "pontualidade; desconto por pontualidade; desconto antecipacao; desc"
+    ),
     "bolsa": "bolsa valor; valor bolsa; valor da bolsa de estudo",
     "abatimento": "abatimento valor; valor abatimento; valor abatido do titulo",
     "retencao": "retencao valor; valor retido; impostos retidos; valor retencao; valor impostos retidos",

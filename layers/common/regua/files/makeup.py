@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, TypeAlias
 
+from regua.domain.codes.amount import figures
 from regua.files.currency import is_foreign
 from regua.files.looks import ColumnLook, whole_cents
 from regua.files.text import heading
@@ -106,6 +107,8 @@ class Makeup:
     discount_for_good: bool = False
     """What the discount's column says is off, whatever the day, unless the line names a day."""
     remarks: tuple[Remark, ...] = field(default=(), compare=False)
+    examples: tuple[str, ...] = field(default=(), compare=False)
+    """Of each sum, the figures of one line: `650,00 + 13,00 = 663,00`."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Makeup":
@@ -113,7 +116,8 @@ class Makeup:
         sums = tuple(Sum(s["result"], s["base"], tuple(s["plus"]), tuple(s["minus"])) for s in document["sums"])
         places = {name: tuple(document[name]) for name in ("off", "on", "inside", "in_balance", "asked")}
         remarks = tuple((column, problem, fix) for column, problem, fix in document["remarks"])
-        return cls(sums, **places, discount_for_good=document["discount_for_good"], remarks=remarks)
+        good, examples = document["discount_for_good"], tuple(document["examples"])
+        return cls(sums, **places, discount_for_good=good, remarks=remarks, examples=examples)
 
 
 MAP_IT = "diga no mapeamento o que ela é (ignorar, se nada)"
@@ -217,9 +221,23 @@ class _Finder:
         saldo = self._fields.get("saldo", [-1])[0]
         in_balance = tuple(at for at in on if saldo in sums and at in sums[saldo].plus)
         self._name_them()
-        return Makeup(
-            tuple(sums.values()), off, on, inside, in_balance, asked, for_good, tuple(dict.fromkeys(self._remarks))
-        )
+        told = tuple(sums.values())
+        remarks, examples = tuple(dict.fromkeys(self._remarks)), tuple(map(self._example, told))
+        return Makeup(told, off, on, inside, in_balance, asked, for_good, remarks, examples)
+
+    def _example(self, found: Sum) -> str:
+        """The figures of the line that has most of the parts."""
+        best: tuple[int, str] = (0, "")
+        for at in range(len(self._sample)):
+            total, start = self._vector(found.result)[at], self._vector(found.base)[at]
+            parts = [(sign, self._vector(part)[at] or 0) for sign, of in _PARTS for part in getattr(found, of)]
+            told = sum(bool(cents) for _, cents in parts)
+            if total is None or start is None or told <= best[0]:
+                continue
+            if abs(total - start - sum(sign * cents for sign, cents in parts)) <= _TOLERANCE:
+                shown = "".join(f" {'+' if sign > 0 else '-'} {figures(cents)}" for sign, cents in parts if cents)
+                best = told, f"{figures(start)}{shown} = {figures(total)}"
+        return best[1]
 
     def _take_for_money(self) -> None:
         """Fine and interest without a unit of their own may be a rate, or reais: only then their sums are looked at."""
@@ -468,7 +486,7 @@ class _Finder:
             proven = any(at in s.minus for s in of_value)
             refuted = not proven and bool(of_value) and bool(self._filled(at))
             if role == "desconto_valor":
-                if "desconto_valor" not in self._fields and not _REALISED & self._words[at]:
+                if proven and "desconto_valor" not in self._fields and not _REALISED & self._words[at]:
                     self._name(at, "desconto_valor")
                 if at in self._fields.get("desconto_valor", ()):
                     for_good = proven
@@ -579,14 +597,13 @@ class _Finder:
 
     def _name_them(self) -> None:
         for at, role in self._roles.items():
-            if not self._field_of.get(at) and (role != "desconto_valor" or "desconto_valor" not in self._fields):
-                realised = role == "desconto_valor" and _REALISED & self._words[at]
-                if not realised and not (role in CHARGES and _REALISED & self._words[at]):
-                    self._name(at, role)
+            if not self._field_of.get(at) and role != "desconto_valor" and not _REALISED & self._words[at]:
+                self._name(at, role)
 
 
 _AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *CHARGES, *DEDUCTIONS, *RESULTS)
 _RATES = ("multa_pct", "juros_pct")
+_PARTS = ((1, "plus"), (-1, "minus"))
 
 
 def _count(signs: Sequence[tuple[int, ...]]) -> int:

@@ -23,6 +23,7 @@ from regua.files.merge import merged
 from regua.files.naming import Naming
 from regua.files.records import RawRecord, Records
 from regua.files.rows import RowReader
+from regua.files.understood import ReadColumn, UnreadColumn, understood, unused
 from regua.files.workbooks import Workbook, is_workbook, open_workbook
 
 BATCH = 128
@@ -79,6 +80,16 @@ class Table:
     def unread_columns(self) -> list[str]:
         """Columns of which nothing is read, but for those the mapping leaves out."""
         return list(self.layout.unread)
+
+    @property
+    def understood(self) -> list[ReadColumn]:
+        """What each column that is read was taken for."""
+        return list(understood(self.layout))
+
+    @property
+    def unused(self) -> list[UnreadColumn]:
+        """Columns with money or days that nothing is read of."""
+        return list(unused(self.layout))
 
     @property
     def excerpt(self) -> bool:
