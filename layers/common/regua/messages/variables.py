@@ -346,7 +346,7 @@ def debit_refused(receivable: Receivable, said: Words) -> str:
 
 
 def _debit(lines: Iterable[StatementLine]) -> str:
-    """Day and month of the first try of a debit that was refused for the last time, for channels that list no titles."""
+    """Day and month of the first try of a debit that was refused for the last time, where no titles are listed."""
     debits = (line.receivable.debit for line in lines)
     refused = next((debit for debit in debits if debit is not None and debit.state is DebitState.REFUSED), None)
     return f"{refused.first_try_on:%d/%m}" if refused is not None else ""

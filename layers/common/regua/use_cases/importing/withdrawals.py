@@ -15,7 +15,7 @@ from regua.domain.intake.written import form, may_be_one, written
 from regua.domain.model import File, HoldKind, PaymentFact, Receivable
 from regua.domain.money.settlement import money_of, moved_away, moved_id
 from regua.domain.reasons import Reason
-from regua.domain.values import replace
+from regua.domain.values import Value, replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.conflicts import until_committed
@@ -26,8 +26,7 @@ PER_COMMIT = 12
 """Withdrawals per transaction: each is a fact, a receivable, a ledger entry, and the work that follows from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Value):
     """A receivable on its way to its rightful owner: by what payments find it, and the money it brings along."""
 
     debtor: str
