@@ -105,7 +105,15 @@ TOLD: list[tuple[type, dict[str, Any]]] = [
     (Message, {"ttl_seconds": 0, "session": False}),
     (
         PaymentEvent,
-        {"amount_cents": 0, "cumulative": False, "recurs": False, "fee_cents": 0, "standing": False, "terse": False},
+        {
+            "amount_cents": 0,
+            "cumulative": False,
+            "recurs": False,
+            "fee_cents": 0,
+            "standing": False,
+            "holds": False,
+            "terse": False,
+        },
     ),
     (Reply, {"confidence": 0.0, "every": False}),
     (ReadOptions, {"max_bytes": 1_000_000_000}),

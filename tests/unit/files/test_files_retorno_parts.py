@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_files_retorno import a_240, a_400, sample
 
-from regua.domain.intake.bank_return import BankOccurrence
+from regua.domain.intake.bank_return import BankOccurrence, BoletoNews
 from regua.domain.money.parts import Parts
 from regua.files.retorno import read_retorno
 from regua.files.retorno_banks import CNAB_240, CNAB_400
@@ -127,3 +127,41 @@ def test_the_parts_of_a_real_file_add_up_to_what_was_paid_before_the_fee() -> No
         (201_60, 0, True),
     ]
     assert not found[0][0].adds_up_to(found[0][1]), "interest of 123.123,12 on a title of 389,75 is no sum"
+
+
+# --- what a bank tells of a boleto besides money ---------------------------------------------------------------------
+
+TOLD = {"12": BoletoNews.REBATE, "13": BoletoNews.REBATE_CANCELLED, "14": BoletoNews.DUE}
+OF_CAIXA = {"03": BoletoNews.REBATE, "04": BoletoNews.REBATE_CANCELLED, "05": BoletoNews.DUE}
+SAYS_NOTHING_OF_IT = {"070", "077", "097", "136"}
+"""Banks without a code for rebates and due dates in 400 positions; Sicoob has the due date's alone."""
+
+
+@pytest.mark.parametrize("bank", CNAB_400)
+def test_every_400_layout_tells_of_rebates_and_due_dates_by_the_codes_of_its_manual(bank: str) -> None:
+    codes = OF_CAIXA if bank == "104" else {"14": BoletoNews.DUE} if bank == "756" else TOLD
+    codes = {} if bank in SAYS_NOTHING_OF_IT else codes
+    found = {code: with_amounts(a_400(bank, code), 1, {}).news for code in (*TOLD, *OF_CAIXA)}
+    assert {code: news for code, news in found.items() if news in TOLD.values()} == codes
+
+
+@pytest.mark.parametrize("bank", [bank for bank in CNAB_240 if bank != "136"])
+def test_every_240_layout_tells_of_them_by_febrabans(bank: str) -> None:
+    assert {code: with_amounts(a_240(bank, code), 2, {}).news for code in TOLD} == TOLD
+
+
+@pytest.mark.parametrize("bank", CNAB_400)
+def test_every_code_of_a_write_off_ends_the_boleto(bank: str) -> None:
+    codes = [code for code, kind in CNAB_400[bank].codes.items() if kind == "written_off"]
+    assert codes or bank == "136"
+    assert {with_amounts(a_400(bank, code), 1, {}).news for code in codes} <= {BoletoNews.WRITTEN_OFF}
+
+
+def test_written_off_because_it_was_protested_ends_the_boleto_as_well() -> None:
+    title = with_amounts(a_240("001", "09", reasons="14"), 2, {})
+    assert (title.kind, title.news) == ("protest", BoletoNews.WRITTEN_OFF)
+
+
+def test_the_rebate_that_is_told_is_read() -> None:
+    assert with_amounts(a_240("001", "12"), 2, {(48, 62): 15_00}).rebate_cents == 15_00
+    assert with_amounts(a_400("237", "12"), 1, {(228, 240): 15_00}).rebate_cents == 15_00

@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.bank_files import Entry, banco_do_brasil_240, itau_400
+from tests.bank_files import Entry, banco_do_brasil_240, cnab_240, cnab_400, itau_400
 from tests.office import JOAO, MARIA, TENANT, Office, days_ago, row
 
 from regua.domain.contact.by_person import State
@@ -12,6 +12,7 @@ from regua.domain.model import HoldKind, ReceivableStatus, WaiveRule
 from regua.domain.reasons import Reason
 from regua.domain.work import WorkKind
 from regua.files.retorno import read_retorno
+from regua.files.retorno_banks import CNAB_240, CNAB_400
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor
 from regua.use_cases.importing.bank_return import paid_titles
@@ -46,6 +47,40 @@ def test_who_paid_with_the_banks_discount_owes_nothing(office: Office, bank: str
     assert Reason.PAYMENT_GRANTED in office.reasons()
     office.lives(20)
     assert not any("T1" in contact.receivables for contact in office.file(MARIA).contacts[1:])
+
+
+DISCOUNT_TOLD = [bank for bank, layout in CNAB_400.items() if layout.discount]
+
+
+@pytest.mark.parametrize("bank", DISCOUNT_TOLD)
+def test_at_any_bank_of_400_positions_its_discount_is_waived_and_its_interest_is_no_money_over(bank: str) -> None:
+    layout = CNAB_400[bank]
+    assert layout.discount
+    face = {"070": 157}.get(bank, 153)
+    apart = 1_00 if layout.interest else 0  # principal and interest are printed apart there
+    late = {layout.late[0]: f"{1_00:013d}"} if layout.late else {}
+    columns = {layout.discount[0]: f"{10_00:013d}", face: f"{100_00:013d}", layout.document_number[0]: "T1", **late}
+    code = {"097": "02", "136": "06"}.get(bank)
+    columns |= {layout.occurrence[0]: code} if code else {}
+    paid = 90_00 + (1_00 if layout.late else 0) - apart
+    office = Office()
+    office.imports([row("T1", due=days_ago(1))])
+    settles(office, cnab_400(bank, columns, paid, days_ago(1)))
+    title = office.receivable("T1")
+    assert (title.status, title.overpaid_cents) == (ReceivableStatus.PAID, 0), office.asked(WorkKind.DISAGREEMENT)
+    assert sum(waived.cents for waived in title.waived if waived.rule is WaiveRule.RECORD) == 10_00
+
+
+@pytest.mark.parametrize("bank", CNAB_240)
+def test_at_any_bank_of_240_positions_too(bank: str) -> None:
+    told = Entry(
+        "", 91_00, days_ago(1), document="T1", face=100_00, due=days_ago(1), discount=7_00, rebate=3_00, late=1_00
+    )
+    office = Office()
+    office.imports([row("T1", due=days_ago(1))])
+    settles(office, cnab_240(bank, told))
+    title = office.receivable("T1")
+    assert (title.status, title.overpaid_cents, title.waived_cents) == (ReceivableStatus.PAID, 0, 10_00)
 
 
 def test_the_same_record_in_another_file_grants_nothing_more(office: Office) -> None:
