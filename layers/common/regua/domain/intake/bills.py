@@ -42,7 +42,7 @@ class Unclear(Value):
     fix: str
 
 
-class Bill(Value):
+class WholeBill(Value):
     """What the lines of one bill add up to."""
 
     lines: tuple[BillLine, ...]
@@ -75,7 +75,7 @@ class Bill(Value):
 
 def bill_of(
     rows: Sequence[Row], labels: Sequence[str], stated: Sequence[tuple[str, Sequence[int]]]
-) -> Bill | Unclear | None:
+) -> WholeBill | Unclear | None:
     """One bill of these lines of one number, payer and day; None: nothing says that they are one. `labels` are what
     each is for; `stated` are the columns that have an amount (cents) on every line.
     """
@@ -111,7 +111,7 @@ def bill_of(
         (BillLine(labels[n] or "Desconto", part) for n, part in zip(kept, parts, strict=False)),
         key=lambda line: (-line.cents, _folded(line.label)),
     )
-    return Bill(tuple(lines), _together([rows[n] for n in kept], rows, total, cents))
+    return WholeBill(tuple(lines), _together([rows[n] for n in kept], rows, total, cents))
 
 
 def _disagree(owing: Sequence[Row]) -> bool:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from regua.domain.ids import digest
-from regua.domain.intake.bills import Bill, Unclear, amount, bill_of
+from regua.domain.intake.bills import Unclear, WholeBill, amount, bill_of
 from regua.domain.intake.merge import owes
 from regua.domain.intake.row import Fault, Record, Row
 from regua.domain.intake.titles import Titles, number
@@ -83,7 +83,7 @@ class _Verdict(Value):
     points: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     """E-mails and telephones of all lines of the title."""
     bill: Mapping[str, Any] | None = None
-    """What the lines of one bill add up to (`Bill.document`)."""
+    """What the lines of one bill add up to (`WholeBill.document`)."""
 
 
 class Sheet(Protocol):
@@ -327,7 +327,7 @@ class _Judge:
         if len(set(marks)) < 2:
             return False
         return all(
-            len({_core(r) for r in some}) == 1 or (not cores and isinstance(self._bill(some), Bill))
+            len({_core(r) for r in some}) == 1 or (not cores and isinstance(self._bill(some), WholeBill))
             for some in _by(marks, group).values()
         )
 
@@ -361,7 +361,7 @@ class _Judge:
             self._say(other, _Verdict(same_as=first.line))
         self._list(Collision(lines, title, "repeated", (), told))
 
-    def _bill(self, group: list[Record]) -> Bill | Unclear | None:
+    def _bill(self, group: list[Record]) -> WholeBill | Unclear | None:
         """The bill whose lines these are; None where nothing says that they are of one."""
         rows, boleto = [_row(r) for r in group], self._of_a_boleto(_row(group[0]))
         if rows[0].id_of in ("content", "contract") or len({row.due_on for row in rows}) > 1 or not _one_person(rows):
@@ -387,7 +387,7 @@ class _Judge:
                 break
         return labels
 
-    def _as_bill(self, title: str, group: list[Record], bill: Bill | Unclear) -> None:
+    def _as_bill(self, title: str, group: list[Record], bill: WholeBill | Unclear) -> None:
         if isinstance(bill, Unclear):
             self._refuse(title, group, self._fields({"valor"}), bill.problem, bill.fix)
             return
@@ -482,7 +482,7 @@ def _judged(record: Record, row: Row, verdict: _Verdict) -> Record:
     if verdict.id and verdict.id != row.receivable:
         row = replace(row, receivable=verdict.id)
     if verdict.bill is not None:
-        row = Bill.of(verdict.bill).row(row)
+        row = WholeBill.of(verdict.bill).row(row)
     if verdict.points is not None:
         row = replace(row, emails=verdict.points[0], phones=verdict.points[1])
     return replace(record, row=row, warnings=warnings)
