@@ -7,14 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.bank_files import Entry, banco_do_brasil_240
 from tests.office import KEY, MARIA, PHONES, TENANT, Office, debtor, row
 
 from regua import wiring
 from regua.domain.contact.channel_event import Action
+from regua.domain.model import WaiveRule
+from regua.files.retorno import read_retorno
 from regua.platform import clients
 from regua.platform.fakes import DictConfig, FakeExecutions
 from regua.store.memory import MemoryStore
+from regua.use_cases.importing.bank_return import paid_titles
+from regua.use_cases.paying.bank_file import settle_titles
 from regua_cli import cloud, desk
+from regua_cli.commands import person
 from regua_cli.main import main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -140,6 +146,18 @@ def test_money_over_is_shown_in_words_and_used_on_another_title(run: Run, office
     assert (code, "não há valor a mais que este título precise" in err) == (2, True)
     code, _, err = run("person", "credit", MARIA, "--to", "T9", *WHY)
     assert (code, "este devedor não tem o título T9" in err) == (2, True)
+
+
+def test_what_a_banks_record_has_granted_is_named(run: Run, office: Office) -> None:
+    told = Entry("", 90_00, office.receivable("T1").due_on, document="T1", face=100_00, discount=10_00)
+    said = read_retorno([banco_do_brasil_240(told)])
+    settle_titles(office.settling(), TENANT, "a.ret", paid_titles(said))
+    assert office.receivable("T1").waived_cents >= 10_00
+    _, out, _ = run("person", "show", MARIA)
+    assert "(registro do banco ou do gateway)" in out
+    assert "R$ 10,00 concedidos" in out
+    assert [(one["title"], one["rule"]) for one in shown(run)["waived"]] == [("T1", "record")]
+    assert set(person.WAIVED) == set(WaiveRule)
 
 
 def test_a_text_is_told_as_it_was_after_a_payment_and_not_after_the_name_changed(run: Run, office: Office) -> None:

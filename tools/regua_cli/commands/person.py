@@ -12,7 +12,7 @@ from regua.domain.codes.amount import reais
 from regua.domain.contact.by_person import EVERY, PAUSES, State
 from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.thank_you import THANKS
-from regua.domain.model import Channel, File, PaymentFact, PointStatus
+from regua.domain.model import Channel, File, PaymentFact, PointStatus, WaiveRule
 from regua.domain.money.settlement import FILE_GATEWAY
 from regua.domain.reply.owed_answer import STEP as ANSWER
 from regua.use_cases.desk.person import GATEWAY as BY_PERSON
@@ -41,6 +41,16 @@ STATES = {
 }
 POINTS = {"ok": "em uso", "bounced": "devolve", "complained": "reclamou", "wrong_person": "de outra pessoa"}
 STATUS = {"open": "em aberto", "paid": "pago", "cancelled": "cancelado", "written_off": "baixado"}
+WAIVED = {
+    WaiveRule.SETTLED: "dado por pago",
+    WaiveRule.SHORT_PAYMENT: "multa e juros de quem pagou o principal",
+    WaiveRule.TOLERANCE: "diferença de centavos",
+    WaiveRule.AMOUNT_ASKED: "pago o valor que a mensagem pedia",
+    WaiveRule.SMALL_REST: "resto pequeno",
+    WaiveRule.PRINCIPAL_FIRST: "o principal está pago",
+    WaiveRule.RECORD: "registro do banco ou do gateway",
+    WaiveRule.BALANCE: "saldo dito pelo credor",
+}
 FACTS = {
     "credit": "pagamento",
     "refund": "devolução",
@@ -284,6 +294,9 @@ def _page(shown: Shown, now: datetime, local: Callable[[datetime], datetime]) ->
         if r.is_open:
             lines.append(f"    hoje {reais(due.total_cents)}")
             lines += [f"      {line}" for line in due.calculation]
+        lines += [f"    dispensado: {reais(w.cents)} ({WAIVED[w.rule]})" for w in r.waived]
+        if r.boleto is not None and r.boleto.written_off:
+            lines.append("    boleto baixado no banco: a linha digitável não vai mais nas mensagens")
         if r.overpaid_cents:
             lines.append(f"    pago a mais: {reais(r.overpaid_cents)}")
     if file.facts:
@@ -291,6 +304,8 @@ def _page(shown: Shown, now: datetime, local: Callable[[datetime], datetime]) ->
         for fact in sorted(file.facts, key=lambda f: f.occurred_at):
             when = shown_moment(local(fact.occurred_at))
             what = f"{FACTS[fact.kind]}  {reais(fact.amount_cents)} ({_told_by(fact)})"
+            what += f", {reais(fact.granted_cents)} concedidos" if fact.granted_cents else ""
+            what += f", {reais(fact.charged_cents)} de acréscimos" if fact.charged_cents else ""
             lines.append(f"  {when}  {fact.receivable or 'todos'}  {what}")
     lines += ["", "O que vem", f"  {_coming(shown, local)}"]
     if shown.next_message is not None:
@@ -444,8 +459,13 @@ def _document(shown: Shown) -> dict[str, Any]:
                 "amount_cents": f.amount_cents,
                 "gateway": f.gateway,
                 "evidence": f.evidence,
+                "granted_cents": f.granted_cents,
+                "charged_cents": f.charged_cents,
             }
             for f in shown.file.facts
+        ],
+        "waived": [
+            {"title": r.id, "rule": w.rule.value, "cents": w.cents} for r in shown.file.receivables for w in r.waived
         ],
         "next": {
             "kind": kind,
