@@ -233,7 +233,7 @@ class Pix:
         at, parts = reading.moment(element.get("horario")), _parts(element)
         paid = sent - (parts.cash_cents or 0)
         if not _cash_is_clear(element, parts, paid):
-            return [subject.unknown(end_to_end_id, _composition(sent, element))]
+            return [replace(subject.unknown(end_to_end_id, _composition(sent, element)), holds=True)]
         note = "" if at else "horario ilegível"
         credit = subject.event(end_to_end_id, Kind.CREDIT, paid, at=at, note=note, parts=parts)
         if not paid:  # a Pix Saque
