@@ -41,7 +41,9 @@ ITEMS = ("Taxa de condomínio;500,00", "Fundo de reserva;50,00", "Água;100,00")
     ["Nosso número", "Nosso Nº", "Nº Boleto", "Boleto", "Número do boleto", "Nº do Documento", "Fatura", "Título",
      "Nota fiscal", "Duplicata", "Código da cobrança"],
 )  # fmt: skip
-@pytest.mark.parametrize("item", ["Descrição", "Histórico", "Serviço", "Item", "Discriminação"])
+@pytest.mark.parametrize(
+    "item", ["Descrição", "Histórico", "Serviço", "Item", "Discriminação", "Rubrica", "Receita", "Plano de contas"]
+)
 def test_lines_of_one_number_that_say_what_each_is_for_are_one_title(number: str, item: str) -> None:
     data = bills(f"{item};Valor", *ITEMS, number=number)
     (row,) = rows(data)

@@ -36,7 +36,9 @@ _NUMBERS = frozenset({"nosso_numero", "linha_digitavel"})
 """Numbers of a boleto: two of them are two debts of one document."""
 _OF_A_BOLETO = frozenset({"parcela", "total_parcelas", "credor_id"})
 """Fields that tell titles of a boleto's number apart: a bank knows one title by it, whatever it is for."""
-_ITEMS = ("descricao", "segmento")
+_ITEMS = ("descricao", "segmento", "")
+_ITEM = re.compile(r"rubrica|verba|\bcompo|evento|receita|plano de contas|conta cont|detalh|\btaxa")
+"""In the heading of a column nobody reads: what the line of a document is for."""
 _ITEMS_OF_A_BOLETO = (
     *("descricao", "segmento", "tipo_documento", "objeto", "nome", "competencia", "contrato", "nf_numero"),
     *("observacao", ""),
@@ -304,7 +306,7 @@ class _Judge:
         strong = of in ("title", "our_number")
         names = _OF_A_BOLETO if boleto else _NAMING if strong else _OF_THE_TITLE
         if of == "invoice":
-            names = names - set(_ITEMS)
+            names = names - {"descricao", "segmento"}
         pupil = any(_row(r).responsible_name for r in group)
         naming, unread = [], []
         for at, title in enumerate(self.header):
@@ -366,20 +368,22 @@ class _Judge:
         rows, boleto = [_row(r) for r in group], self._of_a_boleto(_row(group[0]))
         if rows[0].id_of in ("content", "contract") or len({row.due_on for row in rows}) > 1 or not _one_person(rows):
             return None
-        labels = self._labels(group, _ITEMS_OF_A_BOLETO if boleto else _ITEMS)
+        labels = self._labels(group, boleto=boleto)
         amounts = [(title, [amount(self._cell(r, at)) for r in group]) for at, title in enumerate(self.header)]
         stated = [(title, [c for c in column if c is not None]) for title, column in amounts if None not in column]
         return bill_of(rows, labels, stated)
 
-    def _labels(self, group: list[Record], fields: Iterable[str]) -> list[str]:
+    def _labels(self, group: list[Record], *, boleto: bool) -> list[str]:
         """What each line is for, by the first columns in which all differ."""
         labels = [""] * len(group)
-        for field_ in fields:
+        for field_ in _ITEMS_OF_A_BOLETO if boleto else _ITEMS:
             for at, title in enumerate(self.header):
                 cells = [self._cell(r, at) for r in group]
                 if self.columns.get(title, "") != field_ or len(set(cells)) < 2:
                     continue
                 means = field_ == "tipo_documento" and title.strip().lower().startswith(_MEANS)
+                if not field_ and not boleto and not _ITEM.search(title.casefold()):
+                    continue
                 passing = not field_ and (_STANDS.search(title.casefold()) or any(map(_PASSING.fullmatch, cells)))
                 if not means and not passing:
                     labels = [" ".join(filter(None, both)) for both in zip(labels, cells, strict=True)]
