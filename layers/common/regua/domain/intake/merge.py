@@ -503,11 +503,14 @@ def _part_paid(row: Row, tenant: Tenant, file: File, upload: Upload) -> tuple[Pa
     if not fact.amount_cents and (last is None or not last.amount_cents):
         return ()
     covers = _covered(row) if fact.amount_cents else None
-    said = (fact.amount_cents, fact.occurred_at, covers)
-    if last and (last.amount_cents, last.occurred_at, last.covers_cents) == said:
-        return ()
-    until = fact.occurred_at + timedelta(hours=12) if row.paid_on else upload.at
-    return (replace(fact, cumulative=True, as_of=until, covers_cents=covers),)
+    if last and (last.amount_cents, last.covers_cents) == (fact.amount_cents, covers):
+        same = last.occurred_at == fact.occurred_at or (row.paid_on is None and last.occurred_at < fact.occurred_at)
+        if same:
+            return ()
+    if row.paid_on:
+        return (replace(fact, cumulative=True, as_of=fact.occurred_at + timedelta(hours=12), covers_cents=covers),)
+    when = min(fact.occurred_at, upload.at)  # no later than it was told
+    return (replace(fact, cumulative=True, occurred_at=when, as_of=upload.at, covers_cents=covers),)
 
 
 def _covered(row: Row) -> int | None:
