@@ -330,10 +330,12 @@ def _parts_of_order(payment: dict[str, Any], order: dict[str, Any], paid: int) -
 
 
 def _charged_back(subject: Subject, payment_id: str, amount: int, detail: str) -> list[PaymentEvent]:
-    """What a chargeback took, and that it came back where the creditor has won."""
-    taken = f"{payment_id}:chargeback"
-    lost = subject.event(taken, Kind.CHARGEBACK, amount, refers_to=f"{payment_id}:paid")
-    return [lost, subject.reinstated(taken)] if detail == REIMBURSED else [lost]
+    """What a chargeback took, and that it came back where the creditor has won. A payment may be disputed again after
+    that: what stands is taken once more by what is told later.
+    """
+    taken, won = f"{payment_id}:chargeback", detail == REIMBURSED
+    lost = subject.event(taken, Kind.CHARGEBACK, amount, refers_to=f"{payment_id}:paid", recurs=not won)
+    return [lost, subject.reinstated(taken)] if won else [lost]
 
 
 def _refunds_of_order(subject: Subject, payment_id: str, done: dict[str, Any], alone: bool) -> list[PaymentEvent]:

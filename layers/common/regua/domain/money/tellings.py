@@ -80,14 +80,27 @@ def _news(mine: Sequence[PaymentFact], event: PaymentEvent, fact: PaymentFact) -
 
 
 def _reinstated(mine: Sequence[PaymentFact], fact: PaymentFact) -> PaymentFact | None:
-    """What was taken back has come back: as much as was taken, once; nothing where nothing is known to be taken."""
-    taken = next((f for f in mine if f.fact_id == fact.refers_to and f.kind in _TAKES_BACK), None)
-    name = f"{fact.refers_to}{BACK}"
-    if taken is None or any(f.fact_id == name for f in mine):
+    """What was taken back has come back: as much as was taken, once; nothing where nothing is known to be taken. If it
+    was taken, given back and taken again, it is the last time before it.
+    """
+    taken = sorted(
+        (
+            f
+            for f in mine
+            if f.fact_id.partition(AGAIN)[0] == fact.refers_to
+            and f.kind in _TAKES_BACK
+            and not any(known.fact_id == f"{f.fact_id}{BACK}" for known in mine)
+        ),
+        key=lambda f: f.occurred_at,
+    )
+    counted = {f.key for f in that_count(mine)}
+    taken = [f for f in taken if f.key in counted]
+    back = next((f for f in reversed(taken) if f.occurred_at <= fact.occurred_at), taken[0] if taken else None)
+    if back is None:
         return None
-    at = max(fact.occurred_at, taken.occurred_at)
-    cents = taken.amount_cents
-    return replace(fact, fact_id=name, amount_cents=cents, refers_to=taken.refers_to, occurred_at=at)
+    at = max(fact.occurred_at, back.occurred_at + timedelta(microseconds=AGAIN in back.fact_id))
+    name, cents = f"{back.fact_id}{BACK}", back.amount_cents
+    return replace(fact, fact_id=name, amount_cents=cents, refers_to=back.refers_to, occurred_at=at)
 
 
 def that_count(facts: Iterable[PaymentFact]) -> list[PaymentFact]:

@@ -221,7 +221,7 @@ class Leaving:
             if names is None or title.id in names or title.id in moved or ref is None or ref.debtor != file.debtor.id:
                 continue
             gone = self._leave(Came(title, file.debtor, last=False), title.id, rules, upload, debtor)
-            found[title.id] = replace(gone, along=True)
+            found[title.id] = Moved(gone.debtor, gone.names, gone.facts, gone.came, along=True)
         return found
 
     def _leave(self, came: Came, name: str, rules: Rules, upload: Upload, heir: str) -> Moved:
