@@ -48,6 +48,7 @@ class Life:
 
     def __init__(self, chance: random.Random) -> None:
         self.chance, self.at, self.number = chance, START, 0
+        self.remembers = False
         contract, rules = self._contract(), self._rules()
         self.tenant = a_tenant(contract=contract, settling=rules, terms=(Terms(ALWAYS, contract, rules),))
         self.file = File(a_debtor())
@@ -64,7 +65,8 @@ class Life:
             self.cents_are_conserved()
             if self.chance.random() < 0.5:
                 self.asked_is_owed()
-        self.order_does_not_matter()
+        if not self.remembers:
+            self.order_does_not_matter()
 
     # events ----------------------------------------------------------------------------------------------------------
 
@@ -151,6 +153,9 @@ class Life:
             1, self.chance.choice((one.paid_principal_cents, one.principal_cents // 2, one.principal_cents + 7_00))
         )
         due = one.due_on + timedelta(days=self.chance.choice((0, 0, 30, -3)))
+        parts = sum(f.receivable == one.id or not f.receivable for f in self.file.facts)
+        # paid in parts and corrected since, a title stays as it was settled: told anew, part by part, it would not be
+        self.remembers = self.remembers or (not one.is_open and parts > 1 and due != one.due_on)
         new = replace(one, principal_cents=cents, due_on=due)
         self.settles(replace(self.file, receivables=tuple(new if r is one else r for r in self.file.receivables)))
 
