@@ -235,6 +235,42 @@ def test_a_credit_note_is_no_money_received_and_neither_is_its_use() -> None:
     assert found.metrics.total("AmountRecovered") == 60_00
 
 
+def test_money_that_goes_back_is_there_for_no_title_it_was_used_for() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-3))])
+    found.pays("T1", 100_00, code="E1")
+    found.pays("T1", 100_00, code="E2")
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "combinado"), "T2")
+    assert found.file(MARIA).open_receivables == ()
+    found.refunds("E2", 100_00)
+    assert [r.id for r in found.file(MARIA).open_receivables] == ["T1"], "what stays of its money was used for T2"
+    found.refunds("E1", 100_00)
+    assert [r.id for r in found.file(MARIA).open_receivables] == ["T1", "T2"]
+    assert sum(r.overpaid_cents for r in found.file(MARIA).receivables) == 0
+
+
+def test_money_over_that_came_by_a_code_is_used_once() -> None:
+    found = office()
+    found.opens_and_contacts([row("T1"), row("T2")])
+    found.pays(found.contact().code, 260_00, by="txid")
+    over = sum(r.overpaid_cents for r in found.file(MARIA).receivables)
+    found.imports([row("T1"), row("T2"), row("T3", due=days_ago(-3))])
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "combinado"), "T3")
+    file = found.file(MARIA)
+    left = sum(r.overpaid_cents for r in file.receivables)
+    assert over > 0
+    assert found.receivable("T3").paid_principal_cents == over - left > 0
+
+
+def test_a_payment_of_as_much_as_a_person_has_used_is_another_one() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-3))])
+    found.pays("T1", 140_00, code="E1")
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "combinado"), "T2")
+    found.pays("T2", 40_00, code="E2")
+    assert found.receivable("T2").open_principal_cents == 20_00
+
+
 def test_a_rest_that_is_dunned_again_leaves_the_list_at_the_next_scan() -> None:
     found = office()
     found.imports([row("T1", due=days_ago(-2))])

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar
 from regua.domain.model import FactKind, PaymentFact, Rail
+from regua.domain.money.transfers import transfers, without
 from regua.domain.tenant import Tenant
 from regua.domain.values import Value
 
@@ -73,6 +74,7 @@ def same_payments(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> 
     spreadsheet says are no single payments, and are not among them.
     """
     facts = list(facts)
+    facts = without(facts, transfers(facts))
     credits_ = [f for f in facts if f.kind is FactKind.CREDIT and f.amount_cents and not f.cumulative]
     if len({f.gateway for f in credits_}) < 2:
         return []

@@ -29,6 +29,7 @@ from regua.domain.money import tellings
 from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.amount_due import AmountDue
 from regua.domain.money.same_payment import PLAIN_DAYS, BankDays, end_to_end_of, told_again
+from regua.domain.money.transfers import transfers
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest, Tenant
 from regua.domain.values import Value, replace
 
@@ -292,13 +293,15 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
             for title in _of_what(fact, file.facts) & accounts.keys():
                 accounts[title].reversed_on = counting.day_of(fact.occurred_at)
     stated = [f for f in _last_totals(file.facts) if f.receivable in accounts and _says_what_is_left(f, file.facts)]
-    for fact, cents in _net_credits(file.facts, BankDays.of(tenant, calendar)):
+    net = _net_credits(file.facts, BankDays.of(tenant, calendar))
+    for fact, cents in net:
         while stated and (stated[0].as_of or stated[0].occurred_at) < fact.occurred_at:
             total = stated.pop(0)
             accounts[total.receivable].count_as_stated(total)
         _credit(fact, cents, accounts, counting)
     for total in stated:
         accounts[total.receivable].count_as_stated(total)
+    _hand_over(file.facts, net, accounts, counting)
     _use_what_is_over(accounts, counting)
     for account in accounts.values():
         account.cover_what_was_raised(counting)
@@ -307,6 +310,27 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     receivables = tuple(accounts[r.id].result() for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.reached)
     return replace(file, receivables=receivables), found
+
+
+def _hand_over(
+    facts: Iterable[PaymentFact],
+    net: Iterable[tuple[PaymentFact, int]],
+    accounts: Mapping[str, _Account],
+    counting: Accounts,
+) -> None:
+    """What a person gives of money over on one title to another, and no payment of the first one's own has covered: it
+    came by a message's code, for several.
+    """
+    for one in transfers(facts):
+        source, given = accounts.get(one.taken.receivable), one.given
+        if source is None or source.gone or given.receivable not in accounts:
+            continue
+        found = sum(cents for fact, cents in net if fact.key == given.key)
+        cents = min(given.amount_cents - found, source.overpaid)
+        if cents > 0:
+            source.overpaid -= cents
+            source.offered.append((one.taken.key, one.taken.kind, -cents))
+            _credit(given, cents, accounts, counting)
 
 
 def _last_totals(facts: Iterable[PaymentFact]) -> list[PaymentFact]:
@@ -396,8 +420,12 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
     for fact in [f for f in credits_ if f.kind is FactKind.SETTLED]:
         told = _told_before(fact, [f for f in credits_ if f.kind is FactKind.CREDIT], left, taken_back)
         left[fact.key] = max(0, fact.amount_cents - told)
+    moved = transfers(ordered)
+    halves = {one.taken.key for one in moved}
     backs: list[_Back] = []
     for fact, cents in taken_back:
+        if fact.key in halves:
+            continue
         rest = cents
         named = [
             c for c in credits_ if tellings.is_about(c, fact) or (fact.refers_to and fact.refers_to == end_to_end_of(c))
@@ -414,6 +442,14 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
             taken = min(rest, left[key])
             left[key] -= taken
             rest -= taken
+    for one in moved:  # what is left of the money is used for the other title: no more than there is
+        rest = one.given.amount_cents
+        for credit in reversed(credits_):
+            if credit.receivable == one.taken.receivable:
+                taken = min(rest, left[credit.key])
+                left[credit.key] -= taken
+                rest -= taken
+        left[one.given.key] = one.given.amount_cents - rest
     found: list[tuple[PaymentFact, int]] = []
     for fact in sorted(credits_, key=lambda f: _after_what_it_sums_up(f, credits_)):
         stands = fact.kind is FactKind.SETTLED and not any(

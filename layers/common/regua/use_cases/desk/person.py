@@ -21,6 +21,7 @@ from regua.domain.ids import pseudonym
 from regua.domain.model import ContactPoint, FactKind, File, HoldKind, LedgerEntry, PaymentFact, PointStatus, Rail
 from regua.domain.money.account import Accounts
 from regua.domain.money.settlement import local_date
+from regua.domain.money.transfers import came_at, transfer
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus
@@ -295,10 +296,10 @@ class PersonDesk:
             if source.id == to or cents <= 0:
                 continue
             missing -= cents
-            came = max((f.occurred_at for f in file.facts if f.receivable == source.id), default=now)
             name = f"{source.id}#{to}#{now.isoformat()}"
-            given = PaymentFact(GATEWAY, name, FactKind.CREDIT, to, cents, min(came, now), evidence="operator")
-            facts += [given, replace(given, fact_id=f"{name}#taken", kind=FactKind.REFUND, receivable=source.id)]
+            at = came_at(file.facts, source.id, now)
+            one = transfer(PaymentFact(GATEWAY, name, FactKind.CREDIT, to, cents, at, evidence="operator"), source.id)
+            facts += [one.given, one.taken]
         total = sum(f.amount_cents for f in facts) // 2
         act = Act(now, actor.name, actor.reason)
         after, entries = by_person.paid(file, act, to, total)
