@@ -74,6 +74,8 @@ class Bill:
     entered: datetime
     money: dict[str, int] = field(default_factory=dict)
     """News of money -> cents, below 0 what was taken back."""
+    gone: dict[str, int] = field(default_factory=dict)
+    """Of what a person gave it of money over elsewhere: cents of which the payment went back since."""
     paid_at: datetime | None = None
     """When the outside had told enough to have it paid."""
     named: list[Named] = field(default_factory=list)
@@ -114,6 +116,11 @@ class Bill:
     def net(self) -> int:
         """Cents received and not taken back."""
         return sum(self.money.values())
+
+    @property
+    def firm(self) -> int:
+        """Cents received whose payment stands."""
+        return self.net - sum(self.gone.values())
 
     @property
     def as_known(self) -> tuple[int, Row]:
@@ -223,8 +230,35 @@ class Books:
         if cents < 0:
             bill.paid_at = None
             bill.quiet_since = now
-        elif bill.net >= self.most(bill, now.date()):
+            self._calls_back(bill, now)
+        elif bill.firm >= self.most(bill, now.date()):
             bill.paid_at = bill.paid_at or now
+
+    def lent(self, source: Bill, bill: Bill, name: str, cents: int, now: datetime) -> None:
+        """A person uses money over on one title for another one."""
+        source.money[name] = -cents
+        self.paid(bill, name, cents, now)
+
+    def _calls_back(self, source: Bill, now: datetime) -> None:
+        """Of money that went back nothing is left for the titles it was given to, the newest of them first."""
+        missing = -source.firm - sum(self._gone_of(source).values())
+        for name, cents in reversed([(n, -c) for n, c in source.money.items() if c < 0 and n.count("#") > 1]):
+            for bill in self.bills.values():
+                if bill.tenant != source.tenant or bill is source or name not in bill.money:
+                    continue
+                part = min(missing, cents - bill.gone.get(name, 0))
+                if part > 0:
+                    bill.gone[name] = bill.gone.get(name, 0) + part
+                    missing -= part
+                    bill.paid_at, bill.quiet_since = None, now
+                    bill.news += 1
+                    bill.heard += 1
+                    self._calls_back(bill, now)
+
+    def _gone_of(self, source: Bill) -> dict[str, int]:
+        """What its money does not give to others any more."""
+        lent = {n for n, c in source.money.items() if c < 0}
+        return {n: c for b in self.bills.values() for n, c in b.gone.items() if b.tenant == source.tenant and n in lent}
 
     def mute(self, tenant: str, channel: str, address: str, person: int, why: str = "wish") -> None:
         """Nothing may go there any more: by a `wish`, or as it is somebody else's or `broken`."""
@@ -252,8 +286,8 @@ class Books:
         called it paid.
         """
         if bill.out or bill.told_paid or bill.free_until is not None:
-            return max(0, bill.net)
-        return max(0, bill.net - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
+            return max(0, bill.firm)
+        return max(0, bill.firm - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
 
     def told_by_two(self, bill: Bill) -> int:
         """Cents of news that may be the same money as others: of the bank or a person, beside as much of a gateway."""
@@ -415,7 +449,7 @@ class Books:
         if bill.paid_at is not None and bill.paid_at + KNOWN_WITHIN < mail.at:
             self.blame("asks_what_was_paid after a move" if bill.moved else "asks_what_was_paid")
         unsure = bill.unsure_until is not None and mail.at < bill.unsure_until
-        if not unsure and bill.net + cents > self.most(bill, mail.at.date()):
+        if not unsure and bill.firm + cents > self.most(bill, mail.at.date()):
             self.blame("asks_too_much after a move" if bill.moved else "asks_too_much")
         if bill.free_until is not None and mail.at.date() <= bill.free_until:
             self.blame("asks_what_a_discount_covers")

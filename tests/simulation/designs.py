@@ -328,6 +328,9 @@ DESIGNS = (
     Design("says it sent, and sends nothing", ("silent", "task_before_a_word"), _says_it_sent, within=20),
     Design("opt-outs are not heard", ("wish_of_the_address",), lambda: _never_acts_on(Action.OPT_OUT)),
     Design("disputes are not heard", ("wish_dispute",), lambda: _never_acts_on(Action.DISPUTE)),
+    Design(
+        "debits are not waited for", ("wish_debit",), lambda: [patch.object(limits, "waits_until", lambda *_: None)]
+    ),
     Design("promises are not heard", ("wish_promise",), lambda: _never_acts_on(Action.PROMISE)),
     Design("not-me is not heard", ("wish_of_the_address all",), lambda: _never_acts_on(Action.WRONG_PERSON)),
     Design(

@@ -12,7 +12,6 @@ USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply", "person", "
 """Event sources of the application that histories must have used."""
 NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
 """A world in which nothing goes wrong would prove nothing."""
-_DEBITS = "no gateway of these histories tells of automatic debits"
 _NEWS = "the banks and gateways of these histories tell of whole payments alone (those of tests/histories do not)"
 UNREACHED: dict[Reason, str] = {
     Reason.HOLD_BANK: _NEWS,
@@ -21,10 +20,6 @@ UNREACHED: dict[Reason, str] = {
     Reason.BOLETO_WRITTEN_OFF: _NEWS,
     Reason.BOLETO_REGISTERED: _NEWS,
     Reason.DUE_MOVED_BY_BANK: _NEWS,
-    Reason.HOLD_DEBIT: _DEBITS,
-    Reason.DEBIT_SCHEDULED: _DEBITS,
-    Reason.DEBIT_REFUSED: _DEBITS,
-    Reason.DEBIT_ENDED: _DEBITS,
 }
 """Codes no history shows, and why."""
 

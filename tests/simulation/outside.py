@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
@@ -200,6 +200,7 @@ class Running:
 
 
 _KINDS = {"credit": PaymentEventKind.CREDIT, "refund": PaymentEventKind.REFUND, "back": PaymentEventKind.CHARGEBACK}
+_DEBITS = (PaymentEventKind.DEBIT, PaymentEventKind.DEBIT_REFUSED, PaymentEventKind.DEBIT_ENDED)
 
 
 class Gateway:
@@ -221,8 +222,14 @@ class Gateway:
         return Verdict(True, "test")
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
-        """`id|takes back|kind|name of the title, or txid of a code|cents|when|rail`."""
+        """`id|takes back|kind|name of the title, or txid of a code|cents|when|rail`; of a debit, what it takes back is
+        the day of the first try.
+        """
         news, back, kind, name, cents, at, rail = body.decode().split("|")
+        when = datetime.fromisoformat(at)
+        if kind in _DEBITS:
+            debit, first = PaymentEventKind(kind), date.fromisoformat(back)
+            return [PaymentEvent(self.name, news, debit, Reference(_named(name), name), 0, when, due_on=first)]
         event_id = f"{news}/{back}" if back and self._refund_ids else back or news
         return [
             PaymentEvent(
@@ -231,7 +238,7 @@ class Gateway:
                 _KINDS[kind],
                 Reference(_named(name), name),
                 int(cents),
-                datetime.fromisoformat(at),
+                when,
                 Rail(rail),
                 refers_to=back,
             )

@@ -173,7 +173,11 @@ class Desk:
         points = [p for p in debtor.points if p.kind in ("email", "phone")]
         held = any(h.kind in PAUSES for h in debtor.holds) or bool(debtor.promises)
         out = next((o.channel for o in debtor.opt_outs), "") or next((c for p in points for c in p.refused), "")
-        if any(h.kind is HoldKind.DISPUTE for h in debtor.holds):
+        waits = next((h.receivables for h in debtor.holds if h.kind is HoldKind.CREDIT), ())
+        covered = [title for title in titles if title in waits]
+        if covered and drawn < 0.5:
+            self._credit(file, covered[int(drawn * 100) % len(covered)])
+        elif any(h.kind is HoldKind.DISPUTE for h in debtor.holds):
             self._dispute(file, titles, upheld=drawn < 0.3)
         elif out and drawn < 0.6:
             self._opt_in(file, str(out))
@@ -253,6 +257,28 @@ class Desk:
         with self.story.hearing(bill), suppress(KnownError):
             world.person.paid(tenant, debtor, ACTOR, title, cents, day, reference=news)
         self.story.counted(bill, news, cents, found=True)
+
+    def _credit(self, file: File, title: str) -> None:
+        """What is over on other titles of the debtor pays that one: the application says how much, and where from."""
+        world, tenant, debtor = self.world, file.debtor.tenant, file.debtor.id
+        bills = [world.books.bills.get((tenant, r.id)) for r in file.receivables]
+        with self.story.hearing(*filter(None, bills)), suppress(KnownError):
+            try:
+                world.person.credit(tenant, debtor, ACTOR, title)
+            finally:
+                self._credited(tenant, debtor, title)
+
+    def _credited(self, tenant: str, debtor: str, title: str) -> None:
+        file, books = self.world.truth.load(tenant, debtor), self.world.books
+        for fact in file.facts if file else ():
+            source = fact.receivable
+            name = fact.fact_id.removesuffix("#taken")
+            if fact.fact_id == name or name.split("#")[1] != title or name in books.bills[tenant, title].money:
+                continue
+            there, bill = books.bills[tenant, source], books.bills[tenant, title]
+            there.news, bill.news = there.news + 1, bill.news + 1
+            books.lent(there, bill, name, fact.amount_cents, self.world.clock.at)
+            self.story.promises_end(bill, fact.amount_cents)
 
     def _theirs(self, file: File) -> list[str]:
         """The titles that are this person's by now, under this id or a corrected one: of one that was listed to

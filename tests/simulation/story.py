@@ -20,6 +20,7 @@ from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, 
 from regua.ports import InboxStatus
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
 from regua.use_cases.paying.bank_file import Title
+from tests.simulation import debits
 from tests.simulation.books import KNOWN_WITHIN, ZONES, Bill, Mail, business_day
 from tests.simulation.outside import Outage
 from tests.simulation.people import Desk
@@ -206,7 +207,7 @@ class Story:
                     bill.news += 1  # it moved before; what was asked for until now was asked without knowing of it
                     bill.heard += 1
                     self.counted(bill, news, cents)
-                    self._promises_end(bill, cents)
+                    self.promises_end(bill, cents)
                     self.lost.remove(one)
         if before is None or world.clock.at - before > timedelta(days=2):
             self.quiet_since = world.clock.at
@@ -335,7 +336,7 @@ class Story:
             with self.hearing(bill):
                 found = world.bank_file(tenant, said[0])
             self.counted(bill, news, cents, found=found)
-            self._promises_end(bill, cents)
+            self.promises_end(bill, cents)
 
         for wait in (0, *self.random.choice(((), (3000,)))):
             self.world.at(at + timedelta(hours=14, minutes=wait), "bank", do)
@@ -370,7 +371,7 @@ class Story:
                     self.strangers.append((tenant, title, news, cents))
             else:
                 self.counted(bill, news, cents)
-                self._promises_end(bill, cents)
+                self.promises_end(bill, cents)
 
         return do
 
@@ -395,7 +396,7 @@ class Story:
         if not found:
             bill.unsure_until = world.clock.at + KNOWN_WITHIN
 
-    def _promises_end(self, bill: Bill, cents: int) -> None:
+    def promises_end(self, bill: Bill, cents: int) -> None:
         """A promise that money kept, or that it broke off, binds nobody any more."""
         if cents < 0 or bill.net >= bill.row.principal_cents:
             for quiet in self.world.books.quiet:
@@ -940,5 +941,6 @@ THREADS = [
     Story._paid_before_listed,
     Story._gateway_silent,
     Story._same_money_twice,
+    debits._debited,
 ]
 """What may change in between; a history has up to four of them."""
