@@ -4,7 +4,7 @@ Source: docs.asaas.com (webhook para cobranças, eventos, criar cobrança, lista
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -134,7 +134,7 @@ PARTS = PartList(
     "2026-11",
     {
         "original_cents": "originalValue",
-        "discount_cents": "originalValue - value = discount",
+        "discount_cents": "originalValue - value = discount; discount (FIXED) in its time, where originalValue is null",
         "fine_cents": "value - originalValue = fine + interest",
         "interest_cents": "interestValue",
     },
@@ -143,6 +143,8 @@ PARTS = PartList(
 INTEREST_TO_MONTH = {RateUnit.DAY: Decimal(30), RateUnit.MONTH: Decimal(1), RateUnit.YEAR: Decimal(1) / 12}
 PAGE = 100
 IN_CASH = "PAYMENT_RECEIVED_IN_CASH"
+MOST_DAYS = 3660
+"""A discount that ends longer before the due date is none."""
 
 
 class Asaas:
@@ -382,19 +384,37 @@ def _parts(payment: dict[str, Any], value: int, paid_at: datetime | None) -> Par
         reading.told_reais(payment.get("originalValue")),
         reading.told_reais(payment.get("interestValue")),
     )
-    if not original:
-        return None
     discount, fine, monthly_interest = (reading.section(payment, name) for name in ("discount", "fine", "interest"))
+    percentage = discount.get("type") == "PERCENTAGE"
+    holds = _holds(discount, payment.get("dueDate"), paid_at)
+    if not original:
+        # of a percentage it is not known of what
+        stated = 0 if percentage or not holds else reading.cents_of_reais(discount.get("value"))
+        return Parts(discount_cents=stated) if stated else None
     late = days_late(payment.get("dueDate"), paid_at)
     terms = ChargeTerms(
-        worths(original, [(discount.get("value"), discount.get("type") == "PERCENTAGE")]),
+        worths(original, [(discount.get("value"), percentage)]),
         worth(original, fine.get("value"), percentage=fine.get("type") == "PERCENTAGE") if late else 0,
         monthly(original, monthly_interest.get("value"), late),
     )
     if not interest:
-        return replace(terms.explain(original, value), **({"interest_cents": 0} if interest == 0 else {}))
-    granted = ChargeTerms(terms.discounts).explain(original + interest, value).discount_cents
-    return Parts(original, discount_cents=granted, interest_cents=interest)
+        parts = replace(terms.explain(original, value), **({"interest_cents": 0} if interest == 0 else {}))
+    else:
+        granted = ChargeTerms(terms.discounts).explain(original + interest, value).discount_cents
+        parts = Parts(original, discount_cents=granted, interest_cents=interest)
+    if parts.discount_cents is None and holds and terms.discounts and value < original + (interest or 0):
+        # stated, and not what is missing: the sum is work
+        return replace(parts, discount_cents=terms.discounts[0])
+    return parts
+
+
+def _holds(discount: dict[str, Any], due: Any, paid_at: datetime | None) -> bool:
+    """Whether it was paid on a day on which the discount still held."""
+    last, days = reading.moment(due), discount.get("dueDateLimitDays")
+    limit = discount.get("limitDate")
+    if not limit and last is not None and isinstance(days, int | Decimal) and 0 <= days < MOST_DAYS:
+        limit = (last - timedelta(days=int(days))).date().isoformat()
+    return paid_at is not None and reading.moment(limit) is not None and not days_late(limit, paid_at)
 
 
 def _terms(request: ChargeRequest) -> dict[str, Any]:
