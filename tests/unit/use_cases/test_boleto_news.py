@@ -117,6 +117,18 @@ def test_a_rebate_that_is_cancelled_is_owed_again(office: Office) -> None:
     assert office.reasons()[-1] == Reason.GRANT_CANCELLED
 
 
+def test_another_rebate_takes_the_place_of_the_one_before(office: Office) -> None:
+    comes(office, news("12", day=2, rebate=15_00))
+    comes(office, news("12", day=1, rebate=20_00), name="later.ret")
+    assert office.receivable("T1").open_principal_cents == 80_00
+
+
+def test_a_rebate_told_after_its_cancellation_is_none(office: Office) -> None:
+    comes(office, news("13", day=1), name="second.ret")
+    comes(office, news("12", day=2, rebate=15_00), name="first.ret")
+    assert office.receivable("T1").open_principal_cents == 100_00
+
+
 @pytest.mark.parametrize("cents", [0, 100_00, 150_00])
 def test_a_rebate_of_nothing_said_or_of_everything_is_work(office: Office, cents: int) -> None:
     done = comes(office, news("12", rebate=cents))

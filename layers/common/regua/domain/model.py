@@ -439,6 +439,8 @@ class BoletoLife(Value):
     line: str = ""
     due_on: date | None = None
     """The later due date that it has confirmed."""
+    no_rebate_on: date | None = None
+    """The day on which a rebate was cancelled that nobody had told of: told later, one until then is none."""
     due_before: date | None = None
     """The due date the creditor's files had when the bank confirmed a later one: told again, it is no news."""
 

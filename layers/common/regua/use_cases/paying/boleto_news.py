@@ -93,10 +93,11 @@ def _told(title: BankOccurrence, news: BoletoNews, on: date, zone: ZoneInfo, sou
         slip = replace(slip, due_on=None)  # the new one proves nothing
     what = {BoletoNews.DUE: str(due_on), BoletoNews.REBATE: str(title.rebate_cents)}.get(news, "")
     number = bare_number(title.our_number) or title.document_number
+    bank = slip.our_number.bank if slip is not None else ""
     names = names_in_file(bare_number(title.our_number), title.document_number)
     event = PaymentEvent(
         gateway=BANK_FILE,
-        event_id="-".join(filter(None, (number, str(on), news, what))),
+        event_id="-".join(filter(None, (bank, number, str(on), news, what))),
         kind=PaymentEventKind.LIFECYCLE,
         reference=names[0],
         alternatives=names[1:],
@@ -201,24 +202,38 @@ class _Taking:
 
     def rebate(self) -> _Doubt | None:
         """So much of the title need not be paid."""
-        cents = self.told.cents
+        cents, ended_on = self.told.cents, self.title.boleto.no_rebate_on if self.title.boleto else None
+        if ended_on is not None and self.told.on <= ended_on:
+            return _Doubt()
         if not cents:
             return _Doubt("não diz de quanto: confira no banco e corrija o título")
         if cents >= self.title.open_principal_cents:
             return _Doubt(f"{reais(cents)} é tudo o que o título ainda deve, ou mais: confira no banco")
-        return self._settle([self._fact(FactKind.CREDIT, self.told.event.event_id, granted_cents=cents)])
+        # banks know one rebate at a time: another one takes the place of what was not told to be cancelled
+        return self._settle(
+            [*self._unsaid(), self._fact(FactKind.CREDIT, self.told.event.event_id, granted_cents=cents)]
+        )
 
     def no_rebate(self) -> _Doubt | None:
         """What a rebate had taken off is owed again."""
+        facts = self._unsaid()
+        if facts:
+            return self._settle(facts)
+        known = self.title.boleto or BoletoLife(self.told.on)
+        after = self._with(replace(self.title, boleto=replace(known, no_rebate_on=self.told.on)))
+        self.settling.store.commit(self.file, after, owner=self.settling.owner(), inbox=[self.done])
+        return None
+
+    def _unsaid(self) -> list[PaymentFact]:
+        """That the rebates known until then are none any more."""
         unsaid = {f.refers_to for f in self.file.facts if f.kind is FactKind.REINSTATED}
         mine = (f for f in self.file.facts if f.gateway == BANK_FILE and f.receivable == self.title.id)
         granted = [f for f in mine if f.granted_cents and not f.amount_cents and f.fact_id not in unsaid]
-        facts = [
+        return [
             self._fact(FactKind.REINSTATED, f"{f.fact_id}#unsaid#{self.told.event.event_id}", refers_to=f.fact_id)
             for f in granted
             if f.occurred_at <= (self.told.event.occurred_at or self.now)
         ]
-        return self._settle(facts) if facts else _Doubt()
 
     def due(self) -> _Doubt | None:
         """A later due date counts, as a term put off."""
