@@ -198,6 +198,35 @@ SHAPES: dict[str, tuple[str, tuple[str, ...], list[Made]]] = {
         ("650;13;14.3;677.3", "1500;30;10;1540"),
         [Made(65000, charges=2730, balance=65000), Made(150000, charges=4000, balance=150000)],
     ),
+    "a rent's items in columns, and the total of the boleto": (
+        "Valor Aluguel;Condomínio;IPTU;Multa;Juros;Total do Boleto",
+        ("1.500,00;400,00;100,00;0,00;0,00;2.000,00", "1.500,00;400,00;100,00;200,00;20,00;2.220,00"),
+        [Made(200000, balance=200000), Made(200000, charges=22000, balance=200000)],
+    ),
+    "a principal under another name": (
+        "Débito;Encargos;Total",
+        ("500,00;18,33;518,33", "300,00;0,00;300,00"),
+        [Made(50000, charges=1833, balance=50000), Made(30000, balance=30000)],
+    ),
+    "an overdue position (Protheus FINR130)": (
+        "Valor Original;Valor Nominal;Juros ou Permanência;Valor Corrigido",
+        ("1.000,00;1.000,00;12,50;1.012,50", "500,00;500,00;0,00;500,00"),
+        [Made(100000, charges=1250, balance=100000), Made(50000, balance=50000)],
+    ),
+    "what came with a payment is no charge that is open": (
+        "Valor;Valor Recebido;Juros Recebidos;Multa Recebida;Desconto Concedido;Saldo",
+        (
+            "1.000,00;412,50;10,00;2,50;0,00;600,00",
+            "200,00;190,00;0,00;0,00;10,00;0,00",
+            "5,00;0,00;0,00;0,00;0,00;5,00",
+        ),
+        [Made(100000, paid=41250, balance=60000), Made(20000, paid=19000), Made(500, balance=500)],
+    ),
+    "a net value, whatever made it so": (
+        "Mensalidade;Bolsa %;Valor Líquido",
+        ("1.000,00;0;1.000,00", "500,00;50;250,00"),
+        [Made(100000, balance=100000), Made(50000, 25000, balance=25000)],
+    ),
     "original, paid and net (TOTVS RM)": (
         "Valor Original;Valor Juros;Valor Multa;Valor Desconto;Valor Baixado;Valor Líquido",
         ("500,00;5,00;10,00;0,00;0,00;515,00", "300,00;0,00;0,00;0,00;100,00;200,00"),
@@ -210,6 +239,21 @@ SHAPES: dict[str, tuple[str, tuple[str, ...], list[Made]]] = {
 def test_the_sums_of_a_file_tell_what_its_amounts_are(shape: str) -> None:
     head, lines, right = SHAPES[shape]
     assert read(sheet(head, *lines)) == right
+
+
+def test_what_only_later_lines_show_is_read_as_its_heading_says() -> None:
+    """A hundred lines without charges, and then one with them: the total is no principal there either."""
+    line = "{0};Ana;52998224725;11987654321;10/10/2026;{1}\n"
+    quiet = "".join(line.format(at, "500,00;500,00;0,00;0,00") for at in range(150))
+    data = f"{HEAD};Total;Principal;Multa;Juros\n{quiet}{line.format(150, '518,33;500,00;10,00;8,33')}".encode()
+    found = records(data)
+    assert made(found[-1]) == Made(50000, charges=1833, balance=50000)
+    assert [r.row.fine_percent for r in found if r.row and r.row.fine_percent] == []
+    quiet = "".join(line.format(at, "500,00;0,00") for at in range(150))
+    last = records(f"{HEAD};Valor;Multa\n{quiet}{line.format(150, '650,00;13,00')}".encode())[-1]
+    assert last.row
+    assert last.row.fine_percent is None
+    assert "parece valor em reais" in last.warnings[0].problem
 
 
 def test_a_fine_in_reais_is_no_rate() -> None:

@@ -275,7 +275,9 @@ _IF_PROVEN_NAMES: dict[str, str] = {
     "valor": (
         "principal; original; bruto; parcela; prestacao; titulo; fatura; duplicata; boleto; debito; divida; valor "
         "principal; valor atualizado; valor corrigido; valor final; valor a pagar; valor cobrado; total a pagar; total "
-        "atualizado; montante; montante em moeda interna; montante em mi"
+        "atualizado; montante; montante em moeda interna; montante em mi; "
+        "total boleto; total fatura; total parcela; total titulo; total nota; total debito; total divida; total geral; "
+        "valor total boleto; valor total titulo; valor total parcela; valor cheio; valor integral"
     ),
     "valor_pago": _PAID,
     "data_pagamento": f"{_PAID}; data",

@@ -62,6 +62,7 @@ _NO_MONEY = frozenset(
 _BASE = frozenset(
     {"valor", "principal", "original", "bruto", "nominal", "titulo", "documento", "mensalidade", "parcela", "amount"}
     | {"prestacao", "fatura", "duplicata", "integral", "cheio", "tabela", "anuidade", "historico", "montante"}
+    | {"debito", "divida"}
 )
 _SURELY_BASE = frozenset({"principal", "original", "nominal", "bruto", "integral", "cheio", "historico", "tabela"})
 _GROSS = _SURELY_BASE | {"mensalidade", "anuidade", "semestralidade", "curso"}
@@ -257,16 +258,23 @@ class _Finder:
         results = [at for at in self._money if at not in self._roles and self._may_be_result(at)]
         bases = [at for at in self._money if at not in self._roles and (at == value or self._may_be_base(at))]
         for result in results:
-            best: tuple[tuple[int, int, int, bool], Sum] | None = None
-            for base in bases:
-                left = self._field_of.get(base) == "saldo" and (result == value or self._field_of.get(result))
-                if base == result or left or self._field_of.get(base) == "valor_pago":
-                    continue
-                found = self._solve(result, base)
-                if found and (best is None or (*found[0], base == value) > best[0]):
-                    best = (*found[0], base == value), found[1]
-            if best:
-                yield result, best[1]
+            found = self._best(result, bases)
+            if found is None and result == value:  # whatever its name: with charges it makes the total to the cent
+                found = self._best(result, [at for at in self._money if at not in self._roles and at not in bases])
+            if found:
+                yield result, found
+
+    def _best(self, result: int, bases: Sequence[int]) -> Sum | None:
+        value = self._fields["valor"][0]
+        best: tuple[tuple[int, int, int, bool], Sum] | None = None
+        for base in bases:
+            left = self._field_of.get(base) == "saldo" and (result == value or self._field_of.get(result))
+            if base == result or left or self._field_of.get(base) == "valor_pago":
+                continue
+            found = self._solve(result, base)
+            if found and (best is None or (*found[0], base == value) > best[0]):
+                best = (*found[0], base == value), found[1]
+        return best[1] if best else None
 
     def _may_be_result(self, at: int) -> bool:
         field_, words = self._field_of.get(at, ""), self._words[at]
@@ -444,13 +452,7 @@ class _Finder:
         if "valor_final" in self._fields or "saldo" in self._fields:
             return
         for at in self._money:
-            words = self._words[at]
-            if (
-                at == value
-                or self._field_of.get(at)
-                or at in sums
-                or not {"final", "cobrado", "cobrar", "pagar"} & words
-            ):
+            if at == value or self._field_of.get(at) or at in sums or not self._says_final(at):
                 continue
             pairs = [(a, b) for a, b in zip(self._vector(at), self._vector(value), strict=True) if a and b]
             less = any(a < b for a, b in pairs)
@@ -463,6 +465,14 @@ class _Finder:
                 )
                 self._remarks.append((self._header[at], f"{problem}: vale o final", f"confira, ou {MAP_IT}"))
                 return
+
+    def _says_final(self, at: int) -> bool:
+        """`Valor Líquido` is elsewhere what was received: nothing where nobody has paid."""
+        words, value = self._words[at], self._vector(self._fields["valor"][0])
+        if "liquido" not in words:
+            return bool({"final", "cobrado", "cobrar", "pagar"} & words)
+        paid = {"valor_pago", "data_pagamento"} & self._fields.keys()
+        return not paid and all(cents for cents, whole in zip(self._vector(at), value, strict=True) if whole)
 
     def _outstanding(self, at: int, sums: Mapping[int, Sum]) -> bool:
         """Whether it is charges still to be paid: not what came with a payment."""
@@ -553,7 +563,8 @@ class _Finder:
         if any("r$" in cell for cell in self._values[at].cells):
             return True
         if not told:  # nothing yet: as the total beside it says
-            return any(_TOTAL & self._words[n] and n not in self._fields["valor"] for n in self._money)
+            wholes = [n for n in self._money if n not in self._roles]
+            return len(wholes) > 1 and any(_TOTAL & self._words[n] for n in wholes)
         odd = self._roles[at] != "multa_valor" and any(cents % 5 for cents in told)
         return max(told) > 1_000 or len(set(told)) > 3 or odd or self._follows_a_value(at)
 

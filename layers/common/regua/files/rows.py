@@ -7,6 +7,7 @@ A fault in what decides who owes how much since when rejects the line. A fault i
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -189,6 +190,8 @@ class RowReader:
         self.payers_document = columns.payers_document
 
     def _converter(self, name: str, title: str) -> Callable[[str], object]:
+        if name == "multa_pct" and not _SAYS_RATE.search(heading(title)):
+            return _fine
         if name == "desconto_valor":  # some programs write it with the minus that it is
             cents = self.amounts[name].cents
             return lambda text: cents(unsigned(text))
@@ -383,6 +386,19 @@ def numbered(values: dict[str, Any]) -> None:
 
 YEARS_BACK, YEARS_AHEAD = 15, 25
 """A due date further away is mostly a wrong digit: 2062 for 2026, 2006 for 2026."""
+
+
+_SAYS_RATE = re.compile(r"%|percent|pct|aliquota")
+MOST_FINE = 10
+"""Percent: the most a late fine may be (Decreto 22.626, art. 9); a consumer's is 2 (CDC art. 52 §1)."""
+
+
+def _fine(text: str) -> Decimal:
+    found = percent(text)
+    if found > MOST_FINE:
+        fix = "se for percentual, diga no mapeamento: multa_pct, em uma coluna que o diga (Multa %)"
+        raise CellNote(None, "multa acima de 10 %: parece valor em reais, e não foi usada", fix)
+    return found
 
 
 def _due(day: Callable[[str], date], year: int, text: str) -> date:
