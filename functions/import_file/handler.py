@@ -50,8 +50,8 @@ def _step(event: ImportStep) -> StepAnswer | PartAnswer:
             parts = large.split(tenant, job)
             answer: StepAnswer = {"v": 1, "tenant": tenant, "job": job, "next": "done" if parts is None else "parts"}
             return answer if parts is None else {**answer, "parts": list(range(parts))}
-        if step == "withdraw":
-            large.withdraw(tenant, job)
+        if step in ("withdraw", "reread"):
+            (large.withdraw if step == "withdraw" else large.reread)(tenant, job)
             return {"v": 1, "tenant": tenant, "job": job, "next": "done"}
         if step == "merge":
             return {"v": 1, "tenant": tenant, "job": job, "next": "done" if large.merge(tenant, job) else "failed"}

@@ -13,6 +13,7 @@ USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply", "person", "
 NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
 """A world in which nothing goes wrong would prove nothing."""
 _NEWS = "the banks and gateways of these histories tell of whole payments alone (those of tests/histories do not)"
+_SHEETS = "these sheets name no holder, and no code of another system: tests/histories plays them"
 UNREACHED: dict[Reason, str] = {
     Reason.HOLD_BANK: _NEWS,
     Reason.PAYMENT_GRANTED: _NEWS,
@@ -20,6 +21,12 @@ UNREACHED: dict[Reason, str] = {
     Reason.BOLETO_WRITTEN_OFF: _NEWS,
     Reason.BOLETO_REGISTERED: _NEWS,
     Reason.DUE_MOVED_BY_BANK: _NEWS,
+    Reason.HOLD_DEBIT: _DEBITS,
+    Reason.DEBIT_SCHEDULED: _DEBITS,
+    Reason.DEBIT_REFUSED: _DEBITS,
+    Reason.DEBIT_ENDED: _DEBITS,
+    Reason.HOLD_ASSIGNED: _SHEETS,
+    Reason.HOLD_FILE: _SHEETS,
 }
 """Codes no history shows, and why."""
 

@@ -9,6 +9,7 @@ from files_support import CNPJ, CPF, open_bytes, records, rows
 
 from regua.domain.intake.layout import ReadOptions, flat_mapping
 from regua.domain.intake.questions import Questions
+from regua.domain.intake.row import WrongFileError
 from regua.files.split import open_part, split_points
 
 CASES = Path(__file__).parents[3].parent / "shared/cases/files"
@@ -296,3 +297,184 @@ def test_parts_of_a_large_file_follow_the_whole() -> None:
         found += [record.row.due_on for record in table.records() if record.row]
     assert len(parts) > 1
     assert set(found) == {date(2026, 10, 11), date(2026, 11, 25)}
+
+
+# what is no debt, or not ours ----------------------------------------------------------------------------------------
+
+
+def left_out(data: bytes) -> list[str]:
+    """Why lines were left out that are no fault of anybody."""
+    return [fault.problem for record in records(data) if record.kind == "blank" for fault in record.warnings]
+
+
+@needs_cases
+def test_a_forecast_is_left_out_with_a_reason() -> None:
+    assert [row.principal_cents for row in rows(case("provisao"))] == [50000]
+    assert left_out(case("provisao")) == ["previsão, ainda não é dívida: a linha ficou de fora"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "debt"),
+    [
+        ("Provisão", "Sim", "Não"),
+        ("Previsão", "S", "N"),
+        ("Provisório", "x", ""),
+        ("Previsto", "Previsto", "Realizado"),
+        ("Situação", "Previsto", "Em aberto"),
+        ("Situação", "Provisionado", "Pendente"),
+        ("Status", "Simulação", "Aberto"),
+        ("Tipo do documento", "Provisão", "NF"),
+        ("Espécie", "PREV", "DM"),
+        ("Tipo de título", "Orçamento", "Boleto"),
+    ],
+)
+def test_a_forecast_in_other_words(heading: str, value: str, debt: str) -> None:
+    data = sheet(f"Título;Cliente;CPF;Valor;Vencimento;{heading}",
+                 f"T1;Ana;{CPF};10,00;10/12/2026;{debt}", f"T2;Ana;{CPF};20,00;10/12/2026;{value}")  # fmt: skip
+    assert ([row.receivable for row in rows(data)], len(left_out(data))) == (["T1"], 1)
+
+
+def test_a_day_of_expected_payment_is_no_forecast() -> None:
+    data = sheet("Título;Cliente;CPF;Valor;Vencimento;Previsão", f"T1;Ana;{CPF};10,00;10/12/2026;12/12/2026")
+    assert len(rows(data)) == 1
+
+
+def test_pr_is_provisional_in_protheus_alone() -> None:
+    protheus = sheet("E1_PREFIXO;E1_NUM;E1_TIPO;E1_NOMCLI;E1_VALOR;E1_VENCTO", "1;77;PR;Ana;10,00;10/12/2026")
+    assert (rows(protheus), len(left_out(protheus))) == ([], 1)
+    other = sheet("Título;Espécie;Cliente;CPF;Valor;Vencimento", f"77;PR;Ana;{CPF};10,00;10/12/2026")
+    assert len(rows(other)) == 1
+
+
+@needs_cases
+def test_a_sold_title_names_who_holds_it() -> None:
+    assert [row.holder for row in rows(case("descontada"))] == ["FIDC ALFA, Descontada", ""]
+
+
+@pytest.mark.parametrize(
+    ("heading", "sold", "ours"),
+    [
+        ("Portador", "FIDC ALFA", "BANCO X"),
+        ("Portador", "Alfa Securitizadora S.A.", "341"),
+        ("Portador", "Beta Fomento Mercantil", "CARTEIRA"),
+        ("Carteira", "Descontada", "Simples"),
+        ("Carteira", "Cobrança Caucionada", "Cobrança Simples"),
+        ("Cobrança", "Descontada", "Simples"),
+        ("Tipo de carteira", "Desconto", "Sem desconto"),
+        ("Cessionário", "Fundo Alfa", ""),
+        ("Cedido", "Sim", "Não"),
+        ("Antecipado", "S", "N"),
+        ("Situação", "Descontado", "Em aberto"),
+        ("Situação", "Cedido", "Vencido"),
+        ("Agente cobrador", "XYZ Factoring", "Próprio"),
+    ],
+)
+def test_a_title_that_was_sold_or_given_as_security_in_other_words(heading: str, sold: str, ours: str) -> None:
+    data = sheet(f"Título;Cliente;CPF;Valor;Vencimento;{heading}",
+                 f"T1;Ana;{CPF};10,00;10/12/2026;{ours}", f"T2;Ana;{CPF};20,00;10/12/2026;{sold}")  # fmt: skip
+    assert [(row.receivable, bool(row.holder)) for row in rows(data)] == [("T1", False), ("T2", True)]
+
+
+# grouped reports -----------------------------------------------------------------------------------------------------
+
+
+@needs_cases
+def test_a_person_on_a_line_of_its_own_is_carried_to_its_titles() -> None:
+    found = rows(case("finr1253"))
+    assert [(row.name, row.document, row.principal_cents - (row.paid_cents or 0)) for row in found] == [
+        ("Ana Souza ME", CPF, 70000),
+        ("Joao Reis ME", OTHER_CPF, 20000),
+    ]
+    assert told(case("finr1253")).count("relatório agrupado") == 1
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"Cliente: 000123 - Ana Souza - CPF/CNPJ: {CPF};;;",
+        f"Cliente:;000123;Ana Souza;{CPF}",
+        f"Sacado: Ana Souza - CPF {CPF} - Tel.: (11) 98765-4321;;;",
+        f"Ana Souza ({CPF});;;",
+        f"Devedor: Ana Souza, CPF: {CPF};;;",
+        f"Nome do cliente: 12/01 Ana Souza - CPF/CNPJ: {CPF};;;",
+    ],
+)
+def test_a_persons_line_is_read_however_a_report_writes_it(above: str) -> None:
+    data = sheet("Título;Vencimento;Valor;Obs", above, "T1;10/12/2026;10,00;", "T2;11/12/2026;20,00;",
+                 "Total do cliente;;30,00;", f"Cliente: 9 - João Reis - CPF {OTHER_CPF};;;", "T3;12/12/2026;5,00;",
+                 "Total Cliente;;5,00;", "Total geral;;35,00;")  # fmt: skip
+    assert [(row.receivable, row.name, row.document) for row in rows(data)] == [
+        ("T1", "Ana Souza", CPF),
+        ("T2", "Ana Souza", CPF),
+        ("T3", "João Reis", OTHER_CPF),
+    ]
+
+
+def test_a_person_only_in_the_first_line_of_a_group_is_carried() -> None:
+    data = sheet("Cliente;CPF;Email;Título;Vencimento;Valor",
+                 f"Ana;{CPF};ana@example.com;T1;10/12/2026;10,00", ";;;T2;11/12/2026;20,00", ";;;T3;12/12/2026;30,00",
+                 f"João;{OTHER_CPF};;T4;12/12/2026;5,00", "Subtotal;;;;;65,00")  # fmt: skip
+    assert [(row.receivable, row.name, row.emails) for row in rows(data)] == [
+        ("T1", "Ana", ("ana@example.com",)),
+        ("T2", "Ana", ("ana@example.com",)),
+        ("T3", "Ana", ("ana@example.com",)),
+        ("T4", "João", ()),
+    ]
+    assert told(data).count("relatório agrupado") == 1
+
+
+def test_a_person_alone_on_a_line_of_the_column_of_names_is_carried() -> None:
+    data = sheet("Cliente;CPF;Título;Vencimento;Valor", f"Ana;{CPF};;;", ";;T1;10/12/2026;10,00",
+                 ";;T2;11/12/2026;20,00", "Total;;;;30,00", ";;T9;11/12/2026;20,00")  # fmt: skip
+    assert [(row.receivable, row.name) for row in rows(data)] == [("T1", "Ana"), ("T2", "Ana")]
+    assert [record.kind for record in records(data)][-1] == "rejected"
+
+
+def test_a_name_somebody_forgot_is_not_the_one_above() -> None:
+    lines = [f"Ana;{CPF};T{at};10/12/2026;10,00" for at in range(5)]
+    data = sheet("Cliente;CPF;Título;Vencimento;Valor", *lines, ";;T9;11/12/2026;20,00", ";;T8;11/12/2026;20,00")
+    assert [record.kind for record in records(data)] == ["row"] * 5 + ["rejected"] * 2
+
+
+def test_a_report_whose_groups_nobody_understands_says_that_it_is_grouped() -> None:
+    data = sheet("Título;Vencimento;Valor", "Ana Souza;;", "T1;10/12/2026;10,00", "João Reis;;", "T2;10/12/2026;20,00")
+    with pytest.raises(WrongFileError, match="agrupado"):
+        open_bytes(data)
+
+
+# hints look at values ------------------------------------------------------------------------------------------------
+
+
+@needs_cases
+def test_days_of_delay_ask_for_the_base_day_and_a_birth_date_is_never_proposed() -> None:
+    with pytest.raises(WrongFileError) as refused:
+        open_bytes(case("atraso_dias"))
+    assert "data-base" in str(refused.value)
+    assert "“Risco” parece “valor”" in str(refused.value)
+    assert "“Nascimento” parece" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("Nascimento", "10/05/1980"),
+        ("Nascimento", "10/05/2001"),
+        ("Dt. Nasc.", "10/05/1999"),
+        ("Data de emissão", "10/05/2026"),
+        ("Data da venda", "10/05/2026"),
+        ("Data do pedido", "10/05/2026"),
+        ("Vencedor", "Loja do Centro"),
+        ("Vencimentos", "três parcelas"),
+        ("Documento vencido", "sim"),
+        ("Data de cadastro", "01/02/2026"),
+    ],
+)
+def test_what_is_no_due_date_is_never_proposed_as_one(heading: str, value: str) -> None:
+    with pytest.raises(WrongFileError) as refused:
+        open_bytes(sheet(f"Título;Cliente;CPF;Valor;{heading}", f"T1;Ana;{CPF};10,00;{value}"))
+    assert f"“{heading}” parece “vencimento”" not in str(refused.value)
+
+
+def test_a_mistyped_heading_is_still_proposed() -> None:
+    with pytest.raises(WrongFileError, match="“Vencimeto” parece “vencimento”"):
+        open_bytes(sheet("Título;Cliente;CPF;Valor;Vencimeto", f"T1;Ana;{CPF};10,00;10/12/2026"))

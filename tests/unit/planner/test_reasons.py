@@ -103,6 +103,8 @@ SCENARIOS: dict[Reason, Callable[[], Decision]] = {
     Reason.HOLD_CREDIT: lambda: held(HoldKind.CREDIT),
     Reason.HOLD_REPLY: lambda: held(HoldKind.REPLY),
     Reason.HOLD_BANK: lambda: held(HoldKind.BANK),
+    Reason.HOLD_ASSIGNED: lambda: held(HoldKind.ASSIGNED),
+    Reason.HOLD_FILE: lambda: held(HoldKind.FILE),
     Reason.HOLD_DEBIT: lambda: plan(
         a_file(
             a_receivable(-3, debit=Debit(DebitState.SCHEDULED, MONDAY, MONDAY.date(), MONDAY + timedelta(days=5))),

@@ -228,6 +228,7 @@ def _print_json(
         "sheet": table.dialect.sheet,
         "header_line": table.dialect.header_line,
         "accepted_cents": summary.cents,
+        "held_cents": summary.held_cents,
         "columns": table.columns,
         "identity": _identity(table, examined, summary),
         "collisions": [asdict(one) for one in examined.collisions],
@@ -254,6 +255,8 @@ def _print_text(
     print(f"{path.name} ({how}, cabeçalho na linha {dialect.header_line})\n")
     print(f"  Linhas      {summary.lines:>9}")
     print(f"  Aceitas     {summary.accepted:>9}   {reais(summary.cents)}")
+    if summary.held_cents:
+        print(f"  Paradas               {reais(summary.held_cents)}   (das aceitas: cedidas, e alguém diz quem cobra)")
     if summary.unchanged:
         print(f"  Repetidas   {summary.unchanged:>9}   (do mesmo título que outra linha)")
     print(f"  Rejeitadas  {summary.rejected:>9}")

@@ -34,6 +34,8 @@ STATES = {
     "credit": "valor pago a mais",
     "reply": "mensagem por responder",
     "bank": "registro do banco por conferir",
+    "assigned": "título cedido: quem cobra?",
+    "file": "planilha por explicar",
     "do_not_collect": "não cobrar",
     "falecido": "falecido",
     "insolvente": "insolvente",

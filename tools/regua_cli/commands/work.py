@@ -19,6 +19,7 @@ from regua.ports import Store
 from regua.settings import Settings
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.tasks import ASKED, TaskDesk
+from regua.use_cases.importing import file_questions
 from regua.use_cases.importing.absences import answered
 from regua.use_cases.importing.doubts import Doubts
 from regua.use_cases.opened_work import OURS
@@ -45,6 +46,7 @@ KINDS = {
     WorkKind.ENDED: "parado: decidir",
     WorkKind.SAME_TITLE: "mesmo título?",
     WorkKind.WITHDRAWAL: "retirar da cobrança?",
+    WorkKind.FILE_QUESTION: "a planilha pergunta",
 }
 STATUS = {WorkStatus.OPEN: "unmatched", WorkStatus.PENDING: "pending", WorkStatus.DONE: "ignored"}
 """Published words of `--json`; they are the inbox's, where unmatched payments have them from."""
@@ -146,6 +148,10 @@ def _approve(options: argparse.Namespace) -> int:
             return store.get_work(options.tenant, asked.key) or asked
         if (money := _money(store, options)) is not None:
             return _assigned(store, money, options)
+        if (asked := _question(store, options)) is not None:
+            step = {"step": "reread", "tenant": options.tenant, "job": asked.key}
+            cloud.call(f"{cloud.table(options)}-import-file", step)
+            return store.get_work(options.tenant, asked.key) or asked
         if _is_doubt(store, options):
             return _looked(desk, _doubts(store, desk).same(options.tenant, _key(options), _by(options)))
         return desk.approve(options.tenant, _key(options), options.note, _by(options))
@@ -157,6 +163,9 @@ def _refuse(options: argparse.Namespace) -> int:
     def refuses(store: Store, desk: TaskDesk) -> Work:
         if (asked := _withdrawal(store, options)) is not None:
             return answered(store, options.tenant, asked.key, f"nada foi retirado {options.note}".strip())
+        if (asked := _question(store, options)) is not None:
+            outcome = f"as linhas ficam de fora {options.note}".strip()
+            return file_questions.close(store, options.tenant, asked.key, outcome)
         if _is_doubt(store, options):
             return _looked(desk, _doubts(store, desk).other(options.tenant, _key(options), _by(options)))
         return desk.refuse(options.tenant, _key(options), options.note, _by(options))
@@ -231,6 +240,11 @@ def _assigned(store: Store, money: Work, options: argparse.Namespace) -> Work:
             f"não foi baixado: confira se há um título {options.title}, e se é um pagamento de um título só"
         )
     return done
+
+
+def _question(store: Store, options: argparse.Namespace) -> Work | None:
+    asked = worklist.find(store, options.tenant, options.work)
+    return asked if asked is not None and asked.kind is WorkKind.FILE_QUESTION else None
 
 
 def _is_doubt(store: Store, options: argparse.Namespace) -> bool:

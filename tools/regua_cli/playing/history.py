@@ -55,7 +55,7 @@ EVENTS = {
     "work": _shape("kind:text title:text outcome:text", "note:text until:text"),
     "person": _shape(
         "title:text action:text",
-        "until:text reason:text channel:wanted cents:cents day:text outcome:text note:text to:text",
+        "until:text reason:text channel:wanted cents:cents day:text outcome:text note:text to:text state:text",
     ),
 }
 ALWAYS = ("at", "event", "creditor")

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from regua import wiring
+from regua.domain.contact.by_person import State
 from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor, PersonDesk
 from regua.use_cases.desk.tasks import ASKED
+from regua.use_cases.importing import file_questions
 from regua.use_cases.importing.absences import answered
 from regua_cli import book as books
 from regua_cli.main import CliError
@@ -41,7 +43,7 @@ class PlayedPerson:
         until = self._day(said["until"]) if "until" in said else None
         acts: Mapping[str, Callable[[], Any]] = {
             "hold": lambda: desk.hold(*who, until=until),
-            "resume": lambda: desk.resume(*who),
+            "resume": lambda: desk.resume(*who, **self._states()),
             "opt_in": lambda: desk.opt_in(*who, said["channel"]),
             "paid": lambda: desk.paid(*who, self._title, said["cents"], self._day(said["day"])),
             "dispute_resolved": lambda: (
@@ -56,6 +58,15 @@ class PlayedPerson:
             acts[said["action"]]()
         except ValueError as error:  # all the desk's refusals are
             raise RefusedActError(str(error)) from error
+
+    def _states(self) -> dict[str, Any]:
+        """Of what is to go on: a state that is named, of this title; without one, all pauses."""
+        if "state" not in self._said:
+            return {}
+        try:
+            return {"states": (State(self._said["state"]),), "titles": (self._title,)}
+        except ValueError:
+            raise self._event.wrong(f"não há o estado '{self._said['state']}'") from None
 
     def works(self) -> None:
         """The outcome of a `work` event. Raises HistoryError when there is no such work, RefusedActError when the desk
@@ -75,6 +86,10 @@ class PlayedPerson:
                 wiring.spreadsheet_import(self._office.metrics).withdraw(self._tenant, work.name)
             elif work.kind is WorkKind.WITHDRAWAL and outcome == "refuse":
                 answered(store, self._tenant, work.key, "nada foi retirado")
+            elif work.kind is WorkKind.FILE_QUESTION and outcome == "approve":
+                wiring.spreadsheet_import(self._office.metrics).reread(self._tenant, work.key)
+            elif work.kind is WorkKind.FILE_QUESTION and outcome == "refuse":
+                file_questions.close(store, self._tenant, work.key, f"as linhas ficam de fora {note}".strip())
             elif work.kind is WorkKind.SAME_TITLE and outcome in ("approve", "refuse"):
                 doubts = wiring.doubts(self._office.metrics)
                 answer = doubts.same if outcome == "approve" else doubts.other

@@ -20,6 +20,7 @@ from regua.domain.model import Channel, FactKind, File, PaymentFact, Receivable
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import local_date
 from regua.domain.values import replace
+from regua.domain.work import WorkKind
 from regua.files.reader import open_table
 from regua.gateways import GATEWAYS
 from regua.ports import InboxStatus
@@ -380,6 +381,8 @@ class Play:
             self.refused[event.line] = str(refusal)
 
     def _person_of(self, event: PlayedEvent) -> PlayedPerson:
+        if event.said.get("kind") == WorkKind.FILE_QUESTION:  # of a file, whose titles nobody may know yet
+            return PlayedPerson(self.office, event, self._tenant(event), "", "")
         file, receivable = self.title(event, event.said["title"])
         if "to" in event.said:  # a credit's title is any of the debtor's; this one is paid
             other, receivable = self.title(event, event.said["to"])

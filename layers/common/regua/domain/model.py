@@ -135,6 +135,10 @@ class HoldKind(StrEnum):
     """Somebody wrote what a person reads and answers before anything more is said (a death, ruin, an older deal)."""
     BANK = "bank"
     """A bank's or a gateway's record of the title does not say whether it is owed: a person finds out."""
+    ASSIGNED = "assigned"
+    """The title was sold or given as security: a person says first who may collect it."""
+    FILE = "file"
+    """A line of a file says something of the title that a person must explain first."""
 
 
 class Hold(Value):
@@ -518,6 +522,8 @@ class Receivable(Value):
     """For whom or what it is (`domain.intake.row.about`); empty: no file has said."""
     bill: tuple[BillLine, ...] = ()
     """What the principal is made of, where a file has several lines of one bill; empty: one line."""
+    holder: str = ""
+    """Who a file says has the right to the money, where the title was sold or given as security."""
     fingerprint: str = ""
     """Hash of the imported content; an equal one means `unchanged`."""
     source: str = ""

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     HOLD_CREDIT = "HOLD_CREDIT"
     HOLD_REPLY = "HOLD_REPLY"
     HOLD_BANK = "HOLD_BANK"
+    HOLD_ASSIGNED = "HOLD_ASSIGNED"
+    HOLD_FILE = "HOLD_FILE"
     HOLD_DEBIT = "HOLD_DEBIT"
     HOLD_SMALL_REST = "HOLD_SMALL_REST"
     HOLD_NOTHING_DUE = "HOLD_NOTHING_DUE"
@@ -215,6 +217,16 @@ TEXTS: dict[Reason, ReasonText] = {
         "hold",
         "O registro do banco não diz se o título ainda é devido: uma pessoa confere.",
         "The bank's record does not say whether it is still owed: a person finds out.",
+    ),
+    Reason.HOLD_ASSIGNED: ReasonText(
+        "hold",
+        "O título foi cedido, descontado ou dado em garantia: uma pessoa diz antes quem pode cobrá-lo (CC 290 a 292).",
+        "The title was sold, discounted or given as security: a person says first who may collect it.",
+    ),
+    Reason.HOLD_FILE: ReasonText(
+        "hold",
+        "Uma planilha diz deste título o que uma pessoa precisa explicar antes (um código, quem deve).",
+        "A spreadsheet says something of this title that a person must explain first (a code, who owes).",
     ),
     Reason.HOLD_DEBIT: ReasonText(
         "hold",

@@ -43,6 +43,8 @@ class WorkKind(StrEnum):
     """A line of a file may be a title we have with another amount or due date, or another debt: it waits."""
     WITHDRAWAL = "withdrawal"
     """A file that is everything open lacks so many titles that a person says first whether they are withdrawn."""
+    FILE_QUESTION = "file_question"
+    """A file asks what only a person can say (what a code means, who owes): its lines wait."""
     CHANNEL = "channel"
     """A channel's provider has told what a person must look at, or has switched something off."""
 

@@ -15,7 +15,7 @@ REQUIRED = ("valor", "vencimento")
 
 MULTIPLE = frozenset(
     {"email", "celular", "endereco", "tags", "observacao", "descricao", "objeto", "vencimento_original"}
-    | {"data_posterior"}
+    | {"data_posterior", "portador", "previsao"}
     | {"multa_valor", "juros_valor", "encargo_valor", "bolsa", "abatimento", "retencao"}
 )
 """Fields that may be filled by several columns."""
@@ -95,7 +95,8 @@ _NAMES: dict[str, str] = {
     ),
     "linha_digitavel": "linha_digitavel; codigo de barras; digitable line; linha do boleto",
     "nf_numero": (
-        "nf_numero; nf; n nf; nota fiscal; n nota fiscal; nfe; nota; n nota; nfse; n nfse; n nfe; nfs; n nfs; nota "
+        "nf_numero; nf; n nf; nf servico; "
+        "nf servicos; nota fiscal; n nota fiscal; nfe; nota; n nota; nfse; n nfse; n nfe; nfs; n nfs; nota "
         "fiscal servico; n nota fiscal servico; documento fiscal; n documento fiscal; rps; n rps"
     ),
     "contrato": "contrato; n contrato; codigo do contrato; contract",
@@ -195,6 +196,18 @@ _NAMES: dict[str, str] = {
         "status do boleto; situacao boleto"
     ),
     "pago": "pago; quitado; liquidado; realizado; recebido; baixado; is paid; paid",
+    "portador": (
+        "portador; e1 portado; nome portador; portador do titulo; agente cobrador; cessionario; cessionaria; fundo; "
+        "fidc; factoring; securitizadora; tipo carteira; tipo de carteira; cobranca; modalidade cobranca; "
+        "situacao carteira; "
+        "cedido; cedida; descontado; descontada; antecipado; antecipada; titulo descontado; cessao; credito cedido; "
+        "carteira cobranca; carteira banco; modalidade da carteira; carteira de cobranca"
+    ),
+    "previsao": (
+        "previsao; provisao; provisorio; provisoria; previsto; prevista; provisionado; provisionada; "
+        "titulo provisorio; "
+        "tipo previsao; efetivo previsto; previsto realizado; realizado previsto; e previsao"
+    ),
     "regua": "regua; regua de cobranca; politica; politica de cobranca",
     "tags": "tags; tag; etiquetas; etiqueta; marcadores; grupos; groups; grupo",
     "nao_enviar": (

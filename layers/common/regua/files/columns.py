@@ -22,7 +22,7 @@ from regua.files.currency import in_reais, is_currency, is_foreign
 from regua.files.due_columns import arrange
 from regua.files.faults import CellError
 from regua.files.looks import ColumnLook, looks, whole_cents
-from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS, Makeup, find
+from regua.files.makeup import Makeup, find
 from regua.files.parties import Party, settle_payer
 from regua.files.text import heading
 from regua.files.words import MEANS, code, role, status
@@ -67,6 +67,7 @@ _SAID_BY = {
     "discount_percent": ("desconto_pct", "desconto_valor"),
     "do_not_collect": ("nao_enviar", "gerar_cobranca"),
     "fine_percent": ("multa_pct",),
+    "holder": ("portador",),
     "interest_percent": ("juros_pct", "juros_pct_dia", "juros_pct_mes", "juros_pct_ano"),
     "paid_cents": ("valor_pago", "saldo"),
     "policy": ("regua",),
@@ -94,6 +95,8 @@ class Columns:
     """A heading says that the file lists cheques."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """What the mapping says of codes in the column of the status: code -> word."""
+    grouped: str = ""
+    """How a report names a person once for several titles (`files.groups`); empty: each line names its own."""
     rivals: tuple[Party, ...] = ()
     """People of whom nobody knows which owes: `files.parties`."""
     ignored: frozenset[int] = frozenset()
@@ -529,38 +532,6 @@ def passed_over(columns: Columns) -> Iterator[tuple[str, str, str]]:
             yield columns.header[at], f"coluna não lida, que parece dizer {told}", MAP_IT
 
 
-def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
-    """(column, problem, fix) of columns that are not read and whose name, or values, are nearly those of a field."""
-    used = {at for positions in columns.fields.values() for at in positions} | columns.ignored
-    told = {title for title, *_ in passed_over(columns)}
-    known_names = PAYERS | lookup().keys()
-    known = [name for name in lookup() if len(name) > 3]
-    for at, look in enumerate(columns.looks[:60]):
-        title = columns.header[at]
-        known_title = title in told or heading(title) in known_names or is_foreign(title)
-        if at in used or known_title or not 3 < len(title) < 60:
-            continue
-        target = next(
-            (
-                name
-                for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.8)
-                for _, name in lookup()[close]
-                if (name in MULTIPLE or name not in columns.fields) and name not in _BY_SUMS and _likely(look, name)
-            ),
-            "documento" if "documento" not in columns.fields and look.proves("documento") else "",
-        )
-        if target:
-            yield title, f"coluna não lida: “{title}” parece “{target}”", MAP_IT
-
-
-_BY_SUMS = frozenset({*CHARGES, *DEDUCTIONS, *RESULTS})
-"""Fields that the sums of a file find."""
-
-
-def _likely(look: ColumnLook, field: str) -> bool:
-    return not look.refutes(field) and (not look.cells or not look.has_proof(field) or look.proves(field))
-
-
 MAP_IT = "renomeie a coluna, ou diga no mapeamento o que ela é (ignorar, se nada)"
 _SAYS: dict[frozenset[str], str] = {
     frozenset({"status", "situacao", "sit"}): "a situação do título",
@@ -576,28 +547,3 @@ _ABOUT = frozenset(
     | {"contas", "categoria", "previsao", "prevista", "usuario", "motivo", "observacao", "dias", "hora", "url", "chave"}
 )
 """Words that make of them something else: `Forma de pagamento`."""
-
-
-def complain(columns: Columns) -> str:
-    """What to tell the operator when the best header found is not enough, with a suggestion for likely typos."""
-    hints: list[str] = []
-    known = [name for name in lookup() if len(name) > 2]
-    used = {at for positions in columns.fields.values() for at in positions}
-    wanted = {*REQUIRED, "nome", "documento"} - set(columns.fields)
-    for at, title in enumerate(columns.header[:60]):
-        if at in used or len(hints) == 5 or not 3 < len(title) < 60:
-            continue
-        for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.75):
-            target = next((name for _, name in lookup()[close] if name in wanted), "")
-            if target:
-                hints.append(f"“{title}” parece “{target}”")
-                break
-    told = f"; você quis dizer: {', '.join(hints)}?" if hints else ""
-    foreign = next((title for title in columns.header if is_foreign(title)), "")
-    if foreign and "valor" not in columns.fields:
-        told += f" A coluna “{foreign[:40]}” está em outra moeda: acrescente o valor em reais."
-    seen = ", ".join(f"“{title[:40]}”" for title in columns.header[:12])
-    return (
-        f"faltam colunas: {', '.join(columns.missing())}{told or '.'} Colunas lidas: {seen}."
-        " Renomeie a coluna ou use um mapeamento (coluna: campo)"
-    )

@@ -1,15 +1,18 @@
 """Where a file's header is and how its columns are separated."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from regua.domain.intake.row import WrongFileError
 from regua.domain.values import Value
+from regua.files import groups
 from regua.files.aliases import lookup
-from regua.files.columns import Columns, complain, match
+from regua.files.columns import Columns, match
 from regua.files.encoding import Block
+from regua.files.hints import complain
 from regua.files.looks import SAMPLE
-from regua.files.records import Records
+from regua.files.records import RawRecord, Records
 from regua.files.text import heading
 
 HEADER_LINES = 20
@@ -48,7 +51,7 @@ def find_in_text(text: str, mapping: Mapping[str, str]) -> tuple[str, int, Colum
     _, delimiter, line, columns = max(found, key=lambda choice: choice[0])
     records = Records(iter([Block(text, 0)]), delimiter, columns=len(columns.header), looks_whole=lambda _: False)
     rows = ((number, cells) for number, cells, problem in records if not problem)
-    return delimiter, line, _usable(_by_values(rows, line, columns, mapping))
+    return delimiter, line, _by_values(rows, line, columns, mapping)
 
 
 def find_in_rows(rows: Sequence[tuple[int, list[str]]], mapping: Mapping[str, str]) -> tuple[int, Columns]:
@@ -59,22 +62,33 @@ def find_in_rows(rows: Sequence[tuple[int, list[str]]], mapping: Mapping[str, st
             "não encontrei o cabeçalho nas primeiras 20 linhas da aba: ela precisa de uma linha com os nomes das"
             " colunas (valor, vencimento e nome ou CPF/CNPJ)"
         )
-    return best[1], _usable(_by_values(rows, best[1], best[2], mapping))
+    return best[1], _by_values(rows, best[1], best[2], mapping)
 
 
 def _by_values(
     rows: Iterable[tuple[int, list[str]]], line: int, columns: Columns, mapping: Mapping[str, str]
 ) -> Columns:
-    """The columns again, now that it is known which lines are below the header."""
+    """The columns again, now that it is known which lines are below the header. Raises WrongFileError."""
     below = (cells for number, cells in rows if number > line and any(cells))
     sample = list(islice(below, SAMPLE))
-    return match(columns.header, mapping, sample) if sample else columns
+    found = match(columns.header, mapping, sample) if sample else columns
+    if kind := groups.kind_of(found.fields, sample):
+        found = _grouped(found, kind, sample, mapping)
+    if not found.complete:
+        raise WrongFileError(complain(found, sample))
+    return found
 
 
-def _usable(columns: Columns) -> Columns:
-    if not columns.complete:
-        raise WrongFileError(complain(columns))
-    return columns
+def _grouped(columns: Columns, kind: str, sample: Sequence[list[str]], mapping: Mapping[str, str]) -> Columns:
+    """The columns of a report that names a person once for several titles, with what it says above them."""
+    added = not {"nome", "documento"} & columns.fields.keys()
+    header = (*columns.header, *groups.ADDED) if added else columns.header
+    told = {**dict(zip(groups.ADDED, groups.ADDED_FIELDS, strict=True)), **mapping} if added else mapping
+    raw: Iterator[RawRecord] = ((0, list(cells), "") for cells in sample)
+    carrier = groups.Carrier(columns.fields, len(header), added=added)
+    whole = [cells for _, cells, _ in carrier.records(raw) if any(cells)]
+    found = match(header, told, whole)
+    return replace(found, grouped=kind) if found.complete else columns
 
 
 def _delimiters(text: str) -> Sequence[str]:

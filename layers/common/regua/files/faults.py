@@ -20,6 +20,10 @@ class CellNote(CellError):  # noqa: N818 - not an error: it carries the value th
         self.value = value
 
 
+class CellForecast(CellNote):
+    """A cell that says that the line is no debt yet."""
+
+
 class CellQuestion(CellError):  # noqa: N818 - asked once of a person; the line waits for the answer
     """A cell that a person has to explain: what a code of another system means."""
 

@@ -12,11 +12,13 @@ from itertools import chain, dropwhile, islice
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.row import Fault, Record, WrongFileError
 from regua.domain.values import replace
+from regua.files import groups
 from regua.files.batch import BatchReader
-from regua.files.columns import Columns, passed_over, resembling
+from regua.files.columns import Columns, passed_over
 from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_text
 from regua.files.encoding import Codec, blocks, mojibake, pieces, sniff
 from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError
+from regua.files.hints import resembling
 from regua.files.kinds import FileKind, kind_of, no_sheet, refusal
 from regua.files.looks import SAMPLE
 from regua.files.merge import merged
@@ -218,13 +220,21 @@ def decode_head(codec: Codec, head: bytes) -> str:
 
 def prepare(raw: Iterator[RawRecord], header_line: int, reader: RowReader) -> Iterator[RawRecord]:
     """The records below the header; the first few have been looked at for their formats."""
-    below = dropwhile(lambda record: record[0] <= header_line, raw)
+    below = whole_lines(dropwhile(lambda record: record[0] <= header_line, raw), reader.columns)
     ahead = list(islice(below, LOOK_AHEAD))
     for record in ahead:
         reader.see(record)
     reader.begun(whole=len(ahead) < LOOK_AHEAD)
     stream = chain(ahead, below)
     return merged(stream, reader.columns) if reader.columns.report else stream
+
+
+def whole_lines(raw: Iterator[RawRecord], columns: Columns) -> Iterator[RawRecord]:
+    """The records as they are, or of a grouped report each with its person."""
+    if not columns.grouped:
+        return raw
+    added = bool(set(groups.ADDED) & set(columns.header))
+    return groups.Carrier(columns.fields, len(columns.header), added=added).records(raw)
 
 
 def _open_workbook(source: Iterable[bytes], options: ReadOptions) -> Table:
@@ -310,6 +320,12 @@ def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
         found.append(
             ("id_titulo", "planilha sem o número do título: cada linha recebe um código derivado do conteúdo",
              "acrescente a coluna id_titulo para que um valor ou vencimento alterado atualize o mesmo título")
+        )  # fmt: skip
+    if columns.grouped:
+        how = "na linha acima dos títulos" if columns.grouped == groups.LINE else "só na primeira linha dos títulos"
+        found.append(
+            ("nome", f"relatório agrupado: a pessoa está {how}, e vale para os que seguem, até o total ou outra pessoa",
+             "confira alguns títulos; na dúvida, exporte sem agrupamento")
         )  # fmt: skip
     found += [(name, "a coluna do mapeamento não existe no arquivo", "confira o mapeamento") for name in columns.unused]
     return tuple(Fault(line, column, "", problem, fix) for column, problem, fix in found)

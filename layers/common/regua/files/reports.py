@@ -92,6 +92,8 @@ class ReadSummary:
     blank: int = 0
     cents: int = 0
     """Sum of the accepted amounts."""
+    held_cents: int = 0
+    """Of them, of titles that come in on hold, until a person says who collects them."""
     warnings: int = 0
     problems: Counter[str] = field(default_factory=Counter)
     """How often each problem occurred, errors and warnings."""
@@ -111,13 +113,15 @@ class ReadSummary:
             self.accepted += 1
             self.cents += record.row.principal_cents
             self.ids.add(record.row.id_of)
+            if record.row.holder and record.row.status in ("", "open"):
+                self.held_cents += record.row.principal_cents
         self.warnings += len(record.warnings)
         self._tally(record.faults)
         self._tally(record.warnings)
 
     def merge(self, other: "ReadSummary") -> None:
         """Adds the counts of another part of the same file."""
-        for name in ("lines", "accepted", "unchanged", "rejected", "blank", "cents", "warnings"):
+        for name in ("lines", "accepted", "unchanged", "rejected", "blank", "cents", "held_cents", "warnings"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.problems.update(other.problems)
         self.ids |= other.ids

@@ -21,11 +21,12 @@ from regua.files.columns import Columns
 from regua.files.date_order import DateOrder
 from regua.files.dates import DateColumn, competence, looks_like_day
 from regua.files.documents import document, kinds
-from regua.files.faults import CellError, CellNote, CellQuestion, Notes
+from regua.files.faults import CellError, CellForecast, CellNote, CellQuestion, Notes
 from regua.files.ids import derived_id, with_installment
 from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.parties import WhoOwes
 from regua.files.records import RawRecord
+from regua.files.rights import FORECAST, FORECAST_FIX, forecast_type, holders, says_who_holds
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
 from regua.files.words import BLANKS, code, is_credit, state, status
@@ -136,7 +137,8 @@ def _read_cell(cell: str, column: tuple[Memo, Callable[[str], object], str, str]
     try:
         value = converter(text)
     except CellNote as note:
-        notes.warnings.append((title, text, note.problem, note.fix))
+        told = notes.left_out if isinstance(note, CellForecast) else notes.warnings
+        told.append((title, text, note.problem, note.fix))
         return note.value
     except CellError as error:
         if text.lower() not in BLANKS or name in REQUIRED:
@@ -185,6 +187,8 @@ class RowReader:
         if "moeda" in fields:
             self.special.append((frozenset({"moeda"}), currency.checked(columns.header, fields)))
         self._dues = (*fields["vencimento"], *fields.get("vencimento_original", ()))
+        if says_who_holds(columns):
+            self.special.append((frozenset({"portador"}), holders(columns)))
         self.has_document = "documento" in fields
         self.has_contact = bool({"email", "celular"} & fields.keys())
         self.payers_document = columns.payers_document
@@ -205,7 +209,8 @@ class RowReader:
             allowed = (CPF, CNPJ) if self.columns.mixed else kinds(title)
             return lambda text: convert.restored(text, document(convert.unwrapped(text), allowed))
         if name == "tipo_documento":
-            return convert.document_type(self.columns.means)
+            read = convert.document_type(self.columns.means)
+            return partial(_document_type, read, protheus="prefixo" in " ".join(self._headings))
         if name == "status":
             return lambda text: status(self.columns.statuses.get(code(text), text))
         return _CONVERTERS.get(name) or convert.text(convert.MAX_TEXT)
@@ -260,6 +265,8 @@ class RowReader:
         self._see_credit(values)
         for _, handler in self.special:
             handler(cells, values, notes)
+        if notes.left_out:
+            return self._left_out(line, values, original)
         if (
             notes.faults
             or "due_on" not in values
@@ -274,19 +281,23 @@ class RowReader:
             settle(values, notes, self.columns, self.latest_payment)
         if "credit" in values:
             _owed_to_debtor(values)
-        if notes.faults or notes.left_out:
+        if notes.left_out:
+            return self._left_out(line, values, original)
+        if notes.faults:
             self._notes = Notes()
-            if "receivable" in values:
-                numbered(values)
-            named = values.get("receivable", "")
-            told = [*notes.left_out, *notes.warnings] if not notes.faults else notes.warnings
-            faults, warnings, asks = _faults(line, notes.faults), _faults(line, told), tuple(notes.asks)
+            named = _named(values) or _would_be(values, notes)
+            faults, warnings, asks = _faults(line, notes.faults), _faults(line, notes.warnings), tuple(notes.asks)
             return Record(line, None, faults, warnings, original, names=named, asks=asks)
         row = self._row(values, notes)
         if notes.warnings:
             self._notes = Notes()
             return Record(line, row, (), _faults(line, notes.warnings), original)
         return Record(line, row, (), (), original)
+
+    def _left_out(self, line: int, values: dict[str, Any], cells: list[str]) -> Record:
+        """No debt: nothing of the line is taken, and it is said why."""
+        notes, self._notes = self._notes, Notes()
+        return Record(line, None, (), _faults(line, notes.left_out), cells, names=_named(values))
 
     def _see_credit(self, values: dict[str, Any]) -> None:
         """Notes by what the line is a credit of the debtor's, and makes its amount positive."""
@@ -375,6 +386,27 @@ class RowReader:
             "ponha entre aspas o texto que contém o separador, ou apague as células a mais",
         )
         return Record(line, None, (fault,), (), cells)
+
+
+def _named(values: dict[str, Any]) -> str:
+    """The id of the title that a line names which is not taken, or nothing."""
+    if "receivable" in values:
+        numbered(values)
+    return str(values.get("receivable", ""))
+
+
+def _would_be(values: dict[str, Any], notes: Notes) -> str:
+    """The id that a line without a number would have, were what it asks answered."""
+    if not notes.asks or not {"due_on", "principal_cents"} <= values.keys():
+        return ""
+    return derived_id(Row(**{"name": "", "receivable": "", **values}))[0]
+
+
+def _document_type(read: Callable[[str], str], text: str, *, protheus: bool) -> str:
+    found = read(text)
+    if forecast_type(found, protheus=protheus):
+        raise CellForecast(found, FORECAST, FORECAST_FIX)
+    return found
 
 
 def numbered(values: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from regua.files.amounts import AmountColumn, percent
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
 from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.rights import FORECAST, FORECAST_FIX, SOLD, SOLD_FIX, forecasts
 from regua.files.wholes import whole
 from regua.files.words import BLANKS, asks_status, is_payable, rate_unit, returned, role, yes
 
@@ -262,6 +263,7 @@ SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"descricao"}), _joined("descricao", "description", " | ")),
     (frozenset({"objeto"}), _joined("objeto", "subject", " | ", convert.subject)),
     (frozenset({"papel"}), _role),
+    (frozenset({"previsao"}), forecasts),
     (frozenset({"tags"}), _tags),
     (frozenset({"parcela", "total_parcelas"}), _installments),
     (frozenset(_INTEREST), _interest),
@@ -314,15 +316,12 @@ def _sense(status: str, values: dict[str, Any], notes: Notes, columns: Columns) 
             problem = "devolvido: de um cheque ainda se deve, de mercadoria não: a linha espera"
             notes.faults.append((title, "devolvido", problem, asks_status("devolvido")))
     elif status == "forecast":
-        notes.left_out.append((title, "previsão", FORECAST, FORECAST_FIX))
+        notes.left_out.append((title, "previsto", FORECAST, FORECAST_FIX))
     elif status == "part" and not values.get("paid_cents") and not columns.tells_balance:
         fix = "acrescente a coluna saldo (o que falta) ou valor pago"
         notes.faults.append((title, "pago em parte", "pago em parte, e a planilha não diz quanto falta", fix))
-    elif status == "assigned":
-        values.setdefault("holder", "cedido")
+    elif status == "assigned" and "holder" not in values:
+        values["holder"] = "cedido"
+        notes.warnings.append((title, "cedido", SOLD, SOLD_FIX))
     values["status"] = said
     return said
-
-
-FORECAST = "previsão, ainda não é dívida: a linha ficou de fora"
-FORECAST_FIX = "nada a fazer: quando for um título de verdade, envie-o de novo"

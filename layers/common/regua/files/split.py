@@ -12,7 +12,7 @@ from regua.files.encoding import Codec, blocks, mojibake, pieces
 from regua.files.makeup import Makeup
 from regua.files.merge import merged
 from regua.files.parties import Party
-from regua.files.reader import Table, decode_head, understand
+from regua.files.reader import Table, decode_head, understand, whole_lines
 from regua.files.records import Records
 from regua.files.rows import RowReader
 from regua.files.workbooks import is_workbook
@@ -49,7 +49,7 @@ def split_points(
     )
     parts: list[FilePart] = []
     start, line = mark, 1
-    if columns.report:  # copies of one line stay together, to become one record again
+    if columns.report or columns.grouped:  # copies of one line, or a person's titles, stay together
         part_bytes = options.max_bytes
     for raw in records:
         if raw[0] > header_line:
@@ -73,6 +73,7 @@ def split_points(
         columns.means,
         asdict(columns.makeup),
         [(party.name, party.documents) for party in columns.rivals],
+        columns.grouped,
         [list(note) for note in (*passed_over(columns), *reader.order.notes())],
     )
     return layout, parts
@@ -87,7 +88,15 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
         places = {field: tuple(places) for field, places in layout.fields.items()}
         makeup = Makeup.of(layout.makeup) if layout.makeup else Makeup()
         rivals = tuple(Party(name, tuple(documents)) for name, documents in layout.rivals)
-        columns = replace(columns, fields=places, mixed=layout.mixed, means=layout.means, makeup=makeup, rivals=rivals)
+        columns = replace(
+            columns,
+            fields=places,
+            mixed=layout.mixed,
+            means=layout.means,
+            makeup=makeup,
+            rivals=rivals,
+            grouped=layout.grouped,
+        )
     reader = RowReader(columns, options.today)
     for field, state in layout.amounts.items():
         reader.amounts[field].decide(**state)
@@ -101,6 +110,6 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
         looks_whole=reader.looks_whole,
     )
     below = (record for record in raw if record[0] > layout.header_line)
-    whole = merged(below, columns) if columns.report else below
+    whole = merged(below, columns) if columns.report else whole_lines(below, columns)
     dialect = Dialect(codec.encoding, layout.delimiter, layout.header_line)
     return Table(columns, dialect, reader, whole, notes=layout.notes)

@@ -147,7 +147,7 @@ class S3Event(TypedDict):
 class ImportStep(TypedDict):
     """A step of infra/import_large.asl.json."""
 
-    step: Literal["split", "part", "refuse", "merge", "withdraw"]
+    step: Literal["split", "part", "refuse", "merge", "withdraw", "reread"]
     tenant: str
     job: str
     part: NotRequired[int]

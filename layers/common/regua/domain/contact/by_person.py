@@ -49,6 +49,8 @@ class State(StrEnum):
     CREDIT = "credit"
     REPLY = "reply"
     BANK = "bank"
+    ASSIGNED = "assigned"
+    FILE = "file"
     DO_NOT_COLLECT = "do_not_collect"
     DECEASED = "falecido"
     INSOLVENT = "insolvente"

@@ -20,6 +20,8 @@ VULNERABLE_TAG = "vulneravel"
 _HOLD_REASONS = {
     HoldKind.REPLY: Reason.HOLD_REPLY,
     HoldKind.DISPUTE: Reason.HOLD_DISPUTE,
+    HoldKind.ASSIGNED: Reason.HOLD_ASSIGNED,
+    HoldKind.FILE: Reason.HOLD_FILE,
     HoldKind.CLEARING: Reason.HOLD_CLEARING,
     HoldKind.PROMISE: Reason.HOLD_PROMISE,
     HoldKind.NEGOTIATION: Reason.HOLD_NEGOTIATION,

@@ -517,6 +517,8 @@ def _gone(file: File, key: str, asked: AskedStep, rules: Rules) -> str:
         return f"o título {key} foi contestado"
     if any(h.kind is HoldKind.REPLY for h in debtor.holds):
         return "uma mensagem do cliente espera pela resposta de uma pessoa"
+    if any(h.kind is HoldKind.ASSIGNED and key in h.receivables for h in debtor.holds):
+        return f"o título {key} foi cedido"
     if receivable.do_not_collect or debtor.do_not_collect or set(debtor.tags) & STOP_TAGS.keys():
         return f"o título {key} não se cobra mais"
     policy = rules.policy(receivable, debtor)

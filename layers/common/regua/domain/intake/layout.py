@@ -82,6 +82,8 @@ class Layout(Value):
     """How the amounts belong together (`files.makeup`), as the beginning of the whole file has shown."""
     rivals: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     """Columns of people of whom nobody knows which owes: of the name, and of the tax ids."""
+    grouped: str = ""
+    """How a report names a person once for several titles (`files.groups`)."""
     notes: list[list[str]] = field(default_factory=list)
     """(column, problem, fix) of columns left unread although they seem to say what is owed."""
 

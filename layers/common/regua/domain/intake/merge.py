@@ -12,6 +12,7 @@ from regua.domain.ids import pseudonym, txid
 from regua.domain.intake.moves import as_it_stood
 from regua.domain.intake.points import listed
 from regua.domain.intake.points import stated as stated_points
+from regua.domain.intake.rights import heeded
 from regua.domain.intake.row import Row, about, fingerprint
 from regua.domain.model import (
     ContactPoint,
@@ -120,6 +121,8 @@ def merge_row(
     same = known is not None and known.fingerprint == content
     points = listed(debtor.points, row, beside, upload.sequencer, late=late, same=same)
     merged = _merge(debtor, row, places, points, _gone(row, known, whole), late=late)
+    if not late:
+        merged = heeded(merged, row, known, upload.at, upload.name)
     if known is not None:
         older = known.source.partition("|")[0] > upload.sequencer
         same = same and not _takes_back(row, known) and not _waited(row, known)
@@ -258,6 +261,7 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, uploa
         description=row.note[:140] or old.description,
         about=about(row) or old.about,
         bill=row.bill,
+        holder=row.holder if "holder" in row.has else row.holder or old.holder,
         fingerprint=content,
         source=upload.source,
     )
@@ -273,6 +277,7 @@ def _takes_back(row: Row, known: Receivable) -> bool:
     """Whether an empty cell takes back what an earlier file had said; what a person has ended since is no news."""
     return (
         ("policy" in row.has and bool(known.policy) and not row.policy)
+        or ("holder" in row.has and bool(known.holder) and not row.holder)
         or ("do_not_collect" in row.has and known.do_not_collect and not row.do_not_collect)
         or ("tags" in row.has and not set(known.tags) <= set(row.tags))
     )

@@ -125,7 +125,7 @@ def amounts(row: Row) -> dict[str, int]:
 
 
 TAKEN_BACK = (
-    *("discount_percent", "do_not_collect", "fine_percent", "interest_percent"),
+    *("discount_percent", "do_not_collect", "fine_percent", "holder", "interest_percent"),
     *("paid_cents", "policy", "status", "tags"),
 )
 """What the creditor takes back by a newer file whose column is there, and empty."""

@@ -57,7 +57,7 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
     _refuse_a_machines(work.status)
     if work.kind in (WorkKind.TASK, WorkKind.APPROVAL):
         raise NotForAPersonError("isto se responde com o que foi feito: a régua espera por isso")
-    if work.kind in (WorkKind.SAME_TITLE, WorkKind.WITHDRAWAL):
+    if work.kind in (WorkKind.SAME_TITLE, WorkKind.WITHDRAWAL, WorkKind.FILE_QUESTION):
         raise NotForAPersonError("responda com approve (sim) ou refuse (não): o texto da tarefa diz o que cada um faz")
     after = work.done(note[:500])
     if not store.mark_work(work, after):

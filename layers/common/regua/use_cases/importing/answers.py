@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Self, TypeAlias
 
 from regua.domain.intake.merge import Upload
+from regua.domain.intake.questions import Questions
 from regua.domain.tenant import Tenant
 from regua.ports import Notices, Objects, PermanentError, Store
 from regua.use_cases.importing.lines import ImportSummary
@@ -122,8 +123,16 @@ def file_document(upload: Upload, status: str) -> Document:
     return received_document(upload) | {"situacao": status}
 
 
+_APART = ("problems", "warnings", "unread", "asks")
+
+
 def summary_document(summary: ImportSummary, upload: Upload) -> Document:
     """The summary of a spreadsheet: counts and problems, nobody's data."""
-    counts = {name: value for name, value in asdict(summary).items() if name not in ("problems", "warnings", "unread")}
-    told = {"problemas": summary.problems} | ({"avisos": summary.warnings} if summary.warnings else {})
+    counts = {name: value for name, value in asdict(summary).items() if name not in _APART}
+    told: Document = {"problemas": summary.problems}
+    if summary.asks:
+        asked = Questions(summary.asks).all()
+        told["perguntas"] = [{"pergunta": one.text, "linhas": one.lines, "resposta": one.answer} for one in asked]
+    if summary.warnings:
+        told["avisos"] = summary.warnings
     return file_document(upload, "importado") | counts | told

@@ -8,7 +8,7 @@ writes the same things once more.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import chain
@@ -21,6 +21,7 @@ from regua.domain.intake.titles import Titles
 from regua.domain.tenant import Tenant
 from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Imports, OpenSheet, PermanentError
+from regua.use_cases.importing import file_questions
 from regua.use_cases.importing.absences import answered, ask, compare, groups_of, supersede
 from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, file_document, summary_document
 from regua.use_cases.importing.file_index import Whole
@@ -225,6 +226,7 @@ class LargeImport:
         self.whole.register.done(file, len(plan.parts))
         if summary.accepted:
             self.whole.match(tenant)
+        self.whole.ask(file, summary)
         tell_notes(table, summary)
         document = summary_document(summary, file.upload) | {"partes": len(numbers)}
         if summary.rejected:
@@ -306,6 +308,20 @@ class LargeImport:
             raise NotForAPersonError("este arquivo já não está guardado: envie-o de novo")
         done = answered(store, tenant, f"{WorkKind.WITHDRAWAL}:{job}", "retirados da cobrança")
         self._withdraw(self._file(tenant, job), work)
+        return done
+
+    def reread(self, tenant: str, key: str) -> Work:
+        """A person has said what a file asked: the files whose lines wait are read again, the oldest first. Raises
+        KeyError for a question nobody has, NotForAPersonError for what is answered, or whose files are gone.
+        """
+        _, jobs = file_questions.waiting(self._importing.store, tenant, key)
+        files = [self._answers.get(f"{_work(tenant, job)}/job.json") for job in jobs]
+        if not any(files):
+            raise NotForAPersonError("os arquivos já não estão guardados: envie-os de novo")
+        done = file_questions.close(self._importing.store, tenant, key, "respondida: as linhas foram lidas de novo")
+        for said in filter(None, files):
+            file = UploadedFile.of(said)
+            self.receive(replace(file, again=file.again + 1))
         return done
 
     def _sum(self, work: str, numbers: Iterable[int]) -> tuple[ImportSummary, list[int], list[int]]:

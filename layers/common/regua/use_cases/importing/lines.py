@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from regua.domain.contact.rules import Rules
 from regua.domain.intake.merge import PlaceFinder, Upload, debtor_key
+from regua.domain.intake.questions import Questions
 from regua.domain.intake.row import Record, Row
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases.collecting.rulebook import Rulebook
@@ -50,14 +51,24 @@ class ImportSummary:
     unread: int = 0
     """Rejected lines whose title nobody knows."""
     problems: dict[str, int] = field(default_factory=dict)
+    asks: dict[str, int] = field(default_factory=dict)
+    """What lines wait for (`domain.intake.questions`)."""
     warnings: dict[str, int] = field(default_factory=dict)
     """What lines that were taken have wrong all the same, and what the file as a whole has."""
+
+    def meet(self, line: Record) -> None:
+        """Counts a line that is read, and its warnings."""
+        self.lines += 1
+        for fault in line.warnings:
+            self.warn(fault.kind)
 
     def reject(self, line: Record) -> None:
         """Counts a line that was not taken."""
         self.rejected += 1
         for fault in line.faults:
             self.tell(fault.kind)
+        if line.asks:
+            Questions(self.asks).add(line.asks)
 
     def tell(self, problem: str, times: int = 1) -> None:
         """Counts a problem."""
@@ -80,6 +91,7 @@ class ImportSummary:
             setattr(self, name, getattr(self, name) + getattr(part, name))
         for problem, times in part.problems.items():
             self.tell(problem, times)
+        Questions(self.asks).merge(part.asks)
         for problem, times in part.warnings.items():
             self.warnings[problem] = self.warnings.get(problem, 0) + times
 
@@ -147,9 +159,8 @@ class Importing:
         for batch in _batches(lines, BATCH):
             debtor = ""
             for line in batch:
-                summary.lines += 1
-                for fault in line.warnings:
-                    summary.warn(fault.kind)
+                summary.meet(line)
+                self._puzzled(tenant, line, upload)
                 if line.row is None and line.faults:
                     summary.unread += 1
                     refuse(line)
@@ -184,6 +195,11 @@ class Importing:
         summary.debtors = listed.debtors
         self._report(summary)
         return summary, listed
+
+    def _puzzled(self, tenant: str, line: Record, upload: Upload) -> None:
+        """What waits for an answer, or is no debt yet, is not asked for either where an earlier file called it one."""
+        if line.names and line.row is None and (line.asks or not (line.faults or line.same_as)):
+            self._leaving.puzzle(tenant, line.names, upload)
 
     def refuse_all(
         self, lines: Iterable[Record], reject: Callable[[Record], None], problem: str, fix: str

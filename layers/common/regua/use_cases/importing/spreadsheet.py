@@ -10,6 +10,7 @@ from regua.domain.intake.layout import ReadOptions, mapping_of
 from regua.domain.intake.row import Record, WrongFileError
 from regua.domain.tenant import Tenant
 from regua.ports import Config, Objects, OpenSheet, Spreadsheets
+from regua.use_cases.importing import file_questions
 from regua.use_cases.importing.absences import Absence, ask, compare, groups_of, supersede
 from regua.use_cases.importing.answers import Answers, AnswerSheet, Document, file_document, summary_document
 from regua.use_cases.importing.file_index import Listed
@@ -60,6 +61,7 @@ class SpreadsheetImport:
                 return self.refuse(tenant, file, error)
             if summary.accepted:
                 self.match(tenant.id)
+            self.ask(file, summary)
             tell_notes(table, summary)
             document = summary_document(summary, file.upload)
             if errors.rows:
@@ -117,6 +119,12 @@ class SpreadsheetImport:
                 importing.withdraw(tenant, upload, debtor, titles)
         importing.sum_up(tenant, upload, summary, closes)
         return closes
+
+    def ask(self, file: UploadedFile, summary: ImportSummary) -> None:
+        """Makes what the file asks work for a person, and keeps where it lies until that is answered."""
+        if summary.asks:
+            self.answers.put(f"work/{file.tenant}/{file.job}/job.json", file.document())
+            file_questions.ask(self.importing.store, file, summary.asks)
 
     def put_errors(self, file: UploadedFile, header: Iterable[str], lines: Iterable[bytes], document: Document) -> None:
         """Stores the error sheet, and says so in the summary."""

@@ -32,6 +32,8 @@ class UploadedFile:
     version: str
     upload: Upload
     size: int = 0
+    again: int = 0
+    """How many times before it was read: a person has answered what it asked."""
 
     @classmethod
     def at(
@@ -57,7 +59,8 @@ class UploadedFile:
     @property
     def job(self) -> str:
         """Id of its import in parts: the same for the same upload; names nobody."""
-        return digest("\0".join((self.tenant, self.key, self.upload.sequencer)), 12)
+        again = (str(self.again),) if self.again else ()
+        return digest("\0".join((self.tenant, self.key, self.upload.sequencer, *again)), 12)
 
     @property
     def answers(self) -> str:
@@ -73,6 +76,8 @@ class UploadedFile:
             "key": self.key,
             "version": self.version,
             "upload": upload,
+            "size": self.size,
+            "again": self.again,
         }
 
     @classmethod

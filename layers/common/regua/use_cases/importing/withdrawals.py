@@ -10,6 +10,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
 from regua.domain.intake.merge import Upload, arriving, withdrawal
 from regua.domain.intake.moves import Came, same_person
+from regua.domain.intake.rights import puzzled
 from regua.domain.intake.row import Row
 from regua.domain.intake.written import form, may_be_one, written
 from regua.domain.model import File, HoldKind, PaymentFact, Receivable
@@ -236,6 +237,21 @@ class Leaving:
         stood = before.receivable(title.id) or title
         money = tuple(money_of(after.facts, title.id, name))
         return Moved(owner.id, names_of(stood), money, replace(came, title=stood, owner=before.debtor))
+
+    def puzzle(self, tenant: str, title: str, upload: Upload) -> None:
+        """Puts a title we have on hold: this upload says of it what a person must explain. Raises OvertakenError."""
+        ref = self.store.find(tenant, "external", title) if title else None
+        if ref is not None:
+            until_committed(partial(self._puzzle, tenant, ref.debtor, ref.item, upload))
+
+    def _puzzle(self, tenant: str, debtor: str, title: str, upload: Upload) -> None:
+        file = self.store.load(tenant, debtor)
+        known = file.receivable(title) if file else None
+        if file is None or known is None or not known.is_open or _sequencer(known) > upload.sequencer:
+            return
+        after = puzzled(file.debtor, title, upload.at, upload.name)
+        if after is not file.debtor:
+            self.store.commit(file, replace(file, debtor=after), owner=self.owner())
 
     def absent(
         self, tenant: str, upload: Upload, listed: Container[object], had: Callable[[int], None] = lambda titles: None

@@ -1,0 +1,141 @@
+"""What to tell the operator of columns that are not read, or are missing: by their values, not by names alone."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from regua.files.aliases import MULTIPLE, PAYERS, REQUIRED, lookup
+from regua.files.columns import MAP_IT, Columns, passed_over
+from regua.files.currency import is_foreign
+from regua.files.groups import person_of
+from regua.files.looks import ColumnLook
+from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.text import heading
+
+_NEVER_DUE = frozenset(
+    {
+        "nascimento",
+        "nasc",
+        "aniversario",
+        "birth",
+        "emissao",
+        "emitido",
+        "cadastro",
+        "admissao",
+        "matricula",
+        "assinatura",
+    }
+    | {"inicio", "venda", "compra", "pedido", "contratacao", "geracao", "criacao", "nota", "pagamento", "baixa"}
+    | {"recebimento", "liquidacao", "credito", "competencia", "competence", "created"}
+)
+"""Words of dates on which nothing is due."""
+_BY_SUMS = frozenset({*CHARGES, *DEDUCTIONS, *RESULTS})
+"""Fields that the sums of a file find."""
+_DELAY = frozenset({"atraso", "atrasado", "atrasados", "overdue"})
+
+
+def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
+    """(column, problem, fix) of columns that are not read and whose name, or values, are nearly those of a field."""
+    used = {at for positions in columns.fields.values() for at in positions} | columns.ignored
+    told = {title for title, *_ in passed_over(columns)}
+    known_names = PAYERS | lookup().keys()
+    known = [name for name in lookup() if len(name) > 3]
+    for at, look in enumerate(columns.looks[:60]):
+        title = columns.header[at]
+        known_title = title in told or heading(title) in known_names or is_foreign(title)
+        if at in used or known_title or not 3 < len(title) < 60:
+            continue
+        target = next(
+            (
+                name
+                for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.8)
+                for _, name in lookup()[close]
+                if (name in MULTIPLE or name not in columns.fields)
+                and name not in _BY_SUMS
+                and _likely(title, look, name)
+            ),
+            "documento" if "documento" not in columns.fields and look.proves("documento") else "",
+        )
+        if target:
+            yield title, f"coluna não lida: “{title}” parece “{target}”", MAP_IT
+
+
+def _likely(title: str, look: ColumnLook, field: str) -> bool:
+    """Whether a column may be the field: neither its values nor another word of its name speak against it."""
+    if field == "vencimento" and not _NEVER_DUE.isdisjoint(heading(title).split()):
+        return False
+    return not look.refutes(field) and (not look.cells or not look.has_proof(field) or look.proves(field))
+
+
+def complain(columns: Columns, sample: Sequence[Sequence[str]] = ()) -> str:
+    """What to tell the operator when the best header found is not enough, with what may be meant."""
+    missing = set(columns.missing())
+    told = _suggested(columns)
+    more = ""
+    foreign = next((title for title in columns.header if is_foreign(title)), "")
+    if foreign and "valor" in missing:
+        more += f" A coluna “{foreign[:40]}” está em outra moeda: acrescente o valor em reais."
+    if "vencimento" in missing and (delay := _delay(columns)):
+        more += (
+            f" “{delay}” diz há quantos dias cada título venceu, e não em que dia: acrescente o vencimento, ou diga a"
+            " data-base do relatório (vencimento = data-base menos os dias de atraso)."
+        )
+    if any(name.startswith("nome") for name in missing) and _grouped(sample):
+        more += (
+            " O relatório parece agrupado (a pessoa em uma linha só dela): exporte sem agrupamento, ou repita o nome e"
+            " o CPF/CNPJ em cada título."
+        )
+    seen = ", ".join(f"“{title[:40]}”" for title in columns.header[:12])
+    asked = f"; você quis dizer: {', '.join(told)}?" if told else "."
+    return (
+        f"faltam colunas: {', '.join(columns.missing())}{asked}{more} Colunas lidas: {seen}."
+        " Renomeie a coluna ou use um mapeamento (coluna: campo)"
+    )
+
+
+def _suggested(columns: Columns) -> list[str]:
+    """Columns that may be what is missing: by a name that is nearly known, or as the only one of such values."""
+    hints: list[str] = []
+    known = [name for name in lookup() if len(name) > 2]
+    used = {at for positions in columns.fields.values() for at in positions}
+    wanted = {*REQUIRED, "nome", "documento"} - set(columns.fields)
+    looked = columns.looks if len(columns.looks) == len(columns.header) - columns.report else ()
+    for at, title in enumerate(columns.header[:60]):
+        if at in used or len(hints) == 5 or is_foreign(title) or not 3 < len(title) < 60:
+            continue
+        look = looked[at] if at < len(looked) else ColumnLook(())
+        for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.75):
+            target = next((name for _, name in lookup()[close] if name in wanted and _likely(title, look, name)), "")
+            if target:
+                hints.append(f"“{title}” parece “{target}”")
+                break
+    for target in sorted(wanted & {"valor", "vencimento"}):
+        if any(hint.endswith(f"“{target}”") for hint in hints):
+            continue
+        alike = [
+            at
+            for at, look in enumerate(looked)
+            if at not in used
+            and look.cells
+            and look.proves(target)
+            and _likely(columns.header[at], look, target)
+            and not is_foreign(columns.header[at])
+        ]
+        if len(alike) == 1:
+            hints.append(f"“{columns.header[alike[0]]}” parece “{target}”")
+    return hints
+
+
+def _delay(columns: Columns) -> str:
+    """The heading of the column that tells days of delay, or nothing."""
+    for at, look in enumerate(columns.looks):
+        words = frozenset(heading(columns.header[at]).split())
+        if not words.isdisjoint(_DELAY) and look.share("numeric") >= 0.8 and look.share("amount") == 0:
+            return columns.header[at]
+    return ""
+
+
+def _grouped(sample: Sequence[Sequence[str]]) -> bool:
+    """Whether lines name a person and nothing else, or hold one text between the titles."""
+    alone = [cells for cells in sample if sum(bool(cell.strip()) for cell in cells) == 1]
+    named = [cells for cells in alone if any(map(str.isalpha, "".join(cells)))]
+    return len(named) > 1 or any(person_of(cells) for cells in alone)
