@@ -21,10 +21,6 @@ UNREACHED: dict[Reason, str] = {
     Reason.BOLETO_WRITTEN_OFF: _NEWS,
     Reason.BOLETO_REGISTERED: _NEWS,
     Reason.DUE_MOVED_BY_BANK: _NEWS,
-    Reason.HOLD_DEBIT: _DEBITS,
-    Reason.DEBIT_SCHEDULED: _DEBITS,
-    Reason.DEBIT_REFUSED: _DEBITS,
-    Reason.DEBIT_ENDED: _DEBITS,
     Reason.HOLD_ASSIGNED: _SHEETS,
     Reason.HOLD_FILE: _SHEETS,
 }
