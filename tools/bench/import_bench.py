@@ -126,6 +126,9 @@ class Forgetful:
     def put_state(self, *_: Any) -> None:
         return None
 
+    def swap_state(self, *_: Any) -> bool:
+        return True
+
     def count(self, *_: Any) -> bool:
         return True
 

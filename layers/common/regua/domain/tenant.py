@@ -166,8 +166,11 @@ class Tenant(Value):
 
     def contract_at(self, at: datetime | None) -> Contract:
         """The contract that held at that moment; None: the present one."""
-        held = [terms.contract for terms in self.terms if at is not None and terms.since_at <= at]
-        return held[-1] if held else self.contract
+        if at is not None:
+            for terms in reversed(self.terms):
+                if terms.since_at <= at:
+                    return terms.contract
+        return self.contract
 
     def channel(self, channel: Channel) -> ChannelConfig | None:
         """The channel's configuration when it is there and enabled, else None."""

@@ -7,6 +7,7 @@ children carry the version that wrote them, and the root how many children that 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from functools import cache
 from typing import Any
 
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, Address, Wish
@@ -246,7 +247,12 @@ class _Transaction:
         if condition:
             put["ConditionExpression"] = condition
             put["ExpressionAttributeValues"] = dict(values or {})
-            names = {alias: name for alias, name in NAMES.items() if alias in condition}
+            names = _names_in(condition)
             if names:
                 put["ExpressionAttributeNames"] = names
         return {"Put": put}
+
+
+@cache
+def _names_in(condition: str) -> dict[str, str]:
+    return {alias: name for alias, name in NAMES.items() if alias in condition}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from regua.domain.codes import tax_id
@@ -341,22 +340,21 @@ def _merge(
 
     city = newest(row.city, debtor.city)
     state, zone = places(newest(row.state, debtor.state), phone, city)
-    said: dict[str, Any] = {
-        "name": newest(name, debtor.name),
-        "document": document or debtor.document,
-        "profile": Profile.COMPANY if tax_id.kind(document or debtor.document) == tax_id.CNPJ else Profile.CONSUMER,
-        "state": state,
-        "time_zone": zone,
-        "city": city,
-        "postal_code": newest(row.postal_code, debtor.postal_code),
-        "address": newest(row.address, debtor.address),
-        "segment": newest(row.segment, debtor.segment),
-        "tags": _persons(debtor.tags, row.tags, gone) if gone or row.tags else debtor.tags,
-        "points": points,
-    }
-    # most rows of a debtor say what is known: to compare costs less than to make the same again
-    known = all(getattr(debtor, name) == value for name, value in said.items())
-    return debtor if known else replace(debtor, **said)
+    merged = replace(
+        debtor,
+        name=newest(name, debtor.name),
+        document=document or debtor.document,
+        profile=Profile.COMPANY if tax_id.kind(document or debtor.document) == tax_id.CNPJ else Profile.CONSUMER,
+        state=state,
+        time_zone=zone,
+        city=city,
+        postal_code=newest(row.postal_code, debtor.postal_code),
+        address=newest(row.address, debtor.address),
+        segment=newest(row.segment, debtor.segment),
+        tags=_persons(debtor.tags, row.tags, gone) if gone or row.tags else debtor.tags,
+        points=points,
+    )
+    return debtor if merged == debtor else merged
 
 
 def _persons(known: tuple[str, ...], said: tuple[str, ...], gone: frozenset[str]) -> tuple[str, ...]:

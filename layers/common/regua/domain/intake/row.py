@@ -141,7 +141,7 @@ _said = attrgetter(*_CONTENT)
 
 def fingerprint(row: Row) -> str:
     """Hash of everything the row says but its place in the file: equal means `unchanged`. 16 hexadecimal characters."""
-    said = [str(value) for value in _said(row)]
+    said = list(map(str, _said(row)))
     if row.subject:
         said.append(row.subject)
     if row.holder:
@@ -162,9 +162,10 @@ def about(row: Row) -> tuple[str, ...]:
     """For whom or what the debt is (pupil, unit, branch), as hashes that tell two apart however each is written:
     `Apto 0101` is `101`. Nothing where the file does not say.
     """
-    parts = [*row.subject.split(" | "), row.creditor]
-    if row.responsible_name or row.responsible_document:
-        parts.append(row.name)
+    payer = row.responsible_name or row.responsible_document
+    if not (row.subject or row.creditor or payer):
+        return ()
+    parts = [*row.subject.split(" | "), row.creditor, *([row.name] if payer else ())]
     return tuple(sorted({digest(form, 4) for part in parts if (form := _plainly(part))}))
 
 
