@@ -32,13 +32,11 @@ class Phase(StrEnum):
     FORMAL = "formal"
     LEGAL = "legal"
 
-    @property
-    def rank(self) -> int:
-        """0 for preventive up to 4 for legal."""
-        return _PHASE_RANKS[self]
+    rank: int
+    """0 for preventive up to 4 for legal."""
 
-
-_PHASE_RANKS = {phase: rank for rank, phase in enumerate(Phase)}
+    def __init__(self, *_: str) -> None:
+        self.rank = len(type(self).__members__)
 
 
 class RateUnit(StrEnum):

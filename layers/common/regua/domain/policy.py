@@ -15,7 +15,10 @@ class WhileWaiting(StrEnum):
     """No later step of the bill before the answer."""
 
 
-class Step(Value):
+_TASK = Channel.TASK
+
+
+class Step(Value, cache_hash=True):
     """One step of the régua.
 
     Due `offset_days` after the receivable's due date (negative: before), or, when `after` names another step, that
@@ -48,7 +51,7 @@ class Step(Value):
     @property
     def is_task(self) -> bool:
         """True for work of a person (phone list, negativação, protesto, agency, lawyer)."""
-        return Channel.TASK in self.channels
+        return _TASK in self.channels
 
     @property
     def waits(self) -> bool:
@@ -85,7 +88,7 @@ class Hours(Value):
     """Monday is 0."""
 
 
-class Policy(Value):
+class Policy(Value, cache_hash=True):
     """A named, versioned régua. Steps are in order of their due day."""
 
     name: str

@@ -5,6 +5,8 @@ Everything is recomputed from the due date on every call, never chained from the
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from regua.domain.calendar import Calendar, Place
@@ -45,14 +47,9 @@ def beyond(receivable: Receivable, policy: Policy) -> list[tuple[int, int, Step]
     inserting or moving steps, or another policy, lets every receivable go on from where it stands. What was carried out
     or passed over under its name comes no second time, wherever an edit puts it.
     """
-    last, done = receivable.last_step, receivable.fired
-    steps = [
-        (policy.day(step) if step.after else step.offset_days, rank, step) for rank, step in enumerate(policy.steps)
-    ]
-    if any(step.after for step in policy.steps):
-        steps.sort(key=lambda found: found[:2])
+    last, done, steps = receivable.last_step, receivable.fired, _ladder(policy)
     if last is None:
-        return [found for found in steps if found[2].key not in done]
+        return [found for found in steps if found[2].key not in done] if done else list(steps)
     here = (last.phase.rank, last.offset_days)
     same = next((i for i, (day, _, s) in enumerate(steps) if s.key == last.step and (s.phase.rank, day) == here), None)
     return [
@@ -62,6 +59,13 @@ def beyond(receivable: Receivable, policy: Policy) -> list[tuple[int, int, Step]
         and step.key not in done
         and ((step.phase.rank, day) > here or ((step.phase.rank, day) == here and same is not None and i > same))
     ]
+
+
+@lru_cache(maxsize=256)
+def _ladder(policy: Policy) -> tuple[tuple[int, int, Step], ...]:
+    """All steps of a policy, each with its day and its position in it, by their day."""
+    steps = tuple((policy.day(step), rank, step) for rank, step in enumerate(policy.steps))
+    return tuple(sorted(steps, key=itemgetter(0, 1))) if any(step.after for step in policy.steps) else steps
 
 
 def first_beyond(receivable: Receivable, policy: Policy) -> tuple[int, Step | None]:
@@ -116,6 +120,7 @@ def _applies(step: Step, receivable: Receivable, open_cents: int, debtor: Debtor
     return (not step.tags or bool(tags & set(step.tags))) and not tags & set(step.without_tags)
 
 
+@lru_cache(maxsize=4_096)
 def needed_before(phase: Phase, policy: Policy, step: Step) -> tuple[int, int]:
     """Earlier messages about the receivable, and days since the first one, that a step of this phase needs.
 
