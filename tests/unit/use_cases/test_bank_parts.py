@@ -43,7 +43,7 @@ def test_who_paid_with_the_banks_discount_owes_nothing(office: Office, bank: str
     settles(office, FILES[bank](entry(90_00, discount=10_00)))
     title = office.receivable("T1")
     assert title.status is ReceivableStatus.PAID
-    assert {waived.rule for waived in title.waived} == {WaiveRule.RECORD}
+    assert next(w.cents for w in title.waived if w.rule is WaiveRule.RECORD) == 10_00
     assert Reason.PAYMENT_GRANTED in office.reasons()
     office.lives(20)
     assert not any("T1" in contact.receivables for contact in office.file(MARIA).contacts[1:])
@@ -173,4 +173,4 @@ def test_the_case_from_the_field_is_closed_with_ten_reais_waived() -> None:
     settles(office, CASE.read_bytes())
     title = office.receivable("T1")
     assert (title.status, title.open_principal_cents) == (ReceivableStatus.PAID, 0)
-    assert [waived.rule for waived in title.waived] == [WaiveRule.RECORD]
+    assert next(w.cents for w in title.waived if w.rule is WaiveRule.RECORD) == 10_00

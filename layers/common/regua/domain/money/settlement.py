@@ -105,7 +105,8 @@ class _Account:
         if rule is not None:
             return self._close(cents, due, rule, on)
         if recorded and cents + beyond - charged + granted >= self.open_cents:
-            return self._close(cents, due, WaiveRule.RECORD, on, charged - beyond)
+            late = WaiveRule.SHORT_PAYMENT if rules.short_payment is ShortPayment.WAIVE else WaiveRule.RECORD
+            return self._close(cents, due, WaiveRule.RECORD, on, charged - beyond, late)
         rest = {"principal": self.open_cents, "fine": due.fine_cents, "interest": due.interest_cents}
         correction = due.correction_cents
         for part in _order(rules.order):
@@ -169,15 +170,19 @@ class _Account:
         self.settled_on = on
         self._waive(WaiveRule.PRINCIPAL_FIRST, missing + due.additions_cents)
 
-    def _close(self, cents: int, due: AmountDue, rule: WaiveRule, on: date, charged: int = 0) -> int:
+    def _close(
+        self, cents: int, due: AmountDue, rule: WaiveRule, on: date, charged: int = 0, late: WaiveRule | None = None
+    ) -> int:
         """Marks the receivable paid; what the money does not cover is waived, the discount counts as covered. So much
-        of the money was `charged` for the additions, and covers no principal.
+        of the money was `charged` for the additions, and covers no principal. `late`: the rule that waives the rest of
+        them, where it is another.
         """
         principal, extra = self.open_cents, due.additions_cents
         covered = min(cents - charged, principal - due.discount_cents)
         to_additions = min(cents - covered, extra)
         self.waived_principal += principal - due.discount_cents - covered
-        self._waive(rule, due.total_cents - covered - to_additions)
+        self._waive(rule, principal - due.discount_cents - covered)
+        self._waive(late or rule, extra - to_additions)
         self.discounted += due.discount_cents
         self.principal += principal
         self.additions += to_additions
