@@ -462,7 +462,11 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
             for f in ordered
             if not _other_rail(f.rail, fact.rail)
         )
-        if stands or left[fact.key] > 0 or (fact.granted_cents and not fact.amount_cents):
+        if (
+            stands
+            or left[fact.key] > 0
+            or (fact.granted_cents and not fact.amount_cents and not tellings.says_parts(fact))
+        ):
             found.append((fact if stands else replace(fact, kind=FactKind.CREDIT), left[fact.key]))
     # news that only tells of a payment once more may be the news that says what it is made of
     return _as_recorded(found, [f for f in everything if f.kind in _GIVES], again)

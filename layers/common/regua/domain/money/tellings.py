@@ -189,6 +189,11 @@ def is_told_again(fact: PaymentFact) -> bool:
     return AGAIN in fact.fact_id and bool(fact.refers_to)
 
 
+def says_parts(fact: PaymentFact) -> bool:
+    """Whether the fact only says what another one is made of, and stands and falls with it."""
+    return MADE_OF in fact.fact_id
+
+
 def _named(fact: PaymentFact, name: str) -> bool:
     return fact.fact_id == name or fact.fact_id.startswith((f"{name}{AGAIN}", f"{name}{MORE}"))
 

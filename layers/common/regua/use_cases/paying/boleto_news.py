@@ -20,6 +20,7 @@ from regua.domain.intake.merge import new_term
 from regua.domain.model import BoletoLife, FactKind, File, LedgerEntry, PaymentFact, Rail, Receivable
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import local_date
+from regua.domain.money.tellings import says_parts
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
 from regua.ports import InboxEvent, InboxStatus, Ref
@@ -228,7 +229,8 @@ class _Taking:
         """That the rebates known until then are none any more."""
         unsaid = {f.refers_to for f in self.file.facts if f.kind is FactKind.REINSTATED}
         mine = (f for f in self.file.facts if f.gateway == BANK_FILE and f.receivable == self.title.id)
-        granted = [f for f in mine if f.granted_cents and not f.amount_cents and f.fact_id not in unsaid]
+        rebates = (f for f in mine if f.granted_cents and not f.amount_cents and not says_parts(f))
+        granted = [f for f in rebates if f.fact_id not in unsaid]
         return [
             self._fact(FactKind.REINSTATED, f"{f.fact_id}#unsaid#{self.told.event.event_id}", refers_to=f.fact_id)
             for f in granted
