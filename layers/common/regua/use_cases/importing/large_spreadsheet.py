@@ -8,7 +8,7 @@ writes the same things once more.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import chain
@@ -19,7 +19,6 @@ from regua.domain.intake.layout import FilePart, Layout
 from regua.domain.intake.row import Record, WrongFileError
 from regua.domain.intake.titles import Titles
 from regua.domain.tenant import Tenant
-from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Imports, OpenSheet, PermanentError
 from regua.use_cases.importing import file_questions
