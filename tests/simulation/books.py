@@ -74,6 +74,14 @@ class Bill:
     entered: datetime
     money: dict[str, int] = field(default_factory=dict)
     """News of money -> cents, below 0 what was taken back."""
+    granted: dict[str, int] = field(default_factory=dict)
+    """News of money -> cents that were granted with it."""
+    rebate_cents: int = 0
+    """What its bank has taken off, as it stands."""
+    rebated: int = 0
+    """The most it ever had."""
+    bank_told: set[tuple[str, date]] = field(default_factory=set)
+    """News of its boleto, and of which day."""
     gone: dict[str, int] = field(default_factory=dict)
     """Of what a person gave it of money over elsewhere: cents of which the payment went back since."""
     paid_at: datetime | None = None
@@ -119,8 +127,14 @@ class Bill:
 
     @property
     def firm(self) -> int:
-        """Cents received whose payment stands."""
-        return self.net - sum(self.gone.values())
+        """Cents received whose payment stands, with what was granted by who took it."""
+        return self.net - sum(self.gone.values()) + self.stated + self.rebate_cents
+
+    @property
+    def stated(self) -> int:
+        """Cents that who took the money states to have granted, of payments that stand."""
+        stands = (n for n in self.granted if self.money.get(n, 0) + self.money.get(f"D{n}", 0) > 0)
+        return sum(self.granted[news] for news in stands)
 
     @property
     def as_known(self) -> tuple[int, Row]:
@@ -388,6 +402,9 @@ class Books:
         for title in titles:
             self.bills[tenant, title].lost.add(step)
 
+    def _off(self, bill: Bill) -> int:
+        return sum(bill.granted.values()) + bill.rebated
+
     def failed(self, mail: Mail) -> None:
         """The channel told that it never arrived: its steps may be done again."""
         self.refused[mail.tenant, mail.address, mail.step] += not mail.failed
@@ -453,5 +470,5 @@ class Books:
             self.blame("asks_too_much after a move" if bill.moved else "asks_too_much")
         if bill.free_until is not None and mail.at.date() <= bill.free_until:
             self.blame("asks_what_a_discount_covers")
-        if not bill.corrected and cents < bill.row.principal_cents - bill.received:
+        if not bill.corrected and cents < bill.row.principal_cents - bill.received - self._off(bill):
             self.blame("asks_too_little")

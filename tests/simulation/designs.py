@@ -331,6 +331,21 @@ DESIGNS = (
     Design(
         "debits are not waited for", ("wish_debit",), lambda: [patch.object(limits, "waits_until", lambda *_: None)]
     ),
+    Design(
+        "what was granted is owed",
+        ("asks_too_much", "paid_and_open"),
+        lambda: _facts_told(lambda fact: [replace(fact, granted_cents=0)]),
+    ),
+    Design(
+        "settled without money is nothing",
+        ("wish_bank",),
+        lambda: [patch.object(settling, "on_hold", lambda file, *_: (file, ()))],
+    ),
+    Design(
+        "money over is used and kept",
+        ("overpayment_made_up", "open_and_paid"),
+        lambda: [patch.object(settlement, "transfers", lambda *_: [])],
+    ),
     Design("promises are not heard", ("wish_promise",), lambda: _never_acts_on(Action.PROMISE)),
     Design("not-me is not heard", ("wish_of_the_address all",), lambda: _never_acts_on(Action.WRONG_PERSON)),
     Design(

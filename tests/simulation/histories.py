@@ -12,15 +12,9 @@ USE_CASES = ("upload", "scan", "turn", "webhook", "settle", "reply", "person", "
 """Event sources of the application that histories must have used."""
 NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
 """A world in which nothing goes wrong would prove nothing."""
-_NEWS = "the banks and gateways of these histories tell of whole payments alone (those of tests/histories do not)"
 _SHEETS = "these sheets name no holder, and no code of another system: tests/histories plays them"
 UNREACHED: dict[Reason, str] = {
-    Reason.HOLD_BANK: _NEWS,
-    Reason.PAYMENT_GRANTED: _NEWS,
-    Reason.GRANT_CANCELLED: _NEWS,
-    Reason.BOLETO_WRITTEN_OFF: _NEWS,
-    Reason.BOLETO_REGISTERED: _NEWS,
-    Reason.DUE_MOVED_BY_BANK: _NEWS,
+    Reason.DUE_MOVED_BY_BANK: "the banks of these histories move no due date: tests/histories plays it",
     Reason.HOLD_ASSIGNED: _SHEETS,
     Reason.HOLD_FILE: _SHEETS,
 }

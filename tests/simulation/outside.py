@@ -10,6 +10,7 @@ from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, File, Rail
 from regua.domain.money.charge import Charge, ChargeRequest
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig, Tenant
 from regua.ports import Commit, ConflictError, PermanentError, RetryableError
@@ -223,13 +224,15 @@ class Gateway:
 
     def parse(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> list[PaymentEvent]:
         """`id|takes back|kind|name of the title, or txid of a code|cents|when|rail`; of a debit, what it takes back is
-        the day of the first try.
+        the day of the first try. The rail may be followed by what was granted: `pix+500`.
         """
         news, back, kind, name, cents, at, rail = body.decode().split("|")
         when = datetime.fromisoformat(at)
         if kind in _DEBITS:
             debit, first = PaymentEventKind(kind), date.fromisoformat(back)
             return [PaymentEvent(self.name, news, debit, Reference(_named(name), name), 0, when, due_on=first)]
+        rail, _, granted = rail.partition("+")
+        parts = Parts(int(cents) + int(granted), discount_cents=int(granted)) if granted else None
         event_id = f"{news}/{back}" if back and self._refund_ids else back or news
         return [
             PaymentEvent(
@@ -241,6 +244,7 @@ class Gateway:
                 when,
                 Rail(rail),
                 refers_to=back,
+                parts=parts,
             )
         ]
 

@@ -28,7 +28,8 @@ ASKED = (WorkKind.TASK, WorkKind.APPROVAL)
 ACTOR = Actor("ana", "combinado por telefone")
 REACHED = (CallOutcome.RIGHT_PARTY, CallOutcome.PROMISE, CallOutcome.DISPUTE)
 """What a call says of which the right person was spoken to."""
-PAUSES = ("manual", "clearing", "negotiation", "promise", "reply")
+SPOKEN = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
+PAUSES = ("manual", "clearing", "negotiation", "promise", "reply", "bank")
 
 
 class Desk:
@@ -214,9 +215,12 @@ class Desk:
         books, debtor = self.world.books, file.debtor
         was = deepcopy(books.muted)
         for point in debtor.points:
-            if channel == "*" or "wish" in books.muted.get((debtor.tenant, "*", point.value), ()):
-                books.unmute(debtor.tenant, "*", point.value, "wish")
+            every = "wish" in books.muted.get((debtor.tenant, "*", point.value), ())
             books.unmute(debtor.tenant, channel, point.value, "wish")
+            if every and channel != "*":  # of all of them, one alone is taken back
+                books.unmute(debtor.tenant, "*", point.value, "wish")
+                for other in (c for c in SPOKEN if c != channel):
+                    books.mute(debtor.tenant, str(other), point.value, self.world.person_at(point.value))
         try:
             self.world.person.opt_in(debtor.tenant, debtor.id, ACTOR, channel)
         except NothingToEndError:

@@ -20,10 +20,10 @@ from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, 
 from regua.ports import InboxStatus
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
 from regua.use_cases.paying.bank_file import Title
-from tests.simulation import debits
+from tests.simulation import boletos, debits
 from tests.simulation.books import KNOWN_WITHIN, ZONES, Bill, Mail, business_day
 from tests.simulation.outside import Outage
-from tests.simulation.people import Desk
+from tests.simulation.people import SPOKEN, Desk
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 STARTS = ("2026-03-02", "2026-03-23", "2026-04-13", "2026-08-31", "2026-10-05", "2026-12-07")
 DOCUMENTS = ("52998224725", "11144477735", "93541134780", "39053344705", "86288366757", "15350946056")
 STATES = ("SP", "SP", "SP", "AC", "AM")
-SPOKEN = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
 _E, _S, _W, _T = Channel.EMAIL, Channel.SMS, Channel.WHATSAPP, Channel.TASK
 SHORT = Policy(
     "curta",
@@ -106,6 +105,8 @@ class Story:
         self.told: set[tuple[str, str, int]] = set()
         self.banked: dict[tuple[str, str, int], bool] = {}
         """Money that a bank's file tells of: (creditor, title, cents) -> whether the gateway does, too."""
+        self.grants: dict[str, int] = {}
+        """News of money -> cents that its gateway says it has granted."""
         self.free: dict[tuple[str, str], date] = {}
         self.our_numbers: dict[tuple[str, str], str] = {}
         self.softened = self.spends = False
@@ -305,12 +306,18 @@ class Story:
         if rail == "boleto" and by_boleto and draw.random() < 0.6:
             self._by_bank(tenant, title, cents, at, news)
         self.told.add(same)
+        if (
+            not stranger and same not in self.banked and self.world.luck.draw("granted") < 0.08
+        ):  # a discount of who takes the money
+            self.grants[news] = cents // 10
+            cents, rail = cents - cents // 10, f"{rail}+{cents // 10}"
         told = [(at, f"{news}||credit|{title}|{cents}", news, cents)]
         if draw.random() < 0.18 and not stranger:
             back = at + timedelta(hours=draw.randint(1, 90))
             kind, part = draw.choice(("refund", "back")), draw.choice((cents, cents, cents // 2))
             told.append((back, f"D{news}|{news}|{kind}|{title}|{part}", f"D{news}", -part))
         for when, body, name, amount in told:
+            rail = rail if amount > 0 else rail.partition("+")[0]
             first = when + timedelta(minutes=draw.choice((0, 0, 5, 300, 1500)))
             lost = self.pulled and not stranger and draw.random() < 0.15
             do = self._told(tenant, title, name, amount, partial(self._as_told, body, when, rail), lost=lost)
@@ -389,6 +396,8 @@ class Story:
     def counted(self, bill: Bill, news: str, cents: int, *, found: bool | None = None) -> None:
         """Money is told of; whether it has `found` its title is asked of the inbox where nobody knows."""
         world = self.world
+        if news in self.grants:
+            bill.granted[news] = self.grants[news]
         world.books.paid(bill, news, cents, world.clock.at)
         if found is None:
             stored = world.truth.get_inbox(bill.tenant, "fake", _event(news, cents))
@@ -942,5 +951,6 @@ THREADS = [
     Story._gateway_silent,
     Story._same_money_twice,
     debits._debited,
+    boletos._boleto_news,
 ]
 """What may change in between; a history has up to four of them."""
