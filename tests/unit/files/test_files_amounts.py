@@ -227,6 +227,21 @@ SHAPES: dict[str, tuple[str, tuple[str, ...], list[Made]]] = {
         ("1.000,00;0;1.000,00", "500,00;50;250,00"),
         [Made(100000, balance=100000), Made(50000, 25000, balance=25000)],
     ),
+    "a total from which the payment is off, with charges that are open": (
+        "Valor;Pago;Juros;Multa;Total",
+        ("500,00;100,00;8,33;10,00;418,33", "300,00;0,00;0,00;0,00;300,00"),
+        [Made(50000, charges=1833, paid=10000, balance=40000), Made(30000, balance=30000)],
+    ),
+    "interest that came with the payment": (
+        "Valor;Juros;Valor Pago;Saldo",
+        ("1.000,00;12,50;412,50;600,00", "500,00;0,00;0,00;500,00", "100,00;5,00;105,00;0,00"),
+        [Made(100000, paid=41250, balance=60000), Made(50000, balance=50000), Made(10000, paid=10500)],
+    ),
+    "a fee nobody has a word for": (
+        "Valor;Taxa do Boleto;Total",
+        ("100,00;3,50;103,50", "200,00;3,50;203,50"),
+        [Made(10000, charges=350, balance=10000), Made(20000, charges=350, balance=20000)],
+    ),
     "original, paid and net (TOTVS RM)": (
         "Valor Original;Valor Juros;Valor Multa;Valor Desconto;Valor Baixado;Valor Líquido",
         ("500,00;5,00;10,00;0,00;0,00;515,00", "300,00;0,00;0,00;0,00;100,00;200,00"),

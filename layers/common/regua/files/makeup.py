@@ -437,8 +437,13 @@ class _Finder:
         return None if as_whole == as_bare else as_bare
 
     def _results(self, sums: dict[int, Sum]) -> None:
-        """Names the results that are not named yet; a final value that nothing explains counts all the same."""
+        """Names the results that are not named yet; a final value that nothing explains counts all the same. What makes
+        a total of the value, whatever its name, is a charge.
+        """
         value = self._fields["valor"][0]
+        for found in sums.values():
+            if found.base == value and self._field_of.get(found.result) != "saldo":
+                self._roles |= dict.fromkeys((at for at in found.plus if at not in self._roles), "encargo_valor")
         for result, found in sums.items():
             if self._field_of.get(result):
                 continue
@@ -478,11 +483,11 @@ class _Finder:
         """Whether it is charges still to be paid: not what came with a payment."""
         if _REALISED & self._words[at]:
             return False
-        paid = self._fields.get("valor_pago", [-1])[0]
-        saldo = sums.get(self._fields.get("saldo", [-1])[0])
-        if paid < 0 or saldo is None or at not in saldo.plus:
+        paid, left = (self._fields.get(name, [-1])[0] for name in ("valor_pago", "saldo"))
+        if paid < 0 or left not in sums or at not in sums[left].plus:
             return True
-        return any(c and not p for c, p in zip(self._vector(at), self._vector(paid), strict=True))
+        lines = zip(self._vector(at), self._vector(paid), self._vector(left), strict=True)
+        return not any(cents and money and rest == 0 for cents, money, rest in lines)
 
     def _off(self, value: int, sums: Mapping[int, Sum]) -> tuple[tuple[int, ...], tuple[int, ...], bool]:
         """What is off the value for good, what nobody can tell of, and whether the discount is off too."""
