@@ -1,10 +1,11 @@
 """Where a file's header is and how its columns are separated."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from regua.domain.intake.row import WrongFileError
-from regua.domain.values import Value, replace
+from regua.domain.values import Value
 from regua.files import groups
 from regua.files.aliases import lookup
 from regua.files.columns import Columns, match
