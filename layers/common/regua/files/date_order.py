@@ -4,7 +4,7 @@ A date such as 25/10 shows it; a column that shows nothing follows the others. W
 bills would then be due before they were issued, and would not the other way round.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from regua.files.columns import Columns
@@ -36,7 +36,7 @@ class DateOrder:
             at = self._places[name]
             if at < len(cells):
                 column.see(cells[at])
-        if any(column.day_first or column.month_first for column in self._dates.values()):
+        if self.shown:
             return
         due = slashed(cells[self._places["vencimento"]]) if self._has("vencimento", cells) else None
         if due is None or max(due[:2]) > 12:
@@ -51,25 +51,36 @@ class DateOrder:
     def _has(self, name: str, cells: list[str]) -> bool:
         return name in self._places and self._places[name] < len(cells)
 
-    def decide(self, *, whole: bool) -> None:
-        """What has been seen decides; where nothing does and the file goes on (not `whole`), dates wait for it."""
+    @property
+    def shown(self) -> bool:
+        """Whether any date has shown the order."""
+        return any(column.day_first or column.month_first for column in self._dates.values())
+
+    def see_all(self, rows: Sequence[list[str]]) -> None:
+        """Takes in many records by their distinct dates, as `see` would one by one, but for whose they are."""
+        places = list(self._places.values())
+        width = max(places, default=0) + 1
+        spare = [""] * len(self._header)
+        for dates in {tuple([cells[at] for at in places]) for cells in rows if len(cells) >= width}:
+            for at, text in zip(places, dates, strict=True):
+                spare[at] = text
+            self.see(spare)
+
+    def decide(self) -> None:
+        """What has been seen decides; where nothing does, days come first."""
         shown = {(c.day_first, c.month_first) for c in self._dates.values() if c.day_first or c.month_first}
         silent = [c for c in self._dates.values() if not c.day_first and not c.month_first]
         days, months = self._due_before_issue
         month_first = shown == {(False, True)} or (not shown and days > 0 and not months)
         why = "outras datas não deixam dúvida" if shown else "com o dia primeiro, haveria vencimento antes da emissão"
-        decided = bool(shown) or month_first or whole
-        for column in self._dates.values():
-            column.undecided = not decided
         for column in silent:
-            if decided and month_first:
-                column.month_first = True
+            column.month_first = month_first
         self._told = []
-        if month_first and decided:
+        if month_first:
             names = ", ".join(f"“{self._header[self._places[name]]}”" for name in self._dates)
             problem = f"datas lidas como mês/dia/ano ({names}): {why}"
             self._told.append((self._title, problem, "se não for assim, escreva as datas como DD/MM/AAAA"))
-        elif decided and not shown and self._crowded():
+        elif not shown and self._crowded():
             problem = "as mensalidades de uma pessoa cairiam todas em um só mês: as datas podem estar em mês/dia/ano"
             self._told.append((self._title, problem, "confira os vencimentos, e escreva as datas como DD/MM/AAAA"))
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from regua.files.faults import CellError, SurveyNeededError
+from regua.files.faults import CellError
 from regua.files.text import plain
 
 FIRST_YEAR, LAST_YEAR = 1994, 2099
@@ -30,14 +30,11 @@ _CACHE = 20_000
 
 
 class DateColumn:
-    """Reads the days of one column. Days come before months, unless the file shows months first (`date_order`): then so
-    are they read. While nobody knows (`undecided`), what may be read both ways waits for the rest of the file.
-    """
+    """Reads the days of one column. Days come before months, unless the file shows months first (`date_order`)."""
 
     def __init__(self) -> None:
         self.day_first = False
         self.month_first = False
-        self.undecided = False
         self._known: dict[str, date] = {}
 
     def state(self) -> dict[str, bool]:
@@ -46,7 +43,7 @@ class DateColumn:
 
     def decide(self, day_first: bool, month_first: bool) -> None:
         """Takes over what a survey of the file has shown."""
-        self.day_first, self.month_first, self.undecided = day_first, month_first, False
+        self.day_first, self.month_first = day_first, month_first
 
     def see(self, text: str) -> None:
         """Notes whether a date shows that days (or months) come first."""
@@ -57,7 +54,7 @@ class DateColumn:
             self.month_first = self.month_first or (first <= 12 < second <= 31)
 
     def day(self, text: str) -> date:
-        """The day. Raises CellError, or SurveyNeededError when the rest of the file must be looked at first."""
+        """The day. Raises CellError."""
         known = self._known.get(text)
         if known is None:
             known = self._read(text)
@@ -79,8 +76,6 @@ class DateColumn:
         return day
 
     def _slashed(self, first: int, second: int, year: int) -> date:
-        if self.undecided and first != second and max(first, second) <= 12:
-            raise SurveyNeededError
         if self.month_first and not self.day_first:
             return _date(year, first, second, "dia/mês/ano")
         return _date(year, second, first)

@@ -28,8 +28,8 @@ class Naming:
         self.learns = self._undecided()
 
     def _undecided(self) -> bool:
-        amounts, dates = self._reader.amounts.values(), self._reader.dates.values()
-        return any(not (a.comma or a.point or a.complete) for a in amounts) or any(d.undecided for d in dates)
+        amounts = self._reader.amounts.values()
+        return any(not (a.comma or a.point or a.complete) for a in amounts)
 
     def title(self, raw: RawRecord) -> str:
         """The id, or nothing where the record has to be read to tell."""

@@ -33,6 +33,9 @@ BATCH = 128
 LOOK_AHEAD = 512
 """Records looked at before the first is read, to see whether days or months come first in dates."""
 
+DATES_AHEAD = 20_000
+"""Records more of which the dates alone are looked at where the first show nothing: all bills are due on the tenth."""
+
 
 class Table:
     """A file whose header has been understood.
@@ -224,7 +227,11 @@ def prepare(raw: Iterator[RawRecord], header_line: int, reader: RowReader) -> It
     ahead = list(islice(below, LOOK_AHEAD))
     for record in ahead:
         reader.see(record)
-    reader.begun(whole=len(ahead) < LOOK_AHEAD)
+    if len(ahead) == LOOK_AHEAD and not reader.order.shown:
+        more = list(islice(below, DATES_AHEAD))
+        reader.order.see_all([cells for _, cells, problem in more if not problem])
+        ahead += more
+    reader.order.decide()
     stream = chain(ahead, below)
     return merged(stream, reader.columns) if reader.columns.report else stream
 

@@ -225,15 +225,11 @@ class RowReader:
                 self.amounts[name].see(cells[at])
         self.order.see(cells)
 
-    def begun(self, *, whole: bool) -> None:
-        """The beginning has been seen (`whole`: all there is)."""
-        self.order.decide(whole=whole)
-
     def conclude(self) -> None:
         """All records have been seen: what their columns have not shown by now stays unknown."""
         for amounts in self.amounts.values():
             amounts.complete = True
-        self.order.decide(whole=True)
+        self.order.decide()
 
     def looks_whole(self, cells: list[str]) -> bool:
         """Whether a physical line stands for a record of its own: all columns, and a due date where one belongs."""
