@@ -478,3 +478,10 @@ def test_what_is_no_due_date_is_never_proposed_as_one(heading: str, value: str) 
 def test_a_mistyped_heading_is_still_proposed() -> None:
     with pytest.raises(WrongFileError, match="“Vencimeto” parece “vencimento”"):
         open_bytes(sheet("Título;Cliente;CPF;Valor;Vencimeto", f"T1;Ana;{CPF};10,00;10/12/2026"))
+
+
+def test_a_line_that_names_somebody_else_is_not_of_the_person_above() -> None:
+    head = "Título;Proprietário;CPF Proprietário;Inquilino;CPF Inquilino;Valor;Vencimento"
+    data = sheet(head, f"T1;Ana;{CPF};João;{OTHER_CPF};10,00;10/12/2026", f"T2;Ana;{CPF};;;20,00;10/12/2026")
+    found = records(data, mapping={"payer=": "Inquilino"})
+    assert [(record.row.name if record.row else record.kind) for record in found] == ["João", "rejected"]

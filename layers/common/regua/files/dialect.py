@@ -12,6 +12,7 @@ from regua.files.columns import Columns, match
 from regua.files.encoding import Block
 from regua.files.hints import complain
 from regua.files.looks import SAMPLE
+from regua.files.parties import places
 from regua.files.records import RawRecord, Records
 from regua.files.text import heading
 
@@ -72,7 +73,7 @@ def _by_values(
     below = (cells for number, cells in rows if number > line and any(cells))
     sample = list(islice(below, SAMPLE))
     found = match(columns.header, mapping, sample) if sample else columns
-    if kind := groups.kind_of(found.fields, sample):
+    if kind := groups.kind_of(found.fields, sample, places(found.header)):
         found = _grouped(found, kind, sample, mapping)
     if not found.complete:
         raise WrongFileError(complain(found, sample))

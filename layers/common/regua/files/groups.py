@@ -70,13 +70,15 @@ def is_total(cells: Sequence[str]) -> bool:
     return _TOTAL.fullmatch(plain(first)) is not None
 
 
-def kind_of(fields: Mapping[str, Sequence[int]], rows: Sequence[Sequence[str]]) -> str:
-    """How the rows of a sample are grouped; nothing where each names its person, or where that is not plain."""
+def kind_of(fields: Mapping[str, Sequence[int]], rows: Sequence[Sequence[str]], people: Sequence[int] = ()) -> str:
+    """How the rows of a sample are grouped; nothing where each names its person, or where that is not plain. `people`
+    are columns that may name somebody else: a line that names the tenant alone is not the owner's of the line above.
+    """
     if "vencimento" not in fields or "valor" not in fields:
         return ""
     due, amount = fields["vencimento"][0], fields["valor"][0]
     persons = [at for name in ("nome", "documento") for at in fields.get(name, ())]
-    reached = [at for name in ("email", "celular") for at in fields.get(name, ())]
+    reached = [*(at for name in ("email", "celular", "objeto") for at in fields.get(name, ())), *people]
     titles, above, own = 0, 0, 0
     blanks, last = 0, ""
     for cells in rows:

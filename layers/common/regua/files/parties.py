@@ -96,6 +96,12 @@ def settle_payer(
     return first, second
 
 
+def places(header: Sequence[str]) -> list[int]:
+    """Columns that say something of somebody who may owe."""
+    known = _PARTY.keys() | _SURE
+    return [at for at, title in enumerate(header) if not known.isdisjoint(heading(title).split())]
+
+
 def _parties(header: Sequence[str], values: Sequence[ColumnLook]) -> Iterator[tuple[frozenset[str], Party]]:
     """The people of a file by the words of their headings, in the order of their names."""
     for at, title in enumerate(header):
