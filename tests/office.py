@@ -34,6 +34,7 @@ from regua.domain.model import (
     Receivable,
     ReceivableStatus,
 )
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind, Verdict
 from regua.domain.money.payment_event import PaymentEventKind as Money
 from regua.domain.policy import Policy
@@ -194,6 +195,7 @@ class Bank:
             "refers_to": said.get("refers_to", ""),
             "note": said.get("note", ""),
             "raw_type": said.get("raw_type", said["kind"]),
+            "parts": Parts(**said["parts"]) if "parts" in said else None,
         }
         named = Reference(ReferenceKind(said.get("by", "none")), said.get("name", ""))
         return PaymentEvent("fake", said["id"], Money(said["kind"]), named, **fields)

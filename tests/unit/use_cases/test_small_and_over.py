@@ -262,6 +262,17 @@ def test_money_over_that_came_by_a_code_is_used_once() -> None:
     assert found.receivable("T3").paid_principal_cents == over - left > 0
 
 
+def test_what_was_granted_stands_when_money_over_is_used() -> None:
+    found = office()
+    found.opens_and_contacts([row("T1"), row("T2")])
+    found.pays("T1", 90_00, parts={"original_cents": 100_00, "discount_cents": 10_00})
+    found.pays(found.contact().code, 195_00, by="txid")
+    found.imports([row("T1"), row("T2"), row("T3", due=days_ago(-3))])
+    over = sum(r.overpaid_cents for r in found.file(MARIA).receivables)
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "combinado"), "T3")
+    assert found.receivable("T3").paid_principal_cents == over > 90_00, "and not the ninety that were paid alone"
+
+
 def test_a_payment_of_as_much_as_a_person_has_used_is_another_one() -> None:
     found = office()
     found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-3))])

@@ -324,7 +324,7 @@ def _hand_over(
     counting: Accounts,
 ) -> None:
     """What a person gives of money over on one title to another, and no payment of the first one's own has covered: it
-    came by a message's code, for several.
+    came by a message's code, for several, or with something that was granted.
     """
     for one in transfers(facts):
         source, given = accounts.get(one.taken.receivable), one.given
@@ -449,8 +449,8 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
             rest -= taken
     for one in moved:  # what is left of the money is used for the other title: no more than there is
         rest = one.given.amount_cents
-        for credit in reversed(credits_):
-            if credit.receivable == one.taken.receivable:
+        for credit in reversed(credits_):  # what granted something stands: used up, it would have granted nothing
+            if credit.receivable == one.taken.receivable and not credit.granted_cents:
                 taken = min(rest, left[credit.key])
                 left[credit.key] -= taken
                 rest -= taken
