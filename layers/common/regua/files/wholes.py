@@ -13,6 +13,7 @@ from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS, Sum
 from regua.files.words import BLANKS
 
 _Cents: TypeAlias = Callable[[Sequence[str], Notes], int | None]
+_MEMO = 4_096
 _TOLERANCE = 2
 """Cents that a sum may be off: programs add what they have not rounded."""
 
@@ -62,8 +63,8 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
             principal, taken = face, 0
         for found in sums:
             _check(found, others, cells, columns, notes)
-        if left is not None and (held := _total(in_balance, cells, notes)):
-            left = max(0, left - held)
+        if left and in_balance:
+            left = max(0, left - _total(in_balance, cells, notes))
         if left is not None:
             _leave(left, principal, values, notes, columns)
         if parts or left is not None:
@@ -74,16 +75,25 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
 
 def _reader(title: str, at: int, column: AmountColumn, *, lenient: bool) -> _Cents:
     """What is wrong with charges, which nobody asks for again, is a warning."""
+    known: dict[str, int] = {}
 
     def read(cells: Sequence[str], notes: Notes) -> int | None:
-        text = cells[at].strip()
+        found = known.get(cells[at])
+        return found if found is not None else anew(cells[at], notes)
+
+    def anew(cell: str, notes: Notes) -> int | None:
+        text = cell.strip()
         if not text or text.lower() in BLANKS:
             return None
         try:
-            return column.cents(unsigned(text))
+            cents = column.cents(unsigned(text))
         except CellError as error:
             (notes.warnings if lenient else notes.faults).append((title, text, error.problem, error.fix))
             return None
+        if len(known) >= _MEMO:
+            known.clear()
+        known[cell] = cents
+        return cents
 
     return read
 
