@@ -33,7 +33,7 @@ BATCH = 128
 LOOK_AHEAD = 512
 """Records looked at before the first is read, to see whether days or months come first in dates."""
 
-DATES_AHEAD = 20_000
+DATES_AHEAD = 4_000
 """Records more of which the dates alone are looked at where the first show nothing: all bills are due on the tenth."""
 
 
