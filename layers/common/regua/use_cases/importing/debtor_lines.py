@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, told
@@ -30,12 +31,14 @@ from regua.ports import (
 )
 from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses
+from regua.use_cases.conflicts import until_committed
 from regua.use_cases.importing.doubts import FIX, doubt, problem
 from regua.use_cases.importing.file_index import Listed, Whole
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, settled_anew, with_facts
-from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide, paid_and_taken_back
+from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide
+from regua.use_cases.paying.on_hold import CALLED_OPEN, answered, on_hold, paid_and_taken_back
 
 CONFLICTS = 6
 """Times a debtor is decided again because somebody else committed meanwhile."""
@@ -200,8 +203,7 @@ class Committing:
             lines = self._taken(before, lines, upload, listed, tally)
             file, merged = self._merged(before, lines, rules, upload, moved, late=_is_late(debtor, tally))
             if file is None or all(t.change == "unchanged" for t in merged):
-                self._took(before, merged, 0, lines, upload, tally)
-                return before
+                return self._took(before, merged, 0, lines, upload, tally)
             now = self.clock.now()
             file, carried = _carried(file, moved, rules, now, upload)
             facts = [f for t in merged for f in t.facts]
@@ -248,7 +250,7 @@ class Committing:
                 return self._halve(debtor, lines, rules, upload, listed, tally)
             if guessed:
                 tally.met(stranger=True)
-            self._took(stored, merged, len({f.key for f in facts}), lines, upload, tally)
+            stored = self._took(stored, merged, len({f.key for f in facts}), lines, upload, tally) or stored
             self.leaving.closed(*filter(None, (replace(carried, recovered_cents=0) if carried else None, effect)))
             return (yield from self._said_meanwhile(stored, moved)) if moved else stored
         for line in lines:
@@ -281,16 +283,38 @@ class Committing:
         lines: list[Record],
         upload: Upload,
         tally: Tally,
-    ) -> None:
-        """Counts what was taken. A title that a line calls paid, open since its money was taken back, is work."""
+    ) -> File | None:
+        """Counts what was taken, and returns the file as it is then. A title that a line calls paid, open since its
+        money was taken back, waits for a person, until a newer file calls it open.
+        """
         tally.took(merged, settled)
         for line in lines:
-            title = file.receivable(line.row.receivable) if file and line.row and line.row.status == "paid" else None
-            if file is None or title is None or not title.is_open or title.reversed_on is None:
+            title = file.receivable(line.row.receivable) if file and line.row else None
+            if file is None or line.row is None or title is None or not title.is_open or title.reversed_on is None:
                 continue
-            if title.source.partition("|")[0] <= upload.sequencer:
-                work = paid_and_taken_back(file, title, title.reversed_on, upload.name, self.clock.now())
-                opened_work.put(self.store, self.leaving.metrics, work)
+            asks = line.row.status == "paid"
+            said = asks or line.row.status == "open" or (not line.row.status and "status" in line.row.has)
+            if said and title.source.partition("|")[0] <= upload.sequencer:
+                file = until_committed(partial(self._ask, file.debtor.tenant, file.debtor.id, title.id, upload, asks))
+        return file
+
+    def _ask(self, tenant: str, debtor: str, title_id: str, upload: Upload, asks: bool) -> File | None:
+        """Whether an open title is paid after all, and it waits for the answer; or the question is no more."""
+        file, now = self.store.load(tenant, debtor), self.clock.now()
+        title = file.receivable(title_id) if file else None
+        if file is None or title is None or not title.is_open or title.reversed_on is None:
+            return file
+        if not asks:
+            after, done = answered(file, file, now, open_again=title_id)
+            return self.store.commit(file, after, owner=self.owner(), work=done) if done else file
+        work = paid_and_taken_back(file, title, title.reversed_on, upload.name, now)
+        known = self.store.get_work(tenant, work.key)
+        if known is not None and known.outcome != CALLED_OPEN:
+            return file  # asked already; what a person has answered, or let go on, stays so
+        after, told = on_hold(file, title_id, f"{opened_work.OURS}/{work.key}", now, upload.name)
+        stored = self.store.commit(file, after, owner=self.owner(), ledger=told, work=[work])
+        opened_work.count_opened(self.leaving.metrics, [work])
+        return stored
 
     def _taken(
         self, before: File | None, lines: list[Record], upload: Upload, listed: Listed, tally: Tally

@@ -30,6 +30,7 @@ from regua.domain.values import Value, replace
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Store
 from regua.use_cases.commits import in_parts
+from regua.use_cases.paying.on_hold import answered
 
 
 class Effect(Value):
@@ -91,6 +92,7 @@ def _settled(
         if one.overpaid_cents and (old is None or one.overpaid_cents > old.overpaid_cents):
             reason = Reason.PAYMENT_DUPLICATE_RAIL if one.both_rails else Reason.PAYMENT_OVERPAID
             entries.append(_entry(reason, (one.receivable,), file, now, reference, one.overpaid_cents))
+    after, settled = answered(file, after, now)
     after, work, told = tasks.withdraw(after, rules, now)
     entries += told
     today = local_date(now, rules.tenant)
@@ -123,7 +125,7 @@ def _settled(
         days_to_pay=tuple(((r.settled_on or today) - r.due_on).days for r in paid),
         recovered_cents=_received(after, file, days) - _received(file, after, days),
         stopped_execution=execution,
-        work=tuple(work),
+        work=(*work, *settled),
     )
 
 

@@ -295,23 +295,6 @@ def denied(file: File, title: str, event: PaymentEvent, cents: int, now: datetim
     )
 
 
-def paid_and_taken_back(file: File, title: Receivable, back_on: date, reference: str, now: datetime) -> Work:
-    """Work for a person: a sheet says that a title is paid of which money was taken back, and no later payment."""
-    return Work(
-        file.debtor.tenant,
-        WorkKind.DISAGREEMENT,
-        f"file#{title.id}#paid:{back_on:%Y%m%d}",
-        now,
-        debtor=file.debtor.id,
-        receivable=title.id,
-        amount_cents=title.open_principal_cents,
-        reference=reference,
-        note=f"A planilha {reference} diz que está pago, e o dinheiro foi tomado de volta em {back_on:%d/%m/%Y}: segue"
-        " em aberto. Se foi pago outra vez, registre o pagamento (ou diga o dia na planilha); se não foi, corrija o"
-        " sistema de onde ela vem",
-    )
-
-
 def disagreement(file: File, event: PaymentEvent, evidence: str, now: datetime) -> Work | None:
     """Work for a person when money we know is told with another amount; None when the two agree.
 
