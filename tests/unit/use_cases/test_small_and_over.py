@@ -273,6 +273,18 @@ def test_what_was_granted_stands_when_money_over_is_used() -> None:
     assert found.receivable("T3").paid_principal_cents == over > 90_00, "and not the ninety that were paid alone"
 
 
+def test_what_is_paid_after_that_money_went_back_is_for_what_it_names() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-3))])
+    found.pays("T1", 150_00, code="E1")
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "combinado"), "T2")
+    found.refunds("E1", 150_00)
+    found.clock.advance(timedelta(days=1))
+    found.pays("T1", 100_00, code="E2")
+    assert [r.id for r in found.file(MARIA).open_receivables] == ["T2"]
+    assert found.receivable("T2").paid_principal_cents == 0
+
+
 def test_a_payment_of_as_much_as_a_person_has_used_is_another_one() -> None:
     found = office()
     found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-3))])

@@ -29,7 +29,7 @@ from regua.domain.money import tellings
 from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.amount_due import AmountDue
 from regua.domain.money.same_payment import PLAIN_DAYS, BankDays, end_to_end_of, told_again
-from regua.domain.money.transfers import transfers
+from regua.domain.money.transfers import Transfer, transfers
 from regua.domain.tenant import Overpaid, SettlingRules, ShortPayment, SmallRest, Tenant
 from regua.domain.values import Value, replace
 
@@ -298,15 +298,18 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
             for title in _of_what(fact, file.facts) & accounts.keys():
                 accounts[title].reversed_on = counting.day_of(fact.occurred_at)
     stated = [f for f in _last_totals(file.facts) if f.receivable in accounts and _says_what_is_left(f, file.facts)]
-    net = _net_credits(file.facts, BankDays.of(tenant, calendar))
+    net, lent = _net_credits(file.facts, BankDays.of(tenant, calendar)), transfers(file.facts)
     for fact, cents in net:
+        while lent and lent[0].given.occurred_at < fact.occurred_at:
+            _hand_over(lent.pop(0), net, accounts, counting)
         while stated and (stated[0].as_of or stated[0].occurred_at) < fact.occurred_at:
             total = stated.pop(0)
             accounts[total.receivable].count_as_stated(total)
         _credit(fact, cents, accounts, counting)
     for total in stated:
         accounts[total.receivable].count_as_stated(total)
-    _hand_over(file.facts, net, accounts, counting)
+    for one in lent:
+        _hand_over(one, net, accounts, counting)
     _use_what_is_over(accounts, counting)
     for account in accounts.values():
         account.cover_what_was_raised(counting)
@@ -317,8 +320,15 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     return replace(file, receivables=receivables), found
 
 
+def _may_be_used(credit: PaymentFact, one: Transfer) -> bool:
+    """Whether it is money a person gave away then. What granted something stands: used up, it would have granted
+    nothing.
+    """
+    return credit.occurred_at <= one.given.occurred_at and not credit.granted_cents
+
+
 def _hand_over(
-    facts: Iterable[PaymentFact],
+    one: Transfer,
     net: Iterable[tuple[PaymentFact, int]],
     accounts: Mapping[str, _Account],
     counting: Accounts,
@@ -326,16 +336,15 @@ def _hand_over(
     """What a person gives of money over on one title to another, and no payment of the first one's own has covered: it
     came by a message's code, for several, or with something that was granted.
     """
-    for one in transfers(facts):
-        source, given = accounts.get(one.taken.receivable), one.given
-        if source is None or source.gone or given.receivable not in accounts:
-            continue
-        found = sum(cents for fact, cents in net if fact.key == given.key)
-        cents = min(given.amount_cents - found, source.overpaid)
-        if cents > 0:
-            source.overpaid -= cents
-            source.offered.append((one.taken.key, one.taken.kind, -cents))
-            _credit(given, cents, accounts, counting)
+    source, given = accounts.get(one.taken.receivable), one.given
+    if source is None or source.gone or given.receivable not in accounts:
+        return
+    found = sum(cents for fact, cents in net if fact.key == given.key)
+    cents = min(given.amount_cents - found, source.overpaid)
+    if cents > 0:
+        source.overpaid -= cents
+        source.offered.append((one.taken.key, one.taken.kind, -cents))
+        _credit(given, cents, accounts, counting)
 
 
 def _last_totals(facts: Iterable[PaymentFact]) -> list[PaymentFact]:
@@ -449,8 +458,8 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
             rest -= taken
     for one in moved:  # what is left of the money is used for the other title: no more than there is
         rest = one.given.amount_cents
-        for credit in reversed(credits_):  # what granted something stands: used up, it would have granted nothing
-            if credit.receivable == one.taken.receivable and not credit.granted_cents:
+        for credit in reversed(credits_):
+            if credit.receivable == one.taken.receivable and _may_be_used(credit, one):
                 taken = min(rest, left[credit.key])
                 left[credit.key] -= taken
                 rest -= taken
