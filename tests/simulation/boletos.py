@@ -47,6 +47,7 @@ class _Told:
 
     def __init__(self, story: "Story", tenant: str, title: str, rebate: int) -> None:
         self.story, self.tenant, self.title, self.rebate = story, tenant, title, rebate
+        self.days: dict[str, date] = {}
         self.number = story.our_numbers[tenant, title]
 
     @property
@@ -59,6 +60,7 @@ class _Told:
         bill, world = self.bill, self.story.world
         if bill is None:
             return
+        on = self.days.setdefault(news, min(on, world.clock.at.date()))  # no file tells of tomorrow
         cents = self.rebate if news is BoletoNews.REBATE else 0
         slip = Slip(OurNumber(BANK, self.number), self.title, bill.row.principal_cents, bill.row.due_on)
         said = BankOccurrence(
@@ -82,6 +84,7 @@ class _Told:
     def settled_without_money(self, on: date) -> None:
         """It says paid, and brings nothing: a person has to say what that is."""
         bill, world = self.bill, self.story.world
+        on = self.days.setdefault("settled", min(on, world.clock.at.date()))
         if bill is None or ("settled", on) in bill.bank_told:
             return
         said = Title(BANK, self.number, self.title, "06", 0, on, does=Does.MAY_PAY, without_money=True)

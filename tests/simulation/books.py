@@ -83,7 +83,7 @@ class Bill:
     bank_told: set[tuple[str, date]] = field(default_factory=set)
     """News of its boleto, and of which day."""
     gone: dict[str, int] = field(default_factory=dict)
-    """Of what a person gave it of money over elsewhere: cents of which the payment went back since."""
+    """Of what a person gave it of money over elsewhere: cents of a payment of which some went back since."""
     paid_at: datetime | None = None
     """When the outside had told enough to have it paid."""
     named: list[Named] = field(default_factory=list)
@@ -128,7 +128,12 @@ class Bill:
     @property
     def firm(self) -> int:
         """Cents received whose payment stands, with what was granted by who took it."""
-        return self.net - sum(self.gone.values()) + self.stated + self.rebate_cents
+        return self.had - sum(self.gone.values())
+
+    @property
+    def had(self) -> int:
+        """Cents received, and granted, at most."""
+        return self.net + self.stated + self.rebate_cents
 
     @property
     def stated(self) -> int:
@@ -254,25 +259,15 @@ class Books:
         self.paid(bill, name, cents, now)
 
     def _calls_back(self, source: Bill, now: datetime) -> None:
-        """Of money that went back nothing is left for the titles it was given to, the newest of them first."""
-        missing = -source.firm - sum(self._gone_of(source).values())
-        for name, cents in reversed([(n, -c) for n, c in source.money.items() if c < 0 and n.count("#") > 1]):
-            for bill in self.bills.values():
-                if bill.tenant != source.tenant or bill is source or name not in bill.money:
-                    continue
-                part = min(missing, cents - bill.gone.get(name, 0))
-                if part > 0:
-                    bill.gone[name] = bill.gone.get(name, 0) + part
-                    missing -= part
-                    bill.paid_at, bill.quiet_since = None, now
-                    bill.news += 1
-                    bill.heard += 1
-                    self._calls_back(bill, now)
-
-    def _gone_of(self, source: Bill) -> dict[str, int]:
-        """What its money does not give to others any more."""
-        lent = {n for n, c in source.money.items() if c < 0}
-        return {n: c for b in self.bills.values() for n, c in b.gone.items() if b.tenant == source.tenant and n in lent}
+        """Money went back: how much is left for the titles it was given to hangs on what its own title needs of it."""
+        lent = {name for name, cents in source.money.items() if cents < 0 and name.count("#") > 1}
+        for bill in self.bills.values():
+            for name in lent & bill.money.keys() if bill is not source and bill.tenant == source.tenant else ():
+                bill.gone[name] = bill.money[name]
+                bill.paid_at, bill.quiet_since = None, now
+                bill.news += 1
+                bill.heard += 1
+                self._calls_back(bill, now)
 
     def mute(self, tenant: str, channel: str, address: str, person: int, why: str = "wish") -> None:
         """Nothing may go there any more: by a `wish`, or as it is somebody else's or `broken`."""
@@ -300,8 +295,8 @@ class Books:
         called it paid.
         """
         if bill.out or bill.told_paid or bill.free_until is not None:
-            return max(0, bill.firm)
-        return max(0, bill.firm - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
+            return max(0, bill.had)
+        return max(0, bill.had - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
 
     def told_by_two(self, bill: Bill) -> int:
         """Cents of news that may be the same money as others: of the bank or a person, beside as much of a gateway."""
@@ -342,7 +337,7 @@ class Books:
         others = (
             b for b in self.bills.values() if b is not bill and (b.tenant, b.person) == (bill.tenant, bill.person)
         )
-        return any(self.over(b) for b in others) or bill.net > bill.row.principal_cents * 0.95
+        return any(self.over(b) for b in others) or bill.firm > bill.row.principal_cents * 0.95
 
     def unreached(self, bill: Bill) -> bool:
         """Whether somebody at its person's addresses, or the channel, has said that nothing may go there, or a step has

@@ -585,7 +585,7 @@ class World:
             paid = sum(r.paid_principal_cents for r in found if r is not None)
             there = sum(r.overpaid_cents for r in found if r is not None)
             said = any(bill.told_paid or self.story.lenient(bill) for bill in bills)
-            if sum(bill.net + bill.stated + bill.rebate_cents for bill in bills) < paid + there and not said:
+            if sum(bill.had for bill in bills) < paid + there and not said:
                 books.blame("open_and_paid")
             # a sum that two sources tell of is one payment, or two: until a person knows, it counts once
             once = sum(books.told_by_two(bill) for bill in bills)
