@@ -47,8 +47,8 @@ class TableRecords:
 
     @property
     def pending(self) -> int:
-        """Inbox events nobody has settled, and work no machine has done."""
-        events = sum(1 for event in self.inbox if event.status is InboxStatus.PENDING)
+        """Inbox events nobody has settled, and work no machine has done; news that waits for its title is neither."""
+        events = sum(1 for event in self.inbox if event.status is InboxStatus.PENDING and not event.names)
         return events + sum(1 for work in self.work if work.status is WorkStatus.PENDING)
 
 

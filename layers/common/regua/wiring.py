@@ -450,9 +450,11 @@ def spreadsheet_import(metrics: Metrics) -> "LargeImport":
     from regua.files import spreadsheets
     from regua.use_cases.importing.large_spreadsheet import LargeImport
     from regua.use_cases.importing.spreadsheet import SpreadsheetImport
+    from regua.use_cases.paying.boleto_news import tell_again
 
     def match(tenant: str) -> int:
-        return settling(metrics).match(tenant) + statements(metrics).again(tenant)
+        told = tell_again(settling(metrics), tenant)
+        return told + settling(metrics).match(tenant) + statements(metrics).again(tenant)
 
     whole = SpreadsheetImport(objects(), config(), spreadsheets, importing(metrics), _answers(), _lines_read, match)
     return LargeImport(whole, imports(), settings().part_bytes)

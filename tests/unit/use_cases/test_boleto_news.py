@@ -12,6 +12,7 @@ from regua.domain.model import HoldKind, Receivable, ReceivableStatus, Waived, W
 from regua.domain.money.payable import face_is_owed, with_living_boleto
 from regua.domain.reasons import Reason
 from regua.files.retorno import read_retorno
+from regua.ports import InboxStatus
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor
 from regua.use_cases.importing.bank_return import paid_titles
@@ -92,6 +93,99 @@ def test_written_off_of_a_title_nobody_has_is_no_work(with_line: Office) -> None
     assert (done.taken, done.asked, waiting(with_line)) == (0, 0, [])
 
 
+# --- told before the sheet brings the title ---------------------------------------------------------------------------
+
+
+def then_the_sheet(office: Office, **more: object) -> Receivable:
+    office.clock.advance(timedelta(hours=1))
+    office.imports([row("T1", due=DUE, our_number=NUMBER, digitable_line=LINE, **more)])
+    boleto_news.tell_again(office.settling(), TENANT)
+    office.settling().match(TENANT)
+    return office.receivable("T1")
+
+
+def holds(office: Office) -> list[HoldKind]:
+    return [hold.kind for hold in office.file(MARIA).debtor.holds]
+
+
+def test_a_write_off_waits_for_its_title() -> None:
+    office = Office()
+    comes(office, news("09"))
+    office.clock.advance(timedelta(days=1))
+    office.settling().sweep()
+    assert waiting(office) == []
+    then_the_sheet(office)
+    assert line(office) == ""
+
+
+def test_what_is_registered_again_before_its_title_is_here_lives() -> None:
+    office = Office()
+    comes(office, news("09", day=3))
+    comes(office, news("02", day=1), name="later.ret")
+    then_the_sheet(office)
+    assert line(office) == LINE
+
+
+def test_registrations_of_titles_nobody_has_are_not_kept() -> None:
+    office = Office()
+    comes(office, news("02"))
+    assert [*office.store.inbox(TENANT, InboxStatus.PENDING)] == []
+
+
+def test_a_rebate_waits_for_its_title() -> None:
+    office = Office()
+    comes(office, news("12", rebate=15_00))
+    assert then_the_sheet(office).open_principal_cents == 85_00
+    assert waiting(office) == []
+    boleto_news.tell_again(office.settling(), TENANT)
+    comes(office, news("12", rebate=15_00), name="again.ret")
+    assert office.receivable("T1").open_principal_cents == 85_00
+
+
+def test_a_rebate_the_sheet_has_taken_off_already_counts_once() -> None:
+    office = Office()
+    comes(office, news("12", rebate=15_00, document="T1"))
+    title = then_the_sheet(office, cents=85_00)
+    assert (title.open_principal_cents, title.waived_cents, waiting(office)) == (85_00, 0, [])
+
+
+def test_a_rebate_nobody_knows_the_sheet_has_taken_off_holds_the_title() -> None:
+    office = Office()
+    comes(office, news("12", rebate=15_00, face=0, document="T1"))
+    assert then_the_sheet(office).open_principal_cents == 100_00
+    assert (len(waiting(office)), holds(office)) == (1, [HoldKind.BANK])
+
+
+def test_a_rebate_and_its_end_both_wait() -> None:
+    office = Office()
+    comes(office, news("12", day=2, rebate=15_00), news("13", day=1))
+    assert then_the_sheet(office).open_principal_cents == 100_00
+
+
+def test_a_later_due_date_told_before_the_title_was_here_holds_it_until_somebody_has_looked() -> None:
+    office = Office()
+    comes(office, news("14", due=LATER, document="T1"))
+    assert then_the_sheet(office).due_on == DUE
+    assert (len(waiting(office)), holds(office)) == (1, [HoldKind.BANK])
+    office.settling().match(TENANT)
+    assert (len(waiting(office)), holds(office)) == (1, [HoldKind.BANK])
+
+
+def test_a_due_date_the_sheet_has_too_is_nothing_to_do() -> None:
+    office = Office()
+    comes(office, news("14", due=DUE, document="T1"))
+    then_the_sheet(office)
+    assert (waiting(office), holds(office)) == ([], [])
+
+
+def test_what_has_waited_too_long_is_only_known() -> None:
+    office = Office()
+    comes(office, news("09"))
+    office.clock.advance(boleto_news.WAITS_FOR + timedelta(days=1))
+    boleto_news.tell_again(office.settling(), TENANT)
+    assert [*office.store.inbox(TENANT, InboxStatus.PENDING)] == []
+
+
 # --- rebates ---------------------------------------------------------------------------------------------------------
 
 
@@ -127,6 +221,13 @@ def test_a_rebate_told_after_its_cancellation_is_none(office: Office) -> None:
     comes(office, news("13", day=1), name="second.ret")
     comes(office, news("12", day=2, rebate=15_00), name="first.ret")
     assert office.receivable("T1").open_principal_cents == 100_00
+
+
+def test_a_rebate_told_after_the_payment_it_made_less_closes_the_title(office: Office) -> None:
+    comes(office, Entry(NUMBER, 85_00, days_ago(1), face=0))
+    comes(office, news("12", day=2, rebate=15_00), name="late.ret")
+    title = office.receivable("T1")
+    assert (title.status, title.waived_cents, waiting(office)) == (ReceivableStatus.PAID, 15_00, [])
 
 
 @pytest.mark.parametrize("cents", [0, 100_00, 150_00])

@@ -129,6 +129,8 @@ class PaymentEvent(Value):
     """Of a credit read at the gateway: it stands there now, and nothing of it was given or taken back."""
     parts: Parts | None = None
     """What the payment is made of, where it is told."""
+    news: str = ""
+    """Of a bank's file: what it tells of the boleto itself (`BoletoNews`); how much of a rebate is in `parts`."""
     terse: bool = False
     """Of a credit: its notification cannot say what it is made of, and the charge, read at the gateway, does."""
 

@@ -1,14 +1,14 @@
 """What a bank's return file tells of a boleto besides money: registered, written off, a rebate, another due date.
 
 It is taken where it is sure whose boleto it is and what is meant, else it is work; nothing of it is passed over in
-silence. A later due date is the creditor's own instruction to its bank, and a term put off; an earlier one makes nobody
-late without a person.
+silence, and what is told of a title that no sheet has brought yet waits for it. A later due date is the creditor's own
+instruction to its bank, and a term put off; an earlier one makes nobody late without a person.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,9 @@ from regua.domain.ids import bare_number
 from regua.domain.intake.bank_return import BankOccurrence, BoletoNews
 from regua.domain.intake.merge import new_term
 from regua.domain.model import BoletoLife, FactKind, File, LedgerEntry, PaymentFact, Rail, Receivable
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
-from regua.domain.money.settlement import local_date
+from regua.domain.money.settlement import local_date, settle
 from regua.domain.money.tellings import says_parts
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
@@ -31,8 +32,11 @@ from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, commit_settled, settled_anew, with_facts
 from regua.use_cases.paying.follow_up import follow_up, measures_put_off
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
-from regua.use_cases.paying.settling import BANK_FILE, Settling
+from regua.use_cases.paying.settling import BANK_FILE, EVERYTHING, Settling
 
+WAITS_FOR = timedelta(days=120)
+"""How long news of a boleto waits for a sheet that brings its title."""
+_NOT_HERE = "notícia de um boleto cujo título não está aqui"
 _PARCEL = re.compile(r"0*([0-9A-Za-z]+)[ ./-]0*([1-9][0-9]{0,2})")
 _SAID = {
     BoletoNews.WRITTEN_OFF: "deu baixa no boleto",
@@ -66,6 +70,8 @@ class _Doubt:
     """Why it is not taken (Portuguese): a person looks; empty when there is nothing to do about it."""
 
     why: str = ""
+    holds: bool = False
+    """Less may be owed than is known here, or later: the title is left alone until then."""
 
 
 def tell(
@@ -75,16 +81,55 @@ def tell(
     done = NewsResult()
     zone = ZoneInfo(settling.rulebook.config.tenant(tenant).time_zone)
     today = settling.clock.now().astimezone(zone).date()
+    awaited: set[tuple[str, str]] | None = None
     for title in titles:
         if title.news is None or title.slip is None:
             continue
         told = _told(title, title.news, title.occurred_on or written_on or today, zone, source)
         if told.news is BoletoNews.REGISTERED and named(settling.store, tenant, names_of(told.event)) is None:
-            continue  # most are, of titles no sheet has brought yet
+            awaited = awaited if awaited is not None else _awaited(settling, tenant)
+            if awaited.isdisjoint(_names(told.event)):
+                continue  # most are, of titles no sheet has brought yet
+        elif awaited is not None:
+            awaited.update(_names(told.event))
         known = settling.store.get_inbox(tenant, BANK_FILE, told.event.event_id)
         if known is None or known.status is InboxStatus.PENDING:
             _take(settling, tenant, told, done)
     return done
+
+
+def tell_again(settling: Settling, tenant: str) -> int:
+    """Takes what was told of boletos whose titles an import has brought since; returns how many that were. What has
+    waited too long is kept as known.
+    """
+    done = NewsResult()
+    now = settling.clock.now()
+    zone = ZoneInfo(settling.rulebook.config.tenant(tenant).time_zone)
+    for stored in list(_waiting(settling, tenant)):
+        event, _ = inbox.event_of(stored, settling.gateway)
+        if event is None or not event.news or event.occurred_at is None:
+            continue
+        if named(settling.store, tenant, names_of(event)) is not None:
+            rebate = event.parts.granted_cents if event.parts else 0
+            day = event.occurred_at.astimezone(zone).date()
+            _take(settling, tenant, _News(BoletoNews(event.news), day, rebate, event.due_on, event), done)
+        elif stored.received_at < now - WAITS_FOR:
+            settling.store.mark_inbox(replace(stored, status=InboxStatus.IGNORED))
+    return done.taken + done.asked
+
+
+def _waiting(settling: Settling, tenant: str) -> Iterable[InboxEvent]:
+    pending = settling.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING)
+    return (stored for stored in pending if stored.gateway == BANK_FILE and stored.names)
+
+
+def _awaited(settling: Settling, tenant: str) -> set[tuple[str, str]]:
+    """The names of titles about which news waits."""
+    return {name for stored in _waiting(settling, tenant) for name in stored.names}
+
+
+def _names(event: PaymentEvent) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name.kind), name.value) for name in names_of(event))
 
 
 def _told(title: BankOccurrence, news: BoletoNews, on: date, zone: ZoneInfo, source: str) -> _News:
@@ -108,6 +153,8 @@ def _told(title: BankOccurrence, news: BoletoNews, on: date, zone: ZoneInfo, sou
         note=source,
         slip=slip,
         due_on=due_on,
+        news=news,
+        parts=Parts(rebate_cents=title.rebate_cents) if title.rebate_cents else None,
     )
     return _News(news, on, title.rebate_cents, due_on, event)
 
@@ -133,8 +180,11 @@ def _number_and_parcel(document: str) -> str:
 def _take(settling: Settling, tenant: str, told: _News, done: NewsResult) -> None:
     now = settling.clock.now()
     found = owner(settling.store, tenant, told.event, settling.rulebook.rules(tenant, now))
+    if found.ref is None and found.note == NOBODY:
+        _wait(settling, tenant, told)
+        return
     if found.ref is None:
-        doubt = _Doubt("" if found.note == NOBODY or told.news is BoletoNews.REGISTERED else found.note)
+        doubt = _Doubt("" if told.news is BoletoNews.REGISTERED else found.note)
         _leave(settling, tenant, told, doubt, done)
         return
     stored = settling.store.put_inbox(inbox.found(tenant, told.event, inbox.FILE, now))
@@ -145,6 +195,13 @@ def _take(settling: Settling, tenant: str, told: _News, done: NewsResult) -> Non
         _leave(settling, tenant, told, doubt_or_none, done)
 
 
+def _wait(settling: Settling, tenant: str, told: _News) -> None:
+    """Keeps the news until its title is here, with every name the title may have."""
+    stored = settling.store.put_inbox(inbox.found(tenant, told.event, inbox.FILE, settling.clock.now()))
+    if not stored.names:
+        settling.store.mark_inbox(replace(stored, names=_names(told.event), note=_NOT_HERE))
+
+
 def _leave(settling: Settling, tenant: str, told: _News, doubt: _Doubt, done: NewsResult) -> None:
     """Keeps the news as known, or as work for a person."""
     event = told.event
@@ -152,11 +209,14 @@ def _leave(settling: Settling, tenant: str, told: _News, doubt: _Doubt, done: Ne
         done.asked += 1
         number = bare_number(event.reference.value)
         note = f"o banco {_SAID[told.news]} (boleto {number}, {told.on:%d/%m/%Y}, arquivo {event.note}): {doubt.why}"
-        event = replace(event, kind=PaymentEventKind.UNKNOWN, note=note)
+        event = replace(event, kind=PaymentEventKind.UNKNOWN, note=note, holds=doubt.holds)
     new = inbox.found(tenant, event, inbox.FILE, settling.clock.now())
     stored = settling.store.put_inbox(new)
+    if doubt.holds:
+        settling.apply(replace(stored, body=new.body), [event])
+        return
     status = InboxStatus.UNMATCHED if doubt.why else InboxStatus.IGNORED
-    settling.store.mark_inbox(replace(stored, body=new.body, status=status, note=event.note[:500]))
+    settling.store.mark_inbox(replace(stored, body=new.body, status=status, note=event.note[:500], names=()))
 
 
 def _once(settling: Settling, stored: InboxEvent, told: _News, ref: Ref) -> _Doubt | None:
@@ -208,11 +268,40 @@ class _Taking:
             return _Doubt()
         if not cents:
             return _Doubt("não diz de quanto: confira no banco e corrija o título")
-        if cents >= self.title.open_principal_cents:
+        if cents >= self._open_then():
             return _Doubt(f"{reais(cents)} é tudo o que o título ainda deve, ou mais: confira no banco")
+        if self.before_the_sheet and (doubt := self._in_the_sheet(cents)) is not None:
+            return doubt
         # banks know one rebate at a time: another one takes the place of what was not told to be cancelled
         return self._settle(
             [*self._unsaid(), self._fact(FactKind.CREDIT, self.told.event.event_id, granted_cents=cents)]
+        )
+
+    def _open_then(self) -> int:
+        """What was open of the title when it was told: what was paid later was less because of it."""
+        at = self.told.event.occurred_at or self.now
+        before = replace(self.file, facts=tuple(f for f in self.file.facts if f.occurred_at < at))
+        title = settle(before, self.rules.tenant, self.rules.calendar)[0].receivable(self.title.id)
+        return title.open_principal_cents if title is not None else 0
+
+    @property
+    def before_the_sheet(self) -> bool:
+        """Whether it was told before the title was here: the sheet may say what has become of it since."""
+        title = self.title
+        return title.entered_at is not None and (
+            self.done.received_at < title.entered_at or self.told.on < local_date(title.entered_at, self.rules.tenant)
+        )
+
+    def _in_the_sheet(self, cents: int) -> _Doubt | None:
+        """Whether the sheet's amount has the rebate taken off, by the boleto's face value; None: it has not."""
+        slip, principal = self.told.event.slip, self.title.principal_cents
+        face = slip.face_cents if slip is not None else 0
+        if face == principal:
+            return None
+        if face == principal + cents:
+            return _Doubt()
+        return _Doubt(
+            f"{reais(cents)}, e o título veio depois, de {reais(principal)}: confira se já está descontado", True
         )
 
     def no_rebate(self) -> _Doubt | None:
@@ -240,15 +329,15 @@ class _Taking:
     def due(self) -> _Doubt | None:
         """A later due date counts, as a term put off."""
         due_on, title, today = self.told.due_on, self.title, local_date(self.now, self.rules.tenant)
-        known_on = local_date(title.entered_at, self.rules.tenant) if title.entered_at else date.min
         if due_on is None:
             return _Doubt("não diz qual: confira no banco e corrija a planilha")
-        old = self.told.on < known_on or (title.boleto is not None and self.told.on < title.boleto.told_on)
+        old = self.before_the_sheet or (title.boleto is not None and self.told.on < title.boleto.told_on)
         if due_on == title.due_on or (old and due_on < title.due_on):
             return _Doubt()
         if due_on < title.due_on or old:
             dates = f"{due_on:%d/%m/%Y}, e aqui é {title.due_on:%d/%m/%Y}"
-            return _Doubt(f"{dates}: confira qual vale e corrija a planilha, ou pause o título")
+            later = due_on > title.due_on
+            return _Doubt(f"{dates}: confira qual vale e corrija a planilha, ou pause o título", holds=later)
         known = title.boleto or BoletoLife(self.told.on)
         before = known.due_before if known.due_on == title.due_on else title.due_on
         boleto = replace(known, told_on=self.told.on, due_on=due_on, due_before=before)

@@ -149,6 +149,7 @@ def _normalised(text: str) -> PaymentEvent:
             standing=bool(said.get("standing", False)),
             holds=bool(said.get("holds", False)),
             parts=Parts(**said["parts"]) if said.get("parts") else None,
+            news=said.get("news", ""),
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not an event we have stored") from error

@@ -173,7 +173,7 @@ class Settling:
         count = 0
         unmatched = self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)
         pending = self.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING, self.clock.now() - DEBIT_WAITS_FOR)
-        for stored in [*unmatched, *(debit for debit in pending if debit.names)]:
+        for stored in [*unmatched, *(debit for debit in pending if debit.names and not _is_news_that_waits(debit))]:
             names = self._names(stored)
             if names is None or named(self.store, tenant, names) is None:
                 continue
@@ -215,7 +215,7 @@ class Settling:
         for status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
             waiting: dict[tuple[str, str], list[tuple[int, float, str]]] = {}
             for stored in self.store.inbox(None, status, EVERYTHING, since):
-                if stored.received_at > until:
+                if stored.received_at > until or _is_news_that_waits(stored):
                     continue
                 names = self._names(stored) if status is InboxStatus.UNMATCHED else None
                 if names is None:
@@ -637,6 +637,11 @@ class Settling:
                 self.executions.start(debtor.tenant, debtor.id, debtor.case.cycle, seconds)
         except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
             self.metrics.add("FollowUpsLost", 1)
+
+
+def _is_news_that_waits(stored: InboxEvent) -> bool:
+    """Whether a bank's news of a boleto waits for its title (`boleto_news`): nothing is settled by it."""
+    return stored.gateway == BANK_FILE and stored.status is InboxStatus.PENDING and bool(stored.names)
 
 
 def _names_no_payment(event: PaymentEvent) -> bool:
