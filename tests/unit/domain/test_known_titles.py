@@ -120,6 +120,47 @@ def test_a_bill_told_apart_by_its_day_is_asked_about_when_that_day_is_put_off() 
     assert (alone.title.id, alone.sure) == ("124 (12-11-2026)", False)
 
 
+MONTH = timedelta(days=31)
+
+
+def told_of(row: Row, before: list[Receivable], *named: str) -> tuple[str, bool] | None:
+    found = match(row, before, {row.receivable, *named})
+    return (found.title.id, found.sure) if found else None
+
+
+def test_the_only_one_left_of_a_booklet_is_found_by_its_day() -> None:
+    booklet = [known("5000 (20-03-2026)"), known("5000 (20-04-2026)", due_on=DAY + MONTH)]
+    assert told_of(line("5000", due_on=DAY + MONTH), booklet) == ("5000 (20-04-2026)", True)
+    assert told_of(line("5000", 510_00, DAY + MONTH), booklet) == ("5000 (20-04-2026)", True)
+    parcels = [known("5000/1", installment=1), known("5000/2", due_on=DAY + MONTH, installment=2)]
+    assert told_of(line("5000", due_on=DAY + MONTH), parcels) == ("5000/2", True)
+    assert told_of(line("5000", 510_00, DAY + MONTH), parcels) == ("5000/2", True)
+    bare = [known("5000"), known("5000 (20-04-2026)", due_on=DAY + MONTH)]
+    assert told_of(line("5000", due_on=DAY + MONTH), bare) == ("5000 (20-04-2026)", True)
+    assert told_of(line("5000", 510_00), bare) is None  # the one that has the bare number
+
+
+def test_a_booklet_is_known_when_the_column_of_the_parcel_comes_or_goes() -> None:
+    parcels = [known("5000/1", installment=1), known("5000/2", due_on=DAY + MONTH, installment=2)]
+    days = [known("5000 (20-03-2026)"), known("5000 (20-04-2026)", due_on=DAY + MONTH)]
+    later = DAY + timedelta(days=40)
+    assert told_of(line("5000 (20-04-2026)", 510_00, DAY + MONTH), parcels, "5000 (20-03-2026)") == ("5000/2", True)
+    assert told_of(line(f"5000 ({later:%d-%m-%Y})", due_on=later), parcels[1:]) == ("5000/2", False)
+    assert told_of(line("5000/2", due_on=DAY + MONTH, installment=2), days) == ("5000 (20-04-2026)", True)
+    assert told_of(line("5000/2", due_on=later, installment=2), days[1:]) == ("5000 (20-04-2026)", False)
+
+
+def test_a_title_listed_alone_is_one_of_the_booklet_that_comes_after_it() -> None:
+    alone = [known("5000")]
+    assert told_of(line("5000 (20-03-2026)"), alone, "5000 (20-04-2026)") == ("5000", True)
+    later = DAY + timedelta(days=9)
+    assert told_of(line(f"5000 ({later:%d-%m-%Y})", due_on=later), alone) == ("5000", False)
+    assert told_of(line("5000/1", due_on=later, installment=1), alone) == ("5000", False)
+    assert told_of(line("5000 (Loja 1)", 90_00), alone) == ("5000", False)
+    paid = [known("5000", status=ReceivableStatus.PAID)]
+    assert told_of(line(f"5000 ({later:%d-%m-%Y})", due_on=later), paid) is None
+
+
 def test_another_shop_of_one_number_is_another_title() -> None:
     assert match(line("77 (Loja 3)"), [known("77 (Loja 1)", 90_00)], {"77 (Loja 3)"}) is None
 

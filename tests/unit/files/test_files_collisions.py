@@ -41,7 +41,7 @@ PLAIN = "Título;Nome;CPF;Valor;Vencimento"
     ("second", "wrong"),
     [
         (f"1001;Ana;{CPF};110,00;10/10/2026", ("Valor",)),
-        (f"1001;Ana;{CPF};100,00;10/11/2026", ("Vencimento",)),
+        (f"1001;Ana;{CPF};100,00;11/10/2026", ("Vencimento",)),
         (f"1001;João;{OTHER};100,00;10/10/2026", ("Nome", "CPF")),
         (f"1001;João;{OTHER};300,00;11/10/2026", ("Nome", "CPF", "Valor", "Vencimento")),
     ],
@@ -56,6 +56,43 @@ def test_two_lines_of_one_number_are_no_update_of_each_other(number: str, second
     assert all("2 e 4" in record.faults[0].problem for record in refused(found))
     (collision,) = found.collisions
     assert (collision.lines, collision.id, collision.kind, collision.columns) == ((2, 4), "1001", "refused", wrong)
+
+
+@pytest.mark.parametrize("number", ["Título", "Nº Documento", "Duplicata", "Fatura", "Número", "Nosso número"])
+@pytest.mark.parametrize("amounts", [("100,00", "100,00", "100,00"), ("100,00", "110,00", "90,00")])
+def test_the_due_date_tells_the_bills_of_a_booklet_apart_where_nothing_else_does(
+    number: str, amounts: tuple[str, ...]
+) -> None:
+    lines = [f"5000;Ana;{CPF};{amount};10/{month}/2026" for month, amount in zip((10, 11, 12), amounts, strict=True)]
+    data = sheet(PLAIN.replace("Título", number), *lines)
+    found = examined(data)
+    assert ids(found) == ["5000 (10-10-2026)", "5000 (10-11-2026)", "5000 (10-12-2026)"]
+    assert [(c.kind, c.columns) for c in found.collisions] == [("told_apart", ("Vencimento",))]
+    told = [fault.problem for record in found.records() for fault in record.warnings]
+    assert [problem for problem in told if "2, 3 e 4" in problem and "vencimentos diferentes" in problem]
+    assert "5000" not in found  # no line is about a title of that name, which one of these may be
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "second"),
+    [
+        (f"{PLAIN};Vencimento original", "10/10/2026;10/10/2026", "10/11/2026;10/10/2026"),
+        (f"{PLAIN};Observação", "10/10/2026;", "10/11/2026;Prorrogado a pedido"),
+        (f"{PLAIN};Histórico", "10/10/2026;1ª via", "10/11/2026;2ª via"),
+        (PLAIN.replace("Título", "Nosso número"), "10/10/2026", "25/10/2026"),
+        (PLAIN, "10/10/2026", "13/10/2026"),
+    ],
+)
+def test_a_due_date_that_was_put_off_is_no_second_debt(header: str, first: str, second: str) -> None:
+    found = examined(sheet(header, *(f"1001;Ana;{CPF};100,00;{rest}" for rest in (first, second))))
+    assert kinds(found) == ["rejected", "rejected"]
+
+
+@pytest.mark.parametrize("number", ["Título", "Nota fiscal"])
+def test_what_tells_two_debts_apart_does_so_beside_the_due_date(number: str) -> None:
+    lines = [f"5000;Ana;{CPF};100,00;10/{month}/2026;{unit}" for month in (10, 11) for unit in (101, 102)]
+    found = examined(sheet(f"{PLAIN.replace('Título', number)};Unidade", *lines))
+    assert ids(found) == [f"5000 ({unit} 10-{month}-2026)" for month in (10, 11) for unit in (101, 102)]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from regua.domain.ids import digest
@@ -263,17 +263,19 @@ class _Judge:
         rows = [_row(r) for r in group]
         boleto = self._of_a_boleto(rows[0])
         of = rows[0].id_of
+        many = of in ("invoice", "contract")
         cores = [_core(r) for r in group]
         telling, unread = self._telling(group, of, boleto=boleto)
         if telling and self._apart(marks := [self._mark(r, telling) for r in group], group):
             self._tell_apart(title, group, marks, telling)
         elif bill := self._bill(group):
             self._as_bill(title, group, bill)
-        elif of in ("invoice", "contract") and self._apart(marks := self._days(group), group):
+        elif (many or self._dated(group, boleto=boleto)) and self._apart(marks := self._days(group, telling), group):
             # a note paid in several dates, a kind of contract that many have: the day and the person tell
             names = {"vencimento"} if len({c[2] for c in cores}) > 1 else set()
-            people = {"nome", "documento"} if len({c[0] for c in cores}) > 1 else set()
-            self._tell_apart(title, group, marks, self._places(names | people))
+            people = {"nome", "documento"} if not _one_person(rows) else set()
+            places = tuple(sorted({*telling, *self._places(names | people)}))
+            self._tell_apart(title, group, marks, places, told=("", "") if many else _OTHER_DAYS)
         elif unread and self._apart(marks := [self._mark(r, unread) for r in group], group, cores=True):
             self._tell_apart(title, group, marks, unread)
         elif len(set(cores)) > 1:
@@ -285,14 +287,30 @@ class _Judge:
         else:
             self._repeat(title, group)
 
-    def _days(self, group: list[Record]) -> list[str]:
-        """Marks of person and due date, as far as these differ."""
+    def _days(self, group: list[Record], telling: Sequence[int]) -> list[str]:
+        """Marks of what names a title, the person and the due date, as far as these differ."""
         cores = [_core(r) for r in group]
-        several, days = (len({core[at] for core in cores}) > 1 for at in (0, 2))
+        several, days = not _one_person([_row(r) for r in group]), len({core[2] for core in cores}) > 1
+        room = MAX_MARK - len(" 31-12-2026") * days - len(" abcdef") * several
         return [
-            " ".join(filter(None, (digest(c[0], 3) if several else "", f"{_row(r).due_on:%d-%m-%Y}" if days else "")))
+            " ".join(filter(None, (_short(self._mark(r, telling), room), digest(c[0], 3) if several else "",
+                                   f"{_row(r).due_on:%d-%m-%Y}" if days else "")))
             for r, c in zip(group, cores, strict=True)
-        ]
+        ]  # fmt: skip
+
+    def _dated(self, group: list[Record], *, boleto: bool) -> bool:
+        """Whether the due dates of these lines are those of several debts of one person, and not of one debt that was
+        put off: a bank puts off a boleto under its number, so that days of one month are no two boletos of a number.
+        """
+        rows = [_row(r) for r in group]
+        days = sorted({row.due_on for row in rows})
+        first = {(row.due_on, row.original_due_on or row.due_on) for row in rows}
+        if len(days) < 2 or not _one_person(rows) or len({original for _, original in first}) < len(first):
+            return False
+        if any(_PUT_OFF.search(cell.casefold()) for r in group for cell in r.cells):
+            return False
+        apart = A_MONTH if boleto else A_WEEK
+        return all((later - day).days >= apart for day, later in pairwise(days))
 
     def _of_a_boleto(self, row: Row) -> bool:
         """Whether a boleto's number names the title."""
@@ -333,17 +351,27 @@ class _Judge:
             for some in _by(marks, group).values()
         )
 
-    def _tell_apart(self, title: str, group: list[Record], marks: list[str], telling: Sequence[int]) -> None:
+    def _tell_apart(
+        self,
+        title: str,
+        group: list[Record],
+        marks: list[str],
+        telling: Sequence[int],
+        told: tuple[str, str] = ("", ""),
+    ) -> None:
+        problem, fix = told
         names = tuple(self.header[at] for at in telling)
-        told = ", ".join(f"“{name}”" for name in names)
+        apart_by = ", ".join(f"“{name}”" for name in names)
         same = _by(marks, group)
+        self.titles.discard(title)
         for record, mark in zip(group, marks, strict=True):
             made = marked(title, mark, content=_row(record).id_of == "content")
             self.titles.add(made)
-            self._say(record, _Verdict(id=made, told=None))
+            last = (problem.format(_and([r.line for r in group])), fix) if problem and record is group[-1] else None
+            self._say(record, _Verdict(id=made, told=last))
         if any(mark for mark in marks):
             lines = tuple(r.line for r in group)
-            self._list(Collision(lines, title, "told_apart", names, f"Títulos diferentes por {told}"))
+            self._list(Collision(lines, title, "told_apart", names, f"Títulos diferentes por {apart_by}"))
         for mark, some in same.items():
             made = marked(title, mark, content=_row(some[0]).id_of == "content")
             if len(some) > 1 and (bill := self._bill(some)):
@@ -430,7 +458,7 @@ class _Judge:
     def _say(self, record: Record, verdict: _Verdict) -> None:
         known = self.found.verdicts.get(record.line)
         if known is not None and known.id and not verdict.id:
-            verdict = replace(verdict, id=known.id)
+            verdict = replace(verdict, id=known.id, told=verdict.told or known.told)
         self.found.verdicts[record.line] = verdict
 
     def _list(self, collision: Collision) -> None:
@@ -462,6 +490,20 @@ def _by(marks: Sequence[str], group: Sequence[Record]) -> dict[str, list[Record]
 
 
 MAX_MARK = 24
+A_WEEK, A_MONTH = 7, 25
+"""Days between the due dates of two instalments, at least."""
+_PUT_OFF = re.compile(
+    r"prorrog|remarca|reagend|postergad|adiad|\b(2|segund)[ªa]? ?via|reemi|reemit|substitu|retific|corrigid"
+)
+"""One of the lines is an older or newer word about the same debt."""
+_OTHER_DAYS = (
+    "As linhas {} têm o mesmo número e vencimentos diferentes: contam como títulos diferentes",
+    "se for um carnê, acrescente a coluna parcela; se um título mudou de vencimento, deixe só a linha certa",
+)
+
+
+def _short(mark: str, most: int) -> str:
+    return mark if len(mark) <= most else digest(mark.casefold(), 4)
 
 
 def marked(title: str, mark: str, *, content: bool = False) -> str:
@@ -470,7 +512,7 @@ def marked(title: str, mark: str, *, content: bool = False) -> str:
         return title
     if content:
         return "d" + digest(f"{title}\x1f{mark.casefold()}", 10)
-    return f"{title} ({mark})" if len(mark) <= MAX_MARK else f"{title} ({digest(mark.casefold(), 4)})"
+    return f"{title} ({_short(mark, MAX_MARK)})"
 
 
 def _judged(record: Record, row: Row, verdict: _Verdict) -> Record:

@@ -17,7 +17,7 @@ from regua.domain.values import Value
 
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
 _MARK = re.compile(r" \([^()]*\)$")
-_DAY_MARK = re.compile(r" \([0-9]{2}-[0-9]{2}-[0-9]{4}\)$")
+_DAY_MARK = re.compile(r"[ (][0-9]{2}-[0-9]{2}-[0-9]{4}\)$")
 A_TERM = 25
 """Days: a due date as far away as the next monthly bill's is another bill's."""
 
@@ -33,8 +33,12 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
     """Which of the debtor's titles the row is about, when none has its id; `named` holds the ids the file lists: what
     it lists itself is not meant by another line of it. None: a new title.
     """
-    if row.credit or any(r.id == row.receivable for r in known):
+    if row.credit:
         return None
+    bare = _bare(row)
+    mine = next((r for r in known if r.id == row.receivable), None)
+    if mine is not None:
+        return None if bare != row.receivable else _beside(row, mine, [r for r in known if r.id not in named])
     others = [r for r in known if r.id not in named]
     said = form(row.receivable)
     found = [r for r in others if said and form(r.id) == said]
@@ -43,16 +47,12 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
     spelt = [r for r in others if may_be_one(written(row.receivable), written(r.id)) and r.is_open]
     if len(spelt) == 1 and (_exact(row, spelt[0]) or _near(row, spelt[0])):
         return Match(spelt[0], sure=_exact(row, spelt[0]))
-    bare = _bare(row)
-    alike = [r for r in others if form(_MARK.sub("", r.id)) == form(bare) and row.id_of != "content"]
-    exact = [r for r in alike if _exact(row, r)]
-    if len(exact) == 1:
-        return Match(exact[0], sure=True)
-    marked = [r for r in alike if _MARK.search(r.id) and r.is_open]
-    if bare != row.receivable:  # a day that tells two bills of a number apart may have been put off
-        marked = [r for r in marked if _DAY_MARK.search(r.id) and _DAY_MARK.search(row.receivable)]
-    if marked:
-        return Match(min(marked, key=lambda r: _unlike(row, r)), sure=False)
+    alike = _of_number(row, others)
+    if (sure := _that_one(row, alike)) is not None:
+        return Match(sure, sure=True)
+    doubtful = [r for r in alike if r.is_open and _may_be(row, r)]
+    if doubtful:
+        return Match(min(doubtful, key=lambda r: _unlike(row, r)), sure=False)
     boletos = [r for r in others if _same_boleto(row, r) and (r.is_open or _exact(row, r))]
     if len(boletos) == 1:
         return Match(boletos[0], sure=True)
@@ -130,3 +130,52 @@ def _bare(row: Row) -> str:
     """The number without what the reader has put to it."""
     title = _MARK.sub("", row.receivable)
     return title.removesuffix(f"/{row.parcel or row.installment}") if row.installment else title
+
+
+def _of_number(row: Row, others: Iterable[Receivable]) -> list[Receivable]:
+    """The titles of the row's number, told apart by whatever told them apart in their file."""
+    if row.id_of == "content":
+        return []
+    said = form(_bare(row))
+    return [r for r in others if said in {form(name) for name in {_MARK.sub("", r.id), _number_of(r)}}]
+
+
+def _number_of(known: Receivable) -> str:
+    title = _MARK.sub("", known.id)
+    return title.removesuffix(f"/{known.installment}") if known.installment else title
+
+
+def _that_one(row: Row, alike: Sequence[Receivable]) -> Receivable | None:
+    """The one title of this number that has the row's amount and day, or whose day tells it from the others."""
+    exact = [r for r in alike if _exact(row, r)]
+    if exact:
+        return exact[0] if len(exact) == 1 else None
+    by_day = _DAY_MARK.search(row.receivable) is not None
+    that_day = [r for r in alike if r.due_on == row.due_on and (by_day or _counted(r))]
+    return that_day[0] if len(that_day) == 1 and (_counted(that_day[0]) or not _MARK.search(that_day[0].id)) else None
+
+
+def _counted(known: Receivable) -> bool:
+    """Whether its day, or the number of its parcel, tells it from the others of its number."""
+    return _DAY_MARK.search(known.id) is not None or _number_of(known) != _MARK.sub("", known.id)
+
+
+def _may_be(row: Row, known: Receivable) -> bool:
+    """Whether a row of another amount or day may be about this title of its number: a day that tells two bills apart
+    may have been put off, and a column that tells them may come or go.
+    """
+    if _bare(row) == row.receivable:
+        return True
+    if _MARK.search(known.id) is None and not _counted(known):
+        return _MARK.search(row.receivable) is not None or _near(row, known)
+    if _MARK.search(row.receivable):
+        return _DAY_MARK.search(row.receivable) is not None and _counted(known)
+    return _DAY_MARK.search(known.id) is not None
+
+
+def _beside(row: Row, mine: Receivable, others: Iterable[Receivable]) -> Match | None:
+    """The only one of several titles of a number that a file lists has the bare number, which may be another's."""
+    if _exact(row, mine):
+        return None
+    that = _that_one(row, [r for r in _of_number(row, others) if _counted(r)])
+    return Match(that, sure=True) if that is not None and that.id != mine.id and mine.due_on != row.due_on else None

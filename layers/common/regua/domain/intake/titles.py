@@ -21,6 +21,7 @@ class Titles(Container[object]):
     def __init__(self, document: Callable[[], Iterable[bytes]] = lambda: ()) -> None:
         """`document` is what another process has left of them; it is asked for once somebody asks for a title."""
         self._buckets = [array("Q") for _ in range(_BUCKETS)]
+        self._gone: set[int] = set()
         self._sorted = True
         self._left: Callable[[], Iterable[bytes]] | None = document
 
@@ -28,6 +29,12 @@ class Titles(Container[object]):
         """Remembers an id."""
         value = number(title)
         self._buckets[value >> 56].append(value)
+        self._gone.discard(value)
+        self._sorted = False
+
+    def discard(self, title: str) -> None:
+        """Forgets an id."""
+        self._gone.add(number(title))
         self._sorted = False
 
     def twice(self) -> dict[int, int]:
@@ -39,7 +46,8 @@ class Titles(Container[object]):
             for one, next_one in pairwise(ordered):
                 if one == next_one:
                     found[one] = found.get(one, 0) + 1
-            self._buckets[at] = array("Q", dict.fromkeys(ordered))
+            self._buckets[at] = array("Q", (one for one in dict.fromkeys(ordered) if one not in self._gone))
+        self._gone.clear()
         self._sorted = True
         return found
 

@@ -71,6 +71,8 @@ class Tally:
     """
     waiting: list[Record] = field(default_factory=list)
     """Those lines."""
+    doubtful: set[int] = field(default_factory=set)
+    """Which of them (by line) nobody is sure of: what the others surely are about is not meant by these."""
     matched: set[tuple[str, str]] = field(default_factory=set)
     """Titles (of a debtor) that such lines were about: none is about two."""
     names: Container[object] | None = None
@@ -92,12 +94,18 @@ class Tally:
         self.accepted += len(merged) - same
         self.settled += settled
 
-    def puts_off(self, line: Record) -> bool:
+    def puts_off(self, line: Record, *, sure: bool = True) -> bool:
         """Whether the line is decided later."""
         later = len(self.waiting) < self.room
         if later:
             self.waiting.append(line)
+            if not sure:
+                self.doubtful.add(line.line)
         return later
+
+    def put_off(self) -> list[Record]:
+        """The lines to decide now, in the order of the file, but for those that nobody is sure of, which come last."""
+        return sorted(self.waiting, key=lambda line: (line.line in self.doubtful, line.line))
 
     def met(self, *, stranger: bool) -> None:
         """Learns whether a debtor was known."""
@@ -329,7 +337,7 @@ class Committing:
             if found is None or line.row is None:
                 taken.append(line)
                 continue
-            if tally.puts_off(line):
+            if tally.puts_off(line, sure=found.sure):
                 continue
             tally.matched.add((debtor, found.title.id))
             listed.add(before.debtor.id, found.title.id)

@@ -181,7 +181,7 @@ class Importing:
             groups = kept
             progress(summary.lines)
         commit_debtors()
-        put_off = sorted(tally.waiting, key=lambda line: line.line)
+        put_off = tally.put_off()
         if later is not None:
             for line in put_off:
                 summary.leave_out(line)
