@@ -1,6 +1,8 @@
 """`regua work show|done|approve|refuse|postpone` against a deployed table, played by moto."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,15 +11,16 @@ import pytest
 from tests import deployed
 from tests.builders import a_policy, a_step
 from tests.deployed import Run
-from tests.office import MARIA, TENANT, Office, creditor, debtor, row
+from tests.office import KEY, MARIA, TENANT, Office, creditor, debtor, row
 
+from regua import wiring
 from regua.domain.intake.merge import Upload
-from regua.domain.model import Channel, ContactStatus, Phase
+from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus
 from regua.domain.work import Work, WorkKind
-from regua.platform.fakes import DictConfig
+from regua.platform.fakes import DictConfig, FakeExecutions
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.importing.doubts import doubt
-from regua_cli import cloud
+from regua_cli import cloud, desk
 
 dynamodb, dynamo, run = deployed.dynamodb, deployed.dynamo, deployed.run
 
@@ -155,16 +158,55 @@ def test_a_mistyped_creditor_is_said_and_not_an_empty_list(run: Run, monkeypatch
     assert run("work", "list", "--tenant", "nova")[:2] == (0, "0 tarefas\n")
 
 
+Asks = Callable[..., str]
+
+
 @pytest.fixture
-def question(dynamo: Any, looked: list[tuple[str, ...]]) -> str:
-    """A line of a file may be T1 with another amount."""
+def asks_of(dynamo: Any, looked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Asks]:
+    """A line of a file may be T1 with another amount; what it says else of the title."""
+
+    @contextmanager
+    def no_environment(options: Any) -> Iterator[None]:
+        yield
+
     office = Office()
-    office.imports([row("T1", cents=500_00)])
-    file = office.file(MARIA)
-    line = replace(row("T1-novo", cents=510_00), id_of="content")
-    asked = doubt(TENANT, debtor(MARIA), line, file.receivables[0], Upload("marco.csv", "9", WHEN))
-    dynamo.commit(None, replace(file, debtor=replace(file.debtor, version=0)), owner="test", work=[asked])
-    return f"regua-tarefas/{asked.key}"
+    monkeypatch.setattr(desk, "_environment", no_environment)
+    ports: dict[str, Any] = {
+        "config": lambda: DictConfig([office.tenant], [office.policy]),
+        "key": lambda: KEY,
+        "clock": lambda: office.clock,
+        "secrets": lambda: office.secrets,
+        "executions": FakeExecutions,
+    }
+
+    def asked(**said: Any) -> str:
+        office.imports([row("T1", cents=500_00)])
+        file = office.file(MARIA)
+        line = replace(row("T1-novo", cents=510_00), id_of="content", **said)
+        asked = doubt(TENANT, debtor(MARIA), line, file.receivables[0], Upload("marco.csv", "9", WHEN))
+        dynamo.commit(None, replace(file, debtor=replace(file.debtor, version=0)), owner="test", work=[asked])
+        return f"regua-tarefas/{asked.key}"
+
+    with wiring.instead(**ports):
+        yield asked
+
+
+@pytest.fixture
+def question(asks_of: Asks) -> str:
+    """A line of a file may be T1 with another amount."""
+    return asks_of()
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("paid", ReceivableStatus.PAID), ("cancelled", ReceivableStatus.CANCELLED)]
+)
+@pytest.mark.parametrize(("answer", "title"), [("approve", "T1"), ("refuse", "T1-novo")])
+def test_what_the_line_says_of_the_title_counts_with_the_answer(
+    dynamo: Any, run: Run, asks_of: Asks, answer: str, title: str, said: str, status: ReceivableStatus
+) -> None:
+    question = asks_of(status=said)
+    assert run("work", answer, question)[0] == 0
+    assert dynamo.load(TENANT, debtor(MARIA)).receivable(title).status is status
 
 
 def amounts(dynamo: Any) -> dict[str, int]:

@@ -20,6 +20,7 @@ from regua.use_cases.desk.finding import DebtorSearch
 from regua.use_cases.desk.person import Actor, PersonDesk
 from regua.use_cases.desk.retelling import Retelling
 from regua.use_cases.desk.showing import Showing
+from regua.use_cases.importing.doubts import Doubts
 from regua_cli import cloud
 from regua_cli.main import CliError
 
@@ -57,6 +58,11 @@ def reaching(options: argparse.Namespace) -> Iterator[None]:
 def person() -> PersonDesk:
     """What a person does about one debtor."""
     return PersonDesk(wiring.settling(MemoryMetrics()), wiring.key())
+
+
+def doubts() -> Doubts:
+    """What a person says of a line that may be a title we have."""
+    return wiring.doubts(MemoryMetrics())
 
 
 def switches() -> Switches:

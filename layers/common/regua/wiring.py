@@ -286,7 +286,7 @@ def doubts(metrics: Metrics) -> "Doubts":
     """What a person says of a line that may be a title we have."""
     from regua.use_cases.importing.doubts import Doubts
 
-    return Doubts(store(), config().tenant, clock(), owner, settling(metrics).settle)
+    return Doubts(store(), rulebook().rules, clock(), owner, settling(metrics).settle)
 
 
 def lists() -> "Lists":

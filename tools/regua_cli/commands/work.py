@@ -26,6 +26,7 @@ from regua.use_cases.opened_work import OURS
 from regua.use_cases.paying.settle_job import SettleJob
 from regua_cli import book as books
 from regua_cli import cloud
+from regua_cli import desk as at_the_desk
 from regua_cli.commands.inbox import MOST
 from regua_cli.main import CliError, emit
 from regua_cli.words import count, shown_day
@@ -153,7 +154,7 @@ def _approve(options: argparse.Namespace) -> int:
             cloud.call(f"{cloud.table(options)}-import-file", step)
             return store.get_work(options.tenant, asked.key) or asked
         if _is_doubt(store, options):
-            return _looked(desk, _doubts(store, desk).same(options.tenant, _key(options), _by(options)))
+            return _looked(desk, _of_title(options, lambda doubts: doubts.same))
         return desk.approve(options.tenant, _key(options), options.note, _by(options))
 
     return _answer(options, "aprovada", approves)
@@ -167,7 +168,7 @@ def _refuse(options: argparse.Namespace) -> int:
             outcome = f"as linhas ficam de fora {options.note}".strip()
             return file_questions.close(store, options.tenant, asked.key, outcome)
         if _is_doubt(store, options):
-            return _looked(desk, _doubts(store, desk).other(options.tenant, _key(options), _by(options)))
+            return _looked(desk, _of_title(options, lambda doubts: doubts.other))
         return desk.refuse(options.tenant, _key(options), options.note, _by(options))
 
     return _answer(options, "recusada", refuses)
@@ -252,8 +253,11 @@ def _is_doubt(store: Store, options: argparse.Namespace) -> bool:
     return asked is not None and asked.kind is WorkKind.SAME_TITLE
 
 
-def _doubts(store: Store, desk: TaskDesk) -> Doubts:
-    return Doubts(store, lambda tenant: Tenant(tenant, Creditor("", "", "")), desk.clock, desk.owner)
+def _of_title(options: argparse.Namespace, answer: Callable[[Doubts], Callable[[str, str, str], Work]]) -> Work:
+    """The answer is taken by the creditor's own terms: what the line says was paid or cancelled counts at once."""
+    with at_the_desk.reaching(options):
+        doubts = at_the_desk.doubts()
+        return at_the_desk.done(lambda: answer(doubts)(options.tenant, _key(options), _by(options)))
 
 
 def _key(options: argparse.Namespace) -> str:

@@ -79,7 +79,8 @@ def _by_content(row: Row, others: Iterable[Receivable]) -> Match | None:
     """
     if row.id_of == "title":
         return None
-    same = [r for r in others if r.status is not ReceivableStatus.CANCELLED and _same_numbers(row, r)]
+    gone = row.status == "cancelled"  # told again of what is cancelled already
+    same = [r for r in others if (gone or r.status is not ReceivableStatus.CANCELLED) and _same_numbers(row, r)]
     exact = [r for r in same if _exact(row, r)]
     unpaid = [r for r in exact if r.is_open and _for_the_same(row, r)]
     near = [r for r in same if _near(row, r) and _for_the_same(row, r)]

@@ -7,17 +7,19 @@ from datetime import date, datetime
 from functools import partial
 
 from regua.domain.codes.amount import reais
+from regua.domain.contact.rules import Rules
 from regua.domain.intake.merge import Upload, merge_row
 from regua.domain.intake.row import Row, about, fingerprint
 from regua.domain.model import BillLine, FactKind, File, LedgerEntry, Receivable
 from regua.domain.reasons import Reason
-from regua.domain.tenant import Tenant
 from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.ports import Clock, InboxEvent, Ref, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.importing.withdrawals import names_of
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.closure import with_facts
+from regua.use_cases.paying.follow_up import follow_up
 
 _CHANGED = "pode ser {} com outro valor ou vencimento"
 _ALIKE = "pode ser {}, de mesmo valor e vencimento"
@@ -84,7 +86,7 @@ def doubt(tenant: str, debtor: str, row: Row, known: Receivable, upload: Upload)
 def _says(row: Row) -> str:
     """What the line tells of the debt beside its amount."""
     if row.status == "cancelled":
-        return ", cancelado (a resposta não o retira: envie o arquivo de novo depois dela)"
+        return ", cancelado"
     if row.status == "paid" or row.paid_cents:
         cents = row.principal_cents if row.paid_cents is None else row.paid_cents
         return f", pago: {reais(cents)}" + (f" em {row.paid_on:%d/%m/%Y}" if row.paid_on else "")
@@ -103,11 +105,11 @@ class Doubts:
     """
 
     store: Store
-    tenant: Callable[[str], Tenant]
+    rules: Callable[[str, datetime], Rules]
     clock: Clock
     owner: Callable[[], str]
-    settle: Callable[[InboxEvent], object] = lambda stored: None
-    """Settles at once what the line says was paid; else the next scan does."""
+    settle: Callable[[InboxEvent], object]
+    """Settles what the line says was paid."""
 
     def same(self, tenant: str, key: str, by: str = "") -> Work:
         """It is the title we have: that one has the amount and due date of the line from now on."""
@@ -130,14 +132,15 @@ class Doubts:
         now = self.clock.now()
         row = _row(file, work, known.id if same else "")
         upload = _upload(work, known, now)
-        merged = merge_row(file, row, self.tenant(tenant), upload, b"", lambda *_: _place(file))
+        rules = self.rules(tenant, now)
+        merged = merge_row(file, row, rules.tenant, upload, b"", lambda *_: _place(file))
         found = merged.file.receivable(row.receivable)
         if found is None:
             raise KeyError(key)
         said = json.loads(work.change)
         title = replace(
             found,
-            fingerprint="" if row.status == "cancelled" else said["fingerprints"][0 if same else 1],
+            fingerprint=said["fingerprints"][0 if same else 1],
             about=tuple(said.get("about", ())) or found.about,
         )
         after = replace(
@@ -157,7 +160,11 @@ class Doubts:
         names = () if had else names_of(title)
         refs = [Ref(tenant, kind, value, work.debtor, title.id) for kind, value in names]
         done = work.done(outcome)
-        self.store.commit(file, after, owner=self.owner(), ledger=[entry], refs=refs, work=[done])
+        gone = with_facts(after, (f for f in merged.facts if f.kind is FactKind.CANCELLED), rules, now, upload.name)
+        more = follow_up(after, gone, rules, now, upload.name) if gone else []
+        ledger = (entry, *gone.ledger) if gone else (entry,)
+        after = gone.file if gone else after
+        self.store.commit(file, after, owner=self.owner(), ledger=ledger, refs=refs, work=[done, *more])
         for fact in merged.facts:
             if fact.kind in (FactKind.SETTLED, FactKind.CREDIT) and fact.amount_cents:
                 self.settle(self.store.put_inbox(inbox.paid_by_line(file, fact, now)))
