@@ -270,8 +270,49 @@ RULES = {
     [
         ({"transaction_amount": 100, "coupon_amount": 0}, 100_00, Parts(100_00, 0)),
         ({"transaction_amount": 100}, 100_00, Parts(100_00)),
-        ({"transaction_amount": 100, "coupon_amount": 10}, 90_00, Parts(100_00, 10_00)),
-        ({"transaction_amount": 100, "coupon_amount": 100}, 100_00, Parts(100_00, 100_00)),
+        (
+            {
+                "transaction_amount": 100,
+                "coupon_amount": 10,
+                "fee_details": [
+                    {"type": "coupon_fee", "fee_payer": "collector", "amount": 10},
+                    {"type": "mercadopago_fee", "fee_payer": "collector", "amount": 4},
+                ],
+            },
+            90_00,
+            Parts(100_00, 10_00),
+        ),
+        (  # half of it is Mercado Pago's
+            {
+                "transaction_amount": 100,
+                "coupon_amount": 10,
+                "fee_details": [{"type": "coupon_fee", "fee_payer": "collector", "amount": 5}],
+            },
+            95_00,
+            Parts(100_00, 5_00),
+        ),
+        (  # Mercado Pago's own: the creditor receives all, less the fee
+            {
+                "transaction_amount": 100,
+                "coupon_amount": 10,
+                "fee_details": [{"type": "mercadopago_fee", "fee_payer": "collector", "amount": 4}],
+                "transaction_details": {"net_received_amount": 96, "total_paid_amount": 90},
+            },
+            100_00,
+            Parts(100_00, 0),
+        ),
+        (  # nobody says whose it is
+            {
+                "transaction_amount": 100,
+                "coupon_amount": 10,
+                "fee_details": [{"type": "coupon_fee", "fee_payer": "payer", "amount": 10}],
+                "transaction_details": {"net_received_amount": 86, "total_paid_amount": 90},
+            },
+            100_00,
+            Parts(100_00),
+        ),
+        ({"transaction_amount": 100, "coupon_amount": 10}, 100_00, Parts(100_00)),
+        ({"transaction_amount": 100, "coupon_amount": 100}, 100_00, Parts(100_00)),
         (
             {"transaction_amount": 100, "transaction_details": {"net_received_amount": 95, "total_paid_amount": 115.5}},
             100_00,
@@ -434,6 +475,10 @@ def test_an_invoice_of_iugu(api: FakeApi, invoice: dict[str, Any], parts: Parts 
             {"total_amount": 100_00, "total_paid": 103_00, "payments": [{"fine": 2_00, "interest": 1_00}]},
             Parts(100_00, fine_cents=2_00, interest_cents=1_00),
         ),
+        (  # what does not add up is not told
+            {"total_amount": 100_00, "total_paid": 110_00, "payments": [{"fine": 2_00, "interest": 1_00}]},
+            Parts(100_00),
+        ),
         ({"total_paid": 100_00}, None),
     ],
 )
@@ -461,6 +506,14 @@ def test_an_invoice_of_cora(api: FakeApi, invoice: dict[str, Any], parts: Parts 
                 },
             },
             Parts(100_00, fine_cents=2_00, interest_cents=30),
+        ),
+        (
+            {"amount": 100_00, "paid_amount": 103_17, "status": "overpaid", "interest_and_fine_paid": 3_17},
+            Parts(100_00, interest_cents=3_17),
+        ),
+        (
+            {"amount": 100_00, "paid_amount": 120_00, "status": "overpaid", "interest_and_fine_paid": 3_17},
+            Parts(100_00),
         ),
     ],
 )

@@ -32,13 +32,20 @@ INTROS = (
     "Each provider's own lists, whole, and what each word does here. A word that is on no list is stored, never\n"
     "guessed, and becomes work for a person. Below the words, the fields that say what a payment is made of: `a -\n"
     "b = c` means that the difference is that part where the charge's own terms explain it to the cent. What no\n"
-    "field says is null in `regua webhook parse --json`. `tests/unit/gateways/test_words.py` keeps this page\n"
-    "equal to the tables the gateways read by.",
+    "field says is null in `regua webhook parse --json`. † is a field that no page or code of the provider's own\n"
+    "describes to us, and public code reads: it is told where all parts make up what was paid, to the cent, and\n"
+    "else null. `tests/unit/gateways/test_words.py` keeps this page equal to the tables the gateways read by.",
     "As listas de cada provedor, inteiras, e o que cada palavra faz aqui. Uma palavra que não está em lista\n"
     "nenhuma é guardada, nunca adivinhada, e vira trabalho de uma pessoa. Abaixo das palavras, os campos que\n"
     "dizem de que é feito um pagamento: `a - b = c` quer dizer que a diferença é essa parte quando as condições\n"
     "da própria cobrança a explicam ao centavo. O que nenhum campo diz é null em `regua webhook parse --json`.\n"
+    "† é um campo que nenhuma página nem código do próprio provedor nos descreve, e código público lê: vale quando\n"
+    "todas as partes fecham com o que foi pago, ao centavo; senão é null.\n"
     "`tests/unit/gateways/test_words.py` mantém esta página igual às tabelas que os gateways usam.",
+)
+UNREAD = (
+    " (public code; the provider's own list could not be read)",
+    " (código público; a lista do próprio provedor não pôde ser lida)",
 )
 PART_ABOUT = ("What a payment is made of", "De que é feito um pagamento")
 PART_HEADS = ("part | told by", "parte | dita por")
@@ -76,9 +83,13 @@ def page(language: int) -> str:
             about = one.about.split("|")[language]
             rows = [f"| `{word}` | {MEANS[kind][language]} |" for word, kind in one.meanings.items()]
             table = "\n".join([f"| {heads[0]} | {heads[1]} |", "|---|---|", *rows])
-            pieces.append(f"{about[0].upper()}{about[1:]}. {source}: {one.source}, {read} {one.read_on}.\n\n{table}\n")
+            where = f"{one.source}, {read} {one.read_on}{UNREAD[language] if one.unread else ''}"
+            pieces.append(f"{about[0].upper()}{about[1:]}. {source}: {where}.\n\n{table}\n")
         told = parts(name)
-        rows = [f"| {PART_WORDS[field][language]} | `{words}` |" for field, words in told.fields.items()]
+        rows = [
+            f"| {PART_WORDS[field][language]} | `{words}`{' †' if field in told.unread else ''} |"
+            for field, words in told.fields.items()
+        ]
         table = "\n".join([f"| {PART_HEADS[language]} |", "|---|---|", *rows])
         pieces.append(f"{PART_ABOUT[language]}. {source}: {told.source}, {read} {told.read_on}.\n\n{table}\n")
     return "\n".join(pieces)
@@ -95,6 +106,7 @@ def test_every_provider_says_by_which_fields_it_tells_the_parts_of_a_payment(nam
     assert told.source
     assert told.read_on.count("-") == 1
     assert set(told.fields) <= set(as_document(None)) == set(PART_WORDS)
+    assert told.unread <= set(told.fields)
 
 
 def test_the_command_has_a_word_for_every_kind_of_news() -> None:

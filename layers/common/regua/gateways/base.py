@@ -23,6 +23,8 @@ class WordList(Value):
     read_on: str
     """When the list was read last: `2026-11`."""
     meanings: Mapping[str, PaymentEventKind]
+    unread: bool = False
+    """Whether the provider's own list could not be read: the words are those of public code that uses it."""
 
 
 class PartList(Value):
@@ -33,6 +35,9 @@ class PartList(Value):
     read_on: str
     fields: Mapping[str, str]
     """Each field of `Parts` it tells -> the provider's own words for it."""
+    unread: frozenset[str] = frozenset()
+    """Those of `fields` that no page or code of the provider's own describes, and public code uses: they are told
+    where all parts add up to what was paid, to the cent, and else null."""
 
 
 class Proof(StrEnum):

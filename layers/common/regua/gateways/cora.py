@@ -53,7 +53,7 @@ WORDS = (
     ),
 )
 PARTS = PartList(
-    "developers.cora.com.br/reference/emissão-de-boleto-registrado-v2 (payment_terms)",
+    "OpenSourceCommunityBrasil/RscApiCora 14b9e96 (Classes.Payments, Classes.PaymentTerms)",
     "2026-11",
     {
         "original_cents": "total_amount",
@@ -61,6 +61,7 @@ PARTS = PartList(
         "fine_cents": "payments[].fine; total_paid - total_amount = payment_terms.fine + .interest",
         "interest_cents": "payments[].interest; total_paid - total_amount = payment_terms.fine + .interest",
     },
+    unread=frozenset({"discount_cents", "fine_cents", "interest_cents"}),
 )
 UNPAID = {"OPEN", "LATE", "CANCELLED"}
 """What cannot be read of an invoice that was paid, unless that was undone."""
@@ -153,4 +154,4 @@ def _parts(
         monthly(total, interest.get("rate"), late),
     ).explain(total, paid)
     told = Parts(total, found.discount_cents, None, _sum(payments, "fine"), _sum(payments, "interest"))
-    return told if told.charged_cents else found
+    return told if told.charged_cents and told.adds_up_to(paid) else found

@@ -46,9 +46,10 @@ STATUS = {
 WORDS = (
     WordList(
         "status.current of a charge (API Cobranças)|status.current de uma cobrança (API Cobranças)",
-        "dev.efipay.com.br/docs/api-cobrancas/status, efipay/sdk-node-apis-efi 2728b67",
+        "efipay/sdk-node-apis-efi 2728b67",
         "2026-11",
         STATUS,
+        unread=True,
     ),
     *PIX_WORDS,
 )

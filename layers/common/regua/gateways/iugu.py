@@ -79,10 +79,10 @@ WORDS = (
         "2025-10",
         {f"{family}.*": Kind.LIFECYCLE for family in NEWS},
     ),
-    WordList("status of an invoice|situação de uma fatura", "dev.iugu.com/docs/faturas-1", "2026-11", STATUS),
+    WordList("status of an invoice|situação de uma fatura", "dev.iugu.com/docs/faturas", "2026-11", STATUS),
 )
 PARTS = PartList(
-    "dev.iugu.com/reference/buscar-fatura, iugu-java InvoiceResponse",
+    "iugu/iugu-java 177ddc6 (InvoiceResponse, EarlyPaymentDiscount)",
     "2026-11",
     {
         "original_cents": "items_total_cents + tax_cents, or total_cents",
@@ -90,6 +90,7 @@ PARTS = PartList(
         "fine_cents": "fines_on_occurrence_day_cents",
         "interest_cents": "fines_on_occurrence_day_cents (with per_day_interest: one sum)",
     },
+    unread=frozenset({"fine_cents", "interest_cents"}),
 )
 """`taxes_paid_cents`, `commission_cents` and `advance_fee_cents` are what Iugu keeps: no part of what was paid."""
 IP_ADDRESSES = ("98.82.243.132",)

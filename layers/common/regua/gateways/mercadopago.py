@@ -88,18 +88,22 @@ WORDS = (
     ),
 )
 PARTS = PartList(
-    "mercadopago/sdk-nodejs 4339894 (PaymentResponse, OrderResponse)",
+    "mercadopago/sdk-nodejs 4339894 (PaymentResponse, OrderResponse), "
+    "developers.mercadolibre.com.mx/en_us/orders-invoicing-with-coupons (coupon_fee)",
     "2026-11",
     {
         "original_cents": "transaction_amount; order: payments[].amount",
-        "discount_cents": "coupon_amount; total_paid_amount = rules.discounts[]; order: amount - paid_amount = "
+        "discount_cents": "fee_details[] of type coupon_fee that the collector pays; "
+        "total_paid_amount = rules.discounts[]; order: amount - paid_amount = "
         "discounts.payment_methods[]",
         "fine_cents": "total_paid_amount - transaction_amount = rules.fine + rules.interest",
         "interest_cents": "total_paid_amount - transaction_amount = rules.fine + rules.interest; order: paid_amount - "
         "amount (card)",
     },
 )
-"""`net_received_amount`, taxes and shipping are between the creditor and others, and no part of what a debtor paid."""
+"""`coupon_amount` alone does not say who gave the coupon. What Mercado Pago or another gave comes to the creditor, and
+pays the title as money does; what the creditor gave is a fee of its own. `net_received_amount`, taxes and shipping are
+between the creditor and others, and no part of what a debtor paid."""
 RAILS = {
     "ticket": Rail.BOLETO,
     "bank_transfer": Rail.PIX,
@@ -287,11 +291,12 @@ class MercadoPago:
 def _made_of(payment: dict[str, Any]) -> tuple[int, Parts | None]:
     """What the debtor paid, and of what it is made; 0 where the amount cannot be read."""
     asked, coupon = reading.cents_of_reais(payment.get("transaction_amount")), payment.get("coupon_amount")
-    discount = reading.told_reais(coupon)
     if not asked:
         return 0, None
-    if discount and discount < asked:
-        return asked - discount, Parts(asked, discount_cents=discount)
+    if reading.told_reais(coupon):
+        given = _given_by_coupon(payment)
+        return asked - (given or 0), Parts(asked, discount_cents=given)
+    discount = reading.told_reais(coupon)
     total = reading.told_reais(reading.section(payment, "transaction_details").get("total_paid_amount"))
     rules = reading.section(payment, "payment_method", "data", "rules")
     if not total or not rules:
@@ -307,6 +312,21 @@ def _made_of(payment: dict[str, Any]) -> tuple[int, Parts | None]:
     )
     parts = terms.explain(asked, total)
     return (total if parts != Parts(asked) else asked), parts
+
+
+def _given_by_coupon(payment: dict[str, Any]) -> int | None:
+    """How much of a coupon the creditor has given; None where the payment does not say who did. Nothing was, where all
+    that is kept of it and what the creditor receives make up the whole amount.
+    """
+    asked, fees = reading.cents_of_reais(payment.get("transaction_amount")), reading.items(payment.get("fee_details"))
+    kept = {"coupon_fee": 0, "": 0}
+    for fee in fees:
+        if fee.get("fee_payer") == "collector":
+            kept["coupon_fee" if fee.get("type") == "coupon_fee" else ""] += reading.told_reais(fee.get("amount")) or 0
+    if 0 < kept["coupon_fee"] < asked:
+        return kept["coupon_fee"]
+    received = reading.told_reais(reading.section(payment, "transaction_details").get("net_received_amount"))
+    return 0 if received and fees and received + kept[""] == asked else None
 
 
 def _parts_of_order(payment: dict[str, Any], order: dict[str, Any], paid: int) -> Parts | None:

@@ -81,12 +81,12 @@ WORDS = (
     WordList("status of a charge|situação de uma cobrança", "docs.pagar.me/reference/charges", "2026-11", STATUS),
 )
 PARTS = PartList(
-    "docs.pagar.me/reference/cobranças-1, .../boleto (interest, fine)",
-    "2026-10",
+    "pagarme/pagarme-nodejs-sdk 04b920a (getChargeResponse, getBoletoTransactionResponse, getInterestResponse)",
+    "2026-11",
     {
         "original_cents": "amount",
         "fine_cents": "paid_amount - amount = last_transaction.fine + last_transaction.interest",
-        "interest_cents": "paid_amount - amount = last_transaction.fine + last_transaction.interest",
+        "interest_cents": "interest_and_fine_paid (one sum); paid_amount - amount = last_transaction.fine + .interest",
     },
 )
 RAILS = {
@@ -203,7 +203,9 @@ def _parts(charge: dict[str, Any], paid: int, paid_at: datetime | None) -> Parts
         fine=_fine(fine, asked) if late else 0,
         interest=reading.cents(interest.get("amount")) * late if flat else monthly(asked, interest.get("amount"), late),
     )
-    return terms.explain(asked, paid)
+    found, late_cents = terms.explain(asked, paid), reading.told_cents(charge.get("interest_and_fine_paid"))
+    told = Parts(asked, interest_cents=late_cents)
+    return told if late_cents and found == Parts(asked) and told.adds_up_to(paid) else found
 
 
 def _fine(fine: dict[str, Any], asked: int) -> int:

@@ -36,14 +36,15 @@ WORDS = (
     ),
 )
 PARTS = PartList(
-    "developer.pagbank.com.br/reference/objeto-charge, .../criar-transacao-com-repasse-de-taxa",
+    "developer.pagbank.com.br/reference/objeto-charge (value), pagseguro/pagbank-for-woocommerce 0b0488f (fees)",
     "2026-11",
     {
         "original_cents": "amount.value - amount.fees.buyer.interest.total",
         "interest_cents": "amount.fees.buyer.interest.total",
     },
 )
-"""Interest of a card in instalments that the buyer pays; a boleto or Pix tells none."""
+"""Interest of a card in instalments that the buyer pays, which the page of the charge does not list and PagBank's own
+plugin reads; a boleto or Pix tells none."""
 RAILS = {"BOLETO": Rail.BOLETO, "PIX": Rail.PIX, "CREDIT_CARD": Rail.CARD, "DEBIT_CARD": Rail.CARD}
 
 
