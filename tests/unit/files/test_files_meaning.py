@@ -10,6 +10,7 @@ from files_support import CNPJ, CPF, open_bytes, records, rows
 from regua.domain.intake.layout import ReadOptions, flat_mapping
 from regua.domain.intake.questions import Questions
 from regua.domain.intake.row import WrongFileError
+from regua.files import encoding
 from regua.files.split import open_part, split_points
 
 CASES = Path(__file__).parents[3].parent / "shared/cases/files"
@@ -452,6 +453,132 @@ def test_days_of_delay_ask_for_the_base_day_and_a_birth_date_is_never_proposed()
     assert "data-base" in str(refused.value)
     assert "“Risco” parece “valor”" in str(refused.value)
     assert "“Nascimento” parece" not in str(refused.value)
+
+
+# days of delay -------------------------------------------------------------------------------------------------------
+
+LATE = "CPF;Cliente;Título;Dias em atraso;Valor"
+
+
+def dues(data: bytes, **options: object) -> list[str]:
+    return [f"{row.due_on:%d/%m/%Y}" for row in rows(data, **options)]
+
+
+@needs_cases
+def test_days_of_delay_and_the_day_they_are_of_make_the_due_date() -> None:
+    mapping = flat_mapping({"Risco": "valor", "Atraso": "dias_atraso", "base_date": "2026-11-28"})
+    assert dues(case("atraso_dias"), mapping=mapping) == ["14/10/2026", "31/07/2026"]
+
+
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [
+        ("Data-base: 28/11/2026;;;;", "45"),
+        ("Data base;28/11/2026;;;", "45"),
+        ("Loja X;Contas a receber - Posição em 28/11/2026;;;", "45"),
+        ("Emitido em 30/11/2026;Data da posição: 28/11/2026;;;", "45 dias"),
+        ("Posição financeira em 28/11/26;;;;", "45"),
+    ],
+)
+def test_the_day_a_report_is_of_may_stand_above_its_heading(above: str, line: str) -> None:
+    data = sheet(f"{above}\n{LATE}", f"{CPF};Ana;T1;{line};500,00")
+    assert dues(data) == ["14/10/2026"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Emitido em 28/11/2026;;;;",
+        "Posição de 01/11/2026 a 28/11/2026;;;;",
+        "Data-base: 28/11/2026;Posição em 27/11/2026;;;",
+        "Data-base: a definir;;;;",
+    ],
+)
+def test_a_day_that_is_not_plainly_the_reports_own_is_asked_for(above: str) -> None:
+    with pytest.raises(WrongFileError, match="--base-date AAAA-MM-DD"):
+        open_bytes(sheet(f"{above}\n{LATE}", f"{CPF};Ana;T1;45;500,00"))
+
+
+def test_each_line_may_say_of_which_day_its_delay_is() -> None:
+    data = sheet(f"{LATE};Data-base", f"{CPF};Ana;T1;45;500,00;28/11/2026", f"{OTHER_CPF};Rui;T2;0;5,00;30/11/2026")
+    assert dues(data) == ["14/10/2026", "30/11/2026"]
+
+
+def test_what_is_not_due_yet_is_less_than_no_day_late() -> None:
+    data = sheet(LATE, f"{CPF};Ana;T1;-10;500,00", f"{OTHER_CPF};Rui;T2;1.000;5,00")
+    assert dues(data, mapping={"base_date=": "2026-11-28"}) == ["08/12/2026", "03/03/2024"]
+
+
+def test_the_day_of_the_upload_counts_only_where_the_creditor_says_so_and_the_file_says_nothing() -> None:
+    data, told = sheet(LATE, f"{CPF};Ana;T1;45;500,00"), {"base_date=": "upload"}
+    with pytest.raises(WrongFileError, match=r"base_date: upload em tenant\.yaml"):
+        open_bytes(data, today=date(2026, 11, 28))
+    assert dues(data, mapping=told, today=date(2026, 11, 28)) == ["14/10/2026"]
+    assert dues(b"Data-base: 20/11/2026;;;;\n" + data, mapping=told, today=date(2026, 11, 28)) == ["06/10/2026"]
+
+
+def test_a_due_date_wins_over_days_of_delay() -> None:
+    data = sheet(f"{LATE};Vencimento", f"{CPF};Ana;T1;45;500,00;01/09/2026")
+    assert dues(data, mapping={"base_date=": "2026-11-28", "Dias em atraso": "dias_atraso"}) == ["01/09/2026"]
+    assert "Dias em atraso" in open_bytes(data).unread_columns
+
+
+@pytest.mark.parametrize(
+    ("days", "problem"), [("", "dias de atraso vazio"), ("muitos", "não é um número"), ("99999", "não é plausível")]
+)
+def test_a_delay_that_cannot_be_is_a_fault_of_its_line(days: str, problem: str) -> None:
+    data = sheet(LATE, f"{CPF};Ana;T1;{days};500,00", f"{OTHER_CPF};Rui;T2;3;5,00", f"{CNPJ};Eva;T3;3;5,00")
+    first = records(data, mapping={"base_date=": "2026-11-28", "Dias em atraso": "dias_atraso"})[0]
+    assert [problem in fault.problem for fault in first.faults] == [True]
+
+
+def test_a_base_day_that_is_none_or_has_not_come_is_refused() -> None:
+    data = sheet(LATE, f"{CPF};Ana;T1;45;500,00")
+    for day, why in (("ontem", "não é um dia"), ("2062-11-28", "ainda não chegou")):
+        with pytest.raises(WrongFileError, match=why):
+            open_bytes(data, mapping={"base_date=": day}, today=date(2026, 11, 28))
+
+
+def test_how_many_parcels_are_late_is_no_delay() -> None:
+    with pytest.raises(WrongFileError):
+        open_bytes(
+            sheet("CPF;Cliente;Parcelas em atraso;Valor", f"{CPF};Ana;3;500,00"), mapping={"base_date=": "upload"}
+        )
+
+
+def test_the_total_of_a_report_by_days_is_no_debtor() -> None:
+    data = sheet(LATE, f"{CPF};Ana;T1;45;500,00", "Total;;;45;500,00")
+    kinds = [record.kind for record in records(data, mapping={"base_date=": "2026-11-28"})]
+    assert kinds == ["row", "blank"]
+
+
+def test_a_grouped_report_by_days_gives_each_title_its_person() -> None:
+    lines = ["Cliente: Ana Souza - CPF: 529.982.247-25;;", "T1;45;500,00", "T2;15;300,00", "Total;;800,00"]
+    lines += ["Cliente: Rui Reis - CPF: 111.444.777-35;;", "T3;5;100,00"]
+    found = rows(sheet("Posição em 28/11/2026;;\nTítulo;Dias de atraso;Valor", *lines))
+    assert [(row.document, f"{row.due_on:%d/%m}") for row in found] == [
+        (CPF, "14/10"),
+        (CPF, "13/11"),
+        (OTHER_CPF, "23/11"),
+    ]
+
+
+def test_the_parts_of_a_large_file_know_the_day_it_is_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "PIECE", 512)
+    data = sheet(f"Posição em 28/11/2026;;;;\n{LATE}", *(f"{CPF};Ana;T{n};{n};5,00" for n in range(1, 400)))
+    layout, parts = split_points([data], ReadOptions(), 2_000)
+    found = [
+        record.row.due_on
+        for part in parts
+        for record in open_part([data[part.start : part.end]], layout, part, ReadOptions()).records()
+        if record.row
+    ]
+    assert len(parts) > 1
+    assert found == [row.due_on for row in rows(data)]
+    assert len(found) == 399
+
+
+# hints look at values ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

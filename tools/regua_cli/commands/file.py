@@ -16,7 +16,7 @@ import yaml
 
 from regua.domain.codes.amount import reais
 from regua.domain.intake.collisions import Examined
-from regua.domain.intake.layout import ReadOptions, flat_mapping
+from regua.domain.intake.layout import BASE_WORD, ReadOptions, flat_mapping
 from regua.domain.intake.questions import Questions
 from regua.domain.intake.row import Fault, Record, WrongFileError, amounts
 from regua.files.reader import Table, open_table
@@ -48,6 +48,9 @@ def register(groups: Any) -> None:
     check.add_argument("file", metavar="ARQUIVO", type=Path, help="planilha (CSV ou XLSX)")
     check.add_argument("--json", action="store_true", help="um documento JSON")
     check.add_argument("--mapping", metavar="ARQUIVO.yaml", type=Path, help="mapeamento, uma linha por coluna: campo")
+    check.add_argument(
+        "--base-date", metavar="DATA", default="", help="o dia de que são os dias de atraso, se a planilha só traz dias"
+    )
     check.add_argument("--sheet", metavar="ABA", default="", help="aba do XLSX (padrão: a primeira visível)")
     check.add_argument("--errors-to", metavar="PASTA", type=Path, help="grava ali ARQUIVO.erros.csv e .resumo.json")
     check.set_defaults(run=_check)
@@ -75,7 +78,8 @@ def chunks(path: Path, max_bytes: int) -> Iterator[bytes]:
 
 def _check(options: argparse.Namespace) -> int:
     today = datetime.now(ZoneInfo("America/Sao_Paulo")).date()
-    reading = ReadOptions(mapping=_mapping(options.mapping), sheet=options.sheet, today=today)
+    told = {BASE_WORD: options.base_date} if options.base_date else {}
+    reading = ReadOptions(mapping={**_mapping(options.mapping), **told}, sheet=options.sheet, today=today)
     path: Path = options.file
     with ExitStack() as stack:
         errors, warnings, made = (stack.enter_context(_spool()) for _ in range(3))

@@ -121,6 +121,7 @@ MEANINGS = {
     "import_mode": "partial aceita as linhas boas; all-or-nothing só aceita a planilha inteira.",
     "columns": "Coluna da planilha -> campo conhecido.",
     "status": "O que quer dizer cada código (ou palavra) da situação na planilha: {1: aberto, 2: pago}.",
+    "base_date": "upload: planilha só com dias de atraso, e sem data-base, é do dia em que foi enviada.",
     "payer": "Quem deve, quando a planilha nomeia mais de uma pessoa: o título da coluna, como Proprietário.",
     "max_file_bytes": "Tamanho máximo de uma planilha.",
     "dry_run": "true: tudo é decidido e registrado, nada é enviado.",

@@ -41,7 +41,7 @@ from regua.config.tenant_fields import (
     StateWord,
     Zone,
 )
-from regua.domain.intake.layout import STATUS_MEANINGS, flat_mapping
+from regua.domain.intake.layout import STATUS_MEANINGS, UPLOAD_DAY, flat_mapping
 from regua.domain.model import Channel, Contract, Discount, RateUnit
 from regua.domain.tenant import (
     ChannelConfig,
@@ -85,6 +85,7 @@ StatusCodes = Annotated[
     WithJsonSchema({"type": "object", "additionalProperties": {"type": "string", "enum": list(STATUS_MEANINGS)}}),
 ]
 """Code (or word) of a spreadsheet's status -> what it means."""
+BaseDate = Annotated[str, OneOf((UPLOAD_DAY, ""))]
 ImportMode = Annotated[str, OneOf(("partial", "all-or-nothing"))]
 
 
@@ -204,6 +205,7 @@ class TenantModel(Model):
     columns: Mapped = Field(default_factory=dict)
     status: StatusCodes = Field(default_factory=dict)
     payer: Line = ""
+    base_date: BaseDate = ""
     max_file_bytes: Annotated[Whole, Field(ge=1_000, le=2_000_000_000)] = 1_000_000_000
     dry_run: Flag = False
     stopped: Flag = False
@@ -254,6 +256,7 @@ class TenantModel(Model):
             columns=dict(self.columns),
             status=dict(self.status),
             payer=self.payer,
+            base_date=self.base_date,
             max_file_bytes=self.max_file_bytes,
             dry_run=self.dry_run,
             stopped=self.stopped,

@@ -149,6 +149,8 @@ class Tenant(Value):
     """What codes (or words) of another system's status mean."""
     payer: str = ""
     """Heading of the column that names who owes, where files name several people."""
+    base_date: str = ""
+    """`upload`: a file that tells days of delay, and no day they count from, is of the day it was uploaded."""
     max_file_bytes: int = 1_000_000_000
     dry_run: bool = False
     stopped: bool = False

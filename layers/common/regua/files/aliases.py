@@ -53,6 +53,12 @@ _NAMES: dict[str, str] = {
         "amount; value; original value; valor liquido; preco; debito; valor debito; importancia; valor boleto; vl "
         "emitido recb; valor da conta"
     ),
+    "dias_atraso": (
+        "dias_atraso; atraso; dias atraso; dia atraso; atraso dias; qtd dias atraso; qtde dias atraso; quantidade dias "
+        "atraso; n dias atraso; dias atrasado; dias atrasados; dias vencido; dias vencidos; dias vencimento passado; "
+        "dias apos vencimento; days late; days overdue; overdue days; days past due"
+    ),
+    "data_base": "data_base; data base; data base calculo; data posicao; posicao data; base date; data base relatorio",
     "moeda": (
         "moeda; e1 moeda; currency; divisa; codigo moeda; sigla moeda; tipo moeda; moeda titulo; moeda documento; "
         "simbolo moeda; currency code; unidade monetaria"

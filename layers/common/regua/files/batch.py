@@ -55,10 +55,10 @@ class BatchReader:
         self._pack = _packer(["line", *dict.fromkeys(self._attributes)], reader.has)
         self._settles = bool(_MONEY & fields.keys())
         self._parcels = bool({"parcela", "total_parcelas"} & fields.keys())
-        # two documents of one row, ids made of content: row by row
+        # two documents of one row, ids made of content, due dates counted back: row by row
         self._usable = (
             len(set(self._attributes)) == len(self._attributes)
-            and {"name", "receivable"} <= set(self._attributes)
+            and {"name", "receivable", "due_on"} <= set(self._attributes)
             and not reader.payers_document
         )
         always = ["due_on", "principal_cents", "receivable", "name", *(["document"] if reader.has_document else [])]

@@ -3,9 +3,10 @@
 import difflib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from regua.domain.codes import tax_id
-from regua.domain.intake.layout import PAYER_WORD, STATUS_WORD
+from regua.domain.intake.layout import BASE_WORD, PAYER_WORD, STATUS_WORD, UPLOAD_DAY
 from regua.domain.intake.row import TAKEN_BACK, WrongFileError
 from regua.files.aliases import (
     BENEFICIARIES,
@@ -19,7 +20,8 @@ from regua.files.aliases import (
     lookup,
 )
 from regua.files.currency import in_reais, is_currency, is_foreign
-from regua.files.due_columns import arrange
+from regua.files.dates import DateColumn
+from regua.files.due_columns import arrange, delays
 from regua.files.faults import CellError
 from regua.files.looks import ColumnLook, looks, whole_cents
 from regua.files.makeup import Makeup, find
@@ -101,6 +103,10 @@ class Columns:
     """People of whom nobody knows which owes: `files.parties`."""
     ignored: frozenset[int] = frozenset()
     """Columns that the mapping leaves out."""
+    base_on: date | None = None
+    """The day of which its days of delay are counted, as the mapping or a line above the heading says."""
+    base_upload: bool = False
+    """Where the file says none, that is the day of its upload."""
     makeup: Makeup = field(default_factory=Makeup)
     """How its amounts belong together."""
     looks: tuple[ColumnLook, ...] = field(default=(), compare=False, repr=False)
@@ -184,6 +190,8 @@ class Columns:
     def missing(self) -> list[str]:
         """What is missing, in words."""
         lacking = [name for name in REQUIRED if name not in self.fields]
+        if "dias_atraso" in self.fields and (self.base_on or self.base_upload or "data_base" in self.fields):
+            lacking.remove("vencimento")
         if "nome" not in self.fields and "documento" not in self.fields:
             lacking.append("nome ou documento (CPF/CNPJ)")
         return lacking
@@ -203,9 +211,13 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     values = looks(sample, len(usable))
     fields: dict[str, list[int]] = {}
     words, payer = _meanings(mapping), mapping.get(PAYER_WORD, "")
-    mapping = {key: word for key, word in mapping.items() if not key.startswith((STATUS_WORD, PAYER_WORD))}
+    based = mapping.get(BASE_WORD, "").strip()
+    mapping = {key: word for key, word in mapping.items() if not key.startswith((STATUS_WORD, PAYER_WORD, BASE_WORD))}
     if payer in FIELDS and "payer" in map(heading, usable):
         mapping, payer = {**mapping, "payer": payer}, ""
+    if based in FIELDS:
+        mapping, based = {**mapping, "base_date": based}, ""
+    base_on = _base(based)
     taken, unused = _mapped(usable, mapping, fields)
     mapped = frozenset(taken)
     said = "nome" in fields
@@ -237,6 +249,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     _currencies(values, fields, taken, mapped)
     in_reais(usable, values, fields, taken, mapped)
     arrange(usable, values, fields, taken, mapped)
+    delays(usable, fields, taken, mapped, stated=base_on is not None)
     makeup = find(usable, values, fields, taken, mapped, sample)
     return Columns(
         tuple(named + list(header[len(header) - report :])),
@@ -252,6 +265,8 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
         statuses=words,
         rivals=rivals,
         ignored=frozenset(ignored),
+        base_on=base_on,
+        base_upload=based.lower() == UPLOAD_DAY,
         makeup=makeup,
         looks=tuple(values),
     )
@@ -358,6 +373,17 @@ def _meanings(mapping: Mapping[str, str]) -> dict[str, str]:
             fix = "escreva aberto, pago, cancelado, previsto ou cedido"
             raise WrongFileError(f"mapeamento: status {key}: “{word}” não é uma situação: {fix}") from None
     return found
+
+
+def _base(text: str) -> date | None:
+    """The base day a mapping says; None for the day of the upload. Raises WrongFileError for what is no day."""
+    if text.lower() in ("", UPLOAD_DAY):
+        return None
+    try:
+        return DateColumn().day(text)
+    except CellError:
+        fix = f"escreva AAAA-MM-DD, ou {UPLOAD_DAY} (o dia do envio)"
+        raise WrongFileError(f"data-base (base_date) “{text[:40]}” não é um dia: {fix}") from None
 
 
 def _second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:

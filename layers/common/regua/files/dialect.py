@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
+from regua.domain.intake.layout import BASE_WORD
 from regua.domain.intake.row import WrongFileError
 from regua.domain.values import Value
 from regua.files import groups
 from regua.files.aliases import lookup
+from regua.files.base_day import base_day
 from regua.files.columns import Columns, match
 from regua.files.encoding import Block
 from regua.files.hints import complain
@@ -70,9 +72,14 @@ def _by_values(
     rows: Iterable[tuple[int, list[str]]], line: int, columns: Columns, mapping: Mapping[str, str]
 ) -> Columns:
     """The columns again, now that it is known which lines are below the header. Raises WrongFileError."""
-    below = (cells for number, cells in rows if number > line and any(cells))
-    sample = list(islice(below, SAMPLE))
+    rows = iter(rows)
+    above = [cells for _, cells in takewhile(lambda row: row[0] < line, rows)]
+    sample = list(islice((cells for number, cells in rows if number > line and any(cells)), SAMPLE))
     found = match(columns.header, mapping, sample) if sample else columns
+    counts_back = "dias_atraso" in found.fields and "data_base" not in found.fields and not found.base_on
+    if counts_back and (day := base_day(above)):
+        mapping = {**mapping, BASE_WORD: day}
+        found = match(columns.header, mapping, sample)
     if kind := groups.kind_of(found.fields, sample, places(found.header)):
         found = _grouped(found, kind, sample, mapping)
     if not found.complete:

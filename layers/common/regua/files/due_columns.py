@@ -70,6 +70,21 @@ def arrange(
     taken.update((*dues, *later, *fields.get("vencimento", ())))
 
 
+def delays(
+    header: Sequence[str], fields: dict[str, list[int]], taken: set[int], fixed: Collection[int], *, stated: bool
+) -> None:
+    """Days of delay count where no column tells the due date; said by the mapping, also beside one that only may be.
+    Of a base day that is `stated` for the file no column is asked.
+    """
+    late, due = fields.get("dias_atraso", [-1])[0], fields.get("vencimento", [-1])[0]
+    if late >= 0 and due >= 0 and late in fixed and due not in fixed and not _is_due(header[due]):
+        taken.difference_update(fields.pop("vencimento"))
+    elif late >= 0 and due >= 0:
+        taken.difference_update(fields.pop("dias_atraso"))
+    if "dias_atraso" not in fields or stated:
+        taken.difference_update(fields.pop("data_base", ()))
+
+
 def _has_days(look: ColumnLook) -> bool:
     return not look.cells or look.share("day or serial") >= 0.8
 

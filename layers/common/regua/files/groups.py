@@ -1,7 +1,7 @@
 """Reports that name a person once for several titles: on a line above them, or only in the first of their lines."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from regua.domain.codes import tax_id
 from regua.files.dates import looks_like_day
@@ -74,16 +74,16 @@ def kind_of(fields: Mapping[str, Sequence[int]], rows: Sequence[Sequence[str]], 
     """How the rows of a sample are grouped; nothing where each names its person, or where that is not plain. `people`
     are columns that may name somebody else: a line that names the tenant alone is not the owner's of the line above.
     """
-    if "vencimento" not in fields or "valor" not in fields:
+    if not {"vencimento", "dias_atraso"} & fields.keys() or "valor" not in fields:
         return ""
-    due, amount = fields["vencimento"][0], fields["valor"][0]
+    is_title, amount = _tells_due(fields), fields["valor"][0]
     persons = [at for name in ("nome", "documento") for at in fields.get(name, ())]
     reached = [*(at for name in ("email", "celular", "objeto") for at in fields.get(name, ())), *people]
     titles, above, own = 0, 0, 0
     blanks, last = 0, ""
     for cells in rows:
         who = "|".join(_at(cells, at).casefold() for at in persons).strip("|")
-        if not looks_like_day(_at(cells, due)):
+        if not is_title(cells):
             alone = bool(who) and not _at(cells, amount)
             own += not is_total(cells) and (alone or person_of(cells) is not None)
             last = ""
@@ -103,6 +103,15 @@ def kind_of(fields: Mapping[str, Sequence[int]], rows: Sequence[Sequence[str]], 
     return FIRST if persons and (blanks >= _FEW or blanks * 4 >= titles) else ""
 
 
+def _tells_due(fields: Mapping[str, Sequence[int]]) -> Callable[[Sequence[str]], bool]:
+    """Whether a line tells when it was due: it is a title."""
+    if "vencimento" in fields:
+        due = fields["vencimento"][0]
+        return lambda cells: looks_like_day(_at(cells, due))
+    late = fields["dias_atraso"][0]
+    return lambda cells: any(map(str.isdecimal, _at(cells, late))) and not is_total(cells)
+
+
 def _at(cells: Sequence[str], at: int) -> str:
     return cells[at].strip() if at < len(cells) else ""
 
@@ -114,7 +123,7 @@ class Carrier:
 
     def __init__(self, fields: Mapping[str, Sequence[int]], width: int, *, added: bool) -> None:
         """`added`: the last columns are `ADDED`; the file has none of its own for the person."""
-        self._due, self._amount = fields["vencimento"][0], fields["valor"][0]
+        self._is_title, self._amount = _tells_due(fields), fields["valor"][0]
         self._own, self._added = width - len(ADDED) if added else width, added
         first = [fields[name][0] if fields.get(name) else -1 for name in ADDED_FIELDS]
         self._told = [self._own + n for n in range(len(ADDED))] if added else first
@@ -132,7 +141,7 @@ class Carrier:
 
     def _carried(self, cells: list[str], original: list[str]) -> list[str]:
         named = {at: cells[at] for at in self._places} if any(cells[at].strip() for at in self._names) else {}
-        if not looks_like_day(cells[self._due]):
+        if not self._is_title(cells):
             if is_total(cells):
                 self._person = {}
                 return []

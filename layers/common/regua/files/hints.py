@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Sequence
 
+from regua.domain.intake.layout import UPLOAD_DAY
 from regua.files.aliases import MULTIPLE, PAYERS, REQUIRED, lookup
 from regua.files.columns import MAP_IT, Columns, passed_over
 from regua.files.currency import is_foreign
@@ -30,6 +31,8 @@ _NEVER_DUE = frozenset(
 """Words of dates on which nothing is due."""
 _BY_SUMS = frozenset({*CHARGES, *DEDUCTIONS, *RESULTS})
 """Fields that the sums of a file find."""
+_BY_DELAY = frozenset({"dias_atraso", "data_base"})
+"""Fields that count the due date back, where no column tells it."""
 _DELAY = frozenset({"atraso", "atrasado", "atrasados", "overdue"})
 
 
@@ -51,6 +54,7 @@ def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
                 for _, name in lookup()[close]
                 if (name in MULTIPLE or name not in columns.fields)
                 and name not in _BY_SUMS
+                and not (name in _BY_DELAY and "vencimento" in columns.fields)
                 and _likely(title, look, name)
             ),
             "documento" if "documento" not in columns.fields and look.proves("documento") else "",
@@ -77,7 +81,10 @@ def complain(columns: Columns, sample: Sequence[Sequence[str]] = ()) -> str:
     if "vencimento" in missing and (delay := _delay(columns)):
         more += (
             f" “{delay}” diz há quantos dias cada título venceu, e não em que dia: acrescente o vencimento, ou diga a"
-            " data-base do relatório (vencimento = data-base menos os dias de atraso)."
+            " data-base do relatório (vencimento = data-base menos os dias de atraso): uma linha “Data-base:"
+            " DD/MM/AAAA” acima do cabeçalho, ou uma coluna data_base; só para conferir, --base-date AAAA-MM-DD, ou"
+            " base_date: AAAA-MM-DD no mapeamento. Se o relatório é enviado no dia em que é tirado, basta base_date:"
+            f" {UPLOAD_DAY} em tenant.yaml."
         )
     if any(name.startswith("nome") for name in missing) and _grouped(sample):
         more += (
@@ -127,6 +134,8 @@ def _suggested(columns: Columns) -> list[str]:
 
 def _delay(columns: Columns) -> str:
     """The heading of the column that tells days of delay, or nothing."""
+    if "dias_atraso" in columns.fields:
+        return columns.header[columns.fields["dias_atraso"][0]]
     for at, look in enumerate(columns.looks):
         words = frozenset(heading(columns.header[at]).split())
         if not words.isdisjoint(_DELAY) and look.share("numeric") >= 0.8 and look.share("amount") == 0:

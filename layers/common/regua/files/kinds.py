@@ -88,7 +88,7 @@ def kind_of_rows(rows: list[NumberedRow]) -> FileKind | None:
     known = lookup()
     for _, row in rows[:40]:
         fields = {field for cell in row for _, field in known.get(heading(cell), ())}
-        if "vencimento" in fields and len(fields) > 2:
+        if {"vencimento", "dias_atraso"} & fields and len(fields) > 2:
             return FileKind.SHEET
     return FileKind.STATEMENT if find_heading(rows) else None
 

@@ -29,6 +29,7 @@ _PARCEL = re.compile(
 )
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-z][0-9a-z./_\-]{0,24}")
 _SERIES = re.compile(r"[a-z]{2,5}[-./ ]?[0-9]{1,10}(?:[-/][0-9]{1,4})?")
+_DELAY = re.compile(r"[-+]?[0-9]{1,5}(?: ?(?:d|dias?|days?))?\.?")
 _LETTER = re.compile(r"[a-z]")
 _MONTH = re.compile(r"[0-9]{1,2}/[0-9]{4}|[0-9]{4}[-/][0-9]{1,2}|[a-z]{3,9}[ /.-]*(?:de )?[0-9]{2,4}")
 _DAY = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,4}|(?:19|20)[0-9]{6}|[0-9]{1,2}[ /.\-](?:de )?[a-z]{3}")
@@ -127,6 +128,7 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "amount": lambda text: _AMOUNT.fullmatch(text) is not None,
     "day": _is_day,
     "day or serial": lambda text: _SERIAL.fullmatch(text) is not None or _is_day(text),
+    "days of delay": lambda text: _DELAY.fullmatch(text) is not None,
     "month": lambda text: _MONTH.fullmatch(text) is not None,
     "yes or no": _is_yes_or_no,
     "in reais": lambda text: _REAIS.fullmatch(text) is not None,
@@ -249,6 +251,7 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "valor_final": _hardly("numeric"),
     "valor_total": _hardly("numeric"),
     "vencimento": _hardly("day or serial"),
+    "dias_atraso": _hardly("days of delay"),
     "emissao": _hardly("day or serial"),
     "data_pagamento": _hardly("day or serial"),
     "portador": lambda look: look.share("letters") < 0.2 and look.share("yes or no") < 0.5,

@@ -328,6 +328,12 @@ def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
             ("id_titulo", "planilha sem o número do título: cada linha recebe um código derivado do conteúdo",
              "acrescente a coluna id_titulo para que um valor ou vencimento alterado atualize o mesmo título")
         )  # fmt: skip
+    if "dias_atraso" in columns.fields:
+        title = columns.header[columns.fields["dias_atraso"][0]]
+        base = f"de {columns.base_on:%d/%m/%Y}" if columns.base_on else "do dia do envio"
+        base = "da data-base de cada linha" if "data_base" in columns.fields else base
+        fix = "confira alguns; se o sistema souber o vencimento, exporte-o"
+        found.append((title, f"vencimentos contados para trás, a partir {base}", fix))
     if columns.grouped:
         how = "na linha acima dos títulos" if columns.grouped == groups.LINE else "só na primeira linha dos títulos"
         found.append(

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from regua.domain.codes.tax_id import CNPJ, CPF
-from regua.domain.intake.row import Ask, Fault, Record, Row
+from regua.domain.intake.row import Ask, Fault, Record, Row, WrongFileError
 from regua.domain.values import replace
 from regua.files import convert, currency, dues
 from regua.files.aliases import REQUIRED
@@ -34,7 +34,7 @@ from regua.files.words import BLANKS, code, is_credit, state, status
 AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *CHARGES, *DEDUCTIONS, *RESULTS)
 DATES = (
     *("vencimento", "emissao", "data_pagamento", "desconto_ate", "whatsapp_optin_em"),
-    *("vencimento_original", "data_posterior"),
+    *("vencimento_original", "data_posterior", "data_base"),
 )
 LENIENT = frozenset(
     {"emissao", "competencia", "whatsapp_optin_em", "linha_digitavel", "nosso_numero", "uf", "cep", "cidade"}
@@ -182,11 +182,14 @@ class RowReader:
         self.special = [(names, make(columns, self.amounts)) for names, make in SPECIAL if names & fields.keys()]
         if columns.rivals:
             self.special.append((frozenset({"nome"}), WhoOwes(columns.header, columns.rivals)))
+        self._by_delay = "dias_atraso" in fields
+        if self._by_delay:
+            self.special.insert(0, (frozenset({"dias_atraso"}), dues.late(columns, self.dates, _base(columns, today))))
         if dues.FIELDS & fields.keys():
             self.special.append((dues.FIELDS, dues.moved(columns, self.dates)))
         if "moeda" in fields:
             self.special.append((frozenset({"moeda"}), currency.checked(columns.header, fields)))
-        self._dues = (*fields["vencimento"], *fields.get("vencimento_original", ()))
+        self._dues = (*fields.get("vencimento", ()), *fields.get("vencimento_original", ()))
         if says_who_holds(columns):
             self.special.append((frozenset({"portador"}), holders(columns)))
         self.has_document = "documento" in fields
@@ -268,6 +271,7 @@ class RowReader:
             or "due_on" not in values
             or "principal_cents" not in values
             or ("name" not in values and "document" not in values)
+            or (self._by_delay and self._is_blank(cells))  # the total of a report may tell the mean delay
         ):
             if self._is_blank(cells):
                 self._notes = Notes()
@@ -345,7 +349,8 @@ class RowReader:
     def _require(self, values: dict[str, Any], notes: Notes) -> None:
         told = {column for column, *_ in notes.faults}
         for field, attribute in (("valor", "principal_cents"), ("vencimento", "due_on")):
-            title = self.columns.header[self.columns.fields[field][0]]
+            place = self.columns.fields.get(field) or self.columns.fields["dias_atraso"]
+            title = self.columns.header[place[0]]
             if attribute not in values and title not in told:
                 notes.faults.append((title, "", f"{field} vazio", _FILL_IN))
         if "name" not in values and "document" not in values:
@@ -427,6 +432,14 @@ def _fine(text: str) -> Decimal:
         fix = "se for percentual, diga no mapeamento: multa_pct, em uma coluna que o diga (Multa %)"
         raise CellNote(None, "multa acima de 10 %: parece valor em reais, e não foi usada", fix)
     return found
+
+
+def _base(columns: Columns, today: date | None) -> date | None:
+    """The day of which a file's days of delay are. Raises WrongFileError for one that has not come yet."""
+    base = columns.base_on or (today if columns.base_upload else None)
+    if base and today and base > today + timedelta(days=1):
+        raise WrongFileError(f"a data-base {base:%d/%m/%Y} ainda não chegou: confira o dia")
+    return base
 
 
 def _due(day: Callable[[str], date], year: int, text: str) -> date:

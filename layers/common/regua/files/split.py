@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from itertools import chain
 
-from regua.domain.intake.layout import FilePart, Layout, ReadOptions
+from regua.domain.intake.layout import BASE_WORD, FilePart, Layout, ReadOptions
 from regua.domain.intake.row import WrongFileError
 from regua.files.columns import match, passed_over
 from regua.files.dialect import Dialect, find_in_text
@@ -74,6 +74,7 @@ def split_points(
         asdict(columns.makeup),
         [(party.name, party.documents) for party in columns.rivals],
         columns.grouped,
+        columns.base_on.isoformat() if columns.base_on else "",
         [list(note) for note in (*passed_over(columns), *reader.order.notes())],
     )
     return layout, parts
@@ -83,7 +84,8 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
     """The table of one part; `chunks` are exactly its bytes. Same columns, formats and line numbers as the whole."""
     codec = Codec(layout.encoding)
     codec.settled, codec.carriage_returns_only = True, layout.carriage_returns_only
-    columns = match(list(layout.header), options.mapping)
+    told = {BASE_WORD: layout.base} if layout.base else {}
+    columns = match(list(layout.header), {**options.mapping, **told})
     if layout.fields:
         places = {field: tuple(places) for field, places in layout.fields.items()}
         makeup = Makeup.of(layout.makeup) if layout.makeup else Makeup()

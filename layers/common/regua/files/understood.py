@@ -35,6 +35,7 @@ _MEANINGS = {
     "moeda": "a moeda: só reais são cobrados",
     "saldo": "o que falta pagar do principal",
     "vencimento": "o vencimento que vale",
+    "data_base": "o dia de que são os dias de atraso",
     "vencimento_original": "o vencimento de antes; vale onde o atual está vazio",
     "data_posterior": "antes dela a linha não é cobrada",
     "parcela": "a parcela",
@@ -136,6 +137,9 @@ def _meaning(columns: Columns, at: int, field: str) -> str:
         if makeup.discount_for_good:
             return "abatido do valor"
         return "desconto até o dia dito" if "desconto_ate" in columns.fields else "desconto até o vencimento"
+    if field == "dias_atraso":
+        day = f"{columns.base_on:%d/%m/%Y}" if columns.base_on else "o dia do envio"
+        return f"vencimento = {'data-base da linha' if 'data_base' in columns.fields else day} menos estes dias"
     if field == "valor" and makeup.inside:
         return "o principal, depois de tirados " + ", ".join(f"“{columns.header[place]}”" for place in makeup.inside)
     if field in DEDUCTIONS and at in makeup.asked:

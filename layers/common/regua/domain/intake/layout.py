@@ -11,6 +11,10 @@ STATUS_WORD = "status="
 """Begins a key of a mapping that says what a code of the status means: `status=1` -> `aberto`."""
 PAYER_WORD = "payer="
 """The key of a mapping that says who of several people owes: the heading of the column with the name."""
+BASE_WORD = "base_date="
+"""The key of a mapping that says of which day a report counts the days of delay: a day, or `upload`."""
+UPLOAD_DAY = "upload"
+"""The base day is the day of the upload."""
 STATUS_MEANINGS = (
     *("aberto", "pendente", "vencido", "pago", "recebido", "quitado", "liquidado", "baixado", "cancelado"),
     *("parcial", "previsto", "cedido"),
@@ -20,12 +24,14 @@ STATUS_MEANINGS = (
 
 def flat_mapping(written: Mapping[Any, Any]) -> dict[str, Any]:
     """A mapping as people write it, column: field, in one level. What the codes of the status mean (`status: {1:
-    aberto}`, or under the column's own name) becomes keys that begin with `STATUS_WORD`; `payer` is `PAYER_WORD`.
+    aberto}`, or under the column's own name) becomes keys that begin with `STATUS_WORD`; `payer` is `PAYER_WORD`, and
+    `base_date` is `BASE_WORD`.
     """
     found: dict[str, Any] = {}
+    words = {"payer": PAYER_WORD, "base_date": BASE_WORD}
     for column, wanted in written.items():
-        if str(column).strip().lower() == "payer" and not isinstance(wanted, Mapping):
-            found[PAYER_WORD] = wanted
+        if (word := words.get(str(column).strip().lower())) and not isinstance(wanted, Mapping):
+            found[word] = wanted
         elif isinstance(wanted, Mapping):
             if str(column).strip().lower() != "status":
                 found[str(column)] = "status"
@@ -38,7 +44,8 @@ def flat_mapping(written: Mapping[Any, Any]) -> dict[str, Any]:
 def mapping_of(tenant: Tenant) -> dict[str, str]:
     """Everything a creditor has told of how its spreadsheets are read, in one level."""
     told = flat_mapping({"status": tenant.status}) if tenant.status else {}
-    return {**tenant.columns, **told, **({PAYER_WORD: tenant.payer} if tenant.payer else {})}
+    words = {PAYER_WORD: tenant.payer, BASE_WORD: tenant.base_date}
+    return {**tenant.columns, **told, **{key: word for key, word in words.items() if word}}
 
 
 class ReadOptions(Value):
@@ -84,6 +91,8 @@ class Layout(Value):
     """Columns of people of whom nobody knows which owes: of the name, and of the tax ids."""
     grouped: str = ""
     """How a report names a person once for several titles (`files.groups`)."""
+    base: str = ""
+    """The day of which the file counts days of delay, ISO; empty: it does not say one."""
     notes: list[list[str]] = field(default_factory=list)
     """(column, problem, fix) of columns left unread although they seem to say what is owed."""
 
