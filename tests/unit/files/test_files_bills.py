@@ -166,6 +166,33 @@ def test_a_cancelled_item_is_no_part_of_the_bill() -> None:
     assert owed(bills("Descrição;Valor;Situação", *lines)) == [("7001", 55_000)]
 
 
+@pytest.mark.parametrize("number", ["Nosso número", "Título", "Nota fiscal"])
+@pytest.mark.parametrize("lines", [ITEMS, ITEMS[:1]])
+@pytest.mark.parametrize("last", [True, False])
+def test_an_item_of_nothing_is_an_item_and_no_fault(number: str, lines: tuple[str, ...], *, last: bool) -> None:
+    gas = "Gás;0,00"
+    data = bills("Descrição;Valor", *((*lines, gas) if last else (gas, *lines)), number=number)
+    found = examined(data)
+    assert not refused(found)
+    assert owed(data) == owed(bills("Descrição;Valor", *lines, number=number))
+    assert "item sem valor" in "".join(fault.problem for record in found.records() for fault in record.warnings)
+
+
+def test_what_asks_for_nothing_and_is_no_item_is_still_a_fault() -> None:
+    for data in (
+        bills("Descrição;Valor", "Gás;0,00"),
+        bills("Descrição;Valor", "Gás;0,00", "Água;0,00"),
+        bills("Valor", "0,00", "500,00"),
+        bills("Descrição;Valor", *ITEMS, f"7001;Ana Souza;{CPF};10/12/2026;Gás;0,00"),
+        bills("Descrição;Valor", *ITEMS, f"7001;João Reis;{OTHER};10/11/2026;Gás;0,00"),
+        bills("Unidade;Descrição;Valor", "1;Taxa;500,00", "2;Gás;0,00", number="Título"),
+    ):
+        assert {r.faults[0].problem for r in refused(examined(data))} == {"valor zero"}
+    twice = bills("Unidade;Descrição;Valor", "1;Taxa;500,00", "2;Taxa;400,00", "2;Gás;0,00", number="Título")
+    assert kinds(examined(twice)) == ["row", "row", "same"]
+    assert [record.same_as for record in examined(twice).records()] == [0, 0, 3]
+
+
 def test_the_order_of_the_lines_changes_nothing() -> None:
     (one,), (other,) = (rows(bills("Descrição;Valor", *lines)) for lines in (ITEMS, ITEMS[::-1]))
     assert fingerprint(one) == fingerprint(other)

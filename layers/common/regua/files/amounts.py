@@ -28,6 +28,10 @@ _MINUS = ("-", "−", "–")
 WRITE_IT = "escreva o valor como 1.234,56"
 
 
+NOTHING = "valor zero"
+"""What is wrong with an amount of nothing, unless it is an item of a bill."""
+
+
 class AmountColumn:
     """Reads the amounts of one column.
 
@@ -70,7 +74,7 @@ class AmountColumn:
         else:
             cents = self._unusual(text)
         if cents == 0 and not self._zero:
-            raise CellError("valor zero", "informe quanto há a receber, ou retire a linha")
+            raise CellError(NOTHING, "informe quanto há a receber, ou retire a linha")
         if cents > MAX_CENTS:
             raise CellError("valor grande demais para ser um valor", "confira se a coluna é mesmo a do valor")
         return cents

@@ -16,7 +16,7 @@ from regua.domain.intake.row import Ask, Fault, Record, Row, WrongFileError
 from regua.domain.values import replace
 from regua.files import convert, currency, dues
 from regua.files.aliases import REQUIRED
-from regua.files.amounts import AmountColumn, percent, unsigned
+from regua.files.amounts import NOTHING, AmountColumn, percent, unsigned
 from regua.files.columns import Columns
 from regua.files.date_order import DateOrder
 from regua.files.dates import DateColumn, competence, looks_like_day
@@ -285,14 +285,23 @@ class RowReader:
             return self._left_out(line, values, original)
         if notes.faults:
             self._notes = Notes()
-            named = _named(values) or _would_be(values, notes)
+            item = self._item(values, notes)
+            named = item.receivable if item else _named(values) or _would_be(values, notes)
             faults, warnings, asks = _faults(line, notes.faults), _faults(line, notes.warnings), tuple(notes.asks)
-            return Record(line, None, faults, warnings, original, names=named, asks=asks)
+            return Record(line, None, faults, warnings, original, names=named, asks=asks, item=item)
         row = self._row(values, notes)
         if notes.warnings:
             self._notes = Notes()
             return Record(line, row, (), _faults(line, notes.warnings), original)
         return Record(line, row, (), (), original)
+
+    def _item(self, values: dict[str, Any], notes: Notes) -> Row | None:
+        """A line with a number whose only fault is that it asks for nothing: it may be an item of a bill."""
+        only = len(notes.faults) == 1 and notes.faults[0][2] == NOTHING and not notes.asks
+        if not only or "due_on" not in values or "principal_cents" in values:
+            return None
+        row = self._row({**values, "principal_cents": 0}, Notes())
+        return None if row.id_of == "content" else row
 
     def _left_out(self, line: int, values: dict[str, Any], cells: list[str]) -> Record:
         """No debt: nothing of the line is taken, and it is said why."""

@@ -126,7 +126,8 @@ class Examined:
         """The records in their order, each as it is to be taken."""
         for record in self.open():
             verdict = self.verdicts.get(record.line)
-            yield record if verdict is None or record.row is None else _judged(record, record.row, verdict)
+            row = record.row or record.item
+            yield record if verdict is None or row is None else _judged(record, row, verdict)
 
     def __contains__(self, title: object) -> bool:
         return title in self.titles
@@ -204,11 +205,14 @@ def _examined(sheet: Sheet, again: Callable[[], Sheet]) -> Examined:
 
 def _resolve(judge: "_Judge", records: Iterable[Record], wanted: Callable[..., bool]) -> None:
     groups: dict[str, list[Record]] = {}
+    nothing: dict[str, list[Record]] = {}
     before: dict[int, Record | None] = {}
     owing: Record | None = None
     for record in records:
         row = record.row
         if row is None:
+            if record.item is not None and wanted(record.title):
+                nothing.setdefault(record.title, []).append(record)
             continue
         guarantor = row.role == "guarantor"
         if wanted(row.receivable, alone=guarantor):
@@ -222,6 +226,8 @@ def _resolve(judge: "_Judge", records: Iterable[Record], wanted: Callable[..., b
             judge.group(title, group)
         elif group[0].line in before:
             judge.lonely(group[0], before[group[0].line])
+        for item in nothing.get(title, ()):
+            judge.item(item, group)
 
 
 @dataclass(slots=True)
@@ -249,6 +255,31 @@ class _Judge:
         """A guarantor whose line names no title that another line has."""
         near = before is not None and _core(before)[1:] == _core(record)[1:] and _row(record).id_of == "content"
         self._answers_for(_row(record).receivable, record, before if near else None)
+
+    def item(self, item: Record, group: list[Record]) -> None:
+        """A line that asks for nothing beside those (already judged) of its number: an item of the one bill it can be
+        of, where it says which; else its fault stands.
+        """
+        boleto = self._of_a_boleto(_row(item))
+        bills: dict[str, list[Record]] = {}
+        for record in group:
+            verdict = self.found.verdicts.get(record.line, _Verdict())
+            both = [record, item]
+            naming, _ = self._telling(both, _row(item).id_of, boleto=boleto)
+            one = _one_person([_row(r) for r in both]) and _row(record).due_on == _row(item).due_on and not naming
+            if one and not verdict.refused and _row(record).role != "guarantor":
+                first = verdict.same_as or record.line
+                bills.setdefault(self.found.verdicts.get(first, verdict).id or str(first), []).append(record)
+        if len(bills) != 1:
+            return
+        (lines,) = bills.values()
+        *others, label = self._labels([*lines, item], boleto=boleto)
+        if not label or label in others:
+            return
+        first = self.found.verdicts.get(lines[0].line, _Verdict()).same_as or lines[0].line
+        told = f"A linha é um item sem valor do título da linha {first}"
+        self._say(item, _Verdict(same_as=first, told=(told, "")))
+        self._list(Collision((first, item.line), item.title, "composed", self._fields({"descricao"}), told))
 
     def _answers_for(self, title: str, guarantor: Record, owing: Record | None) -> None:
         if owing is None:
@@ -524,7 +555,7 @@ def _judged(record: Record, row: Row, verdict: _Verdict) -> Record:
         problem, fix = verdict.told
         warnings = (*warnings, Fault(record.line, "", "", problem, fix or "nada a fazer"))
     if verdict.same_as:
-        return replace(record, row=None, same_as=verdict.same_as, warnings=warnings)
+        return replace(record, row=None, same_as=verdict.same_as, warnings=warnings, faults=())
     if verdict.id and verdict.id != row.receivable:
         row = replace(row, receivable=verdict.id)
     if verdict.bill is not None:
@@ -543,9 +574,10 @@ def _verdict(said: Mapping[str, Any]) -> _Verdict:
 
 
 def _row(record: Record) -> Row:
-    if record.row is None:
+    row = record.row or record.item
+    if row is None:
         raise ValueError("only rows collide")
-    return record.row
+    return row
 
 
 def _core(record: Record) -> tuple[str, int, str]:

@@ -218,6 +218,8 @@ class Record(Value):
     """The line of this file that says the same, or names who owes what this one answers for: one title."""
     names: str = ""
     """The id of the title that a line with faults names, as far as it can be read."""
+    item: Row | None = None
+    """Of a line whose only fault is that it asks for nothing: it may be one of the lines of a bill."""
     asks: tuple[Ask, ...] = ()
     """What a person has to say before the line can be read; it waits, and nobody is asked for its title meanwhile."""
 
