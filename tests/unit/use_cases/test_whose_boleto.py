@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.bank_files import Entry, cnab_240, cnab_400, itau_400
@@ -19,7 +20,7 @@ from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Ref
 from regua.files.retorno import read_retorno
 from regua.ports import InboxStatus
 from regua.use_cases.importing.bank_return import paid_titles
-from regua.use_cases.paying.bank_file import BankFileResult, settle_titles
+from regua.use_cases.paying.bank_file import BankFileResult, Does, settle_titles
 from regua.use_cases.paying.owner import names_of, owner
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "files"
@@ -426,3 +427,91 @@ def test_of_random_pairs_a_record_for_one_never_settles_the_other(bank: str) -> 
         assert "T2" not in paid(office), (one, other, mine, theirs)
         settled += paid(office) == ["T1"]
     assert settled > 2, "the right one is found"
+
+
+# -- titles that share one boleto --------------------------------------------------------------------------------------
+
+
+def shared(*titles: tuple[str, int]) -> Office:
+    return book(*(row(name, MARIA, our_number="7001", cents=cents, due=TODAY) for name, cents in titles))
+
+
+THREE = (("F1", 500_00), ("A1", 100_00), ("R1", 50_00))
+
+
+def sum_of_three(**more: Any) -> Entry:
+    return replace(Entry("7001", 650_00, TODAY, face=650_00, due=TODAY), **more)
+
+
+@pytest.mark.parametrize("more", [{}, {"document": "F1"}, {"document": "ANY"}, {"payer": MARIA}])
+def test_a_boleto_that_several_titles_share_pays_all_of_them_with_their_sum(more: dict[str, str]) -> None:
+    office = shared(*THREE)
+    file = cnab_240("208", sum_of_three(**more))
+    assert settles(office, file).applied == 1
+    titles = {r.id: r for r in office.file(MARIA).receivables}
+    assert [(titles[name].status, titles[name].paid_principal_cents) for name, _ in THREE] == [
+        (ReceivableStatus.PAID, cents) for _, cents in THREE
+    ]
+    assert not any(r.overpaid_cents for r in titles.values())
+    assert settles(office, file).known == 1
+    assert len(office.file(MARIA).facts) == 1
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        sum_of_three(cents=600_00),
+        sum_of_three(cents=651_00),
+        sum_of_three(payer=JOAO),
+        sum_of_three(cents=640_00, discount=10_00),
+    ],
+)
+def test_another_amount_than_their_sum_is_work_that_names_them(entry: Entry) -> None:
+    office = shared(*THREE)
+    done = settles(office, cnab_240("208", entry))
+    assert (done.applied, office.file(MARIA).facts) == (0, ())
+    if not entry.payer:
+        assert "dos títulos" in done.doubtful[0]["motivo"]
+
+
+def test_the_amount_of_one_of_them_is_that_ones() -> None:
+    office = shared(*THREE)
+    assert settles(office, cnab_240("208", Entry("7001", 100_00, TODAY, face=100_00, due=TODAY))).applied == 1
+    assert paid(office) == ["A1"]
+    again = cnab_240("208", sum_of_three(cents=550_00, face=550_00))
+    assert settles(office, again).applied == 1
+    assert all(r.status is ReceivableStatus.PAID for r in office.file(MARIA).receivables)
+
+
+def test_the_sum_paid_once_more_is_work() -> None:
+    office = shared(*THREE)
+    settles(office, cnab_240("208", sum_of_three()))
+    done = settles(office, cnab_240("208", sum_of_three(on=TODAY + timedelta(days=1))))
+    assert done.applied == 0
+    assert len(office.file(MARIA).facts) == 1
+
+
+def test_titles_that_share_a_boleto_and_come_after_its_money_are_paid() -> None:
+    office = Office()
+    assert settles(office, cnab_240("208", sum_of_three())).applied == 0
+    office.imports([row(name, MARIA, our_number="7001", cents=cents, due=TODAY) for name, cents in THREE])
+    office.settling().match(TENANT)
+    assert all(r.status is ReceivableStatus.PAID for r in office.file(MARIA).receivables)
+
+
+def test_two_people_never_share_a_boleto() -> None:
+    office = book(
+        row("T1", MARIA, our_number="7001", cents=500_00, due=TODAY),
+        row("T2", JOAO, our_number="7001", cents=150_00, due=TODAY),
+    )
+    assert settles(office, cnab_240("208", sum_of_three())).applied == 0
+    assert paid(office) == []
+
+
+def test_a_shared_boletos_payment_that_is_taken_back_reopens_all_of_them() -> None:
+    office = book(*(row(name, MARIA, our_number="7001", cents=cents, due=TODAY) for name, cents in THREE))
+    file = cnab_240("237", sum_of_three())
+    assert settles(office, file).applied == 1
+    back = [replace(t, does=Does.TAKES_BACK) for t in paid_titles(read_retorno([file]))]
+    assert settle_titles(office.settling(), TENANT, "outro.ret", back).reversed == 1
+    assert all(r.is_open and not r.paid_principal_cents for r in office.file(MARIA).receivables)

@@ -8,19 +8,21 @@ work for a person (design, invariant 15).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import IntEnum
 
 from regua.domain.codes import our_number
+from regua.domain.codes.amount import reais
 from regua.domain.codes.our_number import Likeness
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
-from regua.domain.model import File, Receivable, ReceivableStatus
+from regua.domain.model import AskedAmount, FactKind, File, Receivable, ReceivableStatus
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.domain.money.settlement import local_date, moved_away
 from regua.domain.values import replace
 from regua.ports import Ref, Store
+from regua.use_cases.paying.recorded import believed
 
 NOBODY = "nenhum título tem esta referência"
 LONG = timedelta(days=90)
@@ -32,10 +34,13 @@ _ADDED = 2
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose it is; `ref` None: nobody's, or not sure whose, and `note` says why (Portuguese, ids of titles only)."""
+    """Whose it is; `ref` None: nobody's, or not sure whose, and `note` says why (Portuguese, ids of titles only). Of
+    several titles that share a boleto `ref` is their debtor, and `shares` how much of the money is each one's.
+    """
 
     ref: Ref | None
     note: str = ""
+    shares: tuple[AskedAmount, ...] = ()
 
 
 class _Said(IntEnum):
@@ -66,6 +71,8 @@ class _Candidate:
     """The bank tells a parcel, and it is the title's instalment."""
     said_nothing: bool
     """The bank has told neither document, payer, face value nor due date."""
+    owed_cents: int
+    """What it asks on that day."""
     covers: bool
     """What came is not more than is owed."""
     long_before: bool
@@ -196,7 +203,59 @@ def _of_slip(store: Store, tenant: str, event: PaymentEvent, slip: Slip, rules: 
         if (one := _candidate(file, title, old.get((debtor, title.id), ""), event, slip, documents, rules)) is not None
     ]
     here = [c for c in found if moved_away(c.file.facts, c.title.id) is None]
-    return _decide(here or found)
+    return _of_all(here, event, slip) or _decide(here or found)
+
+
+def _of_all(found: list[_Candidate], event: PaymentEvent, slip: Slip) -> Owner | None:
+    """Of one person's titles that share a boleto's number: all of them, where exactly their sum was paid, or that
+    payment is taken back. None where it may be one title's, or something speaks against one of them.
+    """
+    mine = [c for c in found if c.number is Likeness.SAME]
+    people = {c.file.debtor.id for c in mine}
+    if len(people) != 1 or len(mine) < 2 or any(c not in mine and c.proven for c in found):
+        return None
+    debtor = replace(mine[0].ref, item="")
+    if event.kind is PaymentEventKind.CHARGEBACK:
+        ids = {c.title.id for c in mine}
+        paid = (f for f in mine[0].file.facts if f.kind is FactKind.CREDIT and not f.receivable and f.asked)
+        back = any(f.amount_cents == event.amount_cents and ids >= {a.receivable for a in f.asked} for f in paid)
+        return Owner(debtor) if back else None
+    mine = [c for c in mine if c.title.is_open]
+    if event.kind is not PaymentEventKind.CREDIT or len(mine) < 2 or any(_Said.AGREES is c.amount for c in mine):
+        return None
+    told = bare_number(slip.document_number) and _Said.AGREES not in {c.document for c in mine}
+    spoken = _Said.AGAINST in {c.payer for c in mine} or any(c.long_before for c in mine)
+    if spoken or (told and _Said.AGAINST in {c.document for c in mine}):
+        return None
+    shares = _shares(mine, event.amount_cents, slip.face_cents)
+    granted = event.parts is not None and (believed(event) is None or event.parts.granted_cents)
+    if shares and not granted:
+        asked = (AskedAmount(c.title.id, cents, date.min) for c, cents in zip(mine, shares, strict=True))
+        return Owner(debtor, shares=tuple(asked))
+    owed = sum(c.owed_cents for c in mine)
+    titles = ", ".join(c.title.id for c in mine[:-1])
+    return Owner(
+        None,
+        f"o nosso número é dos títulos {titles} e {mine[-1].title.id}, que somam {reais(owed)} nesse dia, e foram pagos"
+        f" {reais(event.amount_cents)}: confira de quais é",
+    )
+
+
+def _shares(titles: list[_Candidate], cents: int, face_cents: int) -> list[int]:
+    """How much of what came is for each title; nothing where it is not their sum."""
+    owed, principal = [c.owed_cents for c in titles], [c.title.open_principal_cents for c in titles]
+    if cents == sum(owed):
+        return owed
+    if cents == sum(principal):
+        return principal
+    if face_cents != sum(principal) or not sum(principal) < cents < sum(owed):
+        return []
+    more, shares = cents - sum(principal), []
+    for most, least in zip(owed, principal, strict=True):
+        added = min(more, max(0, most - least))
+        shares.append(least + added)
+        more -= added
+    return [] if more else shares
 
 
 def by_form(event: PaymentEvent, found: Iterable[tuple[File, Receivable]], rules: Rules) -> Owner:
@@ -245,6 +304,7 @@ def _looked_at(
         number is Likeness.SAME and _has_wallet(title, slip),
         bool(slip.our_number.parcel) and slip.our_number.parcel == str(title.installment),
         not (bare_number(slip.document_number) or slip.payer_document or slip.face_cents or slip.due_on),
+        owed,
         event.amount_cents <= max(owed, title.principal_cents),
         on + LONG < min(local_date(title.entered_at, rules.tenant) if title.entered_at else on, title.due_on),
     )

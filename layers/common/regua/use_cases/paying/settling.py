@@ -14,7 +14,7 @@ from heapq import nsmallest
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
 from regua.domain.intake.bank_statement import EntryKind
-from regua.domain.model import FactKind, File, PaymentFact, Rail
+from regua.domain.model import AskedAmount, FactKind, File, PaymentFact, Rail
 from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import money_of, moved_away
@@ -438,7 +438,7 @@ class Settling:
         def attempt() -> InboxStatus:
             # somebody else may have settled the event as well as changed the debtor
             known = next(fresh, None) or self.store.get_inbox(stored.tenant, stored.gateway, stored.event_id) or stored
-            return self._once(known, event, ref, evidence, final=final)
+            return self._once(known, event, ref, evidence, final=final, shares=found.shares)
 
         not_it = f"é do título {ref.item}, que não tem um só pagamento deste valor" if ref.item else NOBODY
         return _why(event, not_it) if until_committed(attempt) is InboxStatus.UNMATCHED else ""
@@ -498,6 +498,7 @@ class Settling:
         evidence: str,
         *,
         final: bool,
+        shares: tuple[AskedAmount, ...] = (),
     ) -> InboxStatus:
         """Raises ConflictError when somebody else committed meanwhile."""
         file = self.store.load(stored.tenant, ref.debtor)
@@ -510,7 +511,9 @@ class Settling:
         rules = self.rulebook.rules(stored.tenant, now)
         names = [r.value for r in (event.reference, *event.alternatives)]
         fact = _fact(event, ref, evidence, now)
-        if not fact.receivable:
+        if shares:  # what the boleto's record calls fine and interest is in them
+            fact = replace(fact, asked=shares, charged_cents=0)
+        elif not fact.receivable:
             contact = next((c for c in file.contacts if c.code and c.code in names), None)
             fact = replace(fact, asked=contact.asked) if contact else fact
         if _names_no_payment(event):
