@@ -40,6 +40,14 @@ def test_a_change_is_a_new_value() -> None:
         replace(BILL, cents=1)  # type: ignore[call-arg]  # the point
 
 
+def test_what_is_no_value_but_a_dataclass_is_replaced_too() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Counted:
+        lines: int
+
+    assert replace(Counted(1), lines=2) == Counted(2)
+
+
 def test_the_standard_library_takes_it_for_a_dataclass() -> None:
     assert [f.name for f in dataclasses.fields(Discount)] == ["until_on", "percent", "cents"]
     assert dataclasses.fields(Discount)[1].default == Decimal(0)

@@ -4,10 +4,12 @@ import base64
 import binascii
 import hashlib
 import hmac
+from functools import lru_cache
 
 from regua.domain.values import Value
 
 
+@lru_cache(maxsize=512)
 def pseudonym(key: bytes, tenant: str, identity: str) -> str:
     """Keyed hash of a tax id (or of name and contact when there is none): 24 lower-case characters, 120 bits.
 

@@ -1,11 +1,12 @@
 """What every value of the rules is made of: frozen, cheap to make, to compare and to change.
 
 A `Value` is a `msgspec.Struct`: made, compared and replaced in C, read and written by the codec without a step between,
-and out of sight of the garbage collector (it cannot hold itself, being frozen). Beside a frozen dataclass of the thirty
-fields of a receivable: made 39 times, replaced 65 times, compared 11 times as fast. It speaks the dataclasses' protocol
-besides, so `dataclasses.fields`, `asdict` and `replace` take it too; this module's `replace` is the fast one.
+and out of sight of the garbage collector (it cannot hold itself, being frozen); decision 18 has the figures. It speaks
+the dataclasses' protocol besides, so `dataclasses.fields`, `asdict` and `replace` take it too; this module's `replace`
+is the fast one, and takes dataclasses as well.
 """
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, dataclass_transform
 
 import msgspec
@@ -14,7 +15,17 @@ from msgspec import field
 if TYPE_CHECKING:
     from dataclasses import replace  # to mypy, which knows by it the fields that each value may be given
 else:
-    from msgspec.structs import replace
+    from msgspec.structs import replace as _replace
+
+    def replace(value, /, **changes):
+        """The value with these fields changed. A dataclass is taken too, so that nobody can use the wrong one."""
+        try:
+            return _replace(value, **changes)
+        except TypeError:
+            if isinstance(value, msgspec.Struct):
+                raise  # it has no such field
+            return dataclasses.replace(value, **changes)
+
 
 __all__ = ["Value", "field", "replace"]
 
@@ -32,8 +43,6 @@ class _DataclassFields:
 
 
 def _fields_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    import dataclasses  # noqa: PLC0415 (most who need a value need no dataclass)
-
     listed: list[tuple[str, Any, Any]] = []
     for one in msgspec.structs.fields(kind):
         if one.default is not msgspec.NODEFAULT:

@@ -147,6 +147,8 @@ class _Diff(Generic[_Item]):
 
 
 def _diff(before: tuple[_Item, ...], after: tuple[_Item, ...], key: Callable[[_Item], str]) -> _Diff[_Item]:
+    if not before and not after:
+        return _Diff((), frozenset(), ())
     old = _by_key(before, key)
     new = _by_key(after, key)
     return _Diff(

@@ -31,11 +31,15 @@ _encoder = msgspec.json.Encoder()
 
 def encode(value: Any) -> str:
     """A value of the domain (or several) as compact JSON: Decimal as text, days and moments in ISO 8601."""
-    if not isinstance(value, Value):
-        return _encoder.encode([_settled(one) for one in value] if isinstance(value, tuple) else value).decode()
+    kind = type(value)
+    if kind is dict:
+        return _encoder.encode(value).decode()
+    if kind is tuple:
+        return _encoder.encode([_settled(one) for one in value]).decode()
     text = _encoder.encode(_settled(value)).decode()
-    for stored, name in _KEYS.get(type(value), ()):
-        text = text.replace(name, stored)
+    if kind in _KEYS:
+        for stored, name in _KEYS[kind]:
+            text = text.replace(name, stored)
     return text
 
 

@@ -11,6 +11,7 @@ One table, one sparse index; what is written where is told in the design, sectio
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from regua.domain.ids import spread
 from regua.domain.work import WorkStatus
@@ -87,7 +88,7 @@ def fact_key(key: str) -> str:
 
 def ref_partition(tenant: str, kind: str, value: str) -> str:
     """An outside id; its sort key is `REF`."""
-    return _partition_key(f"REF#{_name(tenant)}#{_name(kind)}#{value}")
+    return _partition_key(f"{_ref_prefix(tenant, kind)}{value}")
 
 
 def inbox_partition(tenant: str, gateway: str, event_id: str) -> str:
@@ -184,6 +185,12 @@ def slice_of(shard: int, shards: int, total: int) -> range:
     return range(shard, total, shards)
 
 
+@lru_cache(maxsize=256)
+def _ref_prefix(tenant: str, kind: str) -> str:
+    return f"REF#{_name(tenant)}#{_name(kind)}#"
+
+
+@lru_cache(maxsize=64)
 def _instant(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a time without a zone has no place in an order")
