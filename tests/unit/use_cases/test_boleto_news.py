@@ -197,6 +197,47 @@ def test_a_rebate_the_bank_confirms_is_waived(office: Office) -> None:
     assert Reason.PAYMENT_PARTIAL not in office.reasons()
 
 
+def sheet_of(office: Office, cents: int) -> None:
+    office.clock.advance(timedelta(hours=1))
+    office.imports([row("T1", due=DUE, our_number=NUMBER, cents=cents)])
+
+
+def test_a_sheet_that_takes_the_rebate_off_too_says_nothing_new(office: Office) -> None:
+    comes(office, news("12", rebate=15_00))
+    sheet_of(office, 85_00)
+    assert office.receivable("T1").open_principal_cents == 85_00
+    assert office.imports([row("T1", due=DUE, our_number=NUMBER, cents=85_00)]).unchanged == 1
+    sheet_of(office, 80_00)
+    assert office.receivable("T1").open_principal_cents == 65_00, "another amount is another amount"
+
+
+def test_nor_does_it_once_the_title_is_paid_less_the_rebate(office: Office) -> None:
+    comes(office, news("12", rebate=15_00))
+    comes(office, Entry(NUMBER, 85_00, days_ago(0), face=100_00), name="paid.ret")
+    sheet_of(office, 85_00)
+    title = office.receivable("T1")
+    assert (title.status, title.overpaid_cents) == (ReceivableStatus.PAID, 0)
+
+
+def test_once_the_rebate_is_cancelled_the_sheets_amount_counts(office: Office) -> None:
+    comes(office, news("12", day=2, rebate=15_00))
+    comes(office, news("13", day=1))
+    sheet_of(office, 85_00)
+    assert office.receivable("T1").open_principal_cents == 85_00
+
+
+def test_a_rebate_the_sheet_had_taken_off_before_the_bank_told_of_it_counts_once(office: Office) -> None:
+    sheet_of(office, 85_00)
+    comes(office, news("12", rebate=15_00, document="T1"))
+    assert office.receivable("T1").open_principal_cents == 85_00
+
+
+def test_a_write_off_is_heard_whatever_was_told_of_a_rebate(with_line: Office) -> None:
+    comes(with_line, news("12", day=1, rebate=15_00))
+    comes(with_line, news("09", day=2), name="late.ret")
+    assert line(with_line) == ""
+
+
 def test_paid_less_the_rebate_the_title_is_closed_and_the_rebate_counts_once(office: Office) -> None:
     comes(office, news("12", rebate=15_00))
     comes(office, Entry(NUMBER, 85_00, days_ago(0), face=100_00, rebate=15_00), name="paid.ret")

@@ -445,6 +445,8 @@ class BoletoLife(Value):
     """The day on which a rebate was cancelled that nobody had told of: told later, one until then is none."""
     due_before: date | None = None
     """The due date the creditor's files had when the bank confirmed a later one: told again, it is no news."""
+    rebate_cents: int = 0
+    """The rebate that it has confirmed and that stands: files that take it off the amount say nothing new."""
 
 
 class Receivable(Value):

@@ -181,8 +181,8 @@ def new_term(receivable: Receivable, at: datetime) -> Receivable:
 
 def _waited(row: Row, known: Receivable) -> bool:
     """Whether an amount that was not taken while the title was paid may be taken now."""
-    stated = row.principal_cents not in (0, known.principal_cents) and row.status in ("", "open")
-    return known.status is ReceivableStatus.OPEN and stated
+    stated = bool(row.principal_cents) and _principal(row, known) != known.principal_cents
+    return known.status is ReceivableStatus.OPEN and stated and row.status in ("", "open")
 
 
 _OF_ADDITIONS = (WaiveRule.SHORT_PAYMENT, WaiveRule.AMOUNT_ASKED, WaiveRule.PRINCIPAL_FIRST)
@@ -235,8 +235,7 @@ def _lowered_from(principal_cents: int, old: Receivable) -> int:
 
 
 def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, upload: Upload, content: str) -> Receivable:
-    # a sheet that empties the amount of what is paid has not changed what it was
-    principal_cents = row.principal_cents or (old.principal_cents if row.status == "paid" else 0)
+    principal_cents = _principal(row, old)
     return replace(
         old,
         id=row.receivable,
@@ -264,6 +263,14 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, uploa
         fingerprint=content,
         source=upload.source,
     )
+
+
+def _principal(row: Row, old: Receivable) -> int:
+    """The row's amount, unless it is less by the rebate that the bank has told of: that is waived already."""
+    # a sheet that empties the amount of what is paid has not changed what it was
+    cents = row.principal_cents or (old.principal_cents if row.status == "paid" else 0)
+    rebate = old.boleto.rebate_cents if old.boleto else 0
+    return old.principal_cents if rebate and cents == old.principal_cents - rebate else cents
 
 
 def _due_on(row: Row, old: Receivable) -> date:

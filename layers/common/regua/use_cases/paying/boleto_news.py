@@ -270,12 +270,11 @@ class _Taking:
             return _Doubt("não diz de quanto: confira no banco e corrija o título")
         if cents >= self._open_then():
             return _Doubt(f"{reais(cents)} é tudo o que o título ainda deve, ou mais: confira no banco")
-        if self.before_the_sheet and (doubt := self._in_the_sheet(cents)) is not None:
+        if (doubt := self._in_the_sheet(cents)) is not None:
             return doubt
         # banks know one rebate at a time: another one takes the place of what was not told to be cancelled
-        return self._settle(
-            [*self._unsaid(), self._fact(FactKind.CREDIT, self.told.event.event_id, granted_cents=cents)]
-        )
+        granted = self._fact(FactKind.CREDIT, self.told.event.event_id, granted_cents=cents)
+        return self._settle([*self._unsaid(), granted], rebate_cents=cents)
 
     def _open_then(self) -> int:
         """What was open of the title when it was told: what was paid later was less because of it."""
@@ -296,10 +295,10 @@ class _Taking:
         """Whether the sheet's amount has the rebate taken off, by the boleto's face value; None: it has not."""
         slip, principal = self.told.event.slip, self.title.principal_cents
         face = slip.face_cents if slip is not None else 0
-        if face == principal:
-            return None
         if face == principal + cents:
             return _Doubt()
+        if face == principal or not self.before_the_sheet:
+            return None
         return _Doubt(
             f"{reais(cents)}, e o título veio depois, de {reais(principal)}: confira se já está descontado", True
         )
@@ -308,8 +307,8 @@ class _Taking:
         """What a rebate had taken off is owed again."""
         facts = self._unsaid()
         if facts:
-            return self._settle(facts)
-        known = self.title.boleto or BoletoLife(self.told.on)
+            return self._settle(facts, rebate_cents=0)
+        known = self.title.boleto or BoletoLife(date.min)
         after = self._with(replace(self.title, boleto=replace(known, no_rebate_on=self.told.on)))
         self.settling.store.commit(self.file, after, owner=self.settling.owner(), inbox=[self.done])
         return None
@@ -349,8 +348,10 @@ class _Taking:
         opened_work.count_opened(self.settling.metrics, work)
         return None
 
-    def _settle(self, facts: list[PaymentFact]) -> _Doubt | None:
-        effect = with_facts(self.file, facts, self.rules, self.now, self.told.event.event_id)
+    def _settle(self, facts: list[PaymentFact], *, rebate_cents: int) -> _Doubt | None:
+        boleto = replace(self.title.boleto or BoletoLife(date.min), rebate_cents=rebate_cents)
+        told = self._with(replace(self.title, boleto=boleto))
+        effect = with_facts(told, facts, self.rules, self.now, self.told.event.event_id)
         if effect is None:
             return _Doubt()
         work = follow_up(self.file, effect, self.rules, self.now, self.told.event.event_id)
