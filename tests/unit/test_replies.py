@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regua.domain.contact.channel_event import Action
+from regua.domain.model import Channel
 from regua.domain.reply import answers, classify, dates
 
 WEDNESDAY = date(2026, 3, 11)
@@ -191,6 +192,11 @@ def test_the_language_of_the_answer_or_of_the_debtor_is_enough() -> None:
     [
         ("pare", Action.OPT_OUT, False, ()),
         ("não me mandem nada por nenhum canal", Action.OPT_OUT, True, ()),
+        ("por nenhum canal", Action.OPT_OUT, True, ()),
+        ("nem por e-mail nem por WhatsApp", Action.OPT_OUT, True, ()),
+        ("não me procurem mais de forma alguma", Action.OPT_OUT, True, ()),
+        ("sair de tudo", Action.OPT_OUT, True, ()),
+        ("quero que apaguem tudo sobre mim", Action.ERASURE, True, ()),
         ("pare, não devo nada", Action.OPT_OUT, False, (Action.DISPUTE,)),
         ("não me mande mais mensagens, já paguei", Action.OPT_OUT, False, (Action.CLEARING_HOLD,)),
         ("pare, já paguei uma parte", Action.OPT_OUT, False, (Action.OPERATOR,)),
@@ -216,6 +222,24 @@ def test_the_language_of_the_answer_or_of_the_debtor_is_enough() -> None:
 def test_one_answer_may_ask_for_two_things(words: str, action: Action, every: bool, also: tuple[Action, ...]) -> None:
     reply = classify.classify(words, today=WEDNESDAY)
     assert (reply.action, reply.every, reply.also) == (action, every, also)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("não me mande mais SMS", (Channel.SMS,)),
+        ("não quero mais receber e-mail", (Channel.EMAIL,)),
+        ("parem com os e-mails e com o zap", (Channel.EMAIL, Channel.WHATSAPP)),
+        ("não me mande SMS, mande e-mail", (Channel.SMS,)),
+        ("não quero mais whatsapp, só e-mail", (Channel.WHATSAPP,)),
+        ("não me mandem SMS, nem e-mail por favor, apenas whatsapp", (Channel.EMAIL, Channel.SMS)),
+        ("não me mandem mais nada, prefiro por e-mail", ()),
+        ("pare", ()),
+    ],
+)
+def test_an_opt_out_may_name_other_channels(words: str, named: tuple[Channel, ...]) -> None:
+    reply = classify.classify(words, today=WEDNESDAY)
+    assert (reply.action, reply.channels) == (Action.OPT_OUT, named)
 
 
 def test_the_quote_is_what_was_written_on_one_line() -> None:

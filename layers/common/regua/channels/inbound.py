@@ -45,6 +45,7 @@ def answered(
         account=account,
         promised_on=promised,
         every=reply.every,
+        channels=reply.channels,
         also=reply.also,
         known_as=known_as,
     )

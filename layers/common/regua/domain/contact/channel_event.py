@@ -113,6 +113,8 @@ class ChannelEvent(Value):
     """The template is off until what we send has changed: no later news of the provider's switches it on."""
     every: bool = False
     """An opt-out of every channel, not only of this one."""
+    channels: tuple[Channel, ...] = ()
+    """Channels an opt-out names, besides the one it came by."""
     also: tuple[Action, ...] = ()
     """What the same words ask for besides `action`."""
     known_as: str = ""

@@ -8,9 +8,11 @@ never be written to again, by any channel), and whatever no rule is sure of is w
 from datetime import date
 
 from regua.domain.contact.channel_event import Action
+from regua.domain.model import Channel
 from regua.domain.reply import dates
 from regua.domain.reply.meanings import Meaning, names_another, says, whole
 from regua.domain.reply.notation import spelled
+from regua.domain.reply.phrases.channels import CHANNELS, RATHER, REFUSING
 from regua.domain.reply.phrases.promise import BARE, NO_DOUBT, REFUSES, REFUSES_SPANISH
 from regua.domain.reply.phrases.stop_words import CLEAR_STOPS, PARA, POLITENESS, STOP_WORDS
 from regua.domain.reply.words import is_spanish, normalise
@@ -30,6 +32,8 @@ class Reply(Value):
     quote: str = ""
     every: bool = False
     """An opt-out that names every channel, or no channel at all."""
+    channels: tuple[Channel, ...] = ()
+    """Channels an opt-out names, besides the one it was written on."""
     also: tuple[Action, ...] = ()
     """What the same words ask for besides: a wish for silence takes nothing from a dispute or a payment."""
 
@@ -54,9 +58,9 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
     if stops or says(Meaning.OPT_OUT, words, spanish):
         every = says(Meaning.EVERY_CHANNEL, words, spanish)
         also = _also((Meaning.ERASURE, Meaning.DISPUTE, Meaning.PAID, Meaning.PERSON_FIRST), words, spanish)
-        return Reply(
-            Action.OPT_OUT, None, 1.0 if stops else 0.9, quote, every=every or Action.ERASURE in also, also=also
-        )
+        every = every or Action.ERASURE in also
+        named = () if every else _refused(words)
+        return Reply(Action.OPT_OUT, None, 1.0 if stops else 0.9, quote, every=every, channels=named, also=also)
     if says(Meaning.ERASURE, words, spanish):
         also = _also((Meaning.DISPUTE, Meaning.PAID, Meaning.PERSON_FIRST), words, spanish)
         return Reply(Action.ERASURE, None, 0.9, quote, every=True, also=also)
@@ -74,6 +78,14 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
     if day:
         return Reply(Action.PROMISE, day, 0.8, quote)
     return Reply(Action.OPERATOR, quote=quote)
+
+
+def _refused(words: str) -> tuple[Channel, ...]:
+    """The channels that an opt-out says by name; none where one may be named as the one that is wanted."""
+    if whole(RATHER).search(words):
+        return ()
+    clauses = [clause for clause in words.split("|") if whole(REFUSING).search(clause)]
+    return tuple(channel for channel, name in CHANNELS.items() if any(whole(name).search(c) for c in clauses))
 
 
 _BESIDES = {

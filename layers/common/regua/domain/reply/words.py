@@ -15,6 +15,7 @@ def normalise(text: str, spanish: bool = False) -> str:
     words = plain(text)
     words = re.sub(r"https?://\S+|www\.\S+|\S+@\S+", " ", words)
     words = re.sub(r"([a-z])\1{2,}", r"\1", words)
+    words = re.sub(r"\be[- ]mail", "email", words)
     words = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", words)
     words = re.sub(r"(\d)\s*[aº°ª]?\s*x\b", r"\1x", words)
     words = re.sub(r"(?<!\d)[./-]|[./-](?!\d)|[,;:!?()\n\r…—–]", " | ", words)

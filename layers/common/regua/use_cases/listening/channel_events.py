@@ -310,6 +310,11 @@ class Listening:
             return None, [self.addresses.set_back(tenant, kind, value, event.channel) for kind, value in places]
         if heard or wish is None:
             return wish, [self.addresses.read(tenant, kind, value) for kind, value in places]
+        for named in event.channels:
+            also = wish_of(event.action, named, event.kind, at, source, every=everywhere)
+            for kind, value in places if also is not None else ():
+                if also is not None and TRAITS[named].kind == kind:
+                    self.addresses.tell(tenant, kind, value, also)
         return wish, [self.addresses.tell(tenant, kind, value, wish) for kind, value in places]
 
     def _places(
@@ -376,6 +381,9 @@ def _listen(
     for action in (event.action, *event.also):
         asks = replace(event, action=action)
         debtor, more = act(debtor, contact, asks, rules, now, every=every or event.every, to=to)
+        entries += more
+    for named in event.channels if event.action is Action.OPT_OUT else ():
+        debtor, more = act(debtor, contact, replace(event, channel=named), rules, now, every=every, to=to)
         entries += more
     return replace(file, debtor=debtor), entries
 

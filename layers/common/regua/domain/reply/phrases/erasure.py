@@ -15,6 +15,8 @@ ERASURE = (
     Phrase("pt", "(apag(a/ue/uem/ar)/exclu(a/am/ir)/delet(a/e/em/ar)) tudo [o] que"
         " (você[s]/a empresa) (tem/sabe[m]/guarda[m])",
         "apaguem tudo o que vocês têm sobre mim"),
+    Phrase("pt", "(apag(a/ue/uem/ar)/exclu(a/am/ir)/delet(a/e/em/ar)/elimin(e/em/ar)) tudo [o que/que] [tem/têm/há/_]"
+        " (sobre mim/a meu respeito)", "quero que apaguem tudo sobre mim"),
     Phrase("pt", "(meus/nossos) dados [pessoais] [sejam] (apagados/excluídos/eliminados/deletados/removidos)",
         "quero ver meus dados apagados"),
     # español

@@ -33,6 +33,11 @@ OPT_OUT = (
     Phrase("pt", "(parem/pare/parar/{tirar}) [me] (em/de) (todos os/qualquer) (canais/canal/meio[s])",
         "parem em todos os canais"),
     Phrase("pt", "nenhum contato [mais] (por/em/de)", "nenhum contato por nenhum meio"),
+    Phrase("pt", ". [por/em/de] (nenhum (canal/meio/contato)/(canal/meio) nenhum) [mais/por favor] .",
+        "por nenhum canal"),
+    Phrase("pt", ". nem (por/pelo/no) (whats+/zap/sms/[e]mail[s]/telefone/mensage+/ligaç+) [.]"
+        " nem (por/pelo/no) (whats+/zap/sms/[e]mail[s]/telefone/mensage+/ligaç+) .",
+        "nem por email nem por whatsapp"),
     Phrase("pt", "não receber [mais] .", "peço para não receber mais"),
     Phrase("pt", "não receber [mais] [mais] (nada/isso/{mandar})*", "desejo não receber mais mensagens"),
     Phrase("pt", "(não/sem/pare[m] de/para de/parar de/evit+/favor não/deixe[m] de) [mais/me/vocês/favor/tentar ...]"
