@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.bank_files import Entry, banco_do_brasil_240
-from tests.office import KEY, MARIA, PHONES, TENANT, Office, debtor, row
+from tests.office import KEY, MARIA, PHONES, TENANT, Office, days_ago, debtor, row
 
 from regua import wiring
 from regua.domain.contact.channel_event import Action
@@ -99,6 +99,20 @@ def test_who_is_not_there_or_is_many_is_said(run: Run, office: Office) -> None:
     code, _, err = run("person", "hold", "pessoa", *WHY)
     assert code == 2
     assert "mais de um devedor" in err
+
+
+def test_a_due_date_that_was_put_off_is_shown_with_the_one_of_before(run: Run, office: Office) -> None:
+    office.imports([row("T7", original_due_on=days_ago(30))])
+    code, out, _ = run("person", "show", MARIA)
+    assert code == 0
+    assert out.count(f"vencimento original {days_ago(30):%d/%m/%Y}") == 1
+    assert f"Vencimento original em {days_ago(30):%d/%m/%Y}, adiado para {days_ago(4):%d/%m/%Y}." in out
+    document = shown(run)
+    assert {t["title"]: t["original_due"] for t in document["titles"]} == {
+        "T1": None,
+        "T2": None,
+        "T7": days_ago(30).isoformat(),
+    }
 
 
 def test_show_tells_what_is_owed_what_was_said_and_what_comes(run: Run, office: Office) -> None:

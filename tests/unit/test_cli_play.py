@@ -152,6 +152,7 @@ def test_money_that_is_taken_back_opens_the_title_again(folder: Path, capsys: py
             "debtor": found["debtors"][0]["debtor"],
             "status": "open",
             "due": "2026-02-27",
+            "original_due": None,
             "principal_cents": 10000,
             "open_cents": 0,
             "open_principal_cents": 10000,

@@ -14,6 +14,7 @@ import pytest
 from files_support import open_bytes, records
 
 from regua.domain.intake.layout import Layout, ReadOptions
+from regua.domain.intake.questions import Questions
 from regua.domain.intake.row import Record, amounts
 from regua.files.split import open_part, split_points
 
@@ -293,6 +294,12 @@ def test_a_grant_that_may_be_off_already_is_asked_for() -> None:
     data = sheet("Valor;Bolsa", "1.200,00;300,00", "1.200,00;0,00")
     asked, plain = records(data)
     assert [fault.column for fault in asked.faults] == ["Bolsa"]
+    questions = Questions()
+    questions.add(asked.asks)
+    (question,) = questions.all()
+    assert (question.kind, question.column, question.values, question.lines) == ("grant", "Bolsa", ("Valor",), 1)
+    assert question.text == "O valor em “Valor” já está sem o que diz “Bolsa”?"
+    assert "columns: {Bolsa: bolsa}" in question.answer
     assert made(plain) == Made(120000, balance=120000)
     assert read(data, mapping={"Bolsa": "bolsa"})[0] == Made(120000, 30000, balance=90000)
     assert read(data, mapping={"Bolsa": "ignorar"})[0] == Made(120000, balance=120000)

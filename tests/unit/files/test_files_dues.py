@@ -75,6 +75,35 @@ def test_a_line_waits_for_a_later_day_nobody_reads_and_says_so(title: str) -> No
     assert [[w.column for w in record.warnings] for record in found] == [[title], []]
 
 
+LATER = ("Data Limite Pagamento", "Pagar até", "Prazo", "Previsão de pagamento", "Cobrar a partir de", "Compromisso")
+
+
+@pytest.mark.parametrize("title", LATER)
+def test_a_line_is_not_dunned_before_a_later_day_whatever_its_heading(title: str) -> None:
+    found = records(sheet(f"Vencimento;{title}", "10/10/2026;20/12/2026", "10/10/2026;10/10/2026"), today=TODAY)
+    assert [record.row.due_on for record in found if record.row] == [NEW, OLD]
+    assert [[w.column for w in record.warnings] for record in found] == [[title], []]
+
+
+def test_a_day_of_an_unknown_column_that_has_passed_puts_nothing_off() -> None:
+    data = sheet("Vencimento;Combinamos;Data X", "10/10/2026;;15/11/2026", "10/10/2026;;20/12/2026")
+    assert [due for due, _ in days(data)] == [OLD, NEW]
+
+
+ANOTHERS = ("Fim do Contrato", "Próximo Vencimento", "Última Visita", "Data da Cobrança", "Vencimento do Plano")
+
+
+@pytest.mark.parametrize("title", [*ANOTHERS, "Validade", "Data Envio Boleto", "Data do Evento", "Desconto até"])
+def test_a_later_day_of_another_kind_puts_nothing_off(title: str) -> None:
+    found = records(sheet(f"Vencimento;{title}", "10/10/2026;20/12/2026"), today=TODAY)
+    assert [record.row.due_on for record in found if record.row] == [OLD]
+
+
+def test_an_unread_column_of_days_before_the_due_date_says_nothing() -> None:
+    found = records(sheet("Vencimento;Data X", "10/10/2026;01/10/2026"), today=TODAY)
+    assert [(record.row.due_on, record.warnings) for record in found if record.row] == [(OLD, ())]
+
+
 @pytest.mark.parametrize("title", ["Vencimento do Contrato", "Data Limite Desconto", "Vencimento CNH", "Data Emissão"])
 def test_another_things_day_is_no_due_date(title: str) -> None:
     assert days(sheet(f"Vencimento;{title}", "10/10/2026;20/12/2026"))[0][0] == OLD

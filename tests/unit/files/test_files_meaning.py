@@ -326,6 +326,11 @@ def test_a_forecast_is_left_out_with_a_reason() -> None:
         ("Status", "Simulação", "Aberto"),
         ("Tipo do documento", "Provisão", "NF"),
         ("Espécie", "PREV", "DM"),
+        ("Tipo", "PROVISAO", "NF"),
+        ("Tipo", "PREVISAO", "NF"),
+        ("Tipo", "PR", "NF"),
+        ("Tipo", "A faturar", "Duplicata"),
+        ("Situação", "PROV", "Em aberto"),
         ("Tipo de título", "Orçamento", "Boleto"),
     ],
 )
@@ -340,7 +345,7 @@ def test_a_day_of_expected_payment_is_no_forecast() -> None:
     assert len(rows(data)) == 1
 
 
-def test_pr_is_provisional_in_protheus_alone() -> None:
+def test_pr_is_provisional_in_protheus_and_in_a_column_called_type_alone() -> None:
     protheus = sheet("E1_PREFIXO;E1_NUM;E1_TIPO;E1_NOMCLI;E1_VALOR;E1_VENCTO", "1;77;PR;Ana;10,00;10/12/2026")
     assert (rows(protheus), len(left_out(protheus))) == ([], 1)
     other = sheet("Título;Espécie;Cliente;CPF;Valor;Vencimento", f"77;PR;Ana;{CPF};10,00;10/12/2026")

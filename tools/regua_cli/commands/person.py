@@ -292,6 +292,8 @@ def _page(shown: Shown, now: datetime, local: Callable[[datetime], datetime]) ->
         r, due = one.receivable, one.due
         status = STATUS[r.status.value]
         lines.append(f"  {r.id}  vence {shown_day(r.due_on)}  original {reais(r.principal_cents)}  {status}")
+        if r.due_before:
+            lines.append(f"    vencimento original {shown_day(r.due_before)}")
         lines += [f"      {one.label} {reais(one.cents)}" for one in r.bill]
         if r.is_open:
             lines.append(f"    hoje {reais(due.total_cents)}")
@@ -426,6 +428,7 @@ def _state(file: File) -> dict[str, Any]:
                 "title": r.id,
                 "status": r.status.value,
                 "due": r.due_on.isoformat(),
+                "original_due": r.due_before.isoformat() if r.due_before else None,
                 "principal_cents": r.principal_cents,
                 "open_cents": r.open_principal_cents if r.is_open else 0,
                 "do_not_collect": r.do_not_collect,

@@ -145,6 +145,7 @@ def _title(file: File, receivable: Receivable, rules: Rules, end: datetime) -> d
         "debtor": debtor.id,
         "status": str(receivable.status),
         "due": receivable.due_on.isoformat(),
+        "original_due": receivable.due_before.isoformat() if receivable.due_before else None,
         "principal_cents": receivable.principal_cents,
         "open_cents": due.total_cents if receivable.is_open else 0,
         "open_principal_cents": receivable.open_principal_cents if receivable.is_open else 0,

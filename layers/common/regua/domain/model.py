@@ -535,6 +535,12 @@ class Receivable(Value):
         return self.status is ReceivableStatus.OPEN
 
     @property
+    def due_before(self) -> date | None:
+        """The due date before it was put off to `due_on`, by a file or by the bank; None: nobody says that it was."""
+        by_bank = self.boleto.due_before if self.boleto is not None and self.boleto.due_on == self.due_on else None
+        return min((day for day in (self.original_due_on, by_bank) if day and day < self.due_on), default=None)
+
+    @property
     def open_principal_cents(self) -> int:
         """Principal still owed, in cents."""
         return max(0, self.principal_cents - self.paid_principal_cents)

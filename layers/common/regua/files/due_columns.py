@@ -20,14 +20,84 @@ _OLD = frozenset({"original", "inicial", "antigo", "anterior", "primeiro", "cont
 _OTHERS = frozenset(
     {"desconto", "contrato", "cnh", "apolice", "garantia", "certificado", "cartao", "fatura", "protesto", "documento"}
     | {"negativacao", "base", "emissao", "pagamento", "baixa", "cadastro", "atualizacao", "multa", "juros", "discount"}
+    | {"proximo", "proxima", "plano", "seguro", "atestado", "exame", "licenca", "alvara", "fianca", "next"}
 )
 """Words of days that are another's, or of another thing."""
+_OF_PAYING = frozenset({"pagamento", "baixa", "fatura", "documento"})
+"""Of those, the ones that stand in the name of a day on which somebody will pay: `Previsão de pagamento`."""
 _LATER = frozenset(
     {"prevista", "previsto", "previsao", "promessa", "prometido", "prometida", "acordo", "acordado", "acordada"}
     | {"agendado", "agendada", "agendamento", "prazo", "carencia", "combinado", "combinada", "negociado", "negociada"}
-    | {"suspenso", "suspensao", "limite", "tolerancia"}
+    | {"suspenso", "suspensao", "limite", "tolerancia", "ate", "compromisso", "reagendamento"}
 )
 """Words of days before which, where they are later than the due date, nobody is dunned."""
+NEVER_DUE = frozenset(
+    {"nascimento", "nasc", "aniversario", "birth", "emissao", "emitido", "emitida", "issue", "issued", "cadastro"}
+    | {"cadastrado", "cadastramento", "admissao", "matricula", "assinatura", "assinado", "inicio", "venda", "compra"}
+    | {"pedido", "contratacao", "geracao", "gerado", "gerada", "criacao", "criado", "nota", "pagamento", "baixa"}
+    | {"recebimento", "recebido", "pago", "liquidacao", "credito", "competencia", "competence", "created", "start"}
+)
+"""Words of days on which nothing is due."""
+_NEVER_AWAITED = (
+    NEVER_DUE
+    | _OTHERS
+    | frozenset(
+        {
+            "alteracao",
+            "alterado",
+            "atualizado",
+            "modificacao",
+            "modificado",
+            "modified",
+            "updated",
+            "inclusao",
+            "incluido",
+        }
+        | {
+            "lancamento",
+            "lancado",
+            "registro",
+            "registrado",
+            "impressao",
+            "impresso",
+            "exportacao",
+            "relatorio",
+            "report",
+        }
+        | {"processamento", "processado", "envio", "enviado", "remessa", "retorno", "arquivo", "contato", "ligacao"}
+        | {"cobranca", "visita", "acionamento", "negativado", "serasa", "spc", "cartorio", "ajuizamento", "notificacao"}
+        | {
+            "instalacao",
+            "ativacao",
+            "bloqueio",
+            "corte",
+            "desbloqueio",
+            "cancelamento",
+            "rescisao",
+            "desistencia",
+            "fim",
+        }
+        | {"termino", "encerramento", "validade", "valido", "valida", "vigencia", "renovacao", "periodo", "referencia"}
+        | {"ref", "mes", "evento", "festa", "formatura", "casamento", "viagem", "embarque", "checkin", "checkout"}
+        | {"check", "entrega", "coleta", "atendimento", "consulta", "cirurgia", "internacao", "alta", "procedimento"}
+        | {"sessao", "aula", "avaliacao", "obito", "falecimento", "posicao", "extracao", "carga", "leitura", "medicao"}
+        | {
+            "faturamento",
+            "faturado",
+            "fechamento",
+            "conciliacao",
+            "compensacao",
+            "deposito",
+            "movimento",
+            "movimentacao",
+        }
+        | {"operacao", "acesso", "login", "aceite", "optin", "consentimento", "autorizacao", "demissao", "desligamento"}
+        | {"saida", "entrada", "chegada", "chamado", "vistoria", "laudo", "chaves", "mudanca", "reajuste", "cessao"}
+        | {"quitacao", "estorno", "devolucao", "producao", "montagem", "parto", "reserva", "ultimo", "ultima", "ult"}
+        | {"last", "end", "expiry", "sent", "delivery", "until", "compensado", "apresentacao", "corrente", "hoje"}
+    )
+)
+"""Words of days that are told to be later than the due date and put nothing off."""
 
 _ORIGINAL = 3
 
@@ -64,7 +134,9 @@ def arrange(
         fields["vencimento"] = [current]
     if kept := [*mapped, *(at for at in (main, *dues) if at >= 0 and at != current and at not in later)]:
         fields["vencimento_original"] = kept
-    later += [at for at in free if at not in dues and _is_later(header[at])]
+    if main >= 0:
+        others = [at for at in free if at not in dues]
+        later += [at for at in others if says_later(header[at]) or _is_unknown(header[at], values[at])]
     if later:
         fields.setdefault("data_posterior", []).extend(later)
     taken.update((*dues, *later, *fields.get("vencimento", ())))
@@ -97,6 +169,13 @@ def _is_due(title: str) -> bool:
     return bool(words & _DUE) or moved
 
 
-def _is_later(title: str) -> bool:
+def says_later(title: str) -> bool:
+    """Whether a heading says that its day, where it is later than the due date, is the one that is waited for."""
     words = frozenset(heading(title).split())
-    return bool(words & _LATER) and not words & _OTHERS
+    return bool(words & _LATER) and not words & (_OTHERS - _OF_PAYING) and not {"valido", "vigencia"} & words
+
+
+def _is_unknown(title: str, look: ColumnLook) -> bool:
+    """Whether nobody can tell what happens on the days of a column: they may be those on which somebody is to pay."""
+    words = frozenset(heading(title).split())
+    return not words & _NEVER_AWAITED and bool(look.cells or words & {"data", "dia"})

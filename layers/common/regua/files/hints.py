@@ -7,28 +7,12 @@ from regua.domain.intake.layout import UPLOAD_DAY
 from regua.files.aliases import MULTIPLE, PAYERS, REQUIRED, lookup
 from regua.files.columns import MAP_IT, Columns, passed_over
 from regua.files.currency import is_foreign
+from regua.files.due_columns import NEVER_DUE, says_later
 from regua.files.groups import person_of
 from regua.files.looks import ColumnLook
 from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.text import heading
 
-_NEVER_DUE = frozenset(
-    {
-        "nascimento",
-        "nasc",
-        "aniversario",
-        "birth",
-        "emissao",
-        "emitido",
-        "cadastro",
-        "admissao",
-        "matricula",
-        "assinatura",
-    }
-    | {"inicio", "venda", "compra", "pedido", "contratacao", "geracao", "criacao", "nota", "pagamento", "baixa"}
-    | {"recebimento", "liquidacao", "credito", "competencia", "competence", "created"}
-)
-"""Words of dates on which nothing is due."""
 _BY_SUMS = frozenset({*CHARGES, *DEDUCTIONS, *RESULTS})
 """Fields that the sums of a file find."""
 _BY_DELAY = frozenset({"dias_atraso", "data_base"})
@@ -39,6 +23,7 @@ _DELAY = frozenset({"atraso", "atrasado", "atrasados", "overdue"})
 def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
     """(column, problem, fix) of columns that are not read and whose name, or values, are nearly those of a field."""
     used = {at for positions in columns.fields.values() for at in positions} | columns.ignored
+    used -= {at for at in columns.fields.get("data_posterior", ()) if not says_later(columns.header[at])}
     told = {title for title, *_ in passed_over(columns)}
     known_names = PAYERS | lookup().keys()
     known = [name for name in lookup() if len(name) > 3]
@@ -65,7 +50,7 @@ def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
 
 def _likely(title: str, look: ColumnLook, field: str) -> bool:
     """Whether a column may be the field: neither its values nor another word of its name speak against it."""
-    if field == "vencimento" and not _NEVER_DUE.isdisjoint(heading(title).split()):
+    if field == "vencimento" and not NEVER_DUE.isdisjoint(heading(title).split()):
         return False
     return not look.refutes(field) and (not look.cells or not look.has_proof(field) or look.proves(field))
 

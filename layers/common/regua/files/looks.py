@@ -14,7 +14,7 @@ from regua.files.amounts import percent
 from regua.files.dates import looks_like_day
 from regua.files.faults import CellError
 from regua.files.text import plain
-from regua.files.words import BLANKS, is_credit, is_payable, rate_unit, role, state, status, yes
+from regua.files.words import BLANKS, FORECAST_TYPES, is_credit, is_payable, rate_unit, role, state, status, yes
 
 SAMPLE = 100
 """Lines looked at."""
@@ -146,7 +146,7 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "payable or not": _reads(is_payable),
     "unit": _reads(rate_unit),
     "role": lambda text: len(text) > 1 and bool(role(text)),
-    "type": lambda text: text in _TYPES or is_credit(text),
+    "type": lambda text: text in _TYPES or is_credit(text) or text in FORECAST_TYPES,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
 from regua.files.text import heading, plain
-from regua.files.words import BLANKS, status, yes
+from regua.files.words import BLANKS, FORECAST_TYPES, status, yes
 
 _SOLD = re.compile(
     r"\bfidcs?\b|fundo de investimento|direitos creditorios|\bfactoring\b|faturizadora|\bfomento\b|securitiz"
@@ -113,16 +113,9 @@ def is_forecast(text: str) -> bool:
         return False
 
 
-def forecast_type(text: str, *, protheus: bool) -> bool:
-    """Whether a type of document is no debt yet: `PR` is provisório in Protheus (table SX5 05), elsewhere not."""
+def forecast_type(text: str, *, provisional: bool) -> bool:
+    """Whether a type of document is no debt yet. `provisional`: `PR` is provisório there, as in Protheus (table SX5 05)
+    and what is exported from it.
+    """
     word = plain(text).strip(". ")
-    return word in _TYPES or (protheus and word in ("pr", "pr-"))
-
-
-_TYPES = frozenset({"prov", "provisao", "provisorio", "provisoria", "previsao", "previsto", "prev", "orcamento"}) | {
-    "proposta",
-    "simulacao",
-    "titulo provisorio",
-    "nota provisoria",
-    "forecast",
-}
+    return word in FORECAST_TYPES or (provisional and word in ("pr", "pr-"))

@@ -186,7 +186,7 @@ class RowReader:
         if self._by_delay:
             self.special.insert(0, (frozenset({"dias_atraso"}), dues.late(columns, self.dates, _base(columns, today))))
         if dues.FIELDS & fields.keys():
-            self.special.append((dues.FIELDS, dues.moved(columns, self.dates)))
+            self.special.append((dues.FIELDS, dues.moved(columns, self.dates, today or date.min)))
         if "moeda" in fields:
             self.special.append((frozenset({"moeda"}), currency.checked(columns.header, fields)))
         self._dues = (*fields.get("vencimento", ()), *fields.get("vencimento_original", ()))
@@ -213,7 +213,8 @@ class RowReader:
             return lambda text: convert.restored(text, document(convert.unwrapped(text), allowed))
         if name == "tipo_documento":
             read = convert.document_type(self.columns.means)
-            return partial(_document_type, read, protheus="prefixo" in " ".join(self._headings))
+            said = heading(title).split()
+            return partial(_document_type, read, provisional="prefixo" in " ".join(self._headings) or "tipo" in said)
         if name == "status":
             return lambda text: status(self.columns.statuses.get(code(text), text))
         return _CONVERTERS.get(name) or convert.text(convert.MAX_TEXT)
@@ -412,9 +413,9 @@ def _would_be(values: dict[str, Any], notes: Notes) -> str:
     return derived_id(Row(**{"name": "", "receivable": "", **values}))[0]
 
 
-def _document_type(read: Callable[[str], str], text: str, *, protheus: bool) -> str:
+def _document_type(read: Callable[[str], str], text: str, *, provisional: bool) -> str:
     found = read(text)
-    if forecast_type(found, protheus=protheus):
+    if forecast_type(found, provisional=provisional):
         raise CellForecast(found, FORECAST, FORECAST_FIX)
     return found
 

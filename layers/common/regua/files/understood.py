@@ -37,7 +37,7 @@ _MEANINGS = {
     "vencimento": "o vencimento que vale",
     "data_base": "o dia de que são os dias de atraso",
     "vencimento_original": "o vencimento de antes; vale onde o atual está vazio",
-    "data_posterior": "antes dela a linha não é cobrada",
+    "data_posterior": "onde é posterior ao vencimento, a linha não é cobrada antes dela",
     "parcela": "a parcela",
     "total_parcelas": "quantas parcelas há",
     "emissao": "a emissão",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from regua.domain.codes.amount import reais
-from regua.domain.intake.row import MadeOf
+from regua.domain.intake.row import Ask, MadeOf
 from regua.files.amounts import AmountColumn, unsigned
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
@@ -52,6 +52,7 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
                 taken += values.pop("discount_cents", 0)
             for title, of in asked:
                 if amount := of(cells, notes):
+                    notes.asks.append(Ask("grant", title, columns.header[columns.fields["valor"][0]]))
                     notes.faults.append((title, reais(amount), *_asks(columns, title)))
             charges = _total(on, cells, notes)
             stated = final(cells, notes) if final else None
@@ -104,7 +105,7 @@ def _total(readers: Sequence[_Cents], cells: Sequence[str], notes: Notes) -> int
 
 def _asks(columns: Columns, title: str) -> tuple[str, str]:
     value = columns.header[columns.fields["valor"][0]]
-    problem = f"não dá para saber se “{value}” já está sem “{title}”"
+    problem = f"não dá para saber se “{value}” já está sem “{title}”: a linha espera"
     return problem, "acrescente o valor final, ou diga no mapeamento: bolsa (a descontar) ou ignorar (já descontada)"
 
 

@@ -40,13 +40,20 @@ _STATUS = {
     "forecast": (
         "previsto; prevista; previsao; provisao; provisionado; provisionada; provisorio; provisoria; simulado; "
         "simulada; simulacao; orcamento; orcado; orcada; proposta; estimado; estimada; estimativa; projetado; "
-        "projetada; projecao; a faturar; forecast; estimate"
+        "projetada; projecao; a faturar; forecast; estimate; prov; prev; nao faturado; nao faturada; aguardando "
+        "faturamento"
     ),
     "assigned": (
         "cedido; cedida; descontado; descontada; em desconto; antecipado; antecipada; negociado com fidc; "
         "caucionado; caucionada; em caucao; securitizado; securitizada"
     ),
 }
+FORECAST_TYPES = frozenset(
+    {"prov", "provisao", "provisorio", "provisoria", "previsao", "previsto", "prevista", "prev", "orcamento", "orcado"}
+    | {"proposta", "simulacao", "titulo provisorio", "nota provisoria", "provisao de receita", "estimativa", "forecast"}
+    | {"provisionado", "provisionada", "a faturar", "projecao"}
+)
+"""Types of documents that are no debt yet."""
 _WRITTEN_OFF = frozenset(
     {"baixado", "baixada", "encerrado", "encerrada", "finalizado", "finalizada", "fechado", "fechada"}
 )

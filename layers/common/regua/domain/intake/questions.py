@@ -25,6 +25,8 @@ class Question(Value):
         """What is asked."""
         if self.kind == "payer":
             return "Quem deve: " + " ou ".join(f"“{value}”" for value in self.values) + "?"
+        if self.kind == "grant":
+            return f"O valor em “{self.values[0]}” já está sem o que diz “{self.column}”?"
         shown = ", ".join(f"“{value}”" for value in self.values)
         return f"O que quer dizer {shown} na coluna “{self.column}”?"
 
@@ -33,6 +35,9 @@ class Question(Value):
         """How it is answered."""
         if self.kind == "payer":
             return " ou ".join(f"payer: {_yaml(value)}" for value in self.values)
+        if self.kind == "grant":
+            name = _yaml(self.column)
+            return f"columns: {{{name}: ignorar}}, se já está sem; columns: {{{name}: bolsa}}, se é para descontar"
         told = ", ".join(f"{_yaml(value)}: ..." for value in self.values)
         return f"status: {{{told}}}, cada um com aberto, pago, cancelado, parcial, previsto ou cedido"
 

@@ -196,9 +196,11 @@ class Fault(Value):
 
 
 class Ask(NamedTuple):
-    """What a line waits for: the meaning of a code of the `status`, or who of several people is the `payer`."""
+    """What a line waits for: the meaning of a code of the `status`, who of several is the `payer`, or whether the
+    `value` is already without the `grant` of the column.
+    """
 
-    kind: Literal["status", "payer"]
+    kind: Literal["status", "payer", "grant"]
     column: str
     value: str = ""
 

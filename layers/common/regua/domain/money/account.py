@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar, Place
 from regua.domain.model import Charged, Contract, Debtor, Profile, Receivable
+from regua.domain.money import calculation
 from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.tenant import SettlingRules, Tenant, Terms
 from regua.domain.values import Value, replace
@@ -110,7 +111,7 @@ class Accounts(Value):
         """
         first, *rest = self._terms(receivable)
         later = [(self.day_of(t.since_at), t.contract) for t in rest if at is None or t.since_at <= at]
-        return amount_due(
+        due = amount_due(
             open_cents,
             receivable.due_on,
             on,
@@ -123,6 +124,9 @@ class Accounts(Value):
             charged=charged,
             later=() if receivable.contract else later,
         )
+        if explain and (before := receivable.due_before):
+            return replace(due, calculation=(calculation.put_off(before, receivable.due_on), *due.calculation))
+        return due
 
     def day_of(self, at: datetime) -> date:
         """The creditor's calendar day of an instant."""

@@ -34,6 +34,11 @@ def moved(due_on: date, last_on: date) -> str:
     return f"Vencimento em {day_of(due_on)}, dia não útil: sem multa nem juros até {day_of(last_on)}."
 
 
+def put_off(original_on: date, due_on: date) -> str:
+    """A due date that was put off: charges run from the new one."""
+    return f"Vencimento original em {day_of(original_on)}, adiado para {day_of(due_on)}."
+
+
 def delay(due_on: date, on: date) -> str:
     """The two days between which charges run."""
     days = (on - due_on).days
