@@ -15,6 +15,8 @@ from tests.office import KEY, MARIA, TENANT, Office, creditor, debtor, row
 
 from regua import wiring
 from regua.domain.intake.merge import Upload
+from regua.domain.intake.rights import puzzled
+from regua.domain.intake.row import Ask
 from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus
 from regua.domain.work import Work, WorkKind
 from regua.platform.fakes import DictConfig, FakeExecutions
@@ -247,6 +249,33 @@ def test_a_withdrawal_that_waits_is_done_by_the_function_that_has_the_list(
     assert (payload["step"], payload["job"]) == ("withdraw", "abc")
     assert run("work", "refuse", "regua-tarefas/withdrawal:def")[0] == 0
     assert dynamo.get_work(TENANT, "withdrawal:def").outcome.startswith("nada foi retirado")
+
+
+def test_what_a_file_asks_is_answered_by_the_function_that_reads_the_files(
+    dynamo: Any, run: Run, looked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(cloud, "call", lambda function, payload: called.append((function, payload)) or {})
+    dynamo.put_work(Work(TENANT, WorkKind.FILE_QUESTION, "abc", WHEN, change='{"jobs": ["j"], "asks": ["status=S"]}'))
+    assert run("work", "done", "regua-tarefas/file_question:abc")[0] != 0
+    assert run("work", "approve", "regua-tarefas/file_question:abc")[0] == 0
+    [(function, payload)] = called
+    assert function.endswith("-import-file")
+    assert (payload["step"], payload["job"]) == ("reread", "file_question:abc")
+
+
+def test_who_refuses_what_a_file_asks_lets_the_titles_go_on(
+    dynamo: Any, run: Run, looked: list[tuple[str, ...]]
+) -> None:
+    office = Office()
+    office.imports([row("T1")])
+    file = office.file(MARIA)
+    held = puzzled(file.debtor, "T1", WHEN, "marco.csv", [Ask("status", "S", "7")])
+    dynamo.commit(None, replace(file, debtor=replace(held, version=0)), owner="test")
+    dynamo.put_work(Work(TENANT, WorkKind.FILE_QUESTION, "abc", WHEN, change='{"jobs": ["j"], "asks": ["status=S"]}'))
+    assert run("work", "refuse", "regua-tarefas/file_question:abc", "--note", "antigas")[0] == 0
+    assert dynamo.load(TENANT, debtor(MARIA)).debtor.holds == ()
+    assert dynamo.get_work(TENANT, "file_question:abc").outcome == "as linhas ficam de fora antigas"
 
 
 def test_money_without_an_owner_is_settled_by_the_function_that_knows_the_terms(

@@ -17,16 +17,18 @@ from tests.office import KEY, TENANT, Office, creditor
 from import_file import handler
 from regua import wiring
 from regua.domain.codes import tax_id
+from regua.domain.contact.by_person import Act
 from regua.domain.intake import collisions
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.merge import Upload
 from regua.domain.model import File, ReceivableStatus
+from regua.domain.reasons import Reason
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.files import encoding, spreadsheets
 from regua.files.reader import open_table
 from regua.platform.fakes import FakeImports, FakeNotices, MemoryObjects
 from regua.ports import PermanentError, RetryableError
-from regua.use_cases.importing import large_spreadsheet
+from regua.use_cases.importing import file_questions, large_spreadsheet
 from regua.use_cases.importing.absences import answered
 from regua.use_cases.importing.answers import Answers
 from regua.use_cases.importing.large_spreadsheet import LargeImport
@@ -753,3 +755,93 @@ def test_the_same_upload_told_again_is_no_older_one() -> None:
     imported(shop, file)
     assert "problemas" in (again := imported(shop, file))
     assert (again["unchanged"], again["problemas"]) == (1, {})
+
+
+# --- what a file asks -----------------------------------------------------------------------------------------------
+
+
+def with_codes(rows: int, first: int = 0) -> str:
+    lines = (f"{cpf(n + 1)};Pessoa {n};T{n};10,00;10/12/2026;7" for n in range(first, first + rows))
+    return HEADER.strip() + ";situacao\n" + "\n".join(lines) + "\n"
+
+
+def questions(shop: Shop) -> list[Work]:
+    return [work for work in shop.office.store.work(TENANT, WorkStatus.OPEN) if work.kind is WorkKind.FILE_QUESTION]
+
+
+def answers_that(shop: Shop, **configured: Any) -> None:
+    """The creditor's tenant.yaml says more than before."""
+    shop.office.config._tenants[TENANT] = replace(shop.office.config.tenant(TENANT), **configured)
+
+
+@pytest.mark.parametrize("how", ["whole", "parts"])
+def test_the_answer_to_what_a_file_asks_brings_its_lines_once_a_person_says_so(how: str) -> None:
+    shop = Shop()
+    getattr(shop, how)(with_codes(200))
+    [work] = questions(shop)
+    assert "200 linhas" in work.note
+    assert f"regua work approve regua-tarefas/{work.key}" in work.text
+    answers_that(shop, status={"7": "aberto"})
+    assert shop.state() == [], "the answer alone reads nothing"
+    started = len(shop.imports.started)
+    assert shop.step("reread", work.key)["next"] == "done"
+    for _, job in shop.imports.started[started:]:  # what is large goes to the machine again
+        shop.machine(job)
+    assert len(statuses(shop)) == 200
+    assert conserved(shop.summary())
+    assert questions(shop) == []
+    with pytest.raises(NotForAPersonError):
+        shop.step("reread", work.key)
+
+
+def test_two_files_with_one_question_both_wait_for_its_answer() -> None:
+    shop = Shop()
+    shop.whole(with_codes(3), "marco.csv")
+    shop.whole(with_codes(2, first=50), "filial.csv")
+    [work] = questions(shop)
+    answers_that(shop, status={"7": "aberto"})
+    shop.step("reread", work.key)
+    assert len(statuses(shop)) == 5
+
+
+def test_what_was_refused_and_is_asked_again_is_work_again() -> None:
+    shop = Shop()
+    shop.whole(with_codes(3), "marco.csv")
+    [work] = questions(shop)
+    file_questions.refuse(shop.office.store, TENANT, work.key, Act(shop.office.clock.now(), "rita"), shop.office.token)
+    assert questions(shop) == []
+    shop.whole(with_codes(3), "abril.csv")
+    [again] = questions(shop)
+    assert "abril.csv" in again.note
+    answers_that(shop, status={"7": "aberto"})
+    shop.step("reread", again.key)
+    assert len(statuses(shop)) == 3
+
+
+def test_an_answer_that_could_not_be_used_is_not_lost() -> None:
+    shop = Shop()
+    shop.whole(with_codes(3))
+    [work] = questions(shop)
+    answers_that(shop, status={"7": "aberto"})
+    with patch.object(LargeImport, "receive", side_effect=RetryableError("busy")), pytest.raises(RetryableError):
+        shop.step("reread", work.key)
+    assert [one.key for one in questions(shop)] == [work.key]
+    shop.step("reread", work.key)
+    assert len(statuses(shop)) == 3
+
+
+def test_refusing_lets_a_known_title_go_on_and_leaves_what_is_no_question_alone() -> None:
+    shop = Shop()
+    shop.whole(with_codes(3).replace(";7\n", ";aberto\n"), "antes.csv")
+    body = with_codes(3).splitlines()
+    body[3] = body[3][:-1] + "previsto"
+    shop.whole("\n".join(body) + "\n", "codigo.csv")
+    held = {t for file in shop.office.store._files.values() for h in file.debtor.holds for t in h.receivables}
+    assert held == {"T0", "T1", "T2"}
+    [work] = questions(shop)
+    act = Act(shop.office.clock.now(), "rita", "são do sistema antigo")
+    file_questions.refuse(shop.office.store, TENANT, work.key, act, shop.office.token)
+    held = {t for file in shop.office.store._files.values() for h in file.debtor.holds for t in h.receivables}
+    assert held == {"T2"}, "a forecast is nobody's question"
+    [debtor] = {f.debtor.id for f in shop.office.store._files.values() if f.receivable("T0")}
+    assert Reason.RESUMED_BY_PERSON in [entry.reason for entry in shop.office.store.ledger(TENANT, debtor)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from regua import calendars
 from regua.domain.codes.amount import reais
+from regua.domain.contact.by_person import Act
 from regua.domain.contact.rules import Rules
 from regua.domain.model import File
 from regua.domain.tenant import Creditor, Tenant
@@ -165,8 +166,8 @@ def _refuse(options: argparse.Namespace) -> int:
         if (asked := _withdrawal(store, options)) is not None:
             return answered(store, options.tenant, asked.key, f"nada foi retirado {options.note}".strip())
         if (asked := _question(store, options)) is not None:
-            outcome = f"as linhas ficam de fora {options.note}".strip()
-            return file_questions.close(store, options.tenant, asked.key, outcome)
+            act = Act(desk.clock.now(), _by(options), options.note)
+            return file_questions.refuse(store, options.tenant, asked.key, act, desk.owner)
         if _is_doubt(store, options):
             return _looked(desk, _of_title(options, lambda doubts: doubts.other))
         return desk.refuse(options.tenant, _key(options), options.note, _by(options))

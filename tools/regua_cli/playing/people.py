@@ -1,12 +1,13 @@
 """People of the creditor in a play: what they do goes through the desk's use cases."""
 
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from regua import wiring
-from regua.domain.contact.by_person import State
+from regua.domain.contact.by_person import Act, State
 from regua.domain.work import NotForAPersonError, Work, WorkKind
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor, PersonDesk
@@ -89,7 +90,8 @@ class PlayedPerson:
             elif work.kind is WorkKind.FILE_QUESTION and outcome == "approve":
                 wiring.spreadsheet_import(self._office.metrics).reread(self._tenant, work.key)
             elif work.kind is WorkKind.FILE_QUESTION and outcome == "refuse":
-                file_questions.close(store, self._tenant, work.key, f"as linhas ficam de fora {note}".strip())
+                act = Act(wiring.clock().now(), WHO, note)
+                file_questions.refuse(store, self._tenant, work.key, act, lambda: uuid.uuid4().hex)
             elif work.kind is WorkKind.SAME_TITLE and outcome in ("approve", "refuse"):
                 doubts = wiring.doubts(self._office.metrics)
                 answer = doubts.same if outcome == "approve" else doubts.other

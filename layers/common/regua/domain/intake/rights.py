@@ -1,9 +1,9 @@
 """Titles that wait because of what a file says: sold ones, and those a line of which nobody understands yet."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
-from regua.domain.intake.row import Row
+from regua.domain.intake.row import Ask, Row
 from regua.domain.model import Debtor, Hold, HoldKind, Receivable
 from regua.domain.values import replace
 
@@ -25,11 +25,28 @@ def heeded(debtor: Debtor, row: Row, known: Receivable | None, at: datetime, sou
     return debtor if holds == debtor.holds else replace(debtor, holds=holds)
 
 
-def puzzled(debtor: Debtor, title: str, at: datetime, source: str) -> Debtor:
-    """The debtor with the title on hold: a line about it waits for a person's answer."""
-    if any(h.kind is HoldKind.FILE and title in h.receivables for h in debtor.holds):
+def puzzled(debtor: Debtor, title: str, at: datetime, source: str, asks: Iterable[Ask] = ()) -> Debtor:
+    """The debtor with the title on hold: a line about it waits for the answer to what it `asks`, or is no debt yet."""
+    note = _SEPARATOR.join(sorted({asked_of(one.kind, one.column) for one in asks}))
+    held = next((h for h in debtor.holds if h.kind is HoldKind.FILE and title in h.receivables), None)
+    if held is not None and held.note == note:
         return debtor
-    return replace(debtor, holds=(*debtor.holds, Hold(HoldKind.FILE, at, None, (title,), source=source)))
+    new = Hold(HoldKind.FILE, at, None, (title,), note=note, source=source)
+    return replace(debtor, holds=(*_without(debtor.holds, HoldKind.FILE, title), new))
+
+
+def asked_of(kind: str, column: str) -> str:
+    """What a question is of, whatever its values: in the note of the holds that wait for it, and in its work."""
+    return f"{kind}={column}"
+
+
+def held_for(debtor: Debtor, asked: Container[str]) -> tuple[str, ...]:
+    """Titles that wait for the answer to these questions (`asked_of`), and for nothing else."""
+    waits = (h for h in debtor.holds if h.kind is HoldKind.FILE and h.note)
+    return tuple(t for h in waits if all(one in asked for one in h.note.split(_SEPARATOR)) for t in h.receivables)
+
+
+_SEPARATOR = "; "
 
 
 def _without(holds: Iterable[Hold], kind: HoldKind, title: str) -> tuple[Hold, ...]:

@@ -1,42 +1,64 @@
 """What a file asks of a person, as work: answered in `tenant.yaml`, and the files whose lines wait are read again."""
 
 import json
+from collections.abc import Callable, Iterable
+from functools import partial
 
+from regua.domain.contact.by_person import Act, State, resume
 from regua.domain.ids import digest
-from regua.domain.intake.questions import Questions
+from regua.domain.intake.questions import Question, Questions
+from regua.domain.intake.rights import asked_of, held_for
+from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
-from regua.ports import Store
+from regua.ports import ConflictError, Store
+from regua.use_cases.conflicts import until_committed
 from regua.use_cases.importing.uploaded_file import UploadedFile
+from regua.use_cases.opened_work import OURS
 
 MOST_FILES = 12
 """Files that wait for one answer; of more, the newest."""
+ANSWERED = "respondida: as linhas foram lidas de novo"
 
 
 def ask(store: Store, file: UploadedFile, counts: dict[str, int]) -> None:
-    """Makes the questions one piece of work; the same ones of a later file are the same work, and both files wait."""
-    questions = Questions(counts)
-    asked = questions.all()
-    name = digest("\0".join(sorted(f"{one.kind}={one.column}" for one in asked)), 12)
+    """Makes the questions one piece of work; the same ones of a later file are the same work, and both files wait. What
+    was answered or refused before and is asked again is open again. Raises OvertakenError.
+    """
+    until_committed(partial(_ask, store, file, Questions(counts).all()))
+
+
+def _ask(store: Store, file: UploadedFile, asked: list[Question]) -> None:
+    keys = sorted({asked_of(one.kind, one.column) for one in asked})
+    name = digest("\0".join(keys), 12)
     before = store.get_work(file.tenant, f"{WorkKind.FILE_QUESTION}:{name}")
-    jobs = _jobs(before) if before is not None and before.status is WorkStatus.OPEN else []
+    jobs = _told(before, "jobs") if before is not None and before.status is WorkStatus.OPEN else []
     jobs = [*(job for job in jobs if job != file.job), file.job][-MOST_FILES:]
     lines = sum(one.lines for one in asked)
-    text = "\n\n".join(f"{one.text} ({one.lines} linhas)\nEm tenant.yaml: {one.answer}" for one in asked)
-    store.put_work(
-        Work(
-            file.tenant,
-            WorkKind.FILE_QUESTION,
-            name,
-            file.upload.at,
-            reference=file.upload.name,
-            note=f"{lines} linhas do arquivo {file.upload.name} esperam: {asked[0].text}",
-            text=(
-                f"{text}\n\nResponda em tenant.yaml, ao lado de columns:, publique, e diga approve: as linhas que"
-                " esperam são lidas de novo. refuse: elas ficam de fora. Os títulos já conhecidos que elas citam"
-                " ficam parados até uma linha que se entenda, ou até uma pessoa os soltar (estado file)."
-            ),
-            change=json.dumps({"jobs": jobs}),
-        )
+    work = Work(
+        file.tenant,
+        WorkKind.FILE_QUESTION,
+        name,
+        file.upload.at,
+        reference=file.upload.name,
+        note=f"{lines} linhas do arquivo {file.upload.name} esperam: {asked[0].text}",
+        text=_text(asked, f"{OURS}/{WorkKind.FILE_QUESTION}:{name}"),
+        change=json.dumps({"jobs": jobs, "asks": keys}),
+    )
+    if before is None:
+        if store.put_work(work) != work:
+            raise ConflictError("another file asks it at this moment")
+    elif not store.mark_work(before, work):
+        raise ConflictError("the question has just changed")
+
+
+def _text(asked: Iterable[Question], work: str) -> str:
+    told = "\n\n".join(f"{one.text} ({one.lines} linhas)\nEm tenant.yaml: {one.answer}" for one in asked)
+    return (
+        f"{told}\n\nEscreva a resposta em tenant.yaml, ao lado de columns:, e publique. Só isso ainda não traz as"
+        f" linhas que esperam: diga\n\n  regua work approve {work}\n\ne os arquivos são lidos de novo (enviar a"
+        f" planilha de novo também as traz).\n\n  regua work refuse {work}\n\ndeixa as linhas de fora. Os títulos já"
+        " conhecidos que elas citam estão parados (estado file): com refuse voltam a ser cobrados como estavam; com"
+        " approve, ficam como a linha diz. Um arquivo seguinte com a mesma dúvida pergunta de novo."
     )
 
 
@@ -47,18 +69,46 @@ def waiting(store: Store, tenant: str, key: str) -> tuple[Work, list[str]]:
         raise KeyError(key)
     if work.status is not WorkStatus.OPEN:
         raise NotForAPersonError(f"isto já foi respondido: {work.outcome}")
-    return work, _jobs(work)
+    return work, _told(work, "jobs")
 
 
-def close(store: Store, tenant: str, key: str, outcome: str) -> Work:
-    """Notes what a person has said. Raises KeyError, NotForAPersonError."""
+def answer(store: Store, tenant: str, key: str) -> Work:
+    """Notes that a person has told what was asked. Raises KeyError, NotForAPersonError."""
     work, _ = waiting(store, tenant, key)
-    done = work.done(outcome)
+    done = work.done(ANSWERED)
     if not store.mark_work(work, done):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     return done
 
 
-def _jobs(work: Work) -> list[str]:
-    jobs: list[str] = json.loads(work.change or "{}").get("jobs", [])
-    return jobs
+def reopen(store: Store, done: Work) -> None:
+    """What was answered is asked again: reading the files has failed."""
+    store.mark_work(done, replace(done, status=WorkStatus.OPEN, outcome=""))
+
+
+def refuse(store: Store, tenant: str, key: str, act: Act, owner: Callable[[], str]) -> Work:
+    """A person wants none of the lines: titles we have that waited for what they say go on as they stood, which their
+    record tells. Raises KeyError, NotForAPersonError, OvertakenError.
+    """
+    work, _ = waiting(store, tenant, key)
+    keys = frozenset(_told(work, "asks"))
+    for file in store.tenant_open(tenant):
+        if held_for(file.debtor, keys):
+            until_committed(partial(_let_go, store, tenant, file.debtor.id, keys, act, owner))
+    done = work.done(f"as linhas ficam de fora {act.why}".strip())
+    if not store.mark_work(work, done):
+        raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
+    return done
+
+
+def _let_go(store: Store, tenant: str, debtor: str, keys: frozenset[str], act: Act, owner: Callable[[], str]) -> None:
+    file = store.load(tenant, debtor)
+    titles = held_for(file.debtor, keys) if file is not None else ()
+    if file is not None and titles:
+        after, ledger = resume(file, act, (State.FILE,), titles)
+        store.commit(file, after, owner=owner(), ledger=ledger)
+
+
+def _told(work: Work, name: str) -> list[str]:
+    told: list[str] = json.loads(work.change or "{}").get(name, [])
+    return told

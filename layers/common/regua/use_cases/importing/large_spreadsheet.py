@@ -318,10 +318,14 @@ class LargeImport:
         files = [self._answers.get(f"{_work(tenant, job)}/job.json") for job in jobs]
         if not any(files):
             raise NotForAPersonError("os arquivos já não estão guardados: envie-os de novo")
-        done = file_questions.close(self._importing.store, tenant, key, "respondida: as linhas foram lidas de novo")
-        for said in filter(None, files):
-            file = UploadedFile.of(said)
-            self.receive(replace(file, again=file.again + 1))
+        done = file_questions.answer(self._importing.store, tenant, key)
+        try:
+            for said in filter(None, files):
+                file = UploadedFile.of(said)
+                self.receive(replace(file, again=file.again + 1))
+        except Exception:
+            file_questions.reopen(self._importing.store, done)
+            raise
         return done
 
     def _sum(self, work: str, numbers: Iterable[int]) -> tuple[ImportSummary, list[int], list[int]]:

@@ -228,7 +228,7 @@ class Importing:
     def _puzzled(self, tenant: str, line: Record, upload: Upload) -> None:
         """What waits for an answer, or is no debt yet, is not asked for either where an earlier file called it one."""
         if line.names and line.row is None and (line.asks or not (line.faults or line.same_as)):
-            self._leaving.puzzle(tenant, line.names, upload)
+            self._leaving.puzzle(tenant, line.names, upload, line.asks)
 
     def refuse_all(
         self, lines: Iterable[Record], reject: Callable[[Record], None], problem: str, fix: str

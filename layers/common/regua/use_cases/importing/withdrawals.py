@@ -11,7 +11,7 @@ from regua.domain.ids import bare_number
 from regua.domain.intake.merge import Upload, arriving, withdrawal
 from regua.domain.intake.moves import Came, same_person
 from regua.domain.intake.rights import puzzled
-from regua.domain.intake.row import Row
+from regua.domain.intake.row import Ask, Row
 from regua.domain.intake.written import form, may_be_one, written
 from regua.domain.model import File, HoldKind, PaymentFact, Receivable
 from regua.domain.money.settlement import money_of, moved_away, moved_id
@@ -238,18 +238,18 @@ class Leaving:
         money = tuple(money_of(after.facts, title.id, name))
         return Moved(owner.id, names_of(stood), money, replace(came, title=stood, owner=before.debtor))
 
-    def puzzle(self, tenant: str, title: str, upload: Upload) -> None:
+    def puzzle(self, tenant: str, title: str, upload: Upload, asks: Iterable[Ask] = ()) -> None:
         """Puts a title we have on hold: this upload says of it what a person must explain. Raises OvertakenError."""
         ref = self.store.find(tenant, "external", title) if title else None
         if ref is not None:
-            until_committed(partial(self._puzzle, tenant, ref.debtor, ref.item, upload))
+            until_committed(partial(self._puzzle, tenant, ref.debtor, ref.item, upload, tuple(asks)))
 
-    def _puzzle(self, tenant: str, debtor: str, title: str, upload: Upload) -> None:
+    def _puzzle(self, tenant: str, debtor: str, title: str, upload: Upload, asks: tuple[Ask, ...]) -> None:
         file = self.store.load(tenant, debtor)
         known = file.receivable(title) if file else None
         if file is None or known is None or not known.is_open or _sequencer(known) > upload.sequencer:
             return
-        after = puzzled(file.debtor, title, upload.at, upload.name)
+        after = puzzled(file.debtor, title, upload.at, upload.name, asks)
         if after is not file.debtor:
             self.store.commit(file, replace(file, debtor=after), owner=self.owner())
 
