@@ -165,6 +165,21 @@ def test_another_shop_of_one_number_is_another_title() -> None:
     assert match(line("77 (Loja 3)"), [known("77 (Loja 1)", 90_00)], {"77 (Loja 3)"}) is None
 
 
+def test_another_shop_of_the_same_amount_and_day_is_asked_about() -> None:
+    assert told_of(line("77 (Loja 3)"), [known("77 (Loja 1)")]) == ("77 (Loja 1)", False)
+    assert told_of(line("77 (LOJA 01)", 90_00), [known("77 (Loja 1)")]) == ("77 (Loja 1)", True)
+
+
+def test_another_column_that_tells_titles_apart_makes_no_new_ones() -> None:
+    later = DAY + timedelta(days=9)
+    by_day, by_boleto = [known("5000 (20-03-2026)")], [known("5000 (71-1)")]
+    assert told_of(line("5000 (71-1)"), by_day) == ("5000 (20-03-2026)", True)
+    assert told_of(line("5000 (71-1)", due_on=later), by_day) == ("5000 (20-03-2026)", False)
+    assert told_of(line(f"5000 ({later:%d-%m-%Y})", due_on=later), by_boleto) == ("5000 (71-1)", False)
+    units = [known("5000 (101 20-03-2026)", due_on=DAY + MONTH), known("5000 (102 20-03-2026)")]
+    assert told_of(line(f"5000 (101 {later:%d-%m-%Y})", due_on=later), units) == ("5000 (101 20-03-2026)", False)
+
+
 def of(subject: str = "", **more: object) -> tuple[str, ...]:
     return about(line("x", subject=subject, **more))
 

@@ -81,6 +81,7 @@ def test_the_due_date_tells_the_bills_of_a_booklet_apart_where_nothing_else_does
         (f"{PLAIN};Histórico", "10/10/2026;1ª via", "10/11/2026;2ª via"),
         (PLAIN.replace("Título", "Nosso número"), "10/10/2026", "25/10/2026"),
         (PLAIN, "10/10/2026", "13/10/2026"),
+        (f"{PLAIN};Parcela", "10/10/2026;1/3", "10/11/2026;1/3"),
     ],
 )
 def test_a_due_date_that_was_put_off_is_no_second_debt(header: str, first: str, second: str) -> None:

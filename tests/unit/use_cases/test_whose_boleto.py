@@ -515,3 +515,15 @@ def test_a_shared_boletos_payment_that_is_taken_back_reopens_all_of_them() -> No
     back = [replace(t, does=Does.TAKES_BACK) for t in paid_titles(read_retorno([file]))]
     assert settle_titles(office.settling(), TENANT, "outro.ret", back).reversed == 1
     assert all(r.is_open and not r.paid_principal_cents for r in office.file(MARIA).receivables)
+
+
+@pytest.mark.parametrize("document", ["5000", "5000/2"])
+def test_a_bill_that_its_sheet_tells_apart_by_the_day_is_found_by_document_and_day(document: str) -> None:
+    days = [TODAY, TODAY + timedelta(days=31)]
+    office = book(*(row(f"5000 ({day:%d-%m-%Y})", MARIA, due=day) for day in days))
+    paid_one = Entry("999", 100_00, TODAY, document=document, face=100_00)
+    done = settles(office, cnab_240("208", paid_one))
+    assert (done.applied, paid(office)) == (0, [])
+    assert "serve ao título 5000" in done.doubtful[0]["motivo"]
+    assert settles(office, cnab_240("208", replace(paid_one, due=days[1], on=days[1]))).applied == 1
+    assert paid(office) == [f"5000 ({days[1]:%d-%m-%Y})"]

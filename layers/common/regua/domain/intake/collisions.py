@@ -272,14 +272,15 @@ class _Judge:
                 bills.setdefault(self.found.verdicts.get(first, verdict).id or str(first), []).append(record)
         if len(bills) != 1:
             return
-        (lines,) = bills.values()
+        ((title, lines),) = bills.items()
         *others, label = self._labels([*lines, item], boleto=boleto)
         if not label or label in others:
             return
         first = self.found.verdicts.get(lines[0].line, _Verdict()).same_as or lines[0].line
         told = f"A linha é um item sem valor do título da linha {first}"
         self._say(item, _Verdict(same_as=first, told=(told, "")))
-        self._list(Collision((first, item.line), item.title, "composed", self._fields({"descricao"}), told))
+        title = item.title if title == str(first) else title
+        self._list(Collision((first, item.line), title, "composed", self._fields({"descricao"}), told))
 
     def _answers_for(self, title: str, guarantor: Record, owing: Record | None) -> None:
         if owing is None:
@@ -336,7 +337,8 @@ class _Judge:
         rows = [_row(r) for r in group]
         days = sorted({row.due_on for row in rows})
         first = {(row.due_on, row.original_due_on or row.due_on) for row in rows}
-        if len(days) < 2 or not _one_person(rows) or len({original for _, original in first}) < len(first):
+        counted = any(row.installment and row.installments != 1 for row in rows)  # the same parcel, said twice
+        if counted or len(days) < 2 or not _one_person(rows) or len({original for _, original in first}) < len(first):
             return False
         if any(_PUT_OFF.search(cell.casefold()) for r in group for cell in r.cells):
             return False

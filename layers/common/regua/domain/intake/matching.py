@@ -148,6 +148,7 @@ def _number_of(known: Receivable) -> str:
 
 def _that_one(row: Row, alike: Sequence[Receivable]) -> Receivable | None:
     """The one title of this number that has the row's amount and day, or whose day tells it from the others."""
+    alike = [r for r in alike if not _other_mark(row, r)]
     exact = [r for r in alike if _exact(row, r)]
     if exact:
         return exact[0] if len(exact) == 1 else None
@@ -161,17 +162,24 @@ def _counted(known: Receivable) -> bool:
     return _DAY_MARK.search(known.id) is not None or _number_of(known) != _MARK.sub("", known.id)
 
 
+def _other_mark(row: Row, known: Receivable) -> bool:
+    """Whether what told them apart in their files, but for the day, is not the same: another shop, another unit."""
+    marks = [
+        form(_DAY_MARK.sub(")", found[0])) for title in (row.receivable, known.id) if (found := _MARK.search(title))
+    ]
+    return len(marks) > 1 and all(marks) and marks[0] != marks[1]
+
+
 def _may_be(row: Row, known: Receivable) -> bool:
     """Whether a row of another amount or day may be about this title of its number: a day that tells two bills apart
     may have been put off, and a column that tells them may come or go.
     """
-    if _bare(row) == row.receivable:
+    if _other_mark(row, known):
+        return _exact(row, known)
+    mark, bare = _MARK.search(row.receivable), _bare(row) == row.receivable
+    if mark is not None or bare or _MARK.search(known.id):
         return True
-    if _MARK.search(known.id) is None and not _counted(known):
-        return _MARK.search(row.receivable) is not None or _near(row, known)
-    if _MARK.search(row.receivable):
-        return _DAY_MARK.search(row.receivable) is not None and _counted(known)
-    return _DAY_MARK.search(known.id) is not None
+    return not _counted(known) and _near(row, known)
 
 
 def _beside(row: Row, mine: Receivable, others: Iterable[Receivable]) -> Match | None:

@@ -13,6 +13,9 @@ from regua.domain.values import Value
 _TOKENS = re.compile(r"[0-9]+|[^\W\d_]+")
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
 _MARK = re.compile(r" \([^()]*\)$")
+_OF_A_DAY = re.compile(r"[ (][0-9]{2}-[0-9]{2}-[0-9]{4}\)$")
+_BOOKLET = 60
+"""Bills of a booklet, at most, whose sheet tells them apart by the day: elsewhere they are counted."""
 _SORTS = {
     word: sort
     for sort, words in {
@@ -77,6 +80,8 @@ def names(title: Receivable) -> Iterator[Spelling]:
         if one.tokens:
             yield one
             yield from _with_parcel(one, parcel or "1")
+            if not parcel and _OF_A_DAY.search(title.id):
+                yield from (Spelling((*one.tokens, str(n)), one.sort) for n in range(2, _BOOKLET + 1))
 
 
 def _with_parcel(one: Spelling, parcel: str) -> Iterator[Spelling]:
