@@ -262,6 +262,18 @@ def test_money_over_that_came_by_a_code_is_used_once() -> None:
     assert found.receivable("T3").paid_principal_cents == over - left > 0
 
 
+def test_money_over_that_was_given_may_be_given_on_and_is_used_once() -> None:
+    found = office()
+    found.imports([row("T9"), row("T5"), row("T1", cents=300_00)])
+    found.pays("T9", 250_00)
+    carla = Actor("carla", "combinado")
+    found.desk().credit("escola", debtor(MARIA), carla, "T5")
+    found.pays("T5", 30_00)
+    found.desk().credit("escola", debtor(MARIA), carla, "T1")
+    file = found.file(MARIA)
+    assert sum(r.paid_principal_cents + r.paid_additions_cents + r.overpaid_cents for r in file.receivables) == 280_00
+
+
 def test_what_was_granted_stands_when_money_over_is_used() -> None:
     found = office()
     found.opens_and_contacts([row("T1"), row("T2")])

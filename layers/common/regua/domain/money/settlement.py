@@ -463,7 +463,7 @@ def _net_credits(facts: Iterable[PaymentFact], days: BankDays) -> list[tuple[Pay
                 taken = min(rest, left[credit.key])
                 left[credit.key] -= taken
                 rest -= taken
-        left[one.given.key] = one.given.amount_cents - rest
+        left[one.given.key] = max(0, left[one.given.key] - rest)
     found: list[tuple[PaymentFact, int]] = []
     for fact in sorted(credits_, key=lambda f: _after_what_it_sums_up(f, credits_)):
         stands = fact.kind is FactKind.SETTLED and not any(

@@ -27,13 +27,15 @@ def transfer(given: PaymentFact, source: str) -> Transfer:
 
 
 def transfers(facts: Iterable[PaymentFact]) -> list[Transfer]:
-    """Those of which both halves are here, oldest first."""
+    """Those of which both halves are here, in the order of their money and, of the same, as people gave it: it may have
+    been given on.
+    """
     facts = list(facts)
     taken = {(f.gateway, f.fact_id): f for f in facts if f.kind is FactKind.REFUND and f.fact_id.endswith(_TAKEN)}
     if not taken:
         return []
     found = (Transfer(f, back) for f in facts if (back := taken.get((f.gateway, f"{f.fact_id}{_TAKEN}"))) is not None)
-    return sorted(found, key=lambda t: (t.given.occurred_at, t.given.key))
+    return sorted(found, key=lambda t: (t.given.occurred_at, t.given.fact_id.rpartition("#")[2], t.given.key))
 
 
 def without(facts: Iterable[PaymentFact], moved: Collection[Transfer]) -> list[PaymentFact]:
