@@ -13,11 +13,11 @@ from regua.domain.intake.matching import match
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, listed_again, merge_row
 from regua.domain.intake.moves import came_along, received, said_since
 from regua.domain.intake.row import Record, Row
-from regua.domain.model import Debtor, FactKind, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.model import Debtor, FactKind, File, HoldKind, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
-from regua.domain.work import Work
+from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import (
     AddressChangedError,
     AddressUse,
@@ -37,7 +37,7 @@ from regua.use_cases.importing.file_index import Listed, Whole
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, settled_anew, with_facts
-from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide
+from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide, waits_for_more
 from regua.use_cases.paying.on_hold import CALLED_OPEN, answered, on_hold, paid_and_taken_back
 
 CONFLICTS = 6
@@ -219,6 +219,7 @@ class Committing:
             after, uses = self._at_addresses(before, effect.file if effect else file, met)
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
             work = _follow_up(before, after, carried, effect, rules, now, upload)
+            work += self._asked_anew(before, after, work) if before else []
             try:
                 stored = yield Commit(
                     before,
@@ -282,6 +283,16 @@ class Committing:
             except ConflictError:
                 file = self.store.load(tenant, stored.debtor.id)
         return file
+
+    def _asked_anew(self, before: File, after: File, work: list[Work]) -> list[Work]:
+        """What a person was asked about money over, where a new bill waits for the answer as well."""
+        if not any(h.kind is HoldKind.CREDIT for h in before.debtor.holds):
+            return []
+        told = {one.key for one in work}
+        keys = (f"{WorkKind.OVERPAID}:{r.id}" for r in after.receivables if r.overpaid_cents)
+        asked = [self.store.get_work(after.debtor.tenant, key) for key in keys if key not in told]
+        waiting = (one for one in asked if one is not None and one.status is WorkStatus.OPEN)
+        return [more for one in waiting if (more := waits_for_more(before, after, one)) is not one]
 
     def _took(
         self,

@@ -132,6 +132,14 @@ def _waiting_for_a_decision(file: File) -> str:
     return _MOVED if file.debtor.moved_to else ""
 
 
+def waits_for_more(before: File, after: File, work: Work) -> Work:
+    """What a person is asked about money over, once other titles wait for the answer than did."""
+    waits = _waiting_for_a_decision(after)
+    if not waits.startswith(_WAIT) or waits == _waiting_for_a_decision(before):
+        return work
+    return replace(work, note=f"{work.note.partition(_WAIT)[0].removesuffix(_MOVED)}{waits}")
+
+
 def credit_note(file: File, note: str, left: Collection[str], *, same: bool) -> str:
     """What a person is asked about money over, once titles that it would have covered have `left` for another debtor,
     the `same` person's new id.
