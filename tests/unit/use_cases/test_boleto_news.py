@@ -167,6 +167,7 @@ def test_a_later_due_date_told_before_the_title_was_here_holds_it_until_somebody
     comes(office, news("14", due=LATER, document="T1"))
     assert then_the_sheet(office).due_on == DUE
     assert (len(waiting(office)), holds(office)) == (1, [HoldKind.BANK])
+    assert "Não é cobrado até você concluir isto" in waiting(office)[0]
     office.settling().match(TENANT)
     assert (len(waiting(office)), holds(office)) == (1, [HoldKind.BANK])
 
@@ -311,11 +312,33 @@ def test_work_stays_work_when_the_sweep_comes_by(office: Office) -> None:
     assert len(waiting(office)) == 1
 
 
-def test_news_of_a_title_that_is_paid_changes_nothing(office: Office) -> None:
+def test_news_of_a_title_that_is_paid_changes_nothing_and_asks_nobody(office: Office) -> None:
     comes(office, Entry(NUMBER, 100_00, days_ago(1), face=100_00))
     before = office.receivable("T1")
     done = comes(office, news("09"), news("12", rebate=5_00), news("14", due=LATER), name="later.ret")
-    assert (done.taken, done.asked, office.receivable("T1")) == (0, 0, before)
+    assert (done.asked, replace(office.receivable("T1"), boleto=None)) == (0, before)
+    assert waiting(office) == []
+
+
+def test_a_boleto_written_off_while_its_title_was_paid_is_dead_when_the_money_is_taken_back(with_line: Office) -> None:
+    with_line.pays("T1", 100_00, code="P1")
+    with_line.queue_is_worked_off()
+    comes(with_line, news("09"))
+    with_line.refunds("P1", 100_00)
+    with_line.queue_is_worked_off()
+    assert with_line.status("T1") is ReceivableStatus.OPEN
+    assert line(with_line) == ""
+
+
+@pytest.mark.parametrize("first", ["payment", "rebate"])
+def test_a_rebate_stands_when_the_payment_goes_back_whichever_was_told_first(office: Office, first: str) -> None:
+    granted = news("12", day=3, rebate=15_00)
+    paid = Entry(NUMBER, 85_00, days_ago(2), face=100_00, rebate=15_00)
+    for entry in (paid, granted) if first == "payment" else (granted, paid):
+        comes(office, entry, name=f"{entry.occurrence}.ret")
+    assert office.receivable("T1").waived_cents == 15_00
+    comes(office, replace(paid, occurrence="44", on=days_ago(0)), name="back.ret")
+    assert office.receivable("T1").open_principal_cents == 85_00
 
 
 # --- settled without money -------------------------------------------------------------------------------------------

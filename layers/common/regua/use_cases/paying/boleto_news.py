@@ -17,7 +17,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
 from regua.domain.intake.bank_return import BankOccurrence, BoletoNews
 from regua.domain.intake.merge import new_term
-from regua.domain.model import BoletoLife, FactKind, File, LedgerEntry, PaymentFact, Rail, Receivable
+from regua.domain.model import BoletoLife, FactKind, File, LedgerEntry, PaymentFact, Rail, Receivable, ReceivableStatus
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import local_date, settle
@@ -209,6 +209,7 @@ def _leave(settling: Settling, tenant: str, told: _News, doubt: _Doubt, done: Ne
         done.asked += 1
         number = bare_number(event.reference.value)
         note = f"o banco {_SAID[told.news]} (boleto {number}, {told.on:%d/%m/%Y}, arquivo {event.note}): {doubt.why}"
+        note += ". Não é cobrado até você concluir isto" if doubt.holds else ""
         event = replace(event, kind=PaymentEventKind.UNKNOWN, note=note, holds=doubt.holds)
     new = inbox.found(tenant, event, inbox.FILE, settling.clock.now())
     stored = settling.store.put_inbox(new)
@@ -227,11 +228,19 @@ def _once(settling: Settling, stored: InboxEvent, told: _News, ref: Ref) -> _Dou
     if heir is not None:
         return _once(settling, stored, told, heir)
     title = file.receivable(ref.item) if file is not None else None
-    if file is None or title is None or not title.is_open:
+    if file is None or title is None or not (title.is_open or _may_matter_again(title, told.news)):
         return _Doubt()
     done = replace(stored, status=InboxStatus.APPLIED, debtor=ref.debtor, receivable=title.id)
     rules = settling.rulebook.rules(stored.tenant, now)
-    return _TAKES[told.news](_Taking(settling, done, told, file, title, rules, now))
+    doubt = _TAKES[told.news](_Taking(settling, done, told, file, title, rules, now))
+    return doubt if doubt is None or title.is_open else _Doubt()
+
+
+def _may_matter_again(title: Receivable, news: BoletoNews) -> bool:
+    """Whether it counts once the money of a title that is paid is taken back: bills by Pix and boleto are written off
+    when the Pix is paid, and news comes in any order.
+    """
+    return title.status is ReceivableStatus.PAID and news is not BoletoNews.DUE
 
 
 @dataclass(frozen=True, slots=True)
