@@ -1,9 +1,11 @@
 """Due dates that moved, and money that is not reais."""
 
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from files_support import open_bytes, records
 
@@ -149,6 +151,32 @@ OTHER = "valor em outra moeda"
 )  # fmt: skip
 def test_only_reais_are_collected(head: str, lines: tuple[str, ...], right: list[int | str]) -> None:
     assert cents(head, *lines) == right
+
+
+@pytest.mark.parametrize(
+    ("shown", "right"),
+    [
+        ("[$$-409]#,##0.00", [OTHER, 20000]),
+        ('"US$" #,##0.00', [OTHER, 20000]),
+        ("_-[$€-2]* #,##0.00", [OTHER, 20000]),
+        ("[$R$-416] #,##0.00", [10050, 20000]),
+        ('"R$" #,##0.00', [10050, 20000]),
+        ('"$"#,##0.00', [10050, 20000]),
+    ],
+)
+def test_a_currency_that_only_the_format_of_a_cell_shows(shown: str, right: list[int | str]) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append([*MONEY.split(";"), "Valor"])
+    for who, amount in zip(OWING, (100.5, 200), strict=False):
+        page.append([*who.split(";"), amount])
+    page["F2"].number_format, page["F3"].number_format = shown, '"R$" #,##0.00'
+    page["B2"].number_format = shown
+    file = io.BytesIO()
+    book.save(file)
+    found = records(file.getvalue(), today=TODAY)
+    assert [r.row.principal_cents if r.row else r.faults[0].problem for r in found] == right
+    assert found[0].cells[1] == "Ana Souza"
 
 
 def test_a_file_of_dollars_alone_is_refused() -> None:

@@ -329,6 +329,7 @@ def test_a_forecast_is_left_out_with_a_reason() -> None:
         ("Tipo", "PROVISAO", "NF"),
         ("Tipo", "PREVISAO", "NF"),
         ("Tipo", "PR", "NF"),
+        ("Tp", "PR", "NF"),
         ("Tipo", "A faturar", "Duplicata"),
         ("Situação", "PROV", "Em aberto"),
         ("Tipo de título", "Orçamento", "Boleto"),
@@ -338,6 +339,14 @@ def test_a_forecast_in_other_words(heading: str, value: str, debt: str) -> None:
     data = sheet(f"Título;Cliente;CPF;Valor;Vencimento;{heading}",
                  f"T1;Ana;{CPF};10,00;10/12/2026;{debt}", f"T2;Ana;{CPF};20,00;10/12/2026;{value}")  # fmt: skip
     assert ([row.receivable for row in rows(data)], len(left_out(data))) == (["T1"], 1)
+
+
+def test_a_returned_cheque_is_owed_by_who_drew_it_on_the_day_it_is_good_for() -> None:
+    data = sheet("Nº Cheque;Banco;Emitente;CPF;Bom para;Valor;Situação",
+                 f"123;341;Ana Souza;{CPF};10/10/2026;500,00;Devolvido alínea 11")  # fmt: skip
+    assert [(r.name, f"{r.due_on:%d/%m}", r.status, r.principal_cents) for r in rows(data)] == [
+        ("Ana Souza", "10/10", "open", 50000)
+    ]
 
 
 def test_a_day_of_expected_payment_is_no_forecast() -> None:

@@ -44,7 +44,7 @@ _NAMES: dict[str, str] = {
         "seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; referencia; chave; n "
         "venda; venda; n cheque; n docto; docto; docto parcela; n docto parcela; documento parcela; titulo parcela; n "
         "titulo parcela; duplicata parcela; fatura parcela; n; id recebimento recb; nro documento; numero titulo; "
-        "codigo lancamento omie; lancamento n"
+        "codigo lancamento omie; lancamento n; prf n; prf n parcela; prefixo n"
     ),
     "valor": (
         "valor; e1 valor; valor do titulo; valor original; valor original da parcela; valor original do titulo; valor "
@@ -72,7 +72,7 @@ _NAMES: dict[str, str] = {
         "vencimento real; e1 vencrea; vencimento; data vencimento real; e1 vencto; data vencimento; novo vencimento; "
         "vencimento prorrogado; vencimento atual; vencimento original; data expiracao; expira em; expire at; due date; "
         "due; data vencimento original; original due date; data limite; prazo; vence em; data prevista; vencimento "
-        "parcela; data vencimento parcela; data vencimento titulo; dt vencimento recb"
+        "parcela; data vencimento parcela; data vencimento titulo; dt vencimento recb; bom para; data bom para"
     ),
     "vencimento_original": "e1 vencori; vencimento anterior; vencimento inicial",
     "data_posterior": "data posterior",

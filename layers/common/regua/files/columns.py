@@ -238,6 +238,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     _balance(usable, values, fields, taken, sample)
     _second_tax_id(usable, fields, taken)
     _weak_id(usable, fields, sample)
+    _drawer(usable, fields, taken)
     _who_pays(usable, fields, taken)
     rivals = () if said and not payer else settle_payer(usable, values, fields, taken, payer)
     _sellers(usable, fields)
@@ -443,6 +444,19 @@ def _roles(fields: dict[str, list[int]], taken: set[int], sample: Sequence[Seque
 
 
 _SURE_ROLES = frozenset({"devedor", "devedora", "devedor principal", "avalista", "fiador", "fiadora", "codevedor"})
+
+
+def _drawer(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """Who drew a cheque owes it; of an invoice, an `Emitente` is the creditor."""
+    if "nome" in fields or not any(not _CHEQUES.isdisjoint(heading(title).split()) for title in header):
+        return
+    names = (at for at, title in enumerate(header) if at not in taken and heading(title) in _DRAWERS)
+    if (at := next(names, -1)) >= 0:
+        fields["nome"] = [at]
+        taken.add(at)
+
+
+_DRAWERS = frozenset({"emitente", "emitente cheque", "nome emitente", "titular", "titular cheque", "correntista"})
 
 
 def _who_pays(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:

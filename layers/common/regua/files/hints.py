@@ -52,6 +52,8 @@ def _likely(title: str, look: ColumnLook, field: str) -> bool:
     """Whether a column may be the field: neither its values nor another word of its name speak against it."""
     if field == "vencimento" and not NEVER_DUE.isdisjoint(heading(title).split()):
         return False
+    if field in ("id_titulo", "nosso_numero") and len(look.cells) > 1 and look.distinct == 1:
+        return False
     return not look.refutes(field) and (not look.cells or not look.has_proof(field) or look.proves(field))
 
 

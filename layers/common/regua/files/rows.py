@@ -213,8 +213,8 @@ class RowReader:
             return lambda text: convert.restored(text, document(convert.unwrapped(text), allowed))
         if name == "tipo_documento":
             read = convert.document_type(self.columns.means)
-            said = heading(title).split()
-            return partial(_document_type, read, provisional="prefixo" in " ".join(self._headings) or "tipo" in said)
+            typed = not {"tipo", "tp"}.isdisjoint(heading(title).split())
+            return partial(_document_type, read, provisional=typed or "prefixo" in " ".join(self._headings))
         if name == "status":
             return lambda text: status(self.columns.statuses.get(code(text), text))
         return _CONVERTERS.get(name) or convert.text(convert.MAX_TEXT)

@@ -17,6 +17,7 @@ from datetime import date, datetime, time, timedelta
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from regua.domain.intake.row import WrongFileError
+from regua.files.cell_formats import cells_of, foreign_styles
 from regua.files.encoding import size_label, unreadable
 from regua.files.records import HUGE_CELL, MAX_CELL, RawRecord
 
@@ -57,7 +58,9 @@ for name in sys.argv[2:] or book.sheet_names:
 """
 
 Errors: TypeAlias = dict[int, dict[int, str]]
-"""Line -> column -> what Excel shows in a cell whose formula failed; both count from 0."""
+"""Line -> column -> what Excel shows in a cell whose formula failed, or the currency before its number; both count
+from 0.
+"""
 
 
 def is_workbook(head: bytes) -> bool:
@@ -214,17 +217,23 @@ def _xlsx_places(file: IO[bytes]) -> dict[str, str]:
 
 
 def _is_plain(file: IO[bytes], entry: str, errors: Errors) -> bool:
-    """Whether a worksheet's rectangle is surely small. Cells that show an error, empty to calamine, are noted."""
+    """Whether a worksheet's rectangle is surely small. Cells that show an error, empty to calamine, or a currency,
+    of which it does not tell, are noted.
+    """
     file.seek(0)
     held, plain = b"", True
     try:
         with zipfile.ZipFile(file) as archive, archive.open(entry) as sheet:
+            foreign = foreign_styles(archive)
+            shows = cells_of(foreign) if foreign else None
             while piece := sheet.read(_PIECE):
                 text = held + piece
                 plain = plain and b":sheetData" not in text and _UNUSUAL.search(text) is None
                 if b't="e"' in text:
                     for column, line, shown in _ERROR_CELL.findall(text):
                         errors.setdefault(int(line) - 1, {})[_place(column)] = shown.decode("ascii", "replace")
+                for column, line, style in shows.findall(text) if shows else ():
+                    errors.setdefault(int(line) - 1, {})[_place(column)] = foreign[int(style)]
                 last = text.rfind(b"<c ")
                 held = text[last:] if last >= 0 and len(text) - last < _PIECE else b""
     except (KeyError, zipfile.BadZipFile, zipfile.error, OSError, EOFError, RuntimeError):
@@ -248,7 +257,10 @@ def _records(sheet: "CalamineSheet", errors: Errors) -> Iterator[RawRecord]:
         if number - 1 in errors:
             for at, shown in errors[number - 1].items():
                 if 0 <= at - first < len(cells):
-                    cells[at - first] = cells[at - first] or shown
+                    if type(values[at - first]) in (float, int):
+                        cells[at - first] = f"{shown} {cells[at - first]}"
+                    elif shown.startswith("#"):
+                        cells[at - first] = cells[at - first] or shown
         if not any(cells):
             continue
         # formatted but empty rows at the end of a sheet are no lines: they count when something follows
