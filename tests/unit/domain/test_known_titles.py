@@ -180,6 +180,32 @@ def test_another_column_that_tells_titles_apart_makes_no_new_ones() -> None:
     assert told_of(line(f"5000 (101 {later:%d-%m-%Y})", due_on=later), units) == ("5000 (101 20-03-2026)", False)
 
 
+@pytest.mark.parametrize(("cents", "days", "sure"), [(500_00, 0, True), (510_00, 0, True), (500_00, 9, True),
+                                                      (510_00, 9, False)])  # fmt: skip
+def test_a_boleto_is_one_title_when_its_own_number_comes_or_goes(cents: int, days: int, *, sure: bool) -> None:
+    due = DAY + timedelta(days=days)
+    own = [known("T1", our_number="7001")]
+    assert told_of(line("7001", cents, due, our_number="7001", id_of="our_number"), own) == ("T1", sure)
+    numbered = [known("7001", our_number="7001")]
+    assert told_of(line("T1", cents, due, our_number="7001"), numbered) == ("7001", sure)
+    assert told_of(line("T1", cents, due, our_number="7002"), numbered) is None
+    assert told_of(line("T2", cents, due, our_number="7001"), own) is None  # each has a number of its own
+
+
+def test_a_boleto_of_several_titles_is_none_of_them() -> None:
+    parts = [known("T1", our_number="7001"), known("T2", 100_00, our_number="7001")]
+    whole = line("7001", 600_00, our_number="7001", id_of="our_number")
+    found = match(whole, parts, {"7001"})
+    assert found is not None
+    assert (found.sure, {found.title.id, *found.beside}) == (False, {"T1", "T2"})
+    found = match(whole, [known("7001", our_number="7001"), *parts[1:]], {"7001"})
+    assert found is not None
+    assert (found.sure, found.title.id, found.beside) == (False, "7001", ("T2",))
+    one = match(line("7001", our_number="7001", id_of="our_number"), parts, {"7001"})
+    assert one is not None
+    assert (one.title.id, one.sure) == ("T1", True)
+
+
 def of(subject: str = "", **more: object) -> tuple[str, ...]:
     return about(line("x", subject=subject, **more))
 

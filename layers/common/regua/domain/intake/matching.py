@@ -27,6 +27,8 @@ class Match(Value):
 
     title: Receivable
     sure: bool
+    beside: tuple[str, ...] = ()
+    """Other titles of the same boleto: the line may be about all of them together."""
 
 
 def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Match | None:
@@ -54,21 +56,28 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
     if doubtful:
         return Match(min(doubtful, key=lambda r: _unlike(row, r)), sure=False)
     boletos = [r for r in others if _same_boleto(row, r) and (r.is_open or _exact(row, r))]
-    if len(boletos) == 1:
-        return Match(boletos[0], sure=True)
+    one = boletos if len(boletos) == 1 else [r for r in boletos if _exact(row, r)]
+    if one:
+        return Match(one[0], sure=len(one) == 1 and (_exact(row, one[0]) or _near(row, one[0])))
+    if boletos:
+        return Match(boletos[0], sure=False, beside=tuple(r.id for r in boletos[1:]))
     return _by_content(row, others)
 
 
 def _same_boleto(row: Row, known: Receivable) -> bool:
-    """Whether both have one boleto: another file has its nosso número, its linha digitável, or both beside a number of
-    the creditor's own.
+    """Whether both have one boleto, whose number is all that one of them is called by: another file has the nosso
+    número, its linha digitável, or both beside a number of the creditor's own.
     """
     if row.digitable_line and row.digitable_line == known.digitable_line:
         return True
-    if row.id_of != "our_number" or bool(row.our_number) == bool(known.our_number):
+    mine, theirs = _boleto(row.our_number, row.digitable_line), _boleto(known.our_number, known.digitable_line)
+    if not mine or mine != theirs:
         return False
-    mine = our_number.core(row.our_number, row.digitable_line) or our_number.bare(row.our_number)
-    return mine == (our_number.core(known.our_number, known.digitable_line) or our_number.bare(known.our_number)) != ""
+    return row.id_of == "our_number" or form(known.id) in (form(known.our_number), form(theirs))
+
+
+def _boleto(number: str, line: str) -> str:
+    return our_number.core(number, line) or our_number.bare(number)
 
 
 def _by_content(row: Row, others: Iterable[Receivable]) -> Match | None:
@@ -183,8 +192,16 @@ def _may_be(row: Row, known: Receivable) -> bool:
 
 
 def _beside(row: Row, mine: Receivable, others: Iterable[Receivable]) -> Match | None:
-    """The only one of several titles of a number that a file lists has the bare number, which may be another's."""
+    """The only one of several titles of a number that a file lists has the bare number, which may be another's; or a
+    boleto's number, of a file that lists no others, is that of several titles.
+    """
     if _exact(row, mine):
         return None
-    that = _that_one(row, [r for r in _of_number(row, others) if _counted(r)])
-    return Match(that, sure=True) if that is not None and that.id != mine.id and mine.due_on != row.due_on else None
+    others = list(others)
+    counted = [r for r in _of_number(row, others) if _counted(r)]
+    that = _that_one(row, counted)
+    if that is not None and that.id != mine.id and mine.due_on != row.due_on:
+        return Match(that, sure=True)
+    same = [r for r in others if row.id_of == "our_number" and r not in counted and r.is_open]
+    shared = tuple(r.id for r in same if r.id != mine.id and _same_boleto(row, r) and r.due_on == row.due_on)
+    return Match(mine, sure=False, beside=shared) if shared else None

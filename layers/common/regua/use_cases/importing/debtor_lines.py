@@ -32,7 +32,7 @@ from regua.ports import (
 from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses
 from regua.use_cases.conflicts import until_committed
-from regua.use_cases.importing.doubts import FIX, doubt, problem
+from regua.use_cases.importing.doubts import FIX, TOGETHER_FIX, doubt, problem, together
 from regua.use_cases.importing.file_index import Listed, Whole
 from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying import inbox
@@ -351,7 +351,11 @@ class Committing:
             if tally.puts_off(line, sure=found.sure):
                 continue
             tally.matched.add((debtor, found.title.id))
-            listed.add(before.debtor.id, found.title.id)
+            for title in (found.title.id, *found.beside):
+                listed.add(before.debtor.id, title)
+            if found.beside:
+                _refuse(line, together(found), TOGETHER_FIX, tally, "id_titulo")
+                continue
             if found.sure:
                 taken.append(replace(line, row=replace(line.row, receivable=found.title.id)))
             else:

@@ -8,6 +8,7 @@ from functools import partial
 
 from regua.domain.codes.amount import reais
 from regua.domain.contact.rules import Rules
+from regua.domain.intake.matching import Match
 from regua.domain.intake.merge import Upload, merge_row
 from regua.domain.intake.row import Row, about, fingerprint
 from regua.domain.model import BillLine, FactKind, File, LedgerEntry, Receivable
@@ -31,6 +32,15 @@ def problem(row: Row, known: Receivable) -> str:
     """Why the line waits."""
     told = _question(row, known).format(f"o título {known.id}")
     return f"{told[0].upper()}{told[1:]}: espera por uma pessoa"
+
+
+TOGETHER_FIX = "envie as linhas com o número de cada título, ou retire os títulos antes de enviar o boleto inteiro"
+
+
+def together(found: Match) -> str:
+    """Why a line of a boleto is not taken that several titles share."""
+    *others, last = (found.title.id, *found.beside)
+    return f"Este boleto já está aqui como os títulos {', '.join(others)} e {last}"
 
 
 def _question(row: Row, known: Receivable) -> str:
