@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from files_support import CNPJ, CPF, open_bytes, records, rows
 
 from regua.domain.intake.layout import ReadOptions, flat_mapping
@@ -467,6 +468,46 @@ def test_days_of_delay_ask_for_the_base_day_and_a_birth_date_is_never_proposed()
     assert "data-base" in str(refused.value)
     assert "“Risco” parece “valor”" in str(refused.value)
     assert "“Nascimento” parece" not in str(refused.value)
+
+
+REVERSED = f"{STATUS};Tipo do documento"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "told"),
+    [
+        ("Estornado", "", "asked"),
+        ("Estornada", "Boleto", "asked"),
+        ("Estorno", "Cheque", "asked"),
+        ("Estornado", "NF", "cancelled"),
+        ("Estornado", "Duplicata", "cancelled"),
+        ("Estornado", "Recebimento", "open"),
+        ("Título estornado", "", "cancelled"),
+        ("Nota fiscal estornada", "Boleto", "cancelled"),
+        ("Pagamento estornado", "", "open"),
+        ("Baixa estornada", "NF", "open"),
+        ("Estorno de recebimento", "", "open"),
+    ],
+)
+def test_a_reversed_payment_is_owed_again_and_a_reversed_title_is_not(word: str, kind: str, told: str) -> None:
+    assert status_of(word, REVERSED, f";{kind}") == (told, None)
+    beside = status_of(word, f"{REVERSED};Pago em;Valor pago", f";{kind};01/11/2026;500,00")
+    assert beside == (told, 500_00 if told == "cancelled" else None)
+
+
+@pytest.mark.parametrize("word", ["Devolvida", "Devolvido (al. 11)", "DEVOLVIDO"])
+def test_the_answer_to_what_was_returned_is_for_every_way_it_is_written(word: str) -> None:
+    assert status_of(word) == ("asked", None)
+    assert status_of(word, mapping=flat_mapping({"status": {"devolvido": "aberto"}})) == ("open", None)
+    assert status_of(word, mapping=flat_mapping({"status": {"devolvido": "devolvido"}})) == ("asked", None)
+    assert status_of("Estornada", mapping=flat_mapping({"status": {"estornado": "pago"}})) == ("paid", None)
+
+
+@pytest.mark.parametrize("word", ["Em análise (jurídico)", "Aguard. docs.", "Retido: sócio"])
+def test_what_a_line_that_waits_says_to_write_is_what_answers_it(word: str) -> None:
+    (record,) = records(sheet(STATUS, f"T1;Ana;{CPF};500,00;10/10/2026;{word}"))
+    written = record.faults[0].fix.split("status: ")[1].split(" (ou ")[0]
+    assert status_of(word, mapping=flat_mapping({"status": yaml.safe_load(written)})) == ("open", None)
 
 
 # days of delay -------------------------------------------------------------------------------------------------------

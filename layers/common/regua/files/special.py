@@ -14,7 +14,8 @@ from regua.files.faults import CellError, Notes
 from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.rights import FORECAST, FORECAST_FIX, SOLD, SOLD_FIX, forecasts
 from regua.files.wholes import whole
-from regua.files.words import BLANKS, asks_status, is_payable, rate_unit, returned, role, yes
+from regua.files.words import BLANKS, asks_status, is_payable, rate_unit, returned, reversed_of, role, yes
+from regua.files.words import status as said_status
 
 Handler: TypeAlias = Callable[[list[str], dict[str, Any], Notes], None]
 Maker: TypeAlias = Callable[[Columns, Mapping[str, AmountColumn]], Handler]
@@ -278,11 +279,12 @@ def settle(values: dict[str, Any], notes: Notes, columns: Columns, latest_paymen
     A payment date means paid, unless less than the amount was paid. Lines that contradict themselves are refused:
     neither chasing who has paid nor closing what is open may be guessed.
     """
-    status, paid_on, paid = values.get("status", ""), values.get("paid_on"), values.get("paid_cents")
-    if not status and paid_on is None and paid is None:
-        return
+    status = values.get("status", "")
     if status in _SENSES:
         status = _sense(status, values, notes, columns)
+    paid_on, paid = values.get("paid_on"), values.get("paid_cents")
+    if not status and paid_on is None and paid is None:
+        return
     principal = values["principal_cents"]
     if paid == 0:
         values["paid_cents"] = paid = None
@@ -301,20 +303,51 @@ def settle(values: dict[str, Any], notes: Notes, columns: Columns, latest_paymen
         )
 
 
-_SENSES = frozenset({"part", "returned", "forecast", "assigned"})
+_SENSES = frozenset({"part", "returned", "reversed", "unpaid", "forecast", "assigned"})
 """What a status says that another part of the line completes (`words.status`)."""
+
+
+_BY_DOCUMENT: dict[str, tuple[str, Callable[[str], str], str]] = {
+    "returned": (
+        "devolvido",
+        returned,
+        "devolvido: de um cheque ainda se deve, de mercadoria não: a linha espera",
+    ),
+    "reversed": (
+        "estornado",
+        reversed_of,
+        "estornado: se foi o pagamento, ainda se deve; se foi o título, não: a linha espera",
+    ),
+}
+"""What the type of the document tells: the word it is asked by, who tells, and what is asked."""
+
+
+def _unpaid(values: dict[str, Any]) -> None:
+    """The payment of the whole that the line still shows is the one that was reversed."""
+    if values.get("paid_cents") is None or values["paid_cents"] >= values["principal_cents"]:
+        values.pop("paid_on", None)
+        values.pop("paid_cents", None)
 
 
 def _sense(status: str, values: dict[str, Any], notes: Notes, columns: Columns) -> str:
     """The status such a word comes to, which is put among the values."""
     title = columns.header[columns.fields["status"][0]] if "status" in columns.fields else ""
     said = "open"
-    if status == "returned":
-        said = returned(values.get("document_type", "")) or ("open" if columns.cheques else "")
+    if status in _BY_DOCUMENT:
+        word, of_document, problem = _BY_DOCUMENT[status]
+        # `devolvido` answers for `Devolvida` and `Devolvido (al. 11)` too
+        told = said_status(columns.statuses[word]) if word in columns.statuses else ""
+        if told in _SENSES - _BY_DOCUMENT.keys():
+            return _sense(told, values, notes, columns)
+        cheque = "open" if columns.cheques and status == "returned" else ""
+        said = (told if told not in _SENSES else "") or of_document(values.get("document_type", "")) or cheque
+        if status == "reversed" and said == "open":
+            _unpaid(values)
         if not said:
-            notes.asks.append(Ask("status", title, "devolvido"))
-            problem = "devolvido: de um cheque ainda se deve, de mercadoria não: a linha espera"
-            notes.faults.append((title, "devolvido", problem, asks_status("devolvido")))
+            notes.asks.append(Ask("status", title, word))
+            notes.faults.append((title, word, problem, asks_status(word)))
+    elif status == "unpaid":
+        _unpaid(values)
     elif status == "forecast":
         notes.left_out.append((title, "previsto", FORECAST, FORECAST_FIX))
     elif status == "part" and not values.get("paid_cents") and not columns.tells_balance:

@@ -96,6 +96,8 @@ _STATES = {
     "written_off": "encerrado",
     "part": "pago em parte",
     "returned": "devolvido",
+    "reversed": "estornado",
+    "unpaid": "pagamento estornado: em aberto",
     "forecast": "previsão",
     "assigned": "cedido",
 }

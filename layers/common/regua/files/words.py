@@ -32,7 +32,7 @@ _STATUS = {
         "completed"
     ),
     "cancelled": (
-        "cancelado; cancelada; canceled; cancelled; estornado; estornada; refunded; baixado sem pagamento; "
+        "cancelado; cancelada; canceled; cancelled; refunded; baixado sem pagamento; "
         "excluido; excluida; deleted; perdoado; perdoada; anulado; anulada; void; voided; "
         "reversed; inutilizado; renegociado; renegociada; substituido; substituida; agrupado; agrupada; "
         "desistente; reembolsado; archived; arquivado; rascunho; draft; acordo; em acordo; cancelamento"
@@ -69,6 +69,17 @@ _RETURNED = re.compile(
     r"devolvid[oa]s?(?: .*)?|(?:[0-9]+.? )?devolucao(?: .*)?|returned|bounced|(?:alinea|al)\.? ?[0-9]+"
 )
 """A cheque that came back is owed; goods that came back are not."""
+_REVERSED = re.compile(r"estornad[oa]s?|estorno")
+"""A payment that was reversed is owed again; a title that was reversed is not."""
+_OF_PAYMENT = re.compile(
+    r"(?:pagamento|recebimento|baixa|quitacao|liquidacao|credito|deposito|pix|pgto|pagto|rec(?:eb)?)\.? estornad[oa]s?"
+    r"|estorno d[eoa] (?:pagamento|recebimento|baixa|quitacao|liquidacao|pgto|pagto)s?"
+)
+_OF_TITLE = re.compile(
+    r"(?:titulo|nota|nf|nfe|duplicata|fatura|venda|pedido|documento|lancamento|cobranca|boleto|parcela|contrato)"
+    r"(?: fiscal)? estornad[oa]"
+    r"|estorno d[eoa] (?:titulo|nota|nf|duplicata|fatura|venda|pedido|documento|cobranca|boleto)"
+)
 _NAMED_CODE = re.compile(r"(?:[0-9]{1,3}|[a-z])\s*[-:–]\s*(.+)")
 """`01 - Em aberto`: a code with its word."""
 _CODE = re.compile(r"[0-9]+|[a-z]{1,3}|[a-z][0-9]{1,3}|[0-9]{1,3}[a-z]")
@@ -123,8 +134,9 @@ def code(text: object) -> str:
 
 def status(text: str) -> str:
     """What a status says: `open`, `paid`, `cancelled`; `part` (open, and something of it is paid), `written_off`
-    (closed, and the word does not say whether paid), `returned` (goods or a cheque: the document tells), `forecast` (no
-    debt yet) or `assigned` (somebody else may collect it).
+    (closed, and the word does not say whether paid), `returned` (goods or a cheque: the document tells), `reversed` (a
+    payment or the title: likewise), `unpaid` (the payment was reversed), `forecast` (no debt yet) or `assigned`
+    (somebody else may collect it).
 
     Raises CellQuestion for a word or code whose meaning is not known: collecting a forgiven debt would be worse than
     asking.
@@ -140,9 +152,15 @@ def status(text: str) -> str:
         return "part"
     if _RETURNED.fullmatch(word):
         return "returned"
+    if _REVERSED.fullmatch(word):
+        return "reversed"
+    if _OF_PAYMENT.fullmatch(word):
+        return "unpaid"
+    if _OF_TITLE.fullmatch(word):
+        return "cancelled"
     if _CODE.fullmatch(word):
         raise CellQuestion("situação em código: a linha espera", asks_status(code(text)))
-    raise CellQuestion("situação desconhecida: a linha espera", asks_status(word))
+    raise CellQuestion("situação desconhecida: a linha espera", asks_status(code(text)))
 
 
 def asks_status(word: str) -> str:
@@ -164,6 +182,19 @@ def returned(document_type: str) -> str:
     """
     word = plain(document_type).strip(". ")
     if _CHEQUE.fullmatch(word):
+        return "open"
+    return "cancelled" if _GOODS.fullmatch(word) else ""
+
+
+_PAYMENTS = re.compile(r"pagamentos?|recebimentos?|baixas?|pgto\.?|pagto\.?|quitacao|liquidacao")
+
+
+def reversed_of(document_type: str) -> str:
+    """What `estornado` says of a document of that type: a payment that was reversed is owed again, a bill for goods
+    that was reversed is not; nothing where the type does not tell.
+    """
+    word = plain(document_type).strip(". ")
+    if _PAYMENTS.fullmatch(word):
         return "open"
     return "cancelled" if _GOODS.fullmatch(word) else ""
 
