@@ -510,6 +510,13 @@ def test_what_a_line_that_waits_says_to_write_is_what_answers_it(word: str) -> N
     assert status_of(word, mapping=flat_mapping({"status": yaml.safe_load(written)})) == ("open", None)
 
 
+def test_an_answer_that_names_no_column_of_the_file_is_said_where_the_file_still_asks() -> None:
+    data = sheet("Paciente;Convênio;Título;Valor;Vencimento", "Ana Souza;Saúde SA;T1;50,00;10/12/2026")
+    found = [fault.column for fault in open_bytes(data, mapping={"payer=": "Tomador"}).warnings]
+    assert "Tomador" in found
+    assert "Convênio" not in [f.column for f in open_bytes(data, mapping={"payer=": "Convênio"}).warnings]
+
+
 # days of delay -------------------------------------------------------------------------------------------------------
 
 LATE = "CPF;Cliente;Título;Dias em atraso;Valor"

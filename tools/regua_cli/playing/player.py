@@ -382,7 +382,7 @@ class Play:
 
     def _person_of(self, event: PlayedEvent) -> PlayedPerson:
         if event.said.get("kind") == WorkKind.FILE_QUESTION:  # of a file, whose titles nobody may know yet
-            return PlayedPerson(self.office, event, self._tenant(event), "", "")
+            return PlayedPerson(self.office, event, self._tenant(event), "", event.said["title"])
         file, receivable = self.title(event, event.said["title"])
         if "to" in event.said:  # a credit's title is any of the debtor's; this one is paid
             other, receivable = self.title(event, event.said["to"])

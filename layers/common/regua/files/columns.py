@@ -241,6 +241,8 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     _drawer(usable, fields, taken)
     _who_pays(usable, fields, taken)
     rivals = () if said and not payer else settle_payer(usable, values, fields, taken, payer)
+    if payer and rivals:
+        unused.append(payer)
     _sellers(usable, fields)
     _branches(usable, fields, taken)
     _roles(fields, taken, sample, len(usable))
