@@ -295,7 +295,12 @@ DESIGNS = (
         "a refund is never applied", ("open_and_paid", "overpayment_made_up"), lambda: _facts_told(_never_taken_back)
     ),
     Design("the fine is charged twice", ("asks_too_much",), _fine_again),
-    Design("a contract's edit settles again", ("settled_anew", "settled_and_open_again"), _newest_terms_for_all),
+    Design(
+        "a contract's edit settles again",
+        ("settled_anew", "settled_and_open_again"),
+        _newest_terms_for_all,
+        within=2_000,
+    ),
     Design(
         "a message's code pays the oldest debt",
         ("paid_as_asked",),
@@ -316,7 +321,9 @@ DESIGNS = (
     Design(
         "what is overpaid is lost", ("overpayment_lost",), lambda: _settled_with(lambda r: replace(r, overpaid_cents=0))
     ),
-    Design("ranks of another version", ("step_twice", "softer_again", "silent"), _rank_of_another_version),
+    Design(
+        "ranks of another version", ("step_twice", "softer_again", "silent"), _rank_of_another_version, within=2_000
+    ),
     Design("an unknown outcome is sent again", ("step_twice",), _unknown_sent_again),
     Design("contacts nobody at all", ("silent",), lambda: _planned(_done), within=20),
     Design(
@@ -372,7 +379,7 @@ DESIGNS = (
     Design("a call nobody answered counts", ("a_task_nobody_did_counts",), _every_call_counts),
     Design("grief is not heard", ("wish_reply",), lambda: _never_acts_on(Action.PERSON_FIRST)),
     Design("a day's cap is ignored", ("cap_broken in a day",), lambda: _capped(per_day=99)),
-    Design("spends whatever it costs", ("spends_too_much",), _never_too_dear),
+    Design("spends whatever it costs", ("spends_too_much",), _never_too_dear, within=2_000),
     Design("who has paid need not be known", ("sent_without_knowing_who_paid",), _never_stale),
     Design("what a pull finds is other money", ("money_lost_or_doubled",), _pulled_money_is_other_money),
     Design("what the bank tells is other money", ("overpayment_made_up",), _the_bank_tells_other_money),
