@@ -210,6 +210,13 @@ def of(subject: str = "", **more: object) -> tuple[str, ...]:
     return about(line("x", subject=subject, **more))
 
 
+def test_the_only_unit_that_is_left_of_a_number_is_told_by_the_unit() -> None:
+    units = [known(f"5000 ({unit})", about=of(unit)) for unit in ("101", "102")]
+    assert told_of(line("5000", subject="102"), units) == ("5000 (102)", True)
+    assert told_of(line("5000", 510_00, subject="102"), units) == ("5000 (102)", False)
+    assert told_of(line("5000"), units) == ("5000 (101)", False)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "sure"),
     [

@@ -54,7 +54,7 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
         return Match(sure, sure=True)
     doubtful = [r for r in alike if r.is_open and _may_be(row, r)]
     if doubtful:
-        return Match(min(doubtful, key=lambda r: _unlike(row, r)), sure=False)
+        return Match(min(doubtful, key=lambda r: (not _for_the_same(row, r), _unlike(row, r))), sure=False)
     boletos = [r for r in others if _same_boleto(row, r) and (r.is_open or _exact(row, r))]
     one = boletos if len(boletos) == 1 else [r for r in boletos if _exact(row, r)]
     if one:
@@ -159,6 +159,8 @@ def _that_one(row: Row, alike: Sequence[Receivable]) -> Receivable | None:
     """The one title of this number that has the row's amount and day, or whose day tells it from the others."""
     alike = [r for r in alike if not _other_mark(row, r)]
     exact = [r for r in alike if _exact(row, r)]
+    if len(exact) > 1 and (whose := set(about(row))):
+        exact = [r for r in exact if whose == set(r.about)] or exact
     if exact:
         return exact[0] if len(exact) == 1 else None
     by_day = _DAY_MARK.search(row.receivable) is not None
