@@ -431,6 +431,17 @@ def test_a_mobile_that_may_be_a_radio_gets_its_ninth_digit_with_a_warning(text: 
     assert record.row is not None
     assert record.row.phones == (number,)
     assert any("rádio" in w.problem for w in record.warnings) is warned
+    assert not warned or "começo dos de rádio" in record.warnings[0].kind, (
+        "the summary of a file says it without a number"
+    )
+
+
+@pytest.mark.parametrize("text", ["+1 202 555 0101", "+351 912 345 678"])
+def test_a_telephone_abroad_is_kept_with_a_warning_that_nothing_goes_there(text: str) -> None:
+    record = a_cell("celular", text)
+    assert record.row is not None
+    assert record.row.phones == ("+" + "".join(filter(str.isdigit, text)),)
+    assert any("outro país" in w.problem for w in record.warnings)
 
 
 @pytest.mark.parametrize(

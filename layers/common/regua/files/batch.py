@@ -247,11 +247,11 @@ def _emails(text: str) -> tuple[str, ...]:
 
 
 def _mobiles(text: str) -> tuple[str, ...]:
-    """Raises CellError for a landline and for what may be a radio too: both are something to warn about."""
+    """Raises CellError for a landline, a number abroad and what may be a radio too: all are something to warn about."""
     numbers: dict[str, None] = {}
     for part in contacts.split_phones(text):
         number = contacts.phone(part)
-        if phones.is_landline(number) or contacts.radio_like(part, number):
+        if not phones.is_mobile(number) or contacts.radio_like(part, number):
             raise CellError("", "")
         numbers[number] = None
     return tuple(numbers)

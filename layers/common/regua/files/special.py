@@ -22,7 +22,8 @@ Maker: TypeAlias = Callable[[Columns, Mapping[str, AmountColumn]], Handler]
 
 _MEMO = 4_096
 _UNUSED = "parte da célula não é e-mail: nenhum endereço dela foi usado"
-_RADIO = "celular de oito dígitos que começa com 7: recebeu o nono dígito, que número de rádio não tem"
+_RADIO = "celular de oito dígitos, com o começo dos de rádio: recebeu o nono dígito, que número de rádio não tem"
+_ABROAD = "telefone de outro país: não recebe SMS nem WhatsApp"
 
 
 def _emails(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
@@ -87,6 +88,8 @@ def _contacts(
                     notes.warnings.append(
                         (title, part, "telefone fixo: não recebe SMS nem WhatsApp", "informe um celular")
                     )
+                elif attribute == "phones" and not phones.is_mobile(value):
+                    notes.warnings.append((title, part, _ABROAD, "informe um celular do Brasil, ou um e-mail"))
                 elif contacts.radio_like(part, value):
                     notes.warnings.append((title, part, _RADIO, "confira o número: se for de rádio, apague-o"))
             if whole and good and len(notes.warnings) > bad:
