@@ -87,9 +87,16 @@ def test_a_line_is_not_dunned_before_a_later_day_whatever_its_heading(title: str
     assert [[w.column for w in record.warnings] for record in found] == [[title], []]
 
 
-def test_a_day_of_an_unknown_column_that_has_passed_puts_nothing_off() -> None:
-    data = sheet("Vencimento;Combinamos;Data X", "10/10/2026;;15/11/2026", "10/10/2026;;20/12/2026")
-    assert [due for due, _ in days(data)] == [OLD, NEW]
+def test_a_later_day_counts_the_same_after_it_has_passed() -> None:
+    data = sheet("Vencimento;Data X", "10/10/2026;15/11/2026", "10/10/2026;20/12/2026")
+    for today in (TODAY, date(2026, 11, 1), date(2027, 1, 10)):
+        assert [r.row.due_on for r in records(data, today=today) if r.row] == [date(2026, 11, 15), NEW]
+
+
+def test_one_day_on_all_lines_of_an_unknown_column_is_the_files() -> None:
+    people = tuple(f"{at};Ana Souza;52998224725;11987654321;500,00" for at in range(5))
+    data = sheet("Vencimento;Data X", *(["10/10/2026;20/12/2026"] * 5), people=people)
+    assert [due for due, _ in days(data)] == [OLD] * 5
 
 
 ANOTHERS = ("Fim do Contrato", "Próximo Vencimento", "Última Visita", "Data da Cobrança", "Vencimento do Plano")

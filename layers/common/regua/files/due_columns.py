@@ -95,11 +95,14 @@ _NEVER_AWAITED = (
         | {"saida", "entrada", "chegada", "chamado", "vistoria", "laudo", "chaves", "mudanca", "reajuste", "cessao"}
         | {"quitacao", "estorno", "devolucao", "producao", "montagem", "parto", "reserva", "ultimo", "ultima", "ult"}
         | {"last", "end", "expiry", "sent", "delivery", "until", "compensado", "apresentacao", "corrente", "hoje"}
+        | {"extrato", "creditado", "repasse", "antecipacao", "efetivacao", "confirmacao", "conferencia", "aprovacao"}
     )
 )
 """Words of days that are told to be later than the due date and put nothing off."""
 
 _ORIGINAL = 3
+_THE_FILES = 5
+"""Lines that say one day alone: it is the day of the file."""
 
 
 def rank(title: str) -> int:
@@ -178,4 +181,6 @@ def says_later(title: str) -> bool:
 def _is_unknown(title: str, look: ColumnLook) -> bool:
     """Whether nobody can tell what happens on the days of a column: they may be those on which somebody is to pay."""
     words = frozenset(heading(title).split())
-    return not words & _NEVER_AWAITED and bool(look.cells or words & {"data", "dia"})
+    if words & _NEVER_AWAITED or (look.distinct == 1 and len(look.cells) >= _THE_FILES):
+        return False
+    return bool(look.cells or words & {"data", "dia"})

@@ -7,7 +7,7 @@ from typing import Any
 
 from regua.files.columns import Columns
 from regua.files.dates import FIRST_YEAR, LAST_YEAR, DateColumn
-from regua.files.due_columns import rank, says_later
+from regua.files.due_columns import rank
 from regua.files.faults import CellError, Notes
 from regua.files.text import plain
 from regua.files.words import BLANKS
@@ -16,20 +16,14 @@ FIELDS = frozenset({"vencimento_original", "data_posterior"})
 """The fields of days beside the due date."""
 
 
-def moved(
-    columns: Columns, dates: Mapping[str, DateColumn], today: date
-) -> Callable[[list[str], dict[str, Any], Notes], None]:
+def moved(columns: Columns, dates: Mapping[str, DateColumn]) -> Callable[[list[str], dict[str, Any], Notes], None]:
     """A handler that takes the original due date where the current one is empty, and does not let a line be dunned
-    before a later day that its file names. Of a column nobody can tell what it is, only a day after `today` is waited
-    for: on one that has passed, nothing is known to have been due.
+    before a later day that its file names.
     """
     current = (columns.fields.get("vencimento") or columns.fields["dias_atraso"])[0]
     earlier = sorted(_places(columns, "vencimento_original"), key=lambda place: rank(columns.header[place[1]]))
     beside = [place for place in earlier if rank(columns.header[place[1]]) == rank(columns.header[current])]
-    later = [
-        (key, at, date.min if says_later(columns.header[at]) or rank(columns.header[at]) == 0 else today)
-        for key, at in _places(columns, "data_posterior")
-    ]
+    later = _places(columns, "data_posterior")
 
     def day(cells: Sequence[str], key: str, at: int) -> date | None:
         text = cells[at].strip()
@@ -49,9 +43,9 @@ def moved(
             return
         due = max([due, *(found for key, at in beside if (found := day(cells, key, at)))])
         original = known[-1] if known else due
-        for key, at, passed in later:
+        for key, at in later:
             found = day(cells, key, at)
-            if found and found > due and found > passed:
+            if found and found > due:
                 problem = f"data posterior ao vencimento ({due:%d/%m/%Y}): não é cobrado antes dela"
                 fix = "se for o novo vencimento, renomeie a coluna; se não, diga no mapeamento: ignorar"
                 notes.warnings.append((columns.header[at], cells[at].strip(), problem, fix))

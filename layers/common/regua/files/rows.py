@@ -186,7 +186,7 @@ class RowReader:
         if self._by_delay:
             self.special.insert(0, (frozenset({"dias_atraso"}), dues.late(columns, self.dates, _base(columns, today))))
         if dues.FIELDS & fields.keys():
-            self.special.append((dues.FIELDS, dues.moved(columns, self.dates, today or date.min)))
+            self.special.append((dues.FIELDS, dues.moved(columns, self.dates)))
         if "moeda" in fields:
             self.special.append((frozenset({"moeda"}), currency.checked(columns.header, fields)))
         self._dues = (*fields.get("vencimento", ()), *fields.get("vencimento_original", ()))
