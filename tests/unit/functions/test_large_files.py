@@ -794,6 +794,14 @@ def test_the_answer_to_what_a_file_asks_brings_its_lines_once_a_person_says_so(h
         shop.step("reread", work.key)
 
 
+def test_one_line_that_waits_is_one() -> None:
+    shop = Shop()
+    shop.whole(with_codes(1))
+    [work] = questions(shop)
+    assert work.note.startswith("1 linha do arquivo carteira.csv espera: ")
+    assert "(1 linha)" in work.text
+
+
 def test_two_files_with_one_question_both_wait_for_its_answer() -> None:
     shop = Shop()
     shop.whole(with_codes(3), "marco.csv")

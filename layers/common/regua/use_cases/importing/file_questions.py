@@ -40,7 +40,7 @@ def _ask(store: Store, file: UploadedFile, asked: list[Question]) -> None:
         name,
         file.upload.at,
         reference=file.upload.name,
-        note=f"{lines} linhas do arquivo {file.upload.name} esperam: {asked[0].text}",
+        note=f"{_lines(lines)} do arquivo {file.upload.name} {'espera' if lines == 1 else 'esperam'}: {asked[0].text}",
         text=_text(asked, f"{OURS}/{WorkKind.FILE_QUESTION}:{name}"),
         change=json.dumps({"jobs": jobs, "asks": keys}),
     )
@@ -51,8 +51,12 @@ def _ask(store: Store, file: UploadedFile, asked: list[Question]) -> None:
         raise ConflictError("the question has just changed")
 
 
+def _lines(count: int) -> str:
+    return "1 linha" if count == 1 else f"{count} linhas"
+
+
 def _text(asked: Iterable[Question], work: str) -> str:
-    told = "\n\n".join(f"{one.text} ({one.lines} linhas)\nEm tenant.yaml: {one.answer}" for one in asked)
+    told = "\n\n".join(f"{one.text} ({_lines(one.lines)})\nEm tenant.yaml: {one.answer}" for one in asked)
     return (
         f"{told}\n\nEscreva a resposta em tenant.yaml, ao lado de columns:, e publique. Só isso ainda não traz as"
         f" linhas que esperam: diga\n\n  regua work approve {work}\n\ne os arquivos são lidos de novo (enviar a"
