@@ -971,3 +971,18 @@ class TestRefusedChannels:
         reminder = a_step("x", 0, Phase.PREVENTIVE, (Channel.EMAIL,))
         decision = plan(a_file(a_receivable(0), debtor=self.refused(1)), some_rules(a_policy(reminder)), MONDAY)
         assert not isinstance(decision, ContactDecision)
+
+
+@pytest.mark.parametrize("due", [date(2062, 10, 10), date(2061, 1, 20)])
+def test_a_due_date_beyond_the_tables_is_waited_for(due: date) -> None:
+    """2062 for 2026: nobody can tell that day's lawful hours, and every look at the debtor must still end."""
+    decision = plan(a_file(a_receivable(due)), some_rules(), MONDAY)
+    assert isinstance(decision, HoldDecision)
+    assert decision.reason is Reason.FUTURE_STEP
+    assert decision.until is not None
+    assert decision.until.year >= due.year - 1
+
+
+def test_what_falls_due_before_is_spoken_of_as_ever() -> None:
+    soon, far = a_receivable(TODAY, key="near"), a_receivable(date(2062, 10, 10), key="far")
+    assert contact(plan(a_file(soon, far), some_rules(), MONDAY)).driver == "near"

@@ -183,6 +183,10 @@ class Calendar:
         """End (UTC, not included) of the window that `at` lies in, or of the next one. Raises as `next_allowed`."""
         return self._next_window(at, place, channel, hours)[1]
 
+    def covers(self, day: date) -> bool:
+        """Whether the tables go so far that the next lawful moment from `day` on can be told."""
+        return self.first_on <= day and day + timedelta(days=SEARCH_DAYS) <= self.last_on
+
     def local(self, at: datetime, place: Place) -> datetime:
         """The aware instant `at` on the debtor's clock. Raises ValueError for a naive one."""
         _require_aware(at)

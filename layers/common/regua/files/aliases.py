@@ -221,7 +221,10 @@ _NAMES: dict[str, str] = {
         "cobranca; cobranca suspensa"
     ),
     "gerar_cobranca": "gerar_cobranca; cobrar; enviar cobranca; enviar; cobrar cliente",
-    "natureza": "natureza; receber pagar; pagar receber; tipo lancamento; entrada saida; credito debito",
+    "natureza": (
+        "natureza; receber pagar; pagar receber; tipo lancamento; entrada saida; credito debito; receber ou pagar; "
+        "pagar ou receber; receita despesa; despesa receita"
+    ),
     "descricao": (
         "descricao; e1 hist; servico; produto; curso; curso turma; turma; historico; description; descricao do "
         "servico; item; curso escola; plano; discriminacao; servico produto"
@@ -288,7 +291,7 @@ _PERSON = (
 _IF_PROVEN_NAMES: dict[str, str] = {
     "tipo_documento": "tipo; tp; documento; tipo doc; classe; modalidade; origem; tipo lancamento",
     "papel": "tipo; participacao; vinculo; parte",
-    "natureza": "tipo; tp; operacao; movimento; es; rp; dc; cd; movimentacao; sentido",
+    "natureza": "tipo; tp; operacao; movimento; es; rp; dc; cd; r p; e s; movimentacao; sentido",
     "documento": _PERSON,
     "id_titulo": "documento",
     "valor": (

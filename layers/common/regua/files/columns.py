@@ -26,8 +26,8 @@ from regua.files.faults import CellError
 from regua.files.looks import ColumnLook, looks, whole_cents
 from regua.files.makeup import Makeup, find
 from regua.files.parties import Party, settle_payer
-from regua.files.text import heading
-from regua.files.words import MEANS, code, role, status
+from regua.files.text import heading, plain
+from regua.files.words import MEANS, PAYABLE, RECEIVABLE, code, role, status
 
 NEEDED = frozenset({*REQUIRED, "status"})
 """Fields for which a column that its values refute is better than none: its lines come back with what is wrong."""
@@ -246,6 +246,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     _sellers(usable, fields)
     _branches(usable, fields, taken)
     _roles(fields, taken, sample, len(usable))
+    _natures(usable, values, fields, taken, mapped)
     for name in ("saldo", "valor_final", "valor_total"):
         if name in fields and "valor" not in fields:
             fields["valor"] = fields.pop(name)
@@ -445,6 +446,33 @@ def _roles(fields: dict[str, list[int]], taken: set[int], sample: Sequence[Seque
             taken.add(at)
 
 
+def _natures(
+    header: Sequence[str],
+    values: Sequence[ColumnLook],
+    fields: dict[str, list[int]],
+    taken: set[int],
+    fixed: Container[int],
+) -> None:
+    """A column nobody knows that tells bills to pay from those to be received: what the creditor owes is nobody's debt.
+
+    Where the sample has only bills to be received, its heading must speak of that.
+    """
+    kept = {at for name, places in fields.items() if name not in _OWN_USE for at in places}
+    for at, title in enumerate(header):
+        words = {plain(cell) for cell in values[at].cells}
+        if at in kept or at in fixed or "natureza" in fields or not words <= PAYABLE | RECEIVABLE or not words:
+            continue
+        if words & PAYABLE or not _NATURES.isdisjoint(heading(title).split()):
+            for name in _OWN_USE & fields.keys():
+                fields[name] = [place for place in fields[name] if place != at]
+                if not fields[name]:
+                    del fields[name]
+            fields["natureza"] = [at]
+            taken.add(at)
+
+
+_OWN_USE = frozenset({"tags", "segmento"})
+_NATURES = frozenset({"tipo", "natureza", "pagar", "receber", "receita", "despesa", "lancamento", "conta", "contas"})
 _SURE_ROLES = frozenset({"devedor", "devedora", "devedor principal", "avalista", "fiador", "fiadora", "codevedor"})
 
 

@@ -269,11 +269,16 @@ def is_credit(text: str, *, means_of_payment: bool = False) -> bool:
     return _CREDIT.fullmatch(word) is not None and not (means_of_payment and word in _PAID_BY)
 
 
+PAYABLE = frozenset({"pagar", "a pagar", "conta a pagar", "contas a pagar", "despesa", "despesas"})
+RECEIVABLE = frozenset({"receber", "a receber", "conta a receber", "contas a receber", "receita", "receitas"})
+"""Words that say it whatever their column is called."""
+
+
 def is_payable(text: str) -> bool:
     """Whether a `receber/pagar` column marks the line as something the business owes. Raises CellError."""
     word = plain(text)
-    if word in {"p", "pagar", "a pagar", "pagamento", "despesa", "saida", "debito", "d", "contas a pagar"}:
+    if word in PAYABLE or word in {"p", "pagamento", "debito", "d", "saida", "saidas"}:
         return True
-    if word in {"r", "receber", "a receber", "recebimento", "receita", "entrada", "credito", "c", "contas a receber"}:
+    if word in RECEIVABLE or word in {"r", "recebimento", "credito", "c", "entrada", "entradas"}:
         return False
     raise CellError("não diz se é a receber ou a pagar", "escreva receber ou pagar")

@@ -272,7 +272,13 @@ class _Search:
                 waited = [*(r for r in waited if r is not Reason.OUTSIDE_WINDOW), why]
                 at = change
                 continue
-            moment = lawful(at, driver.channels[0], self.rules, self.policy, self.place)
+            try:
+                moment = lawful(at, driver.channels[0], self.rules, self.policy, self.place)
+            except ValueError:
+                if self.rules.calendar.covers(self._day(at)):
+                    raise
+                left_alone = HoldDecision(at, (Reason.FUTURE_STEP, Reason.OUTSIDE_WINDOW), self.policy.label)
+                return tasks.waiting(self.debtor, self.free, self.rules, now, self.policy.label) or left_alone
             if moment == at:
                 return self._contact(driver, carried, at, waited)
             if Reason.FUTURE_STEP not in waited or self._day(moment) != self._day(at):
