@@ -265,3 +265,16 @@ def test_news_of_a_debt_without_a_number_is_about_the_one_title_it_can_be(news: 
         )
         is None
     )
+
+
+@pytest.mark.parametrize(("title", "before"), [("T1", CONTENT[1]), (CONTENT[1], "T1")])
+def test_a_number_column_that_comes_or_goes_doubles_no_debt(title: str, before: str) -> None:
+    sort = "title" if title == "T1" else "content"
+    found = match(line(title, id_of=sort), [known(before)], {title})
+    assert found is not None
+    assert (found.title.id, found.sure) == (before, True)
+    assert match(line(title, 510_00, id_of=sort), [known(before)], {title}) is None
+    paid = known(before, status=ReceivableStatus.PAID)
+    assert match(line(title, id_of=sort), [paid], {title}) is None
+    other = line(title, id_of=sort, description="Livros")
+    assert match(other, [known(before, description="Aula")], {title}) is None

@@ -59,20 +59,20 @@ PROTHEUS = (
     "E1_FILIAL;E1_PREFIXO;E1_NUM;E1_PARCELA;E1_TIPO;E1_NATUREZ;E1_PORTADO;E1_AGEDEP;E1_CLIENTE;E1_LOJA;"
     "E1_NOMCLI;E1_EMISSAO;"
     "E1_VENCTO;E1_VENCREA;E1_VALOR;E1_IRRF;E1_NUMBCO;E1_BAIXA;E1_HIST;E1_SITUACA;E1_SALDO;E1_DESCONT;E1_MULTA;E1_JUROS;"
-    "E1_VALLIQ;E1_PEDIDO;A1_CGC;A1_EMAIL;A1_DDD;A1_TEL\n"
+    "E1_VALLIQ;E1_PEDIDO;A1_CGC;A1_EMAIL;A1_DDD;A1_TEL;E1_STATUS\n"
     "01;1;000123;A;NF;10101;341;1234;000045;01;ANA SOUZA ME;20260901;20261010;20261013;1000.00;0;12345;;"
     "VENDA;1;1000.00;"
-    f"0;0;0;0;P1;{CPF};ana@example.com;11;987654321\n"
+    f"0;0;0;0;P1;{CPF};ana@example.com;11;987654321;A\n"
     "01;1;000123;B;NF;10101;341;1234;000045;01;ANA SOUZA ME;20260901;20261110;20261110;1000.00;0;12346;"
     "20261115;VENDA;1;"
-    f"600.00;0;0;0;400.00;P1;{CPF};ana@example.com;11;987654321\n"
+    f"600.00;0;0;0;400.00;P1;{CPF};ana@example.com;11;987654321;A\n"
     "01;1;000124;;DP;10101;341;1234;000046;01;BETA LTDA;20260901;20261010;20261010;500.00;0;12347;"
     "20261012;VENDA;1;0;0;0;"
-    f"0;500.00;P2;{CNPJ};beta@example.com;11;987654322\n"
+    f"0;500.00;P2;{CNPJ};beta@example.com;11;987654322;B\n"
     "01;1;000125;;NCC;10101;;;000046;01;BETA LTDA;20260901;20261010;20261010;80.00;0;;;DEVOLUCAO;0;80.00;0;0;0;0;;"
-    f"{CNPJ};beta@example.com;11;987654322\n"
+    f"{CNPJ};beta@example.com;11;987654322;A\n"
     "01;1;000124;;AB-;10101;;;000046;01;BETA LTDA;20260901;20261010;20261010;20.00;0;;;ABATIMENTO;0;20.00;0;0;0;0;;"
-    f"{CNPJ};beta@example.com;11;987654322\n"
+    f"{CNPJ};beta@example.com;11;987654322;A\n"
 )
 PROTHEUS_TITLED = (
     "Filial;Prefixo;No. Titulo;Parcela;Tipo;Natureza;Portador;Depositaria;Cliente;Loja;Nome Cliente;"
@@ -401,3 +401,8 @@ def test_the_parts_of_a_large_file_have_the_columns_of_the_whole() -> None:
         table = open_part([data[part.start : part.end]], layout, part, options)
         found += [record.row for record in table.records() if record.row]
     assert found == [record.row for record in records(data) if record.row]
+
+
+def test_the_branch_of_protheus_is_read() -> None:
+    head = "E1_FILIAL;E1_NUM;E1_NOMCLI;E1_VENCREA;E1_VALOR\n"
+    assert columns(f"{head}01;000123;ANA SOUZA;20261010;100.00\n")["E1_FILIAL"] == "credor_id"

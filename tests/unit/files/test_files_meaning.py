@@ -66,7 +66,7 @@ def test_what_a_person_said_of_a_code_is_what_it_means(code: str, told: object) 
     assert status_of(code, mapping=flat_mapping({"status": {told: "pago"}})) == ("paid", None)
 
 
-@pytest.mark.parametrize("word", ["1 - Em aberto", "01-Aberto", "A - Aberto", "2: Pendente"])
+@pytest.mark.parametrize("word", ["1 - Em aberto", "01-Aberto", "A - Aberto", "2: Pendente", "AB - Aberto Normal"])
 def test_a_code_with_its_word_needs_no_answer(word: str) -> None:
     assert status_of(word) == ("open", None)
 

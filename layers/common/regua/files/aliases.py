@@ -235,7 +235,7 @@ _NAMES: dict[str, str] = {
     "segmento": "segmento; segment; carteira; categoria; perfil; tipo cliente; escola",
     "credor_id": (
         "credor_id; credor; identificacao credor; codigo credor; empresa; filial; loja; codigo da empresa; unidade de "
-        "negocio"
+        "negocio; e1 filial"
     ),
 }
 

@@ -266,7 +266,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
             for at in fields.get("tipo_documento", ())
         ),
         cheques=any(not _CHEQUES.isdisjoint(heading(title).split()) for title in usable),
-        statuses=words,
+        statuses={**_CODES.get(heading(usable[fields["status"][0]]), {}), **words} if "status" in fields else words,
         rivals=rivals,
         ignored=frozenset(ignored),
         base_on=base_on,
@@ -276,6 +276,10 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     )
 
 
+_CODES = {"e1 status": {"a": "aberto", "b": "pago", "r": "cancelado"}}
+"""What codes of the status mean where the column is one program's own. Protheus: open, settled, settled anew by other
+titles (MATA/FINA040, "Status do título").
+"""
 _CHEQUES = frozenset({"cheque", "cheques", "alinea"})
 
 
@@ -459,8 +463,10 @@ def _natures(
     """
     kept = {at for name, places in fields.items() if name not in _OWN_USE for at in places}
     for at, title in enumerate(header):
+        if at in kept or at in fixed or "natureza" in fields or values[at].share("payable or not") < 1:
+            continue
         words = {plain(cell) for cell in values[at].cells}
-        if at in kept or at in fixed or "natureza" in fields or not words <= PAYABLE | RECEIVABLE or not words:
+        if not words <= PAYABLE | RECEIVABLE:
             continue
         if words & PAYABLE or not _NATURES.isdisjoint(heading(title).split()):
             for name in _OWN_USE & fields.keys():
@@ -527,7 +533,7 @@ def _sellers(header: Sequence[str], fields: dict[str, list[int]]) -> None:
             fields.pop(contact, None)
 
 
-_BRANCHES = frozenset({"empresa", "filial", "unidade negocio"})
+_BRANCHES = frozenset({"empresa", "filial", "e1 filial", "unidade negocio"})
 
 
 def _branches(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:

@@ -319,7 +319,7 @@ def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
     if not tax_id and not {"email", "celular"} & columns.fields.keys():
         found.append(
             ("nome", "devedores conhecidos só pelo nome: duas pessoas de mesmo nome são uma só",
-             "acrescente CPF/CNPJ, e-mail, celular ou o código do cliente")
+             "acrescente CPF/CNPJ, e-mail ou celular")
         )  # fmt: skip
     if not {"email", "celular"} & columns.fields.keys():
         found.append(("contato", "planilha sem e-mail nem celular", "acrescente as colunas email ou celular"))

@@ -22,14 +22,14 @@ _STATUS = {
         "negativada; em cobranca; devedor; devendo; nao recebido; nao quitado; aprovado; inativo; bloqueado; "
         "suspenso por falta de pagamento; faturado; faturada; waiting; issued; late; opened; active; "
         "expired; falta pagar; a pagar; em carteira; em custodia; custodiado; a depositar; reapresentado; "
-        "reapresentar; sem fundos; sem fundo"
+        "reapresentar; sem fundos; sem fundo; aberto normal"
     ),
     "paid": (
         "pago; paga; quitado; quitada; liquidado; liquidada; recebido; recebida; paid; received; confirmed; "
         "received_in_cash; received in cash; dunning_received; confirmado; confirmada; compensado; compensada; "
         "concluido; concluida; pagamento confirmado; settled; pago em dia; pago com atraso; pago em atraso; "
         "adimplente; creditado; conciliado; recebido em dinheiro; concluido com sucesso; pago a maior; "
-        "completed"
+        "completed; liquidado normal"
     ),
     "cancelled": (
         "cancelado; cancelada; canceled; cancelled; refunded; baixado sem pagamento; "
@@ -80,7 +80,7 @@ _OF_TITLE = re.compile(
     r"(?: fiscal)? estornad[oa]"
     r"|estorno d[eoa] (?:titulo|nota|nf|duplicata|fatura|venda|pedido|documento|cobranca|boleto)"
 )
-_NAMED_CODE = re.compile(r"(?:[0-9]{1,3}|[a-z])\s*[-:–]\s*(.+)")
+_NAMED_CODE = re.compile(r"(?:[0-9]{1,3}|[a-z]|[a-z]{2,3}(?= ))\s*[-:–]\s*(.+)")
 """`01 - Em aberto`: a code with its word."""
 _CODE = re.compile(r"[0-9]+|[a-z]{1,3}|[a-z][0-9]{1,3}|[0-9]{1,3}[a-z]")
 """A number, or so few letters that they are one: its meaning is its system's alone."""

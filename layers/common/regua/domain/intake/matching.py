@@ -61,7 +61,29 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
         return Match(one[0], sure=len(one) == 1 and (_exact(row, one[0]) or _near(row, one[0])))
     if boletos:
         return Match(boletos[0], sure=False, beside=tuple(r.id for r in boletos[1:]))
-    return _by_content(row, others)
+    return _by_content(row, others) or _number_come_or_gone(row, others)
+
+
+def _number_come_or_gone(row: Row, others: Iterable[Receivable]) -> Match | None:
+    """An open title without a number, of a line that has one, or the other way round: a column has come or gone, and
+    the debt is the one of that amount, day and purpose.
+    """
+    content = row.id_of == "content"
+    same = [
+        r
+        for r in others
+        if r.is_open
+        and content is (_CONTENT.fullmatch(r.id) is None)
+        and _exact(row, r)
+        and _for_the_same(row, r)
+        and _no_contradiction((row.installment, r.installment), (row.description, r.description))
+    ]
+    return Match(same[0], sure=True) if same else None
+
+
+def _no_contradiction(*pairs: tuple[object, object]) -> bool:
+    """Whether nothing that both say differs."""
+    return all(not mine or not theirs or mine == theirs for mine, theirs in pairs)
 
 
 def _same_boleto(row: Row, known: Receivable) -> bool:
@@ -162,7 +184,7 @@ def _that_one(row: Row, alike: Sequence[Receivable]) -> Receivable | None:
     if len(exact) > 1 and (whose := set(about(row))):
         exact = [r for r in exact if whose == set(r.about)] or exact
     if exact:
-        return exact[0] if len(exact) == 1 else None
+        return exact[0] if len(exact) == 1 and _for_the_same(row, exact[0]) else None
     by_day = _DAY_MARK.search(row.receivable) is not None
     that_day = [r for r in alike if r.due_on == row.due_on and (by_day or _counted(r))]
     return that_day[0] if len(that_day) == 1 and (_counted(that_day[0]) or not _MARK.search(that_day[0].id)) else None
