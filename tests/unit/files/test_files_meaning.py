@@ -331,6 +331,8 @@ def test_a_forecast_is_left_out_with_a_reason() -> None:
         ("Tipo", "PREVISAO", "NF"),
         ("Tipo", "PR", "NF"),
         ("Tp", "PR", "NF"),
+        ("Classificação", "Previsão", "Real"),
+        ("Natureza do Lançamento", "Provisão", "Efetivo"),
         ("Tipo", "A faturar", "Duplicata"),
         ("Situação", "PROV", "Em aberto"),
         ("Tipo de título", "Orçamento", "Boleto"),
@@ -371,6 +373,8 @@ def test_a_sold_title_names_who_holds_it() -> None:
     ("heading", "sold", "ours"),
     [
         ("Portador", "FIDC ALFA", "BANCO X"),
+        ("Operação", "Antecipação FIDC", "Venda"),
+        ("Credor atual", "Alfa Securitizadora", "Nós"),
         ("Portador", "Alfa Securitizadora S.A.", "341"),
         ("Portador", "Beta Fomento Mercantil", "CARTEIRA"),
         ("Carteira", "Descontada", "Simples"),

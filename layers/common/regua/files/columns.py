@@ -27,7 +27,7 @@ from regua.files.looks import ColumnLook, looks, whole_cents
 from regua.files.makeup import Makeup, find
 from regua.files.parties import Party, settle_payer
 from regua.files.text import heading, plain
-from regua.files.words import MEANS, PAYABLE, RECEIVABLE, code, role, status
+from regua.files.words import BUYER, MEANS, PAYABLE, RECEIVABLE, SURE_FORECASTS, code, role, status
 
 NEEDED = frozenset({*REQUIRED, "status"})
 """Fields for which a column that its values refute is better than none: its lines come back with what is wrong."""
@@ -250,6 +250,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     for name in ("saldo", "valor_final", "valor_total"):
         if name in fields and "valor" not in fields:
             fields["valor"] = fields.pop(name)
+    _no_debt(usable, values, fields, taken)
     _currencies(values, fields, taken, mapped)
     in_reais(usable, values, fields, taken, mapped)
     arrange(usable, values, fields, taken, mapped)
@@ -353,6 +354,24 @@ def _currencies(
     if at >= 0 and at not in fixed and values[at].cells and not all(map(is_currency, values[at].cells)):
         del fields["moeda"]
         taken.discard(at)
+
+
+def _no_debt(
+    header: Sequence[str], values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int]
+) -> None:
+    """A column that nobody knows and whose words are those of a forecast, or name who buys titles, is read for that."""
+    for at in (at for at in range(len(header)) if at not in taken):
+        cells = values[at].cells
+        if not SURE_FORECASTS.isdisjoint(cells):
+            fields.setdefault("previsao", []).append(at)
+        elif _SELLERS.isdisjoint(heading(header[at]).split()) and any(map(BUYER.search, cells)):
+            fields.setdefault("portador", []).append(at)
+        else:
+            continue
+        taken.add(at)
+
+
+_SELLERS = frozenset({"cedente", "beneficiario", "sacador", "empresa", "fornecedor"})
 
 
 def _adds_up(sample: Sequence[Sequence[str]], total: int, paid: int, left: int) -> bool:

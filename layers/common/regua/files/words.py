@@ -54,6 +54,10 @@ FORECAST_TYPES = frozenset(
     | {"provisionado", "provisionada", "a faturar", "projecao"}
 )
 """Types of documents that are no debt yet."""
+SURE_FORECASTS = frozenset(word for word in FORECAST_TYPES if word.startswith(("prov", "prev"))) | {"a faturar"}
+"""Words that say so whatever their column."""
+BUYER = re.compile(r"\bfidcs?\b|\bfactoring\b|securitiz|fomento mercantil|direitos creditorios")
+"""Who buys titles, whatever the column."""
 _WRITTEN_OFF = frozenset(
     {"baixado", "baixada", "encerrado", "encerrada", "finalizado", "finalizada", "fechado", "fechada"}
 )
