@@ -152,6 +152,7 @@ OTHER = "valor em outra moeda"
         ("Valor;Valor R$", ("US$ 100,00;R$ 520,00", "R$ 300,00;R$ 300,00"), [52000, 30000]),
         ("Valor em dólar;Valor R$", ("100,00;520,00",), [52000]),
         ("Valor (USD);Valor", ("100,00;520,00",), [52000]),
+        ("Amount (USD);Amount (BRL)", ("100.00;520.00",), [52000]),
         ("Moeda;Montante em moeda do documento;Montante em moeda interna", ("USD;100,00;520,00",), [52000]),
         ("Moeda;Valor", ("Cartão;500,00", "Pix;300,00"), [50000, 30000]),
     ],

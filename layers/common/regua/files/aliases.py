@@ -44,10 +44,11 @@ _NAMES: dict[str, str] = {
         "seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; referencia; chave; n "
         "venda; venda; n cheque; n docto; docto; docto parcela; n docto parcela; documento parcela; titulo parcela; n "
         "titulo parcela; duplicata parcela; fatura parcela; n; id recebimento recb; nro documento; numero titulo; "
-        "codigo lancamento omie; lancamento n; prf n; prf n parcela; prefixo n"
+        "codigo lancamento omie; lancamento n; prf n; prf n parcela; prefixo n; invoice"
     ),
     "valor": (
-        "valor; e1 valor; valor do titulo; valor original; valor original da parcela; valor original do titulo; valor "
+        "valor; e1 valor; valor brl; amount brl; valor do titulo; "
+        "valor original; valor original da parcela; valor original do titulo; valor "
         "da parcela; valor nominal; valor do documento; valor da cobranca; valor devido; valor a receber; valor da "
         "divida; valor do boleto; valor fatura; valor bruto; valor mensalidade; mensalidade; valor total; total; "
         "amount; value; original value; valor liquido; preco; debito; valor debito; importancia; valor boleto; vl "
