@@ -352,6 +352,11 @@ def test_a_fault_is_of_the_kind_its_words_say_without_the_value() -> None:
     assert fault.kind == "dia não existe"
 
 
+def test_a_warning_about_several_lines_is_counted_without_their_numbers() -> None:
+    fault = Fault(2, "", "", "As linhas 2, 3 e 14 compõem um boleto só: os valores se somam", "")
+    assert fault.kind == "As linhas compõem um boleto só: os valores se somam"
+
+
 STOOD: dict[str, Any] = {
     "last_step": StepFired("formal", FIRST.at, 5, Phase.FORMAL, 15),
     "fired": ("aviso", "formal"),

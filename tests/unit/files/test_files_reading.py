@@ -339,7 +339,7 @@ def test_memory_stays_flat_whatever_the_file_holds() -> None:
         tracemalloc.stop()
         return top
 
-    assert peak(16_000) < 1.25 * peak(6_000)
+    assert peak(30_000) < 1.25 * peak(12_000)  # more than is looked ahead, for the order of day and month
 
 
 def test_memory_stays_flat_on_one_endless_line_and_one_endless_quote() -> None:

@@ -179,6 +179,10 @@ class WrongFileError(Exception):
     """The file as a whole cannot be imported; the message is one clear Portuguese sentence, without personal data."""
 
 
+_LISTED = re.compile(r"\d+(?:, \d+)* e \d+")
+"""Lines that a problem names together."""
+
+
 class Fault(Value):
     """What is wrong with one cell (or line), and how to mend it; texts are Portuguese, for the operator."""
 
@@ -190,8 +194,10 @@ class Fault(Value):
 
     @property
     def kind(self) -> str:
-        """The problem without the value it speaks of: `dia 31/02/2026 não existe` is of the kind `dia não existe`."""
-        words = (word for word in self.problem.split() if not any(map(str.isdigit, word)))
+        """The problem without the value it speaks of: `dia 31/02/2026 não existe` is of the kind `dia não existe`, and
+        `As linhas 2, 3 e 4 são iguais` of `As linhas são iguais`.
+        """
+        words = (word for word in _LISTED.sub("", self.problem).split() if not any(map(str.isdigit, word)))
         return " ".join(words).partition("“")[0].strip()
 
 

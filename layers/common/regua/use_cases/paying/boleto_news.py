@@ -6,7 +6,7 @@ instruction to its bank, and a term put off; an earlier one makes nobody late wi
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -232,7 +232,7 @@ def _once(settling: Settling, stored: InboxEvent, told: _News, ref: Ref) -> _Dou
         return _Doubt()
     done = replace(stored, status=InboxStatus.APPLIED, debtor=ref.debtor, receivable=title.id)
     rules = settling.rulebook.rules(stored.tenant, now)
-    doubt = _TAKES[told.news](_Taking(settling, done, told, file, title, rules, now))
+    doubt = _Taking(settling, done, told, file, title, rules, now)()
     return doubt if doubt is None or title.is_open else _Doubt()
 
 
@@ -255,7 +255,19 @@ class _Taking:
     rules: Rules
     now: datetime
 
-    def line(self) -> _Doubt | None:
+    def __call__(self) -> _Doubt | None:
+        """Takes the news, by what it is."""
+        match self.told.news:
+            case BoletoNews.REGISTERED | BoletoNews.WRITTEN_OFF:
+                return self._line()
+            case BoletoNews.REBATE:
+                return self._rebate()
+            case BoletoNews.REBATE_CANCELLED:
+                return self._no_rebate()
+            case BoletoNews.DUE:
+                return self._due()
+
+    def _line(self) -> _Doubt | None:
         """The boleto cannot be paid any more, or it can again."""
         known, told = self.title.boleto or BoletoLife(date.min), self.told
         off = told.news is BoletoNews.WRITTEN_OFF
@@ -270,7 +282,7 @@ class _Taking:
         )
         return None
 
-    def rebate(self) -> _Doubt | None:
+    def _rebate(self) -> _Doubt | None:
         """So much of the title need not be paid."""
         cents, ended_on = self.told.cents, self.title.boleto.no_rebate_on if self.title.boleto else None
         if ended_on is not None and self.told.on <= ended_on:
@@ -312,7 +324,7 @@ class _Taking:
             f"{reais(cents)}, e o título veio depois, de {reais(principal)}: confira se já está descontado", True
         )
 
-    def no_rebate(self) -> _Doubt | None:
+    def _no_rebate(self) -> _Doubt | None:
         """What a rebate had taken off is owed again."""
         facts = self._unsaid()
         if facts:
@@ -334,7 +346,7 @@ class _Taking:
             if f.occurred_at <= (self.told.event.occurred_at or self.now)
         ]
 
-    def due(self) -> _Doubt | None:
+    def _due(self) -> _Doubt | None:
         """A later due date counts, as a term put off."""
         due_on, title, today = self.told.due_on, self.title, local_date(self.now, self.rules.tenant)
         if due_on is None:
@@ -395,12 +407,3 @@ class _Taking:
             policy=self.file.debtor.case.policy,
             reference=self.told.event.event_id,
         )
-
-
-_TAKES: dict[BoletoNews, Callable[[_Taking], _Doubt | None]] = {
-    BoletoNews.REGISTERED: _Taking.line,
-    BoletoNews.WRITTEN_OFF: _Taking.line,
-    BoletoNews.REBATE: _Taking.rebate,
-    BoletoNews.REBATE_CANCELLED: _Taking.no_rebate,
-    BoletoNews.DUE: _Taking.due,
-}
