@@ -160,9 +160,11 @@ class Desk:
             file = self.world.truth.load(work.tenant, file.debtor.moved_to) if file.debtor.moved_to else None
 
     def _read(self, work: Work) -> None:
-        """Somebody has answered what the debtor wrote."""
+        """Somebody has answered what the debtor wrote; what the debtor wrote since still waits."""
         file = self.world.truth.load(work.tenant, work.debtor)
-        self._ended("reply", work.tenant, self._theirs(file) if file else [])
+        unread = self.world.truth.work(work.tenant, WorkStatus.OPEN)
+        if not any((w.kind, w.debtor, w.step) == (work.kind, work.debtor, work.step) and w != work for w in unread):
+            self._ended("reply", work.tenant, self._theirs(file) if file else [])
         with suppress(KeyError):
             worklist.close(self.world.store, work.tenant, worklist.id_of(work), "respondida")  # type: ignore[arg-type]  # structural
 

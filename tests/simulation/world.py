@@ -603,6 +603,7 @@ class World:
         if isinstance(decision, HoldDecision | DoneDecision):
             listed = self._listed(bill, file)
             elsewhere = self.books.covered(bill) or self.story.desk.waits_for(bill)  # its own work says so
+            elsewhere = elsewhere or self._held_for_good(bill)
             if isinstance(decision, DoneDecision) and decision.reason in _ENDS and listed is None and not elsewhere:
                 blame(f"ended_on_no_list {decision.reason}")
             known = self._true_reason(bill, decision) or self._ladder_ended(bill, policy)
@@ -630,6 +631,11 @@ class World:
         since = max([last, begins, bill.entered, self.story.quiet_since, bill.quiet_since or begins, *quiet])
         if now - since > gap + SILENCE and self._collectable(bill):
             blame(f"silent for long {decision.reason}")
+
+    def _held_for_good(self, bill: Bill) -> bool:
+        """Whether this bill waits for a person's word of its own, whatever is decided for the others."""
+        quiet = (q for q in self.books.quiet if q.tenant == bill.tenant and bill.title in q.titles)
+        return any(q.until is None for q in quiet)
 
     def _listed(self, bill: Bill, file: File) -> str | None:
         """The reason with which this bill stands on a person's list, as one of which nothing more comes by itself."""

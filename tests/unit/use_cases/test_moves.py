@@ -1,6 +1,6 @@
 """A corrected tax id, a title that moves: wishes, steps done, disputes and counted contacts come along."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from tests.office import ANA, JOAO, KEY, MARIA, TENANT, Office, debtor, row
@@ -9,7 +9,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.ids import pseudonym
 from regua.domain.intake.merge import identity
 from regua.domain.intake.row import Row
-from regua.domain.model import Channel, File, HoldKind, ReceivableStatus
+from regua.domain.model import Channel, File, HoldKind, PromiseStatus, ReceivableStatus
 from regua.domain.work import WorkKind, WorkStatus
 from regua.use_cases.desk.person import Actor
 from regua.use_cases.desk.worklist import close, id_of
@@ -93,6 +93,18 @@ def test_a_dispute_and_a_promise_come_along(office: Office) -> None:
     after = corrected(office).debtor
     assert [h.receivables for h in after.holds] == [("T1",)]
     assert [p.receivables for p in after.promises] == [("T1",)]
+
+
+def test_a_promise_goes_along_and_no_move_keeps_or_breaks_it(office: Office) -> None:
+    answers(office, Action.PROMISE, promised_on="2026-03-20")
+    corrected(office)
+    assert [p.status for p in office.file(JOAO).debtor.promises] == [PromiseStatus.OPEN]
+    assert "PROMISE_KEPT" not in office.reasons(MARIA)
+    office.imports([bill(MARIA, "T9", due=date(2026, 6, 1))])
+    office.lives(40)
+    assert [p.status for p in office.file(MARIA).debtor.promises] == [PromiseStatus.CANCELLED]
+    assert "PROMISE_BROKEN" not in office.reasons(MARIA)
+    assert [p.status for p in office.file(JOAO).debtor.promises] == [PromiseStatus.BROKEN]
 
 
 def test_the_caps_still_count_what_was_sent_under_the_old_id(office: Office) -> None:

@@ -7,7 +7,7 @@ on the index, which may lag behind, and again on a consistent read before it com
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,9 @@ from regua.domain.contact.limits import holds_of
 from regua.domain.contact.planner import idle, plan
 from regua.domain.contact.portfolio import Portfolio
 from regua.domain.contact.rules import Rules, local_day, place_of
-from regua.domain.model import Case, CaseStatus, ContactStatus, File, LedgerEntry, PromiseStatus
+from regua.domain.model import Case, CaseStatus, ContactStatus, File, LedgerEntry, Promise, PromiseStatus
 from regua.domain.money.account import Accounts
+from regua.domain.money.settlement import moved_away
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkStatus, small_rest
@@ -302,6 +303,15 @@ def _unanswered(file: File, rules: Rules, now: datetime) -> tuple[File, list[Wor
     return after, work, [*entries, *late]
 
 
+def _judged(promise: Promise, file: File, today: date) -> Promise:
+    """An open promise whose day is over as broken; as cancelled where what it is about went to another debtor."""
+    if promise.status is not PromiseStatus.OPEN or promise.due_on + timedelta(days=promise.grace_days) >= today:
+        return promise
+    titles = [r for r in file.receivables if not promise.receivables or r.id in promise.receivables]
+    gone = any(moved_away(file.facts, r.id) for r in titles) and not any(r.is_open for r in titles)
+    return replace(promise, status=PromiseStatus.CANCELLED if gone else PromiseStatus.BROKEN)
+
+
 def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEntry]]:
     """The file with stuck contacts UNKNOWN, broken promises marked and ended holds dropped."""
     file = claim.whole(file)
@@ -317,14 +327,10 @@ def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEn
     if _broken(file, rules, now):
         zone = ZoneInfo(rules.tenant.time_zone)
         today = now.astimezone(zone).date()
-        promises = tuple(
-            replace(p, status=PromiseStatus.BROKEN)
-            if p.status is PromiseStatus.OPEN and p.due_on + timedelta(days=p.grace_days) < today
-            else p
-            for p in debtor.promises
-        )
+        promises = tuple(_judged(p, file, today) for p in debtor.promises)
+        if _broken_promises(replace(file, debtor=replace(debtor, promises=promises))) > _broken_promises(file):
+            entries.append(LedgerEntry.of_file(file, Reason.PROMISE_BROKEN, "", now))
         debtor = replace(debtor, promises=promises)
-        entries.append(LedgerEntry.of_file(file, Reason.PROMISE_BROKEN, "", now))
     holds = tuple(h for h in debtor.holds if h.until_at is None or h.until_at > now)
     if len(holds) != len(debtor.holds):
         debtor = replace(debtor, holds=holds)

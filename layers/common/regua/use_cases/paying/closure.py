@@ -22,7 +22,7 @@ from regua.domain.model import (
 )
 from regua.domain.money.account import Accounts, small_rest
 from regua.domain.money.same_payment import BankDays, same_payments
-from regua.domain.money.settlement import add_fact, local_date, received_cents, settle
+from regua.domain.money.settlement import add_fact, local_date, moved_away, received_cents, settle
 from regua.domain.money.tellings import is_told_again
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Overpaid
@@ -270,7 +270,9 @@ def _is_open(file: File, receivable: str) -> bool:
 
 
 def _promises(file: File, added: list[PaymentFact], today: date, days: BankDays) -> tuple[File, list[Promise]]:
-    """Marks open promises that the money has kept: all they cover is settled, or the promised sum came in time."""
+    """Marks open promises that the money has kept: all they cover is settled, or the promised sum came in time. A title
+    that went to another debtor is not settled: the promise goes along, and is kept or broken there.
+    """
     if not any(p.status is PromiseStatus.OPEN for p in file.debtor.promises):
         return file, []
     kept: list[Promise] = []
@@ -280,7 +282,8 @@ def _promises(file: File, added: list[PaymentFact], today: date, days: BankDays)
         came = _received(file, file, days, since=promise.made_at)
         in_time = today <= promise.due_on + timedelta(days=promise.grace_days)
         enough = bool(promise.amount_cents) and came >= promise.amount_cents
-        if promise.status is PromiseStatus.OPEN and in_time and (enough or not any(r.is_open for r in targets)):
+        unpaid = any(r.is_open or moved_away(file.facts, r.id) for r in targets)
+        if promise.status is PromiseStatus.OPEN and in_time and (enough or not unpaid):
             kept.append(replace(promise, status=PromiseStatus.KEPT))
             promises.append(kept[-1])
         else:
