@@ -250,7 +250,7 @@ class Books:
             bill.paid_at = None
             bill.quiet_since = now
             self._calls_back(bill, now)
-        elif bill.firm >= self.most(bill, now.date()):
+        elif self.surely(bill) >= self.most(bill, now.date()):
             bill.paid_at = bill.paid_at or now
 
     def lent(self, source: Bill, bill: Bill, name: str, cents: int, now: datetime) -> None:
@@ -292,17 +292,24 @@ class Books:
 
     def over(self, bill: Bill) -> int:
         """The most of its money that may rightly be over, in cents: all of it where the creditor took it back, or had
-        called it paid.
+        called it paid. What was given to another one is here again where the money it came from went back.
         """
+        others = [b for b in self.bills.values() if b.tenant == bill.tenant]
+        here_again = {name for name, cents in bill.money.items() if cents < 0 and any(name in b.gone for b in others)}
+        had = bill.had - sum(bill.money[name] for name in here_again)
         if bill.out or bill.told_paid or bill.free_until is not None:
-            return max(0, bill.had)
-        return max(0, bill.had - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
+            return max(0, had)
+        return max(0, had - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
 
     def told_by_two(self, bill: Bill) -> int:
         """Cents of news that may be the same money as others: of the bank or a person, beside as much of a gateway."""
         known = [(news[0], cents) for news, cents in bill.money.items() if cents > 0]
         gateways = {cents for source, cents in known if source in "EC"}
         return sum(cents for source, cents in known if source in "BR" and cents in gateways)
+
+    def surely(self, bill: Bill) -> int:
+        """Cents whose payment stands, and that nobody may take for the same money told by another source."""
+        return bill.firm - self.told_by_two(bill)
 
     def beside(self, bill: Bill) -> tuple[object, ...]:
         """What was told and listed of the other bills that the code of a message has paid together with this one: what
@@ -461,7 +468,7 @@ class Books:
         if bill.paid_at is not None and bill.paid_at + KNOWN_WITHIN < mail.at:
             self.blame("asks_what_was_paid after a move" if bill.moved else "asks_what_was_paid")
         unsure = bill.unsure_until is not None and mail.at < bill.unsure_until
-        if not unsure and bill.firm + cents > self.most(bill, mail.at.date()):
+        if not unsure and self.surely(bill) + cents > self.most(bill, mail.at.date()):
             self.blame("asks_too_much after a move" if bill.moved else "asks_too_much")
         if bill.free_until is not None and mail.at.date() <= bill.free_until:
             self.blame("asks_what_a_discount_covers")

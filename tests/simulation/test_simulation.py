@@ -13,7 +13,7 @@ from tests.simulation.designs import DESIGNS
 from tests.simulation.histories import NEEDED, UNREACHED, USE_CASES, caught_by, play
 from tests.simulation.world import Design
 
-HISTORIES = int(os.environ.get("REGUA_HISTORIES", "4000"))
+HISTORIES = int(os.environ.get("REGUA_HISTORIES", "10000"))
 SIZE = 250
 """Histories of a block: so many show whatever may go wrong in the world."""
 BLOCKS = HISTORIES // SIZE
@@ -21,7 +21,7 @@ EVERY_REASON = 1000
 """So many histories reach every reason code, with the rare ones."""
 BROKE = (
     *(34, 117, 133, 141, 277, 377, 406, 619, 1183, 1207, 1484, 1663, 1747, 1815, 1884, 1980, 2211, 2647, 2941),
-    *(3157, 3898, 4074),
+    *(3157, 3898, 4074, 4280, 4344, 7787, 8053, 9956),
 )
 """Seeds of histories that showed a fault once, for who plays fewer."""
 

@@ -569,7 +569,7 @@ class World:
         if not bill.corrected and not told.issuperset(news):
             blame("settled_without_ledger")
         on = self.clock.at.date()
-        if bill.firm >= self.books.most(bill, on) and receivable.is_open and not bill.corrected:
+        if self.books.surely(bill) >= self.books.most(bill, on) and receivable.is_open and not bill.corrected:
             blame("paid_and_open")
         self.became[bill.tenant, bill.title] = receivable if counted == bill.net else None
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.office import MARIA, TODAY, Office, creditor, days_ago, debtor, row
+from tests.office import JOAO, MARIA, TODAY, Office, creditor, days_ago, debtor, row
 
 from regua.domain.contact.by_person import PAUSES, State
 from regua.domain.model import Contract, Discount, HoldKind, RateUnit, ReceivableStatus, WaiveRule
@@ -295,6 +295,21 @@ def test_what_is_paid_after_that_money_went_back_is_for_what_it_names() -> None:
     found.pays("T1", 100_00, code="E2")
     assert [r.id for r in found.file(MARIA).open_receivables] == ["T2"]
     assert found.receivable("T2").paid_principal_cents == 0
+
+
+def test_what_a_code_has_paid_is_used_for_no_other_title_once_all_have_moved() -> None:
+    found = office()
+    lines = [row("T1", due=days_ago(-2)), row("T2", due=days_ago(-2))]
+    found.opens_and_contacts(lines)
+    found.pays(found.contact().code, 200_00, by="txid")
+    found.pays("T1", 40_00, code="E2")
+    found.imports([*lines, row("T3", due=days_ago(-2))])
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "combinado"), "T3")
+    found.refunds("E2", 40_00)
+    assert [r.id for r in found.file(MARIA).open_receivables] == ["T3"]
+    found.clock.advance(timedelta(days=1))
+    found.imports([row(title, JOAO, due=days_ago(-2), name="Pessoa 529") for title in ("T1", "T2", "T3")])
+    assert [r.id for r in found.file(JOAO).open_receivables] == ["T3"], "T1 was paid by the code, and stays paid"
 
 
 def test_a_payment_of_as_much_as_a_person_has_used_is_another_one() -> None:

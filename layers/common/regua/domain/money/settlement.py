@@ -324,7 +324,7 @@ def _may_be_used(credit: PaymentFact, one: Transfer) -> bool:
     """Whether it is money a person gave away then. What granted something stands: used up, it would have granted
     nothing.
     """
-    return credit.occurred_at <= one.given.occurred_at and not credit.granted_cents
+    return credit.occurred_at <= one.given.occurred_at and not credit.granted_cents and not credit.asked
 
 
 def _hand_over(
