@@ -322,9 +322,10 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
 
 def _may_be_used(credit: PaymentFact, one: Transfer) -> bool:
     """Whether it is money a person gave away then. What granted something stands: used up, it would have granted
-    nothing.
+    nothing. So does a title's share of what a message's code has paid for several, told by itself since they moved.
     """
-    return credit.occurred_at <= one.given.occurred_at and not credit.granted_cents and not credit.asked
+    share = bool(credit.asked) and credit.fact_id.endswith(f"#{credit.receivable}")
+    return credit.occurred_at <= one.given.occurred_at and not credit.granted_cents and not share
 
 
 def _hand_over(
