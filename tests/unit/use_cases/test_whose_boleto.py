@@ -61,6 +61,15 @@ def test_btg_number_26_with_digit_8_is_never_number_268(cents: int, settled: lis
     assert len(done.doubtful) == 1 - len(settled)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_btg_number_26_with_its_digit_stands_beside_268_of_the_same_amount_and_day(first: bool) -> None:
+    lines = [row("T26", MARIA, our_number="26-8", cents=250_00), row("T268", JOAO, our_number="268", cents=250_00)]
+    office = book(*(lines if first else lines[::-1]))
+    assert office.status("T26") is office.status("T268", JOAO) is ReceivableStatus.OPEN
+    settles(office, case("btg240_nosso_26-8.ret"))
+    assert "T268" not in paid(office)
+
+
 def test_btg_number_26_alone_in_the_book_is_not_268s_money() -> None:
     office = book(row("T268", JOAO, our_number="268", cents=250_00))
     done = settles(office, case("btg240_nosso_26-8.ret"))

@@ -64,10 +64,12 @@ def _sequencer(receivable: Receivable) -> str:
     return receivable.source.partition("|")[0]
 
 
-def _two_boletos(theirs: Receivable, row: Row) -> bool:
-    """Whether a number is all that a row and another debtor's title have in common: no second proof makes them one."""
+def _two_boletos(theirs: Receivable, row: Row, listed: bool) -> bool:
+    """Whether a number is all that a row and another debtor's title have in common: no second proof makes them one.
+    What the same file has `listed` under an id of its own is another one, of whatever amount and day: `26-8` and `268`.
+    """
     alike = (theirs.principal_cents, theirs.due_on) == (row.principal_cents, row.due_on)
-    return theirs.id != row.receivable and not alike
+    return theirs.id != row.receivable and (listed or not alike)
 
 
 def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
@@ -156,11 +158,12 @@ class Leaving:
                 going = other is not None and any(
                     f.fact_id == moved_id(ref.item, upload.sequencer) for f in other.facts
                 )
-                if kind == "our_number" and theirs is not None and not going and _two_boletos(theirs, row):
+                newer = theirs is not None and _sequencer(theirs) >= upload.sequencer and not going
+                here = newer or (ref.debtor, ref.item) in listed
+                if kind == "our_number" and theirs is not None and not going and _two_boletos(theirs, row, here):
                     found.apart.add(value)
                     continue
-                newer = theirs is not None and _sequencer(theirs) >= upload.sequencer and not going
-                if newer or (ref.debtor, ref.item) in listed:
+                if here:
                     found.clashing.append(row)
                     break
                 if other is not None and theirs is not None:
