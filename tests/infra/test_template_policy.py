@@ -379,7 +379,21 @@ def test_the_routes_are_the_published_ones(expanded: Template) -> None:
         "POST /u/{token}",
         "POST /webhooks/{gateway}/{tenant}",
         "POST /webhooks/{gateway}/{tenant}",
+        "POST /webhooks/{gateway}/{tenant}/{callback}",
+        "POST /webhooks/{gateway}/{tenant}/{callback}",
     ]
+
+
+def test_what_a_psp_appends_to_the_address_it_was_given_reaches_the_same_function(expanded: Template) -> None:
+    """With and without a client certificate, and no slower than the address itself (bacen/pix-api, callbacks)."""
+    routes = [route for route in expanded.of_type("AWS::ApiGatewayV2::Route").values() if "webhooks" in text(route)]
+    apis = {text(route["ApiId"]) for route in routes}
+    assert len(apis) == 2
+    for api in apis:
+        own = {route["RouteKey"]: route["Target"] for route in routes if text(route["ApiId"]) == api}
+        assert own["POST /webhooks/{gateway}/{tenant}/{callback}"] == own["POST /webhooks/{gateway}/{tenant}"]
+    paced = expanded.of_type("AWS::ApiGatewayV2::Stage")["HttpStage"]["RouteSettings"]
+    assert paced["POST /webhooks/{gateway}/{tenant}/{callback}"] == paced["POST /webhooks/{gateway}/{tenant}"]
 
 
 def test_every_stage_is_throttled_and_payments_least(expanded: Template) -> None:

@@ -14,7 +14,9 @@ from localcloud.people import Bill, Person
 from localcloud.pix_reader import PixCode
 from localcloud.poster import Answered, Poster
 
-PIX_PATH = f"/webhooks/pix/{TENANT}?hmac={SECRETS['pix']}"
+PIX_PATH = f"/webhooks/pix/{TENANT}/pix?hmac={SECRETS['pix']}"
+"""The address that was registered, with what a PSP appends to it: to its path, or (as here below) to its whole text."""
+PIX_TEXT = f"/webhooks/pix/{TENANT}?hmac={SECRETS['pix']}/pix"
 ASAAS_PATH = f"/webhooks/asaas/{TENANT}"
 ASAAS_HEADERS = {"Content-Type": "application/json", "asaas-access-token": SECRETS["asaas"]}
 JSON = {"Content-Type": "application/json"}
@@ -76,7 +78,7 @@ class GatewayWorld:
         """The creditor's bank gives a Pix back; the same callback comes again with its `devolucoes`."""
         self._books.refund(person, pix.cents, self._now(), time.time())
         body = pix_refund_webhook(pix, self._now())
-        if self._post("pix", PIX_PATH, body, JSON).ok:
+        if self._post("pix", PIX_TEXT, body, JSON).ok:
             with self._lock:
                 self.told.refunds += 1
                 self.told.events += 2  # the credit is told again with its refund
@@ -107,7 +109,7 @@ class GatewayWorld:
         at = self._now()
         code = PixCode("pix@ipe.example.com", "IPE", "FALSO000000001", 100)
         bodies = (
-            (f"/webhooks/pix/{TENANT}?hmac=wrong", pix_webhook(pay(code, "forger", at)), JSON),
+            (f"/webhooks/pix/{TENANT}/pix?hmac=wrong", pix_webhook(pay(code, "forger", at)), JSON),
             (ASAAS_PATH, b'{"id":"evt_f","event":"PAYMENT_RECEIVED"}', JSON | {"asaas-access-token": "wrong"}),
         )
         for path, body, headers in bodies:

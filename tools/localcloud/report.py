@@ -169,7 +169,7 @@ Com a AWS CLI (ou boto3), neste formato:
   ... aws stepfunctions list-executions --state-machine-arn {outputs["StateMachineArn"]} --status-filter RUNNING
 
 Um Pix que ninguém pediu:
-  curl -X POST '{deployment.api_url}/webhooks/pix/{TENANT}?hmac=local-world-pix-hmac' \\
+  curl -X POST '{deployment.api_url}/webhooks/pix/{TENANT}/pix?hmac=local-world-pix-hmac' \\
     -d '{{"pix":[{{"endToEndId":"E12345678202601011200abcdefghijk","txid":"TESTE1",
          "valor":"10.00","horario":"2026-01-01T12:00:00.000Z"}}]}}'
 

@@ -307,6 +307,21 @@ class UrlSecretContract(GatewayContract):
             query = {**notification.query, parameter: SECRET}
             assert self.gateway.verify(notification.body, notification.headers, query, (SECRET,), NOW).authentic
 
+    @pytest.mark.parametrize("callback", ["pix", "rec", "cobr", "cob", "cobv"])
+    def test_a_secret_is_known_behind_which_a_psp_has_put_its_callback(self, callback: str) -> None:
+        notification = self.paid()
+        query = {**notification.query, "token": f"{SECRET}/{callback}"}
+        assert self.gateway.verify(notification.body, notification.headers, query, (SECRET,), NOW).authentic
+        query["token"] = f"outro/{callback}"
+        assert not self.gateway.verify(notification.body, notification.headers, query, (SECRET,), NOW).authentic
+
+    def test_a_secret_that_ends_like_a_callback_is_still_one(self) -> None:
+        notification, secret = self.paid(), f"{SECRET}/pix"
+        query = {**notification.query, "token": secret}
+        assert self.gateway.verify(notification.body, notification.headers, query, (secret,), NOW).authentic
+        query["token"] = f"{secret}/outra"
+        assert not self.gateway.verify(notification.body, notification.headers, query, (secret,), NOW).authentic
+
 
 class ThinContract(GatewayContract):
     """Gateways whose notifications are looked up."""

@@ -15,6 +15,11 @@ from regua.domain.money.payment_event import Verdict
 MISSING_SECRET = "nenhum segredo configurado: sem ele não dá para saber quem enviou"  # noqa: S105 - text, not a secret
 URL_SECRETS = ("token", "hmac")
 """Query parameters that may carry the secret of an address (Efí documents `hmac`)."""
+CALLBACKS = ("pix", "rec", "cobr", "cob", "cobv")
+"""What a PSP appends to the address registered at it, one for each kind of news (bacen/pix-api 2.9.0 and 2.11.0-rc1,
+callbacks, read 2026-11). Some append it to the path, others to the whole text of the address, query and all (issue 241
+of bacen/pix-api).
+"""
 _LONGEST_TIMESTAMP = 16
 _MILLISECONDS_FROM = 100_000_000_000
 
@@ -114,6 +119,13 @@ def by_url(query: Mapping[str, str], secrets: tuple[str, ...], otherwise: str) -
     given = [query[name] for name in URL_SECRETS if query.get(name)]
     if not given:
         return refused("falta o segredo na URL (?token= ou ?hmac=)")
-    if any([among(value, configured) for value in given]):  # noqa: C419 - a list: every value is compared
+    said = [form for value in given for form in (value, _registered(value))]
+    if any([among(value, configured) for value in said]):  # noqa: C419 - a list: every value is compared
         return accepted("o segredo da URL confere; a mensagem em si não é assinada")
     return refused("o segredo da URL não confere")
+
+
+def _registered(value: str) -> str:
+    """The end of an address as it was registered, without the callback that its PSP has put behind it."""
+    before, slash, last = value.rpartition("/")
+    return before if slash and last in CALLBACKS else value
