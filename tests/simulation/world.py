@@ -57,7 +57,7 @@ from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.paying.bank_file import Title, settle_titles
 from regua.use_cases.paying.notification import Receiving
 from regua.use_cases.paying.reconciliation import Reconciling
-from regua.use_cases.paying.settling import Settling
+from regua.use_cases.paying.settling import BANK_FILE, Settling
 from tests.simulation.books import SEEN_WITHIN, ZONES, Bill, Books, Mail, Quiet
 from tests.simulation.luck import Luck
 from tests.simulation.outside import Crash, Faulty, Gateway, Outage, Provider, Running
@@ -529,7 +529,9 @@ class World:
             if receivable.is_open and not bill.out and not bill.told_paid:
                 self._progress(bill, file, receivable)
         self._what_is_over()
-        if any(True for _ in self.truth.inbox(None, InboxStatus.PENDING)):
+        # a bank's news about a title that is paid or withdrawn waits, and is no payment
+        pending = self.truth.inbox(None, InboxStatus.PENDING)
+        if any(not (event.gateway == BANK_FILE and event.names) for event in pending):
             self.books.blame("payment_left_pending")
         if any(True for _ in self.truth.work(None, WorkStatus.PENDING)):
             self.books.blame("work_left_to_a_machine")

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from tests.bank_files import Entry, banco_do_brasil_240
-from tests.office import JOAO, MARIA, TENANT, Office, days_ago, row
+from tests.office import JOAO, MARIA, TENANT, Office, creditor, days_ago, row
 
 from regua.domain.contact.by_person import State
-from regua.domain.model import HoldKind, Receivable, ReceivableStatus, Waived, WaiveRule
+from regua.domain.model import Contract, HoldKind, Receivable, ReceivableStatus, Waived, WaiveRule
 from regua.domain.money.payable import face_is_owed, with_living_boleto
 from regua.domain.reasons import Reason
 from regua.files.retorno import read_retorno
@@ -312,12 +313,68 @@ def test_work_stays_work_when_the_sweep_comes_by(office: Office) -> None:
     assert len(waiting(office)) == 1
 
 
-def test_news_of_a_title_that_is_paid_changes_nothing_and_asks_nobody(office: Office) -> None:
+def test_news_of_a_title_that_is_paid_moves_no_cent_and_asks_nobody(office: Office) -> None:
     comes(office, Entry(NUMBER, 100_00, days_ago(1), face=100_00))
     before = office.receivable("T1")
     done = comes(office, news("09"), news("12", rebate=5_00), news("14", due=LATER), name="later.ret")
-    assert (done.asked, replace(office.receivable("T1"), boleto=None)) == (0, before)
+    after = office.receivable("T1")
+    kept = (after.status, after.paid_principal_cents, after.overpaid_cents, after.settled_on)
+    assert kept == (before.status, before.paid_principal_cents, 0, before.settled_on)
+    assert (done.asked, waiting(office)) == (0, [])
+
+
+@pytest.mark.parametrize("first", ["payment", "news"])
+def test_a_later_due_date_of_a_paid_title_counts_once_the_money_is_taken_back(office: Office, first: str) -> None:
+    office.clock.advance(timedelta(days=5))
+    put_off = news("14", day=-2, due=LATER)
+    paid = Entry(NUMBER, 100_00, days_ago(-3), face=100_00)
+    for entry in (paid, put_off) if first == "payment" else (put_off, paid):
+        comes(office, entry, name=f"{entry.occurrence}.ret")
+    comes(office, replace(paid, occurrence="44", on=days_ago(-5)), name="back.ret")
+    title = office.receivable("T1")
+    assert (title.status, title.due_on, title.due_before) == (ReceivableStatus.OPEN, LATER, DUE)
     assert waiting(office) == []
+
+
+def test_a_due_date_put_off_after_the_payment_gives_no_fine_back() -> None:
+    office = Office(creditor(contract=Contract(fine_percent=Decimal(2))))
+    office.imports([row("T1", due=days_ago(10), our_number=NUMBER)])
+    office.clock.advance(timedelta(days=5))
+    comes(office, Entry(NUMBER, 102_00, days_ago(-2), face=100_00))
+    comes(office, news("14", day=-3, due=LATER), name="later.ret")
+    title = office.receivable("T1")
+    assert (title.overpaid_cents, title.paid_additions_cents, title.due_on) == (0, 2_00, LATER)
+    office.imports([row("T3")])
+    office.pays("T3", 102_00)
+    office.queue_is_worked_off()
+    assert (office.status("T3"), office.receivable("T1").overpaid_cents) == (ReceivableStatus.PAID, 0)
+
+
+def test_a_fine_asked_though_the_due_date_had_been_put_off_is_money_over() -> None:
+    office = Office(creditor(contract=Contract(fine_percent=Decimal(2))))
+    office.imports([row("T1", due=days_ago(10), our_number=NUMBER)])
+    office.clock.advance(timedelta(days=5))
+    comes(office, Entry(NUMBER, 102_00, days_ago(-2), face=100_00))
+    comes(office, news("14", day=-1, due=LATER), name="later.ret")
+    assert office.receivable("T1").overpaid_cents == 2_00
+
+
+def test_a_due_date_told_of_a_withdrawn_title_counts_when_a_sheet_lists_it_again(office: Office) -> None:
+    office.imports([row("T1", due=DUE, our_number=NUMBER, status="cancelled")])
+    assert comes(office, news("14", due=LATER)).taken == 1
+    office.imports([row("T1", due=DUE, our_number=NUMBER, status="open")])
+    title = office.receivable("T1")
+    assert (title.status, title.due_on, waiting(office)) == (ReceivableStatus.OPEN, LATER, [])
+
+
+def test_a_doubt_about_a_paid_titles_due_date_is_asked_once_the_title_is_open_again(office: Office) -> None:
+    paid = Entry(NUMBER, 100_00, days_ago(2), face=100_00)
+    comes(office, paid)
+    assert comes(office, news("14", due=days_ago(30)), name="earlier.ret").asked == 0
+    assert waiting(office) == []
+    comes(office, replace(paid, occurrence="44", on=days_ago(0)), name="back.ret")
+    boleto_news.tell_again(office.settling(), TENANT)
+    assert (len(waiting(office)), office.receivable("T1").due_on) == (1, DUE)
 
 
 def test_a_boleto_written_off_while_its_title_was_paid_is_dead_when_the_money_is_taken_back(with_line: Office) -> None:

@@ -209,7 +209,7 @@ class _Account:
         if not self.alone or not self.offered:
             return ""
         money = digest(repr((title.principal_cents, self.offered)), _HASH_BYTES)
-        return money + digest(repr((title.due_on, title.contract)), _HASH_BYTES)
+        return money + _terms(title)
 
     def keep(self) -> None:
         """What was settled by the same money stays as it was settled, whatever holidays, rates or the debtor's profile
@@ -318,6 +318,17 @@ def settle(file: File, tenant: Tenant, calendar: Calendar) -> tuple[File, tuple[
     receivables = tuple(accounts[r.id].result() for r in file.receivables)
     found = tuple(a.found() for a in accounts.values() if a.reached)
     return replace(file, receivables=receivables), found
+
+
+def _terms(title: Receivable) -> str:
+    return digest(repr((title.due_on, title.contract)), _HASH_BYTES)
+
+
+def kept_as_settled(title: Receivable) -> Receivable:
+    """A paid title whose terms have changed since it was paid: the money stays where it was, until some goes back."""
+    if title.status is not ReceivableStatus.PAID or not title.settled_by:
+        return title
+    return replace(title, settled_by=title.settled_by[: _HASH_BYTES * 2] + _terms(title))
 
 
 def _may_be_used(credit: PaymentFact, one: Transfer) -> bool:

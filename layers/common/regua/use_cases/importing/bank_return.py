@@ -44,6 +44,8 @@ class BankReturnImport:
     def _settle(self, file: UploadedFile, said: BankReturn) -> Document:
         done = settle_titles(self.settling, file.tenant, file.upload.name, paid_titles(said))
         news = boleto_news.tell(self.settling, file.tenant, file.upload.name, said.titles, said.written_on)
+        if done.reversed:
+            boleto_news.tell_again(self.settling, file.tenant)
         if said.refused:
             ask_for_it_again(self.settling, file.tenant, said.bank, file.upload.name, said.refused)
         return {

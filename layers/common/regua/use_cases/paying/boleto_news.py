@@ -17,10 +17,10 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
 from regua.domain.intake.bank_return import BankOccurrence, BoletoNews
 from regua.domain.intake.merge import new_term
-from regua.domain.model import BoletoLife, FactKind, File, LedgerEntry, PaymentFact, Rail, Receivable, ReceivableStatus
+from regua.domain.model import BoletoLife, FactKind, File, LedgerEntry, PaymentFact, Rail, Receivable
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
-from regua.domain.money.settlement import local_date, settle
+from regua.domain.money.settlement import kept_as_settled, local_date, settle
 from regua.domain.money.tellings import says_parts
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
@@ -37,6 +37,7 @@ from regua.use_cases.paying.settling import BANK_FILE, EVERYTHING, Settling
 WAITS_FOR = timedelta(days=120)
 """How long news of a boleto waits for a sheet that brings its title."""
 _NOT_HERE = "notícia de um boleto cujo título não está aqui"
+_NOT_OPEN = "notícia de um boleto cujo título não está em aberto"
 _PARCEL = re.compile(r"0*([0-9A-Za-z]+)[ ./-]0*([1-9][0-9]{0,2})")
 _SAID = {
     BoletoNews.WRITTEN_OFF: "deu baixa no boleto",
@@ -72,6 +73,8 @@ class _Doubt:
     why: str = ""
     holds: bool = False
     """Less may be owed than is known here, or later: the title is left alone until then."""
+    later: bool = False
+    """Nobody need look unless the title is open again: its money may be taken back, a sheet may list it anew."""
 
 
 def tell(
@@ -99,8 +102,8 @@ def tell(
 
 
 def tell_again(settling: Settling, tenant: str) -> int:
-    """Takes what was told of boletos whose titles an import has brought since; returns how many that were. What has
-    waited too long is kept as known.
+    """Takes what was told of boletos whose titles an import has brought since, or that are open again; returns how many
+    that were. What has waited too long is kept as known.
     """
     done = NewsResult()
     now = settling.clock.now()
@@ -191,15 +194,17 @@ def _take(settling: Settling, tenant: str, told: _News, done: NewsResult) -> Non
     doubt_or_none = until_committed(partial(_once, settling, stored, told, found.ref))
     if doubt_or_none is None:
         done.taken += 1
+    elif doubt_or_none.later:
+        _wait(settling, tenant, told, _NOT_OPEN)
     else:
         _leave(settling, tenant, told, doubt_or_none, done)
 
 
-def _wait(settling: Settling, tenant: str, told: _News) -> None:
-    """Keeps the news until its title is here, with every name the title may have."""
+def _wait(settling: Settling, tenant: str, told: _News, why: str = _NOT_HERE) -> None:
+    """Keeps the news until its title is here, or open again, with every name the title may have."""
     stored = settling.store.put_inbox(inbox.found(tenant, told.event, inbox.FILE, settling.clock.now()))
     if not stored.names:
-        settling.store.mark_inbox(replace(stored, names=_names(told.event), note=_NOT_HERE))
+        settling.store.mark_inbox(replace(stored, names=_names(told.event), note=why))
 
 
 def _leave(settling: Settling, tenant: str, told: _News, doubt: _Doubt, done: NewsResult) -> None:
@@ -228,24 +233,19 @@ def _once(settling: Settling, stored: InboxEvent, told: _News, ref: Ref) -> _Dou
     if heir is not None:
         return _once(settling, stored, told, heir)
     title = file.receivable(ref.item) if file is not None else None
-    if file is None or title is None or not (title.is_open or _may_matter_again(title, told.news)):
+    if file is None or title is None:
         return _Doubt()
     done = replace(stored, status=InboxStatus.APPLIED, debtor=ref.debtor, receivable=title.id)
     rules = settling.rulebook.rules(stored.tenant, now)
     doubt = _Taking(settling, done, told, file, title, rules, now)()
-    return doubt if doubt is None or title.is_open else _Doubt()
-
-
-def _may_matter_again(title: Receivable, news: BoletoNews) -> bool:
-    """Whether it counts once the money of a title that is paid is taken back: bills by Pix and boleto are written off
-    when the Pix is paid, and news comes in any order.
-    """
-    return title.status is ReceivableStatus.PAID and news is not BoletoNews.DUE
+    return doubt if doubt is None or title.is_open else replace(doubt, later=bool(doubt.why))
 
 
 @dataclass(frozen=True, slots=True)
 class _Taking:
-    """News about one open title, and what it takes to write it down."""
+    """News about one title, and what it takes to write it down. Of one that is paid or withdrawn it counts too: the
+    boleto of a bill that is paid by Pix is written off, news comes in any order, and money may be taken back.
+    """
 
     settling: Settling
     done: InboxEvent
@@ -361,7 +361,10 @@ class _Taking:
         known = title.boleto or BoletoLife(self.told.on)
         before = known.due_before if known.due_on == title.due_on else title.due_on
         boleto = replace(known, told_on=self.told.on, due_on=due_on, due_before=before)
-        moved = self._with(new_term(replace(title, due_on=due_on, boleto=boleto), self.now))
+        put_off = new_term(replace(title, due_on=due_on, boleto=boleto), self.now)
+        if title.settled_on is not None and self.told.on > title.settled_on:
+            put_off = kept_as_settled(put_off)  # what was paid by then was paid as it was due then
+        moved = self._with(put_off)
         effect = settled_anew(moved, (), self.rules, self.now, self.told.event.event_id) or Effect(moved, ())
         effect = replace(effect, ledger=(self._entry(Reason.DUE_MOVED_BY_BANK), *effect.ledger))
         work = [*measures_put_off(self.file, effect.file, self.rules, self.now)] if due_on >= today else []
