@@ -12,10 +12,10 @@ from regua.domain.codes import phones
 from regua.domain.codes.tax_id import CPF, is_cpf
 from regua.domain.intake.row import Record, Row
 from regua.files import contacts
+from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.convert import MAX_ID
 from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
-from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.records import RawRecord
 from regua.files.rows import MEMO, Memo, RowReader, numbered
 from regua.files.special import settle

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from regua.domain.intake.layout import UPLOAD_DAY
 from regua.files.aliases import MULTIPLE, PAYERS, REQUIRED, lookup
+from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.columns import MAP_IT, Columns, passed_over
 from regua.files.currency import is_foreign
 from regua.files.due_columns import NEVER_DUE, says_later
 from regua.files.groups import person_of
 from regua.files.looks import ColumnLook
-from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.text import heading
 
 _BY_SUMS = frozenset({*CHARGES, *DEDUCTIONS, *RESULTS})

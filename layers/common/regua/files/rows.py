@@ -16,6 +16,7 @@ from regua.domain.intake.row import Ask, Fault, Record, Row, WrongFileError
 from regua.domain.values import replace
 from regua.files import convert, currency, dues
 from regua.files.aliases import REQUIRED
+from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.amounts import NOTHING, AmountColumn, percent, unsigned
 from regua.files.columns import Columns
 from regua.files.date_order import DateOrder
@@ -23,7 +24,6 @@ from regua.files.dates import DateColumn, competence, looks_like_day
 from regua.files.documents import document, kinds
 from regua.files.faults import CellError, CellForecast, CellNote, CellQuestion, Notes
 from regua.files.ids import derived_id, with_installment
-from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.parties import WhoOwes
 from regua.files.records import RawRecord
 from regua.files.rights import FORECAST, FORECAST_FIX, forecast_type, holders, says_who_holds

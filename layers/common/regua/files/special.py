@@ -8,10 +8,10 @@ from regua.domain.codes import phones
 from regua.domain.intake.row import Ask
 from regua.domain.model import RateUnit
 from regua.files import contacts, convert
+from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.amounts import AmountColumn, percent
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
-from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.rights import FORECAST, FORECAST_FIX, SOLD, SOLD_FIX, forecasts
 from regua.files.wholes import whole
 from regua.files.words import BLANKS, asks_status, is_payable, rate_unit, returned, reversed_of, role, yes

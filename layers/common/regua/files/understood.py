@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from regua.files.amount_words import CHARGES, DEDUCTIONS
 from regua.files.columns import Columns
 from regua.files.currency import is_foreign
 from regua.files.faults import CellError
-from regua.files.makeup import CHARGES, DEDUCTIONS
 from regua.files.text import heading
 from regua.files.words import code, is_credit, status
 

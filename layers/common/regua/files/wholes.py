@@ -5,11 +5,12 @@ from typing import Any, TypeAlias
 
 from regua.domain.codes.amount import reais
 from regua.domain.intake.row import Ask, MadeOf
+from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
 from regua.files.amounts import AmountColumn, unsigned
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
 from regua.files.looks import whole_cents
-from regua.files.makeup import CHARGES, DEDUCTIONS, RESULTS, Sum
+from regua.files.sums import Sum
 from regua.files.words import BLANKS
 
 _Cents: TypeAlias = Callable[[Sequence[str], Notes], int | None]

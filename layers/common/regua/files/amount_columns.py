@@ -1,0 +1,118 @@
+"""The columns of money of one file: their headings, the cents of a sample, and what each has been taken for."""
+
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
+
+from regua.files.amount_words import (
+    CHARGES,
+    DEDUCTIONS,
+    FINAL,
+    LEFT,
+    NO_MONEY,
+    RATE,
+    RESULTS,
+    ROLES,
+    SURELY_BASE,
+    TOTAL,
+)
+from regua.files.currency import is_foreign
+from regua.files.looks import ColumnLook, whole_cents
+from regua.files.text import heading
+
+Remark: TypeAlias = tuple[str, str, str]
+"""Column, problem, how to mend it."""
+Vector: TypeAlias = list[int | None]
+AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *CHARGES, *DEDUCTIONS, *RESULTS)
+RATES = ("multa_pct", "juros_pct")
+
+
+class AmountColumns:
+    """What is known of them so far; `fields` and `taken` are put right as more is found out.
+
+    `roles` are what headings propose, `proven` the columns that some sum needs, `fixed` those whose field the mapping
+    says.
+    """
+
+    def __init__(
+        self,
+        header: Sequence[str],
+        values: Sequence[ColumnLook],
+        fields: dict[str, list[int]],
+        taken: set[int],
+        fixed: Collection[int],
+        sample: Sequence[Sequence[str]],
+    ) -> None:
+        self.header, self.looks, self.fields = header, values, fields
+        self.taken, self.fixed, self.sample = taken, fixed, sample
+        self.words = [frozenset(heading(title).split()) for title in header]
+        self.field_of = {at: name for name, positions in fields.items() for at in positions}
+        self.money = [at for at in range(len(header)) if self._is_money(at)]
+        self.roles = {at: role for at in self.money if (role := self._role(at))}
+        self._cents: dict[int, Vector] = {}
+        self.remarks: list[Remark] = []
+        self.proven: set[int] = set()
+
+    @property
+    def matters(self) -> bool:
+        """Whether there is more to an amount than its value."""
+        named = {"valor", "valor_pago"}
+        return bool(self.roles) or len([at for at in self.money if self.field_of.get(at) not in named]) > 0
+
+    def _is_money(self, at: int) -> bool:
+        field_, look = self.field_of.get(at, ""), self.looks[at]
+        if field_ in AMOUNTS:
+            return True
+        if is_foreign(self.header[at]):
+            return False
+        if at in self.fixed or field_ not in ("", *RATES) or not look.cells or look.share("numeric") < 0.8:
+            return False
+        if not NO_MONEY.isdisjoint(self.words[at]) and not self.is_left(at):
+            return False
+        if RATE & self.words[at] or any("%" in cell for cell in look.cells):
+            return False
+        named = FINAL | TOTAL | LEFT | SURELY_BASE | {"valor", "mensalidade"}
+        return bool(field_) or look.share("amount") >= 0.5 or self._has_role_word(at) or bool(named & self.words[at])
+
+    def is_left(self, at: int) -> bool:
+        """Whether its heading says that it is what is left to pay."""
+        return not LEFT.isdisjoint(self.words[at]) and "anterior" not in self.words[at]
+
+    def _has_role_word(self, at: int) -> bool:
+        return any(not words.isdisjoint(self.words[at]) for words in ROLES.values())
+
+    def _role(self, at: int) -> str:
+        field_, words = self.field_of.get(at, ""), self.words[at]
+        if field_ in (*CHARGES, *DEDUCTIONS, "desconto_valor"):
+            return field_
+        if field_ in ("valor", "saldo", "valor_pago", *RESULTS) or {"com", "c", "sem", "s"} & words or TOTAL & words:
+            return ""
+        return next((role for role, names in ROLES.items() if not names.isdisjoint(words)), "")
+
+    def vector(self, at: int) -> Vector:
+        """Cents of each line of the sample, None where it has none."""
+        known = self._cents.get(at)
+        if known is None:
+            known = [whole_cents(cells[at].strip()) if at < len(cells) else None for cells in self.sample]
+            if self.roles.get(at) in (*DEDUCTIONS, "desconto_valor"):  # some write what is taken off with its minus
+                known = [abs(cents) if cents is not None else None for cents in known]
+            self._cents[at] = known
+        return known
+
+    def filled(self, at: int) -> list[int]:
+        """The cents of the lines that say more than nothing."""
+        return [cents for cents in self.vector(at) if cents]
+
+    def name(self, at: int, name: str) -> None:
+        """Takes a column for a field."""
+        self.fields.setdefault(name, []).append(at)
+        self.field_of[at] = name
+        self.taken.add(at)
+
+    def forget(self, at: int) -> None:
+        """Takes it for nothing again."""
+        name = self.field_of.pop(at, "")
+        if name:
+            self.fields[name] = [place for place in self.fields[name] if place != at]
+            if not self.fields[name] and name != "valor":
+                del self.fields[name]
+        self.taken.discard(at)

@@ -1,0 +1,141 @@
+"""Which columns of money are the sum of others: tried on a sample, for nobody is believed on a heading alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from regua.files.amount_columns import AmountColumns
+from regua.files.amount_words import BASE, CHARGES, FINAL, LEFT, RESULTS, TOTAL
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`result` = `base` + all of `plus` - all of `minus`, by position of their columns."""
+
+    result: int
+    base: int
+    plus: tuple[int, ...] = ()
+    minus: tuple[int, ...] = ()
+
+
+TOLERANCE = 2
+"""Cents that sums may be off: programs add what they have not rounded."""
+
+
+_ENOUGH = 0.9
+"""Part of the lines that must add up."""
+
+
+_MOST = 4_096
+"""Combinations tried for one sum."""
+
+
+def sums_of(of: AmountColumns) -> Iterator[tuple[int, Sum]]:
+    """The column that is a sum, and how it adds up: the best way there is, where it holds on nearly all lines."""
+    value = of.fields["valor"][0]
+    results = [at for at in of.money if at not in of.roles and _may_be_result(of, at)]
+    bases = [at for at in of.money if at not in of.roles and (at == value or _may_be_base(of, at))]
+    for result in results:
+        found = _best(of, result, bases)
+        if found is None and result == value:  # whatever its name: with charges it makes the total to the cent
+            found = _best(of, result, [at for at in of.money if at not in of.roles and at not in bases])
+        if found:
+            yield result, found
+
+
+def _best(of: AmountColumns, result: int, bases: Sequence[int]) -> Sum | None:
+    value = of.fields["valor"][0]
+    best: tuple[tuple[int, int, int, bool], Sum] | None = None
+    for base in bases:
+        left = of.field_of.get(base) == "saldo" and (result == value or of.field_of.get(result))
+        if base == result or left or of.field_of.get(base) == "valor_pago":
+            continue
+        found = _solve(of, result, base)
+        if found and (best is None or (*found[0], base == value) > best[0]):
+            best = (*found[0], base == value), found[1]
+    return best[1] if best else None
+
+
+def _may_be_result(of: AmountColumns, at: int) -> bool:
+    field_, words = of.field_of.get(at, ""), of.words[at]
+    return field_ in ("valor", "saldo", *RESULTS) or (
+        not field_ and not (FINAL | TOTAL | LEFT | {"valor", "com", "c"}).isdisjoint(words)
+    )
+
+
+def _may_be_base(of: AmountColumns, at: int) -> bool:
+    return not (BASE | FINAL | TOTAL).isdisjoint(of.words[at])
+
+
+def _signs(of: AmountColumns, at: int) -> tuple[int, ...]:
+    role = of.roles.get(at, "")
+    if role in CHARGES:
+        return (0, 1)
+    if role or of.field_of.get(at) == "valor_pago":
+        return (0, -1)
+    return (0, 1, -1) if not _may_be_base(of, at) or "liquido" in of.words[at] else (0,)
+
+
+def _solve(of: AmountColumns, result: int, base: int) -> tuple[tuple[int, int, int], Sum] | None:
+    """(lines that add up, exactly, parts in it), and the sum: the best there is, if it is good enough."""
+    whole, start = of.vector(result), of.vector(base)
+    lines = [at for at in range(len(of.sample)) if whole[at] is not None and start[at] is not None]
+    target = [(whole[at] or 0) - (start[at] or 0) for at in lines]
+    parts = [at for at in of.money if at not in (result, base) and any(of.vector(at)[i] for i in lines)]
+    if not parts or not lines:
+        return None
+    told = [i for i, at in enumerate(lines) if target[i] or any(of.vector(p)[at] for p in parts)]
+    signs = [_signs(of, at) for at in parts]
+    while _count(signs) > _MOST:
+        widest = max(range(len(signs)), key=lambda n: (len(signs[n]), n))
+        signs[widest] = signs[widest][:-1]
+    if not told:
+        return None
+    rows = [(target[i], [of.vector(p)[lines[i]] or 0 for p in parts]) for i in told]
+    may_miss = len(rows) - int(-(-_ENOUGH * len(rows) // 1))
+    best: tuple[tuple[int, int, int], tuple[int, ...]] | None = None
+    for chosen in product(*signs):
+        score = _score(rows, chosen, may_miss)
+        if score and (best is None or score > best[0]):
+            best = score, chosen
+    if best is None or not _convincing(of, best[1], parts, rows):
+        return None
+    plus = tuple(at for at, sign in zip(parts, best[1], strict=True) if sign > 0)
+    minus = tuple(at for at, sign in zip(parts, best[1], strict=True) if sign < 0)
+    return best[0], Sum(result, base, plus, minus)
+
+
+def _convincing(
+    of: AmountColumns, signs: Sequence[int], parts: Sequence[int], rows: Sequence[tuple[int, list[int]]]
+) -> bool:
+    """One line is enough for parts whose headings say what they are; what has no such heading needs more."""
+    nameless = [
+        n
+        for n, sign in enumerate(signs)
+        if sign
+        and _signs(of, parts[n])[-1:] == (-1,)
+        and parts[n] not in of.roles
+        and of.field_of.get(parts[n]) != "valor_pago"
+    ]
+    return all(sum(bool(row[n]) for _, row in rows) >= 1 and len(rows) >= 2 for n in nameless)  # fmt: skip
+
+
+def _count(signs: Sequence[tuple[int, ...]]) -> int:
+    count = 1
+    for choices in signs:
+        count *= len(choices)
+    return count
+
+
+def _score(rows: Sequence[tuple[int, list[int]]], signs: Sequence[int], may_miss: int) -> tuple[int, int, int] | None:
+    """(lines that add up, exactly, parts in it); None when too many do not."""
+    missed = exact = 0
+    for target, parts in rows:
+        short = target - sum(sign * cents for sign, cents in zip(signs, parts, strict=True) if sign)
+        if not short:
+            exact += 1
+        elif abs(short) > TOLERANCE:
+            missed += 1
+            if missed > may_miss:
+                return None
+    return len(rows) - missed, exact, -sum(map(bool, signs))
