@@ -1,46 +1,47 @@
 """Which column of the file is which canonical field."""
 
-import difflib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from regua.domain.codes import tax_id
 from regua.domain.intake.layout import BASE_WORD, PAYER_WORD, STATUS_WORD, UPLOAD_DAY
-from regua.domain.intake.row import TAKEN_BACK, WrongFileError
+from regua.domain.intake.row import TAKEN_BACK
 from regua.files.aliases import (
     BENEFICIARIES,
     FIELDS,
     LATE,
     MEANS_OF_PAYMENT,
     MULTIPLE,
-    PAYERS,
     REQUIRED,
     if_proven,
     lookup,
 )
-from regua.files.currency import in_reais, is_currency, is_foreign
-from regua.files.dates import DateColumn
+from regua.files.currency import in_reais, is_foreign
 from regua.files.due_columns import arrange, delays
-from regua.files.faults import CellError
-from regua.files.looks import ColumnLook, looks, whole_cents
+from regua.files.looks import ColumnLook, looks
 from regua.files.makeup import Makeup, find
-from regua.files.parties import Party, settle_payer
-from regua.files.text import heading, plain
-from regua.files.words import BUYER, MEANS, PAYABLE, RECEIVABLE, SURE_FORECASTS, code, role, status
+from regua.files.mapped import base_day, mapped_fields, meanings
+from regua.files.neighbours import (
+    BALANCE,
+    balance,
+    branches,
+    currencies,
+    natures,
+    no_debt,
+    roles,
+    second_tax_id,
+    weak_id,
+)
+from regua.files.parties import CHEQUES, Party, drawer, sellers, settle_payer, who_pays
+from regua.files.text import heading
+from regua.files.words import MEANS
 
 NEEDED = frozenset({*REQUIRED, "status"})
 """Fields for which a column that its values refute is better than none: its lines come back with what is wrong."""
 TAX_IDS = frozenset({"cpf", "cnpj", "cgc"})
-BALANCE = frozenset({"saldo", "aberto", "receber", "restante", "pendente", "devedor", "residual", "balance"})
-"""Words of columns that may hold what is left to pay."""
-TOTAL = frozenset({"valor", "total", "original", "bruto", "nominal", "titulo", "fatura"})
-"""Words of columns that may hold the whole of it."""
 REPORT_COLUMNS = ("linha", "coluna", "valor", "problema", "como_corrigir")
 """What the error sheet adds behind the original columns; read back, they are ignored."""
-_IGNORE = frozenset({"", "ignorar", "ignore", "-"})
-
-
 PUPIL = frozenset(word for name in BENEFICIARIES for word in name.split()) - {"nome"}
 """Words of a column of tax ids that are not the payer's."""
 _CONTENT = (
@@ -48,7 +49,6 @@ _CONTENT = (
     *("tipo_documento", "credor_id", "segmento", "descricao"),
 )
 """What makes the id of a line that has no number."""
-
 _ID_OF = {
     "id_titulo": "title",
     "nosso_numero": "our_number",
@@ -64,7 +64,6 @@ _MADE_OF = {
     "invoice": ("nf_numero", "parcela"),
     "content": _CONTENT,
 }
-
 _SAID_BY = {
     "discount_percent": ("desconto_pct", "desconto_valor"),
     "do_not_collect": ("nao_enviar", "gerar_cobranca"),
@@ -210,15 +209,15 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     named = _distinct(usable)
     values = looks(sample, len(usable))
     fields: dict[str, list[int]] = {}
-    words, payer = _meanings(mapping), mapping.get(PAYER_WORD, "")
+    words, payer = meanings(mapping), mapping.get(PAYER_WORD, "")
     based = mapping.get(BASE_WORD, "").strip()
     mapping = {key: word for key, word in mapping.items() if not key.startswith((STATUS_WORD, PAYER_WORD, BASE_WORD))}
     if payer in FIELDS and "payer" in map(heading, usable):
         mapping, payer = {**mapping, "payer": payer}, ""
     if based in FIELDS:
         mapping, based = {**mapping, "base_date": based}, ""
-    base_on = _base(based)
-    taken, unused = _mapped(usable, mapping, fields)
+    base_on = base_day(based)
+    taken, unused = mapped_fields(usable, mapping, fields)
     mapped = frozenset(taken)
     said = "nome" in fields
     ignored = taken - {at for positions in fields.values() for at in positions}
@@ -235,23 +234,23 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
         if name in NEEDED and name not in fields and at not in taken:
             fields[name] = [at]
             taken.add(at)
-    _balance(usable, values, fields, taken, sample)
-    _second_tax_id(usable, fields, taken)
-    _weak_id(usable, fields, sample)
-    _drawer(usable, fields, taken)
-    _who_pays(usable, fields, taken)
+    balance(usable, values, fields, taken, sample)
+    second_tax_id(usable, fields, taken)
+    weak_id(usable, fields, sample)
+    drawer(usable, fields, taken)
+    who_pays(usable, fields, taken)
     rivals = () if said and not payer else settle_payer(usable, values, fields, taken, payer)
     if payer and rivals:
         unused.append(payer)
-    _sellers(usable, fields)
-    _branches(usable, fields, taken)
-    _roles(fields, taken, sample, len(usable))
-    _natures(usable, values, fields, taken, mapped)
+    sellers(usable, fields)
+    branches(usable, fields, taken)
+    roles(fields, taken, sample, len(usable))
+    natures(usable, values, fields, taken, mapped)
     for name in ("saldo", "valor_final", "valor_total"):
         if name in fields and "valor" not in fields:
             fields["valor"] = fields.pop(name)
-    _no_debt(usable, values, fields, taken)
-    _currencies(values, fields, taken, mapped)
+    no_debt(usable, values, fields, taken)
+    currencies(values, fields, taken, mapped)
     in_reais(usable, values, fields, taken, mapped)
     arrange(usable, values, fields, taken, mapped)
     delays(usable, fields, taken, mapped, stated=base_on is not None)
@@ -266,7 +265,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
             heading(usable[at]) in MEANS_OF_PAYMENT or not MEANS.isdisjoint(values[at].cells)
             for at in fields.get("tipo_documento", ())
         ),
-        cheques=any(not _CHEQUES.isdisjoint(heading(title).split()) for title in usable),
+        cheques=any(not CHEQUES.isdisjoint(heading(title).split()) for title in usable),
         statuses={**_CODES.get(heading(usable[fields["status"][0]]), {}), **words} if "status" in fields else words,
         rivals=rivals,
         ignored=frozenset(ignored),
@@ -281,7 +280,6 @@ _CODES = {"e1 status": {"a": "aberto", "b": "pago", "r": "cancelado"}}
 """What codes of the status mean where the column is one program's own. Protheus: open, settled, settled anew by other
 titles (MATA/FINA040, "Status do título").
 """
-_CHEQUES = frozenset({"cheque", "cheques", "alinea"})
 
 
 def _candidates(
@@ -312,286 +310,6 @@ def _says_so(title: str, field: str) -> bool:
 def _holds_cpfs(cell: str) -> bool:
     bare = tax_id.bare(cell)
     return tax_id.is_cpf(bare) and not tax_id.is_cnpj(bare.zfill(14))
-
-
-def _balance(
-    header: Sequence[str],
-    values: Sequence[ColumnLook],
-    fields: dict[str, list[int]],
-    taken: set[int],
-    sample: Sequence[Sequence[str]],
-) -> None:
-    """What is owed is what was paid and what is left: of columns that may be the balance, the one that adds up.
-
-    Where what was taken for the whole is what is left, the whole is the column that adds up.
-    """
-    if not {"valor", "valor_pago"} <= fields.keys():
-        return
-    total, paid = fields["valor"][0], fields["valor_pago"][0]
-    at = fields.get("saldo", [-1])[0]
-    others = [n for n, title in enumerate(header) if n not in taken and not BALANCE.isdisjoint(heading(title).split())]
-    for place in ([at] if at >= 0 else []) + others:
-        if values[place].share("numeric") >= 0.8 and _adds_up(sample, total, paid, place):
-            if place != at:
-                taken.discard(at)
-                taken.add(place)
-                fields["saldo"] = [place]
-            return
-    if at >= 0:
-        return
-    for place, title in enumerate(header):
-        if place not in taken and not TOTAL.isdisjoint(heading(title).split()) and _adds_up(sample, place, paid, total):
-            taken.add(place)
-            fields.update(valor=[place], saldo=[total])
-            return
-
-
-def _currencies(
-    values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int], fixed: Container[int]
-) -> None:
-    """A column that is called so and names none is another thing."""
-    at = fields.get("moeda", [-1])[0]
-    if at >= 0 and at not in fixed and values[at].cells and not all(map(is_currency, values[at].cells)):
-        del fields["moeda"]
-        taken.discard(at)
-
-
-def _no_debt(
-    header: Sequence[str], values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int]
-) -> None:
-    """A column that nobody knows and whose words are those of a forecast, or name who buys titles, is read for that."""
-    for at in (at for at in range(len(header)) if at not in taken):
-        cells = values[at].cells
-        if not SURE_FORECASTS.isdisjoint(cells):
-            fields.setdefault("previsao", []).append(at)
-        elif _SELLERS.isdisjoint(heading(header[at]).split()) and any(map(BUYER.search, cells)):
-            fields.setdefault("portador", []).append(at)
-        else:
-            continue
-        taken.add(at)
-
-
-_SELLERS = frozenset({"cedente", "beneficiario", "sacador", "empresa", "fornecedor"})
-
-
-def _adds_up(sample: Sequence[Sequence[str]], total: int, paid: int, left: int) -> bool:
-    """Whether total = paid + left in every line that says all three, and something was paid in one of them."""
-    told = False
-    for cells in sample:
-        if max(total, paid, left) >= len(cells):
-            continue
-        sums = [whole_cents(cells[at]) for at in (total, paid, left)]
-        if sums[0] is None or sums[2] is None:
-            continue
-        if sums[0] != (sums[1] or 0) + sums[2]:
-            return False
-        told = told or bool(sums[1])
-    return told
-
-
-def _meanings(mapping: Mapping[str, str]) -> dict[str, str]:
-    """What the mapping says of codes of the status. Raises WrongFileError for a word that is no status."""
-    told = {key.removeprefix(STATUS_WORD): word for key, word in mapping.items() if key.startswith(STATUS_WORD)}
-    found = {code(key): word for key, word in told.items()}
-    for key, word in found.items():
-        try:
-            status(word)
-        except CellError:
-            fix = "escreva aberto, pago, cancelado, previsto ou cedido"
-            raise WrongFileError(f"mapeamento: status {key}: “{word}” não é uma situação: {fix}") from None
-    return found
-
-
-def _base(text: str) -> date | None:
-    """The base day a mapping says; None for the day of the upload. Raises WrongFileError for what is no day."""
-    if text.lower() in ("", UPLOAD_DAY):
-        return None
-    try:
-        return DateColumn().day(text)
-    except CellError:
-        fix = f"escreva AAAA-MM-DD, ou {UPLOAD_DAY} (o dia do envio)"
-        raise WrongFileError(f"data-base (base_date) “{text[:40]}” não é um dia: {fix}") from None
-
-
-def _second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
-    """`CPF` and `CNPJ` in columns of their own are one field: each row fills one of them."""
-    names = {heading(title): at for at, title in enumerate(header)}
-    if {"cpf", "cnpj"} <= set(names) and {names["cpf"], names["cnpj"]} & set(fields.get("documento", ())):
-        fields["documento"] = sorted({names["cpf"], names["cnpj"]})
-        taken.update(fields["documento"])
-
-
-def _weak_id(header: Sequence[str], fields: dict[str, list[int]], sample: Sequence[Sequence[str]]) -> None:
-    """A bare `Código` is as often the customer's: it names the title only where the customer has a code of its own.
-
-    Taken for the title's id it would merge all debts of a customer into one. A bare `Número` beside the street is the
-    house's, and one that counts 1, 2, 3 the line's: in the next file it would be another title's.
-    """
-    place = fields.get("id_titulo", [-1])[0]
-    if place < 0:
-        return
-    name = heading(header[place])
-    of_customer = name == "codigo" and "codigo cliente" not in map(heading, header)
-    of_house = name == "n" and _of_house(header, place)
-    if of_house:
-        fields["endereco"] = sorted({*fields.get("endereco", ()), place})
-    if of_customer or of_house or (name == "n" and _counts_lines(sample, place)):
-        del fields["id_titulo"]
-
-
-def _counts_lines(sample: Sequence[Sequence[str]], place: int) -> bool:
-    cells = [cells[place].strip() for cells in sample if place < len(cells) and cells[place].strip()]
-    return len(cells) > 1 and all(cell.isdecimal() and int(cell) == at for at, cell in enumerate(cells, 1))
-
-
-def _of_house(header: Sequence[str], place: int) -> bool:
-    """Whether a number stands in the address: at the street, or between parts of it."""
-    before, after = (
-        frozenset(heading(header[at]).split()) if 0 <= at < len(header) else frozenset()
-        for at in (place - 1, place + 1)
-    )
-    street = any(not _STREETS.isdisjoint(heading(title).split()) for title in header)
-    near = not before.isdisjoint(_STREETS) or not after.isdisjoint(_WITHIN)
-    return near or (street and not before.isdisjoint(_WITHIN | _PLACES) and not after.isdisjoint(_WITHIN | _PLACES))
-
-
-_STREETS = frozenset({"rua", "logradouro", "endereco", "avenida", "av", "address", "street"})
-_WITHIN = frozenset({"complemento", "bairro", "complement", "compl", "comp", "neighborhood"})
-_PLACES = frozenset({"cep", "cidade", "municipio", "uf", "estado", "city", "state"})
-
-
-def _roles(fields: dict[str, list[int]], taken: set[int], sample: Sequence[Sequence[str]], width: int) -> None:
-    """A column nobody knows whose values all are roles (devedor, avalista ...) says who owes and who stands for it."""
-    for at in (at for at in range(width) if at not in taken and "papel" not in fields):
-        words = {cells[at].strip().lower() for cells in sample if at < len(cells) and len(cells[at].strip()) > 1}
-        if words & _SURE_ROLES and all(map(role, words)):
-            fields["papel"] = [at]
-            taken.add(at)
-
-
-def _natures(
-    header: Sequence[str],
-    values: Sequence[ColumnLook],
-    fields: dict[str, list[int]],
-    taken: set[int],
-    fixed: Container[int],
-) -> None:
-    """A column nobody knows that tells bills to pay from those to be received: what the creditor owes is nobody's debt.
-
-    Where the sample has only bills to be received, its heading must speak of that.
-    """
-    kept = {at for name, places in fields.items() if name not in _OWN_USE for at in places}
-    for at, title in enumerate(header):
-        if at in kept or at in fixed or "natureza" in fields or values[at].share("payable or not") < 1:
-            continue
-        words = {plain(cell) for cell in values[at].cells}
-        if not words <= PAYABLE | RECEIVABLE:
-            continue
-        if words & PAYABLE or not _NATURES.isdisjoint(heading(title).split()):
-            for name in _OWN_USE & fields.keys():
-                fields[name] = [place for place in fields[name] if place != at]
-                if not fields[name]:
-                    del fields[name]
-            fields["natureza"] = [at]
-            taken.add(at)
-
-
-_OWN_USE = frozenset({"tags", "segmento"})
-_NATURES = frozenset({"tipo", "natureza", "pagar", "receber", "receita", "despesa", "lancamento", "conta", "contas"})
-_SURE_ROLES = frozenset({"devedor", "devedora", "devedor principal", "avalista", "fiador", "fiadora", "codevedor"})
-
-
-def _drawer(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
-    """Who drew a cheque owes it; of an invoice, an `Emitente` is the creditor."""
-    if "nome" in fields or not any(not _CHEQUES.isdisjoint(heading(title).split()) for title in header):
-        return
-    names = (at for at, title in enumerate(header) if at not in taken and heading(title) in _DRAWERS)
-    if (at := next(names, -1)) >= 0:
-        fields["nome"] = [at]
-        taken.add(at)
-
-
-_DRAWERS = frozenset({"emitente", "emitente cheque", "nome emitente", "titular", "titular cheque", "correntista"})
-
-
-def _who_pays(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
-    """Beside a payer, the pupil (patient, dependant) is what the debt is for: it tells two titles apart.
-
-    A payer of another name counts only beside a pupil; where no column names anybody else, he is the debtor.
-    """
-    names = {at: heading(title) for at, title in enumerate(header) if at not in taken}
-    payer = next((at for at, name in names.items() if name in PAYERS), None)
-    name = fields.get("nome", [-1])[0]
-    others = [at for at, title in names.items() if title in BENEFICIARIES]
-    of_pupil = name >= 0 and heading(header[name]) in BENEFICIARIES
-    if payer is not None and "responsavel_nome" not in fields and (of_pupil or others or name < 0):
-        fields["responsavel_nome"] = [payer]
-        taken.add(payer)
-    if "responsavel_nome" in fields and name < 0:
-        fields["nome"] = fields.pop("responsavel_nome")
-        if "documento" not in fields and "responsavel_doc" in fields:
-            fields["documento"] = fields.pop("responsavel_doc")
-    fields.setdefault("objeto", []).extend(others)
-    if not fields["objeto"]:
-        del fields["objeto"]
-    taken.update(others)
-
-
-def _sellers(header: Sequence[str], fields: dict[str, list[int]]) -> None:
-    """Where no column names who pays for somebody, a `Responsável` is mostly the seller: nobody bills his mailbox."""
-    name = fields.get("nome", [-1])[0]
-    if {"responsavel_nome", "responsavel_doc"} & fields.keys() or (
-        name >= 0 and "responsavel" in heading(header[name]).split()
-    ):
-        return
-    for contact in ("email", "celular"):
-        places = [at for at in fields.get(contact, ()) if heading(header[at]).split()[1:] != ["responsavel"]]
-        if places:
-            fields[contact] = places
-        else:
-            fields.pop(contact, None)
-
-
-_BRANCHES = frozenset({"empresa", "filial", "e1 filial", "unidade negocio"})
-
-
-def _branches(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
-    """`Filial` beside `Empresa`: either tells two titles of one number apart."""
-    others = [at for at, title in enumerate(header) if at not in taken and heading(title) in _BRANCHES]
-    if others and "credor_id" in fields:
-        fields.setdefault("objeto", []).extend(others)
-        taken.update(others)
-
-
-def _mapped(
-    header: Sequence[str], mapping: Mapping[str, str], fields: dict[str, list[int]]
-) -> tuple[set[int], list[str]]:
-    taken: set[int] = set()
-    unused: list[str] = []
-    places: dict[str, int] = {}
-    for at, title in enumerate(header):
-        places.setdefault(heading(title) or title, at)
-    for column, wanted in mapping.items():
-        name = wanted.strip().lower()
-        if name not in _IGNORE and name not in FIELDS:
-            raise WrongFileError(_unknown_field(column, wanted))
-        place = places.get(heading(column) or column)
-        if place is None:
-            unused.append(column)
-            continue
-        taken.add(place)
-        if name in _IGNORE:
-            continue
-        if name in fields and name not in MULTIPLE:
-            raise WrongFileError(f"mapeamento: duas colunas apontam para “{name}”: deixe só uma")
-        fields.setdefault(name, []).append(place)
-    return taken, unused
-
-
-def _unknown_field(column: str, wanted: str) -> str:
-    close = difflib.get_close_matches(wanted.lower(), FIELDS, n=1)
-    hint = f"; você quis dizer “{close[0]}”?" if close else f"; os campos são: {', '.join(FIELDS)}"
-    return f"mapeamento: a coluna “{column}” aponta para “{wanted}”, que não é um campo{hint}"
 
 
 def _report_columns(header: Sequence[str]) -> int:

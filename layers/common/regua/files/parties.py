@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regua.domain.intake.row import Ask
+from regua.files.aliases import BENEFICIARIES, PAYERS
 from regua.files.faults import Notes
 from regua.files.looks import ColumnLook
 from regua.files.text import heading, plain
@@ -214,3 +215,57 @@ class WhoOwes:
 def asks_payer(titles: Sequence[str]) -> str:
     """How it is told who owes."""
     return f"diga em tenant.yaml (ou no mapeamento) quem deve: payer: {titles[0]} (ou {', '.join(titles[1:])})"
+
+
+def drawer(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """Who drew a cheque owes it; of an invoice, an `Emitente` is the creditor."""
+    if "nome" in fields or not any(not CHEQUES.isdisjoint(heading(title).split()) for title in header):
+        return
+    names = (at for at, title in enumerate(header) if at not in taken and heading(title) in _DRAWERS)
+    if (at := next(names, -1)) >= 0:
+        fields["nome"] = [at]
+        taken.add(at)
+
+
+_DRAWERS = frozenset({"emitente", "emitente cheque", "nome emitente", "titular", "titular cheque", "correntista"})
+
+
+def who_pays(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """Beside a payer, the pupil (patient, dependant) is what the debt is for: it tells two titles apart.
+
+    A payer of another name counts only beside a pupil; where no column names anybody else, he is the debtor.
+    """
+    names = {at: heading(title) for at, title in enumerate(header) if at not in taken}
+    payer = next((at for at, name in names.items() if name in PAYERS), None)
+    name = fields.get("nome", [-1])[0]
+    others = [at for at, title in names.items() if title in BENEFICIARIES]
+    of_pupil = name >= 0 and heading(header[name]) in BENEFICIARIES
+    if payer is not None and "responsavel_nome" not in fields and (of_pupil or others or name < 0):
+        fields["responsavel_nome"] = [payer]
+        taken.add(payer)
+    if "responsavel_nome" in fields and name < 0:
+        fields["nome"] = fields.pop("responsavel_nome")
+        if "documento" not in fields and "responsavel_doc" in fields:
+            fields["documento"] = fields.pop("responsavel_doc")
+    fields.setdefault("objeto", []).extend(others)
+    if not fields["objeto"]:
+        del fields["objeto"]
+    taken.update(others)
+
+
+def sellers(header: Sequence[str], fields: dict[str, list[int]]) -> None:
+    """Where no column names who pays for somebody, a `Responsável` is mostly the seller: nobody bills his mailbox."""
+    name = fields.get("nome", [-1])[0]
+    if {"responsavel_nome", "responsavel_doc"} & fields.keys() or (
+        name >= 0 and "responsavel" in heading(header[name]).split()
+    ):
+        return
+    for contact in ("email", "celular"):
+        places = [at for at in fields.get(contact, ()) if heading(header[at]).split()[1:] != ["responsavel"]]
+        if places:
+            fields[contact] = places
+        else:
+            fields.pop(contact, None)
+
+
+CHEQUES = frozenset({"cheque", "cheques", "alinea"})

@@ -20,12 +20,8 @@ class Sum:
 
 TOLERANCE = 2
 """Cents that sums may be off: programs add what they have not rounded."""
-
-
 _ENOUGH = 0.9
 """Part of the lines that must add up."""
-
-
 _MOST = 4_096
 """Combinations tried for one sum."""
 

@@ -1,0 +1,185 @@
+"""What a column is by those beside it, or by what it holds, where its heading alone says too little or too much."""
+
+from collections.abc import Container, Sequence
+
+from regua.files.currency import is_currency
+from regua.files.looks import ColumnLook, whole_cents
+from regua.files.text import heading, plain
+from regua.files.words import BUYER, PAYABLE, RECEIVABLE, SURE_FORECASTS, role
+
+BALANCE = frozenset({"saldo", "aberto", "receber", "restante", "pendente", "devedor", "residual", "balance"})
+"""Words of columns that may hold what is left to pay."""
+TOTAL = frozenset({"valor", "total", "original", "bruto", "nominal", "titulo", "fatura"})
+"""Words of columns that may hold the whole of it."""
+
+
+def balance(
+    header: Sequence[str],
+    values: Sequence[ColumnLook],
+    fields: dict[str, list[int]],
+    taken: set[int],
+    sample: Sequence[Sequence[str]],
+) -> None:
+    """What is owed is what was paid and what is left: of columns that may be the balance, the one that adds up.
+
+    Where what was taken for the whole is what is left, the whole is the column that adds up.
+    """
+    if not {"valor", "valor_pago"} <= fields.keys():
+        return
+    total, paid = fields["valor"][0], fields["valor_pago"][0]
+    at = fields.get("saldo", [-1])[0]
+    others = [n for n, title in enumerate(header) if n not in taken and not BALANCE.isdisjoint(heading(title).split())]
+    for place in ([at] if at >= 0 else []) + others:
+        if values[place].share("numeric") >= 0.8 and _adds_up(sample, total, paid, place):
+            if place != at:
+                taken.discard(at)
+                taken.add(place)
+                fields["saldo"] = [place]
+            return
+    if at >= 0:
+        return
+    for place, title in enumerate(header):
+        if place not in taken and not TOTAL.isdisjoint(heading(title).split()) and _adds_up(sample, place, paid, total):
+            taken.add(place)
+            fields.update(valor=[place], saldo=[total])
+            return
+
+
+def _adds_up(sample: Sequence[Sequence[str]], total: int, paid: int, left: int) -> bool:
+    """Whether total = paid + left in every line that says all three, and something was paid in one of them."""
+    told = False
+    for cells in sample:
+        if max(total, paid, left) >= len(cells):
+            continue
+        sums = [whole_cents(cells[at]) for at in (total, paid, left)]
+        if sums[0] is None or sums[2] is None:
+            continue
+        if sums[0] != (sums[1] or 0) + sums[2]:
+            return False
+        told = told or bool(sums[1])
+    return told
+
+
+def currencies(
+    values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int], fixed: Container[int]
+) -> None:
+    """A column that is called so and names none is another thing."""
+    at = fields.get("moeda", [-1])[0]
+    if at >= 0 and at not in fixed and values[at].cells and not all(map(is_currency, values[at].cells)):
+        del fields["moeda"]
+        taken.discard(at)
+
+
+def no_debt(header: Sequence[str], values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """A column that nobody knows and whose words are those of a forecast, or name who buys titles, is read for that."""
+    for at in (at for at in range(len(header)) if at not in taken):
+        cells = values[at].cells
+        if not SURE_FORECASTS.isdisjoint(cells):
+            fields.setdefault("previsao", []).append(at)
+        elif _SELLERS.isdisjoint(heading(header[at]).split()) and any(map(BUYER.search, cells)):
+            fields.setdefault("portador", []).append(at)
+        else:
+            continue
+        taken.add(at)
+
+
+_SELLERS = frozenset({"cedente", "beneficiario", "sacador", "empresa", "fornecedor"})
+
+
+def second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """`CPF` and `CNPJ` in columns of their own are one field: each row fills one of them."""
+    names = {heading(title): at for at, title in enumerate(header)}
+    if {"cpf", "cnpj"} <= set(names) and {names["cpf"], names["cnpj"]} & set(fields.get("documento", ())):
+        fields["documento"] = sorted({names["cpf"], names["cnpj"]})
+        taken.update(fields["documento"])
+
+
+def weak_id(header: Sequence[str], fields: dict[str, list[int]], sample: Sequence[Sequence[str]]) -> None:
+    """A bare `Código` is as often the customer's: it names the title only where the customer has a code of its own.
+
+    Taken for the title's id it would merge all debts of a customer into one. A bare `Número` beside the street is the
+    house's, and one that counts 1, 2, 3 the line's: in the next file it would be another title's.
+    """
+    place = fields.get("id_titulo", [-1])[0]
+    if place < 0:
+        return
+    name = heading(header[place])
+    of_customer = name == "codigo" and "codigo cliente" not in map(heading, header)
+    of_house = name == "n" and _of_house(header, place)
+    if of_house:
+        fields["endereco"] = sorted({*fields.get("endereco", ()), place})
+    if of_customer or of_house or (name == "n" and _counts_lines(sample, place)):
+        del fields["id_titulo"]
+
+
+def _counts_lines(sample: Sequence[Sequence[str]], place: int) -> bool:
+    cells = [cells[place].strip() for cells in sample if place < len(cells) and cells[place].strip()]
+    return len(cells) > 1 and all(cell.isdecimal() and int(cell) == at for at, cell in enumerate(cells, 1))
+
+
+def _of_house(header: Sequence[str], place: int) -> bool:
+    """Whether a number stands in the address: at the street, or between parts of it."""
+    before, after = (
+        frozenset(heading(header[at]).split()) if 0 <= at < len(header) else frozenset()
+        for at in (place - 1, place + 1)
+    )
+    street = any(not _STREETS.isdisjoint(heading(title).split()) for title in header)
+    near = not before.isdisjoint(_STREETS) or not after.isdisjoint(_WITHIN)
+    return near or (street and not before.isdisjoint(_WITHIN | _PLACES) and not after.isdisjoint(_WITHIN | _PLACES))
+
+
+_STREETS = frozenset({"rua", "logradouro", "endereco", "avenida", "av", "address", "street"})
+_WITHIN = frozenset({"complemento", "bairro", "complement", "compl", "comp", "neighborhood"})
+_PLACES = frozenset({"cep", "cidade", "municipio", "uf", "estado", "city", "state"})
+
+
+def roles(fields: dict[str, list[int]], taken: set[int], sample: Sequence[Sequence[str]], width: int) -> None:
+    """A column nobody knows whose values all are roles (devedor, avalista ...) says who owes and who stands for it."""
+    for at in (at for at in range(width) if at not in taken and "papel" not in fields):
+        words = {cells[at].strip().lower() for cells in sample if at < len(cells) and len(cells[at].strip()) > 1}
+        if words & _SURE_ROLES and all(map(role, words)):
+            fields["papel"] = [at]
+            taken.add(at)
+
+
+def natures(
+    header: Sequence[str],
+    values: Sequence[ColumnLook],
+    fields: dict[str, list[int]],
+    taken: set[int],
+    fixed: Container[int],
+) -> None:
+    """A column nobody knows that tells bills to pay from those to be received: what the creditor owes is nobody's debt.
+
+    Where the sample has only bills to be received, its heading must speak of that.
+    """
+    kept = {at for name, places in fields.items() if name not in _OWN_USE for at in places}
+    for at, title in enumerate(header):
+        if at in kept or at in fixed or "natureza" in fields or values[at].share("payable or not") < 1:
+            continue
+        words = {plain(cell) for cell in values[at].cells}
+        if not words <= PAYABLE | RECEIVABLE:
+            continue
+        if words & PAYABLE or not _NATURES.isdisjoint(heading(title).split()):
+            for name in _OWN_USE & fields.keys():
+                fields[name] = [place for place in fields[name] if place != at]
+                if not fields[name]:
+                    del fields[name]
+            fields["natureza"] = [at]
+            taken.add(at)
+
+
+_OWN_USE = frozenset({"tags", "segmento"})
+_NATURES = frozenset({"tipo", "natureza", "pagar", "receber", "receita", "despesa", "lancamento", "conta", "contas"})
+_SURE_ROLES = frozenset({"devedor", "devedora", "devedor principal", "avalista", "fiador", "fiadora", "codevedor"})
+
+
+def branches(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """`Filial` beside `Empresa`: either tells two titles of one number apart."""
+    others = [at for at, title in enumerate(header) if at not in taken and heading(title) in _BRANCHES]
+    if others and "credor_id" in fields:
+        fields.setdefault("objeto", []).extend(others)
+        taken.update(others)
+
+
+_BRANCHES = frozenset({"empresa", "filial", "e1 filial", "unidade negocio"})
