@@ -27,8 +27,10 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 """Words that are English and nothing else, as argparse and the code's own names would leak them."""
-COMMANDS = re.compile(r"^    (show|message) +|\bregua (message|policy show|\w+ show)\b.*|\btask \(", re.MULTILINE)
-"""Names of commands and of kinds of work, which stay."""
+COMMANDS = re.compile(
+    r"^    (show|message) +|\bregua (message|policy show|\w+ show)\b.*|\btask \(|--show\b", re.MULTILINE
+)
+"""Names of commands, of options and of kinds of work, which stay."""
 
 
 def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

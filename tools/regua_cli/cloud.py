@@ -24,10 +24,15 @@ def add_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> 
     parser.add_argument(
         "--tenant", required=required, metavar="EMPRESA", help="a empresa (o nome da pasta dela na configuração)"
     )
+    parser.add_argument("--shards", type=int, metavar="N", help="o parâmetro Shards da stack; padrão: SHARDS, ou 8")
+    add_place(parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Where the installation is, without a word about whose books."""
     parser.add_argument(
         "--table", metavar="TABELA", help="a tabela, que tem o nome da stack; padrão: TABLE_NAME, ou regua"
     )
-    parser.add_argument("--shards", type=int, metavar="N", help="o parâmetro Shards da stack; padrão: SHARDS, ou 8")
     parser.add_argument("--region", metavar="REGIÃO", help="padrão: a da sua configuração da AWS, ou sa-east-1")
     parser.add_argument("--endpoint-url", metavar="URL", help="outro endereço da AWS (a nuvem local)")
     parser.add_argument("--json", action="store_true", help="um documento JSON")
@@ -40,18 +45,25 @@ def table(options: argparse.Namespace) -> str:
 
 @contextmanager
 def reaching(options: argparse.Namespace) -> Iterator[DynamoStore]:
-    """The store. Turns whatever AWS has against it into one line in Portuguese (CliError)."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (only these commands speak to AWS)
-
+    """The store. Raises CliError as `at_place`, and for what cannot be one."""
     told = os.environ.get("SHARDS") or "8"
     shards = options.shards if options.shards is not None else int(told) if told.isdecimal() else 0
     if not 1 <= shards <= MAX_SHARDS:
         raise CliError("--shards vai de 1 a 1000")
     if "#" in options.tenant or not options.tenant.strip():
         raise CliError("--tenant não é o nome de uma empresa")
+    with at_place(options):
+        yield DynamoStore(clients.dynamodb(), table(options), shards)
+
+
+@contextmanager
+def at_place(options: argparse.Namespace) -> Iterator[None]:
+    """Within it AWS is asked there. Turns whatever it has against that into one line in Portuguese (CliError)."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (only these commands speak to AWS)
+
     with _environment(options):
         try:
-            yield DynamoStore(clients.dynamodb(), table(options), shards)
+            yield
         except ClientError as error:
             raise CliError(_problem(error.response.get("Error", {}).get("Code", ""), options)) from None
         except (PermanentError, RetryableError) as error:
@@ -81,6 +93,15 @@ def deployed(stack: str) -> dict[str, str]:
     except (BotoCoreError, ClientError):
         return {}
     return dict(found.get("Environment", {}).get("Variables", {}))
+
+
+def keep_secret(name: str, value: str) -> None:
+    """Gives the secret that value, and makes it where there is none."""
+    client = clients.secretsmanager()
+    try:
+        client.put_secret_value(SecretId=name, SecretString=value)
+    except client.exceptions.ResourceNotFoundException:
+        client.create_secret(Name=name, SecretString=value)
 
 
 def nobody(tenant: str, known: Collection[str]) -> CliError:

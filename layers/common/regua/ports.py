@@ -268,6 +268,42 @@ class PaymentLister(Protocol):
         """Events of that time (aware), with the ids their webhooks have. Raises RetryableError, PermanentError."""
 
 
+class Registration(Value):
+    """One address a gateway calls when something happens."""
+
+    address: str
+    """Whole; its query may be a secret."""
+    about: str
+    """What it is told of: a Pix key, or the gateway's own words."""
+    id: str = ""
+    """By which the gateway is asked to forget it."""
+    working: bool = True
+    """False: the gateway has stopped calling it."""
+
+    def calls(self, address: str) -> bool:
+        """Whether it is that address, whatever it shows there."""
+        return self.address.partition("?")[0] == address
+
+
+class WebhookRegistrar(Protocol):
+    """A gateway whose API is told where to call. For people at a keyboard: nothing deployed asks for it.
+
+    All raise RetryableError, PermanentError.
+    """
+
+    def webhooks(self, config: GatewayConfig, secrets: "Secrets") -> list[Registration]:
+        """Every address registered at it, ours and others'."""
+
+    def add_webhook(self, address: str, proof: str, config: GatewayConfig, secrets: "Secrets") -> str:
+        """Has it call `address` (https, without a query) and show `proof`, which is empty where the tenant has none;
+        what calls the same address otherwise, or no more, is taken away. Nothing changes where it does so already.
+        Returns the secret it will sign with, where the gateway makes one and has just made it; else an empty text.
+        """
+
+    def remove_webhook(self, registration: Registration, config: GatewayConfig, secrets: "Secrets") -> None:
+        """It is called no more; nothing happens when it is gone already."""
+
+
 class Secrets(Protocol):
     """Secrets by name."""
 

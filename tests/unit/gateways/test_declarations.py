@@ -24,6 +24,7 @@ def row(declaration: Declaration) -> str:
         str(declaration.tolerance_seconds or "-"),
         yes(declaration.creates_charges),
         yes(declaration.lists_payments),
+        yes(not declaration.registered_at),
     )
     return f"| {' | '.join(cells)} |"
 
@@ -59,6 +60,8 @@ def test_a_gateway_offers_what_it_declares(name: str) -> None:
     assert all(callable(getattr(gateway, method)) for method in ("verify", "parse", "fetch"))
     assert hasattr(gateway, "create_charge") is hasattr(gateway, "cancel_charge") is declaration.creates_charges
     assert hasattr(gateway, "list_payments") is declaration.lists_payments
+    registers = [hasattr(gateway, method) for method in ("webhooks", "add_webhook", "remove_webhook")]
+    assert set(registers) == {not declaration.registered_at}, "by its API, or a person is told where"
     # A signed time is the only thing a clock decides.
     assert declaration.tolerance_seconds == 0 or declaration.proof is Proof.SIGNATURE
 

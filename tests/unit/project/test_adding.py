@@ -126,7 +126,10 @@ TOSTAO = Toy(
             "MEANING: dict[str, list[tuple[str, str, int, str]]] = {\n",
         ),
         "docs/gateways.md": both(
-            put("| `tostao` | Tostão | token | no | pix | - | no | no |\n", "|---|---|---|---|---|---|---|---|\n"),
+            put(
+                "| `tostao` | Tostão | token | no | pix | - | no | no | no |\n",
+                "|---|---|---|---|---|---|---|---|---|\n",
+            ),
             put("| `tostao` | of your choice | header `x-coin` |\n", "|---|---|---|\n", within="### What proves"),
         ),
         "CHANGELOG.md": put("\n* Tostão: a gateway.\n", "## [Unreleased]\n"),

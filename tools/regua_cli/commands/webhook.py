@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,13 @@ from regua import gateways
 from regua.domain.codes.amount import reais
 from regua.domain.money.parts import as_document
 from regua.domain.money.payment_event import PaymentEvent, Verdict
+from regua.platform.secrets import SecretsManagerSecrets
+from regua.ports import Registration
+from regua_cli import cloud
+from regua_cli.commands.tenant import load
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
+from regua_cli.registering import Talk, shown
 from regua_cli.words import listed, sentence, shown_moment
 
 KINDS = {
@@ -76,6 +81,20 @@ def register(groups: Any) -> None:
     parse.add_argument("--now", metavar="INSTANTE", help="julga a assinatura neste instante (ISO 8601); padrão: agora")
     parse.add_argument("--json", action="store_true", help="um documento JSON")
     parse.set_defaults(run=_parse)
+    where = commands.add_parser(
+        "register",
+        help="diz ao gateway onde chamar esta instalação",
+        description="Cadastra no gateway o endereço desta instalação; --show mostra o que está cadastrado lá, "
+        "--remove tira o nosso. Repetir não muda nada.",
+    )
+    where.add_argument("gateway", metavar="GATEWAY", choices=sorted(gateways.GATEWAYS), help="como em parse")
+    where.add_argument("--tenant", metavar="PASTA", required=True, help="pasta da empresa, com tenant.yaml")
+    where.add_argument("--url", metavar="URL", help="começo do endereço; padrão: o da instalação (saída ApiUrl)")
+    what = where.add_mutually_exclusive_group()
+    what.add_argument("--show", action="store_true", help="só mostra o que está cadastrado no gateway")
+    what.add_argument("--remove", action="store_true", help="tira o endereço desta instalação")
+    cloud.add_place(where)
+    where.set_defaults(run=_register)
 
 
 def _parse(options: argparse.Namespace) -> int:
@@ -95,6 +114,75 @@ def _parse(options: argparse.Namespace) -> int:
         raise CliError(f"não deu para ler o aviso: {error}") from None
     _show(options, verdict, events)
     return 0
+
+
+def _register(options: argparse.Namespace) -> int:
+    tenant = load(options.tenant).tenant
+    with cloud.at_place(options):
+        told = cloud.deployed(cloud.table(options))
+        base_url = options.url or told.get("PUBLIC_URL", "")
+        if not base_url:
+            raise CliError(f"não há instalação {cloud.table(options)} aqui: diga --table, ou o endereço dela em --url")
+        secrets = SecretsManagerSecrets(told.get("SECRET_PREFIX") or "regua")
+        talk = Talk(tenant, options.gateway, base_url, secrets)
+        if talk.by_hand:
+            return _by_hand(options, talk)
+        before = talk.found()
+        made = ""
+        if options.remove:
+            for one in before:
+                if one.calls(talk.address):
+                    talk.remove(one)
+        elif not options.show:
+            made = talk.register()
+        if made:
+            cloud.keep_secret(talk.proof_name, made)
+        after = before if options.show else talk.found()
+    return _told(options, talk, before, after)
+
+
+def _by_hand(options: argparse.Namespace, talk: Talk) -> int:
+    """What a person does at a gateway that has no API for it. Exit status 1: nothing was done."""
+    if options.json:
+        emit({"gateway": options.gateway, "address": talk.address, "by_hand": talk.by_hand, "registrations": []})
+    else:
+        print(f"Cadastre {talk.address}\n  em {talk.by_hand}.")
+    return 1
+
+
+def _told(
+    options: argparse.Namespace, talk: Talk, before: Sequence[Registration], after: Sequence[Registration]
+) -> int:
+    """Says what is registered now. Exit status 1: the gateway does not call us or, after `--remove`, still does."""
+    ours = [one for one in after if one.calls(talk.address)]
+    calls = any(one.working for one in ours)
+    if options.json:
+        emit(
+            {
+                "gateway": options.gateway,
+                "address": talk.address,
+                "changed": set(before) != set(after),
+                "needs_certificate": talk.needs_certificate,
+                "registrations": [
+                    {
+                        "address": shown(one.address),
+                        "about": one.about,
+                        "ours": one.calls(talk.address),
+                        "working": one.working,
+                    }
+                    for one in after
+                ],
+            }
+        )
+    else:
+        same = "" if options.show or set(before) != set(after) else " (já era assim)"
+        print(f"{'Chama' if calls else 'Não chama'} {talk.address}{same}")
+        for one in after:
+            whose = "este" if one.calls(talk.address) else "outro"
+            print(f"  {whose}: {shown(one.address)}, {one.about}{'' if one.working else ', desligado no gateway'}")
+        if calls and talk.needs_certificate:
+            print(f"Sem segredo em gateways.{options.gateway}.secrets, um aviso só vale pelo domínio com TLS mútuo.")
+    return int(calls is bool(options.remove))
 
 
 def _show(options: argparse.Namespace, verdict: Verdict, events: Iterable[PaymentEvent]) -> None:

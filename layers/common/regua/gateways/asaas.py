@@ -20,7 +20,7 @@ from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, Wor
 from regua.gateways.client import Client, api_token, option
 from regua.gateways.signatures import accepted, among, missing, refused, usable
 from regua.gateways.terms import ChargeTerms, days_late, monthly, worth, worths
-from regua.ports import PermanentError, Secrets
+from regua.ports import PermanentError, Registration, Secrets
 
 EVENTS = {
     # Both mean paid; the fact they make has one id, so the second adds nothing.
@@ -73,6 +73,8 @@ AUTOMATIC = {
     "PIX_AUTOMATIC_RECURRING_ELIGIBILITY_UPDATED": Kind.LIFECYCLE,
 }
 """Events of Pix Automático. A debit that is paid is announced as its charge is."""
+WANTED = tuple(word for word, kind in {**EVENTS, **AUTOMATIC}.items() if kind is not Kind.LIFECYCLE or word in UNPAID)
+"""What Asaas is asked to tell: the events that change something here."""
 ACCOUNT = {
     "ACCESS_TOKEN": "CREATED DELETED DISABLED ENABLED EXPIRED EXPIRING_SOON",
     "ACCOUNT_STATUS_BANK_ACCOUNT_INFO": "APPROVED AWAITING_APPROVAL PENDING REJECTED",
@@ -363,6 +365,46 @@ class Asaas:
             details |= {"email": payer.email} if payer.email else {}
             found = [client.call("POST", "/v3/customers", payload=details)]
         return reading.path_id(reading.identifier(found[0].get("id")))
+
+    def webhooks(self, config: GatewayConfig, secrets: Secrets) -> list[Registration]:
+        """`GET /v3/webhooks`."""
+        return [
+            Registration(
+                reading.word(one.get("url")),
+                f"{len(one.get('events') or ())} tipos de aviso ({reading.word(one.get('name'))})",
+                reading.identifier(one.get("id")),
+                working=one.get("enabled") is True and one.get("interrupted") is not True,
+            )
+            for one in reading.items(self._client(config, secrets).call("GET", "/v3/webhooks").get("data"))
+        ]
+
+    def add_webhook(self, address: str, proof: str, config: GatewayConfig, secrets: Secrets) -> str:
+        """`POST /v3/webhooks`. News of one charge need not wait for those of another: any order will do here.
+
+        Asaas does not show the token it sends: with another one, remove what is registered first.
+        """
+        for one in self.webhooks(config, secrets):
+            if one.calls(address) and one.working:
+                return ""
+            if one.calls(address):
+                self.remove_webhook(one, config, secrets)
+        wanted = {
+            "name": "Régua",
+            "url": address,
+            "enabled": True,
+            "interrupted": False,
+            "apiVersion": 3,
+            "authToken": proof,
+            "sendType": "NON_SEQUENTIALLY",
+            "events": list(WANTED),
+        }
+        email = config.options.get("notify_email", "")
+        self._client(config, secrets).call("POST", "/v3/webhooks", payload={**wanted, "email": email or None})
+        return ""
+
+    def remove_webhook(self, registration: Registration, config: GatewayConfig, secrets: Secrets) -> None:
+        """`DELETE /v3/webhooks/{id}`."""
+        self._client(config, secrets).delete(f"/v3/webhooks/{reading.path_id(registration.id)}")
 
     def _client(self, config: GatewayConfig, secrets: Secrets) -> Client:
         headers = {"access_token": api_token(config, secrets), "user-agent": "regua"}

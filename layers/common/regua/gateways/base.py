@@ -68,6 +68,8 @@ class Declaration(Value):
     """Documented senders; corroborates, never decides where there is a secret."""
     creates_charges: bool = False
     lists_payments: bool = False
+    registered_at: str = ""
+    """Where a person tells it our address and which news to send (Portuguese); empty: `WebhookRegistrar` does."""
 
 
 class Subject(Value):

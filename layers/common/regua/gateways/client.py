@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -36,8 +36,8 @@ Answering: TypeAlias = Callable[[str, str], tuple[int, bytes]]
 _played: list[Answering] = []
 """Who answers in place of gateways; the last one does."""
 
-_tokens: dict[tuple[str, str], tuple[str, float]] = {}
-"""OAuth tokens of this process by address and client, with the monotonic second they end."""
+_tokens: dict[tuple[str, str, str], tuple[str, float]] = {}
+"""OAuth tokens of this process by address, client and scope, with the monotonic second they end."""
 
 
 @contextlib.contextmanager
@@ -76,6 +76,11 @@ class OAuth:
     """True: id and secret go in the form (Inter, Cora) instead of the Basic header."""
     as_json: bool = False
     """True: the request is a JSON document (Efí)."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What its tokens are kept by."""
+        return self.url, self.client_id, self.scope
 
 
 def credentials(config: GatewayConfig, secrets: Secrets) -> dict[str, str]:
@@ -186,18 +191,29 @@ class Client:
         return cls(config.name, base_url, headers=headers, oauth=oauth, certificate=certificate)
 
     def call(
-        self, method: str, path: str, *, params: Mapping[str, str | int] | None = None, payload: Any = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        payload: Any = None,
+        form: Sequence[tuple[str, str]] = (),
     ) -> dict[str, Any]:
-        """One call; returns the JSON object of the answer (empty for an empty answer).
+        """One call, with a JSON `payload` or a `form`; returns the JSON object of the answer (empty for an empty one).
 
         Raises RetryableError (no answer, 429, 5xx, unreadable answer), MissingError (404, 410), RefusedError (other
         4xx) or PermanentError. A token that was refused is renewed once.
         """
-        status, body = self._send(method, path, params, payload)
+        status, body = self._send(method, path, params, payload, form)
         if status == 401 and self._oauth:
-            _tokens.pop((self._oauth.url, self._oauth.client_id), None)
-            status, body = self._send(method, path, params, payload)
+            _tokens.pop(self._oauth.key, None)
+            status, body = self._send(method, path, params, payload, form)
         return self._judge(method, status, body)
+
+    def delete(self, path: str) -> None:
+        """Takes something away; one that is not there is no fault. Raises as `call`."""
+        with contextlib.suppress(MissingError):
+            self.call("DELETE", path)
 
     def cancel(self, method: str, path: str, gone: Callable[[dict[str, Any]], bool], payload: Any = None) -> None:
         """Ends a charge; one that is not there, or that `gone` finds ended when it is read again, is no fault.
@@ -212,21 +228,27 @@ class Client:
             if not gone(self.call("GET", path)):
                 raise
 
-    def _send(self, method: str, path: str, params: Mapping[str, str | int] | None, payload: Any) -> tuple[int, bytes]:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        payload: Any,
+        form: Sequence[tuple[str, str]],
+    ) -> tuple[int, bytes]:
         if _played:
             return _played[-1](method, path)
         headers = {"accept": "application/json", **self._headers}
         if self._oauth:
             headers["authorization"] = f"Bearer {self._token(self._oauth)}"
-        data = None
+        data: bytes | list[tuple[str, str]] | None = list(form) or None
         if payload is not None:
             headers["content-type"] = "application/json"
             data = _encode(payload)
         return self._exchange(method, self.base_url + path, headers=headers, params=params, data=data)
 
     def _token(self, oauth: OAuth) -> str:
-        key = (oauth.url, oauth.client_id)
-        token, ends = _tokens.get(key, ("", 0.0))
+        token, ends = _tokens.get(oauth.key, ("", 0.0))
         if token and time.monotonic() < ends:
             return token
         fields = {"grant_type": "client_credentials", **({"scope": oauth.scope} if oauth.scope else {})}
@@ -249,7 +271,7 @@ class Client:
         lasts = (
             int(lasts) if isinstance(lasts, int | Decimal) or (isinstance(lasts, str) and lasts.isdecimal()) else 300
         )
-        _tokens[key] = (token, time.monotonic() + max(0, lasts - _EARLY_SECONDS))
+        _tokens[oauth.key] = (token, time.monotonic() + max(0, lasts - _EARLY_SECONDS))
         return token
 
     def _exchange(

@@ -6,6 +6,7 @@ Source: public integrations' captures (headers); developers.cora.com.br (invoice
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
@@ -14,9 +15,9 @@ from regua.domain.tenant import GatewayConfig
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
-from regua.gateways.signatures import by_url
+from regua.gateways.signatures import by_url, with_proof
 from regua.gateways.terms import ChargeTerms, days_late, monthly, share
-from regua.ports import Secrets
+from regua.ports import Registration, Secrets
 
 STATUS = {
     "PAID": Kind.CREDIT,
@@ -66,6 +67,8 @@ PARTS = PartList(
 UNPAID = {"OPEN", "LATE", "CANCELLED"}
 """What cannot be read of an invoice that was paid, unless that was undone."""
 RAILS = {"BANK_SLIP": Rail.BOLETO, "PIX": Rail.PIX}
+WANTED = ("paid", "canceled")
+"""Triggers of an invoice that say something here."""
 
 
 class Cora:
@@ -105,9 +108,45 @@ class Cora:
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v2/invoices/{id}`: what has happened to the invoice."""
-        base_url = option(config, "base_url", self.declaration.base_url)
-        client = Client.with_oauth(config, secrets, base_url, f"{base_url}/token", in_body=True, secretless=True)
+        client = self._client(config, secrets)
         return self._invoice(client.call("GET", f"/v2/invoices/{reading.path_id(event.reference.value)}"))
+
+    def webhooks(self, config: GatewayConfig, secrets: Secrets) -> list[Registration]:
+        """`GET /endpoints/`: an address for each trigger."""
+        return [
+            Registration(
+                reading.word(one.get("url")),
+                f"{reading.word(one.get('resource'))}.{reading.word(one.get('trigger'))}",
+                reading.identifier(one.get("id")),
+                working=one.get("active") is not False,
+            )
+            for one in reading.items(self._client(config, secrets).call("GET", "/endpoints/").get("items"))
+        ]
+
+    def add_webhook(self, address: str, proof: str, config: GatewayConfig, secrets: Secrets) -> str:
+        """`POST /endpoints/` for each trigger that is not there."""
+        whole = with_proof(address, proof)
+        found = [one for one in self.webhooks(config, secrets) if one.calls(address)]
+        there = {one.about for one in found if one.address == whole and one.working}
+        for trigger in WANTED:
+            if f"invoice.{trigger}" not in there:
+                wanted = {"url": whole, "resource": "invoice", "trigger": trigger}
+                # the same wish is the same request, however often it is sent
+                key = str(uuid5(NAMESPACE_URL, f"{whole}#invoice.{trigger}"))
+                self._client(config, secrets, {"idempotency-key": key}).call("POST", "/endpoints/", payload=wanted)
+        for one in found:
+            if one.address != whole or not one.working:
+                self.remove_webhook(one, config, secrets)
+        return ""
+
+    def remove_webhook(self, registration: Registration, config: GatewayConfig, secrets: Secrets) -> None:
+        """`DELETE /endpoints/{id}`."""
+        self._client(config, secrets).delete(f"/endpoints/{reading.path_id(registration.id)}")
+
+    def _client(self, config: GatewayConfig, secrets: Secrets, headers: Mapping[str, str] | None = None) -> Client:
+        base_url = option(config, "base_url", self.declaration.base_url)
+        token_url = f"{base_url}/token"
+        return Client.with_oauth(config, secrets, base_url, token_url, in_body=True, secretless=True, headers=headers)
 
     def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
         status, invoice_id = reading.word(invoice.get("status")), reading.identifier(invoice.get("id"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from regua.domain.model import Rail
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind, Verdict
@@ -117,6 +118,14 @@ class Efi(Pix):
         token = reading.path_id(reading.word(event.raw.get("notification")))
         answer = client.call("GET", f"/v1/notification/{token}")
         return self._history(reading.items(answer.get("data")))
+
+    def proven(self, address: str, proof: str) -> str:
+        """The address with the secret it proves itself by; what Efí appends to the text goes to `ignorar`."""
+        return f"{address}?hmac={quote(proof, safe='')}&ignorar=" if proof else address
+
+    def registering_headers(self, proven: bool) -> dict[str, str]:
+        """Whether Efí may go without asking for a certificate when it checks the address."""
+        return {"x-skip-mtls-checking": "true" if proven else "false"}
 
     def _history(self, entries: list[dict[str, Any]]) -> list[PaymentEvent]:
         events: list[PaymentEvent] = []

@@ -14,10 +14,10 @@ from regua.domain.tenant import GatewayConfig
 from regua.domain.values import replace
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
-from regua.gateways.client import Client, option
-from regua.gateways.signatures import by_url
+from regua.gateways.client import Client, MissingError, option
+from regua.gateways.signatures import by_url, with_proof
 from regua.gateways.terms import ChargeTerms, days_late, monthly, worth, worths
-from regua.ports import Secrets
+from regua.ports import Registration, Secrets
 
 STATUS = {
     "RECEBIDO": Kind.CREDIT,
@@ -52,6 +52,7 @@ PARTS = PartList(
     },
 )
 """Its notification tells `valorTotalRecebido` alone; the charge itself tells the terms, and not what was granted."""
+WEBHOOK = "/cobranca/v3/cobrancas/webhook"
 RAILS = {"PIX": Rail.PIX, "BOLETO": Rail.BOLETO}
 """`origemRecebimento`; the webhook writes RECEBIDO_BOLETO where the API writes BOLETO."""
 
@@ -87,17 +88,7 @@ class Inter:
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /cobranca/v3/cobrancas/{codigoSolicitacao}` again."""
-        base_url = option(config, "base_url", self.declaration.base_url)
-        account = config.options.get("account", "")
-        client = Client.with_oauth(
-            config,
-            secrets,
-            base_url,
-            f"{base_url}/oauth/v2/token",
-            scope="boleto-cobranca.read",
-            in_body=True,
-            headers={"x-conta-corrente": account} if account else {},
-        )
+        client = self._client(config, secrets, "boleto-cobranca.read")
         code = reading.path_id(event.reference.value)
         answer = client.call("GET", f"/cobranca/v3/cobrancas/{code}")
         charge = {
@@ -106,6 +97,32 @@ class Inter:
             **reading.section(answer, "cobranca"),
         }
         return [self._charge({"codigoSolicitacao": code, **charge}, code)]
+
+    def webhooks(self, config: GatewayConfig, secrets: Secrets) -> list[Registration]:
+        """`GET /cobranca/v3/cobrancas/webhook`: one address for the account."""
+        try:
+            answer = self._client(config, secrets, "boleto-cobranca.read").call("GET", WEBHOOK)
+        except MissingError:
+            return []
+        address = reading.word(answer.get("webhookUrl"))
+        return [Registration(address, "cobranças", WEBHOOK)] if address else []
+
+    def add_webhook(self, address: str, proof: str, config: GatewayConfig, secrets: Secrets) -> str:
+        """`PUT` of the same."""
+        client = self._client(config, secrets, "boleto-cobranca.write")
+        client.call("PUT", WEBHOOK, payload={"webhookUrl": with_proof(address, proof)})
+        return ""
+
+    def remove_webhook(self, registration: Registration, config: GatewayConfig, secrets: Secrets) -> None:
+        """`DELETE` of the same."""
+        self._client(config, secrets, "boleto-cobranca.write").delete(registration.id)
+
+    def _client(self, config: GatewayConfig, secrets: Secrets, scope: str) -> Client:
+        base_url = option(config, "base_url", self.declaration.base_url)
+        account = config.options.get("account", "")
+        token_url = f"{base_url}/oauth/v2/token"
+        headers = {"x-conta-corrente": account} if account else {}
+        return Client.with_oauth(config, secrets, base_url, token_url, scope=scope, in_body=True, headers=headers)
 
     def _charge(self, item: Any, fallback_id: str) -> PaymentEvent:
         charge: dict[str, Any] = item if isinstance(item, dict) else {}

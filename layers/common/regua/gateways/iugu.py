@@ -17,7 +17,7 @@ from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, Wor
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, authorization, missing, refused, usable
 from regua.gateways.terms import ChargeTerms, share
-from regua.ports import Secrets
+from regua.ports import Registration, Secrets
 
 STATUS = {
     "paid": Kind.CREDIT,
@@ -53,6 +53,8 @@ TRIGGERS = {
     "invoice.status_changed": Kind.LOOKUP,
 }
 """Triggers about an invoice: it is looked up, whatever the word."""
+WANTED = ("invoice.status_changed", "invoice.partially_paid", "invoice.refund")
+"""What Iugu is asked to tell: the others say nothing of money that these do not."""
 NEWS = (
     "account",
     "anticipation",
@@ -144,8 +146,33 @@ class Iugu:
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/invoices/{id}`: what has happened to the invoice."""
-        client = Client.with_basic(config, secrets, option(config, "base_url", self.declaration.base_url))
+        client = self._client(config, secrets)
         return self._invoice(client.call("GET", f"/v1/invoices/{reading.path_id(event.reference.value)}"))
+
+    def webhooks(self, config: GatewayConfig, secrets: Secrets) -> list[Registration]:
+        """`GET /v1/web_hooks`: an address for each trigger."""
+        return [
+            Registration(
+                reading.word(one.get("url")), reading.word(one.get("event")), reading.identifier(one.get("id"))
+            )
+            for one in reading.items(self._client(config, secrets).call("GET", "/v1/web_hooks").get("items"))
+        ]
+
+    def add_webhook(self, address: str, proof: str, config: GatewayConfig, secrets: Secrets) -> str:
+        """`POST /v1/web_hooks` for each trigger of money that is not there."""
+        client = self._client(config, secrets)
+        there = {one.about for one in self.webhooks(config, secrets) if one.address == address}
+        for event in WANTED:
+            if event not in there:
+                client.call("POST", "/v1/web_hooks", payload={"event": event, "url": address, "authorization": proof})
+        return ""
+
+    def remove_webhook(self, registration: Registration, config: GatewayConfig, secrets: Secrets) -> None:
+        """`DELETE /v1/web_hooks/{id}`."""
+        self._client(config, secrets).delete(f"/v1/web_hooks/{reading.path_id(registration.id)}")
+
+    def _client(self, config: GatewayConfig, secrets: Secrets) -> Client:
+        return Client.with_basic(config, secrets, option(config, "base_url", self.declaration.base_url))
 
     def _invoice(self, invoice: dict[str, Any]) -> list[PaymentEvent]:
         status, invoice_id = reading.word(invoice.get("status")), reading.identifier(invoice.get("id"))

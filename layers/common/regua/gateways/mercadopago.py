@@ -125,6 +125,9 @@ class MercadoPago:
         rails=(Rail.PIX, Rail.BOLETO, Rail.CARD),
         base_url="https://api.mercadopago.com",
         tolerance_seconds=300,
+        registered_at="Suas integrações > a sua aplicação > Webhooks > Configurar notificações, no modo de "
+        "produção, com os eventos Pagamentos, Order (Mercado Pago) e Contestações; a assinatura "
+        "secreta que a tela mostra é o segredo",
     )
 
     def verify(

@@ -108,6 +108,8 @@ class PagarMe:
         thin=True,
         rails=(Rail.PIX, Rail.BOLETO, Rail.CARD),
         base_url="https://api.pagar.me",
+        registered_at="Configurações > Webhooks > Criar webhook, com os eventos de cobrança (charge.*) e de pedido "
+        "(order.*)",
     )
 
     def verify(

@@ -59,6 +59,8 @@ class PagBank:
         thin=False,
         rails=(Rail.PIX, Rail.BOLETO, Rail.CARD),
         base_url="https://api.pagseguro.com",
+        registered_at="no campo notification_urls de cada cobrança que o seu sistema cria; o token da conta (Vendas "
+        "> Integrações) é o segredo",
     )
 
     def verify(

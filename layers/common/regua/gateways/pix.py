@@ -3,10 +3,12 @@
 Source: bacen/pix-api openapi.yaml 2.9.0 (callbacks, /pix, /cobv) and Manual de Padrões para Iniciação do Pix (mTLS).
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from regua.domain.codes import brcode, tax_id
 from regua.domain.codes.amount import reais, with_point
@@ -18,9 +20,9 @@ from regua.domain.tenant import GatewayConfig
 from regua.domain.values import replace
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
-from regua.gateways.client import Client, RefusedError, option
-from regua.gateways.signatures import by_url
-from regua.ports import PermanentError, Secrets
+from regua.gateways.client import Client, MissingError, RefusedError, option
+from regua.gateways.signatures import by_url, with_proof
+from regua.ports import PermanentError, Registration, Secrets
 
 REFUND_KINDS = {
     "ORIGINAL": Kind.REFUND,
@@ -209,6 +211,49 @@ class Pix:
             "PATCH", path, lambda charge: str(charge.get("status", "")).startswith("REMOVIDA"), {"status": REMOVED}
         )
 
+    def webhooks(self, config: GatewayConfig, secrets: Secrets) -> list[Registration]:
+        """`GET /webhook/{chave}`; with Pix Automático also `/webhookrec` and `/webhookcobr`: one address for each."""
+        found = []
+        for path, scope, about in self._told_of(config):
+            with contextlib.suppress(MissingError):
+                answer = self._client(config, secrets, scope).call("GET", path)
+                if address := reading.word(answer.get("webhookUrl")):
+                    found.append(Registration(address, about, path))
+        return found
+
+    def add_webhook(self, address: str, proof: str, config: GatewayConfig, secrets: Secrets) -> str:
+        """`PUT` of the same. The PSP will append `/pix`, `/rec` and `/cobr`."""
+        headers = self.registering_headers(bool(proof))
+        for path, scope, _ in self._told_of(config):
+            client = self._client(config, secrets, scope, headers)
+            client.call("PUT", path, payload={"webhookUrl": self.proven(address, proof)})
+        return ""
+
+    def remove_webhook(self, registration: Registration, config: GatewayConfig, secrets: Secrets) -> None:
+        """`DELETE` of the same."""
+        for path, scope, _ in self._told_of(config):
+            if path == registration.id:
+                self._client(config, secrets, scope).delete(path)
+
+    def proven(self, address: str, proof: str) -> str:
+        """The address with the secret it proves itself by."""
+        return with_proof(address, proof)
+
+    def registering_headers(self, proven: bool) -> dict[str, str]:
+        """What a PSP wants to know besides; `proven`: the address shows a secret, and no certificate is asked for."""
+        return {}
+
+    def _told_of(self, config: GatewayConfig) -> list[tuple[str, str, str]]:
+        """Path, scope and words of each thing that may have an address."""
+        key = brcode.normalize_key(option(config, "pix_key"))
+        things = [(f"/webhook/{quote(key, safe='')}", "webhook", f"Pix da chave {key}")]
+        if config.options.get("pix_automatic") == "true":
+            things += [
+                ("/webhookrec", "webhookrec", "autorizações do Pix Automático"),
+                ("/webhookcobr", "webhookcobr", "débitos do Pix Automático"),
+            ]
+        return [(path, f"{scope}.read {scope}.write", about) for path, scope, about in things]
+
     def events(self, pix: Any, body: bytes) -> list[PaymentEvent]:
         """Events of the elements of `pix[]`; one that cannot be read is UNKNOWN and the others go on."""
         elements = pix if isinstance(pix, list) else [pix]
@@ -319,14 +364,17 @@ class Pix:
             pix_code=code,
         )
 
-    def _client(self, config: GatewayConfig, secrets: Secrets) -> Client:
+    def _client(
+        self, config: GatewayConfig, secrets: Secrets, scope: str = "", headers: Mapping[str, str] | None = None
+    ) -> Client:
         return Client.with_oauth(
             config,
             secrets,
             option(config, "base_url", self.defaults.get("base_url", "")),
             option(config, "token_url", self.defaults.get("token_url", "")),
-            scope=config.options.get("scope", "cobv.read cobv.write pix.read"),
+            scope=scope or config.options.get("scope", "cobv.read cobv.write pix.read"),
             as_json=option(config, "token_format", self.defaults.get("token_format", "form")) == "json",
+            headers=headers,
         )
 
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from urllib.parse import quote
 
 from regua.domain.money.payment_event import Verdict
 
@@ -123,6 +124,11 @@ def by_url(query: Mapping[str, str], secrets: tuple[str, ...], otherwise: str) -
     if any([among(value, configured) for value in said]):  # noqa: C419 - a list: every value is compared
         return accepted("o segredo da URL confere; a mensagem em si não é assinada")
     return refused("o segredo da URL não confere")
+
+
+def with_proof(address: str, proof: str) -> str:
+    """The address to register, with the secret that `by_url` will look for; without one it is as it was."""
+    return f"{address}?token={quote(proof, safe='')}" if proof else address
 
 
 def _registered(value: str) -> str:

@@ -15,7 +15,7 @@ from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
 from regua.gateways.signatures import accepted, among, hmac_hex, missing, pairs, refused, seconds, stale, usable
-from regua.ports import Secrets
+from regua.ports import Registration, Secrets
 
 EVENTS = {
     "payment_intent.succeeded": Kind.CREDIT,
@@ -54,6 +54,12 @@ EVENTS = {
     "payment_intent.requires_action": Kind.LIFECYCLE,
 }
 """Events about money. A charge is paid by its payment intent."""
+WANTED = (
+    *(word for word, kind in EVENTS.items() if kind is not Kind.LIFECYCLE),
+    "charge.dispute.closed",
+    "charge.dispute.updated",
+)
+"""What Stripe is asked to tell."""
 NEWS = (
     "account",
     "application_fee",
@@ -218,7 +224,7 @@ class Stripe:
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
         """`GET /v1/refunds?charge=..`: each refund by its own id."""
-        client = Client.with_bearer(config, secrets, option(config, "base_url", self.declaration.base_url))
+        client = self._client(config, secrets)
         charge = next((name.value for name in (event.reference, *event.alternatives) if name.value[:3] == "ch_"), "")
         events: list[PaymentEvent] = []
         cursor: dict[str, str] = {}
@@ -231,6 +237,37 @@ class Stripe:
             if answer.get("has_more") is not True or not refunds:
                 return events
             cursor = {"starting_after": reading.path_id(reading.identifier(refunds[-1].get("id")))}
+
+    def webhooks(self, config: GatewayConfig, secrets: Secrets) -> list[Registration]:
+        """`GET /v1/webhook_endpoints`; an account has at most sixteen."""
+        answer = self._client(config, secrets).call("GET", "/v1/webhook_endpoints", params={"limit": 100})
+        return [
+            Registration(
+                reading.word(one.get("url")),
+                f"{len(one.get('enabled_events') or ())} tipos de aviso",
+                reading.identifier(one.get("id")),
+                working=reading.word(one.get("status")) == "enabled",
+            )
+            for one in reading.items(answer.get("data"))
+        ]
+
+    def add_webhook(self, address: str, proof: str, config: GatewayConfig, secrets: Secrets) -> str:
+        """`POST /v1/webhook_endpoints`; Stripe makes the secret it signs with, and tells it this once."""
+        for one in self.webhooks(config, secrets):
+            if one.calls(address) and one.working:
+                return ""
+            if one.calls(address):
+                self.remove_webhook(one, config, secrets)
+        form = [("url", address), ("description", "Régua"), *(("enabled_events[]", event) for event in WANTED)]
+        answer = self._client(config, secrets).call("POST", "/v1/webhook_endpoints", form=form)
+        return reading.word(answer.get("secret"))
+
+    def remove_webhook(self, registration: Registration, config: GatewayConfig, secrets: Secrets) -> None:
+        """`DELETE /v1/webhook_endpoints/{id}`."""
+        self._client(config, secrets).delete(f"/v1/webhook_endpoints/{reading.path_id(registration.id)}")
+
+    def _client(self, config: GatewayConfig, secrets: Secrets) -> Client:
+        return Client.with_bearer(config, secrets, option(config, "base_url", self.declaration.base_url))
 
     def _events(self, word: str, event_id: str, thing: dict[str, Any], created: Any) -> list[PaymentEvent]:
         kind, subject = EVENTS.get(word), Subject(self.name, word, _names(thing), _rail(thing), reading.unix(created))

@@ -36,13 +36,16 @@ class SecretsManagerSecrets:
         self._kept[name] = (now + KEPT_SECONDS, value)
         return value
 
+    def full_name(self, name: str) -> str:
+        """What Secrets Manager calls it."""
+        return name if name.startswith(("arn:", self._prefix)) else self._prefix + name
+
     def _read(self, name: str) -> str:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (as the client: when first used)
 
-        full = name if name.startswith(("arn:", self._prefix)) else self._prefix + name
         client = self._client or clients.secretsmanager()
         try:
-            answer = client.get_secret_value(SecretId=full)
+            answer = client.get_secret_value(SecretId=self.full_name(name))
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in ("ResourceNotFoundException", "InvalidRequestException"):  # none, or marked for deletion

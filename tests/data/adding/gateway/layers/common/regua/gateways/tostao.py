@@ -32,6 +32,7 @@ class Tostao:
         thin=False,
         rails=(Rail.PIX,),
         base_url="https://tostao.example",
+        registered_at="no balcão da loja",
     )
 
     def verify(
