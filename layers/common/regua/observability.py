@@ -75,7 +75,8 @@ _POWERTOOLS = frozenset(
 )
 _FREE_TEXT = frozenset({"message", "exception_name"})
 
-_ADDRESS = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_DOMAIN = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
+_BEFORE_IT = re.compile(r"[\w.+-]")
 _NUMBERS_OF_PEOPLE = (
     r"\d{2}\.?\d{3}\.?\d{3}/?\d{4}-?\d{2}",  # CNPJ
     r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}",  # CPF
@@ -83,14 +84,29 @@ _NUMBERS_OF_PEOPLE = (
 )
 _CNPJ_WITH_LETTERS = r"[\dA-Z]{2}\.?[\dA-Z]{3}\.?[\dA-Z]{3}/?[\dA-Z]{4}-?\d{2}"
 
-_IN_TEXT = re.compile(rf"{_ADDRESS}|\b{_CNPJ_WITH_LETTERS}\b|(?<!\d)(?:{'|'.join(_NUMBERS_OF_PEOPLE)})(?!\d)")
-_IN_CODE = re.compile(rf"{_ADDRESS}|(?<!\w)(?:{_CNPJ_WITH_LETTERS}|{'|'.join(_NUMBERS_OF_PEOPLE)})(?!\w)")
+_IN_TEXT = re.compile(rf"\b{_CNPJ_WITH_LETTERS}\b|(?<!\d)(?:{'|'.join(_NUMBERS_OF_PEOPLE)})(?!\d)")
+_IN_CODE = re.compile(rf"(?<!\w)(?:{_CNPJ_WITH_LETTERS}|{'|'.join(_NUMBERS_OF_PEOPLE)})(?!\w)")
 """Codes are ids of hexadecimal digits and letters, in which a run of digits says nothing: only whole words count."""
 
 
 def masked(text: str) -> str:
     """`text` with everything that looks like a tax id, phone number or e-mail address replaced by `***`."""
-    return _IN_TEXT.sub(MASK, text)
+    return _IN_TEXT.sub(MASK, _without_addresses(text))
+
+
+def _without_addresses(text: str) -> str:
+    """E-mail addresses are found by their `@`, and what stands before it is read backwards: an expression that begins
+    with the name would try every beginning of a long word, and 100 kB of digits would take most of a minute.
+    """
+    kept, done = [], 0
+    for domain in _DOMAIN.finditer(text):
+        start = domain.start()
+        while start > done and _BEFORE_IT.match(text, start - 1):
+            start -= 1
+        if start < domain.start():
+            kept += [text[done:start], MASK]
+            done = domain.end()
+    return "".join([*kept, text[done:]])
 
 
 class _Places(str):
@@ -110,7 +126,7 @@ class PrivateFormatter(LambdaPowertoolsFormatter):
             if key in _POWERTOOLS or (key in _NUMBERS and isinstance(value, int | float)):
                 kept[key] = value
             elif key in _CODES or key in _NUMBERS:
-                kept[key] = _IN_CODE.sub(MASK, str(value))
+                kept[key] = _IN_CODE.sub(MASK, _without_addresses(str(value)))
             elif key in _FREE_TEXT:
                 kept[key] = masked(str(value))
             elif key == "exception" and isinstance(value, _Places):

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -171,3 +172,35 @@ def test_what_is_not_personal_is_left_alone(text: str) -> None:
 def test_a_tax_id_is_masked_among_any_words(noise: str, words: str) -> None:
     assert "529.982.247-25" not in masked(f"{words}529.982.247-25 {words}")
     assert len(masked(noise)) <= max(len(noise), 3)
+
+
+@pytest.mark.parametrize("unit", ["7", "a", ".", "+", "-", "@", "a@", "a@b", "a@b.", "1.1", "(11) 9", "é"])
+def test_the_time_it_takes_to_mask_grows_with_the_text_and_no_faster(unit: str) -> None:
+    """A stranger may send 100 kB of one digit."""
+    short, long = unit * 2_000, unit * 20_000
+
+    def seconds(text: str) -> float:
+        started = time.process_time()
+        masked(text)
+        return time.process_time() - started
+
+    best = min(seconds(short) for _ in range(5))
+    assert min(seconds(long) for _ in range(3)) < 40 * max(best, 0.0005)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("a@b.co", "***"),
+        ("de a.b+c-d@e-f.com.br para x@y.z", "de *** para ***"),
+        ("x@y.zw@v.com", "***@v.com"),
+        ("@b.com e a@b", "@b.com e a@b"),
+        ("<joão.silva@empresa.com.br>", "<***>"),
+        ("a@b.com,c@d.com;e@f.com", "***,***;***"),
+        ("mailto:a@b.com?x=1", "mailto:***?x=1"),
+        ("11987654321@sms.example.com", "***"),
+        ("régua padrao@3", "régua padrao@3"),
+    ],
+)
+def test_an_address_is_masked_whole_and_nothing_beside_it(text: str, left: str) -> None:
+    assert masked(text) == left
