@@ -5,7 +5,7 @@ to warn about) goes through `RowReader.read`, which alone knows all the rules; a
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from regua.domain.codes import phones
@@ -52,7 +52,7 @@ class BatchReader:
             else:
                 self._handlers.append(handler)
         self._attributes = [attribute for _, attribute, _ in self._columns]
-        self._pack = _packer(["line", *dict.fromkeys(self._attributes)], reader.has)
+        self._pack = _packer(["line", *dict.fromkeys(self._attributes)], reader.of_all)
         self._settles = bool(_MONEY & fields.keys())
         self._parcels = bool({"parcela", "total_parcelas"} & fields.keys())
         # two documents of one row, ids made of content, due dates counted back: row by row
@@ -135,11 +135,13 @@ class BatchReader:
         return lambda cells, doubtful: _memoised(memo, converter, default, cells, doubtful)
 
 
-def _packer(names: list[str], has: tuple[str, ...]) -> Callable[..., dict[str, Any]]:
-    """A function of these arguments that returns them by name, and what the file `has`: twice as fast as
-    `dict(zip(names, values))`.
+def _packer(names: list[str], of_all: Mapping[str, object]) -> Callable[..., dict[str, Any]]:
+    """A function of these arguments that returns them by name, and what holds `of_all` lines of the file: twice as fast
+    as `dict(zip(names, values))`.
     """
-    pairs = ", ".join([*(f"{name!r}: {name}" for name in names), *([f"'has': {has!r}"] if has else [])])
+    pairs = ", ".join(
+        [*(f"{name!r}: {name}" for name in names), *(f"{name!r}: {said!r}" for name, said in of_all.items())]
+    )
     source = f"lambda {', '.join(names)}: {{{pairs}}}"
     made: Callable[..., dict[str, Any]] = eval(source)  # noqa: S307 - names of Row's attributes, nothing of the file
     return made

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from regua.domain.codes.tax_id import CNPJ, CPF
+from regua.domain.intake.agreements import sort_of
 from regua.domain.intake.row import Ask, Fault, Record, Row, WrongFileError
 from regua.domain.values import replace
 from regua.files import convert, currency, dues
@@ -165,7 +166,9 @@ class RowReader:
         self.order = DateOrder(self.dates, self._dates_at, columns)
         self.latest_payment = today + timedelta(days=1) if today else date.max
         self.width = len(columns.header)
-        self.has = columns.taken_back
+        title = next((columns.header[at] for at in fields.get("id_titulo", ())), "")
+        said = {"has": columns.taken_back, "agreement": sort_of(heading(title).split())}
+        self.of_all: dict[str, Any] = {name: value for name, value in said.items() if value}
         self._headings = [heading(title) for title in columns.header]
         places = [(name, at) for name in _ATTRIBUTES for at in fields.get(name, ())]
         self.simple = [
@@ -348,12 +351,12 @@ class RowReader:
             )
         if self.has_contact and not reachable:
             notes.warnings.append(("contato", "", "devedor sem e-mail nem celular", "informe um contato para cobrar"))
-        if self.has:
-            values["has"] = self.has
-        row = Row(**values)
+        row = Row(**values, **self.of_all)
         if not identified:
             made, of = derived_id(row)
-            return replace(row, receivable=made, derived_id=True, id_of=of)
+            return replace(
+                row, receivable=made, derived_id=True, id_of=of, agreement="agreement" if of == "contract" else ""
+            )
         return row
 
     def _require(self, values: dict[str, Any], notes: Notes) -> None:

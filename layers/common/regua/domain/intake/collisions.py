@@ -340,7 +340,7 @@ class _Judge:
         counted = any(row.installment and row.installments != 1 for row in rows)  # the same parcel, said twice
         if counted or len(days) < 2 or not _one_person(rows) or len({original for _, original in first}) < len(first):
             return False
-        if any(_PUT_OFF.search(cell.casefold()) for r in group for cell in r.cells):
+        if any(PUT_OFF.search(cell.casefold()) for r in group for cell in r.cells):
             return False
         apart = A_MONTH if boleto else A_WEEK
         return all((later - day).days >= apart for day, later in pairwise(days))
@@ -525,7 +525,7 @@ def _by(marks: Sequence[str], group: Sequence[Record]) -> dict[str, list[Record]
 MAX_MARK = 24
 A_WEEK, A_MONTH = 7, 25
 """Days between the due dates of two instalments, at least."""
-_PUT_OFF = re.compile(
+PUT_OFF = re.compile(
     r"prorrog|remarca|reagend|postergad|adiad|\b(2|segund)[ªa]? ?via|reemi|reemit|substitu|retific|corrigid"
 )
 """One of the lines is an older or newer word about the same debt."""

@@ -10,14 +10,13 @@ import re
 from collections.abc import Container, Iterable, Sequence
 
 from regua.domain.codes import our_number
+from regua.domain.intake.agreements import bill_of
 from regua.domain.intake.row import Row, about
-from regua.domain.intake.written import form, may_be_one, written
+from regua.domain.intake.written import MARK, form, may_be_one, of_a_day, other_mark, written
 from regua.domain.model import Receivable, ReceivableStatus
 from regua.domain.values import Value
 
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
-_MARK = re.compile(r" \([^()]*\)$")
-_DAY_MARK = re.compile(r"[ (][0-9]{2}-[0-9]{2}-[0-9]{4}\)$")
 A_TERM = 25
 """Days: a due date as far away as the next monthly bill's is another bill's."""
 
@@ -25,8 +24,11 @@ A_TERM = 25
 class Match(Value):
     """The title a line may be about; `sure`, or for a person to say."""
 
-    title: Receivable
+    title: Receivable | None
+    """None: a new title, under the id `name`."""
     sure: bool
+    name: str = ""
+    """The id of the line, where it is another than the line's own: what it is should it be another title."""
     beside: tuple[str, ...] = ()
     """Other titles of the same boleto: the line may be about all of them together."""
 
@@ -37,6 +39,8 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
     """
     if row.credit:
         return None
+    if (bill := bill_of(row, known, named)) is not None:
+        return Match(bill.of, bill.sure, bill.name)
     bare = _bare(row)
     mine = next((r for r in known if r.id == row.receivable), None)
     if mine is not None:
@@ -160,7 +164,7 @@ def _near(row: Row, known: Receivable) -> bool:
 
 def _bare(row: Row) -> str:
     """The number without what the reader has put to it."""
-    title = _MARK.sub("", row.receivable)
+    title = MARK.sub("", row.receivable)
     return title.removesuffix(f"/{row.parcel or row.installment}") if row.installment else title
 
 
@@ -169,48 +173,40 @@ def _of_number(row: Row, others: Iterable[Receivable]) -> list[Receivable]:
     if row.id_of == "content":
         return []
     said = form(_bare(row))
-    return [r for r in others if said in {form(name) for name in {_MARK.sub("", r.id), _number_of(r)}}]
+    return [r for r in others if said in {form(name) for name in {MARK.sub("", r.id), _number_of(r)}}]
 
 
 def _number_of(known: Receivable) -> str:
-    title = _MARK.sub("", known.id)
+    title = MARK.sub("", known.id)
     return title.removesuffix(f"/{known.installment}") if known.installment else title
 
 
 def _that_one(row: Row, alike: Sequence[Receivable]) -> Receivable | None:
     """The one title of this number that has the row's amount and day, or whose day tells it from the others."""
-    alike = [r for r in alike if not _other_mark(row, r)]
+    alike = [r for r in alike if not other_mark(row.receivable, r.id)]
     exact = [r for r in alike if _exact(row, r)]
     if len(exact) > 1 and (whose := set(about(row))):
         exact = [r for r in exact if whose == set(r.about)] or exact
     if exact:
         return exact[0] if len(exact) == 1 and _for_the_same(row, exact[0]) else None
-    by_day = _DAY_MARK.search(row.receivable) is not None
+    by_day = of_a_day(row.receivable)
     that_day = [r for r in alike if r.due_on == row.due_on and (by_day or _counted(r))]
-    return that_day[0] if len(that_day) == 1 and (_counted(that_day[0]) or not _MARK.search(that_day[0].id)) else None
+    return that_day[0] if len(that_day) == 1 and (_counted(that_day[0]) or not MARK.search(that_day[0].id)) else None
 
 
 def _counted(known: Receivable) -> bool:
     """Whether its day, or the number of its parcel, tells it from the others of its number."""
-    return _DAY_MARK.search(known.id) is not None or _number_of(known) != _MARK.sub("", known.id)
-
-
-def _other_mark(row: Row, known: Receivable) -> bool:
-    """Whether what told them apart in their files, but for the day, is not the same: another shop, another unit."""
-    marks = [
-        form(_DAY_MARK.sub(")", found[0])) for title in (row.receivable, known.id) if (found := _MARK.search(title))
-    ]
-    return len(marks) > 1 and all(marks) and marks[0] != marks[1]
+    return of_a_day(known.id) or _number_of(known) != MARK.sub("", known.id)
 
 
 def _may_be(row: Row, known: Receivable) -> bool:
     """Whether a row of another amount or day may be about this title of its number: a day that tells two bills apart
     may have been put off, and a column that tells them may come or go.
     """
-    if _other_mark(row, known):
+    if other_mark(row.receivable, known.id):
         return _exact(row, known)
-    mark, bare = _MARK.search(row.receivable), _bare(row) == row.receivable
-    if mark is not None or bare or _MARK.search(known.id):
+    mark, bare = MARK.search(row.receivable), _bare(row) == row.receivable
+    if mark is not None or bare or MARK.search(known.id):
         return True
     return not _counted(known) and _near(row, known)
 

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from regua.domain.ids import digest
 from regua.domain.model import BillLine, RateUnit
 from regua.domain.values import Value, replace
+
+Agreement: TypeAlias = Literal["", "agreement", "order"]
 
 
 class MadeOf(Value):
@@ -88,6 +90,8 @@ class Row(Value):
     """Who may have the right to the money, where the file says that it was sold or given as security: `FIDC ALFA`."""
     id_of: Literal["title", "our_number", "contract", "invoice", "content"] = "title"
     """What made `receivable`: the title's own number, another number, or a hash of what the debt is."""
+    agreement: Agreement = ""
+    """What `receivable` names, where many bills may have it (`domain.intake.agreements`); empty: one title."""
     credit: str = ""
     """`sign` (a negative amount) or `type` (a credit note): the creditor owes the debtor `paid_cents`, and the
     principal is nothing.
@@ -132,7 +136,7 @@ TAKEN_BACK = (
 
 _BESIDE = frozenset(
     {"line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on", "holder", "bill"}
-    | {"parcel"}
+    | {"parcel", "agreement"}
 )
 """What the fingerprint leaves out, or takes only where it is said."""
 _CONTENT = tuple(name for name in Row.__struct_fields__ if name not in _BESIDE)

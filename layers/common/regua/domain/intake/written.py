@@ -12,8 +12,9 @@ from regua.domain.values import Value
 
 _TOKENS = re.compile(r"[0-9]+|[^\W\d_]+")
 _CONTENT = re.compile(r"d[0-9a-f]{20}")
-_MARK = re.compile(r" \([^()]*\)$")
-_OF_A_DAY = re.compile(r"[ (][0-9]{2}-[0-9]{2}-[0-9]{4}\)$")
+MARK = re.compile(r" \([^()]*\)$")
+"""What is put to the number of several titles to tell them apart."""
+_DAY_MARK = re.compile(r"[ (][0-9]{2}-[0-9]{2}-[0-9]{4}\)$")
 _BOOKLET = 60
 """Bills of a booklet, at most, whose sheet tells them apart by the day: elsewhere they are counted."""
 _SORTS = {
@@ -36,6 +37,17 @@ _ELECTRONIC = re.compile(r"\b(nf|ct)[ .-]{0,2}(e|s|se|ce)\b")
 _ONLY = frozenset({"única", "unica", "único", "unico", "un", "uni"})
 """A parcel that is the only one says nothing."""
 _MOST_PARCELS = 999
+
+
+def of_a_day(title: str) -> bool:
+    """Whether its day tells the title from others of its number."""
+    return _DAY_MARK.search(title) is not None
+
+
+def other_mark(one: str, other: str) -> bool:
+    """Whether what told two titles apart in their files, but for the day, differs: another shop, another unit."""
+    marks = [form(_DAY_MARK.sub(")", found[0])) for title in (one, other) if (found := MARK.search(title))]
+    return len(marks) > 1 and all(marks) and marks[0] != marks[1]
 
 
 class Spelling(Value):
@@ -67,7 +79,7 @@ def names(title: Receivable) -> Iterator[Spelling]:
     """Every way the title may be called: its id, its invoice or its contract, with the parcel (glued to it as well) and
     without it; a parcel that is a letter as its number, too. Who has no parcel may have been registered as the first.
     """
-    whole, parcel = written(_MARK.sub("", title.id)), str(title.installment or "")
+    whole, parcel = written(MARK.sub("", title.id)), str(title.installment or "")
     base = whole
     last = whole.tokens[-1] if len(whole.tokens) > 1 else ""
     if last and (last == parcel or (not parcel and last.isdigit() and int(last) <= _MOST_PARCELS)):
@@ -80,7 +92,7 @@ def names(title: Receivable) -> Iterator[Spelling]:
         if one.tokens:
             yield one
             yield from _with_parcel(one, parcel or "1")
-            if not parcel and _OF_A_DAY.search(title.id):
+            if not parcel and of_a_day(title.id):
                 yield from (Spelling((*one.tokens, str(n)), one.sort) for n in range(2, _BOOKLET + 1))
 
 

@@ -46,6 +46,10 @@ _NO_DEBTOR = (
     "valor negativo de quem não tem título a receber",
     "só entram valores a receber: retire a linha, ou envie-a com os títulos da pessoa",
 )
+ANOTHER_BILL = (
+    "O contrato já tem aqui a conta de outro mês, e esta entra como outra (se foi adiada, diga o vencimento original)"
+)
+"""Of a line that was taken."""
 STRANGERS = 8
 """After so many debtors in a row that nobody knew, the next one is taken for new."""
 TOGETHER = 96
@@ -60,6 +64,8 @@ class Tally:
     """What became of the lines so far. `refuse` hears of each line that was not taken, with its faults."""
 
     refuse: Callable[[Record], None]
+    warn: Callable[[str], None] = lambda told: None
+    """Hears what a line that was taken has to be looked at for."""
     accepted: int = 0
     unchanged: int = 0
     settled: int = 0
@@ -350,18 +356,25 @@ class Committing:
                 continue
             if tally.puts_off(line, sure=found.sure):
                 continue
-            tally.matched.add((debtor, found.title.id))
-            for title in (found.title.id, *found.beside):
-                listed.add(before.debtor.id, title)
-            if found.beside:
-                _refuse(line, together(found), TOGETHER_FIX, tally, "id_titulo")
+            row, title = line.row, found.title
+            if found.name and found.name != row.receivable:
+                listed.forget(debtor, row.receivable)
+                row = replace(row, receivable=found.name)
+            if title is None:
+                listed.add(debtor, row.receivable)
+                tally.warn(ANOTHER_BILL)
+                taken.append(replace(line, row=row))
                 continue
-            if found.sure:
-                taken.append(replace(line, row=replace(line.row, receivable=found.title.id)))
+            tally.matched.add((debtor, title.id))
+            for name in (title.id, *found.beside):
+                listed.add(debtor, name)
+            if found.beside:
+                _refuse(line, together(title.id, *found.beside), TOGETHER_FIX, tally, "id_titulo")
+            elif found.sure:
+                taken.append(replace(line, row=replace(row, receivable=title.id)))
             else:
-                work = doubt(before.debtor.tenant, before.debtor.id, line.row, found.title, upload)
-                self.store.put_work(work)
-                _refuse(line, problem(line.row, found.title), FIX, tally, "valor")
+                self.store.put_work(doubt(before.debtor.tenant, debtor, row, title, upload))
+                _refuse(replace(line, row=row), problem(row, title), FIX, tally, "valor")
         return taken
 
     def _begun(

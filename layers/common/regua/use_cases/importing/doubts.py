@@ -8,7 +8,6 @@ from functools import partial
 
 from regua.domain.codes.amount import reais
 from regua.domain.contact.rules import Rules
-from regua.domain.intake.matching import Match
 from regua.domain.intake.merge import Upload, merge_row
 from regua.domain.intake.row import Row, about, fingerprint
 from regua.domain.model import BillLine, FactKind, File, LedgerEntry, Receivable
@@ -37,9 +36,9 @@ def problem(row: Row, known: Receivable) -> str:
 TOGETHER_FIX = "envie as linhas com o número de cada título, ou retire os títulos antes de enviar o boleto inteiro"
 
 
-def together(found: Match) -> str:
-    """Why a line of a boleto is not taken that several titles share."""
-    *others, last = (found.title.id, *found.beside)
+def together(*titles: str) -> str:
+    """Why a line of a boleto is not taken that these titles share."""
+    *others, last = titles
     return f"Este boleto já está aqui como os títulos {', '.join(others)} e {last}"
 
 

@@ -18,11 +18,18 @@ class Listed:
         self._titles = array("q")
         self._people = array("q")
         self._known: set[int] = set()
+        self._gone: set[int] = set()
         self._read = 0
 
     def add(self, debtor: str, receivable: str) -> None:
         """Remembers a line."""
-        self._titles.append(_number(debtor, receivable))
+        number = _number(debtor, receivable)
+        self._titles.append(number)
+        self._gone.discard(number)
+
+    def forget(self, debtor: str, receivable: str) -> None:
+        """Unsays a line: what it is about is listed under another id, or with the lines that are decided later."""
+        self._gone.add(_number(debtor, receivable))
 
     def meet(self, debtor: str) -> None:
         """Remembers a debtor."""
@@ -35,14 +42,17 @@ class Listed:
 
     def document(self) -> bytes:
         """For another process: `Whole` puts several together."""
-        titles, people = (array("q", sorted(set(numbers))) for numbers in (self._titles, self._people))
+        titles, people = (array("q", sorted(set(numbers) - self._gone)) for numbers in (self._titles, self._people))
         return len(titles).to_bytes(_SIZE, "little") + titles.tobytes() + people.tobytes()
 
     def __contains__(self, line: object) -> bool:
         if self._read < len(self._titles):
             self._known.update(self._titles[self._read :])
             self._read = len(self._titles)
-        return isinstance(line, tuple) and _number(*line) in self._known
+        if not isinstance(line, tuple):
+            return False
+        number = _number(*line)
+        return number in self._known and number not in self._gone
 
     def __len__(self) -> int:
         return len(self._titles)

@@ -170,7 +170,7 @@ class Importing:
             summary.reject(line)
             reject(line)
 
-        tally = Tally(refuse, names=names, newer=newer, room=LATER)
+        tally = Tally(refuse, names=names, newer=newer, room=LATER, warn=summary.warn)
         stands = self._newer_word(rules, upload, newer)
         groups: dict[str, list[Record]] = {}
 
@@ -212,9 +212,7 @@ class Importing:
         commit_debtors()
         put_off = tally.put_off()
         if later is not None:
-            for line in put_off:
-                summary.leave_out(line)
-            later.extend(line.line for line in put_off)
+            later.extend(self._left_for_later(put_off, rules, summary, listed))
         else:
             tally.room, groups = 0, {}
             for line in put_off:
@@ -224,6 +222,16 @@ class Importing:
         summary.debtors = listed.debtors
         self._report(summary)
         return summary, listed
+
+    def _left_for_later(
+        self, lines: Iterable[Record], rules: Rules, summary: ImportSummary, listed: Listed
+    ) -> Iterator[int]:
+        """The lines that are read again once all parts are, as if none of them had been read."""
+        for line in lines:
+            summary.leave_out(line)
+            if line.row is not None:
+                listed.forget(debtor_key(line.row, rules.tenant, self.key), line.row.receivable)
+            yield line.line
 
     def _puzzled(self, tenant: str, line: Record, upload: Upload) -> None:
         """What waits for an answer, or is no debt yet, is not asked for either where an earlier file called it one."""

@@ -1,0 +1,102 @@
+"""A number that many bills have: a contract, an enrolment, a subscription, an order.
+
+Such a number says for what somebody pays, and not which bill: next month's file has it again, with the next due date.
+Taken for a due date that was put off, the bill of before would vanish unpaid. A bill has a day of its own, and its day
+tells what it is: the same day of another month is another bill, unless the file says that it was put off; where nothing
+tells, a person does. What names one document (invoice, duplicata, boleto, title) is its name whatever its day.
+"""
+
+from collections.abc import Container, Iterable, Sequence
+from datetime import date, timedelta
+
+from regua.domain.codes import our_number
+from regua.domain.intake.collisions import PUT_OFF, marked
+from regua.domain.intake.row import Agreement, Row
+from regua.domain.intake.written import MARK, form, other_mark
+from regua.domain.model import Receivable
+from regua.domain.values import Value
+
+A_WEEK, A_MONTH = 7, 25
+"""Days, at least, from a bill to the next one."""
+SHIFT = 4
+"""Days by which a day of the month moves with weekends, holidays and `the fifth working day`."""
+
+
+class AgreementBill(Value):
+    """What a line under such a number is about: a bill we have (`of`), `sure` or for a person to say, or a new one:
+    `name` is its id.
+    """
+
+    name: str
+    of: Receivable | None = None
+    sure: bool = True
+
+
+def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> AgreementBill | None:
+    """Which of the debtor's bills of the row's agreement it is about; `named` holds the ids the file lists. None: its
+    number names one bill, or its day is that of one we have, or of all that are open nothing speaks for another bill.
+    """
+    if not row.agreement or row.installment or row.credit:
+        return None
+    number = MARK.sub("", row.receivable)
+    alike = [r for r in known if form(MARK.sub("", r.id)) == form(number) and not other_mark(row.receivable, r.id)]
+    if not alike or any(r.due_on == row.due_on for r in alike):
+        return None
+    name = row.receivable if number != row.receivable else marked(number, f"{row.due_on:%d-%m-%Y}")
+    moved = [r for r in alike if r.id == row.receivable or r.id not in named]
+    if not moved:
+        return AgreementBill(name)
+    told = [r for r in moved if _put_off(row, r)]
+    if told:
+        return AgreementBill(told[0].id, told[0])
+    near = min(moved, key=lambda r: (not r.is_open, abs((r.due_on - row.due_on).days), r.id))
+    days = abs((near.due_on - row.due_on).days)
+    if days < (A_WEEK if row.agreement == "agreement" else A_MONTH):
+        return AgreementBill(near.id, near)
+    another = row.agreement == "agreement" and _other_month(near.due_on, row.due_on)
+    return AgreementBill(name) if another else AgreementBill(name, near, sure=False)
+
+
+def _put_off(row: Row, known: Receivable) -> bool:
+    """Whether the file says that this one has another day now: its day of before, a word for it, the same boleto."""
+    if row.original_due_on is not None:
+        return row.original_due_on in (known.due_on, known.original_due_on)
+    boleto = our_number.bare(row.our_number)
+    if boleto and our_number.bare(known.our_number):
+        return boleto == our_number.bare(known.our_number)
+    said = " ".join((row.note, row.description, row.document_type)).casefold()
+    return known.is_open and PUT_OFF.search(said) is not None
+
+
+def _other_month(one: date, other: date) -> bool:
+    """Whether two days are the same day of two months, as calendars allow."""
+    first, last = sorted((one, other))
+    if (last - first).days < A_MONTH:
+        return False
+    months = round((last - first).days * 12 / 365.25)
+    return abs((last - _later(first, months)).days) <= SHIFT
+
+
+def _later(day: date, months: int) -> date:
+    """The same day so many months later; the last day of a month that has none such."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    after = date(year + month // 11, (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), after - timedelta(days=1))
+
+
+_WORDS: dict[Agreement, str] = {
+    "agreement": "contrato contract matricula assinatura subscription proposta apolice plano adesao unidade imovel "
+    "apartamento apto lote sala loja aluno cliente customer client associado socio assinante inquilino locatario "
+    "condomino paciente carteirinha inscricao locacao consorcio cota instalacao placa",
+    "order": "pedido venda order sale reserva orcamento os obra projeto processo referencia",
+    "": "titulo fatura duplicata nota nf nfe nfse boleto documento docto parcela cobranca divida lancamento invoice",
+}
+_NAMES = {word: sort for sort, words in _WORDS.items() for word in words.split()}
+
+
+def sort_of(words: Iterable[str]) -> Agreement:
+    """What a column names whose heading has these words, where it names the titles of a file; of `Documento do cliente`
+    it is the document.
+    """
+    said = [_NAMES[word] for word in words if word in _NAMES]
+    return "" if "" in said else next(iter(said), "")

@@ -1,0 +1,122 @@
+"""A contract's number is on every month's bill: next month's line is another bill, and never the old one moved."""
+
+from datetime import date
+
+import pytest
+
+from regua.domain.intake.agreements import sort_of
+from regua.domain.intake.matching import Match, match
+from regua.domain.intake.row import Agreement, Row
+from regua.domain.model import Receivable, ReceivableStatus
+from regua.files.text import heading
+
+OCTOBER = date(2026, 10, 10)
+
+
+def line(
+    due_on: date, title: str = "5001", cents: int = 200_00, agreement: Agreement = "agreement", **more: object
+) -> Row:
+    return Row(2, "Maria", title, cents, due_on, agreement=agreement, **more)  # type: ignore[arg-type]  # any attribute
+
+
+def bill(due_on: date = OCTOBER, title: str = "5001", **more: object) -> Receivable:
+    return Receivable(title, 200_00, due_on, **more)  # type: ignore[arg-type]  # any attribute of a title
+
+
+def judged(row: Row, *known: Receivable, named: tuple[str, ...] = ("5001",)) -> Match | None:
+    return match(row, known, set(named))
+
+
+@pytest.mark.parametrize(
+    "due_on",
+    [
+        date(2026, 11, 10),
+        date(2026, 11, 9),
+        date(2026, 12, 10),
+        date(2026, 9, 10),
+        date(2027, 10, 11),
+        date(2026, 11, 13),
+    ],
+)
+@pytest.mark.parametrize("status", [ReceivableStatus.OPEN, ReceivableStatus.PAID])
+def test_the_same_day_of_another_month_is_another_bill_of_the_contract(due_on: date, status: ReceivableStatus) -> None:
+    assert judged(line(due_on), bill(status=status)) == Match(None, sure=True, name=f"5001 ({due_on:%d-%m-%Y})")
+
+
+@pytest.mark.parametrize(
+    ("first", "next_one"),
+    [
+        (date(2026, 10, 31), date(2026, 11, 30)),
+        (date(2027, 1, 31), date(2027, 2, 28)),
+        (date(2026, 11, 30), date(2026, 12, 31)),
+        (date(2026, 12, 5), date(2027, 1, 5)),
+    ],
+)
+def test_the_last_day_of_a_month_is_as_long_as_the_month(first: date, next_one: date) -> None:
+    found = judged(line(next_one), bill(first))
+    assert found is not None
+    assert found.title is None
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 17), date(2026, 10, 25), date(2026, 11, 20), date(2026, 10, 3)])
+def test_any_other_day_is_a_question_and_not_a_bill_that_moved(day: date) -> None:
+    assert judged(line(day), bill()) == Match(bill(), sure=False, name=f"5001 ({day:%d-%m-%Y})")
+
+
+def test_a_few_days_later_it_is_the_same_bill() -> None:
+    assert judged(line(date(2026, 10, 14), cents=210_00), bill()) == Match(bill(), sure=True, name="5001")
+
+
+def test_a_bill_that_the_file_says_was_put_off_is_the_same_one() -> None:
+    later = date(2026, 11, 10)
+    same = Match(bill(), sure=True, name="5001")
+    assert judged(line(later, original_due_on=OCTOBER), bill()) == same
+    assert judged(line(later, note="prorrogado a pedido do cliente"), bill()) == same
+    boleto = bill(our_number="0026-8")
+    assert judged(line(later, our_number="26-8"), boleto) == Match(boleto, sure=True, name="5001")
+    another = judged(line(later, our_number="27-6"), boleto)
+    assert another is not None
+    assert another.title is None
+
+
+def test_an_order_a_month_later_is_a_question_and_an_invoice_the_same_title() -> None:
+    later = date(2026, 11, 10)
+    assert judged(line(later, agreement="order"), bill()) == Match(bill(), sure=False, name="5001 (10-11-2026)")
+    assert judged(line(date(2026, 10, 25), agreement="order"), bill()) == Match(bill(), sure=True, name="5001")
+    assert judged(line(later, agreement=""), bill()) is None
+
+
+def test_a_bill_we_have_is_known_by_its_day() -> None:
+    november = bill(date(2026, 11, 10), "5001 (10-11-2026)")
+    found = judged(line(date(2026, 11, 10)), bill(), november)
+    assert found is not None
+    assert (found.title, found.sure) == (november, True)
+    assert judged(line(OCTOBER), bill(), november) is None
+
+
+def test_the_bill_that_follows_a_series_is_another_one_whatever_the_file_lists_beside_it() -> None:
+    series = bill(), bill(date(2026, 11, 10), "5001 (10-11-2026)")
+    row = line(date(2026, 12, 10), "5001 (10-12-2026)")
+    found = judged(row, *series, named=("5001 (10-11-2026)", "5001 (10-12-2026)"))
+    assert found == Match(None, sure=True, name="5001 (10-12-2026)")
+
+
+def test_a_parcel_names_the_bill_whatever_its_day() -> None:
+    row = line(date(2026, 11, 10), "5001/1", installment=1)
+    assert match(row, [bill(title="5001/1")], {"5001/1"}) is None
+
+
+@pytest.mark.parametrize(
+    ("sort", "titles"),
+    [
+        (
+            "agreement",
+            "Contrato; Nº do Contrato; Matrícula; Código do aluno; Unidade; Assinatura; Proposta; Cód. Cliente",
+        ),
+        ("order", "Pedido; Nº Pedido; Venda; Referência"),
+        ("", "Título; NF; Fatura; Nº Documento; Duplicata; Boleto; id_titulo; Docto; Código; Número"),
+        ("", "Documento do cliente; Parcela do contrato; Fatura do contrato"),
+    ],
+)
+def test_a_heading_says_whether_its_number_is_one_bill_or_many(sort: str, titles: str) -> None:
+    assert {sort_of(heading(title).split()) for title in titles.split("; ")} == {sort}
