@@ -150,6 +150,14 @@ class TestAsaas(GatewayContract):
         [found] = self.parse(Notification(json.dumps({"id": "evt_9", "event": name, **told}).encode()))
         assert (found.kind, found.reference.value, found.amount_cents) == (kind, "pay_17", 0)
         assert found.due_on == date(2026, 3, 10)
+        created = {"id": "evt_1", "event": "PAYMENT_CREATED", "payment": {"id": "pay_17", "externalReference": "T-17"}}
+        [charge_] = self.parse(Notification(json.dumps(created).encode()))
+        assert found.refers_to == charge_.event_id
+
+    @pytest.mark.parametrize("word", ["PAYMENT_SPLIT_DONE", "PAYMENT_SPLIT_NEWLY_COINED"])
+    def test_how_receivers_share_a_charge_is_counted(self, word: str) -> None:
+        body = json.dumps({"id": "evt_9", "event": word, "payment": {"id": "pay_17", "value": 1}}).encode()
+        assert [event.kind for event in self.parse(Notification(body))] == [PaymentEventKind.LIFECYCLE]
 
     def test_the_pull_says_what_the_webhooks_said(self, api: FakeApi) -> None:
         api.on("GET", "/v3/payments", {"data": [payment()], "hasMore": True})

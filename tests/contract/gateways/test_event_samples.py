@@ -20,7 +20,7 @@ INTENT = "pi_1PgafyB7WZ01zgkWSjxsAJo3"
 MEANING: dict[str, list[tuple[str, str, int, str]]] = {
     "asaas_payment_chargeback_requested": [("chargeback", "pay_6egmyz6lpfxazko3:chargeback", 35700, "card")],
     "asaas_payment_confirmed": [("credit", "pay_6egmyz6lpfxazko3:paid", 35700, "boleto")],
-    "asaas_payment_created": [("lifecycle", "evt_d26e303b238e509335ac9ba210e51b01&7686445", 0, "boleto")],
+    "asaas_payment_created": [("lifecycle", "pay_6egmyz6lpfxazko3:created", 0, "boleto")],
     "asaas_payment_deleted": [("lifecycle", "evt_d26e303b238e509335ac9ba210e51b09&7686453", 0, "boleto")],
     "asaas_payment_overdue": [("lifecycle", "evt_d26e303b238e509335ac9ba210e51b02&7686446", 0, "boleto")],
     "asaas_payment_partially_refunded": [

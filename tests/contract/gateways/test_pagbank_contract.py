@@ -76,6 +76,12 @@ class TestPagBank(BodySignatureContract):
         ]
         assert Reference(ReferenceKind.EXTERNAL, "PEDIDO-1") in events[0].alternatives
 
+    def test_a_checkout_that_expires_is_news_and_of_another_status_nothing_is_guessed(self) -> None:
+        checkout = {"id": "CHEC_1", "reference_id": "T-17", "status": "EXPIRED"}
+        assert [event.kind for event in self.parse(notification(checkout))] == [PaymentEventKind.LIFECYCLE]
+        odd = self.parse(notification({**checkout, "status": "PAID"}))
+        assert [(event.kind, event.reference.value) for event in odd] == [(PaymentEventKind.UNKNOWN, "T-17")]
+
     def test_refunds_are_told_as_a_total(self) -> None:
         part = self.parse(notification(document("PAID", paid=15050, refunded=5000)))[1]
         assert (part.amount_cents, part.cumulative, part.refers_to) == (5000, True, "CHAR_17:paid")

@@ -318,6 +318,11 @@ RULES = {
             100_00,
             Parts(100_00),
         ),
+        (  # of a boleto more was paid than it asks
+            {"transaction_amount": 100, "transaction_details": {"total_paid_amount": 110, "overpaid_amount": 10}},
+            110_00,
+            Parts(100_00),
+        ),
         (
             {
                 "transaction_amount": 100,

@@ -118,6 +118,11 @@ class TestPix(UrlSecretContract):
         assert events[0].kind is PaymentEventKind.CREDIT
         assert events[0].reference.kind is ReferenceKind.NONE
 
+    @pytest.mark.parametrize("body", [{"pix": []}, {"cobsr": []}, {"recs": []}, {"evento": "teste_webhook"}])
+    def test_a_notification_that_tries_the_address_is_counted(self, body: dict[str, Any]) -> None:
+        found = self.parse(Notification(json.dumps(body).encode()))
+        assert [event.kind for event in found] == [PaymentEventKind.LIFECYCLE]
+
     def test_a_pix_we_sent_is_not_a_payment(self) -> None:
         events = self.parse(body(pix(tipo="SOLICITACAO", status="REALIZADO")))
         assert [event.kind for event in events] == [PaymentEventKind.LIFECYCLE]

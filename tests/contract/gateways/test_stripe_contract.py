@@ -46,6 +46,21 @@ def refund(**changes: Any) -> dict[str, Any]:
     }
 
 
+def direct_charge(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "ch_17",
+        "object": "charge",
+        "amount": 15050,
+        "amount_captured": 15050,
+        "captured": True,
+        "paid": True,
+        "currency": "brl",
+        "payment_intent": None,
+        "metadata": {"external_reference": "TIT-17"},
+        **changes,
+    }
+
+
 def dispute(**changes: Any) -> dict[str, Any]:
     base = {"id": "dp_1", "object": "dispute", "amount": 15050, "currency": "brl"}
     return {**base, "charge": "ch_17", "payment_intent": "pi_17", **changes}
@@ -91,10 +106,23 @@ class TestStripe(TimestampContract, BodySignatureContract):
         assert self.gateway.verify(signed.body, headers, {}, (SECRET,), NOW).authentic
 
     def test_a_charge_is_not_paid_a_second_time_beside_its_intent(self) -> None:
-        notification = event(
-            "charge.succeeded", {"id": "ch_17", "object": "charge", "amount": 15050, "currency": "brl"}
-        )
-        assert [found.kind for found in self.parse(notification)] == [PaymentEventKind.LIFECYCLE]
+        for word in ("charge.succeeded", "charge.captured"):
+            told = self.parse(event(word, direct_charge(payment_intent="pi_17")))
+            assert [found.kind for found in told] == [PaymentEventKind.LIFECYCLE]
+
+    def test_a_charge_without_an_intent_is_the_payment(self) -> None:
+        [paid] = self.parse(event("charge.succeeded", direct_charge()))
+        assert (paid.kind, paid.event_id, paid.amount_cents) == (PaymentEventKind.CREDIT, "ch_17", 15050)
+        assert paid.reference.value == "TIT-17"
+        [back] = self.parse(event("refund.created", refund(payment_intent=None)))
+        [lost] = self.parse(event("charge.dispute.created", dispute(payment_intent=None, status="needs_response")))
+        assert {back.refers_to, lost.refers_to} == {"ch_17"}
+
+    def test_a_charge_that_is_only_authorised_is_paid_when_it_is_captured(self) -> None:
+        held = direct_charge(captured=False, amount_captured=0)
+        assert [found.kind for found in self.parse(event("charge.succeeded", held))] == [PaymentEventKind.LIFECYCLE]
+        [paid] = self.parse(event("charge.captured", direct_charge(amount_captured=9000)))
+        assert (paid.kind, paid.event_id, paid.amount_cents) == (PaymentEventKind.CREDIT, "ch_17", 9000)
 
     @pytest.mark.parametrize("status", ["pending", "failed", "canceled", "requires_action"])
     def test_only_a_refund_that_succeeded_takes_money_back(self, status: str) -> None:
@@ -160,6 +188,34 @@ class TestStripe(TimestampContract, BodySignatureContract):
         assert "T-17" in {name.value for name in paid.alternatives}
         [later] = self.parse(event("checkout.session.completed", session | {"payment_status": "unpaid"}))
         assert (later.kind, later.refers_to) == (PaymentEventKind.LINK, "pi_1")
+
+    def test_an_invoice_that_names_no_intent_says_whose_its_payment_is(self) -> None:
+        invoice = {"id": "in_1", "object": "invoice", "amount_paid": 15050, "currency": "brl"}
+        subscription = {"parent": {"subscription_details": {"metadata": {"receivable": "T-17"}}}}
+        for told in ({"metadata": {"receivable": "T-17"}}, subscription):
+            [whose] = self.parse(event("invoice.paid", invoice | told))
+            assert (whose.kind, whose.refers_to) == (PaymentEventKind.LINK, "in_1")
+            assert whose.reference.value == "T-17"
+        [nobodys] = self.parse(event("invoice.paid", invoice))
+        assert nobodys.kind is PaymentEventKind.LIFECYCLE
+        payment = {"id": "inpay_1", "object": "invoice_payment", "invoice": "in_1", "amount_paid": 15050}
+        payment |= {"payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
+        [joined] = self.parse(event("invoice_payment.paid", payment))
+        assert (joined.kind, joined.event_id, joined.refers_to) == (PaymentEventKind.LINK, "in_1", "pi_1")
+        assert joined.reference == charge("in_1")
+
+    @pytest.mark.parametrize(
+        "told", [{"amount_paid_off_stripe": 15050}, {"paid_out_of_band": True, "amount_paid": 15050}]
+    )
+    def test_an_invoice_marked_as_paid_outside_stripe_is_paid(self, told: dict[str, Any]) -> None:
+        invoice = {"id": "in_1", "object": "invoice", "currency": "brl", "metadata": {"receivable": "T-17"}}
+        [paid] = self.parse(event("invoice.paid", invoice | told))
+        assert (paid.kind, paid.event_id, paid.amount_cents) == (PaymentEventKind.CREDIT, "in_1:outside", 15050)
+
+    def test_thin_news_of_the_account_is_counted(self) -> None:
+        body = {"id": "evt_1", "object": "v2.core.event", "type": "v2.core.account.updated", "created": "2026-11-23"}
+        [news] = self.parse(Notification(json.dumps(body).encode()))
+        assert news.kind is PaymentEventKind.LIFECYCLE
 
     @pytest.mark.parametrize("changes", [{"currency": "usd"}, {"amount": 0, "amount_received": 0}, {"id": None}])
     def test_what_is_not_reais_is_never_paid(self, changes: dict[str, Any]) -> None:

@@ -55,9 +55,12 @@ EVENTS = {
     "PAYMENT_SPLIT_CANCELLED": Kind.LIFECYCLE,
     "PAYMENT_SPLIT_DIVERGENCE_BLOCK": Kind.LIFECYCLE,
     "PAYMENT_SPLIT_DIVERGENCE_BLOCK_FINISHED": Kind.LIFECYCLE,
+    "PAYMENT_SPLIT_DONE": Kind.LIFECYCLE,
     "PAYMENT_UPDATED": Kind.LIFECYCLE,
 }
 """Events of a charge."""
+SHARED = "PAYMENT_SPLIT_"
+"""How news begins of what a charge's receivers share among themselves: whatever the word, it is counted."""
 UNPAID = {"PAYMENT_OVERDUE", "PAYMENT_DELETED"}
 """Events of a charge that is not paid, unless that was undone."""
 AUTOMATIC = {
@@ -73,7 +76,13 @@ AUTOMATIC = {
     "PIX_AUTOMATIC_RECURRING_ELIGIBILITY_UPDATED": Kind.LIFECYCLE,
 }
 """Events of Pix Automático. A debit that is paid is announced as its charge is."""
-WANTED = tuple(word for word, kind in {**EVENTS, **AUTOMATIC}.items() if kind is not Kind.LIFECYCLE or word in UNPAID)
+CREATED = "PAYMENT_CREATED"
+"""Says of which title a charge is: an automatic debit tells the id of its charge alone."""
+WANTED = tuple(
+    word
+    for word, kind in {**EVENTS, **AUTOMATIC}.items()
+    if kind is not Kind.LIFECYCLE or word in UNPAID or word == CREATED
+)
 """What Asaas is asked to tell: the events that change something here."""
 ACCOUNT = {
     "ACCESS_TOKEN": "CREATED DELETED DISABLED ENABLED EXPIRED EXPIRING_SOON",
@@ -247,8 +256,9 @@ class Asaas:
             return [subject.unknown(event_id, "evento sem payment.id")]
         if kind is Kind.LIFECYCLE and event in UNPAID:
             return [subject.unpaid(event_id, f"{payment_id}:", subject.at)]
-        if kind is Kind.LIFECYCLE:
-            return [subject.lifecycle(event_id)]
+        if kind is Kind.LIFECYCLE or event.startswith(SHARED):
+            # what was told of a new charge is found again by the charge's id
+            return [subject.lifecycle(_created(payment_id) if event == CREATED else event_id)]
         if kind is None:
             return [subject.unknown(event_id, f"evento desconhecido: {event[:60]}")]
         value = reading.cents_of_reais(payment.get("value"))
@@ -308,7 +318,10 @@ class Asaas:
             payment = {"id": instruction.get("paymentId") or instruction.get("payment") or document.get("payment")}
         subject = self._subject(event, payment, announced)
         first = reading.moment(instruction.get("dueDate") or payment.get("dueDate"))
-        return subject.event(event_id, AUTOMATIC[event], due_on=first.date() if first else None)
+        charge = reading.identifier(payment.get("id"))
+        about = _created(charge) if charge and AUTOMATIC[event] is not Kind.LIFECYCLE else ""
+        due_on = first.date() if first else None
+        return subject.event(event_id, AUTOMATIC[event], due_on=due_on, refers_to=about)
 
     def _state(self, payment: dict[str, Any]) -> list[PaymentEvent]:
         """What a payment read from the API amounts to: everything that has happened to it."""
@@ -409,6 +422,11 @@ class Asaas:
     def _client(self, config: GatewayConfig, secrets: Secrets) -> Client:
         headers = {"access_token": api_token(config, secrets), "user-agent": "regua"}
         return Client(config.name, option(config, "base_url", self.declaration.base_url), headers=headers)
+
+
+def _created(payment_id: str) -> str:
+    """Event id of the news that a charge was made, which says of which title it is. A debit's own news do not."""
+    return f"{payment_id}:created"
 
 
 def _paid_at(payment: dict[str, Any], announced: Any) -> datetime | None:

@@ -35,6 +35,12 @@ TOPICS = {
     "mp-connect": Kind.LIFECYCLE,
     "wallet_connect": Kind.LIFECYCLE,
     "topic_card_id_wh": Kind.LIFECYCLE,
+    # What the topic of renewed cards calls itself in its notification.
+    "automatic-payments": Kind.LIFECYCLE,
+    # Of subscriptions, as older applications are told.
+    "plan": Kind.LIFECYCLE,
+    "subscription": Kind.LIFECYCLE,
+    "invoice": Kind.LIFECYCLE,
     "topic_instore_integration_wh": Kind.LIFECYCLE,
     "point_integration_wh": Kind.LIFECYCLE,
     "delivery": Kind.LIFECYCLE,
@@ -299,8 +305,10 @@ def _made_of(payment: dict[str, Any]) -> tuple[int, Parts | None]:
     if reading.told_reais(coupon):
         given = _given_by_coupon(payment)
         return asked - (given or 0), Parts(asked, discount_cents=given)
-    discount = reading.told_reais(coupon)
-    total = reading.told_reais(reading.section(payment, "transaction_details").get("total_paid_amount"))
+    discount, details = reading.told_reais(coupon), reading.section(payment, "transaction_details")
+    total = reading.told_reais(details.get("total_paid_amount"))
+    if total and total == asked + (reading.told_reais(details.get("overpaid_amount")) or 0):
+        return total, Parts(asked, discount_cents=discount)  # of a boleto more may be paid than was asked
     rules = reading.section(payment, "payment_method", "data", "rules")
     if not total or not rules:
         return asked, Parts(asked, discount_cents=discount)

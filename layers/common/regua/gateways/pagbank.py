@@ -27,12 +27,20 @@ STATUS = {
     "DECLINED": Kind.LIFECYCLE,
     "WAITING": Kind.LIFECYCLE,
 }
+CHECKOUT = {"EXPIRED": Kind.LIFECYCLE}
+"""Status of a checkout, whose payments are told as charges of their order."""
 WORDS = (
     WordList(
         "status of a charge|situação de uma cobrança",
         "developer.pagbank.com.br/reference/objeto-charge",
         "2026-11",
         STATUS,
+    ),
+    WordList(
+        "status of a checkout|situação de um checkout",
+        "developer.pagbank.com.br/reference/webhooks-checkout",
+        "2026-11",
+        CHECKOUT,
     ),
 )
 PARTS = PartList(
@@ -97,6 +105,11 @@ class PagBank:
             if not charges:
                 return [self._subject(document, {}).lifecycle(f"{document_id}:without-charges")]
             return [event for charge in charges for event in self._charge(charge, document, fallback_id)]
+        if document_id.startswith("CHEC_"):
+            status = reading.word(document.get("status"))
+            subject, name = self._subject({**document, "id": None}, {}), f"{document_id}:{status[:40]}"
+            known = status in CHECKOUT
+            return [subject.lifecycle(name) if known else subject.unknown(name, f"checkout em situação {status[:40]}")]
         if document_id and "status" in document:
             return self._charge(document, {}, fallback_id)
         if document_id and "qr_codes" in document:

@@ -146,7 +146,7 @@ class Pix:
         """One event per Pix and per devolução; of Pix Automático, how its debits stand."""
         document = reading.json_object(body)
         if isinstance(document.get("pix"), list | dict):
-            return self.events(document["pix"], body)
+            return self.events(document["pix"], body) or self._probe("pix", body)
         readers = {"recs": self._recurrence, "cobsr": self._recurring_charge}
         readers |= dict.fromkeys(("cobs", "cobsv", "cob", "cobv"), self._charge_told)
         for name, read in readers.items():
@@ -156,10 +156,9 @@ class Pix:
                     found.append(read(item, f"{digest}-{index}"))
                     # the money of a charge may stand in its notice: it is the same Pix
                     found += self.events(item.get("pix") or [], body)
-                return found
+                return found or self._probe(name, body)
         if reading.word(document.get("evento")):
-            # PSPs probe a new address with a test notification.
-            return [self._subject(reading.word(document["evento"])).lifecycle(reading.fingerprint(body))]
+            return self._probe(reading.word(document["evento"]), body)
         raise ValueError("não é um aviso da API Pix: faltam pix, recs e cobsr")
 
     def fetch(self, event: PaymentEvent, config: GatewayConfig, secrets: Secrets) -> list[PaymentEvent]:
@@ -253,6 +252,10 @@ class Pix:
                 ("/webhookcobr", "webhookcobr", "débitos do Pix Automático"),
             ]
         return [(path, f"{scope}.read {scope}.write", about) for path, scope, about in things]
+
+    def _probe(self, word: str, body: bytes) -> list[PaymentEvent]:
+        """A notification that tells of nothing: PSPs try a new address with a test word or an empty list."""
+        return [self._subject(word).lifecycle(reading.fingerprint(body))]
 
     def events(self, pix: Any, body: bytes) -> list[PaymentEvent]:
         """Events of the elements of `pix[]`; one that cannot be read is UNKNOWN and the others go on."""

@@ -11,6 +11,7 @@ from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig
+from regua.domain.values import replace
 from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, option
@@ -19,11 +20,16 @@ from regua.ports import Registration, Secrets
 
 EVENTS = {
     "payment_intent.succeeded": Kind.CREDIT,
+    # Of a charge without an intent, made by the older API. Else the intent tells of it.
+    "charge.succeeded": Kind.CREDIT,
+    "charge.captured": Kind.CREDIT,
     # The session knows the reference (`client_reference_id`), the intent the money: both tell of the intent.
     "checkout.session.completed": Kind.CREDIT,
     "checkout.session.async_payment_succeeded": Kind.CREDIT,
     "invoice.paid": Kind.LINK,
     "invoice.payment_succeeded": Kind.LINK,
+    # Since API version 2025-03-31 (basil) an invoice does not name its intent any more: this does.
+    "invoice_payment.paid": Kind.LINK,
     "refund.created": Kind.REFUND,
     "refund.updated": Kind.REFUND,
     "refund.failed": Kind.REINSTATED,
@@ -37,11 +43,9 @@ EVENTS = {
     # What became of it is in its status.
     "charge.dispute.closed": Kind.LIFECYCLE,
     "charge.dispute.updated": Kind.LIFECYCLE,
-    "charge.captured": Kind.LIFECYCLE,
     "charge.expired": Kind.LIFECYCLE,
     "charge.failed": Kind.LIFECYCLE,
     "charge.pending": Kind.LIFECYCLE,
-    "charge.succeeded": Kind.LIFECYCLE,
     "charge.updated": Kind.LIFECYCLE,
     "checkout.session.async_payment_failed": Kind.LIFECYCLE,
     "checkout.session.expired": Kind.LIFECYCLE,
@@ -53,7 +57,7 @@ EVENTS = {
     "payment_intent.processing": Kind.LIFECYCLE,
     "payment_intent.requires_action": Kind.LIFECYCLE,
 }
-"""Events about money. A charge is paid by its payment intent."""
+"""Events about money. A charge is paid by its payment intent, if it has one."""
 WANTED = (
     *(word for word, kind in EVENTS.items() if kind is not Kind.LIFECYCLE),
     "charge.dispute.closed",
@@ -113,6 +117,9 @@ NEWS = (
     "topup",
     "transfer",
     "treasury",
+    # Thin events, of meters and of the account, have their version before the family.
+    "v1",
+    "v2",
 )
 """Families of news that move no money of a title: counted, and nobody's work."""
 DISPUTE = {
@@ -279,20 +286,27 @@ class Stripe:
         if kind in {Kind.LOOKUP, Kind.LIFECYCLE} and not ended:
             return [subject.event(event_id, kind)]
         own, intent = reading.identifier(thing.get("id")), reading.identifier(thing.get("payment_intent"))
+        paid = intent or reading.identifier(thing.get("charge"))
         if word.startswith("charge.dispute."):
-            return self._dispute(subject, event_id, thing, own, intent)
+            return self._dispute(subject, event_id, thing, own, paid)
         if "refund" in word:
-            return [self._refund(subject, event_id, thing, own, intent)]
+            return [self._refund(subject, event_id, thing, own, paid)]
+        if word == "invoice_payment.paid":
+            return [_payment_of_invoice(subject, event_id, thing)]
         if word.startswith(("checkout.", "invoice.")):
             return [self._joined(subject, event_id, thing, intent, kind)]
-        amount = reading.cents(thing.get("amount_received")) or reading.cents(thing.get("amount"))
+        charge = word.startswith("charge.")
+        if charge and (intent or thing.get("captured") is False or thing.get("paid") is False):
+            return [subject.lifecycle(event_id)]
+        received = thing.get("amount_captured" if charge else "amount_received")
+        amount = reading.cents(received) or reading.cents(thing.get("amount"))
         if not own or not amount or thing.get("currency") != "brl":
             return [subject.unknown(event_id, UNREADABLE)]
         discount = reading.told_cents(reading.section(thing, "amount_details").get("discount_amount"))
         return [subject.event(own, kind, amount, parts=_parts(amount, discount))]
 
     def _dispute(
-        self, subject: Subject, event_id: str, thing: dict[str, Any], own: str, intent: str
+        self, subject: Subject, event_id: str, thing: dict[str, Any], own: str, paid: str
     ) -> list[PaymentEvent]:
         status, amount = reading.word(thing.get("status")), reading.cents(thing.get("amount"))
         # without a status the event's own word decides
@@ -305,12 +319,12 @@ class Stripe:
             return [subject.unknown(event_id, f"situação de disputa desconhecida: {status[:40]}")]
         if not own or not amount or thing.get("currency") != "brl":
             return [subject.unknown(event_id, UNREADABLE)]
-        taken = subject.event(own, Kind.CHARGEBACK, amount, refers_to=intent)
+        taken = subject.event(own, Kind.CHARGEBACK, amount, refers_to=paid)
         back = EVENTS[subject.word] is Kind.REINSTATED or kind is Kind.REINSTATED
         # Won: with the chargeback beside it the sum is right, whichever of its news came first or never came.
         return [taken, subject.reinstated(own)] if back else [taken]
 
-    def _refund(self, subject: Subject, event_id: str, thing: dict[str, Any], own: str, intent: str) -> PaymentEvent:
+    def _refund(self, subject: Subject, event_id: str, thing: dict[str, Any], own: str, paid: str) -> PaymentEvent:
         status, amount = reading.word(thing.get("status")), reading.cents(thing.get("amount"))
         kind = REFUND.get(status, Kind.UNKNOWN)
         if kind is Kind.LIFECYCLE or (kind is Kind.REINSTATED and subject.word == "refund.created"):
@@ -319,7 +333,7 @@ class Stripe:
             return subject.unknown(event_id, UNREADABLE)
         if kind is Kind.REINSTATED:
             return subject.reinstated(own)
-        return subject.event(own, Kind.REFUND, amount, refers_to=intent)
+        return subject.event(own, Kind.REFUND, amount, refers_to=paid)
 
     def _joined(
         self, subject: Subject, event_id: str, thing: dict[str, Any], intent: str, kind: PaymentEventKind
@@ -328,6 +342,15 @@ class Stripe:
         amount = reading.cents(thing.get("amount_total"))
         if thing.get("object") == "checkout.session" or subject.word.startswith("checkout."):
             kind = SESSION.get(reading.word(thing.get("payment_status")), Kind.UNKNOWN)
+        invoice = thing.get("id") if subject.word.startswith("invoice.") else thing.get("invoice")
+        outside = reading.cents(thing.get("amount_paid_off_stripe"))
+        if thing.get("paid_out_of_band") is True:
+            outside = outside or reading.cents(thing.get("amount_paid"))
+        if outside and not intent and reading.identifier(invoice) and thing.get("currency") == "brl":
+            # marked as paid outside Stripe by the creditor
+            return replace(subject, rail=Rail.UNKNOWN).event(f"{invoice}:outside", Kind.CREDIT, outside)
+        if kind is not Kind.LIFECYCLE and not intent and reading.identifier(invoice) and _says_whose(subject):
+            return subject.event(event_id, Kind.LINK, refers_to=reading.identifier(invoice))
         if kind is Kind.LIFECYCLE or (kind is not Kind.UNKNOWN and not intent):
             return subject.lifecycle(event_id)
         if kind is Kind.LINK:
@@ -345,18 +368,36 @@ class Stripe:
         return subject.event(intent, kind, amount, parts=_parts(amount, discount))
 
 
+def _payment_of_invoice(subject: Subject, event_id: str, thing: dict[str, Any]) -> PaymentEvent:
+    """Which payment is an invoice's, whose title the invoice's own news tell: these find it by the invoice's id."""
+    payment, invoice = reading.section(thing, "payment"), reading.identifier(thing.get("invoice"))
+    paid = reading.identifier(payment.get("payment_intent")) or reading.identifier(payment.get("charge"))
+    if not invoice or not paid:
+        return subject.lifecycle(event_id)
+    of_invoice = replace(subject, names=(reading.reference(ReferenceKind.CHARGE, invoice),))
+    return of_invoice.event(invoice, Kind.LINK, refers_to=paid)
+
+
+def _says_whose(subject: Subject) -> bool:
+    return any(name.kind is ReferenceKind.EXTERNAL for name in subject.names)
+
+
 def _parts(asked: int, discount: int | None) -> Parts | None:
     """Of what was asked once the discount was taken off."""
     return None if discount is None else Parts(asked + discount, discount_cents=discount)
 
 
 def _names(thing: dict[str, Any]) -> tuple[Reference, ...]:
-    metadata = reading.section(thing, "metadata")
+    told = (
+        reading.section(thing, "metadata"),
+        reading.section(thing, "parent", "subscription_details", "metadata"),
+        reading.section(thing, "subscription_details", "metadata"),
+    )
     intent = thing.get("id") if thing.get("object") == "payment_intent" else thing.get("payment_intent")
     charge = thing.get("id") if thing.get("object") == "charge" else thing.get("charge") or thing.get("latest_charge")
     return (
         reading.reference(ReferenceKind.CHARGE, intent),
-        *(reading.reference(ReferenceKind.EXTERNAL, metadata.get(key)) for key in EXTERNAL_KEYS),
+        *(reading.reference(ReferenceKind.EXTERNAL, one.get(key)) for one in told for key in EXTERNAL_KEYS),
         reading.reference(ReferenceKind.EXTERNAL, thing.get("client_reference_id")),
         reading.reference(ReferenceKind.CHARGE, charge),
     )

@@ -92,7 +92,7 @@ class PaymentEvent(Value):
     alternatives: tuple[Reference, ...] = ()
     """Further names to try when `reference` matches nothing, best first."""
     refers_to: str = ""
-    """For refunds and chargebacks: the event id of the credit."""
+    """For refunds and chargebacks: the event id of the credit; for debits that of their charge's news."""
     cumulative: bool = False
     """True for gateways that only say how much was refunded so far. What was refunded of one credit (`refers_to`) is
     the larger of the sum of its other refunds and its largest cumulative one. Of a credit: all that was received of its

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from regua.domain.model import DebitState, File, LedgerEntry, Receivable
 from regua.domain.money import debits
-from regua.domain.money.payment_event import PaymentEvent
+from regua.domain.money.payment_event import PaymentEvent, Reference
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.domain.values import replace
-from regua.ports import InboxEvent, InboxStatus, Ref, Store
+from regua.ports import Gateway, InboxEvent, InboxStatus, Ref, Store
 from regua.use_cases.conflicts import until_committed
+from regua.use_cases.paying import inbox
+from regua.use_cases.paying.owner import named, names_of
 
 _REASONS = {
     DebitState.SCHEDULED: Reason.DEBIT_SCHEDULED,
@@ -26,8 +28,36 @@ class Debiting:
 
     store: Store
     owner: Callable[[], str]
+    gateway: Callable[[str], Gateway]
+    """An adapter by name. Raises KeyError."""
 
-    def tell(self, stored: InboxEvent, event: PaymentEvent, ref: Ref, tenant: Tenant, now: datetime) -> bool:
+    def told(self, stored: InboxEvent, events: list[PaymentEvent], tenant: Tenant, now: datetime) -> InboxStatus:
+        """Writes down what a stored event turned out to say of debits. They move no money yet: of a title nobody knows
+        they are no work. They wait for it as long as they may matter, for whoever imports it must not ask for what is
+        being debited. Raises OvertakenError.
+        """
+        status = InboxStatus.IGNORED
+        names: list[Reference] = []
+        for event in events:
+            own = [*names_of(event), *self._names_of_charge(stored, event)]
+            names += own
+            ref = named(self.store, stored.tenant, own)
+            if ref is not None and self._tell(stored, event, ref, tenant, now):
+                status = InboxStatus.APPLIED
+        if status is InboxStatus.APPLIED:
+            return status
+        done = replace(stored, status=status, note=events[-1].raw_type[:200], attempts=stored.attempts + 1)
+        done = inbox.waiting(stored, names, "débito automático de um título que não está aqui", now) or done
+        self.store.mark_inbox(done)
+        return done.status
+
+    def _names_of_charge(self, stored: InboxEvent, event: PaymentEvent) -> list[Reference]:
+        """Whose it is, as the news of its charge (`refers_to`) told; a debit's own news may know the charge alone."""
+        first = self.store.get_inbox(stored.tenant, stored.gateway, event.refers_to) if event.refers_to else None
+        charge = inbox.event_of(first, self.gateway)[0] if first is not None else None
+        return names_of(charge) if charge is not None else []
+
+    def _tell(self, stored: InboxEvent, event: PaymentEvent, ref: Ref, tenant: Tenant, now: datetime) -> bool:
         """Writes down what a stored event tells of a title's debit, and marks the event with it; False when the title
         is not there. Raises OvertakenError.
         """

@@ -10,9 +10,9 @@ must see.
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from regua.domain.codes.our_number import OurNumber
@@ -22,6 +22,10 @@ from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Ref
 from regua.domain.values import replace
 from regua.ports import Gateway, InboxEvent, InboxStatus
 
+WAITS_FOR = timedelta(days=20)
+"""How long news that moves no money waits for its title: a debit is scheduled up to ten days before the due date and
+tried for seven after it.
+"""
 WEBHOOK, PULL, FILE = "webhook", "pull", "file"
 """Who told (`InboxEvent.evidence`, `PaymentFact.evidence`)."""
 _BINARY = "base64:"
@@ -74,6 +78,16 @@ def paid_by_line(file: File, fact: PaymentFact, at: datetime) -> InboxEvent:
     kind = PaymentEventKind.SETTLED if fact.kind is FactKind.SETTLED else PaymentEventKind.CREDIT
     event = PaymentEvent(fact.gateway, fact.fact_id, kind, reference, fact.amount_cents, fact.occurred_at, fact.rail)
     return found(file.debtor.tenant, event, fact.evidence, at)
+
+
+def waiting(stored: InboxEvent, names: Iterable[Reference], note: str, now: datetime) -> InboxEvent | None:
+    """News that moves no money, kept for the title that has one of those names; None where it matters no more, or has
+    none.
+    """
+    known = tuple(dict.fromkeys((str(name.kind), name.value) for name in names))
+    if not known or now - stored.received_at >= WAITS_FOR:
+        return None
+    return replace(stored, status=InboxStatus.PENDING, names=known, note=note, attempts=stored.attempts + 1)
 
 
 def read_notification(

@@ -16,7 +16,7 @@ from regua.use_cases.paying import inbox
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.settling import Settling
 
-_MOVES_NOTHING = (PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN, *STATES)
+_MOVES_NOTHING = (PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN, PaymentEventKind.LINK, *STATES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,6 @@ _NOT_YET = (
 )
 SILENT = 3
 """After so many that failed one after the other a gateway is left alone until the next sweep."""
-DEBIT_WAITS_FOR = timedelta(days=20)
-"""How long news of a debit waits for its title: it is scheduled up to ten days before the due date and tried for seven
-after it.
-"""
 _FACTS = {
     PaymentEventKind.CREDIT: FactKind.CREDIT,
     PaymentEventKind.REFUND: FactKind.REFUND,
@@ -172,7 +168,7 @@ class Settling:
         """
         count = 0
         unmatched = self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)
-        pending = self.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING, self.clock.now() - DEBIT_WAITS_FOR)
+        pending = self.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING, self.clock.now() - inbox.WAITS_FOR)
         for stored in [*unmatched, *(debit for debit in pending if debit.names and not _is_news_that_waits(debit))]:
             names = self._names(stored)
             if names is None or named(self.store, tenant, names) is None:
@@ -296,7 +292,9 @@ class Settling:
             return self._linked(stored, links[-1])
         debits = [e for e in wanted if e.kind in STATES]
         if debits and not money and not unread:
-            return self._debits(stored, debits)
+            now = self.clock.now()
+            tenant = self.rulebook.rules(stored.tenant, now).tenant
+            return Debiting(self.store, self.owner, self.gateway).told(stored, debits, tenant, now)
         if not money:
             if unread:
                 holding = next((e for e in wanted if e.holds), None)
@@ -356,9 +354,14 @@ class Settling:
         return replace(stored, names=known, debtor=of.debtor, receivable=of.item) if of is not None else stored
 
     def _linked(self, stored: InboxEvent, event: PaymentEvent) -> InboxStatus:
-        """Remembers whose a payment is; its money may have come already, and waits."""
-        ref = named(self.store, stored.tenant, [n for n in names_of(event) if n.value != event.refers_to])
+        """Remembers whose a payment is; its money may have come already, and waits. So does this for its title."""
+        names = [n for n in names_of(event) if n.value != event.refers_to]
+        ref = named(self.store, stored.tenant, names)
         if ref is None:
+            waiting = inbox.waiting(stored, names, "de um título que não está aqui", self.clock.now())
+            if waiting is not None:
+                self.store.mark_inbox(waiting)
+                return waiting.status
             return self._mark(stored, InboxStatus.IGNORED, event.raw_type)
         of = Ref(stored.tenant, str(ReferenceKind.CHARGE), event.refers_to, ref.debtor, ref.item)
 
@@ -371,30 +374,9 @@ class Settling:
         linked = until_committed(attempt)
         status = self._mark(stored, InboxStatus.IGNORED, event.raw_type)
         money = self.store.get_inbox(stored.tenant, stored.gateway, event.refers_to) if linked else None
-        if money is not None and money.status is InboxStatus.UNMATCHED:
+        if money is not None and money.status in (InboxStatus.UNMATCHED, InboxStatus.PENDING):
             self.settle(money)
         return status
-
-    def _debits(self, stored: InboxEvent, events: list[PaymentEvent]) -> InboxStatus:
-        """Automatic debits move no money yet: of a title nobody knows they are no work. They wait for it as long as
-        they may matter, for whoever imports it must not ask for what is being debited.
-        """
-        now = self.clock.now()
-        tenant = self.rulebook.rules(stored.tenant, now).tenant
-        debiting = Debiting(self.store, self.owner)
-        status = InboxStatus.IGNORED
-        names: dict[Reference, None] = {}
-        for event in events:
-            names |= dict.fromkeys(names_of(event))
-            ref = named(self.store, stored.tenant, names_of(event))
-            if ref is not None and debiting.tell(stored, event, ref, tenant, now):
-                status = InboxStatus.APPLIED
-        if status is InboxStatus.APPLIED:
-            return status
-        if names and now - stored.received_at < DEBIT_WAITS_FOR:
-            waiting = replace(stored, names=tuple((str(name.kind), name.value) for name in names))
-            return self._mark(waiting, InboxStatus.PENDING, "débito automático de um título que não está aqui")
-        return self._mark(stored, status, events[-1].raw_type[:200])
 
     def _nobodys(self, stored: InboxEvent, events: list[PaymentEvent], note: str, evidence: str) -> InboxStatus:
         """Keeps money that names no title, or not one alone, with all the names its title may have."""
