@@ -4,6 +4,7 @@
 VENV := .venv
 CLOUD := .venv-cloud
 MUTANTS := .venv-mutants
+CHECKERS := .venv-checkers
 PY := $(VENV)/bin/python
 WITH_CLOUD := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(CLOUD)/bin:$$PATH"
 
@@ -71,7 +72,13 @@ node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
 demo: setup ## Run 60 simulated days on this laptop (options: CSV=path DAYS=n START=2026-01-05 KEEP=1)
 	@CSV='$(CSV)' DAYS='$(DAYS)' START='$(START)' KEEP='$(KEEP)' $(PY) tools/localcloud/demo.py
 
-test: setup ## Run every test: unit, contract, simulation, integration, infrastructure, end to end
+# Their packages would not agree with the developer's.
+$(CHECKERS)/.installed: requirements/checkers.txt | $(VENV)/.installed
+	@test -x $(CHECKERS)/bin/python || $(PY) -m venv $(CHECKERS)
+	$(call step,Installing the checkers into $(CHECKERS),$(CHECKERS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/checkers.txt)
+	@touch $@
+
+test: setup $(CHECKERS)/.installed ## Run every test: unit, contract, simulation, integration, infrastructure, end to end
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(PY) -m mypy layers/common/regua tools functions
 	@$(PY) -m pytest -n 2 --dist loadfile
 
@@ -118,6 +125,7 @@ lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/cloud.in -o requirements/cloud.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt requirements/mutants.in -o requirements/mutants.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/checkers.in -o requirements/checkers.txt
 
 build: setup ## Build what `sam deploy` uploads, with bytecode (RUNTIME=python3.13 must be on PATH)
 	$(WITH_CLOUD) sam build --cached --parameter-overrides PythonRuntime=$(RUNTIME)
@@ -129,6 +137,6 @@ deploy: build ## Deploy to your AWS account (STAGE=default or prod; the first ti
 release: setup ## Give the unreleased changes a version, a commit and a tag (VERSION=1.2.3)
 	@$(PY) tools/release.py '$(VERSION)' '$(DATE)'
 
-clean: ## Remove what was built (environments stay; remove .venv, .venv-cloud, .venv-mutants and node_modules to start over)
+clean: ## Remove what was built (environments stay; remove .venv, .venv-cloud, .venv-checkers, .venv-mutants and node_modules to start over)
 	@rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
