@@ -45,7 +45,8 @@ def news(code: str, day: int = 0, **more: object) -> Entry:
 
 def comes(office: Office, *entries: Entry, name: str = "retorno.ret") -> boleto_news.NewsResult:
     said = read_retorno([banco_do_brasil_240(*entries)])
-    settle_titles(office.settling(), TENANT, name, paid_titles(said))
+    done = settle_titles(office.settling(), TENANT, name, paid_titles(said))
+    assert len(done.doubtful) <= len(waiting(office)), "what is to be looked at is on the list"
     return boleto_news.tell(office.settling(), TENANT, name, said.titles, said.written_on)
 
 
@@ -449,6 +450,79 @@ def test_whoever_has_let_it_go_on_is_not_held_again_by_the_sweep(office: Office)
     office.clock.advance(timedelta(days=1))
     office.settling().sweep()
     assert office.file(MARIA).debtor.holds == ()
+
+
+def ended(office: Office) -> tuple[list[str], list[HoldKind], list[str]]:
+    """What is on the list, what holds, and how the bank's words without money ended."""
+    closed = [e.note for e in office.store.inbox(TENANT, InboxStatus.IGNORED) if "não traz dinheiro" in e.note]
+    return waiting(office), holds(office), closed
+
+
+def test_money_in_the_banks_next_file_ends_the_work_with_the_reason(office: Office) -> None:
+    without_money(office)
+    comes(office, Entry(NUMBER, 100_00, days_ago(0), face=100_00), name="next.ret")
+    listed, held, [closed] = ended(office)
+    assert (listed, held) == ([], [])
+    assert closed.startswith("o dinheiro veio: o título está pago")
+
+
+def test_a_gateways_money_ends_it(office: Office) -> None:
+    without_money(office)
+    office.pays("T1", 100_00)
+    office.queue_is_worked_off()
+    assert ended(office)[:2] == ([], [])
+
+
+def test_a_sheet_that_says_paid_ends_it(office: Office) -> None:
+    without_money(office)
+    office.clock.advance(timedelta(days=1))
+    office.imports([row("T1", due=DUE, our_number=NUMBER, status="paid", paid_on=days_ago(0))])
+    assert ended(office)[:2] == ([], [])
+
+
+def test_a_person_who_registers_the_payment_ends_it(office: Office) -> None:
+    without_money(office)
+    office.desk().paid(TENANT, office.file(MARIA).debtor.id, Actor("ana"), "T1", 100_00, days_ago(0))
+    assert ended(office)[:2] == ([], [])
+
+
+def test_a_part_of_the_money_leaves_the_question(office: Office) -> None:
+    without_money(office)
+    comes(office, Entry(NUMBER, 60_00, days_ago(0), face=100_00), name="next.ret")
+    listed, held, _ = ended(office)
+    assert (len(listed), held) == (1, [HoldKind.BANK])
+
+
+@pytest.mark.parametrize("one_file", [True, False])
+def test_of_a_title_that_is_paid_already_nobody_is_asked(office: Office, one_file: bool) -> None:
+    paid, nothing = Entry(NUMBER, 100_00, days_ago(1), face=100_00), Entry(NUMBER, 0, days_ago(0), face=100_00)
+    if one_file:
+        comes(office, nothing, paid)
+    else:
+        comes(office, paid)
+        comes(office, nothing, name="next.ret")
+    assert ended(office)[:2] == ([], [])
+
+
+def test_of_a_withdrawn_title_somebody_looks_all_the_same(office: Office) -> None:
+    office.imports([row("T1", due=DUE, our_number=NUMBER, status="cancelled")])
+    without_money(office)
+    assert len(waiting(office)) == 1
+    office.imports([row("T1", due=DUE, our_number=NUMBER, status="open")])
+    assert (office.status("T1"), holds(office)) == (ReceivableStatus.OPEN, [HoldKind.BANK])
+
+
+def test_what_the_sheet_may_have_of_a_rebate_is_no_question_once_the_title_is_paid() -> None:
+    office = Office()
+    comes(office, news("12", rebate=15_00, face=0, document="T1"))
+    then_the_sheet(office)
+    office.pays("T1", 100_00, code="P1")
+    office.queue_is_worked_off()
+    assert (waiting(office), holds(office)) == ([], [])
+    office.refunds("P1", 100_00)
+    office.queue_is_worked_off()
+    boleto_news.tell_again(office.settling(), TENANT)
+    assert (len(waiting(office)), holds(office)) == (1, [HoldKind.BANK])
 
 
 def test_a_boleto_of_less_by_a_rebate_still_shows_its_line() -> None:

@@ -38,7 +38,7 @@ from regua.use_cases.importing.withdrawals import Leaving, Moved, names_of
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, settled_anew, with_facts
 from regua.use_cases.paying.follow_up import follow_up, measures_put_off, money_to_decide, waits_for_more
-from regua.use_cases.paying.on_hold import CALLED_OPEN, answered, on_hold, paid_and_taken_back
+from regua.use_cases.paying.on_hold import CALLED_OPEN, answered, answered_by_money, on_hold, paid_and_taken_back
 
 CONFLICTS = 6
 """Times a debtor is decided again because somebody else committed meanwhile."""
@@ -224,17 +224,17 @@ class Committing:
             effect = settled_anew(file, facts, rules, now, upload.name)
             after, uses = self._at_addresses(before, effect.file if effect else file, met)
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
-            work = _follow_up(before, after, carried, effect, rules, now, upload)
-            work += self._asked_anew(before, after, work) if before else []
+            said = answered_by_money(self.store, after)
+            work = self._asked_anew(before, after, _follow_up(before, after, carried, effect, rules, now, upload))
             try:
                 stored = yield Commit(
                     before,
-                    after,
+                    said.file,
                     owner=self.owner(),
                     ledger=[*_entries(before, merged, lines, upload, now), *ledger],
                     refs=self._refs(before, after, lines, merged, moved, apart),
-                    inbox=_called_paid(before, effect, now),
-                    work=work,
+                    inbox=[*_called_paid(before, effect, now), *said.inbox],
+                    work=[*work, *said.work],
                     addresses=uses,
                 )
             except AddressChangedError:
@@ -290,15 +290,15 @@ class Committing:
                 file = self.store.load(tenant, stored.debtor.id)
         return file
 
-    def _asked_anew(self, before: File, after: File, work: list[Work]) -> list[Work]:
-        """What a person was asked about money over, where a new bill waits for the answer as well."""
-        if not any(h.kind is HoldKind.CREDIT for h in before.debtor.holds):
-            return []
+    def _asked_anew(self, before: File | None, after: File, work: list[Work]) -> list[Work]:
+        """The work, and what a person was asked about money over, where a new bill waits for the answer as well."""
+        if before is None or not any(h.kind is HoldKind.CREDIT for h in before.debtor.holds):
+            return work
         told = {one.key for one in work}
         keys = (f"{WorkKind.OVERPAID}:{r.id}" for r in after.receivables if r.overpaid_cents)
         asked = [self.store.get_work(after.debtor.tenant, key) for key in keys if key not in told]
         waiting = (one for one in asked if one is not None and one.status is WorkStatus.OPEN)
-        return [more for one in waiting if (more := waits_for_more(before, after, one)) is not one]
+        return [*work, *(more for one in waiting if (more := waits_for_more(before, after, one)) is not one)]
 
     def _took(
         self,

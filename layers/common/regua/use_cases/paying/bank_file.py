@@ -169,6 +169,8 @@ def _left_over(settling: Settling, tenant: str, title: Title, event: PaymentEven
     if stored is not None and stored.status is InboxStatus.APPLIED:
         done.reversed += 1
         return
+    if stored is not None and stored.status is InboxStatus.IGNORED:
+        return  # of a title that is paid already, and no money in it
     if title.does is Does.PAYS:
         done.unmatched.append(_number(title))
     if stored is not None and stored.note not in ("", NOBODY):

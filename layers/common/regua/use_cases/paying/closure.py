@@ -30,7 +30,7 @@ from regua.domain.values import Value, replace
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Store
 from regua.use_cases.commits import in_parts
-from regua.use_cases.paying.on_hold import answered
+from regua.use_cases.paying.on_hold import answered, answered_by_money
 
 
 class Effect(Value):
@@ -158,7 +158,10 @@ def commit_settled(
     """
     if before.debtor.case.ended and not effect.file.debtor.case.ended and effect.ledger:
         work = [*work, *over(before, effect.ledger[-1].at)]
-    return in_parts(store, owner, before, effect.file, ledger=effect.ledger, inbox=[done] if done else [], work=work)
+    answers = answered_by_money(store, effect.file)
+    told = [*([done] if done else []), *answers.inbox]
+    work = [*work, *answers.work]
+    return in_parts(store, owner, before, answers.file, ledger=effect.ledger, inbox=told, work=work)
 
 
 def _was_open(file: File, receivable: str) -> bool:

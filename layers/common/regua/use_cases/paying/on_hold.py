@@ -6,22 +6,32 @@ resume`).
 
 from datetime import date, datetime
 
-from regua.domain.model import File, Hold, HoldKind, LedgerEntry, Receivable
+from regua.domain.model import File, Hold, HoldKind, LedgerEntry, Receivable, ReceivableStatus
 from regua.domain.reasons import Reason
-from regua.domain.values import replace
-from regua.domain.work import Work, WorkKind
+from regua.domain.values import Value, replace
+from regua.domain.work import Work, WorkKind, WorkStatus
+from regua.ports import Gateway, InboxEvent, InboxStatus, Store
 from regua.use_cases.opened_work import OURS
+from regua.use_cases.paying import inbox
 
 CALLED_OPEN = "uma planilha mais nova diz que está em aberto"
 """How the question ends that a sheet has asked and a newer one takes back."""
+PAID = "o dinheiro veio: o título está pago"
+"""How a question ends that money has answered."""
 
 
 def on_hold(
     file: File, title: str, work_id: str, now: datetime, note: str = ""
 ) -> tuple[File, tuple[LedgerEntry, ...]]:
-    """The file with an open title on hold until that work is done; as it is where it is not open, or waits already."""
+    """The file with a title on hold until that work is done, which also holds one that a sheet lists again; as it is
+    where it is paid, or waits already.
+    """
     receivable = file.receivable(title)
-    if receivable is None or not receivable.is_open or any(waits_for(h, work_id) for h in file.debtor.holds):
+    if (
+        receivable is None
+        or receivable.status is ReceivableStatus.PAID
+        or any(waits_for(h, work_id) for h in file.debtor.holds)
+    ):
         return file, ()
     new = Hold(HoldKind.BANK, now, None, (title,), note, source=work_id)
     debtor = replace(file.debtor, holds=(*file.debtor.holds, new))
@@ -78,3 +88,55 @@ def answered(before: File, after: File, now: datetime, *, open_again: str = "") 
     gone = {id(hold) for hold, _ in done}
     holds = tuple(h for h in after.debtor.holds if id(h) not in gone)
     return (replace(after, debtor=replace(after.debtor, holds=holds)) if done else after), tuple(w for _, w in done)
+
+
+class ClosedByMoney(Value):
+    """What nobody need look at any more."""
+
+    file: File
+    inbox: tuple[InboxEvent, ...] = ()
+    work: tuple[Work, ...] = ()
+
+
+def answered_by_money(store: Store, after: File) -> ClosedByMoney:
+    """The file without the holds of titles that are paid by now, and what they waited for, to be committed with it. A
+    record that tells of money of its own stays on the list: that may be money paid twice. A bank's news besides money
+    waits on, and is asked about again where the title is open again.
+    """
+    found = ClosedByMoney(after)
+    for hold in after.debtor.holds:
+        titles = [after.receivable(title) for title in hold.receivables] if hold.kind is HoldKind.BANK else []
+        if not titles or any(title is None or title.status is not ReceivableStatus.PAID for title in titles):
+            continue
+        source, _, name = hold.source.partition("/")
+        if source == OURS:
+            work = store.get_work(after.debtor.tenant, name)
+            if work is None or work.status is not WorkStatus.OPEN:
+                continue
+            found = replace(found, work=(*found.work, replace(work, debtor=after.debtor.id).done(PAID)))
+        else:
+            event = store.get_inbox(after.debtor.tenant, source, name)
+            if event is None or event.status is not InboxStatus.UNMATCHED or not without_money(event):
+                continue
+            found = replace(found, inbox=(*found.inbox, closed_by_money(event)))
+        holds = tuple(h for h in found.file.debtor.holds if h is not hold)
+        found = replace(found, file=replace(found.file, debtor=replace(found.file.debtor, holds=holds)))
+    return found
+
+
+def without_money(stored: InboxEvent) -> bool:
+    """Whether what a file tells brings no money: once the title is paid nothing in it is to be looked at."""
+    return stored.evidence == inbox.FILE and not stored.amount_cents
+
+
+def closed_by_money(stored: InboxEvent) -> InboxEvent:
+    """What a file has told of a title that is paid by now: known, or news that waits for the title to be open again."""
+    event, _ = inbox.event_of(stored, _no_gateway)
+    done = replace(stored, note=f"{PAID} ({stored.note})"[:500])
+    if event is not None and event.news:
+        return replace(done, status=InboxStatus.PENDING, debtor="", receivable="")
+    return replace(done, status=InboxStatus.IGNORED)
+
+
+def _no_gateway(name: str) -> Gateway:
+    raise KeyError(name)
