@@ -90,6 +90,8 @@ class InboxEvent(Value):
     names: tuple[tuple[str, str], ...] = ()
     """Of money that is nobody's: kind and value of all that may name its title, so that it is found without asking the
     gateway again once the title is there."""
+    held: tuple[tuple[str, str], ...] = ()
+    """Debtor and title of all that wait until a person has looked at it, where it may be about several."""
 
 
 class Commit(Value):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.bank_files import Entry, banco_do_brasil_240
-from tests.office import JOAO, MARIA, TENANT, Office, creditor, days_ago, row
+from tests.office import ANA, JOAO, MARIA, TENANT, Office, creditor, days_ago, row
 
 from regua.domain.contact.by_person import State
 from regua.domain.model import Contract, HoldKind, Receivable, ReceivableStatus, Waived, WaiveRule
@@ -279,6 +279,81 @@ def test_a_rebate_of_nothing_said_or_of_everything_is_work(office: Office, cents
     done = comes(office, news("12", rebate=cents))
     assert (done.asked, len(waiting(office))) == (1, 1)
     assert office.receivable("T1").open_principal_cents == 100_00
+
+
+# --- nobody is sure whose it is --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_of_a_number() -> Office:
+    office = Office()
+    office.imports([row("T1", due=DUE, our_number=NUMBER), row("T2", JOAO, due=DUE, our_number=NUMBER)])
+    return office
+
+
+def both_hold(office: Office) -> list[list[tuple[str, ...]]]:
+    return [[h.receivables for h in office.file(who).debtor.holds if h.kind is HoldKind.BANK] for who in (MARIA, JOAO)]
+
+
+HELD, FREE = [[("T1",)], [("T2",)]], [[], []]
+
+
+@pytest.mark.parametrize(
+    ("told", "held"),
+    [
+        (news("12", rebate=15_00), HELD),
+        (news("14", due=LATER), HELD),
+        (news("06"), HELD),
+        (news("14", due=days_ago(60)), FREE),
+        (news("13"), FREE),
+        (news("09"), FREE),
+    ],
+    ids=["rebate", "later", "without money", "earlier", "no rebate", "written off"],
+)
+def test_what_lessens_one_of_two_titles_holds_both_until_somebody_says_whose_it_is(
+    two_of_a_number: Office, told: Entry, held: list[list[tuple[str, ...]]]
+) -> None:
+    office = two_of_a_number
+    comes(office, told)
+    comes(office, told, name="again.ret")
+    office.settling().sweep()
+    assert both_hold(office) == held
+    [work] = worklist.open_work(office.store, TENANT)
+    assert "T1" in work.note
+    assert "T2" in work.note
+    worklist.close(office.store, TENANT, worklist.id_of(work), "é do T1, corrigido na planilha")
+    assert both_hold(office) == FREE
+
+
+def test_who_lets_one_of_them_go_on_leaves_the_other_waiting(two_of_a_number: Office) -> None:
+    office = two_of_a_number
+    comes(office, news("12", rebate=15_00))
+    office.desk().resume(TENANT, office.file(MARIA).debtor.id, Actor("ana"), (State.BANK,))
+    office.settling().sweep()
+    comes(office, news("12", rebate=15_00), name="again.ret")
+    assert both_hold(office) == [[], [("T2",)]]
+
+
+def test_one_of_them_paid_is_no_answer_about_the_other(two_of_a_number: Office) -> None:
+    office = two_of_a_number
+    comes(office, news("12", rebate=15_00))
+    office.pays("T1", 100_00)
+    office.queue_is_worked_off()
+    assert (len(waiting(office)), both_hold(office)[1]) == (1, [("T2",)])
+
+
+def test_a_title_that_waits_and_moves_to_another_debtor_goes_on_once_somebody_has_looked(
+    two_of_a_number: Office,
+) -> None:
+    office = two_of_a_number
+    comes(office, news("12", rebate=15_00))
+    office.clock.advance(timedelta(days=1))
+    office.imports([row("T1", ANA, due=DUE, our_number=NUMBER)])
+    held = [h.receivables for h in office.file(ANA).debtor.holds]
+    assert held == [("T1",)]
+    [work] = worklist.open_work(office.store, TENANT)
+    worklist.close(office.store, TENANT, worklist.id_of(work), "não é dele")
+    assert office.file(ANA).debtor.holds == ()
 
 
 # --- due dates -------------------------------------------------------------------------------------------------------

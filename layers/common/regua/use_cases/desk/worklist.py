@@ -5,12 +5,13 @@ they are tried again by themselves, and leave the list when their title is there
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from heapq import merge
 
 from regua.domain.contact.channel_event import Action
 from regua.domain.model import Hold, HoldKind
+from regua.domain.money.payment_event import ReferenceKind
 from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
@@ -63,14 +64,14 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
     if not store.mark_work(work, after):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     if work.debtor and work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS):
-        until_committed(partial(_let_go, store, work.tenant, work.debtor, lambda hold: hold.kind is HoldKind.CREDIT))
+        _let_go(store, work.tenant, [(work.debtor, "")], lambda hold: hold.kind is HoldKind.CREDIT)
     if work.debtor and work.kind is WorkKind.DISAGREEMENT:
-        until_committed(partial(_let_go, store, work.tenant, work.debtor, lambda hold: waits_for(hold, id_of(work))))
+        at = [(work.debtor, work.receivable)]
+        _let_go(store, work.tenant, at, lambda hold: waits_for(hold, id_of(work)))
     if work.debtor and work.kind is WorkKind.UNDO:
         until_committed(partial(_undone, store, work))
     if work.debtor and work.step == Action.PERSON_FIRST:
-        answered = partial(_let_go, store, work.tenant, work.debtor, lambda h: _waits_for(h, work))
-        until_committed(answered)
+        _let_go(store, work.tenant, [(work.debtor, "")], lambda hold: _waits_for(hold, work))
     return after
 
 
@@ -92,20 +93,30 @@ def _waits_for(hold: Hold, work: Work) -> bool:
     return hold.kind is HoldKind.REPLY and hold.since_at == work.at
 
 
-def _let_go(store: Store, tenant: str, debtor: str, ends: Callable[[Hold], bool]) -> None:
-    """What a person was to see to is seen to: nothing waits for it any more, also where the debtor's id was corrected
-    since. Raises ConflictError.
+def _let_go(store: Store, tenant: str, waiting: Iterable[tuple[str, str]], ends: Callable[[Hold], bool]) -> None:
+    """What a person was to see to is seen to: nothing waits for it any more at these debtors, also where the debtor's
+    id was corrected since, or where one of these titles is by now.
     """
-    met: set[str] = set()
-    while debtor and debtor not in met:
-        met.add(debtor)
-        file = store.load(tenant, debtor)
-        if file is None:
-            return
-        holds = tuple(h for h in file.debtor.holds if not ends(h))
-        if holds != file.debtor.holds:
-            store.commit(file, replace(file, debtor=replace(file.debtor, holds=holds)), owner=uuid.uuid4().hex)
-        debtor = file.debtor.moved_to
+    todo, met = list[str](), set[str]()
+    for debtor, title in waiting:
+        there = store.find(tenant, str(ReferenceKind.EXTERNAL), title) if title else None
+        todo += [debtor, there.debtor if there is not None else ""]
+    while todo:
+        debtor = todo.pop()
+        if debtor and debtor not in met:
+            met.add(debtor)
+            todo.append(until_committed(partial(_end, store, tenant, debtor, ends)))
+
+
+def _end(store: Store, tenant: str, debtor: str, ends: Callable[[Hold], bool]) -> str:
+    """Ends these holds of a debtor; returns the debtor's corrected id, if there is one. Raises ConflictError."""
+    file = store.load(tenant, debtor)
+    if file is None:
+        return ""
+    holds = tuple(h for h in file.debtor.holds if not ends(h))
+    if holds != file.debtor.holds:
+        store.commit(file, replace(file, debtor=replace(file.debtor, holds=holds)), owner=uuid.uuid4().hex)
+    return file.debtor.moved_to
 
 
 def _close_event(store: Store, tenant: str, gateway: str, event_id: str, note: str) -> Work:
@@ -116,10 +127,8 @@ def _close_event(store: Store, tenant: str, gateway: str, event_id: str, note: s
         raise NotForAPersonError("este pagamento já foi baixado: não há nada a fazer")
     _refuse_a_machines(_STATUS.get(event.status, WorkStatus.DONE))
     store.mark_inbox(replace(event, status=InboxStatus.IGNORED, note=note[:500]))
-    if event.debtor:
-        until_committed(
-            partial(_let_go, store, tenant, event.debtor, lambda hold: waits_for(hold, id_of(_of_event(event))))
-        )
+    work_id = id_of(_of_event(event))
+    _let_go(store, tenant, event.held or [(event.debtor, event.receivable)], lambda hold: waits_for(hold, work_id))
     return _of_event(store.get_inbox(tenant, gateway, event_id) or event)
 
 

@@ -36,6 +36,7 @@ from regua.use_cases.paying.settling import BANK_FILE, EVERYTHING, Settling
 
 WAITS_FOR = timedelta(days=120)
 """How long news of a boleto waits for a sheet that brings its title."""
+_HELD = "Não é cobrado até você concluir isto"
 _NOT_HERE = "notícia de um boleto cujo título não está aqui"
 _NOT_OPEN = "notícia de um boleto cujo título não está em aberto"
 _PARCEL = re.compile(r"0*([0-9A-Za-z]+)[ ./-]0*([1-9][0-9]{0,2})")
@@ -187,7 +188,8 @@ def _take(settling: Settling, tenant: str, told: _News, done: NewsResult) -> Non
         _wait(settling, tenant, told)
         return
     if found.ref is None:
-        doubt = _Doubt("" if told.news is BoletoNews.REGISTERED else found.note)
+        lessens = told.news in (BoletoNews.REBATE, BoletoNews.DUE) and bool(found.may_be)
+        doubt = _Doubt("" if told.news is BoletoNews.REGISTERED else found.note, lessens)
         _leave(settling, tenant, told, doubt, done)
         return
     stored = settling.store.put_inbox(inbox.found(tenant, told.event, inbox.FILE, now))
@@ -214,7 +216,7 @@ def _leave(settling: Settling, tenant: str, told: _News, doubt: _Doubt, done: Ne
         done.asked += 1
         number = bare_number(event.reference.value)
         note = f"o banco {_SAID[told.news]} (boleto {number}, {told.on:%d/%m/%Y}, arquivo {event.note}): {doubt.why}"
-        note += ". Não é cobrado até você concluir isto" if doubt.holds else ""
+        note += f". {_HELD}" if doubt.holds else ""
         event = replace(event, kind=PaymentEventKind.UNKNOWN, note=note, holds=doubt.holds)
     new = inbox.found(tenant, event, inbox.FILE, settling.clock.now())
     stored = settling.store.put_inbox(new)

@@ -100,7 +100,8 @@ class ClosedByMoney(Value):
 
 def answered_by_money(store: Store, after: File) -> ClosedByMoney:
     """The file without the holds of titles that are paid by now, and what they waited for, to be committed with it. A
-    record that tells of money of its own stays on the list: that may be money paid twice. A bank's news besides money
+    record that tells of money of its own stays on the list (that may be money paid twice), and so does one that may be
+    about another title. A bank's news besides money
     waits on, and is asked about again where the title is open again.
     """
     found = ClosedByMoney(after)
@@ -116,7 +117,7 @@ def answered_by_money(store: Store, after: File) -> ClosedByMoney:
             found = replace(found, work=(*found.work, replace(work, debtor=after.debtor.id).done(PAID)))
         else:
             event = store.get_inbox(after.debtor.tenant, source, name)
-            if event is None or event.status is not InboxStatus.UNMATCHED or not without_money(event):
+            if event is None or event.status is not InboxStatus.UNMATCHED or not without_money(event) or event.held:
                 continue
             found = replace(found, inbox=(*found.inbox, closed_by_money(event)))
         holds = tuple(h for h in found.file.debtor.holds if h is not hold)

@@ -27,6 +27,8 @@ from regua.use_cases.paying.recorded import believed
 NOBODY = "nenhum título tem esta referência"
 LONG = timedelta(days=90)
 """So long before a title was here and due nobody has paid it."""
+MOST_IN_DOUBT = 20
+"""So many titles at most wait for an answer to whose one record is: of a number that names more nothing is learnt."""
 _NO_WALLET = "?"
 _ADDED = 2
 """Percent by which a bank's fine and interest may differ from ours."""
@@ -35,12 +37,14 @@ _ADDED = 2
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Whose it is; `ref` None: nobody's, or not sure whose, and `note` says why (Portuguese, ids of titles only). Of
-    several titles that share a boleto `ref` is their debtor, and `shares` how much of the money is each one's.
+    several titles that share a boleto `ref` is their debtor, and `shares` how much of the money is each one's. Not sure
+    whose: `may_be` are the titles it may be about.
     """
 
     ref: Ref | None
     note: str = ""
     shares: tuple[AskedAmount, ...] = ()
+    may_be: tuple[Ref, ...] = ()
 
 
 class _Said(IntEnum):
@@ -267,7 +271,7 @@ def by_form(event: PaymentEvent, found: Iterable[tuple[File, Receivable]], rules
     possible = [c for c in candidates if not c.against_form]
     proven = [c for c in possible if _Said.AGREES in (c.amount, c.due, c.payer)]
     if len(possible) > 1:
-        return Owner(None, _two(possible[0], possible[1]))
+        return Owner(None, _several(possible), may_be=_refs(possible))
     if proven:
         return Owner(proven[0].ref)
     first = (possible or candidates)[0]
@@ -403,7 +407,7 @@ def _decide(found: list[_Candidate]) -> Owner:
         if best.number is Likeness.DOUBTFUL and not best.strong:  # one that could have it as well
             rivals += [c for c in found if c.title is not best.title and not c.against]
         if rivals:
-            return Owner(None, _two(best, rivals[0]))
+            return Owner(None, _several([best, *rivals]), may_be=_refs([best, *rivals]))
         return Owner(best.ref)
     if not found:
         return Owner(None, NOBODY)
@@ -411,8 +415,13 @@ def _decide(found: list[_Candidate]) -> Owner:
     why = first.against or "o valor, o vencimento e o documento não confirmam"
     if first.number is Likeness.DOUBTFUL and not first.against:
         why = "o nosso número pode ser este ou outro com dígito (na planilha, separe o dígito com hífen)"
-    return Owner(None, f"pode ser do título {first.title.id}, mas {why}: confira")
+    return Owner(None, f"pode ser do título {first.title.id}, mas {why}: confira", may_be=_refs(certain or found))
 
 
-def _two(one: _Candidate, other: _Candidate) -> str:
-    return f"serve ao título {one.title.id} e ao título {other.title.id}: confira de quem é"
+def _refs(candidates: Iterable[_Candidate]) -> tuple[Ref, ...]:
+    return tuple(dict.fromkeys(c.ref for c in candidates))[:MOST_IN_DOUBT]
+
+
+def _several(candidates: list[_Candidate]) -> str:
+    *others, last = dict.fromkeys(c.title.id for c in candidates[:MOST_IN_DOUBT])
+    return f"serve {''.join(f'ao título {title}, ' for title in others)[:-2]} e ao título {last}: confira de quem é"

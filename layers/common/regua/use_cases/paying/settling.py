@@ -14,7 +14,7 @@ from heapq import nsmallest
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
 from regua.domain.intake.bank_statement import EntryKind
-from regua.domain.model import AskedAmount, FactKind, File, PaymentFact, Rail, ReceivableStatus
+from regua.domain.model import AskedAmount, FactKind, File, PaymentFact, Rail
 from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import money_of, moved_away
@@ -41,11 +41,12 @@ from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.moved_titles import heir_of
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.asking import Asking
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 from regua.use_cases.paying.debiting import Debiting
 from regua.use_cases.paying.follow_up import denied, disagreement, follow_up
-from regua.use_cases.paying.on_hold import PAID, on_hold, without_money
+from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.recorded import believed, does_not_add_up, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
@@ -298,10 +299,9 @@ class Settling:
         if not money:
             if unread:
                 holding = next((e for e in wanted if e.holds), None)
-                stored = self._held(stored, holding) if holding and not stored.debtor else stored
-                if stored.status is InboxStatus.IGNORED:
-                    return self._mark(stored, stored.status, f"{PAID} ({unread[0]})")
-                return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
+                rules = self.rulebook.rules(stored.tenant, self.clock.now())
+                asked = Asking(self.store, self.owner, rules, self.clock.now()).ask(stored, holding, unread[0])
+                return self._mark(asked, asked.status, asked.note)
             for event in wanted:
                 if event.denies:
                     self._denied(stored, event)
@@ -331,31 +331,6 @@ class Settling:
         cents = denied_cents(file.facts, event, event.told_at or now)
         if cents:
             opened_work.put(self.store, self.metrics, denied(file, ref.item, event, cents, now))
-
-    def _held(self, stored: InboxEvent, event: PaymentEvent) -> InboxEvent:
-        """The stored event with the title that waits until a person has looked at it; with the title's names, where
-        the title is not here yet. Where it is paid, what brings no money asks nobody.
-        """
-        now = self.clock.now()
-        known = tuple((str(name.kind), name.value) for name in names_of(event))
-        ref = owner(self.store, stored.tenant, event, self.rulebook.rules(stored.tenant, now)).ref
-        if ref is None or not ref.item:
-            return replace(stored, names=known)
-
-        def attempt(ref: Ref = ref) -> InboxEvent:
-            file = self.store.load(stored.tenant, ref.debtor)
-            heir = heir_of(self.store, file, ref.item, now) if file is not None else None
-            if file is None or heir is not None:
-                return attempt(heir) if heir is not None else stored
-            held, told = on_hold(file, ref.item, f"{stored.gateway}/{stored.event_id}", now)
-            if told:
-                self.store.commit(file, held, owner=self.owner(), ledger=told)
-            whose = replace(stored, names=known, debtor=ref.debtor, receivable=ref.item)
-            title = file.receivable(ref.item)
-            paid = title is not None and title.status is ReceivableStatus.PAID
-            return replace(whose, status=InboxStatus.IGNORED) if paid and without_money(stored) else whose
-
-        return until_committed(attempt)
 
     def _linked(self, stored: InboxEvent, event: PaymentEvent) -> InboxStatus:
         """Remembers whose a payment is; its money may have come already, and waits. So does this for its title."""
