@@ -128,7 +128,10 @@ def test_a_key_is_stored_as_dict_stores_it(written: str, stored: str, kind: str)
     [
         ("", "não é CPF"),
         ("abc", "não é CPF"),
-        ("11999998888", r"\+55"),
+        ("11999998888", r"\+5511999998888$"),
+        ("(11) 99999-8888", r"\+5511999998888$"),
+        ("5511999998888", r"\+5511999998888$"),
+        ("(11) 3333-4444", r"\+551133334444$"),
         ("52998224724", "dígitos verificadores"),
         ("11111111111", "dígitos verificadores"),
         ("11222333000180", "dígitos verificadores"),
@@ -444,6 +447,27 @@ def test_a_key_is_judged_as_it_is_written_in_the_code_for_that_is_what_banks_loo
 def test_an_address_with_its_scheme_is_what_banks_refuse(url: str) -> None:
     (error,) = codes.read(dynamic(url)).errors
     assert error.endswith("e os apps dos bancos recusam: deve ser a.example/1")
+
+
+OF_AN_AUTHORISATION = (
+    "00020126180014br.gov.bcb.pix5204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***8080"
+    "0014br.gov.bcb.pix2558pix.example.com/qr/v2/rec/2353c790eefb11eaadc10242ac1200026304"
+)
+"""As the Banco Central's API shows one (bacen/pix-api 2.9.0)."""
+
+
+def test_a_code_that_only_asks_for_an_authorisation_of_pix_automatico_is_one() -> None:
+    read = codes.read(OF_AN_AUTHORISATION + codes.crc(OF_AN_AUTHORISATION))
+    assert (read.valid, read.kind, read.url) == (True, "recurrence", "")
+    assert read.recurrence_url == "pix.example.com/qr/v2/rec/2353c790eefb11eaadc10242ac120002"
+
+
+def test_the_address_of_an_authorisation_is_judged_like_that_of_a_charge() -> None:
+    told = "0014br.gov.bcb.pix2521https://a.example/rec"
+    code = OF_AN_AUTHORISATION[: OF_AN_AUTHORISATION.index("8080")] + f"80{len(told)}{told}6304"
+    (error,) = codes.read(code + codes.crc(code)).errors
+    assert error.startswith("campo 80 (autorização do Pix Automático)")
+    assert error.endswith("deve ser a.example/rec")
 
 
 def test_an_address_with_a_space_is_what_banks_refuse() -> None:

@@ -19,6 +19,8 @@ MAX_NAME = 25
 MAX_CITY = 15
 MAX_TEMPLATE = 99
 MAX_STATIC_TXID = 25
+MOST_OF_A_PHONE = 11
+"""Digits of a mobile with its area code; a landline has one less."""
 MAX_AMOUNT_CENTS = 999_999_999_999
 NO_TXID = "***"
 
@@ -40,11 +42,14 @@ FIELD_NAMES = {
     "62": "dados adicionais",
     "62-05": "txid",
     "63": "CRC",
+    "80": "autorização do Pix Automático",
 }
 FIXED = {"00": "01", "53": "986", "58": "BR"}
 REQUIRED = ("00", "26", "52", "53", "58", "59", "60", "62", "63")
 MAX_LENGTHS = {"54": 13, "59": MAX_NAME, "60": MAX_CITY, "61": 10}
 ACCOUNTS = tuple(str(number) for number in range(26, 52))
+RECURRENCES = tuple(str(number) for number in range(80, 100))
+"""Fields of which one may carry the address of an authorisation (bacen/pix-api 2.9.0, `dadosQR` of a rec)."""
 
 # Banco Inter and others write a three-digit length when the charge's address does not fit in 99 characters.
 _LONG_ACCOUNT = re.compile(r"(?:2[6-9]|[34]\d|5[01])1\d\d0014br\.gov\.bcb\.pix", re.IGNORECASE)
@@ -60,11 +65,15 @@ class BrCode(Value):
 
     code: str
     kind: str = ""
-    """`static` (carries a key) or `dynamic` (carries the address of the charge); empty when neither."""
+    """`static` (carries a key), `dynamic` (carries the address of the charge) or `recurrence` (of Pix Automático: asks
+    for the authorisation at `recurrence_url`, and for no payment); empty when none.
+    """
     key: str = ""
     key_type: str = ""
     """`cpf`, `cnpj`, `phone`, `email`, `evp`, or empty when the key is of no known shape."""
     url: str = ""
+    recurrence_url: str = ""
+    """Where the authorisation of Pix Automático is that it asks for, beside its payment or alone."""
     description: str = ""
     amount_cents: int | None = None
     """None: the payer types the amount (static) or the payload at `url` says it (dynamic)."""
@@ -140,9 +149,13 @@ def key_problems(key: str) -> list[str]:
     """
     kind = key_type(key)
     if not kind:
-        return ["a chave Pix não é CPF, CNPJ, telefone (+55...), e-mail nem chave aleatória"]
+        digits = re.sub(r"[\s().-]", "", key)
+        phone = digits.removeprefix("55") if len(digits) > MOST_OF_A_PHONE else digits
+        like = phone.isascii() and phone.isdecimal() and len(phone) in (MOST_OF_A_PHONE - 1, MOST_OF_A_PHONE)
+        hint = f"; se for telefone, é +55{phone}" if like else ""
+        return [f"a chave Pix não é CPF, CNPJ, telefone (+55...), e-mail nem chave aleatória{hint}"]
     if kind in {tax_id.CPF, tax_id.CNPJ} and not tax_id.is_valid(key):
-        hint = "; se for telefone, comece com +55" if kind == tax_id.CPF else ""
+        hint = f"; se for telefone, é +55{key}" if kind == tax_id.CPF else ""
         return [f"a chave Pix parece {kind.upper()}, mas os dígitos verificadores estão errados{hint}"]
     return []
 
@@ -236,7 +249,8 @@ def read(code: str) -> BrCode:
 
 
 def _assemble(code: str, by_key: dict[str, _Field], errors: list[str]) -> BrCode:
-    account = _account(by_key, errors)
+    recurrence = _recurrence(by_key, errors)
+    account = _account(by_key, errors, alone=not recurrence)
     additional = _template(by_key.get("62"), errors)
     key, url = account.get("01", ""), account.get("25", "")
     txid = _txid(additional.get("05"), bool(url), by_key.get("62"), errors)
@@ -246,10 +260,11 @@ def _assemble(code: str, by_key: dict[str, _Field], errors: list[str]) -> BrCode
 
     return BrCode(
         code=code,
-        kind="static" if key else "dynamic" if url else "",
+        kind="static" if key else "dynamic" if url else "recurrence" if recurrence else "",
         key=key,
         key_type=key_type(normalize_key(key)) if key else "",
         url=url,
+        recurrence_url=recurrence,
         description=account.get("02", ""),
         amount_cents=_amount(by_key.get("54"), errors),
         name=value("59"),
@@ -343,8 +358,21 @@ def _template(item: _Field | None, errors: list[str]) -> dict[str, str]:
     return {inner.key: inner.value for inner in _split(item.value, item.begin, errors, parent=item.key)} if item else {}
 
 
-def _account(by_key: dict[str, _Field], errors: list[str]) -> dict[str, str]:
-    """The Pix account: it may stand in any of 26 to 51, beside those of other arrangements."""
+def _recurrence(by_key: dict[str, _Field], errors: list[str]) -> str:
+    for number in RECURRENCES:
+        item = by_key.get(number)
+        if item is not None and GUI in item.value.lower():
+            told = _template(item, errors)
+            if told.get("00", "").lower() == GUI and (url := told.get("25", "")):
+                errors.extend(f"{item.where}: {problem}" for problem in url_problems(url))
+                return url
+    return ""
+
+
+def _account(by_key: dict[str, _Field], errors: list[str], *, alone: bool) -> dict[str, str]:
+    """The Pix account: it may stand in any of 26 to 51, beside those of other arrangements. `alone`: no authorisation
+    is asked for, so it must say who is paid.
+    """
     for number in ACCOUNTS:
         item = by_key.get(number)
         if item is None or GUI not in item.value.lower():
@@ -352,6 +380,8 @@ def _account(by_key: dict[str, _Field], errors: list[str]) -> dict[str, str]:
         account = _template(item, errors)
         if account.get("00", "").lower() != GUI:
             continue
+        if not (account.get("01") or account.get("25")) and not alone:
+            return account
         if bool(account.get("01")) == bool(account.get("25")):
             errors.append(f"{item.where}: deve ter a chave (01) ou o endereço da cobrança (25), um dos dois")
         elif account.get("01"):
