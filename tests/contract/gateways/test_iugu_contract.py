@@ -73,6 +73,11 @@ class TestIugu(ThinContract):
         )
         assert self.gateway.verify(self.paid().body, {"authorization": header}, {}, (SECRET,), NOW).authentic
 
+    def test_a_field_that_is_nothing_may_be_written_without_its_sign(self) -> None:
+        form = f"event=invoice.status_changed&data[id]={INVOICE}&data[status]=paid&data[order_id]&data[paid_at]="
+        [found] = self.parse(Notification(form.encode()))
+        assert (found.kind, found.reference.value) == (PaymentEventKind.LOOKUP, INVOICE)
+
     @pytest.mark.parametrize(
         ("status", "kinds"),
         [

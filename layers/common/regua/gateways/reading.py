@@ -50,15 +50,19 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def form_body(body: bytes) -> dict[str, str]:
-    """The fields of a form; the first of equal names counts. Raises ValueError for what is not a form."""
+    """The fields of a form; the first of equal names counts, and one without `=` is empty (so some libraries write
+    null). Raises ValueError for what is not a form.
+    """
     try:
-        fields = parse_qsl(
-            body.decode("utf-8").strip(), keep_blank_values=True, strict_parsing=True, max_num_fields=500
-        )
+        text = body.decode("utf-8").strip()
+        _, sign, _ = text.partition("&")[0].partition("=")
+        fields = parse_qsl(text, keep_blank_values=True, max_num_fields=500) if sign else []
     except UnicodeDecodeError:
         raise ValueError("o corpo não é texto UTF-8") from None
     except ValueError:
-        raise ValueError("o corpo não é um formulário (application/x-www-form-urlencoded)") from None
+        fields = []
+    if not fields:
+        raise ValueError("o corpo não é um formulário (application/x-www-form-urlencoded)")
     return dict(reversed(fields))
 
 
