@@ -36,6 +36,7 @@ HOSTILE_BODIES = [
     b'{"a":' * 5000 + b"1" + b"}" * 5000,
     b'{"pix":' + b"[" * 5000 + b"]" * 5000 + b"}",
     b'{"pix":[{"endToEndId":"E1","valor":1e999999999,"horario":"x"}]}',
+    b'{"pix":[{"endToEndId":"E1","valor":1e99999999999999999999}]}',
     b'{"pix":[{"endToEndId":"E1","valor":' + b"9" * 5000 + b"}]}",
     b'{"id":' + b"9" * 5000 + b"}",
     b'{"id":1e5,"event":1,"type":2,"payment":[],"data":"x","charges":7,"status":false}',

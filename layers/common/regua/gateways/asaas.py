@@ -19,7 +19,7 @@ from regua.gateways import reading
 from regua.gateways.base import Declaration, Kind, PartList, Proof, Subject, WordList
 from regua.gateways.client import Client, api_token, option
 from regua.gateways.signatures import accepted, among, missing, refused, usable
-from regua.gateways.terms import ChargeTerms, days_late, monthly, worth, worths
+from regua.gateways.terms import ChargeTerms, days_late, monthly, taken_off, worth, worths
 from regua.ports import PermanentError, Registration, Secrets
 
 EVENTS = {
@@ -145,7 +145,8 @@ PARTS = PartList(
     "2026-11",
     {
         "original_cents": "originalValue",
-        "discount_cents": "originalValue - value = discount; discount (FIXED) in its time, where originalValue is null",
+        "discount_cents": "originalValue - value = discount; discount in its time, where originalValue is null (of a "
+        "PERCENTAGE where value is what it leaves of whole cents)",
         "fine_cents": "value - originalValue = fine + interest",
         "interest_cents": "interestValue",
     },
@@ -448,9 +449,9 @@ def _parts(payment: dict[str, Any], value: int, paid_at: datetime | None) -> Par
     percentage = discount.get("type") == "PERCENTAGE"
     holds = _holds(discount, payment.get("dueDate"), paid_at)
     if not original:
-        # of a percentage it is not known of what
-        stated = 0 if percentage or not holds else reading.cents_of_reais(discount.get("value"))
-        return Parts(discount_cents=stated) if stated else None
+        told = discount.get("value")
+        stated = taken_off(value, told) if percentage else reading.cents_of_reais(told)
+        return Parts(discount_cents=stated) if stated and holds else None
     late = days_late(payment.get("dueDate"), paid_at)
     terms = ChargeTerms(
         worths(original, [(discount.get("value"), percentage)]),

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -37,6 +37,8 @@ def json_body(body: bytes) -> Any:
         raise ValueError("o corpo tem níveis demais") from None
     except UnicodeDecodeError:
         raise ValueError("o corpo não é texto UTF-8") from None
+    except InvalidOperation:
+        raise ValueError("o corpo tem um número que não cabe em lugar nenhum") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"o corpo não é JSON (linha {error.lineno}, coluna {error.colno})") from None
 

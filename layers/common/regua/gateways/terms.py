@@ -15,6 +15,7 @@ from regua.gateways import reading
 
 CENT = 1
 """Providers round a percentage up, down or half up: so much of a difference is rounding."""
+HUNDRED = 100
 MONTH = 30
 """Days over which a monthly rate is spread."""
 
@@ -50,6 +51,17 @@ def share(cents: int, percent: Any) -> int:
     """So many percent of it, to the cent; 0 for what is no percentage."""
     rate = _rate(percent)
     return int((Decimal(cents) * rate / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def taken_off(left: int, percent: Any) -> int:
+    """Cents that a discount of so many percent has taken off, of which `left` is the rest; 0 where no whole number of
+    cents leaves it.
+    """
+    rate = _rate(percent)
+    if not 0 < rate < HUNDRED:
+        return 0
+    asked = Decimal(left) * HUNDRED / (HUNDRED - rate)
+    return int(asked) - left if asked == asked.to_integral_value() else 0
 
 
 def monthly(cents: int, percent: Any, days: int) -> int:
