@@ -252,8 +252,12 @@ class Office:
 
     # what the office does --------------------------------------------------------------------------------------------
 
-    def imports(self, rows: Iterable[Row | Record], name: str = "titulos.csv", sequencer: str = "") -> ImportSummary:
-        """A spreadsheet is uploaded: lines are rows, or lines of any kind. A repeated `sequencer` is the same event."""
+    def imports(
+        self, rows: Iterable[Row | Record], name: str = "titulos.csv", sequencer: str = "", *, whole: bool = False
+    ) -> ImportSummary:
+        """A spreadsheet is uploaded: lines are rows, or lines of any kind. A repeated `sequencer` is the same event.
+        The ids of a `whole` file are known before its lines are taken, as of every file that is read.
+        """
         importing = Importing(
             self.store,
             self.rulebook,
@@ -268,7 +272,8 @@ class Office:
         upload = Upload(name, sequencer or f"{newest_first(self.clock.now())}-{number:06d}", self.clock.now())
         lines = [one if isinstance(one, Record) else line_of(one, n) for n, one in enumerate(rows, 2)]
         self.rejected = []
-        summary, listed = importing.import_lines(TENANT, upload, lines, self.rejected.append)
+        names = {one.row.receivable for one in lines if one.row} if whole else None
+        summary, listed = importing.import_lines(TENANT, upload, lines, self.rejected.append, names=names)
         importing.leave(TENANT, upload, summary, listed, lambda gone, withdrawn: None)
         return summary
 

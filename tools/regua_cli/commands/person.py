@@ -15,6 +15,7 @@ from regua.domain.contact.thank_you import THANKS
 from regua.domain.model import Channel, File, PaymentFact, PointStatus, WaiveRule
 from regua.domain.money.settlement import FILE_GATEWAY
 from regua.domain.reply.owed_answer import STEP as ANSWER
+from regua.use_cases.desk.finding import title_id
 from regua.use_cases.desk.person import GATEWAY as BY_PERSON
 from regua.use_cases.desk.person import Actor, PersonDesk
 from regua.use_cases.desk.showing import Retold, Shown
@@ -214,8 +215,12 @@ def _acting(act: Act) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
         who = desk.actor(options)
         with desk.reaching(options):
-            debtor = _one(options)
-            file = desk.done(lambda: act(desk.person(), options.tenant, debtor, who, options))
+            found = _one(options)
+            for name in ("title", "to"):
+                if said := getattr(options, name, None):
+                    ids = title_id(found, said) if isinstance(said, str) else [title_id(found, one) for one in said]
+                    setattr(options, name, ids)
+            file = desk.done(lambda: act(desk.person(), options.tenant, found.debtor.id, who, options))
             now, local = wiring.clock().now(), _local(file, wiring.config().tenant(options.tenant).time_zone)
         if options.json:
             emit(_state(file))
@@ -228,14 +233,14 @@ def _acting(act: Act) -> Callable[[argparse.Namespace], int]:
     return run
 
 
-def _one(options: argparse.Namespace) -> str:
+def _one(options: argparse.Namespace) -> File:
     found = desk.done(lambda: desk.finding().find(options.tenant, options.who))
     if not found:
         raise CliError(f"ninguém encontrado com {options.who}")
     if len(found) > 1:
         who = listed(f"{file.debtor.name} ({file.debtor.id})" for file in found[:8])
         raise CliError(f"{options.who} serve a mais de um devedor: {who}; use o id")
-    return found[0].debtor.id
+    return found[0]
 
 
 def _cents(text: str) -> int:
@@ -266,7 +271,7 @@ def _find(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     with desk.reaching(options):
-        debtor = _one(options)
+        debtor = _one(options).debtor.id
         now = wiring.clock().now()
         shown = desk.done(lambda: desk.showing().show(options.tenant, debtor, now))
         tenant = wiring.config().tenant(options.tenant)
@@ -291,7 +296,8 @@ def _page(shown: Shown, now: datetime, local: Callable[[datetime], datetime]) ->
     for one in shown.owed:
         r, due = one.receivable, one.due
         status = STATUS[r.status.value]
-        lines.append(f"  {r.id}  vence {shown_day(r.due_on)}  original {reais(r.principal_cents)}  {status}")
+        called = f" ({listed(r.called)})" if r.called else ""
+        lines.append(f"  {r.id}{called}  vence {shown_day(r.due_on)}  original {reais(r.principal_cents)}  {status}")
         if r.due_before:
             lines.append(f"    vencimento original {shown_day(r.due_before)}")
         lines += [f"      {one.label} {reais(one.cents)}" for one in r.bill]
@@ -426,6 +432,7 @@ def _state(file: File) -> dict[str, Any]:
         "titles": [
             {
                 "title": r.id,
+                "called": list(r.called),
                 "status": r.status.value,
                 "due": r.due_on.isoformat(),
                 "original_due": r.due_before.isoformat() if r.due_before else None,

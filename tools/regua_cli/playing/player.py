@@ -159,7 +159,7 @@ class Play:
         """The title of that number. Raises HistoryError when nobody knows it, or it fits two."""
         tenant = tenant or self._tenant(event)
         known = [(f, r) for f, r in self.office.store.titles() if f.debtor.tenant == tenant]
-        exact = [(f, r) for f, r in known if r.id == name]
+        exact = [(f, r) for f, r in known if r.id == name] or [(f, r) for f, r in known if name in r.called]
         found = exact or [(f, r) for f, r in known if r.id.startswith(f"{name}/")]
         if not found:
             raise event.wrong(f"ninguém conhece o título {name}")

@@ -524,6 +524,8 @@ class Receivable(Value):
     """What the principal is made of, where a file has several lines of one bill; empty: one line."""
     holder: str = ""
     """Who a file says has the right to the money, where the title was sold or given as security."""
+    called: tuple[str, ...] = ()
+    """Numbers that files have given it since it came under its id, the newest first."""
     fingerprint: str = ""
     """Hash of the imported content; an equal one means `unchanged`."""
     source: str = ""

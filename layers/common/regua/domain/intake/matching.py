@@ -43,11 +43,14 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
         return Match(bill.of, bill.sure, bill.name)
     bare = _bare(row)
     mine = next((r for r in known if r.id == row.receivable), None)
+    called = [r for r in known if row.receivable in r.called] if mine is None else []
+    if len(called) == 1:
+        return Match(called[0], sure=True)
     if mine is not None:
         return None if bare != row.receivable else _beside(row, mine, [r for r in known if r.id not in named])
     others = [r for r in known if r.id not in named]
     said = form(row.receivable)
-    found = [r for r in others if said and form(r.id) == said]
+    found = [r for r in others if said and said in map(form, (r.id, *r.called))]
     if len(found) == 1:
         return Match(found[0], sure=True)
     spelt = [r for r in others if may_be_one(written(row.receivable), written(r.id)) and r.is_open]
@@ -68,9 +71,19 @@ def match(row: Row, known: Sequence[Receivable], named: Container[object]) -> Ma
     return _by_content(row, others) or _number_come_or_gone(row, others)
 
 
+def number_of(row: Row, known: Receivable) -> str:
+    """The row's number, where it is the title's and not what the title is known by here; empty: it adds nothing, or is
+    that of several titles.
+    """
+    if row.receivable == known.id or row.id_of in ("content", "our_number") or MARK.search(row.receivable):
+        return ""
+    unnamed = _CONTENT.fullmatch(known.id) or form(known.id) == form(known.our_number)
+    return row.receivable if unnamed or form(row.receivable) == form(known.id) else ""
+
+
 def _number_come_or_gone(row: Row, others: Iterable[Receivable]) -> Match | None:
     """An open title without a number, of a line that has one, or the other way round: a column has come or gone, and
-    the debt is the one of that amount, day and purpose.
+    the debt is the one of that amount, day and purpose; of another amount or day a person says.
     """
     content = row.id_of == "content"
     same = [
@@ -78,11 +91,12 @@ def _number_come_or_gone(row: Row, others: Iterable[Receivable]) -> Match | None
         for r in others
         if r.is_open
         and content is (_CONTENT.fullmatch(r.id) is None)
-        and _exact(row, r)
+        and (_exact(row, r) or _near(row, r))
         and _for_the_same(row, r)
         and _no_contradiction((row.installment, r.installment), (row.description, r.description))
     ]
-    return Match(same[0], sure=True) if same else None
+    same.sort(key=lambda r: (not _exact(row, r), _unlike(row, r)))
+    return Match(same[0], sure=_exact(row, same[0])) if same else None
 
 
 def _no_contradiction(*pairs: tuple[object, object]) -> bool:

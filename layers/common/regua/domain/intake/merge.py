@@ -124,7 +124,7 @@ def merge_row(
         merged = heeded(merged, row, known, upload.at, upload.name)
     if known is not None:
         older = known.source.partition("|")[0] > upload.sequencer
-        same = same and not _takes_back(row, known) and not _waited(row, known)
+        same = same and not _takes_back(row, known) and not _waited(row, known) and row.called in ("", *known.called)
         back = _listed_again(row, known, whole, upload)
         news = (*(f for f in stated if all(f.key != k.key for k in whole.facts)), *back)
         if older or (same and merged == debtor and not news):
@@ -260,9 +260,14 @@ def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, uploa
         about=about(row) or old.about,
         bill=row.bill,
         holder=row.holder if "holder" in row.has else row.holder or old.holder,
+        called=old.called if row.called in ("", *old.called) else (row.called, *old.called)[:MOST_NUMBERS],
         fingerprint=content,
         source=upload.source,
     )
+
+
+MOST_NUMBERS = 4
+"""By so many numbers beside its id a title is known."""
 
 
 def _principal(row: Row, old: Receivable) -> int:

@@ -96,6 +96,8 @@ class Row(Value):
     """`sign` (a negative amount) or `type` (a credit note): the creditor owes the debtor `paid_cents`, and the
     principal is nothing.
     """
+    called: str = ""
+    """The line's own number, where its title is known here under another id."""
     derived_id: bool = False
     made_of: MadeOf | None = None
     """Tells how `principal_cents` came about; None: the file names one amount."""
@@ -136,7 +138,7 @@ TAKEN_BACK = (
 
 _BESIDE = frozenset(
     {"line", "credit", "derived_id", "has", "subject", "role", "id_of", "made_of", "original_due_on", "holder", "bill"}
-    | {"parcel", "agreement"}
+    | {"parcel", "agreement", "called"}
 )
 """What the fingerprint leaves out, or takes only where it is said."""
 _CONTENT = tuple(name for name in Row.__struct_fields__ if name not in _BESIDE)

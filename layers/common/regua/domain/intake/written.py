@@ -88,7 +88,8 @@ def names(title: Receivable) -> Iterator[Spelling]:
     if len(last) == 1 and last.isalpha() and whole.tokens[-2].isdigit():
         base, parcel = Spelling(whole.tokens[:-1], whole.sort), parcel or str(ord(last) - 96)
         yield from _with_parcel(base, last)
-    for one in dict.fromkeys((whole, base, written(title.invoice_number), written(title.contract_number))):
+    others = map(written, (title.invoice_number, title.contract_number, *title.called))
+    for one in dict.fromkeys((whole, base, *others)):
         if one.tokens:
             yield one
             yield from _with_parcel(one, parcel or "1")

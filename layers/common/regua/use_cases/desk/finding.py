@@ -48,7 +48,11 @@ class DebtorSearch:
         for file in self.store.tenant_open(tenant):
             debtor = file.debtor
             name = plain(debtor.name).split()
-            titles = {n for r in file.receivables for n in (r.id, r.invoice_number, r.contract_number, r.our_number)}
+            titles = {
+                n
+                for r in file.receivables
+                for n in (r.id, r.invoice_number, r.contract_number, r.our_number, *r.called)
+            }
             if (
                 (words and all(any(part.startswith(word) for part in name) for word in words))
                 or (document and document == debtor.document)
@@ -56,6 +60,12 @@ class DebtorSearch:
                 or any(point.value.lower() in numbers for point in debtor.points)
             ):
                 yield debtor.id
+
+
+def title_id(file: File, name: str) -> str:
+    """The id of the debtor's title that has this id, or this number in the creditor's sheets; else the name itself."""
+    called = [r.id for r in file.receivables if name in r.called]
+    return called[0] if len(called) == 1 and file.receivable(name) is None else name
 
 
 def _numbers(asked: str) -> list[str]:

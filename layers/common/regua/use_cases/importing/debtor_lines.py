@@ -9,7 +9,7 @@ from functools import partial
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, told
 from regua.domain.ids import contact_hash, txid
-from regua.domain.intake.matching import match
+from regua.domain.intake.matching import match, number_of
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, listed_again, merge_row
 from regua.domain.intake.moves import came_along, received, said_since
 from regua.domain.intake.row import Record, Row
@@ -371,7 +371,7 @@ class Committing:
             if found.beside:
                 _refuse(line, together(title.id, *found.beside), TOGETHER_FIX, tally, "id_titulo")
             elif found.sure:
-                taken.append(replace(line, row=replace(row, receivable=title.id)))
+                taken.append(replace(line, row=replace(row, receivable=title.id, called=number_of(row, title))))
             else:
                 self.store.put_work(doubt(before.debtor.tenant, debtor, row, title, upload))
                 _refuse(replace(line, row=row), problem(row, title), FIX, tally, "valor")
@@ -489,6 +489,8 @@ class Committing:
             takes = theirs.debtor if theirs else ""
             fresh = [(kind, value) for kind, value in names if (kind, value) not in had]
             for kind, value in fresh:
+                if value in receivable.called and self.store.find(tenant, kind, value) is not None:
+                    continue  # a number that is another title's here finds that one
                 shared = kind == "our_number" and value in apart
                 refs.append(Ref(tenant, "boleto" if shared else kind, value, debtor, key, takes))
         for title, one in moved.items():

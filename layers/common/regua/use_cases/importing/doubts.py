@@ -8,6 +8,7 @@ from functools import partial
 
 from regua.domain.codes.amount import reais
 from regua.domain.contact.rules import Rules
+from regua.domain.intake.matching import number_of
 from regua.domain.intake.merge import Upload, merge_row
 from regua.domain.intake.row import Row, about, fingerprint
 from regua.domain.model import BillLine, FactKind, File, LedgerEntry, Receivable
@@ -140,6 +141,8 @@ class Doubts:
             raise NotForAPersonError("o título conhecido não está mais com este devedor: envie o arquivo de novo")
         now = self.clock.now()
         row = _row(file, work, known.id if same else "")
+        if same and (number := number_of(_row(file, work, ""), known)):
+            row = replace(row, called=number)
         upload = _upload(work, known, now)
         rules = self.rules(tenant, now)
         merged = merge_row(file, row, rules.tenant, upload, b"", lambda *_: _place(file))
@@ -166,7 +169,8 @@ class Doubts:
             note=by,
         )
         had = file.receivable(title.id)
-        names = () if had else names_of(title)
+        fresh = [name for name in names_of(title) if had is None or name not in names_of(had)]
+        names = [name for name in fresh if had is None or self.store.find(tenant, *name) is None]
         refs = [Ref(tenant, kind, value, work.debtor, title.id) for kind, value in names]
         done = work.done(outcome)
         gone = with_facts(after, (f for f in merged.facts if f.kind is FactKind.CANCELLED), rules, now, upload.name)

@@ -76,6 +76,7 @@ def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
     """By what payments find a receivable: `(kind, value)`."""
     names = (
         ("external", receivable.id),
+        *(("external", number) for number in receivable.called),
         ("txid", receivable.txid),
         ("our_number", bare_number(receivable.our_number)),
         ("charge", receivable.charge_id),

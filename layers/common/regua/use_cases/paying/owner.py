@@ -363,7 +363,7 @@ def _is_number(title: Receivable) -> bool:
 def _called(title: Receivable) -> set[str]:
     """What the title's document may be called, as bare texts: its own id, or its invoice with the instalment."""
     own = "" if _is_number(title) else title.id
-    found = {bare_number(name) for name in (own, title.invoice_number, title.contract_number) if name}
+    found = {bare_number(name) for name in (own, title.invoice_number, title.contract_number, *title.called) if name}
     if title.installment:
         whole = (title.invoice_number, title.contract_number)
         found |= {bare_number(f"{name}{number}") for name in whole if name for number in _instalment(title)}
