@@ -238,10 +238,10 @@ SHAPES: dict[str, tuple[str, tuple[str, ...], list[Made]]] = {
         ("1.000,00;12,50;412,50;600,00", "500,00;0,00;0,00;500,00", "100,00;5,00;105,00;0,00"),
         [Made(100000, paid=41250, balance=60000), Made(50000, balance=50000), Made(10000, paid=10500)],
     ),
-    "a fee nobody has a word for": (
+    "a fee that is paid late or not": (
         "Valor;Taxa do Boleto;Total",
         ("100,00;3,50;103,50", "200,00;3,50;203,50"),
-        [Made(10000, charges=350, balance=10000), Made(20000, charges=350, balance=20000)],
+        [Made(10350, balance=10350), Made(20350, balance=20350)],
     ),
     "original, paid and net (TOTVS RM)": (
         "Valor Original;Valor Juros;Valor Multa;Valor Desconto;Valor Baixado;Valor Líquido",

@@ -16,7 +16,7 @@ REQUIRED = ("valor", "vencimento")
 MULTIPLE = frozenset(
     {"email", "celular", "endereco", "tags", "observacao", "descricao", "objeto", "vencimento_original"}
     | {"data_posterior", "portador", "previsao"}
-    | {"multa_valor", "juros_valor", "encargo_valor", "bolsa", "abatimento", "retencao"}
+    | {"multa_valor", "juros_valor", "encargo_valor", "bolsa", "abatimento", "retencao", "adicional"}
 )
 """Fields that may be filled by several columns."""
 
@@ -180,6 +180,7 @@ _NAMES: dict[str, str] = {
     "multa_valor": "multa_valor; valor da multa",
     "juros_valor": "juros_valor; valor dos juros",
     "encargo_valor": "encargo_valor; valor encargos; valor acrescimos; valor correcao; valor honorarios",
+    "adicional": "adicional valor; valor adicional; valor acrescido",
     "valor_final": "valor com descontos; valor com desconto",
     "valor_total": "valor com encargos; valor com juros; total com encargos; valor com multa juros",
     "desconto_ate": "desconto_ate; data desconto; data limite desconto; discount limit date; desconto valido ate",
@@ -300,7 +301,11 @@ _IF_PROVEN_NAMES: dict[str, str] = {
         "principal; valor atualizado; valor corrigido; valor final; valor a pagar; valor cobrado; total a pagar; total "
         "atualizado; montante; montante em moeda interna; montante em mi; "
         "total boleto; total fatura; total parcela; total titulo; total nota; total debito; total divida; total geral; "
-        "valor total boleto; valor total titulo; valor total parcela; valor cheio; valor integral"
+        "valor total boleto; valor total titulo; valor total parcela; valor cheio; valor integral; valor total nota; "
+        "valor total nf; total nf; valor nota; valor nf; valor nota fiscal; valor total fatura; valor total conta; "
+        "total conta; valor faturado; valor mensal; valor plano; valor aluguel; total aluguel; valor cota; valor "
+        "prestacao; valor servico; valor servicos; valor produtos; valor consumo; aluguel; anuidade; semestralidade; "
+        "assinatura; taxa condominio; taxa condominial; cota condominio; cota condominial; cota; quota"
     ),
     "valor_pago": _PAID,
     "data_pagamento": f"{_PAID}; data",

@@ -3,15 +3,19 @@
 from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
+from regua.domain.intake.late_charges import lateness
 from regua.files.amount_words import (
     CHARGES,
     DEDUCTIONS,
+    EXTRAS,
     FINAL,
     LEFT,
+    MADE_OF,
     NO_MONEY,
     RATE,
     RESULTS,
     ROLES,
+    SURE_RATE,
     SURELY_BASE,
     TOTAL,
 )
@@ -22,7 +26,7 @@ from regua.files.text import heading
 Remark: TypeAlias = tuple[str, str, str]
 """Column, problem, how to mend it."""
 Vector: TypeAlias = list[int | None]
-AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *CHARGES, *DEDUCTIONS, *RESULTS)
+AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *MADE_OF)
 RATES = ("multa_pct", "juros_pct")
 
 
@@ -46,6 +50,8 @@ class AmountColumns:
         self.taken, self.fixed, self.sample = taken, fixed, sample
         self.words = [frozenset(heading(title).split()) for title in header]
         self.field_of = {at: name for name, positions in fields.items() for at in positions}
+        self._amortised = any("amortizacao" in words for words in self.words)
+        self._has_cents = all(values[at].share("amount") >= 0.5 for at in fields.get("valor", ()))
         self.money = [at for at in range(len(header)) if self._is_money(at)]
         self.roles = {at: role for at in self.money if (role := self._role(at))}
         self._cents: dict[int, Vector] = {}
@@ -68,7 +74,8 @@ class AmountColumns:
             return False
         if not NO_MONEY.isdisjoint(self.words[at]) and not self.is_left(at):
             return False
-        if RATE & self.words[at] or any("%" in cell for cell in look.cells):
+        rates = RATE if self._role(at) in (*CHARGES, "desconto_valor") else SURE_RATE
+        if rates & self.words[at] or any("%" in cell for cell in look.cells):
             return False
         named = FINAL | TOTAL | LEFT | SURELY_BASE | {"valor", "mensalidade"}
         return bool(field_) or look.share("amount") >= 0.5 or self._has_role_word(at) or bool(named & self.words[at])
@@ -78,15 +85,23 @@ class AmountColumns:
         return not LEFT.isdisjoint(self.words[at]) and "anterior" not in self.words[at]
 
     def _has_role_word(self, at: int) -> bool:
-        return any(not words.isdisjoint(self.words[at]) for words in ROLES.values())
+        role = self._role(at)
+        return bool(role) and (role not in EXTRAS or not self._has_cents)
 
     def _role(self, at: int) -> str:
         field_, words = self.field_of.get(at, ""), self.words[at]
-        if field_ in (*CHARGES, *DEDUCTIONS, "desconto_valor"):
+        if field_ in (*CHARGES, *DEDUCTIONS, *EXTRAS, "desconto_valor"):
             return field_
         if field_ in ("valor", "saldo", "valor_pago", *RESULTS) or {"com", "c", "sem", "s"} & words or TOTAL & words:
             return ""
-        return next((role for role, names in ROLES.items() if not names.isdisjoint(words)), "")
+        found = next((role for role, names in ROLES.items() if not names.isdisjoint(words)), "")
+        if found == "juros_valor" and self._amortised:
+            return EXTRAS[0]
+        return EXTRAS[0] if found in CHARGES and not lateness(words) else found
+
+    def is_doubtful(self, at: int) -> bool:
+        """Whether what its heading says is a charge for being late only as the rest of the line tells."""
+        return lateness(self.words[at]) in ("mostly", "hardly") and at not in self.fixed
 
     def vector(self, at: int) -> Vector:
         """Cents of each line of the sample, None where it has none."""

@@ -12,7 +12,7 @@ from regua.domain.codes import phones
 from regua.domain.codes.tax_id import CPF, is_cpf
 from regua.domain.intake.row import Record, Row
 from regua.files import contacts
-from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.amount_words import MADE_OF
 from regua.files.convert import MAX_ID
 from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
@@ -27,7 +27,7 @@ _AMOUNTS = re.compile(r"(?:(?:[0-9]{1,3}(?:\.[0-9]{3}){1,2}|[0-9]{1,9}),[0-9]{2}
 _ZERO = re.compile(r"^[0.]+,00$", re.MULTILINE)
 _EMAIL = re.compile(r"^([a-z0-9_](?:[a-z0-9_+-]|\.(?=[a-z0-9_])){0,60}@([a-z0-9][a-z0-9.-]{2,200}))$", re.MULTILINE)
 _MOBILE = re.compile(rf"^((?:\+?55)? ?\(?({contacts.DDD})\)? ?(9[0-9]{{4}})[- .]?([0-9]{{4}}))$", re.MULTILINE)
-_MONEY = frozenset({"status", "data_pagamento", "valor_pago", "pago", "saldo", *CHARGES, *DEDUCTIONS, *RESULTS})
+_MONEY = frozenset({"status", "data_pagamento", "valor_pago", "pago", "saldo", *MADE_OF})
 
 _MEANT: dict[str, Any] = {"name": "", "receivable": ""} | dict(
     zip(reversed(Row.__struct_fields__), reversed(Row.__struct_defaults__), strict=False)

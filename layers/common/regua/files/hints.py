@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from regua.domain.intake.layout import UPLOAD_DAY
 from regua.files.aliases import MULTIPLE, PAYERS, REQUIRED, lookup
-from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.amount_words import MADE_OF
 from regua.files.columns import MAP_IT, Columns, passed_over
 from regua.files.currency import is_foreign
 from regua.files.due_columns import NEVER_DUE, says_later
@@ -13,7 +13,7 @@ from regua.files.groups import person_of
 from regua.files.looks import ColumnLook
 from regua.files.text import heading
 
-_BY_SUMS = frozenset({*CHARGES, *DEDUCTIONS, *RESULTS})
+_BY_SUMS = frozenset(MADE_OF)
 """Fields that the sums of a file find."""
 _BY_DELAY = frozenset({"dias_atraso", "data_base"})
 """Fields that count the due date back, where no column tells it."""

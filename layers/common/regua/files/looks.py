@@ -248,6 +248,7 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "multa_valor": _hardly("numeric"),
     "juros_valor": _hardly("numeric"),
     "encargo_valor": _hardly("numeric"),
+    "adicional": _hardly("numeric"),
     "valor_final": _hardly("numeric"),
     "valor_total": _hardly("numeric"),
     "vencimento": _hardly("day or serial"),

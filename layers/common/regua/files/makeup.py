@@ -11,10 +11,27 @@ from typing import Any
 
 from regua.domain.codes.amount import figures
 from regua.files.amount_columns import AmountColumns, Remark
-from regua.files.amount_words import CHARGES, GROSS, REALISED, RESULTS, SURELY_BASE, TOTAL, WITHHELD
+from regua.files.amount_words import (
+    CHARGES,
+    CONDITIONAL,
+    CREDITORS_COST,
+    DEDUCTIONS,
+    EXTRAS,
+    FINAL,
+    GROSS,
+    IN_TIME,
+    LEFT,
+    ONLY_PROVEN,
+    REALISED,
+    RESULTS,
+    SURELY_BASE,
+    TOTAL,
+    WITHHELD,
+)
+from regua.files.late_or_not import late_or_not
 from regua.files.looks import ColumnLook
 from regua.files.rate_or_reais import rates_out, round_part, take_for_money
-from regua.files.sums import TOLERANCE, Sum, sums_of
+from regua.files.sums import TOLERANCE, Sum, sums_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,8 @@ class Makeup:
     """Columns of charges by the day of the file."""
     inside: tuple[int, ...] = ()
     """Of those, the ones that the column of the value contains: they are taken out of it."""
+    add: tuple[int, ...] = ()
+    """Columns of what is owed besides the value, late or not."""
     in_balance: tuple[int, ...] = ()
     """Of those, the ones that the balance contains."""
     asked: tuple[int, ...] = ()
@@ -42,7 +61,7 @@ class Makeup:
     def of(cls, document: Mapping[str, Any]) -> "Makeup":
         """Back from JSON, where `asdict` put it."""
         sums = tuple(Sum(s["result"], s["base"], tuple(s["plus"]), tuple(s["minus"])) for s in document["sums"])
-        places = {name: tuple(document[name]) for name in ("off", "on", "inside", "in_balance", "asked")}
+        places = {name: tuple(document[name]) for name in ("off", "on", "inside", "add", "in_balance", "asked")}
         remarks = tuple((column, problem, fix) for column, problem, fix in document["remarks"])
         good, examples = document["discount_for_good"], tuple(document["examples"])
         return cls(sums, **places, discount_for_good=good, remarks=remarks, examples=examples)
@@ -72,14 +91,16 @@ _PARTS = ((1, "plus"), (-1, "minus"))
 def _found(of: AmountColumns) -> Makeup:
     """The makeup; `fields` are put right by the way."""
     take_for_money(of)
-    sums = dict(sums_of(of))
+    sums = sums_found(of)
     of.proven = {at for s in sums.values() for at in (*s.plus, *s.minus)}
     rates_out(of)
+    late_or_not(of, sums)
     _paid(of, sums)
     _whole(of, sums)
     inside = _inside(of, sums)
     _results(of, sums)
     value = of.fields["valor"][0]
+    add = _added(of, value, sums)
     on = tuple(at for at, role in of.roles.items() if role in CHARGES and _outstanding(of, at, sums))
     off, asked, for_good = _off(of, value, sums)
     saldo = of.fields.get("saldo", [-1])[0]
@@ -87,7 +108,7 @@ def _found(of: AmountColumns) -> Makeup:
     _name_them(of)
     told = tuple(sums.values())
     remarks, examples = tuple(dict.fromkeys(of.remarks)), tuple(_example(of, one) for one in told)
-    return Makeup(told, off, on, inside, in_balance, asked, for_good, remarks, examples)
+    return Makeup(told, off, on, inside, add, in_balance, asked, for_good, remarks, examples)
 
 
 def _example(of: AmountColumns, found: Sum) -> str:
@@ -133,7 +154,7 @@ def _whole(of: AmountColumns, sums: dict[int, Sum]) -> None:
 
 
 def _nameless(of: AmountColumns, found: Sum) -> tuple[int, ...]:
-    return tuple(at for at in found.plus if at not in of.roles)
+    return tuple(at for at in found.plus if of.roles.get(at, EXTRAS[0]) in EXTRAS)
 
 
 def _by_heading(of: AmountColumns, sums: Mapping[int, Sum]) -> None:
@@ -162,7 +183,7 @@ def _disagrees(of: AmountColumns, total: int, base: int) -> None:
 
 
 def _deductions(of: AmountColumns) -> bool:
-    return any(role not in CHARGES for role in of.roles.values())
+    return any(role not in (*CHARGES, *EXTRAS) for role in of.roles.values())
 
 
 def _charges(of: AmountColumns) -> list[int]:
@@ -209,26 +230,39 @@ def _fine_tells(of: AmountColumns, value: int, charges: Sequence[int]) -> bool |
 
 def _results(of: AmountColumns, sums: dict[int, Sum]) -> None:
     """Names the results that are not named yet; a final value that nothing explains counts all the same. What makes
-    a total of the value, whatever its name, is a charge.
+    a total of the value, whatever its name, is a part of the bill, unless it is what being late costs.
     """
     value = of.fields["valor"][0]
     for found in sums.values():
-        if found.base == value and of.field_of.get(found.result) != "saldo":
-            of.roles |= dict.fromkeys((at for at in found.plus if at not in of.roles), "encargo_valor")
+        if value in (found.base, found.result):
+            parts = (*found.plus, *((found.base,) if found.result == value and found.plus else ()))
+            of.roles |= dict.fromkeys((at for at in parts if at != value and not _known(of, at)), EXTRAS[0])
+    whole = max((s for s in sums.values() if _is_principal(of, s)), key=lambda s: len(s.plus), default=None)
+    if whole is not None and value not in of.fixed:
+        of.roles |= dict.fromkeys((at for at in whole.minus if at not in of.roles), "abatimento")
+        if of.field_of.get(whole.result) == "valor_total":
+            of.forget(whole.result)
+        if of.field_of.get(whole.result) != "valor_final":
+            of.name(whole.result, "valor_final")
+    elif whole is not None and whole.plus:
+        names = ", ".join(f"“{of.header[at]}”" for at in whole.plus)
+        problem = f"“{of.header[whole.result]}” traz também {names}: vale “{of.header[value]}”, como diz o mapeamento"
+        of.remarks.append((of.header[whole.result], problem, f"mapeie “{of.header[whole.result]}” como valor, se for"))
     for result, found in sums.items():
+        if of.field_of.get(result) == "valor_final" and _if_in_time(of, found):
+            of.forget(result)
         if of.field_of.get(result):
             continue
         if any(of.field_of.get(at) == "valor_pago" for at in found.minus):
             if "saldo" not in of.fields:
                 of.name(result, "saldo")
-        elif any(of.roles.get(at) in CHARGES for at in found.plus):
+        elif any(of.roles.get(at) in CHARGES for at in found.plus) or _if_in_time(of, found):
             of.name(result, "valor_total")
-        elif any(at in of.roles for at in found.minus) and found.base == value:
-            of.name(result, "valor_final")
     if "valor_final" in of.fields or "saldo" in of.fields:
         return
+    net = {s.result for s in sums.values() if _is_net(of, s)}
     for at in of.money:
-        if at == value or of.field_of.get(at) or at in sums or not _says_final(of, at):
+        if at == value or of.field_of.get(at) or at in net or at in sums or not _says_final(of, at):
             continue
         pairs = [(a, b) for a, b in zip(of.vector(at), of.vector(value), strict=True) if a and b]
         less = any(a < b for a, b in pairs)
@@ -241,9 +275,60 @@ def _results(of: AmountColumns, sums: dict[int, Sum]) -> None:
             return
 
 
+def _known(of: AmountColumns, at: int) -> bool:
+    return at in of.roles or of.field_of.get(at, "") in ("saldo", "valor_pago", *RESULTS)
+
+
+def _is_principal(of: AmountColumns, found: Sum) -> bool:
+    """Whether a sum of the value is all that is owed: it has parts, none of them for being late, and nothing paid."""
+    value, named = of.fields["valor"][0], of.field_of.get(found.result, "")
+    if found.base != value or not (found.plus or found.minus) or named not in ("", *RESULTS):
+        return False
+    if any(of.roles.get(at) in CHARGES for at in found.plus):
+        return False
+    if any(of.field_of.get(at) == "valor_pago" for at in found.minus) or of.is_left(found.result):
+        return False
+    own = SURELY_BASE & of.words[found.result] and not (FINAL | TOTAL) & of.words[found.result]
+    return not own and not (_if_in_time(of, found) or _is_net(of, found) or _is_untaxed(of, found))
+
+
+def _is_untaxed(of: AmountColumns, found: Sum) -> bool:
+    """Whether it is a price before its taxes: what nobody says is withheld is paid, unless a net value lacks it."""
+    taxes = [at for at in found.minus if of.roles.get(at) == "retencao"]
+    withheld = any(WITHHELD & of.words[at] for at in taxes)
+    return bool(taxes) and not withheld and not (FINAL | LEFT) & of.words[found.result]
+
+
+def _if_in_time(of: AmountColumns, found: Sum) -> bool:
+    """Whether it is what somebody owes who pays in time: its discount is lost after a day."""
+    discounts = [at for at in found.minus if of.roles.get(at) == "desconto_valor"]
+    words = frozenset().union(*(of.words[at] for at in discounts))
+    return bool(discounts) and bool(CONDITIONAL & words or IN_TIME & of.words[found.result])
+
+
+def _is_net(of: AmountColumns, found: Sum) -> bool:
+    """Whether it is what is left to the creditor once others have taken their part."""
+    return any(of.roles.get(at, "") not in DEDUCTIONS and CREDITORS_COST & of.words[at] for at in found.minus)
+
+
+def _added(of: AmountColumns, value: int, sums: Mapping[int, Sum]) -> tuple[int, ...]:
+    """Columns of what is owed besides the value; what no sum needs is nobody's part, unless the mapping says so."""
+    inside = {at for s in sums.values() if s.result == value for at in (s.base, *s.plus)}
+    needed = {at for s in sums.values() if s.base == value and of.field_of.get(s.result) for at in s.plus}
+    extras = [at for at, role in of.roles.items() if role in EXTRAS]
+    for at in extras:
+        if at not in inside | needed and at not in of.fixed:
+            del of.roles[at]
+            of.forget(at)
+    add = needed if value not in of.fixed else set()
+    return tuple(at for at in extras if at not in inside and (at in add or at in of.fixed))
+
+
 def _says_final(of: AmountColumns, at: int) -> bool:
     """`Valor Líquido` is elsewhere what was received: nothing where nobody has paid."""
     words, value = of.words[at], of.vector(of.fields["valor"][0])
+    if IN_TIME & words:
+        return False
     if "liquido" not in words:
         return bool({"final", "cobrado", "cobrar", "pagar"} & words)
     paid = {"valor_pago", "data_pagamento"} & of.fields.keys()
@@ -263,12 +348,16 @@ def _outstanding(of: AmountColumns, at: int, sums: Mapping[int, Sum]) -> bool:
 
 def _off(of: AmountColumns, value: int, sums: Mapping[int, Sum]) -> tuple[tuple[int, ...], tuple[int, ...], bool]:
     """What is off the value for good, what nobody can tell of, and whether the discount is off too."""
-    of_value = [s for s in sums.values() if s.base == value]
+    of_value = [s for s in sums.values() if s.base == value and not _is_untaxed(of, s)]
     off: list[int] = []
     asked: list[int] = []
     for_good = False
     for at, role in list(of.roles.items()):
-        if role in CHARGES or not (of.filled(at) or role in of.field_of.get(at, "")):
+        if role in (*CHARGES, *EXTRAS) or not (of.filled(at) or role in of.field_of.get(at, "")):
+            continue
+        if value in sums and at in sums[value].minus:  # the value is without it already
+            of.forget(at)
+            of.roles[at] = role if role in DEDUCTIONS else "abatimento"
             continue
         proven = any(at in s.minus for s in of_value)
         refuted = not proven and bool(of_value) and bool(of.filled(at))
@@ -276,7 +365,7 @@ def _off(of: AmountColumns, value: int, sums: Mapping[int, Sum]) -> tuple[tuple[
             if proven and "desconto_valor" not in of.fields and not REALISED & of.words[at]:
                 of.name(at, "desconto_valor")
             if at in of.fields.get("desconto_valor", ()):
-                for_good = proven
+                for_good = proven and not any(at in s.minus and _if_in_time(of, s) for s in of_value)
             elif proven:
                 of.roles[at] = "abatimento"
                 off.append(at)
@@ -290,7 +379,9 @@ def _off(of: AmountColumns, value: int, sums: Mapping[int, Sum]) -> tuple[tuple[
 def _unproven(of: AmountColumns, at: int, role: str, value: int, off: list[int], asked: list[int]) -> None:
     withheld = role == "retencao" and bool(WITHHELD & of.words[at])
     granted = role == "bolsa" and bool(GROSS & of.words[value])
-    if role == "abatimento" or withheld or granted or "valor_final" in of.fields:
+    if ONLY_PROVEN & of.words[at]:
+        del of.roles[at]
+    elif role == "abatimento" or withheld or granted or "valor_final" in of.fields:
         off.append(at)
     elif role == "bolsa":
         asked.append(at)

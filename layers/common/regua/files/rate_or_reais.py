@@ -95,7 +95,7 @@ def _is_doubtful(of: AmountColumns, at: int) -> bool:
     return len(values) < 2 or len(set(told)) > 1
 
 
-def round_part(parts: Sequence[int], wholes: Sequence[int]) -> bool:
+def round_part(parts: Sequence[int], wholes: Sequence[int], rates: Sequence[int] = _NICE) -> bool:
     """Whether each is the same round percentage of its whole, to the cent."""
     pairs = list(zip(parts, wholes, strict=True))
-    return any(all(abs(part * 10_000 - nice * whole) <= 10_000 for part, whole in pairs) for nice in _NICE)
+    return any(all(abs(part * 10_000 - nice * whole) <= 10_000 for part, whole in pairs) for nice in rates)

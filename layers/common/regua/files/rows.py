@@ -17,7 +17,7 @@ from regua.domain.intake.row import Ask, Fault, Record, Row, WrongFileError
 from regua.domain.values import replace
 from regua.files import convert, currency, dues
 from regua.files.aliases import REQUIRED
-from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.amount_words import MADE_OF
 from regua.files.amounts import NOTHING, AmountColumn, percent, unsigned
 from regua.files.columns import Columns
 from regua.files.date_order import DateOrder
@@ -32,7 +32,7 @@ from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
 from regua.files.words import BLANKS, code, is_credit, state, status
 
-AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *CHARGES, *DEDUCTIONS, *RESULTS)
+AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *MADE_OF)
 DATES = (
     *("vencimento", "emissao", "data_pagamento", "desconto_ate", "whatsapp_optin_em"),
     *("vencimento_original", "data_posterior", "data_base"),

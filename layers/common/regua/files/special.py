@@ -8,7 +8,7 @@ from regua.domain.codes import phones
 from regua.domain.intake.row import Ask
 from regua.domain.model import RateUnit
 from regua.files import contacts, convert
-from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.amount_words import MADE_OF
 from regua.files.amounts import AmountColumn, percent
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
@@ -272,7 +272,7 @@ SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"parcela", "total_parcelas"}), _installments),
     (frozenset(_INTEREST), _interest),
     (frozenset({"pago", "nao_enviar", "gerar_cobranca", "natureza"}), _switches),
-    (frozenset({"saldo", *CHARGES, *DEDUCTIONS, *RESULTS}), whole),
+    (frozenset({"saldo", *MADE_OF}), whole),
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from regua.files.amount_columns import AmountColumns
-from regua.files.amount_words import BASE, CHARGES, FINAL, LEFT, RESULTS, TOTAL
+from regua.files.amount_words import BASE, CHARGES, EXTRAS, FINAL, LEFT, RESULTS, TOTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +22,38 @@ TOLERANCE = 2
 """Cents that sums may be off: programs add what they have not rounded."""
 _ENOUGH = 0.9
 """Part of the lines that must add up."""
+_SEVERAL = 3
+"""Lines of which one may be wrong."""
+_OF_A_BOLETO = frozenset({"valor", "boleto"})
+_FEW = 4
+"""Columns nobody knows, of which one line may need some and not others."""
 _MOST = 4_096
 """Combinations tried for one sum."""
 
 
-def sums_of(of: AmountColumns) -> Iterator[tuple[int, Sum]]:
-    """The column that is a sum, and how it adds up: the best way there is, where it holds on nearly all lines."""
+def _sums(of: AmountColumns) -> Iterator[tuple[int, Sum]]:
     value = of.fields["valor"][0]
     results = [at for at in of.money if at not in of.roles and _may_be_result(of, at)]
     bases = [at for at in of.money if at not in of.roles and (at == value or _may_be_base(of, at))]
     for result in results:
         found = _best(of, result, bases)
         if found is None and result == value:  # whatever its name: with charges it makes the total to the cent
-            found = _best(of, result, [at for at in of.money if at not in of.roles and at not in bases])
+            found = _best(of, result, [at for at in of.money if at not in bases and _is_part(of, at)])
         if found:
             yield result, found
+
+
+def sums_found(of: AmountColumns) -> dict[int, Sum]:
+    """The sums, by the column that they make. Of two that explain each other the one that needs more columns counts: a
+    total is made of the value, and not the value of a total less one of its parts.
+    """
+    sums = dict(_sums(of))
+    value = of.fields["valor"][0]
+    back = sums.get(value)
+    there = sums.get(back.base) if back else None
+    if back and there and there.base == value and len(there.plus + there.minus) > len(back.plus + back.minus):
+        del sums[value]
+    return sums
 
 
 def _best(of: AmountColumns, result: int, bases: Sequence[int]) -> Sum | None:
@@ -59,13 +76,18 @@ def _may_be_result(of: AmountColumns, at: int) -> bool:
     )
 
 
+def _is_part(of: AmountColumns, at: int) -> bool:
+    """Whether it may be the first of several parts: all that is neither late nor taken off."""
+    return of.roles.get(at, EXTRAS[0]) in EXTRAS or (of.roles[at] in CHARGES and of.is_doubtful(at))
+
+
 def _may_be_base(of: AmountColumns, at: int) -> bool:
     return not (BASE | FINAL | TOTAL).isdisjoint(of.words[at])
 
 
 def _signs(of: AmountColumns, at: int) -> tuple[int, ...]:
     role = of.roles.get(at, "")
-    if role in CHARGES:
+    if role in (*CHARGES, *EXTRAS):
         return (0, 1)
     if role or of.field_of.get(at) == "valor_pago":
         return (0, -1)
@@ -88,32 +110,47 @@ def _solve(of: AmountColumns, result: int, base: int) -> tuple[tuple[int, int, i
     if not told:
         return None
     rows = [(target[i], [of.vector(p)[lines[i]] or 0 for p in parts]) for i in told]
-    may_miss = len(rows) - int(-(-_ENOUGH * len(rows) // 1))
+    may_miss = max(len(rows) - int(-(-_ENOUGH * len(rows) // 1)), int(len(rows) >= _SEVERAL))
     best: tuple[tuple[int, int, int], tuple[int, ...]] | None = None
+    ways: set[frozenset[int]] = set()
     for chosen in product(*signs):
         score = _score(rows, chosen, may_miss)
+        if score and score[1] == 1 == len(rows):
+            ways.add(_charged(of, parts, chosen))
         if score and (best is None or score > best[0]):
             best = score, chosen
-    if best is None or not _convincing(of, best[1], parts, rows):
+    if best is None or (len(rows) == 1 and not _convincing(of, result, parts, best, len(ways))):
         return None
     plus = tuple(at for at, sign in zip(parts, best[1], strict=True) if sign > 0)
     minus = tuple(at for at, sign in zip(parts, best[1], strict=True) if sign < 0)
     return best[0], Sum(result, base, plus, minus)
 
 
+def _charged(of: AmountColumns, parts: Sequence[int], signs: Sequence[int]) -> frozenset[int]:
+    """The charges that a way of adding up needs."""
+    return frozenset(at for at, sign in zip(parts, signs, strict=True) if sign and of.roles.get(at) in CHARGES)
+
+
 def _convincing(
-    of: AmountColumns, signs: Sequence[int], parts: Sequence[int], rows: Sequence[tuple[int, list[int]]]
+    of: AmountColumns,
+    result: int,
+    parts: Sequence[int],
+    best: tuple[tuple[int, int, int], Sequence[int]],
+    ways: int,
 ) -> bool:
-    """One line is enough for parts whose headings say what they are; what has no such heading needs more."""
-    nameless = [
-        n
-        for n, sign in enumerate(signs)
-        if sign
-        and _signs(of, parts[n])[-1:] == (-1,)
-        and parts[n] not in of.roles
-        and of.field_of.get(parts[n]) != "valor_pago"
+    """One line is enough for parts whose headings say what they are. What has no such heading must make what is called
+    a total to the cent, of all there is or of few columns, and in one way only.
+    """
+    score, signs = best
+    unknown = [
+        at for at in parts if at not in of.roles and of.field_of.get(at) != "valor_pago" and -1 in _signs(of, at)
     ]
-    return all(sum(bool(row[n]) for _, row in rows) >= 1 and len(rows) >= 2 for n in nameless)  # fmt: skip
+    used = [at for at, sign in zip(parts, signs, strict=True) if sign and at in unknown]
+    if not used:
+        return True
+    words = of.words[result]
+    strong = of.field_of.get(result, "") in RESULTS or not (FINAL | TOTAL).isdisjoint(words) or words >= _OF_A_BOLETO
+    return bool(strong and score[1] and ways == 1 and (used == unknown or len(unknown) <= _FEW))
 
 
 def _count(signs: Sequence[tuple[int, ...]]) -> int:

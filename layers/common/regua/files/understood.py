@@ -73,7 +73,8 @@ _MEANINGS = {
     "multa_valor": "multa já contada pelo sistema, em reais: não é cobrada de novo",
     "juros_valor": "juros já contados pelo sistema, em reais: não são cobrados de novo",
     "encargo_valor": "acréscimo já contado pelo sistema, em reais: não é cobrado de novo",
-    "valor_final": "o que vale, com o abatido",
+    "adicional": "parte do que se deve: somada ao valor",
+    "valor_final": "o que vale, com tudo o que se soma e se abate",
     "valor_total": "o total com encargos: não é o principal",
     "valor_pago": "o que já foi pago",
     "data_pagamento": "o dia do pagamento",
@@ -144,6 +145,13 @@ def _meaning(columns: Columns, at: int, field: str) -> str:
         return f"vencimento = {'data-base da linha' if 'data_base' in columns.fields else day} menos estes dias"
     if field == "valor" and makeup.inside:
         return "o principal, depois de tirados " + ", ".join(f"“{columns.header[place]}”" for place in makeup.inside)
+    own = next((found for found in makeup.sums if found.result == columns.fields["valor"][0]), None)
+    if field == "adicional" and at not in makeup.add:
+        return "parte do valor: já está nele"
+    if field == "valor_total" and any(found.result == at and not found.plus for found in makeup.sums):
+        return "o que vale para quem paga em dia: o desconto se perde depois"
+    if field in DEDUCTIONS and own and at in own.minus:
+        return "já abatido do valor"
     if field in DEDUCTIONS and at in makeup.asked:
         return "talvez já abatido do valor: as linhas esperam"
     if field in DEDUCTIONS and at not in makeup.off:

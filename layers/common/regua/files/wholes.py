@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from regua.domain.codes.amount import reais
 from regua.domain.intake.row import Ask, MadeOf
-from regua.files.amount_words import CHARGES, DEDUCTIONS, RESULTS
+from regua.files.amount_words import CHARGES, EXTRAS, MADE_OF, RESULTS
 from regua.files.amounts import AmountColumn, unsigned
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
@@ -22,16 +22,23 @@ _TOLERANCE = 2
 def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[list[str], dict[str, Any], Notes], None]:
     """A handler that makes the principal, what is off it, what came on top, and what is left of it."""
     reads = {
-        at: _reader(columns.header[at], at, amounts[f"{name}#{n}" if n else name], lenient=name in CHARGES)
-        for name in ("saldo", *CHARGES, *DEDUCTIONS, *RESULTS)
+        at: _reader(
+            columns.header[at],
+            at,
+            amounts[f"{name}#{n}" if n else name],
+            lenient=name in CHARGES or (name in EXTRAS and at not in columns.makeup.add),
+            signed=name in EXTRAS,
+        )
+        for name in ("saldo", *MADE_OF)
         for n, at in enumerate(columns.fields.get(name, ()))
     }
-    makeup, parts = columns.makeup, any(name in columns.fields for name in (*CHARGES, *DEDUCTIONS, *RESULTS))
+    makeup, parts = columns.makeup, any(name in columns.fields for name in MADE_OF)
     places = {name: columns.fields[name][0] for name in ("saldo", *RESULTS) if name in columns.fields}
     on = [reads[at] for at in makeup.on if at in reads]
     off = [reads[at] for at in makeup.off if at in reads]
     asked = [(columns.header[at], reads[at]) for at in makeup.asked if at in reads]
     inside = [reads[at] for at in makeup.inside if at in reads]
+    add = [reads[at] for at in makeup.add if at in reads]
     in_balance = [reads[at] for at in makeup.in_balance if at in reads]
     balance, final = (reads.get(places.get(name, -1)) for name in ("saldo", "valor_final"))
     others = frozenset(makeup.on)
@@ -47,7 +54,7 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
             return
         charges = 0
         if parts:
-            face -= _total(inside, cells, notes)
+            face += _total(add, cells, notes) - _total(inside, cells, notes)
             taken = _total(off, cells, notes)
             if makeup.discount_for_good and "discount_until" not in values:
                 taken += values.pop("discount_cents", 0)
@@ -75,8 +82,10 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
     return read
 
 
-def _reader(title: str, at: int, column: AmountColumn, *, lenient: bool) -> _Cents:
-    """What is wrong with charges, which nobody asks for again, is a warning."""
+def _reader(title: str, at: int, column: AmountColumn, *, lenient: bool, signed: bool) -> _Cents:
+    """`lenient`: what is wrong with what nobody asks for again is a warning; `signed`: it may be less than nothing, as
+    the correction of a year of deflation.
+    """
     known: dict[str, int] = {}
 
     def read(cells: Sequence[str], notes: Notes) -> int | None:
@@ -89,6 +98,8 @@ def _reader(title: str, at: int, column: AmountColumn, *, lenient: bool) -> _Cen
             return None
         try:
             cents = column.cents(unsigned(text))
+            if signed and unsigned(text) != text:
+                cents = -cents
         except CellError as error:
             (notes.warnings if lenient else notes.faults).append((title, text, error.problem, error.fix))
             return None
