@@ -105,6 +105,14 @@ class TestAsaas(GatewayContract):
         assert first[0].event_id == both[0].event_id
         assert len({event.event_id for event in both}) == 2
 
+    def test_equal_refunds_of_one_list_are_several(self) -> None:
+        alike = [refund(20.0), refund(20.0), refund(20.0, status="PENDING")]
+        first = self.parse(notification("PAYMENT_PARTIALLY_REFUNDED", refunds=alike[:1]))
+        both = self.parse(notification("PAYMENT_PARTIALLY_REFUNDED", refunds=alike))
+        assert [event.amount_cents for event in both] == [20_00, 20_00]
+        assert len({event.event_id for event in both}) == 2
+        assert first[0].event_id == both[0].event_id
+
     def test_a_refund_still_pending_takes_nothing_back(self) -> None:
         events = self.parse(notification("PAYMENT_PARTIALLY_REFUNDED", refunds=[refund(50, status="PENDING")]))
         assert [event.kind for event in events] == [PaymentEventKind.LIFECYCLE]

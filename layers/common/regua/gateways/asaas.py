@@ -295,11 +295,14 @@ class Asaas:
             if refund.get("status") != "DONE" or not amount:
                 pending = True
                 continue
-            # Asaas gives refunds no id: the end-to-end id of its Pix, else when and how much, names it.
+            # Asaas gives refunds no id: the end-to-end id of its Pix, else when and how much, names it; equal ones of a
+            # list are several.
             own = reading.identifier(refund.get("endToEndIdentifier"))
             own = own or f"{reading.word(refund.get('dateCreated')).replace(' ', 'T')[:30]}:{amount}"
             at = reading.moment(refund.get("effectiveDate")) or reading.moment(refund.get("dateCreated"))
             name = f"{payment_id}:refund:{own}"
+            alike = sum(e.event_id == name or e.event_id.startswith(f"{name}:") for e in events)
+            name += f":{alike + 1}" if alike else ""
             events.append(subject.event(name, Kind.REFUND, amount, at=at, refers_to=paid))
         if events:
             return events
