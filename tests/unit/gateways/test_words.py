@@ -185,6 +185,24 @@ def test_of_a_pix_the_gross_is_credited_whatever_its_net_value() -> None:
     assert credit.amount_cents == 100_00
 
 
+def tried(*tries: tuple[str, str, str]) -> set[PaymentEventKind]:
+    told = [{"dataLiquidacao": day, "tipo": kind, "status": status} for day, kind, status in tries]
+    return kinds("pix", {"cobsr": [{"idRec": "RR1", "txid": "t" * 26, "status": "ATIVA", "tentativas": told}]})
+
+
+def test_the_last_try_of_a_debit_is_the_latest_whatever_the_order_of_the_list() -> None:
+    refused = [(f"2026-03-1{day}", "NTAG" if day else "AGND", "REJEITADA") for day in range(3)]
+    scheduled = ("2026-03-16", "NTAG", "AGENDADA")
+    assert tried(*refused, scheduled) == tried(scheduled, *reversed(refused)) == {PaymentEventKind.DEBIT}
+
+
+def test_a_try_that_was_sent_again_after_a_banks_fault_is_none_of_the_four() -> None:
+    tries = [("2026-03-10", "AGND", "REJEITADA"), ("2026-03-10", "RIFL", "REJEITADA")]
+    tries += [(f"2026-03-1{day}", "NTAG", "REJEITADA") for day in (2, 4)]
+    assert tried(*tries) == {PaymentEventKind.DEBIT}
+    assert tried(*tries, ("2026-03-16", "NTAG", "REJEITADA")) == {PaymentEventKind.DEBIT_REFUSED}
+
+
 @pytest.mark.parametrize(
     ("status", "tries", "kind"),
     [

@@ -76,6 +76,8 @@ TRY_STATUS = {
 """Status of one try of it."""
 MOST_TRIES = 4
 """The first, and three more within seven days (politicaRetentativa PERMITE_3R_7D)."""
+SENT_AGAIN = "RIFL"
+"""`tipo` of a try sent again after a fault of a bank: it is none of the four."""
 WORDS = (
     WordList("status of a cob or cobv|status de uma cob ou cobv", "bacen/pix-api 2.11.0-rc1", "2026-11", COB_STATUS),
     WordList(
@@ -333,11 +335,12 @@ class Pix:
         target = reading.reference(ReferenceKind.TXID, item.get("txid"))
         status = reading.identifier(item.get("status")) or "SEM_STATUS"
         kind = COBR_STATUS.get(status, Kind.UNKNOWN)
-        tries = reading.items(item.get("tentativas"))
+        tries = sorted(reading.items(item.get("tentativas")), key=_when_tried)
         ends = [TRY_STATUS.get(reading.word(one.get("status"))) for one in tries]
         if kind is Kind.DEBIT and ends and ends[-1] is Kind.DEBIT_REFUSED:
             once = reading.word(item.get("politicaRetentativa")) == "NAO_PERMITE"
-            kind = Kind.DEBIT_REFUSED if once or len(tries) >= MOST_TRIES else kind
+            counted = sum(reading.word(one.get("tipo")) != SENT_AGAIN for one in tries)
+            kind = Kind.DEBIT_REFUSED if once or counted >= MOST_TRIES else kind
         days = sorted(day for one in tries if (day := reading.moment(one.get("dataLiquidacao"))))
         due = days[0] if days else reading.moment(reading.section(item, "calendario").get("dataDeVencimento"))
         told = f"{status}:{len(tries)}{'-' + reading.word(tries[-1].get('status'))[:40] if tries else ''}"
@@ -464,6 +467,12 @@ def _payer(payer: Payer) -> dict[str, str]:
 
 def _strange(status: str, known: Mapping[str, Any]) -> str:
     return "" if status in known else f"status desconhecido: {status[:40]}"
+
+
+def _when_tried(one: dict[str, Any]) -> tuple[str, str]:
+    """The day of a try, and its last change: no order of the list is promised."""
+    changes = max((reading.word(change.get("data")) for change in reading.items(one.get("atualizacao"))), default="")
+    return reading.word(one.get("dataLiquidacao")), changes
 
 
 def _changed_at(item: dict[str, Any]) -> datetime | None:
