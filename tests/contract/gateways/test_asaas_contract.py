@@ -105,6 +105,11 @@ class TestAsaas(GatewayContract):
         assert first[0].event_id == both[0].event_id
         assert len({event.event_id for event in both}) == 2
 
+    def test_cash_is_no_boleto_whichever_word_announces_it(self) -> None:
+        for word in ("PAYMENT_RECEIVED_IN_CASH", "PAYMENT_RECEIVED"):
+            [paid] = self.parse(notification(word, status="RECEIVED_IN_CASH", billingType="BOLETO"))
+            assert (paid.kind, paid.rail) == (PaymentEventKind.CREDIT, Rail.UNKNOWN)
+
     def test_equal_refunds_of_one_list_are_several(self) -> None:
         alike = [refund(20.0), refund(20.0), refund(20.0, status="PENDING")]
         first = self.parse(notification("PAYMENT_PARTIALLY_REFUNDED", refunds=alike[:1]))

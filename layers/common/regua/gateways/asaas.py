@@ -89,6 +89,8 @@ ACCOUNT = {
     "ACCOUNT_STATUS_BANK_ACCOUNT_INFO": "APPROVED AWAITING_APPROVAL PENDING REJECTED",
     "ACCOUNT_STATUS_COMMERCIAL_INFO": "APPROVED AWAITING_APPROVAL EXPIRED EXPIRING_SOON PENDING REJECTED",
     "ACCOUNT_STATUS_DOCUMENT": "APPROVED AWAITING_APPROVAL PENDING REJECTED",
+    # As its page and its reference spell it.
+    "ACCOUNT_STATUS_GENERAL": "APPROVED AWAITING_APPROVAL PENDING REJECTED",
     "ACCOUNT_STATUS_GENERAL_APPROVAL": "APPROVED AWAITING_APPROVAL PENDING REJECTED",
     "BALANCE_VALUE": "BLOCKED UNBLOCKED",
     "BILL": "BANK_PROCESSING CANCELLED CREATED FAILED PAID PENDING REFUNDED",
@@ -155,6 +157,8 @@ PARTS = PartList(
 INTEREST_TO_MONTH = {RateUnit.DAY: Decimal(30), RateUnit.MONTH: Decimal(1), RateUnit.YEAR: Decimal(1) / 12}
 PAGE = 100
 IN_CASH = "PAYMENT_RECEIVED_IN_CASH"
+STATUS_IN_CASH = "RECEIVED_IN_CASH"
+"""What the charge's status says where the event is `PAYMENT_RECEIVED`."""
 MOST_DAYS = 3660
 """A discount that ends longer before the due date is none."""
 
@@ -270,7 +274,7 @@ class Asaas:
         if kind is Kind.CHARGEBACK:
             lost = f"{payment_id}:chargeback"
             return [subject.event(lost, kind, value, refers_to=f"{payment_id}:paid", told_at=subject.at)]
-        if event == IN_CASH:
+        if event == IN_CASH or payment.get("status") == STATUS_IN_CASH:
             subject = replace(subject, rail=Rail.UNKNOWN)  # whatever the charge would have been paid by
         at = _paid_at(payment, announced)
         paid, parts = f"{payment_id}:paid", _parts(payment, value, at)
