@@ -293,7 +293,8 @@ class Asaas:
         if subject.word == "PAYMENT_RECEIVED_IN_CASH_UNDONE":
             undone = f"{payment_id}:undone"
             return [subject.event(undone, Kind.REFUND, value, refers_to=paid, recurs=True, told_at=subject.at)]
-        events, pending = [], False
+        events: list[PaymentEvent] = []
+        pending = False
         for refund in reading.items(payment.get("refunds")):
             amount = reading.cents_of_reais(refund.get("value"))
             if refund.get("status") != "DONE" or not amount:
