@@ -392,3 +392,43 @@ def test_money_and_days_that_are_not_used_are_named() -> None:
     data = sheet("Valor;Comissão;Data Protesto;Vendedor", "650,00;13,00;01/12/2026;Zé", "500,00;10,00;;Zé")
     assert open_bytes(data).unused == [("Comissão", "money"), ("Data Protesto", "date")]
     assert open_bytes(data, mapping={"Comissão": "ignorar", "Data Protesto": "ignorar"}).unused == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Pago;Saldo", "Valor Pago;Valor em aberto", "Recebido;Falta receber", "Total pago;Saldo devedor"],
+)
+def test_a_balance_beside_what_was_paid_is_what_is_left_and_not_paid_twice(head: str) -> None:
+    """Without the whole: 1.500,00 are open and 500,00 were paid of 2.000,00, never 1.000,00."""
+    data = sheet(head, "500,00;1.500,00", "0,00;2.000,00", "300,00;0,00")
+    assert read(data) == [
+        Made(2000_00, paid=500_00, balance=1500_00),
+        Made(2000_00, balance=2000_00),
+        Made(300_00, paid=300_00),
+    ]
+
+
+def test_the_whole_is_the_column_that_is_paid_and_left_whatever_it_is_called() -> None:
+    data = sheet("Honorários;Recebido;Saldo", "2.000,00;500,00;1.500,00", "2.000,00;0,00;2.000,00")
+    assert read(data) == [Made(2000_00, paid=500_00, balance=1500_00), Made(2000_00, balance=2000_00)]
+
+
+def test_nothing_to_receive_of_what_was_received_is_a_balance() -> None:
+    data = sheet("Valor a receber;Valor recebido", "1.500,00;500,00", "0,00;200,00")
+    assert read(data) == [Made(2000_00, paid=500_00, balance=1500_00), Made(200_00, paid=200_00)]
+    data = sheet("Valor a receber;Valor recebido", "1.500,00;500,00", "200,00;200,00")
+    assert read(data) == [Made(1500_00, paid=500_00, balance=1000_00), Made(200_00, paid=200_00)]
+
+
+def test_a_discount_beside_what_is_left_is_off_already() -> None:
+    assert read(sheet("Desconto;Restante", "100,00;1.400,00", "0,00;2.000,00")) == [
+        Made(1400_00, balance=1400_00),
+        Made(2000_00, balance=2000_00),
+    ]
+
+
+def test_parts_of_a_large_file_know_that_the_amount_is_what_is_left() -> None:
+    data = sheet("Pago;Saldo", "500,00;1.500,00", "0,00;2.000,00")
+    layout, (part,) = split_points([data], ReadOptions(today=TODAY))
+    kept = Layout.of(json.loads(json.dumps(asdict(layout))))
+    assert [made(r) for r in open_part([data], kept, part, ReadOptions(today=TODAY)).records()] == read(data)

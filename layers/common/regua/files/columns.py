@@ -1,7 +1,7 @@
 """Which column of the file is which canonical field."""
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from regua.domain.codes import tax_id
@@ -27,6 +27,7 @@ from regua.files.neighbours import (
     balance,
     branches,
     currencies,
+    is_rest,
     natures,
     no_debt,
     roles,
@@ -246,6 +247,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     branches(usable, fields, taken)
     roles(fields, taken, sample, len(usable))
     natures(usable, values, fields, taken, mapped)
+    rest = is_rest(usable, fields, sample)
     for name in ("saldo", "valor_final", "valor_total"):
         if name in fields and "valor" not in fields:
             fields["valor"] = fields.pop(name)
@@ -254,7 +256,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     in_reais(usable, values, fields, taken, mapped)
     arrange(usable, values, fields, taken, mapped)
     delays(usable, fields, taken, mapped, stated=base_on is not None)
-    makeup = find(usable, values, fields, taken, mapped, sample)
+    makeup = replace(find(usable, values, fields, taken, mapped, sample), rest=rest)
     return Columns(
         tuple(named + list(header[len(header) - report :])),
         {name: tuple(sorted(positions)) for name, positions in fields.items()},

@@ -56,6 +56,8 @@ class Makeup:
     remarks: tuple[Remark, ...] = field(default=(), compare=False)
     examples: tuple[str, ...] = field(default=(), compare=False)
     """Of each sum, the figures of one line: `650,00 + 13,00 = 663,00`."""
+    rest: bool = False
+    """The column of the value says what is left to be paid: what was paid before is not in it."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Makeup":
@@ -63,8 +65,8 @@ class Makeup:
         sums = tuple(Sum(s["result"], s["base"], tuple(s["plus"]), tuple(s["minus"])) for s in document["sums"])
         places = {name: tuple(document[name]) for name in ("off", "on", "inside", "add", "in_balance", "asked")}
         remarks = tuple((column, problem, fix) for column, problem, fix in document["remarks"])
-        good, examples = document["discount_for_good"], tuple(document["examples"])
-        return cls(sums, **places, discount_for_good=good, remarks=remarks, examples=examples)
+        good, rest, examples = document["discount_for_good"], document.get("rest", False), tuple(document["examples"])
+        return cls(sums, **places, discount_for_good=good, rest=rest, remarks=remarks, examples=examples)
 
 
 MAP_IT = "diga no mapeamento o que ela é (ignorar, se nada)"

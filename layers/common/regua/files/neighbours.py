@@ -1,6 +1,6 @@
 """What a column is by those beside it, or by what it holds, where its heading alone says too little or too much."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from regua.files.currency import is_currency
 from regua.files.looks import ColumnLook, whole_cents
@@ -22,8 +22,15 @@ def balance(
 ) -> None:
     """What is owed is what was paid and what is left: of columns that may be the balance, the one that adds up.
 
-    Where what was taken for the whole is what is left, the whole is the column that adds up.
+    Where what was taken for the whole is what is left, or nothing was, the whole is the column that adds up.
     """
+    if {"saldo", "valor_pago"} <= fields.keys() and "valor" not in fields:
+        left, paid = fields["saldo"][0], fields["valor_pago"][0]
+        for place in range(len(header)):
+            if place not in taken and values[place].share("numeric") >= 0.8 and _adds_up(sample, place, paid, left):
+                taken.add(place)
+                fields["valor"] = [place]
+                return
     if not {"valor", "valor_pago"} <= fields.keys():
         return
     total, paid = fields["valor"][0], fields["valor_pago"][0]
@@ -58,6 +65,17 @@ def _adds_up(sample: Sequence[Sequence[str]], total: int, paid: int, left: int) 
             return False
         told = told or bool(sums[1])
     return told
+
+
+def is_rest(header: Sequence[str], fields: Mapping[str, list[int]], sample: Sequence[Sequence[str]]) -> bool:
+    """Whether the only amount is what is left: it is called so, or is nothing where something was paid."""
+    if "valor" not in fields or "saldo" in fields:
+        return "saldo" in fields and "valor" not in fields
+    if "valor_pago" not in fields or BALANCE.isdisjoint(heading(header[fields["valor"][0]]).split()):
+        return False
+    total, paid = fields["valor"][0], fields["valor_pago"][0]
+    told = [(whole_cents(cells[total]), whole_cents(cells[paid])) for cells in sample if max(total, paid) < len(cells)]
+    return any(left == 0 and before for left, before in told) and not any(a and a == b for a, b in told)
 
 
 def currencies(

@@ -30,6 +30,7 @@ from regua.files.records import RawRecord
 from regua.files.rights import FORECAST, FORECAST_FIX, forecast_type, holders, says_who_holds
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
+from regua.files.wholes import rest
 from regua.files.words import BLANKS, code, is_credit, state, status
 
 AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *MADE_OF)
@@ -160,7 +161,10 @@ class RowReader:
         fields = columns.fields
         self.columns = columns
         self._amounts_at = _places(AMOUNTS, fields)
-        self.amounts = {name: AmountColumn(zero=name != "valor", credits_=name == "valor") for name in self._amounts_at}
+        self.amounts = {
+            name: AmountColumn(zero=name != "valor" or columns.makeup.rest, credits_=name == "valor")
+            for name in self._amounts_at
+        }
         self._dates_at = _places(DATES, fields)
         self.dates = {name: DateColumn() for name in self._dates_at}
         self.order = DateOrder(self.dates, self._dates_at, columns)
@@ -183,6 +187,8 @@ class RowReader:
         ]
         self._notes = Notes()
         self.special = [(names, make(columns, self.amounts)) for names, make in SPECIAL if names & fields.keys()]
+        if columns.makeup.rest:
+            self.special.append((frozenset({"valor"}), rest(columns)))
         if columns.rivals:
             self.special.append((frozenset({"nome"}), WhoOwes(columns.header, columns.rivals)))
         self._by_delay = "dias_atraso" in fields

@@ -145,6 +145,8 @@ def _meaning(columns: Columns, at: int, field: str) -> str:
         return f"vencimento = {'data-base da linha' if 'data_base' in columns.fields else day} menos estes dias"
     if field == "valor" and makeup.inside:
         return "o principal, depois de tirados " + ", ".join(f"“{columns.header[place]}”" for place in makeup.inside)
+    if field == "valor" and columns.makeup.rest:
+        return "o que falta pagar" + ("; o principal é ele e o já pago" if "valor_pago" in columns.fields else "")
     own = next((found for found in makeup.sums if found.result == columns.fields["valor"][0]), None)
     if field == "adicional" and at not in makeup.add:
         return "parte do valor: já está nele"

@@ -5,8 +5,9 @@ from typing import Any, TypeAlias
 
 from regua.domain.codes.amount import reais
 from regua.domain.intake.row import Ask, MadeOf
+from regua.domain.values import replace
 from regua.files.amount_words import CHARGES, EXTRAS, MADE_OF, RESULTS
-from regua.files.amounts import AmountColumn, unsigned
+from regua.files.amounts import NOTHING, AmountColumn, unsigned
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
 from regua.files.looks import whole_cents
@@ -78,6 +79,29 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
             _leave(left, principal, values, notes, columns)
         if parts or left is not None:
             values["made_of"] = MadeOf(face, taken, charges, left)
+
+    return read
+
+
+def rest(columns: Columns) -> Callable[[list[str], dict[str, Any], Notes], None]:
+    """A handler for a file whose only amount is what is left of the principal: what was paid before was part of it, and
+    a discount has been taken off already, unless the line says until when it is given.
+    """
+    title = columns.header[columns.fields["valor"][0]]
+
+    def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
+        del cells
+        left, paid = values.get("principal_cents"), values.get("paid_cents") or 0
+        if left is None or "credit" in values:
+            return
+        if not left and not paid:
+            notes.faults.append((title, "", NOTHING, "informe quanto há a receber, ou retire a linha"))
+            return
+        if "discount_until" not in values:
+            values.pop("discount_cents", None)
+        values["principal_cents"] = left + paid
+        made = values.get("made_of") or MadeOf(left)
+        values["made_of"] = replace(made, face_cents=made.face_cents + paid, balance_cents=left)
 
     return read
 
