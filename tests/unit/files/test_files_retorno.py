@@ -151,6 +151,11 @@ def test_every_bank_settles_a_paid_boleto(bank: str, code: str) -> None:
         ("077", "07", "written_off"),
         ("748", "28", "fee"),
         ("041", "40", "protest"),
+        ("341", "47", "elsewhere"),
+        ("341", "72", "doubtful"),
+        ("041", "25", "elsewhere"),
+        ("097", "05", "elsewhere"),
+        ("136", "13", "elsewhere"),
         ("341", "ZZ", "other"),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from test_files_retorno import a_240, a_400
 
+from regua.domain.intake.bank_return import BoletoNews
 from regua.files.retorno import read_retorno
 from regua.files.retorno_banks import CNAB_240, CNAB_400, FEBRABAN_240, Layout240, Layout400
 
@@ -104,6 +105,26 @@ def test_caixa_prints_principal_interest_and_fine_apart(paid: int, interest: int
     assert read_retorno([b"\r\n".join(lines)]).titles[0].printed_cents == whole
 
 
+@pytest.mark.parametrize(
+    ("bank", "paid", "interest", "fee", "whole"),
+    [
+        ("104", 10000, 233, 250, 10233),
+        ("041", 10000, 233, 250, 10233),
+        ("041", 10233, 233, 250, 10233),
+        ("041", 9983, 233, 250, 10233),
+        ("041", 5000, 233, 250, 5233),
+    ],
+)
+def test_a_fee_of_more_than_the_interest_hides_none_of_it(
+    bank: str, paid: int, interest: int, fee: int, whole: int
+) -> None:
+    lines = a_400(bank, {"104": "21"}.get(bank, "06"), paid=paid, fee=fee).split(b"\r\n")
+    title = bytearray(lines[1])
+    title[152:165], title[266:279] = b"%013d" % 10000, b"%013d" % interest
+    lines[1] = bytes(title)
+    assert read_retorno([b"\r\n".join(lines)]).titles[0].paid_cents == whole
+
+
 def test_ailos_may_print_only_what_is_left_after_the_fee() -> None:
     lines = a_400("085", "06", paid=0, fee=333).split(b"\r\n")
     lines[1] = lines[1][:305] + b"%013d" % 9667 + lines[1][318:]
@@ -116,6 +137,25 @@ def test_a_title_written_off_because_it_was_protested_is_still_owed(bank: str, a
     assert read_retorno([b"\r\n".join(lines)]).titles[0].kind == "written_off"
     lines[1] = lines[1][:at] + reason + lines[1][at + len(reason) :]
     assert read_retorno([b"\r\n".join(lines)]).titles[0].kind == "protest"
+
+
+@pytest.mark.parametrize(
+    ("bank", "code", "at", "reason"),
+    [("001", "09", 86, b"31"), ("001", "10", 86, b"19"), ("237", "10", 318, b"20"), ("237", "10", 318, b"0020")],
+)
+def test_a_title_written_off_because_it_was_settled_or_discounted_before_is_looked_at(
+    bank: str, code: str, at: int, reason: bytes
+) -> None:
+    lines = a_400(bank, code).split(b"\r\n")
+    lines[1] = lines[1][:at] + reason + lines[1][at + len(reason) :]
+    (title,) = read_retorno([b"\r\n".join(lines)]).titles
+    assert (title.kind, title.news) == ("elsewhere", BoletoNews.WRITTEN_OFF)
+
+
+def test_banrisul_240_says_by_a_code_and_by_a_reason_that_it_was_settled_before() -> None:
+    assert read_retorno([a_240("041", "AA")]).titles[0].kind == "elsewhere"
+    assert read_retorno([a_240("041", "09", reasons="AA")]).titles[0].kind == "elsewhere"
+    assert read_retorno([a_240("041", "09", reasons="10")]).titles[0].kind == "written_off"
 
 
 DOCS = Path(__file__).parents[3] / "docs" / "retorno.md"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.bank_files import Entry, banco_do_brasil_240
+from tests.bank_files import Entry, banco_do_brasil_240, cnab_240
 from tests.office import ANA, JOAO, MARIA, TENANT, Office, creditor, days_ago, row
 
 from regua.domain.contact.by_person import State
@@ -508,6 +508,18 @@ def test_the_hold_is_made_once_however_often_the_file_comes(office: Office) -> N
     without_money(office)
     without_money(office)
     assert len(office.file(MARIA).debtor.holds) == 1
+
+
+@pytest.mark.parametrize(("bank", "code"), [("041", "AA"), ("136", "13"), ("341", "47")])
+def test_settled_before_or_discounted_at_the_bank_holds_the_title_and_pays_nothing(bank: str, code: str) -> None:
+    office = Office()
+    office.imports([row("T1", due=DUE)])
+    told = Entry("", 100_00, days_ago(0), occurrence=code, document="T1", face=100_00, due=DUE)
+    said = read_retorno([cnab_240(bank, told)])
+    settle_titles(office.settling(), TENANT, "retorno.ret", paid_titles(said))
+    assert office.file(MARIA).facts == ()
+    assert [h.receivables for h in office.file(MARIA).debtor.holds] == [("T1",)]
+    assert "não traz dinheiro" in waiting(office)[0]
 
 
 def test_a_title_that_a_sheet_brings_after_the_banks_file_waits_too() -> None:

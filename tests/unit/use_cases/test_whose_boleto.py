@@ -169,6 +169,10 @@ FIELDS_400 = [
     ("748", {48: "172000595"}, "17/200059-5"),
     ("748", {48: "000000172000595"}, "172000595"),
     ("077", {71: "00123456789"}, "00019/112/0012345678-9"),
+    ("133", {22: "009", 71: "00000000123", 82: "4"}, "09000000001234"),
+    ("336", {63: "000000012345", 107: "10"}, "1234-5"),
+    ("336", {63: "000000012345", 107: "10"}, "10/0000001234-5"),
+    ("336", {63: "000000012345", 107: "10"}, "0000001234"),
     ("001", {64: "14499570000020673"}, "20673"),
     ("001", {1: "1", 63: "12341234567", 74: "1"}, "12341234567-1"),
     ("001", {1: "1", 32: "001234", 63: "12341234567", 74: "8"}, "1234567"),
@@ -349,6 +353,16 @@ def test_a_number_that_could_be_another_one_with_its_digit_needs_amount_and_due_
     glued = book(row("T1", MARIA, our_number=number), row("T2", JOAO, our_number=field.lstrip("0")))
     both = Entry(field, 100_00, TODAY, face=100_00, due=days_ago(4))
     assert settles(glued, cnab_240("033", both)).applied == 0
+
+
+@pytest.mark.parametrize(("bank", "field"), [("756", "0000000023"), ("077", "00000000023")])
+def test_number_2_with_its_digit_3_is_not_23s_money_where_a_title_has_just_that_number(bank: str, field: str) -> None:
+    """Sicoob's and Inter's digit belongs to the number, and some sheets have it without: then 23 is another boleto."""
+    office = book(row("T2", MARIA, our_number="2"), row("T23", JOAO, our_number="23"))
+    entry = Entry(field, 100_00, days_ago(1), face=100_00, due=days_ago(4))
+    assert settles(office, cnab_240(bank, entry)).applied == 0
+    assert settles(office, cnab_240(bank, replace(entry, document="T2", on=TODAY))).applied == 1
+    assert paid(office) == ["T2"]
 
 
 def test_a_document_number_that_its_field_may_have_cut_is_no_proof_of_its_own() -> None:

@@ -15,6 +15,7 @@ from regua_cli.words import count
 _KINDS = {
     "settled": "liquidado",
     "settled_after_write_off": "liquidado após baixa",
+    "elsewhere": "liquidado fora? confira",
     "reversed": "pagamento desfeito",
     "doubtful": "pago? confira",
     "pending": "a compensar",

@@ -8,13 +8,14 @@ record for a title, and refuses a file with a byte-order mark.
 A bad record costs its own title and is named; what its neighbours say still counts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
 from regua.domain.intake.bank_return import (
     DOUBTFUL,
+    ELSEWHERE,
     REVERSED,
     SETTLED,
     BankOccurrence,
@@ -123,9 +124,7 @@ def _keep_400(bank: str, line: Line, lines: Lines, layout: Layout400, found: _Fo
 def _title_400(bank: str, line: Line, layout: Layout400) -> BankOccurrence:
     text = line.text
     occurrence = _occurrence(text, layout.occurrence)
-    kind = layout.codes.get(occurrence, "other")
-    if kind == "written_off" and layout.reasons and layout.protested in _pairs(text, layout.reasons):
-        kind = "protest"
+    kind = _kind(occurrence, layout, _pairs(text, layout.reasons) if layout.reasons else frozenset(), layout.protested)
     fee = _cents(text, layout.fee) if layout.fee else 0
     paid = _cents(text, layout.paid)
     if layout.interest:
@@ -158,12 +157,17 @@ def _title_400(bank: str, line: Line, layout: Layout400) -> BankOccurrence:
 
 def _with_interest(text: str, layout: Layout400, paid: int, fee: int) -> int:
     """The principal a bank prints apart, and what was paid on top of it. By contract some banks (Banrisul) print the
-    sum in its place: then it covers the title's value, less rebate and discount, and the interest as well.
+    sum in its place, or what is left of it after the fee: that covers the title's value, less rebate and discount, and
+    the interest as well. The fee says nothing otherwise: it may be more than the interest.
     """
     interest = sum(_cents(text, span) for span in layout.interest)
     owed = _cents(text, (153, 165)) - _cents(text, (228, 240)) - _cents(text, (241, 253))
-    whole = paid + fee >= owed + interest > interest
-    return paid if not paid or whole else paid + interest
+    other = _cents(text, layout.other_credits) if layout.other_credits else 0
+    if not paid or not interest or paid in (owed, owed + other):
+        return paid + interest if paid else 0
+    if paid + fee in (owed + interest, owed + interest + other):
+        return paid + fee
+    return paid if paid >= owed + interest > interest else paid + interest
 
 
 # -- 240 --------------------------------------------------------------------------------------------------------------
@@ -266,9 +270,7 @@ def _not_a_pair(t: Line, u: Line) -> str:
 
 def _title_240(header: Line, t: Line, u: Line, layout: Layout240, fee: int) -> BankOccurrence:
     occurrence = _occurrence(t.text, (16, 17))
-    kind = layout.codes.get(occurrence, "other")
-    if occurrence == "09" and kind == "written_off" and _PROTESTED in _pairs(t.text, layout.reasons):
-        kind = "protest"
+    kind = _kind(occurrence, layout, _pairs(t.text, layout.reasons), _PROTESTED if occurrence == "09" else "")
     paid, net = _cents(u.text, (78, 92)), _cents(u.text, (93, 107))
     if layout.net and (paid or net) and (paid in (0, net) or not net):
         paid = (paid or net) + fee
@@ -305,6 +307,14 @@ def _ended(last: Line, complete: bool, found: _Found) -> None:
         found.doubt(last, "arquivo sem o registro final: pode estar cortado")
 
 
+def _kind(occurrence: str, layout: Layout400 | Layout240, reasons: Set[str], protested: str) -> str:
+    """What the code means, with the reasons of a write-off beside it."""
+    kind = layout.codes.get(occurrence, "other")
+    if occurrence in layout.elsewhere or (kind == "written_off" and reasons & layout.elsewhere_reasons):
+        return ELSEWHERE
+    return "protest" if kind == "written_off" and protested in reasons else kind
+
+
 def _news(occurrence: str, layout: Layout400 | Layout240) -> BoletoNews | None:
     """What the code tells of the boleto. Written off because it was protested (`protest`) it cannot be paid either."""
     kind = layout.codes.get(occurrence)
@@ -329,9 +339,9 @@ def _occurrence(line: str, span: Span) -> str:
     return code
 
 
-def _pairs(line: str, span: Span) -> set[str]:
+def _pairs(line: str, span: Span) -> frozenset[str]:
     reasons = line[span[0] - 1 : span[1]]
-    return {reasons[at : at + 2] for at in range(0, len(reasons), 2)}
+    return frozenset(reasons[at : at + 2] for at in range(0, len(reasons), 2))
 
 
 def _number(line: str, span: Span) -> int | None:

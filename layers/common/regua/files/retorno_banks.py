@@ -71,6 +71,10 @@ class Layout400:
     """Why a title was written off, in codes of two."""
     protested: str = "14"
     """The reason that says: because it was protested."""
+    elsewhere: frozenset[str] = frozenset()
+    """Codes that say the title was settled before, or is discounted at the bank by now."""
+    elsewhere_reasons: frozenset[str] = frozenset()
+    """Reasons of a write-off that say so."""
     online: frozenset[str] = frozenset()
     """Codes of news told at once, that the night's file tells again."""
     width: int = field(init=False, repr=False, compare=False)
@@ -96,6 +100,8 @@ class Layout240:
     fee: Span = (199, 213)
     reasons: Span = (214, 223)
     net: bool = False
+    elsewhere: frozenset[str] = frozenset()
+    elsewhere_reasons: frozenset[str] = frozenset()
     online: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
     changes: Mapping[str, BoletoNews] = field(default_factory=lambda: _CHANGES, hash=False)
@@ -109,9 +115,9 @@ _DDA = {
 _ITAU = _codes(
     settled="06 07 08 10 59",
     reversed="69",
-    doubtful="76",
+    doubtful="72 76",
     pending="65 95",
-    written_off="05 09 47 72",
+    written_off="05 09 47",
     confirmed="02 64 71 73",
     rejected="03 15 16 17 18 24 60 74",
     protest="19 20 21 23 32 63",
@@ -193,6 +199,7 @@ CNAB_400: dict[str, Layout400] = {
         proof="file",
         others=_ITAU_OTHERS,
         net=True,
+        elsewhere=frozenset({"47"}),
         partial=_PARTS,
     ),
     "237": Layout400(
@@ -220,6 +227,7 @@ CNAB_400: dict[str, Layout400] = {
             "74": "pedido de exclusão de negativação recebido",
         },
         reasons=(319, 328),
+        elsewhere_reasons=frozenset({"20"}),
     ),
     "001": Layout400(
         "Banco do Brasil",
@@ -233,6 +241,7 @@ CNAB_400: dict[str, Layout400] = {
         credited_on=(176, 181),
         reasons=(87, 88),
         protested="15",
+        elsewhere_reasons=frozenset({"19", "31"}),
         partial=_PARTS,
     ),
     "033": Layout400(
@@ -344,6 +353,7 @@ CNAB_400: dict[str, Layout400] = {
             "43": "relação de títulos",
         },
         interest=((267, 279),),
+        elsewhere=frozenset({"25"}),
         partial=_PARTS,
     ),
     "004": Layout400(
@@ -387,6 +397,7 @@ CNAB_400: dict[str, Layout400] = {
         "CrediSIS, CNAB 400 versão 1.1, junho de 2017 (RT.D.8)",
         proof="sample",
         others={"05": "boleto descontado na cooperativa"},
+        elsewhere=frozenset({"05"}),
         occurrence=(77, 78),
         occurred_on=(79, 84),
         document_number=(85, 94),
@@ -402,6 +413,7 @@ CNAB_400: dict[str, Layout400] = {
         "Unicred, COB136, CNAB 400 de retorno, fevereiro de 2019",
         proof="sample",
         others=_UNICRED_OTHERS,
+        elsewhere=frozenset({"13"}),
         document_number=(280, 305),
         fee=(182, 188),
         credited_on=(176, 181),
@@ -452,7 +464,7 @@ CNAB_400: dict[str, Layout400] = {
     ),
     "336": Layout400(
         "C6",
-        (63, 73),
+        (63, 74),
         _codes(
             settled="06 08 75",
             settled_after_write_off="07",
@@ -465,7 +477,7 @@ CNAB_400: dict[str, Layout400] = {
             changed="04 05 12 13 14 95",
             fee="36 37 97 98 99",
         ),
-        "C6, CNAB 400, como lido por laravel-boleto (junho de 2024)",
+        "C6, CNAB 400, como lido por laravel-boleto (junho de 2024) e ACBr (ACBrBancoC6)",
         others={"29": "boleto enviado pelo correio", "35": "alegações do pagador", "96": "extrato da carteira"},
         written_on=(125, 130),
         fine=(280, 292),
@@ -530,6 +542,8 @@ CNAB_240: dict[str, Layout240] = {
             "04": "reembolso e transferência de desconto ou vendor",
             "05": "reembolso e devolução de desconto ou vendor",
         },
+        elsewhere=frozenset({"AA"}),
+        elsewhere_reasons=frozenset({"AA"}),
     ),
     "077": Layout240("Inter", _FEBRABAN, "FEBRABAN 240, versão 10.6", others=_FEBRABAN_OTHERS),
     "085": Layout240(
@@ -568,6 +582,7 @@ CNAB_240: dict[str, Layout240] = {
         _UNICRED,
         "Unicred, CNAB 240 de retorno, fevereiro de 2019 (16 a 17)",
         others=_UNICRED_OTHERS,
+        elsewhere=frozenset({"13"}),
     ),
     "208": Layout240(
         "BTG Pactual",
@@ -590,6 +605,7 @@ CNAB_240: dict[str, Layout240] = {
         our_number=(41, 49),
         document_number=(59, 68),
         net=True,
+        elsewhere=frozenset({"47"}),
         partial=_PARTS,
     ),
     "748": Layout240(

@@ -21,7 +21,9 @@ NUMBER_240: dict[str, dict[str, Span]] = {
 """Parts of segment T, banks that give each its own positions."""
 NUMBER_400: dict[str, dict[str, Span]] = {
     "104": {"wallet": (57, 58), "number": (59, 73)},
+    "133": {"wallet": (22, 24), "number": (71, 81), "check": (82, 82)},
     "237": {"wallet": (22, 24), "number": (71, 81), "check": (82, 82)},
+    "336": {"wallet": (107, 108), "number": (63, 73), "check": (74, 74)},
     "341": {"wallet": (83, 85), "number": (86, 93), "check": (94, 94), "branch": (18, 21), "account": (24, 28)},
     "756": {"number": (63, 73), "check": (74, 74), "parcel": (75, 76)},
 }

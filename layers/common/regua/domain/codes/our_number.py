@@ -318,8 +318,8 @@ def compare(one: OurNumber, other: OurNumber) -> Likeness:
     if one.number or other.number:
         said, text = (one, other) if one.number else (other, one)
         found = _best(_written_as(text.written, way, said) for way in _ways(said))
-        if found is Likeness.DIFFERENT and _behind_a_wallet(text.written, said):
-            found = _best(_written_as(text.written[1:], way, said) for way in _ways(said))
+        if found is Likeness.DIFFERENT and (rest := _behind_a_wallet(text.written, said)):
+            found = _best(_written_as(rest, way, said) for way in _ways(said))
         if found is Likeness.DIFFERENT and said.bank == "001":
             found = _of_either(text.written, said)
         unknown = said.bank not in ANATOMIES and _bare("".join(text.written)) == said.number
@@ -327,14 +327,29 @@ def compare(one: OurNumber, other: OurNumber) -> Likeness:
     return Likeness.SAME if _bare("".join(one.written)) == _bare("".join(other.written)) else Likeness.DIFFERENT
 
 
-def _behind_a_wallet(groups: Sequence[str], said: OurNumber) -> bool:
-    """Whether it is written `carteira/número-dígito`, and the bank's file has no wallet: what nobody has said is no
-    difference. Only before a number with all its zeros, for `26-8` may be number 26 with its digit.
+def _behind_a_wallet(groups: Sequence[str], said: OurNumber) -> Sequence[str]:
+    """What is written behind the wallet, as `carteira/número-dígito` or without anything between, where the bank's file
+    has no wallet: what nobody has said is no difference. Only before a number with all its zeros, for `26-8` may be
+    number 26 with its digit. Nothing where it is not written so.
     """
-    width = anatomy(said.bank).number
-    if said.wallet or not width or len(groups) < 2:
+    form = anatomy(said.bank)
+    if said.wallet or not form.number:
+        return ()
+    if len(groups) == 1:
+        whole = form.wallet and len(groups[0]) == form.wallet + form.number + form.check
+        return (groups[0][form.wallet :],) if whole else ()
+    is_wallet = groups[0].isdigit() and len(groups[0]) <= _WALLET
+    return groups[1:] if is_wallet and len(groups[1]) >= form.number else ()
+
+
+def may_be_another(text: str, said: OurNumber) -> bool:
+    """Whether what is written is the number with its digit behind it, at a bank whose digit belongs to the number, and
+    could as well be another number that somebody wrote without one.
+    """
+    form, groups = anatomy(said.bank), _groups(text)
+    if not form.whole or not form.number or len(groups) != 1:
         return False
-    return groups[0].isdigit() and len(groups[0]) <= _WALLET and len(groups[1]) >= width
+    return len(groups[0]) < form.number + form.check and _bare(groups[0]) != said.number
 
 
 def _parts_alike(one: OurNumber, other: OurNumber) -> Likeness:

@@ -24,9 +24,9 @@ class BoletoNews(StrEnum):
 class BankOccurrence(Value):
     """What the bank says happened to one title (`ocorrência`). Amounts are cents.
 
-    `kind` is one of `settled settled_after_write_off reversed doubtful pending written_off confirmed rejected protest
-    changed fee other`; `occurrence` is the bank's own code. `paid_cents` is what the debtor paid, before the bank's
-    fee, and 0 for every kind that is no payment. It may be less or more than the face value.
+    `kind` is one of `settled settled_after_write_off elsewhere reversed doubtful pending written_off confirmed rejected
+    protest changed fee other`; `occurrence` is the bank's own code. `paid_cents` is what the debtor paid, before the
+    bank's fee, and 0 for every kind that is no payment. It may be less or more than the face value.
     """
 
     our_number: str
@@ -79,6 +79,8 @@ class BankReturn(Value):
 
 SETTLED = frozenset({"settled", "settled_after_write_off"})
 """Kinds of occurrences by which money came in."""
+ELSEWHERE = "elsewhere"
+"""Settled before, or discounted at the bank: it brings no money, and may not be ours to collect any more."""
 REVERSED = "reversed"
 """The kind by which a payment is taken back: cancelled by the bank, or made with a cheque that bounced."""
 DOUBTFUL = "doubtful"

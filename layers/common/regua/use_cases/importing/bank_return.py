@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 from regua.domain.ids import bare_number
-from regua.domain.intake.bank_return import DOUBTFUL, SETTLED, BankOccurrence, BankReturn
+from regua.domain.intake.bank_return import DOUBTFUL, ELSEWHERE, SETTLED, BankOccurrence, BankReturn
 from regua.domain.intake.row import WrongFileError
 from regua.domain.money.parts import Parts
 from regua.domain.values import replace
@@ -84,7 +84,7 @@ def paid_titles(said: BankReturn) -> list[Title]:
             bare_number(t.our_number),
             t.document_number,
             t.occurrence,
-            t.printed_cents,
+            0 if t.kind == ELSEWHERE else t.printed_cents,
             t.occurred_on or t.credited_on or said.written_on,
             t.slip,
             does=does,
@@ -92,7 +92,7 @@ def paid_titles(said: BankReturn) -> list[Title]:
             fee_cents=t.fee_cents,
             online=t.online,
             parts=_parts(t),
-            without_money=t.kind in SETTLED and not t.paid_cents,
+            without_money=does is Does.MAY_PAY and t.kind in (*SETTLED, ELSEWHERE),
         )
         for t in said.titles
         if (does := _does(t)) is not None
@@ -112,5 +112,7 @@ def _does(title: BankOccurrence) -> Does | None:
         return Does.TAKES_BACK
     if title.kind in SETTLED:
         return Does.PAYS if title.paid_cents else Does.MAY_PAY
+    if title.kind == ELSEWHERE:
+        return Does.MAY_PAY
     unknown = title.kind == "other" and not title.meaning  # a code no manual has, beside an amount
     return Does.MAY_PAY if (title.kind == DOUBTFUL or unknown) and title.printed_cents else None

@@ -107,10 +107,12 @@ def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable
             if anew is not None:
                 settling.apply(settling.store.put_inbox(inbox.found(tenant, anew, inbox.FILE, now)), [anew])
                 left.append((title, anew))
-        elif settling.apply(stored, [event]) is InboxStatus.APPLIED:
+            continue
+        status = settling.apply(stored, [event])
+        if status is InboxStatus.APPLIED:
             done.applied += title.does is Does.PAYS
             done.reversed += title.does is Does.TAKES_BACK
-        else:
+        elif status is not InboxStatus.IGNORED:  # there: the title is paid, and nobody asks
             left.append((title, event))
     for title, event in _by_form(settling, tenant, left) if left else ():
         done.applied += title.does is Does.PAYS

@@ -69,6 +69,8 @@ class _Candidate:
     due: _Said
     plain: bool
     """The sheet has exactly the number, though it could be another one with its digit."""
+    glued: bool
+    """The sheet has the number with its digit behind it, and it could be another one without."""
     wallet: bool
     """The sheet has the wallet or agreement too, and it is the bank's."""
     parcel: bool
@@ -305,6 +307,7 @@ def _looked_at(
         _amount(title, event.amount_cents, slip.face_cents, owed),
         _Said.NOTHING if slip.due_on is None else _Said.AGREES if slip.due_on == title.due_on else _Said.AGAINST,
         bare_number(title.our_number) == slip.our_number.number,
+        number is Likeness.SAME and our_number.may_be_another(title.our_number, slip.our_number),
         number is Likeness.SAME and _has_wallet(title, slip),
         bool(slip.our_number.parcel) and slip.our_number.parcel == str(title.installment),
         not (bare_number(slip.document_number) or slip.payer_document or slip.face_cents or slip.due_on),
@@ -403,7 +406,9 @@ def _decide(found: list[_Candidate]) -> Owner:
         best, others = proven[0], proven[1:]
         rivals = [c for c in others if c.rank == best.rank]
         if best.number is not Likeness.SAME:  # a title that has exactly this number
-            rivals += [c for c in certain if c.title is not best.title]
+            rivals += [c for c in certain if c.title is not best.title and not (c.glued and c.against)]
+        if best.glued and not best.strong:  # one that has exactly the number
+            rivals += [c for c in others if c.plain]
         if best.number is Likeness.DOUBTFUL and not best.strong:  # one that could have it as well
             rivals += [c for c in found if c.title is not best.title and not c.against]
         if rivals:
