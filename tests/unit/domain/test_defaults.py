@@ -61,7 +61,7 @@ TENANTS: list[tuple[type, dict[str, Any]]] = [
         SettlingRules,
         {
             "tolerance_cents": 0, "attribution_days": 7, "amount_days": 5, "small_rest_cents": 500,
-            "small_rest_percent": Decimal(1),
+            "small_rest_percent": Decimal(1), "overpaid_share_percent": Decimal(10),
         },
     ),
     (

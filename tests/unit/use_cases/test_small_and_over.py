@@ -206,11 +206,11 @@ def test_a_creditor_may_have_it_used_at_once_or_kept(how: Overpaid, rest: int, o
 @pytest.mark.parametrize(
     ("over", "held"),
     [
-        (1_00, ()),  # a small rest of T2, and no more of a reason to wait than that
-        (1_01, ("T2",)),
+        (9_99, ()),  # so small a part of T2 is no reason to wait
+        (10_00, ("T2",)),
         (100_00, ("T2",)),  # all of T2, and nothing of T3
-        (101_00, ("T2",)),
-        (101_01, ("T2", "T3")),
+        (109_99, ("T2",)),
+        (110_00, ("T2", "T3")),
     ],
 )
 def test_money_over_holds_what_it_would_cover_and_no_more(over: int, held: tuple[str, ...]) -> None:
@@ -222,6 +222,58 @@ def test_money_over_holds_what_it_would_cover_and_no_more(over: int, held: tuple
     assert [(w.kind, w.amount_cents) for w in found.store.work("escola", WorkStatus.OPEN)] == [
         (WorkKind.OVERPAID, over)
     ]
+
+
+def test_money_over_that_hardly_lessens_a_bill_holds_it_not_though_it_is_no_few_cents() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", cents=1_234_56, due=days_ago(-3))])
+    found.pays("T1", 115_00)
+    [hold] = found.file(MARIA).debtor.holds
+    assert "T2" not in hold.receivables
+    assert [w.amount_cents for w in found.asked(WorkKind.OVERPAID)] == [15_00]
+
+
+def test_all_of_a_small_bill_is_held_by_money_that_covers_it() -> None:
+    found = office(overpaid_share_percent=Decimal(100))
+    found.imports([row("T1", due=days_ago(-2)), row("T2", cents=15_00, due=days_ago(-3)), row("T3", due=days_ago(-4))])
+    found.pays("T1", 115_00)
+    assert found.file(MARIA).debtor.holds[0].receivables == ("T1", "T2")
+
+
+def test_the_creditor_may_say_that_any_share_holds() -> None:
+    found = office(overpaid_share_percent=Decimal(0))
+    found.imports([row("T1", due=days_ago(-2)), row("T2", cents=1_234_56, due=days_ago(-3))])
+    found.pays("T1", 115_00)
+    assert found.file(MARIA).debtor.holds[0].receivables == ("T1", "T2")
+
+
+def two_over() -> Office:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-2)), row("T3", due=days_ago(-3))])
+    found.pays("T1", 130_00)
+    found.pays("T2", 150_00)
+    return found
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_who_decides_about_one_title_leaves_what_another_ones_money_over_holds(first: int) -> None:
+    found = two_over()
+    asked = found.asked(WorkKind.OVERPAID)
+    worklist.close(found.store, "escola", worklist.id_of(asked[first]), "devolvido")
+    [hold] = found.file(MARIA).debtor.holds
+    assert set(hold.receivables) == {asked[1 - first].receivable, "T3"}
+    worklist.close(found.store, "escola", worklist.id_of(asked[1 - first]), "devolvido")
+    assert found.file(MARIA).debtor.holds == ()
+
+
+def test_money_over_that_is_decided_is_not_counted_to_what_comes_later() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-2)), row("T3", due=days_ago(-3))])
+    found.pays("T1", 130_00)
+    worklist.close(found.store, "escola", worklist.id_of(found.asked(WorkKind.OVERPAID)[0]), "devolvido por fora")
+    found.pays("T2", 105_00)
+    [hold] = found.file(MARIA).debtor.holds
+    assert hold.receivables == ("T2",)
 
 
 def test_a_credit_note_is_no_money_received_and_neither_is_its_use() -> None:

@@ -37,6 +37,7 @@ SETTLING = SettlingRules(
     small_rest_percent=Decimal("0.5"),
     small_rest=SmallRest.WAIVE,
     overpaid=Overpaid.APPLY,
+    overpaid_share_percent=Decimal(25),
 )
 
 

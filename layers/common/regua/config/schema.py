@@ -108,6 +108,7 @@ MEANINGS = {
     "small_rest": "Resto de um pagamento, em reais, que não se cobra (vale o menor entre este e small_rest_percent).",
     "small_rest_percent": "O mesmo, em % do valor original.",
     "small_rest_action": "hold mostra o resto a uma pessoa, waive o perdoa.",
+    "overpaid_share": "Com overpaid: propose, de quantos % do que outro título pede um valor a mais o faz esperar.",
     "overpaid": "Valor a mais com outro título em aberto: propose (uma pessoa decide, o outro espera), apply ou keep.",
     "policy": "Régua usada quando nada mais específico é dito.",
     "holidays": "Dias próprios sem contato.",

@@ -177,6 +177,7 @@ class SettlingModel(Model):
     small_rest_percent: Annotated[Percent, Field(ge=0, le=100)] = Decimal(1)
     small_rest_action: SmallRestWord = "hold"
     overpaid: OverpaidWord = "propose"
+    overpaid_share: Annotated[Percent, Field(ge=0, le=100)] = Decimal(10)
 
 
 class TenantModel(Model):
@@ -241,6 +242,7 @@ class TenantModel(Model):
                 small_rest_percent=self.settling.small_rest_percent,
                 small_rest=SmallRest(self.settling.small_rest_action),
                 overpaid=Overpaid(self.settling.overpaid),
+                overpaid_share_percent=self.settling.overpaid_share,
             ),
             policy=self.policy,
             segments=dict(self.segments),

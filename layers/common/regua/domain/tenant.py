@@ -99,6 +99,10 @@ class SettlingRules(Value):
     small_rest_percent: Decimal = Decimal(1)
     small_rest: SmallRest = SmallRest.HOLD
     overpaid: Overpaid = Overpaid.PROPOSE
+    overpaid_share_percent: Decimal = Decimal(10)
+    """Money over keeps a title from being asked for where it covers all of it, or at least so much of what it asks (and
+    more than a small rest); less stands on a person's list, and nothing waits for it.
+    """
 
 
 class Terms(Value):

@@ -105,6 +105,13 @@ def resume(file: File, act: Act, states: Collection[State] = PAUSES, titles: Col
     return _acted(after, after.debtor, act, Reason.RESUMED_BY_PERSON, titles)
 
 
+def let_go(file: File, act: Act, holds: Collection[Hold]) -> Acted:
+    """The file without exactly these holds, as what they waited for was answered."""
+    titles = tuple(dict.fromkeys(title for hold in holds for title in hold.receivables))
+    left = tuple(h for h in file.debtor.holds if h not in holds)
+    return _acted(file, replace(file.debtor, holds=left), act, Reason.RESUMED_BY_PERSON, titles)
+
+
 def answer_dispute(file: File, act: Act, titles: Collection[str], pause_until: datetime | None) -> Acted:
     """The file with the dispute of those titles (none named: of all) answered: rejected, with a pause before the debtor
     is contacted again; or upheld (no pause), whose titles are then for the caller to withdraw (`upheld`).

@@ -84,6 +84,7 @@ _SETTLING: Mapping[str, Callable[[Any], Any]] = {
     "small_rest_percent": Decimal,
     "small_rest": SmallRest,
     "overpaid": Overpaid,
+    "overpaid_share_percent": Decimal,
 }
 
 

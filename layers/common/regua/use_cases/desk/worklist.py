@@ -64,14 +64,14 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
     if not store.mark_work(work, after):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     if work.debtor and work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS):
-        _let_go(store, work.tenant, [(work.debtor, "")], lambda hold: hold.kind is HoldKind.CREDIT)
+        _let_go(store, work.tenant, [(work.debtor, "")], lambda hold: _without_money_over(store, hold, work))
     if work.debtor and work.kind is WorkKind.DISAGREEMENT:
         at = [(work.debtor, work.receivable)]
-        _let_go(store, work.tenant, at, lambda hold: waits_for(hold, id_of(work)))
+        _let_go(store, work.tenant, at, lambda hold: None if waits_for(hold, id_of(work)) else hold)
     if work.debtor and work.kind is WorkKind.UNDO:
         until_committed(partial(_undone, store, work))
     if work.debtor and work.step == Action.PERSON_FIRST:
-        _let_go(store, work.tenant, [(work.debtor, "")], lambda hold: _waits_for(hold, work))
+        _let_go(store, work.tenant, [(work.debtor, "")], lambda hold: None if _waits_for(hold, work) else hold)
     return after
 
 
@@ -93,7 +93,23 @@ def _waits_for(hold: Hold, work: Work) -> bool:
     return hold.kind is HoldKind.REPLY and hold.since_at == work.at
 
 
-def _let_go(store: Store, tenant: str, waiting: Iterable[tuple[str, str]], ends: Callable[[Hold], bool]) -> None:
+def _without_money_over(store: Store, hold: Hold, work: Work) -> Hold | None:
+    """What is left of a hold for money over, once a person has decided about that of one title: the other titles wait
+    on while money over on another one is not decided.
+    """
+    if hold.kind is not HoldKind.CREDIT:
+        return hold
+    left = tuple(title for title in hold.receivables if title != work.receivable)
+    asked = (store.get_work(work.tenant, f"{WorkKind.OVERPAID}:{title}") for title in left)
+    more = any(one is not None and one.status is WorkStatus.OPEN for one in asked)
+    return replace(hold, receivables=left) if more else None
+
+
+_After = Callable[[Hold], Hold | None]
+"""What becomes of a hold; None: it ends."""
+
+
+def _let_go(store: Store, tenant: str, waiting: Iterable[tuple[str, str]], after: _After) -> None:
     """What a person was to see to is seen to: nothing waits for it any more at these debtors, also where the debtor's
     id was corrected since, or where one of these titles is by now.
     """
@@ -105,15 +121,15 @@ def _let_go(store: Store, tenant: str, waiting: Iterable[tuple[str, str]], ends:
         debtor = todo.pop()
         if debtor and debtor not in met:
             met.add(debtor)
-            todo.append(until_committed(partial(_end, store, tenant, debtor, ends)))
+            todo.append(until_committed(partial(_end, store, tenant, debtor, after)))
 
 
-def _end(store: Store, tenant: str, debtor: str, ends: Callable[[Hold], bool]) -> str:
+def _end(store: Store, tenant: str, debtor: str, after: _After) -> str:
     """Ends these holds of a debtor; returns the debtor's corrected id, if there is one. Raises ConflictError."""
     file = store.load(tenant, debtor)
     if file is None:
         return ""
-    holds = tuple(h for h in file.debtor.holds if not ends(h))
+    holds = tuple(left for hold in file.debtor.holds if (left := after(hold)) is not None)
     if holds != file.debtor.holds:
         store.commit(file, replace(file, debtor=replace(file.debtor, holds=holds)), owner=uuid.uuid4().hex)
     return file.debtor.moved_to
@@ -127,8 +143,8 @@ def _close_event(store: Store, tenant: str, gateway: str, event_id: str, note: s
         raise NotForAPersonError("este pagamento já foi baixado: não há nada a fazer")
     _refuse_a_machines(_STATUS.get(event.status, WorkStatus.DONE))
     store.mark_inbox(replace(event, status=InboxStatus.IGNORED, note=note[:500]))
-    work_id = id_of(_of_event(event))
-    _let_go(store, tenant, event.held or [(event.debtor, event.receivable)], lambda hold: waits_for(hold, work_id))
+    work_id, at = id_of(_of_event(event)), event.held or [(event.debtor, event.receivable)]
+    _let_go(store, tenant, at, lambda hold: None if waits_for(hold, work_id) else hold)
     return _of_event(store.get_inbox(tenant, gateway, event_id) or event)
 
 

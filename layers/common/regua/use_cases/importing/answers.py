@@ -123,7 +123,7 @@ def file_document(upload: Upload, status: str) -> Document:
     return received_document(upload) | {"situacao": status}
 
 
-_APART = ("problems", "warnings", "unread", "asks")
+_APART = ("problems", "warnings", "unread", "asks", "waits")
 
 
 def summary_document(summary: ImportSummary, upload: Upload) -> Document:

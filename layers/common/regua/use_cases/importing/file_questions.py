@@ -1,13 +1,14 @@
 """What a file asks of a person, as work: answered in `tenant.yaml`, and the files whose lines wait are read again."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from regua.domain.contact.by_person import Act, State, resume
+from regua.domain.contact.by_person import Act, let_go
 from regua.domain.ids import digest
 from regua.domain.intake.questions import Question, Questions
 from regua.domain.intake.rights import asked_of, held_for
+from regua.domain.model import Debtor, Hold
 from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.ports import ConflictError, Store
@@ -17,6 +18,9 @@ from regua.use_cases.opened_work import OURS
 
 MOST_FILES = 12
 """Files that wait for one answer; of more, the newest."""
+STATE_QUESTIONS = "file-questions"
+"""The names of what files ask, so that an import need not look through all that waits for people."""
+BY_A_NEWER = "respondida por um arquivo mais novo, que traz os mesmos títulos"
 ANSWERED = "respondida: as linhas foram lidas de novo"
 
 
@@ -49,6 +53,46 @@ def _ask(store: Store, file: UploadedFile, asked: list[Question]) -> None:
             raise ConflictError("another file asks it at this moment")
     elif not store.mark_work(before, work):
         raise ConflictError("the question has just changed")
+    known = store.get_state(file.tenant, STATE_QUESTIONS)
+    names = _names(known)
+    if name not in names and not store.swap_state(file.tenant, STATE_QUESTIONS, known, _state([*names, name])):
+        raise ConflictError("another question was asked at this moment")
+
+
+def _names(state: Mapping[str, str]) -> list[str]:
+    found: list[str] = json.loads(state.get("names", "[]"))
+    return found
+
+
+def _state(names: list[str]) -> dict[str, str]:
+    return {"names": json.dumps(names)}
+
+
+def _open(store: Store, tenant: str) -> list[Work]:
+    """The questions nobody has answered."""
+    names = _names(store.get_state(tenant, STATE_QUESTIONS))
+    asked = (store.get_work(tenant, f"{WorkKind.FILE_QUESTION}:{name}") for name in names)
+    return [work for work in asked if work is not None and work.status is WorkStatus.OPEN]
+
+
+def answered_since(store: Store, tenant: str, by: str, waits: Callable[[str], bool]) -> None:
+    """Ends what files ask whose lines newer ones have brought, `by` the last of them: the creditor has answered by
+    another file. `waits` says whether a file (its job) still waits; of those that do not no line is read again.
+    """
+    known = store.get_state(tenant, STATE_QUESTIONS)
+    if not known:
+        return
+    opened = _open(store, tenant)
+    for work in opened:
+        jobs = _told(work, "jobs")
+        left = [job for job in jobs if waits(job)]
+        if left and left != jobs:
+            change = json.dumps({"jobs": left, "asks": _told(work, "asks")})
+            store.mark_work(work, replace(work, change=change))
+        elif not left:
+            store.mark_work(work, work.done(f"{BY_A_NEWER}: {by}"))
+    if len(opened) < len(_names(known)):  # those that were ended, by whomever
+        store.swap_state(tenant, STATE_QUESTIONS, known, _state([work.name for work in opened]))
 
 
 def _lines(count: int) -> str:
@@ -95,21 +139,29 @@ def refuse(store: Store, tenant: str, key: str, act: Act, owner: Callable[[], st
     record tells. Raises KeyError, NotForAPersonError, OvertakenError.
     """
     work, _ = waiting(store, tenant, key)
-    keys = frozenset(_told(work, "asks"))
+    others = [frozenset(_told(one, "asks")) for one in _open(store, tenant) if one.key != key]
+    of = partial(held_for, asked=frozenset(_told(work, "asks")), others=others)
     for file in store.tenant_open(tenant):
-        if held_for(file.debtor, keys):
-            until_committed(partial(_let_go, store, tenant, file.debtor.id, keys, act, owner))
+        if of(file.debtor):
+            until_committed(partial(_let_go, store, tenant, file.debtor.id, of, act, owner))
     done = work.done(f"as linhas ficam de fora {act.why}".strip())
     if not store.mark_work(work, done):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     return done
 
 
-def _let_go(store: Store, tenant: str, debtor: str, keys: frozenset[str], act: Act, owner: Callable[[], str]) -> None:
+def _let_go(
+    store: Store,
+    tenant: str,
+    debtor: str,
+    of: Callable[[Debtor], tuple[Hold, ...]],
+    act: Act,
+    owner: Callable[[], str],
+) -> None:
     file = store.load(tenant, debtor)
-    titles = held_for(file.debtor, keys) if file is not None else ()
-    if file is not None and titles:
-        after, ledger = resume(file, act, (State.FILE,), titles)
+    holds = of(file.debtor) if file is not None else ()
+    if file is not None and holds:
+        after, ledger = let_go(file, act, holds)
         store.commit(file, after, owner=owner(), ledger=ledger)
 
 

@@ -25,6 +25,8 @@ BATCH = 2_000
 PER_COMMIT = 12
 """Receivables per transaction: each is one item with up to three references, a fact and two ledger entries. Where that
 is more than a transaction holds all the same (many phones, much overpaid), the lines are halved."""
+MOST_WAITING = 20_000
+"""Titles remembered of lines that wait for an answer."""
 LATER = BATCH
 """Lines that may wait for all others of the file; what is beyond them is decided in its place."""
 STATE_FULL_PICTURE = "full-picture"
@@ -55,6 +57,8 @@ class ImportSummary:
     problems: dict[str, int] = field(default_factory=dict)
     asks: dict[str, int] = field(default_factory=dict)
     """What lines wait for (`domain.intake.questions`)."""
+    waits: list[str] = field(default_factory=list)
+    """The titles of those lines, as far as they can be read; with an empty one, of some nobody knows."""
     warnings: dict[str, int] = field(default_factory=dict)
     """What lines that were taken have wrong all the same, and what the file as a whole has."""
 
@@ -71,6 +75,12 @@ class ImportSummary:
             self.tell(fault.kind)
         if line.asks:
             Questions(self.asks).add(line.asks)
+            self._wait(line.names)
+
+    def _wait(self, title: str) -> None:
+        known = title if len(self.waits) < MOST_WAITING else ""
+        if known or "" not in self.waits[-1:]:
+            self.waits.append(known)
 
     def tell(self, problem: str, times: int = 1) -> None:
         """Counts a problem."""
@@ -94,6 +104,8 @@ class ImportSummary:
         for problem, times in part.problems.items():
             self.tell(problem, times)
         Questions(self.asks).merge(part.asks)
+        for title in part.waits:
+            self._wait(title)
         for problem, times in part.warnings.items():
             self.warnings[problem] = self.warnings.get(problem, 0) + times
 

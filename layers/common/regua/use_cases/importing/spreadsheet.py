@@ -121,10 +121,30 @@ class SpreadsheetImport:
         return closes
 
     def ask(self, file: UploadedFile, summary: ImportSummary) -> None:
-        """Makes what the file asks work for a person, and keeps where it lies until that is answered."""
+        """Makes what the file asks work for a person, and keeps where it lies until that is answered. Ends what older
+        files ask, where this one and others since list all that waits for it.
+        """
         if summary.asks:
             self.answers.put(f"work/{file.tenant}/{file.job}/job.json", file.document())
+            self.answers.put(f"work/{file.tenant}/{file.job}/asked.json", {"titles": summary.waits})
             file_questions.ask(self.importing.store, file, summary.asks)
+        if summary.accepted or summary.unchanged:
+            waits = partial(self._still_waits, file.tenant)
+            file_questions.answered_since(self.importing.store, file.tenant, file.upload.name, waits)
+
+    def _still_waits(self, tenant: str, job: str) -> bool:
+        """Whether newer files lack a title that a line of that upload's waits with."""
+        work, store = f"work/{tenant}/{job}", self.importing.store
+        said, asked = self.answers.get(f"{work}/job.json"), self.answers.get(f"{work}/asked.json")
+        newer = self.register.newer(UploadedFile.of(said)) if said is not None else None
+        if newer is None or asked is None:
+            return True
+
+        def listed(title: str) -> bool:
+            ref = store.find(tenant, "external", title) if title else None
+            return ref is not None and (ref.debtor, ref.item) in newer
+
+        return not all(map(listed, asked["titles"]))
 
     def put_errors(self, file: UploadedFile, header: Iterable[str], lines: Iterable[bytes], document: Document) -> None:
         """Stores the error sheet, and says so in the summary."""

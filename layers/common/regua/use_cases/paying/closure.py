@@ -217,17 +217,21 @@ def _by_record(title: Receivable) -> int:
 
 def _credit_on_hold(before: File, after: File, rules: Rules, now: datetime) -> File:
     """Money over on one title may cover another: those it would cover are on hold until a person has decided, wholly or
-    in more than a small part. A few cents over stand on a person's list and keep nobody from being asked for a debt:
-    what is too small to dun is too small to wait for.
+    in a fair share (`overpaid_share_percent`). Less over stands on a person's list and keeps nobody from being asked
+    for a debt: it would wait without an end for what it hardly lessens.
 
-    The hold names the titles with money over as well, so that it is there before the title it will cover. Once a person
-    has ended it only more money over makes a new one.
+    The hold names the titles with money over as well, so that it is there before the title it will cover. What a person
+    has decided about a title's money is not waited for again, unless more comes over there.
     """
-    over = {r.id: r.overpaid_cents for r in after.receivables if r.overpaid_cents}
-    had = sum(r.overpaid_cents for r in before.receivables)
-    total, debtor = sum(over.values()), after.debtor
+    debtor, had = after.debtor, {r.id: r.overpaid_cents for r in before.receivables}
     known = next((h for h in debtor.holds if h.kind is HoldKind.CREDIT), None)
-    wanted = total and rules.tenant.settling.overpaid is Overpaid.PROPOSE and (known is not None or total > had)
+    over = {
+        r.id: r.overpaid_cents
+        for r in after.receivables
+        if r.overpaid_cents > had.get(r.id, 0) or (known is not None and r.overpaid_cents and r.id in known.receivables)
+    }
+    total = sum(over.values())
+    wanted = total and rules.tenant.settling.overpaid is Overpaid.PROPOSE
     if not wanted and known is None:
         return after
     holds = tuple(h for h in debtor.holds if h is not known)
@@ -236,7 +240,8 @@ def _credit_on_hold(before: File, after: File, rules: Rules, now: datetime) -> F
         accounts = Accounts.of(debtor, rules.tenant, rules.calendar)
         for title in sorted(after.open_receivables, key=lambda r: (r.due_on, r.id)):
             owed = accounts.owed(title, accounts.day_of(now)).total_cents
-            if left >= owed or left > small_rest(title.principal_cents, rules.tenant.settling):
+            fair = left * 100 >= owed * rules.tenant.settling.overpaid_share_percent
+            if left >= owed or (fair and left > small_rest(title.principal_cents, rules.tenant.settling)):
                 covered.append(title.id)
             left = max(0, left - owed)
         since_at = known.since_at if known else now
