@@ -15,7 +15,7 @@ REQUIRED = ("valor", "vencimento")
 
 MULTIPLE = frozenset(
     {"email", "celular", "endereco", "tags", "observacao", "descricao", "objeto", "vencimento_original"}
-    | {"data_posterior", "portador", "previsao"}
+    | {"data_posterior", "portador", "previsao", "anotacao"}
     | {"multa_valor", "juros_valor", "encargo_valor", "bolsa", "abatimento", "retencao", "adicional"}
 )
 """Fields that may be filled by several columns."""
@@ -216,6 +216,7 @@ _NAMES: dict[str, str] = {
         "titulo provisorio; "
         "tipo previsao; efetivo previsto; previsto realizado; realizado previsto; e previsao"
     ),
+    "anotacao": "anotacao",
     "regua": "regua; regua de cobranca; politica; politica de cobranca",
     "tags": "tags; tag; etiquetas; etiqueta; marcadores; grupos; groups; grupo",
     "nao_enviar": (

@@ -18,7 +18,7 @@ from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
 from regua.files.records import RawRecord
 from regua.files.rows import MEMO, Memo, RowReader, numbered
-from regua.files.special import settle
+from regua.files.special import Handler, settle
 
 ColumnReader: TypeAlias = Callable[[Sequence[str], set[int]], Sequence[Any]]
 """Cells of a column to values; positions that need a closer look are added to the set."""
@@ -44,13 +44,14 @@ class BatchReader:
         self._columns: list[tuple[int, str, ColumnReader]] = [
             (at, attribute, self._column(column[2], attribute, column)) for at, attribute, _, column in reader.simple
         ]
-        self._handlers = []
+        self._handlers: list[Handler] = []
         for names, handler in reader.special:
             contact = next(iter(names)) if names <= {"email", "celular"} else ""
             if contact and len(fields[contact]) == 1 and "celular_ddd" not in fields:
                 self._columns.append((fields[contact][0], *_contact(contact)))
             else:
                 self._handlers.append(handler)
+        self._with_rights: list[Handler] = [*self._handlers, reader.rights]
         self._attributes = [attribute for _, attribute, _ in self._columns]
         self._pack = _packer(["line", *dict.fromkeys(self._attributes)], reader.of_all)
         self._settles = bool(_MONEY & fields.keys())
@@ -85,8 +86,9 @@ class BatchReader:
         values: list[Sequence[Any]] = [column(columns[at], doubtful) for at, _, column in self._columns]
         self._empty(values, doubtful)
         rows: list[dict[str, Any]] = list(map(self._pack, lines, *values))
-        if self._handlers or self._settles:
-            self._finish(rows, cells, doubtful)
+        handlers = self._with_rights if self._reader.rights.concern(columns) else self._handlers
+        if handlers or self._settles:
+            self._finish(rows, cells, doubtful, handlers)
         records = [Record(line, Row(**row), (), (), cell) for line, row, cell in zip(lines, rows, cells, strict=True)]
         for at in doubtful:
             records[at] = self._reader.read(*batch[at])
@@ -103,18 +105,24 @@ class BatchReader:
         if self._either and reach and () in reach[0]:
             doubtful.update(at for at, found in enumerate(zip(*reach, strict=True)) if not any(found))
 
-    def _finish(self, rows: list[dict[str, Any]], cells: Sequence[list[str]], doubtful: set[int]) -> None:
+    def _finish(
+        self,
+        rows: list[dict[str, Any]],
+        cells: Sequence[list[str]],
+        doubtful: set[int],
+        handlers: Sequence[Handler],
+    ) -> None:
         notes, latest, columns = Notes(), self._reader.latest_payment, self._reader.columns
         unreachable = self._reader.has_contact and not self._either
         for at, values in enumerate(rows):
             if at in doubtful:
                 continue
-            for handler in self._handlers:
+            for handler in handlers:
                 handler(cells[at], values, notes)
             if self._parcels:
                 numbered(values)
             if self._settles:
-                settle(values, notes, columns, latest)
+                settle(values, notes, columns, latest, cells[at])
             if notes.faults or notes.warnings or notes.left_out:
                 notes = Notes()
                 doubtful.add(at)

@@ -29,12 +29,13 @@ from regua.files.neighbours import (
     currencies,
     is_rest,
     natures,
-    no_debt,
     roles,
     second_tax_id,
     weak_id,
 )
-from regua.files.parties import CHEQUES, Party, drawer, sellers, settle_payer, who_pays
+from regua.files.parties import Party, sellers, settle_payer, who_pays
+from regua.files.returns import cheque_columns, drawer, goods_columns
+from regua.files.right_columns import tell_rights
 from regua.files.text import heading
 from regua.files.words import MEANS
 
@@ -93,8 +94,10 @@ class Columns:
     """The column of tax ids holds CPFs, whatever it is called."""
     means: bool = False
     """What is read as the type of a document is how it is paid: `crédito` is a card there, and not the customer's."""
-    cheques: bool = False
-    """A heading says that the file lists cheques."""
+    cheques: tuple[int, ...] = ()
+    """Columns that only a list of cheques has."""
+    goods: tuple[int, ...] = ()
+    """Columns of the nota that every line is for."""
     statuses: Mapping[str, str] = field(default_factory=dict)
     """What the mapping says of codes in the column of the status: code -> word."""
     grouped: str = ""
@@ -251,7 +254,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     for name in ("saldo", "valor_final", "valor_total"):
         if name in fields and "valor" not in fields:
             fields["valor"] = fields.pop(name)
-    no_debt(usable, values, fields, taken)
+    tell_rights(usable, values, fields, taken)
     currencies(values, fields, taken, mapped)
     in_reais(usable, values, fields, taken, mapped)
     arrange(usable, values, fields, taken, mapped)
@@ -267,7 +270,8 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
             heading(usable[at]) in MEANS_OF_PAYMENT or not MEANS.isdisjoint(values[at].cells)
             for at in fields.get("tipo_documento", ())
         ),
-        cheques=any(not CHEQUES.isdisjoint(heading(title).split()) for title in usable),
+        cheques=cheque_columns(usable),
+        goods=goods_columns(usable, values, sample, fields.get("valor", [-1])[0]),
         statuses={**_CODES.get(heading(usable[fields["status"][0]]), {}), **words} if "status" in fields else words,
         rivals=rivals,
         ignored=frozenset(ignored),

@@ -13,8 +13,9 @@ from regua.domain.codes import tax_id
 from regua.files.amounts import percent
 from regua.files.dates import looks_like_day
 from regua.files.faults import CellError
+from regua.files.phrases import FORECAST_TYPES, expects
 from regua.files.text import plain
-from regua.files.words import BLANKS, FORECAST_TYPES, is_credit, is_payable, rate_unit, role, state, status, yes
+from regua.files.words import BLANKS, is_credit, is_payable, rate_unit, role, state, status, yes
 
 SAMPLE = 100
 """Lines looked at."""
@@ -143,10 +144,11 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "state": _reads(state),
     "status": _reads(status),
     "forecast or not": lambda text: len(text) > 1 and _reads(status)(text) and not _is_yes_or_no(text),
+    "initial": lambda text: len(text) == 1 and text.isalpha() and not _is_yes_or_no(text),
     "payable or not": _reads(is_payable),
     "unit": _reads(rate_unit),
     "role": lambda text: len(text) > 1 and bool(role(text)),
-    "type": lambda text: text in _TYPES or is_credit(text) or text in FORECAST_TYPES,
+    "type": lambda text: text in _TYPES or is_credit(text) or text in FORECAST_TYPES or expects(text),
 }
 
 
@@ -256,7 +258,7 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "emissao": _hardly("day or serial"),
     "data_pagamento": _hardly("day or serial"),
     "portador": lambda look: look.share("letters") < 0.2 and look.share("yes or no") < 0.5,
-    "previsao": lambda look: look.share("yes or no") + look.share("forecast or not") < 0.5,
+    "previsao": lambda look: look.share("yes or no") + look.share("forecast or not") + look.share("initial") < 0.5,
     "status": lambda look: look.share("status") == 0 and (_mostly("amount")(look) or _mostly("day")(look)),
     "parcela": _hardly("parcel"),
     "id_titulo": _no_number,

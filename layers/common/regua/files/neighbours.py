@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from regua.files.currency import is_currency
 from regua.files.looks import ColumnLook, whole_cents
 from regua.files.text import heading, plain
-from regua.files.words import BUYER, PAYABLE, RECEIVABLE, SURE_FORECASTS, role
+from regua.files.words import PAYABLE, RECEIVABLE, role
 
 BALANCE = frozenset({"saldo", "aberto", "receber", "restante", "pendente", "devedor", "residual", "balance"})
 """Words of columns that may hold what is left to pay."""
@@ -86,22 +86,6 @@ def currencies(
     if at >= 0 and at not in fixed and values[at].cells and not all(map(is_currency, values[at].cells)):
         del fields["moeda"]
         taken.discard(at)
-
-
-def no_debt(header: Sequence[str], values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int]) -> None:
-    """A column that nobody knows and whose words are those of a forecast, or name who buys titles, is read for that."""
-    for at in (at for at in range(len(header)) if at not in taken):
-        cells = values[at].cells
-        if not SURE_FORECASTS.isdisjoint(cells):
-            fields.setdefault("previsao", []).append(at)
-        elif _SELLERS.isdisjoint(heading(header[at]).split()) and any(map(BUYER.search, cells)):
-            fields.setdefault("portador", []).append(at)
-        else:
-            continue
-        taken.add(at)
-
-
-_SELLERS = frozenset({"cedente", "beneficiario", "sacador", "empresa", "fornecedor"})
 
 
 def second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:

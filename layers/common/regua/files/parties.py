@@ -217,19 +217,6 @@ def asks_payer(titles: Sequence[str]) -> str:
     return f"diga em tenant.yaml (ou no mapeamento) quem deve: payer: {titles[0]} (ou {', '.join(titles[1:])})"
 
 
-def drawer(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
-    """Who drew a cheque owes it; of an invoice, an `Emitente` is the creditor."""
-    if "nome" in fields or not any(not CHEQUES.isdisjoint(heading(title).split()) for title in header):
-        return
-    names = (at for at, title in enumerate(header) if at not in taken and heading(title) in _DRAWERS)
-    if (at := next(names, -1)) >= 0:
-        fields["nome"] = [at]
-        taken.add(at)
-
-
-_DRAWERS = frozenset({"emitente", "emitente cheque", "nome emitente", "titular", "titular cheque", "correntista"})
-
-
 def who_pays(header: Sequence[str], fields: dict[str, list[int]], taken: set[int]) -> None:
     """Beside a payer, the pupil (patient, dependant) is what the debt is for: it tells two titles apart.
 
@@ -266,6 +253,3 @@ def sellers(header: Sequence[str], fields: dict[str, list[int]]) -> None:
             fields[contact] = places
         else:
             fields.pop(contact, None)
-
-
-CHEQUES = frozenset({"cheque", "cheques", "alinea"})

@@ -27,7 +27,7 @@ from regua.files.faults import CellError, CellForecast, CellNote, CellQuestion, 
 from regua.files.ids import derived_id, with_installment
 from regua.files.parties import WhoOwes
 from regua.files.records import RawRecord
-from regua.files.rights import FORECAST, FORECAST_FIX, forecast_type, holders, says_who_holds
+from regua.files.rights import FORECAST, FORECAST_FIX, Rights, forecast_type
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
 from regua.files.wholes import rest
@@ -199,8 +199,7 @@ class RowReader:
         if "moeda" in fields:
             self.special.append((frozenset({"moeda"}), currency.checked(columns.header, fields)))
         self._dues = (*fields.get("vencimento", ()), *fields.get("vencimento_original", ()))
-        if says_who_holds(columns):
-            self.special.append((frozenset({"portador"}), holders(columns)))
+        self.rights = Rights(columns)
         self.has_document = "documento" in fields
         self.has_contact = bool({"email", "celular"} & fields.keys())
         self.payers_document = columns.payers_document
@@ -274,6 +273,7 @@ class RowReader:
         self._see_credit(values)
         for _, handler in self.special:
             handler(cells, values, notes)
+        self.rights(cells, values, notes)
         if notes.left_out:
             return self._left_out(line, values, original)
         if (
@@ -288,7 +288,7 @@ class RowReader:
                 return Record(line, None, (), (), original)
             self._require(values, notes)
         if not notes.faults:
-            settle(values, notes, self.columns, self.latest_payment)
+            settle(values, notes, self.columns, self.latest_payment, cells)
         if "credit" in values:
             _owed_to_debtor(values)
         if notes.left_out:

@@ -1,6 +1,6 @@
 """Columns that are more than one value to one attribute: several contacts, instalments, interest, what was paid."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -12,7 +12,9 @@ from regua.files.amount_words import MADE_OF
 from regua.files.amounts import AmountColumn, percent
 from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
-from regua.files.rights import FORECAST, FORECAST_FIX, SOLD, SOLD_FIX, forecasts
+from regua.files.phrases import expects
+from regua.files.returns import of_cheque, told_by_columns
+from regua.files.rights import FORECAST, FORECAST_FIX, SOLD, SOLD_FIX
 from regua.files.wholes import whole
 from regua.files.words import BLANKS, asks_status, is_payable, rate_unit, returned, reversed_of, role, yes
 from regua.files.words import status as said_status
@@ -247,7 +249,9 @@ def _switches(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
                 continue
             try:
                 if name == "natureza":
-                    if is_payable(text):
+                    if expects(text):
+                        notes.left_out.append((columns.header[at], text, FORECAST, FORECAST_FIX))
+                    elif is_payable(text):
                         raise CellError("conta a pagar, não a receber", "retire a linha: só entram contas a receber")
                 elif name == "pago":
                     values["status"] = "paid" if yes(text) else values.get("status") or "open"
@@ -267,7 +271,6 @@ SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"descricao"}), _joined("descricao", "description", " | ")),
     (frozenset({"objeto"}), _joined("objeto", "subject", " | ", convert.subject)),
     (frozenset({"papel"}), _role),
-    (frozenset({"previsao"}), forecasts),
     (frozenset({"tags"}), _tags),
     (frozenset({"parcela", "total_parcelas"}), _installments),
     (frozenset(_INTEREST), _interest),
@@ -276,15 +279,16 @@ SPECIAL: tuple[tuple[frozenset[str], Maker], ...] = (
 )
 
 
-def settle(values: dict[str, Any], notes: Notes, columns: Columns, latest_payment: date) -> None:
-    """Makes status and payment agree; `latest_payment` is the last day a payment may carry.
+def settle(values: dict[str, Any], notes: Notes, columns: Columns, latest_payment: date, cells: Sequence[str]) -> None:
+    """Makes status and payment agree; `latest_payment` is the last day a payment may carry, `cells` are those of
+    the line.
 
     A payment date means paid, unless less than the amount was paid. Lines that contradict themselves are refused:
     neither chasing who has paid nor closing what is open may be guessed.
     """
     status = values.get("status", "")
     if status in _SENSES:
-        status = _sense(status, values, notes, columns)
+        status = _sense(status, values, notes, columns, cells)
     paid_on, paid = values.get("paid_on"), values.get("paid_cents")
     if not status and paid_on is None and paid is None:
         return
@@ -323,6 +327,8 @@ _BY_DOCUMENT: dict[str, tuple[str, Callable[[str], str], str]] = {
     ),
 }
 """What the type of the document tells: the word it is asked by, who tells, and what is asked."""
+GOODS = "devolvido, em um arquivo em que toda linha é de uma nota: mercadoria devolvida, nada a cobrar"
+GOODS_FIX = "se for um cheque que voltou, diga em tenant.yaml (ou no mapeamento): status: {devolvido: aberto}"
 
 
 def _unpaid(values: dict[str, Any]) -> None:
@@ -332,7 +338,7 @@ def _unpaid(values: dict[str, Any]) -> None:
         values.pop("paid_cents", None)
 
 
-def _sense(status: str, values: dict[str, Any], notes: Notes, columns: Columns) -> str:
+def _sense(status: str, values: dict[str, Any], notes: Notes, columns: Columns, cells: Sequence[str]) -> str:
     """The status such a word comes to, which is put among the values."""
     title = columns.header[columns.fields["status"][0]] if "status" in columns.fields else ""
     said = "open"
@@ -341,9 +347,13 @@ def _sense(status: str, values: dict[str, Any], notes: Notes, columns: Columns) 
         # `devolvido` answers for `Devolvida` and `Devolvido (al. 11)` too
         told = said_status(columns.statuses[word]) if word in columns.statuses else ""
         if told in _SENSES - _BY_DOCUMENT.keys():
-            return _sense(told, values, notes, columns)
-        cheque = "open" if columns.cheques and status == "returned" else ""
-        said = (told if told not in _SENSES else "") or of_document(values.get("document_type", "")) or cheque
+            return _sense(told, values, notes, columns, cells)
+        said = (told if told not in _SENSES else "") or of_document(values.get("document_type", ""))
+        if not said and status == "returned":
+            text = cells[columns.fields["status"][0]]
+            said = told_by_columns(cells, columns.cheques, () if of_cheque(text) else columns.goods)
+            if said == "cancelled":
+                notes.warnings.append((title, word, GOODS, GOODS_FIX))
         if status == "reversed" and said == "open":
             _unpaid(values)
         if not said:

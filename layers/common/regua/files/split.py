@@ -76,6 +76,7 @@ def split_points(
         columns.grouped,
         columns.base_on.isoformat() if columns.base_on else "",
         [list(note) for note in (*passed_over(columns), *reader.order.notes())],
+        goods=columns.goods,
     )
     return layout, parts
 
@@ -95,6 +96,7 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
             fields=places,
             mixed=layout.mixed,
             means=layout.means,
+            goods=tuple(layout.goods),
             makeup=makeup,
             rivals=rivals,
             grouped=layout.grouped,

@@ -4,6 +4,7 @@ import re
 
 from regua.domain.model import RateUnit
 from regua.files.faults import CellError, CellQuestion
+from regua.files.phrases import expects, sold
 from regua.files.text import plain
 
 _YES = frozenset({"sim", "s", "yes", "y", "true", "verdadeiro", "1", "x", "ok", "v", "on"})
@@ -48,16 +49,6 @@ _STATUS = {
         "caucionado; caucionada; em caucao; securitizado; securitizada"
     ),
 }
-FORECAST_TYPES = frozenset(
-    {"prov", "provisao", "provisorio", "provisoria", "previsao", "previsto", "prevista", "prev", "orcamento", "orcado"}
-    | {"proposta", "simulacao", "titulo provisorio", "nota provisoria", "provisao de receita", "estimativa", "forecast"}
-    | {"provisionado", "provisionada", "a faturar", "projecao"}
-)
-"""Types of documents that are no debt yet."""
-SURE_FORECASTS = frozenset(word for word in FORECAST_TYPES if word.startswith(("prov", "prev"))) | {"a faturar"}
-"""Words that say so whatever their column."""
-BUYER = re.compile(r"\bfidcs?\b|\bfactoring\b|securitiz|fomento mercantil|direitos creditorios")
-"""Who buys titles, whatever the column."""
 _WRITTEN_OFF = frozenset(
     {"baixado", "baixada", "encerrado", "encerrada", "finalizado", "finalizada", "fechado", "fechada"}
 )
@@ -73,6 +64,17 @@ _RETURNED = re.compile(
     r"devolvid[oa]s?(?: .*)?|(?:[0-9]+.? )?devolucao(?: .*)?|returned|bounced|(?:alinea|al)\.? ?[0-9]+"
 )
 """A cheque that came back is owed; goods that came back are not."""
+_RETURNED_IN_PART = re.compile(
+    r"(?:devolucao|devolvid[oa]s?) (?:em parte|parcial(?:mente)?|parc)|parcialmente devolvid[oa]s?"
+)
+_CHEQUE_BACK = re.compile(
+    r"(?:cheques?|chq|ch)\.? (?:foi )?devolvid[oa]s?(?: .*)?|(?:devolucao|retorno) de cheque(?: .*)?"
+)
+_WARES = r"(?:mercadorias?|produtos?|vendas?|nf-?e?|notas?(?: fiscal)?|pedidos?|compras?|itens)"
+_GOODS_BACK = re.compile(
+    rf"{_WARES} devolvid[oa]s?(?: .*)?|(?:devolucao|devolvid[oa]) d[aeo]s? {_WARES}(?: .*)?|devolucao total"
+)
+"""What came back stands in the word itself."""
 _REVERSED = re.compile(r"estornad[oa]s?|estorno")
 """A payment that was reversed is owed again; a title that was reversed is not."""
 _OF_PAYMENT = re.compile(
@@ -152,8 +154,12 @@ def status(text: str) -> str:
         found = _statuses().get(word)
     if found is not None:
         return found
-    if _PART.fullmatch(word):
+    if _PART.fullmatch(word) or _RETURNED_IN_PART.fullmatch(word):
         return "part"
+    if _CHEQUE_BACK.fullmatch(word):
+        return "open"
+    if _GOODS_BACK.fullmatch(word):
+        return "cancelled"
     if _RETURNED.fullmatch(word):
         return "returned"
     if _REVERSED.fullmatch(word):
@@ -162,6 +168,10 @@ def status(text: str) -> str:
         return "unpaid"
     if _OF_TITLE.fullmatch(word):
         return "cancelled"
+    if expects(word):
+        return "forecast"
+    if sold(word):
+        return "assigned"
     if _CODE.fullmatch(word):
         raise CellQuestion("situação em código: a linha espera", asks_status(code(text)))
     raise CellQuestion("situação desconhecida: a linha espera", asks_status(code(text)))

@@ -95,6 +95,8 @@ class Layout(Value):
     """The day of which the file counts days of delay, ISO; empty: it does not say one."""
     notes: list[list[str]] = field(default_factory=list)
     """(column, problem, fix) of columns left unread although they seem to say what is owed."""
+    goods: tuple[int, ...] = ()
+    """Columns of the nota that every line is for."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
