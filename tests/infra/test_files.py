@@ -67,7 +67,7 @@ def test_what_outlives_the_stack_stands_where_things_seldom_change_but_for_the_i
         (path.name, name)
         for path in TEMPLATES
         for name, resource in read(path)["Resources"].items()
-        if resource.get("DeletionPolicy") == "Retain"
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
     data = {("data.yaml", name) for name in ("Table", "ReportsBucket", "ConfigBucket", "PseudonymSecret")}
     assert kept == data | {("edge.yaml", "InboxBucket")}

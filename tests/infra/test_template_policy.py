@@ -182,6 +182,13 @@ def test_only_the_account_itself_may_change_the_key(expanded: Template) -> None:
     assert key["EnableKeyRotation"] is True
 
 
+def test_services_use_the_key_for_this_account_alone(expanded: Template) -> None:
+    (key,) = expanded.of_type("AWS::KMS::Key").values()
+    for statement in statements(key["KeyPolicy"]):
+        if "Service" in text(statement["Principal"]):
+            assert "aws:SourceAccount" in text(statement["Condition"]), statement["Sid"]
+
+
 def test_each_permission_to_call_a_function_names_the_caller(expanded: Template) -> None:
     permissions = expanded.of_type("AWS::Lambda::Permission")
     assert permissions
@@ -197,13 +204,15 @@ def test_data_outlives_the_stack(expanded: Template, kind: str) -> None:
     assert expanded.of_type(kind)
     for name in expanded.of_type(kind):
         resource = expanded.resource(name)
-        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain"), name
+        # a first deploy that fails takes away what it had made: else the next would find the names taken
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert resource["UpdateReplacePolicy"] == "Retain", name
 
 
 def test_the_table_can_be_restored_and_not_deleted_by_mistake(expanded: Template) -> None:
     (table,) = expanded.of_type("AWS::DynamoDB::Table").values()
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["DeletionProtectionEnabled"] is True
+    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsLive", True, False]}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
 
