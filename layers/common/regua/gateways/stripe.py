@@ -313,7 +313,7 @@ class Stripe:
         kind = DISPUTE.get(status, Kind.UNKNOWN) if status else EVENTS[subject.word]
         if status.startswith("warning_") and status in DISPUTE:
             if kind is Kind.UNKNOWN and subject.word == "charge.dispute.created":
-                return [subject.unknown(event_id, INQUIRY)]
+                return [subject.event(event_id, Kind.UNKNOWN, refers_to=paid, note=INQUIRY)]
             return [subject.lifecycle(event_id)]
         if kind is Kind.UNKNOWN:
             return [subject.unknown(event_id, f"situação de disputa desconhecida: {status[:40]}")]

@@ -25,12 +25,16 @@ class Asking:
     rules: Rules
     now: datetime
 
-    def ask(self, stored: InboxEvent, holding: PaymentEvent | None, why: str) -> InboxEvent:
-        """The stored event as it is to be marked; `why` a person must look, and `holding` what keeps its title from
-        being collected until then. Of a title that is paid nobody is asked about what brings no money.
+    def ask(self, stored: InboxEvent, about: PaymentEvent) -> InboxEvent:
+        """The stored event as it is to be marked, with the title it is about, as far as that is known. Where `about`
+        holds, the title is not collected until a person has looked. Of a title that is paid nobody is asked about what
+        brings no money.
         """
+        why, holding = about.note, about if about.holds else None
         if holding is not None and not (stored.debtor or stored.held):
             stored = self._held(stored, holding)
+        elif holding is None and not stored.debtor and (ref := owner(self.store, stored.tenant, about, self.rules).ref):
+            stored = replace(stored, debtor=ref.debtor, receivable=ref.item)
         if stored.status is InboxStatus.IGNORED:
             return replace(stored, note=f"{PAID} ({why})")
         may_be = " ou ".join(f"do título {title}" for _, title in stored.held)

@@ -287,7 +287,7 @@ class Settling:
         """
         wanted = list(events)
         money = [e for e in wanted if e.kind in _FACTS]
-        unread = [e.note for e in wanted if e.kind is PaymentEventKind.UNKNOWN and e.note]
+        unread = [e for e in wanted if e.kind is PaymentEventKind.UNKNOWN and e.note]
         links = [e for e in wanted if e.kind is PaymentEventKind.LINK]
         if links and not money and not unread:
             return self._linked(stored, links[-1])
@@ -298,9 +298,9 @@ class Settling:
             return Debiting(self.store, self.owner, self.gateway).told(stored, debits, tenant, now)
         if not money:
             if unread:
-                holding = next((e for e in wanted if e.holds), None)
+                about = next((e for e in unread if e.holds), unread[0])
                 rules = self.rulebook.rules(stored.tenant, self.clock.now())
-                asked = Asking(self.store, self.owner, rules, self.clock.now()).ask(stored, holding, unread[0])
+                asked = Asking(self.store, self.owner, rules, self.clock.now()).ask(stored, about)
                 return self._mark(asked, asked.status, asked.note)
             for event in wanted:
                 if event.denies:
@@ -318,7 +318,7 @@ class Settling:
         if nobodys:
             return self._nobodys(stored, nobodys, notes[0], evidence)
         if unread:
-            return self._mark(stored, InboxStatus.UNMATCHED, unread[0])
+            return self._mark(stored, InboxStatus.UNMATCHED, unread[0].note)
         return InboxStatus.APPLIED
 
     def _denied(self, stored: InboxEvent, event: PaymentEvent) -> None:
