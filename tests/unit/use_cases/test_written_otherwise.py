@@ -156,3 +156,75 @@ def test_what_is_no_payment_of_one_title_is_given_to_none() -> None:
     [stored] = office.store.inbox(TENANT, InboxStatus.UNMATCHED)
     with pytest.raises(NotForAPersonError, match="não é um pagamento de um título só"):
         office.settling().assign(stored, "T1")
+
+
+LONG = ["2026/000012345-01", "202600001234501", "FAT-2026-000123456/02", "NF 000.012.345/001"]
+
+
+def cuts(number: str) -> set[str]:
+    """How systems cut a number to the ten positions of a bank's field."""
+    bare = "".join(filter(str.isalnum, number))
+    return {number[:10], number[-10:], bare[:10], bare[-10:]}
+
+
+@pytest.mark.parametrize("number", LONG)
+def test_a_number_cut_to_the_banks_field_finds_its_title_by_amount_and_day(number: str) -> None:
+    other = row(number[:-1] + "9", JOAO, due=days_ago(4), cents=170_00)
+    for document in cuts(number):
+        office = book(row(number, MARIA, due=days_ago(4)), other)
+        done = settles(office, itau_400(entry(document)))
+        assert (document, done.applied, paid(office)) == (document, 1, [number])
+
+
+@pytest.mark.parametrize(
+    "more", [{"due": days_ago(40)}, {"face": 90_00, "cents": 90_00}, {"due": None}, {"face": 0, "cents": 50_00}]
+)
+def test_what_is_left_of_a_number_and_one_proof_is_work(more: dict[str, object]) -> None:
+    office = book(row(LONG[0], MARIA, due=days_ago(4)))
+    cents = more.pop("cents", 100_00)
+    settles(office, itau_400(entry(LONG[0][:10], cents, **more)))  # type: ignore[arg-type]  # its own fields
+    assert paid(office) == []
+    assert "cujo número o banco cortou" in waiting(office)[0]
+
+
+def test_of_two_titles_a_cut_number_may_be_the_paid_one_is_meant_as_well() -> None:
+    office = book(row(LONG[0], MARIA, due=days_ago(4)), row(LONG[0][:-1] + "2", MARIA, due=days_ago(4)))
+    office.pays(LONG[0], 100_00)
+    settles(office, itau_400(entry(LONG[0][:10])))
+    assert paid(office) == [LONG[0]]
+    assert "serve ao título" in waiting(office)[0]
+
+
+def test_a_hash_in_place_of_the_number_finds_the_payers_title_of_that_amount_and_day() -> None:
+    sheet = [row(LONG[0], MARIA, due=days_ago(4)), row("T2", JOAO, due=days_ago(4))]
+    office = book(*sheet)
+    settles(office, cnab_240("237", entry("A8F3C21B90", payer=MARIA)))
+    assert paid(office) == [LONG[0]]
+    for more in ({"payer": ""}, {"payer": MARIA, "due": days_ago(40)}, {"payer": MARIA, "face": 90_00, "cents": 90_00}):
+        office = book(*sheet)
+        settles(office, cnab_240("237", entry("A8F3C21B90", **more)))  # type: ignore[arg-type]  # its own fields
+        assert paid(office) == []
+    office = book(*sheet)
+    settles(office, cnab_240("237", entry("900", payer=MARIA)))
+    assert paid(office) == []
+    assert "mas o número do documento é outro" in waiting(office)[0]
+    office = book(*sheet, row("T3", MARIA, due=days_ago(4)))
+    settles(office, cnab_240("237", entry("A8F3C21B90", payer=MARIA)))
+    assert paid(office) == []
+    assert "serve ao título" in waiting(office)[0]
+
+
+@pytest.mark.parametrize("document", ["5001", "CT 5001", "0005001", "5001-2"])
+def test_of_two_bills_of_a_contract_the_bank_pays_the_one_of_its_day(document: str) -> None:
+    october = row("5001", MARIA, due=days_ago(34))
+    november = row("5001 (26-02-2026)", MARIA, due=days_ago(4))
+    if document == "5001-2":
+        october, november = (
+            row("5001/1", MARIA, due=days_ago(34), installment=1), row("5001/2", MARIA, due=days_ago(4), installment=2)
+        )  # fmt: skip
+    office = book(october, november)
+    settles(office, itau_400(entry(document)))
+    assert paid(office) == [november.receivable]
+    office = book(october, november)
+    settles(office, itau_400(entry(document, due=None))) if document != "5001-2" else None
+    assert paid(office) == []

@@ -112,3 +112,39 @@ def may_be_one(told: Spelling, known: Spelling) -> bool:
         and told.tokens == known.tokens
         and (not told.sort or not known.sort or told.sort == known.sort)
     )
+
+
+_SHORTEST = 8
+"""Letters of a number of which one end is missing, at least: less is anybody's."""
+
+
+def cut(text: str) -> str:
+    """What is left of a number that a system has cut to the positions of its field, for comparison with `whole`; empty
+    where it is too short to tell.
+    """
+    bare = "".join(filter(str.isalnum, text)).upper()
+    return bare if len(bare) >= _SHORTEST and sum(map(str.isdigit, bare)) > _SHORTEST // 2 else ""
+
+
+def whole(title: Receivable) -> Iterator[str]:
+    """The title's numbers that are long enough to be cut, letter for letter; with and without the word before them."""
+    numbers = (MARK.sub("", title.id), title.invoice_number, title.contract_number, *title.called)
+    for number in dict.fromkeys(number for number in numbers if len(number) > _SHORTEST):
+        bare = "".join(filter(str.isalnum, number)).upper()
+        if len(bare) > _SHORTEST and not _CONTENT.fullmatch(number):
+            yield from dict.fromkeys((bare, bare.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+
+
+def is_of(left: str, title: Receivable) -> bool:
+    """Whether what is `left` (`cut`) is the beginning or the end of a longer number of the title."""
+    return any(number != left and (number.startswith(left) or number.endswith(left)) for number in whole(title))
+
+
+_PIECES = 5
+"""Runs of letters and of digits by which a hash is known: numbers of documents have fewer."""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a document's number names nothing a person has written: none, zeros, or a hash (`A8F3C21B90`)."""
+    bare = "".join(filter(str.isalnum, text))
+    return not bare.strip("0") or (len(bare) >= _SHORTEST and bare == text and len(_TOKENS.findall(bare)) >= _PIECES)

@@ -20,7 +20,7 @@ from regua.use_cases.paying.boleto_news import names_in_file
 from regua.use_cases.paying.owner import NOBODY
 from regua.use_cases.paying.settling import BANK_FILE as NAME
 from regua.use_cases.paying.settling import TRIED_FOR, Settling
-from regua.use_cases.paying.written_otherwise import OpenTitles, told
+from regua.use_cases.paying.written_otherwise import OpenTitles
 
 _LOOKED_THROUGH = 1000
 """Waiting events that are looked through for what a file's payments make true; the sweep looks through the rest."""
@@ -132,7 +132,7 @@ def _by_form(
     found = []
     for title, event in left:
         stored = settling.store.get_inbox(tenant, event.gateway, event.event_id)
-        if stored is None or stored.note != NOBODY or not told(event):
+        if stored is None or stored.note != NOBODY:
             continue
         open_titles = open_titles or OpenTitles.of(settling.store, tenant)
         if open_titles is not None and settling.settle_by_form(stored, event, open_titles) is InboxStatus.APPLIED:

@@ -16,6 +16,7 @@ from regua.domain.codes.amount import reais
 from regua.domain.codes.our_number import Likeness
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
+from regua.domain.intake.written import MARK, says_nothing
 from regua.domain.model import AskedAmount, FactKind, File, Receivable, ReceivableStatus
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
@@ -281,6 +282,30 @@ def by_form(event: PaymentEvent, found: Iterable[tuple[File, Receivable]], rules
     return Owner(None, f"pode ser do título {first.title.id}, escrito de outro jeito, mas {why}: confira")
 
 
+def by_all(event: PaymentEvent, found: Iterable[tuple[File, Receivable]], rules: Rules, *, named: bool) -> Owner | None:
+    """Which of these titles it is for, none of which has quite the event's number: amount and due date must both be
+    that one's alone, open or paid. Where only the payer names them (not `named`), the payer's too, and no document's
+    number another one; nobody's where none is it.
+    """
+    slip = event.slip or Slip(our_number.OurNumber())
+    candidates = [_looked_at(file, title, "", event, slip, _Said.NOTHING, rules) for file, title in found]
+    fits = [c for c in candidates if not c.against_form and c.amount is c.due is _Said.AGREES]
+    fits = fits if named else [c for c in fits if c.payer is _Said.AGREES and c.number is None]
+    if len(fits) > 1:
+        return Owner(None, _several(fits), may_be=_refs(fits))
+    if fits and not named and not says_nothing(slip.document_number):
+        title = fits[0].title.id
+        why = f"pode ser do título {title}, de mesmo pagador, valor e vencimento, mas o número do documento é outro"
+        return Owner(None, f"{why}: confira", may_be=_refs(fits))
+    if fits and fits[0].title.is_open:
+        return Owner(fits[0].ref)
+    if not named:
+        return None
+    first = (fits or candidates)[0]
+    why = first.against_form or ("ele já foi pago" if fits else "o valor e o vencimento não confirmam")
+    return Owner(None, f"pode ser do título {first.title.id}, cujo número o banco cortou, mas {why}: confira")
+
+
 def _candidate(
     file: File, title: Receivable, known_as: str, event: PaymentEvent, slip: Slip, documents: Ref | None, rules: Rules
 ) -> _Candidate | None:
@@ -346,7 +371,10 @@ def _document(file: File, title: Receivable, slip: Slip, documents: Ref | None) 
     if slip.document_cut and any(name.startswith(text) and name != text for name in _called(title)):
         return _Said.AGREES
     if documents is not None:
-        return _Said.AGREES if (documents.debtor, documents.item) == (file.debtor.id, title.id) else _Said.AGAINST
+        its = (documents.debtor, documents.item) == (file.debtor.id, title.id)
+        # another bill of the same contract or invoice has that number as well
+        also = documents.debtor == file.debtor.id and text in _called(title)
+        return _Said.AGREES if its or also else _Said.AGAINST
     if text in _called(title):
         return _Said.AGREES
     others = (r for r in file.receivables if not _is_number(r))
@@ -365,7 +393,7 @@ def _is_number(title: Receivable) -> bool:
 
 def _called(title: Receivable) -> set[str]:
     """What the title's document may be called, as bare texts: its own id, or its invoice with the instalment."""
-    own = "" if _is_number(title) else title.id
+    own = "" if _is_number(title) else MARK.sub("", title.id)
     found = {bare_number(name) for name in (own, title.invoice_number, title.contract_number, *title.called) if name}
     if title.installment:
         whole = (title.invoice_number, title.contract_number)
