@@ -5,7 +5,7 @@ Nothing is imported before it is asked for: a function's cold start pays for its
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -452,9 +452,9 @@ def spreadsheet_import(metrics: Metrics) -> "LargeImport":
     from regua.use_cases.importing.spreadsheet import SpreadsheetImport
     from regua.use_cases.paying.boleto_news import tell_again
 
-    def match(tenant: str) -> int:
+    def match(tenant: str, debtors: Collection[str] | None) -> int:
         told = tell_again(settling(metrics), tenant)
-        return told + settling(metrics).match(tenant) + statements(metrics).again(tenant)
+        return told + settling(metrics).match(tenant, debtors) + statements(metrics).again(tenant)
 
     whole = SpreadsheetImport(objects(), config(), spreadsheets, importing(metrics), _answers(), _lines_read, match)
     return LargeImport(whole, imports(), settings().part_bytes)

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.bank_files import Entry, cnab_240, cnab_400, itau_400
-from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, row
+from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, debtor, row
 from tests.unit.use_cases.test_whose_boleto import book, paid, settles
 
 from regua.domain.intake.written import may_be_one, names, written
@@ -15,6 +15,7 @@ from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.written_otherwise import OpenTitles
 
 SHEET = ["123", "123/1", "NF 123", "000123/01", "123-1", "0123", "NF-e 123", "FAT 123", "nf123/1", "123 / 01"]
+LONG = ["2026/000012345-01", "202600001234501", "FAT-2026-000123456/02", "NF 000.012.345/001"]
 BANK = ["000123", "123/01", "NF-123", "123/1", "123 001", "NF123", "0000000123", "123-01", "NFe 123"]
 
 
@@ -100,12 +101,36 @@ def test_what_the_bank_takes_back_is_of_the_title_that_was_found_by_its_form() -
     assert office.status("NF 123") is ReceivableStatus.OPEN
 
 
-def test_money_that_waits_finds_the_title_an_import_brings_with_the_next_sweep() -> None:
+@pytest.mark.parametrize("by", ["import", "sweep"])
+@pytest.mark.parametrize(("document", "title"), [("000123", "NF 123"), ("2026/00001", LONG[0]), ("A8F3C21B90", "T9")])
+def test_money_that_waits_finds_the_title_an_import_brings(document: str, title: str, by: str) -> None:
     office = book(row("X1", JOAO))
-    settles(office, itau_400(entry("000123")))
+    settles(office, cnab_240("237", entry(document, payer=MARIA)))
     assert waiting(office) == [NOBODY]
+    office.imports([row(title, MARIA, due=days_ago(4))])
+    if by == "sweep":
+        office.settling().sweep()
+    else:
+        assert office.settling().match(TENANT, [debtor(MARIA)]) == 1
+    assert paid(office) == [title]
+
+
+def test_an_import_looks_at_its_own_debtors_before_it_reads_all_that_is_open() -> None:
+    office = book(row("X1", JOAO), row("NF 77", "11222333000181", due=days_ago(4)))
+    for n in range(500):
+        office.pays(f"PED {n}/900", 70_00)
+    settles(office, itau_400(entry("000123")))
+    read: list[str] = []
+    whole = office.store.tenant_open
+    office.store.tenant_open = lambda tenant: (read.append(tenant), whole(tenant))[1]  # type: ignore[method-assign,func-returns-value] - counted
+    office.imports([row("T5", JOAO)])
+    read.clear()
+    assert office.settling().match(TENANT, [debtor(JOAO)]) == 0
+    assert read == [], "no stranger's money may be for a title of that debtor's"
     office.imports([row("NF 123", MARIA, due=days_ago(4))])
-    office.settling().sweep()
+    read.clear()
+    assert office.settling().match(TENANT, [debtor(MARIA)]) == 1
+    assert read == [TENANT]
     assert paid(office) == ["NF 123"]
 
 
@@ -156,9 +181,6 @@ def test_what_is_no_payment_of_one_title_is_given_to_none() -> None:
     [stored] = office.store.inbox(TENANT, InboxStatus.UNMATCHED)
     with pytest.raises(NotForAPersonError, match="não é um pagamento de um título só"):
         office.settling().assign(stored, "T1")
-
-
-LONG = ["2026/000012345-01", "202600001234501", "FAT-2026-000123456/02", "NF 000.012.345/001"]
 
 
 def cuts(number: str) -> set[str]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
 _SIZE = 8
+FEW = 2_000
+"""Debtors, at most, of whom a file is told by their ids."""
 
 
 class Listed:
@@ -19,6 +21,7 @@ class Listed:
         self._people = array("q")
         self._known: set[int] = set()
         self._gone: set[int] = set()
+        self._ids: dict[str, None] = {}
         self._read = 0
 
     def add(self, debtor: str, receivable: str) -> None:
@@ -34,6 +37,13 @@ class Listed:
     def meet(self, debtor: str) -> None:
         """Remembers a debtor."""
         self._people.append(_number(debtor))
+        if len(self._ids) <= FEW:
+            self._ids[debtor] = None
+
+    @property
+    def few(self) -> tuple[str, ...] | None:
+        """The ids of the debtors met; None of many."""
+        return tuple(self._ids) if len(self._ids) <= FEW else None
 
     @property
     def debtors(self) -> int:

@@ -225,7 +225,7 @@ class LargeImport:
             self._leave(file, work, summary, whole, [] if lost else list(table.columns))
         self.whole.register.done(file, len(plan.parts))
         if summary.accepted:
-            self.whole.match(tenant)
+            self.whole.match(tenant, None)
         self.whole.ask(file, summary)
         tell_notes(table, summary)
         document = summary_document(summary, file.upload) | {"partes": len(numbers)}

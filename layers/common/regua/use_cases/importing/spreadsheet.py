@@ -1,6 +1,6 @@
 """An uploaded spreadsheet, imported whole: read, committed line by line, answered with sheets and a summary."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -35,11 +35,12 @@ class SpreadsheetImport:
     importing: Importing
     answers: Answers
     progress: Callable[[str, int], None]
-    match: Callable[[str], object] = field(default=lambda tenant: None)
+    match: Callable[[str, Collection[str] | None], object] = field(default=lambda tenant, debtors: None)
+    """Settles what waited for the titles of these debtors of a tenant (None: of any)."""
 
     def run(self, file: UploadedFile) -> Document:
         """Imports the file; returns the summary it has written. Raises RetryableError when it should run again."""
-        tenant, closed = self.config.tenant(file.tenant), False
+        tenant, closed, few = self.config.tenant(file.tenant), False, None
         with AnswerSheet() as errors, self.absence() as absent:
             try:
                 table = self._open(tenant, file)
@@ -55,12 +56,13 @@ class SpreadsheetImport:
                         tenant.id, upload, records, reject, progress, names=examined, newer=newer
                     )
                     self.register.done(file, 1, listed.document())
+                    few = listed.few
                     if not table.excerpt:
                         closed = self._leave(file, summary, listed, list(table.columns), absent)
             except WrongFileError as error:
                 return self.refuse(tenant, file, error)
             if summary.accepted:
-                self.match(tenant.id)
+                self.match(tenant.id, few)
             self.ask(file, summary)
             tell_notes(table, summary)
             document = summary_document(summary, file.upload)

@@ -5,7 +5,7 @@ that writes its fact, so nothing can stand between the two.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -51,7 +51,7 @@ from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.recorded import believed, does_not_add_up, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_payment
-from regua.use_cases.paying.written_otherwise import OpenTitles, owner_by_form, told
+from regua.use_cases.paying.written_otherwise import OpenTitles, may_be_here, owner_by_form, told
 
 BANK_FILE = "retorno"
 """Stands where a gateway's name stands, for what a bank's return file tells."""
@@ -163,16 +163,18 @@ class Settling:
         except KeyError:  # a gateway that is no more
             return None
 
-    def match(self, tenant: str) -> int:
+    def match(self, tenant: str, debtors: Collection[str] | None = None) -> int:
         """Settles what waited for titles that are here by now, whenever it came; returns how much that was. An import
-        calls it. What must be asked for at a gateway is left to the queue.
+        calls it, and says whose titles it has brought (None: anybody's). What must be asked for at a gateway is left to
+        the queue.
         """
-        count = 0
+        count, left = 0, list[InboxEvent]()
         unmatched = self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)
         pending = self.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING, self.clock.now() - inbox.WAITS_FOR)
         for stored in [*unmatched, *(debit for debit in pending if debit.names and not _is_news_that_waits(debit))]:
             names = self._names(stored)
             if names is None or named(self.store, tenant, names) is None:
+                left.append(stored)
                 continue
             event, _ = inbox.event_of(stored, self.gateway)
             job = SettleJob(tenant, stored.gateway, stored.event_id)
@@ -182,6 +184,24 @@ class Settling:
             elif self._try(job):
                 now = self.store.get_inbox(tenant, stored.gateway, stored.event_id)
                 count += now is not None and now.status is not stored.status
+                left += [now] if now is not None and now.status is stored.status else []
+        return count + self._match_by_form(tenant, left, debtors)
+
+    def _match_by_form(self, tenant: str, left: Iterable[InboxEvent], debtors: Collection[str] | None) -> int:
+        """The same of titles that are called otherwise here: only what may be one of theirs is looked for in all that
+        is open.
+        """
+        theirs = OpenTitles.of_debtors(self.store, tenant, debtors) if debtors is not None else None
+        everybodys: OpenTitles | None = None
+        count = 0
+        for stored in left:
+            doubtful = stored.status is InboxStatus.UNMATCHED and stored.gateway == BANK_FILE
+            event = self._read(stored) if doubtful or stored.note == NOBODY else None
+            if event is None or (theirs is not None and not may_be_here(event, theirs)):
+                continue
+            everybodys = everybodys or OpenTitles.of(self.store, tenant)
+            if everybodys is not None:
+                count += self.settle_by_form(stored, event, everybodys) is InboxStatus.APPLIED
         return count
 
     def _tell_people(self, since: datetime, until: datetime) -> None:

@@ -33,8 +33,17 @@ class OpenTitles:
     @classmethod
     def of(cls, store: Store, tenant: str, most: int = 0) -> "OpenTitles | None":
         """By one pass; None where more than `most` debtors have something open (0: however many there are)."""
+        return cls._among(store.tenant_open(tenant), most)
+
+    @classmethod
+    def of_debtors(cls, store: Store, tenant: str, debtors: Iterable[str]) -> "OpenTitles | None":
+        """Theirs alone: whoever may be meant here is looked for in all that is open."""
+        return cls._among(filter(None, (store.load(tenant, debtor) for debtor in debtors)), 0)
+
+    @classmethod
+    def _among(cls, files: Iterable[File], most: int) -> "OpenTitles | None":
         open_titles = cls()
-        for number, file in enumerate(store.tenant_open(tenant), 1):
+        for number, file in enumerate(files, 1):
             if most and number > most:
                 return None
             if file.debtor.document:
@@ -73,6 +82,17 @@ def _beginning(numbers: list[tuple[str, str]], text: str) -> Iterable[str]:
     while at < len(numbers) and numbers[at][0].startswith(text):
         yield numbers[at][1]
         at += 1
+
+
+def may_be_here(event: PaymentEvent, open_titles: OpenTitles) -> bool:
+    """Whether one of these titles may be the event's; nothing more is read to tell."""
+    if event.kind not in _MONEY:
+        return False
+    if open_titles.named(told(event)):
+        return True
+    left = cut(event.slip.document_number) if event.slip else ""
+    payer = event.slip.payer_document if event.slip else ""
+    return bool((left and open_titles.cut_from(left)) or open_titles.of_payer(payer))
 
 
 def owner_by_form(
