@@ -103,7 +103,8 @@ adivinhar.
 
 Um pedido não apaga outro: quem pede silêncio e na mesma mensagem contesta, diz que pagou ou exige a exclusão dos dados
 tem os dois pedidos atendidos («não devo isso, parem de me mandar mensagem»). Com «por nenhum canal» e frases assim, o
-silêncio vale para todos os canais.
+silêncio vale para todos os canais; um canal que a mensagem recusa pelo nome (também ligações e cartas, que são
+tarefas de uma pessoa) para com o canal em que foi escrita.
 
 Nenhuma resposta automática diz que existe uma dívida: quem lê pode ser um estranho.
 

@@ -156,6 +156,34 @@ def test_a_clear_stop_word_stops_whatever_else_is_said(word: str) -> None:
     assert classify(f"vou viajar amanhã, {word}", today=WEDNESDAY).action is Action.OPT_OUT
 
 
+@pytest.mark.parametrize(
+    ("said", "stops"),
+    [
+        ("Não me ligue mais", {"voice"}),
+        ("pare de me ligar", {"voice"}),
+        ("não me telefonem mais", {"voice"}),
+        ("chega de ligações", {"voice"}),
+        ("no me llamen más", {"voice"}),
+        ("não mande mais e-mail", {"email"}),
+        ("sem SMS", {"sms"}),
+        ("e-mail não, por favor", {"email"}),
+        ("parem de mandar cartas em casa", {"letter"}),
+        ("não me liguem nem mandem e-mail", {"voice", "email"}),
+        ("não me ligue, só por e-mail", {"voice"}),
+        ("prefiro que não mandem SMS", set()),
+        ("parem de me mandar mensagem", set()),
+    ],
+)
+def test_an_opt_out_names_the_channels_it_stops_besides_the_one_it_was_written_on(said: str, stops: set[str]) -> None:
+    heard = classify(said, today=date(2026, 3, 11))
+    assert (heard.action, {str(channel) for channel in heard.channels}) == (Action.OPT_OUT, stops)
+
+
+@pytest.mark.parametrize("said", ["estou sem e-mail", "não consigo ligar para vocês", "pode me ligar", "sem SMS aqui"])
+def test_a_channel_and_a_no_beside_other_words_are_no_opt_out(said: str) -> None:
+    assert classify(said, today=date(2026, 3, 11)).action is not Action.OPT_OUT
+
+
 def test_every_group_is_used_and_every_name_in_a_phrase_is_explained() -> None:
     rows: list[Phrase | DayPhrase] = [*(row for _, row in ROWS), *DAYS]
     texts = [*(text for row in rows for text in (row.words, row.unless)), *GROUPS.values(), *DAY_GROUPS.values()]

@@ -15,8 +15,7 @@ from typing import Any
 from regua import wiring
 from regua.domain.codes.amount import reais
 from regua.domain.contact.call import WORDS, CallFact
-from regua.domain.contact.reach import point_for
-from regua.domain.contact.tasks import CALLS
+from regua.domain.contact.reach import CALLS, point_for
 from regua.domain.intake.row import WrongFileError
 from regua.domain.model import Channel
 from regua.files.calls import Column, read_calls

@@ -10,7 +10,7 @@ from typing import Any
 from regua import wiring
 from regua.channels import letter
 from regua.domain.codes import brcode
-from regua.domain.contact.tasks import LETTERS
+from regua.domain.contact.reach import LETTERS
 from regua.domain.tenant import Creditor
 from regua.use_cases.desk import worklist
 from regua_cli import cloud, desk

@@ -15,6 +15,11 @@ FAILING_AFTER = 3
 AGAIN = (timedelta(days=1), timedelta(days=3))
 """How long after its first, and its second refusal of a step a channel is tried again: a full mailbox is emptied."""
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
+CALLS = ("liga", "telefon", "negocia")
+"""Words in the name of a step, or of its text, that is a conversation with the debtor."""
+LETTERS = ("carta",)
+_BY_PEOPLE = {Channel.VOICE: CALLS, Channel.LETTER: LETTERS}
+"""Channels that people serve, where the task is of that sort."""
 
 
 class Health(Value):
@@ -27,6 +32,24 @@ class Health(Value):
     """When the first of what is off for a while comes back; None when nothing will by itself."""
     stopped: bool = False
     """A person has stopped everything."""
+
+
+def is_sort(step: str, template: str, words: tuple[str, ...]) -> bool:
+    """Whether a task is of that sort, by the names its step and its text have."""
+    return any(word in name for word in words for name in (step, template))
+
+
+def unwanted(step: str, template: str, debtor: Debtor) -> bool:
+    """Whether a task is a call or a letter to who wants none: said by the debtor, or at all of the debtor's numbers."""
+    for channel, words in _BY_PEOPLE.items():
+        if not is_sort(step, template, words):
+            continue
+        points = [p for p in debtor.points if p.kind == TRAITS[channel].kind and not p.former]
+        if any(out.channel == channel for out in debtor.opt_outs) or (
+            points and all(channel in p.refused for p in points)
+        ):
+            return True
+    return False
 
 
 def point_for(channel: Channel, debtor: Debtor) -> ContactPoint | None:
@@ -66,6 +89,8 @@ def _refusal(
 ) -> Reason | None:
     """Why the channel cannot serve, or None."""
     if channel is Channel.TASK:
+        if unwanted(step.key, step.template_name, debtor):
+            return Reason.CHANNEL_OPTED_OUT
         return None if any(p.status is PointStatus.OK for p in debtor.points) else Reason.CHANNEL_NO_POINT
     config = tenant.channel(channel)
     if config is None:

@@ -15,7 +15,7 @@ from regua.domain.contact.claim import KEEP_RECENT, numbered
 from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.limits import DISPUTE_TAG, STOP_TAGS
 from regua.domain.contact.message import Message
-from regua.domain.contact.reach import channels_for
+from regua.domain.contact.reach import channels_for, is_sort, unwanted
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.steps import Ahead
 from regua.domain.model import (
@@ -46,11 +46,6 @@ APPROVAL_STANDS = timedelta(days=15)
 """A message approved longer ago than this, and held up since, is shown to a person again."""
 
 
-CALLS = ("liga", "telefon", "negocia")
-"""Words in the name of a step, or of its text, that is a conversation with the debtor."""
-LETTERS = ("carta",)
-
-
 def waiting_for(file: File, words: tuple[str, ...]) -> list[tuple[AskedStep, Contact]]:
     """The tasks of that sort nobody has answered yet, oldest first."""
     found = []
@@ -70,11 +65,6 @@ def withdrawn(file: File, words: tuple[str, ...]) -> list[tuple[AskedStep, Conta
         if contact is not None and is_sort(asked.step, contact.template, words):
             found.append((asked, contact))
     return found
-
-
-def is_sort(step: str, template: str, words: tuple[str, ...]) -> bool:
-    """Whether a task is of that sort, by the names its step and its text have."""
-    return any(word in name for word in words for name in (step, template))
 
 
 # -- what the planner asks ---------------------------------------------------------------------------------------------
@@ -532,6 +522,8 @@ def _gone(file: File, key: str, asked: AskedStep, rules: Rules) -> str:
             return f"a régua do título {key} já passou da etapa '{asked.step}'"
         if not _can_go(asked.step, policy, debtor, rules):
             return f"nenhum canal da etapa '{asked.step}' alcança mais o cliente"
+    if asked.task and unwanted(asked.step, step.template_name if (step := policy.step(asked.step)) else "", debtor):
+        return "o cliente pediu para não ser procurado assim"
     legal = asked.task and asked.phase is Phase.LEGAL
     return (
         "o cliente pediu para não ser procurado" if not legal and any(o.channel == "*" for o in debtor.opt_outs) else ""

@@ -81,10 +81,9 @@ def classify(text: str, locale_hint: str = "pt", *, today: date) -> Reply:
 
 
 def _refused(words: str) -> tuple[Channel, ...]:
-    """The channels that an opt-out says by name; none where one may be named as the one that is wanted."""
-    if whole(RATHER).search(words):
-        return ()
-    clauses = [clause for clause in words.split("|") if whole(REFUSING).search(clause)]
+    """The channels that an opt-out says by name, but for those a clause may name as the one that is wanted."""
+    refusing = (clause for clause in words.split("|") if whole(REFUSING).search(clause))
+    clauses = [clause for clause in refusing if not whole(RATHER).search(clause)]
     return tuple(channel for channel, name in CHANNELS.items() if any(whole(name).search(c) for c in clauses))
 
 

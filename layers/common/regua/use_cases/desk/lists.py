@@ -10,7 +10,7 @@ from regua.domain.contact.decision import ContactDecision, Fired
 from regua.domain.contact.limits import held
 from regua.domain.contact.message import Message
 from regua.domain.contact.planner import line_of
-from regua.domain.contact.reach import point_for
+from regua.domain.contact.reach import is_sort, point_for
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.model import Channel, ContactPoint, File
 from regua.domain.money.settlement import local_date
@@ -65,7 +65,7 @@ class Lists:
         now = self.clock.now()
         rules = self.rules(tenant, now)
         for work in self.store.work(tenant, WorkStatus.OPEN, MOST):
-            wanted = work.step == step if step else tasks.is_sort(work.step, work.template, words)
+            wanted = work.step == step if step else is_sort(work.step, work.template, words)
             if work.kind is not WorkKind.TASK or not wanted:
                 continue
             file = self.store.load(tenant, work.debtor)

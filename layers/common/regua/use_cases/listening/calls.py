@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from regua.domain.contact import tasks
 from regua.domain.contact.call import WORDS, CallFact, CallOutcome
 from regua.domain.contact.channel_event import ChannelEvent, ChannelEventKind
+from regua.domain.contact.reach import CALLS, is_sort
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym
 from regua.domain.model import Channel, Contact, File, LedgerEntry, PointStatus
@@ -98,13 +99,13 @@ class Calling:
         nobody = fact.outcome is CallOutcome.WRONG_PERSON and all(p.value == fact.phone for p in others)
         if not fact.outcome.reached and not nobody:
             return file, works, entries
-        for asked, contact in tasks.waiting_for(file, tasks.CALLS):
+        for asked, contact in tasks.waiting_for(file, CALLS):
             known = tasks.work_of(file, asked)
             work = self.listening.store.get_work(known.tenant, known.key) or known
             file, told = tasks.refused(file, asked, now) if nobody else tasks.done(file, contact.key, now)
             entries += told
             works.append(work.done(f"{WORDS[fact.outcome]}: {fact.note}" if fact.note else WORDS[fact.outcome]))
-        for asked, contact in () if nobody else tasks.withdrawn(file, tasks.CALLS):
+        for asked, contact in () if nobody else tasks.withdrawn(file, CALLS):
             for title in asked.receivables:
                 file, _, told = tasks.done_before(file, contact, title, now)
                 entries += told
@@ -160,10 +161,10 @@ def _task(file: File) -> Contact | None:
 
     One call answers every call that waits, and a line of a list names the debtor alone: it speaks of all their titles.
     """
-    waiting = [contact for _, contact in tasks.waiting_for(file, tasks.CALLS)]
+    waiting = [contact for _, contact in tasks.waiting_for(file, CALLS)]
     if waiting:
         titles = dict.fromkeys(title for contact in waiting for title in contact.receivables)
         return replace(waiting[-1], receivables=tuple(titles))
     made = [c for c in file.contacts if c.channel is Channel.TASK]
-    calls = [c for c in made if tasks.is_sort(c.step, c.template, tasks.CALLS)]
+    calls = [c for c in made if is_sort(c.step, c.template, CALLS)]
     return max(calls or made, key=lambda c: c.at, default=None)

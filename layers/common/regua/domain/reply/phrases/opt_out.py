@@ -16,7 +16,7 @@ OPT_OUT = (
         "/devem/precisa/precisam/tem que/volte a/voltem a/gostaria que ...] (mande[m]/mandar[em]/manda/envie[m]"
         "/enviar[em]/envia/ligue[m]/ligar[em]/liga/perturbe[m]/perturbar[em]/perturba/incomode[m]/incomodar/incomoda"
         "/chame[m]/chamar/contatem/contate/contatar/contacte[m]/escreva[m]/escrever/procure[m]/procurar/encha[m]"
-        "/encher/amole[m]/importune[m]/importunar/cobrem/cobre/insista[m]/insistir)",
+        "/encher/amole[m]/importune[m]/importunar/cobrem/cobre/insista[m]/insistir/telefone[m]/telefonar[em])",
         "não me mandem mais mensagens", "... {uma coisa}"),
     # não quero (mais) receber
     Phrase("pt", "{não quero} (receb+/mandem/enviem/liguem)",
@@ -33,6 +33,14 @@ OPT_OUT = (
     Phrase("pt", "(parem/pare/parar/{tirar}) [me] (em/de) (todos os/qualquer) (canais/canal/meio[s])",
         "parem em todos os canais"),
     Phrase("pt", "nenhum contato [mais] (por/em/de)", "nenhum contato por nenhum meio"),
+    # a channel's name and a no
+    Phrase("pt", ". [favor/por/por favor/quero ficar] (sem/nada de/chega de/basta de) [mais/mandar/receber]"
+        " (sms/torpedo[s]/[e]mail[s]/whats/whatsapp/zap/ligaç*/telefonema[s]/chamada[s]/carta[s]) [mais]"
+        " [por favor/favor/obrigad(o/a)/tá/ok] .", "sem SMS, por favor"),
+    Phrase("pt", ". (sms/torpedo[s]/[e]mail[s]/whats/whatsapp/zap/ligaç*/telefonema[s]/carta[s]) [por/por favor] não"
+        " [mais] [por favor/favor/obrigad(o/a)/tá] .", "e-mail não, por favor"),
+    Phrase("pt", "(par(e/em/ar)/para/deix(e/em/ar)) de telefon(ar/arem)", "parem de telefonar"),
+    Phrase("pt", "bloque(iem/iar/ie/ei) [as/essas/suas] ligaç+", "bloqueiem as ligações"),
     Phrase("pt", ". [por/em/de] (nenhum (canal/meio/contato)/(canal/meio) nenhum) [mais/por favor] .",
         "por nenhum canal"),
     Phrase("pt", ". nem (por/pelo/no) (whats+/zap/sms/[e]mail[s]/telefone/mensage+/ligaç+) [.]"
