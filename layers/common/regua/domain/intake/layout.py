@@ -101,4 +101,5 @@ class Layout(Value):
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
         """Back from JSON, where `asdict` put it."""
-        return cls(**{**document, "header": tuple(document["header"])})
+        listed = {name: tuple(document[name]) for name in ("header", "goods") if name in document}
+        return cls(**{**document, **listed})
