@@ -222,3 +222,18 @@ def test_a_day_nobody_can_read_is_no_day_of_a_payment() -> None:
     assert len(read_retorno([file]).refused) == 1
     file = a_400("237", "06").replace(b"111226", b"001110")  # the day of the credit only adds to it
     assert (read_retorno([file]).titles[0].credited_on, len(read_retorno([file]).refused)) == (None, 0)
+
+
+def test_a_file_of_payments_made_or_of_a_statement_is_none_of_ours() -> None:
+    header, title, trailer, _ = a_400("085", "06").split(b"\r\n")
+    with pytest.raises(WrongFileError, match="só tem registros de tipo 1"):
+        read_retorno([b"\r\n".join([header, b"1" + title[1:], trailer])])
+    segment_a = a_240("001", "06").replace(b"300001T", b"300001A").replace(b"300002U", b"300002B")
+    with pytest.raises(WrongFileError, match="só tem segmentos A, B"):
+        read_retorno([segment_a])
+
+
+def test_a_file_without_any_title_is_a_day_on_which_nothing_happened() -> None:
+    for file in (a_400("341", "06"), a_240("104", "06")):
+        header, *_, trailer, _ = file.split(b"\r\n")
+        assert read_retorno([b"\r\n".join([header, trailer])]).faults == ()

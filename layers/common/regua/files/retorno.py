@@ -91,6 +91,8 @@ def _cnab_400(lines: Lines) -> BankReturn:
             found.refuse(line, f"registro de tipo “{kind}”, que nenhum retorno tem")
         elif wrong := lines.cut(line, 1):
             found.doubt(line, wrong)
+    ours = {layout.detail, BRASIL_OF_SIX.detail} if bank == "001" else {layout.detail}
+    _of_titles({line.text[:1] for line in rest} & set("12345678"), ours, "registros de tipo")
     _ended(rest[-1] if rest else header, (rest[-1] if rest else header).text[:1] == "9", found)
     written_on = _lenient_day(header.text, layout.written_on)
     return BankReturn(
@@ -104,6 +106,15 @@ def _follows(line: Line, last: int | None, found: _Found) -> int | None:
     if last and number and number > last + 1:
         found.doubt(line, f"depois do registro {last} vem o {number}: falta alguma linha")
     return number
+
+
+def _of_titles(told: set[str], ours: set[str], what: str) -> None:
+    """A bank's file of payments made, of debits or of a statement looks alike, and has none of ours."""
+    if told and not told & ours:
+        raise WrongFileError(
+            f"não é um retorno de cobrança: só tem {what} {', '.join(sorted(told))}, e nenhum de título"
+            " (pode ser de pagamentos, de débito automático ou um extrato)"
+        )
 
 
 def _another_file(line: Line, bank: str, ours: str) -> None:
@@ -210,6 +221,7 @@ def _cnab_240(lines: Lines) -> BankReturn:
             found.doubt(line, wrong)
     if waiting:
         found.refuse(waiting, "segmento T sem o segmento U")
+    _of_titles({line.text[13:14] for line in rest if line.text[7:8] == "3"} - {"", " "}, set("TU"), "segmentos")
     _ended(lines.records[-1], lines.records[-1].text[7:8] == "9", found)
     written_on = _lenient_day(header.text, (144, 151))
     return BankReturn(
