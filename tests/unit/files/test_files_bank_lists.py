@@ -192,3 +192,19 @@ def test_words_behind_a_movement_are_its_own_and_a_remark_is_none() -> None:
     bradesco, sicoob = (read_statement([LISTS[bank].encode()]).entries for bank in ("Bradesco", "Sicoob"))
     assert bradesco[0].description == "TRANSFERENCIA PIX - REM: ANA SOUZA 10/11"
     assert sicoob[0].payer_document == "***982247**"
+
+
+def test_a_list_that_puts_the_months_first_is_read_so() -> None:
+    said = read_statement(
+        [b"Date,Description,Amount\n11/05/2026,PIX RECEBIDO ANA SOUZA,100.00\n11/25/2026,PIX RECEBIDO BIA REIS,5.00\n"]
+    )
+    assert [(e.posted_on.month, e.posted_on.day) for e in said.entries] == [(11, 5), (11, 25)]
+    both = read_statement([b"Date,Description,Amount\n11/25/2026,PIX ANA SOUZA,1.00\n25/11/2026,PIX BIA REIS,5.00\n"])
+    assert ([e.posted_on.day for e in both.entries], len(both.faults)) == ([25], 1)
+
+
+def test_the_words_of_a_wallets_own_statement_name_who_paid() -> None:
+    said = read_statement(
+        ["Data;Descrição;Valor\n05/11/2026;Cobrança recebida - fatura nr. 123 ANA SOUZA;100,00\n".encode()]
+    )
+    assert [e.payer for e in said.entries] == ["ANA SOUZA"]

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from regua.domain.intake.bank_statement import BankEntry, BankStatement
 from regua.domain.intake.row import Fault, WrongFileError
 from regua.domain.money.same_payment import END_TO_END
+from regua.files.dates import DateColumn
 from regua.files.extrato_heading import NumberedRow, find_heading
 from regua.files.extrato_values import AGAIN, movement, read_cents, read_day
 from regua.files.text import plain
@@ -32,13 +34,15 @@ def read_list(rows: list[NumberedRow]) -> BankStatement:
     account = next((m[1] for _, row in rows[:at] if (m := _ACCOUNT.search(" ".join(row)))), "")
     every = " ".join(" ".join(row) for _, row in rows[: at + 1])
     pix = bool(re.search(r"\bpix\b", every, re.IGNORECASE))
+    month_first = _month_first(rows[at + 1 :], columns["day"])
     for line, row, more in _whole(rows[at + 1 :], columns):
         cells = {part: [row[n].strip() for n in numbers if n < len(row)] for part, numbers in columns.items()}
         cells["text"] = [*cells.get("text", ()), *more]
         if _is_balance(row, cells):
             continue
         try:
-            entry = _listed(line, row, cells, next((c for c in cells.get("account", ()) if c), account), pix=pix)
+            posted = _posted(cells["day"], month_first=month_first)
+            entry = _listed(line, posted, row, cells, next((c for c in cells.get("account", ()) if c), account), pix)
         except ValueError as error:
             faults.append(Fault(line, "", "", str(error), AGAIN))
             continue
@@ -86,10 +90,25 @@ def _is_balance(row: list[str], cells: Mapping[str, list[str]]) -> bool:
     return any(plain(text).startswith(_BALANCES) for text in (first, " ".join(cells.get("text", ()))))
 
 
-def _listed(line: int, row: list[str], cells: dict[str, list[str]], account: str, *, pix: bool) -> BankEntry | None:
-    posted = next((day for cell in cells["day"] if cell and (day := read_day(cell))), None)
+def _month_first(rows: list[NumberedRow], days: list[int]) -> bool:
+    """Whether the months stand first, as programs abroad write: some day says so, and none says otherwise."""
+    seen = DateColumn()
+    for _, row in rows:
+        for n in days:
+            seen.see(row[n] if n < len(row) else "")
+    return seen.month_first and not seen.day_first
+
+
+def _posted(cells: list[str], *, month_first: bool) -> date:
+    posted = next((day for cell in cells if cell and (day := read_day(cell, month_first=month_first))), None)
     if posted is None:
-        raise ValueError(f"“{cells['day'][0]}” não é uma data")
+        raise ValueError(f"“{cells[0]}” não é uma data")
+    return posted
+
+
+def _listed(
+    line: int, posted: date, row: list[str], cells: dict[str, list[str]], account: str, pix: bool
+) -> BankEntry | None:
     cents = _signed(cells)
     status = plain(" ".join(cells.get("status", ())))
     if not cents or (status and _NOT_DONE.search(status)):

@@ -51,7 +51,7 @@ def movement(
     )
 
 
-def read_day(text: str) -> date | None:
+def read_day(text: str, *, month_first: bool = False) -> date | None:
     """`10/11/2026`, `10/11/26`, `2026-11-10`, `20261110`, with or without a time; of an instant with a zone, the day in
     Brasília. None for anything else.
     """
@@ -60,7 +60,8 @@ def read_day(text: str) -> date | None:
     try:
         if found:
             year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
-            return date(year, int(found[2]), int(found[1]))
+            day, month = (found[2], found[1]) if month_first else (found[1], found[2])
+            return date(year, int(month), int(day))
         if _BARE.fullmatch(text):
             return date(int(text[:4]), int(text[4:6]), int(text[6:]))
         at = datetime.fromisoformat(text.replace("Z", "+00:00"))
