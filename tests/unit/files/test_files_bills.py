@@ -138,6 +138,68 @@ def test_one_amount_on_all_lines_is_asked_about_unless_a_total_tells() -> None:
     assert owed(bills("Descrição;Valor;Soma do boleto", *both)) == [("7001", 130_000)]
 
 
+@pytest.mark.parametrize(
+    ("late", "cents"),
+    [
+        (("Multa;13,00", "Juros;14,30", "Atualização;4,55"), 3_185),
+        (("Multa por atraso;13,00", "Juros de mora;14,30", "Honorários advocatícios;67,73"), 9_503),
+        (("Juros e multa;27,30",), 2_730),
+        (("Encargos;27,30", "Correção monetária;1,00"), 2_830),
+        (("Multa;13,00", "Estorno de multa;-3,00"), 1_000),
+    ],
+)
+@pytest.mark.parametrize("number", ["Nosso número", "Fatura"])
+def test_what_being_late_has_cost_is_no_part_of_what_is_owed(number: str, late: tuple[str, ...], cents: int) -> None:
+    (row,) = rows(bills("Descrição;Valor", *ITEMS, *late, number=number))
+    assert (row.principal_cents, len(row.bill)) == (65_000, 3)
+    assert row.made_of is not None
+    assert row.made_of.charges_cents == cents
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["Multa por infração;250,00", "Multa condominial;100,00", "Multa;250,00", "Multa da conta anterior;13,00",
+     "Juros contratuais;20,00", "Multa 05/2026;13,00", "Atualização monetária;5,00", "Honorários;50,00"],
+)  # fmt: skip
+def test_a_fine_of_conduct_or_of_an_earlier_bill_is_owed(item: str) -> None:
+    (row,) = rows(bills("Descrição;Valor", *ITEMS, item))
+    assert row.principal_cents == sum(line.cents for line in row.bill) > 65_000
+    assert len(row.bill) == 4
+
+
+def test_the_line_of_the_boleto_and_a_total_hold_its_charges_too() -> None:
+    lines = [f"{item};677,30" for item in (*ITEMS, "Multa;13,00", "Juros;14,30")]
+    assert owed(bills("Descrição;Valor;Total do boleto", *lines)) == [("7001", 65_000)]
+    found = examined(bills("Descrição;Valor do boleto", "Taxa;677,30", "Multa;677,30"))
+    assert "não dizem quanto" in refused(found)[0].faults[0].problem
+
+
+def test_what_was_paid_for_charges_pays_nothing_else() -> None:
+    lines = ("Taxa;500,00;500,00", "Água;100,00;100,00", "Multa;12,00;12,00")
+    (row,) = rows(bills("Descrição;Valor;Valor Pago", *lines))
+    assert (row.principal_cents, row.paid_cents, row.status) == (60_000, 60_000, "paid")
+
+
+def test_a_bill_of_nothing_but_charges_is_owed() -> None:
+    assert owed(bills("Descrição;Valor", "Multa;13,00", "Juros;5,00")) == [("7001", 1_800)]
+
+
+@pytest.mark.parametrize(
+    ("credit", "why"),
+    [("Estorno;-650,00", "nada cobra: não é dívida"), ("Crédito;-700,00", "sobram R$ 50,00 a favor de quem paga")],
+)
+def test_a_bill_that_sums_to_nothing_or_less_is_no_debt_and_says_why(credit: str, why: str) -> None:
+    found = examined(bills("Descrição;Valor", *ITEMS, credit))
+    (row,) = [record.row for record in found.records() if record.row]
+    assert (row.status, kinds(found)) == ("cancelled", ["row", "same", "same", "same"])
+    assert any(why in fault.problem for record in found.records() for fault in record.warnings)
+
+
+def test_credits_alone_are_one_credit() -> None:
+    (row,) = rows(bills("Descrição;Valor", "Crédito;-50,00", "Estorno;-20,00"))
+    assert (row.credit, row.paid_cents, row.principal_cents) == ("sign", 7_000, 0)
+
+
 def test_a_line_that_is_the_sum_of_the_others_is_no_item() -> None:
     assert owed(bills("Descrição;Valor", *ITEMS, "Total do boleto;650,00")) == [("7001", 65_000)]
 

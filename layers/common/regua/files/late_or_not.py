@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from regua.domain.intake.late_charges import is_cost_of_collecting, lateness
+from regua.domain.intake.late_charges import beyond, is_cost_of_collecting, lateness
 from regua.files.amount_columns import AmountColumns
 from regua.files.amount_words import CHARGES, EXTRAS
 from regua.files.rate_or_reais import round_part
@@ -16,6 +16,10 @@ _FINE = (200,)
 
 def late_or_not(of: AmountColumns, sums: Mapping[int, Sum]) -> None:
     """What turns out to be a part of the bill is an addition, and no charge."""
+    for at in [at for at, role in of.roles.items() if role == "multa_valor" and at not in of.fixed]:
+        if any(_is_of_conduct(of, at, s) for s in sums.values() if at in s.plus):
+            of.forget(at)
+            of.roles[at] = EXTRAS[0]
     doubtful = [at for at, role in of.roles.items() if role in CHARGES and of.is_doubtful(at)]
     late = {at for at, role in of.roles.items() if role in CHARGES and at not in doubtful and of.filled(at)}
     for at in doubtful:
@@ -40,6 +44,12 @@ def _is_late(of: AmountColumns, at: int, sums: Sequence[Sum], late: set[int]) ->
     if lines and len(punctual) >= max(1, _SOME * len(lines)):
         return False
     return lateness(of.words[at]) != "hardly"
+
+
+def _is_of_conduct(of: AmountColumns, at: int, found: Sum) -> bool:
+    """Whether it is more on every line than a fine for being late may be."""
+    lines = [(cents, base) for cents, base in zip(of.vector(at), of.vector(found.base), strict=True) if cents]
+    return bool(lines) and all(base and beyond(cents, base) for cents, base in lines)
 
 
 def _is_a_fine(of: AmountColumns, at: int, found: Sum) -> bool:

@@ -7,6 +7,10 @@ The rule. Lines of one number, one payer and one due date are the lines of one b
   have several descriptions; a unit, pupil, kind, parcel or branch tells two debts of it apart, as do two boletos.
 - Another parcel or due date is another title, always.
 - A line below zero, or of a credit note, lowers the bill. One called so and above zero may be meant either way.
+- A line of what being late has cost (`Multa`, `Juros`; correction and lawyers' fees beside them) is charges, and no
+  part of what is owed on the day; a fine of conduct is, and so is one of more than a fifth of the rest, which no law
+  allows for being late (Código Civil, art. 1.336 §1 and §2), or of an earlier bill.
+- A bill that sums to nothing, or to a credit, is no debt.
 - Equal amounts on all lines are the lines' own, or the bill's total said on each of them.
 
 What may be meant either way is decided by a total that the file states on every line (a column of amounts, or the
@@ -22,6 +26,8 @@ from decimal import Decimal
 from typing import Any, Self, TypeAlias
 
 from regua.domain.codes import boleto
+from regua.domain.codes.amount import reais
+from regua.domain.intake.late_charges import beyond, lateness
 from regua.domain.intake.row import MadeOf, Row
 from regua.domain.model import BillLine
 from regua.domain.values import Value, replace
@@ -49,6 +55,8 @@ class WholeBill(Value):
     """In an order of their own, whatever the file's."""
     over: Mapping[str, Any]
     """Attributes of the row that all lines tell together, over those of the line that stands for them."""
+    problem: str = ""
+    """Why it is no debt; Portuguese."""
 
     @property
     def cents(self) -> int:
@@ -59,12 +67,12 @@ class WholeBill(Value):
         """The bill as one row, from that of its first line."""
         words = " | ".join(line.label for line in self.lines) or row.description
         over = {"made_of": None, **self.over}
-        return replace(row, **over, bill=self.lines, description=words, credit="")
+        return replace(row, **{"credit": "", **over}, bill=self.lines, description=words)
 
     def document(self) -> dict[str, Any]:
         """For another process."""
         said = {name: _plainly(value) for name, value in self.over.items()}
-        return {"lines": [[line.label, line.cents] for line in self.lines], "over": said}
+        return {"lines": [[line.label, line.cents] for line in self.lines], "over": said}  # the problem has been told
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
@@ -103,15 +111,70 @@ def bill_of(
     if isinstance(found, Unclear):
         return found
     total, parts = found
-    if faces and total not in faces:
+    late = late_lines([plain[n] for n in kept], parts or [0] * len(kept), rows[0].due_on)
+    if late and not parts:
+        return Unclear(
+            "As linhas {} são de um boleto só, cujo total traz multa ou juros, e não dizem quanto", ADD_AMOUNTS
+        )
+    charges = max(0, sum(parts[at] for at in late))
+    if faces and not faces & {total, total - charges}:
         return Unclear("As linhas {} são de um boleto só, e não somam o valor da linha digitável", "confira os valores")
+    total -= charges
+    own = [at for at in range(len(kept)) if not charges or at not in late]
     if total <= 0:
-        return Unclear("As linhas {} são de um boleto só, que somado nada cobra", "confira os valores")
+        return _no_debt(total, [rows[n] for n in kept], rows, cents)
     lines = sorted(
-        (BillLine(labels[n] or "Desconto", part) for n, part in zip(kept, parts, strict=False)),
+        (BillLine(labels[kept[at]] or "Desconto", parts[at]) for at in own if parts),
         key=lambda line: (-line.cents, _folded(line.label)),
     )
-    return WholeBill(tuple(lines), _together([rows[n] for n in kept], rows, total, cents))
+    over = _together([rows[kept[at]] for at in own], rows, total, [cents[at] for at in own])
+    if charges:
+        made = over.get("made_of") or MadeOf(total)
+        over["made_of"] = replace(made, charges_cents=made.charges_cents + charges)
+    return WholeBill(tuple(lines), over)
+
+
+def late_lines(labels: Sequence[str], cents: Sequence[int], due: date) -> list[int]:
+    """Which of the lines of a bill (labels without accents, lower case) are what being late has cost."""
+    told = [lateness(_WORDS.findall(label)) for label in labels]
+    rest = sum(c for c, of in zip(cents, told, strict=True) if of != "late")
+    late = [
+        at
+        for at, of in enumerate(told)
+        if of == "late"
+        and not _of_another_bill(labels[at], due)
+        and not (_is_fine(labels[at]) and beyond(cents[at], rest))
+    ]
+    if late:
+        late += [at for at, of in enumerate(told) if of == "mostly" and not _of_another_bill(labels[at], due)]
+    return late if len(late) < len(labels) else []
+
+
+def _is_fine(label: str) -> bool:
+    return "multa" in label and "juro" not in label
+
+
+def _of_another_bill(label: str, due: date) -> bool:
+    """Whether a line names an earlier bill: `Multa da conta anterior`, `Juros 07/2026` in the bill of October."""
+    months = [int(year) * 12 + int(month) for month, year in _MONTH.findall(label)]
+    return "anterior" in label or any(due.year * 12 + due.month - month >= _TWO_MONTHS for month in months)
+
+
+def _no_debt(total: int, kept: Sequence[Row], rows: Sequence[Row], cents: Sequence[int]) -> WholeBill:
+    """Nothing is owed: the title, if we have it, is closed."""
+    face = sum(c for c in cents if c > 0)
+    if not face:  # credits alone are one credit
+        over = _together(kept, rows, 0, cents) | {
+            "paid_cents": -total,
+            "credit": kept[0].credit,
+            "status": "",
+            "made_of": None,
+        }
+        return WholeBill((), over)
+    over = _together(kept, rows, face, cents) | {"status": "cancelled", "paid_cents": None, "paid_on": None}
+    over["made_of"] = MadeOf(face, face)
+    left = f" e sobram {reais(-total)} a favor de quem paga" if total < 0 else ""
+    return WholeBill((), over, f"As linhas {{}} são de um boleto só, que somado nada cobra{left}: não é dívida")
 
 
 def _disagree(owing: Sequence[Row]) -> bool:
@@ -221,6 +284,10 @@ def _face(row: Row) -> int:
     return boleto.read(row.digitable_line, row.due_on).amount_cents or 0 if row.digitable_line else 0
 
 
+ADD_AMOUNTS = "diga em cada linha o seu valor, ou tire do arquivo as de multa e juros"
+_WORDS = re.compile(r"[a-z0-9%]+")
+_MONTH = re.compile(r"\b(0?[1-9]|1[0-2])[/-](20[0-9]{2})\b")
+_TWO_MONTHS = 2
 _PLAIN_AMOUNT = re.compile(r"(?:R\$ ?)?(-? ?)((?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]{2}|[0-9]+\.[0-9]{2})")
 
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice, pairwise
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
+from regua.domain.codes.amount import reais
 from regua.domain.ids import digest
 from regua.domain.intake.bills import Unclear, WholeBill, amount, bill_of
 from regua.domain.intake.merge import owes
@@ -459,6 +460,10 @@ class _Judge:
         first, *others = group
         lines = tuple(r.line for r in group)
         told = f"As linhas {_and(lines)} compõem um boleto só: os valores se somam"
+        if bill.problem:
+            told = bill.problem.format(_and(lines))
+        elif charges := sum(r.made_of.charges_cents for r in (bill.row(_row(first)),) if r.made_of):
+            told = f"{told}, menos {reais(charges)} de multa, juros e o que mais o atraso custou"
         self._say(first, _Verdict(id=title, bill=bill.document(), told=(told, "")))
         for other in others:
             self._say(other, _Verdict(same_as=first.line))

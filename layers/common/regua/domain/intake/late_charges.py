@@ -74,6 +74,11 @@ _INDEXES = frozenset({"igpm", "igp", "incc", "ipca", "inpc", "ivar", "cub", "sin
 _HARDLY = _INDEXES | {"reajuste", "reajustes", "despesa", "despesas"}
 
 
+def beyond(fine: int, rest: int) -> bool:
+    """Whether a fine (cents) is more than any for being late may be beside what is owed: it is for something else."""
+    return rest > 0 and fine * 5 > rest
+
+
 def is_cost_of_collecting(words: Collection[str]) -> bool:
     """Whether it is what lawyers, courts and registries have cost: `Honorários advocatícios`, `Custas de cartório`."""
     return bool(_FEES.intersection(words)) and bool(_TO_COLLECT.intersection(words))
