@@ -162,8 +162,28 @@ def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner
                 break
         elif (found.debtor, found.item) != (first.debtor, first.item) and found.item:
             return Owner(None, f"o nosso número é do título {first.item}, a referência do título {found.item}: confira")
+    if first is not None and by_number and event.kind is PaymentEventKind.CREDIT:
+        return _by_number(store, tenant, event, first, rules)
     first = first or named(store, tenant, _payment(event))  # what takes money back is of the title of that money
     return Owner(first, "" if first else NOBODY)
+
+
+def _by_number(store: Store, tenant: str, event: PaymentEvent, ref: Ref, rules: Rules) -> Owner:
+    """Money of a gateway that names the title by its nosso número alone: another bank's may be the same. What else is
+    told must confirm it.
+    """
+    named_so = (r.value for r in (event.reference, *event.alternatives) if r.kind is ReferenceKind.EXTERNAL)
+    face = (event.parts.original_cents if event.parts is not None else None) or 0
+    slip = Slip(our_number.OurNumber(), next(named_so, ""), face)
+    file = store.load(tenant, ref.debtor) if slip.document_number or face else None
+    title = file.receivable(ref.item) if file is not None else None
+    if file is None or title is None:
+        return Owner(ref)
+    found = _looked_at(file, title, "", event, slip, _document(file, title, slip, None), rules)
+    if _Said.AGREES in (found.document, found.amount):
+        return Owner(ref)
+    why = found.against or "nem o valor nem a referência confirmam"
+    return Owner(None, f"o nosso número é do título {title.id}, mas {why}: confira", may_be=(ref,))
 
 
 def names_of(event: PaymentEvent) -> list[Reference]:
