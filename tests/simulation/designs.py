@@ -22,7 +22,7 @@ from regua.use_cases.addresses import Addresses
 from regua.use_cases.collecting import charging, pacing, rulebook, scan, turn, wake_up
 from regua.use_cases.importing import debtor_lines
 from regua.use_cases.listening import channel_events
-from regua.use_cases.paying import cancelling, closure, reconciliation, settling
+from regua.use_cases.paying import asking, cancelling, closure, reconciliation, settling
 from tests.simulation.outside import Provider
 from tests.simulation.world import Design
 
@@ -346,7 +346,7 @@ DESIGNS = (
     Design(
         "settled without money is nothing",
         ("wish_bank",),
-        lambda: [patch.object(settling, "on_hold", lambda file, *_: (file, ()))],
+        lambda: [patch.object(asking, "on_hold", lambda file, *_: (file, ()))],
     ),
     Design(
         "money over is used and kept",

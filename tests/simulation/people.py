@@ -11,10 +11,10 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from regua.domain.contact import tasks
 from regua.domain.contact.by_person import NothingToEndError
 from regua.domain.contact.call import CallFact, CallOutcome
 from regua.domain.contact.channel_event import Action
+from regua.domain.contact.reach import CALLS, is_sort
 from regua.domain.model import Channel, File, HoldKind
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.use_cases.desk import worklist
@@ -68,7 +68,7 @@ class Desk:
         for work in list(self.world.truth.work(None, WorkStatus.OPEN)):
             draw = partial(self.world.luck.draw, f"{work.kind} {work.step} {work.receivables}")
             if work.kind in ASKED and draw() < self.diligence:
-                is_call = work.kind is WorkKind.TASK and tasks.is_sort(work.step, work.template, tasks.CALLS)
+                is_call = work.kind is WorkKind.TASK and is_sort(work.step, work.template, CALLS)
                 answer = self._call if is_call and draw() < 0.7 else self._answer
                 yield partial(answer, work, draw())
             elif work.step == Action.PERSON_FIRST and draw() < 0.5:
@@ -155,7 +155,7 @@ class Desk:
         file = self.world.truth.load(work.tenant, work.debtor)
         while file is not None:
             calls = (c for c in file.contacts if c.channel is Channel.TASK)
-            names = (c.key for c in calls if tasks.is_sort(c.step, c.template, tasks.CALLS))
+            names = (c.key for c in calls if is_sort(c.step, c.template, CALLS))
             self.world.books.answered.update((file.debtor.id, name) for name in names)
             file = self.world.truth.load(work.tenant, file.debtor.moved_to) if file.debtor.moved_to else None
 
