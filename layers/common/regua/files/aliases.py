@@ -35,7 +35,8 @@ _NAMES: dict[str, str] = {
         "pagador; sacado; nome do sacado; razao social; nome razao social; razao social nome; nome completo; aluno; "
         "nome do aluno; nome fantasia; cliente fornecedor; nome do cliente fornecedor; customer name; customer person "
         "name; client name; client; name; condomino; inquilino; locatario; paciente; associado; consumidor; titular; "
-        "contratante; customer; st nome sac; st nomeref sac; cliente nome; nome fantasia cliente"
+        "contratante; customer; st nome sac; st nomeref sac; cliente nome; nome fantasia cliente; recebido de; "
+        "receber de; fantasia"
     ),
     "id_titulo": (
         "id_titulo; e1 num; titulo; n titulo; codigo do titulo; id da cobranca; codigo da cobranca; n da cobranca; n "
@@ -67,7 +68,8 @@ _NAMES: dict[str, str] = {
     "saldo": (
         "saldo; saldo devedor; balance; saldo em aberto; saldo a receber; valor do saldo; e1 saldo; valor em aberto; "
         "valor da parcela em aberto; valor pendente; valor restante; saldo do titulo; saldo atual; saldo da parcela; "
-        "saldo restante; saldo pendente; saldo aberto; falta receber; a receber; em aberto; open balance"
+        "saldo restante; saldo pendente; saldo aberto; falta receber; a receber; em aberto; open balance; falta pagar; "
+        "valor falta; valor que falta; quanto falta; ainda deve; deve; devendo; resta pagar; resta receber"
     ),
     "vencimento": (
         "vencimento real; e1 vencrea; vencimento; data vencimento real; e1 vencto; data vencimento; novo vencimento; "
@@ -188,7 +190,8 @@ _NAMES: dict[str, str] = {
         "valor_pago; valor recebido; valor recebido da parcela; valor da baixa; valor baixa; valor pagamento; valor "
         "quitado; pago valor; payment amount; total pago; valor liquidado; valor baixado; valor recebimento; valor ja "
         "pago; valor ja recebido; recebido valor; e1 valliq; valor total pago; valor total recebido; total recebido; "
-        "valor total recebido da parcela"
+        "valor total recebido da parcela; ja pago; ja pagou; pagou; ja recebido; ja recebi; quanto pagou; "
+        "pago ate agora; pago ate o momento; valor amortizado; amortizado"
     ),
     "data_pagamento": (
         "data_pagamento; e1 baixa; data do ultimo pagamento; data ultimo recebimento; data da ultima baixa; pago em; "
@@ -296,7 +299,7 @@ _IF_PROVEN_NAMES: dict[str, str] = {
     "papel": "tipo; participacao; vinculo; parte",
     "natureza": "tipo; tp; operacao; movimento; es; rp; dc; cd; r p; e s; movimentacao; sentido",
     "documento": _PERSON,
-    "id_titulo": "documento",
+    "id_titulo": "documento; cobranca",
     "valor": (
         "principal; original; bruto; parcela; prestacao; titulo; fatura; duplicata; boleto; debito; divida; valor "
         "principal; valor atualizado; valor corrigido; valor final; valor a pagar; valor cobrado; total a pagar; total "
@@ -309,7 +312,7 @@ _IF_PROVEN_NAMES: dict[str, str] = {
         "assinatura; taxa condominio; taxa condominial; cota condominio; cota condominial; cota; quota"
     ),
     "valor_pago": _PAID,
-    "data_pagamento": f"{_PAID}; data",
+    "data_pagamento": f"{_PAID}; data; ultimo recebimento; ultimo pagamento; ultima baixa; data ultima baixa",
     "pago": f"{_PAID}; pg",
     "saldo": "aberto; devedor; restante; pendente; resta; falta",
     "status": "estado; pagamento; recebimento; cobranca; posicao; andamento; pago; baixa; condicao",

@@ -70,7 +70,8 @@ class BatchReader:
     def read(self, batch: list[RawRecord]) -> list[Record]:
         """One record for each, in order. Raises SurveyNeededError as `RowReader.read` does."""
         read, width = self._reader.read, self._reader.width
-        plain = [raw for raw in batch if len(raw[1]) == width and not raw[2]] if self._usable else []
+        usable = self._usable and not self._reader.sections
+        plain = [raw for raw in batch if len(raw[1]) == width and not raw[2]] if usable else []
         if len(plain) < len(batch) // 2 or not plain:
             return [read(*raw) for raw in batch]
         records = self._plain(plain)

@@ -25,11 +25,10 @@ from regua.files.mapped import base_day, mapped_fields, meanings
 from regua.files.neighbours import (
     BALANCE,
     balance,
-    branches,
+    by_neighbours,
     currencies,
     is_rest,
-    natures,
-    roles,
+    only_amount,
     second_tax_id,
     weak_id,
 )
@@ -238,6 +237,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
         if name in NEEDED and name not in fields and at not in taken:
             fields[name] = [at]
             taken.add(at)
+    only_amount(usable, values, fields, taken)
     balance(usable, values, fields, taken, sample)
     second_tax_id(usable, fields, taken)
     weak_id(usable, fields, sample)
@@ -247,9 +247,7 @@ def match(header: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Se
     if payer and rivals:
         unused.append(payer)
     sellers(usable, fields)
-    branches(usable, fields, taken)
-    roles(fields, taken, sample, len(usable))
-    natures(usable, values, fields, taken, mapped)
+    by_neighbours(usable, values, fields, taken, mapped, sample)
     rest = is_rest(usable, fields, sample)
     for name in ("saldo", "valor_final", "valor_total"):
         if name in fields and "valor" not in fields:
@@ -347,18 +345,19 @@ def passed_over(columns: Columns) -> Iterator[tuple[str, str, str]]:
         told = next((told for said, told in _SAYS.items() if not said.isdisjoint(words)), "")
         if at in used or at in columns.ignored or not look.cells or not told or not _ABOUT.isdisjoint(words):
             continue
-        if look.cells not in read:
+        if look.cells not in read and not (told == _WAS_PAID and not MEANS.isdisjoint(look.cells)):
             yield columns.header[at], f"coluna não lida, que parece dizer {told}", MAP_IT
 
 
+_WAS_PAID = "o que já foi pago"
 MAP_IT = "renomeie a coluna, ou diga no mapeamento o que ela é (ignorar, se nada)"
 _SAYS: dict[frozenset[str], str] = {
     frozenset({"status", "situacao", "sit"}): "a situação do título",
-    frozenset({"saldo", "aberto", "receber", "restante", "pendente", "balance"}): "quanto falta pagar",
+    frozenset({"saldo", "aberto", "receber", "restante", "pendente", "balance", "falta", "deve"}): "quanto falta pagar",
     frozenset(
         {"pago", "paga", "recebido", "recebida", "baixa", "baixado", "quitado", "quitacao", "liquidado", "liquidacao"}
     )
-    | {"paid", "pagamento", "recebimento", "amortizado", "abatido"}: "o que já foi pago",
+    | {"paid", "pagamento", "recebimento", "amortizado", "abatido", "pagou"}: _WAS_PAID,
 }
 """Words of headings that say what is owed -> how the operator hears of it."""
 _ABOUT = frozenset(

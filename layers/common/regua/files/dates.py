@@ -20,6 +20,7 @@ _TIME = re.compile(
 )
 _WEEKDAY = re.compile(r"^(?:seg|ter|qua|qui|sex|sab|dom)[a-z\-]*,? +")
 _MONTHS = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
+_ENGLISH = {"feb": "fev", "apr": "abr", "may": "mai", "aug": "ago", "sep": "set", "oct": "out", "dec": "dez"}
 _COMPETENCE = re.compile(r"([0-9]{1,2})[/\-.]([0-9]{4}|[0-9]{2})|([0-9]{4})[/\-.]([0-9]{1,2})")
 _NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?[ /.\-]*(?:de )?([0-9]{4}|[0-9]{2})")
 
@@ -128,13 +129,19 @@ def _other(text: str) -> date:
     if found := _SERIAL.fullmatch(text):
         return _EPOCH + timedelta(days=int(found[1]))
     words = _WEEKDAY.sub("", plain(text))
-    if (found := _NAMED.fullmatch(words)) and found[2][:3] in _MONTHS:
-        return _date(_year(found[3]), _MONTHS.index(found[2][:3]) + 1, int(found[1]))
+    if (found := _NAMED.fullmatch(words)) and (month := _month(found[2])):
+        return _date(_year(found[3]), month, int(found[1]))
     if found := _SLASHED.fullmatch(words):
         return _date(_year(found[3]), int(found[2]), int(found[1]))
     if text.startswith(("=", "@")):
         raise CellError("a célula tem uma fórmula", "copie e cole como valor")
     raise CellError("não é uma data", WRITE_IT)
+
+
+def _month(word: str) -> int:
+    """The month a word means, in Portuguese or English; 0 for any other word."""
+    short = _ENGLISH.get(word[:3], word[:3])
+    return _MONTHS.index(short) + 1 if short in _MONTHS else 0
 
 
 def _without_time(text: str) -> tuple[str, str]:
@@ -166,8 +173,8 @@ def competence(text: str) -> str:
         if 1 <= month <= 12:
             return f"{year}-{month:02d}"
     named = _NAMED_MONTH.fullmatch(plain(text))
-    if named and named[1][:3] in _MONTHS:
-        return f"{_year(named[2])}-{_MONTHS.index(named[1][:3]) + 1:02d}"
+    if named and (month := _month(named[1])):
+        return f"{_year(named[2])}-{month:02d}"
     try:
         return DateColumn().day(text).isoformat()[:7]
     except CellError:

@@ -79,7 +79,18 @@ _NEVER_AWAITED = (
         }
         | {"termino", "encerramento", "validade", "valido", "valida", "vigencia", "renovacao", "periodo", "referencia"}
         | {"ref", "mes", "evento", "festa", "formatura", "casamento", "viagem", "embarque", "checkin", "checkout"}
-        | {"check", "entrega", "coleta", "atendimento", "consulta", "cirurgia", "internacao", "alta", "procedimento"}
+        | {
+            "check",
+            "entrega",
+            "coleta",
+            "atendimento",
+            "atend",
+            "consulta",
+            "cirurgia",
+            "internacao",
+            "alta",
+            "procedimento",
+        }
         | {"sessao", "aula", "avaliacao", "obito", "falecimento", "posicao", "extracao", "carga", "leitura", "medicao"}
         | {
             "faturamento",

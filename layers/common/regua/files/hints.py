@@ -29,13 +29,14 @@ def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
     known = [name for name in lookup() if len(name) > 3]
     for at, look in enumerate(columns.looks[:60]):
         title = columns.header[at]
-        known_title = title in told or heading(title) in known_names or is_foreign(title)
+        known_title = title in told or heading(title) in known_names or is_foreign(title) or _of_others(title)
         if at in used or known_title or not 3 < len(title) < 60:
             continue
         target = next(
             (
                 name
                 for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.8)
+                if nearly(heading(title), close)
                 for _, name in lookup()[close]
                 if (name in MULTIPLE or name not in columns.fields)
                 and name not in _BY_SUMS
@@ -46,6 +47,50 @@ def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
         )
         if target:
             yield title, f"coluna não lida: “{title}” parece “{target}”", MAP_IT
+
+
+def nearly(name: str, known: str) -> bool:
+    """Whether a heading is a known one mistyped, or with words added: each word it has instead of another is that word
+    but for two letters. `Data de registro` is no `data recebido`, however alike the two are in all.
+    """
+    others, missing = name.split(), known.split()
+    for word in set(others) & set(missing):
+        others.remove(word)
+        missing.remove(word)
+    if not missing:
+        return True
+    glued = _apart(name.replace(" ", ""), known.replace(" ", "")) <= 2
+    return glued or all(
+        any(_apart(word, wanted) <= (2 if len(wanted) > 5 else 1) for word in others) for wanted in missing
+    )
+
+
+def _apart(one: str, other: str) -> int:
+    """Letters to be changed, added, left out or swapped with the next to make one word of the other; 3 for more."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        row = [at]
+        for to, wanted in enumerate(other, 1):
+            cost = min(last[to] + 1, row[-1] + 1, last[to - 1] + (letter != wanted))
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+                cost = min(cost, before[to - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return min(3, last[-1])
+
+
+_OTHERS = frozenset(
+    {"fiador", "fiadora", "avalista", "conjuge", "vendedor", "vendedora", "corretor", "corretora", "referencia"}
+    | {"locador", "fornecedor", "beneficiario", "cedente", "sindico", "representante", "contador", "emergencia"}
+)
+"""Whose addresses are not the debtor's."""
+
+
+def _of_others(title: str) -> bool:
+    return not _OTHERS.isdisjoint(heading(title).split()) and heading(title) != "referencia"
 
 
 def _likely(title: str, look: ColumnLook, field: str) -> bool:

@@ -30,6 +30,7 @@ _PARCEL = re.compile(
 )
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-z][0-9a-z./_\-]{0,24}")
 _SERIES = re.compile(r"[a-z]{2,5}[-./ ]?[0-9]{1,10}(?:[-/][0-9]{1,4})?")
+_ONE_WORD = re.compile(r"[a-z]{0,5}[-./]?[0-9][0-9./-]{0,20}")
 _DELAY = re.compile(r"[-+]?[0-9]{1,5}(?: ?(?:d|dias?|days?))?\.?")
 _LETTER = re.compile(r"[a-z]")
 _MONTH = re.compile(r"[0-9]{1,2}/[0-9]{4}|[0-9]{4}[-/][0-9]{1,2}|[a-z]{3,9}[ /.-]*(?:de )?[0-9]{2,4}")
@@ -135,6 +136,7 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "in reais": lambda text: _REAIS.fullmatch(text) is not None,
     "parcel": lambda text: _PARCEL.fullmatch(text) is not None,
     "code": _is_code,
+    "code of one word": lambda text: _ONE_WORD.fullmatch(text) is not None,
     "number of a series": lambda text: _SERIES.fullmatch(text) is not None,
     "letters": lambda text: _LETTER.search(text) is not None,
     "several words": lambda text: " " in text and not any(map(str.isdigit, text)),
@@ -235,7 +237,8 @@ def _rate(text: str) -> Decimal:
 _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "documento": _no_tax_ids,
     "responsavel_doc": _no_tax_ids,
-    "nome": _hardly("letters"),
+    "nome": lambda look: look.share("letters") < 0.2 or look.share("code of one word") >= 0.8,
+    "descricao": _mostly("in reais"),
     "responsavel_nome": lambda look: look.share("letters") < 0.2 or look.share("yes or no") >= 0.8,
     "pago": _is_money_or_day,
     "natureza": _hardly("payable or not"),

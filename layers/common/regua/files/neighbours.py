@@ -1,5 +1,6 @@
 """What a column is by those beside it, or by what it holds, where its heading alone says too little or too much."""
 
+import re
 from collections.abc import Container, Mapping, Sequence
 
 from regua.files.currency import is_currency
@@ -7,7 +8,9 @@ from regua.files.looks import ColumnLook, whole_cents
 from regua.files.text import heading, plain
 from regua.files.words import PAYABLE, RECEIVABLE, role
 
-BALANCE = frozenset({"saldo", "aberto", "receber", "restante", "pendente", "devedor", "residual", "balance"})
+BALANCE = frozenset(
+    {"saldo", "aberto", "receber", "restante", "pendente", "devedor", "residual", "balance", "falta", "deve", "resta"}
+)
 """Words of columns that may hold what is left to pay."""
 TOTAL = frozenset({"valor", "total", "original", "bruto", "nominal", "titulo", "fatura"})
 """Words of columns that may hold the whole of it."""
@@ -78,6 +81,23 @@ def is_rest(header: Sequence[str], fields: Mapping[str, list[int]], sample: Sequ
     return any(left == 0 and before for left, before in told) and not any(a and a == b for a, b in told)
 
 
+def by_neighbours(
+    header: Sequence[str],
+    values: Sequence[ColumnLook],
+    fields: dict[str, list[int]],
+    taken: set[int],
+    fixed: Container[int],
+    sample: Sequence[Sequence[str]],
+) -> None:
+    """Columns of which what they hold, or those beside them, tell what they are. `fixed`: the mapping says it."""
+    branches(header, fields, taken)
+    states(header, values, fields, taken)
+    if not any(at in fixed for at in fields.get("id_titulo", ())):
+        months_for_numbers(header, fields, taken, sample)
+    roles(fields, taken, sample, len(header))
+    natures(header, values, fields, taken, fixed)
+
+
 def currencies(
     values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int], fixed: Container[int]
 ) -> None:
@@ -94,6 +114,69 @@ def second_tax_id(header: Sequence[str], fields: dict[str, list[int]], taken: se
     if {"cpf", "cnpj"} <= set(names) and {names["cpf"], names["cnpj"]} & set(fields.get("documento", ())):
         fields["documento"] = sorted({names["cpf"], names["cnpj"]})
         taken.update(fields["documento"])
+
+
+_FEES = frozenset(
+    {"aluguel", "locacao", "honorarios", "anuidade", "semestralidade", "taxa", "cota", "quota", "premio", "condominio"}
+    | {"contribuicao", "consumo", "servico", "servicos", "conta", "diaria"}
+)
+"""Words of what is owed, where no column says how much it is in all."""
+
+
+def only_amount(
+    header: Sequence[str], values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int]
+) -> None:
+    """Where no column is called the amount, the one that holds money and is called what is owed: `Aluguel`. Several of
+    them (rent, condominium, tax) are parts of it, and none is the whole.
+    """
+    if not {"valor", "saldo", "valor_final", "valor_total"}.isdisjoint(fields):
+        return
+    free = [at for at in range(len(header)) if at not in taken and values[at].share("numeric") >= 0.8]
+    words = {at: frozenset(heading(header[at]).split()) for at in free}
+    fees = [at for at in free if words[at] & _FEES and words[at] <= _FEES | {"valor", "mensal", "mes", "condominial"}]
+    if len(fees) == 1 and not any(values[at].share("amount") >= 0.5 for at in free if at != fees[0]):
+        fields["valor"] = fees
+        taken.update(fees)
+
+
+_STATES = frozenset({"status", "situacao"})
+
+
+def states(header: Sequence[str], values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """A column that is called a status of something, and whose words are those of titles, is their status."""
+    for at in (at for at in range(len(header)) if at not in taken and "status" not in fields):
+        if not _STATES.isdisjoint(heading(header[at]).split()) and values[at].proves("status"):
+            fields["status"] = [at]
+            taken.add(at)
+
+
+_OF_A_MONTH = re.compile(
+    r"(?:.* )?(?:(?:0?[1-9]|1[0-2])[/-](?:20)?[0-9]{2}|(?:jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez)[a-z]*"
+    r"(?:[ /.-]*(?:de )?(?:20)?[0-9]{2})?)"
+)
+
+
+def months_for_numbers(
+    header: Sequence[str], fields: dict[str, list[int]], taken: set[int], sample: Sequence[Sequence[str]]
+) -> None:
+    """A number that is the month of several people names no title: it is what each of them owes for."""
+    place = fields.get("id_titulo", [-1])[0]
+    who = next((fields[name][0] for name in ("documento", "nome", "responsavel_nome") if name in fields), -1)
+    if place < 0 or who < 0:
+        return
+    people: dict[str, set[str]] = {}
+    for cells in sample:
+        if max(place, who) < len(cells) and (text := plain(cells[place])):
+            people.setdefault(text, set()).add(plain(cells[who]))
+    if not people or not all(map(_OF_A_MONTH.fullmatch, people)):
+        return
+    if heading(header[place]) == "referencia" or sum(len(those) > 1 for those in people.values()) * 2 >= len(people):
+        del fields["id_titulo"]
+        if "competencia" not in fields and all(" " not in text for text in people):
+            fields["competencia"] = [place]
+        else:
+            fields["descricao"] = sorted({*fields.get("descricao", ()), place})
+        taken.add(place)
 
 
 def weak_id(header: Sequence[str], fields: dict[str, list[int]], sample: Sequence[Sequence[str]]) -> None:

@@ -223,7 +223,8 @@ def decode_head(codec: Codec, head: bytes) -> str:
 
 def prepare(raw: Iterator[RawRecord], header_line: int, reader: RowReader) -> Iterator[RawRecord]:
     """The records below the header; the first few have been looked at for their formats."""
-    below = whole_lines(dropwhile(lambda record: record[0] <= header_line, raw), reader.columns)
+    seen = reader.sections.watch(raw, header_line)
+    below = whole_lines(dropwhile(lambda record: record[0] <= header_line, seen), reader.columns)
     ahead = list(islice(below, LOOK_AHEAD))
     for record in ahead:
         reader.see(record)

@@ -28,6 +28,7 @@ from regua.files.ids import derived_id, with_installment
 from regua.files.parties import WhoOwes
 from regua.files.records import RawRecord
 from regua.files.rights import FORECAST, FORECAST_FIX, Rights, forecast_type
+from regua.files.sections import Sections
 from regua.files.special import SPECIAL, settle
 from regua.files.text import heading, plain
 from regua.files.wholes import rest
@@ -174,6 +175,7 @@ class RowReader:
         said = {"has": columns.taken_back, "agreement": sort_of(heading(title).split())}
         self.of_all: dict[str, Any] = {name: value for name, value in said.items() if value}
         self._headings = [heading(title) for title in columns.header]
+        self.sections = Sections(columns.header, fields)
         places = [(name, at) for name in _ATTRIBUTES for at in fields.get(name, ())]
         self.simple = [
             (
@@ -260,6 +262,8 @@ class RowReader:
                 return self._too_wide(line, cells)
             # Excel leaves out empty cells at the end of some lines
             cells = cells[: self.width] + [""] * (self.width - len(cells))
+        if self.sections and (found := self._by_section(line, cells, original)):
+            return found
         values: dict[str, Any] = {"line": line}
         notes = self._notes
         for at, attribute, known, column in self.simple:
@@ -274,6 +278,8 @@ class RowReader:
         for _, handler in self.special:
             handler(cells, values, notes)
         self.rights(cells, values, notes)
+        if self.sections:
+            self.sections.judge(line, values, notes)
         if notes.left_out:
             return self._left_out(line, values, original)
         if (
@@ -304,6 +310,13 @@ class RowReader:
             self._notes = Notes()
             return Record(line, row, (), _faults(line, notes.warnings), original)
         return Record(line, row, (), (), original)
+
+    def _by_section(self, line: int, cells: list[str], original: list[str]) -> Record | None:
+        """The record of a line that is a section's title, or stands in one that is none of the list."""
+        if self.sections.is_title(line) or self._is_blank(cells):
+            return Record(line, None, (), (), original)
+        refused = self.sections.refuses(line)
+        return Record(line, None, (Fault(line, "", "", *refused),), (), original) if refused else None
 
     def _item(self, values: dict[str, Any], notes: Notes) -> Row | None:
         """A line with a number whose only fault is that it asks for nothing: it may be an item of a bill."""

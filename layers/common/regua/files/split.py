@@ -51,7 +51,7 @@ def split_points(
     start, line = mark, 1
     if columns.report or columns.grouped:  # copies of one line, or a person's titles, stay together
         part_bytes = options.max_bytes
-    for raw in records:
+    for raw in reader.sections.watch(records, header_line):
         if raw[0] > header_line:
             reader.see(raw)
         elif not raw[0] and records.boundary[0] - start >= part_bytes and records.boundary[1] > header_line:
@@ -77,6 +77,7 @@ def split_points(
         columns.base_on.isoformat() if columns.base_on else "",
         [list(note) for note in (*passed_over(columns), *reader.order.notes())],
         goods=columns.goods,
+        sections=reader.sections.state(),
     )
     return layout, parts
 
@@ -102,6 +103,8 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
             grouped=layout.grouped,
         )
     reader = RowReader(columns, options.today)
+    for begun in layout.sections:
+        reader.sections.begin(*begun)
     for field, state in layout.amounts.items():
         reader.amounts[field].decide(**state)
     for field, days in layout.dates.items():

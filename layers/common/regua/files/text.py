@@ -48,6 +48,8 @@ _SAME = {
     "end": "endereco",
 }
 _SKIP = frozenset({"de", "da", "do", "das", "dos", "r", "rs", "em", "e", "o", "a"})
+_OF_WHOM = frozenset({"de", "do", "da"})
+"""At the end they ask for somebody: `Recebido de` is no payment."""
 
 
 def plain(text: str) -> str:
@@ -66,4 +68,5 @@ def heading(text: str) -> str:
     `cpf cnpj`.
     """
     words = _WORDS.findall(plain(_CAMEL.sub(" ", text)).replace("e-mail", "email").replace("whats app", "whatsapp"))
-    return " ".join(_SAME.get(word, word) for word in words if word not in _SKIP)
+    of_whom = words[-1:] if len(words) > 1 and words[-1] in _OF_WHOM else []
+    return " ".join([*(_SAME.get(word, word) for word in words if word not in _SKIP), *of_whom])

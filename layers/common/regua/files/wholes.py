@@ -12,7 +12,8 @@ from regua.files.columns import Columns
 from regua.files.faults import CellError, Notes
 from regua.files.looks import whole_cents
 from regua.files.sums import Sum
-from regua.files.words import BLANKS
+from regua.files.text import plain
+from regua.files.words import BLANKS, DASHES
 
 _Cents: TypeAlias = Callable[[Sequence[str], Notes], int | None]
 _MEMO = 4_096
@@ -50,6 +51,8 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
         if face is None:
             return
         left = balance(cells, notes) if balance else None
+        if balance and left is None and values.get("status") != "open" and plain(cells[places["saldo"]]) in DASHES:
+            left = 0
         if values.get("credit"):
             _of_credit(left, face, values)
             return

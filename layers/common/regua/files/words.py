@@ -10,7 +10,9 @@ from regua.files.text import plain
 _YES = frozenset({"sim", "s", "yes", "y", "true", "verdadeiro", "1", "x", "ok", "v", "on"})
 _NO = frozenset({"nao", "n", "no", "false", "falso", "0", "f", "off", "-"})
 
-BLANKS = frozenset({"-", "--", "---", "null", "none", "n/a", "#n/a", "#n/d", "nan", "nil", "(null)", "(vazio)", "na"})
+DASHES = frozenset({"-", "--", "r$ -", "r$-", "- r$", "-r$", "r$ --"})
+"""How Excel shows zero in accounts; elsewhere it is nothing said."""
+BLANKS = DASHES | {"---", "null", "none", "n/a", "#n/a", "#n/d", "nan", "nil", "(null)", "(vazio)", "na", "r$"}
 """What programs write into a cell that has nothing."""
 
 _STATUS = {

@@ -97,6 +97,8 @@ class Layout(Value):
     """(column, problem, fix) of columns left unread although they seem to say what is owed."""
     goods: tuple[int, ...] = ()
     """Columns of the nota that every line is for."""
+    sections: list[tuple[int, str, str]] = field(default_factory=list)
+    """Where sections of the file begin, and what they say of their lines (`files.sections`)."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
