@@ -101,6 +101,8 @@ class Columns:
     """What the mapping says of codes in the column of the status: code -> word."""
     grouped: str = ""
     """How a report names a person once for several titles (`files.groups`); empty: each line names its own."""
+    above: tuple[tuple[str, ...], ...] = ()
+    """Of a grouped report, the lines above its heading."""
     rivals: tuple[Party, ...] = ()
     """People of whom nobody knows which owes: `files.parties`."""
     ignored: frozenset[int] = frozenset()

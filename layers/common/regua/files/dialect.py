@@ -80,23 +80,31 @@ def _by_values(
     if counts_back and (day := base_day(above)):
         mapping = {**mapping, BASE_WORD: day}
         found = match(columns.header, mapping, sample)
-    if kind := groups.kind_of(found.fields, sample, places(found.header)):
-        found = _grouped(found, kind, sample, mapping)
+    person = groups.person_above(above)
+    if kind := groups.kind_of(found.fields, sample, places(found.header), above=person is not None):
+        found = _grouped(found, kind, sample, mapping, above)
     if not found.complete:
         raise WrongFileError(complain(found, sample))
     return found
 
 
-def _grouped(columns: Columns, kind: str, sample: Sequence[list[str]], mapping: Mapping[str, str]) -> Columns:
+def _grouped(
+    columns: Columns,
+    kind: str,
+    sample: Sequence[list[str]],
+    mapping: Mapping[str, str],
+    above: Sequence[Sequence[str]],
+) -> Columns:
     """The columns of a report that names a person once for several titles, with what it says above them."""
     added = not {"nome", "documento"} & columns.fields.keys()
     header = (*columns.header, *groups.ADDED) if added else columns.header
     told = {**dict(zip(groups.ADDED, groups.ADDED_FIELDS, strict=True)), **mapping} if added else mapping
     raw: Iterator[RawRecord] = ((0, list(cells), "") for cells in sample)
-    carrier = groups.Carrier(columns.fields, len(header), added=added)
+    carrier = groups.Carrier(columns.fields, header, above, added=added)
     whole = [cells for _, cells, _ in carrier.records(raw) if any(cells)]
     found = match(header, told, whole)
-    return replace(found, grouped=kind) if found.complete else columns
+    lines = tuple(tuple(cells) for cells in above)
+    return replace(found, grouped=kind, above=lines) if found.complete else columns
 
 
 def _delimiters(text: str) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from regua.domain.codes import tax_id
 from regua.files.dates import looks_like_day
@@ -19,7 +20,12 @@ ADDED_FIELDS = ("nome", "documento", "celular", "email")
 LINE, FIRST = "line", "first"
 """How a report is grouped: a line of the person's own, or the first line of the titles."""
 _FEW = 2
-_TOTAL = re.compile(r"(?:sub ?-?)?tota(?:l|is)\b.*|soma\b.*|saldo (?:anterior|final)\b.*|quantidade\b.*|qtd\b.*")
+_OF_PAGE = re.compile(r".*\b(?:pag(?:ina)?|folha|transport\w*)\b.*")
+"""What a page sums up ends no group."""
+_TOTAL = re.compile(
+    r"(?:a |de )?transport(?:e|ar|ado)\b.*"
+    r"|(?:sub ?-?)?tota(?:l|is)\b.*|soma\b.*|saldo (?:anterior|final)\b.*|quantidade\b.*|qtd\b.*"
+)
 _LABEL = re.compile(
     r"(?:nome do |dados do )?(?:clientes?|sacad[oa]|devedora?|pagadora?|alun[oa]|responsavel(?: financeiro)?|condomino"
     r"|proprietari[oa]|inquilin[oa]|locatari[oa]|paciente|associad[oa]|nome|razao social|tomadora?|consumidora?"
@@ -39,29 +45,80 @@ _DETAIL = re.compile(
 _CODE = re.compile(r"^[0-9]{1,10}(?:[/-][0-9]{1,4})*\s*[-–:]*\s*")
 
 
-def person_of(cells: Sequence[str]) -> tuple[str, str, str, str] | None:
-    """(name, tax id, telephone, e-mail) of a line that names a person and nothing else; None for any other."""
+Person: TypeAlias = tuple[str, str, str, str]
+"""Name, tax id, telephone, e-mail: `ADDED_FIELDS`."""
+
+
+def person_of(cells: Sequence[str]) -> Person | None:
+    """The person that a line names and nothing else, or more of the one above (without a name); None for any other."""
     filled = [" ".join(cell.split()) for cell in cells if cell.strip()]
     if not filled or _TOTAL.fullmatch(plain(filled[0])):
         return None
     whole = " - ".join(filled)
     documents = [found for found in _TAX_ID.findall(whole) if tax_id.is_valid(tax_id.bare(found))]
     labelled = _LABEL.fullmatch(plain(filled[0]))
+    details = all(map(_IS_DETAIL.match, filled)) or (
+        _IS_DETAIL.match(filled[0]) is not None and not any(map(str.isalpha, "".join(filled[1:])))
+    )
     if labelled:
         after = filled[0][len(filled[0]) - len(labelled[1]) :] if labelled[1] else ""
-        text = " - ".join(filter(None, (after, *filled[1:])))
-    elif len(filled) <= len(ADDED) and (documents or (len(filled) == 1 and _CODED.fullmatch(filled[0]))):
-        text = whole
+        parts = [part for part in (after, *filled[1:]) if part]
+    elif details or (len(filled) <= _CELLS and (documents or (len(filled) == 1 and _CODED.fullmatch(filled[0])))):
+        parts = filled
     else:
         return None
+    bare = next((part for part in parts if _BARE_PHONE.fullmatch(part) and part not in documents), "")
+    text = " - ".join(part for part in parts if part != bare)
     mail, phone = _MAIL.search(text), _PHONE.search(text)
     for said in (*documents, *((mail[0],) if mail else ())):
         text = text.replace(said, " ")
-    name = _CODE.sub("", _DETAIL.sub("", text)).strip(" -–:;,|/()")
+    name = "" if details else _CODE.sub("", _CONTINUED.sub("", _DETAIL.sub("", text))).strip(" -–:;,|/()")
     name = " ".join(name.split())
-    if not documents and not any(map(str.isalpha, name)):
+    told = phone[1].strip() if phone else bare
+    if not documents and not any(map(str.isalpha, name)) and not (details and (told or mail)):
         return None
-    return name, documents[0] if documents else "", phone[1].strip() if phone else "", mail[0] if mail else ""
+    return name, documents[0] if documents else "", told, mail[0] if mail else ""
+
+
+_CELLS = 6
+"""Filled cells that a person may take."""
+_IS_DETAIL = re.compile(
+    r"(?:cpf|cnpj|cgc|c\.?p\.?f|tel|fone|telefones?|cel|celular|whats\w*|e-?mail|contatos?)\b[\s./\w]*:", re.IGNORECASE
+)
+_BARE_PHONE = re.compile(r"(?:\+?55 ?)?\(?[0-9]{2}\)?[ -]*9?[0-9]{4}[ .-]?[0-9]{4}")
+_CONTINUED = re.compile(r"[\s\-–(]*\bcont(?:inua(?:ção|cao|do|ndo)?|\.)?\)?[\s.]*$", re.IGNORECASE)
+"""What the next page puts behind the name."""
+_OF_REPORT = re.compile(
+    r"(?:tod[oa]s?|geral|selecionad|diversos|(?:de )?[0-9]* ?(?:a|ate|-) [0-9z]+|inicial|final)\b.*"
+)
+"""What a filter of the whole report says instead of a name."""
+
+
+def person_above(lines: Iterable[Sequence[str]]) -> Person | None:
+    """The person that the lines above a report's heading name, by a word for one who owes: what stands there without
+    it is the creditor's own.
+    """
+    found: Person | None = None
+    for cells in lines:
+        first = next((cell for cell in cells if cell.strip()), "")
+        said = person_of(cells) if _OWES.match(plain(first)) or (found and _IS_DETAIL.match(first.strip())) else None
+        if said and said[0] and _OF_REPORT.fullmatch(plain(said[0])):
+            said = None
+        if said:
+            found = said if said[0] or found is None else completed(found, said)
+    return found if found and found[0] else None
+
+
+_OWES = re.compile(
+    r"(?:nome do |dados do )?(?:cliente|sacad[oa]|devedora?|pagadora?|alun[oa]|responsavel financeiro|condomin[oa]"
+    r"|inquilin[oa]|locatari[oa]|paciente|associad[oa]|tomadora?|consumidora?)\b"
+)
+
+
+def completed(person: Person, more: Person) -> Person:
+    """The person with what a further line tells of him."""
+    first, second, third, fourth = (before or after for before, after in zip(person, more, strict=True))
+    return first, second, third, fourth
 
 
 def is_total(cells: Sequence[str]) -> bool:
@@ -70,16 +127,23 @@ def is_total(cells: Sequence[str]) -> bool:
     return _TOTAL.fullmatch(plain(first)) is not None
 
 
-def kind_of(fields: Mapping[str, Sequence[int]], rows: Sequence[Sequence[str]], people: Sequence[int] = ()) -> str:
+def kind_of(
+    fields: Mapping[str, Sequence[int]],
+    rows: Sequence[Sequence[str]],
+    people: Sequence[int] = (),
+    *,
+    above: bool = False,
+) -> str:
     """How the rows of a sample are grouped; nothing where each names its person, or where that is not plain. `people`
     are columns that may name somebody else: a line that names the tenant alone is not the owner's of the line above.
+    `above`: a line above the heading names one.
     """
     if not {"vencimento", "dias_atraso"} & fields.keys() or "valor" not in fields:
         return ""
     is_title, amount = _tells_due(fields), fields["valor"][0]
     persons = [at for name in ("nome", "documento") for at in fields.get(name, ())]
     reached = [*(at for name in ("email", "celular", "objeto") for at in fields.get(name, ())), *people]
-    titles, above, own = 0, 0, 0
+    titles, before, own = 0, 0, int(above)
     blanks, last = 0, ""
     for cells in rows:
         who = "|".join(_at(cells, at).casefold() for at in persons).strip("|")
@@ -94,9 +158,9 @@ def kind_of(fields: Mapping[str, Sequence[int]], rows: Sequence[Sequence[str]], 
         if not who and any(_at(cells, at) for at in reached):
             return ""
         blanks += not who
-        above += not who and not own and titles == blanks
+        before += not who and not own and titles == blanks
         last = who or last
-    if not blanks or above:
+    if not blanks or before:
         return ""
     if own:
         return LINE
@@ -121,15 +185,29 @@ class Carrier:
     another is named.
     """
 
-    def __init__(self, fields: Mapping[str, Sequence[int]], width: int, *, added: bool) -> None:
-        """`added`: the last columns are `ADDED`; the file has none of its own for the person."""
+    def __init__(
+        self,
+        fields: Mapping[str, Sequence[int]],
+        header: Sequence[str],
+        above: Sequence[Sequence[str]] = (),
+        *,
+        added: bool,
+    ) -> None:
+        """`added`: the last columns are `ADDED`; the file has none of its own for the person. `above`: lines above the
+        heading, which pages repeat.
+        """
+        width = len(header)
         self._is_title, self._amount = _tells_due(fields), fields["valor"][0]
         self._own, self._added = width - len(ADDED) if added else width, added
         first = [fields[name][0] if fields.get(name) else -1 for name in ADDED_FIELDS]
         self._told = [self._own + n for n in range(len(ADDED))] if added else first
         self._places = [at for name in ADDED_FIELDS for at in fields.get(name, ()) if at < self._own]
         self._names = [at for name in ("nome", "documento") for at in fields.get(name, ()) if at < self._own]
-        self._person: dict[int, str] = {}
+        self._numbers = [at for at in fields.get("id_titulo", ()) if fields.get("parcela") and at < self._own]
+        self._again = {_shape(header[: self._own]), *(_shape(cells) for cells in above)} - {""}
+        person = person_above(above)
+        self._person: dict[int, str] = self._placed(person) if person else {}
+        self._number: dict[int, str] = {}
 
     def records(self, raw: Iterable[RawRecord]) -> Iterator[RawRecord]:
         """The records, each title with its person; lines of persons and totals are blank."""
@@ -139,24 +217,53 @@ class Carrier:
             else:
                 yield line, self._carried(cells[: self._own] + [""] * (self._own - len(cells)), cells), problem
 
+    def _placed(self, person: Person) -> dict[int, str]:
+        return {at: text for at, text in zip(self._told, person, strict=True) if at >= 0}
+
     def _carried(self, cells: list[str], original: list[str]) -> list[str]:
         named = {at: cells[at] for at in self._places} if any(cells[at].strip() for at in self._names) else {}
         if not self._is_title(cells):
             if is_total(cells):
-                self._person = {}
+                if not _OF_PAGE.fullmatch(plain(" ".join(cells))):
+                    self._person = {}
                 return []
-            if named and not cells[self._amount].strip():
-                self._person = named
-                return []
-            found = person_of(cells) if not named else None
-            if found is None:
-                return original
-            self._person = {at: text for at, text in zip(self._told, found, strict=True) if at >= 0}
+            if not named or cells[self._amount].strip() or _shape(cells) in self._again:
+                return self._between(original)
+            self._person = named
             return []
         if named:
-            self._person = named
+            self._person, self._number = named, {}
         whole = cells + [""] * len(ADDED) if self._added else cells
         for at, text in self._person.items():
             if not whole[at].strip():
                 whole[at] = text
+        self._carry_number(whole, named=bool(named))
         return whole + original[self._own :]
+
+    def _between(self, original: list[str]) -> list[str]:
+        """A line between titles: the heading of a page, a person, or more of the one above."""
+        found = person_of(original)
+        if found is None:
+            return [] if _shape(original) in self._again else original
+        if found[0] or not self._person:
+            self._person = self._placed(found)
+        else:
+            for at, text in self._placed(found).items():
+                self._person[at] = self._person.get(at, "") or text
+        return []
+
+    def _carry_number(self, cells: list[str], *, named: bool) -> None:
+        """A number that stands only in the first of its parcels, as a cell that spans them, is that of the others."""
+        for at in self._numbers:
+            if cells[at].strip():
+                self._number[at] = cells[at]
+            elif not named and at in self._number:
+                cells[at] = self._number[at]
+
+
+def _shape(cells: Sequence[str]) -> str:
+    """What a line says, but for its numbers: a page's heading with the number of the page."""
+    return "|".join(_DIGITS.sub("#", plain(cell)) for cell in cells).rstrip("|")
+
+
+_DIGITS = re.compile(r"[0-9]+")

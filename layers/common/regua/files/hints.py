@@ -9,7 +9,7 @@ from regua.files.amount_words import MADE_OF
 from regua.files.columns import MAP_IT, Columns, passed_over
 from regua.files.currency import is_foreign
 from regua.files.due_columns import NEVER_DUE, says_later
-from regua.files.groups import person_of
+from regua.files.groups import is_total, person_of
 from regua.files.looks import ColumnLook
 from regua.files.text import heading
 
@@ -176,7 +176,11 @@ def _delay(columns: Columns) -> str:
 
 
 def _grouped(sample: Sequence[Sequence[str]]) -> bool:
-    """Whether lines name a person and nothing else, or hold one text between the titles."""
-    alone = [cells for cells in sample if sum(bool(cell.strip()) for cell in cells) == 1]
-    named = [cells for cells in alone if any(map(str.isalpha, "".join(cells)))]
-    return len(named) > 1 or any(person_of(cells) for cells in alone)
+    """Whether lines name a person and nothing else, hold one text between the titles, or sum up some of them."""
+    few = [cells for cells in sample if 0 < sum(bool(cell.strip()) for cell in cells) <= _FEW]
+    named = [cells for cells in few if any(map(str.isalpha, "".join(cells))) and not is_total(cells)]
+    return len(named) > 1 or any(map(person_of, few)) or sum(map(is_total, sample)) > 1
+
+
+_FEW = 2
+"""Cells of a line that names somebody: a code and a name."""

@@ -242,7 +242,7 @@ def whole_lines(raw: Iterator[RawRecord], columns: Columns) -> Iterator[RawRecor
     if not columns.grouped:
         return raw
     added = bool(set(groups.ADDED) & set(columns.header))
-    return groups.Carrier(columns.fields, len(columns.header), added=added).records(raw)
+    return groups.Carrier(columns.fields, columns.header, columns.above, added=added).records(raw)
 
 
 def _open_workbook(source: Iterable[bytes], options: ReadOptions) -> Table:

@@ -78,6 +78,7 @@ def split_points(
         [list(note) for note in (*passed_over(columns), *reader.order.notes())],
         goods=columns.goods,
         sections=reader.sections.state(),
+        above=columns.above,
     )
     return layout, parts
 
@@ -98,6 +99,7 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
             mixed=layout.mixed,
             means=layout.means,
             goods=tuple(layout.goods),
+            above=tuple(map(tuple, layout.above)),
             makeup=makeup,
             rivals=rivals,
             grouped=layout.grouped,

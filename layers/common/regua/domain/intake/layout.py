@@ -99,6 +99,8 @@ class Layout(Value):
     """Columns of the nota that every line is for."""
     sections: list[tuple[int, str, str]] = field(default_factory=list)
     """Where sections of the file begin, and what they say of their lines (`files.sections`)."""
+    above: tuple[tuple[str, ...], ...] = ()
+    """Of a grouped report, the lines above its heading."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
