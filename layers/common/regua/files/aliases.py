@@ -294,6 +294,33 @@ _PERSON = (
     "cliente cpf; cliente cnpj; cliente cpf cnpj; cliente documento; sacado cpf cnpj; cgc mf; nif; documento fiscal; "
     "documento federal"
 )
+_RM: dict[str, str] = {
+    "id_titulo": "numerodocumento; idlan",
+    "valor": "valororiginal",
+    "vencimento": "datavencimento",
+    "data_posterior": "dataprevbaixa",
+    "parcela": "parcela",
+    "emissao": "dataemissao",
+    "data_pagamento": "databaixa",
+    "valor_pago": "valorbaixado",
+    "status": "statuslan",
+    "natureza": "pagrec",
+    "nome": "nome; nomefantasia; nomecfo",
+    "documento": "cgccfo; cgc",
+    "email": "email",
+    "celular": "telefone; celular",
+    "tipo_documento": "codtdo",
+    "nosso_numero": "nossonumero",
+    "linha_digitavel": "ipte; codigobarra",
+    "descricao": "historico",
+    "credor_id": "codcoligada; codfilial",
+    "uf": "codetd",
+}
+"""Fields of TOTVS RM as its tables call them, with or without the table's name: FLAN the entries, FCFO the people.
+What its codes of STATUSLAN mean is asked.
+"""
+_RM_TABLES = ("", "flan ", "fcfo ", "fcfocompl ")
+
 _IF_PROVEN_NAMES: dict[str, str] = {
     "tipo_documento": "tipo; tp; documento; tipo doc; classe; modalidade; origem; tipo lancamento",
     "papel": "tipo; participacao; vinculo; parte",
@@ -312,6 +339,10 @@ _IF_PROVEN_NAMES: dict[str, str] = {
         "assinatura; taxa condominio; taxa condominial; cota condominio; cota condominial; cota; quota"
     ),
     "valor_pago": _PAID,
+    "parcela": (
+        "pc; pcl; p t; pc t; pc tot; pc total; pt; parcelas; n parcelas; parcela tot; parcela total; prestacao total; "
+        "parcela parcelas; pcs; parcela qtd; seq parcela; ordem parcela"
+    ),
     "data_pagamento": f"{_PAID}; data; ultimo recebimento; ultimo pagamento; ultima baixa; data ultima baixa",
     "pago": f"{_PAID}; pg",
     "saldo": "aberto; devedor; restante; pendente; resta; falta",
@@ -337,6 +368,10 @@ def lookup() -> dict[str, list[tuple[int, str]]]:
         for rank, name in enumerate(dict.fromkeys(heading(part) for part in names.split(";"))):
             late = LATE if field == "tipo_documento" and name in MEANS_OF_PAYMENT else 0
             found.setdefault(name, []).append((rank + late, field))
+    for field, names in _RM.items():
+        for rank, name in enumerate(f"{table}{part.strip()}" for table in _RM_TABLES for part in names.split(";")):
+            if (rank, field) not in (known := found.setdefault(name, [])) and all(field != one for _, one in known):
+                known.append((rank, field))
     for choices in found.values():
         choices.sort()
     return found

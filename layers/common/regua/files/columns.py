@@ -310,6 +310,8 @@ def _says_so(title: str, field: str) -> bool:
         return not TAX_IDS.isdisjoint(name.split())
     if field in ("id_titulo", "nosso_numero"):
         return name == heading(field)
+    if field == "natureza":
+        return name.endswith("pagrec")
     return field == "celular" and name != "contato"
 
 

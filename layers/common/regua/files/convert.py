@@ -17,8 +17,14 @@ _NOT_DIGIT = re.compile(r"[^0-9]")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)[.,]0+")
 _ONLY = frozenset(
     {"única", "unica", "único", "unico", "un", "uni", "à vista", "a vista", "parcela única", "cota única"}
+    | {"parcela unica", "única parcela", "unica parcela", "cota unica", "integral"}
 )
-_INSTALLMENT = re.compile(r"([0-9]{1,4})(?:\s*(?:/|de|-)\s*([0-9]{1,4}))?(?:ª|a)?(?: parcela)?")
+_INSTALLMENT = re.compile(
+    r"(?:(?:parcela|parc|prestação|prestacao|prest|pc|p|nº|n)\.?\s*)?([0-9]{1,4})\s*(?:ª|º|°|a|o)?"
+    r"(?:\s*(?:/|de|-)\s*([0-9]{1,4}))?(?:ª|a)?(?: (?:parcela|prestação|prestacao))?"
+)
+_UNNUMBERED = frozenset({"entrada", "sinal", "ent", "ato"})
+"""The first payment, which systems do not count among the parcels."""
 
 
 def unwrapped(text: str) -> str:
@@ -92,10 +98,14 @@ def postal_code(value: str) -> str:
 
 
 def installment(value: str) -> tuple[int, int]:
-    """Number of the instalment and how many there are (0: not said): `3/12` is (3, 12). Raises CellError."""
+    """Number of the instalment and how many there are (0: not said): `3/12` is (3, 12); (0, 0) for an
+    entrada, which is none of them. Raises CellError.
+    """
     word = value.lower()
     if word in _ONLY:
         return 1, 1
+    if word in _UNNUMBERED:
+        return 0, 0
     if parcel_letter(word):
         return ord(word) - 96, 0
     found = _INSTALLMENT.fullmatch(word) or _INSTALLMENT.fullmatch(word.partition(".")[0])

@@ -26,8 +26,11 @@ _NUMERIC = re.compile(r"(?:r\$ ?)?\(?[-+−–]?(?:r\$ ?)?[0-9][0-9.,]*\)?-?")
 _AMOUNT = re.compile(r"(?:r\$ ?)?\(?[-+−–]?(?:r\$ ?)?[0-9][0-9.,]*[.,][0-9]{2}\)?-?|(?:r\$ ?)[0-9.,]+")
 _REAIS = re.compile(r"(?:r\$ ?)?-?[0-9][0-9.]*,[0-9]{2}|r\$ ?[0-9.,]+")
 _PARCEL = re.compile(
-    r"[0-9]{1,4}(?: ?(?:/|de|-|ª|a)? ?[0-9]{1,4})?(?:ª|a)?(?: parcela)?|[a-z]|unica|a vista|[0-9]{1,2}[.,]0+"
+    r"(?:(?:parcela|parc|prestacao|prest|pc|p|n)[. ]*)?[0-9]{1,4}[ao]?(?: ?(?:/|de|-|a)? ?[0-9]{1,4})?a?(?: parcela)?"
+    r"|[a-z]|(?:parcela |cota )?unica|a vista|entrada|sinal|ent|ato|[0-9]{1,2}[.,]0+"
 )
+_OF_SEVERAL = re.compile(r"[0-9]{1,3}[ao]? ?(?:/|de|-) ?[0-9]{1,3}")
+_MOST_PARCELS = 100
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-z][0-9a-z./_\-]{0,24}")
 _SERIES = re.compile(r"[a-z]{2,5}[-./ ]?[0-9]{1,10}(?:[-/][0-9]{1,4})?")
 _ONE_WORD = re.compile(r"[a-z]{0,5}[-./]?[0-9][0-9./-]{0,20}")
@@ -134,6 +137,8 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "month": lambda text: _MONTH.fullmatch(text) is not None,
     "yes or no": _is_yes_or_no,
     "in reais": lambda text: _REAIS.fullmatch(text) is not None,
+    "parcel of several": lambda text: _OF_SEVERAL.fullmatch(text) is not None,
+    "small number": lambda text: text.isdecimal() and 0 < int(text) < _MOST_PARCELS,
     "parcel": lambda text: _PARCEL.fullmatch(text) is not None,
     "code": _is_code,
     "code of one word": lambda text: _ONE_WORD.fullmatch(text) is not None,
@@ -264,6 +269,7 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "previsao": lambda look: look.share("yes or no") + look.share("forecast or not") + look.share("initial") < 0.5,
     "status": lambda look: look.share("status") == 0 and (_mostly("amount")(look) or _mostly("day")(look)),
     "parcela": _hardly("parcel"),
+    "total_parcelas": lambda look: look.share("parcel of several") >= 0.5,
     "id_titulo": _no_number,
     "nosso_numero": _no_number,
     "celular": _hardly("telephone"),
@@ -275,6 +281,14 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "nao_enviar": _hardly("yes or no"),
     "gerar_cobranca": _hardly("yes or no"),
 }
+
+
+def _counts(look: ColumnLook) -> bool:
+    """Whether its values count parcels, by small numbers or letters, and not pieces of a thing."""
+    small = look.share("small number") + look.share("letters")
+    return look.distinct > 1 and look.share("parcel") >= 0.8 and small >= 0.8
+
+
 _PROOFS: dict[str, Callable[[ColumnLook], bool]] = {
     "documento": _mostly("tax id"),
     "responsavel_doc": _mostly("tax id"),
@@ -282,6 +296,14 @@ _PROOFS: dict[str, Callable[[ColumnLook], bool]] = {
     "saldo": _mostly("numeric"),
     "valor_pago": lambda look: look.share("day") == 0 and _is_money_or_day(look) and look.share("numeric") >= 0.8,
     "data_pagamento": _mostly("day"),
+    "parcela": lambda look: (
+        look.share("parcel of several") >= 0.5
+        or (
+            look.share("parcel") >= 0.8
+            and look.distinct > 1
+            and look.share("small number") + look.share("letters") >= 0.8
+        )
+    ),
     "pago": _mostly("yes or no"),
     "id_titulo": lambda look: look.share("code") >= 0.8 and look.share("type") < 0.2,
     "tipo_documento": _mostly("type"),

@@ -234,6 +234,10 @@ def _unit_within(text: str) -> RateUnit | None:
     )
 
 
+_PAGREC = {"1": "receber", "2": "pagar"}
+"""TOTVS RM's FLAN.PAGREC."""
+
+
 def _switches(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
     """Sim/não columns: `pago`, `nao_enviar`, `gerar_cobranca`, and `natureza` (a receber or a pagar)."""
     fields = [
@@ -251,7 +255,7 @@ def _switches(columns: Columns, _: Mapping[str, AmountColumn]) -> Handler:
                 if name == "natureza":
                     if expects(text):
                         notes.left_out.append((columns.header[at], text, FORECAST, FORECAST_FIX))
-                    elif is_payable(text):
+                    elif is_payable(_PAGREC.get(text, text) if "pagrec" in columns.header[at].lower() else text):
                         raise CellError("conta a pagar, não a receber", "retire a linha: só entram contas a receber")
                 elif name == "pago":
                     values["status"] = "paid" if yes(text) else values.get("status") or "open"
