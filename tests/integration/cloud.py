@@ -30,6 +30,7 @@ from regua.domain.model import File
 from regua.platform import clients
 from regua.platform.fakes import FakeClock
 from regua.ports import InboxStatus
+from regua.store import calls
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
@@ -314,7 +315,7 @@ def logs_to(stream: TextIO | None) -> None:
 @contextmanager
 def deployed(folder: Path) -> Iterator[Cloud]:
     """A fresh deployment."""
-    real = botocore.client.BaseClient._make_api_call
+    real, stored = botocore.client.BaseClient._make_api_call, calls.Calls._made
 
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in (
@@ -335,13 +336,22 @@ def deployed(folder: Path) -> Iterator[Cloud]:
             if service == "lambda" and operation == "Invoke":
                 cloud.handed_over.append(json.loads(parameters["Payload"]))
                 return {"StatusCode": 202}
-            if cloud.running:  # a test's own look at things is no call of ours
+            # a test's own look at things is no call of ours, nor one of the store's that is only prepared
+            if cloud.running and not calls.preparing():
                 cloud.calls.append((service, operation, parameters))
                 if operation == "StartExecution":
                     cloud.started.append(json.loads(parameters["input"]))
             return real(client, operation, parameters)
 
-        with patch.object(botocore.client.BaseClient, "_make_api_call", call):
+        def store(self: calls.Calls, prepared: Any, body: bytes) -> dict[str, Any]:
+            if cloud.running:
+                cloud.calls.append(("dynamodb", prepared.model.name, json.loads(body)))
+            return stored(self, prepared, body)
+
+        with (
+            patch.object(botocore.client.BaseClient, "_make_api_call", call),
+            patch.object(calls.Calls, "_made", store),
+        ):
             yield cloud
         environment.undo()
     forget()

@@ -8,7 +8,6 @@ can be nobody else's go before the item, so that whoever is told one finds it. A
 the table's stream.
 """
 
-import base64
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,7 +31,7 @@ from regua.domain.model import (
 from regua.domain.values import replace
 from regua.domain.work import Work
 from regua.ports import AddressUse, Commit, ConflictError, InboxEvent, Ref, RetryableError
-from regua.store import codec, faults, items, keys, writes
+from regua.store import codec, faults, items, keys
 from regua.store.changes import SHARED_REF_KINDS, Changes, changes, one_by_one, stored_ref
 from regua.store.dynamo import DynamoStore, refused_beside
 
@@ -226,7 +225,7 @@ def inflated(stored: Mapping[str, Any]) -> bytes:
 
 def _stored(value: Any, packed: bool) -> dict[str, Any]:
     text: bytes = _encoder.encode(value)
-    return {"B": base64.b64encode(deflated(text)).decode()} if packed else {"S": text.decode()}
+    return {"B": deflated(text)} if packed else {"S": text.decode()}
 
 
 def _text(stored: _Text) -> bytes:
@@ -284,7 +283,7 @@ def written(
         work=(),
     )
     out = [*owed, _outbox(batch, inside)]
-    return list(_OneItem(beside, owner, table, shards, shape, inside, out).items())
+    return _OneItem(beside, owner, table, shards, shape, inside, out).items()
 
 
 def _outbox(batch: Changes, inside: File) -> Outbox:
@@ -383,7 +382,7 @@ class OneItemStore(DynamoStore):
                 if len(parts) == 1:
                     self._wire.put(parts[0][1]["Put"])
                 else:
-                    writes.transact(self._client, [write for _, write in parts])
+                    self._calls.call("TransactWriteItems", {"TransactItems": [write for _, write in parts]})
             except ClientError as error:
                 codes = faults.reasons(error.response)
                 failed = {part for (part, _), code in zip(parts, codes, strict=False) if code != "None"}
@@ -491,7 +490,7 @@ class _Call(threading.local):
 
 
 class _Wire:
-    """Answers decoded and puts encoded in one typed pass, as `store.pages` and `store.writes` do for today's layout."""
+    """Answers decoded and puts encoded in one typed pass, as `store.pages` and `store.calls` do for today's layout."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

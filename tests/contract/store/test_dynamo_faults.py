@@ -14,7 +14,8 @@ from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact
 from regua.domain.model import File
 from regua.domain.work import WorkStatus
 from regua.ports import Commit, ConflictError, InboxStatus, PermanentError, RetryableError
-from regua.store import faults, keys, writes
+from regua.store import faults, keys
+from regua.store.calls import Calls
 from regua.store.dynamo import DynamoStore
 
 
@@ -127,17 +128,19 @@ class TestLostResponses:
     def test_a_call_refused_as_a_whole_is_made_for_each_alone(
         self, dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real, sizes = writes.transact, list[int]()
+        real, sizes = Calls.call, list[int]()
 
-        def transact(client: Any, items: list[Any]) -> None:
-            sizes.append(len(items))
-            if len(items) > 3:
+        def call(calls: Calls, operation: str, request: Any) -> dict[str, Any]:
+            sizes.append(len(request["TransactItems"]))
+            if sizes[-1] > 3:
                 error = {"Code": "ValidationException", "Message": "more than 4 MB"}
-                raise ClientError({"Error": error}, "TransactWriteItems")
-            real(client, items)
+                raise ClientError({"Error": error}, operation)
+            return real(calls, operation, request)
 
-        monkeypatch.setattr(writes, "transact", transact)
-        assert dynamo.commit_each(new_ones(3)) == [dynamo.load(TENANT, f"d{n}") for n in range(3)]
+        monkeypatch.setattr(Calls, "call", call)
+        made = dynamo.commit_each(new_ones(3))
+        monkeypatch.undo()
+        assert made == [dynamo.load(TENANT, f"d{n}") for n in range(3)]
         assert sizes == [9, 3, 3, 3]
 
     def test_what_is_refused_for_no_reason_that_is_told_is_refused_once(self, dynamo: DynamoStore) -> None:

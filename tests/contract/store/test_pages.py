@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.contract.store.values import file, receivable
 
 from regua.store import pages
+from regua.store.calls import Calls
 from regua.store.dynamo import DynamoStore
 
 TEXT = st.fixed_dictionaries({"S": st.text(max_size=40)})
@@ -77,7 +78,7 @@ def test_a_page_is_what_the_stock_parser_reads(client: Any, answer: dict[str, An
     body = json.dumps(answer, ensure_ascii=ascii_only).encode()
     with answering(client, body):
         stock = client.query(**REQUEST)
-        fast = pages.query(client, **REQUEST)
+        fast = pages.query(Calls(client), REQUEST)
     assert stock["Items"] == answer["Items"]
     assert fast == msgspec.convert(stock, pages.Page)
     assert [msgspec.to_builtins(row) for row in fast.Items] == [
@@ -92,13 +93,13 @@ def test_a_client_without_the_hook_gives_the_same_page(client: Any) -> None:
     )
     body = b'{"Items":[{"PK":{"S":"a"},"SK":{"S":"b"},"data":{"S":"{}"}}],"Count":1}'
     with answering(client, body), answering(plain, body):
-        assert pages.query(plain, **REQUEST) == pages.query(client, **REQUEST)
+        assert pages.query(Calls(plain), REQUEST) == pages.query(Calls(client), REQUEST)
 
 
 def test_errors_stay_the_sdks(client: Any) -> None:
     body = b'{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"no"}'
     with answering(client, body, 400), pytest.raises(ClientError, match="ValidationException"):
-        pages.query(client, **REQUEST)
+        pages.query(Calls(client), REQUEST)
 
 
 def test_a_debtor_across_a_page_border_is_one_file(dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +108,7 @@ def test_a_debtor_across_a_page_border_is_one_file(dynamo: DynamoStore, monkeypa
     whole = [f for shard in range(2) for f in dynamo.open_files(shard, 2)]
     loaded = [dynamo.load("escola", f"d{n}") for n in range(5)]
     stock = pages.query
-    monkeypatch.setattr(pages, "query", lambda client, **request: stock(client, **request, Limit=3))
+    monkeypatch.setattr(pages, "query", lambda calls, request: stock(calls, {**request, "Limit": 3}))
     assert [f for shard in range(2) for f in dynamo.open_files(shard, 2)] == whole
     assert [dynamo.load("escola", f"d{n}") for n in range(5)] == loaded
     assert all(len(f.receivables) == 4 for f in whole)

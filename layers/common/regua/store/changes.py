@@ -149,8 +149,10 @@ class _Diff(Generic[_Item]):
 def _diff(before: tuple[_Item, ...], after: tuple[_Item, ...], key: Callable[[_Item], str]) -> _Diff[_Item]:
     if not before and not after:
         return _Diff((), frozenset(), ())
-    old = _by_key(before, key)
     new = _by_key(after, key)
+    if not before:
+        return _Diff(after, frozenset(new), ())
+    old = _by_key(before, key)
     return _Diff(
         # what did not change is the same object: a comparison field by field is for the few others
         changed=tuple(item for name, item in new.items() if (was := old.get(name)) is not item and was != item),

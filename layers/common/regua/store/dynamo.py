@@ -22,7 +22,8 @@ from regua.ports import (
     Ref,
     RetryableError,
 )
-from regua.store import codec, faults, items, keys, pages, writes
+from regua.store import codec, faults, items, keys, pages
+from regua.store.calls import Calls
 from regua.store.changes import RefTakenError, changes_of
 from regua.store.pages import StoredItem
 
@@ -45,8 +46,8 @@ class DynamoStore:
         self._table = table
         self._shards = keys.checked_shards(shards)
         self._pause = pause
+        self._calls = Calls(client)
         pages.install(client)
-        writes.install(client)
         _without_tokens(client)
 
     def load(self, tenant: str, debtor: str) -> File | None:
@@ -130,7 +131,7 @@ class DynamoStore:
         }
         if before and before.told:
             request["ExpressionAttributeValues"][":before"] = {"N": str(before.told)}
-        return _took(self._client.update_item, request)
+        return self._took("UpdateItem", request)
 
     def open_files(self, shard: int, shards: int) -> Iterator[File]:
         """See `ports.Store`.
@@ -163,17 +164,14 @@ class DynamoStore:
 
     def mark_inbox(self, event: InboxEvent) -> None:
         """See `ports.Store`."""
-        try:
-            with faults.translated():
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=items.inbox_item(event, self._shards),
-                    ConditionExpression=f"{items.ABSENT} OR #status <> :applied",
-                    ExpressionAttributeNames={"#status": "status"},
-                    ExpressionAttributeValues={":applied": {"S": InboxStatus.APPLIED.value}},
-                )
-        except ConflictError:
-            return  # it is applied, and stays so
+        request = {
+            "TableName": self._table,
+            "Item": items.inbox_item(event, self._shards),
+            "ConditionExpression": f"{items.ABSENT} OR #status <> :applied",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": {":applied": {"S": InboxStatus.APPLIED.value}},
+        }
+        self._took("PutItem", request)  # what is applied stays so
 
     def inbox(
         self, tenant: str | None, status: InboxStatus, limit: int = 1000, since: datetime | None = None
@@ -208,7 +206,7 @@ class DynamoStore:
                 ":after": {"S": after.status.value},
             },
         }
-        return _took(self._client.put_item, request)
+        return self._took("PutItem", request)
 
     def work(
         self, tenant: str | None, status: WorkStatus, limit: int = 1000, since: datetime | None = None
@@ -229,10 +227,9 @@ class DynamoStore:
         found: dict[str, dict[str, str]] = {name: {} for name in names}
         if not found:
             return found
-        left = {self._table: {"Keys": [self._key(partition, name) for name in found], "ConsistentRead": True}}
+        left: Any = {self._table: {"Keys": [self._key(partition, name) for name in found], "ConsistentRead": True}}
         for attempt in range(_REREADS):
-            with faults.translated():
-                answer = self._client.batch_get_item(RequestItems=left)
+            answer = self._call("BatchGetItem", {"RequestItems": left})
             found |= {item["SK"]["S"]: _state(item) for item in answer["Responses"].get(self._table, ())}
             left = answer.get("UnprocessedKeys")
             if not left:
@@ -245,8 +242,7 @@ class DynamoStore:
         item = self._key(keys.state_partition(tenant), key) | {"data": {"S": codec.encode(dict(value))}}
         if ttl:
             item["ttl"] = _seconds(ttl)
-        with faults.translated():
-            self._client.put_item(TableName=self._table, Item=item)
+        self._call("PutItem", {"TableName": self._table, "Item": item})
 
     def swap_state(self, tenant: str, key: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
         """See `ports.Store`. A lost response may answer False for a swap that was made: the caller reads again."""
@@ -258,7 +254,7 @@ class DynamoStore:
             # the order of the names is kept from writing to reading, so equal facts are equal text
             "ExpressionAttributeValues": {":before": {"S": codec.encode(dict(before))}},
         }
-        return _took(self._client.put_item, request)
+        return self._took("PutItem", request)
 
     def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
         """See `ports.Store`. A lost response may count twice, which errs on the side of sending less."""
@@ -274,7 +270,7 @@ class DynamoStore:
         if limit:
             request["ConditionExpression"] = "attribute_not_exists(#total) OR #total <= :room"
             request["ExpressionAttributeValues"][":room"] = {"N": str(limit - amount)}
-        return _took(self._client.update_item, request)
+        return self._took("UpdateItem", request)
 
     def _laid_out(self, place: int, asked: Commit) -> "_Asked":
         batch = changes_of(asked)
@@ -312,8 +308,7 @@ class DynamoStore:
         done: dict[int, File | Exception] = {}
         while asked:
             try:
-                with faults.translated():
-                    writes.transact(self._client, [write for one in asked for _, write in one.parts])
+                self._call("TransactWriteItems", {"TransactItems": [write for one in asked for _, write in one.parts]})
             except (ConflictError, PermanentError) as error:
                 cause = error.__cause__
                 refused = _refused(asked, faults.reasons(cause.response)) if isinstance(cause, ClientError) else {}
@@ -364,16 +359,15 @@ class DynamoStore:
         start: dict[str, Any] = {}
         while True:
             with faults.translated():
-                page = pages.query(self._client, **request, **start)
+                page = pages.query(self._calls, {**request, **start})
             yield page.Items
             if not page.LastEvaluatedKey:
                 return
             start = {"ExclusiveStartKey": page.LastEvaluatedKey}
 
     def _get(self, partition: str, sort: str) -> Mapping[str, Any] | None:
-        with faults.translated():
-            response = self._client.get_item(TableName=self._table, Key=self._key(partition, sort), ConsistentRead=True)
-        found: Mapping[str, Any] | None = response.get("Item")
+        request = {"TableName": self._table, "Key": self._key(partition, sort), "ConsistentRead": True}
+        found: Mapping[str, Any] | None = self._call("GetItem", request).get("Item")
         return found
 
     def _put_new(self, item: items.Item) -> str | None:
@@ -382,11 +376,14 @@ class DynamoStore:
 
         with faults.translated():
             try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=item,
-                    ConditionExpression=items.ABSENT,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                self._calls.call(
+                    "PutItem",
+                    {
+                        "TableName": self._table,
+                        "Item": item,
+                        "ConditionExpression": items.ABSENT,
+                        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                    },
                 )
             except ClientError as error:
                 stored = error.response.get("Item")
@@ -395,6 +392,18 @@ class DynamoStore:
                 data: str = stored["data"]["S"]
                 return data
         return None
+
+    def _call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        with faults.translated():
+            return self._calls.call(operation, request)
+
+    def _took(self, operation: str, request: Mapping[str, Any]) -> bool:
+        """Makes a conditional write; whether its condition held."""
+        try:
+            self._call(operation, request)
+        except ConflictError:
+            return False
+        return True
 
     def _partition(self, key: str) -> dict[str, Any]:
         return {
@@ -407,16 +416,6 @@ class DynamoStore:
         return {"PK": {"S": partition}, "SK": {"S": sort}}
 
 
-def _took(write: Callable[..., Any], request: Mapping[str, Any]) -> bool:
-    """Makes a conditional write; whether its condition held."""
-    try:
-        with faults.translated():
-            write(**request)
-    except ConflictError:
-        return False
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A commit, laid out: `place` among those asked for together, what it makes, and its part of a transaction."""
@@ -426,8 +425,9 @@ class _Asked:
     parts: list[tuple[items.Written, dict[str, Any]]]
 
     def touched(self) -> set[str]:
-        """The partitions it writes to: no two debtors share one but for what stands beside their files."""
-        return {items.partition_of(write) for _, write in self.parts}
+        """Whose file it writes, and the partitions beside it, which debtors may share."""
+        own = items.partition_of(self.parts[0][1])
+        return {own, *(items.partition_of(write) for part, write in self.parts if part not in items.OWN)}
 
 
 def _refused(asked: list[_Asked], reasons: list[str]) -> dict[int, Exception]:

@@ -4,7 +4,7 @@ Top-level attributes are only those that conditions and indexes need; everything
 children carry the version that wrote them, and the root how many children that was: see `DynamoStore.load`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import cache
@@ -17,15 +17,25 @@ from regua.ports import AddressUse, InboxEvent, InboxStatus, Ref
 from regua.store import codec, keys
 from regua.store.changes import SHARED_REF_KINDS, Changes, stored_ref
 
-Item = dict[str, dict[str, str]]
+Attribute = dict[str, str]
+Item = dict[str, Attribute]
+
+_REF: Attribute = {"S": "REF"}
 
 KEPT = timedelta(days=400)
 """How long an event is kept once it is settled, and work once it is done (a raw body and a debtor's words are personal
 data); what is open is kept for ever.
 """
 
-NAMES = {"#version": "version", "#owner": "owner", "#status": "status", "#debtor": "debtor"}
+NAMES = {"#version": "version", "#owner": "owner", "#status": "status"}
+"""`debtor` is no reserved word: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html."""
 ABSENT = "attribute_not_exists(PK)"
+_NEW = f"{ABSENT} OR #owner = :me"
+_NEW_ROOT = f"{ABSENT} OR (#version = :mine AND #owner = :me)"
+_AS_LOADED = "#version = :loaded OR (#version = :mine AND #owner = :me)"
+_OURS = f"{ABSENT} OR debtor = :debtor"
+_OURS_OR_BEFORE = f"{ABSENT} OR debtor IN (:debtor, :before)"
+_NOT_APPLIED = f"{ABSENT} OR #status <> :applied OR #owner = :me"
 
 
 class Written(Enum):
@@ -39,15 +49,20 @@ class Written(Enum):
     WORK = auto()
 
 
+OWN = (Written.FILE, Written.LEDGER)
+"""What stands in the debtor's own partitions."""
+
+
 def transaction(batch: Changes, owner: str, table: str, shards: int) -> list[tuple[Written, dict[str, Any]]]:
     """The items to write, the root first."""
-    return list(_Transaction(batch, owner, table, shards).items())
+    return _Transaction(batch, owner, table, shards).items()
 
 
 def partition_of(write: Mapping[str, Any]) -> str:
     """The partition that an item of a transaction is written to."""
-    (action,) = write.values()
-    key: str = action["Item" if "Item" in action else "Key"]["PK"]["S"]
+    put = write.get("Put")
+    item = put["Item"] if put else next(iter(write.values()))["Key"]
+    key: str = item["PK"]["S"]
     return key
 
 
@@ -152,101 +167,97 @@ def _until(at: datetime) -> dict[str, str]:
 
 
 class _Transaction:
+    """Attributes that several items have alike are made once: an import writes millions of items."""
+
     def __init__(self, batch: Changes, owner: str, table: str, shards: int) -> None:
         self._batch, self._owner, self._table, self._shards = batch, owner, table, shards
         root = batch.after.debtor
         self._tenant, self._debtor = root.tenant, root.id
-        self._partition = keys.partition(root.tenant, root.id)
-        self._log = keys.log_partition(root.tenant, root.id)
-        self._shard = str(keys.open_shard(root.id, shards))
+        self._partition: Attribute = {"S": keys.partition(root.tenant, root.id)}
+        self._version: Attribute = {"N": str(batch.version)}
+        self._me: Attribute = {"S": owner}
+        if batch.is_open:
+            self._open_shard: Attribute = {"N": str(keys.open_shard(root.id, shards))}
+            self._open_root: Attribute = {"S": keys.open_key(root.tenant, root.id, keys.OPEN_ROOT)}
+            self._open_receivable: Attribute = {"S": keys.open_key(root.tenant, root.id, keys.OPEN_RECEIVABLE)}
 
-    def items(self) -> Iterator[tuple[Written, dict[str, Any]]]:
-        yield Written.FILE, self._root(self._batch.after.debtor)
-        for receivable in self._batch.receivables:
+    def items(self) -> list[tuple[Written, dict[str, Any]]]:
+        batch = self._batch
+        made = [(Written.FILE, self._root(batch.after.debtor))]
+        for receivable in batch.receivables:
             key = keys.receivable_key(receivable.id)
-            yield Written.FILE, self._put(self._child(key, codec.encode(receivable), receivable.is_open))
-        for contact in self._batch.contacts:
-            yield Written.FILE, self._claim(keys.contact_key(contact.key), codec.encode(contact))
-        for fact in self._batch.facts:
-            yield Written.FILE, self._claim(keys.fact_key(fact.key), codec.encode(fact))
-        for key in self._batch.removed:
-            yield Written.FILE, {"Delete": {"TableName": self._table, "Key": self._key(key)}}
-        yield from self._beside()
-
-    def _beside(self) -> Iterator[tuple[Written, dict[str, Any]]]:
-        for n, entry in enumerate(self._batch.ledger):
-            log = {
-                "PK": {"S": self._log},
-                "SK": {"S": keys.ledger_key(entry.at, self._batch.version, n)},
-                "data": {"S": codec.encode(entry)},
-            }
-            yield Written.LEDGER, self._put(log)
-        for ref in self._batch.refs:
-            yield Written.REF, self._ref(ref)
-        for use in self._batch.addresses:
-            yield Written.ADDRESS, address_use(use, self._tenant, self._debtor, self._table)
-        for event in self._batch.inbox:
+            made.append((Written.FILE, self._put(self._child(key, codec.encode(receivable), receivable.is_open))))
+        for contact in batch.contacts:
+            made.append((Written.FILE, self._claim(keys.contact_key(contact.key), codec.encode(contact))))
+        for fact in batch.facts:
+            made.append((Written.FILE, self._claim(keys.fact_key(fact.key), codec.encode(fact))))
+        for key in batch.removed:
+            made.append((Written.FILE, {"Delete": {"TableName": self._table, "Key": self._key(key)}}))
+        if batch.ledger:
+            log: Attribute = {"S": keys.log_partition(self._tenant, self._debtor)}
+            for n, entry in enumerate(batch.ledger):
+                key = keys.ledger_key(entry.at, batch.version, n)
+                item = {"PK": log, "SK": {"S": key}, "data": {"S": codec.encode(entry)}}
+                made.append((Written.LEDGER, self._put(item)))
+        if batch.refs:
+            debtor: Attribute = {"S": self._debtor}
+            made += [(Written.REF, self._ref(ref, debtor)) for ref in batch.refs]
+        made += [(Written.ADDRESS, address_use(u, self._tenant, self._debtor, self._table)) for u in batch.addresses]
+        for event in batch.inbox:
             item = inbox_item(event, self._shards, self._owner)
-            yield (
-                Written.INBOX,
-                self._put(
-                    item,
-                    f"{ABSENT} OR #status <> :applied OR #owner = :me",
-                    {":applied": {"S": InboxStatus.APPLIED.value}, ":me": {"S": self._owner}},
-                ),
-            )
-        for work in self._batch.work:
-            yield Written.WORK, self._put(work_item(work, self._shards))
+            values = {":applied": {"S": InboxStatus.APPLIED.value}, ":me": self._me}
+            made.append((Written.INBOX, self._put(item, _NOT_APPLIED, values)))
+        made += [(Written.WORK, self._put(work_item(work, self._shards))) for work in batch.work]
+        return made
 
     def _root(self, debtor: Debtor) -> dict[str, Any]:
-        version, batch = debtor.version, self._batch
-        item = self._child(keys.ROOT, codec.encode(debtor), batch.is_open) | {
-            "owner": {"S": self._owner},
-            "wrote": {"N": str(len(batch.receivables) + len(batch.contacts) + len(batch.facts))},
-        }
+        batch = self._batch
+        item = self._child(keys.ROOT, codec.encode(debtor), batch.is_open)
+        item["owner"] = self._me
+        item["wrote"] = {"N": str(len(batch.receivables) + len(batch.contacts) + len(batch.facts))}
         if batch.removed:
             item["removed"] = {"S": "\n".join(batch.removed)}
-        loaded = ABSENT if batch.before is None else "#version = :loaded"
-        values = {":mine": {"N": str(version)}, ":me": {"S": self._owner}}
-        if batch.before is not None:
-            values[":loaded"] = {"N": str(version - 1)}
-        return self._put(item, f"{loaded} OR (#version = :mine AND #owner = :me)", values)
+        values = {":mine": self._version, ":me": self._me}
+        if batch.before is None:
+            return self._put(item, _NEW_ROOT, values)
+        values[":loaded"] = {"N": str(batch.version - 1)}
+        return self._put(item, _AS_LOADED, values)
 
     def _claim(self, key: str, data: str) -> dict[str, Any]:
         item = self._child(key, data, False)
         if key not in self._batch.fresh:
             return self._put(item)
-        item["owner"] = {"S": self._owner}
-        return self._put(item, f"{ABSENT} OR #owner = :me", {":me": {"S": self._owner}})
+        item["owner"] = self._me
+        return self._put(item, _NEW, {":me": self._me})
 
     def _child(self, key: str, data: str, is_open: bool) -> Item:
-        item = self._key(key) | {"data": {"S": data}, "version": {"N": str(self._batch.version)}}
+        item = {"PK": self._partition, "SK": {"S": key}, "data": {"S": data}, "version": self._version}
         if is_open:
-            item["open_shard"] = {"N": self._shard}
-            kind = keys.OPEN_ROOT if key == keys.ROOT else keys.OPEN_RECEIVABLE
-            item["open_key"] = {"S": keys.open_key(self._tenant, self._debtor, kind)}
+            item["open_shard"] = self._open_shard
+            item["open_key"] = self._open_root if key == keys.ROOT else self._open_receivable
         return item
 
     def _key(self, key: str) -> Item:
-        return {"PK": {"S": self._partition}, "SK": {"S": key}}
+        return {"PK": self._partition, "SK": {"S": key}}
 
-    def _ref(self, ref: Ref) -> dict[str, Any]:
+    def _ref(self, ref: Ref, debtor: Attribute) -> dict[str, Any]:
         item = {
             "PK": {"S": keys.ref_partition(ref.tenant, ref.kind, ref.value)},
-            "SK": {"S": "REF"},
+            "SK": _REF,
             "data": {"S": codec.encode(stored_ref(ref))},
-            "debtor": {"S": ref.debtor},
+            "debtor": debtor,
         }
         if ref.kind in SHARED_REF_KINDS:
             return self._put(item)
-        holders = {":debtor": {"S": ref.debtor}, ":before": {"S": ref.takes_from or ref.debtor}}
-        return self._put(item, f"{ABSENT} OR #debtor IN (:debtor, :before)", holders)
+        if not ref.takes_from or ref.takes_from == ref.debtor:
+            return self._put(item, _OURS, {":debtor": debtor})
+        return self._put(item, _OURS_OR_BEFORE, {":debtor": debtor, ":before": {"S": ref.takes_from}})
 
-    def _put(self, item: Item, condition: str = "", values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def _put(self, item: Item, condition: str = "", values: Mapping[str, Attribute] | None = None) -> dict[str, Any]:
         put: dict[str, Any] = {"TableName": self._table, "Item": item}
         if condition:
             put["ConditionExpression"] = condition
-            put["ExpressionAttributeValues"] = dict(values or {})
+            put["ExpressionAttributeValues"] = values
             names = _names_in(condition)
             if names:
                 put["ExpressionAttributeNames"] = names

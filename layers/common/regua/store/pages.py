@@ -7,9 +7,12 @@ result is converted, with equal outcome.
 """
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
+from regua.store.calls import Calls
 
 
 class TextAttribute(msgspec.Struct, gc=False):
@@ -53,11 +56,11 @@ def install(client: Any) -> None:
     client.meta.events.register(_EVENT, _decode_body, unique_id="regua-pages")
 
 
-def query(client: Any, **request: Any) -> Page:
+def query(calls: Calls, request: Mapping[str, Any]) -> Page:
     """One call of Query, as a page. Raises what the client raises."""
     _reading.typed = True
     try:
-        response = client.query(**request)
+        response = calls.call("Query", request)
     finally:
         _reading.typed = False
     page: Page | None = response.get("page")

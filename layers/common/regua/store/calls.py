@@ -1,0 +1,130 @@
+"""DynamoDB's calls, by the SDK's own endpoint, signer and session, without its serialiser and its endpoint rules.
+
+boto3 walks every attribute of a request twice, once to write it and once to look for tables its endpoint rules might
+ask for, and works the endpoint out anew for each call, though no two calls of one operation differ in it. So the first
+call of an operation is prepared by the SDK and kept at its `before-call` event: address, headers and signing, as
+configuration, region, FIPS, dual stack, the account's endpoint or AWS_ENDPOINT_URL have it. The body is encoded by
+msgspec; where the SDK would have written another one, or speaks another protocol, the operation stays the SDK's own.
+
+From `before-call` on everything is botocore's: credentials that are refreshed, signature, connections, timeouts,
+retries with their quota, checksums, parsing, exceptions, and every event (moto, stubs and meters listen to those).
+Not heard are `provide-client-params` and `before-parameter-build`, at which a request would still be Python's, and
+what replaces `_make_api_call` of the client. `tests/contract/store/test_calls.py` compares request and outcome with
+the SDK's own, operation by operation and fault by fault.
+"""
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+OPERATIONS = ("BatchGetItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem")
+"""What the store asks of the table."""
+
+_JSON = "application/x-amz-json-1.0"
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A request of an operation as the SDK makes it: what all its calls share, and what each has a copy of."""
+
+    model: Any
+    signer: Any
+    shared: Mapping[str, Any]
+    headers: Mapping[str, str]
+    context: Mapping[str, Any]
+
+
+class _Stopped(Exception):  # noqa: N818 (no error: a call that was prepared, and is not made)
+    def __init__(self, prepared: _Prepared, body: bytes) -> None:
+        super().__init__()
+        self.prepared, self.body = prepared, body
+
+
+class _Preparing(threading.local):
+    on = False
+
+
+_preparing = _Preparing()
+
+
+def preparing() -> bool:
+    """Whether a call this thread has begun with the SDK is only prepared: who counts calls passes it over."""
+    return _preparing.on
+
+
+class Calls:
+    """Calls a client of botocore. Others who use it see no difference. Safe to use from several threads."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._known: dict[str, _Prepared | None] = {}
+        for operation in OPERATIONS:
+            event = f"before-call.dynamodb.{operation}"
+            client.meta.events.register_first(event, _stop, unique_id=f"regua-calls-{operation}")
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The response to one of OPERATIONS, as the client's method gives it. Raises what that raises."""
+        body = _encoder.encode(request)
+        if operation not in self._known:
+            _preparing.on = True
+            try:
+                response = self._stock(operation, request)
+            except _Stopped as stopped:
+                self._known[operation] = stopped.prepared if _is_ours(stopped, body) else None
+            else:  # somebody has answered before us: whoever plays the table is given what boto3 would give
+                return response
+            finally:
+                _preparing.on = False
+        prepared = self._known[operation]
+        return self._stock(operation, request) if prepared is None else self._made(prepared, body)
+
+    def _made(self, prepared: _Prepared, body: bytes) -> dict[str, Any]:
+        """What botocore's `BaseClient._make_api_call` does once a request is written."""
+        model, events, context = prepared.model, self._client.meta.events, dict(prepared.context)
+        request = {**prepared.shared, "headers": dict(prepared.headers), "body": body, "context": context}
+        _, answered = events.emit_until_response(
+            f"before-call.dynamodb.{model.name}",
+            model=model,
+            params=request,
+            request_signer=prepared.signer,
+            context=context,
+        )
+        try:
+            http, parsed = answered or self._client._endpoint.make_request(model, request)
+        except Exception as error:
+            events.emit(f"after-call-error.dynamodb.{model.name}", exception=error, context=context)
+            raise
+        events.emit(
+            f"after-call.dynamodb.{model.name}", http_response=http, parsed=parsed, model=model, context=context
+        )
+        if http.status_code >= 300:
+            code = context.get("error_code_override") or parsed.get("Error", {}).get("Code")
+            raise self._client.exceptions.from_code(code)(parsed, model.name)
+        response: dict[str, Any] = parsed
+        return response
+
+    def _stock(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        from botocore import xform_name  # noqa: PLC0415 (loaded long before by the client in use)
+
+        plain = msgspec.to_builtins(request, builtin_types=(bytes,))
+        response: dict[str, Any] = getattr(self._client, xform_name(operation))(**plain)
+        return response
+
+
+def _stop(model: Any, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any) -> None:
+    if _preparing.on:
+        shared = {name: value for name, value in params.items() if name not in ("headers", "body", "context")}
+        raise _Stopped(_Prepared(model, request_signer, shared, dict(params["headers"]), dict(context)), params["body"])
+
+
+def _is_ours(stopped: _Stopped, body: bytes) -> bool:
+    """Whether the SDK sends JSON, of the same meaning, and does nothing to it on the way from here to the endpoint."""
+    prepared = stopped.prepared
+    if prepared.headers.get("Content-Type") != _JSON or "checksum" in prepared.context:
+        return False
+    return prepared.model.request_compression is None and bool(json.loads(stopped.body) == json.loads(body))
