@@ -9,7 +9,7 @@ from functools import lru_cache
 from regua.domain.values import Value
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)  # more than the debtors and addresses of two batches of an import
 def pseudonym(key: bytes, tenant: str, identity: str) -> str:
     """Keyed hash of a tax id (or of name and contact when there is none): 24 lower-case characters, 120 bits.
 
@@ -52,16 +52,19 @@ def spread(debtor: str, salt: str, seconds: int) -> int:
 
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_PLACES = range(110, -1, -10)
 _PAIRS = [f"{first}{second}" for first in _ALPHABET for second in _ALPHABET]
 
 
 def _base32(digest: bytes) -> str:
-    """The first 15 bytes (120 bits) in base32, 24 characters: an import makes millions, `base64.b32encode` takes thrice
-    as long.
+    """The first 15 bytes (120 bits) in base32, 24 characters. An import makes millions: a loop takes half as long
+    again, `base64.b32encode` more than twice as long.
     """
-    bits = int.from_bytes(digest[:15])
-    return "".join([_PAIRS[bits >> place & 1023] for place in _PLACES])
+    bits, two = int.from_bytes(digest[:15]), _PAIRS
+    return (
+        f"{two[bits >> 110]}{two[bits >> 100 & 1023]}{two[bits >> 90 & 1023]}{two[bits >> 80 & 1023]}"
+        f"{two[bits >> 70 & 1023]}{two[bits >> 60 & 1023]}{two[bits >> 50 & 1023]}{two[bits >> 40 & 1023]}"
+        f"{two[bits >> 30 & 1023]}{two[bits >> 20 & 1023]}{two[bits >> 10 & 1023]}{two[bits & 1023]}"
+    )
 
 
 class Link(Value):

@@ -517,6 +517,8 @@ def core(text: str, line: str = "") -> str:
     """The number alone, where the cell's own punctuation, or the linha digitável, tells it from its wallet and digit;
     empty where it is all there is.
     """
+    if not text and not line:
+        return ""
     groups = _groups(text)
     if len(groups) > 1:
         longer = [group for group in groups if len(group) > 2]

@@ -143,18 +143,19 @@ _BESIDE = frozenset(
 """What the fingerprint leaves out, or takes only where it is said."""
 _CONTENT = tuple(name for name in Row.__struct_fields__ if name not in _BESIDE)
 _said = attrgetter(*_CONTENT)
+_AS_TEXT = "\x1f".join(["%s"] * len(_CONTENT))
 
 
 def fingerprint(row: Row) -> str:
     """Hash of everything the row says but its place in the file: equal means `unchanged`. 16 hexadecimal characters."""
-    said = list(map(str, _said(row)))
+    said = _AS_TEXT % _said(row)
     if row.subject:
-        said.append(row.subject)
+        said += f"\x1f{row.subject}"
     if row.holder:
-        said.append(f"holder {row.holder}")
-    if row.bill:
-        said += [f"{line.label}\x1f{line.cents}" for line in row.bill]
-    return digest("\x1f".join(said), 8)
+        said += f"\x1fholder {row.holder}"
+    for line in row.bill:
+        said += f"\x1f{line.label}\x1f{line.cents}"
+    return digest(said, 8)
 
 
 _WORD_OR_NUMBER = re.compile(r"[0-9]+|[^\W\d_]+")
