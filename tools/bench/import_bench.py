@@ -57,12 +57,13 @@ def goals() -> Iterable[Goal]:
     yield Goal("G7 import", "calls for one new debtor of a file, three rows", debtor, 1, 1, unit="calls")
     yield Goal("G7 import row", "calls for one new row", debtor / 3, 1, 0.34, unit="calls")
     lines = list(_lines(ROWS))
-    ours, stock = partial(_store_ours, lines), partial(_store_stock, lines)
+    # clients are made before the clock starts, on both sides: what that costs is G12
+    ours, client = partial(_take, _dynamo()[0], lines), _stock()
     yield Goal(
         "G11",
         "rows stored per second, each debtor in one transaction with its ledger and references",
-        1 / ratio(ours, stock),
-        0.5,
+        1 / ratio(ours, partial(_store_stock, client, lines)),
+        1.0,
         1.5,
         against="stock BatchWriteItem of the same rows",
         higher_is_better=True,
@@ -70,9 +71,9 @@ def goals() -> Iterable[Goal]:
     yield Goal(
         "G11 items",
         "the same, beside writing all items an import makes (ledger and references too)",
-        1 / ratio(ours, partial(_write_stock, _items_of(lines))),
-        0.5,
+        1 / ratio(ours, partial(_write_stock, client, _items_of(lines))),
         1.0,
+        2.0,
         against="stock BatchWriteItem of the same items",
         higher_is_better=True,
     )
@@ -206,13 +207,15 @@ def _calls(rows: int) -> int:
     return answering.calls.total()
 
 
-def _store_ours(lines: list[Record]) -> None:
-    _take(_dynamo()[0], lines)
+def _stock() -> Any:
+    """A client of boto3 as it comes."""
+    keys = {"aws_access_key_id": "bench", "aws_secret_access_key": "bench"}
+    return AnsweredClient(boto3.client("dynamodb", region_name="sa-east-1", **keys)).client
 
 
-def _store_stock(lines: list[Record]) -> None:
+def _store_stock(client: Any, lines: list[Record]) -> None:
     """The rows as items of their own."""
-    _write_stock([_item(line) for line in lines])
+    _write_stock(client, [_item(line) for line in lines])
 
 
 def _items_of(lines: list[Record]) -> list[dict[str, Any]]:
@@ -229,10 +232,8 @@ def _items_of(lines: list[Record]) -> list[dict[str, Any]]:
     return found
 
 
-def _write_stock(items: list[dict[str, Any]]) -> None:
-    """Twenty-five to a call, by boto3 as it comes."""
-    keys = {"aws_access_key_id": "bench", "aws_secret_access_key": "bench"}
-    client = AnsweredClient(boto3.client("dynamodb", region_name="sa-east-1", **keys)).client
+def _write_stock(client: Any, items: list[dict[str, Any]]) -> None:
+    """Twenty-five to a call."""
     puts = [{"PutRequest": {"Item": item}} for item in items]
     for start in range(0, len(puts), 25):
         client.batch_write_item(RequestItems={"regua": puts[start : start + 25]})
