@@ -1,11 +1,12 @@
 """What a bank's file says a payment is made of settles with it, and waits for a person where it is no sum."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from tests.bank_files import Entry, banco_do_brasil_240, cnab_240, cnab_400, itau_400
-from tests.office import JOAO, MARIA, TENANT, Office, days_ago, row
+from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, row
 
 from regua.domain.contact.by_person import State
 from regua.domain.model import HoldKind, ReceivableStatus, WaiveRule
@@ -16,6 +17,7 @@ from regua.files.retorno_banks import CNAB_240, CNAB_400
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor
 from regua.use_cases.importing.bank_return import paid_titles
+from regua.use_cases.paying import boleto_news
 from regua.use_cases.paying.bank_file import BankFileResult, settle_titles
 
 CASE = Path(__file__).resolve().parents[4] / "shared" / "cases" / "files" / "bb240_desconto.ret"
@@ -105,6 +107,22 @@ def test_a_bounced_cheque_takes_the_discount_back_as_well(office: Office) -> Non
     settles(office, banco_do_brasil_240(Entry(NUMBER, 90_00, days_ago(1), occurrence="44", face=100_00)), "back.ret")
     title = office.receivable("T1")
     assert (title.status, title.open_principal_cents, title.waived_cents) == (ReceivableStatus.OPEN, 100_00, 0)
+
+
+@pytest.mark.parametrize(("cents", "discount", "late"), [(97_00, 3_00, 0), (102_00, 0, 2_00), (95_00, 5_00, 0)])
+def test_bradesco_shows_the_rebate_it_has_told_and_the_interest_as_one(cents: int, discount: int, late: int) -> None:
+    """Of 100,00 with a rebate of 5,00, paid late: 2,00 of interest are 3,00 granted, 7,00 are 2,00 charged."""
+    office = Office()
+    office.imports([row("T1")])
+    office.clock.advance(timedelta(days=1))
+    rebate = Entry("", 0, TODAY, document="T1", occurrence="12", face=100_00, rebate=5_00)
+    said = read_retorno([cnab_240("237", rebate)])
+    boleto_news.tell(office.settling(), TENANT, "abatimento.ret", said.titles, said.written_on)
+    paid = Entry("", cents, TODAY, document="T1", face=100_00, discount=discount, late=late)
+    settles(office, cnab_240("237", paid))
+    title = office.receivable("T1")
+    assert (title.status, title.overpaid_cents) == (ReceivableStatus.PAID, 0)
+    assert office.asked() == []
 
 
 def test_parts_that_do_not_add_up_are_work_and_the_rest_is_not_dunned_meanwhile(office: Office) -> None:

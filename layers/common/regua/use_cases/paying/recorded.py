@@ -17,12 +17,26 @@ from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
 
 _HALF = 2
+_NETS = "237"
 
 
 def believed(event: PaymentEvent) -> Parts | None:
     """The parts of a payment that settle with it: none that are not told, and none that do not add up."""
     parts = event.parts if event.kind is PaymentEventKind.CREDIT else None
     return parts if parts is not None and _is_a_sum(parts, event.amount_cents) else None
+
+
+def net_of_rebate(event: PaymentEvent, fact: PaymentFact, file: File) -> PaymentFact:
+    """The fact of a late payment at Bradesco, which shows a rebate and the interest as one: what the rebate it has told
+    before is more than what the record grants was taken back as interest (layout 400, positions 254 to 266, note).
+    """
+    title = file.receivable(fact.receivable)
+    rebate = title.boleto.rebate_cents if title is not None and title.boleto is not None else 0
+    bank = event.slip.our_number.bank if event.slip is not None else ""
+    told = fact.granted_cents or fact.charged_cents
+    if bank != _NETS or not told or fact.granted_cents >= rebate:
+        return fact
+    return replace(fact, charged_cents=fact.charged_cents + rebate - fact.granted_cents)
 
 
 def does_not_add_up(event: PaymentEvent, fact: PaymentFact, file: File) -> Work | None:

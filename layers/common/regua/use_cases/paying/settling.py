@@ -48,7 +48,7 @@ from regua.use_cases.paying.debiting import Debiting
 from regua.use_cases.paying.follow_up import denied, disagreement, follow_up
 from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
-from regua.use_cases.paying.recorded import believed, does_not_add_up, told_otherwise
+from regua.use_cases.paying.recorded import believed, does_not_add_up, net_of_rebate, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_payment
 from regua.use_cases.paying.written_otherwise import OpenTitles, may_be_here, owner_by_form, told
@@ -491,7 +491,7 @@ class Settling:
             return self._once(stored, event, heir, evidence, final=final)
         rules = self.rulebook.rules(stored.tenant, now)
         names = [r.value for r in (event.reference, *event.alternatives)]
-        fact = _fact(event, ref, evidence, now)
+        fact = net_of_rebate(event, _fact(event, ref, evidence, now), file)
         if shares:  # what the boleto's record calls fine and interest is in them
             fact = replace(fact, asked=shares, charged_cents=0)
         elif not fact.receivable:
