@@ -97,6 +97,14 @@ def test_other_credits_are_a_part_of_what_was_paid_where_the_sum_says_so_and_bes
     assert (part.parts, beside.parts) == (Parts(95_00, other_cents=5_00), Parts(100_00))
 
 
+def test_the_tax_of_an_insurance_is_charged_where_the_sum_says_so() -> None:
+    zeros, iof = {(18, 62): 0, (123, 137): 0}, {(63, 77): 38}
+    assert read_with((82, 96), 99_62, {**zeros, **iof}).parts == Parts(99_62, 0, 0, None, 0, other_cents=38)
+    assert read_with((82, 96), 100_00, {**zeros, **iof}).parts == Parts(100_00, 0, 0, None, 0, other_cents=0)
+    columns = {(153, 165): 99_62, (215, 227): 38, (228, 253): 0, (267, 292): 0}
+    assert with_amounts(a_400("237", "06"), 1, columns).parts == Parts(99_62, 0, 0, None, 0, other_cents=38)
+
+
 def read_with(face: tuple[int, int], cents: int, amounts: Mapping[tuple[int, int], int]) -> BankOccurrence:
     lines = a_240("001", "06").decode().split("\r\n")
     lines[1] = lines[1][: face[0] - 1] + f"{cents:015d}" + lines[1][face[1] :]
@@ -112,6 +120,30 @@ def test_only_a_payment_has_parts(code: str) -> None:
 def test_a_part_by_agreement_is_told_apart(bank: str) -> None:
     assert with_amounts(a_400(bank, "07"), 1, {}).partial
     assert not with_amounts(a_400(bank, "06"), 1, {}).partial
+
+
+@pytest.mark.parametrize(
+    ("bank", "reason", "part"),
+    [
+        *((bank, "02", True) for bank in CNAB_240 if bank not in ("104", "136", "341")),
+        *((bank, "02", False) for bank in ("104", "136", "341")),
+        ("033", "09", True),
+        ("237", "18", True),
+        ("001", "04", False),
+    ],
+)
+def test_a_reason_of_the_settlement_says_so_too_and_at_caixa_02_is_a_lottery_shop(
+    bank: str, reason: str, part: bool
+) -> None:
+    assert read_retorno([a_240(bank, "06", reasons=reason)]).titles[0].partial is part
+
+
+@pytest.mark.parametrize(
+    ("bank", "at", "reason", "part"),
+    [("001", 87, "02", True), ("001", 87, "01", False), ("237", 319, "0018", True), ("237", 319, "00", False)],
+)
+def test_so_do_reasons_of_400_records(bank: str, at: int, reason: str, part: bool) -> None:
+    assert with_amounts(a_400(bank, "06"), 1, {(at, at + len(reason) - 1): reason}).partial is part
 
 
 @pytest.mark.skipif(not CASE.exists(), reason="the shared cases are not beside this checkout")

@@ -135,7 +135,8 @@ def _keep_400(bank: str, line: Line, lines: Lines, layout: Layout400, found: _Fo
 def _title_400(bank: str, line: Line, layout: Layout400) -> BankOccurrence:
     text = line.text
     occurrence = _occurrence(text, layout.occurrence)
-    kind = _kind(occurrence, layout, _pairs(text, layout.reasons) if layout.reasons else frozenset(), layout.protested)
+    reasons = _pairs(text, layout.reasons) if layout.reasons else frozenset[str]()
+    kind = _kind(occurrence, layout, reasons, layout.protested)
     fee = _cents(text, layout.fee) if layout.fee else 0
     paid = _cents(text, layout.paid)
     if layout.interest:
@@ -162,7 +163,7 @@ def _title_400(bank: str, line: Line, layout: Layout400) -> BankOccurrence:
         parts=parts_400(text, layout, slip.face_cents, paid) if kind in SETTLED else None,
         news=_news(occurrence, layout),
         rebate_cents=rebate_400(text, layout),
-        partial=occurrence in layout.partial,
+        partial=occurrence in layout.partial or (kind in SETTLED and bool(reasons & layout.partial_reasons)),
     )
 
 
@@ -283,6 +284,7 @@ def _not_a_pair(t: Line, u: Line) -> str:
 def _title_240(header: Line, t: Line, u: Line, layout: Layout240, fee: int) -> BankOccurrence:
     occurrence = _occurrence(t.text, (16, 17))
     kind = _kind(occurrence, layout, _pairs(t.text, layout.reasons), _PROTESTED if occurrence == "09" else "")
+    first = _text(t.text, (layout.reasons[0], layout.reasons[0] + 1))
     paid, net = _cents(u.text, (78, 92)), _cents(u.text, (93, 107))
     if layout.net and (paid or net) and (paid in (0, net) or not net):
         paid = (paid or net) + fee
@@ -307,7 +309,7 @@ def _title_240(header: Line, t: Line, u: Line, layout: Layout240, fee: int) -> B
         parts=parts_240(u.text, face_240(header.text[:3], t.text, layout), paid) if kind in SETTLED else None,
         news=_news(occurrence, layout),
         rebate_cents=rebate_240(u.text),
-        partial=occurrence in layout.partial,
+        partial=occurrence in layout.partial or (kind in SETTLED and first in layout.partial_reasons),
     )
 
 

@@ -65,6 +65,8 @@ class Layout400:
     other_credits: Span | None = (280, 292)
     partial: frozenset[str] = frozenset()
     """Codes of a payment that is a part by agreement: the face value is not what it was to bring."""
+    partial_reasons: frozenset[str] = frozenset()
+    """Reasons of a settlement that say so."""
     changes: Mapping[str, BoletoNews] = field(default_factory=lambda: _CHANGES, hash=False)
     """What the codes of kind `changed` tell of the boleto that its title must know."""
     reasons: Span | None = None
@@ -104,6 +106,8 @@ class Layout240:
     elsewhere_reasons: frozenset[str] = frozenset()
     online: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
+    partial_reasons: frozenset[str] = frozenset({"02"})
+    """First reasons of a settlement that say it is a part: FEBRABAN's "por conta"."""
     changes: Mapping[str, BoletoNews] = field(default_factory=lambda: _CHANGES, hash=False)
 
 
@@ -228,6 +232,7 @@ CNAB_400: dict[str, Layout400] = {
         },
         reasons=(319, 328),
         elsewhere_reasons=frozenset({"20"}),
+        partial_reasons=frozenset({"18"}),
     ),
     "001": Layout400(
         "Banco do Brasil",
@@ -242,6 +247,7 @@ CNAB_400: dict[str, Layout400] = {
         reasons=(87, 88),
         protested="15",
         elsewhere_reasons=frozenset({"19", "31"}),
+        partial_reasons=frozenset({"02", "10"}),
         partial=_PARTS,
     ),
     "033": Layout400(
@@ -529,6 +535,7 @@ CNAB_240: dict[str, Layout240] = {
         document_number=(55, 69),
         fee=(194, 208),
         reasons=(209, 218),
+        partial_reasons=frozenset({"02", "09"}),
     ),
     "041": Layout240(
         "Banrisul",
@@ -576,6 +583,7 @@ CNAB_240: dict[str, Layout240] = {
         our_number=(40, 56),
         document_number=(59, 69),
         online=frozenset({"46", "47"}),
+        partial_reasons=frozenset(),
     ),
     "136": Layout240(
         "Unicred",
@@ -583,6 +591,7 @@ CNAB_240: dict[str, Layout240] = {
         "Unicred, CNAB 240 de retorno, fevereiro de 2019 (16 a 17)",
         others=_UNICRED_OTHERS,
         elsewhere=frozenset({"13"}),
+        partial_reasons=frozenset(),
     ),
     "208": Layout240(
         "BTG Pactual",
@@ -596,6 +605,7 @@ CNAB_240: dict[str, Layout240] = {
         _FEBRABAN,
         "Bradesco, 4008-524-0339, cobrança 240 (C044)",
         others={**_FEBRABAN_OTHERS, "73": "pedido de negativação recebido"},
+        partial_reasons=frozenset({"02", "18"}),
     ),
     "341": Layout240(
         "Itaú",
@@ -607,6 +617,7 @@ CNAB_240: dict[str, Layout240] = {
         net=True,
         elsewhere=frozenset({"47"}),
         partial=_PARTS,
+        partial_reasons=frozenset(),
     ),
     "748": Layout240(
         "Sicredi",

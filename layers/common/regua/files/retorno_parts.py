@@ -10,20 +10,23 @@ from regua.domain.money.parts import Parts
 from regua.domain.values import replace
 from regua.files.retorno_banks import Layout400, Span
 
-_LATE, _DISCOUNT, _REBATE, _OTHER = (18, 32), (33, 47), (48, 62), (123, 137)
+_LATE, _DISCOUNT, _REBATE, _IOF, _OTHER = (18, 32), (33, 47), (48, 62), (63, 77), (123, 137)
+_LATE_400, _IOF_400 = (267, 279), (215, 227)
 
 
 def parts_240(u: str, face_cents: int, paid_cents: int) -> Parts:
     """Of segment U, where interest and fine are one sum. `face_cents` is what segment T says; 0: it does not."""
     granted = Parts(face_cents or None, _told(u, _DISCOUNT), _told(u, _REBATE))
-    return _that_fit(replace(granted, interest_cents=_told(u, _LATE), other_cents=_told(u, _OTHER)), paid_cents)
+    parts = replace(granted, interest_cents=_told(u, _LATE), other_cents=_told(u, _OTHER))
+    return _that_fit(parts, paid_cents, _told(u, _IOF))
 
 
 def parts_400(line: str, layout: Layout400, face_cents: int, paid_cents: int) -> Parts:
     """Of a title's record, from the columns its layout has."""
     granted = Parts(face_cents or None, _told(line, layout.discount), _told(line, layout.rebate))
     late, fine, other = (_told(line, span) for span in (layout.late, layout.fine, layout.other_credits))
-    return _that_fit(replace(granted, interest_cents=late, fine_cents=fine, other_cents=other), paid_cents)
+    iof = _told(line, _IOF_400) if layout.late == _LATE_400 else None
+    return _that_fit(replace(granted, interest_cents=late, fine_cents=fine, other_cents=other), paid_cents, iof)
 
 
 def rebate_240(u: str) -> int:
@@ -36,10 +39,13 @@ def rebate_400(line: str, layout: Layout400) -> int:
     return _told(line, layout.rebate) or 0
 
 
-def _that_fit(parts: Parts, paid_cents: int) -> Parts:
-    """Other credits may be a part of what was paid, or stand beside it: the manuals do not say."""
-    beside = replace(parts, other_cents=None)
-    return beside if not parts.adds_up_to(paid_cents) and beside.adds_up_to(paid_cents) else parts
+def _that_fit(parts: Parts, paid_cents: int, iof_cents: int | None) -> Parts:
+    """Other credits and the tax of an insurance (IOF) may be a part of what was paid, or stand beside it: the manuals
+    do not say. Taken as the sum shows.
+    """
+    taxed = replace(parts, other_cents=(parts.other_cents or 0) + (iof_cents or 0))
+    ways = (parts, replace(parts, other_cents=None), *((taxed,) if iof_cents else ()))
+    return next((way for way in ways if way.adds_up_to(paid_cents)), parts)
 
 
 def _told(line: str, span: Span | None) -> int | None:
