@@ -302,10 +302,12 @@ class Books:
         return max(0, had - min(bill.row.principal_cents, bill.paid_at_cents or bill.row.principal_cents))
 
     def told_by_two(self, bill: Bill) -> int:
-        """Cents of news that may be the same money as others: of the bank or a person, beside as much of a gateway."""
+        """Cents of news that may be the same money as others: of the bank (its file, its statement) or a person, beside
+        as much of a gateway.
+        """
         known = [(news[0], cents) for news, cents in bill.money.items() if cents > 0]
         gateways = {cents for source, cents in known if source in "EC"}
-        return sum(cents for source, cents in known if source in "BR" and cents in gateways)
+        return sum(cents for source, cents in known if source in "BRS" and cents in gateways)
 
     def surely(self, bill: Bill) -> int:
         """Cents whose payment stands, and that nobody may take for the same money told by another source."""

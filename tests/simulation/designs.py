@@ -22,7 +22,7 @@ from regua.use_cases.addresses import Addresses
 from regua.use_cases.collecting import charging, pacing, rulebook, scan, turn, wake_up
 from regua.use_cases.importing import debtor_lines
 from regua.use_cases.listening import channel_events
-from regua.use_cases.paying import asking, cancelling, closure, reconciliation, settling
+from regua.use_cases.paying import asking, cancelling, closure, reconciliation, settling, statement
 from tests.simulation.outside import Provider
 from tests.simulation.world import Design
 
@@ -267,6 +267,15 @@ def _charges_stay() -> list[Any]:
     ]
 
 
+def _the_statement_tells_other_money() -> list[Any]:
+    right = settlement.told_again
+
+    def told_again(facts: Any, days: Any) -> Any:
+        return {key: of for key, of in right(facts, days).items() if "extrato" not in key}
+
+    return [patch.object(settlement, "told_again", told_again)]
+
+
 def _the_bank_tells_other_money() -> list[Any]:
     return [patch.object(settlement, "told_again", lambda *_: {})]
 
@@ -383,6 +392,30 @@ DESIGNS = (
     Design("who has paid need not be known", ("sent_without_knowing_who_paid",), _never_stale),
     Design("what a pull finds is other money", ("money_lost_or_doubled",), _pulled_money_is_other_money),
     Design("what the bank tells is other money", ("overpayment_made_up",), _the_bank_tells_other_money),
+    Design(
+        "what a statement tells is other money",
+        ("overpayment_made_up", "money_lost_or_doubled"),
+        _the_statement_tells_other_money,
+        within=2_000,
+    ),
+    Design(
+        "who a statement's credit is from is not looked at",
+        ("statement_pays_a_stranger",),
+        lambda: [patch.object(statement._Matching, "_is_payer", lambda *_: True)],
+        within=2_000,
+    ),
+    Design(
+        "a statement's credit of nobody is dropped",
+        ("statement_credit_is_nobodys_work",),
+        lambda: [patch.object(statement._Matching, "_leave", lambda self, one: self._done(one, "", "", "known"))],
+        within=2_000,
+    ),
+    Design(
+        "what went back is not netted",
+        ("returned_money_does_not_net",),
+        lambda: [patch.object(statement._Matching, "_nets", lambda *_: None)],
+        within=2_000,
+    ),
     Design("charges stay payable", ("charge_left_payable",), _charges_stay),
     Design("the kill switch is ignored", ("channel_is_off",), _never_stopped),
     Design("an unmatched payment is tried once", ("money_lost_or_doubled",), _only_waiting_money_is_swept),

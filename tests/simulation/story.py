@@ -20,7 +20,7 @@ from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, 
 from regua.ports import InboxStatus
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
 from regua.use_cases.paying.bank_file import Title
-from tests.simulation import boletos, debits
+from tests.simulation import boletos, debits, statements
 from tests.simulation.books import KNOWN_WITHIN, ZONES, Bill, Mail, business_day
 from tests.simulation.outside import Outage
 from tests.simulation.people import SPOKEN, Desk
@@ -105,6 +105,8 @@ class Story:
         self.told: set[tuple[str, str, int]] = set()
         self.banked: dict[tuple[str, str, int], bool] = {}
         """Money that a bank's file tells of: (creditor, title, cents) -> whether the gateway does, too."""
+        self.movements: list[statements.Movement] = []
+        """What a bank's statement tells."""
         self.grants: dict[str, int] = {}
         """News of money -> cents that its gateway says it has granted."""
         self.free: dict[tuple[str, str], date] = {}
@@ -912,6 +914,7 @@ class Story:
     def judge(self) -> None:
         """What only the story knows: strangers' money and questions are on a person's list."""
         world = self.world
+        statements.judge(self)
         for tenant, title, news, _ in self.strangers:
             if (tenant, title) in world.books.bills:
                 continue
@@ -952,5 +955,6 @@ THREADS = [
     Story._same_money_twice,
     debits._debited,
     boletos._boleto_news,
+    statements._statement,
 ]
 """What may change in between; a history has up to four of them."""

@@ -58,6 +58,7 @@ from regua.use_cases.paying.bank_file import Title, settle_titles
 from regua.use_cases.paying.notification import Receiving
 from regua.use_cases.paying.reconciliation import Reconciling
 from regua.use_cases.paying.settling import BANK_FILE, Settling
+from regua.use_cases.paying.statement import StatementSettling
 from tests.simulation.books import SEEN_WITHIN, ZONES, Bill, Books, Mail, Quiet
 from tests.simulation.luck import Luck
 from tests.simulation.outside import Crash, Faulty, Gateway, Outage, Provider, Running
@@ -198,6 +199,7 @@ class World:
             self.token,
             lambda job: self.later(timedelta(minutes=2), "settle", lambda: self.settling.do(job)),
         )
+        self.statements = StatementSettling(self.settling, KEY)
         self.tasks = TaskDesk(self.store, self.rulebook.rules, self.clock, self.metrics, self.token, self.look)  # type: ignore[arg-type]  # structural, as above
         self.person = PersonDesk(self.settling, KEY)
         self.listening = Listening(self.store, self.rulebook, self.clock, self.metrics, KEY, self.token)  # type: ignore[arg-type]  # structural, as above
@@ -560,7 +562,8 @@ class World:
         blame = self.books.blame
         facts = [f for f in file.facts if f.receivable == bill.title and f.gateway in _TELLERS and f.amount_cents]
         both = self.story.banked
-        facts = [f for f in facts if f.gateway != "retorno" or not both.get((bill.tenant, bill.title, f.amount_cents))]
+        banks = ("retorno", "extrato")
+        facts = [f for f in facts if f.gateway not in banks or not both.get((bill.tenant, bill.title, f.amount_cents))]
         counted = sum(f.amount_cents * (1 if f.kind == "credit" else -1) for f in facts)
         counted += sum(a.cents for f in file.facts if not f.receivable for a in f.asked if a.receivable == bill.title)
         if counted != bill.net:
@@ -734,8 +737,8 @@ _BESIDE = frozenset({"webhook", "reply", "scan", "upload", "person", "bank", "pu
 """What may happen between two instructions of something else."""
 _LEFT_TO_THE_NEXT = frozenset({"scan", "turn", "pull"})
 """What nobody repeats for ever: its next occurrence does what it has not done."""
-_TELLERS = frozenset({"fake", "retorno", "regua-pessoa"})
-"""Who tells of money: the gateway, the bank, a person of the creditor."""
+_TELLERS = frozenset({"fake", "retorno", "extrato", "regua-pessoa"})
+"""Who tells of money: the gateway, the bank by its files and statements, a person of the creditor."""
 _OF_THE_PERSON = {Reason.HOLD_REPLY: "reply", Reason.HOLD_DISPUTE: "dispute"}
 _UNREACHED = frozenset({Reason.OPTED_OUT, Reason.NO_CHANNEL, Reason.WRONG_PERSON})
 _ENDS = _UNREACHED | {Reason.TOO_FEW_CONTACTS, Reason.STEPS_EXHAUSTED, Reason.VULNERABLE_PHASE}
