@@ -224,3 +224,85 @@ def test_a_refused_try_is_not_the_last_while_tries_are_left(
     told = [{"dataLiquidacao": "2026-03-10", "tipo": "AGND", "status": one} for one in tries]
     notice = {"cobsr": [{"idRec": "RR1", "txid": "t" * 26, "status": status, "tentativas": told}]}
     assert kinds("pix", notice) == {kind}
+
+
+def words(name: str, number: int) -> list[str]:
+    return list(lists(name)[number].meanings)
+
+
+def read(name: str, told: object) -> set[PaymentEventKind]:
+    """Of what a look-up answers."""
+    gateway = gateways.get(name)
+    reads = {"asaas": "_state", "mercadopago": "_payment", "iugu": "_invoice", "cora": "_invoice", "pagarme": "_charge"}
+    more = ({},) if name == "pagarme" else ()
+    return {event.kind for event in getattr(gateway, reads[name])(told, *more)}
+
+
+PAID = {
+    "asaas": {"id": "pay_1", "value": "100.00"},
+    "mercadopago": {"id": 1, "currency_id": "BRL", "transaction_amount": "100.00"},
+    "iugu": {"id": "A1", "total_paid_cents": 100_00, "refunded_cents": 10_00},
+    "cora": {"id": "inv_1", "total_paid": 100_00},
+    "pagarme": {"id": "ch_1", "paid_amount": 100_00, "canceled_amount": 10_00},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        *(("asaas", word) for word in words("asaas", 3)),
+        *(("mercadopago", word) for word in words("mercadopago", 1)),
+        *(("iugu", word) for word in words("iugu", 2)),
+        *(("cora", word) for word in words("cora", 2)),
+        *(("pagarme", word) for word in words("pagarme", 2)),
+    ],
+)
+def test_a_look_up_knows_every_status(name: str, status: str) -> None:
+    assert PaymentEventKind.UNKNOWN not in read(name, {**PAID[name], "status": status})
+    assert read(name, {**PAID[name], "status": "novidade"}) == {PaymentEventKind.UNKNOWN}
+
+
+@pytest.mark.parametrize("status", words("mercadopago", 2))
+def test_mercado_pago_knows_every_status_of_an_order(status: str) -> None:
+    payment = {"id": "PAY1", "status": status, "amount": "100.00", "paid_amount": "100.00"}
+    order = {"id": "ORD1", "status": status, "transactions": {"payments": [payment]}}
+    kinds_ = {event.kind for event in gateways.get("mercadopago")._order(order)}
+    assert lists("mercadopago")[2].meanings[status] in kinds_
+    assert PaymentEventKind.UNKNOWN not in kinds_
+
+
+@pytest.mark.parametrize("status", words("inter", 0))
+def test_inter_knows_every_situacao(status: str) -> None:
+    charge = {"codigoSolicitacao": "c1", "situacao": status, "valorTotalRecebido": "100.00"}
+    [found] = gateways.get("inter").parse(json.dumps([charge]).encode(), {}, {})
+    assert found.kind is lists("inter")[0].meanings[status]
+
+
+@pytest.mark.parametrize("status", words("pagbank", 0))
+def test_pagbank_knows_every_status(status: str) -> None:
+    amount = {"value": 100_00, "summary": {"paid": 100_00 if status == "PAID" else 0}}
+    assert kinds("pagbank", {"id": "CHAR_1", "status": status, "amount": amount}) == {
+        lists("pagbank")[0].meanings[status]
+    }
+
+
+@pytest.mark.parametrize("status", words("efi", 0))
+def test_efi_knows_every_status(status: str) -> None:
+    entry = {"id": 1, "status": {"current": status}, "identifiers": {"charge_id": 5}, "value": 100_00}
+    [found] = gateways.get("efi")._history([entry])
+    assert found.kind is lists("efi")[0].meanings[status]
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["invoice", "account"])
+def test_iugu_and_cora_know_their_events(number: int) -> None:
+    for word, kind in lists("iugu")[number].meanings.items():
+        form = f"event={word.replace('*', 'created')}&data[id]=A1".encode()
+        assert {event.kind for event in gateways.get("iugu").parse(form, {}, {})} == {kind}
+    for word, kind in lists("cora")[number].meanings.items():
+        told = {"webhook-event-type": word.replace("*", "created"), "webhook-resource-id": "inv_1"}
+        assert {event.kind for event in gateways.get("cora").parse(b"", told, {})} == {kind}
+
+
+@pytest.mark.parametrize("status", words("pix", 3))
+def test_pix_knows_the_status_of_an_authorisation(status: str) -> None:
+    assert kinds("pix", {"recs": [{"idRec": "RR1", "status": status}]}) == {lists("pix")[3].meanings[status]}

@@ -219,7 +219,7 @@ class MercadoPago:
             return [
                 subject.lifecycle(name) if known else subject.unknown(name, f"situação desconhecida: {status[:40]}")
             ]
-        if order.get("currency", order.get("currency_id", "BRL")) not in {"BRL", None}:
+        if order.get("currency", order.get("currency_id", "BRL")) not in ("BRL", None):
             return [subject.unknown(f"{order_id}:{status}", "moeda que não é real")]
         alone = len(payments) == 1
         return [event for payment in payments for event in self._of_order(subject, payment, done, alone, order)]
