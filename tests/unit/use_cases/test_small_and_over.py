@@ -276,6 +276,33 @@ def test_money_over_that_is_decided_is_not_counted_to_what_comes_later() -> None
     assert hold.receivables == ("T2",)
 
 
+@pytest.mark.parametrize(("moves", "back_at"), [("T2", MARIA), ("T1", JOAO)])
+def test_money_that_goes_back_after_a_part_was_used_for_what_is_anothers_by_now_is_work(
+    moves: str, back_at: str
+) -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-3))])
+    found.pays("T1", 150_00, code="E1")
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "combinado"), "T2")
+    found.clock.advance(timedelta(days=1))
+    found.imports([row(moves, JOAO, due=days_ago(-3))])
+    found.clock.advance(timedelta(days=1))
+    found.refunds("E1", 150_00)
+    found.queue_is_worked_off()
+    [work] = found.asked(WorkKind.DISAGREEMENT)
+    assert (work.debtor, work.receivable, work.amount_cents) == (debtor(back_at), "T1", 50_00)
+    assert "título T2" in work.note
+
+
+def test_money_that_goes_back_with_both_titles_here_asks_nobody() -> None:
+    found = office()
+    found.imports([row("T1", due=days_ago(-2)), row("T2", due=days_ago(-3))])
+    found.pays("T1", 150_00, code="E1")
+    found.desk().credit("escola", debtor(MARIA), Actor("carla", "combinado"), "T2")
+    found.refunds("E1", 150_00)
+    assert found.asked(WorkKind.DISAGREEMENT) == []
+
+
 def test_a_credit_note_is_no_money_received_and_neither_is_its_use() -> None:
     found = office()
     found.imports([row("T1"), row("N1", cents=0, credit="type", paid_cents=40_00)])

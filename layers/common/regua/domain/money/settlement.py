@@ -385,11 +385,15 @@ def _of_what(back: PaymentFact, facts: Iterable[PaymentFact]) -> set[str]:
     return {asked.receivable for credit in paid for asked in credit.asked}
 
 
+def taken_back_of(back: PaymentFact, facts: Iterable[PaymentFact]) -> set[str]:
+    """The titles of which somebody other than the creditor's own people has taken money back by this, if it is that."""
+    return _of_what(back, facts) if back.kind in _TAKES_BACK and back.evidence != "operator" else set()
+
+
 def taken_back_at(facts: Iterable[PaymentFact], title: str) -> datetime | None:
     """When somebody but the creditor's own people has last taken money of a title back."""
     facts = list(facts)
-    backs = (f for f in facts if f.kind in _TAKES_BACK and f.evidence != "operator")
-    return max((f.occurred_at for f in backs if title in _of_what(f, facts)), default=None)
+    return max((f.occurred_at for f in facts if title in taken_back_of(f, facts)), default=None)
 
 
 def _use_what_is_over(accounts: Mapping[str, _Account], counting: Accounts) -> None:

@@ -4,7 +4,7 @@ They count as far as the money is there: where the payment it came from is taken
 as much. Where one of the two titles is somebody else's by now, each half counts where its title is.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from regua.domain.model import FactKind, PaymentFact
@@ -36,6 +36,18 @@ def transfers(facts: Iterable[PaymentFact]) -> list[Transfer]:
         return []
     found = (Transfer(f, back) for f in facts if (back := taken.get((f.gateway, f"{f.fact_id}{_TAKEN}"))) is not None)
     return sorted(found, key=lambda t: (t.given.occurred_at, t.given.fact_id.rpartition("#")[2], t.given.key))
+
+
+def given_elsewhere(
+    facts: Collection[PaymentFact], titles: Collection[str], is_here: Callable[[str], bool]
+) -> list[tuple[PaymentFact, str]]:
+    """What people have given of these titles' money to titles that are another debtor's by now: the half that is here,
+    and the other title.
+    """
+    known = {(f.gateway, f.fact_id) for f in facts if is_here(f.receivable)}
+    mine = (f for f in facts if f.receivable in titles and f.kind is FactKind.REFUND and f.fact_id.endswith(_TAKEN))
+    alone = [f for f in mine if (f.gateway, f.fact_id.removesuffix(_TAKEN)) not in known]
+    return [(f, f.fact_id.removesuffix(_TAKEN).rpartition("#")[0].rpartition("#")[2]) for f in alone]
 
 
 def without(facts: Iterable[PaymentFact], moved: Collection[Transfer]) -> list[PaymentFact]:

@@ -25,7 +25,8 @@ from regua.domain.model import (
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.same_payment import BankDays, doubtful, same_payments
-from regua.domain.money.settlement import local_date
+from regua.domain.money.settlement import local_date, moved_away, taken_back_of
+from regua.domain.money.transfers import given_elsewhere
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, cancel_charge, small_rest
@@ -60,6 +61,7 @@ def follow_up(
     news = [f for f in effect.file.facts if f.key not in known]
     found += granted_beyond_terms(news, effect.file, rules.tenant)
     found += sources_differ(news, effect.file, BankDays.of(rules.tenant, rules.calendar))
+    found += _used_elsewhere(news, effect.file, now)
     for after in effect.file.receivables:
         old = before.receivable(after.id)
         if after == old:
@@ -71,6 +73,33 @@ def follow_up(
         elif is_open and not was_open:
             found += [work.done("reaberta") for work in _undoing(before, after, date.max, now)]
     return found
+
+
+def _used_elsewhere(news: Iterable[PaymentFact], file: File, now: datetime) -> list[Work]:
+    """Work where money went back of which a part had been used for a title that is another debtor's by now: each half
+    counts where its title is, and only a person can say what becomes of the other one.
+    """
+
+    def is_here(title: str) -> bool:
+        return file.receivable(title) is not None and moved_away(file.facts, title) is None
+
+    return [
+        Work(
+            file.debtor.tenant,
+            WorkKind.DISAGREEMENT,
+            f"{half.key}:{back.key}",
+            now,
+            debtor=file.debtor.id,
+            receivable=half.receivable,
+            amount_cents=half.amount_cents,
+            gateway=back.gateway,
+            reference=back.fact_id,
+            note=f"Foi tomado de volta dinheiro do título {half.receivable}, do qual {reais(half.amount_cents)} foram "
+            f"usados no título {other}, que agora é de outro devedor: confira se ele ainda está pago",
+        )
+        for back in news
+        for half, other in given_elsewhere(file.facts, taken_back_of(back, file.facts), is_here)
+    ]
 
 
 def money_to_decide(before: File, effect: Effect, rules: Rules, now: datetime, reference: str) -> list[Work]:
