@@ -92,14 +92,21 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
 }
 _TOTAL = re.compile(
     r"(?:sub ?-?)?tota(?:l|is)(?:$|[:.]| geral| parcial| d[aeo]s? | por | a receber| em aberto| r\$| [0-9(])|soma[:.]?$"
+    r"|(?:sub ?-?)?total (?:clientes?|empresa|filial|dia|mes|pagina)\b|somatorio|(?:saldo|media|quantidade)\s*[:.]?$"
     r"|valor total[:.]?$|quantidade d|qtd|saldo anterior|saldo final|a transportar|de transporte|transporte$"
 )
 _PAGE = re.compile(
     r"(?:n[.o]* de )?(?:registros?|titulos|itens|linhas|documentos|clientes|pag(?:ina)?\.?)(?: listad[oa]s"
     r"| impress[oa]s| encontrad[oa]s)?\s*[:.]?\s*[0-9]+(?:\s*(?:/|de)\s*[0-9]+)?"
     r"|(?:emitido|impresso|gerado|exportado)(?: em| por)?\b.*|(?:periodo|filtros?|usuario|emissao|relatorio)\s*:.*"
-    r"|[0-9]+ (?:registros?|titulos|itens|linhas|documentos)"
+    r"|[0-9]+ (?:registros?|titulos|titulo\(s\)|registro\(s\)|itens|linhas|documentos)(?: listad[oa]s?(?:\(s\))?)?"
+    r"|fim(?: d[eo] (?:relatorio|arquivo))?|continua(?: na)?\b.*|obs(?:ervac(?:ao|oes))?\s*[.:].*"
+    r"|relatorio (?:de|d[oa]s?|geral|analitico|sintetico)\b.*"
+    r"|(?:contas|titulos) (?:a receber|em aberto|vencid[oa]s)\b.*|posicao (?:em|de)\b.*"
+    r"|(?:data(?:/| e )?hora|empresa|filial|sistema)\s*:.*"
 )
+_ADORNED = re.compile(r"^[*=#>_-]+\s*(?=\S)|(?<=\S)\s*[*=#<>_-]+$")
+"""Signs around a label (`*** TOTAL ***`)."""
 _BESIDE = re.compile(r"[-0-9.,/%()\s]*(?:R\$)?[-0-9.,/%()\s]*|(?:registros?|titulos|itens|qtd\.?)", re.IGNORECASE)
 """What stands beside a total: amounts, counts."""
 _SHOWN = 500
@@ -482,8 +489,8 @@ def _due(day: Callable[[str], date], year: int, text: str) -> date:
 
 
 def _is_label(cell: str) -> bool:
-    text = plain(cell)
-    return _TOTAL.match(text) is not None or _PAGE.fullmatch(text) is not None
+    text = _ADORNED.sub("", plain(cell))
+    return not text or _TOTAL.match(text) is not None or _PAGE.fullmatch(text) is not None
 
 
 def _owed_to_debtor(values: dict[str, Any]) -> None:
