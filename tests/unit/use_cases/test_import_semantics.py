@@ -216,13 +216,24 @@ class Counted:
 
 
 def people(count: int, first: int = 0) -> list[Row]:
-    return [row(f"T{n}", f"{n:011d}", phones=(), emails=()) for n in range(first, first + count)]
+    return [row(f"T{n}", f"{n:011d}", name=f"Pessoa {n}", phones=(), emails=()) for n in range(first, first + count)]
 
 
 def test_a_new_debtor_costs_one_call(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = Counted(office, monkeypatch)
     assert counts(office.imports(people(50))) == (50, 0, 0, 0)
     assert counted.calls == ["commit"] * 50
+
+
+def test_a_name_that_many_have_is_nobodys(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    named_alike = [replace(one, name="Consumidor Final") for one in people(60)]
+    counted = Counted(office, monkeypatch)
+    assert counts(office.imports(named_alike)) == (60, 0, 0, 0)
+    assert counted.calls.count("load") < 60 * 20
+    counted.calls.clear()
+    more = [replace(one, name="Consumidor Final") for one in people(20, 60)]
+    assert counts(office.imports(more)) == (20, 0, 0, 0)
+    assert counted.calls.count("load") <= 20, "nobody looks at all the others of that name"
 
 
 def test_a_repeated_file_reads_each_debtor_and_guesses_wrong_once(

@@ -74,11 +74,17 @@ def _later(theirs: Receivable, mine: Receivable) -> bool:
     return mine.last_step is None or theirs.last_step.at > mine.last_step.at
 
 
+def plain_name(name: str) -> str:
+    """A name however it is written: without accents, capitals and further spaces."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())
+
+
 def same_person(came: Came, debtor: Debtor) -> bool:
     """Whether the new owner is the former one under another id: of the same name, or at the same address when the
     former one has nothing left.
     """
-    if _plain(came.owner.name) == _plain(debtor.name) and debtor.name:
+    if plain_name(came.owner.name) == plain_name(debtor.name) and debtor.name:
         return True
     theirs = {(p.kind, p.value) for p in came.owner.points}
     return came.last and any((p.kind, p.value) in theirs for p in debtor.points)
@@ -217,8 +223,3 @@ def _case(mine: Case, theirs: Case) -> Case:
         first_contact_at=min(filter(None, (mine.first_contact_at, theirs.first_contact_at)), default=None),
         last_contact_at=max(filter(None, (mine.last_contact_at, theirs.last_contact_at)), default=None),
     )
-
-
-def _plain(name: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().split())

@@ -11,7 +11,7 @@ from regua.domain.contact.wishes import MOST_AT_ADDRESS, SHARED_KINDS, Address, 
 from regua.domain.ids import contact_hash, txid
 from regua.domain.intake.matching import match, number_of
 from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, listed_again, merge_row
-from regua.domain.intake.moves import came_along, received, said_since
+from regua.domain.intake.moves import came_along, plain_name, received, said_since
 from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, HoldKind, LedgerEntry, PaymentFact, Receivable
 from regua.domain.money.settlement import came_back
@@ -50,6 +50,10 @@ ANOTHER_BILL = (
     "O contrato já tem aqui a conta de outro mês, e esta entra como outra (se foi adiada, diga o vencimento original)"
 )
 """Of a line that was taken."""
+BY_NAME = "name"
+"""Kind of the entry by which debtors of one name find each other, where they came without any address."""
+MOST_OF_A_NAME = 20
+"""So many of one name are different people."""
 STRANGERS = 8
 """After so many debtors in a row that nobody knew, the next one is taken for new."""
 TOGETHER = 96
@@ -451,16 +455,32 @@ class Committing:
                 heeds = point
             points.append(heeds)
             uses.append(AddressUse(point.kind, value, heeds.told, alone=not heeds.shared))
+        if before is None and not uses:
+            uses += self._by_name(root, met)
         return replace(after, debtor=replace(root, points=tuple(points))), uses
 
-    def _meet(self, uses: list[AddressUse], debtor: Debtor, met: dict[tuple[str, str], Address]) -> list[str]:
-        """Reads the entries; who has one of the addresses, too."""
+    def _by_name(self, root: Debtor, met: dict[tuple[str, str], Address]) -> list[AddressUse]:
+        """Who comes without any address is found by the name: a lost tax id would make another debtor of him."""
+        name = plain_name(root.name)
+        value = contact_hash(self.key, root.tenant, f"name\0{name}")
+        address = met.get((BY_NAME, value))
+        others = set(address.debtors) - {root.id} if address else set()
+        if not name or len(others) >= MOST_OF_A_NAME:
+            return []
+        return [AddressUse(BY_NAME, value, address.told if address else 0, alone=not others)]
+
+    def _meet(self, uses: list[AddressUse], debtor: Debtor, met: dict[tuple[str, str], Address]) -> dict[str, bool]:
+        """Reads the entries; who has one of the addresses, too, and whether only the name is the same."""
         addresses = Addresses(self.store, self.key, self.owner)
         for use in uses:
             address = addresses.read(debtor.tenant, use.kind, use.value)
             addresses.share(address, debtor.id)
             met[use.kind, use.value] = address
-        return list(dict.fromkeys(other for a in met.values() for other in a.debtors if other != debtor.id))
+        few = (a for (kind, _), a in met.items() if kind == BY_NAME and len(a.debtors) < MOST_OF_A_NAME)
+        found = {other: True for a in few for other in a.debtors}
+        found |= {other: False for (kind, _), a in met.items() if kind != BY_NAME for other in a.debtors}
+        found.pop(debtor.id, None)
+        return found
 
     def _refs(
         self,

@@ -1,6 +1,6 @@
 """What leaves a debtor's file by an import: titles no longer listed, and titles that are somebody else's."""
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
@@ -182,7 +182,7 @@ class Leaving:
         self,
         rows: Iterable[Row | None],
         debtor: str,
-        others: Iterable[str],
+        others: Mapping[str, bool],
         rules: Rules,
         upload: Upload,
         listed: Listing,
@@ -192,13 +192,16 @@ class Leaving:
         number may be written another way in the file that lacks (or corrects) the tax id.
 
         `others` have an address of the debtor's. Who has the same name, and an open title of the same amount and day,
-        or of that number, which this file has not listed, is the same person under the tax id of before.
+        or of that number, which this file has not listed, is the same person under the tax id of before. Who has only
+        the name in common (true) must have the number.
         """
         tenant, found = rules.tenant.id, dict[str, Moved]()
         wanted = [row for row in rows if row is not None and not row.credit]
         for other in list(others)[:MOST_ADOPTED]:
             file = self.store.load(tenant, other)
             for row in wanted if file is not None else ():
+                if others[other] and row.derived_id:
+                    continue
                 theirs = _same_debt(file, row, upload, names) if file else None
                 if file is None or theirs is None or row.receivable in found or (other, theirs.id) in listed:
                     continue
