@@ -453,8 +453,8 @@ def spreadsheet_import(metrics: Metrics) -> "LargeImport":
     from regua.use_cases.paying.boleto_news import tell_again
 
     def match(tenant: str, debtors: Collection[str] | None) -> int:
-        told = tell_again(settling(metrics), tenant)
-        return told + settling(metrics).match(tenant, debtors) + statements(metrics).again(tenant)
+        told = tell_again(settling(metrics), tenant) + settling(metrics).match(tenant, debtors)
+        return told + statements(metrics).again(tenant, None if told else debtors)
 
     whole = SpreadsheetImport(objects(), config(), spreadsheets, importing(metrics), _answers(), _lines_read, match)
     return LargeImport(whole, imports(), settings().part_bytes)

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 from tests.bank_files import Entry, itau_400, ofx
-from tests.office import ANA, JOAO, KEY, MARIA, TENANT, Office, creditor, days_ago, row
+from tests.office import ANA, JOAO, KEY, MARIA, TENANT, Office, creditor, days_ago, debtor, row
 
 from regua.domain.ids import txid
 from regua.domain.model import Contract, Rail, ReceivableStatus
@@ -292,6 +292,25 @@ def test_a_title_imported_later_is_found_by_the_movement_that_waited(office: Off
     assert statements(office).again(TENANT) == 1
     assert office.status("T9", "39053344705") is PAID
     assert [f.evidence for f in office.file("39053344705").facts] == ["file"]
+
+
+def test_an_import_reads_all_that_is_open_only_for_movements_that_may_be_of_its_debtors(office: Office) -> None:
+    uploads(
+        office,
+        *(f"02/03 {n},31 PIX RECEBIDO FULANO {n}" for n in range(640, 660)),
+        "02/03 77,00 PIX RECEBIDO RUI BRAGA",
+    )
+    read, whole = list[str](), office.store.tenant_open
+    office.store.tenant_open = lambda tenant: read.append(tenant) or whole(tenant)  # type: ignore[method-assign,func-returns-value] - counted
+    office.imports([row("T8", ANA, cents=45_00, name="Ana Prado")])
+    read.clear()
+    assert statements(office).again(TENANT, [debtor(ANA)]) == 0
+    assert read == []
+    office.imports([row("T9", "39053344705", cents=77_00, name="Rui Braga")])
+    read.clear()
+    assert statements(office).again(TENANT, [debtor("39053344705")]) == 1
+    assert read == [TENANT]
+    assert office.status("T9", "39053344705") is PAID
 
 
 def test_what_a_person_has_seen_to_stays_off_the_list(office: Office) -> None:

@@ -6,7 +6,7 @@ is recognised. Anything else is work with proposals, and is looked at again when
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -120,8 +120,10 @@ class StatementSettling:
                 done.unmatched.append(said_of | {"propostas": one.proposals, "ja_baixados": one.told})
         return done
 
-    def again(self, tenant: str) -> int:
-        """Looks again at movements that wait, with what is known by now; returns how many are settled by it."""
+    def again(self, tenant: str, debtors: Collection[str] | None = None) -> int:
+        """Looks again at movements that wait, with what is known by now; returns how many are settled by it. Where only
+        these `debtors` have news, all that is open is read only for movements that may be about one of them.
+        """
         store, since = self.settling.store, self.settling.clock.now() - TRIED_FOR
         events = [
             (stored, event)
@@ -134,7 +136,9 @@ class StatementSettling:
         rules = self.settling.rulebook.rules(tenant, self.settling.clock.now())
         days = BankDays.of(rules.tenant, rules.calendar)
         waiting = [_Waiting(stored, event, days.day(at_of(event))) for stored, event in events]
-        self._matching(tenant, min(one.on for one in waiting)).match(waiting)
+        matching = self._matching(tenant, min(one.on for one in waiting))
+        if debtors is None or matching.concerns(waiting, debtors):
+            matching.match(waiting)
         return sum(1 for one in waiting if one.done)
 
     def sweep(self) -> int:
@@ -234,6 +238,20 @@ class _Matching:
                 f"{other.gateway} em {other.receivable}. Confira de quem é, e desfaça um dos dois",
             )
             opened_work.put(self.settling.store, self.settling.metrics, work)
+
+    def concerns(self, waiting: Sequence[_Waiting], debtors: Iterable[str]) -> bool:
+        """Whether one of these movements may be about one of these debtors: by a name, the payer, or the cents."""
+        store = self.settling.store
+        refs = (named(store, self.tenant, (one.event.reference,)) for one in waiting)
+        mine = set(debtors)
+        if any(ref is not None and ref.debtor in mine for ref in refs):
+            return True
+        cents = {one.cents for one in waiting}
+        for file in filter(None, map(self._load, mine)):
+            known = {f.amount_cents for f in file.facts} | {c for r in file.receivables for c in _asked_of(r)}
+            if not cents.isdisjoint(known) or any(self._may_have_paid(one, file) for one in waiting):
+                return True
+        return False
 
     # -- matching ---------------------------------------------------------------------------------------------------
 
@@ -606,3 +624,7 @@ def _event(entry: BankEntry, layout: str, event_id: str, source: str, days: Bank
 
 def _noon(day: date, days: BankDays) -> datetime:
     return datetime.combine(day, time(12), days.zone).astimezone(UTC)
+
+
+def _asked_of(title: Receivable) -> tuple[int, int]:
+    return title.principal_cents, title.open_principal_cents
