@@ -221,15 +221,30 @@ def unnamed(rows: int = 60, **changed: tuple[str, str]) -> str:
     return UNNAMED + "\n".join(lines) + "\n"
 
 
+def contracts(month: int, rows: int = 60) -> str:
+    """The month's bills of twenty people's contracts, some of which have another day in the second month."""
+    lines = []
+    for n in range(rows):
+        day = 20 if month > 1 and n % 7 == 0 else 10
+        lines.append(f"{500 + n};{cpf(n % 20 + 1)};Ana {n % 20};{100 + n},00;{day}/{month:02d}/2026;aula")
+    return "contrato;documento;nome;valor;vencimento;descricao\n" + "\n".join(lines) + "\n"
+
+
 @pytest.mark.parametrize("full_picture", [True, False])
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        (contracts(1), contracts(2)),
         (clean_numbers := a_sheet().replace("31/02/2026", "28/02/2026"), clean_numbers.replace(";T", ";T-00")),
         (unnamed(), unnamed(n3=("150,00", "aberto"), n41=("160,00", "aberto"))),
         (unnamed(), unnamed().replace(";aula;aberto", ";aula de canto;pago", 7).replace(";aula;", ";aula.;")),
     ],
-    ids=["another form of the number", "another amount", "another description, and paid"],
+    ids=[
+        "next month's bills of contracts",
+        "another form of the number",
+        "another amount",
+        "another description, and paid",
+    ],
 )
 def test_a_title_under_another_id_is_known_in_whichever_part_it_comes(
     before: str, after: str, *, full_picture: bool

@@ -401,6 +401,21 @@ class TestAChargeThatIsNotPaidAnyMore:
         assert (work.kind, work.receivable, work.amount_cents) == (WorkKind.DISAGREEMENT, "T1", -100_00)
         assert "ATRASADO" in work.note
 
+    def test_it_is_work_too_where_the_receipt_is_told_after_it(self, office: Office) -> None:
+        told(office, "inter", inter("A_RECEBER", "2026-03-03T15:00:00-03:00"))
+        told(office, "inter", inter("ATRASADO", "2026-03-03T12:00:00-03:00"))
+        told(office, "inter", self.MARKED)
+        assert paid(office) == PAID
+        (work,) = open_work(office.store, TENANT)
+        assert (work.kind, work.receivable, work.amount_cents) == (WorkKind.DISAGREEMENT, "T1", -100_00)
+        assert "A_RECEBER" in work.note
+
+    def test_a_receipt_that_is_newer_than_it_is_no_work(self, office: Office) -> None:
+        told(office, "inter", inter("ATRASADO", "2026-03-03T09:00:00-03:00"))
+        told(office, "inter", self.MARKED)
+        told(office, "asaas", asaas("OVERDUE", "2026-03-02 01:00:00"))
+        assert list(open_work(office.store, TENANT)) == []
+
     def test_older_news_of_it_is_none(self, office: Office) -> None:
         told(office, "inter", inter("ATRASADO", "2026-03-02T09:00:00-03:00"))
         told(office, "inter", self.MARKED)

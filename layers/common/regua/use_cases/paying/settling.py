@@ -18,7 +18,7 @@ from regua.domain.model import AskedAmount, FactKind, File, PaymentFact, Rail
 from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.settlement import money_of, moved_away
-from regua.domain.money.tellings import as_facts, denied_cents
+from regua.domain.money.tellings import as_facts
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkStatus
@@ -45,7 +45,8 @@ from regua.use_cases.paying.asking import Asking
 from regua.use_cases.paying.cancelling import Cancelling
 from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 from regua.use_cases.paying.debiting import Debiting
-from regua.use_cases.paying.follow_up import denied, disagreement, follow_up
+from regua.use_cases.paying.denials import Denials
+from regua.use_cases.paying.follow_up import disagreement, follow_up
 from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
 from regua.use_cases.paying.recorded import believed, does_not_add_up, net_of_rebate, told_otherwise
@@ -324,7 +325,7 @@ class Settling:
                 return self._mark(asked, asked.status, asked.note)
             for event in wanted:
                 if event.denies:
-                    self._denied(stored, event)
+                    Denials(self.store, self.metrics).tell(stored, event, self.clock.now())
             return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
         nobodys: list[PaymentEvent] = []
         notes: list[str] = []
@@ -340,17 +341,6 @@ class Settling:
         if unread:
             return self._mark(stored, InboxStatus.UNMATCHED, unread[0].note)
         return InboxStatus.APPLIED
-
-    def _denied(self, stored: InboxEvent, event: PaymentEvent) -> None:
-        """Work for a person where a gateway says that a charge is not paid which we have as paid, and says so later."""
-        now = self.clock.now()
-        ref = named(self.store, stored.tenant, names_of(event))
-        file = self.store.load(stored.tenant, ref.debtor) if ref is not None else None
-        if ref is None or file is None:
-            return
-        cents = denied_cents(file.facts, event, event.told_at or now)
-        if cents:
-            opened_work.put(self.store, self.metrics, denied(file, ref.item, event, cents, now))
 
     def _linked(self, stored: InboxEvent, event: PaymentEvent) -> InboxStatus:
         """Remembers whose a payment is; its money may have come already, and waits. So does this for its title."""
@@ -517,6 +507,7 @@ class Settling:
             return self._known(file, event, evidence, done, now)
         self._goes_along(file, effect.file, rules, now, stored.event_id)
         work = follow_up(file, effect, rules, now, stored.event_id, names)
+        work += Denials(self.store, self.metrics).of_older(effect.file, event, ref.item, now)
         if (doubt := does_not_add_up(event, replace(fact, recorded_at=now), effect.file)) is not None:
             work.append(doubt)
             held, told = on_hold(effect.file, fact.receivable, f"{opened_work.OURS}/{doubt.key}", now)
