@@ -106,6 +106,20 @@ def test_a_parcel_names_the_bill_whatever_its_day() -> None:
     assert match(row, [bill(title="5001/1")], {"5001/1"}) is None
 
 
+def test_a_parcel_that_is_the_month_comes_again_after_a_year() -> None:
+    row = line(date(2027, 10, 11), "5001/10", installment=10)
+    october = bill(title="5001/10")
+    assert match(row, [october], {"5001/10"}) == Match(None, sure=True, name="5001/10 (11-10-2027)")
+    again = bill(date(2027, 10, 11), "5001/10 (11-10-2027)")
+    found = match(row, [october, again], {"5001/10"})
+    assert found is not None
+    assert (found.title, found.sure) == (again, True)
+    late = line(date(2027, 12, 1), "5001/10", installment=10)
+    assert match(late, [october], {"5001/10"}) == Match(october, sure=False, name="5001/10 (01-12-2027)")
+    put_off = line(date(2027, 10, 11), "5001/10", installment=10, original_due_on=OCTOBER)
+    assert match(put_off, [october], {"5001/10"}) is None
+
+
 @pytest.mark.parametrize(
     ("sort", "titles"),
     [

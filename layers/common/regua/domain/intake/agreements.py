@@ -16,8 +16,8 @@ from regua.domain.intake.written import MARK, form, other_mark
 from regua.domain.model import Receivable
 from regua.domain.values import Value
 
-A_WEEK, A_MONTH = 7, 25
-"""Days, at least, from a bill to the next one."""
+A_WEEK, A_MONTH, A_YEAR = 7, 25, 300
+"""Days, at least, from a bill to the next one; and to the one of the same parcel, where that is the month."""
 SHIFT = 4
 """Days by which a day of the month moves with weekends, holidays and `the fifth working day`."""
 
@@ -36,8 +36,10 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
     """Which of the debtor's bills of the row's agreement it is about; `named` holds the ids the file lists. None: its
     number names one bill, or its day is that of one we have, or of all that are open nothing speaks for another bill.
     """
-    if not row.agreement or row.installment or row.credit:
+    if not row.agreement or row.credit:
         return None
+    if row.installment:
+        return _of_another_year(row, known)
     number = MARK.sub("", row.receivable)
     alike = [r for r in known if form(MARK.sub("", r.id)) == form(number) and not other_mark(row.receivable, r.id)]
     if not alike or any(r.due_on == row.due_on for r in alike):
@@ -55,6 +57,21 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
         return AgreementBill(near.id, near)
     another = row.agreement == "agreement" and _other_month(near.due_on, row.due_on)
     return AgreementBill(name) if another else AgreementBill(name, near, sure=False)
+
+
+def _of_another_year(row: Row, known: Sequence[Receivable]) -> AgreementBill | None:
+    """A parcel names the bill of its agreement, but for programs that count the months of a year: October comes again.
+    None: it is what its number says.
+    """
+    alike = [r for r in known if MARK.sub("", r.id) == row.receivable and not _put_off(row, r)]
+    same = next((r for r in alike if r.due_on == row.due_on), None)
+    if same is not None:
+        return AgreementBill(same.id, same)
+    near = min(alike, key=lambda r: abs((r.due_on - row.due_on).days), default=None)
+    if near is None or abs((near.due_on - row.due_on).days) < A_YEAR:
+        return None
+    name = marked(row.receivable, f"{row.due_on:%d-%m-%Y}")
+    return AgreementBill(name) if _other_month(near.due_on, row.due_on) else AgreementBill(name, near, sure=False)
 
 
 def _put_off(row: Row, known: Receivable) -> bool:
