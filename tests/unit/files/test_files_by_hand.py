@@ -1,19 +1,24 @@
 """Sheets as owners keep them by hand: several lists on one worksheet, words of their own, Excel's way of zero."""
 
+import io
 import json
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from files_support import CNPJ, CPF, a_sheet, in_pieces, open_bytes, records, rows
+from openpyxl import Workbook
 
 from regua.domain.intake.layout import Layout, ReadOptions
 from regua.domain.intake.row import amounts
 from regua.files import encoding
+from regua.files.faults import CellQuestion
 from regua.files.hints import nearly
 from regua.files.split import open_part, split_points
 from regua.files.text import heading
+from regua.files.words import status
 
 HEAD = "Nome;CPF/CNPJ;Valor;Vencimento"
 ANA, BIA, CAIO = (
@@ -173,3 +178,70 @@ def test_nobody_is_told_to_write_to_the_guarantor() -> None:
 def test_months_in_english_are_days_too() -> None:
     (row,) = rows(a_sheet(f"Ana;{CPF};10,00;10-Oct-2026", header=HEAD))
     assert row.due_on == date(2026, 10, 10)
+
+
+@pytest.mark.parametrize(
+    ("word", "means"),
+    [
+        ("Pago em 10/10/2026", "paid"),
+        ("PAGO PIX", "paid"),
+        ("Pago c/ atraso", "paid"),
+        ("Recebido via boleto 10/10", "paid"),
+        ("Em atraso (51 dias)", "open"),
+        ("Vencido há 51 dias", "open"),
+        ("Parcela em aberto", "open"),
+        ("Boleto enviado", "open"),
+        ("Pago em parte", "part"),
+    ],
+)
+def test_a_status_with_its_day_or_means_is_that_status(word: str, means: str) -> None:
+    assert status(word) == means
+
+
+@pytest.mark.parametrize("word", ["Pago a menor", "Pago pelo fiador", "Vencido e negociado", "Recebido sem baixa"])
+def test_a_status_that_says_more_is_asked(word: str) -> None:
+    with pytest.raises(CellQuestion):
+        status(word)
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for name, lines in sheets.items():
+        sheet = book.create_sheet(name.replace("_", " "))
+        for line in lines:
+            sheet.append(line)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def a_list(name: str) -> list[list[Any]]:
+    return [HEAD.split(";"), [name, CPF, 350.0, "10/10/2026"]]
+
+
+def test_a_tab_a_month_is_said_not_to_be_read() -> None:
+    data = workbook(Outubro=a_list("Ana"), Novembro=a_list("Bia"), Resumo=[["Mês", "Total"], ["Out", 1.0]])
+    table = open_bytes(data)
+    (told,) = [note.problem for note in table.notes if note.column == "aba"]
+    assert told == "só foi lida a aba “Outubro”; não foram lidas as outras: “Novembro”"
+    assert [note for note in open_bytes(workbook(Outubro=a_list("Ana"))).notes if note.column == "aba"] == []
+
+
+def test_a_tab_of_bills_to_pay_or_paid_is_no_list_of_debts() -> None:
+    data = workbook(A_pagar=a_list("Luz"), A_receber=a_list("Ana"), Pagos=a_list("Bia"))
+    assert stands(data) == {"Ana": ""}
+    assert refused(workbook(Contas_a_pagar=a_list("Luz"))) == [(2, "conta a pagar: está na aba “Contas a pagar”")]
+    assert stands(workbook(Pagos=a_list("Bia"))) == {"Bia": "paid"}
+
+
+def test_a_cell_shown_in_percent_is_a_percentage() -> None:
+    book = Workbook()
+    sheet = book.active
+    for line in ([*HEAD.split(";"), "Multa", "Juros ao mês"], ["Ana", CPF, 350.0, "10/10/2026", 0.02, 0.015]):
+        sheet.append(line)
+    sheet["E2"].number_format, sheet["F2"].number_format = "0%", "0.00%"
+    kept = io.BytesIO()
+    book.save(kept)
+    (row,) = rows(kept.getvalue())
+    assert (row.fine_percent, row.interest_percent) == (Decimal(2), Decimal("1.5"))

@@ -25,6 +25,7 @@ from regua.files.merge import merged
 from regua.files.naming import Naming
 from regua.files.records import RawRecord, Records
 from regua.files.rows import RowReader
+from regua.files.sections import whole_list
 from regua.files.understood import ReadColumn, UnreadColumn, understood, unused
 from regua.files.workbooks import Workbook, is_workbook, open_workbook
 
@@ -53,8 +54,10 @@ class Table:
         codec: Codec | None = None,
         passed: Sequence[str] = (),
         notes: Iterable[Sequence[str]] = (),
+        others: Sequence[str] = (),
     ) -> None:
-        """`passed`: worksheets before this one that are no lists of receivables; `notes`: (column, problem, fix) of
+        """`passed`: worksheets before this one that are no lists of receivables, `others`: further ones that are not
+        read; `notes`: (column, problem, fix) of
         columns left unread that the beginning of the whole file has shown.
         """
         self.columns: Mapping[str, str] = columns.names
@@ -65,7 +68,13 @@ class Table:
         self.reader = reader
         told = (Fault(dialect.header_line, column, "", problem, fix) for column, problem, fix in notes)
         line = dialect.header_line
-        self.notes = (*_passed_over(passed, dialect), *told, *_unread(columns, line), *_of_dates(reader, line))
+        self.notes = (
+            *_passed_over(passed, dialect),
+            *_also(others, dialect),
+            *told,
+            *_unread(columns, line),
+            *_of_dates(reader, line),
+        )
         self._raw = raw
         self._batches = BatchReader(reader)
 
@@ -254,12 +263,16 @@ def _open_workbook(source: Iterable[bytes], options: ReadOptions) -> Table:
         raise WrongFileError(EMPTY)
     line, columns = find_in_rows([(number, cells) for number, cells, _ in first], options.mapping)
     reader = RowReader(columns, options.today)
+    if kind := whole_list(sheet):
+        reader.sections.begin(line, kind, f"na aba “{sheet}”")
     below = prepare(chain(first, raw), line, reader)
-    return Table(columns, Dialect(book.kind, "", line, sheet), reader, below, passed=passed)
+    others = _not_read(book, sheet, passed, options)
+    return Table(columns, Dialect(book.kind, "", line, sheet), reader, below, passed=passed, others=others)
 
 
 def _choose(book: Workbook, options: ReadOptions) -> tuple[str, list[str]]:
-    """The worksheet to read, and those passed over: the one asked for, or the first visible one that lists receivables.
+    """The worksheet to read, and those passed over: the one asked for, or the first visible one that lists receivables
+    and is not called after what was paid, or what the creditor owes.
 
     Where none does it is the first, and reading it says why not.
     """
@@ -267,12 +280,31 @@ def _choose(book: Workbook, options: ReadOptions) -> tuple[str, list[str]]:
         return book.named(options.sheet), []
     if len(book.sheets) < 2:
         return book.named(book.sheets[0] if book.sheets else ""), []
-    for at, name in enumerate(book.sheets):
-        first = islice(book.records(name), HEADER_LINES + SAMPLE)
-        with suppress(WrongFileError):
-            find_in_rows([(number, cells) for number, cells, _ in first], options.mapping)
-            return name, list(book.sheets[:at])
-    return book.sheets[0], []
+    lists = (name for name in book.sheets if _lists(book, name, options))
+    first = next(lists, "")
+    found = first if not whole_list(first) else next((name for name in lists if not whole_list(name)), first)
+    return (found, list(book.sheets[: book.sheets.index(found)])) if found else (book.sheets[0], [])
+
+
+def _lists(book: Workbook, name: str, options: ReadOptions) -> bool:
+    """Whether a worksheet lists receivables."""
+    first = islice(book.records(name), HEADER_LINES + SAMPLE)
+    with suppress(WrongFileError):
+        find_in_rows([(number, cells) for number, cells, _ in first], options.mapping)
+        return True
+    return False
+
+
+def _not_read(book: Workbook, sheet: str, passed: Sequence[str], options: ReadOptions) -> list[str]:
+    """Further worksheets that list receivables: one a month, perhaps. Each is held whole to be looked at, so that of a
+    large workbook all are named.
+    """
+    others = [name for name in book.sheets if name != sheet and name not in passed]
+    return others if book.size > _LOOKED_THROUGH else [name for name in others if _lists(book, name, options)]
+
+
+_LOOKED_THROUGH = 5_000_000
+"""Bytes of a workbook of which every worksheet is looked at."""
 
 
 def as_csv(pieces: Iterable[bytes], options: ReadOptions) -> Iterator[bytes]:
@@ -296,6 +328,13 @@ def _passed_over(sheets: Sequence[str], dialect: Dialect) -> Iterator[Fault]:
     if names:
         problem = f"foi lida a aba “{dialect.sheet}”: antes dela há aba sem lista de contas a receber ({names})"
         yield Fault(dialect.header_line, "aba", "", problem, "se a lista for outra, diga a aba (--sheet)")
+
+
+def _also(sheets: Sequence[str], dialect: Dialect) -> Iterator[Fault]:
+    names = ", ".join(f"“{name}”" for name in sheets)
+    if names:
+        problem = f"só foi lida a aba “{dialect.sheet}”; não foram lidas as outras: {names}"
+        yield Fault(dialect.header_line, "aba", "", problem, "se nelas há contas, envie cada aba em um arquivo só dela")
 
 
 def _unread(columns: Columns, line: int) -> Iterator[Fault]:

@@ -57,6 +57,12 @@ def section_of(cells: Sequence[str]) -> str | None:
     return next((kind for kind, words in _SAID if words.fullmatch(text)), None)
 
 
+def whole_list(name: str) -> str:
+    """What the name of a worksheet says of all its lines; nothing where they are debts."""
+    kind = section_of([name])
+    return kind if kind in _ABOVE else OPEN
+
+
 def is_heading(cells: Sequence[str]) -> bool:
     """Whether the cells are names of columns that make a list of debts."""
     filled = [cell for cell in cells if cell and not cell.isspace()]
@@ -76,13 +82,13 @@ class Sections:
         self._header = [heading(title) for title in header]
         self._lines: list[int] = []
         self._said: list[tuple[str, str]] = []
-        """The kind of each, and its own words."""
+        """The kind of each, and where it stands."""
 
     def __bool__(self) -> bool:
         return bool(self._lines)
 
     def begin(self, line: int, kind: str, words: str) -> None:
-        """What is said from that line on."""
+        """What is said from that line on, and how the operator is told where."""
         self._lines.append(line)
         self._said.append((kind, words))
 
@@ -103,7 +109,8 @@ class Sections:
         now = self._said[-1][0] if self._said else OPEN
         if kind is not None:
             if kind in _ABOVE or line > header_line:
-                self.begin(line, kind, next(cell.strip() for cell in cells if cell.strip()))
+                title = next(cell.strip() for cell in cells if cell.strip())
+                self.begin(line, kind, f"abaixo de “{title}” (linha {line})")
         elif line > header_line and is_heading(cells):
             same = all(heading(cell) == title for cell, title in zip(cells, self._header, strict=False) if cell.strip())
             if not same:
@@ -126,11 +133,7 @@ class Sections:
         kind, place = self.at(line), bisect_right(self._lines, line) - 1
         begun = self._lines[place] if place >= 0 else 0
         if kind == PAYABLE:
-            words = self._said[place][1]
-            return (
-                f"conta a pagar: está abaixo de “{words}” (linha {begun})",
-                "retire a linha: só entram contas a receber",
-            )
+            return f"conta a pagar: está {self._said[place][1]}", "retire a linha: só entram contas a receber"
         if kind == TABLE:
             return (
                 f"outra tabela na mesma aba, com outras colunas (cabeçalho na linha {begun}): não foi lida",

@@ -62,6 +62,18 @@ _PART = re.compile(
     r"|partial|partial(?:ly)?[ _](?:paid|payment|received)"
 )
 """What was paid in part: open, with what is left."""
+_IN_FULL = re.compile(
+    r"(?:pag[oa]|recebid[oa]|quitad[oa]|liquidad[oa])"
+    r"(?: (?:(?:em|dia|no dia|via|por|com|c/) )*(?:[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?|pix|dinheiro|boleto|cartao"
+    r"|cartao de (?:credito|debito)|deposito|transferencia|cheque|atraso|desconto|juros))+"
+)
+"""Paid, and when or by what."""
+_LATE = re.compile(
+    r"(?:em atraso|atrasad[oa]|vencid[oa])s?(?: (?:ha|a|por))? ?[0-9]+ dias?(?: (?:de )?atraso)?"
+    r"|(?:parcela|titulo|boleto|fatura|conta|mensalidade) (?:em aberto|abert[oa]|pendente|vencid[oa]|atrasad[oa])"
+    r"|(?:boleto|cobranca|fatura) (?:emitid[oa]|gerad[oa]|enviad[oa]|registrad[oa])|aguardando (?:o )?(?:pgto|pagto)"
+)
+"""Open, and since when, or what became of the bill."""
 _RETURNED = re.compile(
     r"devolvid[oa]s?(?: .*)?|(?:[0-9]+.? )?devolucao(?: .*)?|returned|bounced|(?:alinea|al)\.? ?[0-9]+"
 )
@@ -158,6 +170,10 @@ def status(text: str) -> str:
         return found
     if _PART.fullmatch(word) or _RETURNED_IN_PART.fullmatch(word):
         return "part"
+    if _IN_FULL.fullmatch(word):
+        return "paid"
+    if _LATE.fullmatch(word):
+        return "open"
     if _CHEQUE_BACK.fullmatch(word):
         return "open"
     if _GOODS_BACK.fullmatch(word):

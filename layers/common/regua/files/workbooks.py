@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from regua.domain.intake.row import WrongFileError
-from regua.files.cell_formats import cells_of, foreign_styles
+from regua.files.cell_formats import PERCENT, cells_of, foreign_styles
 from regua.files.encoding import size_label, unreadable
 from regua.files.records import HUGE_CELL, MAX_CELL, RawRecord
 
@@ -58,8 +58,8 @@ for name in sys.argv[2:] or book.sheet_names:
 """
 
 Errors: TypeAlias = dict[int, dict[int, str]]
-"""Line -> column -> what Excel shows in a cell whose formula failed, or the currency before its number; both count
-from 0.
+"""Line -> column -> what Excel shows in a cell whose formula failed, or the currency before its number, or the percent
+sign behind its hundredths; both count from 0.
 """
 
 
@@ -78,6 +78,11 @@ class Workbook:
     _file: IO[bytes]
     _book: "CalamineWorkbook"
     _hidden: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self._file.seek(0, os.SEEK_END)
 
     def named(self, wanted: str) -> str:
         """The worksheet of that name, hidden or not, however its letters are written. Raises WrongFileError."""
@@ -257,7 +262,10 @@ def _records(sheet: "CalamineSheet", errors: Errors) -> Iterator[RawRecord]:
         if number - 1 in errors:
             for at, shown in errors[number - 1].items():
                 if 0 <= at - first < len(cells):
-                    if type(values[at - first]) in (float, int):
+                    value = values[at - first]
+                    if shown == PERCENT and type(value) is float:
+                        cells[at - first] = f"{_number(value * 100)}%"
+                    elif type(value) in (float, int):
                         cells[at - first] = f"{shown} {cells[at - first]}"
                     elif shown.startswith("#"):
                         cells[at - first] = cells[at - first] or shown
