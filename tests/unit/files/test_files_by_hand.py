@@ -245,3 +245,63 @@ def test_a_cell_shown_in_percent_is_a_percentage() -> None:
     book.save(kept)
     (row,) = rows(kept.getvalue())
     assert (row.fine_percent, row.interest_percent) == (Decimal(2), Decimal("1.5"))
+
+
+def test_the_day_of_a_status_puts_nothing_off() -> None:
+    """A bank's list tells when each boleto got its status: today, while it is open."""
+    data = a_sheet(
+        f"{ANA};Em aberto;30/11/2026", f"{BIA};Em aberto;29/11/2026", header=f"{HEAD};Situação;Data da situação"
+    )
+    assert [row.due_on for row in rows(data)] == [date(2026, 10, 10)] * 2
+    assert [w.column for w in open_bytes(data).warnings if "Data da situação" in w.column] == []
+
+
+def test_a_plan_is_no_number_of_a_contract() -> None:
+    head = "Cliente;CPF;Contrato;Parcela;Valor;Vencimento"
+    found = rows(
+        a_sheet(
+            f"Ana;{CPF};Plano Anual;1/12;99,90;10/10/2026",
+            f"Ana;{CPF};Plano Anual;2/12;99,90;10/11/2026",
+            "Bia;11144477735;Plano Anual;1/12;99,90;10/10/2026",
+            header=head,
+        )
+    )
+    assert {row.id_of for row in found} == {"content"}
+    (row,) = rows(a_sheet(f"Ana;{CPF};C-778;3/12;99,90;10/10/2026", header=head))
+    assert row.receivable == "C-778/3"
+
+
+def test_two_units_of_two_blocks_are_told_apart_by_both() -> None:
+    head = "Bloco;Unidade;Condômino;Vencimento;Valor"
+    found = rows(a_sheet("A;101;Ana;10/10/2026;475,50", "B;101;Ana;10/10/2026;475,50", header=head))
+    assert [row.subject for row in found] == ["A | 101", "B | 101"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("000045-01-PADARIA SOL", "PADARIA SOL"),
+        ("12 - Ana Souza", "Ana Souza"),
+        ("000123 – José Reis", "José Reis"),
+        ("3M do Brasil", "3M do Brasil"),
+        ("24-Horas", "24-Horas"),
+    ],
+)
+def test_the_number_before_a_name_is_the_programs(written: str, name: str) -> None:
+    (row,) = rows(a_sheet(f"{written};10,00;10/10/2026", header="Codigo-Lj-Nome do Cliente;Valor;Vencimento"))
+    assert row.name == name
+
+
+def test_a_line_of_a_supplier_is_no_debt() -> None:
+    head = f"Entidade;{HEAD}"
+    data = a_sheet(f"Cliente;{ANA}", f"Fornecedor;{CAIO}", header=head)
+    assert stands(data) == {"Ana": ""}
+    assert refused(data) == [(3, "conta a pagar, não a receber")]
+
+
+def test_whole_reais_of_a_workbook_prove_an_amount_as_those_of_a_csv() -> None:
+    data = workbook(
+        Lista=[["Nome", "CPF", "Montante em moeda interna", "Vencimento"], ["Ana", CPF, 1000, "10/10/2026"]]
+    )
+    (row,) = rows(data)
+    assert row.principal_cents == 1000_00

@@ -320,6 +320,7 @@ def test_reading_in_batches_gives_what_reading_one_by_one_gives(lines: list[list
     data = a_sheet(*quoted, header=_TABLE_HEADER)
     table = open_bytes(data)
     single = RowReader(table.layout)
+    single.sections = table.reader.sections
     for record in table.records():
         alone = single.read(record.line, record.cells, "")
         assert record == alone

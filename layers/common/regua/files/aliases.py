@@ -36,7 +36,8 @@ _NAMES: dict[str, str] = {
         "nome do aluno; nome fantasia; cliente fornecedor; nome do cliente fornecedor; customer name; customer person "
         "name; client name; client; name; condomino; inquilino; locatario; paciente; associado; consumidor; titular; "
         "contratante; customer; st nome sac; st nomeref sac; cliente nome; nome fantasia cliente; recebido de; "
-        "receber de; fantasia"
+        "receber de; fantasia; nome 1; nome parceiro; nome parceiro parceiro; "
+        "nome clifor; clifor; nome entidade"
     ),
     "id_titulo": (
         "id_titulo; e1 num; titulo; n titulo; codigo do titulo; id da cobranca; codigo da cobranca; n da cobranca; n "
@@ -45,7 +46,7 @@ _NAMES: dict[str, str] = {
         "seu numero; n boleto; boleto; n pedido; pedido; n lancamento; lancamento; n recibo; referencia; chave; n "
         "venda; venda; n cheque; n docto; docto; docto parcela; n docto parcela; documento parcela; titulo parcela; n "
         "titulo parcela; duplicata parcela; fatura parcela; n; id recebimento recb; nro documento; numero titulo; "
-        "codigo lancamento omie; lancamento n; prf n; prf n parcela; prefixo n; invoice"
+        "codigo lancamento omie; lancamento n; prf n; prf n parcela; prefixo n; invoice; n unico"
     ),
     "valor": (
         "valor; e1 valor; valor brl; amount brl; valor do titulo; "
@@ -53,7 +54,8 @@ _NAMES: dict[str, str] = {
         "da parcela; valor nominal; valor do documento; valor da cobranca; valor devido; valor a receber; valor da "
         "divida; valor do boleto; valor fatura; valor bruto; valor mensalidade; mensalidade; valor total; total; "
         "amount; value; original value; valor liquido; preco; debito; valor debito; importancia; valor boleto; vl "
-        "emitido recb; valor da conta"
+        "emitido recb; valor da conta; valor desdobramento; "
+        "valor liquido desdobramento"
     ),
     "dias_atraso": (
         "dias_atraso; atraso; dias atraso; dia atraso; atraso dias; qtd dias atraso; qtde dias atraso; quantidade dias "
@@ -82,7 +84,7 @@ _NAMES: dict[str, str] = {
     "parcela": (
         "parcela; e1 parcela; n parcela; identificacao da parcela; installment number; installment; prestacao; n "
         "prestacao; parcela n; parcela sequencial; sequencial parcela; parcela titulo; parcela atual; sequencia "
-        "parcela"
+        "parcela; desdobramento"
     ),
     "total_parcelas": (
         "total_parcelas; n parcelas; quantidade de parcelas; qtd parcelas; qtde parcelas; quant parcelas; parcelas; "
@@ -149,8 +151,8 @@ _NAMES: dict[str, str] = {
         "financeiro; documento do responsavel financeiro"
     ),
     "objeto": (
-        "objeto; unidade; unidade imovel; n unidade; apartamento; apto; ap; lote; quadra; quadra lote; imovel; sala; "
-        "box; matricula; n matricula; placa; serie; prefixo; e1 prefixo"
+        "objeto; unidade; bloco; torre; unidade imovel; n unidade; apartamento; apto; ap; lote; quadra; quadra lote; "
+        "imovel; sala; box; matricula; n matricula; placa; serie; prefixo; e1 prefixo"
     ),
     "papel": (
         "papel; papel do devedor; tipo de devedor; tipo de participante; tipo de parte; papel na divida; tipo de "

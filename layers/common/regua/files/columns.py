@@ -299,8 +299,19 @@ def _candidates(
         for rank, known in lookup().get(name, ()):
             yield rank, FIELDS.index(known), at, known
         for rank, known in if_proven().get(name, ()):
-            if values[at].proves(known):
+            if proves(title, values[at], known):
                 yield LATE // 2, rank, at, known
+
+
+def proves(title: str, look: ColumnLook, field: str) -> bool:
+    """Whether the values are what the field holds: whole reais too, as a workbook tells them, under a heading that
+    speaks of money.
+    """
+    whole = field == "valor" and not _MONEY.isdisjoint(heading(title).split()) and look.share("numeric") >= 0.8
+    return look.proves(field) or whole
+
+
+_MONEY = frozenset({"valor", "total", "montante", "aluguel", "mensalidade", "preco"})
 
 
 def _says_so(title: str, field: str) -> bool:
@@ -349,14 +360,22 @@ def passed_over(columns: Columns) -> Iterator[tuple[str, str, str]]:
         told = next((told for said, told in _SAYS.items() if not said.isdisjoint(words)), "")
         if at in used or at in columns.ignored or not look.cells or not told or not _ABOUT.isdisjoint(words):
             continue
-        if look.cells not in read and not (told == _WAS_PAID and not MEANS.isdisjoint(look.cells)):
+        if told == _STANDS and look.share("day") >= 0.5:
+            continue
+        if look.cells not in read and not (told == _WAS_PAID and _is_means(look)):
             yield columns.header[at], f"coluna não lida, que parece dizer {told}", MAP_IT
 
 
+def _is_means(look: ColumnLook) -> bool:
+    """Whether a column says by what it is paid, and not how much of it was."""
+    return not MEANS.isdisjoint(look.cells) or look.share("type") >= 0.8
+
+
 _WAS_PAID = "o que já foi pago"
+_STANDS = "a situação do título"
 MAP_IT = "renomeie a coluna, ou diga no mapeamento o que ela é (ignorar, se nada)"
 _SAYS: dict[frozenset[str], str] = {
-    frozenset({"status", "situacao", "sit"}): "a situação do título",
+    frozenset({"status", "situacao", "sit"}): _STANDS,
     frozenset({"saldo", "aberto", "receber", "restante", "pendente", "balance", "falta", "deve"}): "quanto falta pagar",
     frozenset(
         {"pago", "paga", "recebido", "recebida", "baixa", "baixado", "quitado", "quitacao", "liquidado", "liquidacao"}

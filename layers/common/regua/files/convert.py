@@ -33,6 +33,15 @@ def unwrapped(text: str) -> str:
     return found[1].strip() if found else text
 
 
+_CODED = re.compile(r"(?:[0-9]{3,10}(?:[-/][0-9]{1,4})? ?[-–] ?|[0-9]{1,10} [-–] )(?=[^\W\d])")
+
+
+def name(value: str) -> str:
+    """Who it is, without the number that programs write before it: `000045-01-PADARIA SOL`. Raises CellError."""
+    cleaned = text(MAX_NAME)(value)
+    return _CODED.sub("", cleaned, count=1) if cleaned[:1].isdigit() else cleaned
+
+
 def text(limit: int) -> Callable[[str], str]:
     """A converter of free text: spaces collapsed, at most `limit` characters, no formula. It raises CellError."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from regua.domain.intake.layout import UPLOAD_DAY
 from regua.files.aliases import MULTIPLE, PAYERS, REQUIRED, lookup
 from regua.files.amount_words import MADE_OF
-from regua.files.columns import MAP_IT, Columns, passed_over
+from regua.files.columns import MAP_IT, Columns, passed_over, proves
 from regua.files.currency import is_foreign
 from regua.files.due_columns import NEVER_DUE, says_later
 from regua.files.groups import is_total, person_of
@@ -58,11 +58,15 @@ def nearly(name: str, known: str) -> bool:
         others.remove(word)
         missing.remove(word)
     if not missing:
-        return True
+        return _ANOTHER.isdisjoint(others)
     glued = _apart(name.replace(" ", ""), known.replace(" ", "")) <= 2
     return glued or all(
         any(_apart(word, wanted) <= (2 if len(wanted) > 5 else 1) for word in others) for wanted in missing
     )
+
+
+_ANOTHER = frozenset({"com", "c", "sem", "s", "apos", "menos", "nao", "liquido", "base"})
+"""Words that make of an amount another one: `Valor c/ desconto` is no discount."""
 
 
 def _apart(one: str, other: str) -> int:
@@ -99,7 +103,7 @@ def _likely(title: str, look: ColumnLook, field: str) -> bool:
         return False
     if field in ("id_titulo", "nosso_numero") and len(look.cells) > 1 and look.distinct == 1:
         return False
-    return not look.refutes(field) and (not look.cells or not look.has_proof(field) or look.proves(field))
+    return not look.refutes(field) and (not look.cells or not look.has_proof(field) or proves(title, look, field))
 
 
 def complain(columns: Columns, sample: Sequence[Sequence[str]] = ()) -> str:
@@ -155,7 +159,7 @@ def _suggested(columns: Columns) -> list[str]:
             for at, look in enumerate(looked)
             if at not in used
             and look.cells
-            and look.proves(target)
+            and proves(columns.header[at], look, target)
             and _likely(columns.header[at], look, target)
             and not is_foreign(columns.header[at])
         ]

@@ -144,6 +144,7 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "code of one word": lambda text: _ONE_WORD.fullmatch(text) is not None,
     "number of a series": lambda text: _SERIES.fullmatch(text) is not None,
     "letters": lambda text: _LETTER.search(text) is not None,
+    "digits": lambda text: any(map(str.isdigit, text)),
     "several words": lambda text: " " in text and not any(map(str.isdigit, text)),
     "email": lambda text: "@" in text,
     "telephone": lambda text: sum(map(str.isdigit, text)) >= 8,
@@ -215,7 +216,9 @@ def _no_tax_ids(look: ColumnLook) -> bool:
 def _no_number(look: ColumnLook) -> bool:
     """Sentences, days, money, addresses and yes or no name no title."""
     kinds = ("in reais", "day", "email", "several words", "long digits")
-    return any(look.share(kind) >= 0.8 for kind in kinds) or (look.share("letters") >= 0.8 and _is_choice(look))
+    if any(look.share(kind) >= 0.8 for kind in kinds) or (look.share("letters") >= 0.8 and _is_choice(look)):
+        return True
+    return look.share("digits") < 0.2 and look.distinct * 2 <= len(look.cells)
 
 
 def _is_choice(look: ColumnLook) -> bool:
@@ -270,6 +273,7 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "status": lambda look: look.share("status") == 0 and (_mostly("amount")(look) or _mostly("day")(look)),
     "parcela": _hardly("parcel"),
     "total_parcelas": lambda look: look.share("parcel of several") >= 0.5,
+    "contrato": lambda look: look.share("digits") < 0.2 and look.distinct < len(look.cells),
     "id_titulo": _no_number,
     "nosso_numero": _no_number,
     "celular": _hardly("telephone"),

@@ -90,6 +90,7 @@ def by_neighbours(
     sample: Sequence[Sequence[str]],
 ) -> None:
     """Columns of which what they hold, or those beside them, tell what they are. `fixed`: the mapping says it."""
+    names(header, values, fields, taken)
     branches(header, fields, taken)
     states(header, values, fields, taken)
     if not any(at in fixed for at in fields.get("id_titulo", ())):
@@ -137,6 +138,30 @@ def only_amount(
     if len(fees) == 1 and not any(values[at].share("amount") >= 0.5 for at in free if at != fees[0]):
         fields["valor"] = fees
         taken.update(fees)
+
+
+_NOT_OF_WHO_OWES = frozenset(
+    {"vendedor", "vendedora", "empresa", "banco", "produto", "plano", "mae", "pai", "usuario", "contato", "fiador"}
+    | {"avalista", "arquivo", "atendente", "fornecedor", "cedente", "beneficiario", "conjuge", "curso", "servico"}
+    | {"consultor", "corretor", "portador", "carteira", "filial", "loja", "projeto", "representante", "dependente"}
+)
+
+
+def names(header: Sequence[str], values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int]) -> None:
+    """Where no column is called as who owes, the only one that speaks of a name: `Codigo-Lj-Nome do Cliente`."""
+    if "nome" in fields:
+        return
+    words = {at: frozenset(heading(title).split()) for at, title in enumerate(header) if at not in taken}
+    found = [
+        at
+        for at, said in words.items()
+        if ("nome" in said or {"razao", "social"} <= said)
+        and not said & _NOT_OF_WHO_OWES
+        and not values[at].refutes("nome")
+    ]
+    if len(found) == 1:
+        fields["nome"] = found
+        taken.update(found)
 
 
 _STATES = frozenset({"status", "situacao"})

@@ -75,7 +75,7 @@ _ATTRIBUTES = {
     "credor_id": "creditor",
 }
 _CONVERTERS: dict[str, Callable[[str], object]] = {
-    "nome": convert.text(convert.MAX_NAME),
+    "nome": convert.name,
     "id_titulo": convert.identifier,
     "competencia": competence,
     "nosso_numero": convert.identifier,

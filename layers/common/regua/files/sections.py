@@ -42,6 +42,8 @@ _SAID: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _ABOVE = (PAYABLE, PAID)
 """What the title of a whole worksheet may say: a list of what is expected is one of debts too."""
+_OF_A_LINE = frozenset({"status", "pago", "natureza", "tipo_documento", "previsao", "portador", "observacao", "tags"})
+"""Fields whose words are of the line they stand in."""
 _DEBT = ("valor", "vencimento")
 _FEWEST = 3
 """Headings that make a table."""
@@ -80,6 +82,10 @@ class Sections:
     def __init__(self, header: Sequence[str], fields: Mapping[str, Sequence[int]]) -> None:
         self._due = (*fields.get("vencimento", ()), *fields.get("dias_atraso", ()), -1)[0]
         self._header = [heading(title) for title in header]
+        own = {at for name in _OF_A_LINE for at in fields.get(name, ())}
+        named = next((at for at, title in enumerate(header) if title.strip() and title != f"coluna {at + 1}"), 0)
+        self._titles = {0, named, *fields.get("nome", ())} - own
+        """Columns in which a title may stand."""
         self._lines: list[int] = []
         self._said: list[tuple[str, str]] = []
         """The kind of each, and where it stands."""
@@ -105,7 +111,8 @@ class Sections:
         line, cells, problem = record
         if problem or not cells or line == header_line:
             return
-        kind = section_of(cells)
+        beside = any(cell.strip() for at, cell in enumerate(cells) if at not in self._titles)
+        kind = None if beside and line > header_line else section_of(cells)
         now = self._said[-1][0] if self._said else OPEN
         if kind is not None:
             if kind in _ABOVE or line > header_line:

@@ -301,8 +301,12 @@ def is_credit(text: str, *, means_of_payment: bool = False) -> bool:
     return _CREDIT.fullmatch(word) is not None and not (means_of_payment and word in _PAID_BY)
 
 
-PAYABLE = frozenset({"pagar", "a pagar", "conta a pagar", "contas a pagar", "despesa", "despesas"})
-RECEIVABLE = frozenset({"receber", "a receber", "conta a receber", "contas a receber", "receita", "receitas"})
+PAYABLE = frozenset(
+    {"fornecedor", "fornecedores", "pagar", "a pagar", "conta a pagar", "contas a pagar", "despesa", "despesas"}
+)
+RECEIVABLE = frozenset(
+    {"cliente", "clientes", "receber", "a receber", "conta a receber", "contas a receber", "receita", "receitas"}
+)
 """Words that say it whatever their column is called."""
 
 
