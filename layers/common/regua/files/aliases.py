@@ -276,7 +276,10 @@ BENEFICIARIES = frozenset(
     }
 )
 """Columns that name for whom it is, not who pays, where another column names a payer."""
-PAYERS = frozenset({"responsavel", "pai", "mae", "pai responsavel", "mae responsavel", "responsavel pagamento"})
+PAYERS = frozenset(
+    {"responsavel", "pai", "mae", "pai responsavel", "mae responsavel", "responsavel pagamento", "nome mae", "nome pai"}
+    | {"responsavel legal", "nome responsavel legal", "tutor", "nome tutor"}
+)
 """Columns that name who pays, beside one of the `BENEFICIARIES`; elsewhere a `Responsável` may be the seller."""
 
 
@@ -354,7 +357,10 @@ _IF_PROVEN_NAMES: dict[str, str] = {
     "celular": (
         "fones; numero whatsapp; contato cobranca; contato financeiro; contatos; n contato; telefone contato cliente"
     ),
-    "vencimento": "data; venc; vence; vencimentos; data venc original",
+    "vencimento": (
+        "data; venc; vence; vencimentos; data venc original; pagar ate; pague ate; pagavel ate; data limite pagamento; "
+        "data para pagamento; data p pagamento"
+    ),
     "nome": (
         "comprador; responsavel pagamento; nome comprador; tomador; destinatario; empresa cliente; pessoa; favorecido"
     ),

@@ -38,7 +38,7 @@ NEVER_DUE = frozenset(
     | {"recebimento", "recebido", "pago", "liquidacao", "credito", "competencia", "competence", "created", "start"}
 )
 """Words of days on which nothing is due."""
-_NEVER_AWAITED = (
+NEVER_AWAITED = (
     NEVER_DUE
     | _OTHERS
     | frozenset(
@@ -196,6 +196,6 @@ def says_later(title: str) -> bool:
 def _is_unknown(title: str, look: ColumnLook) -> bool:
     """Whether nobody can tell what happens on the days of a column: they may be those on which somebody is to pay."""
     words = frozenset(heading(title).split())
-    if words & _NEVER_AWAITED or (look.distinct == 1 and len(look.cells) >= _THE_FILES):
+    if words & NEVER_AWAITED or (look.distinct == 1 and len(look.cells) >= _THE_FILES):
         return False
     return bool(look.cells or words & {"data", "dia"})

@@ -8,7 +8,7 @@ from regua.files.aliases import MULTIPLE, PAYERS, REQUIRED, lookup
 from regua.files.amount_words import MADE_OF
 from regua.files.columns import MAP_IT, Columns, passed_over, proves
 from regua.files.currency import is_foreign
-from regua.files.due_columns import NEVER_DUE, says_later
+from regua.files.due_columns import NEVER_AWAITED, NEVER_DUE, says_later
 from regua.files.groups import is_total, person_of
 from regua.files.looks import ColumnLook
 from regua.files.text import heading
@@ -17,7 +17,7 @@ _BY_SUMS = frozenset(MADE_OF)
 """Fields that the sums of a file find."""
 _BY_DELAY = frozenset({"dias_atraso", "data_base"})
 """Fields that count the due date back, where no column tells it."""
-_DELAY = frozenset({"atraso", "atrasado", "atrasados", "overdue"})
+_DELAY = frozenset({"atraso", "atrasado", "atrasados", "overdue", "aging", "dpd", "vencido", "vencida", "vencidos"})
 
 
 def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
@@ -99,7 +99,11 @@ def _of_others(title: str) -> bool:
 
 def _likely(title: str, look: ColumnLook, field: str) -> bool:
     """Whether a column may be the field: neither its values nor another word of its name speak against it."""
-    if field == "vencimento" and not NEVER_DUE.isdisjoint(heading(title).split()):
+    words = heading(title).split()
+    if field == "vencimento" and not (
+        NEVER_DUE.isdisjoint(words)
+        and (NEVER_AWAITED.isdisjoint(words) or any(word.startswith("venc") for word in words))
+    ):
         return False
     if field in ("id_titulo", "nosso_numero") and len(look.cells) > 1 and look.distinct == 1:
         return False
@@ -174,7 +178,7 @@ def _delay(columns: Columns) -> str:
         return columns.header[columns.fields["dias_atraso"][0]]
     for at, look in enumerate(columns.looks):
         words = frozenset(heading(columns.header[at]).split())
-        if not words.isdisjoint(_DELAY) and look.share("numeric") >= 0.8 and look.share("amount") == 0:
+        if not words.isdisjoint(_DELAY) and look.share("days of delay") >= 0.8 and look.share("amount") == 0:
             return columns.header[at]
     return ""
 

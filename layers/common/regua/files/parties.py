@@ -20,7 +20,7 @@ _WORDS: dict[str, frozenset[str]] = {
     "tenant": frozenset({"inquilino", "inquilina", "locatario", "locataria", "morador", "ocupante"}),
     "patient": frozenset({"paciente", "beneficiario", "segurado", "segurada"}),
     "insurer": frozenset({"convenio", "seguradora", "operadora", "saude"}),
-    "client": frozenset({"cliente", "anunciante"}),
+    "client": frozenset({"cliente", "anunciante", "hospede", "passageiro", "passageira"}),
     "agency": frozenset({"agencia", "imobiliaria", "administradora", "intermediador", "intermediadora"}),
     "pupil": frozenset({"aluno", "aluna", "estudante"}),
 }
@@ -32,7 +32,14 @@ _RIVALS = (
 )
 """Either of the two may owe."""
 _SURE = frozenset({"sacado", "sacada", "pagador", "pagadora", "devedor", "devedora", "tomador", "condomino"})
-_SURELY = ("responsavel financeiro", "responsavel pagamento", "fonte pagadora", "faturado para")
+_SURELY = (
+    "responsavel financeiro",
+    "responsavel pagamento",
+    "fonte pagadora",
+    "faturado para",
+    "faturar para",
+    "cobrar",
+)
 _NAME = frozenset({"nome", "razao", "social", "completo", "principal"})
 _TAX_ID = frozenset({"cpf", "cnpj", "cgc", "documento", "doc"})
 _MAIL = frozenset({"email"})
@@ -65,6 +72,7 @@ def settle_payer(
         _take(header, values, named, fields, taken)
         return ()
     if "responsavel_nome" in fields:
+        _complete(header, values, fields, taken)
         return ()
     parties = dict(_parties(header, values))
     current = fields.get("nome", [-1])[0]
@@ -74,14 +82,17 @@ def settle_payer(
     if rivals is None or sure:
         # a file of who sold the title names the client first: who owes it is the drawee
         if sure and current >= 0 and sure[0].name != current and not _is_sure(header[current]):
-            if any(word in _PARTY for word in heading(header[current]).split()):
+            if any(word in _PARTY or word in _MAY_BE for word in heading(header[current]).split()):
                 _take(header, values, sure[0].name, fields, taken)
         elif current < 0 and len(known) == 1:
             _take(header, values, next(iter(known.values())).name, fields, taken)
         elif (
             current >= 0
             and "documento" not in fields
-            and not _PARTY.keys().isdisjoint(heading(header[current]).split())
+            and (
+                not _PARTY.keys().isdisjoint(heading(header[current]).split())
+                or any(_of(header, frozenset(heading(header[current]).split()) - _NAME, _TAX_ID))
+            )
         ):
             _take(header, values, current, fields, taken)
         return ()
@@ -95,6 +106,33 @@ def settle_payer(
         del fields["documento"]
     taken.update((first.name, second.name, *first.documents, *second.documents))
     return first, second
+
+
+_MAY_BE = frozenset({"destinatario", "comprador", "favorecido", "pessoa"})
+"""Who owes only where nobody is named by a surer word."""
+
+
+def _complete(
+    header: Sequence[str], values: Sequence[ColumnLook], fields: dict[str, list[int]], taken: set[int]
+) -> None:
+    """Gives payer and pupil the tax ids under their own words (`CPF da mãe`), and the payer his addresses."""
+    for name, document in (("responsavel_nome", "responsavel_doc"), ("nome", "documento")):
+        at = fields.get(name, [-1])[0]
+        who = frozenset(heading(header[at]).split()) - _NAME if at >= 0 else frozenset()
+        if not who:
+            continue
+        free = [
+            place for place in _of(header, who, _TAX_ID) if place not in taken and values[place].proves("documento")
+        ]
+        if document not in fields and free:
+            fields[document] = free
+            taken.update(free)
+        if name == "responsavel_nome":
+            for contact, kind in (("email", _MAIL), ("celular", _PHONE)):
+                own = [place for place in _of(header, who, kind) if place not in taken]
+                if own:
+                    fields.setdefault(contact, []).extend(own)
+                    taken.update(own)
 
 
 def places(header: Sequence[str]) -> list[int]:
