@@ -59,6 +59,8 @@ class Anatomy(Value):
     wallet: int = 0
     agreement: int = 0
     parcel: int = 0
+    usual: str = ""
+    """The one wallet of a bank that prints it before the number and leaves it out of its files."""
     whole: bool = False
     """The check digit belongs to the number wherever it is written (Sicoob, Inter)."""
     digits: Callable[[OurNumber], str] | None = None
@@ -94,11 +96,11 @@ def _of_caixa(our: OurNumber) -> str:
     return "0" if rest == 10 else str(rest)
 
 
-def _with_wallet(width: int, usual: str = "") -> Callable[[OurNumber], str]:
-    """Weights 2 to 7 over wallet and number, 10 is P. `usual` is the wallet of a bank whose files do not say it."""
+def _with_wallet(width: int) -> Callable[[OurNumber], str]:
+    """Weights 2 to 7 over wallet and number, 10 is P."""
 
     def digits(our: OurNumber) -> str:
-        wallet = our.wallet or usual
+        wallet = our.wallet or anatomy(our.bank).usual
         if not wallet:
             return ""
         rest = _rest11(wallet.zfill(2) + our.number.zfill(width), 7)
@@ -147,8 +149,8 @@ ANATOMIES: dict[str, Anatomy] = {
     "133": Anatomy(11, wallet=2, digits=_with_wallet(11)),
     # Layout CNAB 240 and 400: ten and the digit
     "136": Anatomy(10, digits=_plain11),
-    # Layout Febraban 240 V10.06: eleven and the digit
-    "208": Anatomy(11, wallet=2, digits=_with_wallet(11, "1")),
+    # Layout Febraban 240 V10.06: eleven and the digit; printed 001/6380-4 ("Máscara boleto", 2021)
+    "208": Anatomy(11, wallet=2, usual="1", digits=_with_wallet(11)),
     # 240, 13.3P: product 3, zeros 5, number 11, digit 1; 400, 071-082
     "237": Anatomy(11, wallet=2, digits=_with_wallet(11)),
     "336": Anatomy(10, wallet=2, digits=_with_wallet(10)),
@@ -230,6 +232,7 @@ _FREE_FIELDS: dict[str, dict[str, tuple[int, int]]] = {
     "097": {"number": (19, 25)},
     "133": {"wallet": (4, 6), "number": (6, 17)},
     "136": {"number": (14, 24), "check": (24, 25)},
+    "208": {"wallet": (4, 6), "number": (6, 17)},
     "237": {"wallet": (4, 6), "number": (6, 17)},
     "336": {"number": (12, 22), "wallet": (22, 24)},
     "341": {"wallet": (0, 3), "number": (3, 11), "check": (11, 12), "branch": (12, 16), "account": (16, 21)},
@@ -329,8 +332,8 @@ def compare(one: OurNumber, other: OurNumber) -> Likeness:
 
 def _behind_a_wallet(groups: Sequence[str], said: OurNumber) -> Sequence[str]:
     """What is written behind the wallet, as `carteira/número-dígito` or without anything between, where the bank's file
-    has no wallet: what nobody has said is no difference. Only before a number with all its zeros, for `26-8` may be
-    number 26 with its digit. Nothing where it is not written so.
+    has no wallet: what nobody has said is no difference. Only before a number with all its zeros, or where it is the
+    bank's one wallet and a digit follows, for `26-8` may be number 26 with its digit. Nothing where it is not so.
     """
     form = anatomy(said.bank)
     if said.wallet or not form.number:
@@ -339,7 +342,8 @@ def _behind_a_wallet(groups: Sequence[str], said: OurNumber) -> Sequence[str]:
         whole = form.wallet and len(groups[0]) == form.wallet + form.number + form.check
         return (groups[0][form.wallet :],) if whole else ()
     is_wallet = groups[0].isdigit() and len(groups[0]) <= _WALLET
-    return groups[1:] if is_wallet and len(groups[1]) >= form.number else ()
+    usual = form.usual and len(groups) == 3 and _bare(groups[0]) == form.usual
+    return groups[1:] if is_wallet and (usual or len(groups[1]) >= form.number) else ()
 
 
 def may_be_another(text: str, said: OurNumber) -> bool:
