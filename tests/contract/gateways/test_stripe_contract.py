@@ -118,6 +118,10 @@ class TestStripe(TimestampContract, BodySignatureContract):
         [lost] = self.parse(event("charge.dispute.created", dispute(payment_intent=None, status="needs_response")))
         assert {back.refers_to, lost.refers_to} == {"ch_17"}
 
+    def test_what_a_platform_passes_on_to_an_account_is_no_payment_of_a_debtor(self) -> None:
+        passed = direct_charge(id="py_1", source_transfer="tr_1", metadata={})
+        assert [found.kind for found in self.parse(event("charge.succeeded", passed))] == [PaymentEventKind.LIFECYCLE]
+
     def test_a_charge_that_is_only_authorised_is_paid_when_it_is_captured(self) -> None:
         held = direct_charge(captured=False, amount_captured=0)
         assert [found.kind for found in self.parse(event("charge.succeeded", held))] == [PaymentEventKind.LIFECYCLE]

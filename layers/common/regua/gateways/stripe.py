@@ -296,7 +296,8 @@ class Stripe:
         if word.startswith(("checkout.", "invoice.")):
             return [self._joined(subject, event_id, thing, intent, kind)]
         charge = word.startswith("charge.")
-        if charge and (intent or thing.get("captured") is False or thing.get("paid") is False):
+        if charge and (intent or thing.get("source_transfer") or thing.get("captured") is False):
+            # told by its intent; passed on by a platform; not taken yet
             return [subject.lifecycle(event_id)]
         received = thing.get("amount_captured" if charge else "amount_received")
         amount = reading.cents(received) or reading.cents(thing.get("amount"))
