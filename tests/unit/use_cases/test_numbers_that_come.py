@@ -1,5 +1,7 @@
 """A title is found by every number that a sheet has given it, whenever that number came."""
 
+from datetime import timedelta
+
 import pytest
 from tests.bank_files import Entry, cnab_240, itau_400
 from tests.office import MARIA, TENANT, TODAY, Office, days_ago, debtor, row
@@ -94,6 +96,34 @@ def test_another_spelling_finds_the_title_as_well() -> None:
     assert here.status("000123/01") is ReceivableStatus.PAID
 
 
+def doubts_of(here: Office) -> Doubts:
+    return Doubts(here.store, here.rulebook.rules, here.clock, here.token, here.settling().settle)
+
+
+@pytest.mark.parametrize("status", ["", "paid", "cancelled"])
+def test_an_old_line_answered_after_a_newer_file_has_spoken_of_the_title_changes_no_amount(status: str) -> None:
+    here = office()
+    here.imports([row("5001", due=days_ago(4), cents=110_00, status=status)], whole=True)
+    (waiting,) = here.asked(WorkKind.SAME_TITLE)
+    here.clock.advance(timedelta(days=1))
+    here.imports([nameless(cents=120_00)], whole=True)
+    answered = doubts_of(here).same(TENANT, waiting.key)
+    (title,) = here.file(MARIA).receivables
+    assert (title.principal_cents, title.status, title.called) == (120_00, ReceivableStatus.OPEN, ("5001",))
+    assert "mais novo" in answered.outcome
+
+
+def test_nor_does_it_where_it_is_another_debt_that_a_newer_file_has_brought() -> None:
+    here = office()
+    here.imports([row("5001", due=days_ago(4), cents=110_00)], whole=True)
+    (waiting,) = here.asked(WorkKind.SAME_TITLE)
+    here.clock.advance(timedelta(days=1))
+    here.imports([nameless(), row("5001", due=days_ago(4), cents=130_00)], whole=True)
+    assert here.receivable("5001").principal_cents == 130_00, "beside the title it may have been it is another one"
+    doubts_of(here).other(TENANT, waiting.key)
+    assert here.receivable("5001").principal_cents == 130_00
+
+
 @pytest.mark.parametrize(("cents", "days"), [(110_00, 4), (100_00, 14)])
 def test_a_number_that_comes_with_another_amount_or_day_is_asked_and_kept_with_the_answer(
     cents: int, days: int
@@ -101,8 +131,7 @@ def test_a_number_that_comes_with_another_amount_or_day_is_asked_and_kept_with_t
     here = office()
     here.imports([row("5001", due=days_ago(days), cents=cents)], whole=True)
     (waiting,) = here.asked(WorkKind.SAME_TITLE)
-    doubts = Doubts(here.store, here.rulebook.rules, here.clock, here.token, here.settling().settle)
-    doubts.same(TENANT, waiting.key)
+    doubts_of(here).same(TENANT, waiting.key)
     (title,) = here.file(MARIA).receivables
     assert (title.id, title.called, title.principal_cents) == (CONTENT, ("5001",), cents)
     here.pays("5001", cents)

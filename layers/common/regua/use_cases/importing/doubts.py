@@ -25,6 +25,7 @@ from regua.use_cases.paying.follow_up import follow_up
 _CHANGED = "pode ser {} com outro valor ou vencimento"
 _ALIKE = "pode ser {}, de mesmo valor e vencimento"
 FIX = "responda em regua work (approve: é o mesmo título; refuse: é outra dívida), ou dê a cada título um número"
+_NEWER = "; valor, vencimento e situação são os de um arquivo mais novo"
 _SAID = ("document_type", "invoice_number", "contract_number", "our_number", "digitable_line", "description")
 
 
@@ -143,22 +144,25 @@ class Doubts:
         row = _row(file, work, known.id if same else "")
         if same and (number := number_of(_row(file, work, ""), known)):
             row = replace(row, called=number)
+        said, there = json.loads(work.change), file.receivable(row.receivable)
+        stale = there is not None and there.source.partition("|")[0] > said["sequencer"]
+        if there is not None and stale:
+            row = _without_amounts(row, there)
         upload = _upload(work, known, now)
         rules = self.rules(tenant, now)
         merged = merge_row(file, row, rules.tenant, upload, b"", lambda *_: _place(file))
         found = merged.file.receivable(row.receivable)
         if found is None:
             raise KeyError(key)
-        said = json.loads(work.change)
         title = replace(
             found,
-            fingerprint=said["fingerprints"][0 if same else 1],
+            fingerprint=found.fingerprint if stale else said["fingerprints"][0 if same else 1],
             about=tuple(said.get("about", ())) or found.about,
         )
         after = replace(
             merged.file, receivables=tuple(title if r.id == title.id else r for r in merged.file.receivables)
         )
-        outcome = "é o mesmo título" if same else "é outra dívida"
+        outcome = f"{'é o mesmo título' if same else 'é outra dívida'}{_NEWER if stale else ''}"
         entry = LedgerEntry(
             at=now,
             reason=Reason.IMPORT_CHANGED if same else Reason.IMPORTED,
@@ -182,6 +186,12 @@ class Doubts:
             if fact.kind in (FactKind.SETTLED, FactKind.CREDIT) and fact.amount_cents:
                 self.settle(self.store.put_inbox(inbox.paid_by_line(file, fact, now)))
         return done
+
+
+def _without_amounts(row: Row, title: Receivable) -> Row:
+    """What an old line says of a title of which a newer file has spoken since: what that says of its amount holds."""
+    cents, due_on = title.principal_cents, title.due_on
+    return replace(row, principal_cents=cents, due_on=due_on, bill=title.bill, status="", paid_cents=None, paid_on=None)
 
 
 def _row(file: File, work: Work, title: str) -> Row:
