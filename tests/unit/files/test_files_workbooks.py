@@ -194,22 +194,25 @@ def test_where_no_tab_is_a_list_the_first_one_is_complained_of() -> None:
 LINE = [CPF, "João Ávila", "T1", 1234.5, date(2026, 12, 10)]
 
 
-def _xls() -> bytes:
+def _xls(shown: str = "General") -> bytes:
     book = xlwt.Workbook()
     book.add_sheet("Capa").write(0, 0, "Carteira")
     sheet = book.add_sheet("Títulos")
     for at, title in enumerate(TITLES):
         sheet.write(2, at, title)
     for at, value in enumerate(LINE):
-        style = xlwt.easyxf(num_format_str="DD/MM/YYYY") if isinstance(value, date) else xlwt.Style.default_style
+        style = xlwt.easyxf(num_format_str="DD/MM/YYYY" if isinstance(value, date) else shown)
         sheet.write(3, at, value, style)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _ods() -> bytes:
+def _ods(currency: str = "") -> bytes:
     def cell(value: object) -> str:
+        if isinstance(value, float) and currency:
+            said = f'office:value-type="currency" office:currency="{currency}"'
+            return f'<table:table-cell {said} office:value="{value}"/>'
         if isinstance(value, date):
             return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
         if isinstance(value, float):
@@ -232,7 +235,7 @@ def _ods() -> bytes:
     return _zip(**{"mimetype": ODS, "content.xml": content.encode(), "META-INF/manifest.xml": manifest.encode()})
 
 
-def _xlsb(far: bool = False) -> bytes:
+def _xlsb(far: bool = False, shown: str = "") -> bytes:
     """As [MS-XLSB] lays it out: a record is its number, the length of what it holds, and that."""
 
     def record(number: int, held: bytes = b"") -> bytes:
@@ -268,6 +271,12 @@ def _xlsb(far: bool = False) -> bytes:
         f'<Relationship Id="rId1" Type="{relation}" Target="worksheets/sheet1.bin"/></Relationships>'
     )
     members = {"xl/workbook.bin": book, "xl/worksheets/sheet1.bin": sheet}
+    if shown:
+        form = record(44, struct.pack("<H", 164) + text(shown))
+        members["xl/styles.bin"] = record(278) + record(615, struct.pack("<I", 1)) + form + record(616)
+        members["xl/styles.bin"] += (
+            record(617, struct.pack("<I", 1)) + record(47, bytes(16)) + record(618) + record(279)
+        )
     return _zip(**members, **{"xl/_rels/workbook.bin.rels": relations.encode()})
 
 
@@ -278,6 +287,31 @@ def test_workbooks_of_other_programs_are_read_as_they_are(kind: str, make: Any) 
     (row,) = [record.row for record in table.records() if record.row]
     assert (row.name, row.principal_cents, row.due_on) == ("João Ávila", 123450, date(2026, 12, 10))
     assert row.line == 4
+
+
+@pytest.mark.parametrize(("currency", "taken"), [("USD", 0), ("EUR", 0), ("BRL", 1), ("", 1)])
+def test_a_cell_of_an_ods_in_another_currency_is_refused(currency: str, taken: int) -> None:
+    found = records(_ods(currency))
+    assert len([record for record in found if record.row]) == taken
+    assert any("outra moeda" in fault.problem for record in found for fault in record.faults) is not taken
+
+
+@pytest.mark.parametrize("make", [_xls, lambda shown: _xlsb(shown=shown)])
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        ("[$US$-409] #,##0.00", "US$"),
+        ('"US$" #,##0.00', "US$"),
+        ("[$€-2] #,##0.00", "€"),
+        ('"R$" #,##0.00', ""),
+        ("#,##0.00", ""),
+    ],
+)
+def test_a_currency_of_which_nobody_knows_the_cells_is_told(make: Any, shown: str, told: str) -> None:
+    table = open_bytes(make(shown))
+    found = [fault.problem for fault in table.warnings if "outra moeda" in fault.problem]
+    assert [told in problem for problem in found] == ([True] if told else [])
+    assert len([record for record in table.records() if record.row]) == 1
 
 
 def test_two_cells_far_apart_take_no_memory_in_a_binary_workbook_either() -> None:

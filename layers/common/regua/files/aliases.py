@@ -65,7 +65,8 @@ _NAMES: dict[str, str] = {
     "data_base": "data_base; data base; data base calculo; data posicao; posicao data; base date; data base relatorio",
     "moeda": (
         "moeda; e1 moeda; currency; divisa; codigo moeda; sigla moeda; tipo moeda; moeda titulo; moeda documento; "
-        "simbolo moeda; currency code; unidade monetaria"
+        "simbolo moeda; currency code; unidade monetaria; simbolo; moeda cobranca; moeda fatura; moeda pagamento; "
+        "moeda nf; moeda contrato; moeda original; moeda lancamento"
     ),
     "saldo": (
         "saldo; saldo devedor; balance; saldo em aberto; saldo a receber; valor do saldo; e1 saldo; valor em aberto; "

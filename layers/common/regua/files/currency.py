@@ -9,10 +9,11 @@ from regua.files.looks import ColumnLook
 from regua.files.text import heading, plain
 from regua.files.words import BLANKS
 
-_REAIS = re.compile(r"r\$|\b(?:brl|real|reais)\b|\bmoeda (?:nacional|interna|local|corrente)\b|\bm\.?n\b")
+_REAIS = re.compile(r"r\$|\b(?:brl|real|reais)\b|\bmoeda (?:nacional|interna|local|corrente)\b|\bm\.?n\b|^nacional$")
 _FOREIGN = re.compile(
     r"(?:us|u|a|c|nz|hk|s)\$|[€£¥]|\b(?:usd|eur|gbp|jpy|chf|ars|uyu|pyg|clp|cop|pen|bob|mxn|cad|aud|cny|btc|usdt)\b"
     r"|\b(?:dolar|dolares|euros?|libras?|ienes?|francos?|pesos?|guaranis?|yuan|dollars?)\b|\bmoeda estrangeira\b"
+    r"|^estrangeira$"
 )
 _IS_REAL = re.compile(r"0{0,2}1|0?9|986|790|r")
 """Codes of the real: Protheus (1), FEBRABAN (09), ISO 4217 (986; 790 is what older programs write)."""
@@ -52,19 +53,31 @@ def in_reais(
     beside it.
     """
     value = fields.get("valor", [-1])[0]
-    if value < 0 or value in fixed or says_reais(header[value]):
+    if value in fixed or (value >= 0 and says_reais(header[value])):
         return
     currencies = [cell for at in fields.get("moeda", ()) for cell in values[at].cells]
-    foreign = any(_FOREIGN.search(cell) for cell in values[value].cells)
-    if not foreign and all(map(is_real, currencies)):
+    foreign = value >= 0 and any(_FOREIGN.search(cell) for cell in values[value].cells)
+    if value >= 0 and not foreign and all(map(is_real, currencies)):
         return
     for at, title in enumerate(header):
         words = {"valor", "montante", "principal", "total", "vlr"} & set(heading(title).split())
-        if at not in taken and at not in fixed and words and says_reais(title) and values[at].share("numeric") >= 0.8:
+        if (
+            at not in taken
+            and at not in fixed
+            and words
+            and _in_ours(title, currencies)
+            and values[at].share("numeric") >= 0.8
+        ):
             fields["valor"] = [at]
             taken.discard(value)
             taken.add(at)
             return
+
+
+def _in_ours(title: str, currencies: Sequence[str]) -> bool:
+    """Whether a column is in reais, as its heading says or, beside a column of currencies, as what was converted."""
+    converted = {"convertido", "convertida"} & set(heading(title).split())
+    return says_reais(title) or bool(converted and currencies and not is_foreign(title))
 
 
 def checked(
@@ -72,7 +85,7 @@ def checked(
 ) -> Callable[[list[str], dict[str, Any], Notes], None]:
     """A handler that refuses a line in another currency, where a column that is read does not say it is in reais."""
     at = fields["moeda"][0]
-    unsaid = [place for name in _MONEY for place in fields.get(name, ()) if not says_reais(header[place])]
+    unsaid = [place for name in _MONEY for place in fields.get(name, ()) if not _in_ours(header[place], ("moeda",))]
 
     def read(cells: list[str], values: dict[str, Any], notes: Notes) -> None:
         del values

@@ -104,7 +104,7 @@ def currencies(
 ) -> None:
     """A column that is called so and names none is another thing."""
     at = fields.get("moeda", [-1])[0]
-    if at >= 0 and at not in fixed and values[at].cells and not all(map(is_currency, values[at].cells)):
+    if at >= 0 and at not in fixed and values[at].cells and not any(map(is_currency, values[at].cells)):
         del fields["moeda"]
         taken.discard(at)
 

@@ -55,10 +55,11 @@ class Table:
         passed: Sequence[str] = (),
         notes: Iterable[Sequence[str]] = (),
         others: Sequence[str] = (),
+        currency: str = "",
     ) -> None:
-        """`passed`: worksheets before this one that are no lists of receivables, `others`: further ones that are not
-        read; `notes`: (column, problem, fix) of
-        columns left unread that the beginning of the whole file has shown.
+        """`currency`: one that formats of unknown cells show; `passed`: worksheets before this one that are no lists of
+        receivables, `others`: further ones that are not read; `notes`: (column, problem, fix) of columns left unread
+        that the beginning of the whole file has shown.
         """
         self.columns: Mapping[str, str] = columns.names
         self.header = list(columns.header)
@@ -71,6 +72,7 @@ class Table:
         self.notes = (
             *_passed_over(passed, dialect),
             *_also(others, dialect),
+            *_unseen(currency, columns, line),
             *told,
             *_unread(columns, line),
             *_of_dates(reader, line),
@@ -267,7 +269,15 @@ def _open_workbook(source: Iterable[bytes], options: ReadOptions) -> Table:
         reader.sections.begin(line, kind, f"na aba “{sheet}”")
     below = prepare(chain(first, raw), line, reader)
     others = _not_read(book, sheet, passed, options)
-    return Table(columns, Dialect(book.kind, "", line, sheet), reader, below, passed=passed, others=others)
+    return Table(
+        columns,
+        Dialect(book.kind, "", line, sheet),
+        reader,
+        below,
+        passed=passed,
+        others=others,
+        currency=book.unseen_currency,
+    )
 
 
 def _choose(book: Workbook, options: ReadOptions) -> tuple[str, list[str]]:
@@ -328,6 +338,14 @@ def _passed_over(sheets: Sequence[str], dialect: Dialect) -> Iterator[Fault]:
     if names:
         problem = f"foi lida a aba “{dialect.sheet}”: antes dela há aba sem lista de contas a receber ({names})"
         yield Fault(dialect.header_line, "aba", "", problem, "se a lista for outra, diga a aba (--sheet)")
+
+
+def _unseen(currency: str, columns: Columns, line: int) -> Iterator[Fault]:
+    if currency and "moeda" not in columns.fields:
+        problem = (
+            f"há formatos de célula em outra moeda ({currency}), e neste tipo de arquivo não se vê de quais células"
+        )
+        yield Fault(line, "valor", "", problem, "confira os valores, ou salve como XLSX e envie de novo")
 
 
 def _also(sheets: Sequence[str], dialect: Dialect) -> Iterator[Fault]:

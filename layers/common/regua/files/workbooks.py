@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 from regua.domain.intake.row import WrongFileError
 from regua.files.cell_formats import PERCENT, cells_of, foreign_styles
 from regua.files.encoding import size_label, unreadable
+from regua.files.other_formats import foreign_elsewhere, foreign_in_ods
 from regua.files.records import HUGE_CELL, MAX_CELL, RawRecord
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class Workbook:
         """
         errors: Errors = {}
         plain = self.kind == "xlsx" and _is_plain(self._file, self._place(name), errors)
+        if self.kind == "ods":
+            errors = foreign_in_ods(self._file, name)
         if not plain and not _fits(self._file, name):
             raise WrongFileError("planilha grande demais para ser lida: salve como CSV e envie o CSV")
         try:
@@ -108,6 +111,11 @@ class Workbook:
         except BaseException as error:  # a panic of calamine's is no Exception
             raise WrongFileError(_BROKEN) from error
         return _records(sheet, errors)
+
+    @property
+    def unseen_currency(self) -> str:
+        """A currency that formats of its cells show, without our knowing of which cells."""
+        return foreign_elsewhere(self._file, self.kind)
 
     def _place(self, name: str) -> str:
         """The archive's entry that holds a worksheet of an XLSX."""
