@@ -32,7 +32,7 @@ from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, cancel_charge, small_rest
 from regua.use_cases.paying.closure import Effect
 from regua.use_cases.paying.inbox import FILE, PULL, WEBHOOK
-from regua.use_cases.paying.recorded import granted_beyond_terms, sources_differ
+from regua.use_cases.paying.recorded import covers_the_same, granted_beyond_terms, sources_differ
 
 RANK = {"operator": 0, WEBHOOK: 1, PULL: 2, FILE: 3}
 """Who is believed when two say different things of the same money: the bank's file before all."""
@@ -339,6 +339,8 @@ def disagreement(file: File, event: PaymentEvent, evidence: str, now: datetime) 
     """
     known = next((f for f in file.facts if (f.gateway, f.fact_id) == (event.gateway, event.event_id)), None)
     if known is None or known.amount_cents == event.amount_cents:
+        return None
+    if covers_the_same(file, known, event):
         return None
     better = evidence if RANK[evidence] > RANK[known.evidence] else known.evidence
     return Work(

@@ -60,6 +60,8 @@ def told_otherwise(event: PaymentEvent, file: File, now: datetime) -> Work | Non
     known = next((f for f in file.facts if (f.gateway, f.fact_id) == (event.gateway, event.event_id)), None)
     if parts is None or known is None or not (parts.granted_cents or parts.charged_cents):
         return None
+    if covers_the_same(file, known, event):
+        return None
     of_it = [f for f in file.facts if f.gateway == known.gateway and known.fact_id in (f.fact_id, f.refers_to)]
     told = (parts.granted_cents, parts.charged_cents)
     records = [(f.granted_cents, f.charged_cents) for f in of_it]
@@ -71,6 +73,18 @@ def told_otherwise(event: PaymentEvent, file: File, now: datetime) -> Work | Non
         event.amount_cents,
         f"parts:{told[0]}:{told[1]}",
         _two(max(records), told),
+    )
+
+
+def covers_the_same(file: File, known: PaymentFact, event: PaymentEvent) -> bool:
+    """Whether money and grant of a payment told once more make the same sum in other shares: who gave a coupon is told
+    late, or no more, and what is owed is the same either way.
+    """
+    of_it = (f for f in file.facts if f.gateway == known.gateway and known.fact_id in (f.fact_id, f.refers_to))
+    granted = event.parts.granted_cents if event.parts else 0
+    return (
+        known.amount_cents != event.amount_cents
+        and known.amount_cents + max(f.granted_cents for f in of_it) == event.amount_cents + granted
     )
 
 
