@@ -356,6 +356,38 @@ def test_a_title_that_waits_and_moves_to_another_debtor_goes_on_once_somebody_ha
     assert office.file(ANA).debtor.holds == ()
 
 
+def moved_while_it_waits(told: Entry) -> Office:
+    """Maria's title waits for a person, and is Ana's by the next file."""
+    office = Office()
+    office.imports([row("T1", due=DUE, our_number=NUMBER)])
+    comes(office, told)
+    office.clock.advance(timedelta(days=1))
+    office.imports([row("T1", ANA, due=DUE, our_number=NUMBER)])
+    assert [h.receivables for h in office.file(ANA).debtor.holds] == [("T1",)]
+    return office
+
+
+WITHOUT_A_SUM = Entry(NUMBER, 40_00, days_ago(0), face=100_00, discount=10_00)
+NO_MONEY = Entry(NUMBER, 0, days_ago(0), face=100_00)
+
+
+@pytest.mark.parametrize("told", [WITHOUT_A_SUM, NO_MONEY], ids=["parts", "no money"])
+def test_the_work_of_a_title_that_has_moved_ends_the_hold_at_its_new_debtor(told: Entry) -> None:
+    office = moved_while_it_waits(told)
+    [work] = worklist.open_work(office.store, TENANT)
+    worklist.close(office.store, TENANT, worklist.id_of(work), "conferido")
+    assert office.file(ANA).debtor.holds == ()
+
+
+@pytest.mark.parametrize(("told", "rest"), [(WITHOUT_A_SUM, 60_00), (NO_MONEY, 100_00)], ids=["parts", "no money"])
+def test_money_that_comes_at_the_new_debtor_ends_the_work(told: Entry, rest: int) -> None:
+    office = moved_while_it_waits(told)
+    office.pays("T1", rest)
+    office.queue_is_worked_off()
+    assert (office.status("T1", ANA), waiting(office)) == (ReceivableStatus.PAID, [])
+    assert office.file(ANA).debtor.holds == ()
+
+
 # --- due dates -------------------------------------------------------------------------------------------------------
 
 
