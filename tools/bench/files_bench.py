@@ -1,7 +1,8 @@
 """G5, G6 and G10 for the import: rows per second and memory of reading and validating a spreadsheet.
 
-Against `csv.reader` alone on the same bytes, which is the ceiling, and against pandas doing the same validation column
-by column. Peak memory is taken in processes of their own, since it never comes down again.
+Against `csv.reader` alone on the same bytes, which is the ceiling, against pandas doing the same validation column by
+column, and against the base commit reading the same CSV and the same workbook. Peak memory is taken in processes of
+their own, since it never comes down again.
 """
 
 import csv
@@ -10,11 +11,13 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+from bench import base
 from bench.goal import Goal
 from bench.measure import cpu_seconds, exponent, ratio
 from regua.domain.codes import tax_id
@@ -24,6 +27,27 @@ from regua.files.reader import open_table
 ROWS = 100_000
 HEADER = "documento;nome;id_titulo;valor;vencimento\n"
 _LARGE = 1_000_000
+_WORKBOOK = 8_000
+_READ = """
+import sys, time
+sys.path[:0] = ["layers/common"]
+from regua.files.reader import open_table
+try:
+    from regua.domain.intake.layout import ReadOptions
+    options = [ReadOptions()]
+except ImportError:
+    from regua.files.reader import Options
+    options = ["carteira", Options()]
+whole = open(sys.argv[1], "rb").read()
+pieces = [whole[at : at + 65_536] for at in range(0, len(whole), 65_536)]
+def read():
+    began = time.process_time()
+    rows = sum(record.row is not None for record in open_table(iter(pieces), *options).records())
+    assert rows == int(sys.argv[2]), rows
+    return time.process_time() - began
+read()
+print(min(read() for _ in range(3)))
+"""
 
 
 def sheet(rows: int, seed: int = 1) -> Iterator[bytes]:
@@ -87,12 +111,56 @@ def goals() -> Iterable[Goal]:
     yield Goal("G10", "rows validated per second", speed, 0.15, 0.40, "csv.reader alone", higher_is_better=True)
     beside = 1 / ratio(ours, partial(with_pandas, chunks), rounds=5)
     yield Goal("G10 pandas", "rows validated per second", beside, 0.5, 1.0, "pandas", higher_is_better=True)
+    yield from _beside_the_base()
     costs = [median(cpu_seconds(partial(validate, list(sheet(rows)))) for _ in range(3)) for rows in (10_000, ROWS)]
     growth = exponent(costs[0], costs[1], 10)
     yield Goal("G5 import", "growth of reading, 10 k to 100 k", growth, 1.10, 1.05, unit="exponent")
     small, large = _peak(10_000), _peak(_LARGE)
     yield Goal("G6 import", "peak memory, 1 M beside 10 k", large / small, 1.25, 1.05)
     yield Goal("G6 import peak", "peak memory of 1 M rows", large / 1e6, 256, 128, unit="MB")
+
+
+def _beside_the_base(rounds: int = 5) -> Iterable[Goal]:
+    """CSV and XLSX read by the base commit and by today's, in processes that take turns; nothing without it."""
+    try:
+        with base.checked_out() as then, tempfile.TemporaryDirectory() as folder:
+            for name, rows in (("csv", ROWS), ("xlsx", _WORKBOOK)):
+                path = Path(folder) / f"carteira.{name}"
+                path.write_bytes(b"".join(sheet(rows)) if name == "csv" else _workbook(rows))
+                pairs = [(_seconds(then, path, rows), _seconds(base.ROOT, path, rows)) for _ in range(rounds)]
+                what = f"rows of one {name.upper()} validated per second"
+                speed = median(before / now for before, now in pairs)
+                yield Goal(f"G10 {name}", what, speed, 1.0, 1.0, f"{base.TAG}, same run", higher_is_better=True)
+    except base.NoHistoryError as missing:
+        print(f"G10 {missing}", file=sys.stderr)
+
+
+def _workbook(rows: int) -> bytes:
+    """The portfolio as a program writes it: amounts are numbers, due dates are dates."""
+    from datetime import datetime  # noqa: PLC0415 - with the next, only for this one file
+
+    import openpyxl  # noqa: PLC0415 - a second to load
+
+    book = openpyxl.Workbook(write_only=True)
+    page = book.create_sheet("Carteira")
+    text = b"".join(sheet(rows)).decode()
+    for number, (document, name, title, amount, due) in enumerate(csv.reader(io.StringIO(text), delimiter=";")):
+        if number:
+            cents = float(amount.replace(".", "").replace(",", "."))
+            page.append([document, name, title, cents, datetime.strptime(due, "%d/%m/%Y")])  # noqa: DTZ007 - a day
+        else:
+            page.append([document, name, title, amount, due])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _seconds(tree: Path, path: Path, rows: int) -> float:
+    """CPU seconds of reading the file by the code of that tree, in a process of its own."""
+    command = [sys.executable, "-c", _READ, str(path), str(rows)]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, check=True, text=True)  # noqa: S603 - ours
+    return float(done.stdout)
 
 
 def _peak(rows: int) -> int:

@@ -102,8 +102,11 @@ class Sections:
         """The records as they are, those above the header too."""
         due = self._due
         for record in raw:
-            cells = record[1]
-            if not (0 <= due < len(cells) and cells[due][:1].isdigit()):
+            try:
+                plain = "0" <= record[1][due] < ":" and due >= 0  # it begins with a digit
+            except IndexError:
+                plain = False
+            if not plain:
                 self._see(record, header_line)
             yield record
 

@@ -44,7 +44,15 @@ def is_valid(number: str) -> bool:
 
 def is_cpf(number: str) -> bool:
     """Whether a bare number is a CPF with right check digits. One digit eleven times is filler, though it adds up."""
-    return len(number) == 11 and number.isascii() and number.isdigit() and _adds_up(number, _CPF_WEIGHTS)
+    if len(number) != 11 or not number.isascii() or not number.isdigit():
+        return False
+    # written out, since a file holds a million of them: the weights add up to 54 and 65, and 48 is the code of "0"
+    a, b, c, d, e, f, g, h, i, first, second = number.encode()
+    total = 10 * a + 9 * b + 8 * c + 7 * d + 6 * e + 5 * f + 4 * g + 3 * h + 2 * i - 2592
+    if total * 10 % 11 % 10 != first - 48:
+        return False
+    total += a + b + c + d + e + f + g + h + i + 2 * first - 528
+    return total * 10 % 11 % 10 == second - 48 and number != number[0] * 11
 
 
 def is_cnpj(number: str) -> bool:
