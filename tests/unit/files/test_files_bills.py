@@ -318,3 +318,66 @@ def test_the_bills_of_the_condominium(name: str) -> None:
     ]
     assert [line.cents for line in ana.bill] == [50_000, 10_000, 5_000]
     assert joao.bill == ()
+
+
+MERGED = "Unidade;Sacado;CPF;Vencimento;Descrição;Valor"
+JOAO = f"102;João Reis;{OTHER};10/11/2026"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [";;;", "101;;;", ";;;10/11/2026", "101;;;10/11/2026"],
+    ids=["all merged", "unit repeated", "day repeated", "unit and day repeated"],
+)
+def test_merged_cells_say_once_whose_and_of_when_the_items_of_a_bill_are(below: str) -> None:
+    of_joao = below.replace("101", "102")
+    lines = (f"101;{ANA};Taxa;500,00", f"{below};Água;100,00", f"{below};Fundo;50,00")
+    data = sheet(MERGED, *lines, f"{JOAO};Taxa;500,00", f"{of_joao};Água;80,00")
+    assert [(row.name, row.subject, row.principal_cents, len(row.bill)) for row in rows(data)] == [
+        ("Ana Souza", "101", 65_000, 3),
+        ("João Reis", "102", 58_000, 2),
+    ]
+    assert not refused(examined(data))
+
+
+def test_a_merged_bill_keeps_its_title_when_an_item_changes() -> None:
+    one, other = (
+        rows(sheet(MERGED, f"101;{ANA};Taxa;500,00", f";;;;Água;{water},00", f"{JOAO};Taxa;500,00", ";;;;Água;80,00"))
+        for water in (100, 130)
+    )
+    assert [row.receivable for row in one] == [row.receivable for row in other]
+    assert other[0].principal_cents == 63_000
+
+
+def test_another_due_date_below_merged_cells_is_another_bill_of_the_same_unit() -> None:
+    lines = (f"101;{ANA};Taxa;500,00", ";;;;Água;100,00", ";;;10/12/2026;Taxa;500,00", ";;;;Água;90,00")
+    found = rows(sheet(MERGED, *lines, f"{JOAO};Taxa;500,00"))
+    assert [(str(r.due_on), r.subject, r.principal_cents) for r in found] == [
+        ("2026-11-10", "101", 60_000),
+        ("2026-12-10", "101", 59_000),
+        ("2026-11-10", "102", 50_000),
+    ]
+
+
+def test_a_number_above_merged_cells_names_the_whole_bill() -> None:
+    lines = (f"7001;101;{ANA};Taxa;500,00", ";;;;;Água;100,00", f"7002;{JOAO};Taxa;500,00", ";;;;;Água;80,00")
+    assert owed(sheet(f"Nosso número;{MERGED}", *lines)) == [("7001", 60_000), ("7002", 58_000)]
+
+
+def test_totals_between_merged_bills_are_no_items() -> None:
+    lines = (f"101;{ANA};Taxa;500,00", ";;;;Água;100,00", ";;;;Total;600,00", f"{JOAO};Taxa;500,00", ";;;;Água;80,00",
+             "Total geral;;;;;1.180,00")  # fmt: skip
+    assert [row.principal_cents for row in rows(sheet(MERGED, *lines))] == [60_000, 58_000]
+
+
+def test_merged_lines_that_do_not_say_what_for_are_refused_in_one_sentence() -> None:
+    head = "Unidade;Sacado;CPF;Vencimento;Valor"
+    found = examined(sheet(head, f"101;{ANA};500,00", ";;;;100,00", f"{JOAO};500,00"))
+    assert kinds(found) == ["row", "rejected", "row"]
+    (fault,) = refused(found)[0].faults
+    assert "item da linha acima" in fault.problem
+    assert "coluna descrição" in fault.fix
+    twice = (f"101;{ANA};Taxa;500,00", ";;;;Água;100,00", ";;;;Água;30,00", f"{JOAO};Taxa;500,00", ";;;;Água;80,00")
+    found = examined(sheet(MERGED, *twice))
+    assert kinds(found) == ["rejected"] * 3 + ["row", "same"]
+    assert "não dizem para que é cada uma" in refused(found)[0].faults[0].problem

@@ -19,6 +19,7 @@ from regua.files.aliases import (
 )
 from regua.files.currency import in_reais, is_foreign
 from regua.files.due_columns import arrange, delays
+from regua.files.groups import ITEMS
 from regua.files.looks import ColumnLook, looks
 from regua.files.makeup import Makeup, find
 from regua.files.mapped import base_day, mapped_fields, meanings
@@ -64,6 +65,7 @@ _MADE_OF = {
     "contract": ("contrato", "parcela"),
     "invoice": ("nf_numero", "parcela"),
     "content": _CONTENT,
+    "bill": tuple(name for name in _CONTENT if name not in ("valor", "tipo_documento", "segmento", "descricao")),
 }
 _SAID_BY = {
     "discount_percent": ("desconto_pct", "desconto_valor"),
@@ -157,7 +159,7 @@ class Columns:
         """
         if number := self._number:
             return self._titles((number,) if _ID_OF[number] == "our_number" else (number, "parcela"))
-        return self._titles(_CONTENT)
+        return self._titles(_MADE_OF["bill" if self.grouped == ITEMS else "content"])
 
     def identity_of(self, made: Collection[str]) -> tuple[str, ...]:
         """The same once lines are read: `made` is what their ids were made of (`Row.id_of`). A column that is empty in

@@ -100,7 +100,7 @@ def _grouped(
     header = (*columns.header, *groups.ADDED) if added else columns.header
     told = {**dict(zip(groups.ADDED, groups.ADDED_FIELDS, strict=True)), **mapping} if added else mapping
     raw: Iterator[RawRecord] = ((0, list(cells), "") for cells in sample)
-    carrier = groups.Carrier(columns.fields, header, above, added=added)
+    carrier = groups.Carrier(columns.fields, header, above, added=added, items=kind == groups.ITEMS)
     whole = [cells for _, cells, _ in carrier.records(raw) if any(cells)]
     found = match(header, told, whole)
     lines = tuple(tuple(cells) for cells in above)

@@ -1,10 +1,15 @@
-"""Reports that name a person once for several titles: on a line above them, or only in the first of their lines."""
+"""Reports that name a person once for several titles: on a line above them, or only in the first of their lines.
+
+With merged cells a title may be said once for several lines too: those without a due date of their own, or of the day
+of the line above, are the items of one bill.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from regua.domain.codes import tax_id
+from regua.files.amount_words import MADE_OF
 from regua.files.dates import looks_like_day
 from regua.files.records import RawRecord
 from regua.files.text import plain
@@ -17,8 +22,13 @@ ADDED = (
 )
 """Columns that hold what a line above the titles says of the person."""
 ADDED_FIELDS = ("nome", "documento", "celular", "email")
-LINE, FIRST = "line", "first"
-"""How a report is grouped: a line of the person's own, or the first line of the titles."""
+LINE, FIRST, ITEMS = "line", "first", "items"
+"""How a report is grouped: a line of the person's own, the first line of the titles, or the first line of a bill."""
+_LABELS = ("descricao", "segmento", "observacao")
+_OF_THE_LINE = frozenset(
+    {*_LABELS, *MADE_OF, "valor", "saldo", "valor_pago", "desconto_valor", "desconto_pct", "nome", "documento"}
+)
+"""Fields of which a line of a bill has its own, or that the person brings."""
 _FEW = 2
 _OF_PAGE = re.compile(r".*\b(?:pag(?:ina)?|folha|transport\w*)\b.*")
 """What a page sums up ends no group."""
@@ -142,29 +152,95 @@ def kind_of(
         return ""
     is_title, amount = _tells_due(fields), fields["valor"][0]
     persons = [at for name in ("nome", "documento") for at in fields.get(name, ())]
-    reached = [*(at for name in ("email", "celular", "objeto") for at in fields.get(name, ())), *people]
+    reached = [*(at for name in ("email", "celular") for at in fields.get(name, ())), *people]
+    units = fields.get("objeto", ())
     titles, before, own = 0, 0, int(above)
     blanks, last = 0, ""
+    bill = _Bill(fields, people)
     for cells in rows:
         who = "|".join(_at(cells, at).casefold() for at in persons).strip("|")
         if not is_title(cells):
+            if not who and bill.has(cells):
+                continue
             alone = bool(who) and not _at(cells, amount)
             own += not is_total(cells) and (alone or person_of(cells) is not None)
             last = ""
+            bill.ends()
             continue
         titles += 1
         if who and who == last:
             return ""  # who is written out twice is written out always
-        if not who and any(_at(cells, at) for at in reached):
+        if not who and (any(_at(cells, at) for at in reached) or not bill.agrees(cells, units)):
             return ""
+        bill.begins(cells, again=not who)
         blanks += not who
         before += not who and not own and titles == blanks
         last = who or last
+    if bill.items and not before:
+        return ITEMS
     if not blanks or before:
         return ""
     if own:
         return LINE
     return FIRST if persons and (blanks >= _FEW or blanks * 4 >= titles) else ""
+
+
+class _Bill:
+    """The bill that lines of a sample are of: its first line tells the person and the due date for all of them."""
+
+    def __init__(self, fields: Mapping[str, Sequence[int]], people: Sequence[int]) -> None:
+        self._due, self._amount = next(iter(fields.get("vencimento", ())), -1), fields["valor"][0]
+        known = {at for name, places in fields.items() for at in places if name not in _LABELS}
+        self._known, self._first = known | set(people), list[str]()
+        self._shared = _shared(fields)
+        self._labels: set[str] = set()
+        self.items = 0
+        """Lines that are items of the bill above them."""
+
+    def agrees(self, cells: Sequence[str], places: Iterable[int]) -> bool:
+        """Whether a line says nothing else in these columns."""
+        return _agree(cells, self._first, places)
+
+    def has(self, cells: Sequence[str]) -> bool:
+        """Whether a line without a person and a due date is an item of it."""
+        found = bool(self._first) and is_item(cells, self._amount, self._known)
+        self.items += found
+        return found
+
+    def begins(self, cells: Sequence[str], *, again: bool) -> None:
+        """A line with a due date; `again`: that names no person, and may be of the bill above."""
+        label = _label(cells, self._known)
+        same = bool(self._first) and self._due >= 0 and _agree(cells, self._first, (self._due, *self._shared))
+        if again and same and label and _at(cells, self._due):
+            self.items += label not in self._labels
+        else:
+            self._first, self._labels = list(cells), set()
+        self._labels.add(label)
+
+    def ends(self) -> None:
+        """A total, or a line of a person's own."""
+        self._first = []
+
+
+def _shared(fields: Mapping[str, Sequence[int]]) -> list[int]:
+    """Columns that all lines of a bill have in common."""
+    return [at for name, places in fields.items() for at in places if name not in _OF_THE_LINE]
+
+
+def _agree(cells: Sequence[str], first: Sequence[str], places: Iterable[int]) -> bool:
+    """Whether a line says nothing else than the first one of its bill."""
+    return all(not _at(cells, at) or _at(cells, at) == _at(first, at) for at in places)
+
+
+def _label(cells: Sequence[str], known: Container[int]) -> str:
+    """The words of a line in columns that say what it is for."""
+    texts = (" ".join(cell.split()) for at, cell in enumerate(cells) if at not in known)
+    return " ".join(text for text in texts if any(map(str.isalpha, text)))
+
+
+def is_item(cells: Sequence[str], amount: int, known: Container[int]) -> bool:
+    """Whether a line has an amount and says what for, and is no total; `known` are columns of something else."""
+    return any(map(str.isdigit, _at(cells, amount))) and bool(_label(cells, known)) and not is_total(cells)
 
 
 def _tells_due(fields: Mapping[str, Sequence[int]]) -> Callable[[Sequence[str]], bool]:
@@ -192,9 +268,10 @@ class Carrier:
         above: Sequence[Sequence[str]] = (),
         *,
         added: bool,
+        items: bool = False,
     ) -> None:
         """`added`: the last columns are `ADDED`; the file has none of its own for the person. `above`: lines above the
-        heading, which pages repeat.
+        heading, which pages repeat. `items`: a title is said once for several lines.
         """
         width = len(header)
         self._is_title, self._amount = _tells_due(fields), fields["valor"][0]
@@ -208,6 +285,10 @@ class Carrier:
         person = person_above(above)
         self._person: dict[int, str] = self._placed(person) if person else {}
         self._number: dict[int, str] = {}
+        self._items, self._due = items, next(iter(fields.get("vencimento", ())), -1)
+        self._known = {at for name, places in fields.items() for at in places if name not in _LABELS}
+        self._shared, self._units = _shared(fields), fields.get("objeto", ())
+        self._title: list[str] = []
 
     def records(self, raw: Iterable[RawRecord]) -> Iterator[RawRecord]:
         """The records, each title with its person; lines of persons and totals are blank."""
@@ -225,19 +306,38 @@ class Carrier:
         if not self._is_title(cells):
             if is_total(cells):
                 if not _OF_PAGE.fullmatch(plain(" ".join(cells))):
-                    self._person = {}
+                    self._person, self._title = {}, []
                 return []
+            if self._title and not named and is_item(cells, self._amount, self._known):
+                return self._with_person(self._shared_with(cells), original)
+            if _shape(cells) not in self._again:
+                self._title = []
             if not named or cells[self._amount].strip() or _shape(cells) in self._again:
                 return self._between(original)
             self._person = named
             return []
         if named:
             self._person, self._number = named, {}
+        elif self._title and self._due >= 0 and _agree(cells, self._title, (self._due, *self._shared)):
+            cells = self._shared_with(cells)
+        elif self._title:  # the unit is merged as its owner is
+            cells = [
+                self._title[at] if at in self._units and not cell.strip() else cell for at, cell in enumerate(cells)
+            ]
+        self._carry_number(cells, named=bool(named))
+        if self._items:
+            self._title = cells
+        return self._with_person(cells, original)
+
+    def _shared_with(self, cells: list[str]) -> list[str]:
+        """A line of a bill with what its first line says for all of them."""
+        return [self._title[at] if at in self._shared and not cell.strip() else cell for at, cell in enumerate(cells)]
+
+    def _with_person(self, cells: list[str], original: list[str]) -> list[str]:
         whole = cells + [""] * len(ADDED) if self._added else cells
         for at, text in self._person.items():
             if not whole[at].strip():
                 whole[at] = text
-        self._carry_number(whole, named=bool(named))
         return whole + original[self._own :]
 
     def _between(self, original: list[str]) -> list[str]:

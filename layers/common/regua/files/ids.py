@@ -8,7 +8,7 @@ from regua.domain.ids import digest
 from regua.domain.intake.row import Row
 from regua.files.text import plain
 
-IdOf: TypeAlias = Literal["title", "our_number", "contract", "invoice", "content"]
+IdOf: TypeAlias = Literal["title", "our_number", "contract", "invoice", "content", "bill"]
 
 _INSTALLMENT_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)(?:/0*[1-9][0-9]*)?$")
 _LETTER_AT_END = re.compile(r"[0-9][^0-9A-Z]*([A-Z])$")
@@ -39,12 +39,13 @@ def with_installment(number: str, installment: int, installments: int, letter: s
     return number if found and int(found[1]) == installment else f"{number}/{installment}"
 
 
-def derived_id(row: Row) -> tuple[str, IdOf]:
+def derived_id(row: Row, *, of_bills: bool = False) -> tuple[str, IdOf]:
     """The id of a receivable whose file gives none, and what made it: the same debt has the same id in every upload.
 
     The bank's nosso número when there is one, or the number in the linha digitável. Else an invoice or contract number
     with its instalment. Else a hash of what the debt is: whose, how much, since when, what for. Status, payment,
-    contact and charges are left out, so that they may change.
+    contact and charges are left out, so that they may change. `of_bills`: the lines of a file are the items of bills,
+    each of one person, day and unit: how much and what for are of the line.
     """
     if row.our_number:
         return row.our_number, "our_number"
@@ -58,21 +59,20 @@ def derived_id(row: Row) -> tuple[str, IdOf]:
         return row.contract_number, "contract"
     parts = [
         row.document or plain(row.name),
-        row.principal_cents or row.paid_cents,
+        "" if of_bills else row.principal_cents or row.paid_cents,
         row.due_on,
         row.installment,
         row.issued_on or "",
         row.competence,
-        row.document_type,
+        "" if of_bills else row.document_type,
         row.invoice_number,
         row.contract_number,
         row.creditor,
-        row.segment,
-        row.description,
+        *(("bill",) if of_bills else (row.segment, row.description)),
     ]
     if row.subject or row.responsible_name:
         parts += [row.subject, plain(row.name)]
-    return "d" + digest("\x1f".join(map(str, parts)), 10), "content"
+    return "d" + digest("\x1f".join(map(str, parts)), 10), "bill" if of_bills else "content"
 
 
 def _of_boleto(line: str) -> str:

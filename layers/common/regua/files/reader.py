@@ -253,7 +253,8 @@ def whole_lines(raw: Iterator[RawRecord], columns: Columns) -> Iterator[RawRecor
     if not columns.grouped:
         return raw
     added = bool(set(groups.ADDED) & set(columns.header))
-    return groups.Carrier(columns.fields, columns.header, columns.above, added=added).records(raw)
+    items = columns.grouped == groups.ITEMS
+    return groups.Carrier(columns.fields, columns.header, columns.above, added=added, items=items).records(raw)
 
 
 def _open_workbook(source: Iterable[bytes], options: ReadOptions) -> Table:
@@ -365,6 +366,13 @@ def _of_dates(reader: RowReader, line: int) -> Iterator[Fault]:
         yield Fault(line, column, "", problem, fix)
 
 
+_HOW_GROUPED = {
+    groups.LINE: "a pessoa está na linha acima dos títulos, e vale para os que seguem",
+    groups.FIRST: "a pessoa está só na primeira linha dos títulos, e vale para os que seguem",
+    groups.ITEMS: "a pessoa e o vencimento estão só na primeira linha, e as que seguem são itens do mesmo boleto",
+}
+
+
 def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
     """What the operator should know of the file as a whole."""
     found = []
@@ -393,10 +401,7 @@ def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
         fix = "confira alguns; se o sistema souber o vencimento, exporte-o"
         found.append((title, f"vencimentos contados para trás, a partir {base}", fix))
     if columns.grouped:
-        how = "na linha acima dos títulos" if columns.grouped == groups.LINE else "só na primeira linha dos títulos"
-        found.append(
-            ("nome", f"relatório agrupado: a pessoa está {how}, e vale para os que seguem, até o total ou outra pessoa",
-             "confira alguns títulos; na dúvida, exporte sem agrupamento")
-        )  # fmt: skip
+        fix = "confira alguns títulos; na dúvida, exporte sem agrupamento"
+        found.append(("nome", f"relatório agrupado: {_HOW_GROUPED[columns.grouped]}, até o total ou outra pessoa", fix))
     found += [(name, "a coluna do mapeamento não existe no arquivo", "confira o mapeamento") for name in columns.unused]
     return tuple(Fault(line, column, "", problem, fix) for column, problem, fix in found)

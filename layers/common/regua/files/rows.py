@@ -24,6 +24,7 @@ from regua.files.date_order import DateOrder
 from regua.files.dates import DateColumn, competence, looks_like_day
 from regua.files.documents import document, kinds
 from regua.files.faults import CellError, CellForecast, CellNote, CellQuestion, Notes
+from regua.files.groups import ITEMS
 from regua.files.ids import derived_id, with_installment
 from regua.files.parties import WhoOwes
 from regua.files.records import RawRecord
@@ -160,6 +161,10 @@ def _read_cell(cell: str, column: tuple[Memo, Callable[[str], object], str, str]
         return None
     memo.keep(cell, value)
     return value
+
+
+_NOBODYS = "linha sem vencimento e sem nome: parece um item da linha acima, e não diz para que é"
+_NOBODYS_FIX = "acrescente a coluna descrição, ou repita o nome e o vencimento em cada linha; se for um total, apague"
 
 
 class RowReader:
@@ -379,7 +384,7 @@ class RowReader:
             notes.warnings.append(("contato", "", "devedor sem e-mail nem celular", "informe um contato para cobrar"))
         row = Row(**values, **self.of_all)
         if not identified:
-            made, of = derived_id(row)
+            made, of = derived_id(row, of_bills=self.columns.grouped == ITEMS)
             return replace(
                 row, receivable=made, derived_id=True, id_of=of, agreement="agreement" if of == "contract" else ""
             )
@@ -392,7 +397,10 @@ class RowReader:
             title = self.columns.header[place[0]]
             if attribute not in values and title not in told:
                 notes.faults.append((title, "", f"{field} vazio", _FILL_IN))
-        if "name" not in values and "document" not in values:
+        if "name" not in values and "document" not in values and "due_on" not in values and not told:
+            title = self.columns.header[self.columns.fields["valor"][0]]
+            notes.faults[:] = [(title, "", _NOBODYS, _NOBODYS_FIX)] if "principal_cents" in values else notes.faults
+        if "name" not in values and "document" not in values and (not notes.faults or notes.faults[0][2] != _NOBODYS):
             place = self.columns.fields.get("nome") or self.columns.fields["documento"]
             title = self.columns.header[place[0]]
             if title not in told and not any(self.columns.header[at] in told for at in self._documents()):

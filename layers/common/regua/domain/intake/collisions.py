@@ -17,7 +17,7 @@ from regua.domain.codes.amount import reais
 from regua.domain.ids import digest
 from regua.domain.intake.bills import Unclear, WholeBill, amount, bill_of
 from regua.domain.intake.merge import owes
-from regua.domain.intake.row import Fault, Record, Row
+from regua.domain.intake.row import HASHED, Fault, Record, Row
 from regua.domain.intake.titles import Titles, number
 from regua.domain.values import Value, replace
 
@@ -254,7 +254,7 @@ class _Judge:
 
     def lonely(self, record: Record, before: Record | None) -> None:
         """A guarantor whose line names no title that another line has."""
-        near = before is not None and _core(before)[1:] == _core(record)[1:] and _row(record).id_of == "content"
+        near = before is not None and _core(before)[1:] == _core(record)[1:] and _row(record).id_of in HASHED
         self._answers_for(_row(record).receivable, record, before if near else None)
 
     def item(self, item: Record, group: list[Record]) -> None:
@@ -349,13 +349,15 @@ class _Judge:
     def _of_a_boleto(self, row: Row) -> bool:
         """Whether a boleto's number names the title."""
         number = next(iter(self._fields({"id_titulo"})), "").casefold()
-        return row.id_of == "our_number" or (row.id_of == "title" and ("boleto" in number or "nosso" in number))
+        return row.id_of in ("our_number", "bill") or (
+            row.id_of == "title" and ("boleto" in number or "nosso" in number)
+        )
 
     def _telling(self, group: list[Record], of: str, *, boleto: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Columns that differ among these lines: those that name titles, and, where no number of its own names them,
         those nobody knows; amounts and days, which the next file changes, are none of them.
         """
-        strong = of in ("title", "our_number")
+        strong = of in ("title", "our_number", "bill")
         names = _OF_A_BOLETO if boleto else _NAMING if strong else _OF_THE_TITLE
         if of == "invoice":
             names = names - {"descricao", "segmento"}
@@ -399,7 +401,7 @@ class _Judge:
         same = _by(marks, group)
         self.titles.discard(title)
         for record, mark in zip(group, marks, strict=True):
-            made = marked(title, mark, content=_row(record).id_of == "content")
+            made = marked(title, mark, content=_row(record).id_of in HASHED)
             self.titles.add(made)
             last = (problem.format(_and([r.line for r in group])), fix) if problem and record is group[-1] else None
             self._say(record, _Verdict(id=made, told=last))
@@ -407,7 +409,7 @@ class _Judge:
             lines = tuple(r.line for r in group)
             self._list(Collision(lines, title, "told_apart", names, f"Títulos diferentes por {apart_by}"))
         for mark, some in same.items():
-            made = marked(title, mark, content=_row(some[0]).id_of == "content")
+            made = marked(title, mark, content=_row(some[0]).id_of in HASHED)
             if len(some) > 1 and (bill := self._bill(some)):
                 self._as_bill(made, some, bill)
             elif len(some) > 1:
@@ -471,7 +473,11 @@ class _Judge:
 
     def _refuse_differing(self, title: str, group: list[Record], cores: list[tuple[str, int, str]]) -> None:
         people, amounts, days = (len({core[at] for core in cores}) > 1 for at in range(3))
-        if people and not amounts and not days:
+        if _row(group[0]).id_of == "bill":
+            problem = "As linhas {} são da mesma pessoa e do mesmo vencimento, e não dizem para que é cada uma"
+            fix = "acrescente a coluna descrição, ou o número do título ou do boleto em cada linha"
+            columns = self._fields({"valor"})
+        elif people and not amounts and not days:
             problem = "As linhas {} têm o mesmo número, valor e vencimento, e pessoas diferentes"
             fix = "acrescente a coluna papel (devedor, codevedor, avalista ou fiador), ou dê a cada título o seu número"
             columns = self._fields({"documento", "nome"})

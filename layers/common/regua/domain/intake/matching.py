@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from regua.domain.codes import our_number
 from regua.domain.intake.agreements import bill_of
-from regua.domain.intake.row import Row, about
+from regua.domain.intake.row import HASHED, Row, about
 from regua.domain.intake.written import MARK, form, may_be_one, of_a_day, other_mark, written
 from regua.domain.model import Receivable, ReceivableStatus
 from regua.domain.values import Value
@@ -75,7 +75,7 @@ def number_of(row: Row, known: Receivable) -> str:
     """The row's number, where it is the title's and not what the title is known by here; empty: it adds nothing, or is
     that of several titles.
     """
-    if row.receivable == known.id or row.id_of in ("content", "our_number") or MARK.search(row.receivable):
+    if row.receivable == known.id or row.id_of in (*HASHED, "our_number") or MARK.search(row.receivable):
         return ""
     unnamed = _CONTENT.fullmatch(known.id) or form(known.id) == form(known.our_number)
     return row.receivable if unnamed or form(row.receivable) == form(known.id) else ""
@@ -85,7 +85,7 @@ def _number_come_or_gone(row: Row, others: Iterable[Receivable]) -> Match | None
     """An open title without a number, of a line that has one, or the other way round: a column has come or gone, and
     the debt is the one of that amount, day and purpose; of another amount or day a person says.
     """
-    content = row.id_of == "content"
+    content = row.id_of in HASHED
     same = [
         r
         for r in others
@@ -154,7 +154,7 @@ def _for_the_same(row: Row, known: Receivable) -> bool:
 
 def _same_numbers(row: Row, known: Receivable) -> bool:
     """Titles without a number, or of one invoice (contract) and parcel under another id."""
-    if row.id_of == "content":
+    if row.id_of in HASHED:
         return _CONTENT.fullmatch(known.id) is not None
     number = row.invoice_number or row.contract_number
     theirs = known.invoice_number if row.invoice_number else known.contract_number
@@ -184,7 +184,7 @@ def _bare(row: Row) -> str:
 
 def _of_number(row: Row, others: Iterable[Receivable]) -> list[Receivable]:
     """The titles of the row's number, told apart by whatever told them apart in their file."""
-    if row.id_of == "content":
+    if row.id_of in HASHED:
         return []
     said = form(_bare(row))
     return [r for r in others if said in {form(name) for name in {MARK.sub("", r.id), _number_of(r)}}]

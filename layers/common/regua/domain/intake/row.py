@@ -18,6 +18,10 @@ from regua.domain.values import Value, replace
 Agreement: TypeAlias = Literal["", "agreement", "order"]
 
 
+HASHED = frozenset({"content", "bill"})
+"""What makes an id (`Row.id_of`) that is no number."""
+
+
 class MadeOf(Value):
     """What the amount of a row is made of, in cents, where its file tells more than the amount."""
 
@@ -88,8 +92,10 @@ class Row(Value):
     """Of the person in the debt: empty or `principal` owes it, `guarantor` answers for it and is not contacted."""
     holder: str = ""
     """Who may have the right to the money, where the file says that it was sold or given as security: `FIDC ALFA`."""
-    id_of: Literal["title", "our_number", "contract", "invoice", "content"] = "title"
-    """What made `receivable`: the title's own number, another number, or a hash of what the debt is."""
+    id_of: Literal["title", "our_number", "contract", "invoice", "content", "bill"] = "title"
+    """What made `receivable`: the title's own number, another number, or a hash of what the debt is (`bill`: of whose
+    it is and since when, where lines are its items).
+    """
     agreement: Agreement = ""
     """What `receivable` names, where many bills may have it (`domain.intake.agreements`); empty: one title."""
     credit: str = ""
