@@ -169,7 +169,11 @@ def _count(story: "Story", m: Movement) -> None:
     if source is not None and source.again:
         return  # the gateway tells of it
     own = m.title == m.given or not m.again
+    if not own:
+        story.by_statement.add(stored.event_id)
     news = m.news if own else f"S{m.news}"
+    if not m.again:
+        story.by_statement.add(stored.event_id)
     if news not in bill.money:
         cents = -m.cents if m.back else m.cents
         story.counted(bill, news, cents, found=True)

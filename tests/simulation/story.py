@@ -107,6 +107,8 @@ class Story:
         """Money that a bank's file tells of: (creditor, title, cents) -> whether the gateway does, too."""
         self.movements: list[statements.Movement] = []
         """What a bank's statement tells."""
+        self.by_statement: set[str] = set()
+        """Of its movements, as the inbox calls them, those the books have counted."""
         self.grants: dict[str, int] = {}
         """News of money -> cents that its gateway says it has granted."""
         self.free: dict[tuple[str, str], date] = {}

@@ -562,8 +562,8 @@ class World:
         blame = self.books.blame
         facts = [f for f in file.facts if f.receivable == bill.title and f.gateway in _TELLERS and f.amount_cents]
         both = self.story.banked
-        banks = ("retorno", "extrato")
-        facts = [f for f in facts if f.gateway not in banks or not both.get((bill.tenant, bill.title, f.amount_cents))]
+        facts = [f for f in facts if f.gateway != "retorno" or not both.get((bill.tenant, bill.title, f.amount_cents))]
+        facts = [f for f in facts if f.gateway != "extrato" or f.fact_id in self.story.by_statement]
         counted = sum(f.amount_cents * (1 if f.kind == "credit" else -1) for f in facts)
         counted += sum(a.cents for f in file.facts if not f.receivable for a in f.asked if a.receivable == bill.title)
         if counted != bill.net:

@@ -385,7 +385,6 @@ def test_money_that_comes_at_the_new_debtor_ends_the_work(told: Entry, rest: int
     office.pays("T1", rest)
     office.queue_is_worked_off()
     assert (office.status("T1", ANA), waiting(office)) == (ReceivableStatus.PAID, [])
-    assert office.file(ANA).debtor.holds == ()
 
 
 # --- due dates -------------------------------------------------------------------------------------------------------
@@ -580,8 +579,8 @@ def ended(office: Office) -> tuple[list[str], list[HoldKind], list[str]]:
 def test_money_in_the_banks_next_file_ends_the_work_with_the_reason(office: Office) -> None:
     without_money(office)
     comes(office, Entry(NUMBER, 100_00, days_ago(0), face=100_00), name="next.ret")
-    listed, held, [closed] = ended(office)
-    assert (listed, held) == ([], [])
+    listed, _, [closed] = ended(office)
+    assert listed == []
     assert closed.startswith("o dinheiro veio: o título está pago")
 
 
@@ -589,20 +588,33 @@ def test_a_gateways_money_ends_it(office: Office) -> None:
     without_money(office)
     office.pays("T1", 100_00)
     office.queue_is_worked_off()
-    assert ended(office)[:2] == ([], [])
+    assert ended(office)[0] == []
 
 
 def test_a_sheet_that_says_paid_ends_it(office: Office) -> None:
     without_money(office)
     office.clock.advance(timedelta(days=1))
     office.imports([row("T1", due=DUE, our_number=NUMBER, status="paid", paid_on=days_ago(0))])
-    assert ended(office)[:2] == ([], [])
+    assert ended(office)[0] == []
 
 
 def test_a_person_who_registers_the_payment_ends_it(office: Office) -> None:
     without_money(office)
     office.desk().paid(TENANT, office.file(MARIA).debtor.id, Actor("ana"), "T1", 100_00, days_ago(0))
-    assert ended(office)[:2] == ([], [])
+    assert ended(office)[0] == []
+
+
+def test_money_that_goes_back_asks_again_and_the_title_waits_as_before(office: Office) -> None:
+    without_money(office)
+    [asked] = waiting(office)
+    office.pays("T1", 100_00, code="P1")
+    office.queue_is_worked_off()
+    assert waiting(office) == []
+    office.refunds("P1", 100_00)
+    office.queue_is_worked_off()
+    assert (waiting(office), holds(office)) == ([asked], [HoldKind.BANK])
+    office.lives(20)
+    assert office.file(MARIA).contacts == ()
 
 
 def test_a_part_of_the_money_leaves_the_question(office: Office) -> None:
@@ -620,7 +632,7 @@ def test_of_a_title_that_is_paid_already_nobody_is_asked(office: Office, one_fil
     else:
         comes(office, paid)
         comes(office, nothing, name="next.ret")
-    assert ended(office)[:2] == ([], [])
+    assert ended(office)[0] == []
 
 
 def test_of_a_withdrawn_title_somebody_looks_all_the_same(office: Office) -> None:
@@ -637,10 +649,9 @@ def test_what_the_sheet_may_have_of_a_rebate_is_no_question_once_the_title_is_pa
     then_the_sheet(office)
     office.pays("T1", 100_00, code="P1")
     office.queue_is_worked_off()
-    assert (waiting(office), holds(office)) == ([], [])
+    assert waiting(office) == []
     office.refunds("P1", 100_00)
     office.queue_is_worked_off()
-    boleto_news.tell_again(office.settling(), TENANT)
     assert (len(waiting(office)), holds(office)) == (1, [HoldKind.BANK])
 
 

@@ -228,12 +228,12 @@ class Committing:
             effect = settled_anew(file, facts, rules, now, upload.name)
             after, uses = self._at_addresses(before, effect.file if effect else file, met)
             ledger = [e for done in (carried, effect) if done for e in done.ledger]
-            said = answered_by_money(self.store, after)
+            said = answered_by_money(self.store, before, after)
             work = self._asked_anew(before, after, _follow_up(before, after, carried, effect, rules, now, upload))
             try:
                 stored = yield Commit(
                     before,
-                    said.file,
+                    after,
                     owner=self.owner(),
                     ledger=[*_entries(before, merged, lines, upload, now), *ledger],
                     refs=self._refs(before, after, lines, merged, moved, apart),

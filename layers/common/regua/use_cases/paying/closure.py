@@ -158,10 +158,10 @@ def commit_settled(
     """
     if before.debtor.case.ended and not effect.file.debtor.case.ended and effect.ledger:
         work = [*work, *over(before, effect.ledger[-1].at)]
-    answers = answered_by_money(store, effect.file)
+    answers = answered_by_money(store, before, effect.file)
     told = [*([done] if done else []), *answers.inbox]
     work = [*work, *answers.work]
-    return in_parts(store, owner, before, answers.file, ledger=effect.ledger, inbox=told, work=work)
+    return in_parts(store, owner, before, effect.file, ledger=effect.ledger, inbox=told, work=work)
 
 
 def _was_open(file: File, receivable: str) -> bool:

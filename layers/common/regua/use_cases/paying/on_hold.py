@@ -10,7 +10,7 @@ from regua.domain.model import File, Hold, HoldKind, LedgerEntry, Receivable, Re
 from regua.domain.reasons import Reason
 from regua.domain.values import Value, replace
 from regua.domain.work import Work, WorkKind, WorkStatus
-from regua.ports import Gateway, InboxEvent, InboxStatus, Store
+from regua.ports import InboxEvent, InboxStatus, Store
 from regua.use_cases.opened_work import OURS
 from regua.use_cases.paying import inbox
 
@@ -91,53 +91,53 @@ def answered(before: File, after: File, now: datetime, *, open_again: str = "") 
 
 
 class ClosedByMoney(Value):
-    """What nobody need look at any more."""
+    """What nobody need look at any more, or has to look at again."""
 
-    file: File
     inbox: tuple[InboxEvent, ...] = ()
     work: tuple[Work, ...] = ()
 
 
-def answered_by_money(store: Store, after: File) -> ClosedByMoney:
-    """The file without the holds of titles that are paid by now, and what they waited for, to be committed with it. A
-    record that tells of money of its own stays on the list (that may be money paid twice), and so does one that may be
-    about another title. A bank's news besides money
-    waits on, and is asked about again where the title is open again.
+def answered_by_money(store: Store, before: File | None, after: File) -> ClosedByMoney:
+    """What waited for a person about titles that are paid by now, to be committed with that; and what is asked again as
+    such a title is open again: the hold stands while it is paid, and says what it waited for. A record that tells of
+    money of its own stays on the list (that may be money paid twice), and so does one that may be about another title.
     """
-    found = ClosedByMoney(after)
-    for hold in after.debtor.holds:
+    found = ClosedByMoney()
+    for hold in after.debtor.holds if before is not None else ():
         titles = [after.receivable(title) for title in hold.receivables] if hold.kind is HoldKind.BANK else []
-        if not titles or any(title is None or title.status is not ReceivableStatus.PAID for title in titles):
+        paid = bool(titles) and all(title is not None and title.status is ReceivableStatus.PAID for title in titles)
+        if not titles or paid == _all_paid(before, hold):
             continue
         source, _, name = hold.source.partition("/")
         if source == OURS:
             work = store.get_work(after.debtor.tenant, name)
-            if work is None or work.status is not WorkStatus.OPEN:
-                continue
-            found = replace(found, work=(*found.work, replace(work, debtor=after.debtor.id).done(PAID)))
-        else:
-            event = store.get_inbox(after.debtor.tenant, source, name)
-            if event is None or event.status is not InboxStatus.UNMATCHED or not without_money(event) or event.held:
-                continue
-            found = replace(found, inbox=(*found.inbox, closed_by_money(event)))
-        holds = tuple(h for h in found.file.debtor.holds if h is not hold)
-        found = replace(found, file=replace(found.file, debtor=replace(found.file.debtor, holds=holds)))
+            if work is not None and paid is (work.status is WorkStatus.OPEN) and (paid or work.outcome == PAID):
+                here = replace(work, debtor=after.debtor.id)
+                again = replace(here, status=WorkStatus.OPEN, outcome="")
+                found = replace(found, work=(*found.work, here.done(PAID) if paid else again))
+        elif (event := store.get_inbox(after.debtor.tenant, source, name)) is not None and not event.held:
+            said = _closed(event) if paid else _asked_again(event)
+            found = replace(found, inbox=(*found.inbox, *([said] if said else [])))
     return found
+
+
+def _all_paid(file: File | None, hold: Hold) -> bool:
+    titles = [file.receivable(title) for title in hold.receivables] if file is not None else []
+    return bool(titles) and all(title is not None and title.status is ReceivableStatus.PAID for title in titles)
+
+
+def _closed(stored: InboxEvent) -> InboxEvent | None:
+    if stored.status is not InboxStatus.UNMATCHED or not without_money(stored):
+        return None
+    return replace(stored, status=InboxStatus.IGNORED, note=f"{PAID} ({stored.note})"[:500])
+
+
+def _asked_again(stored: InboxEvent) -> InboxEvent | None:
+    if stored.status is not InboxStatus.IGNORED or not stored.note.startswith(f"{PAID} ("):
+        return None
+    return replace(stored, status=InboxStatus.UNMATCHED, note=stored.note.removeprefix(f"{PAID} (").removesuffix(")"))
 
 
 def without_money(stored: InboxEvent) -> bool:
     """Whether what a file tells brings no money: once the title is paid nothing in it is to be looked at."""
     return stored.evidence == inbox.FILE and not stored.amount_cents
-
-
-def closed_by_money(stored: InboxEvent) -> InboxEvent:
-    """What a file has told of a title that is paid by now: known, or news that waits for the title to be open again."""
-    event, _ = inbox.event_of(stored, _no_gateway)
-    done = replace(stored, note=f"{PAID} ({stored.note})"[:500])
-    if event is not None and event.news:
-        return replace(done, status=InboxStatus.PENDING, debtor="", receivable="")
-    return replace(done, status=InboxStatus.IGNORED)
-
-
-def _no_gateway(name: str) -> Gateway:
-    raise KeyError(name)

@@ -38,6 +38,7 @@ MATCHED = (EntryKind.CREDIT, EntryKind.BOLETOS, EntryKind.RETURNED)
 TOGETHER = timedelta(days=7)
 """How long before the creditor's file has a title, and before its due date, its payment may have come."""
 MOST_PROPOSED = 5
+_WENT_BACK = "devolvido a quem pagou"
 _NO_REFERENCE = Reference(ReferenceKind.NONE, "")
 _MONEY = (PaymentEventKind.CREDIT, PaymentEventKind.LOOKUP)
 
@@ -427,11 +428,14 @@ class _Matching:
             and one.on <= back.on
             and same_payer(one.event, back.event)
         ]
-        if came:
+        went_back = f"{_WENT_BACK}: {back.stored.event_id}"
+        if any(stored.note == went_back for stored, _ in self.lines):
+            self._done(back, "", "", "returned")  # who had begun it died in between
+        elif came:
             one = max(came, key=lambda one: one.on)
             self._gone_back.add(one.stored.event_id)
-            for each in (one, back):
-                self._done(each, "", "", "returned")
+            self._done(one, "", "", "returned", went_back)
+            self._done(back, "", "", "returned")
 
     def _boletos(self, one: _Waiting) -> None:
         """A sum for boletos is what was settled on one day, or in one file, or on days one after the other; boletos
@@ -563,9 +567,9 @@ class _Matching:
             one.done = as_
         self._files.pop(ref.debtor, None)
 
-    def _done(self, one: _Waiting, debtor: str, receivable: str, as_: str) -> None:
+    def _done(self, one: _Waiting, debtor: str, receivable: str, as_: str, note: str = "") -> None:
         """Told before, and nothing to keep with a title."""
-        note = {"boletos": "boletos já baixados", "returned": "devolvido a quem pagou"}.get(as_, "already known")
+        note = note or {"boletos": "boletos já baixados", "returned": _WENT_BACK}.get(as_, "already known")
         done = replace(one.stored, status=InboxStatus.APPLIED, note=note, amount_cents=one.cents)
         self.settling.store.mark_inbox(replace(done, debtor=debtor, receivable=receivable))
         self.settling.metrics.add("PaymentsDuplicate", 1)
