@@ -6,6 +6,7 @@ to warn about) goes through `RowReader.read`, which alone knows all the rules; a
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from regua.domain.codes import phones
@@ -28,6 +29,8 @@ _ZERO = re.compile(r"^[0.]+,00$", re.MULTILINE)
 _EMAIL = re.compile(r"^([a-z0-9_](?:[a-z0-9_+-]|\.(?=[a-z0-9_])){0,60}@([a-z0-9][a-z0-9.-]{2,200}))$", re.MULTILINE)
 _MOBILE = re.compile(rf"^((?:\+?55)? ?\(?({contacts.DDD})\)? ?(9[0-9]{{4}})[- .]?([0-9]{{4}}))$", re.MULTILINE)
 _MONEY = frozenset({"status", "data_pagamento", "valor_pago", "pago", "saldo", *MADE_OF})
+
+_CELLS, _PROBLEM = itemgetter(1), itemgetter(2)
 
 _MEANT: dict[str, Any] = {"name": "", "receivable": ""} | dict(
     zip(reversed(Row.__struct_fields__), reversed(Row.__struct_defaults__), strict=False)
@@ -73,13 +76,12 @@ class BatchReader:
         """One record for each, in order. Raises SurveyNeededError as `RowReader.read` does."""
         read, width = self._reader.read, self._reader.width
         usable = self._usable and not self._reader.sections
+        if usable and {*map(len, map(_CELLS, batch))} == {width} and not any(map(_PROBLEM, batch)):
+            return self._plain(batch)
         plain = [raw for raw in batch if len(raw[1]) == width and not raw[2]] if usable else []
         if len(plain) < len(batch) // 2 or not plain:
             return [read(*raw) for raw in batch]
-        records = self._plain(plain)
-        if len(plain) == len(batch):
-            return records
-        ready = iter(records)
+        ready = iter(self._plain(plain))
         return [next(ready) if len(raw[1]) == width and not raw[2] else read(*raw) for raw in batch]
 
     def _plain(self, batch: list[RawRecord]) -> list[Record]:
