@@ -219,13 +219,13 @@ def _store_stock(client: Any, lines: list[Record]) -> None:
 
 
 def _items_of(lines: list[Record]) -> list[dict[str, Any]]:
-    """Everything an import of these lines puts into the table."""
+    """Everything an import of these lines puts into the table, but for the entries of addresses, which it adds to."""
     found: list[dict[str, Any]] = []
     store, answering = _dynamo()
 
     def note(request: Any, **_: Any) -> None:
         writes = json.loads(request.body).get("TransactItems", [])
-        found.extend(write["Put"]["Item"] for write in writes)
+        found.extend(write["Put"]["Item"] for write in writes if "Put" in write)
 
     answering.client.meta.events.register_first("before-send.dynamodb.*", note)
     _take(store, lines)
