@@ -134,7 +134,9 @@ class Provider:
             world.books.refused[tenant.id, to.value, world.composed[message.correlation][1].step.key] += 1
             return SendResult(Outcome.REFUSED, error="552 full", action=Action.FALL_BACK)
         if world.chance(0.01, "unknown number"):
-            world.books.touched.add((tenant.id, world.person_at(to.value)))  # not muted: the answer may be lost
+            # not muted: the answer may be lost; it is told of whoever shares the address
+            here = (p for p in world.story.people if to.value in (p.email, p.phone))
+            world.books.touched |= {(tenant.id, world.person_at(to.value)), *((tenant.id, p.number) for p in here)}
             return SendResult(Outcome.REFUSED, error="550 unknown", action=Action.STOP_NUMBER)
         world.accepted(tenant, self.channel, to.value, message)
         if how == "silent" or world.chance(0.04, "lost answer"):  # accepted, and the answer is lost

@@ -166,8 +166,8 @@ def _count(story: "Story", m: Movement) -> None:
         story.banked[m.tenant, m.given, m.cents] = True
         return
     source = next((one for one in story.movements if one.news == m.back), None)
-    if source is not None and source.again:
-        return  # the gateway tells of it
+    if (source is not None and source.again) or (m.back and stored.note == "already known"):
+        return  # the gateway tells of it, or of as much that went back on that day
     own = m.title == m.given or not m.again
     if not own:
         story.by_statement.add(stored.event_id)
