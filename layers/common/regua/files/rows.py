@@ -382,12 +382,11 @@ class RowReader:
             )
         if self.has_contact and not reachable:
             notes.warnings.append(("contato", "", "devedor sem e-mail nem celular", "informe um contato para cobrar"))
-        row = Row(**values, **self.of_all)
+        values |= self.of_all
+        row = Row(**values)
         if not identified:
             made, of = derived_id(row, of_bills=self.columns.grouped == ITEMS)
-            return replace(
-                row, receivable=made, derived_id=True, id_of=of, agreement="agreement" if of == "contract" else ""
-            )
+            return replace(row, receivable=made, derived_id=True, id_of=of)
         return row
 
     def _require(self, values: dict[str, Any], notes: Notes) -> None:

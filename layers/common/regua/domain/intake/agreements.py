@@ -36,7 +36,8 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
     """Which of the debtor's bills of the row's agreement it is about; `named` holds the ids the file lists. None: its
     number names one bill, or its day is that of one we have, or of all that are open nothing speaks for another bill.
     """
-    if not row.agreement or row.credit:
+    sort = "agreement" if row.id_of == "contract" else row.agreement
+    if not sort or row.id_of not in ("title", "contract") or row.credit:
         return None
     if row.installment:
         return _of_another_year(row, known)
@@ -53,9 +54,9 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
         return AgreementBill(told[0].id, told[0])
     near = min(moved, key=lambda r: (not r.is_open, abs((r.due_on - row.due_on).days), r.id))
     days = abs((near.due_on - row.due_on).days)
-    if days < (A_WEEK if row.agreement == "agreement" else A_MONTH):
+    if days < (A_WEEK if sort == "agreement" else A_MONTH):
         return AgreementBill(near.id, near)
-    another = row.agreement == "agreement" and _other_month(near.due_on, row.due_on)
+    another = sort == "agreement" and _other_month(near.due_on, row.due_on)
     return AgreementBill(name) if another else AgreementBill(name, near, sure=False)
 
 

@@ -97,7 +97,9 @@ class Row(Value):
     it is and since when, where lines are its items).
     """
     agreement: Agreement = ""
-    """What `receivable` names, where many bills may have it (`domain.intake.agreements`); empty: one title."""
+    """What the column names that names the titles, where many bills may have its number (`domain.intake.agreements`);
+    empty: one title.
+    """
     credit: str = ""
     """`sign` (a negative amount) or `type` (a credit note): the creditor owes the debtor `paid_cents`, and the
     principal is nothing.
