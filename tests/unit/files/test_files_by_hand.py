@@ -305,3 +305,9 @@ def test_whole_reais_of_a_workbook_prove_an_amount_as_those_of_a_csv() -> None:
     )
     (row,) = rows(data)
     assert row.principal_cents == 1000_00
+
+
+def test_the_number_of_a_bill_may_be_called_its_charge_and_that_of_the_bank_may_not() -> None:
+    head = f"Cobrança;{HEAD}"
+    assert [row.receivable for row in rows(a_sheet(f"10001;{ANA}", f"10002;{BIA}", header=head))] == ["10001", "10002"]
+    assert {row.id_of for row in rows(a_sheet(f"341;{ANA}", f"341;{BIA}", header=head))} == {"content"}

@@ -218,8 +218,15 @@ def weak_id(header: Sequence[str], fields: dict[str, list[int]], sample: Sequenc
     of_house = name == "n" and _of_house(header, place)
     if of_house:
         fields["endereco"] = sorted({*fields.get("endereco", ()), place})
-    if of_customer or of_house or (name == "n" and _counts_lines(sample, place)):
+    of_all = name == "cobranca" and _comes_again(sample, place)
+    if of_customer or of_house or of_all or (name == "n" and _counts_lines(sample, place)):
         del fields["id_titulo"]
+
+
+def _comes_again(sample: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether the number is one of a few: the bank's, not the bill's."""
+    cells = [text for cells in sample if place < len(cells) and (text := cells[place].strip())]
+    return len(set(cells)) * 2 <= len(cells)
 
 
 def _counts_lines(sample: Sequence[Sequence[str]], place: int) -> bool:
