@@ -5,19 +5,18 @@ they are tried again by themselves, and leave the list when their title is there
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from heapq import merge
 
 from regua.domain.contact.channel_event import Action
 from regua.domain.model import Hold, HoldKind
-from regua.domain.money.payment_event import ReferenceKind
 from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.opened_work import OURS
-from regua.use_cases.paying.on_hold import waits_for
+from regua.use_cases.paying.on_hold import let_go, waiting_no_more
 
 _STATUS = {InboxStatus.UNMATCHED: WorkStatus.OPEN, InboxStatus.PENDING: WorkStatus.PENDING}
 
@@ -64,14 +63,14 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
     if not store.mark_work(work, after):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     if work.debtor and work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS):
-        _let_go(store, work.tenant, [(work.debtor, "")], lambda hold: _without_money_over(store, hold, work))
+        let_go(store, work.tenant, [(work.debtor, "")], lambda hold: _without_money_over(store, hold, work))
     if work.debtor and work.kind is WorkKind.DISAGREEMENT:
         at = [(work.debtor, work.receivable)]
-        _let_go(store, work.tenant, at, lambda hold: None if waits_for(hold, id_of(work)) else hold)
+        let_go(store, work.tenant, at, waiting_no_more(id_of(work)))
     if work.debtor and work.kind is WorkKind.UNDO:
         until_committed(partial(_undone, store, work))
     if work.debtor and work.step == Action.PERSON_FIRST:
-        _let_go(store, work.tenant, [(work.debtor, "")], lambda hold: None if _waits_for(hold, work) else hold)
+        let_go(store, work.tenant, [(work.debtor, "")], lambda hold: None if _waits_for(hold, work) else hold)
     return after
 
 
@@ -105,36 +104,6 @@ def _without_money_over(store: Store, hold: Hold, work: Work) -> Hold | None:
     return replace(hold, receivables=left) if more else None
 
 
-_After = Callable[[Hold], Hold | None]
-"""What becomes of a hold; None: it ends."""
-
-
-def _let_go(store: Store, tenant: str, waiting: Iterable[tuple[str, str]], after: _After) -> None:
-    """What a person was to see to is seen to: nothing waits for it any more at these debtors, also where the debtor's
-    id was corrected since, or where one of these titles is by now.
-    """
-    todo, met = list[str](), set[str]()
-    for debtor, title in waiting:
-        there = store.find(tenant, str(ReferenceKind.EXTERNAL), title) if title else None
-        todo += [debtor, there.debtor if there is not None else ""]
-    while todo:
-        debtor = todo.pop()
-        if debtor and debtor not in met:
-            met.add(debtor)
-            todo.append(until_committed(partial(_end, store, tenant, debtor, after)))
-
-
-def _end(store: Store, tenant: str, debtor: str, after: _After) -> str:
-    """Ends these holds of a debtor; returns the debtor's corrected id, if there is one. Raises ConflictError."""
-    file = store.load(tenant, debtor)
-    if file is None:
-        return ""
-    holds = tuple(left for hold in file.debtor.holds if (left := after(hold)) is not None)
-    if holds != file.debtor.holds:
-        store.commit(file, replace(file, debtor=replace(file.debtor, holds=holds)), owner=uuid.uuid4().hex)
-    return file.debtor.moved_to
-
-
 def _close_event(store: Store, tenant: str, gateway: str, event_id: str, note: str) -> Work:
     event = store.get_inbox(tenant, gateway, event_id) if event_id else None
     if event is None:
@@ -144,7 +113,7 @@ def _close_event(store: Store, tenant: str, gateway: str, event_id: str, note: s
     _refuse_a_machines(_STATUS.get(event.status, WorkStatus.DONE))
     store.mark_inbox(replace(event, status=InboxStatus.IGNORED, note=note[:500]))
     work_id, at = id_of(_of_event(event)), event.held or [(event.debtor, event.receivable)]
-    _let_go(store, tenant, at, lambda hold: None if waits_for(hold, work_id) else hold)
+    let_go(store, tenant, at, waiting_no_more(work_id))
     return _of_event(store.get_inbox(tenant, gateway, event_id) or event)
 
 
@@ -165,6 +134,16 @@ def _of_event(event: InboxEvent) -> Work:
         amount_cents=event.amount_cents,
         gateway=event.gateway,
         reference=event.event_id,
-        note=event.note,
+        note=event.note + _whose_wait(event),
         status=_STATUS.get(event.status, WorkStatus.DONE),
     )
+
+
+def _whose_wait(event: InboxEvent) -> str:
+    """Which titles are not collected as money may be theirs, where that is so."""
+    titles = [title for _, title in event.held]
+    if not titles or not event.amount_cents or event.status is not InboxStatus.UNMATCHED:
+        return ""
+    *others, last = titles
+    which = f"os títulos {', '.join(others)} e {last} não são cobrados" if others else f"o título {last} não é cobrado"
+    return f". Até você dizer, {which}"

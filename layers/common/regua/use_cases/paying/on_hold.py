@@ -4,13 +4,18 @@ The hold names the work it waits for: who closes that ends it, and so does who l
 resume`).
 """
 
+import uuid
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import partial
 
 from regua.domain.model import File, Hold, HoldKind, LedgerEntry, Receivable, ReceivableStatus
+from regua.domain.money.payment_event import ReferenceKind
 from regua.domain.reasons import Reason
 from regua.domain.values import Value, replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
+from regua.use_cases.conflicts import until_committed
 from regua.use_cases.opened_work import OURS
 from regua.use_cases.paying import inbox
 
@@ -30,7 +35,7 @@ def on_hold(
     if (
         receivable is None
         or receivable.status is ReceivableStatus.PAID
-        or any(waits_for(h, work_id) for h in file.debtor.holds)
+        or any(waits_for(h, work_id) and title in h.receivables for h in file.debtor.holds)
     ):
         return file, ()
     new = Hold(HoldKind.BANK, now, None, (title,), note, source=work_id)
@@ -49,6 +54,41 @@ def on_hold(
 def waits_for(hold: Hold, work_id: str) -> bool:
     """Whether it waits for that work."""
     return hold.kind is HoldKind.BANK and hold.source == work_id
+
+
+After = Callable[[Hold], Hold | None]
+"""What becomes of a hold; None: it ends."""
+
+
+def let_go(store: Store, tenant: str, waiting: Iterable[tuple[str, str]], after: After) -> None:
+    """What a person was to see to is seen to: nothing waits for it any more at these debtors, also where the debtor's
+    id was corrected since, or where one of these titles is by now.
+    """
+    todo, met = list[str](), set[str]()
+    for debtor, title in waiting:
+        there = store.find(tenant, str(ReferenceKind.EXTERNAL), title) if title else None
+        todo += [debtor, there.debtor if there is not None else ""]
+    while todo:
+        debtor = todo.pop()
+        if debtor and debtor not in met:
+            met.add(debtor)
+            todo.append(until_committed(partial(_end, store, tenant, debtor, after)))
+
+
+def _end(store: Store, tenant: str, debtor: str, after: After) -> str:
+    """Ends these holds of a debtor; returns the debtor's corrected id, if there is one. Raises ConflictError."""
+    file = store.load(tenant, debtor)
+    if file is None:
+        return ""
+    holds = tuple(left for hold in file.debtor.holds if (left := after(hold)) is not None)
+    if holds != file.debtor.holds:
+        store.commit(file, replace(file, debtor=replace(file.debtor, holds=holds)), owner=uuid.uuid4().hex)
+    return file.debtor.moved_to
+
+
+def waiting_no_more(work_id: str) -> After:
+    """Ends what waits for that work."""
+    return lambda hold: None if waits_for(hold, work_id) else hold
 
 
 def paid_and_taken_back(file: File, title: Receivable, back_on: date, reference: str, now: datetime) -> Work:

@@ -161,7 +161,8 @@ def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner
             if not by_number:
                 break
         elif (found.debtor, found.item) != (first.debtor, first.item) and found.item:
-            return Owner(None, f"o nosso número é do título {first.item}, a referência do título {found.item}: confira")
+            why = f"o nosso número é do título {first.item}, a referência do título {found.item}: confira"
+            return Owner(None, why, may_be=(first, found))
     if first is not None and by_number and event.kind is PaymentEventKind.CREDIT:
         return _by_number(store, tenant, event, first, rules)
     first = first or named(store, tenant, _payment(event))  # what takes money back is of the title of that money
@@ -184,6 +185,11 @@ def _by_number(store: Store, tenant: str, event: PaymentEvent, ref: Ref, rules: 
         return Owner(ref)
     why = found.against or "nem o valor nem a referência confirmam"
     return Owner(None, f"o nosso número é do título {title.id}, mas {why}: confira", may_be=(ref,))
+
+
+def pays(event: PaymentEvent) -> bool:
+    """Whether it says that a title is paid: what it may be of is not collected while nobody knows."""
+    return event.kind in (PaymentEventKind.CREDIT, PaymentEventKind.SETTLED)
 
 
 def names_of(event: PaymentEvent) -> list[Reference]:
@@ -230,7 +236,7 @@ def _of_slip(store: Store, tenant: str, event: PaymentEvent, slip: Slip, rules: 
         if (one := _candidate(file, title, old.get((debtor, title.id), ""), event, slip, documents, rules)) is not None
     ]
     here = [c for c in found if moved_away(c.file.facts, c.title.id) is None]
-    return _of_all(here, event, slip) or _decide(here or found)
+    return _of_all(here, event, slip) or _decide(here or found, event)
 
 
 def _of_all(found: list[_Candidate], event: PaymentEvent, slip: Slip) -> Owner | None:
@@ -265,6 +271,7 @@ def _of_all(found: list[_Candidate], event: PaymentEvent, slip: Slip) -> Owner |
         None,
         f"o nosso número é dos títulos {titles} e {mine[-1].title.id}, que somam {reais(owed)} nesse dia, e foram pagos"
         f" {reais(event.amount_cents)}: confira de quais é",
+        may_be=_refs(mine),
     )
 
 
@@ -294,12 +301,13 @@ def by_form(event: PaymentEvent, found: Iterable[tuple[File, Receivable]], rules
     possible = [c for c in candidates if not c.against_form]
     proven = [c for c in possible if _Said.AGREES in (c.amount, c.due, c.payer)]
     if len(possible) > 1:
-        return Owner(None, _several(possible), may_be=_refs(possible))
+        return Owner(None, _several(possible), may_be=_refs(_meant(possible, event)))
     if proven:
         return Owner(proven[0].ref)
     first = (possible or candidates)[0]
     why = first.against_form or "o valor, o vencimento e o pagador não confirmam"
-    return Owner(None, f"pode ser do título {first.title.id}, escrito de outro jeito, mas {why}: confira")
+    note = f"pode ser do título {first.title.id}, escrito de outro jeito, mas {why}: confira"
+    return Owner(None, note, may_be=_refs(possible))
 
 
 def by_all(event: PaymentEvent, found: Iterable[tuple[File, Receivable]], rules: Rules, *, named: bool) -> Owner | None:
@@ -447,7 +455,7 @@ def _amount(title: Receivable, paid_cents: int, face_cents: int, owed_cents: int
     return _Said.NOTHING
 
 
-def _decide(found: list[_Candidate]) -> Owner:
+def _decide(found: list[_Candidate], event: PaymentEvent) -> Owner:
     proven = sorted((c for c in found if c.proven), key=lambda c: c.rank, reverse=True)
     certain = [c for c in found if c.number is Likeness.SAME]
     if proven:
@@ -460,7 +468,7 @@ def _decide(found: list[_Candidate]) -> Owner:
         if best.number is Likeness.DOUBTFUL and not best.strong:  # one that could have it as well
             rivals += [c for c in found if c.title is not best.title and not c.against]
         if rivals:
-            return Owner(None, _several([best, *rivals]), may_be=_refs([best, *rivals]))
+            return Owner(None, _several([best, *rivals]), may_be=_refs(_meant([best, *rivals], event)))
         return Owner(best.ref)
     if not found:
         return Owner(None, NOBODY)
@@ -468,7 +476,18 @@ def _decide(found: list[_Candidate]) -> Owner:
     why = first.against or "o valor, o vencimento e o documento não confirmam"
     if first.number is Likeness.DOUBTFUL and not first.against:
         why = "o nosso número pode ser este ou outro com dígito (na planilha, separe o dígito com hífen)"
-    return Owner(None, f"pode ser do título {first.title.id}, mas {why}: confira", may_be=_refs(certain or found))
+    note = f"pode ser do título {first.title.id}, mas {why}: confira"
+    return Owner(None, note, may_be=_refs(_meant(found if pays(event) else certain or found, event)))
+
+
+def _meant(candidates: list[_Candidate], event: PaymentEvent) -> list[_Candidate]:
+    """Which of them wait: of money those whose amount it is or which a strong proof names, where there are any, and
+    none that is long after it.
+    """
+    if not pays(event):
+        return candidates
+    possible = [c for c in candidates if c.strong or not c.long_before]
+    return [c for c in possible if c.amount is _Said.AGREES or c.strong] or possible
 
 
 def _refs(candidates: Iterable[_Candidate]) -> tuple[Ref, ...]:

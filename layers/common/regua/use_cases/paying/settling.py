@@ -47,8 +47,9 @@ from regua.use_cases.paying.closure import Effect, commit_settled, with_facts
 from regua.use_cases.paying.debiting import Debiting
 from regua.use_cases.paying.denials import Denials
 from regua.use_cases.paying.follow_up import disagreement, follow_up
+from regua.use_cases.paying.in_doubt import InDoubt
 from regua.use_cases.paying.on_hold import on_hold
-from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
+from regua.use_cases.paying.owner import NOBODY, Owner, named, names_of, owner, pays
 from regua.use_cases.paying.recorded import believed, does_not_add_up, net_of_rebate, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_payment
@@ -139,7 +140,7 @@ class Settling:
         """Of what names no title we know: what an open one may be called too, by one look at each creditor's book."""
         nobodys: dict[str, list[InboxEvent]] = {}
         for stored in self.store.inbox(None, InboxStatus.UNMATCHED, EVERYTHING, since):
-            if stored.note == NOBODY:
+            if self._is_by_form(stored):
                 nobodys.setdefault(stored.tenant, []).append(stored)
         for tenant, events in nobodys.items():
             open_titles = OpenTitles.of(self.store, tenant)
@@ -156,7 +157,12 @@ class Settling:
         found = owner_by_form(self.store, stored.tenant, event, open_titles, rules)
         if found is None:
             return stored.status
-        return self.settle_at(stored, event, found.ref) if found.ref else self._mark(stored, stored.status, found.note)
+        if found.ref:
+            return self.settle_at(stored, event, found.ref)
+        may_be = found.may_be
+        if event.slip is not None:  # what its number names may be it as well
+            may_be += tuple(Ref(stored.tenant, "external", title, debtor, title) for debtor, title in stored.held)
+        return self._mark(self._in_doubt().waits(stored, may_be), stored.status, found.note)
 
     def _read(self, stored: InboxEvent) -> PaymentEvent | None:
         try:
@@ -197,13 +203,18 @@ class Settling:
         count = 0
         for stored in left:
             doubtful = stored.status is InboxStatus.UNMATCHED and stored.gateway == BANK_FILE
-            event = self._read(stored) if doubtful or stored.note == NOBODY else None
+            event = self._read(stored) if doubtful or self._is_by_form(stored) else None
             if event is None or (theirs is not None and not may_be_here(event, theirs)):
                 continue
             everybodys = everybodys or OpenTitles.of(self.store, tenant)
             if everybodys is not None:
                 count += self.settle_by_form(stored, event, everybodys) is InboxStatus.APPLIED
         return count
+
+    def _is_by_form(self, stored: InboxEvent) -> bool:
+        """Whether no reference finds a title for it, and forms of numbers have found none alone."""
+        names = self._names(stored) if stored.held else None
+        return stored.note == NOBODY or (names is not None and named(self.store, stored.tenant, names) is None)
 
     def _tell_people(self, since: datetime, until: datetime) -> None:
         """What came in that time and is still not settled (a gateway does not answer, or is configured no more) may be
@@ -328,16 +339,16 @@ class Settling:
                     Denials(self.store, self.metrics).tell(stored, event, self.clock.now())
             return self._mark(stored, InboxStatus.IGNORED, ",".join(e.raw_type for e in wanted)[:200])
         nobodys: list[PaymentEvent] = []
-        notes: list[str] = []
+        doubts: list[Owner] = []
         for event in money:
             # an event of which a part is nobody's stays on the worklist, whatever became of the rest
             final = event is money[-1] and not nobodys and not unread
-            note = self._apply_one(stored, event, evidence or stored.evidence, final=final)
-            if note:
+            doubt = self._apply_one(stored, event, evidence or stored.evidence, final=final)
+            if doubt:
                 nobodys.append(event)
-                notes.append(note)
+                doubts.append(doubt)
         if nobodys:
-            return self._nobodys(stored, nobodys, notes[0], evidence)
+            return self._nobodys(stored, nobodys, doubts, evidence)
         if unread:
             return self._mark(stored, InboxStatus.UNMATCHED, unread[0].note)
         return InboxStatus.APPLIED
@@ -367,12 +378,19 @@ class Settling:
             self.settle(money)
         return status
 
-    def _nobodys(self, stored: InboxEvent, events: list[PaymentEvent], note: str, evidence: str) -> InboxStatus:
-        """Keeps money that names no title, or not one alone, with all the names its title may have."""
+    def _nobodys(
+        self, stored: InboxEvent, events: list[PaymentEvent], doubts: Sequence[Owner], evidence: str
+    ) -> InboxStatus:
+        """Keeps money that names no title, or not one alone, with all the names its title may have; what it may pay
+        waits.
+        """
+        note = doubts[0].note
         names = dict.fromkeys(name for event in events for name in names_of(event))
         kept = tuple(dict.fromkeys((*stored.names, *((str(name.kind), name.value) for name in names))))
         if stored.status is not InboxStatus.APPLIED:
+            may_be = [ref for event, doubt in zip(events, doubts, strict=True) if pays(event) for ref in doubt.may_be]
             waiting = replace(stored, amount_cents=events[-1].amount_cents, names=kept)
+            waiting = self._in_doubt().waits(waiting, may_be)
             status = self._mark(waiting, InboxStatus.UNMATCHED, note)
             if note == NOBODY and not stored.names and len(events) == 1 and stored.gateway != BANK_FILE:
                 open_titles = OpenTitles.of(self.store, stored.tenant, MOST_AT_ONCE) if told(events[0]) else None
@@ -390,20 +408,22 @@ class Settling:
                 self.apply(new, [event])
         return InboxStatus.APPLIED
 
-    def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> str:
-        """Settles it; returns why it is nobody's, empty when it is settled."""
+    def _apply_one(self, stored: InboxEvent, event: PaymentEvent, evidence: str, *, final: bool) -> Owner | None:
+        """Settles it; returns why it is nobody's, None when it is settled."""
         found = owner(self.store, stored.tenant, event, self.rulebook.rules(stored.tenant, self.clock.now()))
         ref = found.ref
         if ref is None and found.note == NOBODY and _names_no_payment(event):
             ref = self._paid_before(stored.tenant, event)
         if ref is None and event.kind is PaymentEventKind.REINSTATED:
-            return ""
+            return None
         if ref is None:
             if not stored.attempts:
                 self.metrics.add("PaymentsUnmatched", 1)
-            return _why(event, found.note)
+            return replace(found, note=_why(event, found.note))
         if elsewhere := self._settled_elsewhere(stored, event, ref):
-            return elsewhere
+            return Owner(None, elsewhere, may_be=(ref,))
+        if final:
+            self._in_doubt().over(stored)
         fresh = iter((stored,))
 
         def attempt() -> InboxStatus:
@@ -412,7 +432,7 @@ class Settling:
             return self._once(known, event, ref, evidence, final=final, shares=found.shares)
 
         not_it = f"é do título {ref.item}, que não tem um só pagamento deste valor" if ref.item else NOBODY
-        return _why(event, not_it) if until_committed(attempt) is InboxStatus.UNMATCHED else ""
+        return Owner(None, _why(event, not_it)) if until_committed(attempt) is InboxStatus.UNMATCHED else None
 
     def _paid_before(self, tenant: str, event: PaymentEvent) -> Ref | None:
         """Whose a boleto was that the bank takes back, where its payment was found by more than its names."""
@@ -459,6 +479,7 @@ class Settling:
 
     def settle_at(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> InboxStatus:
         """Settles money whose title was found by what it says besides names, whoever found it."""
+        self._in_doubt().over(stored)
         return until_committed(partial(self._once, stored, event, ref, stored.evidence, final=True))
 
     def _once(
@@ -502,6 +523,7 @@ class Settling:
             receivable=ref.item,
             amount_cents=event.amount_cents,
             note="" if effect else "already known",
+            held=() if final else stored.held,
         )
         if effect is None:
             return self._known(file, event, evidence, done, now)
@@ -568,7 +590,13 @@ class Settling:
             self.metrics.add("PaymentsDuplicate", 1)
         return InboxStatus.APPLIED
 
+    def _in_doubt(self) -> InDoubt:
+        return InDoubt(self.store, self.owner, self.clock.now())
+
     def _mark(self, stored: InboxEvent, status: InboxStatus, note: str) -> InboxStatus:
+        if status not in (InboxStatus.UNMATCHED, InboxStatus.PENDING):
+            self._in_doubt().over(stored)
+            stored = replace(stored, held=())
         self.store.mark_inbox(replace(stored, status=status, note=note[:500], attempts=stored.attempts + 1))
         return status
 

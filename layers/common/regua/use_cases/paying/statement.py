@@ -27,6 +27,7 @@ from regua.ports import InboxEvent, InboxStatus, Ref
 from regua.use_cases import opened_work
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.boleto_sums import BOLETOS_BEFORE, OUR_WALLETS, BoletoSums, ToldPayment
+from regua.use_cases.paying.in_doubt import InDoubt
 from regua.use_cases.paying.movements import at_of, known_again, same_payer
 from regua.use_cases.paying.owner import named
 from regua.use_cases.paying.settling import EVERYTHING, TRIED_FOR, Settling
@@ -76,6 +77,8 @@ class _Waiting:
     proposals: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     """Titles of settled payments it may be."""
+    may_be: list[Ref] = field(default_factory=list)
+    """Titles with a good reason to be what it paid: nobody asks for them meanwhile."""
 
     @property
     def cents(self) -> int:
@@ -285,7 +288,8 @@ class _Matching:
         if one.kind is not EntryKind.CREDIT:
             return
         if event.end_to_end in self.cash:
-            self.settling.store.mark_inbox(replace(one.stored, status=InboxStatus.IGNORED, note=ONLY_CASH))
+            self._in_doubt().over(one.stored)
+            self.settling.store.mark_inbox(replace(one.stored, status=InboxStatus.IGNORED, note=ONLY_CASH, held=()))
             one.done = "known"
             return
         known = next((k for k in self.known if event.end_to_end and k.end_to_end == event.end_to_end), None)
@@ -322,6 +326,21 @@ class _Matching:
         if not proposed:
             proposed = [t.id for f in others if may_be(one.event.payer, f.debtor.name) for t in f.open_receivables]
         one.proposals = list(dict.fromkeys(proposed))[:MOST_PROPOSED]
+        one.may_be = self._good_reason(one, exact, files, others)
+
+    def _good_reason(
+        self, one: _Waiting, exact: Sequence[tuple[File, Receivable]], payers: Sequence[File], others: Sequence[File]
+    ) -> list[Ref]:
+        """What it may well have paid: the payer's titles of that amount, else all that one payer owes; where nobody is
+        known to have paid it, the titles of exactly that amount. None where those are many: it may be any of them.
+        """
+        found = list(exact)
+        if not found and len(payers) == 1:
+            found = [(f, t) for f in payers for t in f.open_receivables if self._of_its_time(t, one.on)]
+        if not found and not payers:
+            found = [(f, t) for f in others for t in f.open_receivables if self._exact(f, t, one)]
+        refs = [Ref(self.tenant, "external", title.id, file.debtor.id, title.id) for file, title in found]
+        return refs if len(refs) <= MOST_PROPOSED else []
 
     def _namesake_owed(self, payer: File, files: Sequence[File], one: _Waiting) -> bool:
         """Whether another debtor of that name owes or owed the same: then the name proves nothing."""
@@ -570,7 +589,8 @@ class _Matching:
     def _done(self, one: _Waiting, debtor: str, receivable: str, as_: str, note: str = "") -> None:
         """Told before, and nothing to keep with a title."""
         note = note or {"boletos": "boletos já baixados", "returned": _WENT_BACK}.get(as_, "already known")
-        done = replace(one.stored, status=InboxStatus.APPLIED, note=note, amount_cents=one.cents)
+        self._in_doubt().over(one.stored)
+        done = replace(one.stored, status=InboxStatus.APPLIED, note=note, amount_cents=one.cents, held=())
         self.settling.store.mark_inbox(replace(done, debtor=debtor, receivable=receivable))
         self.settling.metrics.add("PaymentsDuplicate", 1)
         one.done = as_
@@ -589,7 +609,11 @@ class _Matching:
         if not one.stored.attempts:
             self.settling.metrics.add("PaymentsUnmatched", 1)
         left = replace(one.stored, status=InboxStatus.UNMATCHED, note=note[:500], amount_cents=one.cents)
+        left = self._in_doubt().waits(left, one.may_be)
         self.settling.store.mark_inbox(replace(left, attempts=one.stored.attempts + 1))
+
+    def _in_doubt(self) -> InDoubt:
+        return InDoubt(self.settling.store, self.settling.owner, self.now)
 
 
 def _own(entry: BankEntry, tenant: Tenant) -> bool:

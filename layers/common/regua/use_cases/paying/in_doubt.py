@@ -1,0 +1,59 @@
+"""Money nobody is sure whose it is: the titles it may pay wait, as nobody is dunned who may have paid.
+
+The holds name the money they wait for, and the money names them. Whatever ends the doubt ends them: a person says whose
+it is, or that it is nobody's; an import or the sweep tells the titles apart; the money is no more.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from regua.domain.values import replace
+from regua.ports import InboxEvent, Ref, Store
+from regua.use_cases.conflicts import until_committed
+from regua.use_cases.moved_titles import heir_of
+from regua.use_cases.paying.on_hold import let_go, on_hold, waiting_no_more
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """The ports of this, at a moment."""
+
+    store: Store
+    token: Callable[[], str]
+    now: datetime
+
+    def waits(self, stored: InboxEvent, may_be: Iterable[Ref]) -> InboxEvent:
+        """The money as it is to be marked, with the titles that wait for it. What it may be of no more goes on; a title
+        that has waited already is not held again, as a person may have let it go on.
+        """
+        wanted = {ref.item: ref for ref in may_be if ref.item}
+        if not wanted and not stored.held:
+            return stored
+        kept = tuple((debtor, title) for debtor, title in stored.held if title in wanted)
+        self._go_on(stored, [one for one in stored.held if one not in kept])
+        known = {title for _, title in kept}
+        new = (until_committed(partial(self._hold, stored, ref)) for name, ref in wanted.items() if name not in known)
+        return replace(stored, held=(*kept, *filter(None, new)))
+
+    def over(self, stored: InboxEvent) -> None:
+        """Nothing waits for it any more."""
+        self._go_on(stored, stored.held)
+
+    def _go_on(self, stored: InboxEvent, titles: Iterable[tuple[str, str]]) -> None:
+        let_go(self.store, stored.tenant, titles, waiting_no_more(f"{stored.gateway}/{stored.event_id}"))
+
+    def _hold(self, stored: InboxEvent, ref: Ref) -> tuple[str, str] | None:
+        """Debtor and title, where it is open. Raises ConflictError."""
+        file = self.store.load(stored.tenant, ref.debtor)
+        heir = heir_of(self.store, file, ref.item, self.now) if file is not None else None
+        if heir is not None:
+            return self._hold(stored, heir)
+        title = file.receivable(ref.item) if file is not None else None
+        if file is None or title is None or not title.is_open:
+            return None
+        held, told = on_hold(file, title.id, f"{stored.gateway}/{stored.event_id}", self.now)
+        if told:
+            self.store.commit(file, held, owner=self.token(), ledger=told)
+        return ref.debtor, title.id
