@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore import exceptions as sdk
 from tests import deployed
 from tests.builders import a_policy, a_step
 from tests.deployed import Run
@@ -301,3 +302,27 @@ def test_money_without_an_owner_is_settled_by_the_function_that_knows_the_terms(
         (True, "T9"),
         (True, "T1"),
     ]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        sdk.ConnectTimeoutError(endpoint_url="https://table"),
+        sdk.ReadTimeoutError(endpoint_url="https://table"),
+        sdk.EndpointConnectionError(endpoint_url="https://table"),
+        sdk.ResponseStreamingError(error="half"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_table_that_does_not_answer_has_refused_nothing(dynamo: Any, run: Run, error: Exception) -> None:
+    def gone(**_: Any) -> None:
+        raise error
+
+    dynamo._client.meta.events.register_first("before-call.dynamodb", gone)
+    try:
+        code, out, err = run("work", "list")
+    finally:
+        dynamo._client.meta.events.unregister("before-call.dynamodb", gone)
+    assert (code, out) == (2, "")
+    assert "ninguém responde" in err
+    assert "recusou" not in err

@@ -15,6 +15,16 @@ from regua_cli.main import CliError
 from regua_cli.words import meant
 
 MAX_SHARDS = 1000
+_NOBODY = (
+    "ConnectTimeoutError",
+    "ConnectionClosedError",
+    "EndpointConnectionError",
+    "ProxyConnectionError",
+    "ReadTimeoutError",
+    "ResponseStreamingError",
+    "SSLError",
+)
+"""What the SDK calls it when a call has no answer."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -170,8 +180,7 @@ def _problem(code: str, options: argparse.Namespace) -> str:
         "UnrecognizedClientException": "as credenciais da AWS não são aceitas",
         "ExpiredTokenException": "as credenciais da AWS venceram: entre de novo",
         "AccessDeniedException": "estas credenciais não podem ler a tabela ou chamar a função",
-        "EndpointConnectionError": f"ninguém responde{where or ' na AWS'}: confira a rede e --endpoint-url",
-        "ConnectionClosedError": f"ninguém responde{where or ' na AWS'}: confira a rede e --endpoint-url",
+        **dict.fromkeys(_NOBODY, f"ninguém responde{where or ' na AWS'}: confira a rede e --endpoint-url"),
         "ValueError": "o endereço de --endpoint-url não serve",
     }
     return known.get(code, f"a AWS recusou a chamada ({code})")

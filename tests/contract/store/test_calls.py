@@ -1,6 +1,7 @@
 """A call without the SDK's serialiser and endpoint rules is the SDK's own: on the wire, and in what comes of it."""
 
 import base64
+import gzip
 import json
 import re
 import socket
@@ -83,12 +84,8 @@ REASONS = [{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Message": "no",
 FAULTS: dict[str, tuple[list[Answer], int]] = {
     # what the table answers, and how often it is asked
     "nothing is wrong": ([FOUND], 1),
-    "the body is empty": ([Answer(body=b"")], 1),
     "the checksum is right": ([CHECKED], 1),
     "damaged on the way": ([DAMAGED, CHECKED], 2),
-    "damaged each time": ([DAMAGED], 4),
-    "no JSON": ([Answer(body=b"<html>")], 1),
-    "half a JSON": ([Answer(body=FOUND.body[:40])], 1),
     "a condition does not hold": ([_error("ConditionalCheckFailedException", Item=STORED)], 1),
     "cancelled": ([_error("TransactionCanceledException", CancellationReasons=REASONS)], 1),
     "somebody else writes": ([_error("TransactionConflictException")], 1),
@@ -110,8 +107,26 @@ FAULTS: dict[str, tuple[list[Answer], int]] = {
     "an error nobody knows": ([_error("NewException", Extra=1)], 1),
     "the connection breaks": ([Answer(act="reset"), FOUND], 2),
     "the connection breaks each time": ([Answer(act="reset")], 4),
-    "the connection ends early": ([Answer(body=FOUND.body, act="cut"), FOUND], 1),
     "the answer is lost": ([Answer(act="hang"), FOUND], 2),
+}
+
+
+_FOUND_CUT = FOUND.body.split(b"\\u00e3")[0] + b"\xc3"
+NO_ANSWERS: dict[str, tuple[list[Answer], int]] = {
+    # the SDK takes each for an answer that says nothing, or falls over in its parser
+    "damaged each time": ([DAMAGED], 4),
+    "cut off each time": ([Answer(body=CHECKED.body, headers=CHECKED.headers, act="cut")], 4),
+    "an error, damaged each time": ([Answer(400, _error("ValidationException").body, DAMAGED.headers)], 4),
+    "the connection ends early": ([Answer(body=FOUND.body, act="cut")], 1),
+    "the body is empty": ([Answer(body=b"")], 1),
+    "nothing is said": ([Answer(204, b"")], 1),
+    "no JSON": ([Answer(body=b"<html>")], 1),
+    "half a JSON": ([Answer(body=FOUND.body[:40])], 1),
+    "half a JSON that ends like one": ([Answer(body=FOUND.body[: FOUND.body.index(b"}") + 1])], 1),
+    "half a letter": ([Answer(body=_FOUND_CUT)], 1),
+    "letters in another code": ([Answer(body='{"Item":{"data":{"S":"ç"}}}'.encode("latin-1"))], 1),
+    "packed": ([Answer(body=gzip.compress(FOUND.body), headers={"Content-Encoding": "gzip"})], 1),
+    "no object": ([Answer(body=b"[]")], 1),
 }
 
 
@@ -290,6 +305,57 @@ def test_every_call_and_every_fault_is_the_sdks_own(table: Table, fault: str) ->
     first, second = seen[: len(operations)], seen[len(operations) :]
     assert first == second
     assert [len(asked) for _, _, asked, _ in second] == [times] * len(operations)
+
+
+@pytest.mark.parametrize("fault", NO_ANSWERS)
+def test_what_is_not_what_the_table_said_is_no_answer(table: Table, fault: str) -> None:
+    answers, times = NO_ANSWERS[fault]
+    made = client()
+    told, call = heard(made), ours(made)
+    for operation in OPERATIONS:
+        table.starts(answers)
+        assert outcome(call, operation) == [
+            "ResponseStreamingError",
+            "An error occurred while reading from response stream: it is not what was sent",
+            None,
+            "HTTPClientError",
+        ]
+        assert len(table.asked) == times
+        assert told[-1] == f"after-call-error.dynamodb.{operation}"
+
+
+def test_what_was_cut_off_within_a_letter_is_asked_for_again(table: Table) -> None:
+    call = ours(client())
+    table.starts([Answer(body=_FOUND_CUT, headers=CHECKED.headers), CHECKED])
+    assert call("GetItem", REQUESTS["GetItem"])["Item"]["data"] == ODD["data"]
+    assert len(table.asked) == 2
+
+
+def test_what_a_proxy_says_of_an_outage_is_asked_again_in_whatever_letters_it_says_it(table: Table) -> None:
+    call = ours(client())
+    table.starts([Answer(503, "indisponível".encode("latin-1")), Answer(502, b"[]"), FOUND])
+    assert call("GetItem", REQUESTS["GetItem"])["Item"]["data"] == ODD["data"]
+    assert len(table.asked) == 3
+
+
+def test_others_who_use_the_client_are_answered_as_ever(table: Table) -> None:
+    made = client()
+    Calls(made)
+    table.starts([Answer(body=b"<html>")])
+    assert "Item" not in made.get_item(**REQUESTS["GetItem"])
+
+
+def test_a_key_that_is_no_unicode_is_asked_for_as_the_sdk_does(table: Table) -> None:
+    request = {"TableName": TABLE, "Key": {"PK": {"S": "T#\udce7"}, "SK": {"S": "DEBTOR"}}}
+    asked = []
+    for way in WAYS:
+        call = way(client())
+        table.starts([FOUND])
+        for _ in range(2):
+            call("GetItem", request)
+        asked.append([wire(each) for each in table.asked])
+    assert asked[0] == asked[1]
+    assert asked[1][0][4]["Key"] == request["Key"]
 
 
 def test_nobody_there_is_the_same_error(table: Table) -> None:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore import exceptions as sdk
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 from tests.contract.store.conftest import SHARDS
@@ -311,6 +314,51 @@ class TestMeaningOfErrors:
     def test_an_unknown_error_of_the_server_may_pass(self) -> None:
         response = {"Error": {"Code": "Odd"}, "ResponseMetadata": {"HTTPStatusCode": 503}}
         assert isinstance(faults.meaning(response), RetryableError)
+
+    @pytest.mark.parametrize(
+        ("error", "expected"),
+        [
+            (sdk.EndpointConnectionError(endpoint_url="https://table", error="no such name"), RetryableError),
+            (sdk.ConnectTimeoutError(endpoint_url="https://table"), RetryableError),
+            (sdk.ProxyConnectionError(proxy_url="https://proxy"), RetryableError),
+            (sdk.SSLError(endpoint_url="https://table", error="EOF"), RetryableError),
+            (sdk.ConnectionClosedError(endpoint_url="https://table"), RetryableError),
+            (sdk.ReadTimeoutError(endpoint_url="https://table"), RetryableError),
+            (sdk.CredentialRetrievalError(provider="container-role", error_msg="timed out"), RetryableError),
+            (sdk.MetadataRetrievalError(error_msg="timed out"), RetryableError),
+            (sdk.NoCredentialsError(), PermanentError),
+            (sdk.EndpointResolutionError(msg="no account"), PermanentError),
+        ],
+        ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value.__name__,
+    )
+    def test_a_network_that_is_gone_comes_back_and_a_setting_that_is_wrong_does_not(
+        self, error: Exception, expected: type[Exception]
+    ) -> None:
+        with pytest.raises(expected) as raised, faults.translated():
+            raise error
+        assert type(error).__name__ in str(raised.value)
+        assert "//" not in str(raised.value)
+
+    def test_half_an_answer_does_not_make_a_debtor_unknown(self, dynamo: DynamoStore) -> None:
+        dynamo.commit(None, file(), owner="import")
+
+        def half(request: Any, **_: Any) -> AWSResponse:
+            return AWSResponse(request.url, 200, {}, SimpleNamespace(stream=lambda: iter([b'{"Items":[{"PK":{"S":'])))
+
+        dynamo._client.meta.events.register_first("before-send.dynamodb", half)
+        try:
+            for read in (
+                lambda: dynamo.load(TENANT, "d1"),
+                lambda: list(dynamo.tenant_open(TENANT)),
+                lambda: list(dynamo.ledger(TENANT, "d1")),
+                lambda: dynamo.find(TENANT, "txid", "RG1"),
+                lambda: dynamo.get_state(TENANT, "terms"),
+                lambda: dynamo.get_states(TENANT, ["terms"]),
+            ):
+                with pytest.raises(RetryableError):
+                    read()
+        finally:
+            dynamo._client.meta.events.unregister("before-send.dynamodb", half)
 
     def test_a_table_that_is_not_there_is_an_operators_matter(self, dynamodb: Any) -> None:
         store = DynamoStore(dynamodb, "nowhere")

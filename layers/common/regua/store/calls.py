@@ -11,12 +11,14 @@ retries with their quota, checksums, parsing, exceptions, and every event (moto,
 Not heard are `provide-client-params` and `before-parameter-build`, at which a request would still be Python's, and
 what replaces `_make_api_call` of the client. `tests/contract/store/test_calls.py` compares request and outcome with
 the SDK's own, operation by operation and fault by fault.
+
+One thing is stricter. The SDK reads an answer that is cut off, or is no JSON, as one that says nothing: a debtor who is
+not there, facts nobody has stored. The same for a checksum that is wrong each time. Here that is no answer.
 """
 
-import json
 import threading
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -25,11 +27,12 @@ OPERATIONS = ("BatchGetItem", "GetItem", "PutItem", "Query", "TransactWriteItems
 """What the store asks of the table."""
 
 _JSON = "application/x-amz-json-1.0"
+_CHECKSUM = "x-amz-crc32"
 _encoder = msgspec.json.Encoder()
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(msgspec.Struct, frozen=True, gc=False):
     """A request of an operation as the SDK makes it: what all its calls share, and what each has a copy of."""
 
     model: Any
@@ -45,16 +48,21 @@ class _Stopped(Exception):  # noqa: N818 (no error: a call that was prepared, an
         self.prepared, self.body = prepared, body
 
 
-class _Preparing(threading.local):
-    on = False
+class _Now(threading.local):
+    """What this thread does."""
+
+    preparing = False
+    reading = False
+    damaged = False
+    """Whether what was read last is not what the table has said."""
 
 
-_preparing = _Preparing()
+_now = _Now()
 
 
 def preparing() -> bool:
     """Whether a call this thread has begun with the SDK is only prepared: who counts calls passes it over."""
-    return _preparing.on
+    return _now.preparing
 
 
 class Calls:
@@ -64,14 +72,20 @@ class Calls:
         self._client = client
         self._known: dict[str, _Prepared | None] = {}
         for operation in OPERATIONS:
-            event = f"before-call.dynamodb.{operation}"
-            client.meta.events.register_first(event, _stop, unique_id=f"regua-calls-{operation}")
+            for event, heard in (("before-call", _stop), ("before-parse", _check)):
+                name = f"{event}.dynamodb.{operation}"
+                client.meta.events.register_first(name, heard, unique_id=f"regua-{name}")
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The response to one of OPERATIONS, as the client's method gives it. Raises what that raises."""
-        body = _encoder.encode(request)
+        """The response to one of OPERATIONS, as the client's method gives it. Raises what that raises, and botocore's
+        ResponseStreamingError for an answer that is damaged.
+        """
+        try:
+            body = _encoder.encode(request)
+        except UnicodeEncodeError:  # half a surrogate pair, as of an argument that is no UTF-8: the SDK escapes it
+            return self._stock(operation, request)
         if operation not in self._known:
-            _preparing.on = True
+            _now.preparing = True
             try:
                 response = self._stock(operation, request)
             except _Stopped as stopped:
@@ -79,7 +93,7 @@ class Calls:
             else:  # somebody has answered before us: whoever plays the table is given what boto3 would give
                 return response
             finally:
-                _preparing.on = False
+                _now.preparing = False
         prepared = self._known[operation]
         return self._stock(operation, request) if prepared is None else self._made(prepared, body)
 
@@ -95,7 +109,7 @@ class Calls:
             context=context,
         )
         try:
-            http, parsed = answered or self._client._endpoint.make_request(model, request)
+            http, parsed = answered or self._asked(model, request)
         except Exception as error:
             events.emit(f"after-call-error.dynamodb.{model.name}", exception=error, context=context)
             raise
@@ -108,6 +122,18 @@ class Calls:
         response: dict[str, Any] = parsed
         return response
 
+    def _asked(self, model: Any, request: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        from botocore.exceptions import ResponseStreamingError  # noqa: PLC0415 (loaded long before by the client in use)
+
+        _now.reading, _now.damaged = True, False
+        try:
+            answer: tuple[Any, dict[str, Any]] = self._client._endpoint.make_request(model, request)
+        finally:
+            _now.reading = False
+        if _now.damaged:
+            raise ResponseStreamingError(error="it is not what was sent")
+        return answer
+
     def _stock(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         from botocore import xform_name  # noqa: PLC0415 (loaded long before by the client in use)
 
@@ -117,9 +143,33 @@ class Calls:
 
 
 def _stop(model: Any, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any) -> None:
-    if _preparing.on:
+    if _now.preparing:
         shared = {name: value for name, value in params.items() if name not in ("headers", "body", "context")}
         raise _Stopped(_Prepared(model, request_signer, shared, dict(params["headers"]), dict(context)), params["body"])
+
+
+def _check(response_dict: dict[str, Any], **_: Any) -> None:
+    """Keeps from the parser what it would take for an empty answer, or fall over before anybody asks again.
+
+    DynamoDB sends a checksum with all it says, by which the SDK asks again; what has none comes from an emulator, or
+    from something between us and AWS.
+    """
+    if not _now.reading:
+        return
+    body, checksum = response_dict["body"], response_dict["headers"].get(_CHECKSUM)
+    whole = _is_object(body) if checksum is None else str(zlib.crc32(body)) == checksum
+    _now.damaged = not whole and (checksum is not None or response_dict["status_code"] < 300)
+    if not whole:
+        response_dict["body"] = b""  # an error's status says enough
+
+
+def _is_object(body: bytes) -> bool:
+    try:
+        body.decode()
+        _object.decode(body)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_ours(stopped: _Stopped, body: bytes) -> bool:
@@ -127,4 +177,6 @@ def _is_ours(stopped: _Stopped, body: bytes) -> bool:
     prepared = stopped.prepared
     if prepared.headers.get("Content-Type") != _JSON or "checksum" in prepared.context:
         return False
-    return prepared.model.request_compression is None and bool(json.loads(stopped.body) == json.loads(body))
+    return prepared.model.request_compression is None and bool(
+        msgspec.json.decode(stopped.body) == msgspec.json.decode(body)
+    )

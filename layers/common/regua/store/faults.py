@@ -33,20 +33,25 @@ _CONFLICTS = frozenset(
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns the SDK's errors into the ports': conflict, retryable (also when nobody knows the outcome), permanent."""
-    from botocore.exceptions import (  # noqa: PLC0415 (loaded long before by the client in use)
-        BotoCoreError,
-        ClientError,
-        HTTPClientError,
-    )
+    """Turns the SDK's errors into the ports': conflict, retryable (also when nobody knows the outcome), permanent.
+
+    A network, a proxy or whoever gives credentials may be gone for a moment; what is wrong in a call, or in how this
+    installation is set up, stays wrong.
+    """
+    from botocore import exceptions as sdk  # noqa: PLC0415 (loaded long before by the client in use)
 
     try:
         yield
-    except ClientError as error:
+    except sdk.ClientError as error:
         raise meaning(error.response) from error
-    except HTTPClientError as error:
+    except (
+        sdk.HTTPClientError,
+        sdk.ConnectionError,
+        sdk.CredentialRetrievalError,
+        sdk.MetadataRetrievalError,
+    ) as error:
         raise RetryableError(f"DynamoDB did not answer ({type(error).__name__})") from error
-    except BotoCoreError as error:
+    except sdk.BotoCoreError as error:
         raise PermanentError(f"DynamoDB could not be called ({type(error).__name__})") from error
 
 
