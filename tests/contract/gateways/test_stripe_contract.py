@@ -9,6 +9,7 @@ from fake_api import FakeApi, config
 from gateway_contract import NOW, SECRET, BodySignatureContract, Notification, Signed, TimestampContract, charge
 
 from regua.domain.model import Rail
+from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEventKind
 
 CREATED = int(datetime(2026, 11, 23, 15, tzinfo=UTC).timestamp())
@@ -204,9 +205,20 @@ class TestStripe(TimestampContract, BodySignatureContract):
         assert nobodys.kind is PaymentEventKind.LIFECYCLE
         payment = {"id": "inpay_1", "object": "invoice_payment", "invoice": "in_1", "amount_paid": 15050}
         payment |= {"payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
-        [joined] = self.parse(event("invoice_payment.paid", payment))
+        joined, of_bill = self.parse(event("invoice_payment.paid", payment))
         assert (joined.kind, joined.event_id, joined.refers_to) == (PaymentEventKind.LINK, "in_1", "pi_1")
         assert joined.reference == charge("in_1")
+        assert (of_bill.kind, of_bill.event_id, of_bill.refers_to) == (PaymentEventKind.LINK, "pi_1~bill", "in_1")
+
+    def test_an_invoice_that_names_no_intent_says_what_was_granted(self) -> None:
+        invoice = {"id": "in_1", "object": "invoice", "amount_paid": 9000, "total": 9000, "currency": "brl"}
+        [made] = self.parse(event("invoice.paid", invoice | {"total_discount_amounts": [{"amount": 1000}]}))
+        assert (made.kind, made.event_id, made.refers_to) == (PaymentEventKind.LINK, "in_1~parts", "in_1")
+        assert made.parts == Parts(10000, discount_cents=1000)
+        [part] = self.parse(
+            event("invoice.paid", invoice | {"total": 9500, "total_discount_amounts": [{"amount": 1000}]})
+        )
+        assert part.kind is PaymentEventKind.LIFECYCLE, "paid in part otherwise: nothing is told of this payment"
 
     @pytest.mark.parametrize(
         "told", [{"amount_paid_off_stripe": 15050}, {"paid_out_of_band": True, "amount_paid": 15050}]

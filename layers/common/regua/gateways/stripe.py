@@ -9,7 +9,15 @@ from typing import Any
 
 from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
+from regua.domain.money.payment_event import (
+    BILL,
+    MADE_OF,
+    PaymentEvent,
+    PaymentEventKind,
+    Reference,
+    ReferenceKind,
+    Verdict,
+)
 from regua.domain.tenant import GatewayConfig
 from regua.domain.values import replace
 from regua.gateways import reading
@@ -292,7 +300,7 @@ class Stripe:
         if "refund" in word:
             return [self._refund(subject, event_id, thing, own, paid)]
         if word == "invoice_payment.paid":
-            return [_payment_of_invoice(subject, event_id, thing)]
+            return _payment_of_invoice(subject, event_id, thing)
         if word.startswith(("checkout.", "invoice.")):
             return [self._joined(subject, event_id, thing, intent, kind)]
         charge = word.startswith("charge.")
@@ -304,7 +312,7 @@ class Stripe:
         if not own or not amount or thing.get("currency") != "brl":
             return [subject.unknown(event_id, UNREADABLE)]
         discount = reading.told_cents(reading.section(thing, "amount_details").get("discount_amount"))
-        return [subject.event(own, kind, amount, parts=_parts(amount, discount))]
+        return [replace(subject.event(own, kind, amount, parts=_parts(amount, discount)), billed=not charge)]
 
     def _dispute(
         self, subject: Subject, event_id: str, thing: dict[str, Any], own: str, paid: str
@@ -350,18 +358,19 @@ class Stripe:
         if outside and not intent and reading.identifier(invoice) and thing.get("currency") == "brl":
             # marked as paid outside Stripe by the creditor
             return replace(subject, rail=Rail.UNKNOWN).event(f"{invoice}:outside", Kind.CREDIT, outside)
-        if kind is not Kind.LIFECYCLE and not intent and reading.identifier(invoice) and _says_whose(subject):
-            return subject.event(event_id, Kind.LINK, refers_to=reading.identifier(invoice))
+        bill = reading.identifier(invoice)
+        if kind is Kind.LINK and not intent and bill and (parts := _granted(thing)) is not None:
+            paid = reading.cents(thing.get("amount_paid"))
+            return subject.event(f"{bill}{MADE_OF}", Kind.LINK, paid, refers_to=bill, parts=parts)
+        if kind is not Kind.LIFECYCLE and not intent and bill and _says_whose(subject):
+            return subject.event(event_id, Kind.LINK, refers_to=bill)
         if kind is Kind.LIFECYCLE or (kind is not Kind.UNKNOWN and not intent):
             return subject.lifecycle(event_id)
         if kind is Kind.LINK:
-            paid = reading.cents(thing.get("amount_paid"))
-            granted = sum(
-                reading.cents(one.get("amount")) for one in reading.items(thing.get("total_discount_amounts"))
-            )
-            if granted and paid and paid == thing.get("total") and thing.get("currency") == "brl":
+            parts = _granted(thing)
+            if parts is not None:
                 # the intent does not say what was granted: the invoice tells of its money too
-                return subject.event(intent, Kind.CREDIT, paid, parts=_parts(paid, granted))
+                return subject.event(intent, Kind.CREDIT, reading.cents(thing.get("amount_paid")), parts=parts)
             return subject.event(event_id, kind, refers_to=intent)
         if kind is Kind.UNKNOWN or not amount or thing.get("currency") != "brl":
             return subject.unknown(event_id, UNREADABLE)
@@ -369,14 +378,25 @@ class Stripe:
         return subject.event(intent, kind, amount, parts=_parts(amount, discount))
 
 
-def _payment_of_invoice(subject: Subject, event_id: str, thing: dict[str, Any]) -> PaymentEvent:
-    """Which payment is an invoice's, whose title the invoice's own news tell: these find it by the invoice's id."""
+def _granted(invoice: dict[str, Any]) -> Parts | None:
+    """What an invoice that is paid has granted; None where it has granted nothing, or is paid otherwise as well."""
+    paid = reading.cents(invoice.get("amount_paid"))
+    granted = sum(reading.cents(one.get("amount")) for one in reading.items(invoice.get("total_discount_amounts")))
+    whole = paid and paid == invoice.get("total") and invoice.get("currency") == "brl"
+    return _parts(paid, granted) if granted and whole else None
+
+
+def _payment_of_invoice(subject: Subject, event_id: str, thing: dict[str, Any]) -> list[PaymentEvent]:
+    """Which payment is an invoice's, whose title the invoice's own news tell: these find it by the invoice's id. And
+    the same of the payment, whose money finds it by its own id.
+    """
     payment, invoice = reading.section(thing, "payment"), reading.identifier(thing.get("invoice"))
     paid = reading.identifier(payment.get("payment_intent")) or reading.identifier(payment.get("charge"))
     if not invoice or not paid:
-        return subject.lifecycle(event_id)
+        return [subject.lifecycle(event_id)]
     of_invoice = replace(subject, names=(reading.reference(ReferenceKind.CHARGE, invoice),))
-    return of_invoice.event(invoice, Kind.LINK, refers_to=paid)
+    whose = of_invoice.event(invoice, Kind.LINK, reading.cents(thing.get("amount_paid")), refers_to=paid)
+    return [whose, replace(subject, names=()).event(f"{paid}{BILL}", Kind.LINK, refers_to=invoice)]
 
 
 def _says_whose(subject: Subject) -> bool:

@@ -12,6 +12,12 @@ ONLY_CASH = "pix saque"
 """`raw_type` of a Pix that was all handed out in cash (Pix Saque): whoever else tells of it tells of no payment."""
 
 
+MADE_OF = "~parts"
+"""Behind the name of a payment, or of its bill: news of what it is made of."""
+BILL = "~bill"
+"""Behind the name of a payment: news of which bill it is of."""
+
+
 class PaymentEventKind(StrEnum):
     """LOOKUP means: the notification proves nothing, read the charge there. UNKNOWN is stored, never guessed: work for
     a person.
@@ -133,6 +139,8 @@ class PaymentEvent(Value):
     """Of a bank's file: what it tells of the boleto itself (`BoletoNews`); how much of a rebate is in `parts`."""
     terse: bool = False
     """Of a credit: its notification cannot say what it is made of, and the charge, read at the gateway, does."""
+    billed: bool = False
+    """Of a credit: news of its bill (LINK) may say what it is made of."""
 
 
 class Verdict(Value):

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from regua.domain.model import FactKind, PaymentFact, Rail
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
+from regua.domain.money.payment_event import MADE_OF, PaymentEvent, PaymentEventKind
 from regua.domain.values import replace
 
-AGAIN, MORE, BACK, MADE_OF = "@", "+", "-reversed", "~parts"
+AGAIN, MORE, BACK = "@", "+", "-reversed"
 _SAO_PAULO_NIGHT = timedelta(hours=3)
 _NOON = time(15)
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)

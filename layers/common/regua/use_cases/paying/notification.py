@@ -127,6 +127,8 @@ def _may_be_news(event: PaymentEvent, stored: InboxEvent) -> bool:
     """Whether other words under an id that is stored may say more: money that came again, whose it is, or what it is
     made of.
     """
+    if event.kind is PaymentEventKind.LINK:  # a bill may have several payments
+        return True
     if event.kind not in (PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK):
         return False
     named = {(str(name.kind), name.value) for name in (event.reference, *event.alternatives)}

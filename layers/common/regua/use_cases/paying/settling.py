@@ -48,6 +48,7 @@ from regua.use_cases.paying.debiting import Debiting
 from regua.use_cases.paying.denials import Denials
 from regua.use_cases.paying.follow_up import disagreement, follow_up
 from regua.use_cases.paying.in_doubt import InDoubt
+from regua.use_cases.paying.linking import Linking
 from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, Owner, named, names_of, owner, pays
 from regua.use_cases.paying.recorded import believed, does_not_add_up, net_of_rebate, told_otherwise
@@ -284,6 +285,8 @@ class Settling:
             status = self.apply(stored, [event])
             if event.terse and status is InboxStatus.APPLIED:
                 self._ask(stored)
+            if event.billed and status is InboxStatus.APPLIED:
+                self._linking().tell_of(stored.tenant, event)
             return status
         config = self.rulebook.config.tenant(stored.tenant).gateways[stored.gateway]
         try:
@@ -322,7 +325,7 @@ class Settling:
         unread = [e for e in wanted if e.kind is PaymentEventKind.UNKNOWN and e.note]
         links = [e for e in wanted if e.kind is PaymentEventKind.LINK]
         if links and not money and not unread:
-            return self._linked(stored, links[-1])
+            return self._linking().tell(stored, links[-1])
         debits = [e for e in wanted if e.kind in STATES]
         if debits and not money and not unread:
             now = self.clock.now()
@@ -352,31 +355,6 @@ class Settling:
         if unread:
             return self._mark(stored, InboxStatus.UNMATCHED, unread[0].note)
         return InboxStatus.APPLIED
-
-    def _linked(self, stored: InboxEvent, event: PaymentEvent) -> InboxStatus:
-        """Remembers whose a payment is; its money may have come already, and waits. So does this for its title."""
-        names = [n for n in names_of(event) if n.value != event.refers_to]
-        ref = named(self.store, stored.tenant, names)
-        if ref is None:
-            waiting = inbox.waiting(stored, names, "de um título que não está aqui", self.clock.now())
-            if waiting is not None:
-                self.store.mark_inbox(waiting)
-                return waiting.status
-            return self._mark(stored, InboxStatus.IGNORED, event.raw_type)
-        of = Ref(stored.tenant, str(ReferenceKind.CHARGE), event.refers_to, ref.debtor, ref.item)
-
-        def attempt() -> bool:
-            file = self.store.load(stored.tenant, of.debtor)
-            if file is not None:
-                self.store.commit(file, file, owner=self.owner(), refs=[of])
-            return file is not None
-
-        linked = until_committed(attempt)
-        status = self._mark(stored, InboxStatus.IGNORED, event.raw_type)
-        money = self.store.get_inbox(stored.tenant, stored.gateway, event.refers_to) if linked else None
-        if money is not None and money.status in (InboxStatus.UNMATCHED, InboxStatus.PENDING):
-            self.settle(money)
-        return status
 
     def _nobodys(
         self, stored: InboxEvent, events: list[PaymentEvent], doubts: Sequence[Owner], evidence: str
@@ -476,6 +454,8 @@ class Settling:
         of = replace(event, reference=Reference(ReferenceKind.EXTERNAL, title))
         if self.settle_at(stored, of, ref) is not InboxStatus.APPLIED:
             raise NotForAPersonError(f"o título {title} não tem um só pagamento deste valor que tenha sido devolvido")
+        if event.billed:
+            self._linking().tell_of(stored.tenant, event)
 
     def settle_at(self, stored: InboxEvent, event: PaymentEvent, ref: Ref) -> InboxStatus:
         """Settles money whose title was found by what it says besides names, whoever found it."""
@@ -589,6 +569,9 @@ class Settling:
         if event.kind is not PaymentEventKind.REINSTATED:
             self.metrics.add("PaymentsDuplicate", 1)
         return InboxStatus.APPLIED
+
+    def _linking(self) -> Linking:
+        return Linking(self.store, self.owner, self.gateway, self.settle, self.apply, self.clock.now())
 
     def _in_doubt(self) -> InDoubt:
         return InDoubt(self.store, self.owner, self.clock.now())
