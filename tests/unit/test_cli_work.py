@@ -24,6 +24,7 @@ from regua.platform.fakes import DictConfig, FakeExecutions
 from regua.ports import InboxEvent, InboxStatus
 from regua.use_cases.importing.doubts import doubt
 from regua_cli import cloud, desk
+from regua_cli.main import main
 
 dynamodb, dynamo, run = deployed.dynamodb, deployed.dynamo, deployed.run
 
@@ -326,3 +327,19 @@ def test_a_table_that_does_not_answer_has_refused_nothing(dynamo: Any, run: Run,
     assert (code, out) == (2, "")
     assert "ninguém responde" in err
     assert "recusou" not in err
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [({"AWS_PROFILE": "nenhum"}, "faltam credenciais"), ({"AWS_DEFAULT_REGION": "são paulo"}, "não é da AWS")],
+    ids=str,
+)
+def test_what_is_missing_here_was_not_refused_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], setting: dict[str, str], said: str
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    for name, value in setting.items():
+        monkeypatch.setenv(name, value)
+    assert main(["work", "list", "--tenant", TENANT]) == 2
+    assert said in capsys.readouterr().err

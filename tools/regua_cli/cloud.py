@@ -25,6 +25,16 @@ _NOBODY = (
     "SSLError",
 )
 """What the SDK calls it when a call has no answer."""
+_NO_CREDENTIALS = (
+    "CredentialRetrievalError",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "ProfileNotFound",
+    "SSOTokenLoadError",
+    "TokenRetrievalError",
+    "UnauthorizedSSOTokenError",
+)
+"""And when it finds no credentials, or not all of them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -176,7 +186,8 @@ def _problem(code: str, options: argparse.Namespace) -> str:
     where = f" em {options.endpoint_url}" if options.endpoint_url else ""
     known = {
         "ResourceNotFoundException": f"não há tabela ou função {table(options)}{where} (use --table e --region)",
-        "NoCredentialsError": "faltam credenciais da AWS (aws configure, ou AWS_PROFILE)",
+        **dict.fromkeys(_NO_CREDENTIALS, "faltam credenciais da AWS (aws configure, aws sso login, ou AWS_PROFILE)"),
+        "InvalidRegionError": "a região (--region, ou a da sua configuração) não é da AWS",
         "UnrecognizedClientException": "as credenciais da AWS não são aceitas",
         "ExpiredTokenException": "as credenciais da AWS venceram: entre de novo",
         "AccessDeniedException": "estas credenciais não podem ler a tabela ou chamar a função",
