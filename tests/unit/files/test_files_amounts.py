@@ -432,3 +432,54 @@ def test_parts_of_a_large_file_know_that_the_amount_is_what_is_left() -> None:
     layout, (part,) = split_points([data], ReadOptions(today=TODAY))
     kept = Layout.of(json.loads(json.dumps(asdict(layout))))
     assert [made(r) for r in open_part([data], kept, part, ReadOptions(today=TODAY)).records()] == read(data)
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("Valor c/ desconto", "Desconto até"),
+        ("Valor com desconto", "Data limite desconto"),
+        ("Valor com Descontos", "Prazo desconto"),
+        ("Vlr. c/ desc.", "Desconto até o dia"),
+    ],
+)
+def test_a_value_with_a_discount_until_a_day_is_a_discount_that_the_day_ends(title: str, day: str) -> None:
+    data = sheet(f"Valor;{title};{day}", "100,00;90,00;05/10/2026", "200,00;;", "300,00;270,00;08/10/2026")
+    found = records(data, today=TODAY)
+    assert [made(record).principal for record in found] == [10000, 20000, 30000]
+    given = [(r.row.discount_cents, r.row.discount_until) for r in found if r.row]
+    assert given == [(1000, date(2026, 10, 5)), (None, None), (3000, date(2026, 10, 8))]
+    assert "desconto se perde depois" in told(data)[title]
+
+
+@pytest.mark.parametrize("title", ["Valor até o vencimento", "Valor pontualidade", "Valor antecipado"])
+def test_a_value_for_who_pays_in_time_is_less_a_discount_until_the_due_date(title: str) -> None:
+    found = records(sheet(f"Valor;{title}", "100,00;90,00", "200,00;180,00", "300,00;270,00"), today=TODAY)
+    assert [made(record).principal for record in found] == [10000, 20000, 30000]
+    assert [(r.row.discount_cents, r.row.discount_until) for r in found if r.row] == [
+        (1000, None), (2000, None), (3000, None)
+    ]  # fmt: skip
+
+
+def test_a_value_with_discount_without_a_day_is_what_is_owed() -> None:
+    found = read(sheet("Valor;Valor com desconto", "100,00;90,00", "200,00;180,00", "300,00;270,00"))
+    assert [amount.balance for amount in found] == [9000, 18000, 27000]
+
+
+@pytest.mark.parametrize("title", ["Total", "Valor a pagar", "Total geral"])
+def test_a_total_above_the_value_that_nothing_explains_is_said_at_the_import(title: str) -> None:
+    data = sheet(f"Valor;{title}", "100,00;110,00", "120,00;127,00", "150,00;168,00")
+    assert [amount.principal for amount in read(data)] == [10000, 12000, 15000]
+    assert any("nenhuma coluna diz por quê: vale “Valor”" in note.problem for note in open_bytes(data).notes)
+
+
+@pytest.mark.parametrize(
+    ("heads", "lines"),
+    [
+        ("Valor;Total", ("100,00;300,00", "50,00;150,00", "70,00;210,00")),  # of all parcels
+        ("Valor;Valor com juros", ("100,00;110,00", "120,00;127,00", "150,00;168,00")),
+        ("Valor;Multa;Total", ("100,00;2,00;102,00", "120,00;2,40;122,40", "150,00;3,00;153,00")),
+    ],
+)
+def test_a_total_that_is_explained_or_of_all_parcels_is_not_warned_of(heads: str, lines: tuple[str, ...]) -> None:
+    assert not [said for said in warned(sheet(heads, *lines)) if "diz por quê" in said]

@@ -272,3 +272,59 @@ def test_what_changes_in_the_life_of_a_title_names_none(changing: str) -> None:
     )
     assert ids(found) == ["124 (12-10-2026)", "124 (12-11-2026)"]
     assert found.collisions[0].columns == ("Vencimento",)
+
+
+ORDERS = "Pedido;Nota;Nome;CPF;Valor;Vencimento"
+
+
+@pytest.mark.parametrize("number", ["Pedido", "Fatura", "Título", "Nº Venda"])
+def test_notas_of_one_order_with_their_own_days_are_several_titles(number: str) -> None:
+    found = examined(
+        sheet(
+            ORDERS.replace("Pedido", number),
+            f"101;5001;Ana;{CPF};100,00;10/11/2026",
+            f"101;5002;Ana;{CPF};120,00;12/11/2026",
+            f"103;5003;João;{OTHER};150,00;15/11/2026",
+        )
+    )
+    assert ids(found) == ["101 (5001)", "101 (5002)", "103"]
+    assert [(c.kind, c.columns) for c in found.collisions] == [("told_apart", ("Nota",))]
+
+
+def test_notas_of_an_order_on_one_day_are_two_debts_and_those_of_an_invoice_are_asked() -> None:
+    lines = (f"101;5001;Ana;{CPF};100,00;10/11/2026", f"101;5002;Ana;{CPF};120,00;10/11/2026")
+    assert ids(examined(sheet(ORDERS, *lines))) == ["101 (5001)", "101 (5002)"]
+    assert kinds(examined(sheet(ORDERS.replace("Pedido", "Fatura"), *lines))) == ["rejected", "rejected"]
+
+
+def test_parcels_of_the_notas_of_an_order_are_told_apart_by_their_days_too() -> None:
+    lines = (
+        f"101;{nota};Ana;{CPF};100,00;{day}/2026"
+        for nota, day in ((5001, "10/11"), (5001, "10/12"), (5002, "12/11"), (5002, "12/12"))
+    )
+    made = [f"101 ({day}-2026)" for day in ("5001 10-11", "5001 10-12", "5002 12-11", "5002 12-12")]
+    assert ids(examined(sheet(ORDERS, *lines))) == made
+
+
+def test_a_nota_that_replaces_another_is_no_second_debt() -> None:
+    found = examined(
+        sheet(
+            f"{ORDERS};Obs",
+            f"101;5001;Ana;{CPF};100,00;10/11/2026;",
+            f"101;5002;Ana;{CPF};100,00;12/11/2026;substitui a 5001",
+        )
+    )
+    assert kinds(found) == ["rejected", "rejected"]
+
+
+def test_items_without_any_number_are_titles_of_their_own_with_the_same_sum() -> None:
+    found = examined(
+        sheet(
+            "Nome;CPF;Unidade;Histórico;Valor;Vencimento",
+            f"Ana;{CPF};101;Taxa condominial;500,00;10/11/2026",
+            f"Ana;{CPF};101;Água;80,00;10/11/2026",
+            f"Ana;{CPF};101;Fundo de reserva;50,00;10/11/2026",
+        )
+    )
+    assert kinds(found) == ["row"] * 3
+    assert len(set(ids(found))) == 3

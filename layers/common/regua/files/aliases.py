@@ -188,7 +188,8 @@ _NAMES: dict[str, str] = {
     "adicional": "adicional valor; valor adicional; valor acrescido",
     "valor_final": "valor com descontos; valor com desconto",
     "valor_total": "valor com encargos; valor com juros; total com encargos; valor com multa juros",
-    "desconto_ate": "desconto_ate; data desconto; data limite desconto; discount limit date; desconto valido ate",
+    "desconto_ate": "desconto_ate; data desconto; data limite desconto; discount limit date; desconto valido ate; "
+    "desconto ate; desconto ate o dia; data do desconto; data final desconto; limite desconto; prazo desconto",
     "valor_pago": (
         "valor_pago; valor recebido; valor recebido da parcela; valor da baixa; valor baixa; valor pagamento; valor "
         "quitado; pago valor; payment amount; total pago; valor liquidado; valor baixado; valor recebimento; valor ja "

@@ -1,6 +1,7 @@
 """The columns of money of one file: their headings, the cents of a sample, and what each has been taken for."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
 from regua.domain.intake.late_charges import lateness
@@ -26,6 +27,7 @@ from regua.files.text import heading
 Remark: TypeAlias = tuple[str, str, str]
 """Column, problem, how to mend it."""
 Vector: TypeAlias = list[int | None]
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,6}(?:[.,][0-9]{1,2})?")
 AMOUNTS = ("valor", "saldo", "valor_pago", "desconto_valor", *MADE_OF)
 RATES = ("multa_pct", "juros_pct")
 
@@ -33,7 +35,8 @@ RATES = ("multa_pct", "juros_pct")
 class AmountColumns:
     """What is known of them so far; `fields` and `taken` are put right as more is found out.
 
-    `roles` are what headings propose, `proven` the columns that some sum needs, `fixed` those whose field the mapping
+    `roles` are what headings propose, `whole` columns of whole numbers that only a sum makes money of (and the role
+    their heading proposes), `proven` the columns that some sum needs, `fixed` those whose field the mapping
     says.
     """
 
@@ -53,6 +56,7 @@ class AmountColumns:
         self._amortised = any("amortizacao" in words for words in self.words)
         self._has_cents = all(values[at].share("amount") >= 0.5 for at in fields.get("valor", ()))
         self.money = [at for at in range(len(header)) if self._is_money(at)]
+        self.whole = {at: self._role(at) for at in range(len(header)) if at not in self.money and self._is_whole(at)}
         self.roles = {at: role for at in self.money if (role := self._role(at))}
         self._cents: dict[int, Vector] = {}
         self.remarks: list[Remark] = []
@@ -62,7 +66,7 @@ class AmountColumns:
     def matters(self) -> bool:
         """Whether there is more to an amount than its value."""
         named = {"valor", "valor_pago"}
-        return bool(self.roles) or len([at for at in self.money if self.field_of.get(at) not in named]) > 0
+        return bool(self.roles or self.whole) or any(self.field_of.get(at) not in named for at in self.money)
 
     def _is_money(self, at: int) -> bool:
         field_, look = self.field_of.get(at, ""), self.looks[at]
@@ -79,6 +83,14 @@ class AmountColumns:
             return False
         named = FINAL | TOTAL | LEFT | SURELY_BASE | {"valor", "mensalidade"}
         return bool(field_) or look.share("amount") >= 0.5 or self._has_role_word(at) or bool(named & self.words[at])
+
+    def _is_whole(self, at: int) -> bool:
+        """Whether it may be money of which no line has cents: a workbook tells 99,00 as 99, as some people type it."""
+        look = self.looks[at]
+        known = at in self.fixed or at in self.field_of or is_foreign(self.header[at])
+        if known or look.share("numeric") < 1 or "%" in self.header[at]:
+            return False
+        return (NO_MONEY | SURE_RATE).isdisjoint(self.words[at]) and all(map(_WHOLE.fullmatch, set(look.cells)))
 
     def is_left(self, at: int) -> bool:
         """Whether its heading says that it is what is left to pay."""
@@ -112,6 +124,13 @@ class AmountColumns:
                 known = [abs(cents) if cents is not None else None for cents in known]
             self._cents[at] = known
         return known
+
+    def take_whole(self, needed: Iterable[int]) -> None:
+        """Columns of whole numbers that a sum needs are money."""
+        for at in self.whole.keys() & set(needed):
+            self.money = sorted((*self.money, at))
+            if role := self.whole.pop(at):
+                self.roles[at] = role
 
     def filled(self, at: int) -> list[int]:
         """The cents of the lines that say more than nothing."""

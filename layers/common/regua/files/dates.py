@@ -14,13 +14,22 @@ _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _EIGHT = re.compile(r"[0-9]{8}")
 _SERIAL = re.compile(r"([0-9]{5})(?:[.,][0-9]+)?")
 _NAMED = re.compile(r"([0-9]{1,2})[ /.\-](?:de )?([a-z]{3,9})\.?[ /.\-](?:de )?([0-9]{4}|[0-9]{2})")
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.?[ /.\-]([0-9]{1,2})(?:st|nd|rd|th)?(?:,| de|[/.\-])? ?([0-9]{4}|[0-9]{2})")
+_TOGETHER = re.compile(r"([0-9]{1,2})([a-z]{3,9})([0-9]{4})")
 _TIME = re.compile(
     r"[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(?:[AP]M)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
-_WEEKDAY = re.compile(r"^(?:seg|ter|qua|qui|sex|sab|dom)[a-z\-]*,? +")
+_WEEKDAY = re.compile(
+    r"^(?:(?:seg|ter|qua|qui|sex|sab|dom)[a-z\-]*|(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{0,3}day|rs|s)?)\.?,? +"
+)
 _MONTHS = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
 _ENGLISH = {"feb": "fev", "apr": "abr", "may": "mai", "aug": "ago", "sep": "set", "oct": "out", "dec": "dez"}
+_FULL_MONTHS = (
+    *("janeiro", "fevereiro", "marco", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro"),
+    *("dezembro", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october"),
+    *("november", "december"),
+)
 _COMPETENCE = re.compile(r"([0-9]{1,2})[/\-.]([0-9]{4}|[0-9]{2})|([0-9]{4})[/\-.]([0-9]{1,2})")
 _NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?[ /.\-]*(?:de )?([0-9]{4}|[0-9]{2})")
 
@@ -131,6 +140,10 @@ def _other(text: str) -> date:
     words = _WEEKDAY.sub("", plain(text))
     if (found := _NAMED.fullmatch(words)) and (month := _month(found[2])):
         return _date(_year(found[3]), month, int(found[1]))
+    if (found := _MONTH_FIRST.fullmatch(words)) and (month := _whole_month(found[1])):
+        return _date(_year(found[3]), month, int(found[2]))
+    if (found := _TOGETHER.fullmatch(words)) and (month := _whole_month(found[2])):
+        return _date(_year(found[3]), month, int(found[1]))
     if found := _SLASHED.fullmatch(words):
         return _date(_year(found[3]), int(found[2]), int(found[1]))
     if text.startswith(("=", "@")):
@@ -142,6 +155,11 @@ def _month(word: str) -> int:
     """The month a word means, in Portuguese or English; 0 for any other word."""
     short = _ENGLISH.get(word[:3], word[:3])
     return _MONTHS.index(short) + 1 if short in _MONTHS else 0
+
+
+def _whole_month(word: str) -> int:
+    """The same, of a month or the beginning of one alone: `Setor 12/2026` is a place."""
+    return _month(word) if any(name.startswith(word.replace("sept", "sep")) for name in _FULL_MONTHS) else 0
 
 
 def _without_time(text: str) -> tuple[str, str]:

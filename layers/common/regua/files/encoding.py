@@ -11,6 +11,8 @@ PIECE = 1 << 18
 MAX_LINE = 1 << 20
 """A physical line of more bytes is not kept: it becomes one rejected record."""
 _HEAD_OF_LONG = 4096
+_MARK = 3
+"""Bytes of the longest byte-order mark."""
 
 # UTF-8 read as Windows-1252 and saved again: what the text was before can no longer be told for sure.
 _MOJIBAKE = re.compile("Ã[\u00a1-\u00bf\u0192\u2020\u2021\u2022\u2030\u0160\u0161]|Â[\u00a0-\u00bf]|â€|\ufffd")
@@ -81,6 +83,12 @@ class Codec:
         while at > 0 and at % self.unit:
             at = data.rfind(self.newline, 0, at + self.unit - 1)
         return at + self.unit if at >= 0 and not at % self.unit else 0
+
+    def whole_lines(self, head: bytes) -> int:
+        """Length of the whole lines that a file begins with, its mark left out. Of less than one piece it is all: the
+        last line of a file need not end.
+        """
+        return (len(head) >= PIECE - _MARK and self.last_line_end(head)) or len(head)
 
     def first_line_end(self, data: bytes) -> int:
         """Offset just after the first line end, or 0."""

@@ -126,6 +126,11 @@ def complain(columns: Columns, sample: Sequence[Sequence[str]] = ()) -> str:
             " base_date: AAAA-MM-DD no mapeamento. Se o relatório é enviado no dia em que é tirado, basta base_date:"
             f" {UPLOAD_DAY} em tenant.yaml."
         )
+    if "vencimento" in missing and (day := _bare_day(columns)):
+        more += (
+            f" “{day}” não diz de que dia é: se for o vencimento, renomeie a coluna, ou diga no mapeamento"
+            f" ({day}: vencimento)."
+        )
     if any(name.startswith("nome") for name in missing) and _grouped(sample):
         more += (
             " O relatório parece agrupado (a pessoa em uma linha só dela): exporte sem agrupamento, ou repita o nome e"
@@ -181,6 +186,15 @@ def _delay(columns: Columns) -> str:
         if not words.isdisjoint(_DELAY) and look.share("days of delay") >= 0.8 and look.share("amount") == 0:
             return columns.header[at]
     return ""
+
+
+def _bare_day(columns: Columns) -> str:
+    """The heading of a column of days that says of none what it is, or nothing."""
+    places = range(len(columns.header) - columns.report)
+    return next((columns.header[at] for at in places if heading(columns.header[at]) in _BARE_DAYS), "")
+
+
+_BARE_DAYS = frozenset({"data", "dia", "date", "data conta", "data titulo", "data fatura", "data boleto"})
 
 
 def _grouped(sample: Sequence[Sequence[str]]) -> bool:

@@ -72,15 +72,50 @@ def is_ofx(head: bytes) -> bool:
 
 def _kind_of_text(head: bytes) -> FileKind | None:
     """A list, by its heading: titles have a due date."""
+    return kind_of_rows(_rows(head))
+
+
+def _rows(head: bytes) -> list[NumberedRow]:
+    """Of a CSV; none of what is none."""
     try:
         text = head.decode("utf-8", "strict")
     except UnicodeDecodeError:
         text = head.replace(b"\0", b"").decode("cp1252", "ignore")
     try:
-        rows = rows_of_text(text)
+        return rows_of_text(text)
     except WrongFileError:
-        return None
-    return kind_of_rows(rows)
+        return []
+
+
+def not_due(head: bytes) -> str:
+    """What to say besides of a list that could be one of movements, and lacks the due date of a list of bills; nothing
+    of one that names bills. Raises WrongFileError for what is surely a statement.
+    """
+    if kind_of(head) is not FileKind.STATEMENT:
+        return ""
+    rows = _rows(head[:MOST])
+    found = None if is_ofx(head) else find_heading(rows)
+    if found is None or found[0] < 0:
+        raise WrongFileError(called(FileKind.STATEMENT, FileKind.SHEET))
+    words = {word for cell in rows[found[0]][1] for word in heading(cell).split()}
+    if not _BILLS.isdisjoint(words) and _RECEIVED.isdisjoint(words):
+        return ""
+    if _OF_A_STATEMENT & found[1].keys() or not _RECEIVED.isdisjoint(words):
+        raise WrongFileError(called(FileKind.STATEMENT, FileKind.SHEET))
+    return f". Se for {FileKind.STATEMENT}, {_READ_BY[FileKind.STATEMENT]}"
+
+
+_BILLS = frozenset(
+    {"fatura", "faturas", "duplicata", "boleto", "nf", "nota", "nfe", "nfse", "pedido", "parcela", "contrato", "carne"}
+    | {"venda", "mensalidade", "cobranca", "titulo", "unidade", "matricula", "aluno", "prestacao"}
+)
+"""Words that head columns of bills."""
+_RECEIVED = frozenset(
+    {"recebido", "recebida", "recebimento", "pago", "pagamento", "credito", "debito", "pix", "saldo", "txid", "banco"}
+    | {"agencia", "transacao", "historico"}
+)
+_OF_A_STATEMENT = frozenset({"text", "credit", "debit", "sign", "txid", "id"})
+"""Parts of a list of movements that a short list of bills does not have."""
 
 
 def kind_of_rows(rows: list[NumberedRow]) -> FileKind | None:

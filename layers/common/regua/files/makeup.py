@@ -6,7 +6,7 @@ file or the line waits for a word of his.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regua.domain.codes.amount import figures
@@ -28,6 +28,7 @@ from regua.files.amount_words import (
     TOTAL,
     WITHHELD,
 )
+from regua.files.beside_value import MAP_IT, unexplained, value_in_time
 from regua.files.late_or_not import late_or_not
 from regua.files.looks import ColumnLook
 from regua.files.rate_or_reais import rates_out, round_part, take_for_money
@@ -53,6 +54,8 @@ class Makeup:
     """Deductions of which nobody knows whether they are off the value already: such lines wait."""
     discount_for_good: bool = False
     """What the discount's column says is off, whatever the day, unless the line names a day."""
+    in_time: int = -1
+    """The column of what is asked of who pays in time: what it is less than the value is a discount that a day ends."""
     remarks: tuple[Remark, ...] = field(default=(), compare=False)
     examples: tuple[str, ...] = field(default=(), compare=False)
     """Of each sum, the figures of one line: `650,00 + 13,00 = 663,00`."""
@@ -63,13 +66,13 @@ class Makeup:
     def of(cls, document: Mapping[str, Any]) -> "Makeup":
         """Back from JSON, where `asdict` put it."""
         sums = tuple(Sum(s["result"], s["base"], tuple(s["plus"]), tuple(s["minus"])) for s in document["sums"])
-        places = {name: tuple(document[name]) for name in ("off", "on", "inside", "add", "in_balance", "asked")}
+        places: dict[str, Any] = {
+            name: tuple(document[name]) for name in ("off", "on", "inside", "add", "in_balance", "asked")
+        }
         remarks = tuple((column, problem, fix) for column, problem, fix in document["remarks"])
         good, rest, examples = document["discount_for_good"], document.get("rest", False), tuple(document["examples"])
-        return cls(sums, **places, discount_for_good=good, rest=rest, remarks=remarks, examples=examples)
-
-
-MAP_IT = "diga no mapeamento o que ela é (ignorar, se nada)"
+        found = cls(sums, **places, discount_for_good=good, in_time=document.get("in_time", -1))
+        return replace(found, rest=rest, remarks=remarks, examples=examples)
 
 
 def find(
@@ -100,6 +103,7 @@ def _found(of: AmountColumns) -> Makeup:
     _paid(of, sums)
     _whole(of, sums)
     inside = _inside(of, sums)
+    in_time = value_in_time(of, sums)
     _results(of, sums)
     value = of.fields["valor"][0]
     add = _added(of, value, sums)
@@ -108,9 +112,10 @@ def _found(of: AmountColumns) -> Makeup:
     saldo = of.fields.get("saldo", [-1])[0]
     in_balance = tuple(at for at in on if saldo in sums and at in sums[saldo].plus)
     _name_them(of)
+    of.remarks += unexplained(of, sums)
     told = tuple(sums.values())
     remarks, examples = tuple(dict.fromkeys(of.remarks)), tuple(_example(of, one) for one in told)
-    return Makeup(told, off, on, inside, add, in_balance, asked, for_good, remarks, examples)
+    return Makeup(told, off, on, inside, add, in_balance, asked, for_good, in_time, remarks, examples)
 
 
 def _example(of: AmountColumns, found: Sum) -> str:

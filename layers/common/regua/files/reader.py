@@ -19,7 +19,7 @@ from regua.files.dialect import HEADER_LINES, Dialect, find_in_rows, find_in_tex
 from regua.files.encoding import Codec, blocks, mojibake, pieces, sniff
 from regua.files.faults import EMPTY, NO_TEXT, SurveyNeededError
 from regua.files.hints import resembling
-from regua.files.kinds import FileKind, kind_of, no_sheet, refusal
+from regua.files.kinds import no_sheet, not_due
 from regua.files.looks import SAMPLE
 from regua.files.merge import merged
 from regua.files.naming import Naming
@@ -198,10 +198,8 @@ def open_table(chunks: Iterable[bytes], options: ReadOptions) -> Table:
         )
     try:
         delimiter, line, columns = find_in_text(text, options.mapping)
-    except WrongFileError:
-        if kind_of(head) is FileKind.STATEMENT:
-            raise WrongFileError(refusal(head, FileKind.SHEET)) from None
-        raise
+    except WrongFileError as error:
+        raise WrongFileError(f"{error}{not_due(head)}") from None
     reader = RowReader(columns, options.today)
     raw = Records(
         blocks(chain([head[mark:]], source), codec, mark),
@@ -224,7 +222,7 @@ def understand(head: bytes) -> tuple[Codec, int]:
 
 def decode_head(codec: Codec, head: bytes) -> str:
     """The beginning as text, without settling the codec. Raises WrongFileError for what is not text."""
-    whole = codec.last_line_end(head) or len(head)
+    whole = codec.whole_lines(head)
     text = codec.decode(head[:whole]).replace("\r\n", "\n").replace("\r", "\n")
     strange = sum(text.count(chr(code)) for code in range(32) if code not in (9, 10, 13, 26))
     if strange > 0.02 * len(text) + 8:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeAlias
 
 from regua.files.amount_columns import AmountColumns
 from regua.files.amount_words import BASE, CHARGES, EXTRAS, FINAL, LEFT, RESULTS, TOTAL
@@ -22,6 +23,8 @@ TOLERANCE = 2
 """Cents that sums may be off: programs add what they have not rounded."""
 _ENOUGH = 0.9
 """Part of the lines that must add up."""
+_Found: TypeAlias = tuple[tuple[int, int, int, bool], Sum]
+"""Lines that add up, lines that do so to the cent, parts (fewer before more), and whether it starts from the value."""
 _SEVERAL = 3
 """Lines of which one may be wrong."""
 _OF_A_BOLETO = frozenset({"valor", "boleto"})
@@ -39,8 +42,18 @@ def _sums(of: AmountColumns) -> Iterator[tuple[int, Sum]]:
         found = _best(of, result, bases)
         if found is None and result == value:  # whatever its name: with charges it makes the total to the cent
             found = _best(of, result, [at for at in of.money if at not in bases and _is_part(of, at)])
+        if of.whole and (found is None or found[0][:2] < _all(of, result)):
+            firsts = [at for at in (*of.money, *of.whole) if at not in bases and _is_part(of, at)]
+            wide = _best(of, result, [*bases, *(firsts if result == value else ())], tuple(of.whole))
+            found = wide if wide and (found is None or wide[0][:2] > found[0][:2]) else found
         if found:
-            yield result, found
+            yield result, found[1]
+
+
+def _all(of: AmountColumns, result: int) -> tuple[int, int]:
+    """The lines that a sum could explain, and as many of them exactly."""
+    lines = sum(cents is not None for cents in of.vector(result))
+    return lines, lines
 
 
 def sums_found(of: AmountColumns) -> dict[int, Sum]:
@@ -48,6 +61,8 @@ def sums_found(of: AmountColumns) -> dict[int, Sum]:
     total is made of the value, and not the value of a total less one of its parts.
     """
     sums = dict(_sums(of))
+    for found in sums.values():
+        of.take_whole((found.base, *found.plus, *found.minus))
     value = of.fields["valor"][0]
     back = sums.get(value)
     there = sums.get(back.base) if back else None
@@ -56,17 +71,18 @@ def sums_found(of: AmountColumns) -> dict[int, Sum]:
     return sums
 
 
-def _best(of: AmountColumns, result: int, bases: Sequence[int]) -> Sum | None:
+def _best(of: AmountColumns, result: int, bases: Sequence[int], whole: Sequence[int] = ()) -> _Found | None:
+    """The best sum that makes a column, and how good it is; `whole` are columns without cents that may be in it."""
     value = of.fields["valor"][0]
-    best: tuple[tuple[int, int, int, bool], Sum] | None = None
+    best: _Found | None = None
     for base in bases:
         left = of.field_of.get(base) == "saldo" and (result == value or of.field_of.get(result))
         if base == result or left or of.field_of.get(base) == "valor_pago":
             continue
-        found = _solve(of, result, base)
+        found = _solve(of, result, base, whole)
         if found and (best is None or (*found[0], base == value) > best[0]):
             best = (*found[0], base == value), found[1]
-    return best[1] if best else None
+    return best
 
 
 def _may_be_result(of: AmountColumns, at: int) -> bool:
@@ -78,7 +94,8 @@ def _may_be_result(of: AmountColumns, at: int) -> bool:
 
 def _is_part(of: AmountColumns, at: int) -> bool:
     """Whether it may be the first of several parts: all that is neither late nor taken off."""
-    return of.roles.get(at, EXTRAS[0]) in EXTRAS or (of.roles[at] in CHARGES and of.is_doubtful(at))
+    role = of.roles.get(at) or of.whole.get(at) or EXTRAS[0]
+    return role in EXTRAS or (role in CHARGES and of.is_doubtful(at))
 
 
 def _may_be_base(of: AmountColumns, at: int) -> bool:
@@ -86,7 +103,7 @@ def _may_be_base(of: AmountColumns, at: int) -> bool:
 
 
 def _signs(of: AmountColumns, at: int) -> tuple[int, ...]:
-    role = of.roles.get(at, "")
+    role = of.roles.get(at) or of.whole.get(at, "")
     if role in (*CHARGES, *EXTRAS):
         return (0, 1)
     if role or of.field_of.get(at) == "valor_pago":
@@ -94,12 +111,12 @@ def _signs(of: AmountColumns, at: int) -> tuple[int, ...]:
     return (0, 1, -1) if not _may_be_base(of, at) or "liquido" in of.words[at] else (0,)
 
 
-def _solve(of: AmountColumns, result: int, base: int) -> tuple[tuple[int, int, int], Sum] | None:
+def _solve(of: AmountColumns, result: int, base: int, more: Sequence[int]) -> tuple[tuple[int, int, int], Sum] | None:
     """(lines that add up, exactly, parts in it), and the sum: the best there is, if it is good enough."""
     whole, start = of.vector(result), of.vector(base)
     lines = [at for at in range(len(of.sample)) if whole[at] is not None and start[at] is not None]
     target = [(whole[at] or 0) - (start[at] or 0) for at in lines]
-    parts = [at for at in of.money if at not in (result, base) and any(of.vector(at)[i] for i in lines)]
+    parts = [at for at in (*of.money, *more) if at not in (result, base) and any(of.vector(at)[i] for i in lines)]
     if not parts or not lines:
         return None
     told = [i for i, at in enumerate(lines) if target[i] or any(of.vector(p)[at] for p in parts)]

@@ -153,7 +153,9 @@ def _meaning(columns: Columns, at: int, field: str) -> str:
     own = next((found for found in makeup.sums if found.result == columns.fields["valor"][0]), None)
     if field == "adicional" and at not in makeup.add:
         return "parte do valor: já está nele"
-    if field == "valor_total" and any(found.result == at and not found.plus for found in makeup.sums):
+    if field == "valor_total" and (
+        at == makeup.in_time or any(found.result == at and not found.plus for found in makeup.sums)
+    ):
         return "o que vale para quem paga em dia: o desconto se perde depois"
     if field in DEDUCTIONS and own and at in own.minus:
         return "já abatido do valor"

@@ -43,6 +43,7 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
     add = [reads[at] for at in makeup.add if at in reads]
     in_balance = [reads[at] for at in makeup.in_balance if at in reads]
     balance, final = (reads.get(places.get(name, -1)) for name in ("saldo", "valor_final"))
+    in_time = reads.get(makeup.in_time)
     others = frozenset(makeup.on)
     sums = [found for found in makeup.sums if found.result in places.values()]
 
@@ -67,6 +68,9 @@ def whole(columns: Columns, amounts: Mapping[str, AmountColumn]) -> Callable[[li
                     notes.asks.append(Ask("grant", title, columns.header[columns.fields["valor"][0]]))
                     notes.faults.append((title, reais(amount), *_asks(columns, title)))
             charges = _total(on, cells, notes)
+            asked_in_time = in_time(cells, notes) if in_time else None
+            if asked_in_time and asked_in_time < face:
+                values["discount_cents"] = face - asked_in_time
             stated = final(cells, notes) if final else None
             if stated is not None and "discount_until" in values:  # the final value of who pays in time
                 stated += values.get("discount_cents") or 0

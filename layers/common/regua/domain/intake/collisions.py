@@ -37,6 +37,8 @@ _NUMBERS = frozenset({"nosso_numero", "linha_digitavel"})
 """Numbers of a boleto: two of them are two debts of one document."""
 _OF_A_BOLETO = frozenset({"parcela", "total_parcelas", "credor_id"})
 """Fields that tell titles of a boleto's number apart: a bank knows one title by it, whatever it is for."""
+_ORDERS = ("pedido", "venda", "compra", "ordem", "order", "proposta", "orçamento", "orcamento")
+"""In the heading of a number: what is agreed, for which each nota is a debt of its own, also on one day."""
 _ITEMS = ("descricao", "segmento", "")
 _ITEM = re.compile(r"rubrica|verba|\bcompo|evento|receita|plano de contas|conta cont|detalh|\btaxa")
 """In the heading of a column nobody reads: what the line of a document is for."""
@@ -303,6 +305,8 @@ class _Judge:
             self._tell_apart(title, group, marks, telling)
         elif bill := self._bill(group):
             self._as_bill(title, group, bill)
+        elif marks := self._notas(group, boleto=boleto):
+            self._tell_apart(title, group, marks, self._places({"nf_numero"}))
         elif (many or self._dated(group, boleto=boleto)) and self._apart(marks := self._days(group, telling), group):
             # a note paid in several dates, a kind of contract that many have: the day and the person tell
             names = {"vencimento"} if len({c[2] for c in cores}) > 1 else set()
@@ -341,10 +345,28 @@ class _Judge:
         counted = any(row.installment and row.installments != 1 for row in rows)  # the same parcel, said twice
         if counted or len(days) < 2 or not _one_person(rows) or len({original for _, original in first}) < len(first):
             return False
-        if any(PUT_OFF.search(cell.casefold()) for r in group for cell in r.cells):
+        if self._put_off(group):
             return False
         apart = A_MONTH if boleto else A_WEEK
         return all((later - day).days >= apart for day, later in pairwise(days))
+
+    def _notas(self, group: list[Record], *, boleto: bool) -> list[str]:
+        """Marks of the notas, where these lines of one document (an order, a sale) are one person's, each for a nota
+        with its own day; nothing where they are not.
+        """
+        rows, places = [_row(r) for r in group], self._places({"nf_numero"})
+        if boleto or rows[0].id_of != "title" or not _one_person(rows) or not all(r.invoice_number for r in rows):
+            return []
+        marks, days = [self._mark(r, places) for r in group], [row.due_on for row in rows]
+        order = any(word in heading for word in _ORDERS for heading in map(str.casefold, self._fields({"id_titulo"})))
+        if len(set(marks)) < 2 or not (order or len(set(days)) == len(days)) or self._put_off(group):
+            return []
+        several = len(set(marks)) < len(marks)  # parcels of one nota
+        marks = self._days(group, places) if several else marks
+        return marks if self._apart(marks, group) else []
+
+    def _put_off(self, group: list[Record]) -> bool:
+        return any(PUT_OFF.search(cell.casefold()) for r in group for cell in r.cells)
 
     def _of_a_boleto(self, row: Row) -> bool:
         """Whether a boleto's number names the title."""
