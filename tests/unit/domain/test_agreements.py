@@ -94,6 +94,42 @@ def test_a_bill_we_have_is_known_by_its_day() -> None:
     assert judged(line(OCTOBER), bill(), november) is None
 
 
+def test_next_months_bills_of_two_pupils_of_one_contract_are_two_more_bills() -> None:
+    ana, bia = bill(title="5001 (Ana)"), bill(title="5001 (Bia)")
+    november = date(2026, 11, 10)
+    named = ("5001 (Ana)", "5001 (Bia)")
+    found = judged(line(november, "5001 (Ana)"), ana, bia, named=named)
+    assert found == Match(None, sure=True, name="5001 (Ana 10-11-2026)")
+    anas = bill(november, "5001 (Ana 10-11-2026)")
+    assert judged(line(november, "5001 (Ana)", cents=210_00), ana, bia, anas, named=named) == Match(
+        anas, sure=True, name=anas.id
+    )
+    assert judged(line(OCTOBER, "5001 (Ana)", cents=210_00), ana, bia, anas, named=named) is None
+    listed_in_full = line(OCTOBER, "5001 (Ana 10-10-2026)", cents=210_00)
+    both = ("5001 (Ana 10-10-2026)", anas.id)
+    assert judged(listed_in_full, ana, bia, anas, named=both) == Match(ana, sure=True, name=ana.id)
+
+
+def test_a_pupil_whose_name_is_too_long_beside_a_day_stays_the_same_one() -> None:
+    maria = bill(title="5001 (Maria Eduarda Souza)")
+    november = date(2026, 11, 10)
+    found = judged(line(november, maria.id), maria, named=(maria.id,))
+    assert found is not None
+    assert (found.title, len(found.name)) == (None, len("5001 (12345678 10-11-2026)"))
+    again = bill(november, found.name)
+    known = judged(line(november, maria.id, cents=210_00), maria, again, named=(maria.id,))
+    assert known == Match(again, sure=True, name=again.id)
+    in_full = line(OCTOBER, found.name.replace("10-11-2026", "10-10-2026"))
+    assert judged(in_full, maria, again, named=(in_full.receivable, again.id)) == Match(maria, sure=True, name=maria.id)
+
+
+def test_the_parcel_of_two_pupils_comes_again_for_both_after_a_year() -> None:
+    ana, bia = bill(title="5001/10 (Ana)"), bill(title="5001/10 (Bia)")
+    later = date(2027, 10, 11)
+    found = match(line(later, "5001/10 (Ana)", installment=10), [ana, bia], {"5001/10 (Ana)", "5001/10 (Bia)"})
+    assert found == Match(None, sure=True, name="5001/10 (Ana 11-10-2027)")
+
+
 def test_the_bill_that_follows_a_series_is_another_one_whatever_the_file_lists_beside_it() -> None:
     series = bill(), bill(date(2026, 11, 10), "5001 (10-11-2026)")
     row = line(date(2026, 12, 10), "5001 (10-12-2026)")

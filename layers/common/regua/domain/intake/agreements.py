@@ -10,9 +10,9 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import date, timedelta
 
 from regua.domain.codes import our_number
-from regua.domain.intake.collisions import PUT_OFF, marked
+from regua.domain.intake.collisions import MAX_MARK, PUT_OFF, marked
 from regua.domain.intake.row import Agreement, Row
-from regua.domain.intake.written import MARK, form, other_mark
+from regua.domain.intake.written import MARK, form, mark_within, of_a_day, other_mark, same_unit, unit_of
 from regua.domain.model import Receivable
 from regua.domain.values import Value
 
@@ -44,8 +44,8 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
     number = MARK.sub("", row.receivable)
     alike = [r for r in known if form(MARK.sub("", r.id)) == form(number) and not other_mark(row.receivable, r.id)]
     if not alike or any(r.due_on == row.due_on for r in alike):
-        return None
-    name = row.receivable if number != row.receivable else marked(number, f"{row.due_on:%d-%m-%Y}")
+        return _that_day(row, alike)
+    name = _named(row, number)
     moved = [r for r in alike if r.id == row.receivable or r.id not in named]
     if not moved:
         return AgreementBill(name)
@@ -60,18 +60,35 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
     return AgreementBill(name) if another else AgreementBill(name, near, sure=False)
 
 
+def _that_day(row: Row, alike: Sequence[Receivable]) -> AgreementBill | None:
+    """The bill of the row's unit and day, under the id an older file has given it; None: none, or by its own id."""
+    told = unit_of(row.receivable)
+    same = [r for r in alike if told and r.due_on == row.due_on and same_unit(row.receivable, r.id)]
+    return AgreementBill(same[0].id, same[0]) if len(same) == 1 and same[0].id != row.receivable else None
+
+
+def _named(row: Row, number: str) -> str:
+    """The id of another bill of the number: it has the day, and the unit or pupil that the file tells it by."""
+    if of_a_day(row.receivable):
+        return row.receivable
+    day, unit = f"{row.due_on:%d-%m-%Y}", unit_of(row.receivable)
+    return marked(number, f"{mark_within(unit, MAX_MARK - len(day) - 1)} {day}" if unit else day)
+
+
 def _of_another_year(row: Row, known: Sequence[Receivable]) -> AgreementBill | None:
     """A parcel names the bill of its agreement, but for programs that count the months of a year: October comes again.
     None: it is what its number says.
     """
-    alike = [r for r in known if MARK.sub("", r.id) == row.receivable and not _put_off(row, r)]
+    number = MARK.sub("", row.receivable)
+    same_parcel = (r for r in known if MARK.sub("", r.id) == number and same_unit(row.receivable, r.id))
+    alike = [r for r in same_parcel if not _put_off(row, r)]
     same = next((r for r in alike if r.due_on == row.due_on), None)
     if same is not None:
         return AgreementBill(same.id, same)
     near = min(alike, key=lambda r: abs((r.due_on - row.due_on).days), default=None)
     if near is None or abs((near.due_on - row.due_on).days) < A_YEAR:
         return None
-    name = marked(row.receivable, f"{row.due_on:%d-%m-%Y}")
+    name = _named(row, number)
     return AgreementBill(name) if _other_month(near.due_on, row.due_on) else AgreementBill(name, near, sure=False)
 
 

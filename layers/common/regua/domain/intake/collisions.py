@@ -19,6 +19,7 @@ from regua.domain.intake.bills import Unclear, WholeBill, amount, bill_of
 from regua.domain.intake.merge import owes
 from regua.domain.intake.row import HASHED, Fault, Record, Row
 from regua.domain.intake.titles import Titles, number
+from regua.domain.intake.written import mark_within
 from regua.domain.values import Value, replace
 
 CollisionKind: TypeAlias = Literal["told_apart", "repeated", "composed", "parties", "refused"]
@@ -330,7 +331,7 @@ class _Judge:
         several, days = not _one_person([_row(r) for r in group]), len({core[2] for core in cores}) > 1
         room = MAX_MARK - len(" 31-12-2026") * days - len(" abcdef") * several
         return [
-            " ".join(filter(None, (_short(self._mark(r, telling), room), digest(c[0], 3) if several else "",
+            " ".join(filter(None, (mark_within(self._mark(r, telling), room), digest(c[0], 3) if several else "",
                                    f"{_row(r).due_on:%d-%m-%Y}" if days else "")))
             for r, c in zip(group, cores, strict=True)
         ]  # fmt: skip
@@ -568,17 +569,13 @@ _OTHER_DAYS = (
 )
 
 
-def _short(mark: str, most: int) -> str:
-    return mark if len(mark) <= most else digest(mark.casefold(), 4)
-
-
 def marked(title: str, mark: str, *, content: bool = False) -> str:
     """The id of one of several titles of a number: the number, and what tells it apart."""
     if not mark:
         return title
     if content:
         return "d" + digest(f"{title}\x1f{mark.casefold()}", 10)
-    return f"{title} ({_short(mark, MAX_MARK)})"
+    return f"{title} ({mark_within(mark, MAX_MARK)})"
 
 
 def _judged(record: Record, row: Row, verdict: _Verdict) -> Record:

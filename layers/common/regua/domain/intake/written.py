@@ -7,6 +7,7 @@ alone proves nothing: whoever finds a title by it needs another proof.
 import re
 from collections.abc import Iterator
 
+from regua.domain.ids import digest
 from regua.domain.model import Receivable
 from regua.domain.values import Value
 
@@ -44,10 +45,31 @@ def of_a_day(title: str) -> bool:
     return _DAY_MARK.search(title) is not None
 
 
+def unit_of(title: str) -> str:
+    """What tells the title from others of its number, but for the day: shop, unit or pupil; empty: nothing."""
+    found = MARK.search(title)
+    return _DAY_MARK.sub(")", found[0]).strip(" ()") if found else ""
+
+
 def other_mark(one: str, other: str) -> bool:
     """Whether what told two titles apart in their files, but for the day, differs: another shop, another unit."""
-    marks = [form(_DAY_MARK.sub(")", found[0])) for title in (one, other) if (found := MARK.search(title))]
-    return len(marks) > 1 and all(marks) and marks[0] != marks[1]
+    mine, theirs = unit_of(one), unit_of(other)
+    return bool(form(mine) and form(theirs)) and not same_unit(one, other)
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether both say the same of it, or neither does; a long name beside a day is kept as its digest."""
+    mine, theirs = unit_of(one), unit_of(other)
+    return form(mine) == form(theirs) or mine == _digest(theirs) or theirs == _digest(mine)
+
+
+def mark_within(mark: str, most: int) -> str:
+    """The mark, or its digest where it is longer than that."""
+    return mark if len(mark) <= most else _digest(mark)
+
+
+def _digest(mark: str) -> str:
+    return digest(mark.casefold(), 4)
 
 
 class Spelling(Value):
