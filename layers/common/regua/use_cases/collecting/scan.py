@@ -268,6 +268,7 @@ def _new_cycle(
             closed_at=None,
             number=case.number + 1,
             in_flight=case.in_flight,
+            ended=case.ended,
             tried=(),
         )
     case = replace(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from regua.domain.contact import tasks
-from regua.domain.contact.ending import over
 from regua.domain.contact.rules import Rules
 from regua.domain.model import (
     CaseStatus,
@@ -156,8 +155,6 @@ def commit_settled(
     the event (None: no event told of it). Whoever dies in between is repeated, finds the fact missing, and writes the
     same again. Raises ConflictError.
     """
-    if before.debtor.case.ended and not effect.file.debtor.case.ended and effect.ledger:
-        work = [*work, *over(before, effect.ledger[-1].at)]
     answers = answered_by_money(store, before, effect.file)
     told = [*([done] if done else []), *answers.inbox]
     work = [*work, *answers.work]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from regua.domain.codes.amount import reais
 from regua.domain.contact.deadlines import bureau_removal_by
+from regua.domain.contact.ending import over
 from regua.domain.contact.rules import Rules
 from regua.domain.model import (
     Channel,
@@ -72,6 +73,8 @@ def follow_up(
             found += _cancel(before, after, now, paid_by)
         elif is_open and not was_open:
             found += [work.done("reaberta") for work in _undoing(before, after, date.max, now)]
+    if before.debtor.case.ended and not effect.file.debtor.case.ended:
+        found += over(before, now)
     return found
 
 
