@@ -542,6 +542,27 @@ def test_where_the_sdk_speaks_another_protocol_the_call_is_the_sdks(table: Table
     assert [headers["Content-Type"] for _, _, headers, _ in table.asked] == ["application/cbor"] * 2
 
 
+def test_where_the_sdk_is_made_otherwise_the_call_is_the_sdks(table: Table, here: pytest.MonkeyPatch) -> None:
+    made = [client() for _ in range(3)]
+    real = [one._endpoint for one in made]
+
+    def sends(_: Any, model: Any, request: dict[str, Any], context: dict[str, Any]) -> Any:
+        assert context
+        return real[0].make_request(model, request)
+
+    here.setattr("botocore.client.BaseClient._make_request", sends)
+    del made[0]._endpoint
+    here.setattr(made[1]._endpoint, "make_request", lambda request, *, model, signer: None)
+    here.delattr("botocore.model.OperationModel.request_compression")
+    here.setattr("botocore.client.maybe_compress_request", lambda *_: None)
+    for one in made:
+        table.starts([FOUND])
+        call = ours(one)
+        for _ in range(2):
+            assert call("PutItem", REQUESTS["PutItem"])["ResponseMetadata"]["HTTPStatusCode"] == 200
+        assert len(table.asked) == 2
+
+
 def test_who_plays_the_table_before_it_is_called_answers_each_call_once(table: Table) -> None:
     made = client()
     call = ours(made)

@@ -14,8 +14,12 @@ the SDK's own, operation by operation and fault by fault.
 
 One thing is stricter. The SDK reads an answer that is cut off, or is no JSON, as one that says nothing: a debtor who is
 not there, facts nobody has stored. The same for a checksum that is wrong each time. Here that is no answer.
+
+The SDK is the one Lambda's runtime brings, which AWS exchanges without asking: where what is not public in it
+(`client._endpoint`) is not as it was, every call is the SDK's own.
 """
 
+import inspect
 import threading
 import zlib
 from collections.abc import Mapping
@@ -43,7 +47,7 @@ class _Prepared(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Stopped(Exception):  # noqa: N818 (no error: a call that was prepared, and is not made)
-    def __init__(self, prepared: _Prepared, body: bytes) -> None:
+    def __init__(self, prepared: _Prepared, body: object) -> None:
         super().__init__()
         self.prepared, self.body = prepared, body
 
@@ -89,7 +93,8 @@ class Calls:
             try:
                 response = self._stock(operation, request)
             except _Stopped as stopped:
-                self._known[operation] = stopped.prepared if _is_ours(stopped, body) else None
+                ours = _is_ours(stopped, body) and self._can_ask(stopped.prepared)
+                self._known[operation] = stopped.prepared if ours else None
             else:  # somebody has answered before us: whoever plays the table is given what boto3 would give
                 return response
             finally:
@@ -134,6 +139,13 @@ class Calls:
             raise ResponseStreamingError(error="it is not what was sent")
         return answer
 
+    def _can_ask(self, prepared: _Prepared) -> bool:
+        try:
+            inspect.signature(self._client._endpoint.make_request).bind(prepared.model, {})
+        except (AttributeError, TypeError):
+            return False
+        return True
+
     def _stock(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         from botocore import xform_name  # noqa: PLC0415 (loaded long before by the client in use)
 
@@ -145,7 +157,8 @@ class Calls:
 def _stop(model: Any, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any) -> None:
     if _now.preparing:
         shared = {name: value for name, value in params.items() if name not in ("headers", "body", "context")}
-        raise _Stopped(_Prepared(model, request_signer, shared, dict(params["headers"]), dict(context)), params["body"])
+        prepared = _Prepared(model, request_signer, shared, dict(params.get("headers", {})), dict(context))
+        raise _Stopped(prepared, params.get("body"))
 
 
 def _check(response_dict: dict[str, Any], **_: Any) -> None:
@@ -174,9 +187,9 @@ def _is_object(body: bytes) -> bool:
 
 def _is_ours(stopped: _Stopped, body: bytes) -> bool:
     """Whether the SDK sends JSON, of the same meaning, and does nothing to it on the way from here to the endpoint."""
-    prepared = stopped.prepared
+    prepared, written = stopped.prepared, stopped.body
     if prepared.headers.get("Content-Type") != _JSON or "checksum" in prepared.context:
         return False
-    return prepared.model.request_compression is None and bool(
-        msgspec.json.decode(stopped.body) == msgspec.json.decode(body)
-    )
+    if getattr(prepared.model, "request_compression", None) is not None or not isinstance(written, bytes):
+        return False
+    return bool(msgspec.json.decode(written) == msgspec.json.decode(body))
