@@ -23,6 +23,10 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test check times simulate histories bench mutants fmt lock build deploy release clean
 
+# $(call environment,path,python): a virtual environment is there when its pip answers. One that Ctrl-C left half made, or a
+# Python without ensurepip (Debian: apt install python3-venv) did, is made anew.
+environment = $(1)/bin/python -m pip --version >/dev/null 2>&1 || $(2) -m venv --clear $(1)
+
 # $(call step,what,command): a dot every three seconds while the command works; what it printed only when it fails.
 define step
 @mkdir -p build; printf '%s ' '$(1)'; (while sleep 3; do printf .; done) & pulse=$$!; \
@@ -41,8 +45,7 @@ setup: $(VENV)/.installed $(VENV)/.project $(CLOUD)/.installed node_modules/.ins
 
 $(VENV)/.installed: requirements/dev.txt
 	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 not found; name one: make setup PYTHON=/path/to/python3.12' >&2; exit 1; }
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(call step,Installing tools and test dependencies into $(VENV),$(PY) -m pip install -q --no-deps --require-hashes -r requirements/dev.txt)
+	$(call step,Installing tools and test dependencies into $(VENV),($(call environment,$(VENV),$(PYTHON))) && $(PY) -m pip install -q --no-deps --require-hashes -r requirements/dev.txt)
 	@touch $@
 
 $(VENV)/.project: $(VENV)/.installed pyproject.toml
@@ -51,8 +54,7 @@ $(VENV)/.project: $(VENV)/.installed pyproject.toml
 
 # A virtual environment of its own: the emulator's Lambda workers see these packages and nothing else.
 $(CLOUD)/.installed: requirements/cloud.txt | $(VENV)/.installed
-	@test -x $(CLOUD)/bin/python || $(PY) -m venv $(CLOUD)
-	$(call step,Installing the local cloud into $(CLOUD),$(CLOUD)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/cloud.txt)
+	$(call step,Installing the local cloud into $(CLOUD),($(call environment,$(CLOUD),$(PY))) && $(CLOUD)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/cloud.txt)
 	@touch $@
 
 # asl-validator is the one Node program. Without Node on this machine, the one from the Python package index runs it;
@@ -70,12 +72,11 @@ node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
 	@rm -f build/no-node; touch $@
 
 demo: setup ## Run 60 simulated days on this laptop (options: CSV=path DAYS=n START=2026-01-05 KEEP=1)
-	@CSV='$(CSV)' DAYS='$(DAYS)' START='$(START)' KEEP='$(KEEP)' $(PY) tools/localcloud/demo.py
+	@$(PY) tools/localcloud/demo.py
 
 # Their packages would not agree with the developer's.
 $(CHECKERS)/.installed: requirements/checkers.txt | $(VENV)/.installed
-	@test -x $(CHECKERS)/bin/python || $(PY) -m venv $(CHECKERS)
-	$(call step,Installing the checkers into $(CHECKERS),$(CHECKERS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/checkers.txt)
+	$(call step,Installing the checkers into $(CHECKERS),($(call environment,$(CHECKERS),$(PY))) && $(CHECKERS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/checkers.txt)
 	@touch $@
 
 test: setup $(CHECKERS)/.installed ## Run every test: unit, contract, simulation, integration, infrastructure, end to end
@@ -100,8 +101,7 @@ histories: $(VENV)/.project ## Play random histories of money: cents, asking and
 
 # cosmic-ray in a virtual environment of its own, which sees the developer's packages: few people need it.
 $(MUTANTS)/.installed: requirements/mutants.txt $(VENV)/.installed
-	@test -x $(MUTANTS)/bin/python || $(PY) -m venv $(MUTANTS)
-	$(call step,Installing the mutation tester into $(MUTANTS),$(MUTANTS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/mutants.txt)
+	$(call step,Installing the mutation tester into $(MUTANTS),($(call environment,$(MUTANTS),$(PY))) && $(MUTANTS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/mutants.txt)
 	@$(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' >"$$($(MUTANTS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/developer.pth"
 	@touch $@
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -101,6 +102,36 @@ def test_make_alone_explains_every_public_target() -> None:
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout  # noqa: S607 - whichever make the machine has
     for target in ("setup", "demo", "test", "check", "bench", "mutants", "lock", "build", "deploy", "clean"):
         assert re.search(rf"^  make {target}\s+\S", shown, flags=re.MULTILINE), target
+
+
+def _script(path: Path, *lines: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(("#!/bin/sh", *lines, "")))
+    path.chmod(0o755)
+    return path
+
+
+def _make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """make, in a folder with this Makefile and what the test put there."""
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / "requirements").mkdir(exist_ok=True)
+    (folder / "requirements/dev.txt").touch()
+    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603, S607 - as above
+
+
+@pytest.mark.parametrize(("pip_answers", "made"), [("false", True), ("true", False)], ids=["half-made", "whole"])
+def test_an_environment_that_ctrl_c_left_half_made_is_made_anew(tmp_path: Path, pip_answers: str, made: bool) -> None:
+    _script(tmp_path / ".venv/bin/python", pip_answers)
+    python = _script(tmp_path / "python3", 'echo "$@" >>made')
+    _make(tmp_path, f"PYTHON={python}", ".venv/.installed")
+    asked = tmp_path / "made"
+    assert (asked.read_text() if asked.exists() else "") == ("-m venv --clear .venv\n" if made else "")
+
+
+def test_a_file_of_any_name_can_be_given_to_the_demonstration(tmp_path: Path) -> None:
+    python = _script(tmp_path / ".venv/bin/python", 'echo "CSV=$CSV, DAYS=$DAYS"')
+    done = _make(tmp_path, "-o", "setup", "demo", "CSV=caixa d'água & cia.csv", "DAYS=3", f"PYTHON={python}")
+    assert done.stdout == "CSV=caixa d'água & cia.csv, DAYS=3\n"
 
 
 def test_ci_runs_what_a_person_runs() -> None:
