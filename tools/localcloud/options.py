@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from localcloud.timeline import BRASILIA
+from regua.domain.intake.layout import ReadOptions
+from regua.domain.intake.row import WrongFileError
+from regua.files.reader import open_table
 from regua_cli.parser import Parser, in_portuguese
 from regua_cli.problems import why
 
@@ -62,12 +65,13 @@ def _csv(text: str) -> Path | None:
     if not path.is_file():
         raise WrongOptionError(f"não encontrei o arquivo CSV={text}")
     try:
+        # what the import will say, minutes before it could
         with path.open("rb") as file:
-            empty = not file.read(1)
+            open_table(iter(lambda: file.read(1 << 20), b""), ReadOptions(today=datetime.now(BRASILIA).date()))
     except OSError as error:
         raise WrongOptionError(f"não consegui ler CSV={text}: {why(error)}") from None
-    if empty:
-        raise WrongOptionError(f"o arquivo CSV={text} está vazio")
+    except WrongFileError as error:
+        raise WrongOptionError(f"CSV={text}: {error}") from None
     return path.resolve()
 
 

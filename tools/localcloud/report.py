@@ -136,9 +136,9 @@ def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None
         message = f"{CHANNELS[arrival.channel]} {arrival.message_id[:24]}"
         print(f"        {VIOLATIONS[violation.kind]}: {message} {violation.why}")
     if summary["standstill_seconds"] > 1:
-        stood, longest = summary["standstill_seconds"], world.standstill.longest
+        stood, longest = summary["standstill_seconds"], f"{world.standstill.longest:.1f}".replace(".", ",")
         print(
-            f"\nA máquina esteve parada por {stood:.0f} s (até {longest:.1f} s de uma vez), e um segundo são horas "
+            f"\nA máquina esteve parada por {stood:.0f} s (até {longest} s de uma vez), e um segundo são horas "
             "simuladas: o que estava a caminho ganhou esse prazo."
         )
     if not failures:

@@ -14,7 +14,7 @@ def test_without_wishes_it_is_the_sample_for_sixty_days_from_today():
 
 def test_wishes_come_by_environment_or_by_argument(tmp_path: Path):
     file = tmp_path / "minha planilha.csv"
-    file.write_text("nome;valor\n")
+    file.write_text("nome;valor;vencimento\nAna Souza;100,00;10/01/2026\n")
     by_environment = read([], {"CSV": str(file), "DAYS": "7", "START": "2026-01-05", "KEEP": "1"})
     by_argument = read(["--csv", str(file), "--days", "7", "--start", "2026-01-05", "--keep"], {})
     assert by_environment == by_argument
@@ -52,7 +52,20 @@ def test_a_wrong_wish_ends_with_status_two_before_anything_starts(
     assert main(["--inventado"]) == 2
 
 
-def test_an_empty_file_is_no_portfolio(tmp_path: Path):
-    (tmp_path / "vazio.csv").touch()
-    with pytest.raises(WrongOptionError, match="está vazio"):
-        read([], {"CSV": str(tmp_path / "vazio.csv")})
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "arquivo vazio"),
+        (b"%PDF-1.4\n", "é um PDF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(300), "é uma imagem"),
+        (b"nome;valor;vencimeto\nAna Souza;100,00;10/01/2026\n", "“vencimeto” parece “vencimento”"),
+    ],
+    ids=["empty", "pdf", "picture", "misspelt"],
+)
+def test_a_file_that_is_no_portfolio_is_refused_before_anything_starts(tmp_path: Path, content: bytes, says: str):
+    file = tmp_path / "carteira.xlsx"
+    file.write_bytes(content)
+    with pytest.raises(WrongOptionError) as caught:
+        read([], {"CSV": str(file)})
+    assert str(caught.value).startswith(f"CSV={file}: ")
+    assert says in str(caught.value)
