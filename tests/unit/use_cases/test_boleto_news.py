@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.bank_files import Entry, banco_do_brasil_240, cnab_240
+from tests.bank_files import Entry, banco_do_brasil_240, cnab_240, cnab_400
 from tests.office import ANA, JOAO, MARIA, TENANT, Office, creditor, days_ago, row
 
 from regua.domain.contact.by_person import State
@@ -81,6 +81,55 @@ def test_a_boleto_that_is_registered_again_is_back(with_line: Office) -> None:
     assert line(with_line) == LINE
     comes(with_line, news("09", day=2, document="x"))
     assert line(with_line) == LINE, "older news is no news"
+
+
+def undone(office: Office, day: int = 0) -> list[str]:
+    """The bank undoes, without money, what it has told; returns what people are asked."""
+    comes(office, news("44", day=day), name="desfeito.ret")
+    return waiting(office)
+
+
+def test_a_write_off_that_the_bank_undoes_is_no_payment_taken_back(with_line: Office) -> None:
+    comes(with_line, news("09", day=2))
+    assert line(with_line) == ""
+    assert undone(with_line) == []
+    assert (line(with_line), with_line.status("T1")) == (LINE, ReceivableStatus.OPEN)
+    assert with_line.reasons()[-1] == Reason.BOLETO_REGISTERED
+    comes(with_line, news("09", day=2), name="again.ret")
+    comes(with_line, news("09", day=1, document="x"), name="late.ret")
+    assert line(with_line) == LINE, "older news is no news"
+
+
+def test_a_write_off_told_after_it_was_undone_leaves_the_boleto_alive(with_line: Office) -> None:
+    assert len(undone(with_line)) == 1
+    comes(with_line, news("09", day=1))
+    assert (line(with_line), waiting(with_line)) == (LINE, [])
+
+
+def test_a_write_off_and_its_end_wait_for_the_sheet_together() -> None:
+    office = Office()
+    comes(office, news("09", day=1))
+    assert len(undone(office)) == 1
+    office.imports([row("T1", due=DUE, our_number=NUMBER, digitable_line=LINE)])
+    boleto_news.tell_again(office.settling(), TENANT)
+    assert (line(office), waiting(office)) == (LINE, [])
+
+
+def test_what_is_undone_after_a_payment_takes_back_the_payment(with_line: Office) -> None:
+    comes(with_line, Entry(NUMBER, 100_00, days_ago(2), occurrence="06", face=100_00, due=DUE))
+    comes(with_line, news("09", day=1))
+    assert undone(with_line) == []
+    assert (with_line.status("T1"), line(with_line)) == (ReceivableStatus.OPEN, "")
+
+
+def test_a_later_write_off_is_not_undone_by_older_news(with_line: Office) -> None:
+    comes(with_line, news("09", day=0))
+    assert len(undone(with_line, day=3)) == 1
+    assert line(with_line) == ""
+
+
+def test_undone_without_write_off_or_payment_is_asked(with_line: Office) -> None:
+    assert len(undone(with_line)) == 1
 
 
 def test_another_boleto_of_the_same_title_lives(with_line: Office) -> None:
@@ -660,3 +709,19 @@ def test_a_boleto_of_less_by_a_rebate_still_shows_its_line() -> None:
     line_of = replace(title, principal_cents=1_00)
     assert face_is_owed(replace(line_of, paid_principal_cents=20, waived=(Waived(WaiveRule.RECORD, 20),)))
     assert not face_is_owed(replace(line_of, paid_principal_cents=20))
+
+
+@pytest.mark.parametrize("order", [("02", "33"), ("33", "02")])
+def test_caixas_400_undoes_a_write_off_in_one_file_or_two(office: Office, order: tuple[str, str]) -> None:
+    number = "14000000000012345"
+    office.imports([row("T1", due=DUE, our_number=number)])
+    for n, code in enumerate(order):
+        columns = {57: number, 111: days_ago(3 if code == "02" else 1).strftime("%d%m%y")}
+        file = cnab_400(
+            "104", {109: code, **columns, 147: DUE.strftime("%d%m%y"), 153: f"{100_00:013d}"}, 0, days_ago(1)
+        )
+        said = read_retorno([file])
+        settle_titles(office.settling(), TENANT, f"{n}.ret", paid_titles(said))
+        boleto_news.tell(office.settling(), TENANT, f"{n}.ret", said.titles, said.written_on)
+    life = office.receivable("T1").boleto
+    assert (life is not None and life.written_off, waiting(office)) == (False, [])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 from regua.domain.ids import bare_number
-from regua.domain.intake.bank_return import DOUBTFUL, ELSEWHERE, SETTLED, BankOccurrence, BankReturn
+from regua.domain.intake.bank_return import DOUBTFUL, ELSEWHERE, SETTLED, BankOccurrence, BankReturn, BoletoNews
 from regua.domain.intake.row import WrongFileError
 from regua.domain.money.parts import Parts
 from regua.domain.values import replace
@@ -42,8 +42,12 @@ class BankReturnImport:
         return document
 
     def _settle(self, file: UploadedFile, said: BankReturn) -> Document:
-        done = settle_titles(self.settling, file.tenant, file.upload.name, paid_titles(said))
+        titles = paid_titles(said)
+        undone = _may_undo_write_offs(said, titles)
+        rest = [title for title in titles if title not in undone]
+        done = settle_titles(self.settling, file.tenant, file.upload.name, rest)
         news = boleto_news.tell(self.settling, file.tenant, file.upload.name, said.titles, said.written_on)
+        done = settle_titles(self.settling, file.tenant, file.upload.name, undone, done)
         if done.reversed:
             boleto_news.tell_again(self.settling, file.tenant)
         if said.refused:
@@ -72,6 +76,12 @@ class BankReturnImport:
 def _codes(said: BankReturn, kind: str) -> dict[str, int]:
     """How often each code of that kind stands in the file."""
     return dict(sorted(Counter(t.occurrence for t in said.titles if t.kind == kind).items()))
+
+
+def _may_undo_write_offs(said: BankReturn, titles: Iterable[Title]) -> list[Title]:
+    """What takes back, without money, what the bank has told of titles that this file writes off."""
+    off = {bare_number(t.our_number) for t in said.titles if t.news is BoletoNews.WRITTEN_OFF}
+    return [t for t in titles if t.does is Does.TAKES_BACK and not t.paid_cents and t.our_number in off]
 
 
 def paid_titles(said: BankReturn) -> list[Title]:

@@ -86,11 +86,13 @@ class BankFileResult:
     """
 
 
-def settle_titles(settling: Settling, tenant: str, source: str, titles: Iterable[Title]) -> BankFileResult:
-    """Stores and settles every title. The same record in another file (`source`), or the same file again, is the same
-    payment; two records of one file are two.
+def settle_titles(
+    settling: Settling, tenant: str, source: str, titles: Iterable[Title], done: BankFileResult | None = None
+) -> BankFileResult:
+    """Stores and settles every title, and counts it (in `done`). The same record in another file (`source`), or the
+    same file again, is the same payment; two records of one file are two.
     """
-    done = BankFileResult()
+    done = done or BankFileResult()
     now = settling.clock.now()
     zone = ZoneInfo(settling.rulebook.config.tenant(tenant).time_zone)
     left: list[tuple[Title, PaymentEvent]] = []

@@ -65,6 +65,8 @@ class NewsResult:
 
     taken: int = 0
     asked: int = 0
+    written_off: int = 0
+    """Of those taken: what the bank may have undone since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def tell(
         known = settling.store.get_inbox(tenant, BANK_FILE, told.event.event_id)
         if known is None or known.status is InboxStatus.PENDING:
             _take(settling, tenant, told, done)
-    return done
+    return _undo_again(settling, tenant, done)
 
 
 def tell_again(settling: Settling, tenant: str) -> int:
@@ -119,7 +121,17 @@ def tell_again(settling: Settling, tenant: str) -> int:
             _take(settling, tenant, _News(BoletoNews(event.news), day, rebate, event.due_on, event), done)
         elif stored.received_at < now - WAITS_FOR:
             settling.store.mark_inbox(replace(stored, status=InboxStatus.IGNORED))
-    return done.taken + done.asked
+    return _undo_again(settling, tenant, done).taken + done.asked
+
+
+def _undo_again(settling: Settling, tenant: str, done: NewsResult) -> NewsResult:
+    """What a bank has undone, without money, before it was known here that it had written the boleto off."""
+    if done.written_off:
+        for stored in list(settling.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)):
+            event = inbox.event_of(stored, settling.gateway)[0] if stored.gateway == BANK_FILE else None
+            if event is not None and event.kind is PaymentEventKind.CHARGEBACK and not event.amount_cents:
+                settling.settle(stored)
+    return done
 
 
 def _waiting(settling: Settling, tenant: str) -> Iterable[InboxEvent]:
@@ -196,6 +208,7 @@ def _take(settling: Settling, tenant: str, told: _News, done: NewsResult) -> Non
     doubt_or_none = until_committed(partial(_once, settling, stored, told, found.ref))
     if doubt_or_none is None:
         done.taken += 1
+        done.written_off += told.news is BoletoNews.WRITTEN_OFF
     elif doubt_or_none.later:
         _wait(settling, tenant, told, _NOT_OPEN)
     else:

@@ -17,7 +17,7 @@ from regua.domain.intake.bank_statement import EntryKind
 from regua.domain.model import AskedAmount, FactKind, File, PaymentFact, Rail
 from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
-from regua.domain.money.settlement import money_of, moved_away
+from regua.domain.money.settlement import local_date, money_of, moved_away
 from regua.domain.money.tellings import as_facts
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
@@ -53,7 +53,7 @@ from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, Owner, named, names_of, owner, pays
 from regua.use_cases.paying.recorded import believed, does_not_add_up, net_of_rebate, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
-from regua.use_cases.paying.taken_back import of_a_payment
+from regua.use_cases.paying.taken_back import of_a_payment, write_off_undone
 from regua.use_cases.paying.written_otherwise import OpenTitles, may_be_here, owner_by_form, told
 
 BANK_FILE = "retorno"
@@ -490,6 +490,8 @@ class Settling:
             fact = replace(fact, asked=contact.asked) if contact else fact
         if _names_no_payment(event):
             back = of_a_payment(file, fact)
+            if back is None and self._write_off_undone(stored, file, fact, rules, now):
+                return InboxStatus.APPLIED
             if back is None:
                 if not stored.attempts:
                     self.metrics.add("PaymentsUnmatched", 1)
@@ -525,6 +527,18 @@ class Settling:
             self.metrics.add("PaymentsUnmatched", -1)
         self.settled(effect, file, work, rules, now)
         return InboxStatus.APPLIED
+
+    def _write_off_undone(self, stored: InboxEvent, file: File, fact: PaymentFact, rules: Rules, now: datetime) -> bool:
+        """Whether what the bank undoes was a write-off: its boleto lives again, and no money is taken back."""
+        on = local_date(fact.occurred_at, rules.tenant)
+        alive = write_off_undone(file, replace(fact, recorded_at=now), on)
+        if alive is None:
+            return False
+        done = replace(stored, status=InboxStatus.APPLIED, debtor=file.debtor.id, receivable=fact.receivable)
+        self.store.commit(file, alive[0], owner=self.owner(), ledger=[alive[1]], inbox=[done])
+        if stored.status is InboxStatus.UNMATCHED:
+            self.metrics.add("PaymentsUnmatched", -1)
+        return True
 
     def settled(self, effect: Effect, before: File, work: Sequence[Work], rules: Rules, now: datetime) -> None:
         """What follows a settlement that is committed, whoever told of the money: figures, and what is set to work."""

@@ -1,8 +1,9 @@
 """Which payment a bank takes back. The bank names the title, the day and the amount, never the payment."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from regua.domain.model import FactKind, File, PaymentFact, Rail
+from regua.domain.model import FactKind, File, LedgerEntry, PaymentFact, Rail
+from regua.domain.reasons import Reason
 from regua.domain.values import replace
 
 _TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
@@ -37,3 +38,25 @@ def of_a_payment(file: File, fact: PaymentFact) -> PaymentFact | None:
         return None
     credit = max(found, key=lambda f: f.occurred_at)
     return replace(fact, gateway=credit.gateway, refers_to=credit.fact_id, amount_cents=credit.amount_cents)
+
+
+def write_off_undone(file: File, undo: PaymentFact, on: date) -> tuple[File, LedgerEntry] | None:
+    """The file with a boleto that lives again: the bank undoes, without money, what it has told of the title, and that
+    was no payment but a write-off of that day or before it. None where it was not so.
+    """
+    title = file.receivable(undo.receivable)
+    life = title.boleto if title is not None else None
+    if title is None or life is None or not life.written_off or undo.amount_cents or on < life.told_on:
+        return None
+    alive = replace(title, boleto=replace(life, told_on=on, written_off=False, number="", line=""))
+    titles = tuple(alive if r is title else r for r in file.receivables)
+    case = file.debtor.case
+    told = LedgerEntry(
+        at=undo.recorded_at or undo.occurred_at,
+        reason=Reason.BOLETO_REGISTERED,
+        receivables=(title.id,),
+        cycle=case.cycle,
+        policy=case.policy,
+        reference=undo.fact_id,
+    )
+    return replace(file, receivables=titles), told
