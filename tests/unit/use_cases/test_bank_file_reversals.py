@@ -4,7 +4,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from tests.bank_files import Entry, banco_do_brasil_240, itau_400
+from tests.bank_files import Entry, banco_do_brasil_240, cnab_240, itau_400
 from tests.office import JOAO, MARIA, TENANT, TODAY, Office, days_ago, row
 
 from regua.domain.model import FactKind, ReceivableStatus
@@ -44,6 +44,30 @@ def a_title(cents: int, day: int = 1, does: Does = Does.PAYS, occurrence: str = 
 
 def told(office: Office, *titles: Title) -> BankFileResult:
     return settle_titles(office.settling(), TENANT, "retorno.ret", titles)
+
+
+def itau_240(code: str, net: int, fee: int, day: int) -> bytes:
+    """Itaú prints what is left after its fee, and the fee beside it."""
+    return cnab_240("341", Entry("10912345678-9", net + fee, days_ago(day), occurrence=code, face=100_00, fee=fee))
+
+
+@pytest.mark.parametrize(("net", "fee"), [(98_00, 2_00), (98_00, 3_50), (98_00, 0), (100_00, 0), (100_00, 3_50)])
+def test_what_itau_takes_back_is_the_payment_whatever_fee_stands_beside_it(net: int, fee: int) -> None:
+    office = Office()
+    office.opens_and_contacts([row("T1", our_number="109/12345678-9"), row("T2", JOAO, our_number="109/87654321-0")])
+    settles(office, itau_240("06", 98_00, 2_00, 2))
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert settles(office, itau_240("69", net, fee, 1)).reversed == 1
+    assert (office.status("T1"), list(open_work(office.store, TENANT))) == (ReceivableStatus.OPEN, [])
+    assert office.file(MARIA).facts[-1].amount_cents == 100_00
+
+
+def test_another_amount_that_itau_takes_back_is_asked() -> None:
+    office = Office()
+    office.opens_and_contacts([row("T1", our_number="109/12345678-9")])
+    settles(office, itau_240("06", 98_00, 2_00, 2))
+    assert settles(office, itau_240("69", 60_00, 3_50, 1)).reversed == 0
+    assert office.status("T1") is ReceivableStatus.PAID
 
 
 def test_a_cheque_that_bounced_opens_the_title_again(office: Office) -> None:

@@ -273,7 +273,8 @@ class Asaas:
             return self._refunds(subject, payment, value, announced)
         if kind is Kind.CHARGEBACK:
             lost = f"{payment_id}:chargeback"
-            return [subject.event(lost, kind, value, refers_to=f"{payment_id}:paid", told_at=subject.at)]
+            # told again after it was won, it is another one
+            return [subject.event(lost, kind, value, refers_to=f"{payment_id}:paid", recurs=True, told_at=subject.at)]
         if event == IN_CASH or payment.get("status") == STATUS_IN_CASH:
             subject = replace(subject, rail=Rail.UNKNOWN)  # whatever the charge would have been paid by
         at = _paid_at(payment, announced)

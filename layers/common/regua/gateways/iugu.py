@@ -202,7 +202,8 @@ class Iugu:
             total, name = refunded or amount, f"{invoice_id}:refunded:{refunded or amount}"
             events.append(subject.event(name, kind, total, refers_to=paid, cumulative=True))
         if kind is Kind.CHARGEBACK:
-            events.append(subject.event(f"{invoice_id}:chargeback", kind, amount, refers_to=paid))
+            # read once it was won, it is taken again: the invoice says how it stands now
+            events.append(subject.event(f"{invoice_id}:chargeback", kind, amount, refers_to=paid, recurs=True))
         return events
 
     def _subject(self, invoice: dict[str, Any], status: str) -> Subject:

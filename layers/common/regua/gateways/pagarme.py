@@ -177,7 +177,7 @@ class PagarMe:
         ]
         back = canceled or (paid if kind in {Kind.REFUND, Kind.LIFECYCLE} else 0)
         if kind is Kind.CHARGEBACK:
-            events.append(subject.event(f"{charge_id}:chargeback", kind, paid, refers_to=credit))
+            events.append(subject.event(f"{charge_id}:chargeback", kind, paid, refers_to=credit, recurs=True))
         elif back:
             name = f"{charge_id}:refunded:{back}"
             events.append(subject.event(name, Kind.REFUND, back, refers_to=credit, cumulative=True))

@@ -53,11 +53,13 @@ from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, Owner, named, names_of, owner, pays
 from regua.use_cases.paying.recorded import believed, does_not_add_up, net_of_rebate, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
-from regua.use_cases.paying.taken_back import of_a_payment, write_off_undone
+from regua.use_cases.paying.taken_back import of_a_net_payment, of_a_payment, write_off_undone
 from regua.use_cases.paying.written_otherwise import OpenTitles, may_be_here, owner_by_form, told
 
 BANK_FILE = "retorno"
 """Stands where a gateway's name stands, for what a bank's return file tells."""
+PRINT_NET = ("341",)
+"""Banks that print what is left of a payment after their fee."""
 TRIED_FOR = timedelta(days=30)
 """How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
 EVERYTHING = 1_000_000_000
@@ -489,7 +491,7 @@ class Settling:
             contact = next((c for c in file.contacts if c.code and c.code in names), None)
             fact = replace(fact, asked=contact.asked) if contact else fact
         if _names_no_payment(event):
-            back = of_a_payment(file, fact)
+            back = of_a_payment(file, fact) or self._of_a_net_payment(event, file, fact)
             if back is None and self._write_off_undone(stored, file, fact, rules, now):
                 return InboxStatus.APPLIED
             if back is None:
@@ -527,6 +529,17 @@ class Settling:
             self.metrics.add("PaymentsUnmatched", -1)
         self.settled(effect, file, work, rules, now)
         return InboxStatus.APPLIED
+
+    def _of_a_net_payment(self, event: PaymentEvent, file: File, fact: PaymentFact) -> PaymentFact | None:
+        if event.slip is None or event.slip.our_number.bank not in PRINT_NET:
+            return None
+
+        def fee_of(paid: PaymentFact) -> int:
+            stored = self.store.get_inbox(file.debtor.tenant, BANK_FILE, paid.fact_id)
+            told = self._read(stored) if stored is not None and paid.gateway == BANK_FILE else None
+            return told.fee_cents if told is not None else 0
+
+        return of_a_net_payment(file, fact, event.fee_cents, fee_of)
 
     def _write_off_undone(self, stored: InboxEvent, file: File, fact: PaymentFact, rules: Rules, now: datetime) -> bool:
         """Whether what the bank undoes was a write-off: its boleto lives again, and no money is taken back."""

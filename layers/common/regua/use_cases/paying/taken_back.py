@@ -1,5 +1,6 @@
 """Which payment a bank takes back. The bank names the title, the day and the amount, never the payment."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from regua.domain.model import FactKind, File, LedgerEntry, PaymentFact, Rail
@@ -38,6 +39,19 @@ def of_a_payment(file: File, fact: PaymentFact) -> PaymentFact | None:
         return None
     credit = max(found, key=lambda f: f.occurred_at)
     return replace(fact, gateway=credit.gateway, refers_to=credit.fact_id, amount_cents=credit.amount_cents)
+
+
+def of_a_net_payment(
+    file: File, fact: PaymentFact, fee_cents: int, fee_of: Callable[[PaymentFact], int]
+) -> PaymentFact | None:
+    """The same at a bank that prints what is left of a payment after its fee, where the fee beside the reversal is not
+    the payment's: `fee_cents` was added to what the reversal prints, `fee_of` says what was added to a payment.
+    """
+    printed = fact.amount_cents - fee_cents
+    paid = (f for f in file.facts if f.kind is FactKind.CREDIT and f.receivable == fact.receivable)
+    amounts = {f.amount_cents for f in paid if printed in (f.amount_cents, f.amount_cents - fee_of(f))}
+    found = (of_a_payment(file, replace(fact, amount_cents=cents)) for cents in sorted(amounts, reverse=True))
+    return next(filter(None, found), None) if fact.amount_cents else None
 
 
 def write_off_undone(file: File, undo: PaymentFact, on: date) -> tuple[File, LedgerEntry] | None:
