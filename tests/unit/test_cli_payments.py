@@ -207,7 +207,7 @@ def test_pix_make_without_an_amount_makes_an_open_code(capsys: pytest.CaptureFix
         ({"--amount": "٣"}, "valor"),
         ({"--txid": "tem espaço"}, "txid"),
         ({"--city": "漢"}, "cidade"),
-        ({"--svg": "/nao/existe/qr.svg"}, "não deu para gravar"),
+        ({"--svg": "/dev/null/qr.svg"}, "não deu para gravar"),
     ],
 )
 def test_pix_make_refuses_in_one_line(

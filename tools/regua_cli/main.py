@@ -1,9 +1,11 @@
 """Entry point of `regua`. Each module of `commands` adds one group of sub-commands; nothing here knows what they do."""
 
 import argparse
+import errno
 import gc
 import importlib
 import importlib.util
+import io
 import json
 import os
 import sys
@@ -12,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from regua_cli.parser import Parser
+from regua_cli.problems import why
 
 GROUPS = (
     "policy",
@@ -72,9 +75,29 @@ def _no_collector() -> Iterator[None]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit status."""
+    """Runs one command; returns its exit status. A reader of its output who leaves (`| head -1`) is no mistake."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a character the terminal lacks, a file name that is no UTF-8
+    status = 0
     try:
-        words = list(sys.argv[1:] if arguments is None else arguments)
+        try:
+            status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        finally:
+            if sys.stdout:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_unwritten()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        _leave_unwritten()
+        print(f"regua: não deu para gravar o resultado: {why(error)}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _run(words: list[str]) -> int:
+    try:
         with _no_collector():
             options = build(words[0] if words else "").parse_args(words)
         run: Callable[[argparse.Namespace], int] = options.run
@@ -85,9 +108,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("regua: interrompido", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+
+
+def _leave_unwritten() -> None:
+    """What stdout still holds goes nowhere: Python would try once more at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ _WHY = {
     errno.EPERM: "sem permissão",
     errno.EEXIST: "já existe",
     errno.ENOSPC: "o disco está cheio",
+    errno.EDQUOT: "o disco está cheio",
+    errno.EFBIG: "é grande demais para o disco",
     errno.EROFS: "o disco não pode ser gravado",
     errno.ENAMETOOLONG: "o nome é longo demais",
 }

@@ -3,12 +3,11 @@
 import argparse
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from regua.domain.codes import boleto
 from regua_cli.main import CliError, emit
-from regua_cli.problems import why
+from regua_cli.saving import save
 
 
 def register(groups: Any) -> None:
@@ -55,7 +54,4 @@ def _draw(path: str, read: boleto.Boleto) -> None:
 
     if not read.barcode:
         raise CliError("não há código de barras para desenhar")
-    try:
-        Path(path).write_text(documents.itf_svg(read.barcode), encoding="utf-8")
-    except OSError as error:
-        raise CliError(f"não deu para gravar {path}: {why(error)}") from None
+    save(path, documents.itf_svg(read.barcode))

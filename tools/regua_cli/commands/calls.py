@@ -23,6 +23,7 @@ from regua.use_cases.desk.lists import ListedTask
 from regua_cli import cloud, desk
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
+from regua_cli.saving import save
 from regua_cli.words import CHANNELS, MESSAGE_NEWS, PROMISES, count, listed, sentence, shown_day
 
 HEADINGS: dict[str, str] = {
@@ -99,10 +100,7 @@ def _export(options: argparse.Namespace) -> int:
     text = _as_csv(rows) if options.format == "csv" else _as_html(creditor, rows)
     default = Path(options.file or f"ligacoes-{options.tenant}-{date.today():%Y-%m-%d}")  # noqa: DTZ011 (the wall's day)
     out = Path(options.out) if options.out else default.with_suffix(f".{options.format}")
-    try:
-        out.write_text(text, encoding="utf-8-sig" if options.format == "csv" else "utf-8", newline="")
-    except OSError as error:
-        raise CliError(f"não deu para gravar {out}: {why(error)}") from None
+    save(out, text.encode("utf-8-sig" if options.format == "csv" else "utf-8"))
     if options.json:
         emit({"file": str(out), "calls": len(rows)})
     else:

@@ -25,6 +25,7 @@ from regua.files.template import COLUMNS, template
 from regua.use_cases.importing.spreadsheet import looked_through
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
+from regua_cli.saving import save
 from regua_cli.words import count, sentence
 
 _CHUNK = 1 << 18
@@ -300,10 +301,7 @@ def _template(options: argparse.Namespace) -> int:
         path = path / "modelo.csv"
     if path.exists() and not options.force:
         raise CliError(f"{path} já existe: escolha outro nome ou use --force")
-    try:
-        path.write_bytes(template())
-    except OSError as error:
-        raise CliError(f"não deu para gravar {path}: {why(error)}") from None
+    save(path, template())
     if options.json:
         emit({"path": str(path), "columns": list(COLUMNS)})
     else:

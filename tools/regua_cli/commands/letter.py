@@ -16,6 +16,7 @@ from regua.use_cases.desk import worklist
 from regua_cli import cloud, desk
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
+from regua_cli.saving import save
 from regua_cli.words import count
 
 _NAME = re.compile(r"[^\w.-]+")
@@ -59,7 +60,7 @@ def _make(options: argparse.Namespace) -> int:
         return _make_all(options)
     made = _made(content(_load(options.file)))
     out = Path(options.out) if options.out else Path(options.file).with_suffix(".pdf")
-    _write(out, made)
+    save(out, made.pdf)
     if options.json:
         emit({"file": str(out), "bytes": len(made.pdf), "sha256": made.sha256})
     else:
@@ -80,7 +81,7 @@ def _make_all(options: argparse.Namespace) -> int:
                 one = lists.letter(options.tenant, listed.work)
                 pdf = _made(letter.content(tenant, one.to, one.message))
                 out = folder / f"carta-{_NAME.sub('-', listed.work.name)}.pdf"
-                _write(out, pdf)
+                save(out, pdf.pdf)
                 made.append({"work": work, "file": str(out), "bytes": len(pdf.pdf), "sha256": pdf.sha256})
             except KeyError:
                 continue  # answered or paid since the list was read
@@ -107,13 +108,6 @@ def _made(wanted: letter.LetterContent) -> letter.Letter:
         raise CliError(str(error)) from None
     except Exception as error:  # noqa: BLE001 (the layout of a stranger's text; one line instead of a traceback)
         raise CliError(f"a carta não cabe na página ({type(error).__name__}): encurte os textos") from None
-
-
-def _write(out: Path, made: letter.Letter) -> None:
-    try:
-        out.write_bytes(made.pdf)
-    except OSError as error:
-        raise CliError(f"não deu para gravar {out}: {why(error)}") from None
 
 
 def _load(path: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from regua import wiring
@@ -24,7 +23,7 @@ from regua_cli import phone
 from regua_cli.commands import policy as policies
 from regua_cli.commands import tenant as tenants
 from regua_cli.main import CliError, emit
-from regua_cli.problems import why
+from regua_cli.saving import save
 from regua_cli.words import CHANNELS, LOCALES, PHASES, count, listed, one_of
 
 
@@ -68,7 +67,7 @@ def run_preview(options: argparse.Namespace) -> int:
         sample = replace(sample, debtor=replace(sample.debtor, locale=options.locale))
     shown = [_Shown.of(renderer, bundle, step, channel, sample) for channel in wanted]
     if options.html:
-        _write(options.html, phone.page(step, [(s.message, s.entry) for s in shown], bundle.tenant))
+        save(options.html, phone.page(step, [(s.message, s.entry) for s in shown], bundle.tenant))
     documents = [s.document() for s in shown]
     if options.json:
         emit(documents[0] if options.channel else {"step": step.key, "messages": documents})
@@ -101,13 +100,6 @@ def _sample(step: Step, name: str) -> samples.Sample:
     if name not in known:
         raise CliError(f"o caso '{name}' não existe ({meant(name, known)})")
     return known[name]
-
-
-def _write(name: str, page: str) -> None:
-    try:
-        Path(name).write_text(page, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise CliError(f"não deu para gravar {name}: {why(error)}") from error
 
 
 class _Shown:

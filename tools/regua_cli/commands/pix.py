@@ -4,12 +4,11 @@ import argparse
 import re
 from dataclasses import asdict
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from regua.domain.codes import brcode
 from regua_cli.main import CliError, emit
-from regua_cli.problems import why
+from regua_cli.saving import save
 
 _AMOUNT = re.compile(r"(\d{1,3}(\.\d{3})+|\d{1,10})(,\d{1,2})?|\d{1,10}\.\d{1,2}", re.ASCII)
 
@@ -75,7 +74,7 @@ def _emit(options: argparse.Namespace, code: brcode.BrCode, warnings: list[str])
     document["warnings"] = [*code.warnings, *warnings]
     for path, draw in ((options.svg, _svg), (options.png, _png)):
         if path:
-            _write(path, draw(code.code))
+            save(path, draw(code.code))
     emit(document)
 
 
@@ -89,13 +88,6 @@ def _png(code: str) -> bytes:
     from regua import documents  # noqa: PLC0415 - as above
 
     return documents.qr_png(code)
-
-
-def _write(path: str, content: bytes) -> None:
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise CliError(f"não deu para gravar {path}: {why(error)}") from None
 
 
 def _cents(text: str) -> int:

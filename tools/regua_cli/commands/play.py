@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from regua_cli.main import CliError, emit
+from regua_cli.main import emit
 from regua_cli.playing.outcome import play_history
-from regua_cli.problems import why
+from regua_cli.saving import save
 
 
 def register(groups: Any) -> None:
@@ -34,14 +34,13 @@ def run(options: argparse.Namespace) -> int:
     if options.html:
         from regua_cli.playing.page import page  # noqa: PLC0415 - a document for machines does without words
 
-        try:
-            options.html.write_text(page(found), encoding="utf-8")
-        except OSError as error:
-            raise CliError(f"não deu para gravar {options.html}: {why(error)}") from error
+        save(options.html, page(found))
     if options.json:
         emit(found.document)
     else:
         from regua_cli.playing.telling import story  # noqa: PLC0415 - as above
 
         print(story(found))
+        if options.html:
+            print(f"\nPágina: {options.html}")
     return 0

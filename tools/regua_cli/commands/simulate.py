@@ -2,7 +2,6 @@
 
 import argparse
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from regua_cli import book as books
 from regua_cli import timeline
 from regua_cli.because import because
 from regua_cli.main import CliError, emit
-from regua_cli.problems import why
+from regua_cli.saving import save
 from regua_cli.words import by, count, shown_day
 
 LONGEST = 1_100
@@ -48,12 +47,7 @@ def run(options: argparse.Namespace) -> int:
         found += [row | {"end": _end(file, ends, book)} for row in rows]
     found.sort(key=lambda c: (c["date"], c["time"], c["debtor"]))
     if options.html:
-        try:
-            Path(options.html).write_text(
-                timeline.page(found, books.day(options.start), options.days), encoding="utf-8"
-            )
-        except OSError as error:
-            raise CliError(f"não deu para gravar {options.html}: {why(error)}") from error
+        save(options.html, timeline.page(found, books.day(options.start), options.days))
     if options.json:
         emit(found)
         return 0
