@@ -180,6 +180,24 @@ def _count(story: "Story", m: Movement) -> None:
         story.promises_end(bill, cents)
 
 
+def in_doubt(story: "Story", bill: Bill) -> bool:
+    """Whether a movement that may have paid it stands on a person's list, and says there that the bill waits for it: by
+    the books one of its person's money, or a stranger's of what it may have cost.
+    """
+    for m in story.movements:
+        if m.tenant != bill.tenant or m.back:
+            continue
+        theirs = m.payer is not None and (m.payer.number == bill.person or bill.moved)
+        left = bill.row.principal_cents - bill.received - bill.rebated
+        if not theirs and not left <= m.cents <= story.world.books.most(bill, m.at.date()):
+            continue
+        stored = _stored(story, m)
+        waiting = stored.held if stored is not None and stored.status is InboxStatus.UNMATCHED else ()
+        if any(title == bill.title for _, title in waiting):
+            return True
+    return False
+
+
 def judge(story: "Story") -> None:
     """What no title has stands on a person's list; what went back unused nets to nothing."""
     back = {m.back for m in story.movements if m.back}

@@ -905,6 +905,10 @@ class Story:
         """Whether a pull may find money of it at any moment, or what was taken back of it."""
         return any(one[:2] == (bill.tenant, bill.title) for one in self.lost)
 
+    def in_doubt(self, bill: Bill) -> bool:
+        """Whether it waits for a person's word about money that may have paid it."""
+        return statements.in_doubt(self, bill)
+
     def lenient(self, bill: Bill) -> bool:
         """Whether less than the principal may rightly settle it."""
         return self.softened or bill.corrected or bill.free_until is not None

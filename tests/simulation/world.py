@@ -31,6 +31,7 @@ from regua.domain.model import (
     Contact,
     ContactStatus,
     File,
+    HoldKind,
     Receivable,
     ReceivableStatus,
 )
@@ -49,6 +50,7 @@ from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.speaking import Speaking
 from regua.use_cases.collecting.turn import Contacting
 from regua.use_cases.collecting.wake_up import Wake
+from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import PersonDesk
 from regua.use_cases.desk.tasks import TaskDesk
 from regua.use_cases.importing.lines import Importing
@@ -541,6 +543,7 @@ class World:
         for file in self.files():
             self._settled(file)
             self._nothing_open(file)
+            self._waits_for_work(file)
         self._charges()
 
     def _nothing_open(self, file: File) -> None:
@@ -550,6 +553,19 @@ class World:
         decision = self.plan(file, self.rulebook.rules(file.debtor.tenant, self.clock.at), self.clock.at)
         if not isinstance(decision, DoneDecision):
             self.books.blame("plans_for_who_owes_nothing")
+
+    def _waits_for_work(self, file: File) -> None:
+        """What waits for a person's word about money is asked of one, and says that it waits."""
+        tenant = file.debtor.tenant
+        for hold in file.debtor.holds:
+            titles = [r.id for r in file.open_receivables if r.id in hold.receivables]
+            if hold.kind is not HoldKind.BANK or not titles:
+                continue
+            work = worklist.find(self.truth, tenant, hold.source)
+            if work is None or work.status is not WorkStatus.OPEN:
+                self.books.blame("hold_without_work")
+            elif not any(title in (work.receivable, *work.receivables) or title in work.note for title in titles):
+                self.books.blame("hold_not_told")
 
     def _charges(self) -> None:
         """What is paid, withdrawn or asked for anew cannot be paid by a charge of before."""
@@ -630,7 +646,7 @@ class World:
         begins = max(begins, datetime.combine(bill.row.due_on, datetime.min.time(), UTC)) if steps[0] > 0 else begins
         last = max([n.at for n in bill.named] or [begins])
         hushed = [q.until for q in self.books.quiet if q.tenant == bill.tenant and bill.title in q.titles]
-        if None in hushed:
+        if None in hushed or self.story.in_doubt(bill):
             return
         quiet = [until for until in hushed if until]
         since = max([last, begins, bill.entered, self.story.quiet_since, bill.quiet_since or begins, *quiet])
@@ -640,7 +656,7 @@ class World:
     def _held_for_good(self, bill: Bill) -> bool:
         """Whether this bill waits for a person's word of its own, whatever is decided for the others."""
         quiet = (q for q in self.books.quiet if q.tenant == bill.tenant and bill.title in q.titles)
-        return any(q.until is None for q in quiet)
+        return any(q.until is None for q in quiet) or self.story.in_doubt(bill)
 
     def _listed(self, bill: Bill, file: File) -> str | None:
         """The reason with which this bill stands on a person's list, as one of which nothing more comes by itself."""
@@ -706,6 +722,7 @@ class World:
             for q in self.books.quiet
         )
         waits = hushed or self.story.desk.waits_for(bill) or self.books.covered(bill)
+        waits = waits or self.story.in_doubt(bill)
         return waits or reason in self.story.reasons_of(bill)
 
     def _people(self, quiet: Quiet) -> set[int]:
