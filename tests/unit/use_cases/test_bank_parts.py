@@ -192,3 +192,52 @@ def test_the_case_from_the_field_is_closed_with_ten_reais_waived() -> None:
     title = office.receivable("T1")
     assert (title.status, title.open_principal_cents) == (ReceivableStatus.PAID, 0)
     assert next(w.cents for w in title.waived if w.rule is WaiveRule.RECORD) == 10_00
+
+
+# -- a layout that cannot tell what was granted ----------------------------------------------------------------------
+
+
+def inter(office: Office, cents: int, day: int = 1, due: int = 0) -> list[str]:
+    """Inter's 400 has no columns of discount; returns the titles that wait for a person."""
+    columns = {71: NUMBER.rjust(11, "0"), 119: days_ago(due).strftime("%d%m%y"), 125: f"{100_00:013d}"}
+    settles(office, cnab_400("077", columns, cents, days_ago(day)))
+    return [title for hold in office.file(MARIA).debtor.holds for title in hold.receivables]
+
+
+def due_today(**more: object) -> Office:
+    office = Office()
+    office.imports([row("T1", due=TODAY, our_number=NUMBER, **more)])  # type: ignore[arg-type]  # any field
+    return office
+
+
+def test_a_rest_that_a_discount_may_explain_is_asked_and_not_dunned() -> None:
+    office = due_today()
+    assert inter(office, 90_00) == ["T1"]
+    [work] = office.asked(WorkKind.DISAGREEMENT)
+    assert (work.amount_cents, work.receivable) == (10_00, "T1")
+    office.lives(10)
+    assert office.sent() == []
+    worklist.close(office.store, TENANT, worklist.id_of(work), "ficou por pagar")
+    office.lives(5)
+    assert office.sent() != []
+
+
+@pytest.mark.parametrize(("cents", "day", "due"), [(90_00, 0, 3), (40_00, 1, 0), (100_00, 1, 0)])
+def test_paid_late_or_less_than_half_or_whole_is_nobodys_question(cents: int, day: int, due: int) -> None:
+    office = Office()
+    office.imports([row("T1", due=days_ago(due), our_number=NUMBER)])
+    assert (inter(office, cents, day, due), office.asked(WorkKind.DISAGREEMENT)) == ([], [])
+
+
+def test_the_creditors_own_terms_of_discount_decide_first() -> None:
+    office = due_today(discount_cents=10_00, discount_until=TODAY)
+    assert (inter(office, 90_00), office.status("T1")) == ([], ReceivableStatus.PAID)
+    office = due_today(discount_cents=5_00, discount_until=TODAY)
+    assert (inter(office, 90_00), office.status("T1")) == ([], ReceivableStatus.OPEN)
+
+
+def test_what_waits_ends_once_the_rest_is_paid_or_taken_off() -> None:
+    office = due_today()
+    inter(office, 90_00)
+    office.imports([row("T1", cents=90_00, due=TODAY, our_number=NUMBER)])
+    assert (office.status("T1"), office.asked(WorkKind.DISAGREEMENT)) == (ReceivableStatus.PAID, [])

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from regua.domain.codes.amount import reais
+from regua.domain.contact.rules import Rules
 from regua.domain.model import Contract, FactKind, File, PaymentFact, Receivable
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 from regua.domain.money.same_payment import BankDays, same_payments
+from regua.domain.money.settlement import local_date
 from regua.domain.tenant import Tenant
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
@@ -52,6 +54,28 @@ def does_not_add_up(event: PaymentEvent, fact: PaymentFact, file: File) -> Work 
         "entrou, nada foi dispensado, e o resto não é cobrado até você conferir no banco ou no gateway"
     )
     return _work(file, fact, event.amount_cents, "parts", note)
+
+
+def may_be_granted(event: PaymentEvent, fact: PaymentFact, file: File, rules: Rules) -> Work | None:
+    """Work for a person where a boleto was paid by its due date with less than its face value, and the bank's layout
+    has no columns for what was granted: the rest may be a discount. Terms of discount that are told here decide alone.
+    """
+    parts, slip, title = event.parts, event.slip, file.receivable(fact.receivable)
+    if event.kind is not PaymentEventKind.CREDIT or parts is None or slip is None or title is None:
+        return None
+    face, told = parts.original_cents or 0, (parts.discount_cents, parts.rebate_cents) != (None, None)
+    rest = face - event.amount_cents
+    in_time = local_date(fact.occurred_at, rules.tenant) <= (slip.due_on or title.due_on)
+    explained = 0 < rest <= face // _HALF and rest == title.open_principal_cents
+    terms = title.contract or rules.tenant.contract_at(title.entered_at)
+    if told or not in_time or not explained or terms.discounts:
+        return None
+    note = (
+        f"O boleto de {reais(face)} foi pago até o vencimento com {reais(event.amount_cents)}, e o arquivo deste banco "
+        f"não diz se concedeu desconto: {reais(rest)} não são cobrados até você conferir. Se foi desconto, corrija o "
+        "valor na planilha; se ficou por pagar, conclua esta tarefa"
+    )
+    return _work(file, fact, rest, "rest", note)
 
 
 def told_otherwise(event: PaymentEvent, file: File, now: datetime) -> Work | None:

@@ -51,7 +51,7 @@ from regua.use_cases.paying.in_doubt import InDoubt
 from regua.use_cases.paying.linking import Linking
 from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, Owner, named, names_of, owner, pays
-from regua.use_cases.paying.recorded import believed, does_not_add_up, net_of_rebate, told_otherwise
+from regua.use_cases.paying.recorded import believed, does_not_add_up, may_be_granted, net_of_rebate, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_net_payment, of_a_payment, write_off_undone
 from regua.use_cases.paying.written_otherwise import OpenTitles, may_be_here, owner_by_form, told
@@ -514,7 +514,9 @@ class Settling:
         self._goes_along(file, effect.file, rules, now, stored.event_id)
         work = follow_up(file, effect, rules, now, stored.event_id, names)
         work += Denials(self.store, self.metrics).of_older(effect.file, event, ref.item, now)
-        if (doubt := does_not_add_up(event, replace(fact, recorded_at=now), effect.file)) is not None:
+        news = replace(fact, recorded_at=now)
+        doubt = does_not_add_up(event, news, effect.file) or may_be_granted(event, news, effect.file, rules)
+        if doubt is not None:
             work.append(doubt)
             held, told = on_hold(effect.file, fact.receivable, f"{opened_work.OURS}/{doubt.key}", now)
             effect = replace(effect, file=held, ledger=(*effect.ledger, *told))
