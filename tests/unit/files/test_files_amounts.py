@@ -483,3 +483,10 @@ def test_a_total_above_the_value_that_nothing_explains_is_said_at_the_import(tit
 )
 def test_a_total_that_is_explained_or_of_all_parcels_is_not_warned_of(heads: str, lines: tuple[str, ...]) -> None:
     assert not [said for said in warned(sheet(heads, *lines)) if "diz por quê" in said]
+
+
+def test_the_value_after_the_due_date_beside_that_until_it_explains_no_total() -> None:
+    heads = "Valor;Valor até o vencimento;Valor após vencimento"
+    found = records(sheet(heads, "100,00;90,00;100,00", "200,00;180,00;200,00", "300,00;270,00;300,00"), today=TODAY)
+    assert [made(record).principal for record in found] == [10000, 20000, 30000]
+    assert [r.row.discount_cents for r in found if r.row] == [1000, 2000, 3000]

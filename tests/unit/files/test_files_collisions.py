@@ -328,3 +328,15 @@ def test_items_without_any_number_are_titles_of_their_own_with_the_same_sum() ->
     )
     assert kinds(found) == ["row"] * 3
     assert len(set(ids(found))) == 3
+
+
+def test_notas_of_an_invoice_with_one_boleto_are_its_items() -> None:
+    found = examined(
+        sheet(
+            "Fatura;NF;Nome;CPF;Valor;Vencimento;Nosso número",
+            f"9;501;Ana;{CPF};100,00;10/11/2026;777",
+            f"9;502;Ana;{CPF};120,00;10/11/2026;777",
+        )
+    )
+    assert [r.row.principal_cents for r in found.records() if r.row] == [22000]
+    assert [c.kind for c in found.collisions] == ["composed"]

@@ -19,7 +19,8 @@ from regua.files.documents import kinds
 from regua.files.faults import CellError, Notes
 from regua.files.records import RawRecord
 from regua.files.rows import MEMO, Memo, RowReader, numbered
-from regua.files.special import Handler, settle
+from regua.files.special import Handler
+from regua.files.standing import settle
 
 ColumnReader: TypeAlias = Callable[[Sequence[str], set[int]], Sequence[Any]]
 """Cells of a column to values; positions that need a closer look are added to the set."""

@@ -22,7 +22,8 @@ def value_in_time(of: AmountColumns, sums: Mapping[int, Sum]) -> int:
     told = {"desconto_valor", "desconto_pct"} & fields.keys() or any(
         role in (*DEDUCTIONS, "desconto_valor") for role in of.roles.values()
     )
-    if told or value in sums:
+    own = sums.get(value)
+    if told or (own and (own.plus or own.minus)):
         return -1
     for at in of.money:
         named = of.field_of.get(at, "")

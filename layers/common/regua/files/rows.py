@@ -30,7 +30,8 @@ from regua.files.parties import WhoOwes
 from regua.files.records import RawRecord
 from regua.files.rights import FORECAST, FORECAST_FIX, Rights, forecast_type
 from regua.files.sections import Sections
-from regua.files.special import SPECIAL, settle
+from regua.files.special import SPECIAL
+from regua.files.standing import settle
 from regua.files.text import heading, plain
 from regua.files.wholes import rest
 from regua.files.words import BLANKS, code, is_credit, state, status

@@ -10,8 +10,8 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import date, timedelta
 
 from regua.domain.codes import our_number
-from regua.domain.intake.collisions import MAX_MARK, PUT_OFF, marked
 from regua.domain.intake.row import Agreement, Row
+from regua.domain.intake.telling import MAX_MARK, PUT_OFF, marked
 from regua.domain.intake.written import MARK, form, mark_within, of_a_day, other_mark, same_unit, unit_of
 from regua.domain.model import Receivable
 from regua.domain.values import Value
