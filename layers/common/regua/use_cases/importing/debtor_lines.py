@@ -1,7 +1,7 @@
 """Lines of one debtor in one transaction: load, decide, commit, and once more when somebody else was first."""
 
 import random
-from collections.abc import Callable, Container, Generator, Iterable, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -258,10 +258,10 @@ class Committing:
                 named = [line.row for line in lines if line.row is not None]
                 moving = self.leaving.move(named, debtor, rules, upload, listed, tally.names)
                 known = {r.id for r in before.receivables} if before else set()
-                if not moving.moved and not moving.clashing and moving.apart <= apart and moving.here <= known:
+                if not moving.changes and moving.apart <= apart and moving.here <= known:
                     raise  # else another upload has moved it here meanwhile: decided anew on what is true now
                 moved, apart = moved | moving.moved, apart | moving.apart
-                lines = _without(lines, moving.clashing, tally)
+                lines = _without(_called(lines, moving.named, debtor, listed, tally), moving.clashing, tally)
                 if not lines:
                     return None
                 continue
@@ -430,7 +430,9 @@ class Committing:
             merged.append(one)
         for more in moved.values():
             if more.along and more.came is not None and file is not None:
-                file = came_along(file, more.came.title, upload.source)
+                # what is open stays as old as it is: a file that is the full picture has not listed it
+                title = more.came.title
+                file = came_along(file, title, title.source if title.is_open else upload.source)
         return (received(file, came.values()) if file and came else file), merged
 
     def _at_addresses(
@@ -575,6 +577,21 @@ def _follow_up(
 
 def _is_late(debtor: str, tally: Tally) -> bool:
     return tally.newer is not None and tally.newer.meets(debtor)
+
+
+def _called(lines: list[Record], names: Mapping[str, str], debtor: str, listed: Listed, tally: Tally) -> list[Record]:
+    """The lines under these names, of whose numbers another debtor has a bill of another day."""
+    called = list[Record]()
+    for line in lines:
+        name = names.get(line.row.receivable) if line.row is not None else None
+        if line.row is None or name is None:
+            called.append(line)
+            continue
+        listed.forget(debtor, line.row.receivable)
+        listed.add(debtor, name)
+        tally.warn(ANOTHER_BILL)
+        called.append(replace(line, row=replace(line.row, receivable=name)))
+    return called
 
 
 def _without(lines: list[Record], clashing: list[Row], tally: Tally) -> list[Record]:

@@ -8,11 +8,12 @@ from typing import TypeAlias
 from regua.domain.codes import our_number
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
+from regua.domain.intake.matching import match
 from regua.domain.intake.merge import Upload, arriving, withdrawal
 from regua.domain.intake.moves import Came, same_person
 from regua.domain.intake.rights import puzzled
 from regua.domain.intake.row import Ask, Row
-from regua.domain.intake.written import form, may_be_one, written
+from regua.domain.intake.written import MARK, form, may_be_one, written
 from regua.domain.model import File, HoldKind, PaymentFact, Receivable
 from regua.domain.money.settlement import money_of, moved_away, moved_id
 from regua.domain.reasons import Reason
@@ -58,6 +59,13 @@ class Moving:
     """Nossos números, bare, that are another title's as well: two banks may give the same."""
     here: set[str] = field(default_factory=set)
     """Titles that are this debtor's own by now."""
+    named: dict[str, str] = field(default_factory=dict)
+    """What rows are called whose number is another bill's: of another month, at another debtor."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether a line is refused or called otherwise by it, or something comes along."""
+        return bool(self.moved or self.clashing or self.named)
 
 
 def _sequencer(receivable: Receivable) -> str:
@@ -70,6 +78,19 @@ def _two_boletos(theirs: Receivable, row: Row, listed: bool) -> bool:
     """
     alike = (theirs.principal_cents, theirs.due_on) == (row.principal_cents, row.due_on)
     return theirs.id != row.receivable and (listed or not alike)
+
+
+def _of_another_day(row: Row, file: File, names: Container[object]) -> str:
+    """What a row is called whose number many bills have, where the one that has its id at another debtor's is of
+    another day; empty: it is that one.
+    """
+    if not row.agreement and row.id_of != "contract":
+        return ""
+    found = match(row, file.receivables, names)
+    if found is None or not found.sure:
+        return ""
+    name = found.title.id if found.title is not None else found.name
+    return name if name != row.receivable else ""
 
 
 def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
@@ -168,6 +189,10 @@ class Leaving:
                     found.clashing.append(row)
                     break
                 if other is not None and theirs is not None:
+                    if kind == "external" and (name := _of_another_day(row, other, names or ())):
+                        found.named[row.receivable] = name
+                        found.moved |= self._earlier_bills(other, row, debtor, rules, upload, found.moved)
+                        break
                     last = all(r.id == ref.item for r in other.open_receivables)
                     came = Came(theirs, other.debtor, last)
                     heir = debtor if same_person(came, arriving(row)) else ""
@@ -230,6 +255,20 @@ class Leaving:
                 continue
             gone = self._leave(Came(title, file.debtor, last=False), title.id, rules, upload, debtor)
             found[title.id] = Moved(gone.debtor, gone.names, gone.facts, gone.came, along=True)
+        return found
+
+    def _earlier_bills(
+        self, file: File, row: Row, debtor: str, rules: Rules, upload: Upload, moved: Container[str]
+    ) -> dict[str, Moved]:
+        """The same person's bills of the row's number come along: told of one by one they would be taken for new."""
+        number, found = form(MARK.sub("", row.receivable)), dict[str, Moved]()
+        for title in file.receivables:
+            going = any(f.fact_id == moved_id(title.id, upload.sequencer) for f in file.facts)
+            came = Came(title, file.debtor, last=False)
+            mine = form(MARK.sub("", title.id)) == number and title.id not in moved and (title.is_open or going)
+            if mine and same_person(came, arriving(row)):
+                gone = self._leave(came, title.id, rules, upload, debtor)
+                found[title.id] = Moved(gone.debtor, gone.names, gone.facts, gone.came, along=True)
         return found
 
     def _leave(self, came: Came, name: str, rules: Rules, upload: Upload, heir: str) -> Moved:
