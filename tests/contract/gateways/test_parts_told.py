@@ -1,6 +1,7 @@
 """What a payment is made of, in each provider's own words; what is not told is None."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -197,6 +198,15 @@ def test_asaas_tells_what_was_asked_and_what_was_charged_and_its_terms_what_was_
     kind, paid, told = money("asaas", asaas(**payment))
     assert (kind, told) == ("credit", parts)
     assert paid == round(float(payment["value"]) * 100)
+
+
+def test_which_months_charge_was_paid_is_told_by_its_due_date() -> None:
+    assert read("asaas", asaas(value=100))[0].due_on == date(2026, 3, 2)
+    assert read("asaas", asaas(value=100, dueDate="2026-04-02", originalDueDate="2026-03-02"))[0].due_on == date(
+        2026, 3, 2
+    )
+    assert read("asaas", asaas(value=100, dueDate=None))[0].due_on is None
+    assert read("inter", inter(valorTotalRecebido="90.0"))[0].due_on == date(2026, 3, 2)
 
 
 def test_asaas_net_value_never_lessens_what_was_paid() -> None:

@@ -358,7 +358,8 @@ class Asaas:
             reading.reference(ReferenceKind.OUR_NUMBER, payment.get("nossoNumero")),
         )
         rail = RAILS.get(reading.word(payment.get("billingType")), Rail.UNKNOWN)
-        return Subject(self.name, word, names, rail, reading.moment(announced))
+        due_on = reading.day(payment.get("originalDueDate")) or reading.day(payment.get("dueDate"))
+        return Subject(self.name, word, names, rail, reading.moment(announced), due_on)
 
     def _pages(self, client: Client, filters: dict[str, str]) -> Iterator[PaymentEvent]:
         offset = 0

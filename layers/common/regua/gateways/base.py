@@ -83,6 +83,8 @@ class Subject(Value):
     rail: Rail = Rail.UNKNOWN
     at: datetime | None = None
     """Time of the events that have none of their own."""
+    due_on: date | None = None
+    """The charge's due date, where it is told: which of several bills of one number was paid."""
 
     def event(
         self,
@@ -117,7 +119,7 @@ class Subject(Value):
             cumulative=cumulative,
             recurs=recurs,
             restores=restores,
-            due_on=due_on,
+            due_on=self.due_on if kind is PaymentEventKind.CREDIT else due_on,
             told_at=told_at,
             standing=standing,
             note=note,

@@ -162,7 +162,9 @@ class Cora:
             reading.reference(ReferenceKind.EXTERNAL, invoice.get("code")),
             reading.reference(ReferenceKind.OUR_NUMBER, slip.get("our_number")),
         )
-        subject = Subject(self.name, status, names, RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN))
+        due_on = reading.day(reading.section(invoice, "payment_terms").get("due_date"))
+        rail = RAILS.get(reading.word(last.get("method")), Rail.UNKNOWN)
+        subject = Subject(self.name, status, names, rail, due_on=due_on)
         if kind is Kind.CREDIT:
             paid_at = reading.moment(last.get("finalized_at") or invoice.get("occurrence_date"))
             parts = _parts(invoice, payments, amount, paid_at)

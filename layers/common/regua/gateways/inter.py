@@ -146,7 +146,8 @@ class Inter:
             reading.reference(ReferenceKind.OUR_NUMBER, charge.get("nossoNumero")),
             reading.reference(ReferenceKind.TXID, charge.get("txid")),
         )
-        subject = Subject(self.name, status, names, RAILS.get(origin, Rail.UNKNOWN), reading.moment(at))
+        rail, due_on = RAILS.get(origin, Rail.UNKNOWN), reading.day(charge.get("dataVencimento"))
+        subject = Subject(self.name, status, names, rail, reading.moment(at), due_on)
         event_id = f"{code}:{status[:40]}:{detail}" if code else fallback_id
         paid = kind is Kind.CREDIT
         if status in UNPAID and code:

@@ -214,7 +214,7 @@ class Iugu:
         )
         rail = RAILS.get(reading.word(invoice.get("payment_method")), Rail.UNKNOWN)
         at = reading.moment(invoice.get("updated_at")) or reading.moment(invoice.get("paid_at"))
-        return Subject(self.name, status, names, rail, at)
+        return Subject(self.name, status, names, rail, at, reading.day(invoice.get("due_date")))
 
 
 def _parts(invoice: dict[str, Any], paid: int) -> Parts | None:

@@ -191,7 +191,8 @@ class PagarMe:
             reading.reference(ReferenceKind.EXTERNAL, order.get("code")),
         )
         rail = RAILS.get(reading.word(charge.get("payment_method")), Rail.UNKNOWN)
-        return Subject(self.name, status, names, rail, reading.moment(charge.get("updated_at")))
+        due_on = reading.day(reading.section(charge, "last_transaction").get("due_at") or charge.get("due_at"))
+        return Subject(self.name, status, names, rail, reading.moment(charge.get("updated_at")), due_on)
 
 
 def _parts(charge: dict[str, Any], paid: int, paid_at: datetime | None) -> Parts | None:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
@@ -171,6 +171,12 @@ def moment(value: Any) -> datetime | None:
         return read.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def day(value: Any) -> date | None:
+    """The day of a date, or of a time in São Paulo; None when it is neither."""
+    at = moment(value)
+    return at.astimezone(ZoneInfo(SAO_PAULO)).date() if at is not None else None
 
 
 def unix(value: Any) -> datetime | None:

@@ -123,7 +123,7 @@ class PaymentEvent(Value):
     fee_cents: int = 0
     """What the bank has kept of it, where it says so: it may credit boletos without it."""
     due_on: date | None = None
-    """Of a DEBIT: the day it is (first) tried; None when nobody says."""
+    """Of a DEBIT: the day it is (first) tried; of a CREDIT: its charge's due date. None when nobody says."""
     told_at: datetime | None = None
     """The gateway's own stamp of the news, where the news is a charge's state: which of two states is the later one
     follows from it, not from the day the money is dated."""

@@ -16,11 +16,12 @@ from regua.domain.codes.amount import reais
 from regua.domain.codes.our_number import Likeness
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
-from regua.domain.intake.written import MARK, says_nothing
+from regua.domain.intake.agreements import A_WEEK
+from regua.domain.intake.written import MARK, form, says_nothing
 from regua.domain.model import AskedAmount, FactKind, File, Receivable, ReceivableStatus
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
-from regua.domain.money.settlement import local_date, moved_away
+from regua.domain.money.settlement import FILE_GATEWAY, local_date, moved_away
 from regua.domain.values import replace
 from regua.ports import Ref, Store
 from regua.use_cases.paying.recorded import believed
@@ -46,6 +47,8 @@ class Owner:
     note: str = ""
     shares: tuple[AskedAmount, ...] = ()
     may_be: tuple[Ref, ...] = ()
+    file: File | None = None
+    """The debtor's, where it had to be read to tell."""
 
 
 class _Said(IntEnum):
@@ -151,13 +154,15 @@ def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner
     if event.slip is not None:
         return _of_slip(store, tenant, event, event.slip, rules)
     first: Ref | None = None
-    by_number = False
+    by_number = by_title = False
     for reference in (event.reference, *event.alternatives):
         found = _find(store, tenant, reference)
         if found is None:
             continue
         if first is None:
             first, by_number = found, reference.kind is ReferenceKind.OUR_NUMBER
+            # what a spreadsheet says it says of the title with that id
+            by_title = reference.kind is ReferenceKind.EXTERNAL and event.gateway != FILE_GATEWAY
             if not by_number:
                 break
         elif (found.debtor, found.item) != (first.debtor, first.item) and found.item:
@@ -165,8 +170,51 @@ def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner
             return Owner(None, why, may_be=(first, found))
     if first is not None and by_number and event.kind is PaymentEventKind.CREDIT:
         return _by_number(store, tenant, event, first, rules)
+    if first is not None and by_title and not MARK.search(first.item):
+        return _of_its_bills(store, tenant, event, first, rules)
     first = first or named(store, tenant, _payment(event))  # what takes money back is of the title of that money
     return Owner(first, "" if first else NOBODY)
+
+
+def _of_its_bills(store: Store, tenant: str, event: PaymentEvent, ref: Ref, rules: Rules) -> Owner:
+    """Which of the bills of one number it is for: a contract's number is the first bill's id, and a gateway says it of
+    each month's charge. The charge's due date tells, else the amount of the only one it can be; news of money that is
+    known is its title's.
+    """
+    file = store.load(tenant, ref.debtor)
+    if file is None or moved_away(file.facts, ref.item) is not None:
+        return Owner(ref)
+    told = {f.fact_id: f.receivable for f in file.facts if f.gateway == event.gateway}
+    if known := told.get(event.event_id) or told.get(event.refers_to):
+        return Owner(replace(ref, item=known), file=file)
+    bills = [
+        r
+        for r in file.receivables
+        if form(MARK.sub("", r.id)) == form(ref.item)
+        and r.status is not ReceivableStatus.CANCELLED
+        and moved_away(file.facts, r.id) is None
+    ]
+    if len(bills) < 2:
+        return Owner(ref, file=file)
+    due_on, face = event.due_on, (event.parts.original_cents if event.parts is not None else None) or 0
+    on = local_date(event.occurred_at, rules.tenant) if event.occurred_at else None
+    accounts = Accounts.of(file.debtor, rules.tenant, rules.calendar)
+    of_amount = [
+        r
+        for r in bills
+        if _amount(r, event.amount_cents, face, accounts.owed(r, on or r.due_on).total_cents) is _Said.AGREES
+    ]
+    may_be = [r for r in bills if r.is_open]
+    if due_on is not None:
+        may_be = [r for r in bills if due_on in (r.due_on, r.original_due_on)]
+        may_be = may_be or [r for r in bills if abs((r.due_on - due_on).days) < A_WEEK]
+    found = [r for r in may_be if r in of_amount]
+    found = may_be if due_on is not None and len(may_be) == 1 else found
+    if len(found) == 1:
+        return Owner(replace(ref, item=found[0].id), file=file)
+    refs = tuple(replace(ref, item=r.id) for r in (found or [r for r in may_be if r.is_open])[:MOST_IN_DOUBT])
+    of = f"o número {ref.item} é de {len(bills)} títulos"
+    return Owner(None, f"{of}, e nem o vencimento nem o valor dizem de qual: confira de quem é", may_be=refs)
 
 
 def _by_number(store: Store, tenant: str, event: PaymentEvent, ref: Ref, rules: Rules) -> Owner:
@@ -296,7 +344,10 @@ def by_form(event: PaymentEvent, found: Iterable[tuple[File, Receivable]], rules
     """Which of the titles that may be called as the event says it is for: another proof must name it, nothing may speak
     against it, and no other one of them may be it.
     """
-    slip = event.slip or Slip(our_number.OurNumber(), due_on=event.due_on, payer_document=event.payer_document)
+    found = list(found)
+    # a charge may be issued anew with another due date: only one that a title has says anything
+    due_on = event.due_on if any(title.due_on == event.due_on for _, title in found) else None
+    slip = event.slip or Slip(our_number.OurNumber(), due_on=due_on, payer_document=event.payer_document)
     candidates = [_looked_at(file, title, "", event, slip, _Said.NOTHING, rules) for file, title in found]
     possible = [c for c in candidates if not c.against_form]
     proven = [c for c in possible if _Said.AGREES in (c.amount, c.due, c.payer)]

@@ -404,12 +404,12 @@ class Settling:
             return Owner(None, elsewhere, may_be=(ref,))
         if final:
             self._in_doubt().over(stored)
-        fresh = iter((stored,))
+        fresh, files = iter((stored,)), iter((found.file,))
 
         def attempt() -> InboxStatus:
             # somebody else may have settled the event as well as changed the debtor
             known = next(fresh, None) or self.store.get_inbox(stored.tenant, stored.gateway, stored.event_id) or stored
-            return self._once(known, event, ref, evidence, final=final, shares=found.shares)
+            return self._once(known, event, ref, evidence, next(files, None), final=final, shares=found.shares)
 
         not_it = f"é do título {ref.item}, que não tem um só pagamento deste valor" if ref.item else NOBODY
         return Owner(None, _why(event, not_it)) if until_committed(attempt) is InboxStatus.UNMATCHED else None
@@ -470,12 +470,15 @@ class Settling:
         event: PaymentEvent,
         ref: Ref,
         evidence: str,
+        file: File | None = None,
         *,
         final: bool,
         shares: tuple[AskedAmount, ...] = (),
     ) -> InboxStatus:
-        """Raises ConflictError when somebody else committed meanwhile."""
-        file = self.store.load(stored.tenant, ref.debtor)
+        """`file` is the debtor's, from who has just read it. Raises ConflictError when somebody else committed
+        meanwhile.
+        """
+        file = file or self.store.load(stored.tenant, ref.debtor)
         if file is None:
             return InboxStatus.UNMATCHED
         now = self.clock.now()
