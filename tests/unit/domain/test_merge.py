@@ -65,6 +65,26 @@ class TestWhoOwes:
         assert identity(a_row()) == "52998224725"
 
 
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ({}, "a34011491f428b0c"),
+        ({"fine_percent": Decimal(0), "discount_cents": 0, "paid_cents": 0}, "dab8aed59be6df7b"),
+        (
+            {
+                "emails": ("a@x.com",), "phones": ("+5511987654321",), "installment": 2, "state": "SP",
+                "installments": 5, "whatsapp_optin_on": date(2026, 1, 2), "fine_percent": Decimal("2.00"),
+                "interest_percent": Decimal(1), "interest_unit": RateUnit.MONTH, "status": "open", "tags": ("vip",),
+                "do_not_collect": True, "subject": "Apto 101", "holder": "FIDC ALFA",
+            },
+            "b6ec9ec52be3539e",
+        ),
+    ],
+)  # fmt: skip
+def test_a_row_has_the_fingerprint_it_was_stored_with(said: dict[str, Any], stored: str) -> None:
+    assert fingerprint(a_row(due_on=date(2026, 3, 1), **said)) == stored
+
+
 class TestANewDebtor:
     def test_everything_a_row_says_is_kept(self) -> None:
         row = a_row(

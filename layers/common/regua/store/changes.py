@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from regua.domain.model import CaseStatus, Contact, File, LedgerEntry, PaymentFact, Receivable
-from regua.domain.values import Value, replace
+from regua.domain.values import Value, replace, replace_value
 from regua.domain.work import Work
 from regua.ports import AddressUse, Commit, ConflictError, InboxEvent, PermanentError, Ref, RetryableError
 from regua.store import keys
@@ -93,7 +93,7 @@ def changes(
         raise ValueError("payment facts are never removed")
     made = Changes(
         before=before,
-        after=replace(after, debtor=replace(root, version=(before.debtor.version if before else 0) + 1)),
+        after=replace_value(after, debtor=replace_value(root, version=(before.debtor.version if before else 0) + 1)),
         receivables=receivables.changed,
         contacts=contacts.changed,
         facts=facts.changed,
@@ -161,10 +161,9 @@ def _diff(before: tuple[_Item, ...], after: tuple[_Item, ...], key: Callable[[_I
     )
 
 
-def _by_key(items: Iterable[_Item], key: Callable[[_Item], str]) -> dict[str, _Item]:
-    listed = [(key(item), item) for item in items]
-    found = dict(listed)
-    if len(found) != len(listed):
+def _by_key(items: Sequence[_Item], key: Callable[[_Item], str]) -> dict[str, _Item]:
+    found = {key(item): item for item in items}
+    if len(found) != len(items):
         raise ValueError("the same item appears twice in one file")
     return found
 

@@ -16,7 +16,7 @@ import msgspec
 
 from regua.domain.contact.wishes import Wish
 from regua.domain.model import Contact, Debtor, LedgerEntry, PaymentFact, Receivable
-from regua.domain.values import Value, replace
+from regua.domain.values import Value, replace_value
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Ref
 
@@ -37,9 +37,8 @@ def encode(value: Any) -> str:
     if kind is tuple:
         return _encoder.encode([_settled(one) for one in value]).decode()
     text = _encoder.encode(_settled(value)).decode()
-    if kind in _KEYS:
-        for stored, name in _KEYS[kind]:
-            text = text.replace(name, stored)
+    for stored, name in _KEYS.get(kind, ()):
+        text = text.replace(name, stored)
     return text
 
 
@@ -135,7 +134,7 @@ def _settled(value: Value) -> Value:
             now = tuple(map(_settled, had)) if isinstance(had, tuple) else _settled(had)
         if now is not had:
             changes[name] = now
-    return replace(value, **changes) if changes else value
+    return replace_value(value, **changes) if changes else value
 
 
 @cache

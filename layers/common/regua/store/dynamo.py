@@ -427,7 +427,7 @@ class _Asked:
     def touched(self) -> set[str]:
         """Whose file it writes, and the partitions beside it, which debtors may share."""
         own = items.partition_of(self.parts[0][1])
-        return {own, *(items.partition_of(write) for part, write in self.parts if part not in items.OWN)}
+        return {own, *[items.partition_of(write) for part, write in self.parts if part not in items.OWN]}
 
 
 def _refused(asked: list[_Asked], reasons: list[str]) -> dict[int, Exception]:

@@ -102,42 +102,51 @@ def work_item(work: Work, shards: int) -> Item:
 
 def address_key(tenant: str, kind: str, value: str) -> Item:
     """Where the entry of an address is."""
-    return {"PK": {"S": keys.ref_partition(tenant, kind, value)}, "SK": {"S": "REF"}}
+    return {"PK": {"S": keys.ref_partition(tenant, kind, value)}, "SK": _REF}
 
 
 def address_use(use: AddressUse, tenant: str, debtor: str, table: str) -> dict[str, Any]:
     """The debtor joins an address, or takes its day: all that the use rests on is the condition."""
-    me: dict[str, Any] = {"S": debtor}
-    names: dict[str, str] = {"#told": "told", "#debtors": "debtors"}
-    values: dict[str, Any] = {":set": {"SS": [debtor]}}
-    conditions = ["#told = :told" if use.told else "attribute_not_exists(#told)"]
+    me: Attribute = {"S": debtor}
+    update, condition, names = _joining(bool(use.told), use.alone, use.taking is not None)
+    values: dict[str, Any] = {":set": {"SS": [debtor]}, ":me": me}
     if use.told:
         values[":told"] = {"N": str(use.told)}
-    if use.alone:
-        # an entry written before entries held more than one: its only debtor stands outside the set
-        conditions.append(
-            "(attribute_not_exists(#debtors) OR #debtors = :set) AND (attribute_not_exists(#debtor) OR #debtor = :me)"
-        )
-        names["#debtor"], values[":me"] = "debtor", me
-    else:
-        conditions.append("(attribute_not_exists(#debtors) OR size(#debtors) < :most OR contains(#debtors, :me))")
-        values |= {":most": {"N": str(MOST_AT_ADDRESS)}, ":me": me}
-    update = "ADD #debtors :set"
+    if not use.alone:
+        values[":most"] = {"N": str(MOST_AT_ADDRESS)}
     if use.taking is not None:
-        conditions.append("(attribute_not_exists(#on) OR #on < :day OR (#on = :day AND #by = :me))")
-        names |= {"#on": "taken_on", "#by": "taken_by"}
-        values |= {":day": {"S": use.taking.isoformat()}, ":me": me}
-        update += " SET #on = :day, #by = :me"
+        values[":day"] = {"S": use.taking.isoformat()}
     return {
         "Update": {
             "TableName": table,
             "Key": address_key(tenant, use.kind, use.value),
             "UpdateExpression": update,
-            "ConditionExpression": " AND ".join(conditions),
+            "ConditionExpression": condition,
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
         }
     }
+
+
+@cache
+def _joining(told: bool, alone: bool, taking: bool) -> tuple[str, str, dict[str, str]]:
+    """What a use of an address changes, on which condition, and the names in both: an import writes millions."""
+    names: dict[str, str] = {"#told": "told", "#debtors": "debtors"}
+    conditions = ["#told = :told" if told else "attribute_not_exists(#told)"]
+    if alone:
+        # an entry written before entries held more than one: its only debtor stands outside the set
+        conditions.append(
+            "(attribute_not_exists(#debtors) OR #debtors = :set) AND (attribute_not_exists(#debtor) OR #debtor = :me)"
+        )
+        names["#debtor"] = "debtor"
+    else:
+        conditions.append("(attribute_not_exists(#debtors) OR size(#debtors) < :most OR contains(#debtors, :me))")
+    update = "ADD #debtors :set"
+    if taking:
+        conditions.append("(attribute_not_exists(#on) OR #on < :day OR (#on = :day AND #by = :me))")
+        names |= {"#on": "taken_on", "#by": "taken_by"}
+        update += " SET #on = :day, #by = :me"
+    return update, " AND ".join(conditions), names
 
 
 def address_of(tenant: str, kind: str, value: str, item: Mapping[str, Any]) -> Address:
@@ -176,7 +185,8 @@ class _Transaction:
         self._partition: Attribute = {"S": keys.partition(root.tenant, root.id)}
         self._version: Attribute = {"N": str(batch.version)}
         self._me: Attribute = {"S": owner}
-        if batch.is_open:
+        self._is_open = batch.is_open
+        if self._is_open:
             self._open_shard: Attribute = {"N": str(keys.open_shard(root.id, shards))}
             self._open_root: Attribute = {"S": keys.open_key(root.tenant, root.id, keys.OPEN_ROOT)}
             self._open_receivable: Attribute = {"S": keys.open_key(root.tenant, root.id, keys.OPEN_RECEIVABLE)}
@@ -200,8 +210,8 @@ class _Transaction:
                 item = {"PK": log, "SK": {"S": key}, "data": {"S": codec.encode(entry)}}
                 made.append((Written.LEDGER, self._put(item)))
         if batch.refs:
-            debtor: Attribute = {"S": self._debtor}
-            made += [(Written.REF, self._ref(ref, debtor)) for ref in batch.refs]
+            ours = {":debtor": {"S": self._debtor}}
+            made += [(Written.REF, self._ref(ref, ours)) for ref in batch.refs]
         made += [(Written.ADDRESS, address_use(u, self._tenant, self._debtor, self._table)) for u in batch.addresses]
         for event in batch.inbox:
             item = inbox_item(event, self._shards, self._owner)
@@ -212,7 +222,7 @@ class _Transaction:
 
     def _root(self, debtor: Debtor) -> dict[str, Any]:
         batch = self._batch
-        item = self._child(keys.ROOT, codec.encode(debtor), batch.is_open)
+        item = self._child(keys.ROOT, codec.encode(debtor), self._is_open)
         item["owner"] = self._me
         item["wrote"] = {"N": str(len(batch.receivables) + len(batch.contacts) + len(batch.facts))}
         if batch.removed:
@@ -240,18 +250,18 @@ class _Transaction:
     def _key(self, key: str) -> Item:
         return {"PK": self._partition, "SK": {"S": key}}
 
-    def _ref(self, ref: Ref, debtor: Attribute) -> dict[str, Any]:
+    def _ref(self, ref: Ref, ours: Mapping[str, Attribute]) -> dict[str, Any]:
         item = {
             "PK": {"S": keys.ref_partition(ref.tenant, ref.kind, ref.value)},
             "SK": _REF,
             "data": {"S": codec.encode(stored_ref(ref))},
-            "debtor": debtor,
+            "debtor": ours[":debtor"],
         }
         if ref.kind in SHARED_REF_KINDS:
             return self._put(item)
         if not ref.takes_from or ref.takes_from == ref.debtor:
-            return self._put(item, _OURS, {":debtor": debtor})
-        return self._put(item, _OURS_OR_BEFORE, {":debtor": debtor, ":before": {"S": ref.takes_from}})
+            return self._put(item, _OURS, ours)
+        return self._put(item, _OURS_OR_BEFORE, {**ours, ":before": {"S": ref.takes_from}})
 
     def _put(self, item: Item, condition: str = "", values: Mapping[str, Attribute] | None = None) -> dict[str, Any]:
         put: dict[str, Any] = {"TableName": self._table, "Item": item}

@@ -45,6 +45,8 @@ _WORK_SHARDS = {WorkStatus.OPEN: 5000, WorkStatus.PENDING: 6000}
 
 _MAX_SORT_KEY_BYTES = 1024
 _MAX_PARTITION_KEY_BYTES = 2048
+_SURELY_FITS = _MAX_PARTITION_KEY_BYTES // 4
+"""Characters of at most four bytes: what is no longer need not be encoded to be counted."""
 
 
 def partition(tenant: str, debtor: str) -> str:
@@ -88,7 +90,8 @@ def fact_key(key: str) -> str:
 
 def ref_partition(tenant: str, kind: str, value: str) -> str:
     """An outside id; its sort key is `REF`."""
-    return _partition_key(f"{_ref_prefix(tenant, kind)}{value}")
+    key = f"{_ref_prefix(tenant, kind)}{value}"
+    return key if len(key) <= _SURELY_FITS else _partition_key(key)
 
 
 def inbox_partition(tenant: str, gateway: str, event_id: str) -> str:
@@ -210,6 +213,6 @@ def _sort_key(value: str) -> str:
 
 
 def _partition_key(value: str) -> str:
-    if len(value) > _MAX_PARTITION_KEY_BYTES // 4 and len(value.encode()) > _MAX_PARTITION_KEY_BYTES:
+    if len(value) > _SURELY_FITS and len(value.encode()) > _MAX_PARTITION_KEY_BYTES:
         raise ValueError(f"a key of {len(value.encode())} bytes is too long (limit {_MAX_PARTITION_KEY_BYTES})")
     return value

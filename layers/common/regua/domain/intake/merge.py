@@ -29,7 +29,7 @@ from regua.domain.model import (
 )
 from regua.domain.money.settlement import FILE_GATEWAY, local_date, moved_away, moved_id, taken_back_at
 from regua.domain.tenant import Tenant
-from regua.domain.values import Value, replace
+from regua.domain.values import Value, replace, replace_value
 
 PlaceFinder = Callable[[str, str, str], tuple[str, str]]
 """`(state, phone, city) -> (state, time zone)`."""
@@ -156,7 +156,7 @@ def merge_row(
     fresh = _receivable(row, base, tenant, debtor, upload, content)
     if row.credit:
         fresh = replace(fresh, status=ReceivableStatus.PAID)
-    return MergedRow(replace(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
+    return MergedRow(replace_value(whole, debtor=merged, receivables=(*whole.receivables, fresh)), "new", stated)
 
 
 @lru_cache(maxsize=1)
@@ -236,7 +236,7 @@ def _lowered_from(principal_cents: int, old: Receivable) -> int:
 
 def _receivable(row: Row, old: Receivable, tenant: Tenant, debtor: Debtor, upload: Upload, content: str) -> Receivable:
     principal_cents = _principal(row, old)
-    return replace(
+    return replace_value(
         old,
         id=row.receivable,
         principal_cents=principal_cents,
@@ -345,14 +345,14 @@ def _merge(
     was not known.
     """
     name, document = owes(row)
-    phone = next(iter(row.phones), "")
+    phone = row.phones[0] if row.phones else ""
 
     def newest(stated: str, known: str) -> str:
         return known or stated if late else stated or known
 
     city = newest(row.city, debtor.city)
     state, zone = places(newest(row.state, debtor.state), phone, city)
-    merged = replace(
+    merged = replace_value(
         debtor,
         name=newest(name, debtor.name),
         document=document or debtor.document,

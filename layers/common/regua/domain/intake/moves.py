@@ -76,8 +76,9 @@ def _later(theirs: Receivable, mine: Receivable) -> bool:
 
 def plain_name(name: str) -> str:
     """A name however it is written: without accents, capitals and further spaces."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().split())
+    if not name.isascii():
+        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(name.casefold().split())
 
 
 def same_person(came: Came, debtor: Debtor) -> bool:

@@ -37,6 +37,8 @@ def listed(
     been here) only adds what was not known. A row that is the `same` as before says nothing new of what is in use.
     """
     named = stated(row)
+    if not named:
+        return known
     points = tuple(_better(p, named) for p in known)
     for kind in dict.fromkeys(p.kind for p in named):
         mine = [p for p in named if p.kind == kind]

@@ -5,11 +5,12 @@ A reader gives one `Record` for each line (or lines) of a file: a row, or what i
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from operator import attrgetter
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from regua.domain.ids import digest
 from regua.domain.model import BillLine, RateUnit
@@ -150,13 +151,26 @@ _BESIDE = frozenset(
 )
 """What the fingerprint leaves out, or takes only where it is said."""
 _CONTENT = tuple(name for name in Row.__struct_fields__ if name not in _BESIDE)
-_said = attrgetter(*_CONTENT)
-_AS_TEXT = "\x1f".join(["%s"] * len(_CONTENT))
+_FIRSTS = ("emails", "whatsapp_optin_on", "fine_percent", "status")
+"""Where the next part of the content begins: most rows say nothing in most parts, whose text is known then."""
+
+
+def _parts() -> Iterator[tuple[Callable[[Row], Any], tuple[Any, ...], str, str]]:
+    """Of each part of the content: how it is read, what it is where nothing is said, that as text, and any as text."""
+    blank = Row(0, "", "", 0, date.min)
+    for first, end in pairwise((0, *map(_CONTENT.index, _FIRSTS), len(_CONTENT))):
+        read = attrgetter(*_CONTENT[first:end])
+        form = "\x1f".join(["%s"] * (end - first))
+        yield read, read(blank), form % read(blank), form
+
+
+_PARTS = tuple(_parts())
 
 
 def fingerprint(row: Row) -> str:
     """Hash of everything the row says but its place in the file: equal means `unchanged`. 16 hexadecimal characters."""
-    said = _AS_TEXT % _said(row)
+    parts = [text if (values := read(row)) == blank else form % values for read, blank, text, form in _PARTS]
+    said = "\x1f".join(parts)
     if row.subject:
         said += f"\x1f{row.subject}"
     if row.holder:

@@ -459,7 +459,8 @@ class Committing:
             uses.append(AddressUse(point.kind, value, heeds.told, alone=not heeds.shared))
         if before is None and not uses:
             uses += self._by_name(root, met)
-        return replace(after, debtor=replace(root, points=tuple(points))), uses
+        told_here = tuple(points)
+        return (after if told_here == root.points else replace(after, debtor=replace(root, points=told_here))), uses
 
     def _by_name(self, root: Debtor, met: dict[tuple[str, str], Address]) -> list[AddressUse]:
         """Who comes without any address is found by the name: a lost tax id would make another debtor of him."""
@@ -509,8 +510,9 @@ class Committing:
             theirs = moved.get(key)
             names = dict.fromkeys((*names_of(receivable), *(theirs.names if theirs else ())))
             takes = theirs.debtor if theirs else ""
-            fresh = [(kind, value) for kind, value in names if (kind, value) not in had]
-            for kind, value in fresh:
+            for kind, value in names:
+                if (kind, value) in had:
+                    continue
                 if value in receivable.called and self.store.find(tenant, kind, value) is not None:
                     continue  # a number that is another title's here finds that one
                 shared = kind == "our_number" and value in apart

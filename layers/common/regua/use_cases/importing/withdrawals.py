@@ -95,15 +95,17 @@ def _of_another_day(row: Row, file: File, names: Container[object]) -> str:
 
 def names_of(receivable: Receivable) -> tuple[tuple[str, str], ...]:
     """By what payments find a receivable: `(kind, value)`."""
-    names = (
-        ("external", receivable.id),
-        *(("external", number) for number in receivable.called),
-        ("txid", receivable.txid),
-        ("our_number", bare_number(receivable.our_number)),
-        ("charge", receivable.charge_id),
-        ("boleto", our_number.core(receivable.our_number, receivable.digitable_line)),
-    )
-    return tuple((kind, value) for kind, value in names if value)
+    names = [("external", receivable.id)]
+    if receivable.called:
+        names += [("external", number) for number in receivable.called]
+    names.append(("txid", receivable.txid))
+    if receivable.our_number:
+        names.append(("our_number", bare_number(receivable.our_number)))
+    if receivable.charge_id:
+        names.append(("charge", receivable.charge_id))
+    if receivable.our_number or receivable.digitable_line:
+        names.append(("boleto", our_number.core(receivable.our_number, receivable.digitable_line)))
+    return tuple([name for name in names if name[1]])
 
 
 def _with_money_over(file: File, upload: Upload) -> Iterator[Receivable]:
