@@ -369,6 +369,21 @@ def told(data: bytes, **options: Any) -> dict[str, str]:
     return {column: meaning for column, _, meaning in open_bytes(data, today=TODAY, **options).understood}
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_the_last_line_tells_as_much_without_a_line_end(end: str, encoding: str) -> None:
+    header = "Título;Cliente;Emissão;Vencimento;Principal;Multa;Juros;Total"
+    data = f"{header}\n1;João;;10/10/2026;500,00;10,00;8,33;518,33{end}"
+    assert read(data.encode(encoding)) == [Made(50000, charges=1833, balance=50000)]
+
+
+@pytest.mark.parametrize("heading", ["Receb.Prc.", "Receb.", "Entrou", "Amortização Parcial", "Entregue"])
+def test_what_the_balance_lacks_of_the_value_was_paid_whatever_its_heading(heading: str) -> None:
+    data = sheet(f"Valor;{heading};Saldo", "1000,00;300,00;700,00", "200,00;0,00;200,00")
+    assert told(data)[heading] == "o que já foi pago"
+    assert read(data) == [Made(100000, paid=30000, balance=70000), Made(20000, balance=20000)]
+
+
 def test_a_table_says_what_each_column_was_taken_for() -> None:
     meanings = told(sheet("Principal;Multa;Juros;Total", "650,00;13,00;14,30;677,30", "500,00;0,00;0,00;500,00"))
     assert meanings["Total"].endswith("conferido: 650,00 + 13,00 + 14,30 = 677,30")

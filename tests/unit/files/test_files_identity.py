@@ -65,12 +65,43 @@ def test_the_parcel_belongs_to_the_number_whatever_they_are_called(
     ("number", "written"),
     [("Docto/Parc", "5000/1"), ("Título", "1001/1"), ("Nº documento", "000123/01"), ("Documento/Parcela", "77-1"),
      ("Título/Parcela", "9/1"), ("Duplicata/Parcela", "88/001"), ("Docto", "5000/1"), ("Número", "5000/1"),
-     ("Título", "1001/A"), ("Docto", "NF 123-A"), ("Número", "1001A")],
+     ("Título", "1001/A"), ("Docto", "NF 123-A"), ("Número", "1001A"), ("Nota/Parcela", "77/1"),
+     ("Nº NF/Parc", "77/1"), ("NFe - Parcela", "77-1"), ("Pedido/Parc.", "88/01"), ("Contrato/Parcela", "5001/1"),
+     ("Dupl/Parc", "88/001"), ("Número/Parcela", "1001/1"), ("Doc.", "001001 / 1"), ("Documento", "1001 1")],
 )  # fmt: skip
 def test_a_number_that_says_its_parcel_is_the_id_as_it_stands(number: str, written: str) -> None:
     assert ids(numbered(number, lines=[written])) == [written]
     parcel = "A" if written.endswith("A") else "1/3"
     assert ids(numbered(number, "Parcela", lines=[f"{written};{parcel}"])) == [written]
+
+
+def test_a_parcel_of_several_is_no_number_of_a_title() -> None:
+    found = open_bytes(numbered("Número/Parcela", lines=["1/3", "2/3", "3/3"]))
+    assert found.layout.identity == ("CPF", "Nome", "Valor", "Vencimento", "Número/Parcela")
+    found = open_bytes(numbered("Título", "NF/Parcela", lines=["T1;77/1", "T2;77/2"]))
+    assert found.layout.identity == ("Título",), "a number of its own is stronger"
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["Doc. Nº", "Título Nº", "DUPLICATA_NUMERO", "TituloNumero", "nu_documento", "cd_titulo", "Nr. Tít.", "Nº Dupl.",
+     "Fat.", "Nº OS", "Ordem de Serviço", "Nº Promissória", "Recibo", "Cheque", "Cód. Lançamento", "Nº do Carnê"],
+)  # fmt: skip
+def test_numbers_of_titles_are_known_by_other_names_too(number: str) -> None:
+    found = open_bytes(numbered(number, lines=["1001", "1002"]))
+    assert found.layout.identity == (number,)
+
+
+@pytest.mark.parametrize("number", ["Recibo", "Cheque", "OS", "Promissória"])
+def test_what_says_how_it_was_paid_names_no_title(number: str) -> None:
+    found = open_bytes(numbered(number, lines=["Sim", "Não"]))
+    assert found.layout.identity == ("CPF", "Nome", "Valor", "Vencimento")
+
+
+@pytest.mark.parametrize("number", ["NF", "Contrato", "Linha digitável", "Título", "Nosso número"])
+def test_who_numbers_its_titles_is_not_told_that_there_is_no_number(number: str) -> None:
+    warned = [fault.column for fault in open_bytes(numbered(number, lines=["1001"])).warnings]
+    assert "id_titulo" not in warned
 
 
 def test_parcels_that_go_on_with_letters_are_parcels_of_their_own() -> None:

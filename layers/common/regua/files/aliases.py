@@ -111,7 +111,7 @@ _NAMES: dict[str, str] = {
         "nf servicos; nota fiscal; n nota fiscal; nfe; nota; n nota; nfse; n nfse; n nfe; nfs; n nfs; nota "
         "fiscal servico; n nota fiscal servico; documento fiscal; n documento fiscal; rps; n rps"
     ),
-    "contrato": "contrato; n contrato; codigo do contrato; contract",
+    "contrato": "contrato; n contrato; codigo do contrato; contract; carne; n carne; codigo do carne",
     "email": (
         "email; a1 email; email do cliente; email do devedor; email do pagador; email 1; email 2; email 3; email "
         "principal; email secundario; email cobranca; email financeiro; customer email; client email; additional "
@@ -328,12 +328,22 @@ What its codes of STATUSLAN mean is asked.
 """
 _RM_TABLES = ("", "flan ", "fcfo ", "fcfocompl ")
 
+_NUMBERS = frozenset({"id_titulo", "nosso_numero", "nf_numero", "contrato"})
+"""Fields of numbers that name a title: what is called `Nº Nota` is called `Nota Nº` too, and `Nota/Parcela` where each
+cell tells its parcel.
+"""
+_ANYTHINGS = frozenset({"codigo", "identificacao", "chave", "referencia", "payment", "payment identificacao"})
+"""Names of numbers that with a parcel are the parcel's own."""
+
 _IF_PROVEN_NAMES: dict[str, str] = {
     "tipo_documento": "tipo; tp; documento; tipo doc; classe; modalidade; origem; tipo lancamento",
     "papel": "tipo; participacao; vinculo; parte",
     "natureza": "tipo; tp; operacao; movimento; es; rp; dc; cd; r p; e s; movimentacao; sentido",
     "documento": _PERSON,
-    "id_titulo": "documento; cobranca",
+    "id_titulo": (
+        "documento; cobranca; recibo; cheque; promissoria; nota promissoria; n promissoria; n nota promissoria; os; "
+        "n os; ordem servico; n ordem servico; codigo lancamento; n parcela"
+    ),
     "valor": (
         "principal; original; bruto; parcela; prestacao; titulo; fatura; duplicata; boleto; debito; divida; valor "
         "principal; valor atualizado; valor corrigido; valor final; valor a pagar; valor cobrado; total a pagar; total "
@@ -378,6 +388,10 @@ def lookup() -> dict[str, list[tuple[int, str]]]:
         for rank, name in enumerate(dict.fromkeys(heading(part) for part in names.split(";"))):
             late = LATE if field == "tipo_documento" and name in MEANS_OF_PAYMENT else 0
             found.setdefault(name, []).append((rank + late, field))
+    for name in [name for name in found if name.startswith("n ")]:
+        turned = f"{name[2:]} n"
+        if turned not in found and (titles := [one for one in found[name] if one[1] in _NUMBERS]):
+            found[turned] = [(rank + LATE // 4, field) for rank, field in titles]
     for field, names in _RM.items():
         for rank, name in enumerate(f"{table}{part.strip()}" for table in _RM_TABLES for part in names.split(";")):
             if (rank, field) not in (known := found.setdefault(name, [])) and all(field != one for _, one in known):
@@ -394,4 +408,8 @@ def if_proven() -> dict[str, list[tuple[int, str]]]:
     for at, (field, names) in enumerate(_IF_PROVEN_NAMES.items()):
         for name in dict.fromkeys(heading(part) for part in names.split(";")):
             found.setdefault(name, []).append((at, field))
+    known = lookup()
+    for name in [name for name, fields in known.items() if any(one in _NUMBERS for _, one in fields)]:
+        if len(name) > 1 and name not in _ANYTHINGS and (told := f"{name} parcela") not in known:
+            found.setdefault(told, []).append((0, "id_titulo"))
     return found

@@ -157,7 +157,7 @@ class Columns:
         """The columns that make a title's id, as far as the header tells: a line without its number is known by the
         next of them.
         """
-        if number := self._number:
+        if number := self.number:
             return self._titles((number,) if _ID_OF[number] == "our_number" else (number, "parcela"))
         return self._titles(_MADE_OF["bill" if self.grouped == ITEMS else "content"])
 
@@ -165,13 +165,13 @@ class Columns:
         """The same once lines are read: `made` is what their ids were made of (`Row.id_of`). A column that is empty in
         all of them names no title.
         """
-        if not made or _ID_OF.get(self._number) in made:
+        if not made or _ID_OF.get(self.number) in made:
             return self.identity
         sort = next((sort for sort in _MADE_OF if sort in made), "content")
         return self._titles(_MADE_OF[sort])
 
     @property
-    def _number(self) -> str:
+    def number(self) -> str:
         """The field whose column names the titles; empty where none does."""
         for number in _ID_OF:
             if number in self.fields and (

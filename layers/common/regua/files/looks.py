@@ -30,8 +30,10 @@ _PARCEL = re.compile(
     r"|[a-z]|(?:parcela |cota )?unica|a vista|entrada|sinal|ent|ato|[0-9]{1,2}[.,]0+"
 )
 _OF_SEVERAL = re.compile(r"[0-9]{1,3}[ao]? ?(?:/|de|-) ?[0-9]{1,3}")
+_OF_SEVERAL_DIGITS = re.compile(r"([0-9]{1,9}) ?/ ?([0-9]{1,3})")
+"""As parcels are told; where the first is more than the second it is the title's number."""
 _MOST_PARCELS = 100
-_CODE = re.compile(r"(?=.*[0-9])[0-9a-z][0-9a-z./_\-]{0,24}")
+_CODE = re.compile(r"(?=.*[0-9])[0-9a-z][0-9a-z./_\-]{0,24}|[0-9][0-9.]{2,19}(?: [-/] ?|[-/] | )[0-9a-z]{1,4}")
 _SERIES = re.compile(r"[a-z]{2,5}[-./ ]?[0-9]{1,10}(?:[-/][0-9]{1,4})?")
 _ONE_WORD = re.compile(r"[a-z]{0,5}[-./]?[0-9][0-9./-]{0,20}")
 _DELAY = re.compile(r"[-+]?[0-9]{1,5}(?: ?(?:d|dias?|days?))?\.?")
@@ -143,6 +145,9 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "in reais": lambda text: _REAIS.fullmatch(text) is not None,
     "parcel of several": lambda text: _OF_SEVERAL.fullmatch(text) is not None,
     "small number": lambda text: text.isdecimal() and 0 < int(text) < _MOST_PARCELS,
+    "number and its parcel": lambda text: (
+        (found := _OF_SEVERAL_DIGITS.fullmatch(text)) is not None and int(found[1]) > int(found[2])
+    ),
     "parcel": lambda text: _PARCEL.fullmatch(text) is not None,
     "code": _is_code,
     "code of one word": lambda text: _ONE_WORD.fullmatch(text) is not None,
@@ -275,7 +280,7 @@ _DOUBTS: dict[str, Callable[[ColumnLook], bool]] = {
     "portador": lambda look: look.share("letters") < 0.2 and look.share("yes or no") < 0.5,
     "previsao": lambda look: look.share("yes or no") + look.share("forecast or not") + look.share("initial") < 0.5,
     "status": lambda look: look.share("status") == 0 and (_mostly("amount")(look) or _mostly("day")(look)),
-    "parcela": _hardly("parcel"),
+    "parcela": lambda look: _hardly("parcel")(look) or look.share("number and its parcel") >= 0.5,
     "total_parcelas": lambda look: look.share("parcel of several") >= 0.5,
     "contrato": lambda look: look.share("digits") < 0.2 and look.distinct < len(look.cells),
     "id_titulo": _no_number,

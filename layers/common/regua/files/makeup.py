@@ -134,8 +134,12 @@ def _example(of: AmountColumns, found: Sum) -> str:
 
 
 def _paid(of: AmountColumns, sums: Mapping[int, Sum]) -> None:
-    """What the balance is short of, beside what was granted, was paid."""
+    """What the balance is short of, beside what was granted, was paid, told as a part of it or as what it lacks."""
     saldo = of.fields.get("saldo", [-1])[0]
+    if (whole := sums.get(of.fields["valor"][0])) and not whole.minus and saldo in (whole.base, *whole.plus):
+        others = [at for at in (whole.base, *whole.plus) if at != saldo]
+        if len(others) == 1 and not (others[0] in of.roles or of.field_of.get(others[0]) or "valor_pago" in of.fields):
+            of.name(others[0], "valor_pago")
     for result, found in sums.items():
         for at in found.minus:
             if at in of.roles or of.field_of.get(at):

@@ -387,7 +387,7 @@ def _about(columns: Columns, line: int) -> tuple[Fault, ...]:
         )  # fmt: skip
     if not {"email", "celular"} & columns.fields.keys():
         found.append(("contato", "planilha sem e-mail nem celular", "acrescente as colunas email ou celular"))
-    if not {"id_titulo", "nosso_numero"} & columns.fields.keys():
+    if not columns.number:
         found.append(
             ("id_titulo", "planilha sem o número do título: cada linha recebe um código derivado do conteúdo",
              "acrescente a coluna id_titulo para que um valor ou vencimento alterado atualize o mesmo título")
