@@ -106,4 +106,5 @@ class Layout(Value):
     def of(cls, document: Mapping[str, Any]) -> Self:
         """Back from JSON, where `asdict` put it."""
         listed = {name: tuple(document[name]) for name in ("header", "goods") if name in document}
-        return cls(**{**document, **listed})
+        above = tuple(tuple(line) for line in document.get("above", ()))
+        return cls(**{**document, **listed, "above": above})
