@@ -220,6 +220,17 @@ def test_a_mistyped_column_is_named_with_a_suggestion() -> None:
         open_bytes(a_sheet(a_line(), header="documento;nome;id_titulo;valor;Vencimeto"))
 
 
+def test_a_heading_with_several_misspelt_names_is_still_known_as_one() -> None:
+    told = "faltam colunas: valor, vencimento; .*“Valr” parece “valor”, “Vencimeto” parece “vencimento”"
+    with pytest.raises(WrongFileError, match=told):
+        open_bytes("Mensalidades de março;;;\nAluno;Turma;Valr;Vencimeto\nAna;5A;100,00;10/12/2026\n".encode())
+
+
+def test_one_word_like_a_name_makes_no_heading() -> None:
+    with pytest.raises(WrongFileError, match="não encontrei o cabeçalho"):
+        open_bytes(b"Prezados,\no valr, foi pago\n")
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

@@ -12,7 +12,7 @@ from regua.files.aliases import lookup
 from regua.files.base_day import base_day
 from regua.files.columns import Columns, match
 from regua.files.encoding import Block
-from regua.files.hints import complain
+from regua.files.hints import complain, suggested
 from regua.files.looks import SAMPLE
 from regua.files.parties import places
 from regua.files.records import RawRecord, Records
@@ -40,13 +40,18 @@ def find_in_text(text: str, mapping: Mapping[str, str]) -> tuple[str, int, Colum
     """
     text = text[:_HEAD_CHARACTERS]
     found = []
+    nearly: Columns | None = None
     for delimiter in _delimiters(text):
         records = Records(iter([Block(text, 0)]), delimiter, looks_whole=lambda _: False)
         heads = [(line, cells) for line, cells, _ in islice(records, HEADER_LINES) if line]
         best = _best(heads, mapping)
         if best:
             found.append((best[0], delimiter, best[1], best[2]))
+        else:
+            nearly = nearly or _nearly(heads, mapping)
     if not found:
+        if nearly:
+            raise WrongFileError(complain(nearly))
         raise WrongFileError(
             "não encontrei o cabeçalho nas primeiras 20 linhas: a planilha precisa de uma linha com os nomes das"
             " colunas (valor, vencimento e nome ou CPF/CNPJ). Veja um modelo com: regua file template"
@@ -61,6 +66,8 @@ def find_in_rows(rows: Sequence[tuple[int, list[str]]], mapping: Mapping[str, st
     """The same for rows that are cells already. Raises WrongFileError."""
     best = _best(rows[:HEADER_LINES], mapping)
     if not best:
+        if nearly := _nearly(rows[:HEADER_LINES], mapping):
+            raise WrongFileError(complain(nearly))
         raise WrongFileError(
             "não encontrei o cabeçalho nas primeiras 20 linhas da aba: ela precisa de uma linha com os nomes das"
             " colunas (valor, vencimento e nome ou CPF/CNPJ)"
@@ -112,6 +119,16 @@ def _delimiters(text: str) -> Sequence[str]:
     if first.startswith("sep=") and len(first) == 5:
         return (first[4],)
     return [delimiter for delimiter in DELIMITERS if delimiter in text]
+
+
+def _nearly(heads: Sequence[tuple[int, list[str]]], mapping: Mapping[str, str]) -> Columns | None:
+    """The first record that would be a header but for misspelt names: two nearly known, or one beside a known one."""
+    for _, cells in heads:
+        columns = match([cell.strip() for cell in cells], mapping)
+        near = len(suggested(columns))
+        if near and near + len(columns.fields) >= 2:
+            return columns
+    return None
 
 
 def _best(

@@ -113,7 +113,7 @@ def _likely(title: str, look: ColumnLook, field: str) -> bool:
 def complain(columns: Columns, sample: Sequence[Sequence[str]] = ()) -> str:
     """What to tell the operator when the best header found is not enough, with what may be meant."""
     missing = set(columns.missing())
-    told = _suggested(columns)
+    told = suggested(columns)
     more = ""
     foreign = next((title for title in columns.header if is_foreign(title)), "")
     if foreign and "valor" in missing:
@@ -144,7 +144,7 @@ def complain(columns: Columns, sample: Sequence[Sequence[str]] = ()) -> str:
     )
 
 
-def _suggested(columns: Columns) -> list[str]:
+def suggested(columns: Columns) -> list[str]:
     """Columns that may be what is missing: by a name that is nearly known, or as the only one of such values."""
     hints: list[str] = []
     known = [name for name in lookup() if len(name) > 2]
