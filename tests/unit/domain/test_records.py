@@ -29,7 +29,9 @@ def test_a_record_is_refused_for_its_own_faults_or_else_for_what_is_beyond_it() 
 
 
 def test_the_layout_of_a_file_survives_json() -> None:
-    layout = Layout("utf-8", False, ";", 1, ("nome", "valor"), {"valor": {"comma": True}}, {}, above=(("Cliente: Maria",),))
+    layout = Layout(
+        "utf-8", False, ";", 1, ("nome", "valor"), {"valor": {"comma": True}}, {}, above=(("Cliente: Maria",),)
+    )
     assert Layout.of(json.loads(json.dumps(asdict(layout)))) == layout
 
 
