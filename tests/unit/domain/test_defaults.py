@@ -113,6 +113,7 @@ TOLD: list[tuple[type, dict[str, Any]]] = [
             "standing": False,
             "holds": False,
             "terse": False,
+            "billed": False,
         },
     ),
     (Reply, {"confidence": 0.0, "every": False}),
