@@ -20,9 +20,10 @@ from regua.ports import InboxStatus
 from regua.store import memory
 from regua.use_cases.addresses import Addresses
 from regua.use_cases.collecting import charging, pacing, rulebook, scan, turn, wake_up
+from regua.use_cases.desk import worklist
 from regua.use_cases.importing import debtor_lines
 from regua.use_cases.listening import channel_events
-from regua.use_cases.paying import asking, cancelling, closure, reconciliation, settling, statement
+from regua.use_cases.paying import asking, cancelling, closure, in_doubt, reconciliation, settling, statement
 from tests.simulation.outside import Provider
 from tests.simulation.world import Design
 
@@ -414,6 +415,18 @@ DESIGNS = (
         "what went back is not netted",
         ("returned_money_does_not_net",),
         lambda: [patch.object(statement._Matching, "_nets", lambda *_: None)],
+        within=2_000,
+    ),
+    Design(
+        "nobody waits for money in doubt",
+        ("who_may_have_paid_does_not_wait", "wish_doubt"),
+        lambda: [patch.object(in_doubt.InDoubt, "waits", lambda self, stored, may_be: stored)],
+        within=2_000,
+    ),
+    Design(
+        "who waited for money in doubt waits on once it is answered",
+        ("hold_without_work",),
+        lambda: _everywhere((in_doubt, worklist), "let_go", lambda *_: None),
         within=2_000,
     ),
     Design("charges stay payable", ("charge_left_payable",), _charges_stay),

@@ -19,6 +19,7 @@ from regua.domain.model import Channel, File, HoldKind
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.use_cases.desk import worklist
 from regua.use_cases.desk.person import Actor, KnownError, UnknownError
+from tests.simulation import statements
 from tests.simulation.books import ZONES, Bill
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ ACTOR = Actor("ana", "combinado por telefone")
 REACHED = (CallOutcome.RIGHT_PARTY, CallOutcome.PROMISE, CallOutcome.DISPUTE)
 """What a call says of which the right person was spoken to."""
 SPOKEN = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
-PAUSES = ("manual", "clearing", "negotiation", "promise", "reply", "bank")
+PAUSES = ("manual", "clearing", "negotiation", "promise", "reply", "bank", "doubt")
 
 
 class Desk:
@@ -73,6 +74,12 @@ class Desk:
                 yield partial(answer, work, draw())
             elif work.step == Action.PERSON_FIRST and draw() < 0.5:
                 yield partial(self._read, work)
+        for movement in list(self.story.movements):
+            draw = partial(self.world.luck.draw, f"movement {movement.news}")
+            listed = (movement.tenant, movement.title) in self.world.books.bills
+            if not movement.back and draw() < self.diligence / 2:
+                title = movement.title if movement.payer and listed and draw() < 0.7 else ""
+                yield partial(statements.answer, self.story, movement, title=title)
 
     def _about_somebody(self) -> Iterator[Callable[[], None]]:
         files = self.world.files()

@@ -1,5 +1,6 @@
 """The bank's statement beside what gateways tell: the same money once more, money of which nobody else tells, a
-stranger's, and what went back.
+stranger's, and what went back. Who has paid exactly what is open and is not believed is not asked for it, until
+somebody at the desk has answered.
 """
 
 from collections.abc import Iterable
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING
 from regua.domain.intake.bank_statement import BankEntry, BankStatement, EntryKind
 from regua.domain.model import Rail
 from regua.ports import InboxEvent, InboxStatus
+from regua.use_cases.desk import worklist
 from regua.use_cases.paying.statement import NAME
-from tests.simulation.books import ZONES, Bill
+from tests.simulation.books import ZONES, Bill, Quiet
 
 if TYPE_CHECKING:
     from tests.simulation.story import Person, Story
@@ -37,6 +39,10 @@ class Movement:
     """News of what went back with this."""
     given: str = ""
     """The title the application gave it to."""
+    answered: bool = False
+    """Somebody has said that it is no title's."""
+    waits: Quiet | None = None
+    """The bill that waits for it, by the books."""
 
 
 def _statement(story: "Story") -> None:
@@ -129,6 +135,7 @@ def _upload(story: "Story", tenant: str, told: list[Movement]) -> None:
         world.statements.take(tenant, "extrato.ofx", said)
     for movement in moved:
         _count(story, movement)
+        _hush(story, movement)
 
 
 def _entry(line: int, m: Movement) -> BankEntry:
@@ -159,7 +166,8 @@ def _count(story: "Story", m: Movement) -> None:
     if stored is None or stored.status is not InboxStatus.APPLIED or not stored.receivable:
         return
     bill: Bill = story.world.books.bills[m.tenant, stored.receivable]
-    if not m.given and not bill.moved and (m.title == bill.title if m.payer is None else bill.person != m.payer.number):
+    stranger = m.title == bill.title if m.payer is None else bill.person != m.payer.number
+    if not m.given and not bill.moved and stranger and not _told_elsewhere(story, bill, m.cents):
         story.world.books.blame("statement_pays_a_stranger")
     m.given = stored.receivable
     if m.payer is None:  # what another source tells of as the same sum may have been paid by anybody
@@ -178,6 +186,56 @@ def _count(story: "Story", m: Movement) -> None:
         cents = -m.cents if m.back else m.cents
         story.counted(bill, news, cents, found=True)
         story.promises_end(bill, cents)
+
+
+def _told_elsewhere(story: "Story", bill: Bill, cents: int) -> bool:
+    """Whether a gateway tells of as much for that bill: then it may have been paid by anybody, and counts once."""
+    told = (e for e in story.world.truth._inbox.values() if e.gateway != NAME and e.status is InboxStatus.APPLIED)
+    return any(of == cents and not news.startswith("S") for news, of in bill.money.items()) or any(
+        (e.tenant, e.receivable, e.amount_cents) == (bill.tenant, bill.title, cents) for e in told
+    )
+
+
+def _hush(story: "Story", m: Movement) -> None:
+    """Who has paid exactly what is open, and is not believed, is not asked for it until somebody has answered."""
+    bill, stored = story.world.books.bills.get((m.tenant, m.title)), _stored(story, m)
+    if m.waits is not None or m.payer is None or m.back or bill is None or stored is None or bill.corrected:
+        return
+    if stored.status is not InboxStatus.UNMATCHED or m.payer.number != bill.person or not m.payer.document:
+        return
+    title = story.world.receivable(bill)
+    if title.is_open and title.open_principal_cents == m.cents and m.at > bill.entered:
+        if not any(name == m.title for _, name in stored.held):
+            story.world.books.blame("who_may_have_paid_does_not_wait")
+        m.waits = Quiet("doubt", m.tenant, frozenset((m.title,)), story.world.clock.at, None)
+        story.world.books.quiet.append(m.waits)
+
+
+def heard_of(story: "Story") -> None:
+    """What is settled, or answered, by now is no doubt any more."""
+    for m in story.movements:
+        if m.waits is not None and m.waits.until is None:
+            stored = _stored(story, m)
+            if stored is None or stored.status is not InboxStatus.UNMATCHED:
+                m.waits.until = story.world.clock.at
+
+
+def answer(story: "Story", m: Movement, *, title: str) -> None:
+    """Somebody at the desk says which title a movement paid, or (no `title`) that it is none's."""
+    world, stored = story.world, _stored(story, m)
+    if stored is None or stored.status is not InboxStatus.UNMATCHED:
+        return
+    if not title:
+        m.answered = True
+        worklist.close(world.store, m.tenant, f"{NAME}/{stored.event_id}", "de outro")  # type: ignore[arg-type]  # structural
+        return
+    bill = world.books.bills[m.tenant, title]
+    bill.news += 1
+    with story.hearing(*(b for (of, _), b in world.books.bills.items() if of == m.tenant)):
+        try:
+            world.settling.assign(stored, title)
+        finally:
+            _count(story, m)
 
 
 def in_doubt(story: "Story", bill: Bill) -> bool:
@@ -201,9 +259,10 @@ def in_doubt(story: "Story", bill: Bill) -> bool:
 def judge(story: "Story") -> None:
     """What no title has stands on a person's list; what went back unused nets to nothing."""
     back = {m.back for m in story.movements if m.back}
+    answered = {m.news for m in story.movements if m.answered}
     for m in story.movements:
         stored = _stored(story, m)
-        if stored is None or m.payer is not None:
+        if stored is None or m.payer is not None or answered & {m.news, m.back}:
             continue
         if m.news in back or m.back:
             if stored.status is not InboxStatus.APPLIED:

@@ -909,6 +909,10 @@ class Story:
         """Whether it waits for a person's word about money that may have paid it."""
         return statements.in_doubt(self, bill)
 
+    def heard_of(self) -> None:
+        """What of a statement is settled by now is no doubt any more."""
+        statements.heard_of(self)
+
     def lenient(self, bill: Bill) -> bool:
         """Whether less than the principal may rightly settle it."""
         return self.softened or bill.corrected or bill.free_until is not None

@@ -463,6 +463,7 @@ class World:
             then={title: self.books.bills[tenant.id, title].as_known for title, _ in asked},
             caps=rules.debtor_policy(file.debtor).caps,
         )
+        self.story.heard_of()
         self.books.mailed(mail, ((f.receivable, f.step.key, f.step.phase.rank, f.day) for f in decision.fired))
         self.story.mailed(mail)
 
