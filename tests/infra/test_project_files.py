@@ -1,6 +1,7 @@
 """The files around the template: what a fresh machine reads first."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -116,7 +117,16 @@ def _make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "requirements").mkdir(exist_ok=True)
     (folder / "requirements/dev.txt").touch()
-    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603, S607 - as above
+    # as from a shell: under `make test` the make above would hand on its level and options
+    return subprocess.run(  # noqa: S603 - our own command
+        ["make", "--no-print-directory", *arguments],  # noqa: S607 - the make of who tests
+        cwd=folder,
+        env={**os.environ, "MAKELEVEL": "0", "MAKEFLAGS": ""},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(("pip_answers", "made"), [("false", True), ("true", False)], ids=["half-made", "whole"])

@@ -149,7 +149,7 @@ def test_a_preview_speaks_with_the_tenants_own_words(capsys: pytest.CaptureFixtu
         ["--step", "aviso", "--policy", "nada"],
         ["--step", "aviso", "--tenant", "/nao/existe"],
         ["--step", "aviso", "--sample", "nenhum"],
-        ["--step", "aviso", "--html", "/nao/existe/x.html"],
+        ["--step", "aviso", "--html", "/dev/null/x.html"],
         ["--channel", "sms"],
     ],
 )

@@ -184,15 +184,13 @@ def _of_its_bills(store: Store, tenant: str, event: PaymentEvent, ref: Ref, rule
     file = store.load(tenant, ref.debtor)
     if file is None or moved_away(file.facts, ref.item) is not None:
         return Owner(ref)
+    of_number = [r for r in file.receivables if form(MARK.sub("", r.id)) == form(ref.item)]
     told = {f.fact_id: f.receivable for f in file.facts if f.gateway == event.gateway}
-    if known := told.get(event.event_id) or told.get(event.refers_to):
+    known = told.get(event.event_id) or told.get(event.refers_to)
+    if known in {r.id for r in of_number}:
         return Owner(replace(ref, item=known), file=file)
     bills = [
-        r
-        for r in file.receivables
-        if form(MARK.sub("", r.id)) == form(ref.item)
-        and r.status is not ReceivableStatus.CANCELLED
-        and moved_away(file.facts, r.id) is None
+        r for r in of_number if r.status is not ReceivableStatus.CANCELLED and moved_away(file.facts, r.id) is None
     ]
     if len(bills) < 2:
         return Owner(ref, file=file)
