@@ -7,6 +7,7 @@ import pytest
 from regua.domain.intake.matching import match
 from regua.domain.intake.row import Row, about
 from regua.domain.model import Receivable, ReceivableStatus
+from regua.domain.values import replace
 
 DAY = date(2026, 3, 20)
 CONTENT = ("d" + "a" * 20, "d" + "b" * 20)
@@ -106,6 +107,20 @@ def test_a_boleto_issued_anew_for_one_invoice_is_its_title() -> None:
     assert found is not None
     assert not found.sure
     assert match(row, [known("7001", invoice_number="882")], {"7002"}) is None
+
+
+def test_a_boleto_of_the_day_the_last_bill_was_put_off_to_is_asked_about() -> None:
+    """The bank has put October's bill off to November's day, and November's comes with a boleto of its own."""
+    october = known(
+        "14499570000020673", contract_number="5001", our_number="14499570000020673", original_due_on=DAY - timedelta(30)
+    )
+    november = line("14499570000020681", id_of="our_number", contract_number="5001", our_number="14499570000020681")
+    found = match(november, [october], {november.receivable})
+    assert found is not None
+    assert (found.title, found.sure) == (october, False)
+    issued_anew = replace(november, original_due_on=DAY - timedelta(30))
+    assert (found := match(issued_anew, [october], {november.receivable})) is not None
+    assert found.sure, "the file says that it is the one put off"
 
 
 def test_a_bill_told_apart_by_its_day_is_asked_about_when_that_day_is_put_off() -> None:

@@ -140,8 +140,17 @@ def _by_content(row: Row, others: Iterable[Receivable]) -> Match | None:
             told = [r for r in near if r.is_open]
         return Match(told[0], sure=len(unpaid or paid) == 1) if told else None
     if exact:
-        return Match((unpaid or exact)[0], sure=bool(unpaid))
+        return Match((unpaid or exact)[0], sure=bool(unpaid) and not _may_be_the_next(row, unpaid[0]))
     return Match(near[0], sure=False) if near else None
+
+
+def _may_be_the_next(row: Row, known: Receivable) -> bool:
+    """Whether only a day put off makes them alike, while each has a boleto of its own: the line may be the next bill of
+    that contract, which falls due on the day the last one was put off to.
+    """
+    mine, theirs = _boleto(row.our_number, row.digitable_line), _boleto(known.our_number, known.digitable_line)
+    put_off = known.due_before is not None and row.original_due_on is None
+    return put_off and bool(mine and theirs) and mine != theirs
 
 
 def _for_the_same(row: Row, known: Receivable) -> bool:
