@@ -100,6 +100,19 @@ _OF_TITLE = re.compile(
     r"(?: fiscal)? estornad[oa]"
     r"|estorno d[eoa] (?:titulo|nota|nf|duplicata|fatura|venda|pedido|documento|cobranca|boleto)"
 )
+_SAID = (
+    (_PART, "part"),
+    (_RETURNED_IN_PART, "part"),
+    (_IN_FULL, "paid"),
+    (_LATE, "open"),
+    (_CHEQUE_BACK, "open"),
+    (_GOODS_BACK, "cancelled"),
+    (_RETURNED, "returned"),
+    (_REVERSED, "reversed"),
+    (_OF_PAYMENT, "unpaid"),
+    (_OF_TITLE, "cancelled"),
+)
+"""What a status says that is more than a word, the first that fits: a cheque that came back before anything that did."""
 _NAMED_CODE = re.compile(r"(?:[0-9]{1,3}|[a-z]|[a-z]{2,3}(?= ))\s*[-:–]\s*(.+)")
 """`01 - Em aberto`: a code with its word."""
 _CODE = re.compile(r"[0-9]+|[a-z]{1,3}|[a-z][0-9]{1,3}|[0-9]{1,3}[a-z]")
@@ -168,24 +181,9 @@ def status(text: str) -> str:
         found = _statuses().get(word)
     if found is not None:
         return found
-    if _PART.fullmatch(word) or _RETURNED_IN_PART.fullmatch(word):
-        return "part"
-    if _IN_FULL.fullmatch(word):
-        return "paid"
-    if _LATE.fullmatch(word):
-        return "open"
-    if _CHEQUE_BACK.fullmatch(word):
-        return "open"
-    if _GOODS_BACK.fullmatch(word):
-        return "cancelled"
-    if _RETURNED.fullmatch(word):
-        return "returned"
-    if _REVERSED.fullmatch(word):
-        return "reversed"
-    if _OF_PAYMENT.fullmatch(word):
-        return "unpaid"
-    if _OF_TITLE.fullmatch(word):
-        return "cancelled"
+    for said, meaning in _SAID:
+        if said.fullmatch(word):
+            return meaning
     if expects(word):
         return "forecast"
     if sold(word):
