@@ -112,7 +112,7 @@ _SAID = (
     (_OF_PAYMENT, "unpaid"),
     (_OF_TITLE, "cancelled"),
 )
-"""What a status says that is more than a word, the first that fits: a cheque that came back before anything that did."""
+"""What a status of several words says, the first that fits: a cheque that came back before all that did."""
 _NAMED_CODE = re.compile(r"(?:[0-9]{1,3}|[a-z]|[a-z]{2,3}(?= ))\s*[-:–]\s*(.+)")
 """`01 - Em aberto`: a code with its word."""
 _CODE = re.compile(r"[0-9]+|[a-z]{1,3}|[a-z][0-9]{1,3}|[0-9]{1,3}[a-z]")
