@@ -4,16 +4,13 @@ The holds name the money they wait for, and the money names them. Whatever ends 
 it is, or that it is nobody's; an import or the sweep tells the titles apart; the money is no more.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from regua.domain.values import replace
 from regua.ports import InboxEvent, Ref, Store
-from regua.use_cases.conflicts import until_committed
-from regua.use_cases.moved_titles import heir_of
-from regua.use_cases.paying.on_hold import let_go, on_hold, waiting_no_more
+from regua.use_cases.paying.on_hold import hold_there, let_go, waiting_no_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +18,6 @@ class InDoubt:
     """The ports of this, at a moment."""
 
     store: Store
-    token: Callable[[], str]
     now: datetime
 
     def waits(self, stored: InboxEvent, may_be: Iterable[Ref]) -> InboxEvent:
@@ -34,7 +30,7 @@ class InDoubt:
         kept = tuple((debtor, title) for debtor, title in stored.held if title in wanted)
         self._go_on(stored, [one for one in stored.held if one not in kept])
         known = {title for _, title in kept}
-        new = (until_committed(partial(self._hold, stored, ref)) for name, ref in wanted.items() if name not in known)
+        new = (self._hold(stored, ref) for name, ref in wanted.items() if name not in known)
         return replace(stored, held=(*kept, *filter(None, new)))
 
     def over(self, stored: InboxEvent) -> None:
@@ -45,15 +41,6 @@ class InDoubt:
         let_go(self.store, stored.tenant, titles, waiting_no_more(f"{stored.gateway}/{stored.event_id}"))
 
     def _hold(self, stored: InboxEvent, ref: Ref) -> tuple[str, str] | None:
-        """Debtor and title, where it is open. Raises ConflictError."""
-        file = self.store.load(stored.tenant, ref.debtor)
-        heir = heir_of(self.store, file, ref.item, self.now) if file is not None else None
-        if heir is not None:
-            return self._hold(stored, heir)
-        title = file.receivable(ref.item) if file is not None else None
-        if file is None or title is None or not title.is_open:
-            return None
-        held, told = on_hold(file, title.id, f"{stored.gateway}/{stored.event_id}", self.now)
-        if told:
-            self.store.commit(file, held, owner=self.token(), ledger=told)
-        return ref.debtor, title.id
+        """Debtor and title, where it is open."""
+        there = hold_there(self.store, stored, ref, self.now, lambda title: title.is_open)
+        return (there[0].debtor, there[1].id) if there is not None and there[1].is_open else None

@@ -14,8 +14,9 @@ from regua.domain.money.payment_event import ReferenceKind
 from regua.domain.reasons import Reason
 from regua.domain.values import Value, replace
 from regua.domain.work import Work, WorkKind, WorkStatus
-from regua.ports import InboxEvent, InboxStatus, Store
+from regua.ports import InboxEvent, InboxStatus, Ref, Store
 from regua.use_cases.conflicts import until_committed
+from regua.use_cases.moved_titles import heir_of
 from regua.use_cases.opened_work import OURS
 from regua.use_cases.paying import inbox
 
@@ -49,6 +50,32 @@ def on_hold(
         reference=work_id,
     )
     return replace(file, debtor=debtor), (told,)
+
+
+def hold_there(
+    store: Store, stored: InboxEvent, ref: Ref, now: datetime, waits: Callable[[Receivable], bool]
+) -> tuple[Ref, Receivable] | None:
+    """Where a title is by now, which waits until a person has looked at that news if `waits` says so of it; None: it is
+    nowhere. Raises RetryableError while it is on its way to another debtor.
+    """
+
+    def attempt() -> tuple[Ref, Receivable] | None:
+        at = ref
+        while (file := store.load(stored.tenant, at.debtor)) is not None:
+            if (heir := heir_of(store, file, at.item, now)) is not None:
+                at = heir
+                continue
+            title = file.receivable(at.item)
+            if title is None:
+                return None
+            if waits(title):
+                held, told = on_hold(file, title.id, f"{stored.gateway}/{stored.event_id}", now)
+                if told:
+                    store.commit(file, held, owner=uuid.uuid4().hex, ledger=told)
+            return at, title
+        return None
+
+    return until_committed(attempt)
 
 
 def waits_for(hold: Hold, work_id: str) -> bool:

@@ -337,7 +337,7 @@ class Settling:
             if unread:
                 about = next((e for e in unread if e.holds), unread[0])
                 rules = self.rulebook.rules(stored.tenant, self.clock.now())
-                asked = Asking(self.store, self.owner, rules, self.clock.now()).ask(stored, about)
+                asked = Asking(self.store, rules, self.clock.now()).ask(stored, about)
                 return self._mark(asked, asked.status, asked.note)
             for event in wanted:
                 if event.denies:
@@ -606,7 +606,7 @@ class Settling:
         return Linking(self.store, self.owner, self.gateway, self.settle, self.apply, self.clock.now())
 
     def _in_doubt(self) -> InDoubt:
-        return InDoubt(self.store, self.owner, self.clock.now())
+        return InDoubt(self.store, self.clock.now())
 
     def _mark(self, stored: InboxEvent, status: InboxStatus, note: str) -> InboxStatus:
         if status not in (InboxStatus.UNMATCHED, InboxStatus.PENDING):

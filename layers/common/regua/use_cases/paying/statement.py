@@ -613,7 +613,7 @@ class _Matching:
         self.settling.store.mark_inbox(replace(left, attempts=one.stored.attempts + 1))
 
     def _in_doubt(self) -> InDoubt:
-        return InDoubt(self.settling.store, self.settling.owner, self.now)
+        return InDoubt(self.settling.store, self.now)
 
 
 def _own(entry: BankEntry, tenant: Tenant) -> bool:
