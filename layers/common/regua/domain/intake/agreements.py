@@ -56,7 +56,7 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
     days = abs((near.due_on - row.due_on).days)
     if days < (A_WEEK if sort == "agreement" else A_MONTH):
         return AgreementBill(near.id, near)
-    another = sort == "agreement" and _other_month(near.due_on, row.due_on)
+    another = sort == "agreement" and other_month(near.due_on, row.due_on)
     return AgreementBill(name) if another else AgreementBill(name, near, sure=False)
 
 
@@ -89,7 +89,7 @@ def _of_another_year(row: Row, known: Sequence[Receivable]) -> AgreementBill | N
     if near is None or abs((near.due_on - row.due_on).days) < A_YEAR:
         return None
     name = _named(row, number)
-    return AgreementBill(name) if _other_month(near.due_on, row.due_on) else AgreementBill(name, near, sure=False)
+    return AgreementBill(name) if other_month(near.due_on, row.due_on) else AgreementBill(name, near, sure=False)
 
 
 def _put_off(row: Row, known: Receivable) -> bool:
@@ -103,7 +103,7 @@ def _put_off(row: Row, known: Receivable) -> bool:
     return known.is_open and PUT_OFF.search(said) is not None
 
 
-def _other_month(one: date, other: date) -> bool:
+def other_month(one: date, other: date) -> bool:
     """Whether two days are the same day of two months, as calendars allow."""
     first, last = sorted((one, other))
     if (last - first).days < A_MONTH:

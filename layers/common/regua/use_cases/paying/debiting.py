@@ -13,6 +13,7 @@ from regua.domain.values import replace
 from regua.ports import Gateway, InboxEvent, InboxStatus, Ref, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.bills import bill_of
 from regua.use_cases.paying.owner import named, names_of
 
 _REASONS = {
@@ -42,6 +43,7 @@ class Debiting:
             own = [*names_of(event), *self._names_of_charge(stored, event)]
             names += own
             ref = named(self.store, stored.tenant, own)
+            ref = bill_of(self.store, stored.tenant, ref, event.due_on) if ref is not None else None
             if ref is not None and self._tell(stored, event, ref, tenant, now):
                 status = InboxStatus.APPLIED
         if status is InboxStatus.APPLIED:

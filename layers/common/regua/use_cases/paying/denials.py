@@ -33,7 +33,11 @@ class Denials:
         file = self.store.load(stored.tenant, ref.debtor) if ref is not None else None
         cents = denied_cents(file.facts, event, event.told_at or now) if file is not None else 0
         if file is not None and ref is not None and cents:
-            opened_work.put(self.store, self.metrics, denied(file, ref.item, event, cents, now))
+            told = (
+                f.receivable for f in file.facts if f.gateway == event.gateway and f.fact_id.startswith(event.denies)
+            )
+            title = next(told, ref.item)  # a number may name another bill than the one that was paid
+            opened_work.put(self.store, self.metrics, denied(file, title, event, cents, now))
         elif event.told_at is not None:
             self._keep(stored, event, event.told_at, now)
 

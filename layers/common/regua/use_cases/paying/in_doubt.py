@@ -4,7 +4,7 @@ The holds name the money they wait for, and the money names them. Whatever ends 
 it is, or that it is nobody's; an import or the sweep tells the titles apart; the money is no more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,8 +28,8 @@ class InDoubt:
         if not wanted and not stored.held:
             return stored
         kept = tuple((debtor, title) for debtor, title in stored.held if title in wanted)
-        self._go_on(stored, [one for one in stored.held if one not in kept])
         known = {title for _, title in kept}
+        self._go_on(stored, [one for one in stored.held if one not in kept], known)
         new = (self._hold(stored, ref) for name, ref in wanted.items() if name not in known)
         return replace(stored, held=(*kept, *filter(None, new)))
 
@@ -37,8 +37,9 @@ class InDoubt:
         """Nothing waits for it any more."""
         self._go_on(stored, stored.held)
 
-    def _go_on(self, stored: InboxEvent, titles: Iterable[tuple[str, str]]) -> None:
-        let_go(self.store, stored.tenant, titles, waiting_no_more(f"{stored.gateway}/{stored.event_id}"))
+    def _go_on(self, stored: InboxEvent, titles: Iterable[tuple[str, str]], others: Container[str] = ()) -> None:
+        """These titles go on, and of the same debtor not the `others`, which may still be paid by it."""
+        let_go(self.store, stored.tenant, titles, waiting_no_more(f"{stored.gateway}/{stored.event_id}", others))
 
     def _hold(self, stored: InboxEvent, ref: Ref) -> tuple[str, str] | None:
         """Debtor and title, where it is open."""

@@ -5,7 +5,7 @@ resume`).
 """
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date, datetime
 from functools import partial
 
@@ -113,9 +113,14 @@ def _end(store: Store, tenant: str, debtor: str, after: After) -> str:
     return file.debtor.moved_to
 
 
-def waiting_no_more(work_id: str) -> After:
-    """Ends what waits for that work."""
-    return lambda hold: None if waits_for(hold, work_id) else hold
+def waiting_no_more(work_id: str, others: Container[str] = ()) -> After:
+    """Ends what waits for that work, but for these titles."""
+
+    def after(hold: Hold) -> Hold | None:
+        ends = waits_for(hold, work_id) and not any(title in others for title in hold.receivables)
+        return None if ends else hold
+
+    return after
 
 
 def paid_and_taken_back(file: File, title: Receivable, back_on: date, reference: str, now: datetime) -> Work:

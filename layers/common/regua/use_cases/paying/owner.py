@@ -16,14 +16,14 @@ from regua.domain.codes.amount import reais
 from regua.domain.codes.our_number import Likeness
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
-from regua.domain.intake.agreements import A_WEEK
-from regua.domain.intake.written import MARK, form, says_nothing
+from regua.domain.intake.written import MARK, says_nothing
 from regua.domain.model import AskedAmount, FactKind, File, Receivable, ReceivableStatus
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.domain.money.settlement import FILE_GATEWAY, local_date, moved_away
 from regua.domain.values import replace
 from regua.ports import Ref, Store
+from regua.use_cases.paying.bills import is_another, may_be_paid_by, near, of_day, of_number
 from regua.use_cases.paying.recorded import believed
 
 NOBODY = "nenhum título tem esta referência"
@@ -161,8 +161,10 @@ def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner
             continue
         if first is None:
             first, by_number = found, reference.kind is ReferenceKind.OUR_NUMBER
-            # what a spreadsheet says it says of the title with that id
-            by_title = reference.kind is ReferenceKind.EXTERNAL and event.gateway != FILE_GATEWAY
+            # what a spreadsheet says it says of the title with that id, and a bill remembers it of its payment
+            by_title = reference.kind is ReferenceKind.EXTERNAL or (
+                reference.kind is ReferenceKind.CHARGE and (event.billed or bool(event.refers_to))
+            )
             if not by_number:
                 break
         elif (found.debtor, found.item) != (first.debtor, first.item) and found.item:
@@ -170,31 +172,30 @@ def owner(store: Store, tenant: str, event: PaymentEvent, rules: Rules) -> Owner
             return Owner(None, why, may_be=(first, found))
     if first is not None and by_number and event.kind is PaymentEventKind.CREDIT:
         return _by_number(store, tenant, event, first, rules)
-    if first is not None and by_title and not MARK.search(first.item):
+    if first is not None and by_title and event.gateway != FILE_GATEWAY and not MARK.search(first.item):
         return _of_its_bills(store, tenant, event, first, rules)
     first = first or named(store, tenant, _payment(event))  # what takes money back is of the title of that money
     return Owner(first, "" if first else NOBODY)
 
 
 def _of_its_bills(store: Store, tenant: str, event: PaymentEvent, ref: Ref, rules: Rules) -> Owner:
-    """Which of the bills of one number it is for: a contract's number is the first bill's id, and a gateway says it of
-    each month's charge. The charge's due date tells, else the amount of the only one it can be; news of money that is
-    known is its title's.
+    """Which of the bills of one number it is for. The charge's due date tells, else the amount of the only one it can
+    be; news of money that is known is its title's. A charge that we have made is its title's as well.
     """
     file = store.load(tenant, ref.debtor)
     if file is None or moved_away(file.facts, ref.item) is not None:
         return Owner(ref)
-    of_number = [r for r in file.receivables if form(MARK.sub("", r.id)) == form(ref.item)]
+    bills = of_number(file, ref.item)
     told = {f.fact_id: f.receivable for f in file.facts if f.gateway == event.gateway}
     known = told.get(event.event_id) or told.get(event.refers_to)
-    if known in {r.id for r in of_number}:
+    if known in {r.id for r in bills}:
         return Owner(replace(ref, item=known), file=file)
-    bills = [
-        r for r in of_number if r.status is not ReceivableStatus.CANCELLED and moved_away(file.facts, r.id) is None
-    ]
-    if len(bills) < 2:
+    day = event.due_on
+    another = day is not None and len(bills) == 1 and is_another(bills[0], day)
+    ours = any(r.charge_id and r.charge_id == ref.value for r in bills)
+    if (len(bills) < 2 and not another) or ours or (ref.kind == ReferenceKind.CHARGE and not event.billed):
         return Owner(ref, file=file)
-    due_on, face = event.due_on, (event.parts.original_cents if event.parts is not None else None) or 0
+    face = (event.parts.original_cents if event.parts is not None else None) or 0
     on = local_date(event.occurred_at, rules.tenant) if event.occurred_at else None
     accounts = Accounts.of(file.debtor, rules.tenant, rules.calendar)
     of_amount = [
@@ -202,15 +203,17 @@ def _of_its_bills(store: Store, tenant: str, event: PaymentEvent, ref: Ref, rule
         for r in bills
         if _amount(r, event.amount_cents, face, accounts.owed(r, on or r.due_on).total_cents) is _Said.AGREES
     ]
-    may_be = [r for r in bills if r.is_open]
-    if due_on is not None:
-        may_be = [r for r in bills if due_on in (r.due_on, r.original_due_on)]
-        may_be = may_be or [r for r in bills if abs((r.due_on - due_on).days) < A_WEEK]
-    found = [r for r in may_be if r in of_amount]
-    found = may_be if due_on is not None and len(may_be) == 1 else found
+    if day is not None:
+        may_be = of_day(bills, day)
+    else:
+        may_be = [r for r in bills if may_be_paid_by(file, r, event, on or r.due_on)]
+    found = may_be if day is not None and len(may_be) == 1 else [r for r in may_be if r in of_amount]
     if len(found) == 1:
         return Owner(replace(ref, item=found[0].id), file=file)
-    refs = tuple(replace(ref, item=r.id) for r in (found or [r for r in may_be if r.is_open])[:MOST_IN_DOUBT])
+    waits = found or may_be or near([r for r in bills if r in of_amount], day or date.min)
+    refs = tuple(replace(ref, item=r.id) for r in waits if r.is_open)[:MOST_IN_DOUBT]
+    if another:
+        return Owner(None, f"a cobrança é de outro mês do contrato {ref.item}, que ainda não está aqui", may_be=refs)
     of = f"o número {ref.item} é de {len(bills)} títulos"
     return Owner(None, f"{of}, e nem o vencimento nem o valor dizem de qual: confira de quem é", may_be=refs)
 
