@@ -23,7 +23,7 @@ from regua.use_cases.collecting import charging, pacing, rulebook, scan, turn, w
 from regua.use_cases.desk import worklist
 from regua.use_cases.importing import debtor_lines
 from regua.use_cases.listening import channel_events
-from regua.use_cases.paying import asking, cancelling, closure, in_doubt, reconciliation, settling, statement
+from regua.use_cases.paying import cancelling, closure, in_doubt, on_hold, reconciliation, settling, statement
 from tests.simulation.outside import Provider
 from tests.simulation.world import Design
 
@@ -356,7 +356,7 @@ DESIGNS = (
     Design(
         "settled without money is nothing",
         ("wish_bank",),
-        lambda: [patch.object(asking, "on_hold", lambda file, *_: (file, ()))],
+        lambda: [patch.object(on_hold, "on_hold", lambda file, *_: (file, ()))],
     ),
     Design(
         "money over is used and kept",
