@@ -42,9 +42,16 @@ def stacks(raw: Json) -> dict[str, Nested]:
 
 
 @pytest.fixture(scope="session")
-def monitoring(stacks: dict[str, Nested]) -> Template:
-    """infra/monitoring.yaml as written."""
-    return Template(stacks["Monitoring"].body)
+def watching(stacks: dict[str, Nested]) -> list[Nested]:
+    """The nested stacks that watch: whichever has an alarm or a dashboard."""
+    return [s for s in stacks.values() if any("::CloudWatch::" in r["Type"] for r in s.body["Resources"].values())]
+
+
+@pytest.fixture(scope="session")
+def monitoring(watching: list[Nested]) -> Template:
+    """What they are made of, as written; a parameter's name means the same in each of them."""
+    sections = ("Parameters", "Conditions", "Resources")
+    return Template({section: {k: v for s in watching for k, v in s.body[section].items()} for section in sections})
 
 
 @pytest.fixture(scope="session")

@@ -29,9 +29,9 @@ KIND_OF = {
 
 
 @pytest.fixture(scope="session")
-def given(stacks: dict[str, Nested]) -> Json:
-    """What the template hands to the nested stack, by parameter."""
-    return stacks["Monitoring"].given
+def given(watching: list[Nested]) -> Json:
+    """What the template hands to the nested stacks that watch, by parameter."""
+    return {name: value for stack in watching for name, value in stack.given.items()}
 
 
 def alarms(monitoring: Template) -> dict[str, Json]:
