@@ -69,7 +69,9 @@ def test_what_outlives_the_stack_stands_where_things_seldom_change_but_for_the_i
         for name, resource in read(path)["Resources"].items()
         if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
-    data = {("data.yaml", name) for name in ("Table", "ReportsBucket", "ConfigBucket", "PseudonymSecret")}
+    data = {
+        ("data.yaml", name) for name in ("Table", "ReportsBucket", "BodiesBucket", "ConfigBucket", "PseudonymSecret")
+    }
     assert kept == data | {("edge.yaml", "InboxBucket")}
 
 

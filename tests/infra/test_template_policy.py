@@ -146,6 +146,23 @@ def test_who_may_open_and_who_may_end_a_case(expanded: Template) -> None:
     assert may["states:StartExecution"] == may["states:StopExecution"] == settle
 
 
+def test_what_strangers_sent_is_read_by_who_settles_and_kept_by_who_is_called(expanded: Template) -> None:
+    """Who may list the bucket is told that a body is gone; who may not is refused it, as if it were a fault of ours."""
+    may: dict[str, set[str]] = {}
+    for role, statement in role_statements(expanded):
+        if "BodiesBucket" in text(statement["Resource"]):
+            for action in statement["Action"]:
+                may.setdefault(action, set()).add(role)
+    settle = {"ImportFileRole", "DailyScanRole", "PaymentWebhookRole", "ReconcileRole"}
+    assert may == {"s3:GetObject": settle, "s3:ListBucket": settle, "s3:PutObject": {"PaymentWebhookRole"}}
+
+
+def test_bodies_of_strangers_are_forgotten_after_90_days(expanded: Template) -> None:
+    (first, *_) = expanded.of_type("AWS::S3::Bucket")["BodiesBucket"]["LifecycleConfiguration"]["Rules"]
+    assert (first["ExpirationInDays"], first.get("Prefix", "")) == (90, "")
+    assert first["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+
+
 def test_who_settles_may_hand_over_what_follows(expanded: Template) -> None:
     queue = text({"Fn::GetAtt": ["SettleQueue", "Arn"]})
     may = {

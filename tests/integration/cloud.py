@@ -88,7 +88,7 @@ class Cloud:
         wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
         boto3.client("dynamodb").create_table(TableName=STACK, **{name: table[name] for name in wanted})
         where = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
-        for name in ("inbox", "reports", "config"):
+        for name in ("inbox", "reports", "config", "bodies"):
             boto3.client("s3").create_bucket(Bucket=self.bucket(name), **where)
         self.queue = boto3.client("sqs").create_queue(QueueName="settle")["QueueUrl"]
         secret = boto3.client("secretsmanager").create_secret
@@ -130,6 +130,7 @@ class Cloud:
         known: dict[str, str] = {
             "Table": STACK,
             "ReportsBucket": self.bucket("reports"),
+            "BodiesBucket": self.bucket("bodies"),
             "ConfigBucket": self.bucket("config"),
             "SettleQueue": self.queue,
             "PseudonymSecret": self.pseudonym_secret,

@@ -373,6 +373,20 @@ class Objects(Protocol):
         """Stores an object of any size in constant memory. It is there whole or, when `pieces` raises, not at all."""
 
 
+class RawBodies(Protocol):
+    """What others have sent us, raw, where the table is no place for it: too large, or shared by many items."""
+
+    def keep(self, tenant: str, source: str, body: bytes) -> str:
+        """Stores a body before whatever will point to it; returns where it is, for `read`. The same body of the same
+        source is stored in one place however often it is kept. Raises RetryableError, PermanentError.
+        """
+
+    def read(self, at: str) -> bytes:
+        """A body that was kept. Raises GoneError when it is not kept any more, RetryableError when it cannot be read
+        now.
+        """
+
+
 class OpenSheet(Protocol):
     """A spreadsheet whose header has been understood."""
 
@@ -450,3 +464,7 @@ class RetryableError(Exception):
 
 class PermanentError(Exception):
     """The same call will never work: a person must look."""
+
+
+class GoneError(PermanentError):
+    """What is asked for is not there, or is not kept any more."""

@@ -42,6 +42,11 @@ class Settings:
         return self._required("REPORTS_BUCKET")
 
     @property
+    def bodies_bucket(self) -> str:
+        """Bucket of what others have sent, raw, where the table is no place for it."""
+        return self._required("BODIES_BUCKET")
+
+    @property
     def config_bucket(self) -> str:
         """Bucket of tenants and policies."""
         return self._required("CONFIG_BUCKET")

@@ -17,7 +17,20 @@ from regua.domain.contact.message import Message
 from regua.domain.contact.rules import Rules
 from regua.domain.model import Channel, File
 from regua.domain.tenant import Tenant
-from regua.ports import Clock, Config, Executions, Gateway, Imports, Metrics, Notices, Objects, Secrets, Sender, Store
+from regua.ports import (
+    Clock,
+    Config,
+    Executions,
+    Gateway,
+    Imports,
+    Metrics,
+    Notices,
+    Objects,
+    RawBodies,
+    Secrets,
+    Sender,
+    Store,
+)
 from regua.settings import settings
 from regua.use_cases.collecting.rulebook import Rulebook
 
@@ -120,6 +133,14 @@ def objects() -> Objects:
     from regua.platform.objects import S3Objects
 
     return S3Objects()
+
+
+@cache
+def bodies() -> RawBodies:
+    """What others have sent, raw, where the table is no place for it."""
+    from regua.platform.bodies import KeptBodies
+
+    return KeptBodies(objects(), settings().bodies_bucket)
 
 
 @cache

@@ -11,6 +11,7 @@ from regua.settings import Settings, SettingsError, settings
 WHOLE = {
     "TABLE_NAME": "regua",
     "REPORTS_BUCKET": "reports",
+    "BODIES_BUCKET": "bodies",
     "CONFIG_BUCKET": "config",
     "STATE_MACHINE_ARN": "arn:aws:states:sa-east-1:1:stateMachine:m",
     "SETTLE_QUEUE_URL": "https://sqs/q",
@@ -39,6 +40,7 @@ def test_a_whole_environment_is_read() -> None:
     [
         ("table", "TABLE_NAME"),
         ("reports_bucket", "REPORTS_BUCKET"),
+        ("bodies_bucket", "BODIES_BUCKET"),
         ("config_bucket", "CONFIG_BUCKET"),
         ("state_machine", "STATE_MACHINE_ARN"),
         ("settle_queue", "SETTLE_QUEUE_URL"),

@@ -7,7 +7,7 @@ from math import ceil
 
 from regua.domain.policy import Policy
 from regua.domain.tenant import Tenant
-from regua.ports import PermanentError
+from regua.ports import GoneError
 
 
 class FakeClock:
@@ -120,10 +120,10 @@ class MemoryObjects:
         self._chunk = chunk_bytes
 
     def read(self, bucket: str, key: str, start: int = 0, end: int | None = None, version: str = "") -> Iterator[bytes]:
-        """Raises PermanentError when there is no such object (or version), as S3Objects does."""
+        """Raises GoneError when there is no such object (or version), as S3Objects does."""
         found = self.versions.get((bucket, key, version)) if version else self.files.get((bucket, key))
         if found is None:
-            raise PermanentError("there is no such object")
+            raise GoneError("there is no such object")
         body = found[0][start:end]
         return (body[i : i + self._chunk] for i in range(0, len(body), self._chunk))
 

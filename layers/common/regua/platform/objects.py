@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from regua.platform import clients
-from regua.ports import PermanentError, RetryableError
+from regua.ports import GoneError, PermanentError, RetryableError
 
 CHUNK_BYTES = 1024 * 1024
 PART_BYTES = 8 * CHUNK_BYTES
@@ -22,7 +22,8 @@ class S3Objects:
     def read(self, bucket: str, key: str, start: int = 0, end: int | None = None, version: str = "") -> Iterator[bytes]:
         """Bytes `[start, end)` of the object in chunks of 1 MiB, the first request being made at once.
 
-        Raises PermanentError when there is no such object (or version), RetryableError when it cannot be read now (also
+        Raises GoneError when there is no such object (or version), PermanentError when it may not be read (S3 says so
+        of what is not there, too, to who may not list the bucket), RetryableError when it cannot be read now (also
         between chunks).
         """
         if end is not None and end <= start:
@@ -114,6 +115,7 @@ def _translated() -> Iterator[None]:
         code = error.response["Error"]["Code"]
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         later = status >= 500 or code in ("SlowDown", "RequestTimeout", "Throttling")
-        raise (RetryableError if later else PermanentError)(f"S3 refused: {code}") from error
+        gone = GoneError if code in ("NoSuchKey", "NoSuchVersion") else PermanentError
+        raise (RetryableError if later else gone)(f"S3 refused: {code}") from error
     except BotoCoreError as error:
         raise RetryableError(f"S3 did not answer ({type(error).__name__})") from error
