@@ -21,14 +21,14 @@ def lambda_handler(event: S3Event | ImportStep, context: object) -> ImportedFile
     done: ImportedFiles = {"files": []}
     failed: Exception | None = None
     for record in event["Records"]:
-        file = _uploaded(record)
-        if file is None:
-            continue
+        file: UploadedFile | None = None
         try:
-            with EmfMetrics() as metrics:
-                done["files"].append(wiring.import_of(file, metrics)(file))
+            file = _uploaded(record)
+            if file is not None:
+                with EmfMetrics() as metrics:
+                    done["files"].append(wiring.import_of(file, metrics)(file))
         except Exception as error:  # noqa: BLE001 - the other objects of the event are imported; then this one is retried
-            logger().error("import failed", tenant=file.tenant, fault=type(error).__name__, exc_info=error)
+            logger().error("import failed", tenant=file and file.tenant, fault=type(error).__name__, exc_info=error)
             failed = error
     if failed is not None:
         raise failed

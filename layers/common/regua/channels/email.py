@@ -196,7 +196,7 @@ class EmailEvents:
 
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
         """One event per recipient it speaks of. Raises ValueError on a body that is not of SES."""
-        return [event for document in envelopes.unwrap(body) for event in _events(document)]
+        return envelopes.each(envelopes.unwrap(body), _events)
 
 
 def events() -> ChannelEvents:
@@ -213,10 +213,9 @@ def _events(document: dict[str, Any]) -> list[ChannelEvent]:
         return [email_answers.received(document, mail)]
     read = _READERS.get(kind)
     found = read(document) if read else [ChannelEvent(Channel.EMAIL, ChannelEventKind.UNKNOWN, error=mask(kind))]
-    correlation = envelopes.obj(mail.get("tags")).get("correlation")
-    first = envelopes.text(correlation[0]) if isinstance(correlation, list) and correlation else ""
-    to = mail.get("destination")
-    only = envelopes.text(to[0]) if isinstance(to, list) and len(to) == 1 else ""
+    first = next(iter(envelopes.texts(envelopes.obj(mail.get("tags")).get("correlation"))), "")
+    to = envelopes.texts(mail.get("destination"))
+    only = to[0] if len(to) == 1 else ""
     return [
         replace(
             event,

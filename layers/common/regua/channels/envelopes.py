@@ -9,10 +9,12 @@ import binascii
 import gzip
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+_Item = TypeVar("_Item")
+_Found = TypeVar("_Found")
 _MAX_DEPTH = 6
 _MAX_LOG_BYTES = 8_000_000
 RECEIVED_AT = "_received_at"
@@ -23,9 +25,28 @@ _NOTICES = ("Successfully validated SNS topic",)
 def unwrap(body: bytes) -> list[dict[str, Any]]:
     """The documents inside `body`, whatever carried them; none for a subscription's own messages.
 
-    Raises ValueError when it is not JSON, or not JSON of objects.
+    Raises ValueError when it is not JSON, or holds nothing but what cannot be opened.
     """
     return _open(read(body), 0)
+
+
+def each(items: Iterable[_Item], read: Callable[[_Item], Iterable[_Found]]) -> list[_Found]:
+    """What every item tells; one that cannot be read (ValueError) costs itself alone, beside others that can.
+
+    Raises the first one's ValueError when none can be read.
+    """
+    found: list[_Found] = []
+    fault: ValueError | None = None
+    readable = False
+    for item in items:
+        try:
+            found += read(item)
+            readable = True
+        except ValueError as error:
+            fault = fault or error
+    if fault is not None and not readable:
+        raise fault
+    return found
 
 
 def read(body: bytes | str) -> Any:
@@ -42,8 +63,13 @@ def obj(value: object) -> dict[str, Any]:
 
 
 def objs(value: object) -> list[dict[str, Any]]:
-    """The objects of a list; anything else in it is left out."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    """The objects of a list; anything else in it, and an object that says nothing, is left out."""
+    return [item for item in value if isinstance(item, dict) and item] if isinstance(value, list) else []
+
+
+def texts(value: object) -> list[str]:
+    """The texts of a list that say something; anything else in it is left out."""
+    return [item for item in value if isinstance(item, str) and item] if isinstance(value, list) else []
 
 
 def text(value: object) -> str:
@@ -80,11 +106,11 @@ def _open(value: object, depth: int) -> list[dict[str, Any]]:
     if depth > _MAX_DEPTH:
         raise ValueError("envelopes inside envelopes")
     if isinstance(value, list):
-        return [found for item in value for found in _open(item, depth + 1)]
+        return each(value, lambda item: _open(item, depth + 1))
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     if isinstance(value.get("Records"), list):
-        return [found for record in value["Records"] for found in _record(record, depth)]
+        return each(value["Records"], lambda record: _record(record, depth))
     if value.get("Type") in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
         return []
     if value.get("Type") == "Notification" and isinstance(value.get("Message"), str):
@@ -123,8 +149,5 @@ def _logs(awslogs: Mapping[str, Any], depth: int) -> list[dict[str, Any]]:
             unpacked = file.read(_MAX_LOG_BYTES)
     except (binascii.Error, OSError, EOFError) as error:
         raise ValueError("log data is not base64 of gzip") from error
-    return [
-        found
-        for entry in objs(obj(read(unpacked)).get("logEvents"))
-        for found in _open(read(str(entry.get("message", ""))), depth + 1)
-    ]
+    lines = objs(obj(read(unpacked)).get("logEvents"))
+    return each(lines, lambda line: _open(read(str(line.get("message", ""))), depth + 1))

@@ -187,7 +187,7 @@ class SmsEvents:
 
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
         """One event per message it speaks of. Raises ValueError on a body that is not of SMS."""
-        return [_event(document) for document in envelopes.unwrap(body)]
+        return envelopes.each(envelopes.unwrap(body), lambda document: [_event(document)])
 
 
 def events() -> ChannelEvents:

@@ -123,7 +123,7 @@ class VoiceEvents:
 
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
         """One event per call it speaks of. Raises ValueError on a body that is not of voice."""
-        return [_event(document) for document in envelopes.unwrap(body)]
+        return envelopes.each(envelopes.unwrap(body), lambda document: [_event(document)])
 
 
 def events() -> ChannelEvents:

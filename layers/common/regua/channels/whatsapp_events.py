@@ -53,7 +53,7 @@ class WhatsAppEvents:
 
         Raises ValueError on a body that is not of WhatsApp.
         """
-        return [event for document in envelopes.unwrap(body) for event in _document(document)]
+        return envelopes.each(envelopes.unwrap(body), _document)
 
     def verify(self, body: bytes, headers: Mapping[str, str], secrets: Iterable[str]) -> bool:
         """Whether Meta has signed this; header names in lower case."""
@@ -68,10 +68,10 @@ def _document(document: dict[str, Any]) -> list[ChannelEvent]:
     entry = document.get("whatsAppWebhookEntry")
     if isinstance(entry, str | dict):
         inner = envelopes.read(entry) if isinstance(entry, str) else entry
-        return [event for item in (inner if isinstance(inner, list) else [inner]) for event in _entry(item)]
+        return envelopes.each(inner if isinstance(inner, list) else [inner], _entry)
     if document.get("object") != "whatsapp_business_account" or not isinstance(document.get("entry"), list):
         raise ValueError("not an event of WhatsApp")
-    return [event for item in document["entry"] for event in _entry(item)]
+    return envelopes.each(document["entry"], _entry)
 
 
 def _entry(entry: object) -> list[ChannelEvent]:
@@ -151,7 +151,8 @@ def _message(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Channel
         # what was written first stands with its own id; the new words are an answer of their own
         replied = replied or envelopes.text(content.get("original_message_id"))
         edited = envelopes.obj(content.get("message"))
-        kind, content = envelopes.text(edited.get("type")) or kind, envelopes.obj(edited.get(edited.get("type") or ""))
+        written = envelopes.text(edited.get("type"))
+        kind, content = written or kind, envelopes.obj(edited.get(written))
     if kind == "revoke":
         return ChannelEvent(
             Channel.WHATSAPP,

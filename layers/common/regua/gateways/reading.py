@@ -76,10 +76,16 @@ def section(document: Any, *path: str) -> dict[str, Any]:
 
 
 def items(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list; a single object counts as a list of one (the Pix specification's own example does so)."""
-    if isinstance(value, dict):
-        return [value]
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    """The objects of a list; a single object counts as a list of one (the Pix specification's own example does so).
+    Anything else in it, and an object that says nothing, is left out.
+    """
+    listed = [value] if isinstance(value, dict) else value
+    return [item for item in listed if isinstance(item, dict) and item] if isinstance(listed, list) else []
+
+
+def words(value: Any) -> list[str]:
+    """The texts of a list that say something; anything else in it is left out."""
+    return [text for item in value if (text := word(item))] if isinstance(value, list) else []
 
 
 def word(value: Any) -> str:

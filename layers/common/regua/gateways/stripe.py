@@ -428,7 +428,7 @@ def _rail(thing: dict[str, Any]) -> Rail:
     """The method used, when the object says it or allows only one."""
     word = reading.word(reading.section(thing, "payment_method_details").get("type"))
     word = word or reading.word(reading.section(thing, "destination_details").get("type"))
-    types = thing.get("payment_method_types")
-    if not word and isinstance(types, list) and len(types) == 1:
-        word = reading.word(types[0])
+    types = reading.words(thing.get("payment_method_types"))
+    if not word and len(types) == 1:
+        word = types[0]
     return RAILS.get(word, Rail.UNKNOWN)

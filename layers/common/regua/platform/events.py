@@ -93,14 +93,17 @@ class BatchAnswer(TypedDict):
 
 
 def each_record(event: SqsEvent, do: Callable[[str], object], failed: Callable[[Exception], None]) -> BatchAnswer:
-    """Does each message by itself: a bad one comes back alone."""
+    """Does each message by itself: a bad one comes back alone. What has no id cannot be asked for again, and an id
+    made up would bring the whole batch back: it is told, and passed over.
+    """
     failures: list[FailedRecord] = []
     for record in event["Records"]:
         try:
             do(record["body"])
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others are done
             failed(error)
-            failures.append({"itemIdentifier": record["messageId"]})
+            if isinstance(record, dict) and isinstance(record.get("messageId"), str):
+                failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
 
 

@@ -60,7 +60,7 @@ class PigeonEvents:
 
     def parse_event(self, body: bytes, headers: Mapping[str, str]) -> list[ChannelEvent]:
         """One event per pigeon. Raises ValueError on a body that is not of pigeons."""
-        return [_event(document) for document in envelopes.unwrap(body)]
+        return envelopes.each(envelopes.unwrap(body), lambda document: [_event(document)])
 
 
 def events() -> ChannelEvents:
