@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from regua import calendars
 from regua.domain.calendar import Place
-from regua.domain.model import Contract, Discount, Profile, RateUnit
+from regua.domain.model import Charged, Contract, Discount, Profile, RateUnit
 from regua.domain.money.amount_due import AmountDue, amount_due
 from regua.domain.money.calculation import WITHIN_TERM
-from regua.domain.rates import EMPTY, LegalRates, MonthlyRates
+from regua.domain.rates import EMPTY, LegalRates, Missing, MonthlyRates, months_of
 
 SP = Place("SP", "America/Sao_Paulo", "São Paulo")
 NOWHERE = Place("", "America/Sao_Paulo")
@@ -32,6 +32,7 @@ def charge(
     place: Place = SP,
     legal_rates: LegalRates | None = None,
     indexes: Mapping[str, MonthlyRates] | None = None,
+    charged: Charged | None = None,
 ) -> AmountDue:
     return amount_due(
         cents,
@@ -43,6 +44,7 @@ def charge(
         calendar=calendars.load(),
         legal_rates=legal_rates,
         indexes=indexes,
+        charged=charged,
     )
 
 
@@ -111,11 +113,39 @@ def test_the_legal_rate_starts_on_30_august_2024() -> None:
 
 
 def test_months_without_a_published_legal_rate_charge_nothing_and_say_so() -> None:
-    result = charge(
-        1000_00, date(2026, 2, 2), date(2026, 5, 4), contract(agreed=False), legal_rates=calendars.legal_rates()
-    )
+    rates = MonthlyRates("taxa legal", {"2026-01": Decimal(1)})
+    result = charge(1000_00, date(2026, 2, 2), date(2026, 5, 4), contract(agreed=False), legal_rates=rates)
     assert result.interest_cents == 0
     assert any("Sem taxa legal na tabela" in line and "02/2026 a 05/2026" in line for line in result.calculation)
+    assert result.missing == (Missing("taxa legal", ("2026-02", "2026-03", "2026-04", "2026-05")),)
+
+
+def test_the_shipped_tables_have_every_month_up_to_their_last_one() -> None:
+    """Nothing but the newest months may be missing, and a source stands beside the figures."""
+    tables = (calendars.legal_rates(), *calendars.index_rates().values())
+    for table in tables:
+        assert [*months_of(min(table.months), max(table.months))] == [*table.months], table.name
+
+
+def test_the_shipped_ipca_adds_up_to_the_years_that_were_published() -> None:
+    """IBGE: 2024 4,83%, 2025 4,26%; January to September 2026 3,95%, and twelve months then 4,58%."""
+    ipca = calendars.index_rates()["IPCA"]
+
+    def sum_of(first: str, last: str) -> Decimal:
+        factor = Decimal(1)
+        for month in months_of(first, last):
+            factor *= 1 + ipca.months[month] / 100
+        return round((factor - 1) * 100, 2)
+
+    assert sum_of("2024-01", "2024-12") == Decimal("4.83")
+    assert sum_of("2025-01", "2025-12") == Decimal("4.26")
+    assert (sum_of("2026-01", "2026-09"), sum_of("2025-10", "2026-09")) == (Decimal("3.95"), Decimal("4.58"))
+
+
+def test_legal_rate_over_february_to_august_2026_equals_banco_centrals_calculator() -> None:
+    """02/02/2026 to 31/08/2026: 4,325078% (Calculadora do Cidadão, asked on 17/09/2026)."""
+    result = charge(1_000_000_00, date(2026, 2, 2), date(2026, 8, 31), contract(agreed=False))
+    assert any("4,325078%" in line for line in result.calculation)
 
 
 def test_nothing_agreed_takes_the_calendars_own_table_unless_another_is_given() -> None:
@@ -451,3 +481,28 @@ def test_every_component_is_the_exact_amount_rounded_half_up(
 def test_a_consumer_never_pays_more_than_two_percent_of_fine(cents: int, due_on: date, days: int) -> None:
     result = charge(cents, due_on, due_on + timedelta(days=days), contract(fine="30"))
     assert result.fine_cents <= Fraction(cents, 50) + Fraction(1, 2)
+
+
+def test_interest_of_a_month_published_after_a_part_payment_is_owed_on_what_is_still_open() -> None:
+    """Paid in part on the 16th of a month whose rate nobody knew: what was counted ends with the month before."""
+    october = MonthlyRates("taxa legal", {"2026-10": Decimal(1)})
+    both = MonthlyRates("taxa legal", {"2026-10": Decimal(1), "2026-11": Decimal(3)})
+    nothing_agreed = contract(agreed=False)
+    part = charge(1000_00, date(2026, 10, 1), date(2026, 11, 16), nothing_agreed, legal_rates=october)
+    assert (part.interest_cents, part.interest_to) == (10_00, date(2026, 11, 1))
+    so_far = Charged(date(2026, 11, 16), interest_to=part.interest_to)
+    later = charge(500_00, date(2026, 10, 1), date(2026, 12, 1), nothing_agreed, legal_rates=both, charged=so_far)
+    assert later.interest_cents == 15_00
+    known = charge(1000_00, date(2026, 10, 1), date(2026, 11, 16), nothing_agreed, legal_rates=both)
+    assert known.interest_to is None
+
+
+def test_correction_of_a_month_published_after_a_part_payment_is_owed_on_what_is_still_open() -> None:
+    first, both = {"2026-09": Decimal(1)}, {"2026-09": Decimal(1), "2026-10": Decimal(2)}
+    agreed = contract(correction_index="X")
+    due_on, paid_on = date(2026, 9, 30), date(2026, 11, 30)
+    part = charge(1000_00, due_on, paid_on, agreed, indexes={"X": MonthlyRates("X", first)})
+    assert (part.correction_cents, part.corrected_to) == (10_00, date(2026, 10, 30))
+    so_far = Charged(paid_on, corrected_to=part.corrected_to)
+    later = charge(500_00, due_on, paid_on, agreed, indexes={"X": MonthlyRates("X", both)}, charged=so_far)
+    assert later.correction_cents == 10_00

@@ -127,7 +127,7 @@ def test_legal_rates_are_the_published_months_with_the_tenants_own_on_top() -> N
     rates = calendars.legal_rates({"2026-01": Decimal("0.5")})
     assert rates.of(2025, 1) == Decimal("0.589427")
     assert rates.of(2026, 1) == Decimal("0.5")
-    assert rates.of(2026, 2) is None
+    assert rates.of(2024, 7) is None
     assert rates.since == date(2024, 8, 30)
 
 
@@ -137,6 +137,23 @@ def test_a_legal_rate_that_cannot_be_is_refused(month: str, rate: str) -> None:
         calendars.legal_rates({month: Decimal(rate)})
 
 
+def test_an_index_has_the_name_a_contract_calls_it_by_however_the_tenant_writes_it() -> None:
+    """tenant.yaml's keys are small letters, and `correction_index` is capitals: `ipca` is the IPCA."""
+    indexes = calendars.load(indexes={"ipca": {"2026-10": Decimal("0.5")}, "igpm": {"2026-10": Decimal(1)}}).indexes
+    assert (indexes["IPCA"].of(2026, 10), indexes["IPCA"].of(2026, 8)) == (Decimal("0.5"), Decimal("-0.32"))
+    assert indexes["IGPM"].of(2026, 10) == 1
+
+
+def test_a_month_is_late_once_the_table_ought_to_have_it() -> None:
+    legal, ipca = calendars.legal_rates(), calendars.index_rates()["IPCA"]
+    assert not legal.late("2026-11", date(2026, 11, 5))
+    assert legal.late("2026-11", date(2026, 11, 6))
+    assert not ipca.late("2026-10", date(2026, 11, 14))
+    assert ipca.late("2026-10", date(2026, 11, 15))
+    assert not legal.late("2024-07", date(2026, 1, 1)), "before the law there is no legal rate to wait for"
+    assert legal.gaps(date(2026, 12, 31)) == ("2026-11", "2026-12")
+
+
 def test_tables_are_plain_json_with_sources() -> None:
-    for name in ("holidays.json", "contact_hours.json", "places.json", "legal_rates.json"):
+    for name in ("holidays.json", "contact_hours.json", "places.json", "legal_rates.json", "indexes.json"):
         assert "source" in json.dumps(document(name))

@@ -84,9 +84,10 @@ def test_interest_shows_its_rate_its_days_and_its_principal(unit: RateUnit, part
 @pytest.mark.parametrize(
     ("months", "span"),
     [
-        (["02/2026"], "02/2026"),
-        (["02/2026", "03/2026"], "02/2026 a 03/2026 (2 meses)"),
-        (["02/2026", "03/2026", "04/2026"], "02/2026 a 04/2026 (3 meses)"),
+        (["2026-02"], "02/2026"),
+        (["2026-02", "2026-03"], "02/2026 a 03/2026 (2 meses)"),
+        (["2025-12", "2026-01", "2026-02"], "12/2025 a 02/2026 (3 meses)"),
+        (["2026-02", "2026-04"], "02/2026, 04/2026"),
     ],
 )
 def test_months_without_a_rate_are_named(months: list[str], span: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regua.calendars import load
-from regua.domain.calendar import Place
+from regua.domain.calendar import Calendar, Place
 from regua.domain.model import (
     Contract,
     Debtor,
@@ -23,8 +23,10 @@ from regua.domain.model import (
     Receivable,
     ReceivableStatus,
 )
+from regua.domain.money.account import Accounts
 from regua.domain.money.amount_due import amount_due
 from regua.domain.money.settlement import Settled, add_fact, received_cents, settle
+from regua.domain.rates import MonthlyRates
 from regua.domain.tenant import Creditor, SettlingRules, ShortPayment, Tenant
 
 CALENDAR = load()
@@ -672,3 +674,21 @@ def test_a_pix_beside_a_boleto_of_another_day_is_money_twice() -> None:
         credit("341-1", 10_000, 2, gateway="retorno", rail=Rail.BOLETO, evidence="file"),
     ]
     assert of(settled(owing(10_000), told)).overpaid_cents == 10_000
+
+
+def test_a_part_paid_before_the_rate_was_published_leaves_its_interest_to_what_is_still_open() -> None:
+    """Nothing was agreed. On 4 March nobody knew March's rate: it is owed from the 1st, on what the part has left."""
+    tenant = replace(creditor(ShortPayment.CARRY), contract=Contract(agreed=False))
+    unknown = with_rates(load(), {"2026-02": Decimal(1)})
+    known = with_rates(load(), {"2026-02": Decimal(1), "2026-03": Decimal(31)})
+    file, _ = settle(replace(owing(1000_00), facts=(credit("E1", 500_00, day=30),)), tenant, unknown)
+    title = of(file)
+    paid_on = DUE + timedelta(days=30)
+    assert title.charged is not None
+    assert title.charged.interest_to == date(paid_on.year, paid_on.month, 1)
+    owed = Accounts.of(file.debtor, tenant, known).owed(title, date(2026, 4, 1))
+    assert owed.interest_cents == round(title.open_principal_cents * 31 / 100)
+
+
+def with_rates(calendar: Calendar, months: dict[str, Decimal]) -> Calendar:
+    return replace(calendar, legal_rates=MonthlyRates("taxa legal", months, months_after=0))

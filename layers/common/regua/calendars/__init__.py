@@ -4,7 +4,7 @@ Each table is a JSON file beside this module with its sources; `docs/calendars.m
 first use and kept.
 """
 
-from regua.calendars.load import legal_rates, load, of
+from regua.calendars.load import index_rates, legal_rates, load, of
 from regua.calendars.places import place_for, state_for, zone_for
 
-__all__ = ["legal_rates", "load", "of", "place_for", "state_for", "zone_for"]
+__all__ = ["index_rates", "legal_rates", "load", "of", "place_for", "state_for", "zone_for"]

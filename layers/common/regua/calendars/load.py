@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,10 +11,12 @@ from typing import Any
 from regua.calendars.data import document, text
 from regua.calendars.places import document_states, split_city
 from regua.domain.calendar import Calendar, ContactHours
-from regua.domain.rates import LegalRates, MonthlyRates
+from regua.domain.rates import MONTH, LegalRates, MonthlyRates
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
 
-HOLIDAYS, HOURS, PLACES, RATES = "holidays.json", "contact_hours.json", "places.json", "legal_rates.json"
+HOLIDAYS, HOURS, PLACES = "holidays.json", "contact_hours.json", "places.json"
+RATES, INDEXES = "legal_rates.json", "indexes.json"
 TRUSTED_GRADES = frozenset({"S", "D"})
 """Rows of the table of hours that hold without a tenant's confirmation."""
 _Days = tuple[date, ...]
@@ -53,7 +54,7 @@ def load(
         optional_days,
         states,
         tuple(sorted(legal_rates(legal_months).months.items())),
-        tuple(sorted((name, _months(months)) for name, months in (indexes or {}).items())),
+        tuple(sorted((name, _months(table.months)) for name, table in index_rates(indexes).items())),
     )
 
 
@@ -95,7 +96,7 @@ def _build(
         calls=_hours("calls", confirmed),
         texts=_hours("texts", confirmed),
         legal_rates=legal_rates(dict(legal)),
-        indexes={name: MonthlyRates(name, dict(months)) for name, months in indexes},
+        indexes=index_rates({name: dict(months) for name, months in indexes}),
     )
 
 
@@ -157,18 +158,39 @@ def legal_rates(own: Mapping[str, Decimal] | None = None) -> LegalRates:
     raw = _rates()
     if own and min(own.values()) < 0:
         raise ValueError(f"a legal rate is never negative: {min(own.values())}")
-    return LegalRates(raw.name, {**raw.months, **dict(_months(own or {}))}, raw.since)
+    return replace(raw, months={**raw.months, **dict(_months(own or {}))})
+
+
+def index_rates(own: Mapping[str, Mapping[str, Decimal]] | None = None) -> dict[str, MonthlyRates]:
+    """The indexes by name, % by `YYYY-MM`, a tenant's `own` months over the shipped ones.
+
+    Raises ValueError for a month not written `YYYY-MM`.
+    """
+    every = dict(_indexes())
+    for given, months in (own or {}).items():
+        name = given.upper()  # tenant.yaml writes its keys in small letters, and a contract names an index in capitals
+        table = every.get(name, MonthlyRates(name))
+        every[name] = replace(table, months={**table.months, **dict(_months(months))})
+    return every
+
+
+@cache
+def _indexes() -> dict[str, MonthlyRates]:
+    return {
+        name: MonthlyRates(name, {month: Decimal(rate) for month, rate in raw["months"].items()}, **raw["published"])
+        for name, raw in document(INDEXES).items()
+    }
 
 
 @cache
 def _rates() -> LegalRates:
     raw = document(RATES)
     months = {month: Decimal(rate) for month, rate in raw["months"].items()}
-    return LegalRates(raw["name"], months, date.fromisoformat(raw["since"]))
+    return LegalRates(raw["name"], months, date.fromisoformat(raw["since"]), **raw["published"])
 
 
 def _months(months: Mapping[str, Decimal]) -> _Months:
     for month in months:
-        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+        if not MONTH.fullmatch(month):
             raise ValueError(f"not a month written YYYY-MM: {month}")
     return tuple(sorted(months.items()))

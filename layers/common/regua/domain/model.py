@@ -355,6 +355,11 @@ class Charged(Value):
     """Of the fine, what is still to be paid; the same of the other two."""
     interest_cents: int = 0
     correction_cents: int = 0
+    interest_to: date | None = None
+    """Up to this day only, where the legal rate of what follows was not known; and the same of the correction. What is
+    still open goes on from there once the tables have it.
+    """
+    corrected_to: date | None = None
 
 
 class WaiveRule(StrEnum):

@@ -8,6 +8,7 @@ and interest up to that day; it goes on from there on the principal still open (
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,7 @@ from types import MappingProxyType
 from regua.domain.calendar import Calendar, Place
 from regua.domain.model import Charged, Contract, Profile, RateUnit
 from regua.domain.money import calculation
-from regua.domain.rates import LegalRates, MonthlyRates
+from regua.domain.rates import LEGAL_RATE, LegalRates, Missing, MonthlyRates
 from regua.domain.values import Value, replace
 
 FINE_CAP_PERCENT: Mapping[Profile, Decimal] = MappingProxyType(
@@ -40,6 +41,12 @@ class AmountDue(Value):
     calculation: tuple[str, ...] = ()
     discount_until: date | None = None
     """Last day of the discount, as the contract names it."""
+    missing: tuple[Missing, ...] = ()
+    """What the tables of rates did not have: nothing was charged for these months."""
+    interest_to: date | None = None
+    """Interest is counted up to this day only, as the legal rate of what follows is not known; None: all of it is."""
+    corrected_to: date | None = None
+    """The same of the correction."""
 
     @property
     def additions_cents(self) -> int:
@@ -64,6 +71,18 @@ class _Delay(Value):
     on: date
     contract: Contract
     lines: list[str] | None
+    unknown: "_Unknown"
+    corrected_on: date
+    """Correction is counted from here."""
+
+
+@dataclass
+class _Unknown:
+    """What no table could say."""
+
+    missing: list[Missing] = field(default_factory=list)
+    interest_to: date | None = None
+    corrected_to: date | None = None
 
 
 def amount_due(
@@ -96,11 +115,14 @@ def amount_due(
     today = _in_force(contract, later, on)
     last_on = due_on if on <= due_on else calendar.due_moves_to(due_on, place)
     if on <= last_on and not today.discounts:
-        lines = _ON_TIME if on <= due_on else (calculation.moved(due_on, last_on),)
-        return AmountDue(principal_cents, calculation=lines if explain else ())
+        why = _ON_TIME if on <= due_on else (calculation.moved(due_on, last_on),)
+        return AmountDue(principal_cents, calculation=why if explain else ())
     original = principal_cents if original_cents is None else original_cents
-    since_on = due_on if charged is None else min(charged.to_on, on)
-    delay = _Delay(principal_cents, original, due_on, since_on, on, today, [] if explain else None)
+    since_on = due_on if charged is None else min(charged.interest_to or charged.to_on, on)
+    corrected_on = due_on if charged is None else min(charged.corrected_to or charged.to_on, on)
+    lines: list[str] | None = [] if explain else None
+    unknown = _Unknown()
+    delay = _Delay(principal_cents, original, due_on, since_on, on, today, lines, unknown, corrected_on)
     discount, until_on = _discount(delay, place, calendar)
     if on <= last_on or not principal_cents:
         _note(delay, calculation.WITHIN_TERM if on <= due_on or on > last_on else calculation.moved(due_on, last_on))
@@ -120,6 +142,7 @@ def amount_due(
         if charged is None and missed.agreed:
             fine = _fine(delay if missed is today else replace(delay, contract=missed), profile)
         for span in _spans(delay, contract, later):
+            unknown.interest_to = None
             if span.contract.agreed and not span.contract.waived:
                 interest += _interest(span, calendar)
             elif not span.contract.agreed:
@@ -127,7 +150,18 @@ def amount_due(
         if charged is not None:
             fine, interest = charged.fine_cents, interest + charged.interest_cents
     correction += charged.correction_cents if charged else 0
-    return AmountDue(principal_cents, fine, interest, discount, correction, tuple(delay.lines or ()), until_on)
+    return AmountDue(
+        principal_cents,
+        fine,
+        interest,
+        discount,
+        correction,
+        tuple(lines or ()),
+        until_on,
+        tuple(unknown.missing),
+        unknown.interest_to,
+        unknown.corrected_to,
+    )
 
 
 def _in_force(contract: Contract, later: Sequence[tuple[date, Contract]], on: date) -> Contract:
@@ -221,17 +255,25 @@ def _legal_interest(delay: _Delay, rates: LegalRates) -> int:
     for first, end in _by_month(delay.since_on, delay.on):
         rate = rates.of(first.year, first.month) if rates.since < end else None
         if rate is None:
-            missing.append(f"{first:%m/%Y}")
+            missing.append(f"{first:%Y-%m}")
+            delay.unknown.interest_to = delay.unknown.interest_to or first
         else:
+            delay.unknown.interest_to = None
             days = (end - max(first, rates.since)).days
             total += Fraction(rate) * Fraction(days, monthrange(first.year, first.month)[1])
     cents = _round(delay.principal_cents * total / 100)
     if delay.lines is not None:
         shown = Decimal(_round(total * 10**6)).scaleb(-6)
         delay.lines.append(calculation.legal_interest(shown, (delay.principal_cents, cents)))
-        if missing:
-            delay.lines.append(calculation.missing("taxa legal", missing))
+    _without(delay, LEGAL_RATE, missing)
     return cents
+
+
+def _without(delay: _Delay, table: str, months: list[str]) -> None:
+    """Says that nothing is charged for these months, as nobody knows the rate: less than is owed, never more."""
+    if months:
+        delay.unknown.missing.append(Missing(table, tuple(months)))
+        _note(delay, calculation.missing(table, months))
 
 
 def _by_month(first: date, end: date) -> list[tuple[date, date]]:
@@ -252,18 +294,20 @@ def _correction(delay: _Delay, indexes: Mapping[str, MonthlyRates]) -> int:
     if not name:
         return 0
     table, factor, missing = indexes.get(name), Fraction(1), []
-    for number in range(_whole_months(delay.due_on, delay.since_on), _whole_months(delay.due_on, delay.on)):
+    for number in range(_whole_months(delay.due_on, delay.corrected_on), _whole_months(delay.due_on, delay.on)):
         year, month = divmod(delay.due_on.year * 12 + delay.due_on.month - 1 + number, 12)
         rate = table.of(year, month + 1) if table else None
         if rate is None:
-            missing.append(f"{month + 1:02d}/{year}")
+            missing.append(f"{year:04d}-{month + 1:02d}")
+            begins = date(year, month + 1, min(delay.due_on.day, monthrange(year, month + 1)[1]))
+            delay.unknown.corrected_to = delay.unknown.corrected_to or begins
         else:
+            delay.unknown.corrected_to = None
             factor *= 1 + Fraction(rate) / 100
     cents = _round(delay.principal_cents * max(Fraction(0), factor - 1))
     if delay.lines is not None:
         delay.lines.append(calculation.correction(name, cents))
-        if missing:
-            delay.lines.append(calculation.missing(name, missing))
+    _without(delay, name, missing)
     return cents
 
 

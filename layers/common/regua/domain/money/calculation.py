@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from regua.domain.codes.amount import reais
 from regua.domain.model import Charged, Discount, Profile, RateUnit
+from regua.domain.rates import months_of
 
 WITHIN_TERM = "Sem multa nem juros: dentro do prazo de pagamento."
 WAIVED = "Multa e juros dispensados pelo credor."
@@ -94,9 +95,15 @@ def correction(index: str, cents: int) -> str:
 
 
 def missing(table: str, months: Sequence[str]) -> str:
-    """Months (`MM/AAAA`) a table does not have: nothing is charged for them."""
-    span = months[0] if len(months) == 1 else f"{months[0]} a {months[-1]} ({len(months)} meses)"
-    return f"Sem {table} na tabela, nada cobrado em: {span}."
+    """Months (`YYYY-MM`) a table does not have: nothing is charged for them."""
+    every = list(months_of(months[0], months[-1])) == list(months) and len(months) > 1
+    span = f"{month_of(months[0])} a {month_of(months[-1])} ({len(months)} meses)"
+    return f"Sem {table} na tabela, nada cobrado em: {span if every else ', '.join(map(month_of, months))}."
+
+
+def month_of(month: str) -> str:
+    """`11/2026` of `2026-11`."""
+    return f"{month[5:]}/{month[:4]}"
 
 
 def running(days: int) -> str:

@@ -121,7 +121,8 @@ class _Account:
                 taken = min(cents, correction)
                 self.additions, correction, cents = self.additions + taken, correction - taken, cents - taken
         if due.additions_cents or self.charged is not None:
-            self.charged = Charged(on, rest["fine"], rest["interest"], correction)
+            known = (due.interest_to, due.corrected_to)
+            self.charged = Charged(on, rest["fine"], rest["interest"], correction, *known)
         self._cover(min(granted, self.open_cents), WaiveRule.RECORD)
         if not self.open_cents:
             self.settled_on = on
