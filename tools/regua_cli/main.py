@@ -25,6 +25,7 @@ GROUPS = (
     "message",
     "reasons",
     "tenant",
+    "doctor",
     "file",
     "retorno",
     "extrato",

@@ -7,12 +7,12 @@ from typing import Any
 
 from regua.channels import whatsapp
 from regua.messages import catalog
+from regua_cli.graph import TOKEN, Graph
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 from regua_cli.words import LOCALES, count
 
 SHIPPED = Path(catalog.__file__).with_name("whatsapp_catalog.yaml")
-TOKEN = "WHATSAPP_TOKEN"  # noqa: S105 (the name of a variable, not a token)
 ACTIONS = {"created": "enviado", "edited": "alterado", "unchanged": "sem mudança", "failed": "recusado"}
 META = {
     "APPROVED": "aprovado",
@@ -30,8 +30,6 @@ META = {
     "UNKNOWN": "qualidade ainda sem nota",
 }
 """Meta's words for a template; one that is not here is shown as Meta says it."""
-_SECONDS = (5.0, 30.0)
-_PAGES = 50
 
 
 def register(groups: Any) -> None:
@@ -73,7 +71,7 @@ def _push(options: argparse.Namespace) -> int:
             would = count(len(rows), "modelo seria enviado", "modelos seriam enviados")
             print(f"{would}; use --execute --waba ID para enviar.")
         return 0
-    graph = _Graph(options)
+    graph = _graph(options)
     there = {(t.get("name"), t.get("language")): t for t in graph.templates()}
     results = [_sent(graph, template, there.get(key)) for key, template in wanted.items()]
     if options.json:
@@ -82,6 +80,11 @@ def _push(options: argparse.Namespace) -> int:
         for row in results:
             print(f"{row['name']} ({_language(row)}): {ACTIONS[row['action']]} {row.get('error', '')}".rstrip())
     return 1 if any(row["action"] == "failed" for row in results) else 0
+
+
+def _graph(options: argparse.Namespace) -> Graph:
+    where = {"base_url": options.base_url, "api_version": options.api_version}
+    return Graph(options.waba, os.environ.get(TOKEN, ""), where)
 
 
 def submission(entry: catalog.CatalogEntry) -> dict[str, Any]:
@@ -108,7 +111,7 @@ def _button(button: catalog.Button) -> dict[str, Any]:
     return wanted | ({"url": button.payload} if button.kind == "url" else {})
 
 
-def _sent(graph: "_Graph", template: dict[str, Any], there: dict[str, Any] | None) -> dict[str, Any]:
+def _sent(graph: Graph, template: dict[str, Any], there: dict[str, Any] | None) -> dict[str, Any]:
     row = {"name": template["name"], "language": template["language"]}
     if there and _words(there) == _words(template):
         return row | {"action": "unchanged", "status": str(there.get("status", ""))}
@@ -133,7 +136,7 @@ def _words(template: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _status(options: argparse.Namespace) -> int:
     wanted = {(entry.name, entry.locale): entry for entry in _catalog(options.catalog)}
-    there = {(t.get("name"), t.get("language")): t for t in _Graph(options).templates()}
+    there = {(t.get("name"), t.get("language")): t for t in _graph(options).templates()}
     rows = []
     for key, entry in wanted.items():
         found = there.get(key, {})
@@ -173,65 +176,3 @@ def _catalog(path: str) -> tuple[catalog.CatalogEntry, ...]:
         raise CliError(f"não deu para ler {path}: {why(error)}") from None
     except ValueError as error:
         raise CliError(f"{path}: {error}") from None
-
-
-class _Graph:
-    """Graph's template calls of one account. Faults become one Portuguese line; the token is never shown."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        import requests  # noqa: PLC0415 (0.4 s that the dry run does without)
-
-        token = os.environ.get(TOKEN, "")
-        if not options.waba:
-            raise CliError("falta --waba: o id da conta do WhatsApp Business")
-        if not options.waba.isascii() or not options.waba.isdigit():
-            raise CliError(f"--waba {options.waba!r} não é um id: são só dígitos")
-        if not token:
-            raise CliError(f"falta o token: ponha-o na variável {TOKEN}")
-        self.waba = options.waba
-        self._url = whatsapp.graph_url({"base_url": options.base_url, "api_version": options.api_version})
-        self._requests = requests
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def templates(self) -> list[dict[str, Any]]:
-        """All templates of the account."""
-        fields = "id,name,language,status,category,quality_score,rejected_reason,components"
-        found: list[dict[str, Any]] = []
-        after = ""
-        for _ in range(_PAGES):
-            query = {"fields": fields, "limit": "100"} | ({"after": after} if after else {})
-            page = self._call("GET", f"{self.waba}/message_templates", params=query)
-            if "error" in page:
-                raise CliError(f"a Meta recusou: {page['error']}")
-            data = page.get("data")
-            found += [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
-            paging = page.get("paging")
-            paging = paging if isinstance(paging, dict) else {}
-            after = str((paging.get("cursors") or {}).get("after", "")) if paging.get("next") else ""
-            if not after:
-                return found
-        return found
-
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer; a refusal comes back as its text under `error`."""
-        return self._call("POST", path, json=body)
-
-    def _call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
-        try:
-            answer = self._requests.request(
-                method, f"{self._url}/{path}", headers=self._headers, timeout=_SECONDS, **arguments
-            )
-            body = answer.json()
-        except self._requests.exceptions.JSONDecodeError:
-            raise CliError(f"a resposta de {self._url} não é JSON (HTTP {answer.status_code})") from None
-        except (self._requests.exceptions.RequestException, ValueError) as error:
-            raise CliError(f"não deu para falar com {self._url}: {type(error).__name__}") from None
-        if not isinstance(body, dict):
-            raise CliError(f"a resposta de {self._url} não é um objeto JSON")
-        refusal = body.get("error")
-        if isinstance(refusal, dict):
-            text = refusal.get("error_user_msg") or refusal.get("message") or "sem explicação"
-            return {"error": f"{refusal.get('code', answer.status_code)}: {text}"}
-        if answer.status_code >= 400:
-            return {"error": f"HTTP {answer.status_code}"}
-        return body

@@ -52,6 +52,11 @@ def sesv2() -> Any:
     return _client("sesv2", read_timeout=5, attempts=1)
 
 
+def looking(service: str, region: str = "") -> Any:
+    """Any service, for a person who looks at how things stand and waits for it; nothing deployed asks for one."""
+    return _client(service, read_timeout=8, attempts=2, region=region)
+
+
 def forget() -> None:
     """Drops every client and the session, for tests that change the environment."""
     _client.cache_clear()
@@ -67,11 +72,14 @@ def _session() -> Any:
 
 
 @cache
-def _client(service: str, *, read_timeout: float, attempts: int, parameter_validation: bool = True) -> Any:
+def _client(
+    service: str, *, read_timeout: float, attempts: int, parameter_validation: bool = True, region: str = ""
+) -> Any:
     from botocore.config import Config  # noqa: PLC0415 (as above)
 
     return _session().create_client(
         service,
+        region_name=region or None,
         config=Config(
             connect_timeout=2,
             read_timeout=read_timeout,

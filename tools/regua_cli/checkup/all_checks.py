@@ -1,0 +1,22 @@
+"""Every check of `regua doctor`, in the order a person repairs things. A new one is a `frame.Check` and a row here."""
+
+from regua_cli.checkup import hearing, installation, speaking
+from regua_cli.checkup.frame import Check
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("dry_run", installation.installed),
+    ("configuration", installation.configured),
+    ("switched_off", installation.switched_off),
+    ("secrets", speaking.secrets),
+    ("email_identity", speaking.email_identity),
+    ("email_sandbox", speaking.email_account),
+    ("sms_sandbox", speaking.sms_account),
+    ("whatsapp_account", speaking.whatsapp),
+    ("webhooks", hearing.webhooks),
+    ("email_events", hearing.email_events),
+    ("email_answers", hearing.email_answers),
+    ("book", installation.book),
+    ("alarms", installation.alarms),
+    ("heard", installation.heard),
+)
+"""Name a check is told by where it cannot look, and what looks."""
