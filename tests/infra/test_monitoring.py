@@ -189,9 +189,9 @@ def test_figures_of_ours_are_documented(monitoring: Template) -> None:
 
 def test_figures_of_ours_are_measured(monitoring: Template) -> None:
     """An alarm on a metric nobody writes is silent for ever."""
-    code = "\n".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "layers/common/regua/use_cases").rglob("*.py")
-    )
+    package = ROOT / "layers/common/regua"
+    writers = [*(package / "use_cases").rglob("*.py"), package / "wiring.py"]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in writers)
     measured = set(re.findall(r'metrics\.add\(\s*"(\w+)"', code))
     assert figures(monitoring) - measured == set()
 

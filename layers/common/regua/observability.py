@@ -24,6 +24,7 @@ _CODES = frozenset(
         "event_kind",
         "fault",
         "gateway",
+        "item",
         "kind",
         "message_id",
         "outcome",

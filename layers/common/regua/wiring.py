@@ -94,7 +94,17 @@ def store() -> Store:
     from regua.platform import clients
     from regua.store.dynamo import DynamoStore
 
-    return DynamoStore(clients.dynamodb(), settings().table, settings().shards)
+    return DynamoStore(clients.dynamodb(), settings().table, settings().shards, unreadable=_item_unreadable)
+
+
+def _item_unreadable(key: str) -> None:
+    """Names an item of the table that nobody can read, and raises its alarm: the run goes on without it."""
+    from regua.observability import logger
+    from regua.platform.metrics import EmfMetrics
+
+    logger().error("stored item unreadable", item=key)
+    with EmfMetrics() as metrics:
+        metrics.add("StoredItemsUnreadable", 1)
 
 
 @cache

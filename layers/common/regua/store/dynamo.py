@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from regua.domain.contact.wishes import Address
 from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, Receivable
@@ -27,6 +27,7 @@ from regua.store.calls import Calls
 from regua.store.changes import RefTakenError, changes_of
 from regua.store.pages import StoredItem
 
+_Value = TypeVar("_Value")
 _REREADS = 6
 _FIRST_PAUSE_SECONDS = 0.02
 
@@ -36,16 +37,25 @@ class DynamoStore:
 
     `client` is made by `platform.clients.dynamodb` (or takes the same calls), `shards` is the number of index
     partitions the table was deployed with. Besides what the port promises, every method may raise RetryableError
-    (throttled, or nobody knows) and PermanentError (refused).
+    (throttled, or nobody knows) and PermanentError (refused). What lists many (`open_files`, `tenant_open`, `inbox`,
+    `work`, `ledger`) passes over an item nobody can read, and tells its key to `unreadable`; what reads one raises
+    ValueError.
     """
 
     def __init__(
-        self, client: Any, table: str, shards: int = 8, *, pause: Callable[[float], None] = time.sleep
+        self,
+        client: Any,
+        table: str,
+        shards: int = 8,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        unreadable: Callable[[str], None] = lambda key: None,
     ) -> None:
         self._client = client
         self._table = table
         self._shards = keys.checked_shards(shards)
         self._pause = pause
+        self._unreadable = unreadable
         self._calls = Calls(client)
         pages.install(client)
         _without_tokens(client)
@@ -150,7 +160,7 @@ class DynamoStore:
     def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
         """See `ports.Store`."""
         for page in self._pages(self._partition(keys.log_partition(tenant, debtor)) | {"ConsistentRead": True}):
-            yield from (codec.ledger_entry(_data(row)) for row in page)
+            yield from self._read(page, codec.ledger_entry)
 
     def put_inbox(self, event: InboxEvent) -> InboxEvent:
         """See `ports.Store`."""
@@ -180,8 +190,7 @@ class DynamoStore:
         prefix = f"INBOX#{tenant}#" if tenant else "INBOX#"
         first = keys.inbox_since(since) if since else ""
         rows = self._merged(keys.inbox_shards(status, self._shards), first)
-        for row in islice((row for row in rows if row.PK.S.startswith(prefix)), limit):
-            yield codec.inbox_event(_data(row))
+        yield from islice(self._read((row for row in rows if row.PK.S.startswith(prefix)), codec.inbox_event), limit)
 
     def put_work(self, work: Work) -> Work:
         """See `ports.Store`."""
@@ -214,7 +223,7 @@ class DynamoStore:
         """See `ports.Store`; read from the index, which lags by a moment."""
         first, last = keys.work_range(tenant, since) if tenant else ("", "")
         rows = self._merged(keys.work_shards(status, self._shards), first, last)
-        listed = (codec.work(_data(row)) for row in rows)
+        listed = self._read(rows, codec.work)
         yield from islice((work for work in listed if since is None or work.at >= since), limit)
 
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
@@ -327,12 +336,26 @@ class DynamoStore:
     def _open_in(self, partition: int, first: str = "", last: str = "") -> Iterator[File]:
         for _, group in groupby(self._indexed(partition, first, last), key=_partition_key):
             rows = sorted(group, key=_sort_key)  # `DEBTOR` < `R#`; the index has no order among receivables
-            if rows[0].SK.S == keys.ROOT:
-                yield _file(rows)
-            else:  # the index has not caught up with the root
-                file = self.load(*keys.owner_of(rows[0].PK.S))
-                if file:
-                    yield File(file.debtor, file.open_receivables)
+            try:
+                if rows[0].SK.S == keys.ROOT:
+                    file: File | None = _file(rows)
+                else:  # the index has not caught up with the root
+                    file = self.load(*keys.owner_of(rows[0].PK.S))
+            except (ValueError, RetryableError):  # one debtor's; a table in distress says so itself
+                self._unreadable(_named(rows))
+                continue
+            if file:
+                yield File(file.debtor, file.open_receivables)
+
+    def _read(self, rows: Iterable[StoredItem], decode: Callable[[str], _Value]) -> Iterator[_Value]:
+        """What the items say; one nobody can read is named and passed over."""
+        for row in rows:
+            try:
+                value = decode(_data(row))
+            except ValueError:
+                self._unreadable(_named([row]))
+                continue
+            yield value
 
     def _merged(self, partitions: range, first: str, last: str = "") -> Iterator[StoredItem]:
         streams = [self._indexed(partition, first, last) for partition in partitions]
@@ -484,6 +507,20 @@ def _file(rows: list[StoredItem]) -> File:
     if debtor is None:
         raise ValueError("these items have no root")
     return File(debtor, tuple(receivables), tuple(contacts), tuple(facts))
+
+
+def _named(rows: list[StoredItem]) -> str:
+    """The keys of the item that cannot be read, or of the first where it is none of these."""
+    odd = next((row for row in rows if not _is_readable(row)), rows[0])
+    return f"{odd.PK.S} {odd.SK.S}"
+
+
+def _is_readable(row: StoredItem) -> bool:
+    try:
+        (codec.debtor if row.SK.S == keys.ROOT else codec.receivable)(_data(row))
+    except ValueError:
+        return False
+    return True
 
 
 def _partition_key(row: StoredItem) -> str:

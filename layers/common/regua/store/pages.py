@@ -6,6 +6,7 @@ signing, retries, checksums and errors stay the SDK's. Where the hook does not f
 result is converted, with equal outcome.
 """
 
+import contextlib
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -46,6 +47,13 @@ class Page(msgspec.Struct):
     LastEvaluatedKey: dict[str, dict[str, str]] | None = None
 
 
+_OTHERS = {
+    "data": TextAttribute,
+    "version": NumberAttribute,
+    "wrote": NumberAttribute,
+    "removed": TextAttribute,
+    "open_key": TextAttribute,
+}
 _EVENT = "before-parse.dynamodb.Query"
 _decoder = msgspec.json.Decoder(Page)
 _reading = threading.local()
@@ -64,7 +72,26 @@ def query(calls: Calls, request: Mapping[str, Any]) -> Page:
     finally:
         _reading.typed = False
     page: Page | None = response.get("page")
-    return page if page is not None else msgspec.convert(response, Page)
+    return page if page is not None else _converted(response)
+
+
+def _converted(response: Mapping[str, Any]) -> Page:
+    """The stock parser's result. What an item has that is not as we write it is left out, and the page's other items
+    are read.
+    """
+    try:
+        return msgspec.convert(response, Page)
+    except msgspec.ValidationError:
+        last = msgspec.convert(response.get("LastEvaluatedKey"), dict[str, dict[str, str]] | None)
+        return Page([_item(item) for item in response.get("Items", ())], last)
+
+
+def _item(item: Mapping[str, Any]) -> StoredItem:
+    found = StoredItem(TextAttribute(item["PK"]["S"]), TextAttribute(item["SK"]["S"]))
+    for name, kind in _OTHERS.items():
+        with contextlib.suppress(msgspec.ValidationError):
+            setattr(found, name, msgspec.convert(item.get(name), kind | None))
+    return found
 
 
 def _decode_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:

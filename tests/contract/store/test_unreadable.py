@@ -1,0 +1,91 @@
+"""An item of the table that nobody can read costs itself alone: it is named, and every list goes on without it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.contract.store.values import TENANT, entry, event, file, receivable, work
+
+from regua.domain.work import WorkStatus
+from regua.ports import InboxStatus
+from regua.store import keys
+from regua.store.dynamo import DynamoStore
+
+ODD: dict[str, dict[str, Any]] = {
+    "not json": {"S": "{"},
+    "json of something else": {"S": '["x"]'},
+    "a word of a newer release": {"S": '{"status":"tomorrow"}'},
+    "another kind of attribute": {"N": "7"},
+    "packed": {"B": b"\x00\xff"},
+    "null": {"NULL": True},
+}
+Spoil = Callable[[str, str], None]
+
+
+@pytest.fixture(params=ODD.values(), ids=ODD)
+def spoil(request: pytest.FixtureRequest, dynamo: DynamoStore) -> Spoil:
+    """Writes something else where the data of an item was."""
+
+    def write(partition: str, sort: str) -> None:
+        dynamo._client.update_item(
+            TableName=dynamo._table,
+            Key={"PK": {"S": partition}, "SK": {"S": sort}},
+            UpdateExpression="SET #data = :odd",
+            ExpressionAttributeNames={"#data": "data"},
+            ExpressionAttributeValues={":odd": request.param},
+        )
+
+    return write
+
+
+@pytest.fixture
+def named(dynamo: DynamoStore) -> list[str]:
+    found: list[str] = []
+    dynamo._unreadable = found.append
+    return found
+
+
+def test_every_list_goes_on_without_what_nobody_can_read(dynamo: DynamoStore, named: list[str], spoil: Spoil) -> None:
+    names = ("d1", "d2", "d3")
+    for name in names:
+        dynamo.commit(None, file(receivable(), name=name), owner="import", ledger=[entry("in"), entry("out", 1)])
+        dynamo.put_inbox(event(f"E-{name}"))
+        dynamo.put_work(work(f"W-{name}"))
+    first = dynamo.load(TENANT, "d1")
+    assert first is not None
+    [log, _] = [
+        item["SK"]["S"]
+        for item in dynamo._client.query(
+            TableName=dynamo._table,
+            KeyConditionExpression="PK = :log",
+            ExpressionAttributeValues={":log": {"S": keys.log_partition(TENANT, "d2")}},
+        )["Items"]
+    ]
+    spoiled = [
+        (keys.partition(TENANT, "d1"), keys.ROOT),
+        (keys.partition(TENANT, "d2"), keys.receivable_key("T-1")),
+        (keys.log_partition(TENANT, "d2"), log),
+        (keys.inbox_partition(TENANT, event().gateway, "E-d1"), "EVENT"),
+        (keys.work_partition(TENANT, work("W-d1").key), "WORK"),
+    ]
+    for partition, sort in spoiled:
+        spoil(partition, sort)
+
+    shards = dynamo._shards
+    scanned = [found.debtor.id for shard in range(shards) for found in dynamo.open_files(shard, shards)]
+    assert (scanned, sorted(named)) == (["d3"], sorted(" ".join(one) for one in spoiled[:2]))
+    named.clear()
+    assert [found.debtor.id for found in dynamo.tenant_open(TENANT)] == ["d3"]
+    assert [told.reason for told in dynamo.ledger(TENANT, "d2")] == ["out"]
+    assert sorted(told.event_id for told in dynamo.inbox(TENANT, InboxStatus.PENDING, limit=2)) == ["E-d2", "E-d3"]
+    assert sorted(told.name for told in dynamo.work(None, WorkStatus.OPEN, limit=2)) == ["W-d2", "W-d3"]
+    assert sorted(named) == sorted(" ".join(one) for one in spoiled)
+
+
+def test_who_asks_for_what_nobody_can_read_is_told_so(dynamo: DynamoStore, spoil: Spoil) -> None:
+    """A file is whole or it is none: without one of its payments it would ask for what is paid."""
+    dynamo.commit(None, file(receivable(), receivable("T-2")), owner="import")
+    assert dynamo.load(TENANT, "d1") is not None
+    spoil(keys.partition(TENANT, "d1"), keys.receivable_key("T-2"))
+    with pytest.raises(ValueError, match=r"(?i)expected|invalid|malformed|truncated|missing"):
+        dynamo.load(TENANT, "d1")
