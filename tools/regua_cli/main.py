@@ -22,6 +22,7 @@ GROUPS = (
     "simulate",
     "play",
     "charges",
+    "rates",
     "message",
     "reasons",
     "tenant",

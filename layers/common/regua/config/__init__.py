@@ -14,15 +14,19 @@ from regua.config.loading import (
     shipped_policies,
     shipped_policy,
 )
+from regua.config.rates_file import RATES_FILE, parse_rates, with_rates
 
 __all__ = [
+    "RATES_FILE",
     "ConfigError",
     "ConfigFault",
     "TenantBundle",
     "load_tenant_dir",
     "parse_policy",
+    "parse_rates",
     "parse_tenant",
     "policy_text",
     "shipped_policies",
     "shipped_policy",
+    "with_rates",
 ]

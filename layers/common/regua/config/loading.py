@@ -8,6 +8,7 @@ from pathlib import Path
 from regua.config import policy_rules, tenant_rules
 from regua.config.faults import ConfigError, ConfigFault, closest
 from regua.config.policy_model import PolicyModel
+from regua.config.rates_file import RATES_FILE, parse_rates, with_rates
 from regua.config.tenant_model import TenantModel
 from regua.config.tree import read
 from regua.config.validation import validate
@@ -87,7 +88,8 @@ def shipped_policy(name: str) -> Policy:
 
 
 def load_tenant_dir(path: str | Path) -> TenantBundle:
-    """The tenant in folder `path`: `tenant.yaml`, optional `policy.yaml` and `policies/*.yaml`, optional `messages/`.
+    """The tenant in folder `path`: `tenant.yaml`; where they are, `rates.json`, `policy.yaml`, `policies/*.yaml` and
+    `messages/`.
 
     Raises ConfigError with the faults of all files together.
     """
@@ -100,6 +102,7 @@ def load_tenant_dir(path: str | Path) -> TenantBundle:
             tenant = parse_tenant(text, "tenant.yaml", folder.resolve().name)
         except ConfigError as error:
             faults += error.faults
+    tenant = _with_rates(folder, tenant, faults)
     policies = _policies(folder, faults)
     templates = _templates(folder, faults)
     if tenant is not None and text is not None:
@@ -107,6 +110,17 @@ def load_tenant_dir(path: str | Path) -> TenantBundle:
     if faults or tenant is None:
         raise ConfigError(faults)
     return TenantBundle(tenant, policies, templates)
+
+
+def _with_rates(folder: Path, tenant: Tenant | None, faults: list[ConfigFault]) -> Tenant | None:
+    text = _read(folder / RATES_FILE, folder, faults)
+    if text is None or tenant is None:
+        return tenant
+    try:
+        return with_rates(tenant, parse_rates(text))
+    except ConfigError as error:
+        faults += error.faults
+    return tenant
 
 
 def _named(folder: Path) -> set[str]:

@@ -42,6 +42,10 @@ class MonthlyRates(Value):
         year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + self.months_after, 12)
         return date(year, number + 1, self.by_day)
 
+    def out_from(self, month: str) -> date:
+        """The day before which nobody can know the month's rate."""
+        return self.out_by(month).replace(day=1)
+
     def late(self, month: str, today: date) -> bool:
         """Whether the month ought to be in the table on that day, and is not."""
         applies = month >= self.since.isoformat()[:7]
@@ -67,3 +71,11 @@ def months_of(first: str, last: str) -> Iterator[str]:
     while f"{day:%Y-%m}" <= last:
         yield f"{day:%Y-%m}"
         day = (day + timedelta(days=32)).replace(day=1)
+
+
+def plausible(table: str, rate: Decimal) -> bool:
+    """Whether a month can have had this rate, in %: the legal rate is never negative (CC art. 406 §3), and nothing has
+    been beyond these since 1995 (the highest IPCA was 3,02). Elsewhere it is another unit, or another series.
+    """
+    lowest, highest = (Decimal(0), Decimal(5)) if table == LEGAL_RATE else (Decimal(-5), Decimal(10))
+    return rate.is_finite() and lowest <= rate <= highest

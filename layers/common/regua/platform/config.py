@@ -1,6 +1,6 @@
 """Tenants and policies from the config bucket, or from a folder of the same shape.
 
-`{tenant}/tenant.yaml`, `{tenant}/policy.yaml`, `{tenant}/policies/*.yaml`, `{tenant}/messages/**`.
+Below `{tenant}/`: `tenant.yaml`, `rates.json`, `policy.yaml`, `policies/*.yaml`, `messages/**`.
 """
 
 import re
@@ -34,11 +34,18 @@ class _Folders(ABC):
 
     def tenant(self, tenant: str) -> Tenant:
         """Raises KeyError for an unknown tenant, ValueError (Portuguese, all faults) for a wrong configuration."""
-        from regua.config import parse_tenant  # noqa: PLC0415 (YAML and pydantic: only who reads a configuration pays)
+        from regua.config import (  # noqa: PLC0415 (YAML and pydantic: only who reads a configuration pays)
+            RATES_FILE,
+            parse_rates,
+            parse_tenant,
+            with_rates,
+        )
 
-        if "tenant.yaml" not in self._files(tenant):
+        files = self._files(tenant)
+        if "tenant.yaml" not in files:
             raise KeyError(tenant)
-        return self._value(tenant, "tenant.yaml", lambda text: parse_tenant(text, "tenant.yaml", tenant))
+        found = self._value(tenant, "tenant.yaml", lambda text: parse_tenant(text, "tenant.yaml", tenant))
+        return with_rates(found, self._value(tenant, RATES_FILE, parse_rates)) if RATES_FILE in files else found
 
     def policy(self, tenant: str, name: str) -> Policy:
         """The tenant's own policy of that name, else the shipped one. Raises KeyError; ValueError for a wrong file."""
