@@ -43,7 +43,8 @@ from regua.domain.tenant import ChannelConfig, Creditor, GatewayConfig, PixKey, 
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.messages.render import Links
 from regua.messages.tenants import TenantRenderer
-from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecrets
+from regua.platform.bodies import KeptBodies
+from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecrets, MemoryObjects
 from regua.platform.metrics import MemoryMetrics
 from regua.ports import InboxStatus, PermanentError, RetryableError, Sender
 from regua.store.memory import MemoryStore
@@ -236,6 +237,8 @@ class Office:
         self.rulebook = Rulebook(self.config, lambda tenant: _calendar(), self.store)
         self.bank = Bank()
         self.secrets = FakeSecrets({"fake": WEBHOOK_KEY})
+        self.objects = MemoryObjects()
+        self.bodies = KeptBodies(self.objects, "bodies")
         self.mail: list[Mail] = []
         self.answers: list[SendResult] = []
         """What providers answer to the next calls, in order; then they accept."""
@@ -516,6 +519,7 @@ class Office:
             self.metrics,
             self.token,
             self.queued.append,
+            self.bodies,
         )
 
     def listening(self) -> Listening:

@@ -5,16 +5,25 @@ from functools import partial
 
 from regua import wiring
 from regua.observability import logger
-from regua.platform.events import BatchAnswer, HttpAnswer, HttpEvent, SqsEvent, each_record, headers_of, raw_body
+from regua.platform.events import (
+    BatchAnswer,
+    HttpAnswer,
+    HttpEvent,
+    LambdaContext,
+    SqsEvent,
+    each_record,
+    headers_of,
+    raw_body,
+)
 from regua.platform.metrics import EmfMetrics
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.settling import Settling
 
 
-def lambda_handler(event: HttpEvent | SqsEvent, context: object) -> HttpAnswer | BatchAnswer:
+def lambda_handler(event: HttpEvent | SqsEvent, context: LambdaContext) -> HttpAnswer | BatchAnswer:
     """An HTTP API event (v2) or an SQS batch of `{tenant, gateway, event_id}` and `{tenant, work}`."""
     with EmfMetrics() as metrics:
-        receiving = wiring.receiving(metrics)
+        receiving = wiring.receiving(metrics, lambda: context.get_remaining_time_in_millis() / 1000)
         receiving.settling.rulebook.renew()
         if "Records" in event:
             return each_record(event, partial(_settle, receiving.settling), _not_settled)

@@ -283,7 +283,7 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Callable[[Office], Callable[[dic
     from regua import wiring
 
     def of(office: Office) -> Callable[[dict[str, Any]], dict[str, Any]]:
-        monkeypatch.setattr(wiring, "receiving", lambda metrics: on(office, office.store))
+        monkeypatch.setattr(wiring, "receiving", lambda metrics, left: on(office, office.store))
         return lambda event: handler.lambda_handler(event, None)
 
     return of

@@ -39,7 +39,8 @@ from regua.domain.policy import Policy
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.domain.work import WorkKind, WorkStatus
-from regua.platform.fakes import DictConfig, FakeClock, FakeSecrets
+from regua.platform.bodies import KeptBodies
+from regua.platform.fakes import DictConfig, FakeClock, FakeSecrets, MemoryObjects
 from regua.ports import ConflictError, InboxStatus, RetryableError
 from regua.store.memory import MemoryStore
 from regua.use_cases.collecting import scan as scanning
@@ -200,6 +201,7 @@ class World:
             self.metrics,
             self.token,
             lambda job: self.later(timedelta(minutes=2), "settle", lambda: self.settling.do(job)),
+            KeptBodies(MemoryObjects(), "bodies"),
         )
         self.statements = StatementSettling(self.settling, KEY)
         self.tasks = TaskDesk(self.store, self.rulebook.rules, self.clock, self.metrics, self.token, self.look)  # type: ignore[arg-type]  # structural, as above

@@ -274,14 +274,15 @@ def test_a_mistyped_creditor_switches_nothing_off(run: Run) -> None:
 
 
 def test_the_desk_asks_the_stack_where_things_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = {"Environment": {"Variables": {"CONFIG_BUCKET": "b", "PSEUDONYM_SECRET": "s", "AWS_REGION": "x"}}}
+    variables = {"BODIES_BUCKET": "k", "CONFIG_BUCKET": "b", "PSEUDONYM_SECRET": "s", "AWS_REGION": "x"}
+    told = {"Environment": {"Variables": variables}}
 
     class Lambda:
         def get_function_configuration(self, FunctionName: str) -> Any:  # noqa: N803 - AWS spells it so
             assert FunctionName == "minha-payment-webhook"
             return told
 
-    for name in ("CONFIG_BUCKET", "PSEUDONYM_SECRET"):
+    for name in ("BODIES_BUCKET", "CONFIG_BUCKET", "PSEUDONYM_SECRET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(clients, "lambda_", Lambda)
     options = type("Options", (), {"table": "minha"})()

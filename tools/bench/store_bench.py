@@ -163,7 +163,7 @@ def _apart(code: str) -> tuple[float, float]:
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
     }
-    names = ("TABLE_NAME", "CONFIG_BUCKET", "REPORTS_BUCKET", "SETTLE_QUEUE_URL", "PSEUDONYM_SECRET")
+    names = ("TABLE_NAME", "BODIES_BUCKET", "CONFIG_BUCKET", "REPORTS_BUCKET", "SETTLE_QUEUE_URL", "PSEUDONYM_SECRET")
     environment |= dict.fromkeys(names, "bench")
     environment["STATE_MACHINE_ARN"] = "arn:aws:states:sa-east-1:000000000000:stateMachine:bench"
     command = [sys.executable, "-c", code]

@@ -24,7 +24,7 @@ from regua.use_cases.importing.doubts import Doubts
 from regua_cli import cloud
 from regua_cli.main import CliError
 
-_NEEDED = ("CONFIG_BUCKET", "PSEUDONYM_SECRET")
+_NEEDED = ("BODIES_BUCKET", "CONFIG_BUCKET", "PSEUDONYM_SECRET")
 _KNOWS = "payment-webhook"
 """The function that knows everything a desk needs."""
 Done = TypeVar("Done")

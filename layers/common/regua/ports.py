@@ -73,7 +73,7 @@ class InboxEvent(Value):
     tenant: str
     gateway: str
     event_id: str
-    """One event of the notification; a batch of N is N inbox events sharing `body`."""
+    """One event of the notification; a batch of N is N inbox events that point to one body."""
     received_at: datetime
     body: str
     """A notification raw, before it is understood; what was found, as it was understood (`use_cases.paying.inbox`)."""
@@ -92,6 +92,12 @@ class InboxEvent(Value):
     gateway again once the title is there."""
     held: tuple[tuple[str, str], ...] = ()
     """Debtor and title of all that wait until a person has looked at it, where it may be about several."""
+    body_at: str = ""
+    """Where `RawBodies` keeps the body, when it is shared or too large; `body` is empty then."""
+    taken: int | None = None
+    """Of a whole message: how many of its events stand by themselves by now. None: this is one event."""
+    unproven: bool = False
+    """Nothing has proven who sent it: it only causes a look-up."""
 
 
 class Commit(Value):
@@ -464,6 +470,9 @@ class RetryableError(Exception):
 
 class PermanentError(Exception):
     """The same call will never work: a person must look."""
+
+    status: int = 0
+    """Of an HTTP answer, where it was one."""
 
 
 class GoneError(PermanentError):

@@ -3,6 +3,7 @@
 Nothing is imported before it is asked for: a function's cold start pays for its own parts only.
 """
 
+import math
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
@@ -150,7 +151,7 @@ def bodies() -> RawBodies:
     """What others have sent, raw, where the table is no place for it."""
     from regua.platform.bodies import KeptBodies
 
-    return KeptBodies(objects(), settings().bodies_bucket)
+    return KeptBodies(objects(), lambda: settings().bodies_bucket)
 
 
 @cache
@@ -327,18 +328,19 @@ def lists() -> "Lists":
     return Lists(store(), rulebook().rules, clock(), owner, _compose)
 
 
-def receiving(metrics: Metrics) -> "Receiving":
-    """What the payment webhook does."""
+def receiving(metrics: Metrics, time_left: Callable[[], float] = lambda: math.inf) -> "Receiving":
+    """What the payment webhook does; `time_left` tells the seconds until the function is ended."""
     from regua.use_cases.paying.notification import Receiving
 
-    return Receiving(settling(metrics))
+    return Receiving(settling(metrics, time_left))
 
 
-def settling(metrics: Metrics) -> "Settling":
+def settling(metrics: Metrics, time_left: Callable[[], float] = lambda: math.inf) -> "Settling":
     """What the settle queue, the sweep, a bank's file and a pull of payments do."""
     from regua.use_cases.paying.settling import Settling
 
-    return Settling(store(), rulebook(), _gateway, secrets(), executions(), clock(), metrics, owner, _enqueue)
+    ports = store(), rulebook(), _gateway, secrets(), executions(), clock(), metrics, owner, _enqueue
+    return Settling(*ports, bodies(), time_left)
 
 
 def statements(metrics: Metrics) -> "StatementSettling":

@@ -1,6 +1,7 @@
 """What the inbox keeps is understood again, years later, as it was the first time."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +14,13 @@ from tests.office import MONDAY, TENANT, Bank
 from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
-from regua.ports import Gateway
+from regua.platform.bodies import KeptBodies
+from regua.platform.fakes import MemoryObjects
+from regua.ports import Gateway, InboxEvent, RawBodies
 from regua.use_cases.paying import inbox
 
 BANK = Bank()
+NO_BODIES = KeptBodies(MemoryObjects(), "bodies")
 TOLD = {"id": "E1", "kind": "credit", "by": "external", "name": "T1", "cents": 100_00, "at": MONDAY.isoformat()}
 FOUND = PaymentEvent(
     "fake",
@@ -43,14 +47,20 @@ def nobody(name: str) -> Gateway:
     raise KeyError(name)
 
 
+def event_of(
+    stored: InboxEvent, gateway: Callable[[str], Gateway], bodies: RawBodies = NO_BODIES
+) -> tuple[PaymentEvent | None, str]:
+    return inbox.StoredNews(gateway, bodies).event_of(stored)
+
+
 def test_each_event_of_a_notification_is_found_again_in_the_whole_of_it() -> None:
     body = json.dumps({"events": [TOLD, {**TOLD, "id": "E2"}]}).encode()
     events, note = inbox.read_notification(BANK, body, {}, {})
     assert (len(events), note) == (2, "")
     for event in events:
         stored = inbox.notified(TENANT, BANK, event.event_id, body, {}, MONDAY)
-        assert inbox.event_of(stored, gateway) == (event, "")
-    assert inbox.event_of(replace(stored, event_id="E3"), gateway) == (None, "")
+        assert event_of(stored, gateway) == (event, "")
+    assert event_of(replace(stored, event_id="E3"), gateway) == (None, "")
 
 
 def test_of_the_headers_only_those_the_parser_needs_are_kept() -> None:
@@ -68,7 +78,7 @@ def test_any_bytes_are_kept_as_they_came(body: bytes) -> None:
             raise ValueError("no matter")
 
     stored = inbox.notified(TENANT, Listens(), "E1", body, {}, MONDAY)
-    assert inbox.event_of(stored, lambda name: Listens()) == (None, "ilegível: no matter")
+    assert event_of(stored, lambda name: Listens()) == (None, "ilegível: no matter")
     if not body.startswith(b"base64:"):
         assert seen == [body]
 
@@ -77,18 +87,18 @@ def test_any_bytes_are_kept_as_they_came(body: bytes) -> None:
 def test_what_we_have_found_comes_back_without_its_gateway_and_without_its_words(evidence: str) -> None:
     found = replace(FOUND, raw={"payer": "Maria"})
     stored = inbox.found(TENANT, found, evidence, MONDAY)
-    assert inbox.event_of(stored, nobody) == (FOUND, "")
+    assert event_of(stored, nobody) == (FOUND, "")
     assert (stored.evidence, stored.amount_cents, stored.event_id) == (evidence, 100_00, "E1")
     assert "Maria" not in stored.body
     assert "Ação" in inbox.found(TENANT, replace(found, note="Ação"), evidence, MONDAY).body, "as a person reads it"
     undated = replace(FOUND, occurred_at=None)
-    assert inbox.event_of(inbox.found(TENANT, undated, evidence, MONDAY), nobody) == (undated, "")
+    assert event_of(inbox.found(TENANT, undated, evidence, MONDAY), nobody) == (undated, "")
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", "{}", '{"gateway": "fake"}'])
 def test_what_we_cannot_read_of_our_own_says_so(body: str) -> None:
     stored = replace(inbox.found(TENANT, FOUND, inbox.PULL, datetime(2026, 1, 1, tzinfo=UTC)), body=body)
-    event, note = inbox.event_of(stored, nobody)
+    event, note = event_of(stored, nobody)
     assert event is None
     assert note.startswith("ilegível")
 
@@ -104,6 +114,6 @@ def test_why_news_cannot_be_read_is_said_in_two_hundred_characters() -> None:
 
 def test_of_two_news_under_one_id_the_first_is_what_the_item_says() -> None:
     body = json.dumps({"events": [TOLD, {**TOLD, "cents": 1}]}).encode()
-    event, _ = inbox.event_of(inbox.notified(TENANT, BANK, "E1", body, {}, MONDAY), gateway)
+    event, _ = event_of(inbox.notified(TENANT, BANK, "E1", body, {}, MONDAY), gateway)
     assert event is not None
     assert event.amount_cents == 100_00

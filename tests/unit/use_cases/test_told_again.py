@@ -17,6 +17,7 @@ from regua.domain.work import WorkKind
 from regua.ports import InboxStatus
 from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.notification import Receiving
 from regua.use_cases.paying.reconciliation import Pulled, Reconciling
 
 MONDAY = datetime(2026, 3, 2, 13, tzinfo=UTC)
@@ -330,10 +331,7 @@ class TestStripe:
 def play(office: Office, gateway: str, *bodies: dict[str, Any]) -> None:
     """The webhook's own way, with a gateway's adapter in the place of the office's."""
     adapter = gateways.get(gateway)
-    receiving = office.receiving()
-    take = receiving._take
-    settling = receiving.settling
-    object.__setattr__(settling, "gateway", lambda name: adapter)
+    take = Receiving(replace(office.settling(), gateway=lambda name: adapter))._take
     for body in bodies:
         raw = json.dumps(body).encode()
         events, note = inbox.read_notification(adapter, raw, {}, {})

@@ -215,6 +215,7 @@ class PlayedOffice:
             return composed(file, decision, channel, rules, ref)
 
         environment = {"DRY_RUN": "false", "PUBLIC_URL": PUBLIC_URL, "REPORTS_BUCKET": "reports", "SHARDS": "1"}
+        environment |= {"BODIES_BUCKET": "bodies"}
         settings = Settings(environment)
         secrets = PlayedSecrets()
         with wiring.instead(

@@ -157,7 +157,7 @@ class Pix:
                 for index, item in enumerate(reading.items(document[name])):
                     found.append(read(item, f"{digest}-{index}"))
                     # the money of a charge may stand in its notice: it is the same Pix
-                    found += self.events(item.get("pix") or [], body)
+                    found += self._elements(item.get("pix") or [], digest)
                 return found or self._probe(name, body)
         if reading.word(document.get("evento")):
             return self._probe(reading.word(document["evento"]), body)
@@ -261,9 +261,11 @@ class Pix:
 
     def events(self, pix: Any, body: bytes) -> list[PaymentEvent]:
         """Events of the elements of `pix[]`; one that cannot be read is UNKNOWN and the others go on."""
+        return self._elements(pix, reading.fingerprint(body))
+
+    def _elements(self, pix: Any, digest: str) -> list[PaymentEvent]:
         elements = pix if isinstance(pix, list) else [pix]
         found: list[PaymentEvent] = []
-        digest = reading.fingerprint(body)
         for index, element in enumerate(elements):
             found += self._element(element, f"{digest}-{index}")
         return found

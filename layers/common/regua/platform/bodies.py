@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from collections.abc import Callable
 
 from regua.ports import Objects
 
@@ -15,8 +16,9 @@ class KeptBodies:
     because it was sent again, writes the same object over itself. The bucket's own rule makes it forget.
     """
 
-    def __init__(self, objects: Objects, bucket: str) -> None:
-        self._objects, self._bucket = objects, bucket
+    def __init__(self, objects: Objects, bucket: str | Callable[[], str]) -> None:
+        """`bucket` may be asked for when it is needed: most calls keep nothing."""
+        self._objects, self._named = objects, bucket
 
     def keep(self, tenant: str, source: str, body: bytes) -> str:
         """See `ports.RawBodies`."""
@@ -27,3 +29,7 @@ class KeptBodies:
     def read(self, at: str) -> bytes:
         """See `ports.RawBodies`."""
         return gzip.decompress(b"".join(self._objects.read(self._bucket, at)))
+
+    @property
+    def _bucket(self) -> str:
+        return self._named if isinstance(self._named, str) else self._named()

@@ -186,7 +186,7 @@ def _paid_anew(settling: Settling, stored: InboxEvent, event: PaymentEvent) -> P
     """What a person must look at: a payment that another file has told of was taken back on its own day, and is told
     once more by a file that says nothing of that. The bank tells again, or it was paid again. None where it is not so.
     """
-    known, _ = inbox.event_of(stored, settling.gateway)
+    known, _ = settling.news.event_of(stored)
     file = settling.store.load(stored.tenant, stored.debtor) if stored.debtor else None
     if known is None or file is None or event.kind is not PaymentEventKind.CREDIT or known.note == event.note:
         return None

@@ -112,7 +112,7 @@ def tell_again(settling: Settling, tenant: str) -> int:
     now = settling.clock.now()
     zone = ZoneInfo(settling.rulebook.config.tenant(tenant).time_zone)
     for stored in list(_waiting(settling, tenant)):
-        event, _ = inbox.event_of(stored, settling.gateway)
+        event, _ = settling.news.event_of(stored)
         if event is None or not event.news or event.occurred_at is None:
             continue
         if named(settling.store, tenant, names_of(event)) is not None:
@@ -128,7 +128,7 @@ def _undo_again(settling: Settling, tenant: str, done: NewsResult) -> NewsResult
     """What a bank has undone, without money, before it was known here that it had written the boleto off."""
     if done.written_off:
         for stored in list(settling.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)):
-            event = inbox.event_of(stored, settling.gateway)[0] if stored.gateway == BANK_FILE else None
+            event = settling.news.event_of(stored)[0] if stored.gateway == BANK_FILE else None
             if event is not None and event.kind is PaymentEventKind.CHARGEBACK and not event.amount_cents:
                 settling.settle(stored)
     return done

@@ -10,7 +10,7 @@ from regua.domain.money.payment_event import PaymentEvent, Reference
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.domain.values import replace
-from regua.ports import Gateway, InboxEvent, InboxStatus, Ref, Store
+from regua.ports import InboxEvent, InboxStatus, Ref, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.bills import bill_of
@@ -29,8 +29,7 @@ class Debiting:
 
     store: Store
     owner: Callable[[], str]
-    gateway: Callable[[str], Gateway]
-    """An adapter by name. Raises KeyError."""
+    news: inbox.StoredNews
 
     def told(self, stored: InboxEvent, events: list[PaymentEvent], tenant: Tenant, now: datetime) -> InboxStatus:
         """Writes down what a stored event turned out to say of debits. They move no money yet: of a title nobody knows
@@ -56,7 +55,7 @@ class Debiting:
     def _names_of_charge(self, stored: InboxEvent, event: PaymentEvent) -> list[Reference]:
         """Whose it is, as the news of its charge (`refers_to`) told; a debit's own news may know the charge alone."""
         first = self.store.get_inbox(stored.tenant, stored.gateway, event.refers_to) if event.refers_to else None
-        charge = inbox.event_of(first, self.gateway)[0] if first is not None else None
+        charge = self.news.event_of(first)[0] if first is not None else None
         return names_of(charge) if charge is not None else []
 
     def _tell(self, stored: InboxEvent, event: PaymentEvent, ref: Ref, tenant: Tenant, now: datetime) -> bool:

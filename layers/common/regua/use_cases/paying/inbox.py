@@ -13,14 +13,14 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import FactKind, File, PaymentFact, Rail
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.domain.values import replace
-from regua.ports import Gateway, InboxEvent, InboxStatus
+from regua.ports import Gateway, GoneError, InboxEvent, InboxStatus, RawBodies
 
 WAITS_FOR = timedelta(days=20)
 """How long news that moves no money waits for its title: a debit is scheduled up to ten days before the due date and
@@ -28,22 +28,46 @@ tried for seven after it.
 """
 WEBHOOK, PULL, FILE = "webhook", "pull", "file"
 """Who told (`InboxEvent.evidence`, `PaymentFact.evidence`)."""
+BODY_GONE = "o corpo deste aviso não está mais guardado: confira o pagamento no gateway"
 _BINARY = "base64:"
+_UNDERSTOOD = "event:"
+"""Before what is left of a notification: the event as it was understood, once its own words are forgotten."""
 _ANOTHER = "~"
 
 
 def notified(
-    tenant: str, adapter: Gateway, event_id: str, body: bytes, headers: Mapping[str, str], at: datetime, note: str = ""
+    tenant: str,
+    adapter: Gateway,
+    event_id: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    at: datetime,
+    note: str = "",
+    *,
+    body_at: str = "",
 ) -> InboxEvent:
-    """One event of a notification, to be stored; `note` says why it cannot be read."""
+    """One event of a notification, to be stored; `note` says why it cannot be read, `body_at` where its body is kept
+    already (empty: nowhere yet).
+    """
     needed = getattr(adapter, "kept_headers", ())
     kept = tuple((name, value) for name, value in headers.items() if name in needed)
-    return InboxEvent(tenant, adapter.name, event_id, at, _as_text(body), kept, note=note)
+    text = "" if body_at else _as_text(body)
+    return InboxEvent(tenant, adapter.name, event_id, at, text, kept, note=note, body_at=body_at)
+
+
+def digest_of(body: bytes) -> str:
+    """What names a message by what it holds."""
+    return hashlib.sha256(body).hexdigest()[:40]
+
+
+def same_words(first: InboxEvent, second: InboxEvent) -> bool:
+    """Whether both were told by the same words."""
+    return (first.body, first.body_at) == (second.body, second.body_at)
 
 
 def told_again(first: InboxEvent, said: InboxEvent) -> InboxEvent:
     """Another notification that tells of the same as `first` did, to be stored beside it."""
-    digest = hashlib.sha256(said.body.encode()).hexdigest()[:16]
+    digest = hashlib.sha256((said.body or said.body_at).encode()).hexdigest()[:16]
     return replace(said, event_id=f"{first.event_id}{_ANOTHER}{digest}")
 
 
@@ -93,28 +117,83 @@ def waiting(stored: InboxEvent, names: Iterable[Reference], note: str, now: date
 def read_notification(
     adapter: Gateway, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]
 ) -> tuple[list[PaymentEvent], str]:
-    """The events of a notification, or none and the reason it cannot be read."""
+    """The events of a notification, or none and the reason it cannot be read: an adapter's own fault too, for what was
+    sent is kept, and read again once the fault is repaired.
+    """
     try:
         return adapter.parse(body, headers, query), ""
     except ValueError as error:
         return [], _unreadable(error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not keep what was sent from being stored
+        return [], f"ilegível ({type(error).__name__}), por uma falha nossa"
 
 
-def event_of(stored: InboxEvent, gateway: Callable[[str], Gateway]) -> tuple[PaymentEvent | None, str]:
-    """The event a stored item is about, or None and the reason it cannot be read. `gateway` finds an adapter by name,
-    KeyError when there is none.
+class StoredNews:
+    """Understands what the inbox holds. A body that many events share is read and parsed once while they follow each
+    other; what an item holds by itself is read where it is.
     """
-    if stored.evidence != WEBHOOK:
+
+    def __init__(self, gateway: Callable[[str], Gateway], bodies: RawBodies) -> None:
+        """`gateway` finds an adapter by name, KeyError when there is none."""
+        self._gateway, self._bodies = gateway, bodies
+        self._last: tuple[tuple[str, str, tuple[tuple[str, str], ...]], _Parsed] | None = None
+
+    def event_of(self, stored: InboxEvent) -> tuple[PaymentEvent | None, str]:
+        """The event a stored item is about, or None and the reason it cannot be read. Raises KeyError where its gateway
+        is no more, RetryableError where its body cannot be read now.
+        """
+        if stored.evidence != WEBHOOK or stored.body.startswith(_UNDERSTOOD):
+            try:
+                return _normalised(stored.body.removeprefix(_UNDERSTOOD)), ""
+            except ValueError as error:
+                return None, _unreadable(error)
+        parsed = self._parsed(stored)
+        event = parsed.by_id.get(stored.event_id) or parsed.by_id.get(stored.event_id.rpartition(_ANOTHER)[0])
+        return event, parsed.note
+
+    def events_of(self, message: InboxEvent) -> tuple[list[PaymentEvent], str]:
+        """All that a stored message tells, or none and the reason it cannot be read. Raises as `event_of` does."""
+        parsed = self._parsed(message)
+        return parsed.events, parsed.note
+
+    def remember(self, stored: InboxEvent, events: list[PaymentEvent]) -> None:
+        """What a body is known to hold, from who has just parsed it."""
+        self._last = (_place(stored), _Parsed(events, "", _by_id(events)))
+
+    def _parsed(self, stored: InboxEvent) -> "_Parsed":
+        if self._last is not None and stored.body_at and self._last[0] == _place(stored):
+            return self._last[1]
+        adapter = self._gateway(stored.gateway)
         try:
-            return _normalised(stored.body), ""
-        except ValueError as error:
-            return None, _unreadable(error)
-    adapter = gateway(stored.gateway)
-    events, note = read_notification(adapter, _as_bytes(stored.body), dict(stored.headers), {})
-    same = [e for e in events if e.event_id == stored.event_id]
-    same = same or [e for e in events if e.event_id == stored.event_id.rpartition(_ANOTHER)[0]]
-    # of several news under one id the one that asks to look counts: what is found there says it all
-    return next((e for e in same if e.kind is PaymentEventKind.LOOKUP), same[0] if same else None), note
+            body = self._bodies.read(stored.body_at) if stored.body_at else _as_bytes(stored.body)
+        except GoneError:
+            return _Parsed([], BODY_GONE, {})
+        events, note = read_notification(adapter, body, dict(stored.headers), {})
+        parsed = _Parsed(events, note, _by_id(events))
+        if stored.body_at:
+            self._last = (_place(stored), parsed)
+        return parsed
+
+
+class _Parsed(NamedTuple):
+    events: list[PaymentEvent]
+    note: str
+    by_id: dict[str, PaymentEvent]
+
+
+def _place(stored: InboxEvent) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    return stored.gateway, stored.body_at, stored.headers
+
+
+def _by_id(events: Iterable[PaymentEvent]) -> dict[str, PaymentEvent]:
+    """Of several news under one id the one that asks to look counts: what is found there says it all."""
+    found: dict[str, PaymentEvent] = {}
+    for event in events:
+        if event.event_id not in found or (
+            event.kind is PaymentEventKind.LOOKUP and found[event.event_id].kind is not PaymentEventKind.LOOKUP
+        ):
+            found[event.event_id] = event
+    return found
 
 
 def _unreadable(error: ValueError) -> str:

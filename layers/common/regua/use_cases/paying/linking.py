@@ -10,7 +10,7 @@ from datetime import datetime
 
 from regua.domain.money.payment_event import BILL, MADE_OF, PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.values import replace
-from regua.ports import Gateway, InboxEvent, InboxStatus, Ref, Store
+from regua.ports import InboxEvent, InboxStatus, Ref, Store
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.owner import named, names_of
@@ -22,8 +22,7 @@ class Linking:
 
     store: Store
     token: Callable[[], str]
-    gateway: Callable[[str], Gateway]
-    """An adapter by name. Raises KeyError."""
+    news: inbox.StoredNews
     settle: Callable[[InboxEvent], InboxStatus]
     apply: Callable[[InboxEvent, list[PaymentEvent], str], InboxStatus]
     now: datetime
@@ -91,4 +90,4 @@ class Linking:
 
     def _event(self, tenant: str, gateway: str, name: str) -> PaymentEvent | None:
         stored = self.store.get_inbox(tenant, gateway, name) if name else None
-        return inbox.event_of(stored, self.gateway)[0] if stored is not None else None
+        return self.news.event_of(stored)[0] if stored is not None else None

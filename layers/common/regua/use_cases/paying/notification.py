@@ -5,18 +5,22 @@ repeated, unmatched or unreadable: an error would stop the money feed of some ga
 failures). Only our own failure to store is an error, so that the gateway sends again.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from regua.domain.money.debits import STATES
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
-from regua.ports import Gateway, InboxEvent, InboxStatus
+from regua.domain.values import replace
+from regua.ports import Gateway
 from regua.use_cases.paying import inbox
-from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.settling import Settling
+from regua.use_cases.paying.taking import looks
 
-_MOVES_NOTHING = (PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN, PaymentEventKind.LINK, *STATES)
+MOST_INSIDE = 32_000
+"""Bytes of a body that an item of the table holds by itself; a larger one, or one of several events, is kept once,
+outside. An item holds 400 kB in all, and is paid for by the kB with every write:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html (2026-11)."""
+MOST_AT_ONCE = 50
+"""Events that are settled while the sender waits, some two seconds; a message of more is stored whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,19 @@ class Receiving:
         if not verdict.authentic:
             return self._rejected(gateway, 401, verdict.why)
         events, note = inbox.read_notification(adapter, body, headers, query)
-        if verdict.transport and not mutual_tls and any(e.kind is not PaymentEventKind.LOOKUP for e in events):
-            # a thin notification only makes us look the charge up; any other would be believed
-            return self._rejected(gateway, 401, "neither a secret nor a client certificate proves the sender")
-        return WebhookAnswer(200, "ok", self._take(tenant, adapter, body, headers, events, note))
+        unproven = verdict.transport and not mutual_tls
+        if unproven and not _only_asks(events, body):
+            return self._dropped(gateway)
+        return WebhookAnswer(200, "ok", self._take(tenant, adapter, body, headers, events, note, unproven=unproven))
 
     def _rejected(self, gateway: str, status: int, why: str) -> WebhookAnswer:
         self.settling.metrics.add("WebhookRejected", 1, gateway=gateway)
         return WebhookAnswer(status, why)
+
+    def _dropped(self, gateway: str) -> WebhookAnswer:
+        """What proves nothing and asks nothing: anybody can send it without end, so it is counted and not stored."""
+        self.settling.metrics.add("WebhookDropped", 1, gateway=gateway)
+        return self._rejected(gateway, 401, "neither a secret nor a client certificate proves the sender")
 
     def _take(
         self,
@@ -78,59 +87,37 @@ class Receiving:
         headers: Mapping[str, str],
         events: list[PaymentEvent],
         note: str,
+        *,
+        unproven: bool = False,
     ) -> tuple[str, ...]:
-        """Stores every event of the notification, or the whole of one nobody can read, and settles; returns the ids."""
-        ids: list[str] = []
-        now = self.settling.clock.now()
-        wanted: list[PaymentEvent | None] = [*events] or [None]
-        looked_up = {event.event_id for event in events if event.kind is PaymentEventKind.LOOKUP}
-        for event in wanted:
-            event_id = event.event_id if event else f"unread-{hashlib.sha256(body).hexdigest()[:40]}"
-            new = inbox.notified(tenant, adapter, event_id, body, headers, now, note)
-            stored = self.settling.store.put_inbox(new)
-            first = stored
-            if event is not None and stored.body != new.body and _may_be_news(event, stored):
-                stored = self.settling.store.put_inbox(inbox.told_again(first, new))
-            ids.append(event_id)
-            self._count(event, fresh=stored.received_at == now)
-            if event is not None and event.kind is PaymentEventKind.LOOKUP:
-                self._later(stored)
-            elif stored.status is InboxStatus.PENDING and event_id not in looked_up:  # one item: what asks more counts
-                # what was stored before under this id is what counts: it is read again if it was another body
-                self._settle(stored, event if stored.body == new.body else None)
-            if stored is not first and first.status is InboxStatus.UNMATCHED:
-                self._settle(first, event)  # it is the same money, which another notification has given a name
-        return tuple(ids)
+        """Stores every event of the notification, or the whole of one nobody can read, and settles; returns the ids.
 
-    def _count(self, event: PaymentEvent | None, *, fresh: bool) -> None:
-        metrics = self.settling.metrics
-        if event is None or event.kind in _MOVES_NOTHING:
-            metrics.add("WebhooksOther", 1)
-            return
-        metrics.add("PaymentsReceived", 1)
-        if not fresh:
-            metrics.add("PaymentsDuplicate", 1)
-
-    def _settle(self, stored: InboxEvent, event: PaymentEvent | None) -> None:
-        """Settles at once; whatever fails is stored already and goes to the queue, never to the gateway."""
-        try:
-            self.settling.settle(stored, event)
-        except Exception:  # noqa: BLE001 - the event is stored: the queue tries again, and its DLQ raises an alarm
-            self.settling.metrics.add("SettleFailed", 1, gateway=stored.gateway)
-            self._later(stored)
-
-    def _later(self, stored: InboxEvent) -> None:
-        self.settling.enqueue(SettleJob(stored.tenant, stored.gateway, stored.event_id))
+        A body that is kept outside is kept first: whoever dies before its events are stored leaves a body that nobody
+        points to, which is forgotten, and is sent it again.
+        """
+        settling = self.settling
+        outside = len(events) > 1 or len(body) > MOST_INSIDE
+        at = settling.bodies.keep(tenant, adapter.name, body) if outside else ""
+        told = inbox.notified(tenant, adapter, "", body, headers, settling.clock.now(), note, body_at=at)
+        told = replace(told, unproven=unproven)
+        if outside:
+            settling.news.remember(told, events)
+        taking, digest = settling.taking(), inbox.digest_of(body)
+        if not events:
+            unread = f"unread-{digest}"
+            taking.event(replace(told, event_id=unread), None)
+            return (unread,)
+        if len(events) > MOST_AT_ONCE:
+            taking.whole(told, digest)
+        else:
+            looked_up = looks(events)
+            for event in events:
+                taking.event(replace(told, event_id=event.event_id), event, looked_up)
+        return tuple(event.event_id for event in events)
 
 
-def _may_be_news(event: PaymentEvent, stored: InboxEvent) -> bool:
-    """Whether other words under an id that is stored may say more: money that came again, whose it is, or what it is
-    made of.
+def _only_asks(events: list[PaymentEvent], body: bytes) -> bool:
+    """Whether it only makes us look charges up: any other news would be believed, and what cannot be read says nothing.
+    A notice of that sort is a few hundred bytes.
     """
-    if event.kind is PaymentEventKind.LINK:  # a bill may have several payments
-        return True
-    if event.kind not in (PaymentEventKind.CREDIT, PaymentEventKind.REFUND, PaymentEventKind.CHARGEBACK):
-        return False
-    named = {(str(name.kind), name.value) for name in (event.reference, *event.alternatives)}
-    made_of = event.parts is not None and bool(event.parts.granted_cents or event.parts.charged_cents)
-    return event.recurs or made_of or (stored.status is InboxStatus.UNMATCHED and not named <= set(stored.names))
+    return bool(events) and len(body) <= MOST_INSIDE and all(e.kind is PaymentEventKind.LOOKUP for e in events)

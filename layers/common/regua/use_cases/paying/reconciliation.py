@@ -163,7 +163,7 @@ class Reconciling:
         for stored in settling.store.inbox(tenant, InboxStatus.APPLIED, limit=1_000_000, since=first):
             if stored.gateway != gateway or stored.evidence != inbox.WEBHOOK or stored.received_at > last:
                 continue
-            event, _ = inbox.event_of(stored, settling.gateway)
+            event, _ = settling.news.event_of(stored)
             # what is looked up was read at the gateway already; it has the notification's id, not the payment's
             if event is None or event.kind is not PaymentEventKind.CREDIT or event.event_id in found.ids:
                 continue

@@ -5,8 +5,9 @@ that writes its fact, so nothing can stand between the two.
 """
 
 import contextlib
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from heapq import nsmallest
@@ -30,6 +31,7 @@ from regua.ports import (
     InboxStatus,
     Metrics,
     PermanentError,
+    RawBodies,
     Ref,
     RetryableError,
     Secrets,
@@ -54,6 +56,7 @@ from regua.use_cases.paying.owner import NOBODY, Owner, named, names_of, owner, 
 from regua.use_cases.paying.recorded import believed, does_not_add_up, may_be_granted, net_of_rebate, told_otherwise
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.taken_back import of_a_net_payment, of_a_payment, write_off_undone
+from regua.use_cases.paying.taking import Taking
 from regua.use_cases.paying.written_otherwise import OpenTitles, may_be_here, owner_by_form, told
 
 BANK_FILE = "retorno"
@@ -84,6 +87,10 @@ _FACTS = {
 }
 
 
+def _for_ever() -> float:
+    return math.inf
+
+
 @dataclass(frozen=True, slots=True)
 class Settling:
     """The ports of this use case."""
@@ -99,6 +106,15 @@ class Settling:
     owner: Callable[[], str]
     enqueue: Callable[[SettleJob], None]
     """Asks for a job to be done later, off the request path."""
+    bodies: RawBodies
+    time_left: Callable[[], float] = _for_ever
+    """Seconds until whoever does this is ended."""
+    news: inbox.StoredNews = field(init=False, compare=False)
+    """Understands what is stored."""
+
+    def __post_init__(self) -> None:
+        """What is understood is remembered for as long as this settles."""
+        object.__setattr__(self, "news", inbox.StoredNews(self.gateway, self.bodies))
 
     def do(self, job: SettleJob) -> None:
         """Does a job of the queue. Raises RetryableError when it should be tried again, KeyError for an event that was
@@ -108,7 +124,9 @@ class Settling:
             stored = self.store.get_inbox(job.tenant, job.gateway, job.event_id)
             if stored is None:
                 raise KeyError("no such inbox event")
-            if job.ask:
+            if stored.taken is not None:
+                self.taking().message(stored)
+            elif job.ask:
                 self._read_parts(stored)
             elif job.title:
                 self.assign(stored, job.title)
@@ -169,8 +187,8 @@ class Settling:
 
     def _read(self, stored: InboxEvent) -> PaymentEvent | None:
         try:
-            return inbox.event_of(stored, self.gateway)[0]
-        except KeyError:  # a gateway that is no more
+            return self.news.event_of(stored)[0]
+        except (KeyError, RetryableError):  # a gateway that is no more; a body that cannot be read now
             return None
 
     def match(self, tenant: str, debtors: Collection[str] | None = None) -> int:
@@ -186,7 +204,7 @@ class Settling:
             if names is None or named(self.store, tenant, names) is None:
                 left.append(stored)
                 continue
-            event, _ = inbox.event_of(stored, self.gateway)
+            event, _ = self.news.event_of(stored)
             job = SettleJob(tenant, stored.gateway, stored.event_id)
             if event is not None and event.kind is PaymentEventKind.LOOKUP:
                 self.enqueue(job)
@@ -277,7 +295,7 @@ class Settling:
         """Settles one stored event; `read` is what it holds, from who has just read it. Raises RetryableError when it
         should be tried again.
         """
-        event, note = (read, "") if read else inbox.event_of(stored, self.gateway)
+        event, note = (read, "") if read else self.news.event_of(stored)
         looks_up = event is not None and event.kind is PaymentEventKind.LOOKUP
         if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) and not looks_up:
             return stored.status  # a lookup is repeated: the charge may have moved on, and its facts are a set
@@ -311,7 +329,7 @@ class Settling:
 
     def _read_parts(self, stored: InboxEvent) -> None:
         """Reads the charge of a payment that is settled. Raises RetryableError when it cannot be read now."""
-        event, _ = inbox.event_of(stored, self.gateway)
+        event, _ = self.news.event_of(stored)
         config = self.rulebook.config.tenant(stored.tenant).gateways.get(stored.gateway)
         if event is None or config is None:
             return
@@ -332,7 +350,7 @@ class Settling:
         if debits and not money and not unread:
             now = self.clock.now()
             tenant = self.rulebook.rules(stored.tenant, now).tenant
-            return Debiting(self.store, self.owner, self.gateway).told(stored, debits, tenant, now)
+            return Debiting(self.store, self.owner, self.news).told(stored, debits, tenant, now)
         if not money:
             if unread:
                 about = next((e for e in unread if e.holds), unread[0])
@@ -602,8 +620,12 @@ class Settling:
             self.metrics.add("PaymentsDuplicate", 1)
         return InboxStatus.APPLIED
 
+    def taking(self) -> Taking:
+        """How the events of a message come to stand by themselves."""
+        return Taking(self.store, self.news, self.metrics, self.settle, self.enqueue, self.time_left, self.clock.now())
+
     def _linking(self) -> Linking:
-        return Linking(self.store, self.owner, self.gateway, self.settle, self.apply, self.clock.now())
+        return Linking(self.store, self.owner, self.news, self.settle, self.apply, self.clock.now())
 
     def _in_doubt(self) -> InDoubt:
         return InDoubt(self.store, self.clock.now())

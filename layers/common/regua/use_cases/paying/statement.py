@@ -112,7 +112,7 @@ class StatementSettling:
             if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
                 done.known += 1
                 continue
-            kept, _ = inbox.event_of(stored, self.settling.gateway)
+            kept, _ = self.settling.news.event_of(stored)
             if kept is not None:
                 waiting.append(_Waiting(stored, kept, matching.days.day(at_of(kept)), entry.line))
         matching.match(waiting)
@@ -133,7 +133,7 @@ class StatementSettling:
             (stored, event)
             for status in (InboxStatus.UNMATCHED, InboxStatus.PENDING)
             for stored in store.inbox(tenant, status, EVERYTHING, since)
-            if stored.gateway == NAME and (event := inbox.event_of(stored, self.settling.gateway)[0]) is not None
+            if stored.gateway == NAME and (event := self.settling.news.event_of(stored)[0]) is not None
         ]
         if not events:
             return 0
@@ -194,7 +194,7 @@ class _Matching:
                         self.cash.add(stored.event_id)
                     continue
                 try:
-                    event, _ = inbox.event_of(stored, self.settling.gateway)
+                    event, _ = self.settling.news.event_of(stored)
                 except KeyError:  # a gateway that is no more
                     continue
                 if event is None:
