@@ -119,6 +119,7 @@ def test_the_alarms_that_mean_money_are_all_there(monitoring: Template) -> None:
         ("Regua", "ScanCompleted"),
         ("Regua", "ScanFailures"),
         ("Regua", "ContactsMissed"),
+        ("Regua", "RatesMissing"),
         ("Regua/${ServiceName}", "ContactsFailed"),
         ("Regua/${ServiceName}", "WebhookRejected"),
     }

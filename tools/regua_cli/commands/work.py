@@ -49,6 +49,7 @@ KINDS = {
     WorkKind.SAME_TITLE: "mesmo título?",
     WorkKind.WITHDRAWAL: "retirar da cobrança?",
     WorkKind.FILE_QUESTION: "a planilha pergunta",
+    WorkKind.TABLE: "tabela acabou",
 }
 STATUS = {WorkStatus.OPEN: "unmatched", WorkStatus.PENDING: "pending", WorkStatus.DONE: "ignored"}
 """Published words of `--json`; they are the inbox's, where unmatched payments have them from."""

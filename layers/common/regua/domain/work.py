@@ -47,6 +47,8 @@ class WorkKind(StrEnum):
     """A file asks what only a person can say (what a code means, who owes): its lines wait."""
     CHANNEL = "channel"
     """A channel's provider has told what a person must look at, or has switched something off."""
+    TABLE = "table"
+    """A table of published figures lacks what open debts need, or is about to end."""
 
 
 class NotForAPersonError(Exception):

@@ -42,6 +42,12 @@ class Accounts(Value):
         """What is owed of the receivable as its facts have left it, paid on the creditor's day `on`."""
         return self.owed_of(receivable, receivable.open_principal_cents, receivable.charged, on, explain=explain)
 
+    def rests_on_tables(self, receivable: Receivable) -> bool:
+        """Whether what is owed of it depends on published rates: nothing was agreed, or an index corrects it."""
+        own = receivable.contract
+        contracts = [own] if own else [self.tenant.contract, *(terms.contract for terms in self.tenant.terms)]
+        return any(not contract.agreed or contract.correction_index for contract in contracts)
+
     def is_small_rest(self, receivable: Receivable, on: date) -> bool:
         """Whether what a payment has left of the receivable is too small to dun."""
         if not receivable.is_open or not (receivable.paid_principal_cents or receivable.paid_additions_cents):

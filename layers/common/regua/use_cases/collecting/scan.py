@@ -25,8 +25,10 @@ from regua.domain.values import replace
 from regua.domain.work import Work, WorkStatus, small_rest
 from regua.ports import Clock, Executions, Metrics, Store
 from regua.use_cases import opened_work
+from regua.use_cases.collecting import tables
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.collecting.tables import Wanting
 from regua.use_cases.collecting.wake_up import HORIZON, decided, wake_at
 from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import OvertakenError, until_committed
@@ -50,6 +52,7 @@ class Found:
     skipped: int = 0
     swept: int = 0
     failed: int = 0
+    wanting: Wanting = field(default_factory=Wanting)
 
     def portfolio(self, tenant: str) -> Portfolio:
         """The tenant's sums."""
@@ -84,12 +87,17 @@ class Scanning:
                 found.failed += 1
                 self.failed(error)
         self._report(found)
+        found.wanting.tell(self.store, self.metrics, self.clock.now())
         costs = Costing(self.store, self.metrics)
         for tenant, portfolio in found.portfolios.items():
             costs.planned(self.rulebook.rules(tenant, self.clock.now()).tenant, shard, portfolio, self.clock.now())
         if shard == 0:
             for tenant in self.rulebook.config.tenants():
-                costs.report(self.rulebook.rules(tenant, self.clock.now()).tenant, self.clock.now())
+                now = self.clock.now()
+                rules = self.rulebook.rules(tenant, now)
+                costs.report(rules.tenant, now)
+                today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
+                tables.look_over(tenant, rules.calendar, today, self.store, self.metrics, now)
         if complete:
             self.metrics.add("ScanCompleted", 1)
         return found
@@ -108,6 +116,7 @@ class Scanning:
         tenant = file.debtor.tenant
         rules = self.rulebook.rules(tenant, now)
         today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
+        found.wanting.add(file, rules, today)
         if settled_before(file, rules, now):
             found.portfolio(tenant).add(file, None, today)
             return
