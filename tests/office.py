@@ -63,6 +63,7 @@ from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.paying.notification import Receiving, WebhookAnswer
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.settling import Settling
+from regua.use_cases.paying.sweeping import MOST, Sweeping
 
 TENANT = "escola"
 KEY = b"the office's key"
@@ -284,7 +285,7 @@ class Office:
         """The daily scan, every shard of it."""
         self.faults = []
         if sweeps:
-            self.settling().sweep()
+            self.sweeps()
         scanning = Scanning(
             self.store, self.rulebook, self.executions, self.clock, self.metrics, self.token, self.faults.append
         )
@@ -296,6 +297,10 @@ class Office:
             for tenant, portfolio in part.portfolios.items():
                 found.portfolios.setdefault(tenant, Portfolio()).merge(portfolio)
         return found
+
+    def sweeps(self, limit: int = MOST) -> int:
+        """The sweep runs, with all the time it needs; how much was tried."""
+        return self.sweeping().run(limit=limit).tried
 
     def wakes(self, who: str, cycle: int | None = None) -> Wake:
         """The debtor's execution wakes (that of the current cycle, or of the one given)."""
@@ -521,6 +526,10 @@ class Office:
             self.queued.append,
             self.bodies,
         )
+
+    def sweeping(self) -> Sweeping:
+        """What waits for the queue or a gateway, and does not wait for ever."""
+        return Sweeping(self.settling(), failed=lambda _, error: self.faults.append(error))
 
     def listening(self) -> Listening:
         """What channel events do."""

@@ -1,11 +1,9 @@
 """The daily scan: all shards side by side, or one of them."""
 
-import json
-import os
-
 from regua import wiring
 from regua.observability import logger
 from regua.platform.events import LambdaContext, ScanAnswer, ScanOrder
+from regua.platform.handing_over import to_itself
 from regua.platform.metrics import EmfMetrics
 from regua.settings import settings
 
@@ -23,16 +21,13 @@ def lambda_handler(event: ScanOrder, context: LambdaContext) -> ScanAnswer:
     shard = event.get("shard")
     if shard is None:
         for other in range(1, shards):
-            _hand_over(other)
+            to_itself({"shard": other})
         shard = 0
 
     def failed(error: Exception) -> None:
         logger().error("debtor not scanned", shard=shard, fault=type(error).__name__, exc_info=error)
 
     with EmfMetrics() as metrics:
-        if shard == 0:
-            wiring.settling(metrics).sweep()
-            wiring.statements(metrics).sweep()
         scan = wiring.scanning(metrics, failed)
         found = scan.shard(int(shard), shards, lambda: context.get_remaining_time_in_millis() > RESERVE_MS)
     logger().info("shard scanned", shard=shard, started=found.started, failed=found.failed, count=found.opened)
@@ -43,13 +38,3 @@ def _look(tenant: str, debtor: str) -> ScanAnswer:
     with EmfMetrics() as metrics:
         found = wiring.scanning(metrics, lambda error: None).look(tenant, debtor)
     return {"shard": 0, "started": found.started, "opened": found.opened, "failed": found.failed}
-
-
-def _hand_over(shard: int) -> None:
-    from regua.platform import clients  # noqa: PLC0415 - only the first shard's invocation needs it
-
-    clients.lambda_().invoke(
-        FunctionName=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
-        InvocationType="Event",
-        Payload=json.dumps({"shard": shard}).encode(),
-    )

@@ -1,26 +1,28 @@
-"""Reconciliation: every gateway of every tenant that can be asked what was paid, each in an invocation of its own."""
-
-import json
-import os
+"""Gateways are asked apart from news: what was paid at every gateway of every tenant that can be asked, each in an
+invocation of its own; and, in the sweep, what waits to be settled.
+"""
 
 from regua import wiring
 from regua.observability import logger
-from regua.platform.events import ReconcileAll, ReconcileAnswer, ReconcileOne, ReconcilesAsked
+from regua.platform.events import LambdaContext, PullAnswer, PullOrder
+from regua.platform.handing_over import to_itself
 from regua.platform.metrics import EmfMetrics
 
 
-def lambda_handler(event: ReconcileAll | ReconcileOne, context: object) -> ReconcilesAsked | ReconcileAnswer:
-    """`{"tenants": "all"}` hands each gateway to an invocation of its own; `{"tenant", "gateway"}` asks one.
-
-    A failure is raised: Lambda tries twice more and then keeps the event in the dead-letter queue.
+def lambda_handler(event: PullOrder, context: LambdaContext) -> PullAnswer:
+    """`{"tenants": "all"}` hands each gateway to an invocation of its own; `{"tenant", "gateway"}` asks one;
+    `{"sweep": "all"}` settles what waits. A failure is raised: Lambda tries twice more and then keeps the event in the
+    dead-letter queue.
     """
+    if "sweep" in event:
+        return _sweep(context)
     with EmfMetrics() as metrics:
         reconciling = wiring.reconciling(metrics)
         reconciling.settling.rulebook.forget()
         if "tenant" not in event:
             asked = list(reconciling.wanted())
             for tenant, gateway in asked:
-                _hand_over(tenant, gateway)
+                to_itself({"tenant": tenant, "gateway": gateway})
             logger().info("gateways to ask", count=len(asked))
             return {"asked": len(asked)}
         found = reconciling.run(str(event["tenant"]), str(event["gateway"]))
@@ -34,11 +36,13 @@ def lambda_handler(event: ReconcileAll | ReconcileOne, context: object) -> Recon
     }
 
 
-def _hand_over(tenant: str, gateway: str) -> None:
-    from regua.platform import clients  # noqa: PLC0415 - only the scheduled invocation needs it
+def _sweep(context: LambdaContext) -> PullAnswer:
+    def failed(tenant: str, error: Exception) -> None:
+        logger().error("not swept", tenant=tenant, fault=type(error).__name__, exc_info=error)
 
-    clients.lambda_().invoke(
-        FunctionName=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
-        InvocationType="Event",
-        Payload=json.dumps({"tenant": tenant, "gateway": gateway}).encode(),
-    )
+    with EmfMetrics() as metrics:
+        sweeping = wiring.sweeping(metrics, failed, lambda: context.get_remaining_time_in_millis() / 1000)
+        sweeping.settling.rulebook.forget()
+        did = sweeping.run()
+    logger().info("swept", tried=did.tried, failed=did.failed, silent=did.silent, unreached=did.unreached)
+    return {"tried": did.tried, "failed": did.failed, "silent": did.silent, "unreached": did.unreached}

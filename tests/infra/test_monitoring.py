@@ -97,9 +97,9 @@ def test_each_alarm_is_heard(monitoring: Template) -> None:
         assert alarm["OKActions"] == [{"Ref": "AlarmTopicArn"}], name
 
 
-def test_silence_of_the_scan_alarms_and_silence_of_errors_does_not(monitoring: Template) -> None:
+def test_silence_of_what_runs_by_the_clock_alarms_and_silence_of_errors_does_not(monitoring: Template) -> None:
     for name, alarm in alarms(monitoring).items():
-        expected = "breaching" if name == "ScanDidNotRun" else "notBreaching"
+        expected = "breaching" if name in ("ScanDidNotRun", "SweepDidNotFinish") else "notBreaching"
         assert alarm["TreatMissingData"] == expected, name
 
 

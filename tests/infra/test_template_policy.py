@@ -153,7 +153,7 @@ def test_what_strangers_sent_is_read_by_who_settles_and_kept_by_who_is_called(ex
         if "BodiesBucket" in text(statement["Resource"]):
             for action in statement["Action"]:
                 may.setdefault(action, set()).add(role)
-    settle = {"ImportFileRole", "DailyScanRole", "PaymentWebhookRole", "ReconcileRole"}
+    settle = {"ImportFileRole", "PaymentWebhookRole", "ReconcileRole"}
     assert may == {"s3:GetObject": settle, "s3:ListBucket": settle, "s3:PutObject": {"PaymentWebhookRole"}}
 
 
@@ -336,7 +336,7 @@ def test_each_async_path_keeps_what_failed(expanded: Template) -> None:
         "DailyScan": {"Fn::GetAtt": ["ScanDlq", "Arn"]},
         "Reconcile": {"Fn::GetAtt": ["ReconcileDlq", "Arn"]},
     }
-    queues = {"ScanSchedule": "ScanDlq", "ReconcileSchedule": "ReconcileDlq"}
+    queues = {"ScanSchedule": "ScanDlq", "ReconcileSchedule": "ReconcileDlq", "SweepSchedule": "ReconcileDlq"}
     for name, schedule in expanded.of_type("AWS::Scheduler::Schedule").items():
         assert schedule["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [queues[name], "Arn"]}
         assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
@@ -450,6 +450,16 @@ def test_gateways_are_asked_every_few_hours_in_the_creditors_time_zone(expanded:
     assert schedule["ScheduleExpression"] == {"Fn::Sub": "cron(30 2/${ReconcileHours} * * ? *)"}
     assert json.loads(schedule["Target"]["Input"]) == {"tenants": "all"}
     assert all(24 % hours == 0 for hours in raw["Parameters"]["ReconcileHours"]["AllowedValues"])
+
+
+def test_what_waits_is_swept_every_hour_apart_from_the_scan_which_asks_no_gateway(expanded: Template) -> None:
+    schedule = expanded.of_type("AWS::Scheduler::Schedule")["SweepSchedule"]
+    assert schedule["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
+    assert schedule["ScheduleExpression"] == "cron(45 * * * ? *)"
+    assert json.loads(schedule["Target"]["Input"]) == {"sweep": "all"}
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["Reconcile", "Arn"]}
+    readers = {role for role, s in role_statements(expanded) if "secretsmanager:GetSecretValue" in s["Action"]}
+    assert "DailyScanRole" not in readers
 
 
 # --- parameters and outputs -----------------------------------------------------------------------------------------

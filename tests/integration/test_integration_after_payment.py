@@ -75,13 +75,9 @@ def test_the_scheduled_pull_asks_each_gateway_in_an_invocation_of_its_own(
         return [PaymentEvent("pix", said["endToEndId"], PaymentEventKind.CREDIT, named, 360_00, contacted.clock.now())]
 
     monkeypatch.setattr(gateways.get("pix"), "list_payments", listed, raising=False)
-    handed: list[tuple[str, str]] = []
-    from reconcile import handler
-
-    monkeypatch.setattr(handler, "_hand_over", lambda tenant, gateway: handed.append((tenant, gateway)))
     may_be_asked(contacted)
     assert contacted.run("reconcile", {"tenants": "all"}) == {"asked": 1}
-    assert handed == [(TENANT, "pix")]
+    assert contacted.handed_over == [{"tenant": TENANT, "gateway": "pix"}]
     answer = contacted.run("reconcile", {"tenant": TENANT, "gateway": "pix"})
     assert (answer["listed"], answer["lost"]) == (1, 1)
     assert contacted.file(MARIA).receivables[0].status is ReceivableStatus.PAID

@@ -190,7 +190,7 @@ def test_a_job_of_an_older_release_whose_work_is_gone_is_no_failure(cloud: Cloud
     assert cloud.run("payment_webhook", batch) == {"batchItemFailures": []}
 
 
-def test_the_daily_scan_settles_what_the_queue_has_lost(owed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sweep_settles_what_the_queue_has_lost(owed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
     from regua.store.dynamo import DynamoStore
@@ -204,6 +204,11 @@ def test_the_daily_scan_settles_what_the_queue_has_lost(owed: Cloud, monkeypatch
         broken.setattr(DynamoStore, "commit", died)
         owed.post_pix(said)
     owed.clock.advance(timedelta(hours=1))
-    owed.scan()
+    assert owed.run("reconcile", sample("reconcile/sweep.json")) == {
+        "tried": 1,
+        "failed": 0,
+        "silent": 0,
+        "unreached": 0,
+    }
     assert status(owed, MARIA) is ReceivableStatus.PAID
     assert not list(wiring.store().inbox(None, InboxStatus.PENDING))

@@ -86,3 +86,4 @@ def test_the_samples_of_the_reconciliation_are_understood(cloud: Cloud) -> None:
     assert asked == len(cloud.handed_over)
     assert set(sample("reconcile/one_gateway.json")) == {"tenant", "gateway"}
     assert all(set(work) == {"tenant", "gateway"} for work in cloud.handed_over)
+    assert set(cloud.run("reconcile", sample("reconcile/sweep.json"))) == {"tried", "failed", "silent", "unreached"}

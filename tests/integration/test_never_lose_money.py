@@ -191,7 +191,7 @@ def test_a_process_that_dies_at_any_call_of_the_store_loses_and_doubles_nothing(
             # the gateway saw no answer, and sends again
             assert tells(office.receiving(), *events) == 200
         office.clock.advance(timedelta(minutes=10))
-        office.settling().sweep()
+        office.sweeps()
         office.queue_is_worked_off()
         where = f"{story}: call {index} of {calls}, {'after' if after else 'before'} it"
         assert cents_of(office.store.load(TENANT, debtor(MARIA))) == NET[story], where
@@ -211,7 +211,7 @@ def test_a_process_that_dies_before_the_gateway_sends_again_is_repaired_by_the_s
             tells(on(office, Mortal(office.store, index, after)), *events)
         stored = office.store.get_inbox(TENANT, "fake", "E1") is not None
         office.clock.advance(timedelta(minutes=10))
-        office.settling().sweep()
+        office.sweeps()
         assert cents_of(office.store.load(TENANT, debtor(MARIA))) == (100_00 if stored else 0)
         assert stored or index == 0, "only a process that died before storing it has lost it, and gave no answer"
 

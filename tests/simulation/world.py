@@ -62,6 +62,7 @@ from regua.use_cases.paying.notification import Receiving
 from regua.use_cases.paying.reconciliation import Reconciling
 from regua.use_cases.paying.settling import BANK_FILE, Settling
 from regua.use_cases.paying.statement import StatementSettling
+from regua.use_cases.paying.sweeping import Sweeping
 from tests.simulation.books import SEEN_WITHIN, ZONES, Bill, Books, Mail, Quiet
 from tests.simulation.luck import Luck
 from tests.simulation.outside import Crash, Faulty, Gateway, Outage, Provider, Running
@@ -106,7 +107,7 @@ class Design:
                 stack.enter_context(one)
             if not self.sweeper:
                 stack.enter_context(patch.object(scanning, "_sweep", lambda file, rules, now: (file, [])))
-                stack.enter_context(patch.object(Settling, "sweep", lambda self: 0))
+                stack.enter_context(patch.object(Sweeping, "run", lambda self: None))
             for who in (scanning, turn):
                 stack.enter_context(patch.object(who, "plan", _telling(vars(who)["plan"], told)))
             yield
@@ -253,7 +254,7 @@ class World:
 
     def scan(self) -> None:
         """It scans all there is."""
-        self.settling.sweep()
+        Sweeping(self.settling).run()
         for shard in range(2):
             self.scanning.shard(shard, 2)
 

@@ -93,7 +93,7 @@ def test_a_replay_settles_by_the_deployed_function(dynamo: Any, run: Run, monkey
     assert code == 0
     assert out == "Antes: sem dono; agora: baixado\n"
     assert called == [
-        (f"{dynamo._table}-payment-webhook", {"tenant": TENANT, "gateway": "fake", "event_id": "E1"}),
+        (f"{dynamo._table}-payment-webhook", {"tenant": TENANT, "gateway": "fake", "event_id": "E1", "ask": "now"}),
     ]
 
 

@@ -151,7 +151,8 @@ class Scene:
         raise StepError(f"o arquivo não foi importado em {IMPORT_LIMIT_SECONDS:.0f} s (veja {self.emulator.log})")
 
     def scan(self) -> Any:
-        """What EventBridge Scheduler does every morning."""
+        """What EventBridge Scheduler does every morning: the sweep, and a little later the scan."""
+        self.invoke("ReconcileName", {"sweep": "all"})
         return self.invoke("DailyScanName", {"shards": "all"})
 
     def _knock(self, path: str) -> None:
@@ -184,7 +185,7 @@ def run_days(scene: Scene, days: int, say: Say) -> None:
             time.sleep(timeline.seconds_until(timeline.moment(day, SCAN_HOUR)))
             world.check()
             if day < days:
-                # the scan sweeps payments left unsettled for five minutes, which at our speed is no time at all
+                # the sweep takes payments left unsettled for five minutes, which at our speed is no time at all
                 with world.gateway.silence:
                     scene.scan()
 

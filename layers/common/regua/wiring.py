@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from regua.use_cases.paying.settle_job import SettleJob
     from regua.use_cases.paying.settling import Settling
     from regua.use_cases.paying.statement import StatementSettling
+    from regua.use_cases.paying.sweeping import Sweeping
 
 QR_SCALE = 4
 """Pixels a module: 53 to 77 modules make 240 to 340 pixels, which any phone's camera reads off a screen."""
@@ -341,6 +342,15 @@ def settling(metrics: Metrics, time_left: Callable[[], float] = lambda: math.inf
 
     ports = store(), rulebook(), _gateway, secrets(), executions(), clock(), metrics, owner, _enqueue
     return Settling(*ports, bodies(), time_left)
+
+
+def sweeping(
+    metrics: Metrics, failed: Callable[[str, Exception], None], time_left: Callable[[], float] = lambda: math.inf
+) -> "Sweeping":
+    """What the sweep does; `time_left` tells the seconds until the function is ended."""
+    from regua.use_cases.paying.sweeping import Sweeping
+
+    return Sweeping(settling(metrics, time_left), statements(metrics).again, failed)
 
 
 def statements(metrics: Metrics) -> "StatementSettling":

@@ -369,5 +369,5 @@ def test_work_names_nobody(office: Exchequer) -> None:
 def test_the_sweep_leaves_to_people_what_is_theirs(office: Exchequer) -> None:
     office.pays("T1", 130_00)
     office.clock.advance(timedelta(hours=1))
-    assert office.settling().sweep() == 0
+    assert office.sweeps() == 0
     assert Reason.PAYMENT_OVERPAID in office.reasons()

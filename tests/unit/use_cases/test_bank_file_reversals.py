@@ -336,7 +336,7 @@ def test_what_is_told_again_alone_once_it_was_taken_back_that_day_waits_for_a_pe
     done = from_file(office, "noite.ret", PAYS)
     assert office.status("T1") is ReceivableStatus.OPEN
     assert "se foi pago outra vez" in done.doubtful[0]["motivo"]
-    office.settling().sweep()
+    office.sweeps()
     assert office.status("T1") is ReceivableStatus.OPEN
     assert from_file(office, "manha.ret", PAYS, BACK).doubtful == []
 

@@ -143,7 +143,7 @@ def test_a_job_that_is_lost_is_found_by_the_sweep(office: Office) -> None:
     office.gateway_sends(payments(office))
     office.queued.clear()
     office.clock.advance(timedelta(hours=1))
-    office.settling().sweep()
+    office.sweeps()
     worked_off(office)
     assert status(office) == [InboxStatus.APPLIED] * MANY
 
@@ -256,7 +256,7 @@ def test_a_body_that_cannot_be_read_now_is_tried_again(office: Office, monkeypat
         [error] = office.queue_is_worked_off()
         assert isinstance(error, RetryableError)
     office.clock.advance(timedelta(hours=1))
-    office.settling().sweep()
+    office.sweeps()
     assert status(office) == [InboxStatus.APPLIED] * MANY
 
 
@@ -265,7 +265,7 @@ def test_an_item_of_an_earlier_release_with_the_whole_body_in_it_is_still_read(o
     for n in range(3):
         office.store.put_inbox(InboxEvent(TENANT, "fake", f"E{n}", office.clock.now(), body))
     office.clock.advance(timedelta(hours=1))
-    office.settling().sweep()
+    office.sweeps()
     assert status(office, 3) == [InboxStatus.APPLIED] * 3
 
 

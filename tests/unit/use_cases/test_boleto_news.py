@@ -163,7 +163,7 @@ def test_a_write_off_waits_for_its_title() -> None:
     office = Office()
     comes(office, news("09"))
     office.clock.advance(timedelta(days=1))
-    office.settling().sweep()
+    office.sweeps()
     assert waiting(office) == []
     then_the_sheet(office)
     assert line(office) == ""
@@ -365,7 +365,7 @@ def test_what_lessens_one_of_two_titles_holds_both_until_somebody_says_whose_it_
     office = two_of_a_number
     comes(office, told)
     comes(office, told, name="again.ret")
-    office.settling().sweep()
+    office.sweeps()
     assert both_hold(office) == held
     [work] = worklist.open_work(office.store, TENANT)
     assert "T1" in work.note
@@ -378,7 +378,7 @@ def test_who_lets_one_of_them_go_on_leaves_the_other_waiting(two_of_a_number: Of
     office = two_of_a_number
     comes(office, news("12", rebate=15_00))
     office.desk().resume(TENANT, office.file(MARIA).debtor.id, Actor("ana"), (State.BANK,))
-    office.settling().sweep()
+    office.sweeps()
     comes(office, news("12", rebate=15_00), name="again.ret")
     assert both_hold(office) == [[], [("T2",)]]
 
@@ -465,7 +465,7 @@ def test_an_earlier_due_date_or_none_is_work(office: Office, due: date | None) -
 def test_work_stays_work_when_the_sweep_comes_by(office: Office) -> None:
     comes(office, news("14", due=None))
     office.clock.advance(timedelta(days=1))
-    office.settling().sweep()
+    office.sweeps()
     assert len(waiting(office)) == 1
 
 
@@ -615,7 +615,7 @@ def test_whoever_has_let_it_go_on_is_not_held_again_by_the_sweep(office: Office)
     without_money(office)
     office.desk().resume(TENANT, office.file(MARIA).debtor.id, Actor("ana"), (State.BANK,))
     office.clock.advance(timedelta(days=1))
-    office.settling().sweep()
+    office.sweeps()
     assert office.file(MARIA).debtor.holds == ()
 
 

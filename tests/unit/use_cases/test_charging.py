@@ -133,7 +133,7 @@ def test_a_cancellation_that_fails_is_not_forgotten(office: Exchequer) -> None:
     (owed,) = office.owed_by_machines()
     assert (owed.kind, owed.reference) == (WorkKind.CANCEL_CHARGE, first.charge_id)
     office.clock.advance(timedelta(hours=1))
-    office.settling().sweep()
+    office.sweeps()
     assert office.bank.cancelled == [first.charge_id]
     assert (office.owed_by_machines(), office.work()) == ([], [])
 
@@ -181,10 +181,10 @@ def test_a_cancellation_that_failed_for_a_month_is_work_for_a_person(office: Exc
     office.bank.cancelling = [RetryableError("fake: 503")] * 9
     for days in (1, 28):
         office.clock.advance(timedelta(days=days))
-        office.settling().sweep()
+        office.sweeps()
     assert ([work.kind for work in office.owed_by_machines()], office.work()) == ([WorkKind.CANCEL_CHARGE], [])
     office.clock.advance(timedelta(days=1, minutes=1))
-    office.settling().sweep()
+    office.sweeps()
     (work,) = office.work()
     assert (work.kind, office.owed_by_machines()) == (WorkKind.CANCEL_CHARGE, [])
     assert "não respondeu" in work.outcome

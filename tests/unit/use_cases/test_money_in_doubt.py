@@ -231,7 +231,7 @@ def test_the_same_money_told_by_its_gateway_ends_the_wait_of_the_statement() -> 
     uploads(office, "02/03 100,00 PIX RECEBIDO MARIA SOUZA")
     office.pays("T1", 100_00)
     assert wait(office) == ["T2"]
-    StatementSettling(office.settling(), KEY).sweep()
+    StatementSettling(office.settling(), KEY).again(TENANT)
     assert (wait(office), list(office.store.inbox(TENANT, InboxStatus.UNMATCHED))) == ([], [])
 
 

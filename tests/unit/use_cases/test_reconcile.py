@@ -110,7 +110,7 @@ def test_money_the_pull_finds_for_nobody_waits_and_is_settled_once_its_title_is_
     assert (work.kind, work.amount_cents, work.reference) == (WorkKind.UNMATCHED, 55_00, "E9")
     office.imports([row(), row("T9", cents=55_00)])
     office.clock.advance(timedelta(hours=1))
-    office.settling().sweep()
+    office.sweeps()
     assert office.status("T9") is ReceivableStatus.PAID
     assert office.work() == []
 

@@ -281,7 +281,7 @@ def test_a_statement_before_the_webhook_waits_as_work_and_leaves_the_list_when_i
     uploads(office, "02/03 100,00 PIX RECEBIDO JOSE LIMA")
     assert len(waiting(office)) == 1
     told_by_webhook(office)
-    assert statements(office).sweep() == 1
+    assert statements(office).again(TENANT) == 1
     assert not waiting(office)
     assert (office.status("T1"), office.receivable("T1").overpaid_cents) == (PAID, 0)
 

@@ -375,10 +375,10 @@ class TestADebitOfATitleNobodyHas:
     def test_it_waits_no_longer_than_it_may_be_tried(self, office: Office) -> None:
         self.tells(office)
         office.clock.advance(timedelta(days=19))
-        office.settling().sweep()
+        office.sweeps()
         assert office.inbox("D1") is InboxStatus.PENDING
         office.clock.advance(timedelta(days=2))
-        office.settling().sweep()
+        office.sweeps()
         assert office.inbox("D1") is InboxStatus.IGNORED
 
 

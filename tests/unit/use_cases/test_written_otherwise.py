@@ -109,7 +109,7 @@ def test_money_that_waits_finds_the_title_an_import_brings(document: str, title:
     assert waiting(office) == [NOBODY]
     office.imports([row(title, MARIA, due=days_ago(4))])
     if by == "sweep":
-        office.settling().sweep()
+        office.sweeps()
     else:
         assert office.settling().match(TENANT, [debtor(MARIA)]) == 1
     assert paid(office) == [title]

@@ -7,7 +7,7 @@ from typing import Any
 
 from regua.domain.codes.amount import reais
 from regua.ports import InboxEvent, InboxStatus
-from regua.use_cases.paying.settle_job import SettleJob
+from regua.use_cases.paying.settle_job import NOW, SettleJob
 from regua_cli import cloud
 from regua_cli.main import CliError, emit
 from regua_cli.words import count, shown_moment
@@ -115,7 +115,7 @@ def _replay(options: argparse.Namespace) -> int:
 
 def settle(stack: str, event: InboxEvent) -> None:
     """Has the payment function of that stack settle the event. Raises CliError when it could not."""
-    body = json.dumps(SettleJob(event.tenant, event.gateway, event.event_id).payload())
+    body = json.dumps(SettleJob(event.tenant, event.gateway, event.event_id, ask=NOW).payload())
     answer = cloud.call(f"{stack}-payment-webhook", {"Records": [{"messageId": "regua-cli", "body": body}]})
     if answer.get("batchItemFailures"):
         raise CliError("a baixa falhou e pode ser repetida; o motivo está no log da função payment-webhook")

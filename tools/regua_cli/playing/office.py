@@ -320,8 +320,7 @@ class PlayedOffice:
     # what happens by itself ------------------------------------------------------------------------------------------
 
     def _scan(self) -> None:
-        wiring.settling(self.metrics).sweep()
-        wiring.statements(self.metrics).sweep()
+        wiring.sweeping(self.metrics, lambda tenant, error: None).run()
         wiring.scanning(self.metrics, _raise).shard(0, _SHARDS)
 
     def _reconcile(self) -> None:

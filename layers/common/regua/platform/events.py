@@ -7,7 +7,7 @@ classes Powertools has for them would add an eighth to a cold start.
 
 import base64
 from collections.abc import Callable
-from typing import Literal, NotRequired, Protocol, TypedDict, final
+from typing import Literal, NotRequired, Protocol, TypeAlias, TypedDict, final
 
 # --- HTTP API, payload format 2.0 -------------------------------------------------------------------------------------
 
@@ -257,6 +257,24 @@ class ReconcileOne(TypedDict):
     gateway: str
 
 
+@final
+class SweepOrder(TypedDict):
+    """What waits to be settled, of every tenant."""
+
+    sweep: str
+
+
+class SweepAnswer(TypedDict):
+    """Jobs tried, and those that failed; those left where they are, as their gateway does not answer or as the time was
+    over.
+    """
+
+    tried: int
+    failed: int
+    silent: int
+    unreached: int
+
+
 class ReconcilesAsked(TypedDict):
     """How many there are."""
 
@@ -271,6 +289,10 @@ class ReconcileAnswer(TypedDict):
     unmatched: int
     disagreements: int
     unlisted: int
+
+
+PullOrder: TypeAlias = ReconcileAll | ReconcileOne | SweepOrder
+PullAnswer: TypeAlias = ReconcilesAsked | ReconcileAnswer | SweepAnswer
 
 
 class LambdaContext(Protocol):

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.ports import ChargeMaker, Config, Gateway, Metrics, PermanentError, Secrets, Store
+from regua.use_cases.paying.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,11 @@ class Cancelling:
     gateway: Callable[[str], Gateway]
     secrets: Secrets
     metrics: Metrics
+    silence: Silence
 
     def carry_out(self, work: Work) -> WorkStatus:
         """Cancels what is still to be cancelled; other work is not a machine's. Raises RetryableError when it should be
-        tried again.
+        tried again, SilentError where the gateway is left alone.
         """
         if work.status is not WorkStatus.PENDING or work.kind is not WorkKind.CANCEL_CHARGE:
             return work.status
@@ -33,7 +36,9 @@ class Cancelling:
     def _cancelled(self, work: Work) -> Work:
         try:
             config = self.config.tenant(work.tenant).gateways[work.gateway]
-            cast(ChargeMaker, self.gateway(work.gateway)).cancel_charge(work.reference, config, self.secrets)
+            adapter = cast(ChargeMaker, self.gateway(work.gateway))
+            cancel = partial(adapter.cancel_charge, work.reference, config, self.secrets)
+            self.silence.ask(work.tenant, work.gateway, cancel)
         except KeyError:
             return _for_a_person(work, "o gateway desta cobrança não está mais configurado")
         except PermanentError as error:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 from regua.use_cases.opened_work import OURS
 
+PARTS, NOW = "parts", "now"
+
 
 @dataclass(frozen=True, slots=True)
 class SettleJob:
@@ -16,7 +18,9 @@ class SettleJob:
     work: str = ""
     """`Work.key`, where it is work; then there is no event."""
     ask: str = ""
-    """`parts`: the event is settled, and the gateway is asked what the payment is made of."""
+    """PARTS: the event is settled, and the gateway is asked what the payment is made of. NOW: a person wants it
+    settled, and its gateway asked though it is left alone.
+    """
     title: str = ""
     """The title a person has said the event's money is for."""
 

@@ -6,11 +6,10 @@ that writes its fact, so nothing can stand between the two.
 
 import contextlib
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from heapq import nsmallest
 
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import thanks_due
@@ -21,6 +20,7 @@ from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Ref
 from regua.domain.money.settlement import local_date, money_of, moved_away
 from regua.domain.money.tellings import as_facts
 from regua.domain.reasons import Reason
+from regua.domain.tenant import GatewayConfig
 from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkStatus
 from regua.ports import (
@@ -54,7 +54,8 @@ from regua.use_cases.paying.linking import Linking
 from regua.use_cases.paying.on_hold import on_hold
 from regua.use_cases.paying.owner import NOBODY, Owner, named, names_of, owner, pays
 from regua.use_cases.paying.recorded import believed, does_not_add_up, may_be_granted, net_of_rebate, told_otherwise
-from regua.use_cases.paying.settle_job import SettleJob
+from regua.use_cases.paying.settle_job import NOW, PARTS, SettleJob
+from regua.use_cases.paying.silence import Silence, SilentError
 from regua.use_cases.paying.taken_back import of_a_net_payment, of_a_payment, write_off_undone
 from regua.use_cases.paying.taking import Taking
 from regua.use_cases.paying.written_otherwise import OpenTitles, may_be_here, owner_by_form, told
@@ -71,13 +72,6 @@ TAKEN_BACK_WITHIN = timedelta(days=120)
 """How long after it a bank may take a payment back whose title has no name that finds it."""
 MOST_AT_ONCE = 2_000
 """So many debtors are looked through when a notification names nobody; a larger book is, with the next sweep."""
-NOT_YET_SETTLED = timedelta(days=2)
-"""After so long news that could not be settled stands on a person's list."""
-_NOT_YET = (
-    "ainda não pôde ser lido no gateway, e pode ser um pagamento: confira nele (a consulta é repetida a cada varredura)"
-)
-SILENT = 3
-"""After so many that failed one after the other a gateway is left alone until the next sweep."""
 _FACTS = {
     PaymentEventKind.CREDIT: FactKind.CREDIT,
     PaymentEventKind.REFUND: FactKind.REFUND,
@@ -118,57 +112,46 @@ class Settling:
 
     def do(self, job: SettleJob) -> None:
         """Does a job of the queue. Raises RetryableError when it should be tried again, KeyError for an event that was
-        never stored. Work that is not there any more was done.
+        never stored. Work that is not there any more was done. What a silent gateway keeps from being done, and the
+        sweep will come back to, is left to it: a queue would give it up after some tries.
         """
+        try:
+            self.carry_out(job)
+        except SilentError:
+            stored = None if job.work else self.store.get_inbox(job.tenant, job.gateway, job.event_id)
+            waits = stored is not None and stored.status in (InboxStatus.PENDING, InboxStatus.UNMATCHED)
+            if not job.work and (job.ask or job.title or not waits):
+                raise
+
+    def carry_out(self, job: SettleJob) -> None:
+        """The same; raises SilentError where a gateway would have to be asked that is left alone."""
         if not job.work:
             stored = self.store.get_inbox(job.tenant, job.gateway, job.event_id)
             if stored is None:
                 raise KeyError("no such inbox event")
             if stored.taken is not None:
                 self.taking().message(stored)
-            elif job.ask:
+            elif job.ask == PARTS:
                 self._read_parts(stored)
             elif job.title:
                 self.assign(stored, job.title)
             else:
-                self.settle(stored)
+                self.settle(stored, anyway=job.ask == NOW)
         elif (work := self.store.get_work(job.tenant, job.work)) is not None:
-            self._cancelling().carry_out(work)
+            self.cancelling().carry_out(work)
 
-    def sweep(self, older_than: timedelta = timedelta(minutes=5), limit: int = 500) -> int:
-        """Settles what is still PENDING, what was UNMATCHED in the last month and may be settled by now, and does what
-        machines still owe. Returns how much was tried. The daily scan calls it.
-
-        `limit` holds for each tenant and gateway, and of those what was tried least and came last is first: neither
-        another tenant's news nor another gateway's silence keeps anybody waiting.
-        """
-        now = self.clock.now()
-        since, until = now - TRIED_FOR, now - older_than
-        tried = silent = 0
-        last = ("", "")
-        jobs = list(self._waiting(since, until, limit))
-        self._tell_people(since, now - NOT_YET_SETTLED)
-        for job, gateway in jobs:
-            silent = silent if gateway and last == (job.tenant, gateway) else 0
-            last = (job.tenant, gateway)
-            if silent < SILENT:
-                tried += 1
-                silent = 0 if self._try(job) else silent + 1
-        self._look_by_form(since)
-        return tried
-
-    def _look_by_form(self, since: datetime) -> None:
-        """Of what names no title we know: what an open one may be called too, by one look at each creditor's book."""
-        nobodys: dict[str, list[InboxEvent]] = {}
-        for stored in self.store.inbox(None, InboxStatus.UNMATCHED, EVERYTHING, since):
-            if self._is_by_form(stored):
-                nobodys.setdefault(stored.tenant, []).append(stored)
-        for tenant, events in nobodys.items():
-            open_titles = OpenTitles.of(self.store, tenant)
-            for stored in events if open_titles else ():
-                event = self._read(stored)
-                if event is not None and open_titles is not None:
-                    self.settle_by_form(stored, event, open_titles)
+    def attempt(self, job: SettleJob) -> None:
+        """The same, of what waits. What fails is counted, comes after what was tried less, and is raised."""
+        try:
+            self.carry_out(job)
+        except SilentError:
+            raise  # it keeps its place
+        except Exception:
+            self.metrics.add("SettleFailed", 1, gateway=job.gateway or opened_work.OURS)
+            stored = None if job.work else self.store.get_inbox(job.tenant, job.gateway, job.event_id)
+            if stored is not None and stored.status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
+                self.store.mark_inbox(replace(stored, attempts=stored.attempts + 1))
+            raise
 
     def settle_by_form(self, stored: InboxEvent, event: PaymentEvent, open_titles: OpenTitles) -> InboxStatus:
         """Settles money that names no title, where an open one may be called so and another proof says that it is
@@ -185,7 +168,8 @@ class Settling:
             may_be += tuple(Ref(stored.tenant, "external", title, debtor, title) for debtor, title in stored.held)
         return self._mark(self._in_doubt().waits(stored, may_be), stored.status, found.note)
 
-    def _read(self, stored: InboxEvent) -> PaymentEvent | None:
+    def read(self, stored: InboxEvent) -> PaymentEvent | None:
+        """What a stored event says; None where nobody can read it (any more)."""
         try:
             return self.news.event_of(stored)[0]
         except (KeyError, RetryableError):  # a gateway that is no more; a body that cannot be read now
@@ -199,8 +183,8 @@ class Settling:
         count, left = 0, list[InboxEvent]()
         unmatched = self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)
         pending = self.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING, self.clock.now() - inbox.WAITS_FOR)
-        for stored in [*unmatched, *(debit for debit in pending if debit.names and not _is_news_that_waits(debit))]:
-            names = self._names(stored)
+        for stored in [*unmatched, *(debit for debit in pending if debit.names and not is_news_that_waits(debit))]:
+            names = self.names(stored)
             if names is None or named(self.store, tenant, names) is None:
                 left.append(stored)
                 continue
@@ -209,10 +193,17 @@ class Settling:
             if event is not None and event.kind is PaymentEventKind.LOOKUP:
                 self.enqueue(job)
                 count += 1
-            elif self._try(job):
-                now = self.store.get_inbox(tenant, stored.gateway, stored.event_id)
-                count += now is not None and now.status is not stored.status
-                left += [now] if now is not None and now.status is stored.status else []
+                continue
+            try:
+                self.attempt(job)
+            except RetryableError:
+                continue  # counted; the sweep tries again
+            except Exception:  # noqa: BLE001 - one event's fault stops neither the others nor the import; it is counted
+                left.append(stored)
+                continue
+            now = self.store.get_inbox(tenant, stored.gateway, stored.event_id)
+            count += now is not None and now.status is not stored.status
+            left += [now] if now is not None and now.status is stored.status else []
         return count + self._match_by_form(tenant, left, debtors)
 
     def _match_by_form(self, tenant: str, left: Iterable[InboxEvent], debtors: Collection[str] | None) -> int:
@@ -224,7 +215,7 @@ class Settling:
         count = 0
         for stored in left:
             doubtful = stored.status is InboxStatus.UNMATCHED and stored.gateway == BANK_FILE
-            event = self._read(stored) if doubtful or self._is_by_form(stored) else None
+            event = self.read(stored) if doubtful or self.is_by_form(stored) else None
             if event is None or (theirs is not None and not may_be_here(event, theirs)):
                 continue
             everybodys = everybodys or OpenTitles.of(self.store, tenant)
@@ -232,68 +223,25 @@ class Settling:
                 count += self.settle_by_form(stored, event, everybodys) is InboxStatus.APPLIED
         return count
 
-    def _is_by_form(self, stored: InboxEvent) -> bool:
+    def is_by_form(self, stored: InboxEvent) -> bool:
         """Whether no reference finds a title for it, and forms of numbers have found none alone."""
-        names = self._names(stored) if stored.held else None
+        names = self.names(stored) if stored.held else None
         return stored.note == NOBODY or (names is not None and named(self.store, stored.tenant, names) is None)
 
-    def _tell_people(self, since: datetime, until: datetime) -> None:
-        """What came in that time and is still not settled (a gateway does not answer, or is configured no more) may be
-        money: people are told, and it is tried on.
-        """
-        for stored in list(self.store.inbox(None, InboxStatus.PENDING, EVERYTHING, since)):
-            if stored.received_at <= until and not stored.names:
-                self.metrics.add("PaymentsUnmatched", 1)
-                self.store.mark_inbox(replace(stored, status=InboxStatus.UNMATCHED, note=_NOT_YET))
-
-    def _try(self, job: SettleJob) -> bool:
-        """Whether somebody answered: what fails is tried after what was tried less."""
-        try:
-            self.do(job)
-        except Exception as error:  # noqa: BLE001 - one job's fault stops neither the others nor the scan; it is alarmed
-            self.metrics.add("SettleFailed", 1, gateway=job.gateway or opened_work.OURS)
-            stored = None if job.work else self.store.get_inbox(job.tenant, job.gateway, job.event_id)
-            if stored is not None and stored.status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
-                self.store.mark_inbox(replace(stored, attempts=stored.attempts + 1))
-            return not isinstance(error, RetryableError)
-        return True
-
-    def _waiting(self, since: datetime, until: datetime, limit: int) -> Iterator[tuple[SettleJob, str]]:
-        """What came in that time and may be settled by now, and the gateway it takes: `limit` of each sort, tenant and
-        gateway. Money whose title is here by now is all of it tried; it takes no gateway's answer to know.
-        """
-        for status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
-            waiting: dict[tuple[str, str], list[tuple[int, float, str]]] = {}
-            for stored in self.store.inbox(None, status, EVERYTHING, since):
-                if stored.received_at > until or _is_news_that_waits(stored):
-                    continue
-                names = self._names(stored) if status is InboxStatus.UNMATCHED else None
-                if names is None:
-                    rank = (stored.attempts, -stored.received_at.timestamp(), stored.event_id)
-                    waiting.setdefault((stored.tenant, stored.gateway), []).append(rank)
-                elif named(self.store, stored.tenant, names) is not None:
-                    yield SettleJob(stored.tenant, stored.gateway, stored.event_id), ""
-            for (tenant, gateway), ranks in waiting.items():
-                yield from ((SettleJob(tenant, gateway, name), gateway) for _, _, name in nsmallest(limit, ranks))
-        owed: dict[tuple[str, str], list[Work]] = {}
-        for work in self._cancelling().owed(since, until, EVERYTHING):
-            owed.setdefault((work.tenant, work.gateway), []).append(work)
-        for (tenant, gateway), some in owed.items():
-            yield from ((SettleJob(tenant, work=work.key), gateway) for work in some[:limit])
-
-    def _names(self, stored: InboxEvent) -> list[Reference] | None:
+    def names(self, stored: InboxEvent) -> list[Reference] | None:
         """What may name the title of money that is nobody's; None where that is known only once it is read again."""
         if stored.names:
             return [Reference(ReferenceKind(kind), value) for kind, value in stored.names]
-        event = self._read(stored)
+        event = self.read(stored)
         return None if event is None or event.kind not in _FACTS else names_of(event)
 
-    def _cancelling(self) -> Cancelling:
-        return Cancelling(self.store, self.rulebook.config, self.gateway, self.secrets, self.metrics)
+    def cancelling(self) -> Cancelling:
+        """What must not be paid any more."""
+        return Cancelling(self.store, self.rulebook.config, self.gateway, self.secrets, self.metrics, self.silence())
 
-    def settle(self, stored: InboxEvent, read: PaymentEvent | None = None) -> InboxStatus:
-        """Settles one stored event; `read` is what it holds, from who has just read it. Raises RetryableError when it
-        should be tried again.
+    def settle(self, stored: InboxEvent, read: PaymentEvent | None = None, *, anyway: bool = False) -> InboxStatus:
+        """Settles one stored event; `read` is what it holds, from who has just read it; `anyway`: its gateway is asked
+        though it is left alone. Raises RetryableError when it should be tried again.
         """
         event, note = (read, "") if read else self.news.event_of(stored)
         looks_up = event is not None and event.kind is PaymentEventKind.LOOKUP
@@ -310,10 +258,21 @@ class Settling:
             return status
         config = self.rulebook.config.tenant(stored.tenant).gateways[stored.gateway]
         try:
-            found = self.gateway(stored.gateway).fetch(event, config, self.secrets)
+            found = self._look_up(stored, event, config, anyway=anyway)
         except PermanentError as error:
             return self._mark(stored, InboxStatus.UNMATCHED, f"a consulta ao gateway foi recusada: {error}")
         return self.apply(stored, found)
+
+    def _look_up(
+        self, stored: InboxEvent, event: PaymentEvent, config: GatewayConfig, *, anyway: bool = False
+    ) -> list[PaymentEvent]:
+        """What the gateway says of it. Raises as it does; SilentError, unasked, while it is left alone."""
+        fetch = partial(self.gateway(stored.gateway).fetch, event, config, self.secrets)
+        return self.silence().ask(stored.tenant, stored.gateway, fetch, anyway=anyway)
+
+    def silence(self) -> Silence:
+        """Which gateways are left alone now."""
+        return Silence(self.store, self.metrics, self.clock.now())
 
     def _ask(self, stored: InboxEvent) -> None:
         """Asks later what a payment that is settled is made of, where the gateway can be read. A courtesy: the money is
@@ -323,7 +282,7 @@ class Settling:
         if config is None or not config.options.get("api_secret"):
             return
         try:
-            self.enqueue(SettleJob(stored.tenant, stored.gateway, stored.event_id, ask="parts"))
+            self.enqueue(SettleJob(stored.tenant, stored.gateway, stored.event_id, ask=PARTS))
         except Exception:  # noqa: BLE001 - the money is settled and committed: nothing beside it may fail it
             self.metrics.add("FollowUpsLost", 1)
 
@@ -334,7 +293,7 @@ class Settling:
         if event is None or config is None:
             return
         with contextlib.suppress(PermanentError):
-            self.apply(stored, self.gateway(stored.gateway).fetch(event, config, self.secrets))
+            self.apply(stored, self._look_up(stored, event, config))
 
     def apply(self, stored: InboxEvent, events: Iterable[PaymentEvent], evidence: str = "") -> InboxStatus:
         """Settles what an inbox event turned out to say; several events (a lookup's history) may be one debtor's.
@@ -438,7 +397,7 @@ class Settling:
         if slip is None or not (slip.document_number or slip.our_number.known):
             return None
         for stored in self.store.inbox(tenant, InboxStatus.APPLIED, EVERYTHING, self.clock.now() - TAKEN_BACK_WITHIN):
-            paid = self._read(stored) if stored.gateway == BANK_FILE and stored.receivable else None
+            paid = self.read(stored) if stored.gateway == BANK_FILE and stored.receivable else None
             if paid is None or paid.kind is not PaymentEventKind.CREDIT or paid.slip is None:
                 continue
             if (paid.slip.document_number, paid.slip.our_number) == (slip.document_number, slip.our_number):
@@ -461,10 +420,10 @@ class Settling:
         """
         if stored.status is InboxStatus.APPLIED:
             raise NotForAPersonError("este pagamento já foi baixado: não há nada a fazer")
-        event = self._read(stored)
+        event = self.read(stored)
         if event is not None and event.kind is PaymentEventKind.LOOKUP:
             config = self.rulebook.config.tenant(stored.tenant).gateways[stored.gateway]
-            found = [e for e in self.gateway(stored.gateway).fetch(event, config, self.secrets) if e.kind in _FACTS]
+            found = [e for e in self._look_up(stored, event, config, anyway=True) if e.kind in _FACTS]
             event = found[0] if len(found) == 1 else None
         if event is None or event.kind not in _FACTS or event.raw_type == EntryKind.BOLETOS:
             raise NotForAPersonError("isto não é um pagamento de um título só: veja o que é, e marque como feito")
@@ -559,7 +518,7 @@ class Settling:
 
         def fee_of(paid: PaymentFact) -> int:
             stored = self.store.get_inbox(file.debtor.tenant, BANK_FILE, paid.fact_id)
-            told = self._read(stored) if stored is not None and paid.gateway == BANK_FILE else None
+            told = self.read(stored) if stored is not None and paid.gateway == BANK_FILE else None
             return told.fee_cents if told is not None else 0
 
         return of_a_net_payment(file, fact, event.fee_cents, fee_of)
@@ -679,7 +638,7 @@ class Settling:
             self.metrics.add("FollowUpsLost", 1)
 
 
-def _is_news_that_waits(stored: InboxEvent) -> bool:
+def is_news_that_waits(stored: InboxEvent) -> bool:
     """Whether a bank's news of a boleto waits for its title (`boleto_news`): nothing is settled by it."""
     return stored.gateway == BANK_FILE and stored.status is InboxStatus.PENDING and bool(stored.names)
 

@@ -145,10 +145,6 @@ class StatementSettling:
             matching.match(waiting)
         return sum(1 for one in waiting if one.done)
 
-    def sweep(self) -> int:
-        """The same for every tenant. The daily scan calls it."""
-        return sum(self.again(tenant) for tenant in self.settling.rulebook.config.tenants())
-
     def _matching(self, tenant: str, first_on: date) -> "_Matching":
         now = self.settling.clock.now()
         rules = self.settling.rulebook.rules(tenant, now)
