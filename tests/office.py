@@ -243,6 +243,8 @@ class Office:
         self.mail: list[Mail] = []
         self.answers: list[SendResult] = []
         """What providers answer to the next calls, in order; then they accept."""
+        self.crashes: list[BaseException] = []
+        """What ends the process at its next calls of a provider, before the provider hears of them."""
         self.meanwhile: list[Callable[[], object]] = []
         """Done by others, one each, between reading a debtor's file and claiming a contact."""
         self.template_error: Exception | None = None
@@ -567,6 +569,8 @@ class _Provider:
 
     def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
         office = self.office
+        if office.crashes:
+            raise office.crashes.pop(0)
         accepted = SendResult(Outcome.SENT, f"m{len(office.mail) + 1}", cost_micros=1_000)
         result = office.answers.pop(0) if office.answers else accepted
         office.mail.append(Mail(office.clock.now(), self.channel, to, message, result))

@@ -14,6 +14,7 @@ NEEDED = ("crash", "lost_commit", "lost_send", "repeated", "mail")
 """A world in which nothing goes wrong would prove nothing."""
 _SHEETS = "these sheets name no holder, and no code of another system: tests/histories plays them"
 UNREACHED: dict[Reason, str] = {
+    Reason.ANSWER_LATE: "no automatic answers are given here: tests/unit/use_cases/test_answering.py",
     Reason.DUE_MOVED_BY_BANK: "the banks of these histories move no due date: tests/histories plays it",
     Reason.HOLD_ASSIGNED: _SHEETS,
     Reason.HOLD_FILE: _SHEETS,

@@ -78,9 +78,12 @@ def test_not_where_a_message_would_hurt(tag: str, yes: bool) -> None:
 
 def test_not_when_policy_or_creditor_say_no() -> None:
     assert not thanked(paid_file(), rules(thank_you=False))
-    assert not thanked(paid_file(), rules({"dry_run": True}))
-    assert not thanked(paid_file(), rules({"stopped": True}))
     assert not thanked(paid_file(opt_outs=(OptOut("*", MONDAY),)))
+
+
+@pytest.mark.parametrize("switch", [{"dry_run": True}, {"stopped": True}, {"stopped_channels": tuple(Channel)}])
+def test_switches_are_the_gates_to_heed(switch: dict[str, object]) -> None:
+    assert thanked(paid_file(), rules(switch))
 
 
 def test_up_to_three_days_later_and_no_longer() -> None:

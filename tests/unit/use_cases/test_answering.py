@@ -11,7 +11,7 @@ from tests.office import ANA, MARIA, MONDAY, PHONES, TENANT, Office, creditor, d
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactStatus
-from regua.domain.reasons import Reason
+from regua.domain.reasons import TEXTS, Reason
 from regua.domain.reply.answers import answer
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.work import Work
@@ -157,15 +157,9 @@ class TestSilence:
         assert office.answers_owed() == ["DRY_RUN"]
         assert answers(office) == []
 
-    @pytest.mark.parametrize("change", [{"stopped": True}, {"stopped_channels": (Channel.WHATSAPP,)}])
-    def test_a_kill_switch_stops_answers_too(self, office: Office, change: dict[str, object]) -> None:
-        office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei")
-        office.sets(**change)
-        assert office.answers_owed() == [Reason.CHANNELS_STOPPED]
-
     def test_whatsapp_takes_free_text_for_24_hours_only(self, office: Office) -> None:
         office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei", at=MONDAY - timedelta(hours=24))
-        assert office.answers_owed() == ["TOO_LATE"]
+        assert office.answers_owed() == [Reason.ANSWER_LATE]
 
     def test_two_machines_do_not_talk_to_each_other_for_ever(self, office: Office) -> None:
         actions = [Action.OPERATOR, Action.OPERATOR, Action.DISPUTE, Action.NEGOTIATION, Action.CLEARING_HOLD]
@@ -182,6 +176,82 @@ class TestSilence:
             ChannelEventKind.REPLY, action=Action.CLEARING_HOLD, sender="outra@example.com", text="paguei"
         )
         assert office.owed == []
+
+
+class TestWhatIsNotSaid:
+    """What the gate does not let through, or a provider refuses, is not lost: a person gives the answer."""
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"stopped": True}, Reason.TENANT_STOPPED),
+            ({"stopped_channels": (Channel.WHATSAPP,)}, Reason.CHANNELS_STOPPED),
+            ({"channels": {}}, Reason.CHANNEL_OFF),
+        ],
+    )
+    def test_it_is_work_with_the_reason_and_the_words_once(
+        self, office: Office, change: dict[str, object], reason: Reason
+    ) -> None:
+        for _ in range(3):
+            office.replies(MARIA, Action.CLEARING_HOLD, message_id="wamid.1", text="já paguei")
+        office.sets(**change)
+        assert office.answers_owed() == [reason, "ANSWERED_ALREADY", "ANSWERED_ALREADY"]
+        [one] = work(office)
+        assert (one.kind, one.debtor, one.reference) == ("reply", debtor(MARIA), "whatsapp")
+        assert one.note == (
+            f"Responder: a resposta automática não saiu ({TEXTS[reason].pt.rstrip('.')})."
+            f' Diria: "{says(Action.CLEARING_HOLD)}"'
+        )
+        assert office.metrics.total("AnswersUnsaid", channel="whatsapp", reason=reason) == 1
+        assert office.metrics.total("WorkOpened", kind="reply") == 1
+        assert office.reasons().count(reason) == 1
+
+    @pytest.mark.parametrize(
+        ("outcome", "reason"),
+        [(Outcome.REFUSED, Reason.SEND_REFUSED), (Outcome.UNREACHED, Reason.SEND_THROTTLED)],
+    )
+    def test_so_is_what_a_provider_did_not_take(self, office: Office, outcome: Outcome, reason: Reason) -> None:
+        office.replies(MARIA, Action.PROMISE, text="pago dia 10", promised_on="2026-03-10")
+        office.answers = [SendResult(outcome, error="131047")]
+        assert office.answers_owed() == [outcome.upper()]
+        [one] = work(office)
+        assert TEXTS[reason].pt.rstrip(".") in one.note
+        assert office.contact().status is ContactStatus.FAILED
+
+    def test_nobody_is_asked_twice_for_one_reply(self, office: Office) -> None:
+        office.sets(stopped=True)
+        office.replies(MARIA, Action.OPERATOR, text="oi?")
+        [asked] = work(office)
+        office.answers_owed()
+        assert work(office) == [asked]
+
+    def test_work_that_was_done_meanwhile_does_not_come_back(self, office: Office) -> None:
+        office.sets(stopped=True)
+        office.replies(MARIA, Action.OPERATOR, text="oi?")
+        close(office.store, TENANT, id_of(work(office)[0]), "respondido")
+        office.answers_owed()
+        assert work(office) == []
+
+    @pytest.mark.parametrize("action", [Action.OPT_OUT, Action.WRONG_PERSON])
+    def test_nobody_writes_by_hand_to_who_wants_no_message(self, office: Office, action: Action) -> None:
+        office.sets(stopped=True)
+        office.replies(MARIA, action, text="x")
+        assert office.answers_owed() == [Reason.TENANT_STOPPED]
+        assert work(office) == []
+
+    def test_what_reached_nobody_keeps_no_later_reply_from_its_answer(self, office: Office) -> None:
+        office.replies(MARIA, Action.OPT_OUT, text="SAIR")
+        office.answers = [SendResult(Outcome.REFUSED, error="131000")]
+        assert office.answers_owed() == ["REFUSED"]
+        office.replies(MARIA, Action.OPT_OUT, text="SAIR!")
+        assert office.answers_owed() == ["ANSWERED"]
+
+    def test_a_rehearsal_makes_no_work(self, office: Office) -> None:
+        office.sets(dry_run=True)
+        office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei")
+        office.answers_owed()
+        assert work(office) == []
+        assert office.reasons()[-1] == Reason.DRY_RUN
 
 
 def test_who_has_somebody_elses_number_gets_an_apology_there_and_nothing_else_ever(office: Office) -> None:

@@ -10,16 +10,18 @@ from tests.office import JOAO, MARIA, MONDAY, TENANT, Mail, debtor, row
 from tests.treasury import GATEWAY, Exchequer, treasury
 
 from regua.domain.contact.channel_event import Action, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.message import Message, MessageKind
 from regua.domain.contact.thank_you import THANKS
 from regua.domain.model import Channel, Contact, ContactStatus
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig
 from regua.ports import ConflictError, RetryableError
 from regua.use_cases.collecting.costing import Costing
-from regua.use_cases.collecting.pacing import SPEND_OPTION
+from regua.use_cases.collecting.pacing import SPEND_OPTION, Pacing
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
 from regua.use_cases.conflicts import TRIES, OvertakenError, until_committed
 
+GONE = SendResult(Outcome.REFUSED, error="550 5.1.1", action=Action.STOP_NUMBER)
 REFUSED = SendResult(Outcome.REFUSED, error="550: p529@example.com does not exist 5.1.1", action=Action.OPERATOR)
 LOST = SendResult(Outcome.UNKNOWN, error="read timeout")
 UNREACHED = SendResult(Outcome.UNREACHED, error="ConnectTimeoutError")
@@ -178,6 +180,18 @@ def between_claim_and_record(office: Exchequer, happens: Callable[[], object]) -
     office.store.commit = commit  # type: ignore[method-assign]  # stands in front of the store's own
 
 
+def before_claim(office: Exchequer, happens: Callable[[], object]) -> None:
+    """Somebody else commits between reading the file and claiming."""
+    real = office.store.commit
+
+    def commit(before: Any, after: Any, **rest: Any) -> Any:
+        office.store.commit = real  # type: ignore[method-assign]  # put back
+        happens()
+        return real(before, after, **rest)
+
+    office.store.commit = commit  # type: ignore[method-assign]  # stands in front of the store's own
+
+
 @every_kind
 def test_a_delivery_that_overtakes_the_record_is_not_taken_back(kind: Kind) -> None:
     office = owes(kind)
@@ -247,8 +261,10 @@ def test_what_is_refused_to_everybody_is_spent_on_nobody_else(kind: Kind, answer
     assert office.metrics.total("ChannelSwitchedOff", channel=kind.channel) == 1
     [off] = office.store.get_state(TENANT, STATE_CHANNELS)
     assert (off == f"{kind.channel}|") is (answer is KILL_SWITCH), "a template is not its whole channel"
+    calls = len(office.mail)
     kind.speak(office, JOAO)
-    assert not [c for c in office.file(JOAO).contacts if kind.is_one(c)]
+    assert [mail.channel for mail in office.mail[calls:]] in ([], [Channel.WHATSAPP])  # another one may serve a step
+    assert not [c for c in office.file(JOAO).contacts if kind.is_one(c) and c.status is not ContactStatus.FAILED]
 
 
 @pytest.mark.parametrize("off", ["regua_pagamento_recebido", THANKS], ids=["theirs", "ours"])
@@ -291,6 +307,236 @@ def test_what_may_have_arrived_counts_in_the_channels_month(kind: Kind, answer: 
 def test_a_provider_that_cannot_be_reached_takes_its_channel_out_of_use_sooner(kind: Kind) -> None:
     office = says(kind, UNREACHED)
     assert office.store.get_state(TENANT, f"pace|{kind.channel}")["failures"] == "1"
+
+
+# --- the gate --------------------------------------------------------------------------------------------------------
+
+
+def everywhere(office: Exchequer, **options: str) -> dict[Channel, ChannelConfig]:
+    """The office's channels with these options."""
+    return {c: replace(config, options={**config.options, **options}) for c, config in office.tenant.channels.items()}
+
+
+def off(office: Exchequer, **states: str) -> None:
+    """Switched off in the table: by a person, by a provider, or by the breaker for a while."""
+    office.store.put_state(TENANT, STATE_CHANNELS, states)
+    office.rulebook.forget()
+
+
+def dry(office: Exchequer) -> None:
+    office.dry_run = True
+
+
+def spent(office: Exchequer) -> None:
+    """Maria's messages so far have used the month up."""
+    office.sets(channels=everywhere(office, **{SPEND_OPTION: "0.60"}))
+    for channel in office.tenant.channels:
+        office.store.count(TENANT, f"spend|{channel}|2026-03", 500_000, 0, MONDAY + timedelta(days=60))
+
+
+def broken(office: Exchequer) -> None:
+    """Five calls in a row have failed on each channel."""
+    for channel in office.tenant.channels:
+        for _ in range(5):
+            Pacing(office.store, office.metrics).told(
+                office.tenant, channel, Message(channel, ""), UNREACHED, MONDAY, MessageKind.THANKS
+            )
+
+
+def probed(office: Exchequer) -> None:
+    """The same, and a minute later somebody else's message is the probe whose answer is waited for."""
+    broken(office)
+    office.clock.advance(timedelta(minutes=1))
+    for channel in office.tenant.channels:
+        pacing = Pacing(office.store, office.metrics)
+        assert pacing.ask(office.tenant, "probe", channel, Message(channel, ""), office.clock.now()) is None
+
+
+def disabled(office: Exchequer) -> None:
+    office.sets(channels={c: replace(config, enabled=False) for c, config in office.tenant.channels.items()})
+
+
+SWITCHES: dict[str, tuple[Callable[[Exchequer], object], Reason]] = {
+    "tenant.yaml stops everything": (lambda office: office.sets(stopped=True), Reason.TENANT_STOPPED),
+    "a person stops everything": (lambda office: off(office, **{"*|": ""}), Reason.TENANT_STOPPED),
+    "tenant.yaml stops its channels": (
+        lambda office: office.sets(stopped_channels=tuple(Channel)),
+        Reason.CHANNELS_STOPPED,
+    ),
+    "its channels are switched off": (
+        lambda office: off(office, **{f"{c}|": "" for c in office.tenant.channels}),
+        Reason.CHANNELS_STOPPED,
+    ),
+    "the deployment is a rehearsal": (dry, Reason.DRY_RUN),
+    "the creditor is": (lambda office: office.sets(dry_run=True), Reason.DRY_RUN),
+    "the month is spent": (spent, Reason.SPEND_LIMIT),
+    "its channels rest": (broken, Reason.CHANNELS_STOPPED),
+    "its channels are probed": (probed, Reason.CHANNEL_RESTS),
+}
+"""What keeps everything from being said, and the reason that stands in the ledger."""
+
+
+@every_kind
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_what_may_not_be_said_is_not_said_costs_nothing_and_leaves_its_reason_once(kind: Kind, switch: str) -> None:
+    office = owes(kind)
+    before, calls = len(office.ledger()), len(office.mail)
+    throw, reason = SWITCHES[switch]
+    throw(office)
+    month = {c: office.store.get_state(TENANT, f"spend|{c}|2026-03") for c in office.tenant.channels}
+    for _ in range(3):  # delivered again, woken again
+        kind.speak(office, MARIA)
+    told = [entry.reason for entry in office.ledger()[before:]]
+    assert len(office.mail) == calls
+    assert Reason.SENDING not in told
+    assert told.count(reason) == 1, told
+    assert {c: office.store.get_state(TENANT, f"spend|{c}|2026-03") for c in office.tenant.channels} == month
+    assert office.file(MARIA).debtor.case.in_flight == ""
+
+
+@every_kind
+def test_a_channel_that_is_not_used_any_more_says_nothing(kind: Kind) -> None:
+    """A thank-you has no reason then: there is no channel on which one could be due."""
+    office = owes(kind)
+    calls = len(office.mail)
+    disabled(office)
+    kind.speak(office, MARIA)
+    assert len(office.mail) == calls
+
+
+@every_kind
+def test_what_the_month_lets_through_is_counted_once_though_somebody_else_was_faster(kind: Kind) -> None:
+    office = owes(kind)
+    office.sets(channels=everywhere(office, **{SPEND_OPTION: "0.60"}), max_contacts_per_day=5)
+    office.store.commits_fail = [ConflictError(), ConflictError()]
+    kind.speak(office, MARIA)
+    assert the_one(office, kind).status is ContactStatus.SENT
+    assert office.store.get_state(TENANT, f"spend|{kind.channel}|2026-03") == {"count": "500000"}
+    assert office.store.get_state(TENANT, f"day|*|{MONDAY.date()}") == ({"count": "1"} if kind is KINDS[0] else {})
+
+
+@every_kind
+def test_one_message_is_the_probe_of_a_channel_that_rested(kind: Kind) -> None:
+    office = owes(kind)
+    broken(office)
+    office.clock.advance(timedelta(minutes=1))
+    office.rulebook.forget()
+    kind.speak(office, MARIA)
+    assert the_one(office, kind).status is ContactStatus.SENT
+    assert office.store.get_state(TENANT, f"pace|{kind.channel}")["trips"] == "0"
+
+
+@every_kind
+def test_a_wish_for_silence_before_the_claim_wins(kind: Kind) -> None:
+    """No call whose gate was committed after an opt-out."""
+    office = owes(kind)
+    calls = len(office.mail)
+    before_claim(office, lambda: office.replies(MARIA, Action.ERASURE, text="apaguem os meus dados"))
+    kind.speak(office, MARIA)
+    assert len(office.mail) == calls
+
+
+@every_kind
+def test_a_crash_between_claim_and_call_is_swept_to_unknown_and_never_sent(kind: Kind) -> None:
+    office = owes(kind)
+    office.crashes = [SystemExit()]
+    with pytest.raises(SystemExit):
+        kind.speak(office, MARIA)
+    calls = len(office.mail)
+    kind.speak(office, MARIA)
+    office.clock.advance(timedelta(minutes=20))
+    office.scans()
+    assert the_one(office, kind).status is ContactStatus.UNKNOWN
+    kind.speak(office, MARIA)
+    assert len(office.mail) == calls
+    assert office.file(MARIA).debtor.case.in_flight == ""
+
+
+@every_kind
+@pytest.mark.parametrize("times", [2, 3])
+def test_what_is_delivered_again_is_said_once(kind: Kind, times: int) -> None:
+    office = owes(kind)
+    for _ in range(times):
+        kind.speak(office, MARIA)
+    assert len(mails(office, the_one(office, kind))) == 1
+
+
+@every_kind
+@pytest.mark.parametrize("answer", [LOST, None], ids=["lost", "accepted"])
+def test_what_became_of_it_is_told_later_and_changes_no_count_of_the_regua(
+    kind: Kind, answer: SendResult | None
+) -> None:
+    office = says(kind, *[answer] if answer else [])
+    one = the_one(office, kind)
+    [mail] = mails(office, one)
+    before = office.file(MARIA).debtor
+    office.provider_tells(ChannelEventKind.BOUNCED, mail, error="550", action=Action.FALL_BACK)
+    bounced = office.file(MARIA).debtor
+    assert the_one(office, kind).status is ContactStatus.FAILED
+    office.provider_tells(ChannelEventKind.READ, mail)
+    assert the_one(office, kind).status is ContactStatus.READ
+    after = office.file(MARIA).debtor
+    assert (after.recent, after.case.contacts) == (before.recent, before.case.contacts)
+    if one.is_courtesy:
+        assert (bounced.recent, bounced.case) == (before.recent, before.case)
+
+
+@every_kind
+@pytest.mark.parametrize("told_by", ["answer", "event"])
+def test_an_address_that_serves_no_more_is_blocked_whatever_was_said_there(kind: Kind, told_by: str) -> None:
+    office = says(kind, *[GONE] if told_by == "answer" else [])
+    one = the_one(office, kind)
+    [mail] = mails(office, one)
+    if told_by == "event":
+        office.provider_tells(ChannelEventKind.BOUNCED, mail, permanent=True, action=Action.STOP_NUMBER, error="5.1.1")
+    assert the_one(office, kind).status is ContactStatus.FAILED
+    [point] = [p for p in office.file(MARIA).debtor.points if p.value == mail.to.value]
+    assert point.blocked == (kind.channel,)
+
+
+@pytest.mark.parametrize("kind", KINDS[:2], ids=lambda kind: kind.name)
+def test_what_reaches_a_carrier_ends_with_the_contact_hours(kind: Kind) -> None:
+    office = says(kind)
+    [mail] = mails(office, the_one(office, kind))
+    assert mail.message.ttl_seconds == 8 * 3600
+
+
+def test_an_answer_goes_at_once_and_the_others_wait_for_what_it_took() -> None:
+    """Who has just written is not kept waiting behind a campaign; contacts and thank-yous take their turn."""
+    for kind in KINDS:
+        office = owes(kind)
+        office.sets(channels={c: replace(config, max_per_second=0.1) for c, config in office.tenant.channels.items()})
+        now = office.clock.now()
+        for channel in office.tenant.channels:  # somebody else has just taken the turn
+            assert (
+                Pacing(office.store, office.metrics).ask(office.tenant, "d", channel, Message(channel, ""), now) is None
+            )
+        calls = len(office.mail)
+        kind.speak(office, MARIA)
+        said = len(office.mail) - calls
+        assert said == (kind.name == "answer")
+        if not said:
+            assert office.reasons()[-1] == Reason.PACED
+        pace = float(office.store.get_state(TENANT, f"pace|{kind.channel}")["tokens"])
+        assert pace == (-1.0 if said else 0.0)
+
+
+def test_two_that_are_just_being_sent_are_both_swept() -> None:
+    """An answer comes beside the execution: whichever lands first hands on what is still in flight."""
+    office = an_office()
+    has_written(office, MARIA)
+    office.crashes = [SystemExit()]
+    with pytest.raises(SystemExit):
+        is_answered(office, MARIA)
+    office.clock.advance(timedelta(days=7))
+    office.wakes(MARIA)
+    assert office.contact().status is ContactStatus.SENT
+    [answer] = [c for c in office.file(MARIA).contacts if c.is_courtesy]
+    assert (answer.status, office.file(MARIA).debtor.case.in_flight) == (ContactStatus.SENDING, answer.key)
+    office.clock.advance(timedelta(minutes=20))
+    office.scans()
+    [answer] = [c for c in office.file(MARIA).contacts if c.is_courtesy]
+    assert (answer.status, office.file(MARIA).debtor.case.in_flight) == (ContactStatus.UNKNOWN, "")
 
 
 # --- trying again ----------------------------------------------------------------------------------------------------

@@ -641,6 +641,11 @@ class Contact(Value):
     """How many times by now this step was carried out on this channel in the cycle."""
 
     @property
+    def is_courtesy(self) -> bool:
+        """A thank-you or an automatic answer: it speaks of no receivable, and is no step of the régua."""
+        return not self.receivables
+
+    @property
     def key(self) -> str:
         """Sort-key suffix, unique within the debtor."""
         key = f"{self.cycle}#{self.step}#{self.channel}"

@@ -92,6 +92,7 @@ class Reason(StrEnum):
     DAY_FULL = "DAY_FULL"
     SPEND_LIMIT = "SPEND_LIMIT"
     CHANNEL_RESTS = "CHANNEL_RESTS"
+    ANSWER_LATE = "ANSWER_LATE"
     CANARY_WAITS = "CANARY_WAITS"
     ADDRESS_TAKEN = "ADDRESS_TAKEN"
     TASK_CREATED = "TASK_CREATED"
@@ -364,6 +365,11 @@ TEXTS: dict[Reason, ReasonText] = {
         "event",
         "O canal falhou várias vezes seguidas e descansa; outro canal da etapa assume, ou espera-se.",
         "The channel failed several times in a row and rests; another one of the step serves, or it is waited for.",
+    ),
+    Reason.ANSWER_LATE: ReasonText(
+        "event",
+        "O devedor escreveu há mais de 24 horas: a resposta automática não foi enviada.",
+        "The debtor wrote more than 24 hours ago: the automatic answer was not sent.",
     ),
     Reason.CANARY_WAITS: ReasonText(
         "event",

@@ -3,16 +3,19 @@
 The claim is the gate. It writes the contact as SENDING and, when it carries out a step, moves every receivable to it;
 committed under the file's version, it can pass only on facts that are still true, and no second claim of the same step
 can follow. A courtesy (thank-you, automatic answer) is claimed as well, but it is no step of the régua: it moves no
-receivable, counts in no cap, and is not given back for another try.
+receivable, counts in no cap, and is not given back for another try. What the provider says of the address holds
+whatever was said there.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.decision import ContactDecision, Fired
 from regua.domain.contact.reach import best_point
 from regua.domain.model import (
+    Case,
     Channel,
     Contact,
     ContactPoint,
@@ -101,7 +104,7 @@ def claim(
         replace(LedgerEntry.of_contact(contact, Reason.SUPERSEDED, now), receivables=tuple(some), step=key)
         for key, some in passed.items()
     ]
-    contacts = tuple(_given_up(c) if c.key == case.in_flight else c for c in file.contacts)
+    contacts = tuple(_given_up(c) if c.key == case.in_flight and not c.is_courtesy else c for c in file.contacts)
     claimed = replace(file, debtor=debtor, contacts=_put(contacts, contact))
     return _carried_out(claimed, contact), contact, entries
 
@@ -122,7 +125,8 @@ def courtesy(
 ) -> tuple[File, Contact, list[LedgerEntry]]:
     """The same for a message that is no step of the régua; `step` is its name among the debtor's contacts.
 
-    It comes beside the execution and may meet a contact that is just being sent: that one stays in flight.
+    It comes beside the execution and may meet a contact that is just being sent: that one stays in flight, and hands it
+    on when it has landed.
     """
     case = file.debtor.case
     contact = Contact(
@@ -144,6 +148,16 @@ def courtesy(
     return claimed, contact, [LedgerEntry.of_contact(contact, Reason.SENDING, now)]
 
 
+def unsaid(
+    file: File, step: str, channel: Channel, reason: Reason, now: datetime, *, template: str
+) -> tuple[File, Contact, list[LedgerEntry]]:
+    """The same where nothing may be said: the contact stands as FAILED under its name, so that it is decided once."""
+    contact = Contact(
+        file.debtor.case.cycle, step, channel, ContactStatus.FAILED, now, template=template, error=str(reason)
+    )
+    return replace(file, contacts=_put(file.contacts, contact)), contact, [LedgerEntry.of_contact(contact, reason, now)]
+
+
 def numbered(contact: Contact, contacts: tuple[Contact, ...]) -> Contact:
     """The contact under a key of its own; the history of a throttled or refused try of the same claim goes on."""
     same = [c for c in contacts if (c.cycle, c.step, c.channel) == (contact.cycle, contact.step, contact.channel)]
@@ -154,6 +168,13 @@ def numbered(contact: Contact, contacts: tuple[Contact, ...]) -> Contact:
     if last.status is ContactStatus.FAILED and any(u.receivable in about for u in last.undo):
         return replace(contact, number=last.number, events=last.events)
     return replace(contact, number=last.number + 1)
+
+
+def in_flight_after(case: Case, contacts: Iterable[Contact], landed: str = "") -> str:
+    """The key of the contact in flight once `landed` is none any more: another one that is still being sent, if any."""
+    if case.in_flight not in ("", landed):
+        return case.in_flight
+    return next((c.key for c in contacts if c.status is ContactStatus.SENDING and c.key != landed), "")
 
 
 def _given_up(contact: Contact) -> Contact:
@@ -207,24 +228,31 @@ def record(file: File, contact: Contact, result: SendResult, now: datetime) -> t
     return replace(after, debtor=replace(after.debtor, case=replace(case, tried=tried))), entries
 
 
-def told(file: File, contact: Contact, result: SendResult, now: datetime) -> tuple[File, list[LedgerEntry]]:
-    """The file with the provider's answer written to the contact, and nothing given back, whatever the answer is."""
+def told(
+    file: File, contact: Contact, result: SendResult, now: datetime, *, value: str = ""
+) -> tuple[File, list[LedgerEntry]]:
+    """The file with the provider's answer written to the contact, and nothing given back, whatever the answer is.
+
+    `value` is the address or number it was sent to; empty means the best one known now.
+    """
     file = whole(file)
     current = next((c for c in file.contacts if c.key == contact.key), contact)
     status, reason = _TOLD.get(result.outcome, (ContactStatus.FAILED, Reason.SEND_REFUSED))
     done = replace(
         current,
         # a delivery event may have overtaken our own record: never step back
-        status=status if current.status is ContactStatus.SENDING else current.status,
+        status=status if current.status in (ContactStatus.SENDING, ContactStatus.UNKNOWN) else current.status,
         message_id=result.message_id or current.message_id,
         cost_micros=result.cost_micros,
         segments=result.segments,
         error=result.error,
     )
-    case = file.debtor.case
-    case = replace(case, in_flight="" if case.in_flight == contact.key else case.in_flight)
+    contacts, case, points = _put(file.contacts, done), file.debtor.case, file.debtor.points
+    case = replace(case, in_flight=in_flight_after(case, contacts, contact.key))
+    if not result.outcome.passes:
+        points = _after_refusal(points, contact.channel, result, now, value)
     entry = LedgerEntry.of_contact(done, reason, now, note=code_of(result.error))
-    after = replace(file, debtor=replace(file.debtor, case=case), contacts=_put(file.contacts, done))
+    after = replace(file, debtor=replace(file.debtor, case=case, points=points), contacts=contacts)
     debtor, more = _opted_out(after.debtor, done, result, now)
     return replace(after, debtor=debtor), [entry, *more]
 
@@ -236,7 +264,7 @@ def release(
 
     Each receivable returns to the step it had before the claim; what else happened meanwhile (payment, opt-out) stays.
     A refusal marks the channel as tried for this step: the same claim falls back to the next channel, and this one
-    comes back on a later day.
+    comes back on a later day. A courtesy has claimed nothing: of it only the address learns.
     `value` is the address or number it was sent to; empty means the best one known now.
     """
     throttled = result.outcome.passes and len(contact.events) < MAX_THROTTLES
@@ -246,32 +274,31 @@ def release(
         error=result.error,
         events=(*contact.events, f"{now.isoformat()} {result.outcome}"),
     )
+    contacts, debtor = _put(file.contacts, failed), file.debtor
+    if not throttled:
+        debtor = replace(debtor, points=_after_refusal(debtor.points, contact.channel, result, now, value))
+    if not contact.is_courtesy:
+        debtor = _uncounted(debtor, contact, None if throttled else now)
+    debtor = replace(debtor, case=replace(debtor.case, in_flight=in_flight_after(debtor.case, contacts, contact.key)))
     undo = {u.receivable: u for u in contact.undo}
     receivables = tuple(_back(r, undo.get(r.id), contact.at) for r in file.receivables)
-    case = file.debtor.case
-    # a late bounce of an earlier case takes nothing from this one's count
-    mine = case.opened_at is None or contact.at >= case.opened_at
-    contacts = case.contacts - (1 if mine else 0)
-    debtor = replace(
-        file.debtor,
-        recent=tuple(p for p in file.debtor.recent if not (p.at == contact.at and p.channel is contact.channel)),
-        points=file.debtor.points
-        if throttled
-        else _after_refusal(file.debtor.points, contact.channel, result, now, value),
-        case=replace(
-            case,
-            contacts=max(0, contacts),
-            first_contact_at=case.first_contact_at if contacts > 0 else None,
-            in_flight="" if case.in_flight == contact.key else case.in_flight,
-            tried=case.tried if throttled else (*case.tried, _pair(contact)),
-            refused_at=case.refused_at if throttled else now,
-        ),
-    )
     reason = Reason.SEND_THROTTLED if throttled else Reason.SEND_REFUSED
     entries = [LedgerEntry.of_contact(failed, reason, now, note=code_of(result.error))]
     debtor, more = _opted_out(debtor, failed, result, now)
-    entries += more
-    return replace(file, debtor=debtor, receivables=receivables, contacts=_put(file.contacts, failed)), entries
+    return replace(file, debtor=debtor, receivables=receivables, contacts=contacts), [*entries, *more]
+
+
+def _uncounted(debtor: Debtor, contact: Contact, refused_at: datetime | None) -> Debtor:
+    """The debtor without the contact in counts and caps; a refusal (None: it may be tried again at once) is noted."""
+    case = debtor.case
+    # a late bounce of an earlier case takes nothing from this one's count
+    mine = case.opened_at is None or contact.at >= case.opened_at
+    contacts = case.contacts - (1 if mine else 0)
+    case = replace(case, contacts=max(0, contacts), first_contact_at=case.first_contact_at if contacts > 0 else None)
+    if refused_at is not None:
+        case = replace(case, tried=(*case.tried, _pair(contact)), refused_at=refused_at)
+    recent = tuple(p for p in debtor.recent if not (p.at == contact.at and p.channel is contact.channel))
+    return replace(debtor, recent=recent, case=case)
 
 
 def _pair(contact: Contact) -> str:
@@ -304,8 +331,10 @@ def retake(file: File, contact: Contact) -> File:
     """The file once a contact that was given back as failed has arrived after all: its claim is taken again.
 
     Whatever has been carried out meanwhile stays; the contact counts again in the caps, and the next channel has no
-    reason to be tried.
+    reason to be tried. A courtesy never counted.
     """
+    if contact.is_courtesy:
+        return file
     file = _carried_out(file, contact)
     debtor, case = file.debtor, file.debtor.case
     mine = case.opened_at is None or contact.at >= case.opened_at
@@ -324,10 +353,10 @@ def _after_refusal(
     points: tuple[ContactPoint, ...], channel: Channel, result: SendResult, now: datetime, value: str
 ) -> tuple[ContactPoint, ...]:
     """A refusal that names the number as unusable blocks the channel for it; any other counts as a failure."""
-    point = next((p for p in points if value and p.value == value), None) or best_point(channel, points)
+    point = next((p for p in points if p.value == value), None) if value else best_point(channel, points)
     if point is None:
         return points
-    if result.action is Action.STOP_NUMBER:
+    if result.action is Action.STOP_NUMBER and channel not in point.blocked:
         changed = replace(point, blocked=(*point.blocked, channel), status_at=now)
     elif result.action is Action.FALL_BACK:
         changed = replace(point, failures=point.failures + 1, status_at=now)

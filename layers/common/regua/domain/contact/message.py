@@ -1,9 +1,37 @@
 """What is said to a debtor."""
 
 import hashlib
+from enum import StrEnum
 
 from regua.domain.model import Channel
 from regua.domain.values import Value
+
+
+class MessageKind(StrEnum):
+    """What is said to debtors. One gate lets all of it through (`use_cases.collecting.speaking`): the same switches,
+    breaker, limit of the month, claim, call and record. What differs between the kinds is said here, with the reason.
+    """
+
+    CONTACT = "contact"
+    """A step of the régua."""
+    THANKS = "thanks"
+    """The thank-you after a payment."""
+    ANSWER = "answer"
+    """The automatic answer to what a debtor wrote."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its turn under the channel's rate. Who has just written is not kept waiting behind a
+        campaign: an answer goes at once, and those behind it wait for what it took of the rate.
+        """
+        return self is not MessageKind.ANSWER
+
+    @property
+    def counts_in_day(self) -> bool:
+        """Whether it takes a place of the day, and of the day's first ones. Both bound how many debtors are disturbed:
+        who has just paid or written is not, and nobody's step waits a day because somebody else was thanked.
+        """
+        return self is MessageKind.CONTACT
 
 
 class Attachment(Value):

@@ -24,15 +24,17 @@ class Bucket(Value):
         size = max(1.0, burst or rate)
         return cls(rate, size, size, at)
 
-    def take(self, now: float, amount: float = 1.0) -> tuple["Bucket", float]:
-        """Takes `amount` and says 0.0, or takes nothing and says how many seconds until it may be taken."""
+    def take(self, now: float, amount: float = 1.0, *, owing: bool = False) -> tuple["Bucket", float]:
+        """Takes `amount` and says 0.0, or takes nothing and says how many seconds until it may be taken. Who may owe
+        takes it at once, and the others wait until it is made up for.
+        """
         if self.rate <= 0:
             return self, 0.0
         # a clock that went back must not make tokens
         tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.rate)
         refilled = replace(self, tokens=tokens, at=max(now, self.at))
         wanted = min(amount, self.burst)
-        if tokens >= wanted:
+        if owing or tokens >= wanted:
             return replace(refilled, tokens=tokens - wanted), 0.0
         return refilled, (wanted - tokens) / self.rate
 

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 from regua.domain.channels import TRAITS
 from regua.domain.contact.limits import STOP_TAGS
-from regua.domain.contact.reach import channels_for
+from regua.domain.contact.reach import Health, channels_for
 from regua.domain.contact.rules import Rules, place_of
 from regua.domain.model import CaseStatus, Channel, FactKind, File, PaymentFact, Phase, ReceivableStatus
 from regua.domain.money.settlement import local_date
 from regua.domain.policy import Step
-from regua.domain.values import Value
+from regua.domain.values import Value, replace
 
 THANKS = "obrigado"
 """Step key of the thank-you's contact, and name of its notice."""
@@ -34,7 +34,8 @@ class ThankYou(Value):
 
 
 def thanks_due(file: File, rules: Rules, now: datetime) -> ThankYou | None:
-    """The thank-you this file calls for at `now` or at the next lawful moment, or None.
+    """The thank-you this file calls for at `now` or at the next lawful moment, or None. Whether it may be said then is
+    the gate's to say, as of all that is said: where every channel is off, it is due on the first.
 
     Only who was contacted is thanked, when nothing is open any more and the money is news; never twice in a case, never
     after an opt-out, and never when the policy says no.
@@ -49,10 +50,12 @@ def thanks_due(file: File, rules: Rules, now: datetime) -> ThankYou | None:
     if any(c.step == THANKS and c.at >= (case.opened_at or closed_at) for c in file.contacts):
         return None
     paid = _newest_credit(file)
-    if paid is None or closed_at - paid.occurred_at > NEWS or rules.tenant.dry_run or rules.tenant.stopped:
+    if paid is None or closed_at - paid.occurred_at > NEWS:
         return None
     step = Step(THANKS, Phase.FRIENDLY, 0, _channels(file))
     usable, _ = channels_for(step, debtor, policy, rules.tenant, rules.health)
+    if not usable:
+        usable, _ = channels_for(step, debtor, policy, replace(rules.tenant, stopped_channels=()), Health())
     if not usable:
         return None
     channel, place = usable[0], place_of(debtor, rules.tenant)

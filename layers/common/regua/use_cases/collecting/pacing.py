@@ -1,5 +1,7 @@
 """The gate of a channel: how fast, how much a day, for how much a month, and whether it rests.
 
+All that is said to debtors asks it; where kinds of message differ, `domain.contact.message.MessageKind` says so.
+
 Asked just before a claim. What it allows is counted; what it does not allow costs the debtor nothing: no claim is made,
 no step is consumed, and the answer says when to look again. The figures are kept per tenant and channel in the store,
 by swap and by atomic counters, so that many functions at once keep one pace.
@@ -13,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import ChannelEventKind, Outcome, SendResult
-from regua.domain.contact.message import Message
+from regua.domain.contact.message import Message, MessageKind
 from regua.domain.contact.pace import CANARY_MIN, CANARY_PERCENT, Breaker, Bucket, Canary, Gate, canary
 from regua.domain.ids import spread
 from regua.domain.model import Channel, Contact, ContactStatus
@@ -59,18 +61,28 @@ class Pacing:
     _closed: set[tuple[str, Channel]] = field(default_factory=set)
     """Channels whose breaker had nothing to forget when it was last asked: a success teaches it nothing."""
 
-    def ask(self, tenant: Tenant, debtor: str, channel: Channel, message: Message, now: datetime) -> Pause | None:
+    def ask(
+        self,
+        tenant: Tenant,
+        debtor: str,
+        channel: Channel,
+        message: Message,
+        now: datetime,
+        kind: MessageKind = MessageKind.CONTACT,
+    ) -> Pause | None:
         """None when the message may go now (and is counted), else when to look again."""
         config = tenant.channel(channel)
         if config is None:
             return None
-        pause = self._turn(tenant.id, debtor, channel, config, now)
-        if pause is None and _flag(config.options.get(CANARY_OPTION, "")):
+        pause = self._turn(tenant.id, debtor, channel, config, now, owing=not kind.waits)
+        if pause is None and kind.counts_in_day and _flag(config.options.get(CANARY_OPTION, "")):
             pause = self._canary(tenant, debtor, channel, now)
-        if pause is None:
+        if pause is None and kind.counts_in_day:
             pause = self._day(tenant, channel, config, now)
         if pause is None:
             pause = self._spend(tenant, channel, config, message, now)
+            if pause is not None and kind.counts_in_day:
+                self._leave_day(tenant, channel, config, now)
         if pause is not None:
             self.metrics.add("ContactsPaced", 1, channel=channel, reason=pause.reason)
         return pause
@@ -82,28 +94,23 @@ class Pacing:
         message: Message,
         result: SendResult,
         now: datetime,
-        *,
-        asked: bool = True,
+        kind: MessageKind = MessageKind.CONTACT,
     ) -> bool:
-        """Learns from the provider's answer to a message. True when the channel is off from now on.
-
-        `asked` False: the message went without asking. It had no place of the day or the month to give back, and what
-        it may have cost is counted now.
+        """Learns from the provider's answer to a message that was let through. True when the channel is off from now
+        on.
         """
         config = tenant.channel(channel)
         if config is None:
             return False
-        if asked and not result.outcome.may_have_arrived:
-            self._give_back(tenant, channel, config, message, now)
-        if not asked and result.outcome.may_have_arrived:
-            self._spent(tenant, channel, config, price_micros(channel, config, message), now)
+        if not result.outcome.may_have_arrived:
+            self.unsaid(tenant, channel, message, now, kind)
         Costing(self.store, self.metrics).spent(tenant.id, result.cost_micros, now)
         return self._learn(tenant.id, channel, result.outcome in _FAULTS, now)
 
     def heard(self, tenant: Tenant, contact: Contact, kind: ChannelEventKind, now: datetime) -> None:
         """What became of a message tells on the day's canary; called once an event has changed the contact."""
         config = tenant.channel(contact.channel)
-        if config is None or not _flag(config.options.get(CANARY_OPTION, "")):
+        if config is None or contact.is_courtesy or not _flag(config.options.get(CANARY_OPTION, "")):
             return
         name = f"canary|{contact.channel}|{_day(tenant, contact.at)}"
         if contact.status in _UNHEARD:
@@ -115,7 +122,9 @@ class Pacing:
 
     # -- rate and breaker: one small state, changed by swap ---------------------------------------------------------
 
-    def _turn(self, tenant: str, debtor: str, channel: Channel, config: ChannelConfig, now: datetime) -> Pause | None:
+    def _turn(
+        self, tenant: str, debtor: str, channel: Channel, config: ChannelConfig, now: datetime, *, owing: bool
+    ) -> Pause | None:
         at = now.timestamp()
         for _ in range(SWAPS):
             state = self.store.get_state(tenant, _key(channel))
@@ -130,7 +139,7 @@ class Pacing:
                 room = int(PROBE_WAIT.total_seconds())
                 late = rest + spread(debtor, f"{channel}{now.isoformat()}", room)
                 return Pause(now + timedelta(seconds=late), Reason.CHANNEL_RESTS)
-            queue, wait = _Queue.read(state, config.max_per_second, at).take(at)
+            queue, wait = _Queue.read(state, config.max_per_second, at).take(at, owing=owing)
             after = {**asked.state(), **queue.state()} if config.max_per_second else {**state, **asked.state()}
             if asked == breaker and not config.max_per_second:
                 return None
@@ -199,19 +208,23 @@ class Pacing:
         self._rest(tenant.id, channel, until)
         return Pause(until, Reason.SPEND_LIMIT, elsewhere=True)
 
-    def _give_back(
-        self, tenant: Tenant, channel: Channel, config: ChannelConfig, message: Message, now: datetime
+    def unsaid(
+        self, tenant: Tenant, channel: Channel, message: Message, now: datetime, kind: MessageKind = MessageKind.CONTACT
     ) -> None:
-        """Nothing was accepted, so nothing is spent."""
+        """What was let through has reached no provider, or was not accepted: it gives its places back."""
+        config = tenant.channel(channel)
+        if config is None:
+            return
+        if kind.counts_in_day:
+            self._leave_day(tenant, channel, config, now)
+        price = price_micros(channel, config, message)
+        if price and spend_limit(config.options):
+            self._count(tenant, _spend_key(tenant, channel, now), -price, 0, now, 62)
+
+    def _leave_day(self, tenant: Tenant, channel: Channel, config: ChannelConfig, now: datetime) -> None:
         for name, most in ((channel.value, config.max_per_day), (_ALL, tenant.max_contacts_per_day)):
             if most:
                 self._count(tenant, f"day|{name}|{_day(tenant, now)}", -1, 0, now, 3)
-        self._spent(tenant, channel, config, -price_micros(channel, config, message), now)
-
-    def _spent(self, tenant: Tenant, channel: Channel, config: ChannelConfig, micros: int, now: datetime) -> None:
-        """Counts in the month of a channel that has a limit, and stops nothing by itself."""
-        if micros and spend_limit(config.options):
-            self._count(tenant, _spend_key(tenant, channel, now), micros, 0, now, 62)
 
     # -- the day's first ones ---------------------------------------------------------------------------------------
 
@@ -264,8 +277,8 @@ class _Queue:
         except (KeyError, ValueError):
             return cls(full, 0.0)
 
-    def take(self, at: float) -> tuple["_Queue", float]:
-        bucket, wait = self.bucket.take(at)
+    def take(self, at: float, *, owing: bool) -> tuple["_Queue", float]:
+        bucket, wait = self.bucket.take(at, owing=owing)
         return _Queue(bucket, self.waiting + 1 if wait else self.waiting), wait
 
     def state(self) -> dict[str, str]:

@@ -329,7 +329,7 @@ def _sweep(file: File, rules: Rules, now: datetime) -> tuple[File, list[LedgerEn
     contacts = file.contacts
     if debtor.case.in_flight and _stuck(file, now):
         for contact in contacts:
-            if contact.key == debtor.case.in_flight and contact.status is ContactStatus.SENDING:
+            if contact.status is ContactStatus.SENDING:
                 lost = replace(contact, status=ContactStatus.UNKNOWN, error="not recorded")
                 contacts = tuple(lost if c.key == contact.key else c for c in contacts)
                 entries.append(LedgerEntry.of_contact(contact, Reason.SEND_UNKNOWN, now))

@@ -1,12 +1,12 @@
-"""Saying something to a debtor, whatever it is: claim, call the provider once, record its answer.
+"""Saying something to a debtor, whatever it is: switches and pace, claim, call the provider once, record its answer.
 
-Contacts of the régua, thank-yous and automatic answers all go this way, and nothing else is said to debtors. The order
-is what keeps the invariants: the claim (gate) commits under the version of the file it was decided on, then the
-provider is called once, then its answer is recorded. A crash in between leaves the contact SENDING: it is swept to
-UNKNOWN and never sent again.
+Contacts of the régua, thank-yous and automatic answers all go this way, and nothing else is said to debtors; in what
+the kinds differ, `domain.contact.message.MessageKind` says. The order is what keeps the invariants: the claim (gate)
+commits under the version of the file it was decided on, then the provider is called once, then its answer is recorded.
+A crash in between leaves the contact SENDING: it is swept to UNKNOWN and never sent again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -14,13 +14,18 @@ from typing import Protocol
 from regua.domain.channels import TRAITS
 from regua.domain.contact import claim
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
-from regua.domain.contact.message import Message
+from regua.domain.contact.message import Message, MessageKind
 from regua.domain.contact.reach import Health
+from regua.domain.contact.rules import Rules, place_of
 from regua.domain.contact.wishes import SHARED_KINDS
 from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
+from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
+from regua.domain.values import replace
+from regua.domain.work import Work
 from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, Metrics, Ref, Sender, Store
+from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses, wish_of
 from regua.use_cases.collecting.letters import addressed
 from regua.use_cases.collecting.pacing import Pacing, Pause
@@ -44,6 +49,39 @@ class Recording(Protocol):
         self, file: File, contact: Contact, result: SendResult, now: datetime, /
     ) -> tuple[File, list[LedgerEntry]]:
         """The file with the answer in it, and the ledger entries to commit with it."""
+
+
+class LeavingWork(Protocol):
+    """What a kind of message leaves to a person, by what the provider has answered; committed with the answer."""
+
+    def __call__(self, contact: Contact, result: SendResult, now: datetime, /) -> Sequence[Work]:
+        """The work, if any."""
+
+
+def _nothing(contact: Contact, result: SendResult, now: datetime, /) -> Sequence[Work]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One message to one debtor, and what its kind makes of the file before and after the call."""
+
+    kind: MessageKind
+    message: Message
+    template: str
+    """Our own name of what it says, by which it may be switched off."""
+    to: ContactPoint
+    claiming: Claiming
+    recording: Recording
+    leaving: LeavingWork = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the provider answered, and the file as it is then."""
+
+    result: SendResult
+    file: File
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,54 +114,82 @@ class Speaking:
         attempt = f"{debtor.case.cycle}#{step}#{channel}#{now.isoformat()}"
         return f"{debtor.tenant}.{pseudonym(self.key, debtor.id, attempt)}"
 
-    def pause(self, message: Message, file: File, tenant: Tenant, now: datetime) -> Pause | None:
+    def say(self, saying: Saying, file: File, rules: Rules, *, taking: date | None = None) -> Spoken | Pause:
+        """What the provider answered, or why nothing is said now. Says nothing and raises ConflictError when `file`,
+        on which it was decided, is not true any more.
+
+        `taking` is the creditor's day of which it is the only message to an address that several debtors share.
+        AddressChangedError says that something was told or said at that address meanwhile.
+        """
+        tenant, message, now = rules.tenant, saying.message, self.clock.now()
+        pause = self._silence(saying, rules, now) or self._pause(saying, file, tenant, now)
+        if pause is not None:
+            return pause
+        try:
+            committed, contact = self._claim(saying, file, tenant, taking)
+        except ConflictError:
+            if self.pacing is not None:
+                self.pacing.unsaid(tenant, message.channel, message, now, saying.kind)
+            raise
+        to = saying.to
+        address = addressed(file.debtor, to) if TRAITS[message.channel].kind == "address" else to
+        result = self.sender(message.channel).send(tenant, address, message, timeout=self.timeout)
+        recorded = self._told_there(saying, committed, contact, result)
+        if result.outcome is Outcome.SENT:
+            self.metrics.add("MessageCostMicros", result.cost_micros, "None", channel=message.channel)
+        self._learn(tenant, saying, contact, result)
+        return Spoken(result, recorded)
+
+    def _silence(self, saying: Saying, rules: Rules, now: datetime) -> Pause | None:
+        """The switches. The planner has seen them where a step is due; this is the one look that nothing is said
+        without.
+        """
+        tenant, channel = rules.tenant, saying.message.channel
+        if self.dry_run or tenant.dry_run:
+            why = Reason.DRY_RUN
+        elif tenant.stopped:
+            why = Reason.TENANT_STOPPED
+        elif tenant.channel(channel) is None:
+            why = Reason.CHANNEL_OFF
+        elif channel in tenant.stopped_channels or switched_off(saying.message, saying.template, rules.health):
+            why = Reason.CHANNELS_STOPPED
+        else:
+            return None
+        return Pause(now, why, elsewhere=True)
+
+    def _pause(self, saying: Saying, file: File, tenant: Tenant, now: datetime) -> Pause | None:
         """What the channel's pace says to this message; None: it may go now, and has taken its place."""
         if self.pacing is None:
             return None
-        pause = self.pacing.ask(tenant, file.debtor.id, message.channel, message, now)
+        message = saying.message
+        pause = self.pacing.ask(tenant, file.debtor.id, message.channel, message, now, saying.kind)
         if pause is not None and pause.elsewhere:
             self.rulebook.forget()
         return pause
 
-    def say(
-        self,
-        message: Message,
-        to: ContactPoint,
-        file: File,
-        tenant: Tenant,
-        claiming: Claiming,
-        recording: Recording,
-        *,
-        asked: bool = False,
-        taking: date | None = None,
-    ) -> tuple[SendResult, File]:
-        """What the provider answered, and the file as it is then. Says nothing and raises ConflictError when `file`,
-        on which it was decided, is not true any more.
+    def note(self, file: File, step: str, channel: Channel, policy: str, reason: Reason, now: datetime) -> None:
+        """Writes down once why nothing was said: the reason stands in the case. Raises ConflictError."""
+        entries = told_once(file, step, channel, policy, reason, now)
+        if entries:
+            case = replace(file.debtor.case, last_decision=reason)
+            after = replace(file, debtor=replace(file.debtor, case=case))
+            self.store.commit(file, after, owner=self.owner(), ledger=entries)
 
-        `asked`: the message has its place of the day and the month (`pause`); `taking` the creditor's day of which it
-        is the only message to an address that several debtors share. AddressChangedError says that something was told
-        or said at that address meanwhile.
-        """
-        owner, channel = self.owner(), message.channel
+    def _claim(self, saying: Saying, file: File, tenant: Tenant, taking: date | None) -> tuple[File, Contact]:
+        """Commits the gate: the file with the contact in SENDING, and the contact. Raises ConflictError."""
+        owner, message, to = self.owner(), saying.message, saying.to
         destination = contact_hash(self.key, tenant.id, to.value) if to.value else ""
-        claimed, contact, entries = claiming(owner=owner, destination=destination, text_hash=message.text_hash)
+        claimed, contact, entries = saying.claiming(owner=owner, destination=destination, text_hash=message.text_hash)
         refs = [Ref(tenant.id, "message", message.correlation, file.debtor.id, contact.key)]
         if contact.code:
             refs.append(Ref(tenant.id, "txid", contact.code, file.debtor.id))
         uses = [AddressUse(to.kind, destination, to.told, alone=False, taking=taking)] if to.shared else []
         gate = claim_of(file, claimed)
         try:
-            committed = self.store.commit(file, gate, owner=owner, ledger=entries, refs=refs, addresses=uses)
+            return self.store.commit(file, gate, owner=owner, ledger=entries, refs=refs, addresses=uses), contact
         except AddressChangedError:
             self._heed(file, to)
             raise
-        address = addressed(file.debtor, to) if TRAITS[channel].kind == "address" else to
-        result = self.sender(channel).send(tenant, address, message, timeout=self.timeout)
-        recorded = self._told_there(to.kind, committed, contact, result, recording)
-        if result.outcome is Outcome.SENT:
-            self.metrics.add("MessageCostMicros", result.cost_micros, "None", channel=channel)
-        self._learn(tenant, message, contact, result, asked=asked)
-        return result, recorded
 
     def _heed(self, file: File, to: ContactPoint) -> None:
         """Brings what was told at an address meanwhile to the debtor, so that whoever decides anew knows it."""
@@ -132,20 +198,20 @@ class Speaking:
         if address.told != to.told:
             addresses.heed(debtor.id, address, None, self.clock.now())
 
-    def _told_there(self, kind: str, file: File, contact: Contact, result: SendResult, recording: Recording) -> File:
+    def _told_there(self, saying: Saying, file: File, contact: Contact, result: SendResult) -> File:
         """The record; and what the answer says of the address itself (it opted out, it does not exist) reaches all
         who have it, as it does when an event tells it later.
         """
-        now, debtor = self.clock.now(), file.debtor
+        now, debtor, kind = self.clock.now(), file.debtor, saying.to.kind
         wish = wish_of(result.action, contact.channel, None, now, contact.key) if contact.destination else None
         if wish is None or kind not in SHARED_KINDS:
-            return self._record(file, contact, result, recording)
+            return self._record(saying, file, contact, result)
         address = self.addresses.tell(debtor.tenant, kind, contact.destination, wish)
-        recorded = self._record(file, contact, result, recording)
+        recorded = self._record(saying, file, contact, result)
         self.addresses.reach(address, wish, now)
         return self.store.load(debtor.tenant, debtor.id) or recorded
 
-    def _record(self, file: File, contact: Contact, result: SendResult, recording: Recording) -> File:
+    def _record(self, saying: Saying, file: File, contact: Contact, result: SendResult) -> File:
         """Writes the provider's answer down, on whatever is true by now.
 
         Where others commit first every time, that is counted: the contact stays SENDING, and is swept to UNKNOWN.
@@ -155,9 +221,12 @@ class Speaking:
 
         def attempt() -> None:
             nonlocal file
-            after, entries = recording(file, contact, result, self.clock.now())
+            now = self.clock.now()
+            after, entries = saying.recording(file, contact, result, now)
+            work = saying.leaving(contact, result, now)
             try:
-                file = in_parts(self.store, self.owner, file, after, ledger=entries, refs=refs)
+                file = in_parts(self.store, self.owner, file, after, ledger=entries, refs=refs, work=work)
+                opened_work.count_opened(self.metrics, work)
             except ConflictError:
                 file = self.store.load(tenant, debtor) or file
                 raise
@@ -168,14 +237,15 @@ class Speaking:
             self.metrics.add("SendsUnrecorded", 1, channel=contact.channel)
         return file
 
-    def _learn(self, tenant: Tenant, message: Message, contact: Contact, result: SendResult, *, asked: bool) -> None:
+    def _learn(self, tenant: Tenant, saying: Saying, contact: Contact, result: SendResult) -> None:
         """What the answer says of the channel: its pace and cost, and whether it, or this template, may be used at all.
 
         An account or template that is refused to everybody is switched off: no other debtor's contact is spent on
         finding out.
         """
-        channel, now = message.channel, self.clock.now()
-        if self.pacing is not None and self.pacing.told(tenant, channel, message, result, now, asked=asked):
+        message, now = saying.message, self.clock.now()
+        channel = message.channel
+        if self.pacing is not None and self.pacing.told(tenant, channel, message, result, now, saying.kind):
             self.rulebook.forget()
         if result.action in (Action.KILL_SWITCH, Action.TEMPLATE_OFF):
             template = message.template or contact.template if result.action is Action.TEMPLATE_OFF else ""
@@ -191,3 +261,20 @@ class Speaking:
 def switched_off(message: Message, template: str, health: Health) -> bool:
     """Whether the message's channel or its template is off, by the provider's name for it or by ours (`template`)."""
     return any((message.channel, name) in health.off for name in ("", template, message.template))
+
+
+def within_hours(message: Message, file: File, rules: Rules, now: datetime) -> Message:
+    """The message with the seconds left of the debtor's contact hours: a carrier that holds it longer must drop it."""
+    debtor, tenant = file.debtor, rules.tenant
+    hours = rules.debtor_policy(debtor).hours
+    end = rules.calendar.window_end(now, place_of(debtor, tenant), message.channel, hours)
+    return replace(message, ttl_seconds=max(1, int((end - now).total_seconds())))
+
+
+def told_once(file: File, step: str, channel: Channel, policy: str, reason: Reason, now: datetime) -> list[LedgerEntry]:
+    """The entry that says why nothing was said now; none where the case says so already."""
+    last = file.debtor.case.last_decision
+    # between two probes the planner says "stopped" and the gate says "rests": one outage is told once
+    if last == reason or (reason is Reason.CHANNEL_RESTS and last == Reason.CHANNELS_STOPPED):
+        return []
+    return [replace(LedgerEntry.of_file(file, reason, policy, now), step=step, channel=channel)]

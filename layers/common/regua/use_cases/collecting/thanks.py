@@ -7,14 +7,14 @@ from typing import Protocol
 
 from regua.domain.contact import claim
 from regua.domain.contact.channel_event import Outcome
-from regua.domain.contact.message import Message
+from regua.domain.contact.message import Message, MessageKind
 from regua.domain.contact.reach import point_for
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import THANKS, ThankYou, thanks_due
 from regua.domain.model import File
-from regua.domain.reasons import Reason
 from regua.ports import ConflictError
-from regua.use_cases.collecting.speaking import Speaking, switched_off
+from regua.use_cases.collecting.pacing import Pause
+from regua.use_cases.collecting.speaking import Saying, Speaking, within_hours
 from regua.use_cases.collecting.wake_up import Wake
 
 
@@ -38,33 +38,50 @@ class Thanking:
         Refused or not, it is not tried again: a thank-you is not worth a second message.
         """
         speaking = self.speaking
-        silent = speaking.dry_run or rules.health.reconciliation_stale
-        thanks = None if silent else thanks_due(file, rules, now)
+        thanks = None if rules.health.reconciliation_stale else thanks_due(file, rules, now)
         if thanks is None:
             return Wake("stop", reason="NOTHING_OPEN")
         if thanks.at > now:
             return Wake("wait", max(1, speaking.clock.wait_seconds(thanks.at)), "THANKS")
-        point = point_for(thanks.channel, file.debtor)
+        try:
+            return self._thank(file, thanks, rules, now)
+        except ConflictError:
+            return Wake("again", reason="CONFLICT")
+
+    def _thank(self, file: File, thanks: ThankYou, rules: Rules, now: datetime) -> Wake:
+        """Raises ConflictError when the file is not true any more; nothing was said then."""
+        speaking, channel = self.speaking, thanks.channel
+        point = point_for(channel, file.debtor)
         if point is None:
             return Wake("stop", reason="NO_CHANNEL")
-        message = self.compose(file, thanks, rules, speaking.reference(file, THANKS, thanks.channel, now))
-        if switched_off(message, THANKS, rules.health):
-            return Wake("stop", reason=Reason.CHANNELS_STOPPED)
+        message = self.compose(file, thanks, rules, speaking.reference(file, THANKS, channel, now))
+        message = within_hours(message, file, rules, now)
         claiming = partial(
             claim.courtesy,
             file,
             THANKS,
-            thanks.channel,
+            channel,
             now,
             template=THANKS,
             policy=thanks.policy,
             calendar=rules.calendar.version,
             amount_cents=thanks.amount_cents,
         )
-        try:
-            result, _ = speaking.say(message, point, file, rules.tenant, claiming, claim.told)
-        except ConflictError:
-            return Wake("again", reason="CONFLICT")
-        sent = result.outcome is Outcome.SENT
-        speaking.metrics.add("ThanksSent" if sent else "ThanksFailed", 1, channel=thanks.channel)
+        recording = partial(claim.told, value=point.value)
+        said = speaking.say(Saying(MessageKind.THANKS, message, THANKS, point, claiming, recording), file, rules)
+        if isinstance(said, Pause):
+            return self._not_now(file, thanks, said, rules, now)
+        sent = said.result.outcome is Outcome.SENT
+        speaking.metrics.add("ThanksSent" if sent else "ThanksFailed", 1, channel=channel)
         return Wake("stop", reason="THANKED")
+
+    def _not_now(self, file: File, thanks: ThankYou, pause: Pause, rules: Rules, now: datetime) -> Wake:
+        """A channel that is off leaves it to the next one that thanks, if there is one; a turn is waited for."""
+        self.speaking.note(file, THANKS, thanks.channel, thanks.policy, pause.reason, now)
+        if not pause.elsewhere:
+            return Wake("wait", max(1, self.speaking.clock.wait_seconds(pause.at)), pause.reason)
+        rules = self.speaking.rulebook.rules(file.debtor.tenant, now)
+        another = thanks_due(file, rules, now)
+        if another is None or another.channel is thanks.channel:
+            return Wake("stop", reason=pause.reason)
+        return Wake("again", reason=pause.reason)

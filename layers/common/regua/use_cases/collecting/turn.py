@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from regua.domain.contact import claim, ending, tasks
 from regua.domain.contact.channel_event import Outcome, SendResult
 from regua.domain.contact.decision import ContactDecision, Decision, HoldDecision
-from regua.domain.contact.message import Message
+from regua.domain.contact.message import Message, MessageKind
 from regua.domain.contact.planner import plan
 from regua.domain.contact.reach import point_for
 from regua.domain.contact.rules import Rules, place_of
@@ -28,7 +28,7 @@ from regua.domain.work import Work
 from regua.ports import AddressChangedError, ConflictError, Ref
 from regua.use_cases import opened_work
 from regua.use_cases.collecting.pacing import Pause
-from regua.use_cases.collecting.speaking import Speaking, switched_off
+from regua.use_cases.collecting.speaking import Saying, Speaking, Spoken, switched_off, told_once, within_hours
 from regua.use_cases.collecting.wake_up import LONGEST_WAIT, Wake, wake_at, with_next
 
 DECISIONS = 6
@@ -111,14 +111,13 @@ class Contacting:
 
         Raises ConflictError when the file is not true any more; nothing was said then.
         """
-        pause = self.speaking.pause(message, file, rules.tenant, now)
-        if pause is not None and not pause.elsewhere:
-            return self._paced(file, decision, message.channel, pause, rules, now)
-        if pause is not None:
-            self._rests(file, decision, message.channel, pause, now)
+        said, following = self._speak(file, decision, message, rules, now)
+        if isinstance(said, Pause):
+            if not said.elsewhere:
+                return self._paced(file, decision, message.channel, said, rules, now)
+            self.speaking.note(file, decision.step.key, message.channel, decision.policy, said.reason, now)
             return None  # the channel is off by now: another one of the step serves the same claim, or none
-        result, file, following = self._speak(file, decision, message, rules, now)
-        now = self.speaking.clock.now()
+        result, file, now = said.result, said.file, self.speaking.clock.now()
         if result.outcome.may_have_arrived:
             return self._wait(file, following or plan(file, rules, now), rules, now)
         if not result.outcome.passes:
@@ -218,17 +217,11 @@ class Contacting:
             at = wake_at(replace(decision, at=lawful), file.debtor, rules, now) or lawful
             if pause.reason is Reason.ADDRESS_TAKEN:
                 at = lawful + _turn_at_address(file, lawful)
-        entries = _told_once(file, decision, channel, pause, now)
+        entries = told_once(file, decision.step.key, channel, decision.policy, pause.reason, now)
         if entries or at - now > THROTTLE_WAIT:
             reason = pause.reason if entries else file.debtor.case.last_decision
             self._commit(file, with_next(file, at, reason, rules), entries)
         return Wake("wait", max(1, self.speaking.clock.wait_seconds(at)), pause.reason)
-
-    def _rests(self, file: File, decision: ContactDecision, channel: Channel, pause: Pause, now: datetime) -> None:
-        entries = _told_once(file, decision, channel, pause, now)
-        if entries:
-            case = replace(file.debtor.case, last_decision=pause.reason)
-            self._commit(file, replace(file, debtor=replace(file.debtor, case=case)), entries)
 
     def _commit(self, before: File, after: File, entries: list[LedgerEntry], work: Sequence[Work] = ()) -> None:
         self.speaking.store.commit(before, after, owner=self.speaking.owner(), ledger=entries, work=work)
@@ -236,32 +229,25 @@ class Contacting:
 
     def _speak(
         self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime
-    ) -> tuple[SendResult, File, Decision | None]:
-        """What the provider answered, the file as it is then, and what follows for it where that was decided when the
-        answer was recorded. Raises ConflictError like `_contact`.
+    ) -> tuple[Spoken | Pause, Decision | None]:
+        """What came of it, and what follows for the file where that was decided when the provider's answer was
+        recorded. Raises ConflictError like `_contact`.
         """
         tenant, debtor, channel = rules.tenant, file.debtor, message.channel
-        # a carrier that holds the message until the window has ended must drop it
-        end = rules.calendar.window_end(now, place_of(debtor, tenant), channel, rules.debtor_policy(debtor).hours)
-        message = replace(message, ttl_seconds=max(1, int((end - now).total_seconds())))
+        message = within_hours(message, file, rules, now)
         point = point_for(channel, debtor) or ContactPoint(kind="person", value="")
         recording = _Recording(rules, point.value)
-        result, file = self.speaking.say(
-            message,
-            point,
-            file,
-            tenant,
-            partial(claim.claim, file, decision, channel, now),
-            recording,
-            asked=True,
-            taking=local_date(now, tenant),
-        )
+        claiming = partial(claim.claim, file, decision, channel, now)
+        saying = Saying(MessageKind.CONTACT, message, decision.step.template_name, point, claiming, recording)
+        said = self.speaking.say(saying, file, rules, taking=local_date(now, tenant))
+        if isinstance(said, Pause):
+            return said, None
         metrics, phase = self.speaking.metrics, decision.step.phase
-        if result.outcome is Outcome.SENT:
+        if said.result.outcome is Outcome.SENT:
             metrics.add("ContactsSent", 1, channel=channel, phase=phase)
         else:
-            metrics.add("ContactsFailed", 1, channel=channel, outcome=result.outcome)
-        return result, file, recording.following if recording.version == file.debtor.version else None
+            metrics.add("ContactsFailed", 1, channel=channel, outcome=said.result.outcome)
+        return said, recording.following if recording.version == said.file.debtor.version else None
 
     def _later(self, file: File, now: datetime) -> Wake:
         """The provider asked for patience: the claim was given back and is tried again soon."""
@@ -312,14 +298,3 @@ def _turn_at_address(file: File, opens: datetime) -> timedelta:
 def _stopped(decision: ContactDecision, now: datetime) -> HoldDecision:
     """Every template that could speak is switched off: a person must look, and we look again tomorrow."""
     return HoldDecision(now + timedelta(days=1), (Reason.CHANNELS_STOPPED,), decision.policy)
-
-
-def _told_once(
-    file: File, decision: ContactDecision, channel: Channel, pause: Pause, now: datetime
-) -> list[LedgerEntry]:
-    last = file.debtor.case.last_decision
-    # between two probes the planner says "stopped" and the gate says "rests": one outage is told once
-    if last == pause.reason or (pause.reason is Reason.CHANNEL_RESTS and last == Reason.CHANNELS_STOPPED):
-        return []
-    entry = LedgerEntry.of_file(file, pause.reason, decision.policy, now)
-    return [replace(entry, step=decision.step.key, channel=channel)]

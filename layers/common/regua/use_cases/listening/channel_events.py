@@ -417,6 +417,8 @@ def _status(
             )
             released = replace(released, contacts=tuple(marked))
         entries = [replace(e, reason=Reason.DELIVERY_FAILED) if e.reason == Reason.SEND_REFUSED else e for e in entries]
+        if contact.is_courtesy:
+            return released, entries
         # the running execution waits for the next step: without a date the next scan starts a new one at once
         case = replace(released.debtor.case, next_contact_at=None, execution="")
         return replace(released, debtor=replace(released.debtor, case=case)), entries
