@@ -44,5 +44,7 @@ def _sweep(context: LambdaContext) -> PullAnswer:
         sweeping = wiring.sweeping(metrics, failed, lambda: context.get_remaining_time_in_millis() / 1000)
         sweeping.settling.rulebook.forget()
         did = sweeping.run()
+        if not did.unreached:  # what waits comes first
+            wiring.forgetting(metrics).sweep()
     logger().info("swept", tried=did.tried, failed=did.failed, silent=did.silent, unreached=did.unreached)
     return {"tried": did.tried, "failed": did.failed, "silent": did.silent, "unreached": did.unreached}

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from regua.use_cases.listening.calls import Calling
     from regua.use_cases.listening.channel_events import Listening
     from regua.use_cases.listening.webhook import Webhook
+    from regua.use_cases.paying.forgetting import Forgetting
     from regua.use_cases.paying.notification import Receiving
     from regua.use_cases.paying.reconciliation import Reconciling
     from regua.use_cases.paying.settle_job import SettleJob
@@ -63,6 +64,9 @@ if TYPE_CHECKING:
 
 QR_SCALE = 4
 """Pixels a module: 53 to 77 modules make 240 to 340 pixels, which any phone's camera reads off a screen."""
+
+LONGEST_DELAY = 900
+"""Seconds a message of SQS may be held back (docs.aws.amazon.com/AWSSimpleQueueService, SendMessage, 2026-11)."""
 
 # ruff: noqa: PLC0415 - importing late is what this module is for
 
@@ -353,6 +357,13 @@ def sweeping(
     return Sweeping(settling(metrics, time_left), statements(metrics).again, failed)
 
 
+def forgetting(metrics: Metrics) -> "Forgetting":
+    """What becomes of news that is nobody's, once it is old."""
+    from regua.use_cases.paying.forgetting import Forgetting
+
+    return Forgetting(store(), settling(metrics).news, clock())
+
+
 def statements(metrics: Metrics) -> "StatementSettling":
     """What a bank's statement does, and what waits of earlier ones."""
     from regua.use_cases.paying.statement import StatementSettling
@@ -371,7 +382,9 @@ def _enqueue(job: "SettleJob") -> None:
 
     from regua.platform import clients
 
-    clients.sqs().send_message(QueueUrl=settings().settle_queue, MessageBody=json.dumps(job.payload()))
+    waits = min(clock().wait_seconds(job.not_before), LONGEST_DELAY) if job.not_before else 0
+    text = json.dumps(job.payload())
+    clients.sqs().send_message(QueueUrl=settings().settle_queue, MessageBody=text, DelaySeconds=waits)
 
 
 def listening(metrics: Metrics) -> "Listening":

@@ -2,11 +2,15 @@
 
 import argparse
 import json
+import os
 from itertools import islice
 from typing import Any
 
 from regua.domain.codes.amount import reais
-from regua.ports import InboxEvent, InboxStatus
+from regua.platform.bodies import KeptBodies
+from regua.platform.objects import S3Objects
+from regua.ports import GoneError, InboxEvent, InboxStatus
+from regua.use_cases.paying.inbox import BODY_GONE
 from regua.use_cases.paying.settle_job import NOW, SettleJob
 from regua_cli import cloud
 from regua_cli.main import CliError, emit
@@ -84,16 +88,28 @@ def _list(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     with cloud.reaching(options) as store:
         event = store.get_inbox(options.tenant, options.gateway, options.event)
-    if event is None:
-        raise CliError(f"não há aviso {options.event} do gateway {options.gateway} nesta empresa")
+        if event is None:
+            raise CliError(f"não há aviso {options.event} do gateway {options.gateway} nesta empresa")
+        body = event.body or _kept_outside(cloud.table(options), event.body_at)
     if options.json:
-        emit(summary(event) | {"body": event.body, "headers": dict(event.headers)})
+        emit(summary(event) | {"body": body, "headers": dict(event.headers)})
         return 0
     for name, value in _told(event):
         if value:
             print(f"{name}: {value}")
-    print(event.body)
+    print(body)
     return 0
+
+
+def _kept_outside(stack: str, at: str) -> str:
+    """A body that several events share, or that is too large for the table, or why it cannot be shown."""
+    bucket = cloud.deployed(stack).get("BODIES_BUCKET") or os.environ.get("BODIES_BUCKET", "")
+    if not at or not bucket:
+        return ""
+    try:
+        return KeptBodies(S3Objects(), bucket).read(at).decode(errors="replace")
+    except GoneError:
+        return BODY_GONE
 
 
 def _replay(options: argparse.Namespace) -> int:

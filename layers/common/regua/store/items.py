@@ -26,6 +26,10 @@ KEPT = timedelta(days=400)
 """How long an event is kept once it is settled, and work once it is done (a raw body and a debtor's words are personal
 data); what is open is kept for ever.
 """
+KEPT_OF_OTHERS = timedelta(days=90)
+"""How long a notice is kept that did nothing: it may be about third parties, who owe the creditor nothing here."""
+KEPT_OF_STRANGERS = timedelta(days=7)
+"""And one of nobody knows whom: the table is not theirs to fill."""
 
 NAMES = {"#version": "version", "#owner": "owner", "#status": "status"}
 """`debtor` is no reserved word: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html."""
@@ -79,8 +83,14 @@ def inbox_item(event: InboxEvent, shards: int, owner: str = "") -> Item:
     if owner:
         item["owner"] = {"S": owner}
     if event.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
-        item["ttl"] = _until(event.received_at)
+        item["ttl"] = _until(event.received_at, _kept(event))
     return item
+
+
+def _kept(event: InboxEvent) -> timedelta:
+    if event.status is InboxStatus.APPLIED or event.evidence != "webhook":
+        return KEPT
+    return KEPT_OF_STRANGERS if event.unproven else KEPT_OF_OTHERS
 
 
 def work_item(work: Work, shards: int) -> Item:
@@ -171,8 +181,8 @@ def wishes_told(wishes: tuple[Wish, ...]) -> dict[str, str]:
     return {"S": codec.encode(wishes)}
 
 
-def _until(at: datetime) -> dict[str, str]:
-    return {"N": str(int((at + KEPT).timestamp()))}
+def _until(at: datetime, kept: timedelta = KEPT) -> dict[str, str]:
+    return {"N": str(int((at + kept).timestamp()))}
 
 
 class _Transaction:

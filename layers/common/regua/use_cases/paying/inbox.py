@@ -32,6 +32,8 @@ BODY_GONE = "o corpo deste aviso não está mais guardado: confira o pagamento n
 _BINARY = "base64:"
 _UNDERSTOOD = "event:"
 """Before what is left of a notification: the event as it was understood, once its own words are forgotten."""
+_FORGOTTEN = "forgotten:"
+"""Instead of one that nobody could read."""
 _ANOTHER = "~"
 
 
@@ -114,6 +116,36 @@ def waiting(stored: InboxEvent, names: Iterable[Reference], note: str, now: date
     return replace(stored, status=InboxStatus.PENDING, names=known, note=note, attempts=stored.attempts + 1)
 
 
+def is_forgotten(stored: InboxEvent) -> bool:
+    """Whether only what a person needs of it is left."""
+    return not stored.body_at and stored.body.startswith((_UNDERSTOOD, _FORGOTTEN))
+
+
+def forgotten(stored: InboxEvent, event: PaymentEvent | None) -> InboxEvent:
+    """News that is nobody's, without the words it was told by. What was understood of it (`event`; None: nothing)
+    stays, but for who paid, of whom the initials and a part of the CPF do.
+    """
+    if event is None:
+        return replace(stored, body=_FORGOTTEN, body_at="", headers=())
+    payer = " ".join(filter(None, (_initials(event.payer), _masked(event.payer_document))))
+    line = (*event.line[:4], "") if event.line else ()
+    said = asdict(replace(event, payer="", payer_document="", line=line, raw={}))
+    del said["raw"]
+    body = _UNDERSTOOD + json.dumps(said, default=_iso, ensure_ascii=False)
+    note = f"{stored.note}; de {payer}"[:500] if payer else stored.note
+    cents = stored.amount_cents or event.amount_cents
+    return replace(stored, body=body, body_at="", headers=(), note=note, amount_cents=cents)
+
+
+def _initials(name: str) -> str:
+    return "".join(f"{word[0]}." for word in name.split())
+
+
+def _masked(document: str) -> str:
+    """A CPF as public lists show it; a company's number is nobody's secret."""
+    return f"***{document[3:9]}**" if len(document) == 11 else document
+
+
 def read_notification(
     adapter: Gateway, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]
 ) -> tuple[list[PaymentEvent], str]:
@@ -142,6 +174,8 @@ class StoredNews:
         """The event a stored item is about, or None and the reason it cannot be read. Raises KeyError where its gateway
         is no more, RetryableError where its body cannot be read now.
         """
+        if stored.body == _FORGOTTEN:
+            return None, BODY_GONE
         if stored.evidence != WEBHOOK or stored.body.startswith(_UNDERSTOOD):
             try:
                 return _normalised(stored.body.removeprefix(_UNDERSTOOD)), ""

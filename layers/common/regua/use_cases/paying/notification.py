@@ -68,7 +68,10 @@ class Receiving:
         unproven = verdict.transport and not mutual_tls
         if unproven and not _only_asks(events, body):
             return self._dropped(gateway)
-        return WebhookAnswer(200, "ok", self._take(tenant, adapter, body, headers, events, note, unproven=unproven))
+        ids = self._take(tenant, adapter, body, headers, events, note, unproven=unproven)
+        if ids is None:
+            return self._rejected(gateway, 503, "too many look-ups of unknown charges: tell it again in a minute")
+        return WebhookAnswer(200, "ok", ids)
 
     def _rejected(self, gateway: str, status: int, why: str) -> WebhookAnswer:
         self.settling.metrics.add("WebhookRejected", 1, gateway=gateway)
@@ -89,8 +92,9 @@ class Receiving:
         note: str,
         *,
         unproven: bool = False,
-    ) -> tuple[str, ...]:
-        """Stores every event of the notification, or the whole of one nobody can read, and settles; returns the ids.
+    ) -> tuple[str, ...] | None:
+        """Stores every event of the notification, or the whole of one nobody can read, and settles; returns the ids, or
+        None where some of it must be told again.
 
         A body that is kept outside is kept first: whoever dies before its events are stored leaves a body that nobody
         points to, which is forgotten, and is sent it again.
@@ -111,8 +115,9 @@ class Receiving:
             taking.whole(told, digest)
         else:
             looked_up = looks(events)
-            for event in events:
-                taking.event(replace(told, event_id=event.event_id), event, looked_up)
+            done = [taking.event(replace(told, event_id=event.event_id), event, looked_up) for event in events]
+            if not all(done):
+                return None
         return tuple(event.event_id for event in events)
 
 
@@ -120,4 +125,5 @@ def _only_asks(events: list[PaymentEvent], body: bytes) -> bool:
     """Whether it only makes us look charges up: any other news would be believed, and what cannot be read says nothing.
     A notice of that sort is a few hundred bytes.
     """
-    return bool(events) and len(body) <= MOST_INSIDE and all(e.kind is PaymentEventKind.LOOKUP for e in events)
+    few = 0 < len(events) <= MOST_AT_ONCE and len(body) <= MOST_INSIDE
+    return few and all(event.kind is PaymentEventKind.LOOKUP for event in events)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from regua.use_cases.opened_work import OURS
 
@@ -23,10 +24,12 @@ class SettleJob:
     """
     title: str = ""
     """The title a person has said the event's money is for."""
+    not_before: datetime | None = None
+    """When it may begin (None: at once). It is the queue's to wait, and not told again."""
 
     def payload(self) -> dict[str, str]:
         """As the queue carries it."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name, value in asdict(self).items() if value and name != "not_before"}
 
     @classmethod
     def read(cls, said: Mapping[str, str]) -> "SettleJob":
@@ -35,5 +38,5 @@ class SettleJob:
             return cls(said["tenant"], work=said["work"])
         if said["gateway"] == OURS:
             return cls(said["tenant"], work=said["event_id"])
-        said_besides = {name: said.get(name, "") for name in ("ask", "title")}
-        return cls(said["tenant"], said["gateway"], said["event_id"], **said_besides)
+        ask, title = said.get("ask", ""), said.get("title", "")
+        return cls(said["tenant"], said["gateway"], said["event_id"], ask=ask, title=title)

@@ -72,6 +72,9 @@ TAKEN_BACK_WITHIN = timedelta(days=120)
 """How long after it a bank may take a payment back whose title has no name that finds it."""
 MOST_AT_ONCE = 2_000
 """So many debtors are looked through when a notification names nobody; a larger book is, with the next sweep."""
+_NO_SUCH_CHARGE = (400, 404, 410, 422)
+"""What gateways answer of a charge that is not theirs."""
+_STRANGE = "aviso sem prova, de uma cobrança que o gateway não conhece"
 _FACTS = {
     PaymentEventKind.CREDIT: FactKind.CREDIT,
     PaymentEventKind.REFUND: FactKind.REFUND,
@@ -260,6 +263,8 @@ class Settling:
         try:
             found = self._look_up(stored, event, config, anyway=anyway)
         except PermanentError as error:
+            if stored.unproven and error.status in _NO_SUCH_CHARGE:
+                return self._mark(stored, InboxStatus.IGNORED, _STRANGE)
             return self._mark(stored, InboxStatus.UNMATCHED, f"a consulta ao gateway foi recusada: {error}")
         return self.apply(stored, found)
 

@@ -14,6 +14,7 @@ from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 from regua.domain.values import replace
 from regua.ports import InboxEvent, InboxStatus, Metrics, Store
 from regua.use_cases.paying import inbox
+from regua.use_cases.paying.look_ups import LookUp, LookUps
 from regua.use_cases.paying.settle_job import SettleJob
 
 RESERVE_SECONDS = 15.0
@@ -67,21 +68,32 @@ class Taking:
         note = f"{len(events)} avisos numa mensagem só; cada um está guardado por si"
         self.store.mark_inbox(replace(stored, status=InboxStatus.IGNORED, note=note, taken=len(events)))
 
-    def event(self, new: InboxEvent, event: PaymentEvent | None, looked_up: Container[str] = ()) -> None:
-        """Stores one event (None: what nobody can read) and settles it. `looked_up` are the ids of the message's events
-        that ask for a look-up.
+    def event(self, new: InboxEvent, event: PaymentEvent | None, looked_up: Container[str] = ()) -> bool:
+        """Stores one event (None: what nobody can read) and settles it; False for one that is to be told again later.
+        `looked_up` are the ids of the message's events that ask for a look-up.
         """
+        if event is not None and event.kind is PaymentEventKind.LOOKUP:
+            return self._look_up(new, event)
         first = stored = self.store.put_inbox(new)
         if event is not None and not inbox.same_words(stored, new) and _may_be_news(event, stored):
             stored = self.store.put_inbox(inbox.told_again(first, new))
         self._count(event, fresh=stored.received_at == new.received_at)
-        if event is not None and event.kind is PaymentEventKind.LOOKUP:
-            self._later(stored)
-        elif stored.status is InboxStatus.PENDING and new.event_id not in looked_up:  # one item: what asks more counts
+        if stored.status is InboxStatus.PENDING and new.event_id not in looked_up:  # one item: what asks more counts
             # what was stored before under this id is what counts: it is read again if it was another body
             self._settle(stored, event if inbox.same_words(stored, new) else None)
         if stored is not first and first.status is InboxStatus.UNMATCHED:
             self._settle(first, event)  # it is the same money, which another notification has given a name
+        return True
+
+    def _look_up(self, new: InboxEvent, event: PaymentEvent) -> bool:
+        """Stores a notice that asks for a look-up, where none that waits will find what it tells."""
+        look_ups = LookUps(self.store, self.metrics, self.now)
+        look = look_ups.of(new, event)
+        if look in (LookUp.NOW, LookUp.AFTER):
+            stored = self.store.put_inbox(new)
+            self._count(event, fresh=stored.received_at == new.received_at)
+            self._later(stored, look_ups.next_minute if look is LookUp.AFTER else None)
+        return look is not LookUp.REFUSED
 
     def _count(self, event: PaymentEvent | None, *, fresh: bool) -> None:
         if event is None or event.kind in _MOVES_NOTHING:
@@ -99,8 +111,8 @@ class Taking:
             self.metrics.add("SettleFailed", 1, gateway=stored.gateway)
             self._later(stored)
 
-    def _later(self, stored: InboxEvent) -> None:
-        self.enqueue(SettleJob(stored.tenant, stored.gateway, stored.event_id))
+    def _later(self, stored: InboxEvent, not_before: datetime | None = None) -> None:
+        self.enqueue(SettleJob(stored.tenant, stored.gateway, stored.event_id, not_before=not_before))
 
 
 def looks(events: Sequence[PaymentEvent]) -> frozenset[str]:

@@ -1,0 +1,80 @@
+"""Which notices of thin gateways cause a call to the gateway: each under the creditor's credentials, some by strangers.
+
+Of one charge at most two look-ups begin in a minute: the first notice's at once, the second's when the minute is over,
+and what a third tells the second finds. So whatever is told last is read after it was told. Who proves nothing may
+cause so many look-ups in a minute of charges nobody here knows, and is told to come back with the next.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+
+from regua.domain.money.payment_event import PaymentEvent
+from regua.ports import InboxEvent, Metrics, Store
+from regua.use_cases.paying.owner import named, names_of
+
+STRANGE_A_MINUTE = 60
+"""Look-ups of unknown charges that nobody has proven, for each creditor and gateway. 10,000 bills a month, each told of
+three times, are not quite one a minute."""
+_KEPT = timedelta(hours=1)
+
+
+class LookUp(Enum):
+    """What becomes of a notice."""
+
+    NOW = auto()
+    AFTER = auto()
+    """Once the minute is over."""
+    MERGED = auto()
+    """A look-up that has not begun will find what it tells: it is not needed."""
+    REFUSED = auto()
+    """It must be told again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUps:
+    """The ports of this, at a moment."""
+
+    store: Store
+    metrics: Metrics
+    now: datetime
+
+    def of(self, told: InboxEvent, event: PaymentEvent) -> LookUp:
+        """What becomes of a notice about to be stored."""
+        if told.unproven and not self._may_ask(told, event):
+            self.metrics.add("LookupsRefused", 1, gateway=told.gateway)
+            return LookUp.REFUSED
+        charge = f"look#{told.gateway}#{_about(event)}#{self._minute}"
+        if self._first(told.tenant, charge):
+            return LookUp.NOW
+        if self._first(told.tenant, f"{charge}#again"):
+            return LookUp.AFTER
+        self.metrics.add("LookupsMerged", 1, gateway=told.gateway)
+        return LookUp.MERGED
+
+    @property
+    def next_minute(self) -> datetime:
+        """When a look-up that waits begins."""
+        return datetime.fromtimestamp((self._minute + 1) * 60, UTC)
+
+    @property
+    def _minute(self) -> int:
+        return int(self.now.timestamp()) // 60
+
+    def _first(self, tenant: str, name: str) -> bool:
+        return self.store.count(tenant, name, 1, 1, self.now + _KEPT)
+
+    def _may_ask(self, told: InboxEvent, event: PaymentEvent) -> bool:
+        name = f"looks#{told.gateway}#{self._minute}"
+        if self.store.count(told.tenant, name, 1, STRANGE_A_MINUTE, self.now + _KEPT):
+            return True
+        return named(self.store, told.tenant, names_of(event)) is not None  # no stranger can name many of those
+
+
+def _about(event: PaymentEvent) -> str:
+    """Which charge is to be looked up; some gateways name it by a token of the notice."""
+    token = json.dumps(event.raw, sort_keys=True, default=str) if event.raw else event.event_id
+    said = event.reference.value or token
+    return hashlib.sha256(f"{event.reference.kind}:{said}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
