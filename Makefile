@@ -30,7 +30,7 @@ environment = $(1)/bin/python -m pip --version >/dev/null 2>&1 || $(2) -m venv -
 # $(call step,what,command): a dot every three seconds while the command works; what it printed only when it fails.
 define step
 @mkdir -p build; printf '%s ' '$(1)'; (while sleep 3; do printf .; done) & pulse=$$!; \
-trap 'kill $$pulse 2>/dev/null; exit 130' INT TERM; \
+trap 'kill $$pulse 2>/dev/null; echo " stopped; the same command goes on from here."; exit 130' INT TERM; \
 if ( $(2) ) >build/step.log 2>&1; then kill $$pulse; echo ' ok'; \
 else status=$$?; kill $$pulse; echo ' FAILED'; cat build/step.log >&2; exit $$status; fi
 endef
@@ -71,8 +71,11 @@ node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
 	@mkdir -p node_modules; test ! -e build/no-node || echo 'The npm registry could not be reached: the state machine is not validated here.'
 	@rm -f build/no-node; touch $@
 
-demo: setup ## Run 60 simulated days on this laptop (options: CSV=path DAYS=n START=2026-01-05 KEEP=1)
-	@$(PY) tools/localcloud/demo.py
+# Ctrl-C may come while Python is still being loaded: the shell then says that it is over, and passes it on.
+demo: setup ## Run 60 simulated days on this laptop (options: CSV=path TENANT=folder DAYS=n START=2026-01-05 KEEP=1)
+	@trap 'kill -TERM $$demo 2>/dev/null' INT TERM HUP; (trap '' INT; exec $(PY) tools/localcloud/demo.py) & demo=$$!; \
+	wait $$demo 2>/dev/null; status=$$?; while kill -0 $$demo 2>/dev/null; do wait $$demo 2>/dev/null; status=$$?; done; \
+	case $$status in 130) ;; 129|143) echo; echo 'demo: interrompida; nada tinha sido ligado.' >&2; status=130;; esac; exit $$status
 
 # Their packages would not agree with the developer's.
 $(CHECKERS)/.installed: requirements/checkers.txt | $(VENV)/.installed

@@ -1,7 +1,7 @@
 """What the outside world knows of the money: who paid what, and when the product was told and said 200."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,8 @@ from localcloud.timeline import BRASILIA
 
 FINE = 0.02
 INTEREST_A_DAY = 0.01 / 30
+ROUNDING = 0.003
+"""By so much of it the world's idea of an amount may differ from what a message asks."""
 """What the sample portfolio agrees: 2 % once and 1 % a month. Only used to guess how far a payment reaches."""
 
 
@@ -38,8 +40,10 @@ class Movement:
     real: float
     person: Person
     cents: int
-    named: str
-    """The bill the payment named; empty for a Pix code."""
+    reference: str
+    """Id of the payment, as the gateway tells it."""
+    asked: tuple[str, ...]
+    """The bills the payment was for."""
     bills: tuple[str, ...]
     settled_real: float | None
 
@@ -59,14 +63,24 @@ class Books:
         with self._lock:
             return self.accounts[person.key].open_bills()
 
-    def credit(self, person: Person, cents: int, at: datetime, real: float, receivable: str = "") -> None:
-        """A payment the product was told of: its webhook answered 200 at `real`. Money goes to the named bill, then
-        oldest first, charges included."""
+    def asked_for(self, person: Person, cents: int, at: datetime) -> tuple[str, ...]:
+        """The bills a message of `at` asks `cents` for: the oldest open ones, as many as it takes."""
+        names, total = list[str](), 0
+        for bill in self.open_bills(person):
+            names.append(bill.receivable)
+            total += with_charges(bill, self.accounts[person.key].owed[bill.receivable], at)
+            if total >= cents * (1 - ROUNDING):
+                break
+        return tuple(names)
+
+    def credit(
+        self, person: Person, cents: int, at: datetime, real: float, asked: Collection[str] = (), reference: str = ""
+    ) -> None:
+        """A payment the product was told of: its webhook answered 200 at `real`. Money goes to the bills it was
+        `asked` for (empty: to all), oldest first, charges included, and what is over pays nothing else."""
         with self._lock:
             account = self.accounts[person.key]
-            bills = sorted(account.open_bills(), key=lambda bill: bill.receivable != receivable)
-            if receivable:
-                bills = [bill for bill in bills if bill.receivable == receivable]
+            bills = [bill for bill in account.open_bills() if not asked or bill.receivable in asked]
             taken: dict[str, int] = {}
             rest = cents
             for bill in bills:
@@ -79,9 +93,11 @@ class Books:
                 rest -= min(rest, with_charges(bill, owed, at))
             account.paid_cents += cents
             account.credits.append((cents, taken))
-            if not any(account.owed.values()):
+            if account.settled_real is None and not any(account.owed.values()):
                 account.settled_real = real
-            self.movements.append(Movement(at, real, person, cents, receivable, tuple(taken), account.settled_real))
+            self.movements.append(
+                Movement(at, real, person, cents, reference, tuple(asked), tuple(taken), account.settled_real)
+            )
 
     def refund(self, person: Person, cents: int, at: datetime, real: float = 0.0) -> None:
         """The last payment of `cents` is being given back: from now on its bills are owed again."""
@@ -94,7 +110,12 @@ class Books:
             account.paid_cents -= cents
             if any(account.owed.values()):
                 account.settled_real = None
-            self.movements.append(Movement(at, real, person, -cents, "", tuple(taken), account.settled_real))
+            self.movements.append(Movement(at, real, person, -cents, "", (), tuple(taken), account.settled_real))
+
+    def payments(self, person: Person, until: float) -> set[str]:
+        """Ids of the payments the product was told of until then (Unix seconds), as the gateways tell them."""
+        with self._lock:
+            return {m.reference for m in self.movements if m.person is person and m.cents > 0 and m.real <= until}
 
     @property
     def received_cents(self) -> int:

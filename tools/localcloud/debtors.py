@@ -50,7 +50,8 @@ class Debtors:
         self.habits: dict[str, Habits] = {person.key: habits_of(person, seed) for person in self.people}
         self._books, self._gateway, self._mouth, self._later, self._now = books, gateway, mouth, later, now
         self._read: dict[str, int] = defaultdict(int)
-        self._codes: dict[str, PixCode] = {}
+        self._codes: dict[str, tuple[PixCode, tuple[str, ...]]] = {}
+        """The last Pix code each was sent, and the bills it is for."""
         self._acted: set[str] = set()
         self.replies = 0
 
@@ -72,7 +73,8 @@ class Debtors:
         self._read[person.key] += 1
         codes = find(arrival.text)
         if codes:
-            self._codes[person.key] = max(codes, key=lambda code: code.cents)
+            code = max(codes, key=lambda code: code.cents)
+            self._codes[person.key] = code, self._books.asked_for(person, code.cents, arrival.at)
         habits = self.habits[person.key]
         count, habit = self._read[person.key], habits.habit
         act = self._now() + timedelta(hours=habits.delay_hours)
@@ -134,12 +136,12 @@ class Debtors:
                 self._gateway.pay_boleto(person, bill)
         elif code is not None:
             del self._codes[person.key]
-            self._gateway.pay_pix(person, code, share)
+            self._gateway.pay_pix(person, *code, share)
 
     def _pay_and_get_back(self, person: Person, arrival: Arrival) -> None:
         code = self._codes.pop(person.key, None)
         if code is not None and self._books.open_bills(person):
-            pix = self._gateway.pay_pix(person, code)
+            pix = self._gateway.pay_pix(person, *code)
             self._later(self._now() + timedelta(days=5), lambda: self._gateway.refund(person, pix))
 
     def _pay_twice(self, person: Person, arrival: Arrival) -> None:

@@ -3,13 +3,14 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from localcloud.books import Books, with_charges
 from localcloud.deployment import SECRETS, TENANT
-from localcloud.gateway_events import PixPayment, asaas_webhook, pay, pix_refund_webhook, pix_webhook
+from localcloud.gateway_events import PixPayment, asaas_charge, asaas_webhook, pay, pix_refund_webhook, pix_webhook
 from localcloud.people import Bill, Person
 from localcloud.pix_reader import PixCode
 from localcloud.poster import Answered, Poster
@@ -39,7 +40,8 @@ class Told:
     partial: int = 0
     refused: int = 0
     forged_accepted: int = 0
-    lost: list[str] = field(default_factory=list)
+    lost: list[Answered] = field(default_factory=list)
+    """How those ended that were never answered with 200."""
 
 
 class GatewayWorld:
@@ -55,13 +57,13 @@ class GatewayWorld:
         self.silence = threading.Lock()
         """Whoever holds it hears nothing from the gateways for a moment."""
 
-    def pay_pix(self, person: Person, code: PixCode, share: float = 1.0) -> PixPayment:
-        """`person` pays a Pix code now, in full or a share of it; the product hears of it soon."""
+    def pay_pix(self, person: Person, code: PixCode, asked: Collection[str], share: float = 1.0) -> PixPayment:
+        """`person` pays the Pix code of those bills now, in full or a share of it; the product hears of it soon."""
         at = self._now()
         pix = pay(code, person.key, at, max(1, int(code.cents * share)))
         with self._lock:
             self.told.partial += share < 1
-        self._tell(at, lambda: self._tell_pix(person, pix))
+        self._tell(at, lambda: self._tell_pix(person, pix, asked))
         return pix
 
     def pay_boleto(self, person: Person, bill: Bill) -> None:
@@ -125,32 +127,36 @@ class GatewayWorld:
             self.told.late += late
         self._later(at + delay, tell)
 
-    def _tell_pix(self, person: Person, pix: PixPayment) -> None:
+    def _tell_pix(self, person: Person, pix: PixPayment, asked: Collection[str]) -> None:
         body = pix_webhook(pix)
         answered = self._post("pix", PIX_PATH, body, JSON)
-        self._booked(person, pix.cents, answered, lambda: self._post("pix", PIX_PATH, body, JSON))
+        again = partial(self._post, "pix", PIX_PATH, body, JSON)
+        self._booked(person, pix.cents, answered, again, asked, pix.end_to_end)
 
     def _tell_boleto(self, person: Person, bill: Bill, cents: int, at: datetime) -> None:
         body = asaas_webhook(
             bill.our_number, bill.receivable, cents, bill.due_on.isoformat(), at, word="PAYMENT_RECEIVED"
         )
         answered = self._post("asaas", ASAAS_PATH, body, ASAAS_HEADERS)
+        again = partial(self._post, "asaas", ASAAS_PATH, body, ASAAS_HEADERS)
         self._booked(
-            person,
-            cents,
-            answered,
-            lambda: self._post("asaas", ASAAS_PATH, body, ASAAS_HEADERS),
-            bill.receivable,
+            person, cents, answered, again, (bill.receivable,), f"{asaas_charge(bill.our_number, bill.receivable)}:paid"
         )
 
     def _booked(
-        self, person: Person, cents: int, answered: Answered, again: Callable[[], Answered], receivable: str = ""
+        self,
+        person: Person,
+        cents: int,
+        answered: Answered,
+        again: Callable[[], Answered],
+        asked: Collection[str],
+        reference: str,
     ) -> None:
         if not answered.ok:
             with self._lock:
-                self.told.lost.append(f"HTTP {answered.status} after {answered.attempts}")
+                self.told.lost.append(answered)
             return
-        self._books.credit(person, cents, self._now(), answered.real, receivable)
+        self._books.credit(person, cents, self._now(), answered.real, asked, reference)
         with self._lock:
             self.told.events += 1
             twice = self._rng.random() < TWICE

@@ -53,7 +53,7 @@ def pix_refund_webhook(pix: PixPayment, at: datetime) -> bytes:
 def asaas_webhook(our_number: str, receivable: str, cents: int, due_on: str, at: datetime, *, word: str) -> bytes:
     """Event `word` (such as PAYMENT_RECEIVED) about a boleto. Asaas speaks local time and JSON numbers."""
     local = at.astimezone(BRASILIA)
-    charge = "pay_" + hashlib.sha256(f"{our_number}{receivable}".encode()).hexdigest()[:16]
+    charge = asaas_charge(our_number, receivable)
     event = "evt_" + hashlib.sha256(f"{charge}{word}{at.isoformat()}".encode()).hexdigest()[:32]
     day = f"{local:%Y-%m-%d}"
     payment = {
@@ -89,6 +89,11 @@ def asaas_webhook(our_number: str, receivable: str, cents: int, due_on: str, at:
         "refunds": None,
     }
     return _dump({"id": f"{event}&1", "event": word, "dateCreated": f"{local:%Y-%m-%d %H:%M:%S}", "payment": payment})
+
+
+def asaas_charge(our_number: str, receivable: str) -> str:
+    """Id of that boleto's charge at Asaas."""
+    return "pay_" + hashlib.sha256(f"{our_number}{receivable}".encode()).hexdigest()[:16]
 
 
 def _pix(pix: PixPayment) -> dict[str, Any]:

@@ -48,13 +48,17 @@ class Mailbox:
 
     def new(self, emails: bool = True) -> list[Arrival]:
         """Arrivals since the last call, in order. E-mail is a long list to read and carries its time: it can wait."""
-        arrivals = [*self._new_sms(), *self._new_whatsapps(), *(self._new_emails() if emails else ())]
+        # all is asked before anything counts as seen: a look that fails is made again
+        mail = self._emulator.get("/_ministack/ses/messages")["messages"] if emails else {}
+        before, looking = self._looked, time.time()
+        phones = self._emulator.get("/_ministack/sns/sms-messages")["sms_messages"]
+        self._looked = looking
+        arrivals = [*self._new_sms(phones, before), *self._new_whatsapps(), *self._new_emails(mail)]
         return sorted(arrivals, key=lambda arrival: arrival.real)
 
-    def _new_emails(self) -> Iterable[Arrival]:
-        accounts = self._emulator.get("/_ministack/ses/messages")["messages"]
-        records: list[dict[str, Any]] = [record for account in accounts.values() for record in account]
-        fresh, self._emails = records[self._emails :], len(records)
+    def _new_emails(self, accounts: dict[str, list[dict[str, Any]]]) -> Iterable[Arrival]:
+        records = [record for account in accounts.values() for record in account]
+        fresh, self._emails = records[self._emails :], max(self._emails, len(records))
         for record in fresh:
             for to in record["To"]:
                 yield Arrival(
@@ -70,9 +74,7 @@ class Mailbox:
                     html=record["BodyHtml"] or "",
                 )
 
-    def _new_sms(self) -> Iterable[Arrival]:
-        before, self._looked = self._looked, time.time()
-        answer = self._emulator.get("/_ministack/sns/sms-messages")["sms_messages"]
+    def _new_sms(self, answer: dict[str, list[dict[str, Any]]], before: float) -> Iterable[Arrival]:
         latest = self._timeline.now()
         for phone, records in answer.items():
             seen = self._sms.get(phone, 0)

@@ -240,7 +240,7 @@ def _bill(
     if rng.random() < 0.55:
         our_number = f"{10_000_000 + number * 37:08d}"
         line = _line(due_on, cents, our_number)
-    title = f"T-{number}" if count == 1 else f"T-{number}/{installment}"
+    title = f"T-{number}"
     cells = {
         "documento": _document(rng, person.key),
         "nome": person.name,
@@ -262,7 +262,8 @@ def _bill(
         "juros_pct": "1,00",
         "juros_unidade": "mes",
     }
-    return Bill(title, cents, due_on, our_number), tuple(cells[column] for column in COLUMNS)
+    known_as = title if count == 1 else f"{title}/{installment}"
+    return Bill(known_as, cents, due_on, our_number), tuple(cells[column] for column in COLUMNS)
 
 
 def _line(due_on: date, cents: int, our_number: str) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-RETRY_SECONDS = (0.3, 1.0, 3.0)
+RETRY_SECONDS = (0.3, 1.0, 3.0, 5.0, 10.0)
 """Gateways repeat what was not answered with 200; their minutes are our tenths of a second."""
 TIMEOUT_SECONDS = 20.0
 
@@ -38,6 +38,8 @@ class Poster:
         self._closing = threading.Event()
         self.statuses: Counter[tuple[str, int]] = Counter()
         self.slowest = 0.0
+        self.repeated = 0
+        """Posts beyond the first of each: whether the one before was taken nobody knows."""
 
     def post(self, what: str, path: str, body: bytes, headers: Mapping[str, str], retry: bool = True) -> Answered:
         """Posts until it is answered with 200 or the attempts are used up."""
@@ -47,6 +49,7 @@ class Poster:
             answered = Answered(status, time.time(), attempt, answer)
             with self._lock:
                 self.slowest = max(self.slowest, time.monotonic() - started)
+                self.repeated += attempt > 1
             if answered.ok or not retry or not pause or self._closing.wait(pause):
                 break
         with self._lock:

@@ -11,10 +11,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 KEEPER = Path(__file__).with_name("keeper.py")
 QUIET_SECONDS = 5.0
 """A running step says that it is still running at least this often."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+INTERRUPTED = 130
+"""Exit status of who was asked to stop."""
+PATIENCE_SECONDS = 10.0
+"""After which whoever was asked to stop and has not is ended; the leashes end what it started."""
 
 Say = Callable[[str], None]
 
@@ -27,31 +34,47 @@ class StepError(Exception):
         self.detail = detail
 
 
+class BusyError(StepError):
+    """The machine does not keep up: nothing is known of the product."""
+
+
 class Stopped(BaseException):
-    """SIGTERM or SIGHUP arrived: unwind and clean up. A BaseException, so that no `except Exception` keeps us alive."""
+    """Ctrl-C, SIGTERM or SIGHUP: unwind and clean up. A BaseException, so that no `except Exception` keeps us alive."""
 
 
 def raise_on_signals() -> None:
-    """Turns SIGTERM and SIGHUP into `Stopped`, so that they unwind like Ctrl-C."""
+    """Turns the first Ctrl-C, SIGTERM or SIGHUP into `Stopped`, which cleans up; a second one cannot cut that short.
+
+    Also where a shell started us in the background, with SIGINT ignored: asked to stop, we stop.
+    """
 
     def stop(number: int, _frame: FrameType | None) -> None:
+        _deaf()
+        end = threading.Timer(PATIENCE_SECONDS, os._exit, (INTERRUPTED,))
+        end.daemon = True
+        end.start()
         raise Stopped(number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, stop)
-    # a shell that starts us in the background has SIGINT ignored; asked to stop, we stop
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _deaf() -> dict[int, Any]:
+    # not SIG_IGN: of a signal that is on its way already Python would say that it was ignored
+    return {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
 
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Clean-up is short and must not be cut by a second Ctrl-C."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in numbers]
+    """Clean-up is short and must not be cut by Ctrl-C. On another thread than the main one: changes nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = _deaf()
     try:
         yield
     finally:
-        for number, handler in before:
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
@@ -125,7 +148,7 @@ def run_step(
         while (status := process.wait(QUIET_SECONDS)) is None:
             elapsed = time.monotonic() - started
             if elapsed > limit:
-                raise StepError(f"{title}: passou de {limit:.0f} s (veja {log})", process.tail())
+                raise BusyError(f"{title}: passou de {limit:.0f} s (veja {log})", process.tail())
             say(f"{title}: {elapsed:.0f} s...")
     finally:
         process.stop()

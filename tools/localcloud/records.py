@@ -19,6 +19,15 @@ from regua.store import codec
 FAILED = ("FAILED", "TIMED_OUT")
 
 
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A ledger entry and the debtor's version its commit made: of two commits the lower was the first, whatever
+    clocks say."""
+
+    version: int
+    entry: LedgerEntry
+
+
 @dataclass
 class TableRecords:
     """The table's items of one tenant, decoded."""
@@ -27,6 +36,8 @@ class TableRecords:
     receivables: int = 0
     contacts: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
     ledger: list[LedgerEntry] = field(default_factory=list)
+    commits: dict[str, list[Committed]] = field(default_factory=lambda: defaultdict(list))
+    """The same, by debtor."""
     inbox: list[InboxEvent] = field(default_factory=list)
     work: list[Work] = field(default_factory=list)
 
@@ -64,7 +75,9 @@ def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT)
         elif key.startswith(f"T#{tenant}#D#"):
             debtor = key.split("#")[3]
             if key.endswith("#LOG"):
-                records.ledger.append(codec.ledger_entry(data))
+                entry = codec.ledger_entry(data)
+                records.ledger.append(entry)
+                records.commits[debtor].append(Committed(int(sort.split("#")[1]), entry))
             elif sort == "DEBTOR":
                 records.debtors[debtor] = codec.debtor(data)
             elif sort.startswith("R#"):

@@ -1,6 +1,7 @@
 """Counts what must never happen, from what reached the debtors against what the world itself knows.
 
-Nothing of the product's own records is read here: a wrong record cannot hide a wrong message.
+Nothing of the product's own records is read here: a wrong record cannot hide a wrong message. What is counted while
+the days pass is a suspicion; `second_look` may withdraw it at the end, for a reason that the report tells.
 """
 
 import hashlib
@@ -39,6 +40,10 @@ class Violation:
     kind: str
     arrival: Arrival
     why: str
+    earlier: Arrival | None = None
+    """The other contact of that day."""
+    since: float = 0.0
+    """Since when (Unix seconds) all was paid."""
 
 
 @dataclass
@@ -51,6 +56,8 @@ class Referee:
     counts: Counter[str] = field(
         default_factory=lambda: Counter({"after_settlement": 0, "duplicate_step": 0, "outside_window": 0})
     )
+    withdrawn: list[tuple[Violation, str]] = field(default_factory=list)
+    """Suspicions that were none, and why (Portuguese)."""
     _seen: dict[str, list[Arrival]] = field(default_factory=lambda: defaultdict(list))
     _opted_out: dict[tuple[str, str], float] = field(default_factory=dict)
 
@@ -82,12 +89,18 @@ class Referee:
         self.counts.update(violation.kind for violation in found)
         return found
 
+    def withdraw(self, violation: Violation, why: str) -> None:
+        """It was none."""
+        self.violations.remove(violation)
+        self.counts[violation.kind] -= 1
+        self.withdrawn.append((violation, why))
+
     def _settled(self, arrival: Arrival, key: str) -> list[Violation]:
         since = self.books.accounts[key].settled_real
         if since is None or arrival.real <= since + IN_FLIGHT_SECONDS:
             return []
         late = f"chegou {arrival.real - since:.1f} s depois de tudo pago"
-        return [Violation("after_settlement", arrival, late)]
+        return [Violation("after_settlement", arrival, late, since=since)]
 
     def _refused(self, arrival: Arrival, key: str) -> list[Violation]:
         since = self._opted_out.get((key, arrival.channel))
@@ -105,7 +118,7 @@ class Referee:
             # as far apart as they can have been: what is not exactly known is not held against the product
             apart = (arrival.latest or arrival.at) - (other.earliest or other.at)
             if apart < timedelta(hours=SAME_STEP_HOURS):
-                return [Violation("duplicate_step", arrival, "segundo contato no mesmo dia")]
+                return [Violation("duplicate_step", arrival, "segundo contato no mesmo dia", other)]
         same = 1 + sum(1 for other in earlier if self.step_of(other) == step)
         person = arrival.person
         steps = step.count("|") + 1

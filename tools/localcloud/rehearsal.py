@@ -8,27 +8,26 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localcloud import diary, options, portfolio, report, report_html
+from localcloud import diary, options, pace, portfolio, report, report_html
 from localcloud.deployment import STACK
 from localcloud.emulator import ROOT
 from localcloud.metrics import MetricsCollector
 from localcloud.own_file import read_people
-from localcloud.process import Heartbeat, StepError, Stopped, raise_on_signals
-from localcloud.records import read_executions, read_table, why_failed
-from localcloud.scene import LEAD_SECONDS, Scene, run_days
+from localcloud.process import INTERRUPTED, BusyError, Heartbeat, StepError, Stopped, raise_on_signals
+from localcloud.records import TableRecords, read_executions, read_table, why_failed
+from localcloud.scene import Scene
+from localcloud.second_look import SecondLook
 from localcloud.steps import shipped_steps
-from localcloud.summary import problems, summarize
-from localcloud.timeline import SPEED
-from regua_cli.words import count
+from localcloud.summary import problems, standstills, summarize
 
 BUILD = ROOT / "build"
 OUT = BUILD / "demo"
+STOPPED = "demo: interrompida; tudo o que ela ligou foi desligado."
 SEED = 304
+SETTLE_SECONDS = 20.0
 FUNCTION_LOGS = f"/aws/lambda/{STACK}-"
-INTERRUPTED = 130
-BUSY = 1.5
-SENDERS = 10
-"""Workers woken before the first day: waking one later would cost more than a simulated day."""
+INCONCLUSIVE = 2
+"""Exit status of a demonstration that says nothing about the product: a wrong wish, or a machine that cannot do it."""
 
 
 class Voice:
@@ -50,15 +49,10 @@ def run(wanted: options.DemoOptions, say: Voice) -> int:
     if sample:
         (OUT / name).write_bytes(content)
     with Scene(BUILD / "localcloud", say) as scene:
-        slowness = scene.deploy()
-        timeline = scene.begin_time(wanted.start, LEAD_SECONDS * slowness, int(SPEED / slowness), wanted.days)
-        say(f"O tempo simulado começa em {wanted.start:%d/%m/%Y}: {count(wanted.days, 'dia', 'dias')} pela frente.")
-        if slowness > BUSY:
-            real = timeline.real_seconds(wanted.days)
-            say(f"A máquina está ocupada: o tempo simulado vai passar mais devagar e levar {real:.0f} s.")
-        with Heartbeat(say, lambda: "Acordando as funções..."):
-            scene.warm_up(SENDERS)
-        file = scene.upload(name, content)
+        load = pace.quiet_load()
+        deployed = scene.deploy()
+        slow = pace.slowness(load, deployed, scene.wake())
+        file = pace.get_ready(scene, wanted.start, wanted.days, slow, lambda: scene.upload(name, content), say)
         if file.get("erro"):
             raise options.WrongOptionError(f"{name} não pôde ser importado: {file['erro']}")
         say(f"Planilha importada: {file['lines']} linhas, {file['accepted']} aceitas, {file['rejected']} rejeitadas.")
@@ -67,17 +61,20 @@ def run(wanted: options.DemoOptions, say: Voice) -> int:
         with Heartbeat(say, lambda: "Primeira varredura da carteira..."):
             scene.scan()
         world.start(wanted.days)
-        run_days(scene, wanted.days, say)
+        pace.run_days(scene, wanted.days, say)
         summary = _close(scene, wanted, file, say)
-        failures = problems(summary, world, why_failed(scene.emulator, scene.deployment))
-        report.show(summary, scene, failures)
+        why = why_failed(scene.emulator, scene.deployment)
+        failures, stalls = problems(summary, world, why), standstills(world, why)
+        report.show(summary, scene, failures, stalls)
         diary.write(OUT / "world.jsonl", world)
-        report_html.write(OUT / "report.html", summary, scene, failures)
+        report_html.write(OUT / "report.html", summary, scene, failures + stalls)
         print(f"\nEm figuras: {_relative(OUT / 'report.html')} · em números: {_relative(OUT / 'summary.json')}")
         if wanted.keep:
             report.keep(scene)
             _wait_for_ctrl_c()
-    return 1 if failures else 0
+    if failures:
+        return 1
+    return INCONCLUSIVE if stalls else 0
 
 
 def _close(scene: Scene, wanted: options.DemoOptions, file: dict[str, Any], say: Voice) -> dict[str, Any]:
@@ -89,17 +86,29 @@ def _close(scene: Scene, wanted: options.DemoOptions, file: dict[str, Any], say:
         world.last_look()
         metrics = MetricsCollector(scene.emulator, scene.timeline, wanted.days)
         metrics.collect(FUNCTION_LOGS)
+        records = _settled(scene)
+        look = SecondLook(world.debtors.people, world.books, records, scene.timeline, world.standstill)
+        look.withdraw(world.referee)
         summary = summarize(
             file=file,
             days=wanted.days,
             world=world,
-            records=read_table(scene.emulator, scene.deployment),
+            records=records,
+            flights=look.flights(record.arrival for record in world.records),
             executions=read_executions(scene.emulator, scene.deployment),
             metrics=metrics.read(),
         )
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return summary
+
+
+def _settled(scene: Scene) -> TableRecords:
+    """The table once nothing is on its way any more, or as it is when that does not end."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while (records := read_table(scene.emulator, scene.deployment)).pending and time.monotonic() < deadline:
+        time.sleep(1)
+    return records
 
 
 def _wait_for_ctrl_c() -> None:
@@ -113,27 +122,22 @@ def _relative(path: Path) -> Path:
 
 def main(arguments: list[str]) -> int:
     """Reads the wish, runs, and turns every end into an exit status and one clear line."""
-    try:
-        wanted = options.read(arguments)
-    except options.WrongOptionError as error:
-        print(f"demo: {error}", file=sys.stderr)
-        return 2
     raise_on_signals()
     say = Voice()
     try:
-        return run(wanted, say)
-    except (KeyboardInterrupt, Stopped):
-        print("\ndemo: interrompida; tudo o que ela ligou foi desligado.", file=sys.stderr)
+        return run(options.read(arguments), say)
+    except Stopped:
+        print(f"\n{STOPPED}", file=sys.stderr)
         return INTERRUPTED
     except options.WrongOptionError as error:
         print(f"demo: {error}", file=sys.stderr)
-        return 2
+        return INCONCLUSIVE
     except (BotoCoreError, ClientError, OSError) as error:
         print(f"demo: a nuvem local deixou de responder ({type(error).__name__}): {error}", file=sys.stderr)
         print("demo: a máquina pode estar ocupada demais; tente de novo quando estiver livre.", file=sys.stderr)
-        return 1
+        return INCONCLUSIVE
     except StepError as error:
         if error.detail:
             print(error.detail, file=sys.stderr)
         print(f"demo: {error}", file=sys.stderr)
-        return 1
+        return INCONCLUSIVE if isinstance(error, BusyError) else 1

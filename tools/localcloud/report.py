@@ -18,8 +18,8 @@ LINES_OF_A_MESSAGE = 24
 WIDTH = 96
 
 
-def show(summary: dict[str, Any], scene: Scene, failures: list[str]) -> None:
-    """Prints the whole report."""
+def show(summary: dict[str, Any], scene: Scene, failures: list[str], stalls: list[str]) -> None:
+    """Prints the whole report. `failures` are the product's, `stalls` this machine's."""
     world = scene.world
     print("\n" + "=" * WIDTH)
     print(f"RÉGUA: {count(summary['days'], 'dia', 'dias')} de cobrança, em tempo simulado, nesta máquina")
@@ -29,7 +29,7 @@ def show(summary: dict[str, Any], scene: Scene, failures: list[str]) -> None:
     _money(summary, world)
     _skipped(summary)
     _messages(world)
-    _verdict(summary, world, failures)
+    _verdict(summary, world, failures, stalls)
 
 
 def meaning(reason: str) -> str:
@@ -127,7 +127,7 @@ def _messages(world: World) -> None:
             print(f"  | (mais {len(lines) - LINES_OF_A_MESSAGE} linhas)")
 
 
-def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None:
+def _verdict(summary: dict[str, Any], world: World, failures: list[str], stalls: list[str]) -> None:
     _title("O que nunca pode acontecer")
     for name, number in summary["violations"].items():
         print(f"  {number:>4}  {VIOLATIONS[name]}")
@@ -135,18 +135,31 @@ def _verdict(summary: dict[str, Any], world: World, failures: list[str]) -> None
         arrival = violation.arrival
         message = f"{CHANNELS[arrival.channel]} {arrival.message_id[:24]}"
         print(f"        {VIOLATIONS[violation.kind]}: {message} {violation.why}")
+    for violation, why in world.referee.withdrawn[:10]:
+        message = f"{CHANNELS[violation.arrival.channel]} {violation.arrival.message_id[:24]}"
+        print(f"        (conferido: {message} {why}: nenhuma promessa quebrada)")
+    flight = summary["flight_seconds"]
+    print(f"  Do portão ao provedor: {_seconds(flight['p50'])} (metade), {_seconds(flight['p99'])} (99 de 100).")
     if summary["standstill_seconds"] > 1:
-        stood, longest = summary["standstill_seconds"], f"{world.standstill.longest:.1f}".replace(".", ",")
+        stood, longest = summary["standstill_seconds"], _seconds(round(world.standstill.longest, 1))
         print(
-            f"\nA máquina esteve parada por {stood:.0f} s (até {longest} s de uma vez), e um segundo são horas "
+            f"\nA máquina esteve parada por {stood:.0f} s (até {longest} de uma vez), e um segundo são horas "
             "simuladas: o que estava a caminho ganhou esse prazo."
         )
-    if not failures:
+    if not failures and not stalls:
         print("\nTudo como prometido.")
+    if stalls:
+        print("\nA máquina não acompanhou, e nada se pode concluir do seguinte (tente de novo com ela livre):")
+        for stall in stalls:
+            print(f"  - {stall}")
     if failures:
         print("\nFALHOU:")
         for failure in failures:
             print(f"  - {failure}")
+
+
+def _seconds(value: float) -> str:
+    return f"{value:g} s".replace(".", ",")
 
 
 def keep(scene: Scene) -> None:

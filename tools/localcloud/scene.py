@@ -2,37 +2,29 @@
 
 import contextlib
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, Deployment
-from localcloud.emulator import Emulator
+from localcloud.emulator import Emulator, machines_fault
 from localcloud.people import Person
-from localcloud.process import Heartbeat, Say, StepError, uninterrupted
+from localcloud.process import BusyError, Heartbeat, Say, StepError, uninterrupted
 from localcloud.referee import StepOf, text_class
-from localcloud.timeline import SCAN_HOUR, SPEED, Timeline
+from localcloud.timeline import SPEED, Timeline
 from localcloud.whatsapp_api import GraphServer
 from localcloud.whatsapp_templates import Approvals
 from localcloud.world import World
-from regua.domain.codes.amount import reais
 
-LEAD_SECONDS = 12.0
-"""How long the simulated clock stands at the first morning: time to wake the functions and import the file."""
-SLOWEST = 4.0
-"""On a busy machine simulated time passes more slowly, down to this fraction, instead of outrunning the functions."""
-QUIET_DEPLOY_SECONDS = 8.0
-"""What `sam deploy` takes at most on a machine that keeps up with the fastest time; 5 on two idle cores."""
-QUIET_LOAD = 1.5
-"""Programs waiting for each processor up to which it keeps up."""
-IMPORT_LIMIT_SECONDS = 60.0
+IMPORT_LIMIT_SECONDS = 180.0
+SCAN_ATTEMPTS = 3
+"""Times a scan is called until it succeeds, as Lambda does with what the Scheduler hands it."""
 SEND_TIMEOUT_SECONDS = 0.6
 """A call's hard limit; the functions keep it clear of the window's end, and at our speed it is hours."""
 
@@ -75,12 +67,9 @@ class Scene:
         return self._world
 
     def deploy(self) -> float:
-        """Builds and deploys the real template for this machine, with the sample tenant.
-
-        Returns how many times slower than a quiet machine this one is just now (1 to 4), by what else was running
-        before we began and by the time it took.
+        """Builds and deploys the real template for this machine, with the sample tenant; returns the seconds that the
+        deployment itself took.
         """
-        busy = os.getloadavg()[0] / (os.cpu_count() or 1) / QUIET_LOAD
         self.deployment.build()
         seconds = self.deployment.deploy(
             DryRun="false",
@@ -92,11 +81,9 @@ class Scene:
         self.deployment.configure_tenant()
         self.deployment.verify_sender()
         self.deployment.change(PublicUrl=self.deployment.api_url)
-        return min(SLOWEST, max(1.0, busy, seconds / QUIET_DEPLOY_SECONDS))
+        return seconds
 
-    def begin_time(
-        self, first: date, lead: float = LEAD_SECONDS, speed: int = SPEED, days: int | None = None
-    ) -> Timeline:
+    def begin_time(self, first: date, lead: float, speed: int = SPEED, days: int | None = None) -> Timeline:
         """Sets the simulated clock to 06:00 of `first`, where it stands for `lead` real seconds and then runs.
 
         After `days` it keeps real pace (None: it goes on running).
@@ -113,9 +100,8 @@ class Scene:
     def warm_up(self, senders: int = 1) -> None:
         """Wakes the functions side by side, `senders` workers of the one that contacts, so that the first simulated
         day does not wait for cold starts: on a laptop many of them at once take longer than a simulated day."""
-        nobody = {"v": 1, "tenant": TENANT, "warm": True}
         paths = (f"/webhooks/pix/{TENANT}", f"/channels/whatsapp/{TENANT}") * 2
-        calls = [partial(self.invoke, "SendChannelName", nobody)] * senders
+        calls: list[Callable[[], object]] = [self.wake] * senders
         calls += [partial(self._knock, path) for path in paths]
         threads = [threading.Thread(target=_quietly, args=(call,), daemon=True) for call in calls]
         for thread in threads:
@@ -123,14 +109,25 @@ class Scene:
         for thread in threads:
             thread.join()
 
+    def wake(self) -> float:
+        """Wakes one worker of the function that contacts, which says nothing to anybody; returns how long that took."""
+        began = time.monotonic()
+        self.invoke("SendChannelName", {"v": 1, "tenant": TENANT, "warm": True})
+        return time.monotonic() - began
+
     def invoke(self, name: str, payload: dict[str, Any]) -> Any:
-        """Calls the function of that template output and waits for its answer. Raises StepError when it failed."""
+        """Calls the function of that template output and waits for its answer. Raises StepError when it failed,
+        BusyError when its worker was killed or took too long."""
         answer = self.emulator.client("lambda").invoke(
             FunctionName=self.deployment.outputs[name], Payload=json.dumps(payload).encode()
         )
         body = json.loads(answer["Payload"].read() or b"null")
         if "FunctionError" in answer:
-            raise StepError(f"a função {name} falhou", json.dumps(body, ensure_ascii=False)[:2000])
+            said = json.dumps(body, ensure_ascii=False)[:2000]
+            function = self.deployment.outputs[name]
+            if machines_fault(said):
+                raise BusyError(f"a função {function} foi interrompida ou passou do seu tempo", said)
+            raise StepError(f"a função {function} falhou", said)
         return body
 
     def upload(self, name: str, content: bytes) -> dict[str, Any]:
@@ -148,12 +145,21 @@ class Scene:
                     report: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=found[0])["Body"].read())
                     return report
                 time.sleep(0.05)
-        raise StepError(f"o arquivo não foi importado em {IMPORT_LIMIT_SECONDS:.0f} s (veja {self.emulator.log})")
+        raise BusyError(f"o arquivo não foi importado em {IMPORT_LIMIT_SECONDS:.0f} s (veja {self.emulator.log})")
 
     def scan(self) -> Any:
-        """What EventBridge Scheduler does every morning: the sweep, and a little later the scan."""
-        self.invoke("ReconcileName", {"sweep": "all"})
-        return self.invoke("DailyScanName", {"shards": "all"})
+        """What EventBridge Scheduler does every morning: the sweep, and a little later the scan. One that failed, or
+        was killed, is called again. Raises as `invoke`."""
+        self._called("ReconcileName", {"sweep": "all"})
+        return self._called("DailyScanName", {"shards": "all"})
+
+    def _called(self, name: str, payload: dict[str, Any]) -> Any:
+        for attempt in range(1, SCAN_ATTEMPTS):
+            try:
+                return self.invoke(name, payload)
+            except StepError as error:
+                self.say(f"{error} (tentativa {attempt}): é chamada de novo.")
+        return self.invoke(name, payload)
 
     def _knock(self, path: str) -> None:
         from localcloud.poster import Poster  # noqa: PLC0415 (only here)
@@ -167,27 +173,6 @@ class Scene:
     def _close(self) -> None:
         with uninterrupted():
             self._stack.close()
-
-
-def run_days(scene: Scene, days: int, say: Say) -> None:
-    """Lives `days` simulated days: a scan every morning, the world in between, a word every few seconds."""
-    world, timeline = scene.world, scene.timeline
-
-    def told() -> str:
-        today = min(days, max(1, (timeline.now() - timeline.moment(0, datetime.min.time())).days + 1))
-        said, received = len(world.records), reais(world.books.received_cents)
-        bad = sum(world.referee.counts.values())
-        warning = f", VIOLAÇÕES: {bad}" if bad else ""
-        return f"Dia {today} de {days}: {said} mensagens, {received} recebidos{warning}"
-
-    with Heartbeat(say, told):
-        for day in range(1, days + 1):
-            time.sleep(timeline.seconds_until(timeline.moment(day, SCAN_HOUR)))
-            world.check()
-            if day < days:
-                # the sweep takes payments left unsettled for five minutes, which at our speed is no time at all
-                with world.gateway.silence:
-                    scene.scan()
 
 
 def _quietly(call: Callable[[], object]) -> None:

@@ -4,11 +4,8 @@ The world looks at its mailboxes many times a second. When a look comes late, no
 either, and what was sent before may arrive after. The referee grants a message that time, and the report states it.
 """
 
-from collections import deque
-
 TOLERATED_SECONDS = 0.25
 """Looks this far apart are ordinary."""
-REMEMBERED_SECONDS = 180.0
 NEAR_SECONDS = 1.0
 """A standstill that ended so shortly before an arrival may still have delayed it."""
 
@@ -17,7 +14,7 @@ class Standstill:
     """Learns from looks. Times are Unix seconds."""
 
     def __init__(self) -> None:
-        self._gaps: deque[tuple[float, float]] = deque()
+        self._gaps: list[tuple[float, float]] = []
         self._last: float | None = None
         self.total = 0.0
         """Seconds in which the machine stood still, over all."""
@@ -31,9 +28,11 @@ class Standstill:
             self.total += gap
             self.longest = max(self.longest, gap)
         self._last = real
-        while self._gaps and self._gaps[0][0] < real - REMEMBERED_SECONDS:
-            self._gaps.popleft()
 
     def before(self, real: float) -> float:
         """Seconds the machine stood still around `real`, 0 when it did not."""
-        return sum(gap for end, gap in self._gaps if end - gap - NEAR_SECONDS <= real <= end + NEAR_SECONDS)
+        return self.between(real, real)
+
+    def between(self, start: float, end: float) -> float:
+        """Seconds of the standstills that touch the time from `start` to `end`, or ended shortly before it."""
+        return sum(gap for over, gap in self._gaps if over - gap - NEAR_SECONDS <= end and start <= over + NEAR_SECONDS)

@@ -3,10 +3,13 @@
 from collections import Counter
 from typing import Any
 
+from localcloud.emulator import machines_fault
 from localcloud.records import TableRecords
+from localcloud.referee import IN_FLIGHT_SECONDS
 from localcloud.wording import CHANNELS, VIOLATIONS
 from localcloud.world import World
 from regua.domain.codes.amount import reais
+from regua.ports import InboxStatus
 
 FILE_FIELDS = ("lines", "accepted", "unchanged", "rejected", "blank")
 PAYMENTS = {
@@ -23,10 +26,14 @@ def summarize(
     days: int,
     world: World,
     records: TableRecords,
+    flights: list[float],
     executions: dict[str, int],
     metrics: dict[str, float],
 ) -> dict[str, Any]:
-    """The document. Contacts and violations come from what arrived, the rest from what the product recorded."""
+    """The document. Contacts and violations come from what arrived, the rest from what the product recorded.
+
+    `flights` are real seconds from gate to provider, shortest first.
+    """
     arrived = Counter(record.arrival.channel for record in world.records if not record.notice)
     return {
         "file": {name: int(file.get(name, 0)) for name in FILE_FIELDS},
@@ -41,7 +48,10 @@ def summarize(
         "executions": executions,
         "recovered_cents": int(metrics.get("AmountRecovered", 0)),
         "metrics": metrics,
+        "money_for_a_person_cents": _waiting(world, records),
         "violations": dict(world.referee.counts),
+        "withdrawn": len(world.referee.withdrawn),
+        "flight_seconds": {"p50": _share(flights, 0.5), "p99": _share(flights, 0.99), "longest": _share(flights, 1)},
         "standstill_seconds": round(world.standstill.total, 1),
     }
 
@@ -52,26 +62,54 @@ def problems(summary: dict[str, Any], world: World, why: list[str]) -> list[str]
     `why` is what failed executions said.
     """
     found = [f"{VIOLATIONS[name]}: {number}" for name, number in summary["violations"].items() if number]
-    if summary["executions"]["failed"]:
+    if summary["executions"]["failed"] and not all(map(machines_fault, why)):
         found.append(f"execuções que falharam: {summary['executions']['failed']} ({'; '.join(why)})")
+    if summary["flight_seconds"]["p99"] > IN_FLIGHT_SECONDS and not summary["standstill_seconds"]:
+        found.append(f"do portão ao provedor: {summary['flight_seconds']['p99']} s (p99), sem a máquina ter parado")
     told, payments, cases = world.gateway.told, summary["payments"], summary["cases"]
     if told.forged_accepted:
         found.append(f"avisos falsos aceitos: {told.forged_accepted}")
-    if told.lost:
-        found.append(f"avisos de pagamento não aceitos: {len(told.lost)} ({told.lost[0]})")
+    refused = [answered for answered in told.lost if answered.status]
+    if refused:
+        found.append(f"avisos de pagamento não aceitos: {len(refused)} (HTTP {refused[0].status})")
     if payments["received"] != payments["applied"] + payments["duplicate"] + payments["unmatched"]:
         found.append(
             f"a conta dos avisos não fecha: {payments['received']} recebidos, {payments['applied']} aplicados, "
             f"{payments['duplicate']} repetidos, {payments['unmatched']} sem dono"
         )
-    if payments["received"] != told.events:
+    # a notice whose answer was late is sent again: both may have been received
+    if not told.events <= payments["received"] <= told.events + world.poster.repeated:
         found.append(f"os bancos mandaram {told.events} avisos e {payments['received']} foram contados")
-    if summary["recovered_cents"] != world.books.received_cents:
+    waits = summary["money_for_a_person_cents"]
+    if summary["recovered_cents"] + waits != world.books.received_cents:
         paid, counted = reais(world.books.received_cents), reais(summary["recovered_cents"])
-        found.append(f"os bancos entregaram {paid}, e foram contados {counted}")
+        found.append(f"os bancos entregaram {paid}, e foram contados {counted} e {reais(waits)} à espera de uma pessoa")
     if cases["opened"] != cases["closed"] + cases["open"]:
         found.append(
             f"a conta dos casos não fecha: {cases['opened']} abertos, {cases['closed']} encerrados, "
             f"{cases['open']} em andamento"
         )
     return found
+
+
+def standstills(world: World, why: list[str]) -> list[str]:
+    """What this machine had no time for, which says nothing of the product: one Portuguese line each."""
+    found = []
+    if why and all(map(machines_fault, why)):
+        found.append(f"execuções sem tempo para terminar ({'; '.join(why)})")
+    unheard = [answered for answered in world.gateway.told.lost if not answered.status]
+    if unheard:
+        found.append(f"avisos de pagamento que ficaram sem resposta: {len(unheard)}")
+    return found
+
+
+def _waiting(world: World, records: TableRecords) -> int:
+    """Money of people we know that is a person's to place: paid twice, or for a bill that was paid otherwise."""
+    known = {movement.reference for movement in world.books.movements}
+    unmatched = (event for event in records.inbox if event.status is InboxStatus.UNMATCHED)
+    return sum(event.amount_cents for event in unmatched if event.event_id in known)
+
+
+def _share(ordered: list[float], share: float) -> float:
+    """The value below which that share of them lies; 0 of none."""
+    return round(max(0.0, ordered[min(len(ordered) - 1, int(len(ordered) * share))]), 2) if ordered else 0.0

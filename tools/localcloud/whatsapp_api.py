@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -48,6 +49,17 @@ class WhatsAppMessage:
         ]
 
 
+class QuietServer(ThreadingHTTPServer):
+    """A caller that is ended in the middle of a call is no news."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a connection that is gone; anything else as ever."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 Judge = Callable[[str], GraphError | None]
 """Given the number a message goes to: the error the API answers with, or None to accept it."""
 
@@ -59,8 +71,7 @@ class GraphServer:
         self._token, self._number, self._judge = token, phone_number_id, judge
         self.approvals = approvals
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = QuietServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self.received: list[WhatsAppMessage] = []
         self.refused: dict[int, int] = {}

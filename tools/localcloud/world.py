@@ -19,7 +19,7 @@ from localcloud.gateway import GatewayWorld
 from localcloud.mailbox import Arrival, Mailbox
 from localcloud.people import Person
 from localcloud.poster import Poster
-from localcloud.process import StepError
+from localcloud.process import BusyError, StepError
 from localcloud.referee import NOTICES, Referee, StepOf
 from localcloud.standstill import Standstill
 from localcloud.timeline import Timeline
@@ -29,6 +29,7 @@ LOOK_SECONDS = 0.08
 EMAIL_LOOK_SECONDS = 0.5
 FLUSH_SECONDS = 0.5
 """How often statuses are posted and mail events published: in batches, as Meta and SNS do."""
+MISSED_LOOKS = 3
 NOT_ON_WHATSAPP = (131026, "Message undeliverable")
 STRANGERS_EVERY_DAYS = 13
 STOP_WORDS = ("PARAR", "Parar avisos")
@@ -82,6 +83,7 @@ class World:
         self._numbers = itertools.count(1)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="world", daemon=True)
+        self._missed = 0
         self.failure: BaseException | None = None
 
     def start(self, days: int) -> None:
@@ -105,6 +107,8 @@ class World:
     def check(self) -> None:
         """Raises what went wrong on the world's own threads, instead of a demonstration that silently stands still."""
         error = self.failure or next(iter(self.alarm.errors), None)
+        if isinstance(error, OSError):
+            raise BusyError(f"a nuvem local deixou de responder ({type(error).__name__}: {error})") from error
         if error is not None:
             raise StepError(f"o mundo lá fora parou: {type(error).__name__}: {error}") from error
 
@@ -152,7 +156,8 @@ class World:
         try:
             while not self._over.is_set():
                 now = time.monotonic()
-                self._look(emails=now >= emails_at)
+                if not self._looks(emails=now >= emails_at):
+                    continue
                 emails_at = now + EMAIL_LOOK_SECONDS if now >= emails_at else emails_at
                 if now >= flush_at:
                     self._flush()
@@ -161,6 +166,18 @@ class World:
                 self._over.wait(LOOK_SECONDS)
         except Exception as error:  # noqa: BLE001 (told by check(), on the thread that can act on it)
             self.failure = error
+
+    def _looks(self, emails: bool) -> bool:
+        """Whether the look was made: one that the machine has no time for is made again, a few times."""
+        try:
+            self._look(emails)
+        except OSError:
+            self._missed += 1
+            if self._missed > MISSED_LOOKS:
+                raise
+            return False
+        self._missed = 0
+        return True
 
     def _look(self, emails: bool) -> None:
         arrivals = self._mailbox.new(emails)

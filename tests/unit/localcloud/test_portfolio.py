@@ -37,7 +37,8 @@ def test_every_boleto_line_is_right_and_says_the_bills_amount_and_due_day():
         cells = dict(zip(COLUMNS, record, strict=True))
         if cells["linha_digitavel"]:
             boleto = read(cells["linha_digitavel"], START)
-            bill = bills[cells["id_titulo"]]
+            several = cells["total_parcelas"] != "1"
+            bill = bills[f"{cells['id_titulo']}/{cells['parcela']}" if several else cells["id_titulo"]]
             assert boleto.valid
             assert (boleto.amount_cents, boleto.due_on) == (bill.cents, bill.due_on)
             lines += 1

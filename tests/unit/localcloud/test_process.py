@@ -98,3 +98,33 @@ def test_nothing_of_the_callers_aws_account_reaches_a_program(monkeypatch: pytes
     for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "SAM_CLI_CONTAINER_CONNECTION_TIMEOUT"):
         monkeypatch.setenv(name, "mine")
     assert "mine" not in clean_environment({"AWS_REGION": "sa-east-1"}).values()
+
+
+STOPPING = """
+import os, signal, time
+from localcloud.process import Stopped, raise_on_signals, uninterrupted
+raise_on_signals()
+try:
+    print("up", flush=True)
+    time.sleep(60)
+except Stopped:
+    for again in (signal.SIGINT, signal.SIGTERM):
+        os.kill(os.getpid(), again)
+    with uninterrupted():
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGINT)
+    print("cleaned up", flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whoever_is_asked_to_stop_cleans_up_and_a_second_ctrl_c_cannot_cut_that_short(number: signal.Signals):
+    environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PATH": os.environ["PATH"]}
+    process = subprocess.Popen(  # noqa: S603 (our own command)
+        [PYTHON, "-c", STOPPING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "up\n"
+    process.send_signal(number)
+    said, errors = process.communicate(timeout=8)
+    assert (process.returncode, said, errors) == (0, "cleaned up\n", "")

@@ -53,8 +53,18 @@ def test_a_payment_reaches_the_oldest_bill_first_and_pays_its_charges_on_the_way
 
 def test_a_boleto_pays_its_own_bill_only(person: Person):
     books = Books([person])
-    books.credit(person, 99_999, NOON, real=1.0, receivable="B")
+    books.credit(person, 99_999, NOON, real=1.0, asked=("B",))
     assert [bill.receivable for bill in books.open_bills(person)] == ["A"]
+
+
+def test_a_pix_pays_the_bills_its_message_asked_for_and_what_is_over_pays_nothing_else(person: Person):
+    books = Books([person])
+    asked = books.asked_for(person, 10_233, NOON)
+    assert asked == ("A",)
+    books.credit(person, 10_233, NOON, real=1.0, asked=asked)
+    books.credit(person, 10_233, NOON, real=2.0, asked=asked)
+    assert [bill.receivable for bill in books.open_bills(person)] == ["B"]
+    assert books.asked_for(person, 15_233, NOON) == ("B",)
 
 
 def test_late_bills_grow_by_fine_and_interest(person: Person):

@@ -10,7 +10,8 @@ from regua.files.text import plain
 
 IdOf: TypeAlias = Literal["title", "our_number", "contract", "invoice", "content", "bill"]
 
-_INSTALLMENT_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)(?:/0*[1-9][0-9]*)?$")
+_INSTALLMENT_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)$")
+_OF_SO_MANY_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)/0*([1-9][0-9]*)$")
 _LETTER_AT_END = re.compile(r"[0-9][^0-9A-Z]*([A-Z])$")
 _OF_A_SYSTEM = re.compile(
     r"[a-z]{2,5}_[A-Za-z0-9]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{24,}"
@@ -35,8 +36,15 @@ def with_installment(number: str, installment: int, installments: int, letter: s
     if letter:
         at_end = _LETTER_AT_END.search(number.upper())
         return number if at_end and at_end[1] == letter else f"{number}/{letter}"
-    found = _INSTALLMENT_AT_END.search(number)
-    return number if found and int(found[1]) == installment else f"{number}/{installment}"
+    return number if _says(number, installment, installments) else f"{number}/{installment}"
+
+
+def _says(number: str, installment: int, installments: int) -> bool:
+    """Whether it ends with that instalment (`T-1066/1`), or with it and how many there are (`A-3/12`)."""
+    last, of = _INSTALLMENT_AT_END.search(number), _OF_SO_MANY_AT_END.search(number)
+    if last and int(last[1]) == installment:
+        return True
+    return bool(of and int(of[1]) == installment and installments in (0, int(of[2])))
 
 
 def derived_id(row: Row, *, of_bills: bool = False) -> tuple[str, IdOf]:
