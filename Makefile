@@ -1,5 +1,5 @@
 # Everything a developer, a curious visitor and CI do with this project. `make` alone explains itself.
-# Needs Python 3.11, 3.12 or 3.13, make, and a Python package index. No AWS account, no Docker.
+# Needs Python 3.11, 3.12, 3.13 or 3.14, make, and a Python package index. No AWS account, no Docker.
 
 VENV := .venv
 CLOUD := .venv-cloud
@@ -8,12 +8,21 @@ CHECKERS := .venv-checkers
 PY := $(VENV)/bin/python
 WITH_CLOUD := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(CLOUD)/bin:$$PATH"
 
-# The first interpreter that really runs and is one of the three: `make setup PYTHON=python3.12` chooses another.
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+# The first interpreter that really runs and is one of the four: `make setup PYTHON=python3.12` chooses another.
+OURS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c '$(OURS)' 2>/dev/null && { echo $$p; break; }; done)
 
-# The runtime `make build` builds for: on AWS the one of infra/template.yaml, unless you say otherwise.
-RUNTIME ?= python3.13
+# Ends with one sentence where there is none of the four, or the one that was named is another.
+define needs_python
+@test -n '$(PYTHON)' && '$(PYTHON)' -c '$(OURS)' 2>/dev/null || { \
+echo "Regua runs on Python 3.11, 3.12, 3.13 and 3.14 (3.15 is not supported yet). Here: $$($(or $(PYTHON),python3) -V 2>&1 || true)"; \
+echo 'With whatever Python 3 there is, this gets one that fits beside it, and without root:'; \
+echo '  python3 -m venv build/uv && build/uv/bin/pip install -q uv && build/uv/bin/uv python install 3.13'; \
+echo '  make setup PYTHON="$$(build/uv/bin/uv python find --managed-python 3.13)"'; exit 1; } >&2
+endef
+
+# The section of samconfig.toml that `make build` and `make deploy` go by; SET changes it for good.
 STAGE ?= default
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -44,7 +53,7 @@ help: ## Show this help
 setup: $(VENV)/.installed $(VENV)/.project $(CLOUD)/.installed node_modules/.installed ## Create .venv, .venv-cloud and node_modules (a second call does nothing)
 
 $(VENV)/.installed: requirements/dev.txt
-	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 not found; name one: make setup PYTHON=/path/to/python3.12' >&2; exit 1; }
+	$(needs_python)
 	$(call step,Installing tools and test dependencies into $(VENV),($(call environment,$(VENV),$(PYTHON))) && $(PY) -m pip install -q --no-deps --require-hashes -r requirements/dev.txt)
 	@touch $@
 
@@ -116,7 +125,7 @@ fmt: setup ## Format the code and mend what can be mended
 
 # The compiler lives in an environment of its own, so that the locks never depend on what they produce.
 build/lock/bin/uv:
-	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 not found' >&2; exit 1; }
+	$(needs_python)
 	$(call step,Installing the lock compiler,$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv)
 
 # The developer's lock comes first and binds the layer's: what is tested is what runs.
@@ -130,12 +139,15 @@ lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=
 	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt requirements/mutants.in -o requirements/mutants.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/checkers.in -o requirements/checkers.txt
 
-build: setup ## Build what `sam deploy` uploads, with bytecode (RUNTIME=python3.13 must be on PATH)
-	$(WITH_CLOUD) sam build --cached --parameter-overrides PythonRuntime=$(RUNTIME)
-	@$(WITH_CLOUD) $(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
+build: setup ## Build what is deployed, with bytecode (STAGE=default or prod; its Python must be on PATH)
+	@$(PY) tools/stage.py '$(STAGE)' --runtime '$(RUNTIME)' >/dev/null
+	$(WITH_CLOUD) sam build --cached --config-env '$(STAGE)'
+	@$(WITH_CLOUD) "$$($(PY) tools/stage.py '$(STAGE)')" -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 
-deploy: build ## Deploy to your AWS account (STAGE=default or prod; the first time: sam deploy --guided, see docs/deploy.md)
-	$(WITH_CLOUD) sam deploy --config-env $(STAGE)
+deploy: setup ## Build and deploy to your AWS account (STAGE=prod SET='DryRun=false': kept in samconfig.toml; see docs/deploy.md)
+	@$(PY) tools/stage.py '$(STAGE)' --set '$(SET)' --runtime '$(RUNTIME)' --live >/dev/null
+	@$(MAKE) --no-print-directory build
+	$(WITH_CLOUD) sam deploy --config-env '$(STAGE)'
 
 release: setup ## Give the unreleased changes a version, a commit and a tag (VERSION=1.2.3)
 	@$(PY) tools/release.py '$(VERSION)' '$(DATE)'

@@ -129,10 +129,20 @@ def _make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.parametrize("version", ["3.10.13", "3.15.0"])
+def test_a_python_that_does_not_fit_is_named_and_how_to_get_one_that_does(tmp_path: Path, version: str) -> None:
+    python = _script(tmp_path / "python3", f'test "$1" = -V && echo Python {version}', 'test "$1" = -V')
+    done = _make(tmp_path, f"PYTHON={python}", ".venv/.installed")
+    assert done.returncode == 2
+    assert f"3.11, 3.12, 3.13 and 3.14 (3.15 is not supported yet). Here: Python {version}\n" in done.stderr
+    assert "build/uv/bin/uv python install 3.13\n" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
 @pytest.mark.parametrize(("pip_answers", "made"), [("false", True), ("true", False)], ids=["half-made", "whole"])
 def test_an_environment_that_ctrl_c_left_half_made_is_made_anew(tmp_path: Path, pip_answers: str, made: bool) -> None:
     _script(tmp_path / ".venv/bin/python", pip_answers)
-    python = _script(tmp_path / "python3", 'echo "$@" >>made')
+    python = _script(tmp_path / "python3", 'test "$1" = -c || echo "$@" >>made')
     _make(tmp_path, f"PYTHON={python}", ".venv/.installed")
     asked = tmp_path / "made"
     assert (asked.read_text() if asked.exists() else "") == ("-m venv --clear .venv\n" if made else "")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -106,19 +107,27 @@ class Account:
             },
         }  # fmt: skip
 
-    def client(self, service: str, region: str = "") -> Any:
-        made = clients._session().create_client(service, region_name=region or "sa-east-1")
+    def client(self, service: str) -> Any:
+        """A client that this account answers; making one reads AWS's model, which is slow, so each is made once."""
+        client = made(service)
+        client.account = self
+        return client
 
-        def answer(model: Any, **_: Any) -> tuple[Any, Any]:
-            told = self.answers[model.name]
-            if isinstance(told, Exception):
-                raise told
-            report = validate_parameters(told, model.output_shape)
-            assert report is None, report
-            return type("Http", (), {"status_code": 200})(), told
 
-        made.meta.events.register("before-call", answer)
-        return made
+@cache
+def made(service: str) -> Any:
+    client = clients._session().create_client(service, region_name="sa-east-1")
+
+    def answer(model: Any, **_: Any) -> tuple[Any, Any]:
+        told = client.account.answers[model.name]
+        if isinstance(told, Exception):
+            raise told
+        report = validate_parameters(told, model.output_shape)
+        assert report is None, report
+        return type("Http", (), {"status_code": 200})(), told
+
+    client.meta.events.register("before-call", answer)
+    return client
 
 
 class Meta:
@@ -151,7 +160,7 @@ class World:
             registering.Registration("https://abc.example/webhooks/asaas/escola", "")
         ]
         self.writes(TENANT % {"sms": OF_SMS["sns"]})
-        monkeypatch.setattr(Installation, "aws", lambda _, service, region="": self.account.client(service, region))
+        monkeypatch.setattr(Installation, "aws", lambda _, service, region="": self.account.client(service))
         monkeypatch.setattr(speaking, "Graph", lambda *_: self.meta)
         monkeypatch.setattr(hearing.Talk, "found", lambda _: self._found())
 

@@ -40,7 +40,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def in_portuguese(message: str) -> str:
-    """What argparse (of Python 3.11 to 3.13) has against a command line; a message of ours comes back as it is."""
+    """What argparse (of Python 3.11 to 3.14) has against a command line; a message of ours comes back as it is."""
     named = re.fullmatch(r"argument ([^:]+): (.*)", message, re.DOTALL)
     where, message = (f"argumento {named[1]}: ", named[2]) if named else ("", message)
     for english, portuguese in _COMPLAINTS:

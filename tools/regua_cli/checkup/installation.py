@@ -28,12 +28,10 @@ def installed(place: Installation) -> Iterator[CheckResult]:
             "dry_run",
             CheckState.ATTENTION,
             f"a instalação {place.stack} ensaia: decide e anota, e não envia nada a ninguém",
-            "quando a prévia agradar: make deploy STAGE=prod SET='DryRun=false' (fica guardado em samconfig.toml)",
+            f"quando a prévia agradar: {place.deploy('DryRun=false')} (fica guardado em samconfig.toml)",
         )
     if (place.told.get("CLOCK") or "real") != "real":
-        yield CheckResult(
-            "clock", CheckState.FAILED, "o relógio é o de um ensaio", "make deploy STAGE=prod SET='ClockMode=real'"
-        )
+        yield CheckResult("clock", CheckState.FAILED, "o relógio é o de um ensaio", place.deploy("ClockMode=real"))
 
 
 def configured(place: Installation) -> Iterator[CheckResult]:
@@ -98,7 +96,7 @@ def alarms(place: Installation) -> Iterator[CheckResult]:
             "alarms",
             CheckState.ATTENTION,
             "ninguém recebe os alarmes",
-            "make deploy STAGE=prod SET='AlarmEmail=voce@empresa.com.br', e confirme o e-mail que a AWS manda",
+            f"{place.deploy('AlarmEmail=voce@empresa.com.br')}, e confirme o e-mail que a AWS manda",
         )
     elif all(one["SubscriptionArn"] == "PendingConfirmation" for one in found):
         yield CheckResult(
