@@ -58,9 +58,29 @@ def play(seeds: Iterable[int], design: Design = RIGHT) -> Summary:
 
 
 def caught_by(design: Design) -> int | None:
-    """How many histories it took to see this wrong design, or None when `design.within` do not show it."""
-    for seed in range(design.within):
-        for violation in World(seed, design).run():
-            if violation.startswith(design.expected):
-                return seed + 1
+    """A seed whose history shows this wrong design, the one that did last first; None: `design.within` do not."""
+    for seed in (SEEN_LAST.get(design.name, 0), *range(design.within)):
+        if any(violation.startswith(design.expected) for violation in World(seed, design).run()):
+            return seed
     return None
+
+
+SEEN_LAST = {
+    "ranks of another version": 1246,
+    "spends whatever it costs": 478,
+    "a contract's edit settles again": 467,
+    "wishes stay behind when a title moves": 235,
+    "what a statement tells is other money": 181,
+    "the month's cap is ignored": 164,
+    "checked, then sent": 81,
+    "the cycle is no fence": 79,
+    "debits are not waited for": 70,
+    "a message's code pays the oldest debt": 43,
+    "settled without money is nothing": 38,
+    "a call nobody answered counts": 38,
+    "money over is used and kept": 34,
+    "a promise never expires": 30,
+    "grief is not heard": 30,
+    "of those who share an address one is heard": 28,
+}
+"""The rare ones, and a seed that showed each. Where the world has changed since, the search begins from the first."""
