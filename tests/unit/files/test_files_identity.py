@@ -75,6 +75,13 @@ def test_a_number_that_says_its_parcel_is_the_id_as_it_stands(number: str, writt
     assert ids(numbered(number, "Parcela", lines=[f"{written};{parcel}"])) == [written]
 
 
+def test_a_parcel_at_the_end_of_a_number_of_several_parts_is_not_put_there_again() -> None:
+    """`T-1141/1` ends with parcel 1, and not with parcel 1141 of 1."""
+    lines = ["T-1141/1;1/2", "T-1141/2;2/2", "T-1142;1/2", "T-1142;2/2", "A-1/2;1/2", "A-1/2;2/2"]
+    wanted = ["T-1141/1", "T-1141/2", "T-1142/1", "T-1142/2", "A-1/2", "A-1/2/2"]
+    assert ids(numbered("Título", "Parcela", lines=lines)) == wanted
+
+
 def test_a_parcel_of_several_is_no_number_of_a_title() -> None:
     found = open_bytes(numbered("Número/Parcela", lines=["1/3", "2/3", "3/3"]))
     assert found.layout.identity == ("CPF", "Nome", "Valor", "Vencimento", "Número/Parcela")

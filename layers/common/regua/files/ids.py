@@ -10,8 +10,7 @@ from regua.files.text import plain
 
 IdOf: TypeAlias = Literal["title", "our_number", "contract", "invoice", "content", "bill"]
 
-_INSTALLMENT_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)$")
-_OF_SO_MANY_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)/0*([1-9][0-9]*)$")
+_INSTALLMENT_AT_END = re.compile(r"[^0-9]0*([1-9][0-9]*)(?:/0*([1-9][0-9]*))?$")
 _LETTER_AT_END = re.compile(r"[0-9][^0-9A-Z]*([A-Z])$")
 _OF_A_SYSTEM = re.compile(
     r"[a-z]{2,5}_[A-Za-z0-9]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{24,}"
@@ -36,15 +35,16 @@ def with_installment(number: str, installment: int, installments: int, letter: s
     if letter:
         at_end = _LETTER_AT_END.search(number.upper())
         return number if at_end and at_end[1] == letter else f"{number}/{letter}"
-    return number if _says(number, installment, installments) else f"{number}/{installment}"
+    found = _INSTALLMENT_AT_END.search(number)
+    return number if found and _told(found, installments) == installment else f"{number}/{installment}"
 
 
-def _says(number: str, installment: int, installments: int) -> bool:
-    """Whether it ends with that instalment (`T-1066/1`), or with it and how many there are (`A-3/12`)."""
-    last, of = _INSTALLMENT_AT_END.search(number), _OF_SO_MANY_AT_END.search(number)
-    if last and int(last[1]) == installment:
-        return True
-    return bool(of and int(of[1]) == installment and installments in (0, int(of[2])))
+def _told(end: re.Match[str], installments: int) -> int:
+    """The one instalment that a number ends with, so that two of a number are never one: of `A-3/12` the third of
+    twelve; the twelfth where there are not twelve, and of `T-1141/1` the first, as nothing is the 1141st of one.
+    """
+    first, last = int(end[1]), int(end[2] or 0)
+    return last if last and (last < first or installments not in (0, last)) else first
 
 
 def derived_id(row: Row, *, of_bills: bool = False) -> tuple[str, IdOf]:
