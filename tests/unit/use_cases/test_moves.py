@@ -10,9 +10,9 @@ from regua.domain.ids import pseudonym
 from regua.domain.intake.merge import identity
 from regua.domain.intake.row import Row
 from regua.domain.model import Channel, File, HoldKind, PromiseStatus, ReceivableStatus
-from regua.domain.work import WorkKind, WorkStatus
+from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.use_cases.desk.person import Actor
-from regua.use_cases.desk.worklist import close, id_of
+from regua.use_cases.desk.worklist import close, find, id_of
 from regua.use_cases.importing.withdrawals import Leaving
 
 MAIL, PHONE = "maria@example.com", "+5511987654321"
@@ -391,3 +391,20 @@ def test_an_older_file_that_a_newer_one_overtakes_finds_the_title_where_it_is(
     assert office.status("T1", JOAO) is ReceivableStatus.OPEN
     assert not office.receivable("T1").is_open
     assert not office.rejected
+
+
+def test_work_about_a_title_is_where_the_title_is_by_now(office: Office) -> None:
+    """It was written at the former debtor's: who is shown is who owes, and what a person has undone counts there."""
+    asked = Work(
+        TENANT, WorkKind.UNDO, "T1:negativacao", office.clock.now(),
+        debtor=debtor(MARIA), receivable="T1", step="negativacao",
+    )  # fmt: skip
+    office.store.put_work(asked)
+    corrected(office)
+    shown = find(office.store, TENANT, id_of(asked))
+    assert shown is not None
+    assert shown.debtor == debtor(JOAO)
+    close(office.store, TENANT, id_of(asked), "retirada")
+    title = office.file(JOAO).receivable("T1")
+    assert title is not None
+    assert title.undone == ("negativacao",)

@@ -11,6 +11,7 @@ from heapq import merge
 
 from regua.domain.contact.channel_event import Action
 from regua.domain.model import Hold, HoldKind
+from regua.domain.money.payment_event import ReferenceKind
 from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkKind, WorkStatus
 from regua.ports import InboxEvent, InboxStatus, Store
@@ -36,7 +37,8 @@ def find(store: Store, tenant: str, work_id: str) -> Work | None:
     """The work of that id, done or not; None when there is none."""
     source, _, name = work_id.partition("/")
     if source == OURS:
-        return store.get_work(tenant, name) if name else None
+        work = store.get_work(tenant, name) if name else None
+        return _where_it_is(store, work) if work else None
     event = store.get_inbox(tenant, source, name) if name else None
     return _of_event(event) if event else None
 
@@ -63,15 +65,25 @@ def _close_ours(store: Store, tenant: str, key: str, note: str) -> Work:
     if not store.mark_work(work, after):
         raise NotForAPersonError("esta tarefa acaba de mudar; veja a lista de novo")
     if work.debtor and work.kind in (WorkKind.OVERPAID, WorkKind.BOTH_RAILS):
-        let_go(store, work.tenant, [(work.debtor, "")], lambda hold: _without_money_over(store, hold, work))
+        let_go(
+            store, work.tenant, [(work.debtor, work.receivable)], lambda hold: _without_money_over(store, hold, work)
+        )
     if work.debtor and work.kind is WorkKind.DISAGREEMENT:
         at = [(work.debtor, work.receivable)]
         let_go(store, work.tenant, at, waiting_no_more(id_of(work)))
     if work.debtor and work.kind is WorkKind.UNDO:
-        until_committed(partial(_undone, store, work))
+        until_committed(partial(_undone, store, _where_it_is(store, work)))
     if work.debtor and work.step == Action.PERSON_FIRST:
         let_go(store, work.tenant, [(work.debtor, "")], lambda hold: None if _waits_for(hold, work) else hold)
     return after
+
+
+def _where_it_is(store: Store, work: Work) -> Work:
+    """With the debtor whose the title is by now: a corrected tax id moves it, and its work stays as it was written."""
+    there = store.find(work.tenant, str(ReferenceKind.EXTERNAL), work.receivable) if work.receivable else None
+    if not work.debtor or there is None or there.debtor == work.debtor:
+        return work
+    return replace(work, debtor=there.debtor, receivable=there.item)
 
 
 def _undone(store: Store, work: Work) -> None:
