@@ -423,6 +423,7 @@ def test_until_the_day_the_legal_rate_begins_its_month_counts_as_unpublished() -
     assert rates.since == date(2024, 8, 30)
     before = charge(1000_00, date(2024, 8, 5), date(2024, 8, 30), contract(agreed=False), legal_rates=rates)
     assert before.calculation[-1] == "Sem taxa legal na tabela, nada cobrado em: 08/2024."
+    assert (before.missing, before.interest_to) == ((), None), "none of it will ever be published"
     after = charge(1000_00, date(2024, 8, 5), date(2024, 8, 31), contract(agreed=False), legal_rates=rates)
     assert "Sem taxa legal" not in after.calculation[-1]
 

@@ -251,10 +251,12 @@ def _legal_interest(delay: _Delay, rates: LegalRates) -> int:
 
     As in Banco Central's calculator the due date counts and the day of payment does not.
     """
-    total, missing = Fraction(0), []
+    total, before, missing = Fraction(0), list[str](), list[str]()
     for first, end in _by_month(delay.since_on, delay.on):
-        rate = rates.of(first.year, first.month) if rates.since < end else None
-        if rate is None:
+        rate = rates.of(first.year, first.month)
+        if rates.since >= end:  # before there was a legal rate: none will ever be published
+            before.append(f"{first:%Y-%m}")
+        elif rate is None:
             missing.append(f"{first:%Y-%m}")
             delay.unknown.interest_to = delay.unknown.interest_to or first
         else:
@@ -265,15 +267,16 @@ def _legal_interest(delay: _Delay, rates: LegalRates) -> int:
     if delay.lines is not None:
         shown = Decimal(_round(total * 10**6)).scaleb(-6)
         delay.lines.append(calculation.legal_interest(shown, (delay.principal_cents, cents)))
-    _without(delay, LEGAL_RATE, missing)
+    _without(delay, LEGAL_RATE, missing, before)
     return cents
 
 
-def _without(delay: _Delay, table: str, months: list[str]) -> None:
+def _without(delay: _Delay, table: str, months: list[str], before: Sequence[str] = ()) -> None:
     """Says that nothing is charged for these months, as nobody knows the rate: less than is owed, never more."""
     if months:
         delay.unknown.missing.append(Missing(table, tuple(months)))
-        _note(delay, calculation.missing(table, months))
+    if months or before:
+        _note(delay, calculation.missing(table, [*before, *months]))
 
 
 def _by_month(first: date, end: date) -> list[tuple[date, date]]:
