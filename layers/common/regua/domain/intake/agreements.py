@@ -42,7 +42,7 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
     if row.installment:
         return _of_another_year(row, known)
     number = MARK.sub("", row.receivable)
-    alike = [r for r in known if form(MARK.sub("", r.id)) == form(number) and not other_mark(row.receivable, r.id)]
+    alike = [r for r in known if has_number(r, number) and not other_mark(row.receivable, r.id)]
     if not alike or any(r.due_on == row.due_on for r in alike):
         return _that_day(row, alike)
     name = _named(row, number)
@@ -60,10 +60,18 @@ def bill_of(row: Row, known: Sequence[Receivable], named: Container[object]) -> 
     return AgreementBill(name) if another else AgreementBill(name, near, sure=False)
 
 
+def has_number(known: Receivable, number: str) -> bool:
+    """Whether it is one of the bills of this number, told apart by a mark, or was given the number after it came."""
+    return form(number) in map(form, (MARK.sub("", known.id), *known.called))
+
+
 def _that_day(row: Row, alike: Sequence[Receivable]) -> AgreementBill | None:
     """The bill of the row's unit and day, under the id an older file has given it; None: none, or by its own id."""
-    told = unit_of(row.receivable)
-    same = [r for r in alike if told and r.due_on == row.due_on and same_unit(row.receivable, r.id)]
+    # the first bill came without the number: that would find it, whatever the row's day
+    came_later = all(r.id != row.receivable for r in alike) and any(row.receivable in r.called for r in alike)
+    if not unit_of(row.receivable) and not came_later:
+        return None
+    same = [r for r in alike if r.due_on == row.due_on and same_unit(row.receivable, r.id)]
     return AgreementBill(same[0].id, same[0]) if len(same) == 1 and same[0].id != row.receivable else None
 
 

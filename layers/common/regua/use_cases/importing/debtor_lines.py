@@ -513,7 +513,8 @@ class Committing:
             for kind, value in names:
                 if (kind, value) in had:
                     continue
-                if value in receivable.called and self.store.find(tenant, kind, value) is not None:
+                there = self.store.find(tenant, kind, value) if value in receivable.called and value != key else None
+                if there is not None and not _goes_along(there, theirs):
                     continue  # a number that is another title's here finds that one
                 shared = kind == "our_number" and value in apart
                 refs.append(Ref(tenant, "boleto" if shared else kind, value, debtor, key, takes))
@@ -522,6 +523,12 @@ class Committing:
         if before is None:
             refs.append(Ref(tenant, "txid", txid(tenant, debtor), debtor))
         return refs
+
+
+def _goes_along(there: Ref, moved: Moved | None) -> bool:
+    """Whether a number that is known already finds the very title that moves here."""
+    came = moved.came if moved else None
+    return came is not None and (there.debtor, there.item) == (came.owner.id, came.title.id)
 
 
 def _tell(deciding: _Deciding, outcome: File | Exception) -> Commit:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from regua.domain.codes import our_number
 from regua.domain.contact.rules import Rules
 from regua.domain.ids import bare_number
+from regua.domain.intake.agreements import has_number
 from regua.domain.intake.matching import match
 from regua.domain.intake.merge import Upload, arriving, withdrawal
 from regua.domain.intake.moves import Came, same_person
@@ -80,14 +81,14 @@ def _two_boletos(theirs: Receivable, row: Row, listed: bool) -> bool:
     return theirs.id != row.receivable and (listed or not alike)
 
 
-def _of_another_day(row: Row, file: File, names: Container[object]) -> str:
-    """What a row is called whose number many bills have, where the one that has its id at another debtor's is of
+def _of_another_day(row: Row, file: File, theirs: Receivable, names: Container[object]) -> str:
+    """What a row is called whose number many bills have, where the one that the number finds at another debtor's is of
     another day; empty: it is that one.
     """
     if not row.agreement and row.id_of != "contract":
         return ""
     found = match(row, file.receivables, names)
-    if found is None or not found.sure:
+    if found is None or not found.sure or found.title is theirs:
         return ""
     name = found.title.id if found.title is not None else found.name
     return name if name != row.receivable else ""
@@ -114,6 +115,12 @@ def _with_money_over(file: File, upload: Upload) -> Iterator[Receivable]:
         going = any(f.fact_id == moved_id(title.id, upload.sequencer) for f in file.facts)
         if going or (title.overpaid_cents and moved_away(file.facts, title.id) is None):
             yield title
+
+
+def _has_moved(title: Receivable, file: File, moved: Mapping[str, Moved]) -> bool:
+    """Whether it is among these, under its own id or the one that a line has given it."""
+    came = (one.came for one in moved.values() if one.came is not None and one.came.owner.id == file.debtor.id)
+    return title.id in moved or any(one.title.id == title.id for one in came)
 
 
 Listing: TypeAlias = Container[object]
@@ -191,7 +198,7 @@ class Leaving:
                     found.clashing.append(row)
                     break
                 if other is not None and theirs is not None:
-                    if kind == "external" and (name := _of_another_day(row, other, names or ())):
+                    if kind == "external" and (name := _of_another_day(row, other, theirs, names or ())):
                         found.named[row.receivable] = name
                         found.moved |= self._earlier_bills(other, row, debtor, rules, upload, found.moved)
                         break
@@ -245,7 +252,7 @@ class Leaving:
         rules: Rules,
         upload: Upload,
         names: Container[object] | None,
-        moved: Container[str],
+        moved: Mapping[str, Moved],
     ) -> dict[str, Moved]:
         """The same person's titles with money over: what is over there covers what is open here. A title that the file
         lists is where the file says; where nobody knows what it lists, all stay.
@@ -253,21 +260,23 @@ class Leaving:
         tenant, found = rules.tenant.id, dict[str, Moved]()
         for title in _with_money_over(file, upload) if names is not None else ():
             ref = self.store.find(tenant, "external", title.id)
-            if names is None or title.id in names or title.id in moved or ref is None or ref.debtor != file.debtor.id:
+            if names is None or title.id in names or ref is None or ref.debtor != file.debtor.id:
+                continue
+            if _has_moved(title, file, moved):
                 continue
             gone = self._leave(Came(title, file.debtor, last=False), title.id, rules, upload, debtor)
             found[title.id] = Moved(gone.debtor, gone.names, gone.facts, gone.came, along=True)
         return found
 
     def _earlier_bills(
-        self, file: File, row: Row, debtor: str, rules: Rules, upload: Upload, moved: Container[str]
+        self, file: File, row: Row, debtor: str, rules: Rules, upload: Upload, moved: Mapping[str, Moved]
     ) -> dict[str, Moved]:
         """The same person's bills of the row's number come along: told of one by one they would be taken for new."""
-        number, found = form(MARK.sub("", row.receivable)), dict[str, Moved]()
+        number, found = MARK.sub("", row.receivable), dict[str, Moved]()
         for title in file.receivables:
             going = any(f.fact_id == moved_id(title.id, upload.sequencer) for f in file.facts)
             came = Came(title, file.debtor, last=False)
-            mine = form(MARK.sub("", title.id)) == number and title.id not in moved and (title.is_open or going)
+            mine = has_number(title, number) and (title.is_open or going) and not _has_moved(title, file, moved)
             if mine and same_person(came, arriving(row)):
                 gone = self._leave(came, title.id, rules, upload, debtor)
                 found[title.id] = Moved(gone.debtor, gone.names, gone.facts, gone.came, along=True)

@@ -5,8 +5,8 @@ month's charge. The charge's due date tells.
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from regua.domain.intake.agreements import A_MONTH, A_WEEK, other_month
-from regua.domain.intake.written import MARK, form
+from regua.domain.intake.agreements import A_MONTH, A_WEEK, has_number, other_month
+from regua.domain.intake.written import MARK
 from regua.domain.model import FactKind, File, Receivable, ReceivableStatus
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind
 from regua.domain.money.settlement import moved_away
@@ -16,10 +16,16 @@ from regua.ports import Ref, Store
 _PAID = (FactKind.CREDIT, FactKind.SETTLED)
 
 
-def of_number(file: File, title: str) -> list[Receivable]:
-    """All that are called so here, told apart by a mark; what has moved to another debtor is not here."""
-    number = form(MARK.sub("", title))
-    return [r for r in file.receivables if form(MARK.sub("", r.id)) == number and moved_away(file.facts, r.id) is None]
+def of_number(file: File, ref: Ref) -> list[Receivable]:
+    """All that are called as the one that was found, told apart by a mark; what has moved to another debtor is not
+    here.
+    """
+    number = ref.value if ref.kind == ReferenceKind.EXTERNAL else MARK.sub("", ref.item)
+    return [
+        r
+        for r in file.receivables
+        if (r.id == ref.item or has_number(r, number)) and moved_away(file.facts, r.id) is None
+    ]
 
 
 def of_day(bills: Sequence[Receivable], day: date) -> list[Receivable]:
@@ -39,7 +45,7 @@ def near(bills: Iterable[Receivable], day: date) -> list[Receivable]:
 def is_another(only: Receivable, day: date) -> bool:
     """Whether a charge of that day is another month's than the only bill of a contract that is here."""
     days = (only.due_on, only.original_due_on, only.due_before)
-    contract = bool(only.contract_number) and form(only.contract_number) == form(MARK.sub("", only.id))
+    contract = bool(only.contract_number) and has_number(only, only.contract_number)
     return contract and all(other_month(due, day) for due in days if due is not None)
 
 
@@ -61,7 +67,7 @@ def bill_of(store: Store, tenant: str, ref: Ref, day: date | None) -> Ref | None
     if day is None or ref.kind != ReferenceKind.EXTERNAL or MARK.search(ref.item):
         return ref
     file = store.load(tenant, ref.debtor)
-    bills = of_number(file, ref.item) if file is not None else []
+    bills = of_number(file, ref) if file is not None else []
     if not bills or (len(bills) == 1 and not is_another(bills[0], day)):
         return ref
     found = of_day(bills, day)

@@ -185,7 +185,7 @@ def _of_its_bills(store: Store, tenant: str, event: PaymentEvent, ref: Ref, rule
     file = store.load(tenant, ref.debtor)
     if file is None or moved_away(file.facts, ref.item) is not None:
         return Owner(ref)
-    bills = of_number(file, ref.item)
+    bills = of_number(file, ref)
     told = {f.fact_id: f.receivable for f in file.facts if f.gateway == event.gateway}
     known = told.get(event.event_id) or told.get(event.refers_to)
     if known in {r.id for r in bills}:
