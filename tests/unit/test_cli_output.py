@@ -2,13 +2,18 @@
 
 import io
 import os
+import re
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from regua_cli import entry, version
 from regua_cli.main import main
 
+ROOT = Path(__file__).parents[2]
 SHEET = "Nome;Valor;Vencimento\nAna Souza;100,00;10/12/2026\n"
 
 
@@ -88,3 +93,54 @@ def test_what_cannot_be_written_is_said_with_its_reason(
     assert sheet.exists()
     assert main(arguments) == 2
     assert capsys.readouterr().err.endswith(f": {why}\n")
+
+
+class TestInterrupted:
+    def test_it_says_so_in_one_sentence(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def interrupted() -> int:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("regua_cli.main.main", interrupted)
+        assert entry.main() == 130
+        assert capsys.readouterr() == ("", "regua: interrompido\n")
+
+    def test_so_it_does_while_it_still_loads(self) -> None:
+        """What Ctrl-C would end with a traceback is only what is loaded before the command's own first line."""
+        script = (
+            "import sys; known = set(sys.modules); import regua_cli.entry; print(*sorted(set(sys.modules) - known))"
+        )
+        command, where = [sys.executable, "-c", script], {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
+        loaded = subprocess.run(command, capture_output=True, text=True, check=True, env=where).stdout  # noqa: S603 - as above
+        assert loaded.split() == ["regua_cli", "regua_cli.entry"]
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+        assert project["scripts"] == {"regua": "regua_cli.entry:main"}
+
+
+class TestTheVersion:
+    def test_it_is_that_of_the_sources_with_their_commit(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as ended:
+            main(["--version"])
+        assert ended.value.code == 0
+        number = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+        commit = r" \([0-9a-f]{7,}(-dirty)?\)" if (ROOT / ".git").exists() else ".*"
+        assert re.fullmatch(rf"regua {re.escape(number)}{commit}\n", capsys.readouterr().out)
+
+    def test_without_sources_it_is_that_of_the_package(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(version, "_ROOT", tmp_path)
+        monkeypatch.setattr("importlib.metadata.version", lambda name: "9.8.7")
+        with pytest.raises(SystemExit):
+            main(["--version"])
+        assert capsys.readouterr().out.startswith("regua 9.8.7")
+
+
+def test_a_worksheet_asked_for_of_a_text_file_is_a_mistake_and_not_passed_over(
+    sheet: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["file", "check", str(sheet), "--sheet", "Plan1"]) == 2
+    assert capsys.readouterr().err == (
+        "regua: março.csv: um arquivo de texto (CSV) não tem abas: leia de novo sem --sheet\n"
+    )

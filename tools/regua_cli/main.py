@@ -15,6 +15,7 @@ from typing import Any
 
 from regua_cli.parser import Parser
 from regua_cli.problems import why
+from regua_cli.version import Version
 
 GROUPS = (
     "policy",
@@ -57,8 +58,9 @@ def emit(document: Any) -> None:
 def build(wanted: str = "") -> Parser:
     """The command line: of the wanted group alone (others are not even imported), or the whole."""
     parser = Parser(prog="regua", description="Régua: cobrança automática, legal e medida.")
+    parser.add_argument("--version", action=Version, help="mostra a versão e, se for sabido, o commit")
     groups = parser.add_subparsers(dest="group", metavar="COMANDO", required=True)
-    for name in (wanted,) if wanted in GROUPS else GROUPS:
+    for name in () if wanted == "--version" else (wanted,) if wanted in GROUPS else GROUPS:
         if importlib.util.find_spec(f"regua_cli.commands.{name}"):
             importlib.import_module(f"regua_cli.commands.{name}").register(groups)
     return parser
@@ -107,18 +109,8 @@ def _run(words: list[str]) -> int:
     except CliError as error:
         print(f"regua: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("regua: interrompido", file=sys.stderr)
-        return 130
 
 
 def _leave_unwritten() -> None:
     """What stdout still holds goes nowhere: Python would try once more at its end, and complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-if __name__ == "__main__":
-    # commands raise regua_cli.main.CliError: run as a script, this module would be another one
-    from regua_cli.main import main as run
-
-    sys.exit(run())

@@ -192,6 +192,8 @@ def open_table(chunks: Iterable[bytes], options: ReadOptions) -> Table:
         return _open_workbook(chain([head], source), options)
     codec, mark = understand(head)
     text = decode_head(codec, head[mark:])
+    if options.sheet:
+        raise WrongFileError("um arquivo de texto (CSV) não tem abas: leia de novo sem --sheet")
     if garbled := mojibake(text):
         raise WrongFileError(
             f"acentuação corrompida no arquivo (“{garbled}”): exporte de novo do sistema de origem, como CSV UTF-8"
