@@ -188,13 +188,30 @@ def test_figures_of_ours_are_documented(monitoring: Template) -> None:
     assert {name for name in figures(monitoring) if f"`{name}`" not in documented} == set()
 
 
-def test_figures_of_ours_are_measured(monitoring: Template) -> None:
-    """An alarm on a metric nobody writes is silent for ever."""
+def test_figures_of_ours_are_measured(monitoring: Template, expanded: Template) -> None:
+    """An alarm on a metric nobody writes is silent for ever. What no function ever sees the access log tells."""
     package = ROOT / "layers/common/regua"
     writers = [*(package / "use_cases").rglob("*.py"), package / "wiring.py"]
     code = "\n".join(path.read_text(encoding="utf-8") for path in writers)
     measured = set(re.findall(r'metrics\.add\(\s*"(\w+)"', code))
-    assert figures(monitoring) - measured == set()
+    filters = expanded.of_type("AWS::Logs::MetricFilter").values()
+    told = {
+        f["MetricTransformations"][0]["MetricName"] for f in filters if "HttpApiLogs" in json.dumps(f["LogGroupName"])
+    }
+    assert figures(monitoring) - measured - told == set()
+
+
+def test_what_is_too_large_for_aws_is_counted_where_it_ends(monitoring: Template, expanded: Template) -> None:
+    (counted,) = (
+        f
+        for f in expanded.of_type("AWS::Logs::MetricFilter").values()
+        if "HttpApiLogs" in json.dumps(f["LogGroupName"])
+    )
+    alarm = alarms(monitoring)["MessageTooLarge"]
+    assert counted["FilterPattern"] == '{ $.status = "413" }'
+    assert counted["MetricTransformations"][0]["MetricName"] == alarm["MetricName"]
+    for stage in expanded.of_type("AWS::ApiGatewayV2::Stage").values():
+        assert '"status":"$context.status"' in stage["AccessLogSettings"]["Format"]
 
 
 def test_what_a_filter_looks_for_is_what_the_functions_write(
