@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from localcloud import own_tenant
 from localcloud.timeline import BRASILIA
 from regua.domain.intake.layout import ReadOptions
 from regua.domain.intake.row import WrongFileError
@@ -27,6 +28,8 @@ class DemoOptions:
     """A checked wish."""
 
     csv: Path | None
+    tenant: Path | None
+    """Folder of the business whose settings are used; None: the sample's."""
     days: int
     start: date
     keep: bool
@@ -48,15 +51,30 @@ def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
         "--start", metavar="DATA", default=environment.get("START", ""), help="primeiro dia, AAAA-MM-DD (padrão: hoje)"
     )
     parser.add_argument("--keep", action="store_true", default=_yes(environment.get("KEEP", "")), help="deixa rodando")
+    parser.add_argument(
+        "--tenant", metavar="PASTA", default=environment.get("TENANT", ""), help="sua própria empresa (tenant.yaml)"
+    )
     given = parser.parse_args(arguments)
-    return DemoOptions(_csv(given.csv), _days(given.days), _start(given.start), given.keep)
+    tenant, columns = _tenant(given.tenant)
+    return DemoOptions(_csv(given.csv, columns), tenant, _days(given.days), _start(given.start), given.keep)
 
 
 def _yes(text: str) -> bool:
     return text.strip().lower() not in ("", "0", "no", "nao", "não", "false")
 
 
-def _csv(text: str) -> Path | None:
+def _tenant(text: str) -> tuple[Path | None, dict[str, str]]:
+    """The folder, and which column of its spreadsheets is which field."""
+    if not text.strip():
+        return None, {}
+    folder = Path(text.strip()).expanduser()
+    try:
+        return folder.resolve(), own_tenant.check(folder)
+    except own_tenant.WrongTenantError as error:
+        raise WrongOptionError(f"TENANT={text}: {error}") from None
+
+
+def _csv(text: str, columns: Mapping[str, str]) -> Path | None:
     if not text.strip():
         return None
     path = Path(text.strip()).expanduser()
@@ -67,7 +85,8 @@ def _csv(text: str) -> Path | None:
     try:
         # what the import will say, minutes before it could
         with path.open("rb") as file:
-            open_table(iter(lambda: file.read(1 << 20), b""), ReadOptions(today=datetime.now(BRASILIA).date()))
+            today = datetime.now(BRASILIA).date()
+            open_table(iter(lambda: file.read(1 << 20), b""), ReadOptions(mapping=dict(columns), today=today))
     except OSError as error:
         raise WrongOptionError(f"não consegui ler CSV={text}: {why(error)}") from None
     except WrongFileError as error:

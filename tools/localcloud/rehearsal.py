@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localcloud import diary, options, pace, portfolio, report, report_html
-from localcloud.deployment import STACK
+from localcloud import diary, options, own_tenant, pace, portfolio, report, report_html
+from localcloud.deployment import STACK, TENANT_FILES
 from localcloud.emulator import ROOT
 from localcloud.metrics import MetricsCollector
 from localcloud.own_file import read_people
@@ -48,9 +48,10 @@ def run(wanted: options.DemoOptions, say: Voice) -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     if sample:
         (OUT / name).write_bytes(content)
+    tenant = own_tenant.prepare(wanted.tenant, BUILD / "tenant") if wanted.tenant else TENANT_FILES
     with Scene(BUILD / "localcloud", say) as scene:
         load = pace.quiet_load()
-        deployed = scene.deploy()
+        deployed = scene.deploy(tenant)
         slow = pace.slowness(load, deployed, scene.wake())
         file = pace.get_ready(scene, wanted.start, wanted.days, slow, lambda: scene.upload(name, content), say)
         if file.get("erro"):
@@ -129,7 +130,7 @@ def main(arguments: list[str]) -> int:
     except Stopped:
         print(f"\n{STOPPED}", file=sys.stderr)
         return INTERRUPTED
-    except options.WrongOptionError as error:
+    except (options.WrongOptionError, own_tenant.WrongTenantError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return INCONCLUSIVE
     except (BotoCoreError, ClientError, OSError) as error:

@@ -4,6 +4,7 @@ import textwrap
 from collections import Counter, defaultdict
 from typing import Any
 
+from localcloud import visit
 from localcloud.deployment import TENANT
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
@@ -163,10 +164,10 @@ def _seconds(value: float) -> str:
 
 
 def keep(scene: Scene) -> None:
-    """What to play with while everything goes on running."""
+    """What to play with while everything goes on running: with what the project installs, and nothing else."""
     deployment, url = scene.deployment, scene.emulator.url
-    aws = f"AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=sa-east-1"
-    outputs = deployment.outputs
+    visit.leave(url, deployment)
+    at = f"--tenant {TENANT} --endpoint-url {url} --shards 1"
     _title("Continua rodando (KEEP=1); o tempo simulado agora anda no passo do relógio")
     print(f"""  nuvem local           {url}
   webhooks              {deployment.api_url}/webhooks/{{pix,asaas}}/{TENANT}
@@ -174,16 +175,15 @@ def keep(scene: Scene) -> None:
   SMS enviados          {url}/_ministack/sns/sms-messages
   servidor do WhatsApp  {scene.graph.url}
 
-Com a AWS CLI (ou boto3), neste formato:
-  {aws} aws s3 cp planilha.csv s3://{outputs["InboxBucketName"]}/inbox/{TENANT}/
-  ... aws s3 ls s3://{outputs["ReportsBucketName"]}/reports/{TENANT}/
-  ... aws lambda invoke --function-name {outputs["DailyScanName"]} \\
-      --payload '{{"shards": "all"}}' --cli-binary-format raw-in-base64-out /dev/stdout
-  ... aws stepfunctions list-executions --state-machine-arn {outputs["StateMachineArn"]} --status-filter RUNNING
-
-Um Pix que ninguém pediu:
-  curl -X POST '{deployment.api_url}/webhooks/pix/{TENANT}/pix?hmac=local-world-pix-hmac' \\
-    -d '{{"pix":[{{"endToEndId":"E12345678202601011200abcdefghijk","txid":"TESTE1",
-         "valor":"10.00","horario":"2026-01-01T12:00:00.000Z"}}]}}'
+Em outro terminal, nesta pasta:
+  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=sa-east-1
+  .venv/bin/regua work list {at}
+  .venv/bin/regua inbox list {at}
+  .venv/bin/regua person find NOME {at}
+  .venv/bin/python tools/localcloud/visit.py upload planilha.csv
+  .venv/bin/python tools/localcloud/visit.py reports
+  .venv/bin/python tools/localcloud/visit.py scan
+  .venv/bin/python tools/localcloud/visit.py executions
+  .venv/bin/python tools/localcloud/visit.py pix        (um Pix que ninguém pediu)
 
 Para desligar tudo: Ctrl-C.""")

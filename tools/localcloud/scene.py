@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, Deployment
+from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, TENANT_FILES, Deployment
 from localcloud.emulator import Emulator, machines_fault
 from localcloud.people import Person
 from localcloud.process import BusyError, Heartbeat, Say, StepError, uninterrupted
@@ -66,8 +66,8 @@ class Scene:
             raise StepError("o mundo lá fora ainda não começou")
         return self._world
 
-    def deploy(self) -> float:
-        """Builds and deploys the real template for this machine, with the sample tenant; returns the seconds that the
+    def deploy(self, tenant: Path = TENANT_FILES) -> float:
+        """Builds and deploys the real template for this machine, with that tenant; returns the seconds that the
         deployment itself took.
         """
         self.deployment.build()
@@ -78,7 +78,7 @@ class Scene:
             LogLevel="WARNING",
             SendTimeoutSeconds=str(SEND_TIMEOUT_SECONDS),
         )
-        self.deployment.configure_tenant()
+        self.deployment.configure_tenant(files=tenant)
         self.deployment.verify_sender()
         self.deployment.change(PublicUrl=self.deployment.api_url)
         return seconds
