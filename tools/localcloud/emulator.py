@@ -50,8 +50,12 @@ _MACHINES_FAULTS = (
     "No JSON response from worker",
     "Sandbox.Timedout",
     "Broken pipe",
+    "did not answer (",
+    "ConnectTimeoutError",
+    "ConnectionClosedError",
+    "ReadTimeoutError",
 )
-"""The emulator's words for it."""
+"""The emulator's words for it, and the functions' when it is the emulator that does not answer."""
 
 
 class Emulator:

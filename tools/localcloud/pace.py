@@ -35,6 +35,8 @@ SENDERS, FEWEST = 10, 3
 """Workers woken before the first day: waking one later would cost more than a simulated day."""
 OUTRUN = 3
 """Scans in a row of which each took longer than two simulated business days: nothing more is to be learnt."""
+HOPELESS_DAYS = 10
+"""Simulated days that a single scan may take."""
 _TRY_AGAIN = "feche outros programas e tente de novo"
 
 
@@ -104,11 +106,12 @@ def run_days(scene: Scene, days: int, say: Say) -> None:
                 # the sweep takes payments left unsettled for five minutes, which at our speed is no time at all
                 with world.gateway.silence:
                     scene.scan()
-                outrun = outrun + 1 if time.monotonic() - began > 2 * business_day(timeline) else 0
-                if outrun == OUTRUN:
+                took = time.monotonic() - began
+                outrun = outrun + 1 if took > 2 * business_day(timeline) else 0
+                if outrun == OUTRUN or took > HOPELESS_DAYS * business_day(timeline):
                     raise BusyError(
-                        f"a máquina não acompanha o tempo simulado (dia {day}: {OUTRUN} varreduras seguidas levaram "
-                        f"mais de dois dias cada); {_TRY_AGAIN}, ou peça menos dias (DAYS=10)"
+                        f"a máquina não acompanha o tempo simulado (a varredura do dia {day} levou {took:.0f} s, "
+                        f"{took / business_day(timeline):.0f} dias); {_TRY_AGAIN}, ou peça menos dias (DAYS=10)"
                     )
 
 

@@ -111,8 +111,13 @@ def test_a_slow_morning_or_two_end_nothing(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_time_that_outruns_the_scans_ends_it_with_what_to_do(monkeypatch: pytest.MonkeyPatch):
-    with pytest.raises(BusyError, match=r"não acompanha o tempo simulado \(dia 3: .*DAYS=10"):
+    with pytest.raises(BusyError, match=r"não acompanha o tempo simulado \(a varredura do dia 3 levou 9 s, .*DAYS=10"):
         lives(monkeypatch, 9.0, 9.0, 9.0, 0.5)
+
+
+def test_a_single_scan_that_takes_weeks_ends_it_at_once(monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(BusyError, match="a varredura do dia 1 levou 60 s"):
+        lives(monkeypatch, 60.0, 0.5)
 
 
 def test_a_business_day_is_a_matter_of_seconds():
@@ -124,6 +129,7 @@ def test_a_business_day_is_a_matter_of_seconds():
     [
         ('{"errorMessage": "Worker process died", "errorType": "Runtime.HandlerError"}', True),
         ("Sandbox.Timedout: Task timed out after 60.00 seconds", True),
+        ("RetryableError: Secrets Manager did not answer (ReadTimeoutError)", True),
         ('{"errorMessage": "KeyError: tenant", "errorType": "Runtime.HandlerError"}', False),
     ],
 )
