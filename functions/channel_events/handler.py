@@ -1,9 +1,12 @@
-"""What channels tell: SES events by queue, WhatsApp by webhook, and the unsubscribe link."""
+"""What channels tell: by queue, by a log's lines, WhatsApp by webhook; and the unsubscribe link."""
+
+import json
 
 from regua import channels, wiring
 from regua.messages import pages
 from regua.observability import logger
-from regua.platform.events import BatchAnswer, HttpAnswer, HttpEvent, SqsEvent, each_record, headers_of, raw_body
+from regua.platform import events
+from regua.platform.events import BatchAnswer, HttpAnswer, HttpEvent, LogsEvent, SqsEvent
 from regua.platform.metrics import EmfMetrics
 from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.listening.unsubscribe import Unsubscribed, unsubscribe
@@ -15,16 +18,23 @@ _PAGES = {
 }
 
 
-def lambda_handler(event: HttpEvent | SqsEvent, context: object) -> HttpAnswer | BatchAnswer:
-    """An SQS batch of SNS envelopes, or an HTTP API event (v2)."""
+def lambda_handler(event: HttpEvent | SqsEvent | LogsEvent, context: object) -> HttpAnswer | BatchAnswer | None:
+    """An SQS batch of what the wires bring, a log subscription's lines, or an HTTP API event (v2)."""
     with EmfMetrics() as metrics:
         listening = wiring.listening(metrics)
         listening.rulebook.forget()
         if "Records" in event:
-            return each_record(event, lambda body: listening.apply(channels.from_topic(body)), _not_applied)
+            return events.each_record(event, lambda body: _apply(body, listening), _not_applied)
+        if "awslogs" in event:
+            _apply(json.dumps(event), listening)
+            return None
         if "token" in event["pathParameters"]:
             return _follow_link(event, listening)
         return _hear(event, listening)
+
+
+def _apply(body: str, listening: Listening) -> None:
+    listening.apply(channels.told(body, wiring.received_mail))
 
 
 def _not_applied(error: Exception) -> None:
@@ -34,7 +44,7 @@ def _not_applied(error: Exception) -> None:
 def _follow_link(event: HttpEvent, listening: Listening) -> HttpAnswer:
     """RFC 8058: GET only shows a page (link scanners follow it), POST acts."""
     looks = event["requestContext"]["http"]["method"] == "GET"
-    every = None if looks else pages.asks_for_every_channel(raw_body(event))
+    every = None if looks else pages.asks_for_every_channel(events.raw_body(event))
     status, page = _PAGES[unsubscribe(listening, event["pathParameters"]["token"], every_channel=every)]
     return {"statusCode": status, "headers": dict(pages.HEADERS), "body": pages.page(page)}
 
@@ -44,5 +54,5 @@ def _hear(event: HttpEvent, listening: Listening) -> HttpAnswer:
     if event["requestContext"]["http"]["method"] == "GET":
         answer = hook.subscribe(tenant, event.get("queryStringParameters") or {})
     else:
-        answer = hook.hear(tenant, raw_body(event), headers_of(event))
+        answer = hook.hear(tenant, events.raw_body(event), events.headers_of(event))
     return {"statusCode": answer.status, "headers": {"content-type": "text/plain"}, "body": answer.text}

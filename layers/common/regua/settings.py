@@ -80,6 +80,21 @@ class Settings:
         return self._required("SEND_FUNCTION")
 
     @property
+    def wires(self) -> str:
+        """Names of the optional wires that were deployed, with spaces between (`channels.wires.laid`)."""
+        return self.environment.get("WIRES", "")
+
+    @property
+    def mail_domain(self) -> str:
+        """Domain whose mail is received; empty when none is."""
+        return self.environment.get("MAIL_DOMAIN", "")
+
+    @property
+    def mail_bucket(self) -> str:
+        """Bucket that SES puts received mail into; there is one where mail is received."""
+        return self._required("MAIL_BUCKET")
+
+    @property
     def pseudonym_secret(self) -> str:
         """Name or ARN of the secret that keys pseudonyms and signed links."""
         return self._required("PSEUDONYM_SECRET")

@@ -67,6 +67,8 @@ QR_SCALE = 4
 
 LONGEST_DELAY = 900
 """Seconds a message of SQS may be held back (docs.aws.amazon.com/AWSSimpleQueueService, SendMessage, 2026-11)."""
+MAIL_BYTES = 2_000_000
+"""Of a received mail that are read: mail programs write the words first and the attachments behind them."""
 
 # ruff: noqa: PLC0415 - importing late is what this module is for
 
@@ -138,9 +140,11 @@ def key() -> bytes:
 @cache
 def config() -> Config:
     """Tenants and policies."""
+    from regua.channels import wires
     from regua.platform.config import S3Config
 
-    return S3Config(settings().config_bucket)
+    deployed, domain = wires.laid(settings().wires), settings().mail_domain
+    return S3Config(settings().config_bucket, lambda tenant: wires.as_heard(tenant, deployed, domain))
 
 
 @cache
@@ -412,6 +416,16 @@ def webhook(listening: "Listening") -> "Webhook":
     from regua.use_cases.listening.webhook import Webhook
 
     return Webhook(listening, Channel.WHATSAPP, WhatsAppEvents(), secrets(), _unreadable)
+
+
+def received_mail(bucket: str, key: str) -> bytes:
+    """The beginning of a mail that SES has received: its words, whatever is attached behind them.
+
+    Raises ValueError for another bucket than ours, and what the port does.
+    """
+    if bucket != settings().mail_bucket:
+        raise ValueError("mail lies in a bucket that is not ours")
+    return b"".join(objects().read(bucket, key, 0, MAIL_BYTES))
 
 
 def _unreadable(tenant: str) -> None:

@@ -6,8 +6,10 @@ anything, its `events`. Asking for one channel imports that channel alone (cold 
 
 import importlib
 import json
+from collections.abc import Callable
 from typing import Any, cast
 
+from regua.channels import envelopes, wires
 from regua.channels.base import Capabilities
 from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import ChannelEvent
@@ -33,15 +35,22 @@ def capabilities(channel: Channel) -> Capabilities:
     return cast(Capabilities, _module(channel).CAPABILITIES)
 
 
-def from_topic(body: str) -> list[ChannelEvent]:
-    """Events of a message of our topic: its attribute `channel` says whose it is (SES sets none: e-mail).
+def told(body: str, mail: Callable[[str, str], bytes] | None = None) -> list[ChannelEvent]:
+    """Events of whatever a wire has brought (`channels.wires`): its content and its envelope say whose they are.
 
-    Raises ValueError on what is not of that channel.
+    `mail` reads a mail that SES has put into a bucket (bucket, key). Raises ValueError on what is of no channel, and
+    what `mail` does.
     """
-    message = json.loads(body)
-    attributes = message.get("MessageAttributes", {}) if isinstance(message, dict) else {}
-    channel = Channel(attributes.get("channel", {}).get("Value", Channel.EMAIL))
-    return events(channel).parse_event(body.encode(), {})
+    return envelopes.each(envelopes.unwrap(body.encode()), lambda document: _told(document, mail))
+
+
+def _told(document: dict[str, Any], mail: Callable[[str, str], bytes] | None) -> list[ChannelEvent]:
+    channel = wires.channel_of(document)
+    if channel is Channel.EMAIL and mail is not None:
+        from regua.channels import email_answers  # noqa: PLC0415 (who receives no mail never loads its parser)
+
+        document = email_answers.with_content(document, mail)
+    return events(channel).parse_event(json.dumps(document).encode(), {})
 
 
 def senders() -> tuple[Channel, ...]:

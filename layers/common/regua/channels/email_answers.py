@@ -1,12 +1,18 @@
 """Answers by e-mail, as SES receiving hands them over (notification type `Received`).
 
-Source: SES developer guide "Contents of notifications for Amazon SES email receiving"; RFC 3834 for automatic answers.
+SES puts the mail into a bucket (action S3, up to 40 MB) and tells its place; the action SNS, which carries the mail
+itself, bounces whatever is larger than 150 kB. Sources (AWS, read 2026-11-30): SES developer guide, "Contents of
+notifications for Amazon SES email receiving", "Deliver to S3 bucket action"; RFC 3834 for automatic answers, RFC 5321
+section 4.5.5 for the empty sender of reports.
 """
 
+import base64
+import binascii
 import email
 import email.policy
 import html
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
@@ -20,42 +26,90 @@ _QUOTED = re.compile(
     r"^\s*(?:>|-{2,}\s*(?:mensagem|original|forwarded|mensaje)|(?:em|el|on|de|from)\b.*(?:escreveu|escribi|wrote)|_{5,})",
     re.I,
 )
+_VERDICTS = (("virusVerdict", "virus"), ("spamVerdict", "spam"), ("dmarcVerdict", "dmarc"))
+"""What SES has tested, the gravest first. Of SPF and DKIM alone a forwarded mail may fail; DMARC weighs both."""
+VIRUS = "virus"
+
+
+def with_content(document: dict[str, Any], mail: Callable[[str, str], bytes]) -> dict[str, Any]:
+    """The document with the mail that lies in the bucket it names, in the form the action SNS gives it (BASE64).
+
+    A mail with a virus is left where it is. Raises what `mail` does.
+    """
+    receipt = envelopes.obj(document.get("receipt"))
+    action = envelopes.obj(receipt.get("action"))
+    bucket, key = envelopes.text(action.get("bucketName")), envelopes.text(action.get("objectKey"))
+    if document.get("content") is not None or not bucket or not key or _suspicion(receipt) == VIRUS:
+        return document
+    content = base64.b64encode(mail(bucket, key)).decode("ascii")
+    return {**document, "content": content, "receipt": {**receipt, "action": {**action, "encoding": "BASE64"}}}
 
 
 def received(document: dict[str, Any], mail: dict[str, Any]) -> ChannelEvent:
-    """An answer by e-mail, as SES receiving hands it over; an out-of-office note is not an answer."""
-    content = envelopes.text(document.get("content"))
-    parsed = email.message_from_string(content, policy=email.policy.default) if content else None
-    sender = parseaddr(envelopes.text(mail.get("source")))[1]
-    at = envelopes.moment(mail.get("timestamp"))
-    message_id = envelopes.text(mail.get("messageId"))
-    if parsed is None:
-        # too large for SNS (150 kB): the words lie in S3, a person reads them
-        return ChannelEvent(
-            Channel.EMAIL,
-            ChannelEventKind.REPLY,
-            message_id,
-            action=Action.OPERATOR,
-            at=at,
-            sender=sender,
-            raw=document,
-        )
-    automatic = str(parsed.get("Auto-Submitted", "no")).lower() != "no" or str(
-        parsed.get("Precedence", "")
-    ).lower() in (
-        "bulk",
-        "auto_reply",
-        "junk",
-    )
-    if automatic:
-        return ChannelEvent(
-            Channel.EMAIL, ChannelEventKind.UNKNOWN, message_id, at=at, error="automatic answer", raw=document
-        )
-    replied = str(parsed.get("In-Reply-To", "")).strip().strip("<>").partition("@")[0]
+    """An answer by e-mail, as SES receiving hands it over; an out-of-office note is not an answer.
+
+    What SES holds for spam or for a forgery, and what cannot be read, asks for nothing by itself: a person looks.
+    """
+    receipt = envelopes.obj(document.get("receipt"))
+    suspicion = _suspicion(receipt)
+    parsed = None if suspicion == VIRUS else _parsed(document, receipt)
+    envelope = parseaddr(envelopes.text(mail.get("source")))[1]
+    sender = parseaddr(_header("From", parsed, mail))[1] or envelope
+    at, message_id = envelopes.moment(mail.get("timestamp")), envelopes.text(mail.get("messageId"))
+    if ("source" in mail and not envelope) or (parsed is not None and _automatic(parsed)):
+        return ChannelEvent(Channel.EMAIL, ChannelEventKind.UNKNOWN, message_id, at=at, error="automatic answer")
+    replied = _header("In-Reply-To", parsed, mail).strip().strip("<>").partition("@")[0]
+    to = receipt.get("recipients") or mail.get("destination")
     event = inbound.answered(
-        Channel.EMAIL, _words(parsed), at=at, message_id=message_id, in_reply_to=replied, sender=sender
+        Channel.EMAIL,
+        _words(parsed) if parsed is not None else "",
+        at=at,
+        message_id=message_id,
+        in_reply_to=replied,
+        sender=sender,
+        account=envelopes.text(to[0]) if isinstance(to, list) and to else "",
     )
-    return replace(event, raw=document)
+    if parsed is None or suspicion:
+        event = replace(
+            event, action=Action.OPERATOR, also=(), every=False, channels=(), promised_on="", suspicion=suspicion
+        )
+    return event
+
+
+def _suspicion(receipt: dict[str, Any]) -> str:
+    """The gravest test the mail has failed; empty for one that may be believed (PASS, and what could not be tested)."""
+    failed = (word for key, word in _VERDICTS if envelopes.obj(receipt.get(key)).get("status") == "FAIL")
+    return next(failed, "")
+
+
+def _parsed(document: dict[str, Any], receipt: dict[str, Any]) -> EmailMessage | None:
+    """The mail; None where there is none, or none that can be read (encrypted by SES with a key: no headers)."""
+    content = envelopes.text(document.get("content"))
+    raw = content.encode("utf-8", "surrogatepass")
+    if envelopes.text(envelopes.obj(receipt.get("action")).get("encoding")).upper() == "BASE64":
+        try:
+            raw = base64.b64decode(content)
+        except (binascii.Error, ValueError):
+            return None
+    parsed = email.message_from_bytes(raw, policy=email.policy.default)
+    return parsed if parsed.keys() else None
+
+
+def _header(name: str, parsed: EmailMessage | None, mail: dict[str, Any]) -> str:
+    """A header of the mail, or, of one that is not read, as SES tells it; empty where it has none."""
+    if parsed is not None:
+        return str(parsed.get(name, ""))
+    told = (h for h in envelopes.objs(mail.get("headers")) if envelopes.text(h.get("name")).lower() == name.lower())
+    return envelopes.text(next(told, {}).get("value"))
+
+
+def _automatic(parsed: EmailMessage) -> bool:
+    """A machine has written it: an absence note, a report of a mail server, a list."""
+    return (
+        str(parsed.get("Auto-Submitted", "no")).strip().lower() != "no"
+        or str(parsed.get("Precedence", "")).strip().lower() in ("bulk", "auto_reply", "junk")
+        or parsed.get_content_type() == "multipart/report"
+    )
 
 
 def _words(parsed: EmailMessage) -> str:

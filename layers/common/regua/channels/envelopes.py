@@ -19,6 +19,10 @@ _MAX_DEPTH = 6
 _MAX_LOG_BYTES = 8_000_000
 RECEIVED_AT = "_received_at"
 """Key under which a document taken from an SNS envelope keeps the envelope's time."""
+SOURCE = "_source"
+"""Key under which a document keeps where it came from: the ARN of the topic, EventBridge's `source`, or `logs:` and the
+name of the log group. A document that came in no envelope has no such key.
+"""
 _NOTICES = ("Successfully validated SNS topic",)
 
 
@@ -114,9 +118,12 @@ def _open(value: object, depth: int) -> list[dict[str, Any]]:
     if value.get("Type") in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
         return []
     if value.get("Type") == "Notification" and isinstance(value.get("Message"), str):
-        return _inner(value["Message"], depth, value.get("Timestamp"))
+        return _inner(value["Message"], depth, value)
     if isinstance(value.get("detail-type"), str) and isinstance(value.get("detail"), dict):
-        return _dated(_open(value["detail"], depth + 1), value.get("time"))
+        return _marked(_open(value["detail"], depth + 1), value.get("time"), value.get("source"))
+    if isinstance(value.get("requestContext"), dict) and isinstance(value.get("requestPayload"), dict):
+        # what Lambda puts into the dead-letter queue of an asynchronous call, sent back to the queue by a person
+        return _open(value["requestPayload"], depth + 1)
     if isinstance(value.get("awslogs"), Mapping):
         return _logs(value["awslogs"], depth)
     return [value]
@@ -126,20 +133,22 @@ def _record(record: object, depth: int) -> list[dict[str, Any]]:
     if not isinstance(record, dict):
         raise ValueError("not a record of SNS or SQS")
     if isinstance(record.get("Sns"), dict) and isinstance(record["Sns"].get("Message"), str):
-        return _inner(record["Sns"]["Message"], depth, record["Sns"].get("Timestamp"))
+        return _inner(record["Sns"]["Message"], depth, record["Sns"])
     if isinstance(record.get("body"), str):
-        return _inner(record["body"], depth)
+        return _inner(record["body"], depth, {})
     raise ValueError("not a record of SNS or SQS")
 
 
-def _inner(message: str, depth: int, at: object = None) -> list[dict[str, Any]]:
+def _inner(message: str, depth: int, envelope: Mapping[str, Any]) -> list[dict[str, Any]]:
     if message.startswith(_NOTICES):
         return []
-    return _dated(_open(read(message), depth + 1), at)
+    return _marked(_open(read(message), depth + 1), envelope.get("Timestamp"), envelope.get("TopicArn"))
 
 
-def _dated(found: list[dict[str, Any]], at: object) -> list[dict[str, Any]]:
-    return [document if RECEIVED_AT in document or not at else {**document, RECEIVED_AT: at} for document in found]
+def _marked(found: list[dict[str, Any]], at: object, source: object) -> list[dict[str, Any]]:
+    """What an envelope says of its documents, whatever they say of themselves."""
+    marks = {name: mark for name, mark in ((RECEIVED_AT, at), (SOURCE, source)) if mark}
+    return [{**document, **marks} for document in found]
 
 
 def _logs(awslogs: Mapping[str, Any], depth: int) -> list[dict[str, Any]]:
@@ -149,5 +158,9 @@ def _logs(awslogs: Mapping[str, Any], depth: int) -> list[dict[str, Any]]:
             unpacked = file.read(_MAX_LOG_BYTES)
     except (binascii.Error, OSError, EOFError) as error:
         raise ValueError("log data is not base64 of gzip") from error
-    lines = objs(obj(read(unpacked)).get("logEvents"))
-    return each(lines, lambda line: _open(read(str(line.get("message", ""))), depth + 1))
+    logs = obj(read(unpacked))
+    if logs.get("messageType") == "CONTROL_MESSAGE":
+        return []  # CloudWatch Logs asks whether anybody is there
+    lines = objs(logs.get("logEvents"))
+    found = each(lines, lambda line: _open(read(str(line.get("message", ""))), depth + 1))
+    return _marked(found, None, f"logs:{text(logs.get('logGroup'))}")

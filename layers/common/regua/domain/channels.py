@@ -76,6 +76,11 @@ def voices(channel: Channel) -> tuple[Channel, ...]:
     return (channel, borrowed) if borrowed else (channel,)
 
 
+def heard_on(channel: Channel, options: Mapping[str, str]) -> bool:
+    """Whether a channel with these settings offers to hear answers: WhatsApp always does, others where they say so."""
+    return channel is Channel.WHATSAPP or options.get("inbound", "").lower() in ("true", "yes", "sim", "1")
+
+
 def serving(kind: str, *, landline: bool = False) -> tuple[Channel, ...]:
     """The channels that go to this kind of contact point (`Traits.kind`), those a landline has if it is one."""
     return tuple(c for c, traits in TRAITS.items() if traits.kind == kind and not (landline and traits.mobile))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Protocol
 
+from regua.domain.channels import heard_on
 from regua.domain.codes import tax_id
 from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
@@ -191,7 +192,7 @@ def ways_back(tenant: Tenant, channel: Channel) -> dict[str, Any]:
     """
     config = tenant.channel(channel)
     options = config.options if config else {}
-    heard = channel is Channel.WHATSAPP or options.get("inbound", "").lower() in ("true", "yes", "sim", "1")
+    heard = heard_on(channel, options)
     mailbox = options.get("reply_to") or tenant.creditor.email
     return {"responder": heard, "escreva": mailbox if channel is Channel.EMAIL else ""}
 

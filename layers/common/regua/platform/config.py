@@ -29,8 +29,9 @@ _MESSAGES = "messages/"
 class _Folders(ABC):
     """Obeys `ports.Config`. What was parsed is kept until the file's tag changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, fitted: Callable[[Tenant], Tenant] = lambda tenant: tenant) -> None:
         self._parsed: dict[tuple[str, str], tuple[str, Any]] = {}
+        self._fitted = fitted
 
     def tenant(self, tenant: str) -> Tenant:
         """Raises KeyError for an unknown tenant, ValueError (Portuguese, all faults) for a wrong configuration."""
@@ -44,7 +45,7 @@ class _Folders(ABC):
         files = self._files(tenant)
         if "tenant.yaml" not in files:
             raise KeyError(tenant)
-        found = self._value(tenant, "tenant.yaml", lambda text: parse_tenant(text, "tenant.yaml", tenant))
+        found = self._fitted(self._value(tenant, "tenant.yaml", lambda text: parse_tenant(text, "tenant.yaml", tenant)))
         return with_rates(found, self._value(tenant, RATES_FILE, parse_rates)) if RATES_FILE in files else found
 
     def policy(self, tenant: str, name: str) -> Policy:
@@ -119,11 +120,18 @@ class DirConfig(_Folders):
 class S3Config(_Folders):
     """The config bucket. A tenant's folder is listed at most once a minute; a file is read when its ETag is new.
 
-    Besides what the port says, raises RetryableError when S3 cannot be read now. `monotonic` is for tests.
+    Besides what the port says, raises RetryableError when S3 cannot be read now. `fitted` makes of a tenant as it is
+    written one that fits the deployment. `monotonic` is for tests.
     """
 
-    def __init__(self, bucket: str, client: Any = None, monotonic: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        bucket: str,
+        fitted: Callable[[Tenant], Tenant] = lambda tenant: tenant,
+        client: Any = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(fitted)
         self._bucket = bucket
         self._client = client
         self._monotonic = monotonic

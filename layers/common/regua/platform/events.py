@@ -80,6 +80,19 @@ class SqsEvent(TypedDict):
     Records: list[SqsRecord]
 
 
+class LogsData(TypedDict):
+    """Base64 of gzip of JSON: a log group's name and its lines."""
+
+    data: str
+
+
+@final
+class LogsEvent(TypedDict):
+    """What a subscription filter of CloudWatch Logs hands over."""
+
+    awslogs: LogsData
+
+
 class FailedRecord(TypedDict):
     """A message that comes again."""
 

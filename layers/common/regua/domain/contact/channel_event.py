@@ -121,6 +121,8 @@ class ChannelEvent(Value):
     """The channel's own name for whoever `sender` is (WhatsApp's business-scoped user id), when both were told."""
     formerly: str = ""
     """The name `known_as` has replaced."""
+    suspicion: str = ""
+    """Why it may not be from whom it says (`virus`, `spam`, `dmarc`): nothing is done before a person has looked."""
     raw: dict[str, object] = field(default_factory=dict)
 
 

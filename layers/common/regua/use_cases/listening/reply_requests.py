@@ -15,6 +15,11 @@ QUOTE = 280
 _FOR_A_PERSON = (Action.ERASURE, Action.PERSON_FIRST, Action.DISPUTE, Action.NEGOTIATION, Action.OPERATOR)
 """The gravest first: what is asked for in one answer is one matter, save the erasure and its term."""
 _NEW_NUMBER = "trocou de número de WhatsApp e o antigo saiu de uso; peça o novo"
+_DOUBTS = {
+    "virus": "a mensagem traz um vírus e não foi lida",
+    "spam": "a AWS a tomou por spam",
+    "dmarc": "o remetente pode ser falso",
+}
 _ASKS = {
     Action.OPT_OUT: "Pede para não receber mais",
     Action.CLEARING_HOLD: "Diz que pagou",
@@ -40,7 +45,7 @@ def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[
 def nobodys_work(key: bytes, tenant: str, event: ChannelEvent, now: datetime) -> list[Work]:
     """What somebody asks whom nobody can find: a person looks who it is. Here the address is told, or nobody could."""
     asks = event.kind is ChannelEventKind.REPLY or event.action in (Action.OPT_OUT, Action.ERASURE)
-    if not asks:
+    if not asks or event.suspicion:  # a stranger's spam is nobody's work
         return []
     note = f"{quoted(event)} (de {event.sender or 'quem não se identifica'}, que não está na carteira)"
     first = Action.ERASURE if Action.ERASURE in _matters(event) else asked(event)
@@ -57,7 +62,9 @@ def _matters(event: ChannelEvent) -> list[Action]:
 
 def quoted(event: ChannelEvent) -> str:
     """The person's words, as a person reads them."""
-    return f'"{" ".join(event.text.split())[:QUOTE] or "(mensagem sem texto)"}"'
+    words = f'"{" ".join(event.text.split())[:QUOTE] or "(mensagem sem texto)"}"'
+    doubt = _DOUBTS.get(event.suspicion, event.suspicion)
+    return f"{words} ({doubt}: confirme com a pessoa antes de agir)" if doubt else words
 
 
 def _work(key: bytes, tenant: str, event: ChannelEvent, now: datetime, action: Action, said: str, debtor: str) -> Work:
@@ -79,7 +86,7 @@ def _work(key: bytes, tenant: str, event: ChannelEvent, now: datetime, action: A
 
 def answer_owed(key: bytes, file: File, event: ChannelEvent, now: datetime) -> OwedAnswer | None:
     """The automatic answer a reply is owed, when it came from an address or number of the debtor's."""
-    if event.kind is not ChannelEventKind.REPLY or not event.message_id or not event.sender:
+    if event.kind is not ChannelEventKind.REPLY or not event.message_id or not event.sender or event.suspicion:
         return None
     kind = TRAITS[event.channel].kind
     known = set(spellings(event.sender, kind))
