@@ -160,8 +160,9 @@ def _within(mark: re.Match[str], known: Json) -> str:
 
 
 def statements(document: Json) -> Iterator[Json]:
-    """The statements of a policy document, with actions and resources as lists."""
-    for statement in document["Statement"]:
+    """The statements of a policy document, with actions and resources as lists; what a Condition adds is there."""
+    for written in document["Statement"]:
+        statement = written["Fn::If"][1] if "Fn::If" in written else written
         yield {
             **statement,
             "Action": _listed(statement.get("Action", [])),

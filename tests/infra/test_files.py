@@ -75,7 +75,13 @@ def test_what_outlives_the_stack_stands_where_things_seldom_change_but_for_the_i
     assert kept == data | {("edge.yaml", "InboxBucket")}
 
 
-def test_who_may_do_what_is_read_in_one_file() -> None:
+def test_who_of_ours_may_do_what_is_read_in_one_file() -> None:
+    """What a service of AWS wears to tell us something stands with its wire, and goes with it."""
     for path in TEMPLATES:
-        types = {resource["Type"] for resource in read(path)["Resources"].values()}
-        assert any(kind.startswith("AWS::IAM::") for kind in types) == (path.name == "access.yaml"), path.name
+        resources = read(path)["Resources"].values()
+        given = [resource for resource in resources if resource["Type"].startswith("AWS::IAM::")]
+        if path.name == "wires.yaml":
+            assert {resource["Type"] for resource in given} == {"AWS::IAM::Role"}
+            assert all("Condition" in resource and "lambda.amazonaws" not in json.dumps(resource) for resource in given)
+        else:
+            assert bool(given) == (path.name == "access.yaml"), path.name

@@ -153,8 +153,8 @@ def test_what_strangers_sent_is_read_by_who_settles_and_kept_by_who_is_called(ex
         if "BodiesBucket" in text(statement["Resource"]):
             for action in statement["Action"]:
                 may.setdefault(action, set()).add(role)
-    settle = {"ImportFileRole", "PaymentWebhookRole", "ReconcileRole"}
-    assert may == {"s3:GetObject": settle, "s3:ListBucket": settle, "s3:PutObject": {"PaymentWebhookRole"}}
+    read = {"ImportFileRole", "PaymentWebhookRole", "ReconcileRole", "ChannelEventsRole"}
+    assert may == {"s3:GetObject": read, "s3:ListBucket": read, "s3:PutObject": {"PaymentWebhookRole"}}
 
 
 def test_bodies_of_strangers_are_forgotten_after_90_days(expanded: Template) -> None:
@@ -326,7 +326,7 @@ def test_messages_are_not_tracked(expanded: Template) -> None:
 
 
 def test_each_async_path_keeps_what_failed(expanded: Template) -> None:
-    """S3 and the scheduler invoke asynchronously, the scan invokes its shards so; all others are asked or polled."""
+    """S3, the scheduler and CloudWatch Logs invoke asynchronously, the scan its shards; others are asked or polled."""
     kept = {
         properties["FunctionName"]["Ref"]: properties["DestinationConfig"]["OnFailure"]["Destination"]
         for properties in expanded.of_type("AWS::Lambda::EventInvokeConfig").values()
@@ -335,6 +335,7 @@ def test_each_async_path_keeps_what_failed(expanded: Template) -> None:
         "ImportFile": {"Fn::GetAtt": ["ImportDlq", "Arn"]},
         "DailyScan": {"Fn::GetAtt": ["ScanDlq", "Arn"]},
         "Reconcile": {"Fn::GetAtt": ["ReconcileDlq", "Arn"]},
+        "ChannelEvents": {"Fn::GetAtt": ["ChannelEventsDlq", "Arn"]},
     }
     queues = {"ScanSchedule": "ScanDlq", "ReconcileSchedule": "ReconcileDlq", "SweepSchedule": "ReconcileDlq"}
     for name, schedule in expanded.of_type("AWS::Scheduler::Schedule").items():
@@ -352,6 +353,7 @@ def test_the_roles_may_put_what_failed_where_it_is_kept(expanded: Template) -> N
     for role, queue in (
         ("ImportFileRole", "ImportDlq"),
         ("DailyScanRole", "ScanDlq"),
+        ("ChannelEventsRole", "ChannelEventsDlq"),
         ("ScanScheduleRole", "ScanDlq"),
         ("ReconcileRole", "ReconcileDlq"),
         ("ReconcileScheduleRole", "ReconcileDlq"),

@@ -126,7 +126,7 @@ class Cloud:
         }
 
     def _value(self, expression: Any) -> str:
-        """An expression of the template: text, Ref, Fn::Sub, Fn::If (the second branch) or Fn::GetAtt."""
+        """An expression of the template: text, Ref, Fn::Sub, Fn::If (the second branch), Fn::Join or Fn::GetAtt."""
         known: dict[str, str] = {
             "Table": STACK,
             "ReportsBucket": self.bucket("reports"),
@@ -154,6 +154,8 @@ class Cloud:
                 return known[".".join(parts) if isinstance(parts, list) else str(parts)]
             case {"Fn::If": [_, _, otherwise]}:
                 return self._value(otherwise)
+            case {"Fn::Join": [str(between), list(parts)]}:
+                return between.join(map(self._value, parts))
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], text)
         return str(expression)

@@ -90,11 +90,6 @@ class Settings:
         return self.environment.get("MAIL_DOMAIN", "")
 
     @property
-    def mail_bucket(self) -> str:
-        """Bucket that SES puts received mail into; there is one where mail is received."""
-        return self._required("MAIL_BUCKET")
-
-    @property
     def pseudonym_secret(self) -> str:
         """Name or ARN of the secret that keys pseudonyms and signed links."""
         return self._required("PSEUDONYM_SECRET")

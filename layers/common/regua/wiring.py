@@ -423,7 +423,7 @@ def received_mail(bucket: str, key: str) -> bytes:
 
     Raises ValueError for another bucket than ours, and what the port does.
     """
-    if bucket != settings().mail_bucket:
+    if bucket != settings().bodies_bucket:
         raise ValueError("mail lies in a bucket that is not ours")
     return b"".join(objects().read(bucket, key, 0, MAIL_BYTES))
 

@@ -5,6 +5,7 @@ and drops what a carrier holds past the contact window (`TimeToLive`). Brazil ha
 stands in the text. Sources: SNS developer guide (SMS), End User Messaging SMS user guide and API reference v2.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -134,12 +135,14 @@ def text_message(config: ChannelConfig, to: str, text: str, message: Message) ->
         wanted["Context"] = {"correlation": message.correlation}
     for option, name in (
         ("origination_identity", "OriginationIdentity"),
-        ("configuration_set", "ConfigurationSetName"),
         ("max_price_usd", "MaxPrice"),
         ("protect_configuration", "ProtectConfigurationId"),
     ):
         if options.get(option):
             wanted[name] = options[option]
+    configuration_set = options.get("configuration_set") or os.environ.get("SMS_CONFIGURATION_SET", "")
+    if configuration_set:
+        wanted["ConfigurationSetName"] = configuration_set
     if options.get("dry_run", "").lower() in ("true", "1", "yes"):
         wanted["DryRun"] = True
     return wanted

@@ -89,7 +89,7 @@ def test_the_words_of_a_mail_are_read_where_ses_has_put_it() -> None:
     bucket = Bucket()
     event = received("received_s3_sns", bucket)
     assert (event.kind, event.action, event.text) == (ChannelEventKind.REPLY, Action.OPT_OUT, "SAIR")
-    assert bucket.read == [("regua-mail-123456789012-sa-east-1", "o3vrnil0e2ic28trm7dfhrc2v0cnbp0g11111111")]
+    assert bucket.read == [("regua-bodies-123456789012-sa-east-1", "mail/o3vrnil0e2ic28trm7dfhrc2v0cnbp0g11111111")]
     assert event.account == "cobranca@respostas.padaria-alfa.example"
 
 
