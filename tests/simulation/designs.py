@@ -23,7 +23,7 @@ from regua.use_cases.collecting import charging, pacing, rulebook, scan, turn, w
 from regua.use_cases.desk import worklist
 from regua.use_cases.importing import debtor_lines
 from regua.use_cases.listening import channel_events
-from regua.use_cases.paying import cancelling, closure, in_doubt, on_hold, reconciliation, settling, statement
+from regua.use_cases.paying import cancelling, closure, in_doubt, on_hold, reconciliation, settling, statement, sweeping
 from tests.simulation.outside import Provider
 from tests.simulation.world import Design
 
@@ -221,16 +221,15 @@ def _as_sent(contact: Contact, key: str) -> Contact:
 
 
 def _only_waiting_money_is_swept() -> list[Any]:
-    right = settling.Settling._waiting
+    right = sweeping.Sweeping._settle
 
-    def waiting(self: Any, *rest: Any) -> Any:
-        for job, gateway in right(self, *rest):
-            stored = self.store.get_inbox(job.tenant, job.gateway, job.event_id) if not job.work else None
-            if stored is None or stored.status is InboxStatus.PENDING:
-                yield job, gateway
+    def settle(self: Any, job: Any, gateway: str) -> bool:
+        store = self.settling.store
+        stored = store.get_inbox(job.tenant, job.gateway, job.event_id) if not job.work else None
+        return (stored is None or stored.status is InboxStatus.PENDING) and right(self, job, gateway)
 
     return [
-        patch.object(settling.Settling, "_waiting", waiting),
+        patch.object(sweeping.Sweeping, "_settle", settle),
         patch.object(settling.Settling, "match", lambda *_: 0),
     ]
 
