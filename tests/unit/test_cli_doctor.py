@@ -266,6 +266,7 @@ WRONG: tuple[tuple[str, CheckState, Break, str], ...] = (
     ("clock", FAILED, told("CLOCK", "scaled;speed=9"), "ensaio"),
     ("configuration", FAILED, edited("creditor:", "credor:"), "tenant.yaml"),
     ("stopped", ATTENTION, edited("channels:", "stopped: true\nchannels:"), "nada é enviado"),
+    ("rates", ATTENTION, edited("channels:", "contract: {agreed: false}\nchannels:"), "taxa legal: falta 11/2026"),
     ("secrets", FAILED, secret("asaas", None), "falta o segredo regua/escola/asaas"),
     ("secrets", FAILED, secret("app", " "), "está vazio"),
     ("secrets", FAILED, edited("[escola/asaas]", '["arn:aws:secretsmanager:x:1:secret:fora"]'), "fora de regua/"),

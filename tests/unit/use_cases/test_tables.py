@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.office import TENANT, Office, creditor, days_ago, row
+from tests.office import MARIA, TENANT, Office, creditor, days_ago, row
 
 from regua import calendars
 from regua.domain.calendar import Calendar
@@ -97,3 +97,22 @@ def test_the_end_of_the_table_of_holidays_is_told_a_year_ahead() -> None:
     office.scans()
     (work,) = told(office)
     assert "A tabela de feriados acaba em" in work.note
+
+
+def test_who_is_asked_reads_what_the_amount_leaves_out() -> None:
+    office = owing(Contract(agreed=False))
+    with_table(office)
+    office.scans()
+    office.wakes(MARIA)
+    (mail,) = office.sent()
+    assert "juros ou correção de 01/2026 a 03/2026 ainda não contados" in mail.message.text
+
+
+def test_who_is_asked_for_a_known_amount_reads_nothing_of_it() -> None:
+    office = owing(Contract(agreed=False))
+    with_table(office, legal={f"2026-0{month}": Decimal(1) for month in (1, 2, 3)})
+    office.scans()
+    office.wakes(MARIA)
+    (mail,) = office.sent()
+    assert "não contados" not in mail.message.text
+    assert "juros: R$" in mail.message.text

@@ -7,6 +7,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("dry_run", installation.installed),
     ("configuration", installation.configured),
     ("switched_off", installation.switched_off),
+    ("rates", installation.rates),
     ("secrets", speaking.secrets),
     ("email_identity", speaking.email_identity),
     ("email_sandbox", speaking.email_account),

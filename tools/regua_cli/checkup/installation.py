@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from regua import calendars
+from regua.domain.money.calculation import month_of
+from regua.domain.rates import LEGAL_RATE
 from regua.platform.metrics import MemoryMetrics
 from regua.use_cases.collecting.switches import Switches
+from regua.use_cases.collecting.tables import table_of
 from regua_cli.checkup.frame import MOST_DEBTORS, CheckResult, CheckState, Installation
 from regua_cli.switching import named
 from regua_cli.words import CHANNELS, count, listed, shown_day
@@ -73,6 +77,26 @@ def switched_off(place: Installation) -> Iterator[CheckResult]:
         what = named(off.channel, off.template)
         todo = "religue quando o motivo acabar: regua channel on, regua template on ou regua tenant resume"
         yield CheckResult("switched_off", CheckState.ATTENTION, f"{what} está desligado por {off.by}: {off.why}", todo)
+
+
+def rates(place: Installation) -> Iterator[CheckResult]:
+    """Whether the published rates that the creditor's contract rests on go as far as they ought to."""
+    contract, calendar = place.tenant.contract, calendars.of(place.tenant)
+    names = [LEGAL_RATE] * (not contract.agreed) + [contract.correction_index] * bool(contract.correction_index)
+    if not names:
+        yield CheckResult("rates", CheckState.OK, "os juros do contrato não dependem de taxas publicadas")
+    for name in names:
+        table = table_of(calendar, name)
+        months = [month_of(month) for month in table.gaps(place.now.date())]
+        if months or not table.months:
+            missing = f"falta {listed(months)}" if months else "não há nenhum mês"
+            todo = f"regua rates update --url --tenant {place.tenant_id}"
+            if name not in (LEGAL_RATE, "IPCA"):
+                todo = f"regua rates update ARQUIVO --series {name} --tenant {place.tenant_id}"
+            what = f"{name}: {missing}, e por esses meses nada se cobra"
+            yield CheckResult("rates", CheckState.ATTENTION, what, todo)
+        else:
+            yield CheckResult("rates", CheckState.OK, f"{name}: conhecida até {month_of(max(table.months))}")
 
 
 def book(place: Installation) -> Iterator[CheckResult]:

@@ -11,6 +11,7 @@ from regua.domain.codes.amount import reais
 from regua.domain.contact.decision import ContactDecision
 from regua.domain.model import Channel, DebitState, Debtor, Profile, Receivable
 from regua.domain.money.amount_due import AmountDue
+from regua.domain.money.calculation import month_of
 from regua.domain.money.statement import StatementLine
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Creditor, Tenant
@@ -291,7 +292,10 @@ def _row(line: StatementLine, said: Words, many: bool) -> ListedTitle:
         ref=reference(line),
         descricao=_description(line, said),
         vencimento=day(receivable.due_on),
-        situacao=_situation(line.days_late, said) + debit_refused(receivable, said) + undone(receivable, said),
+        situacao=_situation(line.days_late, said)
+        + debit_refused(receivable, said)
+        + undone(receivable, said)
+        + not_counted(charges, said),
         original=reais(receivable.principal_cents),
         principal=reais(charges.principal_cents),
         pago=some(receivable.paid_principal_cents + receivable.paid_additions_cents),
@@ -356,6 +360,15 @@ def _debit(lines: Iterable[StatementLine]) -> str:
 def undone(receivable: Receivable, said: Words) -> str:
     """Who was thanked for a payment reads that it went back."""
     return f"; {said.undone.format(day(receivable.reversed_on))}" if receivable.reversed_on else ""
+
+
+def not_counted(due: AmountDue, said: Words) -> str:
+    """Who reads an amount reads what it leaves out: a month whose rate nobody knows yet is owed later."""
+    months = sorted({month for missing in due.missing for month in missing.months})
+    if not months:
+        return ""
+    first, last = month_of(months[0]), month_of(months[-1])
+    return f"; {said.not_counted.format(first if first == last else f'{first} a {last}')}"
 
 
 def _situation(days_late: int, said: Words) -> str:

@@ -14,6 +14,7 @@ class Words:
     debit_refused: str
     """`{}` is the day of the first try."""
     undone: str
+    not_counted: str
     """`{}` is the day on which a payment was taken back."""
     and_more: str
     and_word: str
@@ -47,6 +48,7 @@ WORDS = {
         days_ahead=("em 1 dia", "em {} dias"),
         debit_refused="o débito do Pix Automático de {} não foi concluído",
         undone="um pagamento foi desfeito em {}",
+        not_counted="juros ou correção de {} ainda não contados: a taxa oficial não é conhecida",
         and_more="e mais {}",
         and_word="e",
         installment="parcela {} de {}",
@@ -81,6 +83,7 @@ WORDS = {
         days_ahead=("en 1 día", "en {} días"),
         debit_refused="el débito del Pix Automático del {} no se realizó",
         undone="un pago fue anulado el {}",
+        not_counted="intereses o actualización de {} aún no contados: la tasa oficial no se conoce",
         and_more="y {} más",
         and_word="y",
         installment="cuota {} de {}",
