@@ -13,8 +13,13 @@ BASE = "9fb9727"
 ROOMS = frozenset(re.findall(r"`([a-z]+): \.\.\.`", (ROOT / "CONTRIBUTING.md").read_text("utf-8")))
 """What may stand before the colon, as CONTRIBUTING.md lists it."""
 SUBJECT = re.compile(r"^([a-z]+(?:, [a-z]+)*): \S")
-TOO_LONG = frozenset({"simulation: the design that tries unmatched money once fits the new sweep"})
-"""One letter over the line, and already everybody's: the history is not written anew."""
+TOO_LONG = frozenset(
+    {
+        "simulation: the design that tries unmatched money once fits the new sweep",
+        "docs: from an empty account to the first real message, and it is held true",
+    }
+)
+"""A letter or three over the line, and already everybody's: the history is not written anew."""
 TRIFLE_LINES = 40
 """A change of more lines is no trifle."""
 
