@@ -148,6 +148,24 @@ def test_what_cannot_be_settled_now_goes_to_the_queue_with_ids_only(
     assert status(owed, MARIA) is ReceivableStatus.PAID
 
 
+def test_a_message_of_many_is_acknowledged_whole_and_taken_apart_from_the_queue(owed: Cloud) -> None:
+    others = [
+        {**pix(owed, MARIA, "1.00", f"E12345678202603021300{n:012d}"), "txid": f"OUTROTXID{n:020d}"} for n in range(60)
+    ]
+    assert owed.post_pix([*others, pix(owed, MARIA, "350.00")])["statusCode"] == 200
+    assert status(owed, MARIA) is ReceivableStatus.OPEN
+    [body] = owed.queued()
+    assert json.loads(body)["event_id"].startswith("message-")
+    batch = sample("payment_webhook/queue/settle_batch_first_one_bad.json")
+    batch["Records"] = [{**batch["Records"][0], "body": body}]
+    assert owed.run("payment_webhook", batch) == {"batchItemFailures": []}
+    assert status(owed, MARIA) is ReceivableStatus.PAID
+    last = wiring.store().get_inbox(TENANT, "pix", others[-1]["endToEndId"])
+    assert last is not None
+    assert (last.status, last.body) == (InboxStatus.UNMATCHED, "")
+    assert len(json.loads(wiring.bodies().read(last.body_at))["pix"]) == 61
+
+
 def test_of_a_batch_from_the_queue_only_the_bad_ones_come_back(owed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     from regua.ports import RetryableError
     from regua.store.dynamo import DynamoStore

@@ -281,3 +281,27 @@ def test_a_parser_that_fails_loses_nothing_and_is_read_again_once_it_is_repaired
     kept = stored(office, event_id)
     assert (kept.status, "falha nossa" in kept.note) == (InboxStatus.UNMATCHED, True)
     assert kept.body == payments(office, 3).decode()
+    assert [work.reference for work in open_work(office.store, TENANT)] == [event_id]
+    office.clock.advance(timedelta(hours=1))
+    office.sweeps()
+    assert status(office, 3) == [InboxStatus.APPLIED] * 3
+    assert list(open_work(office.store, TENANT)) == []
+
+
+def test_what_an_earlier_release_could_not_read_is_taken_apart_too(office: Office) -> None:
+    body = payments(office, 2).decode()
+    event = InboxEvent(
+        TENANT, "fake", "unread-1", office.clock.now(), body, status=InboxStatus.UNMATCHED, note="ilegível"
+    )
+    office.store.put_inbox(event)
+    office.clock.advance(timedelta(hours=1))
+    office.sweeps()
+    assert status(office, 2) == [InboxStatus.APPLIED] * 2
+
+
+def test_what_still_cannot_be_read_stays_work(office: Office) -> None:
+    [event_id] = office.gateway_sends(b"{").event_ids
+    office.clock.advance(timedelta(hours=1))
+    office.sweeps()
+    kept = stored(office, event_id)
+    assert (kept.status, kept.attempts) == (InboxStatus.UNMATCHED, 2)

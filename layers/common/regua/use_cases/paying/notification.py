@@ -108,9 +108,7 @@ class Receiving:
             settling.news.remember(told, events)
         taking, digest = settling.taking(), inbox.digest_of(body)
         if not events:
-            unread = f"unread-{digest}"
-            taking.event(replace(told, event_id=unread), None)
-            return (unread,)
+            return (taking.unread(told, digest),)
         if len(events) > MOST_AT_ONCE:
             taking.whole(told, digest)
         else:

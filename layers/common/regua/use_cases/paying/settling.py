@@ -57,7 +57,7 @@ from regua.use_cases.paying.recorded import believed, does_not_add_up, may_be_gr
 from regua.use_cases.paying.settle_job import NOW, PARTS, SettleJob
 from regua.use_cases.paying.silence import Silence, SilentError
 from regua.use_cases.paying.taken_back import of_a_net_payment, of_a_payment, write_off_undone
-from regua.use_cases.paying.taking import Taking
+from regua.use_cases.paying.taking import Taking, is_message
 from regua.use_cases.paying.written_otherwise import OpenTitles, may_be_here, owner_by_form, told
 
 BANK_FILE = "retorno"
@@ -132,7 +132,7 @@ class Settling:
             stored = self.store.get_inbox(job.tenant, job.gateway, job.event_id)
             if stored is None:
                 raise KeyError("no such inbox event")
-            if stored.taken is not None:
+            if is_message(stored):
                 self.taking().message(stored)
             elif job.ask == PARTS:
                 self._read_parts(stored)

@@ -19,7 +19,7 @@ from regua.use_cases.paying.settle_job import SettleJob
 
 RESERVE_SECONDS = 15.0
 """So long before a function's end nothing more is begun: the slowest event that was seen takes a third of it."""
-_MESSAGE = "message-"
+_MESSAGE, _UNREAD = "message-", "unread-"
 _MOVES_NOTHING = (PaymentEventKind.LIFECYCLE, PaymentEventKind.UNKNOWN, PaymentEventKind.LINK, *STATES)
 
 
@@ -46,19 +46,27 @@ class Taking:
             self.store.mark_inbox(begun)
         self._later(message)
 
+    def unread(self, told: InboxEvent, digest: str) -> str:
+        """Stores a message nobody can read: it is work, and taken apart once a repaired release reads it. Its id."""
+        new = replace(told, event_id=f"{_UNREAD}{digest}", taken=0)
+        stored = self.store.put_inbox(new)
+        self._count(None, fresh=True)
+        if stored.status is InboxStatus.PENDING:
+            self._cannot_read(stored, told.note)
+        return new.event_id
+
     def message(self, stored: InboxEvent) -> None:
         """Takes a stored message apart, from where that was left; what does not fit into the time is asked for again.
-        A message whose body is gone, or cannot be read any more, is work. Raises RetryableError when it cannot be read
-        now.
+        A message whose body is gone, or cannot be read, is work. Raises RetryableError when it cannot be read now.
         """
-        if stored.status is not InboxStatus.PENDING:
+        if stored.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
             return
         events, why = self.news.events_of(stored)
         if not events:
-            self.store.mark_inbox(replace(stored, status=InboxStatus.UNMATCHED, note=why or "nenhum aviso no corpo"))
+            self._cannot_read(stored, why)
             return
         looked_up = looks(events)
-        told = replace(stored, attempts=0, note="", taken=None)
+        told = replace(stored, status=InboxStatus.PENDING, attempts=0, note="", taken=None)
         for n in range(stored.taken or 0, len(events)):
             if self.time_left() < RESERVE_SECONDS:
                 self.store.mark_inbox(replace(stored, taken=n))
@@ -68,14 +76,14 @@ class Taking:
         note = f"{len(events)} avisos numa mensagem só; cada um está guardado por si"
         self.store.mark_inbox(replace(stored, status=InboxStatus.IGNORED, note=note, taken=len(events)))
 
-    def event(self, new: InboxEvent, event: PaymentEvent | None, looked_up: Container[str] = ()) -> bool:
-        """Stores one event (None: what nobody can read) and settles it; False for one that is to be told again later.
+    def event(self, new: InboxEvent, event: PaymentEvent, looked_up: Container[str] = ()) -> bool:
+        """Stores one event and settles it; False for one that is to be told again later.
         `looked_up` are the ids of the message's events that ask for a look-up.
         """
-        if event is not None and event.kind is PaymentEventKind.LOOKUP:
+        if event.kind is PaymentEventKind.LOOKUP:
             return self._look_up(new, event)
         first = stored = self.store.put_inbox(new)
-        if event is not None and not inbox.same_words(stored, new) and _may_be_news(event, stored):
+        if not inbox.same_words(stored, new) and _may_be_news(event, stored):
             stored = self.store.put_inbox(inbox.told_again(first, new))
         self._count(event, fresh=stored.received_at == new.received_at)
         if stored.status is InboxStatus.PENDING and new.event_id not in looked_up:  # one item: what asks more counts
@@ -95,6 +103,11 @@ class Taking:
             self._later(stored, look_ups.next_minute if look is LookUp.AFTER else None)
         return look is not LookUp.REFUSED
 
+    def _cannot_read(self, stored: InboxEvent, why: str) -> None:
+        note = why or "o aviso não pôde ser lido"
+        marked = replace(stored, status=InboxStatus.UNMATCHED, note=note, attempts=stored.attempts + 1)
+        self.store.mark_inbox(marked)
+
     def _count(self, event: PaymentEvent | None, *, fresh: bool) -> None:
         if event is None or event.kind in _MOVES_NOTHING:
             self.metrics.add("WebhooksOther", 1)
@@ -113,6 +126,11 @@ class Taking:
 
     def _later(self, stored: InboxEvent, not_before: datetime | None = None) -> None:
         self.enqueue(SettleJob(stored.tenant, stored.gateway, stored.event_id, not_before=not_before))
+
+
+def is_message(stored: InboxEvent) -> bool:
+    """Whether it is a message, and not one event of it; earlier releases told one that nobody could read by its id."""
+    return stored.taken is not None or stored.event_id.startswith(_UNREAD)
 
 
 def looks(events: Sequence[PaymentEvent]) -> frozenset[str]:
