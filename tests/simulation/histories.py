@@ -65,7 +65,7 @@ def caught_by(design: Design) -> int | None:
     return None
 
 
-SEEN_LAST = {
+SEEN_LAST: dict[str, int] = {
     "ranks of another version": 1246,
     "spends whatever it costs": 478,
     "a contract's edit settles again": 467,
