@@ -59,7 +59,8 @@ def play(seeds: Iterable[int], design: Design = RIGHT) -> Summary:
 
 def caught_by(design: Design) -> int | None:
     """A seed whose history shows this wrong design, the one that did last first; None: `design.within` do not."""
-    for seed in (SEEN_LAST.get(design.name, 0), *range(design.within)):
+    seeds: list[int] = [SEEN_LAST.get(design.name, 0), *range(design.within)]
+    for seed in seeds:
         if any(violation.startswith(design.expected) for violation in World(seed, design).run()):
             return seed
     return None
