@@ -65,8 +65,9 @@ class Account:
         number = {
             "PhoneNumberArn": "arn:n", "PhoneNumber": "+5584999990000", "Status": "ACTIVE", "IsoCountryCode": "BR",
             "MessageType": "TRANSACTIONAL", "NumberCapabilities": ["SMS"], "NumberType": "SHORT_CODE",
-            "MonthlyLeasingPrice": "0", "TwoWayEnabled": True, "SelfManagedOptOutsEnabled": False,
-            "OptOutListName": "Default", "DeletionProtectionEnabled": False, "CreatedTimestamp": NOW,
+            "MonthlyLeasingPrice": "0", "TwoWayEnabled": True, "TwoWayChannelArn": TOPIC,
+            "SelfManagedOptOutsEnabled": False, "OptOutListName": "Default", "DeletionProtectionEnabled": False,
+            "CreatedTimestamp": NOW,
         }  # fmt: skip
         outputs = {"ChannelEventsTopicArn": TOPIC, "AlarmTopicArn": ALARMS, "InboxBucketName": "regua-inbox"}
         self.answers: dict[str, Any] = {
@@ -77,7 +78,7 @@ class Account:
             },
             "GetConfigurationSetEventDestinations": {"EventDestinations": [to_topic]},
             "GetSMSSandboxAccountStatus": {"IsInSandbox": False},
-            "GetSMSAttributes": {"attributes": {"MonthlySpendLimit": "100"}},
+            "GetSMSAttributes": {"attributes": {"MonthlySpendLimit": "100", "DeliveryStatusIAMRole": "arn:r"}},
             "DescribeAccountAttributes": {"AccountAttributes": [{"Name": "ACCOUNT_TIER", "Value": "PRODUCTION"}]},
             "DescribeSpendLimits": {
                 "SpendLimits": [
@@ -155,6 +156,7 @@ class World:
         self.account, self.meta, self.secrets = Account(), Meta(), dict(SECRETS)
         self.told = {"DRY_RUN": "false", "CLOCK": "real", "PUBLIC_URL": "https://abc.example"}
         self.told |= {"CONFIG_BUCKET": "regua-config", "SES_CONFIGURATION_SET": "regua", "SECRET_PREFIX": "regua"}
+        self.told["WIRES"] = "sms-events sms-logs sms-answers email-answers"
         self.store = MemoryStore(4)
         self.registered: list[Any] | Exception = [
             registering.Registration("https://abc.example/webhooks/asaas/escola", "")
@@ -301,6 +303,7 @@ WRONG: tuple[tuple[str, CheckState, Break, str], ...] = (
     ("sms_limit", FAILED, sms_by("eum", answers("DescribeSpendLimits", SpendLimits=[])), "US$ 1 por mês"),
     ("sms_number", FAILED, number(Status="PENDING"), "não está ativo"),
     ("sms_number", FAILED, number(TwoWayEnabled=False), "não recebe respostas"),
+    ("sms_number", FAILED, number(TwoWayChannelArn="arn:aws:sns:x:1:outro"), "não recebe respostas"),
     ("sms_number", ATTENTION, number(PhoneNumber="+551140000000"), "nenhum número"),
     ("secrets", FAILED, edited(", app_secret: escola/app", ""), "falta o segredo regua/whatsapp/app_secret"),
     ("whatsapp_account", ATTENTION, edited(', waba_id: "222"', ""), "waba_id"),
@@ -320,6 +323,9 @@ WRONG: tuple[tuple[str, CheckState, Break, str], ...] = (
         "desligou",
     ),
     ("webhooks", ATTENTION, edited("asaas: {", "pagbank: {"), "à mão"),
+    ("wires", ATTENTION, told("WIRES", "sms-answers"), "SMS: a instalação não fica sabendo"),
+    ("wires", FAILED, sms_by("eum", told("WIRES", "sms-events")), "SMS: a instalação não recebe as respostas"),
+    ("wires", FAILED, answers("GetSMSAttributes", attributes={"MonthlySpendLimit": "9"}), "DeliveryStatusIAMRole"),
     (
         "email_events",
         FAILED,
@@ -356,7 +362,7 @@ def test_an_account_in_which_all_is_right_has_nothing_to_do(world: World, monkey
     found = world.examined()
     assert [f for f in found if f.state is not CheckState.OK or f.todo] == []
     assert {name for name, _ in CHECKS} - {f.check for f in found} == {
-        "switched_off", "email_answers", "heard", "whatsapp_account"
+        "switched_off", "email_answers", "heard", "whatsapp_account", "wires"
     }  # fmt: skip
     world.writes(TENANT % {"sms": OF_SMS["eum"]})
     assert [f for f in world.examined() if f.state is not CheckState.OK] == []

@@ -14,6 +14,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("sms_sandbox", speaking.sms_account),
     ("whatsapp_account", speaking.whatsapp),
     ("webhooks", hearing.webhooks),
+    ("wires", hearing.laid),
     ("email_events", hearing.email_events),
     ("email_answers", hearing.email_answers),
     ("book", installation.book),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from regua.channels import wires
+from regua.domain.channels import TRAITS, heard_on
 from regua.domain.model import Channel
 from regua_cli.checkup.frame import CheckResult, CheckState, Installation
 from regua_cli.main import CliError
@@ -38,6 +40,42 @@ def _webhook(place: Installation, gateway: str) -> CheckResult:
     return CheckResult("webhooks", CheckState.OK, f"{gateway} chama {talk.address}")
 
 
+def laid(place: Installation) -> Iterator[CheckResult]:
+    """The wires of `channels.wires`: whether each channel's deliveries and answers have a way to us."""
+    deployed = wires.laid(place.told.get("WIRES", ""))
+    for found in wires.unheard(place.tenant, deployed, place.told.get("MAIL_DOMAIN", "")):
+        what = f"{TRAITS[found.channel].word}: {found.problem}"
+        yield CheckResult("wires", CheckState.FAILED, what, found.remedy)
+    for channel, config in place.tenant.channels.items():
+        if not config.enabled:
+            continue
+        for wire in wires.of(channel, wires.provider_of(channel, config)):
+            if wire.deliveries and wire.name not in deployed:
+                value = "arn:..." if wire.parameter.endswith("Arn") else "true"
+                yield CheckResult(
+                    "wires",
+                    CheckState.ATTENTION,
+                    f"{TRAITS[channel].word}: a instalação não fica sabendo o que foi entregue e o que falhou",
+                    f"{place.deploy(f'{wire.parameter}={value}')}, e o comando de docs/deploy.pt-BR.md",
+                )
+            elif wire.name == "sms-logs":
+                yield from _sms_logs(place, config.options.get("region", ""))
+
+
+def _sms_logs(place: Installation, region: str) -> Iterator[CheckResult]:
+    found = place.aws("sns", region).get_sms_attributes(attributes=["DeliveryStatusIAMRole"])["attributes"]
+    if not found.get("DeliveryStatusIAMRole"):
+        told = (
+            f"DeliveryStatusIAMRole={place.outputs.get('SmsLogsRoleArn', '...')},DeliveryStatusSuccessSamplingRate=100"
+        )
+        yield CheckResult(
+            "wires",
+            CheckState.FAILED,
+            "SMS: o SNS não escreve o que foi entregue (falta o papel DeliveryStatusIAMRole)",
+            f"aws sns set-sms-attributes --attributes {told}",
+        )
+
+
 def email_events(place: Installation) -> Iterator[CheckResult]:
     """Deliveries and bounces: from SES to our topic, from our topic to our queue."""
     email = place.channel(Channel.EMAIL)
@@ -66,7 +104,7 @@ def email_events(place: Installation) -> Iterator[CheckResult]:
 def email_answers(place: Installation) -> Iterator[CheckResult]:
     """Answers by e-mail, where tenant.yaml says that SES receives them: an active rule set must take them."""
     email = place.channel(Channel.EMAIL)
-    if email is None or email.options.get("inbound") != "true":
+    if email is None or not heard_on(Channel.EMAIL, email.options):
         return
     active = place.aws("ses", email.options.get("region", "")).describe_active_receipt_rule_set()
     name = active.get("Metadata", {}).get("Name", "")
@@ -79,7 +117,7 @@ def email_answers(place: Installation) -> Iterator[CheckResult]:
         )
         return
     reply_to = email.options.get("reply_to") or email.options.get("from", "")
-    domain = reply_to.rpartition("@")[2].rstrip(">")
+    domain = place.told.get("MAIL_DOMAIN") or reply_to.rpartition("@")[2].rstrip(">")
     rules = [rule for rule in active.get("Rules", ()) if rule.get("Enabled")]
     taken = [r for rule in rules for r in rule.get("Recipients") or [domain]]
     if not any(r in (domain, reply_to) or domain.endswith(r) for r in taken):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
 from typing import Any
 
+from regua.domain.channels import heard_on
 from regua.domain.model import Channel
 from regua.domain.tenant import ChannelConfig
 from regua.messages.render import Renderer
@@ -109,7 +110,8 @@ def sms_account(place: Installation) -> Iterator[CheckResult]:
         return
     region = sms.options.get("region", "")
     if sms.options.get("provider") == "end_user_messaging":
-        yield from _end_user_messaging(place.aws("pinpoint-sms-voice-v2", region), sms)
+        topic = place.outputs.get("ChannelEventsTopicArn", "")
+        yield from _end_user_messaging(place.aws("pinpoint-sms-voice-v2", region), sms, topic)
         return
     sns = place.aws("sns", region)
     yield _sandbox(bool(sns.get_sms_sandbox_account_status()["IsInSandbox"]))
@@ -117,7 +119,12 @@ def sms_account(place: Installation) -> Iterator[CheckResult]:
     yield _spending(int(told.get("MonthlySpendLimit") or DEFAULT_SMS_USD))
 
 
-def _end_user_messaging(service: Any, sms: ChannelConfig) -> Iterator[CheckResult]:
+def _answers_to(number: Mapping[str, Any], topic: str) -> bool:
+    """Whether what is written to the number comes to that topic, or to the one of its name in the number's region."""
+    return bool(number.get("TwoWayEnabled")) and number.get("TwoWayChannelArn", "").endswith(topic.rpartition(":")[2])
+
+
+def _end_user_messaging(service: Any, sms: ChannelConfig, topic: str) -> Iterator[CheckResult]:
     attributes = {a["Name"]: a["Value"] for a in service.describe_account_attributes()["AccountAttributes"]}
     yield _sandbox(attributes.get("ACCOUNT_TIER") == "SANDBOX")
     limits = {limit["Name"]: limit["EnforcedLimit"] for limit in service.describe_spend_limits()["SpendLimits"]}
@@ -139,12 +146,13 @@ def _end_user_messaging(service: Any, sms: ChannelConfig) -> Iterator[CheckResul
         yield CheckResult(
             "sms_number", CheckState.FAILED, f"o número {wanted} ainda não está ativo", "espere o registro dele"
         )
-    elif sms.options.get("inbound") == "true" and not any(number.get("TwoWayEnabled") for number in found):
+    elif heard_on(Channel.SMS, sms.options) and not any(_answers_to(number, topic) for number in found):
         yield CheckResult(
             "sms_number",
             CheckState.FAILED,
             f"o número {wanted} não recebe respostas, e os textos pedem que se responda",
-            "aws pinpoint-sms-voice-v2 update-phone-number --two-way-enabled ... (docs/deploy.pt-BR.md)",
+            "aws pinpoint-sms-voice-v2 update-phone-number --phone-number-id ID --two-way-enabled "
+            f"--two-way-channel-arn {topic}",
         )
     else:
         yield CheckResult("sms_number", CheckState.OK, f"o número {wanted} está ativo")
@@ -252,11 +260,13 @@ def _whatsapp_by_aws(place: Installation, config: ChannelConfig) -> Iterator[Che
         yield CheckResult(
             "whatsapp_account", CheckState.FAILED, "o cadastro do WhatsApp na AWS não terminou", "termine-o lá"
         )
-    if not linked.get("eventDestinations"):
+    topic = place.outputs.get("ChannelEventsTopicArn", "").rpartition(":")[2]
+    told = [one.get("eventDestinationArn", "") for one in linked.get("eventDestinations", ())]
+    if not any(arn.endswith(topic) for arn in told):
         yield CheckResult(
             "whatsapp_webhook",
             CheckState.FAILED,
-            "a conta do WhatsApp na AWS não tem destino de eventos: entregas e respostas não chegam",
+            "a conta do WhatsApp na AWS não avisa esta instalação: entregas e respostas não chegam",
             "aws socialmessaging put-whatsapp-business-account-event-destinations ... (docs/deploy.pt-BR.md)",
         )
     pages = service.get_paginator("list_whatsapp_message_templates").paginate(id=account)
