@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from tests.infra.templates import INFRA, ROOT, Json, Template, read, statements
 
+from regua.use_cases.listening.hearing import RESCUED_AT
+
 # (role or key, Sid) -> why it may name every resource
 JUSTIFIED_STARS = {
     ("SendChannelRole", "Sms"): "a phone number has no ARN; a Deny in the same role takes every topic away",
@@ -132,7 +134,7 @@ def test_nobody_may_scan_the_table_or_read_the_open_index_without_need(expanded:
         assert "dynamodb:Scan" not in statement["Action"], role
         if "/index/open" in text(statement["Resource"]):
             readers.add(role)
-    assert readers == {"ImportFileRole", "DailyScanRole", "ReconcileRole"}
+    assert readers == {"ImportFileRole", "DailyScanRole", "ReconcileRole", "ChannelEventsRole"}
 
 
 def test_who_may_open_and_who_may_end_a_case(expanded: Template) -> None:
@@ -153,8 +155,9 @@ def test_what_strangers_sent_is_read_by_who_settles_and_kept_by_who_is_called(ex
         if "BodiesBucket" in text(statement["Resource"]):
             for action in statement["Action"]:
                 may.setdefault(action, set()).add(role)
-    read = {"ImportFileRole", "PaymentWebhookRole", "ReconcileRole", "ChannelEventsRole"}
-    assert may == {"s3:GetObject": read, "s3:ListBucket": read, "s3:PutObject": {"PaymentWebhookRole"}}
+    called = {"PaymentWebhookRole", "ChannelEventsRole"}
+    settle = {"ImportFileRole", "ReconcileRole"} | called
+    assert may == {"s3:GetObject": settle, "s3:ListBucket": settle, "s3:PutObject": called}
 
 
 def test_bodies_of_strangers_are_forgotten_after_90_days(expanded: Template) -> None:
@@ -337,7 +340,12 @@ def test_each_async_path_keeps_what_failed(expanded: Template) -> None:
         "Reconcile": {"Fn::GetAtt": ["ReconcileDlq", "Arn"]},
         "ChannelEvents": {"Fn::GetAtt": ["ChannelEventsDlq", "Arn"]},
     }
-    queues = {"ScanSchedule": "ScanDlq", "ReconcileSchedule": "ReconcileDlq", "SweepSchedule": "ReconcileDlq"}
+    queues = {
+        "ScanSchedule": "ScanDlq",
+        "ReconcileSchedule": "ReconcileDlq",
+        "SweepSchedule": "ReconcileDlq",
+        "HeardSchedule": "ScanDlq",
+    }
     for name, schedule in expanded.of_type("AWS::Scheduler::Schedule").items():
         assert schedule["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [queues[name], "Arn"]}
         assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
@@ -357,6 +365,7 @@ def test_the_roles_may_put_what_failed_where_it_is_kept(expanded: Template) -> N
         ("ScanScheduleRole", "ScanDlq"),
         ("ReconcileRole", "ReconcileDlq"),
         ("ReconcileScheduleRole", "ReconcileDlq"),
+        ("HeardScheduleRole", "ScanDlq"),
     ):
         assert (role, text({"Fn::GetAtt": [queue, "Arn"]})) in may
 
@@ -444,6 +453,17 @@ def test_the_scan_runs_every_day_in_the_creditors_time_zone(expanded: Template) 
     assert schedule["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
     assert schedule["ScheduleExpression"] == "cron(0 6 * * ? *)"
     assert json.loads(schedule["Target"]["Input"]) == {"shards": "all"}
+
+
+def test_what_channels_told_and_waits_is_tried_every_few_minutes(expanded: Template) -> None:
+    """And a message is stored by us before its queue gives it up."""
+    schedule = expanded.of_type("AWS::Scheduler::Schedule")["HeardSchedule"]
+    assert (schedule["ScheduleExpression"], json.loads(schedule["Target"]["Input"])) == (
+        "rate(5 minutes)",
+        {"sweep": "heard"},
+    )
+    queue = expanded.of_type("AWS::SQS::Queue")["ChannelEventsQueue"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] > RESCUED_AT
 
 
 def test_gateways_are_asked_every_few_hours_in_the_creditors_time_zone(expanded: Template, raw: Json) -> None:

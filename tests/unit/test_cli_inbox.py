@@ -11,7 +11,7 @@ from tests.office import MONDAY, TENANT, Office, row
 from tests.treasury import treasury
 
 from regua.domain.work import Work, WorkKind
-from regua.ports import InboxEvent, InboxStatus, PermanentError, RetryableError
+from regua.ports import Heard, InboxEvent, InboxStatus, PermanentError, RetryableError
 from regua_cli import cloud
 from regua_cli.main import main
 
@@ -43,6 +43,22 @@ def test_the_list_shows_what_is_not_settled_oldest_first(dynamo: Any, run: Run) 
     assert out.endswith("\n1 aviso\n")
     assert "R$ 1.234,56" in run("inbox", "list")[1]
     assert run("inbox", "list", "--gateway", "asaas")[1] == "0 avisos\n"
+
+
+def test_what_channels_told_and_waits_is_shown_and_tried_again(
+    dynamo: Any, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Heard(TENANT, "whatsapp", "a" * 40, MONDAY, "{}", attempts=2, note="ValueError")
+    for heard in (told, Heard("outra", "whatsapp", "b" * 40, MONDAY, "{}"), Heard("", "topic", "c" * 40, MONDAY, "{}")):
+        dynamo.keep_heard(heard)
+    code, out, _ = run("channel", "waiting", "--json")
+    assert (code, [one["source"] for one in json.loads(out)["waiting"]]) == (0, ["whatsapp", "topic"])
+    assert "2 tentativas: ValueError" in run("channel", "waiting")[1]
+    asked: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(cloud, "call", lambda *call: asked.append(call) or {})
+    assert run("channel", "waiting", "--retry")[0] == 1, "it still waits"
+    assert asked[0][1] == {"sweep": "heard", "due": False}
+    assert "{}" not in out, "what was told stays where it is"
 
 
 def test_another_clients_events_are_not_shown(dynamo: Any, run: Run) -> None:

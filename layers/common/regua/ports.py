@@ -100,6 +100,30 @@ class InboxEvent(Value):
     """Nothing has proven who sent it: it only causes a look-up."""
 
 
+class Heard(Value):
+    """What a channel has told, raw, until it is applied: then it is forgotten."""
+
+    tenant: str
+    """Whose address it was sent to; empty where only what it says tells."""
+    source: str
+    """The channel that sent it to a webhook of its own, or `topic` for what came by our topic."""
+    id: str
+    """Of what it holds: the same body is stored once."""
+    received_at: datetime
+    body: str = ""
+    """As text (`use_cases.listening.hearing`); empty when it is kept elsewhere."""
+    kept_at: str = ""
+    """Where `RawBodies` has it."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Only those its parser needs, and the signature of what could not be judged yet."""
+    proven: bool = True
+    """False: nobody could tell whether it is authentic. It is judged before it is applied."""
+    attempts: int = 0
+    tried_at: datetime | None = None
+    note: str = ""
+    """Why it waits: the kind of error, never its text."""
+
+
 class Commit(Value):
     """What one `Store.commit` is asked."""
 
@@ -178,6 +202,18 @@ class Store(Protocol):
     ) -> Iterator[InboxEvent]:
         """Events in that status received at `since` or later (None: ever), oldest first."""
 
+    def keep_heard(self, heard: Heard) -> Heard:
+        """Stores it unless it is there; returns what is stored."""
+
+    def heard(self, tenant: str | None, limit: int = 1000) -> Iterator[Heard]:
+        """What waits to be applied (of any tenant: None), oldest first."""
+
+    def mark_heard(self, heard: Heard) -> None:
+        """Replaces attempts and note, unless it is forgotten."""
+
+    def forget_heard(self, heard: Heard) -> None:
+        """Takes it away: it is applied, or was nobody's. Nothing happens when it is gone already."""
+
     def put_work(self, work: Work) -> Work:
         """Stores the work unless it is there, done or not; returns what is stored."""
 
@@ -238,6 +274,9 @@ class SignedEvents(ChannelEvents, Protocol):
 
     def verify(self, body: bytes, headers: Mapping[str, str], secrets: Iterable[str]) -> bool:
         """Whether these raw bytes are signed with one of the secrets. Never raises."""
+
+    def signature(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers `verify` reads, if they have the form of a signature; else empty."""
 
 
 class Gateway(Protocol):

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from regua.use_cases.listening.answering import Answering
     from regua.use_cases.listening.calls import Calling
     from regua.use_cases.listening.channel_events import Listening
+    from regua.use_cases.listening.hearing import Hearing
     from regua.use_cases.listening.webhook import Webhook
     from regua.use_cases.paying.forgetting import Forgetting
     from regua.use_cases.paying.notification import Receiving
@@ -415,7 +416,7 @@ def webhook(listening: "Listening") -> "Webhook":
     from regua.channels.whatsapp_events import WhatsAppEvents
     from regua.use_cases.listening.webhook import Webhook
 
-    return Webhook(listening, Channel.WHATSAPP, WhatsAppEvents(), secrets(), _unreadable)
+    return Webhook(listening, Channel.WHATSAPP, WhatsAppEvents(), secrets())
 
 
 def received_mail(bucket: str, key: str) -> bytes:
@@ -428,10 +429,32 @@ def received_mail(bucket: str, key: str) -> bytes:
     return b"".join(objects().read(bucket, key, 0, MAIL_BYTES))
 
 
-def _unreadable(tenant: str) -> None:
+def hearing(listening: "Listening") -> "Hearing":
+    """What channels tell, stored until it is applied; a source's own parser is loaded when it speaks."""
+    from regua.use_cases.listening import hearing, unsubscribe
+
+    return hearing.Hearing(
+        listening,
+        bodies(),
+        {
+            hearing.TOPIC: lambda _, body: _apply_from_topic(listening, body),
+            Channel.WHATSAPP: lambda heard, body: webhook(listening).read(heard, body),
+            unsubscribe.SOURCE: lambda heard, body: unsubscribe.apply_pressed(listening, heard, body),
+        },
+        _not_heard,
+    )
+
+
+def _apply_from_topic(listening: "Listening", body: bytes) -> None:
+    from regua import channels
+
+    listening.apply(channels.told(body.decode(), received_mail))
+
+
+def _not_heard(error: Exception) -> None:
     from regua.observability import logger
 
-    logger().warning("authentic but unreadable", channel=Channel.WHATSAPP, tenant=tenant)
+    logger().error("event not applied", fault=type(error).__name__, exc_info=error)
 
 
 def calling(metrics: Metrics) -> "Calling":

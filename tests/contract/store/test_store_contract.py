@@ -25,7 +25,17 @@ from tests.contract.store.values import (
 from regua.domain.contact.wishes import Address, Wish, WishKind
 from regua.domain.model import CaseStatus, ContactStatus, File
 from regua.domain.work import WorkKind, WorkStatus
-from regua.ports import AddressChangedError, AddressUse, Commit, ConflictError, InboxStatus, PermanentError, Ref, Store
+from regua.ports import (
+    AddressChangedError,
+    AddressUse,
+    Commit,
+    ConflictError,
+    Heard,
+    InboxStatus,
+    PermanentError,
+    Ref,
+    Store,
+)
 from regua.store.changes import RefTakenError
 
 
@@ -717,3 +727,26 @@ class TestState:
         with ThreadPoolExecutor(16) as pool:
             taken = list(pool.map(lambda _: store.count(TENANT, "sms", 1, 7, NOW), range(16)))
         assert sum(taken) == 7
+
+
+class TestHeard:
+    """What channels told waits until it is applied."""
+
+    def test_it_is_stored_once_and_lists_oldest_first(self, store: Store) -> None:
+        newer = Heard(TENANT, "whatsapp", "b", NOW + timedelta(minutes=1), "{}")
+        older = Heard("", "topic", "a", NOW, kept_at="somewhere", proven=False, headers=(("h", "v"),))
+        assert [store.keep_heard(newer), store.keep_heard(older)] == [newer, older]
+        assert store.keep_heard(replace(older, received_at=NOW + timedelta(hours=1))) == older
+        assert list(store.heard(None)) == [older, newer]
+        assert list(store.heard(TENANT)) == [newer]
+        assert list(store.heard(None, 1)) == [older]
+
+    def test_it_is_marked_while_it_waits_and_no_more(self, store: Store) -> None:
+        heard = store.keep_heard(Heard(TENANT, "whatsapp", "b", NOW, "{}"))
+        tried = replace(heard, attempts=1, tried_at=NOW, note="ValueError")
+        store.mark_heard(tried)
+        assert list(store.heard(None)) == [tried]
+        store.forget_heard(tried)
+        store.forget_heard(tried)
+        store.mark_heard(tried)
+        assert list(store.heard(None)) == []

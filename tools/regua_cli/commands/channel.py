@@ -13,7 +13,7 @@ from regua.channels import whatsapp_events
 from regua.domain.contact.channel_event import ChannelEvent
 from regua.domain.model import Channel
 from regua.domain.reply import answers, classify
-from regua_cli import desk, switching
+from regua_cli import desk, hearing, switching
 from regua_cli.main import CliError, emit
 from regua_cli.problems import why
 from regua_cli.words import CHANNELS, MESSAGE_NEWS, count, listed, one_of, sentence, shown_day, shown_moment
@@ -63,6 +63,7 @@ def register(groups: Any) -> None:
         desk.add_arguments(command)
         command.set_defaults(run=run)
     switching.listing(commands, "mostra o que está desligado, por quem e por quê")
+    hearing.listing(commands)
 
 
 def _on(options: argparse.Namespace) -> int:

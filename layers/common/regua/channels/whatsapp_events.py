@@ -7,6 +7,7 @@ without a phone number (username and BSUID only), or with one that lacks the nin
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from regua.domain.values import replace
 
 SIGNATURE = "x-hub-signature-256"
 BSUID = BY_USER
+_SIGNED = re.compile(r"sha256=[0-9a-f]{64}", re.I)
 
 
 def verify_signature(body: bytes, header: str, secrets: Iterable[str]) -> bool:
@@ -58,6 +60,11 @@ class WhatsAppEvents:
     def verify(self, body: bytes, headers: Mapping[str, str], secrets: Iterable[str]) -> bool:
         """Whether Meta has signed this; header names in lower case."""
         return verify_signature(body, headers.get(SIGNATURE, ""), secrets)
+
+    def signature(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Meta's header, if it has the form of a signature."""
+        header = headers.get(SIGNATURE, "").strip()
+        return {SIGNATURE: header} if _SIGNED.fullmatch(header) else {}
 
     def challenge(self, query: Mapping[str, str], tokens: Iterable[str]) -> str | None:
         """See `challenge`."""

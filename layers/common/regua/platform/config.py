@@ -8,6 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +25,13 @@ _T = TypeVar("_T")
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _POLICY = re.compile(r"policy\.yaml|policies/[^/]+\.yaml")
 _MESSAGES = "messages/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """A file that cannot be read, and why."""
+
+    why: str
 
 
 class _Folders(ABC):
@@ -85,16 +93,23 @@ class _Folders(ABC):
         tag = self._files(tenant)[path]
         kept = self._parsed.get((tenant, path))
         if kept and kept[0] == tag:
+            if isinstance(kept[1], _Wrong):
+                raise ValueError(kept[1].why)
             found: _T = kept[1]
             return found
         try:
             value = parse(self._read(tenant, path).decode("utf-8-sig"))
         except UnicodeDecodeError as error:
-            raise ValueError(f"{tenant}/{path}: o arquivo não está em UTF-8") from error
+            raise self._wrong(tenant, path, tag, f"{tenant}/{path}: o arquivo não está em UTF-8") from error
         except ConfigError as error:
-            raise ValueError(f"{tenant}: {error}") from error
+            raise self._wrong(tenant, path, tag, f"{tenant}: {error}") from error
         self._parsed[tenant, path] = (tag, value)
         return value
+
+    def _wrong(self, tenant: str, path: str, tag: str, why: str) -> ValueError:
+        """A scan asks for each debtor of a tenant: what cannot be read is read once, as what can."""
+        self._parsed[tenant, path] = (tag, _Wrong(why))
+        return ValueError(why)
 
 
 class DirConfig(_Folders):

@@ -71,6 +71,7 @@ class SqsRecord(TypedDict):
 
     messageId: str
     body: str
+    attributes: NotRequired[dict[str, str]]
 
 
 @final
@@ -105,9 +106,15 @@ class BatchAnswer(TypedDict):
     batchItemFailures: list[FailedRecord]
 
 
-def each_record(event: SqsEvent, do: Callable[[str], object], failed: Callable[[Exception], None]) -> BatchAnswer:
+def each_record(
+    event: SqsEvent,
+    do: Callable[[str], object],
+    failed: Callable[[Exception], None],
+    rescue: Callable[[str, int], bool] = lambda body, receives: False,
+) -> BatchAnswer:
     """Does each message by itself: a bad one comes back alone. What has no id cannot be asked for again, and an id
-    made up would bring the whole batch back: it is told, and passed over.
+    made up would bring the whole batch back: it is told, and passed over. `rescue` is asked for each that fails, with
+    how often it has come: True when it need not come again.
     """
     failures: list[FailedRecord] = []
     for record in event["Records"]:
@@ -115,9 +122,16 @@ def each_record(event: SqsEvent, do: Callable[[str], object], failed: Callable[[
             do(record["body"])
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others are done
             failed(error)
-            if isinstance(record, dict) and isinstance(record.get("messageId"), str):
+            if isinstance(record, dict) and isinstance(record.get("messageId"), str) and not _is_saved(record, rescue):
                 failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def _is_saved(record: SqsRecord, rescue: Callable[[str, int], bool]) -> bool:
+    try:
+        return rescue(record["body"], int(record.get("attributes", {}).get("ApproximateReceiveCount", "1")))
+    except Exception:  # noqa: BLE001 - then it comes again, as it would have
+        return False
 
 
 # --- S3 and the machine of large imports ------------------------------------------------------------------------------
@@ -253,6 +267,26 @@ class ScanAnswer(TypedDict):
     started: int
     opened: int
     failed: int
+
+
+@final
+class SweepHeard(TypedDict):
+    """What channels told and waits: of one tenant, and also what was tried a moment ago (`due` false)."""
+
+    sweep: str
+    tenant: NotRequired[str]
+    due: NotRequired[bool]
+
+
+class HeardSwept(TypedDict):
+    """How much was applied, and how much waits on."""
+
+    applied: int
+    waiting: int
+
+
+ChannelCall = HttpEvent | SqsEvent | LogsEvent | SweepHeard
+ChannelAnswer = HttpAnswer | BatchAnswer | HeardSwept | None
 
 
 @final

@@ -18,7 +18,7 @@ from regua.domain.contact.wishes import Wish
 from regua.domain.model import Contact, Debtor, LedgerEntry, PaymentFact, Receivable
 from regua.domain.values import Value, replace_value
 from regua.domain.work import Work
-from regua.ports import InboxEvent, Ref
+from regua.ports import Heard, InboxEvent, Ref
 
 STORED_NAMES: dict[type, dict[str, str]] = {
     Debtor: {"id": "debtor"},
@@ -72,6 +72,11 @@ def inbox_event(data: str | bytes) -> InboxEvent:
     return _inbox_event.decode(data)
 
 
+def heard(data: str | bytes) -> Heard:
+    """What a channel told, from its item."""
+    return _heard.decode(data)
+
+
 def work(data: str | bytes) -> Work:
     """Work from its item."""
     return _work.decode(data)
@@ -98,6 +103,7 @@ _contact = msgspec.json.Decoder(Contact)
 _fact = msgspec.json.Decoder(PaymentFact)
 _ledger_entry = msgspec.json.Decoder(LedgerEntry)
 _inbox_event = msgspec.json.Decoder(InboxEvent)
+_heard = msgspec.json.Decoder(Heard)
 _work = msgspec.json.Decoder(Work)
 _ref = msgspec.json.Decoder(Ref)
 _wishes = msgspec.json.Decoder(tuple[Wish, ...])

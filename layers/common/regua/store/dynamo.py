@@ -16,6 +16,7 @@ from regua.ports import (
     AddressUse,
     Commit,
     ConflictError,
+    Heard,
     InboxEvent,
     InboxStatus,
     PermanentError,
@@ -191,6 +192,26 @@ class DynamoStore:
         first = keys.inbox_since(since) if since else ""
         rows = self._merged(keys.inbox_shards(status, self._shards), first)
         yield from islice(self._read((row for row in rows if row.PK.S.startswith(prefix)), codec.inbox_event), limit)
+
+    def keep_heard(self, heard: Heard) -> Heard:
+        """See `ports.Store`."""
+        stored = self._put_new(items.heard_item(heard, self._shards))
+        return codec.heard(stored) if stored else heard
+
+    def heard(self, tenant: str | None, limit: int = 1000) -> Iterator[Heard]:
+        """See `ports.Store`; read from the index, which lags by a moment."""
+        listed = self._read(self._merged(keys.heard_shards(self._shards), ""), codec.heard)
+        yield from islice((heard for heard in listed if tenant in (None, heard.tenant)), limit)
+
+    def mark_heard(self, heard: Heard) -> None:
+        """See `ports.Store`."""
+        item = items.heard_item(heard, self._shards)
+        self._took("PutItem", {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_exists(PK)"})
+
+    def forget_heard(self, heard: Heard) -> None:
+        """See `ports.Store`."""
+        partition = keys.heard_partition(heard.tenant, heard.source, heard.id)
+        self._call("DeleteItem", {"TableName": self._table, "Key": self._key(partition, "BODY")})
 
     def put_work(self, work: Work) -> Work:
         """See `ports.Store`."""

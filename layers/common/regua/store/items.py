@@ -13,7 +13,7 @@ from typing import Any
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, Address, Wish
 from regua.domain.model import Debtor
 from regua.domain.work import Work, WorkStatus
-from regua.ports import AddressUse, InboxEvent, InboxStatus, Ref
+from regua.ports import AddressUse, Heard, InboxEvent, InboxStatus, Ref
 from regua.store import codec, keys
 from regua.store.changes import SHARED_REF_KINDS, Changes, stored_ref
 
@@ -30,6 +30,9 @@ KEPT_OF_OTHERS = timedelta(days=90)
 """How long a notice is kept that did nothing: it may be about third parties, who owe the creditor nothing here."""
 KEPT_OF_STRANGERS = timedelta(days=7)
 """And one of nobody knows whom: the table is not theirs to fill."""
+
+HEARD_KEPT = timedelta(days=90)
+"""How long what could not be applied waits for a repair: what it says is personal data, perhaps of third parties."""
 
 NAMES = {"#version": "version", "#owner": "owner", "#status": "status"}
 """`debtor` is no reserved word: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html."""
@@ -91,6 +94,18 @@ def _kept(event: InboxEvent) -> timedelta:
     if event.status is InboxStatus.APPLIED or event.evidence != "webhook":
         return KEPT
     return KEPT_OF_STRANGERS if event.unproven else KEPT_OF_OTHERS
+
+
+def heard_item(heard: Heard, shards: int) -> Item:
+    """The item of what a channel told; nobody keeps for ever what nobody could apply."""
+    return {
+        "PK": {"S": keys.heard_partition(heard.tenant, heard.source, heard.id)},
+        "SK": {"S": "BODY"},
+        "data": {"S": codec.encode(heard)},
+        "open_shard": {"N": str(keys.heard_shard(heard.id, shards))},
+        "open_key": {"S": keys.heard_key(heard.received_at, heard.id)},
+        "ttl": {"N": str(int((heard.received_at + HEARD_KEPT).timestamp()))},
+    }
 
 
 def work_item(work: Work, shards: int) -> Item:

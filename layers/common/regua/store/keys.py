@@ -3,9 +3,9 @@
 One table, one sparse index; what is written where is told in the design, section 3. Worth knowing here:
 
 - Names that form a key before another part (tenant, gateway, kind of reference) may not hold `#`; the last part may.
-- The numbers in the index's hash key are of three kinds: 0 to N-1 are the shards of open debtors; from 1000 on, a
-  thousand for each status, stand the inbox events in that status; from 5000 on, likewise, the work that is not done.
-  So one index serves them all.
+- The numbers in the index's hash key are of four kinds: 0 to N-1 are the shards of open debtors; from 1000 on, a
+  thousand for each status, stand the inbox events in that status; from 5000 on, likewise, the work that is not done;
+  from 7000 on what channels told and is not applied. So one index serves them all.
 - The number of shards belongs to the table: choose it at the first deployment and leave it, because items keep the
   shard they were written with.
 """
@@ -42,6 +42,10 @@ _INBOX_SHARDS = {
 
 _WORK_SHARDS = {WorkStatus.OPEN: 5000, WorkStatus.PENDING: 6000}
 """What is done is in no list, so it is not in the index."""
+
+_HEARD_SHARDS = 7000
+_ANYBODY = "*"
+"""Stands for the tenant of what may be any one's."""
 
 _MAX_SORT_KEY_BYTES = 1024
 _MAX_PARTITION_KEY_BYTES = 2048
@@ -97,6 +101,26 @@ def ref_partition(tenant: str, kind: str, value: str) -> str:
 def inbox_partition(tenant: str, gateway: str, event_id: str) -> str:
     """One event of news about money; its sort key is `EVENT`."""
     return _partition_key(f"INBOX#{_name(tenant)}#{_name(gateway)}#{event_id}")
+
+
+def heard_partition(tenant: str, source: str, name: str) -> str:
+    """What a channel has told; its sort key is `BODY`."""
+    return _partition_key(f"HEARD#{_name(tenant or _ANYBODY)}#{_name(source)}#{name}")
+
+
+def heard_shard(name: str, shards: int) -> int:
+    """The index partition of what a channel has told."""
+    return _HEARD_SHARDS + spread(name, "heard", shards)
+
+
+def heard_shards(shards: int) -> range:
+    """All of them."""
+    return range(_HEARD_SHARDS, _HEARD_SHARDS + shards)
+
+
+def heard_key(received_at: datetime, name: str) -> str:
+    """Orders what channels told by the moment it came in."""
+    return f"{_instant(received_at)}#{name}"
 
 
 def work_partition(tenant: str, key: str) -> str:

@@ -10,7 +10,7 @@ from regua.domain.contact.wishes import MOST_AT_ADDRESS, Address
 from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkStatus
-from regua.ports import AddressChangedError, AddressUse, Commit, ConflictError, InboxEvent, InboxStatus, Ref
+from regua.ports import AddressChangedError, AddressUse, Commit, ConflictError, Heard, InboxEvent, InboxStatus, Ref
 from regua.store import keys
 from regua.store.changes import (
     SHARED_REF_KINDS,
@@ -44,6 +44,7 @@ class MemoryStore:
         self._addresses: dict[_EventName, Address] = {}
         self._inbox: dict[_EventName, InboxEvent] = {}
         self._inbox_owners: dict[_EventName, str] = {}
+        self._heard: dict[str, Heard] = {}
         self._work: dict[_Name, Work] = {}
         self._ledger: dict[_Name, dict[str, LedgerEntry]] = defaultdict(dict)
         self._state: dict[_Name, dict[str, str]] = {}
@@ -148,6 +149,28 @@ class MemoryStore:
                 if since is None or event.received_at >= since:
                     insort(found, (keys.inbox_key(event.received_at, *_event_name(event)), event), key=lambda e: e[0])
         return iter([event for _, event in found[:limit]])
+
+    def keep_heard(self, heard: Heard) -> Heard:
+        """See `ports.Store`."""
+        with self._lock:
+            return self._heard.setdefault(keys.heard_partition(heard.tenant, heard.source, heard.id), heard)
+
+    def heard(self, tenant: str | None, limit: int = 1000) -> Iterator[Heard]:
+        """See `ports.Store`."""
+        with self._lock:
+            found = [heard for heard in self._heard.values() if tenant in (None, heard.tenant)]
+        return iter(sorted(found, key=lambda heard: keys.heard_key(heard.received_at, heard.id))[:limit])
+
+    def mark_heard(self, heard: Heard) -> None:
+        """See `ports.Store`."""
+        with self._lock:
+            if (name := keys.heard_partition(heard.tenant, heard.source, heard.id)) in self._heard:
+                self._heard[name] = heard
+
+    def forget_heard(self, heard: Heard) -> None:
+        """See `ports.Store`."""
+        with self._lock:
+            self._heard.pop(keys.heard_partition(heard.tenant, heard.source, heard.id), None)
 
     def put_work(self, work: Work) -> Work:
         """See `ports.Store`."""

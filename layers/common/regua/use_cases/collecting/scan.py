@@ -32,6 +32,7 @@ from regua.use_cases.collecting.tables import Wanting
 from regua.use_cases.collecting.wake_up import HORIZON, decided, wake_at
 from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import OvertakenError, until_committed
+from regua.use_cases.tenants import each_tenant
 
 GRACE = timedelta(hours=2)
 """A scheduled moment that passed by more than this means the execution is dead."""
@@ -89,15 +90,21 @@ class Scanning:
         self._report(found)
         found.wanting.tell(self.store, self.metrics, self.clock.now())
         costs = Costing(self.store, self.metrics)
-        for tenant, portfolio in found.portfolios.items():
-            costs.planned(self.rulebook.rules(tenant, self.clock.now()).tenant, shard, portfolio, self.clock.now())
+
+        def planned(tenant: str) -> None:
+            now = self.clock.now()
+            costs.planned(self.rulebook.rules(tenant, now).tenant, shard, found.portfolio(tenant), now)
+
+        def report(tenant: str) -> None:
+            now = self.clock.now()
+            rules = self.rulebook.rules(tenant, now)
+            costs.report(rules.tenant, now)
+            today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
+            tables.look_over(tenant, rules.calendar, today, self.store, self.metrics, now)
+
+        each_tenant(found.portfolios, planned, self.metrics, self.failed)
         if shard == 0:
-            for tenant in self.rulebook.config.tenants():
-                now = self.clock.now()
-                rules = self.rulebook.rules(tenant, now)
-                costs.report(rules.tenant, now)
-                today = now.astimezone(ZoneInfo(rules.tenant.time_zone)).date()
-                tables.look_over(tenant, rules.calendar, today, self.store, self.metrics, now)
+            each_tenant(self.rulebook.config.tenants(), report, self.metrics, self.failed)
         if complete:
             self.metrics.add("ScanCompleted", 1)
         return found

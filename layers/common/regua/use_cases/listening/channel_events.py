@@ -42,7 +42,7 @@ from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
-from regua.ports import Clock, Metrics, Ref, Store
+from regua.ports import Clock, Metrics, Ref, RetryableError, Store
 from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses, wish_of
 from regua.use_cases.collecting.pacing import Pacing
@@ -98,8 +98,18 @@ class Listening:
     """Hands an owed answer to whoever may speak to debtors; asked again for a repeated event, so it must bear that."""
 
     def apply(self, events: Iterable[ChannelEvent], tenant: str = "") -> int:
-        """Applies events; returns how many found their debtor. Raises RetryableError when one must come again."""
-        return sum(self._one(event, tenant) for event in events)
+        """Applies events; returns how many found their debtor. One that fails keeps no other back: its error is raised
+        when all of them are done, and then they may be applied once more.
+        """
+        found, failed = 0, list[Exception]()
+        for event in events:
+            try:
+                found += self._one(event, tenant)
+            except Exception as error:  # noqa: BLE001 - raised below
+                failed.append(error)
+        if failed:
+            raise next((error for error in failed if not isinstance(error, RetryableError)), failed[0])
+        return found
 
     def opt_out(
         self, tenant: str, debtor: str, channel: str, source: str, address: str = "", *, every: bool = False
@@ -124,6 +134,8 @@ class Listening:
                 self._of_the_account(event, name)
             return True
         ref = matching.find(event, tenant)
+        if ref is None and not tenant and matching.may_be_unreadable(event):
+            raise ValueError("it may be for a tenant whose configuration cannot be read")
         if ref is None:
             self.metrics.add("ChannelEventsUnmatched", 1, channel=event.channel)
             for name in matching.owners(event) or ([tenant] if tenant else self.rulebook.config.tenants()):

@@ -79,6 +79,17 @@ class Matching:
             return []
         return [name for name in self.config.tenants() if account in self._accounts(name, event)]
 
+    def may_be_unreadable(self, event: ChannelEvent) -> bool:
+        """Whether nobody is known to send from the account the event came to, and somebody's accounts are not known."""
+        return not self.owners(event) and not all(map(self._is_readable, self.config.tenants()))
+
+    def _is_readable(self, tenant: str) -> bool:
+        try:
+            self.config.tenant(tenant)
+        except (KeyError, ValueError):
+            return False
+        return True
+
     def _accounts(self, tenant: str, event: ChannelEvent) -> Iterable[str]:
         try:
             config = self.config.tenant(tenant).channel(event.channel)

@@ -175,7 +175,7 @@ class Settling:
         """What a stored event says; None where nobody can read it (any more)."""
         try:
             return self.news.event_of(stored)[0]
-        except (KeyError, RetryableError):  # a gateway that is no more; a body that cannot be read now
+        except Exception:  # noqa: BLE001 - a gateway that is no more, a body that cannot be read now, an adapter's fault
             return None
 
     def match(self, tenant: str, debtors: Collection[str] | None = None) -> int:
