@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 from tests.integration.cloud import APP_KEY, VERIFY_KEY, Cloud, sample
 
@@ -196,3 +197,61 @@ def test_of_a_bounce_nobody_here_has_sent_the_address_alone_is_noted(cloud: Clou
     (noted,) = cloud.items()
     assert noted["PK"]["S"].startswith("REF#escola-alfa#email#")
     assert "@" not in str(noted)
+
+
+# --- what the other wires bring (docs/deploy.md, "Answers and deliveries") --------------------------------------------
+
+
+def brought(name: str, **changes: Any) -> dict[str, Any]:
+    """A batch of the queue with a sample's SNS envelope, its message changed as told."""
+    envelope = sample(f"channel_events/{name}.json")
+    envelope["Message"] = json.dumps(json.loads(envelope["Message"]) | changes)
+    return {"Records": [{"messageId": "m", "body": json.dumps(envelope)}]}
+
+
+def test_a_mail_that_ses_stored_is_read_there_and_heard(written: Cloud) -> None:
+    """40 MB would fit: what lies behind the first words is not even read."""
+    key = "mail/o3vrnil0e2ic28trm7dfhrc2v0cnbp0g11111111"
+    head = f"From: Maria <maria.silva@debtor.example>\r\nIn-Reply-To: <{contact(written).message_id}@sa-east-1>\r\n"
+    boto3.client("s3").put_object(
+        Bucket=written.bucket("bodies"), Key=key, Body=(head + "\r\nBom dia, já paguei ontem.\r\n").encode()
+    )
+    assert written.run("channel_events", brought("email/received_s3_sns")) == {"batchItemFailures": []}
+    assert [hold.kind for hold in written.file(MARIA).debtor.holds] == [HoldKind.CLEARING]
+
+
+def test_a_mail_that_cannot_be_fetched_comes_again(written: Cloud) -> None:
+    failed = written.run("channel_events", brought("email/received_s3_sns"))
+    assert failed == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+    elsewhere = sample("channel_events/email/received_s3_sns.json")
+    receipt = json.loads(elsewhere["Message"])["receipt"]
+    receipt["action"]["bucketName"] = "somebody-elses"
+    failed = written.run("channel_events", brought("email/received_s3_sns", receipt=receipt))
+    assert failed == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+
+
+def test_a_strangers_spam_is_nobodys_work(written: Cloud) -> None:
+    key = "mail/o3vrnil0e2ic28trm7dfhrc2v0cnbp0g22222222"
+    boto3.client("s3").put_object(Bucket=written.bucket("bodies"), Key=key, Body=b"From: x@spam.example\r\n\r\nCompre!")
+    before = len(written.items())
+    assert written.run("channel_events", brought("email/received_spam_s3_sns")) == {"batchItemFailures": []}
+    assert len(written.items()) == before
+
+
+def test_a_word_by_sms_stops_the_sms(written: Cloud) -> None:
+    """No attribute says that it is an SMS: its content does."""
+    answer = brought("sms/inbound_stop_sns", originationNumber="+5511987654321", previousPublishedMessageId="")
+    assert written.run("channel_events", answer) == {"batchItemFailures": []}
+    assert opt_outs(written) == ["sms"]
+
+
+def test_the_lines_of_a_log_are_heard_and_its_question_answered(written: Cloud) -> None:
+    assert written.run("channel_events", sample("channel_events/sms/cloudwatch_logs_control_message.json")) is None
+    assert written.run("channel_events", sample("channel_events/sms/cloudwatch_logs.json")) is None
+
+
+def test_an_event_of_the_bus_is_heard(written: Cloud) -> None:
+    for name in ("voice/busy", "sms/text_delivered_eventbridge"):
+        body = json.dumps(sample(f"channel_events/{name}.json"))
+        batch = {"Records": [{"messageId": "m", "body": body}]}
+        assert written.run("channel_events", batch) == {"batchItemFailures": []}

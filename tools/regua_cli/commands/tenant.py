@@ -7,18 +7,20 @@ from dataclasses import asdict
 from pathlib import Path
 
 from regua import channels, gateways
+from regua.channels import wires
 from regua.channels.base import EVERY_CHANNEL
 from regua.config import ConfigError, ConfigFault, TenantBundle, load_tenant_dir, shipped_policy
 from regua.config.faults import meant
 from regua.config.tree import Tree
 from regua.config.tree import read as read_tree
+from regua.domain.channels import heard_on
 from regua.domain.model import Channel
 from regua.domain.policy import Policy
 from regua.files.aliases import FIELDS
 from regua.messages.lint import ERROR, Finding
 from regua.messages.lint_all import lint
 from regua.use_cases.collecting.pacing import SPEND_OPTION, spend_limit
-from regua_cli import desk, switching
+from regua_cli import cloud, desk, switching
 from regua_cli.main import CliError, emit
 from regua_cli.words import count, listed
 
@@ -29,7 +31,7 @@ def register(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     actions = group.add_subparsers(dest="action", metavar="AÇÃO", required=True)
     check = actions.add_parser("check", help="confere tenant.yaml, réguas e mensagens, com o revisor de tom e lei")
     check.add_argument("folder", metavar="PASTA", help="pasta com tenant.yaml e, se houver, policy.yaml e messages/")
-    check.add_argument("--json", action="store_true", help="um documento JSON")
+    cloud.add_place(check)
     check.set_defaults(run=run_check)
     for name, help_, run in (
         ("stop", "para todos os envios da empresa, já", _stop),
@@ -49,14 +51,16 @@ def _resume(options: argparse.Namespace) -> int:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Prints what is wrong with a tenant; returns 0 when nothing is (warnings aside), else 2."""
+    """Prints what is wrong with a tenant; returns 0 when nothing is (warnings aside), else 2. With `--table` also what
+    that installation cannot do for it.
+    """
     folder = existing(options.folder)
     faults: list[ConfigFault] = []
     findings: list[Finding] = []
     bundle = None
     try:
         bundle = load_tenant_dir(folder)
-        faults = list(_settings(folder, bundle))
+        faults = [*_settings(folder, bundle), *_unheard(folder, bundle, options)]
         findings = lint(bundle.tenant, used_policies(bundle), bundle.templates)
     except ConfigError as error:
         faults = error.faults
@@ -127,6 +131,21 @@ def _settings(folder: Path, bundle: TenantBundle) -> Iterator[ConfigFault]:
     yield from tree.faults
 
 
+def _unheard(folder: Path, bundle: TenantBundle, options: argparse.Namespace) -> Iterator[ConfigFault]:
+    """What the messages would offer and the named installation does not hear. Raises CliError where there is none."""
+    if not options.table:
+        return
+    with cloud.at_place(options):
+        told = cloud.deployed(options.table)
+    if not told:
+        raise CliError(f"não há instalação {options.table} aqui: confira --table e --region")
+    tree = read_tree((folder / "tenant.yaml").read_bytes().decode("utf-8-sig"), "tenant.yaml")
+    deployed, domain = wires.laid(told.get("WIRES", "")), told.get("MAIL_DOMAIN", "")
+    for found in wires.unheard(bundle.tenant, deployed, domain):
+        tree.fault(("channels", found.channel, "options", found.option), found.problem, found.remedy)
+    yield from tree.faults
+
+
 def _channel(tree: Tree, bundle: TenantBundle, channel: Channel) -> None:
     can = channels.capabilities(channel)
     options = bundle.tenant.channels[channel].options
@@ -138,6 +157,9 @@ def _channel(tree: Tree, bundle: TenantBundle, channel: Channel) -> None:
         tree.fault(("channels", channel, "options", SPEND_OPTION), "não é um valor em reais", "como 150.00")
     if options.get(SPEND_OPTION) and not bundle.tenant.channels[channel].price_micros:
         tree.fault(("channels", channel), f"'{SPEND_OPTION}' sem preço não limita nada", "acrescente 'price:'")
+    if channel is Channel.EMAIL and heard_on(channel, options) and not options.get("reply_to"):
+        where = "as respostas iriam a uma caixa que a Régua não lê"
+        tree.fault(("channels", channel), f"'inbound' sem 'reply_to': {where}", "acrescente em options: 'reply_to:'")
     for key in can.required:
         if not options.get(key) and bundle.tenant.channels[channel].enabled:
             tree.fault(("channels", channel), f"falta a opção '{key}'", f"acrescente em options: '{key}:'")

@@ -116,7 +116,7 @@ def _unheard(path: str, message: Message, tenant: Tenant) -> Iterator[Finding]:
     asked = ASKS_FOR_ANSWER.search(message.text)
     if asked and not ways_back(tenant, message.channel)["responder"]:
         problem = "pede uma resposta que ninguém recebe (o canal não tem `inbound: true`)"
-        yield Finding(path, 0, "sem-ouvido", problem, "use {% if responder %}", asked[0], WARNING)
+        yield Finding(path, 0, "sem-ouvido", problem, "use {% if responder %}", asked[0])
 
 
 def lint(tenant: Tenant, policies: Iterable[Policy], templates: Mapping[str, str]) -> list[Finding]:
