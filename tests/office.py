@@ -253,6 +253,8 @@ class Office:
         """Answers handed over to the sender, and not given yet."""
         self.rejected: list[Record] = []
         self.faults: list[Exception] = []
+        self.pauses: list[float] = []
+        """Seconds the scan has waited, one after the other."""
         self._numbers = itertools.count(1)
         self._payments = itertools.count(1)
 
@@ -288,12 +290,30 @@ class Office:
         self.faults = []
         if sweeps:
             self.sweeps()
-        scanning = Scanning(
-            self.store, self.rulebook, self.executions, self.clock, self.metrics, self.token, self.faults.append
+        scanning = self.scanning()
+        return self._together(scanning.shard(shard, SHARDS) for shard in range(SHARDS))
+
+    def catches_up(self) -> Found:
+        """The look at who is late, every shard of it."""
+        scanning = self.scanning()
+        return self._together(scanning.late(shard, SHARDS) for shard in range(SHARDS))
+
+    def scanning(self) -> Scanning:
+        """What scans."""
+        return Scanning(
+            self.store,
+            self.rulebook,
+            self.executions,
+            self.clock,
+            self.metrics,
+            self.token,
+            self.faults.append,
+            self.pauses.append,
         )
+
+    def _together(self, parts: Iterable[Found]) -> Found:
         found = Found()
-        for shard in range(SHARDS):
-            part = scanning.shard(shard, SHARDS)
+        for part in parts:
             for name in ("opened", "started", "restarted", "skipped", "swept", "failed"):
                 setattr(found, name, getattr(found, name) + getattr(part, name))
             for tenant, portfolio in part.portfolios.items():
@@ -429,9 +449,7 @@ class Office:
 
     def looks(self, who: str) -> None:
         """The debtor is looked at now, and not only at the next scan."""
-        Scanning(
-            self.store, self.rulebook, self.executions, self.clock, self.metrics, self.token, self.faults.append
-        ).look(TENANT, who)
+        self.scanning().look(TENANT, who)
 
     # what there is to see --------------------------------------------------------------------------------------------
 

@@ -129,9 +129,12 @@ def test_an_execution_we_ended_is_not_an_alarm(monitoring: Template) -> None:
     assert "ExecutionsAborted" not in {alarm["MetricName"] for alarm in alarms(monitoring).values()}
 
 
-def test_the_summary_alarm_knows_every_alarm(monitoring: Template) -> None:
+def test_the_summary_alarm_knows_every_alarm(monitoring: Template, watching: list[Nested]) -> None:
+    """Those of another file come by that file's output, as the parameter of that name."""
     (summary,) = monitoring.of_type("AWS::CloudWatch::CompositeAlarm").values()
-    assert set(re.findall(r"\$\{(\w+)\}", json.dumps(summary["AlarmRule"]))) == set(alarms(monitoring))
+    rules = [summary["AlarmRule"], *(o["Value"] for s in watching for o in s.body.get("Outputs", {}).values())]
+    assert {"Ref": "QueueAlarms"} in summary["AlarmRule"]["Fn::Join"][1]
+    assert set(re.findall(r"\$\{(\w+)\}", json.dumps(rules))) == set(alarms(monitoring))
 
 
 def test_what_some_clouds_refuse_is_optional(monitoring: Template) -> None:
@@ -222,6 +225,7 @@ def test_what_a_filter_looks_for_is_what_the_functions_write(
     with EmfMetrics() as metrics:
         metrics.add("ContactsFailed", 1, channel="sms", outcome="refused")
         metrics.add("WebhookRejected", 1, gateway="pix")
+        metrics.add("SendsUnrecorded", 1, channel="sms")
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     for definition in monitoring.of_type("AWS::Logs::MetricFilter").values():
         (name,) = set(re.findall(r"\$\.(\w+)\[0\]", definition["FilterPattern"]))

@@ -328,48 +328,6 @@ def test_messages_are_not_tracked(expanded: Template) -> None:
 # --- nothing fails in silence ---------------------------------------------------------------------------------------
 
 
-def test_each_async_path_keeps_what_failed(expanded: Template) -> None:
-    """S3, the scheduler and CloudWatch Logs invoke asynchronously, the scan its shards; others are asked or polled."""
-    kept = {
-        properties["FunctionName"]["Ref"]: properties["DestinationConfig"]["OnFailure"]["Destination"]
-        for properties in expanded.of_type("AWS::Lambda::EventInvokeConfig").values()
-    }
-    assert kept == {
-        "ImportFile": {"Fn::GetAtt": ["ImportDlq", "Arn"]},
-        "DailyScan": {"Fn::GetAtt": ["ScanDlq", "Arn"]},
-        "Reconcile": {"Fn::GetAtt": ["ReconcileDlq", "Arn"]},
-        "ChannelEvents": {"Fn::GetAtt": ["ChannelEventsDlq", "Arn"]},
-    }
-    queues = {
-        "ScanSchedule": "ScanDlq",
-        "ReconcileSchedule": "ReconcileDlq",
-        "SweepSchedule": "ReconcileDlq",
-        "HeardSchedule": "ScanDlq",
-    }
-    for name, schedule in expanded.of_type("AWS::Scheduler::Schedule").items():
-        assert schedule["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [queues[name], "Arn"]}
-        assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
-
-
-def test_the_roles_may_put_what_failed_where_it_is_kept(expanded: Template) -> None:
-    may = {
-        (role, text(resource))
-        for role, statement in role_statements(expanded)
-        if "sqs:SendMessage" in statement["Action"]
-        for resource in statement["Resource"]
-    }
-    for role, queue in (
-        ("ImportFileRole", "ImportDlq"),
-        ("DailyScanRole", "ScanDlq"),
-        ("ChannelEventsRole", "ChannelEventsDlq"),
-        ("ScanScheduleRole", "ScanDlq"),
-        ("ReconcileRole", "ReconcileDlq"),
-        ("ReconcileScheduleRole", "ReconcileDlq"),
-        ("HeardScheduleRole", "ScanDlq"),
-    ):
-        assert (role, text({"Fn::GetAtt": [queue, "Arn"]})) in may
-
-
 def test_each_consumed_queue_reports_single_failures_and_gives_up_into_a_dead_letter_queue(expanded: Template) -> None:
     mappings = expanded.of_type("AWS::Lambda::EventSourceMapping")
     assert len(mappings) == 2
@@ -464,6 +422,13 @@ def test_what_channels_told_and_waits_is_tried_every_few_minutes(expanded: Templ
     )
     queue = expanded.of_type("AWS::SQS::Queue")["ChannelEventsQueue"]
     assert queue["RedrivePolicy"]["maxReceiveCount"] > RESCUED_AT
+
+
+def test_who_is_late_is_looked_at_every_hour_in_which_people_are_contacted(expanded: Template) -> None:
+    schedule = expanded.of_type("AWS::Scheduler::Schedule")["CatchUpSchedule"]
+    assert schedule["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
+    assert schedule["ScheduleExpression"] == "cron(20 8-20 * * ? *)"
+    assert json.loads(schedule["Target"]["Input"]) == {"shards": "all", "only": "late"}
 
 
 def test_gateways_are_asked_every_few_hours_in_the_creditors_time_zone(expanded: Template, raw: Json) -> None:

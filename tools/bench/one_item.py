@@ -396,8 +396,10 @@ class OneItemStore(DynamoStore):
         """See `ports.Store`."""
         return one_by_one(self.commit, commits)
 
-    def open_files(self, shard: int, shards: int) -> Iterator[File]:
-        """See `ports.Store`: every debtor of the index, read."""
+    def open_files(self, shard: int, shards: int, after: tuple[str, str] | None = None) -> Iterator[File]:
+        """See `ports.Store`: every debtor of the index, read; the prototype always begins at the first."""
+        if after is not None:
+            raise NotImplementedError("a scan of the prototype is not interrupted")
         for partition in keys.slice_of(shard, shards, self._shards):
             yield from self._opened(partition)
 

@@ -179,8 +179,10 @@ class Store(Protocol):
         address); False when they are not. Who has it, and its day, stay as they are.
         """
 
-    def open_files(self, shard: int, shards: int) -> Iterator[File]:
-        """Root and open receivables (no contacts, no facts) of each debtor in this slice of the open index."""
+    def open_files(self, shard: int, shards: int, after: tuple[str, str] | None = None) -> Iterator[File]:
+        """Root and open receivables (no contacts, no facts) of each debtor in this slice of the open index, always in
+        one order; with `after` (a tenant's debtor of the slice) only of those behind that one.
+        """
 
     def tenant_open(self, tenant: str) -> Iterator[File]:
         """The same for one tenant, over all shards."""

@@ -311,7 +311,7 @@ def scanning(metrics: Metrics, failed: Callable[[Exception], None]) -> "Scanning
     """What the daily scan does."""
     from regua.use_cases.collecting.scan import Scanning
 
-    return Scanning(store(), rulebook(), executions(), clock(), metrics, owner, failed)
+    return Scanning(store(), rulebook(), executions(), clock(), metrics, owner, failed, time.sleep)
 
 
 def task_desk(metrics: Metrics) -> "TaskDesk":

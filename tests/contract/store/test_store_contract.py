@@ -513,6 +513,16 @@ class TestOpenIndex:
             created(store, file(receivable("A"), receivable("B"), name=name))
         assert open_debtors(store, shards) == names
 
+    @pytest.mark.parametrize("shards", [1, 3])
+    def test_a_stream_that_was_left_is_gone_on_with_behind_any_debtor(self, store: Store, shards: int) -> None:
+        for n in range(9):
+            created(store, file(receivable("A"), name=f"debtor{n}"))
+        for shard in range(shards):
+            whole = [(f.debtor.tenant, f.debtor.id) for f in store.open_files(shard, shards)]
+            for n, last in enumerate(whole):
+                rest = [(f.debtor.tenant, f.debtor.id) for f in store.open_files(shard, shards, last)]
+                assert rest == whole[n + 1 :]
+
     def test_a_shard_that_does_not_exist_is_refused(self, store: Store) -> None:
         with pytest.raises(ValueError, match="not one of"):
             list(store.open_files(2, 2))

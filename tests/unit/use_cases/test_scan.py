@@ -10,6 +10,8 @@ from regua.domain.contact.channel_event import Action, ChannelEventKind
 from regua.domain.model import CaseStatus, ContactStatus, PromiseStatus
 from regua.domain.reasons import Reason
 from regua.ports import ConflictError, RetryableError
+from regua.use_cases.collecting.starting import PAUSES
+from regua.use_cases.conflicts import TRIES
 
 
 @pytest.fixture
@@ -149,14 +151,81 @@ def test_one_debtors_fault_does_not_stop_the_others_the_first_one_being_bad(offi
     assert office.scans().started == 1
 
 
-def test_a_start_that_failed_is_made_up_for(office: Office) -> None:
+class TestStartsThatFail:
+    """`StartExecution` comes after the commit: what was promised must be kept."""
+
+    def test_they_are_tried_again_in_the_same_run_under_the_same_name(self, office: Office) -> None:
+        office.imports([row("T1", MARIA), row("T2", JOAO), row("T3", ANA)])
+        office.executions.failing = [RetryableError()] * 4
+        found = office.scans()
+        assert (found.started, found.failed) == (3, 0)
+        assert {(one.debtor, one.cycle) for one in office.executions.started} == {
+            (debtor(who), 1) for who in (MARIA, JOAO, ANA)
+        }
+        assert office.pauses == [1, 2, 4, 8]
+        assert office.metrics.total("ExecutionsNotStarted") == 0
+
+    def test_an_outage_is_not_waited_out_debtor_by_debtor(self, office: Office) -> None:
+        office.imports([row(f"T{n}", who) for n, who in enumerate((MARIA, JOAO, ANA))])
+        office.executions.failing = [RetryableError()] * 100
+        found = office.scans()
+        tries = 100 - len(office.executions.failing)
+        assert (found.started, tries) == (0, 2 * (1 + len(PAUSES))), "of two shards"
+        assert office.metrics.total("ExecutionsNotStarted") == 3
+
+    def test_what_was_not_started_is_found_hours_later_and_not_the_next_day(self, office: Office) -> None:
+        office.imports([row()])
+        office.executions.failing = [RetryableError()] * 6
+        office.scans()
+        planned = office.file(MARIA).debtor.case.next_contact_at
+        assert planned is not None
+        assert office.catches_up().started == 0, "its moment has not come"
+        office.clock.set(planned + timedelta(hours=2, minutes=1))
+        assert office.catches_up().started == 1
+        office.wakes(MARIA)
+        assert len(office.sent()) == 1
+        assert office.clock.now() - planned < timedelta(hours=3)
+
+    def test_who_is_not_late_is_not_looked_at_nor_counted(self, office: Office) -> None:
+        office.imports([row("T1", MARIA), row("T2", JOAO)])
+        office.scans()
+        before = office.metrics.total("OpenBalanceTotal"), office.metrics.total("ScanCompleted")
+        found = office.catches_up()
+        assert (found.started, found.portfolios) == (0, {})
+        assert (office.metrics.total("OpenBalanceTotal"), office.metrics.total("ScanCompleted")) == before
+
+    def test_a_person_who_acts_is_not_told_of_it_and_the_late_are_caught_up_with(self, office: Office) -> None:
+        office.imports([row()])
+        office.executions.failing = [RetryableError()] * 6
+        office.looks(debtor(MARIA))
+        assert office.metrics.total("ExecutionsNotStarted") == 1
+
+
+def test_a_scan_whose_time_is_over_says_so_and_goes_on_behind_the_last_debtor(office: Office) -> None:
+    people = [MARIA, JOAO, ANA]
+    office.imports([row(f"T{n}", who) for n, who in enumerate(people)])
+    scanning, after, rounds = office.scanning(), None, 0
+    started = 0
+    while True:
+        looks = iter((True, False))
+        found = scanning.shard(0, 1, lambda looks=looks: next(looks, True), after)  # type: ignore[misc]
+        started, rounds = started + found.started, rounds + 1
+        if found.stopped_after is None:
+            break
+        assert found.stopped_after != after
+        after = found.stopped_after
+    assert (started, rounds) == (3, 3)
+    assert office.metrics.total("ScanCutShort") == 2
+    assert office.metrics.total("ScanCompleted") == 1
+    assert office.metrics.total("DebtorsPlanned") == 3, "the parts add up"
+
+
+def test_a_debtor_whom_others_commit_first_every_time_is_counted(office: Office) -> None:
     office.imports([row()])
-    office.executions.failing = [RetryableError()]
-    assert office.scans().failed == 1
-    office.clock.advance(timedelta(days=1))
-    assert office.scans().started == 1
-    office.wakes(MARIA)
-    assert len(office.sent()) == 1
+    office.store.commits_fail = [ConflictError()] * TRIES
+    office.scans()
+    assert office.metrics.total("DebtorsOvertaken") == 1
+    assert office.scans().opened == 1
 
 
 def test_a_conflict_with_somebody_else_is_decided_again(office: Office) -> None:

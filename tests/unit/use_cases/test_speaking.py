@@ -15,6 +15,7 @@ from regua.domain.contact.thank_you import THANKS
 from regua.domain.model import Channel, Contact, ContactStatus
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig
+from regua.domain.work import WorkStatus
 from regua.ports import ConflictError, RetryableError
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.pacing import SPEND_OPTION, Pacing
@@ -228,6 +229,8 @@ def test_an_answer_nobody_can_write_down_is_counted_and_swept_to_unknown(kind: K
     kind.speak(office, MARIA)
     assert office.store.commits_fail == []
     assert office.metrics.total("SendsUnrecorded", channel=kind.channel) == 1
+    [work] = [work for work in office.store.work(TENANT, WorkStatus.OPEN) if work.name.startswith("unrecorded:")]
+    assert (work.debtor, work.reference) == (office.file(MARIA).debtor.id, the_one(office, kind).key)
     assert the_one(office, kind).status is ContactStatus.SENDING
     office.clock.advance(timedelta(minutes=20))
     office.scans()

@@ -253,9 +253,13 @@ class WarmAnswer(TypedDict):
 
 
 class ScanOrder(TypedDict):
-    """`{"shards": "all"}`, or one shard; or one debtor, whom a person has just done something about."""
+    """`{"shards": "all"}`, or one shard, or what is behind a debtor of it, or only who is late; or one debtor, whom a
+    person has just done something about.
+    """
 
     shard: NotRequired[int]
+    after: NotRequired[list[str]]
+    only: NotRequired[Literal["late"]]
     tenant: NotRequired[str]
     debtor: NotRequired[str]
 

@@ -144,14 +144,17 @@ class DynamoStore:
             request["ExpressionAttributeValues"][":before"] = {"N": str(before.told)}
         return self._took("UpdateItem", request)
 
-    def open_files(self, shard: int, shards: int) -> Iterator[File]:
+    def open_files(self, shard: int, shards: int, after: tuple[str, str] | None = None) -> Iterator[File]:
         """See `ports.Store`.
 
         The index lags behind the table by a moment, so what is read here proposes and does not decide: load the
         debtor before committing, and never commit one of these files.
         """
+        reached = keys.open_shard(after[1], self._shards) if after else 0
         for partition in keys.slice_of(shard, shards, self._shards):
-            yield from self._open_in(partition)
+            if partition >= reached:
+                first = keys.open_after(*after) if after and partition == reached else ""
+                yield from self._open_in(partition, first)
 
     def tenant_open(self, tenant: str) -> Iterator[File]:
         """See `ports.Store` and `open_files`."""

@@ -151,6 +151,11 @@ def open_range(tenant: str) -> tuple[str, str]:
     return f"{_name(tenant)}#", f"{tenant}$"  # `$` comes right after `#`
 
 
+def open_after(tenant: str, debtor: str) -> str:
+    """A key after all of a debtor's in the index, and before the next debtor's."""
+    return f"{_name(tenant)}#{_name(debtor)}$"
+
+
 def inbox_shard(status: InboxStatus, event_id: str, shards: int) -> int:
     """The index partition of an inbox event in that status."""
     return _INBOX_SHARDS[status] + spread(event_id, "inbox", shards)

@@ -103,10 +103,14 @@ class MemoryStore:
             self._addresses[name] = replace(stored, wishes=after.wishes, told=after.told)
             return True
 
-    def open_files(self, shard: int, shards: int) -> Iterator[File]:
+    def open_files(self, shard: int, shards: int, after: tuple[str, str] | None = None) -> Iterator[File]:
         """See `ports.Store`."""
+        reached = keys.open_shard(after[1], self._shards) if after else 0
         for partition in keys.slice_of(shard, shards, self._shards):
-            yield from self._open_in(partition, None)
+            if partition >= reached:
+                for file in self._open_in(partition, None):
+                    if partition > reached or after is None or (file.debtor.tenant, file.debtor.id) > after:
+                        yield file
 
     def tenant_open(self, tenant: str) -> Iterator[File]:
         """See `ports.Store`."""

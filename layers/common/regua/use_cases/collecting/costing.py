@@ -49,11 +49,11 @@ class Costing:
         if cents:
             self.store.count(tenant, f"{RECOVERED}|{_month(now)}", cents, 0, now + KEPT)
 
-    def planned(self, tenant: Tenant, shard: int, portfolio: Portfolio, now: datetime) -> None:
-        """Adds a shard's contacts of today to the day's plan; a second scan of the day adds nothing."""
+    def planned(self, tenant: Tenant, part: str, portfolio: Portfolio, now: datetime) -> None:
+        """Adds the contacts of today of a part of the book to the day's plan; a second scan of the day adds nothing."""
         day = now.astimezone(ZoneInfo(tenant.time_zone)).date().isoformat()
         name, until = f"{PLANNED}|{day}", now + _DAY_KEPT
-        if portfolio.due_today and self.store.count(tenant.id, f"{name}|{shard}", 1, 1, until):
+        if portfolio.due_today and self.store.count(tenant.id, f"{name}|{part}", 1, 1, until):
             self.store.count(tenant.id, name, portfolio.due_today, 0, until)
 
     def months(self, tenant: str, now: datetime) -> Months:

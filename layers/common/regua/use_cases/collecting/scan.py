@@ -5,7 +5,6 @@ on the index, which may lag behind, and again on a consistent read before it com
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -28,6 +27,7 @@ from regua.use_cases import opened_work
 from regua.use_cases.collecting import tables
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
+from regua.use_cases.collecting.starting import Start, Starting
 from regua.use_cases.collecting.tables import Wanting
 from regua.use_cases.collecting.wake_up import HORIZON, decided, wake_at
 from regua.use_cases.commits import in_parts
@@ -53,6 +53,12 @@ class Found:
     skipped: int = 0
     swept: int = 0
     failed: int = 0
+    overtaken: int = 0
+    """Others committed first every time: left to them, and to the next run."""
+    unstarted: int = 0
+    """Executions that were committed and could not be started, however often that was tried."""
+    stopped_after: tuple[str, str] | None = None
+    """Creditor and debtor that were looked at last, where the time was over before the end."""
     wanting: Wanting = field(default_factory=Wanting)
 
     def portfolio(self, tenant: str) -> Portfolio:
@@ -72,28 +78,28 @@ class Scanning:
     owner: Callable[[], str]
     failed: Callable[[Exception], None] = lambda error: None
     """Told of a debtor that could not be scanned; the others go on."""
+    pause: Callable[[float], object] = lambda seconds: None
+    """Waits so many seconds."""
 
-    def shard(self, shard: int, shards: int, go_on: Callable[[], bool] = lambda: True) -> Found:
-        """Scans one slice. `go_on` False ends it early (the function's time is almost over); the next run repairs."""
-        found = Found()
-        self.rulebook.forget()
-        complete = True
-        for file in self.store.open_files(shard, shards):
-            if not go_on():
-                complete = False
-                break
-            try:
-                self._debtor(file, found)
-            except Exception as error:  # noqa: BLE001 - one debtor's fault must not stop the others; it is counted and alarmed
-                found.failed += 1
-                self.failed(error)
+    def shard(
+        self,
+        shard: int,
+        shards: int,
+        go_on: Callable[[], bool] = lambda: True,
+        after: tuple[str, str] | None = None,
+    ) -> Found:
+        """Scans one slice, from its beginning or `after` a creditor's debtor. `go_on` False ends it early (the
+        function's time is almost over): whoever calls goes on after `Found.stopped_after`.
+        """
+        found = self._each(shard, shards, go_on, after, self._debtor)
         self._report(found)
         found.wanting.tell(self.store, self.metrics, self.clock.now())
         costs = Costing(self.store, self.metrics)
+        part = f"{shard}" if after is None else f"{shard}|{after[1]}"
 
         def planned(tenant: str) -> None:
             now = self.clock.now()
-            costs.planned(self.rulebook.rules(tenant, now).tenant, shard, found.portfolio(tenant), now)
+            costs.planned(self.rulebook.rules(tenant, now).tenant, part, found.portfolio(tenant), now)
 
         def report(tenant: str) -> None:
             now = self.clock.now()
@@ -103,22 +109,66 @@ class Scanning:
             tables.look_over(tenant, rules.calendar, today, self.store, self.metrics, now)
 
         each_tenant(found.portfolios, planned, self.metrics, self.failed)
-        if shard == 0:
+        if shard == 0 and after is None:
             each_tenant(self.rulebook.config.tenants(), report, self.metrics, self.failed)
-        if complete:
+        if found.stopped_after is None:
             self.metrics.add("ScanCompleted", 1)
         return found
+
+    def late(self, shard: int, shards: int, go_on: Callable[[], bool] = lambda: True) -> Found:
+        """Looks only at debtors of one slice whose moment passed with nothing done: their execution died, or was never
+        started. Decides nothing about anybody else, and sums nothing.
+        """
+
+        def if_late(file: File, found: Found, starting: Starting) -> None:
+            case, now = file.debtor.case, self.clock.now()
+            if case.status is CaseStatus.OPEN and _overslept(case, now):
+                self._until_committed(file, found, starting)
+
+        found = self._each(shard, shards, go_on, None, if_late)
+        self._report_run(found)
+        return found
+
+    def _each(
+        self,
+        shard: int,
+        shards: int,
+        go_on: Callable[[], bool],
+        after: tuple[str, str] | None,
+        do: "Callable[[File, Found, Starting], None]",
+    ) -> Found:
+        found, starting, last = Found(), self._starting(), after
+        self.rulebook.forget()
+        for file in self.store.open_files(shard, shards, after):
+            if not go_on():
+                found.stopped_after = last
+                break
+            last = (file.debtor.tenant, file.debtor.id)
+            try:
+                do(file, found, starting)
+            except Exception as error:  # noqa: BLE001 - one debtor's fault must not stop the others; it is counted and alarmed
+                found.failed += 1
+                self.failed(error)
+        found.started += starting.again(go_on)
+        found.unstarted = len(starting.left)
+        return found
+
+    def _starting(self) -> Starting:
+        return Starting(self.executions, self.clock, self.pause)
 
     def look(self, tenant: str, debtor: str) -> Found:
         """Looks at one debtor now, because a person has done something about it: the next contact need not wait for
         the next scan. Raises RetryableError when others commit first every time.
         """
         self.rulebook.forget()
-        found = Found()
-        until_committed(partial(self._once, tenant, debtor, found))
+        found, starting = Found(), self._starting()
+        until_committed(partial(self._once, tenant, debtor, found, starting))
+        found.started += starting.again(lambda: True)
+        found.unstarted = len(starting.left)
+        self.metrics.add("ExecutionsNotStarted", found.unstarted)
         return found
 
-    def _debtor(self, file: File, found: Found) -> None:
+    def _debtor(self, file: File, found: Found, starting: Starting) -> None:
         now = self.clock.now()
         tenant = file.debtor.tenant
         rules = self.rulebook.rules(tenant, now)
@@ -132,8 +182,13 @@ class Scanning:
         self._small_rests(file, rules, now)
         if not self._needs_work(file, decision, rules, now):
             return
-        with suppress(OvertakenError):  # in such demand that others see to it; the next scan looks again
-            until_committed(partial(self._once, tenant, file.debtor.id, found))
+        self._until_committed(file, found, starting)
+
+    def _until_committed(self, file: File, found: Found, starting: Starting) -> None:
+        try:
+            until_committed(partial(self._once, file.debtor.tenant, file.debtor.id, found, starting))
+        except OvertakenError:  # in such demand that others see to it; the next run looks again
+            found.overtaken += 1
 
     def _small_rests(self, file: File, rules: Rules, now: datetime) -> None:
         """A rest that no payment but an edited setting has made small comes onto the list as well, once; what is dunned
@@ -152,7 +207,7 @@ class Scanning:
                 if known is not None and known.status is WorkStatus.OPEN:
                     self.store.mark_work(known, known.done("não é mais um resto pequeno: volta a ser cobrado"))
 
-    def _once(self, tenant: str, debtor: str, found: Found) -> None:
+    def _once(self, tenant: str, debtor: str, found: Found, starting: Starting) -> None:
         """Decides on the file itself, as the index may lag. Raises ConflictError when somebody else was faster."""
         fresh = self.store.load(tenant, debtor)
         if fresh is None:
@@ -163,7 +218,7 @@ class Scanning:
         swept, work, told = _unanswered(swept, rules, now)
         decision = plan(swept, rules, now)
         if self._needs_work(fresh, decision, rules, now):
-            self._repair(fresh, swept, [*entries, *told], work, decision, rules, now, found)
+            self._repair(fresh, swept, [*entries, *told], work, decision, rules, now, found, starting)
 
     def _needs_work(self, file: File, decision: Decision, rules: Rules, now: datetime) -> bool:
         case = file.debtor.case
@@ -189,6 +244,7 @@ class Scanning:
         rules: Rules,
         now: datetime,
         found: Found,
+        starting: Starting,
     ) -> None:
         """Commits what the scan found: swept contacts, a new reason, or a new cycle with its execution."""
         case = file.debtor.case
@@ -229,8 +285,7 @@ class Scanning:
             found.restarted += 1
             planned = before.debtor.case.next_contact_at
             found.missed += planned is not None and planned + GRACE < now
-        self.executions.start(file.debtor.tenant, file.debtor.id, case.cycle, self.clock.wait_seconds(start))
-        found.started += 1
+        found.started += starting.start(Start(file.debtor.tenant, file.debtor.id, case.cycle, start))
 
     def _report(self, found: Found) -> None:
         for portfolio in found.portfolios.values():
@@ -240,7 +295,13 @@ class Scanning:
             self.metrics.add("AtRiskBalance", portfolio.at_risk_cents, "None")
             self.metrics.add("DebtorsPlanned", portfolio.planned)
             self.metrics.add("DebtorsOnHold", portfolio.on_hold)
+        self._report_run(found)
+
+    def _report_run(self, found: Found) -> None:
         self.metrics.add("ExecutionsStarted", found.started)
+        self.metrics.add("ExecutionsNotStarted", found.unstarted)
+        self.metrics.add("DebtorsOvertaken", found.overtaken)
+        self.metrics.add("ScanCutShort", found.stopped_after is not None)
         self.metrics.add("ContactsMissed", found.missed)
         self.metrics.add("ScanFailures", found.failed)
 

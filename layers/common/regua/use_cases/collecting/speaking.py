@@ -23,7 +23,7 @@ from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.domain.values import replace
-from regua.domain.work import Work
+from regua.domain.work import Work, WorkKind
 from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, Metrics, Ref, Sender, Store
 from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses, wish_of
@@ -214,7 +214,8 @@ class Speaking:
     def _record(self, saying: Saying, file: File, contact: Contact, result: SendResult) -> File:
         """Writes the provider's answer down, on whatever is true by now.
 
-        Where others commit first every time, that is counted: the contact stays SENDING, and is swept to UNKNOWN.
+        Where others commit first every time, that is counted and work: the contact stays SENDING, and is swept to
+        UNKNOWN.
         """
         tenant, debtor = file.debtor.tenant, file.debtor.id
         refs = [Ref(tenant, "message", result.message_id, debtor, contact.key)] if result.message_id else []
@@ -235,6 +236,7 @@ class Speaking:
             until_committed(attempt)
         except OvertakenError:
             self.metrics.add("SendsUnrecorded", 1, channel=contact.channel)
+            opened_work.put(self.store, self.metrics, unrecorded(tenant, debtor, contact, result, self.clock.now()))
         return file
 
     def _learn(self, tenant: Tenant, saying: Saying, contact: Contact, result: SendResult) -> None:
@@ -278,3 +280,11 @@ def told_once(file: File, step: str, channel: Channel, policy: str, reason: Reas
     if last == reason or (reason is Reason.CHANNEL_RESTS and last == Reason.CHANNELS_STOPPED):
         return []
     return [replace(LedgerEntry.of_file(file, reason, policy, now), step=step, channel=channel)]
+
+
+def unrecorded(tenant: str, debtor: str, contact: Contact, result: SendResult, now: datetime) -> Work:
+    """Work for a person: what the provider answered is in no file, and will not be."""
+    said = f"{result.outcome}{f', {result.message_id}' if result.message_id else ''}"
+    note = f"{TRAITS[contact.channel].heading}: a resposta do provedor não pôde ser anotada ({said}); confira nele"
+    name = f"unrecorded:{debtor}:{contact.key}"
+    return Work(tenant, WorkKind.CHANNEL, name, now, debtor=debtor, reference=contact.key, note=note)
