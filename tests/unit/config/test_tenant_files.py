@@ -155,6 +155,13 @@ def test_ordinary_options_are_not_taken_for_secrets() -> None:
     assert parse_tenant(text, "tenant.yaml", "beta").channels[Channel.WHATSAPP].options["token"] == "regua/beta/token"
 
 
+def test_where_and_in_what_form_a_psp_gives_its_token_is_no_secret() -> None:
+    options = {"token_url": "https://pix.psp.example.com/oauth/token", "token_format": "json"}
+    said = ", ".join(f"{name}: {value!r}" for name, value in options.items())
+    text = f"{HEAD}gateways:\n  pix: {{secrets: [regua/beta/pix], options: {{{said}}}}}\n"
+    assert options.items() <= parse_tenant(text, "tenant.yaml", "beta").gateways["pix"].options.items()
+
+
 def write(folder: Path, **files: str) -> Path:
     for name, text in files.items():
         path = folder / name.replace("__", "/").replace("_yaml", ".yaml").replace("_txt", ".txt")

@@ -93,6 +93,8 @@ _TOKENS = re.compile(
     r"-----BEGIN|ghp_|whsec_|Basic\s[A-Za-z0-9+/=]{8}"
 )
 _SECRET_WORDS = re.compile(r"token|secret|senha|password|passwd|api_?key|apikey|chave|credential", re.IGNORECASE)
+_NO_SECRETS = ("_type", "_header", "_days", "_url", "_format")
+"""Ends of names of what is about a secret and is none: where a token is asked for, in what form."""
 _REFERENCE = re.compile(r"arn:aws:secretsmanager:[\w:./+=@-]{1,200}|[A-Za-z0-9][\w.+=@-]*(/[\w.+=@-]+)+")
 _BY_REFERENCE = "guarde o valor no Secrets Manager e escreva aqui só o nome dele, como 'regua/minha-empresa/asaas'"
 
@@ -129,7 +131,7 @@ def _options(value: Any) -> Any:
             wrong(f"a opção '{key}' precisa ser um texto ou número")
         text = str(item)
         named = _SECRET_WORDS.search(str(key)) and not _REFERENCE.fullmatch(text)
-        if looks_secret(text) or (named and not str(key).endswith(("_type", "_header", "_days"))):
+        if looks_secret(text) or (named and not str(key).endswith(_NO_SECRETS)):
             wrong(f"a opção '{key}' parece guardar um segredo", _BY_REFERENCE)
     return {key: str(item).strip() for key, item in value.items()}
 
