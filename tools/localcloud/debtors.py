@@ -20,6 +20,7 @@ WORDS = {
     Habit.DISPUTES: ("não reconheço essa dívida",),
     Habit.WRONG_PERSON: ("não sou eu, esse número é de outra pessoa",),
 }
+SMS_STOP = "SAIR"
 UNSUBSCRIBE = re.compile(r"https?://[^\s\"'<>]+/u/[A-Za-z0-9_=.-]+")
 
 
@@ -27,7 +28,7 @@ class Mouth(Protocol):
     """How a debtor answers."""
 
     def reply(self, arrival: Arrival, words: str) -> None:
-        """Writes back on WhatsApp, quoting the message."""
+        """Writes back by the channel of the message, quoting it."""
 
     def unsubscribe(self, arrival: Arrival, url: str) -> None:
         """Presses the mail program's unsubscribe button."""
@@ -98,7 +99,13 @@ class Debtors:
                 self._acted.add(person.key)
                 self._later(soon, lambda: self._mouth.unsubscribe(arrival, link.group()))
             return
-        if arrival.channel != "whatsapp" or person.key in self._acted:
+        if person.key in self._acted:
+            return
+        if arrival.channel == "sms":
+            # a short answer: it carries no day to count from, and little room to explain
+            if habit is Habit.OPTS_OUT and SMS_STOP in arrival.text:
+                self._acted.add(person.key)
+                self._later(soon, lambda: self._say(arrival, SMS_STOP))
             return
         if habit in (Habit.PROMISES, Habit.BREAKS_PROMISE):
             self._acted.add(person.key)

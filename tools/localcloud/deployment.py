@@ -1,5 +1,6 @@
 """Puts the real template on the emulator: `sam build`, `sam deploy`, the sample tenant's configuration and secrets."""
 
+import functools
 import shutil
 import subprocess
 import time
@@ -16,6 +17,9 @@ TENANT = "ipe"
 ARTIFACTS = "regua-artifacts"
 TENANT_FILES = Path(__file__).with_name("tenant")
 SENDER_DOMAIN = "ipe.example.com"
+MAIL_DOMAIN = "respostas.ipe.example.com"
+"""Whose mail SES receives."""
+REPLY_TO = f"cobranca@{MAIL_DOMAIN}"
 PHONE_NUMBER_ID = "106540352242922"
 SECRETS = {
     "whatsapp-token": "local-world-token",
@@ -25,6 +29,13 @@ SECRETS = {
     "asaas": "local-world-asaas-token",
 }
 """Of the played parties; made up, and known to nobody else."""
+API_SECRETS = {
+    "pix-api": '{"client_id": "local-world", "client_secret": "local-world-secret"}',
+    "asaas-api": "local-world-asaas-api-token",
+}
+"""With which the product asks the played gateways what was paid."""
+PLAYED_API = "http://127.0.0.1/played"
+"""Stands in the sample's settings for where the played gateways' API listens."""
 UPDATE_LIMIT_SECONDS = 30.0
 OWN_PACKAGE = "regua"
 
@@ -144,15 +155,16 @@ class Deployment:
         self.change(ClockMode=timeline.setting)
         self._emulator.scale_waits(timeline.wait_scale)
 
-    def configure_tenant(self, tenant: str = TENANT, files: Path = TENANT_FILES) -> None:
-        """Uploads the tenant's folder and stores its secrets."""
+    def configure_tenant(self, tenant: str = TENANT, files: Path = TENANT_FILES, api: str = PLAYED_API) -> None:
+        """Uploads the tenant's folder and stores its secrets. `api`: where the played gateways' API listens."""
         s3, secrets = self._emulator.client("s3"), self._emulator.client("secretsmanager")
         for path in sorted(files.rglob("*")):
             if path.is_file():
                 key = f"{tenant}/{path.relative_to(files).as_posix()}"
-                s3.put_object(Bucket=self.outputs["ConfigBucketName"], Key=key, Body=path.read_bytes())
+                content = path.read_bytes().replace(PLAYED_API.encode(), api.encode())
+                s3.put_object(Bucket=self.outputs["ConfigBucketName"], Key=key, Body=content)
         known = {secret["Name"] for secret in secrets.list_secrets()["SecretList"]}
-        for name, value in SECRETS.items():
+        for name, value in (SECRETS | API_SECRETS).items():
             full = f"regua/{tenant}/{name}"
             if full not in known:
                 secrets.create_secret(Name=full, SecretString=value)
@@ -167,6 +179,14 @@ class Deployment:
     def api_url(self) -> str:
         """Where webhooks are posted; what PublicUrl is set to."""
         return f"{self._emulator.url}/_aws/execute-api/{self.outputs['ApiId']}/$default"
+
+    @functools.cached_property
+    def bodies_bucket(self) -> str:
+        """Where SES puts the mail it receives, as the functions know it."""
+        found = self._emulator.client("lambda").get_function_configuration(
+            FunctionName=self.outputs["ChannelEventsName"]
+        )
+        return str(found["Environment"]["Variables"]["BODIES_BUCKET"])
 
     def _stack(self) -> dict[str, Any]:
         stack: dict[str, Any] = self._emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]

@@ -140,8 +140,9 @@ class Emulator:
                 aws_access_key_id="test",
                 aws_secret_access_key="test",  # noqa: S106 (the emulator's dummy key)
                 config=Config(
-                    retries={"max_attempts": 1},
-                    read_timeout=120,
+                    # a call that waits so long is answered by nobody any more: the machine cannot do it
+                    retries={"total_max_attempts": 1},
+                    read_timeout=90,
                     max_pool_connections=32,
                     proxies={},
                     parameter_validation=False,

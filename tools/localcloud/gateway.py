@@ -47,8 +47,17 @@ class Told:
 class GatewayWorld:
     """Both gateways of the sample tenant. `now` is the simulated clock, `later` its alarm."""
 
-    def __init__(self, books: Books, poster: Poster, now: Callable[[], datetime], later: Later, seed: int) -> None:
-        self._books, self._poster, self._now, self._later = books, poster, now, later
+    def __init__(
+        self,
+        books: Books,
+        poster: Poster,
+        now: Callable[[], datetime],
+        later: Later,
+        listed: Callable[[bytes], None],
+        seed: int,
+    ) -> None:
+        """`listed` takes the body of what the product was told of, for the gateways' own lists."""
+        self._books, self._poster, self._now, self._later, self._listed = books, poster, now, later, listed
         self._rng = random.Random(f"gateway:{seed}")  # noqa: S311 (repeatable on purpose)
         self._lock = threading.Lock()
         self._paid_boletos: set[str] = set()
@@ -81,6 +90,7 @@ class GatewayWorld:
         self._books.refund(person, pix.cents, self._now(), time.time())
         body = pix_refund_webhook(pix, self._now())
         if self._post("pix", PIX_TEXT, body, JSON).ok:
+            self._listed(body)
             with self._lock:
                 self.told.refunds += 1
                 self.told.events += 2  # the credit is told again with its refund
@@ -130,7 +140,7 @@ class GatewayWorld:
     def _tell_pix(self, person: Person, pix: PixPayment, asked: Collection[str]) -> None:
         body = pix_webhook(pix)
         answered = self._post("pix", PIX_PATH, body, JSON)
-        again = partial(self._post, "pix", PIX_PATH, body, JSON)
+        again = self._again("pix", PIX_PATH, body, JSON, answered)
         self._booked(person, pix.cents, answered, again, asked, pix.end_to_end)
 
     def _tell_boleto(self, person: Person, bill: Bill, cents: int, at: datetime) -> None:
@@ -138,10 +148,18 @@ class GatewayWorld:
             bill.our_number, bill.receivable, cents, bill.due_on.isoformat(), at, word="PAYMENT_RECEIVED"
         )
         answered = self._post("asaas", ASAAS_PATH, body, ASAAS_HEADERS)
-        again = partial(self._post, "asaas", ASAAS_PATH, body, ASAAS_HEADERS)
+        again = self._again("asaas", ASAAS_PATH, body, ASAAS_HEADERS, answered)
         self._booked(
             person, cents, answered, again, (bill.receivable,), f"{asaas_charge(bill.our_number, bill.receivable)}:paid"
         )
+
+    def _again(
+        self, name: str, path: str, body: bytes, headers: dict[str, str], answered: Answered
+    ) -> Callable[[], Answered]:
+        """The same once more; what was taken is on the gateway's list from now on."""
+        if answered.ok:
+            self._listed(body)
+        return partial(self._post, name, path, body, headers)
 
     def _booked(
         self,

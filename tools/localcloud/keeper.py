@@ -2,7 +2,7 @@
 
 `python keeper.py FOLDER COMMAND...`: standard input is the leash, FOLDER is removed in the end (empty: none). When the
 leash reaches its end (the owner closed it, or died, even by SIGKILL) the program's whole process group gets SIGTERM
-and, two seconds later, SIGKILL. Works the same on Linux and macOS, and needs nothing but the standard library. The
+and, one second later, SIGKILL. Works the same on Linux and macOS, and needs nothing but the standard library. The
 exit status is the program's.
 """
 
@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 1.0
 REAP_SECONDS = 1.0
 PR_SET_CHILD_SUBREAPER = 36
 

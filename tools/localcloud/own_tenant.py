@@ -4,7 +4,6 @@ Who sends and who takes the money is played by this machine, so those settings c
 secrets and gateways. The rest of the folder stays word for word.
 """
 
-import argparse
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from localcloud.deployment import TENANT_FILES
 from regua.config import ConfigError, load_tenant_dir
 from regua.domain.intake.layout import mapping_of
 from regua_cli.commands.tenant import run_check
-from regua_cli.main import CliError
+from regua_cli.main import CliError, build
 
 FILE = "tenant.yaml"
 
@@ -30,7 +29,7 @@ def check(folder: Path) -> dict[str, str]:
     Raises WrongTenantError for a folder that would be refused.
     """
     try:
-        faults = run_check(argparse.Namespace(folder=str(folder), json=False))
+        faults = run_check(build("tenant").parse_args(["tenant", "check", str(folder)]))
     except CliError as error:
         raise WrongTenantError(str(error)) from None
     if faults:

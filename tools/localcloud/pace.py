@@ -35,6 +35,8 @@ SENDERS, FEWEST = 10, 3
 """Workers woken before the first day: waking one later would cost more than a simulated day."""
 OUTRUN = 3
 """Scans in a row of which each took longer than two simulated business days: nothing more is to be learnt."""
+PULL_EVERY_DAYS = 5
+"""So often the gateways are asked what was paid; on AWS several times a day."""
 HOPELESS_DAYS = 10
 """Simulated days that a single scan may take."""
 _TRY_AGAIN = "feche outros programas e tente de novo"
@@ -106,6 +108,8 @@ def run_days(scene: Scene, days: int, say: Say) -> None:
                 # the sweep takes payments left unsettled for five minutes, which at our speed is no time at all
                 with world.gateway.silence:
                     scene.scan()
+                    if day % PULL_EVERY_DAYS == 0:
+                        scene.pull()
                 took = time.monotonic() - began
                 outrun = outrun + 1 if took > 2 * business_day(timeline) else 0
                 if outrun == OUTRUN or took > HOPELESS_DAYS * business_day(timeline):

@@ -59,20 +59,38 @@ class Referee:
     withdrawn: list[tuple[Violation, str]] = field(default_factory=list)
     """Suspicions that were none, and why (Portuguese)."""
     _seen: dict[str, list[Arrival]] = field(default_factory=lambda: defaultdict(list))
+    _wrote: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Answers that are still to come."""
     _opted_out: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def opted_out(self, person_key: str, channel: str, real: float) -> None:
         """The product has known since `real` that this person refuses `channel`."""
         self._opted_out.setdefault((person_key, channel), real)
 
-    def judge(self, arrival: Arrival, reached: bool = True) -> list[Violation]:
-        """The violations this message is. `reached` False: it bounced, so nobody was contacted by it."""
+    def wrote(self, person_key: str, channel: str) -> None:
+        """This person writes to us: one answer of that channel asks for nothing and keeps no hours."""
+        self._wrote[person_key, channel] += 1
+
+    def named(self, arrival: Arrival) -> str:
+        """The step a message is, in its place: of words that are no step of the régua (or a note), the first to come
+        after its reader wrote by that channel is the answer.
+        """
+        step = self.step_of(arrival)
+        waits = (arrival.person.key if arrival.person else "", arrival.channel)
+        if step == ANSWER or not self._wrote[waits] or not (step in NOTICES or ":" in step):
+            return step
+        self._wrote[waits] -= 1
+        return ANSWER
+
+    def judge(self, arrival: Arrival, reached: bool = True, step: str = "") -> list[Violation]:
+        """The violations this message is. `reached` False: it bounced, so nobody was contacted by it. `step`: what it
+        is `named`."""
         person = arrival.person
         found: list[Violation] = []
         if person is None:
             found.append(Violation("unknown_recipient", arrival, "chegou a quem não está na carteira"))
         else:
-            step = self.step_of(arrival)
+            step = step or self.step_of(arrival)
             # only what came at no lawful moment, however long it may have been on its way, is proven; and contact
             # hours are for who did not ask: an answer comes when the person writes
             lawful = lawful_within(person, arrival.earliest or arrival.at, arrival.latest or arrival.at)

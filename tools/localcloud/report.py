@@ -89,6 +89,11 @@ def _money(summary: dict[str, Any], world: World) -> None:
         f"Avisos falsos, todos recusados: {told.refused}."
     )
     print(f"Casos: {cases['opened']} abertos = {cases['closed']} encerrados + {cases['open']} em andamento.")
+    pulls = summary["pulls"]
+    print(
+        f"Consultas aos gateways: {pulls['completed']} completas, {pulls['failed']} sem resposta (fora do ar), "
+        f"{pulls['lost']} pagamentos que o aviso não tinha trazido."
+    )
     executions = summary["executions"]
     print(
         f"Execuções: {executions['started']} iniciadas, {executions['ended']} terminadas, "

@@ -12,15 +12,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, TENANT_FILES, Deployment
+from localcloud.deployment import MAIL_DOMAIN, PHONE_NUMBER_ID, SECRETS, TENANT, TENANT_FILES, Deployment
 from localcloud.emulator import Emulator, machines_fault
+from localcloud.gateway_api import GatewayApi
 from localcloud.people import Person
 from localcloud.process import BusyError, Heartbeat, Say, StepError, uninterrupted
 from localcloud.referee import StepOf, text_class
 from localcloud.timeline import SPEED, Timeline
 from localcloud.whatsapp_api import GraphServer
 from localcloud.whatsapp_templates import Approvals
-from localcloud.world import World
+from localcloud.world import Outside, World
 
 IMPORT_LIMIT_SECONDS = 180.0
 SCAN_ATTEMPTS = 3
@@ -36,6 +37,7 @@ class Scene:
         self.build, self.say = build, say
         self.emulator = Emulator(build, say)
         self.graph = GraphServer(SECRETS["whatsapp-token"], PHONE_NUMBER_ID, Approvals())
+        self.gateway_api = GatewayApi()
         self.deployment = Deployment(self.emulator, build)
         self.timeline = Timeline(date(2026, 1, 1))
         self._stack = ExitStack()
@@ -45,9 +47,11 @@ class Scene:
         # the emulator goes first: whoever still talks to it is refused at once instead of being waited for
         self._stack.callback(self._stop_world)
         self._stack.callback(self.graph.stop)
+        self._stack.callback(self.gateway_api.stop)
         self._stack.callback(self.emulator.stop)
         try:
             self.graph.start()
+            self.gateway_api.start()
             self.emulator.start()
         except BaseException:
             self._close()
@@ -76,9 +80,12 @@ class Scene:
             Shards="1",
             WhatsAppBaseUrl=self.graph.url,
             LogLevel="WARNING",
+            SmsAnswers="true",
+            MailDomain=MAIL_DOMAIN,
+            MailRuleSet="none",  # the emulator has none; the world does what the rule would
             SendTimeoutSeconds=str(SEND_TIMEOUT_SECONDS),
         )
-        self.deployment.configure_tenant(files=tenant)
+        self.deployment.configure_tenant(files=tenant, api=self.gateway_api.url)
         self.deployment.verify_sender()
         self.deployment.change(PublicUrl=self.deployment.api_url)
         return seconds
@@ -94,7 +101,8 @@ class Scene:
 
     def open_world(self, people: Iterable[Person], seed: int, step_of: StepOf = text_class) -> World:
         """Puts the outside world in place; `World.start` sets it going."""
-        self._world = World(self.emulator, self.graph, self.deployment, self.timeline, people, step_of, seed)
+        outside = Outside(self.graph, self.gateway_api)
+        self._world = World(self.emulator, outside, self.deployment, self.timeline, people, step_of, seed)
         return self._world
 
     def warm_up(self, senders: int = 1) -> None:
@@ -152,6 +160,11 @@ class Scene:
         was killed, is called again. Raises as `invoke`."""
         self._called("ReconcileName", {"sweep": "all"})
         return self._called("DailyScanName", {"shards": "all"})
+
+    def pull(self) -> Any:
+        """What it does now and then: asks every gateway what was paid, each in an invocation of its own. Raises as
+        `invoke`; what becomes of those shows in `gateway_api.asked`."""
+        return self._called("ReconcileName", {"tenants": "all"})
 
     def _called(self, name: str, payload: dict[str, Any]) -> Any:
         for attempt in range(1, SCAN_ATTEMPTS):

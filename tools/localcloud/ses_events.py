@@ -1,6 +1,7 @@
 """What Amazon SES publishes to its SNS topic, in the shape its developer guide documents (event publishing)."""
 
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 from localcloud.emulator import ACCOUNT, REGION
@@ -17,6 +18,43 @@ def delivery(message_id: str, sender: str, to: str, subject: str, at: datetime) 
             "recipients": [to],
             "smtpResponse": "250 2.6.0 Message received",
             "reportingMTA": "a8-70.smtp-out.amazonses.com",
+        },
+    }
+
+
+def answer(sender: str, to: str, words: str, answered: str, at: datetime) -> EmailMessage:
+    """The mail with which `sender` answers the message with the Message-ID `answered`, quoting it below."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, "Re: sua mensagem"
+    mail["In-Reply-To"] = f"<{answered if '@' in answered else f'{answered}@{REGION}.amazonses.com'}>"
+    mail.set_content(f"{words}\n\nEm {at:%d/%m/%Y} {to} escreveu:\n> (a mensagem)\n")
+    return mail
+
+
+def received(mail: EmailMessage, bucket: str, key: str, message_id: str, at: datetime) -> dict[str, Any]:
+    """What SES receiving publishes of a mail that its rule has put into that bucket (notification type `Received`).
+
+    Source: "Contents of notifications for Amazon SES email receiving", developer guide, read 2026-11-30.
+    """
+    passed = {"status": "PASS"}
+    checks = dict.fromkeys(("spamVerdict", "virusVerdict", "spfVerdict", "dkimVerdict", "dmarcVerdict"), passed)
+    return {
+        "notificationType": "Received",
+        "mail": {
+            "timestamp": _stamp(at),
+            "source": str(mail["From"]),
+            "messageId": message_id,
+            "destination": [str(mail["To"])],
+            "headersTruncated": False,
+            "headers": [{"name": name, "value": str(value)} for name, value in mail.items()],
+            "commonHeaders": {"from": [str(mail["From"])], "to": [str(mail["To"])], "subject": str(mail["Subject"])},
+        },
+        "receipt": {
+            "timestamp": _stamp(at),
+            "processingTimeMillis": 410,
+            "recipients": [str(mail["To"])],
+            **checks,
+            "action": {"type": "S3", "bucketName": bucket, "objectKeyPrefix": "mail/", "objectKey": key},
         },
     }
 

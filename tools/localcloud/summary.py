@@ -46,6 +46,11 @@ def summarize(
         "payments": {name: int(metrics.get(metric, 0)) for name, metric in PAYMENTS.items()},
         "cases": records.cases,
         "executions": executions,
+        "pulls": {
+            "completed": int(metrics.get("ReconcileCompleted", 0)),
+            "failed": int(metrics.get("ReconcileFailed", 0)),
+            "lost": int(metrics.get("PaymentsFoundByPull", 0)),
+        },
         "recovered_cents": int(metrics.get("AmountRecovered", 0)),
         "metrics": metrics,
         "money_for_a_person_cents": _waiting(world, records),
@@ -84,6 +89,8 @@ def problems(summary: dict[str, Any], world: World, why: list[str]) -> list[str]
     if summary["recovered_cents"] + waits != world.books.received_cents:
         paid, counted = reais(world.books.received_cents), reais(summary["recovered_cents"])
         found.append(f"os bancos entregaram {paid}, e foram contados {counted} e {reais(waits)} à espera de uma pessoa")
+    if summary["pulls"]["lost"]:
+        found.append(f"pagamentos avisados que só a consulta aos gateways achou: {summary['pulls']['lost']}")
     if cases["opened"] != cases["closed"] + cases["open"]:
         found.append(
             f"a conta dos casos não fecha: {cases['opened']} abertos, {cases['closed']} encerrados, "

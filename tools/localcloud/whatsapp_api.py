@@ -73,6 +73,7 @@ class GraphServer:
         self._lock = threading.Lock()
         self._server = QuietServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._out = False
         self.received: list[WhatsAppMessage] = []
         self.refused: dict[int, int] = {}
 
@@ -91,6 +92,10 @@ class GraphServer:
             self._server.shutdown()
         self._server.server_close()
 
+    def out_of_order(self, out: bool) -> None:
+        """Begins or ends an outage: every call gets HTTP 503 meanwhile, and nothing is taken."""
+        self._out = out
+
     def since(self, count: int) -> list[WhatsAppMessage]:
         """What was accepted after the first `count` messages."""
         with self._lock:
@@ -98,6 +103,8 @@ class GraphServer:
 
     def take(self, path: str, authorization: str, raw: bytes) -> dict[str, Any]:
         """Answers one request. Raises GraphError for what the real API would refuse."""
+        if self._out:
+            raise GraphError(503, 2, "Service temporarily unavailable", "API Service is down, try again later")
         real = time.time()
         match = MESSAGES_PATH.fullmatch(path)
         if match is None or match["number"] != self._number:

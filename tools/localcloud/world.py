@@ -7,15 +7,18 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from datetime import time as clock_time
+from functools import partial
 from typing import Any
 
-from localcloud import ses_events, whatsapp_events
+from localcloud import ses_events, sms_events, whatsapp_events
 from localcloud.alarm import Alarm
 from localcloud.books import Books
 from localcloud.debtors import Debtors
-from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, Deployment
+from localcloud.deployment import PHONE_NUMBER_ID, REPLY_TO, SECRETS, TENANT, Deployment
 from localcloud.emulator import Emulator
 from localcloud.gateway import GatewayWorld
+from localcloud.gateway_api import GatewayApi
 from localcloud.mailbox import Arrival, Mailbox
 from localcloud.people import Person
 from localcloud.poster import Poster
@@ -25,6 +28,8 @@ from localcloud.standstill import Standstill
 from localcloud.timeline import Timeline
 from localcloud.whatsapp_api import GraphServer, WhatsAppMessage
 
+GATEWAY_OUTAGE_DAY, GATEWAY_OUTAGE_HOURS = 5, (5, 12)
+"""And one on which the gateways' own APIs are."""
 LOOK_SECONDS = 0.08
 EMAIL_LOOK_SECONDS = 0.5
 FLUSH_SECONDS = 0.5
@@ -32,7 +37,9 @@ FLUSH_SECONDS = 0.5
 MISSED_LOOKS = 3
 NOT_ON_WHATSAPP = (131026, "Message undeliverable")
 STRANGERS_EVERY_DAYS = 13
-STOP_WORDS = ("PARAR", "Parar avisos")
+STOP_WORDS = ("PARAR", "Parar avisos", "SAIR")
+OUTAGE_DAY, OUTAGE_HOURS = 8, (10, 14)
+"""A day on which WhatsApp's API is out of order, and from when to when (Brasília)."""
 BUTTON_WORDS = {"Parar avisos": "STOP", "Já paguei": "PAID"}
 """What a debtor taps, and the word its payload holds."""
 
@@ -52,13 +59,21 @@ class MessageRecord:
         return self.step in NOTICES
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The servers the product calls."""
+
+    graph: GraphServer
+    gateway_api: GatewayApi
+
+
 class World:
     """Plays everybody outside. Between `start` and `stop` it works on its own threads."""
 
     def __init__(
         self,
         emulator: Emulator,
-        graph: GraphServer,
+        outside: "Outside",
         deployment: Deployment,
         timeline: Timeline,
         people: Iterable[Person],
@@ -66,17 +81,17 @@ class World:
         seed: int,
     ) -> None:
         people = tuple(people)
-        self._emulator, self._graph, self._deployment, self._timeline = emulator, graph, deployment, timeline
+        self._emulator, self._deployment, self._timeline = emulator, deployment, timeline
+        self._graph, self._api = outside.graph, outside.gateway_api
         self.alarm = Alarm(timeline)
         self.books = Books(people)
         self.poster = Poster(deployment.api_url)
-        self.gateway = GatewayWorld(self.books, self.poster, timeline.now, self.alarm.later, seed)
+        self.gateway = GatewayWorld(self.books, self.poster, timeline.now, self.alarm.later, self._api.told, seed)
         self.debtors = Debtors(people, self.books, self.gateway, self, self.alarm.later, timeline.now, seed)
         self.referee = Referee(self.books, step_of)
         self.records: list[MessageRecord] = []
         self.standstill = Standstill()
-        self._step_of = step_of
-        self._mailbox = Mailbox(emulator, graph, timeline, people)
+        self._mailbox = Mailbox(emulator, outside.graph, timeline, people)
         self._statuses: list[dict[str, Any]] = []
         self._mail: list[dict[str, Any]] = []
         self._lock = threading.Lock()
@@ -92,6 +107,12 @@ class World:
         self.debtors.begin(until)
         for day in range(3, days, STRANGERS_EVERY_DAYS):
             self.alarm.later(self._timeline.moment(day, datetime.min.time()), self.gateway.strangers)
+        for hour, out in zip(OUTAGE_HOURS, (True, False), strict=True):
+            at = self._timeline.moment(OUTAGE_DAY, clock_time(hour))
+            self.alarm.later(at, partial(self._graph.out_of_order, out))
+        for hour, out in zip(GATEWAY_OUTAGE_HOURS, (True, False), strict=True):
+            at = self._timeline.moment(GATEWAY_OUTAGE_DAY, clock_time(hour))
+            self.alarm.later(at, partial(self._api.out_of_order, out))
         if days > 1:
             self.alarm.later(self._timeline.moment(1, datetime.min.time()), self.gateway.forge)
         self._thread.start()
@@ -118,10 +139,14 @@ class World:
         self._flush()
 
     def reply(self, arrival: Arrival, words: str) -> None:
-        """A debtor answers on WhatsApp."""
-        message = arrival.whatsapp
-        if message is None or arrival.person is None:
+        """A debtor answers, by the channel the message came by."""
+        if arrival.person is None:
             return
+        self.referee.wrote(arrival.person.key, arrival.channel)
+        if arrival.whatsapp is None:
+            self._answer_by_topic(arrival, words)
+            return
+        message = arrival.whatsapp
         number = f"wamid.IN{next(self._numbers):06d}"
         name, at = arrival.person.name, self._timeline.now()
         payload = self._payload(message, words)
@@ -132,6 +157,22 @@ class World:
         answered = self._post_whatsapp([value])
         if answered and words in STOP_WORDS:
             self.referee.opted_out(arrival.person.key, "whatsapp", time.time())
+
+    def _answer_by_topic(self, arrival: Arrival, words: str) -> None:
+        """As SES receiving and a two-way number hand answers over."""
+        number = f"in{next(self._numbers):012d}"
+        if arrival.channel == "email":
+            at = self._timeline.now()
+            mail = ses_events.answer(arrival.to, REPLY_TO, words, arrival.message_id, at)
+            bucket, key = self._deployment.bodies_bucket, f"mail/{number}"
+            self._emulator.client("s3").put_object(Bucket=bucket, Key=key, Body=mail.as_bytes())
+            event = ses_events.received(mail, bucket, key, number, at)
+        else:
+            event = sms_events.answer(arrival.to, words, arrival.message_id, number)
+        with self._lock:
+            self._mail.append(event)
+        if arrival.person is not None and words in STOP_WORDS:
+            self.referee.opted_out(arrival.person.key, arrival.channel, time.time() + FLUSH_SECONDS)
 
     @staticmethod
     def _payload(message: WhatsAppMessage, words: str) -> str:
@@ -186,8 +227,8 @@ class World:
             stood = self.standstill.before(found.real)
             arrival = replace(found, earliest=self._timeline.at(found.real - stood)) if stood else found
             reached = self._reaches(arrival)
-            self.referee.judge(arrival, reached)
-            step = self._step_of(arrival)
+            step = self.referee.named(arrival)
+            self.referee.judge(arrival, reached, step)
             self.records.append(MessageRecord(arrival, step, reached))
             if reached and step not in NOTICES:
                 self.debtors.receive(arrival)

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from localcloud import ses_events, whatsapp_events
+from localcloud import ses_events, sms_events, whatsapp_events
 from localcloud.gateway_events import asaas_webhook, pay, pix_refund_webhook, pix_webhook
 from localcloud.pix_reader import PixCode, find
 from localcloud.whatsapp_api import WhatsAppMessage
-from regua import gateways
+from regua import channels, gateways
 from regua.domain.codes import brcode
+from regua.domain.contact.channel_event import Action, ChannelEventKind
 from regua.domain.money.payment_event import PaymentEventKind
 
 PAYLOADS = Path(__file__).resolve().parents[4] / "shared" / "payloads"
@@ -113,3 +114,23 @@ def test_dates_of_boletos_survive_the_trip():
     assert json.loads(asaas_webhook("1", "T", 1, str(date(2026, 2, 20)), AT, word="PAYMENT_RECEIVED"))["payment"][
         "dueDate"
     ] == ("2026-02-20")
+
+
+def test_an_answer_by_mail_is_read_with_the_message_it_answers_and_without_the_quote():
+    mail = ses_events.answer("ana@example.com", "cobranca@respostas.ipe.example.com", "já paguei ontem", "0103-9c", AT)
+    event = ses_events.received(mail, "bodies", "mail/1", "in1", AT)
+    asked: list[tuple[str, str]] = []
+
+    def stored(bucket: str, key: str) -> bytes:
+        asked.append((bucket, key))
+        return mail.as_bytes()
+
+    [read] = channels.told(json.dumps(event), stored)
+    assert (read.kind, read.sender, read.in_reply_to) == (ChannelEventKind.REPLY, "ana@example.com", "0103-9c")
+    assert read.text == "já paguei ontem"
+    assert asked == [("bodies", "mail/1")]
+
+
+def test_an_answer_by_sms_is_read_with_the_message_it_answers():
+    [read] = channels.told(json.dumps(sms_events.answer("+5511987654321", "SAIR", "m-1", "in2")))
+    assert (read.sender, read.in_reply_to, read.action) == ("+5511987654321", "m-1", Action.OPT_OUT)

@@ -85,7 +85,7 @@ class Days:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *scans: float) -> None:
         self.timeline = Timeline(FIRST, lead=-3600.0)
-        self.left, self.now = list(scans), 0.0
+        self.left, self.now, self.pulls = list(scans), 0.0, 0
         self.world = self.gateway = self.silence = self
         monkeypatch.setattr(pace.time, "monotonic", lambda: self.now)
 
@@ -97,6 +97,9 @@ class Days:
 
     def __exit__(self, *_: object) -> None:
         """Hears them again."""
+
+    def pull(self) -> None:
+        self.pulls += 1
 
     def scan(self) -> None:
         self.now += self.left.pop(0)

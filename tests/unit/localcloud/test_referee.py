@@ -138,3 +138,16 @@ def test_an_answer_may_come_when_the_person_writes_and_a_contact_may_not(
     at_night = replace(arrival, at=MONDAY_NOON + timedelta(hours=9))
     assert Referee(books, lambda arrival: "resposta").judge(at_night) == []
     assert [violation.kind for violation in referee.judge(at_night)] == ["outside_window"]
+
+
+def test_one_note_to_who_wrote_by_that_channel_is_the_answer_and_a_step_of_the_regua_never_is(
+    books: Books, person: Person, arrival: Arrival
+):
+    steps = iter(["nota", "nota", "email:3f", "aviso"])
+    referee = Referee(books, lambda _: next(steps))
+    assert referee.named(arrival) == "nota"
+    referee.wrote(person.key, "email")
+    assert referee.named(arrival) == "resposta"
+    assert referee.named(arrival) == "email:3f"
+    referee.wrote(person.key, "email")
+    assert referee.named(arrival) == "aviso"
