@@ -69,7 +69,12 @@ class Account:
             "SelfManagedOptOutsEnabled": False, "OptOutListName": "Default", "DeletionProtectionEnabled": False,
             "CreatedTimestamp": NOW,
         }  # fmt: skip
-        outputs = {"ChannelEventsTopicArn": TOPIC, "AlarmTopicArn": ALARMS, "InboxBucketName": "regua-inbox"}
+        outputs = {
+            "ChannelEventsTopicArn": TOPIC,
+            "AlarmTopicArn": ALARMS,
+            "InboxBucketName": "regua-inbox",
+            "ApiId": "abc",
+        }
         self.answers: dict[str, Any] = {
             "GetEmailIdentity": identity,
             "GetAccount": {
@@ -98,10 +103,12 @@ class Account:
                 "Stacks": [
                     {
                         "StackName": "regua", "CreationTime": NOW, "StackStatus": "CREATE_COMPLETE",
+                        "Parameters": [{"ParameterKey": "PublicUrl", "ParameterValue": "https://abc.example"}],
                         "Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in outputs.items()],
                     }
                 ]
             },
+            "GetApiMappings": {"Items": [{"ApiId": "abc", "Stage": "$default"}]},
             "ListMetrics": {"Metrics": [{"Namespace": "Regua", "MetricName": "m"}]},
             "GetMetricData": {
                 "MetricDataResults": [{"Id": "m0", "Timestamps": [NOW - timedelta(hours=12)], "Values": [1.0]}]
@@ -266,6 +273,7 @@ SMALL = {"Max24HourSend": 0.0, "MaxSendRate": 1.0, "SentLast24Hours": 0.0}
 WRONG: tuple[tuple[str, CheckState, Break, str], ...] = (
     ("dry_run", ATTENTION, told("DRY_RUN", "true"), "não envia nada a ninguém"),
     ("clock", FAILED, told("CLOCK", "scaled;speed=9"), "ensaio"),
+    ("public_url", ATTENTION, answers("GetApiMappings", Items=[]), "abc.example, que o API Gateway não liga"),
     ("configuration", FAILED, edited("creditor:", "credor:"), "tenant.yaml"),
     ("stopped", ATTENTION, edited("channels:", "stopped: true\nchannels:"), "nada é enviado"),
     ("rates", ATTENTION, edited("channels:", "contract: {agreed: false}\nchannels:"), "taxa legal: falta 11/2026"),

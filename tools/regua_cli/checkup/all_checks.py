@@ -5,6 +5,7 @@ from regua_cli.checkup.frame import Check
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("dry_run", installation.installed),
+    ("public_url", installation.address),
     ("configuration", installation.configured),
     ("switched_off", installation.switched_off),
     ("rates", installation.rates),

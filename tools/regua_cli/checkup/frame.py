@@ -90,10 +90,19 @@ class Installation:
             raise UnreadTenantError from error
 
     @cached_property
+    def _stack(self) -> Mapping[str, Any]:
+        stacks: list[dict[str, Any]] = self.aws("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        return stacks[0]
+
+    @property
     def outputs(self) -> dict[str, str]:
         """The stack's outputs (docs/deploy.md). Raises ClientError."""
-        stacks = self.aws("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
-        return {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", ())}
+        return {one["OutputKey"]: one["OutputValue"] for one in self._stack.get("Outputs", ())}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the stack was told when it was deployed. Raises ClientError."""
+        return {one["ParameterKey"]: one["ParameterValue"] for one in self._stack.get("Parameters", ())}
 
     @cached_property
     def debtors(self) -> int:

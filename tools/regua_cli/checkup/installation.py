@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from regua import calendars
 from regua.domain.money.calculation import month_of
@@ -36,6 +37,25 @@ def installed(place: Installation) -> Iterator[CheckResult]:
         )
     if (place.told.get("CLOCK") or "real") != "real":
         yield CheckResult("clock", CheckState.FAILED, "o relógio é o de um ensaio", place.deploy("ClockMode=real"))
+
+
+def address(place: Installation) -> Iterator[CheckResult]:
+    """Whether a domain of the creditor's that stands in messages leads to this installation."""
+    host = urlsplit(place.told.get("PUBLIC_URL", "")).hostname or ""
+    if ".execute-api." in host or "PublicUrl" not in place.parameters or not place.parameters["PublicUrl"]:
+        return
+    api = place.outputs.get("ApiId", "")
+    mapped = place.aws("apigatewayv2").get_api_mappings(DomainName=host).get("Items", ())
+    if any(one.get("ApiId") == api for one in mapped):
+        yield CheckResult("public_url", CheckState.OK, f"{host} leva a esta instalação")
+        return
+    yield CheckResult(
+        "public_url",
+        CheckState.ATTENTION,
+        f"as mensagens levam a {host}, que o API Gateway não liga a esta instalação",
+        f"se não é outro serviço que o faz: aws apigatewayv2 create-api-mapping --domain-name {host} --api-id {api} "
+        "--stage '$default'",
+    )
 
 
 def configured(place: Installation) -> Iterator[CheckResult]:
