@@ -17,8 +17,6 @@ from tests.unit.test_cli_portuguese import PARSERS
 
 ROOT = Path(__file__).parents[3]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "tools/regua_cli").rglob("*.py")), ROOT / "README.md"]
-COMING = {("tenant", "check"): {"--table"}}
-"""Options the pages promise that are being built: the line goes with the commit that brings them."""
 EVERYWHERE = {"region", "profile", "query", "output", "endpoint-url", "cli-binary-format", "no-cli-pager"}
 """Options of all commands; `--cli-binary-format` of version 2 alone."""
 HIGH_LEVEL = {"s3": {"cp", "ls", "sync", "rm"}, "sso": {"login"}, "configure": {""}}
@@ -123,5 +121,4 @@ def test_a_command_of_ours_that_is_told_exists(page: str) -> None:
             groups = any(isinstance(action, argparse._SubParsersAction) for action in parser._actions)
             assert not (groups and rest and not rest[0].startswith("-")), words
             known = {option for action in parser._actions for option in action.option_strings}
-            known |= COMING.get(tuple(words[:depth]), set())
             assert {word for word in rest if word.startswith("-")} <= known, words
