@@ -96,7 +96,8 @@ def answer(_: Cloud) -> Event:
     return event | {"body": text, "headers": {"X-Hub-Signature-256": f"sha256={signature}"}}
 
 
-WIRES = ("spreadsheet", "morning", "shard", "turn", "pix", "statement", "bounce", "link", "answer")
+SWEEP = sample("reconcile/sweep.json")
+WIRES = ("spreadsheet", "morning", "shard", "turn", "pix", "statement", "sweep", "bounce", "link", "answer")
 
 # --- scenes -----------------------------------------------------------------------------------------------------------
 
@@ -125,6 +126,11 @@ class Stage:
         self.wires["pix"] = ("due", "payment_webhook", pix(cloud))
         body = ofx(f"02/03 358.17 PIX RECEBIDO {MARIA} MARIA DA SILVA")
         self.wires["statement"] = ("due", "import_file", uploaded(cloud, "extrato", "marco.ofx", body))
+        theatre.runs("payment_webhook", self.wires["pix"][2], Fate(0, Fault.DIES))
+        theatre.passes(hours=1)
+        self.scenes["stored"] = theatre.scene()
+        self.wires["sweep"] = ("stored", "reconcile", SWEEP)
+        self.set("due")
         cloud.run("send_channel", execution)
         assert theatre.accepted == [MAIL]
         theatre.passes(minutes=20)
@@ -167,14 +173,16 @@ class Stage:
         """What was handed over: other invocations, and the queue."""
         handed, self.cloud.handed_over = self.cloud.handed_over, []
         for event in handed:
-            self.theatre.runs("daily_scan", event)
+            by = "send_channel" if "answer" in event else "reconcile" if "gateway" in event else "daily_scan"
+            self.theatre.runs(by, event)
         for body in self.theatre.taken():
             event = {"Records": [{"messageId": "m1", "body": body}]}
             assert self.theatre.runs("payment_webhook", event) == {"batchItemFailures": []}
 
-    def next_scan(self) -> None:
-        """Some time later."""
-        self.theatre.passes(minutes=20)
+    def next_hour(self) -> None:
+        """The sweep, and a scan."""
+        self.theatre.passes(hours=1)
+        self.theatre.runs("reconcile", SWEEP)
         for shard in (0, 1):
             self.theatre.runs("daily_scan", {"shard": shard})
         self.works_off()
@@ -252,14 +260,14 @@ def test_after_a_bad_moment_at_any_call_all_is_as_if_it_had_not_been(stage: Stag
             break
         found, spoken = stage.state(), len(stage.theatre.accepted)
         if (found, spoken) != (right, sent):
-            stage.next_scan()
+            stage.next_hour()
             found = stage.state()
             # claimed, and then nobody knows whether it was sent: never again, and it is said
             spoken += wire == "turn" and spoken == sent - 1 and stage.unsure()
         if (found, spoken) != (right, sent):
             wrong.append((index, fate.struck, {k: (v, right[k]) for k, v in found.items() if v != right[k]}, spoken))
     assert not wrong
-    assert index
+    assert index or fault is not Fault.REFUSED
 
 
 # --- something else in between ----------------------------------------------------------------------------------------
@@ -274,6 +282,8 @@ OVERTAKEN = (
     ("shard", "pix"),
     ("spreadsheet", "spreadsheet"),
     ("statement", "pix"),
+    ("sweep", "pix"),
+    ("sweep", "sweep"),
     ("bounce", "bounce"),
     ("answer", "link"),
     ("link", "answer"),
