@@ -16,8 +16,12 @@ from regua.platform.events import (
     raw_body,
 )
 from regua.platform.metrics import EmfMetrics
+from regua.ports import RetryableError
 from regua.use_cases.paying.settle_job import SettleJob
 from regua.use_cases.paying.settling import Settling
+
+A_JOB_SECONDS = 25.0
+"""What the longest job takes: a token and a look-up that both wait out their limit. Ten of them would outlive this."""
 
 
 def lambda_handler(event: HttpEvent | SqsEvent, context: LambdaContext) -> HttpAnswer | BatchAnswer:
@@ -44,6 +48,8 @@ def lambda_handler(event: HttpEvent | SqsEvent, context: LambdaContext) -> HttpA
 
 
 def _settle(settling: Settling, body: str) -> None:
+    if settling.time_left() < A_JOB_SECONDS:
+        raise RetryableError("the time is over before this one's turn: it comes again, and takes no other with it")
     settling.do(SettleJob.read(json.loads(body)))
 
 

@@ -208,6 +208,20 @@ def test_all_that_is_open_is_looked_through_once_a_day(office: Gateways) -> None
     assert Counter(looks) == {TENANT: 3}
 
 
+def test_of_a_batch_what_the_time_does_not_suffice_for_comes_back_alone(office: Gateways) -> None:
+    """Ten look-ups at a silent gateway outlive the function, and a batch that is killed comes back whole."""
+    from payment_webhook import handler
+
+    office.notices(TENANT, "quiet", 2)
+    left = iter((60.0, 5.0))
+    settling = dataclasses.replace(office.settling(), time_left=lambda: next(left))
+    body = json.dumps(SettleJob(TENANT, "quiet", "L0").payload())
+    handler._settle(settling, body)
+    with pytest.raises(RetryableError):
+        handler._settle(settling, body)
+    assert office.asked[TENANT, "quiet"] == 1
+
+
 def test_a_person_who_asks_again_does_not_wait_for_the_pause_to_end_and_the_answer_ends_it(office: Gateways) -> None:
     office.notices(TENANT, "quiet", 2)
     office.store.put_state(TENANT, "gateway_silent:quiet", {"failed": "9", "until": "2027-01-01T00:00:00+00:00"})
