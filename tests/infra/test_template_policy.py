@@ -395,8 +395,31 @@ def test_every_stage_is_throttled_and_payments_least(expanded: Template) -> None
     for stage in expanded.of_type("AWS::ApiGatewayV2::Stage").values():
         default = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
         assert default > 0
-        for settings in stage.get("RouteSettings", {}).values():
-            assert settings["ThrottlingRateLimit"] > default
+        paced = {route: each["ThrottlingRateLimit"] for route, each in stage.get("RouteSettings", {}).items()}
+        assert all(rate >= default for rate in paced.values())
+        assert all(rate == max(paced.values()) for route, rate in paced.items() if "webhooks" in route)
+
+
+def test_every_door_of_the_open_api_has_a_pace_of_its_own(expanded: Template) -> None:
+    stage = expanded.of_type("AWS::ApiGatewayV2::Stage")["HttpStage"]
+    routes = expanded.of_type("AWS::ApiGatewayV2::Route").values()
+    doors = {route["RouteKey"] for route in routes if text(route["ApiId"]) == text(stage["ApiId"])}
+    assert set(stage["RouteSettings"]) == doors
+    for door, settings in stage["RouteSettings"].items():
+        assert settings["ThrottlingBurstLimit"] == 2 * settings["ThrottlingRateLimit"], door
+
+
+def test_nothing_is_reserved_unless_somebody_says_how_much(expanded: Template, raw: Json) -> None:
+    """A new account has ten concurrent executions in all, and reserving any of them is refused."""
+    assert raw["Parameters"]["ReservedConcurrency"]["Default"] == 0
+    reserved = {
+        name: function["ReservedConcurrentExecutions"]
+        for name, function in expanded.of_type("AWS::Lambda::Function").items()
+        if "ReservedConcurrentExecutions" in function
+    }
+    assert set(reserved) == {"PaymentWebhook", "ChannelEvents", "SendChannel"}
+    for value in reserved.values():
+        assert value == {"Fn::If": ["ReservesConcurrency", {"Ref": "ReservedConcurrency"}, {"Ref": "AWS::NoValue"}]}
 
 
 def test_mutual_tls_cannot_be_gone_round(expanded: Template) -> None:

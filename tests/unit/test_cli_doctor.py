@@ -109,6 +109,10 @@ class Account:
                 ]
             },
             "GetApiMappings": {"Items": [{"ApiId": "abc", "Stage": "$default"}]},
+            "GetAccountSettings": {
+                "AccountLimit": {"ConcurrentExecutions": 1_000, "UnreservedConcurrentExecutions": 1_000}
+            },
+            "GetFunctionConcurrency": {},
             "ListMetrics": {"Metrics": [{"Namespace": "Regua", "MetricName": "m"}]},
             "GetMetricData": {
                 "MetricDataResults": [{"Id": "m0", "Timestamps": [NOW - timedelta(hours=12)], "Values": [1.0]}]
@@ -395,6 +399,28 @@ def test_a_limit_is_held_against_the_busiest_day(world: World, monkeypatch: pyte
     assert "cabem só 250 conversas" in world.of("whatsapp_limit").what
     edited("email: {", "email: {max_per_day: 150, ")(world)
     assert [f.state for f in world.examined() if f.check == "email_quota"] == [CheckState.OK]
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "own", "state", "said"),
+    [
+        (10, 10, 0, ATTENTION, "só 10 funções ao mesmo tempo, e nada pode ser guardado: ReservedConcurrency=0"),
+        (100, 100, 0, CheckState.OK, "cabem até 0"),
+        (160, 160, 0, CheckState.OK, "ReservedConcurrency=20"),
+        (160, 100, 20, CheckState.OK, "20 cada; cabem até 20"),
+        (1_000, 1_000, 0, CheckState.OK, "ReservedConcurrency=40"),
+        (1_000, 130, 0, CheckState.OK, "ReservedConcurrency=10"),
+    ],
+)
+def test_what_may_be_kept_of_the_accounts_executions_is_said(
+    world: World, total: int, free: int, own: int, state: CheckState, said: str
+) -> None:
+    limit = {"ConcurrentExecutions": total, "UnreservedConcurrentExecutions": free}
+    world.account.answers["GetAccountSettings"] = {"AccountLimit": limit}
+    world.account.answers["GetFunctionConcurrency"] = {"ReservedConcurrentExecutions": own} if own else {}
+    [found] = [one for one in world.examined() if one.check == "concurrency"]
+    assert found.state is state
+    assert said in found.what
 
 
 def test_answers_by_email_need_an_active_rule_set(world: World) -> None:

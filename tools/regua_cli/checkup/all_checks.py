@@ -1,6 +1,6 @@
 """Every check of `regua doctor`, in the order a person repairs things. A new one is a `frame.Check` and a row here."""
 
-from regua_cli.checkup import hearing, installation, speaking
+from regua_cli.checkup import capacity, hearing, installation, speaking
 from regua_cli.checkup.frame import Check
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -19,6 +19,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("email_events", hearing.email_events),
     ("email_answers", hearing.email_answers),
     ("book", installation.book),
+    ("concurrency", capacity.concurrency),
     ("alarms", installation.alarms),
     ("heard", installation.heard),
 )
