@@ -102,6 +102,9 @@ def test_an_import_of_the_broken_one_first_imports_the_others(two: Cloud) -> Non
 
 def test_payments_of_the_others_are_settled(two: Cloud) -> None:
     pix = {"endToEndId": "E12345678202611231459000000000001", "valor": "350.00", "horario": "2026-03-02T13:00:00Z"}
+    theirs = sample("payment_webhook/pix_received.json")
+    theirs["pathParameters"]["tenant"] = BROKEN
+    assert two.run("payment_webhook", theirs)["statusCode"] == 503, "gateways send it again"
     assert two.post_pix([pix | {"txid": "naoconhecido"}])["statusCode"] == 200
 
 

@@ -57,6 +57,8 @@ class Receiving:
             adapter = ports.gateway(gateway)
         except KeyError:
             return WebhookAnswer(404, "unknown tenant or gateway")
+        except ValueError:
+            return self._rejected(gateway, 503, "the tenant's configuration cannot be read")
         try:
             secrets = tuple(ports.secrets.get(name) for name in config.secrets)
         except KeyError:
