@@ -28,8 +28,8 @@ from localcloud.standstill import Standstill
 from localcloud.timeline import Timeline
 from localcloud.whatsapp_api import GraphServer, WhatsAppMessage
 
-GATEWAY_OUTAGE_DAY, GATEWAY_OUTAGE_HOURS = 5, (5, 12)
-"""And one on which the gateways' own APIs are."""
+GATEWAY_OUTAGE = ((5, 5), (7, 12))
+"""And the gateways' own APIs."""
 LOOK_SECONDS = 0.08
 EMAIL_LOOK_SECONDS = 0.5
 FLUSH_SECONDS = 0.5
@@ -38,8 +38,8 @@ MISSED_LOOKS = 3
 NOT_ON_WHATSAPP = (131026, "Message undeliverable")
 STRANGERS_EVERY_DAYS = 13
 STOP_WORDS = ("PARAR", "Parar avisos", "SAIR")
-OUTAGE_DAY, OUTAGE_HOURS = 8, (10, 14)
-"""A day on which WhatsApp's API is out of order, and from when to when (Brasília)."""
+OUTAGE = ((8, 9), (8, 18))
+"""Day and hour (Brasília) from and to which WhatsApp's API is out of order."""
 BUTTON_WORDS = {"Parar avisos": "STOP", "Já paguei": "PAID"}
 """What a debtor taps, and the word its payload holds."""
 
@@ -107,12 +107,10 @@ class World:
         self.debtors.begin(until)
         for day in range(3, days, STRANGERS_EVERY_DAYS):
             self.alarm.later(self._timeline.moment(day, datetime.min.time()), self.gateway.strangers)
-        for hour, out in zip(OUTAGE_HOURS, (True, False), strict=True):
-            at = self._timeline.moment(OUTAGE_DAY, clock_time(hour))
-            self.alarm.later(at, partial(self._graph.out_of_order, out))
-        for hour, out in zip(GATEWAY_OUTAGE_HOURS, (True, False), strict=True):
-            at = self._timeline.moment(GATEWAY_OUTAGE_DAY, clock_time(hour))
-            self.alarm.later(at, partial(self._api.out_of_order, out))
+        for server, outage in ((self._graph, OUTAGE), (self._api, GATEWAY_OUTAGE)):
+            for (day, hour), out in zip(outage, (True, False), strict=True):
+                at = self._timeline.moment(day, clock_time(hour))
+                self.alarm.later(at, partial(server.out_of_order, out))
         if days > 1:
             self.alarm.later(self._timeline.moment(1, datetime.min.time()), self.gateway.forge)
         self._thread.start()
