@@ -17,7 +17,7 @@ def lambda_handler(event: PullOrder, context: LambdaContext) -> PullAnswer:
     if "sweep" in event:
         return _sweep(context)
     with EmfMetrics() as metrics:
-        reconciling = wiring.reconciling(metrics)
+        reconciling = wiring.reconciling(metrics, lambda: context.get_remaining_time_in_millis() / 1000)
         reconciling.settling.rulebook.forget()
         if "tenant" not in event:
             asked = list(reconciling.wanted())
@@ -26,6 +26,8 @@ def lambda_handler(event: PullOrder, context: LambdaContext) -> PullAnswer:
             logger().info("gateways to ask", count=len(asked))
             return {"asked": len(asked)}
         found = reconciling.run(str(event["tenant"]), str(event["gateway"]))
+        if found.cut_short:
+            to_itself({"tenant": event["tenant"], "gateway": event["gateway"]})
     logger().info("reconciled", tenant=event["tenant"], gateway=event["gateway"], count=found.listed, found=found.lost)
     return {
         "listed": found.listed,

@@ -290,11 +290,11 @@ def _thank(speaks: "Speaking", file: File, rules: Rules, now: datetime) -> "Wake
     return Thanking(speaks, compose)(file, rules, now)
 
 
-def reconciling(metrics: Metrics) -> "Reconciling":
-    """What the pull of payments does."""
+def reconciling(metrics: Metrics, time_left: Callable[[], float] = lambda: math.inf) -> "Reconciling":
+    """What the pull of payments does; `time_left` tells the seconds until the function is ended."""
     from regua.use_cases.paying.reconciliation import Reconciling
 
-    return Reconciling(settling(metrics))
+    return Reconciling(settling(metrics, time_left))
 
 
 def _compose(file: File, decision: ContactDecision, channel: Channel, rules: Rules, ref: str) -> Message:

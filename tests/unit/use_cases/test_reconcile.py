@@ -1,5 +1,6 @@
 """What gateways list as paid settles what webhooks lost, and nothing twice."""
 
+import dataclasses
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -247,6 +248,22 @@ def test_after_a_long_silence_the_pull_asks_no_further_back_than_it_may(office: 
     office.bank.asked.clear()
     office.pulls()
     assert office.bank.asked[0][0] == office.clock.now() - timedelta(days=60)
+
+
+def test_a_pull_whose_time_is_over_says_so_and_the_next_one_goes_on_where_it_ended(office: Exchequer) -> None:
+    office.pulls()
+    office.clock.advance(timedelta(days=40))
+    office.bank.asked.clear()
+    cut = []
+    for _ in range(9):
+        settling = dataclasses.replace(office.settling(), time_left=lambda: 100.0)
+        cut.append(Reconciling(settling).run(TENANT, "fake").cut_short)
+        if not cut[-1]:
+            break
+    assert cut == [True] * 6 + [False]
+    asked = office.bank.asked
+    assert [since for since, _ in asked[1:]] == [until for _, until in asked[:-1]], "nothing twice, nothing left out"
+    assert (office.metrics.total("ReconcileCutShort"), office.metrics.total("ReconcileCompleted")) == (6, 2)
 
 
 def test_a_pull_that_fails_is_raised_counted_and_not_remembered(office: Exchequer) -> None:

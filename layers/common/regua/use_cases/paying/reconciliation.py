@@ -7,14 +7,14 @@ way round, a credit a webhook told of that the gateway does not list becomes wor
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind
 from regua.domain.money.tellings import stands
 from regua.domain.tenant import GatewayConfig, Tenant
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
-from regua.ports import InboxEvent, InboxStatus
+from regua.ports import InboxEvent, InboxStatus, PaymentLister
 from regua.use_cases import opened_work
 from regua.use_cases.collecting.rulebook import STATE_RECONCILED
 from regua.use_cases.paying import inbox
@@ -29,6 +29,8 @@ SLICE = timedelta(days=7)
 """One question to the gateway: some refuse longer periods."""
 ANOTHER = timedelta(hours=12)
 """Money dated so long after it was told of is other money: days are told as their noon."""
+RESERVE_SECONDS = 300.0
+"""So long before a function's end no further slice is begun."""
 GRACE = timedelta(days=3)
 """A credit younger than this may simply not be listed yet."""
 _MONEY = (
@@ -51,6 +53,8 @@ class Pulled:
     unknown: int = 0
     """Credits of webhooks the gateway does not list."""
     longest_lag: timedelta = timedelta(0)
+    cut_short: bool = False
+    """The time was over before all of it was asked for: the next pull goes on where this one ended."""
     ids: set[str] = field(default_factory=set)
 
 
@@ -72,7 +76,8 @@ class Reconciling:
             yield from ((name, gateway) for gateway in self._lists(tenant))
 
     def run(self, tenant: str, gateway: str) -> Pulled:
-        """Pulls one gateway of one tenant and, when all of it was settled, remembers until when.
+        """Pulls one gateway of one tenant and, when all of it was settled, remembers until when; where the time is over
+        before (`Pulled.cut_short`), how far it came.
 
         Raises RetryableError, PermanentError as the gateway does, KeyError for a tenant or gateway unknown, ValueError
         for one that lists nothing.
@@ -83,7 +88,7 @@ class Reconciling:
         except Exception:
             settling.metrics.add("ReconcileFailed", 1)
             raise
-        settling.metrics.add("ReconcileCompleted", 1)
+        settling.metrics.add("ReconcileCutShort" if found.cut_short else "ReconcileCompleted", 1)
         settling.metrics.add("PaymentsFoundByPull", found.lost)
         return found
 
@@ -91,23 +96,26 @@ class Reconciling:
         config = self.settling.rulebook.config.tenant(tenant)
         if gateway not in self._lists(config):
             raise ValueError("this gateway is not asked what was paid")
-        last = self.settling.store.get_state(tenant, _state(gateway)).get("until", "")
+        store, found = self.settling.store, Pulled()
+        adapter = cast(PaymentLister, self.settling.gateway(gateway))
+        state = store.get_state(tenant, _state(gateway))
+        last, reached = state.get("until", ""), state.get("reached", "")
         start = datetime.fromisoformat(last) if last else now
-        since = max(start - LOOK_BACK, now - LONGEST)
-        found = Pulled()
-        adapter = self.settling.gateway(gateway)
-        for event in self._events(adapter, config.gateways[gateway], since, now):
-            if event.kind in _MONEY:
-                self._settle(tenant, gateway, event, now, found)
-        self._unlisted(tenant, gateway, since, now, found)
-        self._remember(config, gateway, now)
-        return found
-
-    def _events(self, adapter: Any, config: GatewayConfig, since: datetime, until: datetime) -> Iterator[PaymentEvent]:
-        while since < until:
-            end = min(since + SLICE, until)
-            yield from adapter.list_payments(since, end, config, self.settling.secrets)
+        begun = max(datetime.fromisoformat(reached) if reached else start - LOOK_BACK, now - LONGEST)
+        since = begun
+        while since < now and not found.cut_short:
+            end = min(since + SLICE, now)
+            for event in adapter.list_payments(since, end, config.gateways[gateway], self.settling.secrets):
+                if event.kind in _MONEY:
+                    self._settle(tenant, gateway, event, now, found)
             since = end
+            found.cut_short = since < now and self.settling.time_left() < RESERVE_SECONDS
+        self._unlisted(tenant, gateway, begun, since, found)
+        if found.cut_short:
+            store.put_state(tenant, _state(gateway), {"until": last, "reached": since.isoformat()})
+        else:
+            self._remember(config, gateway, now)
+        return found
 
     def _settle(self, tenant: str, gateway: str, event: PaymentEvent, now: datetime, found: Pulled) -> None:
         settling = self.settling
