@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def _tag(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> Any:
 _Template.add_multi_constructor("!", _tag)
 
 
+@cache
 def table_definition() -> dict[str, Any]:
     """CreateTable's arguments but the name, as the template says."""
     table = yaml.load(TEMPLATE.read_text("utf-8"), _Template)["Resources"]["Table"]["Properties"]  # noqa: S506 (a SafeLoader)
