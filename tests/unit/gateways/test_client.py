@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from regua.domain.tenant import GatewayConfig
-from regua.gateways.client import Client, OAuth, credentials, need
+from regua.gateways.client import Client, OAuth, RefusedError, credentials, need
 from regua.ports import PermanentError
 
 LAYER = Path(__file__).parents[3] / "layers/common"
@@ -64,6 +64,23 @@ def test_a_broken_certificate_is_said_so() -> None:
 
 def test_a_secret_is_not_shown_by_what_holds_it() -> None:
     assert "xyz" not in repr(OAuth("https://x", "id", "xyz"))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
+def test_a_client_that_is_refused_is_never_a_charge_that_is_not_there(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 6749 section 5.2 answers a client nobody knows with 400; a wrong address of the token with 404."""
+    monkeypatch.setattr(Client, "_exchange", lambda *_, **__: (status, b'{"error": "invalid_client"}'))
+    client = Client("cora", "https://api.test", oauth=OAuth(f"https://api.test/token/{status}", "id", "xyz"))
+    for asks in (
+        lambda: client.call("GET", "/v2/invoices/inv_1"),
+        lambda: client.delete("/v2/invoices/inv_1"),
+        lambda: client.cancel("DELETE", "/v2/invoices/inv_1", lambda _: True),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            asks()
+        assert refused.value.status == 401
 
 
 def test_receiving_a_webhook_does_not_pay_for_the_http_client() -> None:

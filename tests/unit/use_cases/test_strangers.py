@@ -11,13 +11,14 @@ from tests.office import MARIA, TENANT, Office, debtor, row
 
 from regua.domain.model import ReceivableStatus
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
-from regua.ports import InboxEvent, InboxStatus, PermanentError, Ref
+from regua.ports import InboxEvent, InboxStatus, PermanentError, Ref, RetryableError
 from regua.store import items
 from regua.use_cases.desk.worklist import open_work
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.forgetting import FORGOTTEN_AFTER, Forgetting
 from regua.use_cases.paying.look_ups import STRANGE_A_MINUTE
 from regua.use_cases.paying.notification import MOST_INSIDE, WebhookAnswer
+from regua.use_cases.paying.silence import SilentError
 
 Sends = Callable[..., WebhookAnswer]
 
@@ -89,15 +90,86 @@ def test_strangers_cause_so_many_look_ups_in_a_minute_and_store_no_more(office: 
 
 
 def test_a_flood_keeps_nobody_else_waiting(office: Office, sends: Sends, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = office.store.load(TENANT, debtor(MARIA))
-    assert file is not None
-    office.store.commit(file, file, owner="x", refs=[Ref(TENANT, "charge", "ch_T1", debtor(MARIA), "T1")])
+    knows(office, "ch_T1")
     for n in range(STRANGE_A_MINUTE + 5):
         sends(look(f"L{n}"))
     assert sends(look("N1", "ch_T1")).status == 200  # a charge we know
     monkeypatch.undo()
     assert office.gateway_tells([look("N2", "of nobody")]).status == 200  # a sender who proves himself
     assert [job.event_id for job in office.queued][-2:] == ["N1", "N2"]
+
+
+def knows(office: Office, charge: str) -> None:
+    file = office.store.load(TENANT, debtor(MARIA))
+    assert file is not None
+    office.store.commit(file, file, owner="x", refs=[Ref(TENANT, "charge", charge, debtor(MARIA), "T1")])
+
+
+def test_a_title_named_beside_charges_nobody_knows_opens_no_door(
+    office: Office, sends: Sends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A debtor knows the number of his own bill; Pagar.me's notices tell it beside the charge."""
+    plain = office.bank._event
+    also = (Reference(ReferenceKind.EXTERNAL, "T1"),)
+    monkeypatch.setattr(office.bank, "_event", lambda said: replace(plain(said), alternatives=also))
+    answers = [sends(look(f"L{n}")).status for n in range(STRANGE_A_MINUTE + 40)]
+    assert answers.count(200) == len(office.queued) == STRANGE_A_MINUTE
+
+
+def test_what_a_gateway_answers_strangers_with_errors_keeps_no_charge_of_ours_waiting(
+    office: Office, sends: Sends
+) -> None:
+    knows(office, "ch_T1")
+    for n in range(5):
+        office.bank.charges[f"L{n}"] = RetryableError("500")
+        sends(look(f"L{n}"))
+    assert len(office.queue_is_worked_off()) == 3, "then strangers' look-ups are left alone"
+    office.bank.charges["N1"] = [office.bank._event(office.payment("T1", 100_00, code="PAID"))]
+    sends(look("N1", "ch_T1"))
+    assert office.queue_is_worked_off() == []
+    assert office.status("T1") is ReceivableStatus.PAID
+
+
+def test_the_sweep_asks_for_what_strangers_told_last_and_they_stop_nobody(office: Office, sends: Sends) -> None:
+    knows(office, "ch_T1")
+    office.bank.charges["N1"] = [office.bank._event(office.payment("T1", 100_00, code="PAID"))]
+    sends(look("N1", "ch_T1"))
+    office.clock.advance(timedelta(minutes=1))
+    for n in range(9):
+        office.bank.charges[f"L{n}"] = RetryableError("500")
+        sends(look(f"L{n}"))
+    office.queued.clear()  # lost
+    office.clock.advance(timedelta(hours=1))
+    swept = office.sweeping().run(limit=5)
+    assert office.status("T1") is ReceivableStatus.PAID
+    assert (swept.tried, swept.silent) == (4, 1)
+
+
+def test_a_gateway_that_is_silent_for_ours_is_not_asked_by_strangers_and_any_answer_ends_both(
+    office: Office, sends: Sends
+) -> None:
+    silence = office.settling().silence()
+
+    def silent() -> None:
+        raise RetryableError("no")
+
+    for _ in range(3):
+        with pytest.raises(RetryableError):
+            silence.ask(TENANT, "fake", silent)
+    with pytest.raises(SilentError):
+        silence.ask(TENANT, "fake", silent, strange=True)
+    silence.ask(TENANT, "fake", lambda: None, anyway=True, strange=True)
+    assert not silence.lasts(TENANT, "fake")
+
+
+def test_a_charge_of_ours_that_the_gateway_does_not_know_is_work_whoever_told(office: Office, sends: Sends) -> None:
+    knows(office, "ch_T1")
+    refused = PermanentError("no")
+    refused.status = 404
+    office.bank.charges["N1"] = refused
+    sends(look("N1", "ch_T1"))
+    office.queue_is_worked_off()
+    assert office.inbox("N1") is InboxStatus.UNMATCHED
 
 
 def test_of_one_charge_two_look_ups_begin_in_a_minute_and_the_second_when_it_is_over(office: Office) -> None:

@@ -263,7 +263,11 @@ class Client:
             data = _encode(fields)
         url = _checked(self.gateway, oauth.url)
         status, body = self._exchange("POST", url, headers=headers, data=data, basic=basic)
-        answer = self._judge("OAuth", status, body)
+        try:
+            answer = self._judge("OAuth", status, body)
+        except RefusedError as error:
+            # Most refuse a client with 400 or 404 (RFC 6749 section 5.2): it is said of us, and not of a charge.
+            raise RefusedError(str(error), 401) from None
         token = str(answer.get("access_token") or "")
         if not token:
             raise RetryableError(f"{self.gateway}: a resposta do OAuth veio sem access_token")

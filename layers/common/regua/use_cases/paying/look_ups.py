@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from regua.domain.money.payment_event import PaymentEvent
 from regua.ports import InboxEvent, Metrics, Store
-from regua.use_cases.paying.owner import named, names_of
+from regua.use_cases.paying.owner import named
 
 STRANGE_A_MINUTE = 60
 """Look-ups of unknown charges that nobody has proven, for each creditor and gateway. 10,000 bills a month, each told of
@@ -41,9 +41,15 @@ class LookUps:
     metrics: Metrics
     now: datetime
 
+    def strange(self, told: InboxEvent, event: PaymentEvent) -> bool:
+        """Whether nothing speaks for a notice: neither its sender, nor that we know the charge. Only the name that is
+        looked up counts, since by that name look-ups are merged: a title's number beside it can be anybody's guess.
+        """
+        return told.unproven and named(self.store, told.tenant, [event.reference]) is None
+
     def of(self, told: InboxEvent, event: PaymentEvent) -> LookUp:
-        """What becomes of a notice about to be stored."""
-        if told.unproven and not self._may_ask(told, event):
+        """What becomes of a notice about to be stored; `told.unproven` says that it is `strange`."""
+        if told.unproven and not self._may_ask(told):
             self.metrics.add("LookupsRefused", 1, gateway=told.gateway)
             return LookUp.REFUSED
         charge = f"look#{told.gateway}#{_about(event)}#{self._minute}"
@@ -66,11 +72,9 @@ class LookUps:
     def _first(self, tenant: str, name: str) -> bool:
         return self.store.count(tenant, name, 1, 1, self.now + _KEPT)
 
-    def _may_ask(self, told: InboxEvent, event: PaymentEvent) -> bool:
+    def _may_ask(self, told: InboxEvent) -> bool:
         name = f"looks#{told.gateway}#{self._minute}"
-        if self.store.count(told.tenant, name, 1, STRANGE_A_MINUTE, self.now + _KEPT):
-            return True
-        return named(self.store, told.tenant, names_of(event)) is not None  # no stranger can name many of those
+        return self.store.count(told.tenant, name, 1, STRANGE_A_MINUTE, self.now + _KEPT)
 
 
 def _about(event: PaymentEvent) -> str:

@@ -191,7 +191,7 @@ class Settling:
             if names is None or named(self.store, tenant, names) is None:
                 left.append(stored)
                 continue
-            event, _ = self.news.event_of(stored)
+            event = self.read(stored)
             job = SettleJob(tenant, stored.gateway, stored.event_id)
             if event is not None and event.kind is PaymentEventKind.LOOKUP:
                 self.enqueue(job)
@@ -273,7 +273,7 @@ class Settling:
     ) -> list[PaymentEvent]:
         """What the gateway says of it. Raises as it does; SilentError, unasked, while it is left alone."""
         fetch = partial(self.gateway(stored.gateway).fetch, event, config, self.secrets)
-        return self.silence().ask(stored.tenant, stored.gateway, fetch, anyway=anyway)
+        return self.silence().ask(stored.tenant, stored.gateway, fetch, anyway=anyway, strange=stored.unproven)
 
     def silence(self) -> Silence:
         """Which gateways are left alone now."""

@@ -74,8 +74,8 @@ class Sweeping:
 
     def run(self, older_than: timedelta = LEFT_TO_THE_QUEUE, limit: int = MOST) -> Swept:
         """Settles what is still PENDING, what was UNMATCHED in the last month and may be settled by now, and does what
-        machines still owe; of one gateway what was tried least and came last first, `limit` of them at most. It
-        ends when the time is almost over.
+        machines still owe; of one gateway what strangers told last, else what was tried least and came last first,
+        `limit` of them at most. It ends when the time is almost over.
         """
         now = self.settling.clock.now()
         since, until = now - TRIED_FOR, now - older_than
@@ -102,8 +102,10 @@ class Sweeping:
         try:
             found.tried += lane.jobs.popleft()()
         except SilentError:
-            found.silent += 1 + len(lane.jobs)
-            lane.jobs.clear()
+            found.silent += 1
+            if self.settling.silence().lasts(tenant, lane.gateway):  # else only what strangers told waits
+                found.silent += len(lane.jobs)
+                lane.jobs.clear()
         except Exception as error:  # noqa: BLE001 - one job's fault does not stop the others; it is counted and alarmed
             found.tried += 1
             found.failed += 1
@@ -138,19 +140,19 @@ class Sweeping:
         """
         lanes: dict[tuple[str, str], _Lane] = {}
         for status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
-            ranked: dict[tuple[str, str], list[tuple[int, float, str]]] = {}
+            ranked: dict[tuple[str, str], list[tuple[bool, int, float, str]]] = {}
             for stored in self.settling.store.inbox(None, status, EVERYTHING, since):
                 if stored.received_at > until or is_news_that_waits(stored):
                     continue
                 job = SettleJob(stored.tenant, stored.gateway, stored.event_id)
                 names = self.settling.names(stored) if status is InboxStatus.UNMATCHED else None
                 if names is None:
-                    rank = (stored.attempts, -stored.received_at.timestamp(), stored.event_id)
+                    rank = (stored.unproven, stored.attempts, -stored.received_at.timestamp(), stored.event_id)
                     ranked.setdefault((stored.tenant, stored.gateway), []).append(rank)
                 else:
                     _put(lanes, stored.tenant, "", partial(self._named, job, tuple(names)))
             for (tenant, gateway), ranks in ranked.items():
-                for _, _, name in nsmallest(limit, ranks):
+                for *_, name in nsmallest(limit, ranks):
                     _put(lanes, tenant, gateway, partial(self._settle, SettleJob(tenant, gateway, name), gateway))
         for work in self._owed(since, until, limit):
             job = SettleJob(work.tenant, work=work.key)

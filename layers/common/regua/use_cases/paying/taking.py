@@ -96,6 +96,7 @@ class Taking:
     def _look_up(self, new: InboxEvent, event: PaymentEvent) -> bool:
         """Stores a notice that asks for a look-up, where none that waits will find what it tells."""
         look_ups = LookUps(self.store, self.metrics, self.now)
+        new = replace(new, unproven=look_ups.strange(new, event))
         look = look_ups.of(new, event)
         if look in (LookUp.NOW, LookUp.AFTER):
             stored = self.store.put_inbox(new)
