@@ -318,3 +318,29 @@ def test_whatever_comes_in_between_counts_and_nothing_is_done_twice(stage: Stage
 @pytest.mark.parametrize("order", [*itertools.permutations(NEWS)], ids=" ".join)
 def test_news_in_whatever_order_comes_to_the_same(stage: Stage, order: tuple[str, ...]) -> None:
     assert stage.told(order) == stage.told(NEWS)
+
+
+LATE = ("pix", "statement", "sweep", "bounce", "link", "answer")
+"""What tells of something that has happened: it counts from then, whenever it is heard."""
+
+
+@pytest.mark.parametrize("wire", LATE)
+def test_what_comes_days_late_counts_from_its_own_day(stage: Stage, wire: str) -> None:
+    right, _ = stage.undisturbed(wire)
+    stage.set(stage.wires[wire][0])
+    stage.theatre.passes(days=3)
+    stage.delivered(wire, Fate())
+    found = stage.state()
+    assert found == right
+
+
+@pytest.mark.parametrize("hours", [30, 24 * 10])
+def test_a_turn_that_comes_late_asks_anew_whether_it_is_due_and_lawful(stage: Stage, hours: int) -> None:
+    stage.set("due")
+    stage.theatre.passes(hours=hours)
+    stage.delivered("turn", Fate())
+    assert len(stage.theatre.accepted) <= 1
+    assert stage.maria is not None
+    waiting = stage.maria.debtor.case.next_contact_at
+    assert waiting is not None
+    assert waiting > stage.cloud.clock.now()
