@@ -18,6 +18,7 @@ TOO_LONG = frozenset(
         "simulation: the design that tries unmatched money once fits the new sweep",
         "docs: from an empty account to the first real message, and it is held true",
         "collecting: a start that fails is tried again, and who is late is caught up with",
+        "docs: where the pace of WhatsApp's webhook comes from, and platform's room",
     }
 )
 """A letter or three over the line, and already everybody's: the history is not written anew."""

@@ -214,6 +214,36 @@ def test_a_wish_that_overtakes_the_record_stays(kind: Kind) -> None:
 
 
 @every_kind
+def test_an_opt_out_of_its_channel_during_the_call_is_counted(kind: Kind) -> None:
+    office = owes(kind)
+    between_claim_and_record(office, lambda: office.replies(MARIA, Action.OPT_OUT, text="SAIR"))
+    kind.speak(office, MARIA)
+    assert office.metrics.total("ContactsRaced", channel=kind.channel) == (kind.channel is Channel.WHATSAPP)
+
+
+def test_a_contact_that_a_payment_overtakes_is_counted_and_one_that_nothing_does_is_not() -> None:
+    kind = KINDS[0]
+    for paid, counted in ((100_00, 1), (1_00, 0)):
+        office = owes(kind)
+        between_claim_and_record(office, lambda cents=paid, office=office: office.pays(titles(MARIA), cents))
+        kind.speak(office, MARIA)
+        assert office.metrics.total("ContactsRaced", channel=kind.channel) == counted
+    for answers in ([], [REFUSED]):
+        office = owes(kind)
+        office.answers = answers
+        kind.speak(office, MARIA)
+        assert office.metrics.total("ContactsRaced") == 0
+
+
+def test_a_payment_that_overtakes_what_was_refused_reached_nobody() -> None:
+    office = owes(KINDS[0])
+    office.answers = [REFUSED]
+    between_claim_and_record(office, lambda: office.pays(titles(MARIA), 100_00))
+    KINDS[0].speak(office, MARIA)
+    assert office.metrics.total("ContactsRaced") == 0
+
+
+@every_kind
 def test_a_scan_leaves_alone_what_is_just_being_sent(kind: Kind) -> None:
     office = owes(kind)
     office.clock.advance(timedelta(hours=1))

@@ -17,7 +17,7 @@ from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.message import Message, MessageKind
 from regua.domain.contact.reach import Health
 from regua.domain.contact.rules import Rules, place_of
-from regua.domain.contact.wishes import SHARED_KINDS
+from regua.domain.contact.wishes import EVERY, SHARED_KINDS
 from regua.domain.ids import contact_hash, pseudonym
 from regua.domain.model import Channel, Contact, ContactPoint, File, LedgerEntry
 from regua.domain.reasons import Reason
@@ -135,6 +135,8 @@ class Speaking:
         address = addressed(file.debtor, to) if TRAITS[message.channel].kind == "address" else to
         result = self.sender(message.channel).send(tenant, address, message, timeout=self.timeout)
         recorded = self._told_there(saying, committed, contact, result)
+        if result.outcome.may_have_arrived and overtaken(contact, committed, recorded):
+            self.metrics.add("ContactsRaced", 1, channel=message.channel)
         if result.outcome is Outcome.SENT:
             self.metrics.add("MessageCostMicros", result.cost_micros, "None", channel=message.channel)
         self._learn(tenant, saying, contact, result)
@@ -258,6 +260,15 @@ class Speaking:
         elif result.action is Action.OPERATOR:
             # our own fault (a token, a payment method, a parameter): it would be refused to everybody, for ever
             Switches(self.store, self.metrics).tell(tenant.id, channel, "", result.error, now)
+
+
+def overtaken(contact: Contact, claimed: File, recorded: File) -> bool:
+    """Whether a title it speaks of was settled, or an opt-out told, between the claim and the record: the one window
+    in which a message meets somebody who has just paid, or has just asked for none.
+    """
+    settled = {r.id for r in claimed.open_receivables} - {r.id for r in recorded.open_receivables}
+    told = {o.channel for o in recorded.debtor.opt_outs} - {o.channel for o in claimed.debtor.opt_outs}
+    return bool(settled & set(contact.receivables) or told & {EVERY, contact.channel})
 
 
 def switched_off(message: Message, template: str, health: Health) -> bool:
