@@ -163,6 +163,8 @@ REFUSED = [
     ("<html>manutenção</html>", "não é uma série"),
     ("data;valor\n01/11/2026\n", "que não é 'data;valor'"),
     ("", "não é uma série"),
+    ("data;valor\r\n\x0001/11/2026\r;0,5", "não é uma série"),
+    ("[" * 100_000, "não é uma série"),
     ('[{"data":"01/10/2026","valor":"0.4"}]', "10/2026 de 0,379020% para 0,4%"),
 ]
 

@@ -31,9 +31,12 @@ def read(content: bytes, source: str) -> dict[str, Decimal]:
     text = _text(content)
     try:
         told = json.loads(text, parse_float=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = None
-    rows = list(_of_json(told, source) if told is not None else _of_csv(text, source))
+    try:
+        rows = list(_of_json(told, source) if told is not None else _of_csv(text, source))
+    except csv.Error:
+        raise CliError(f"{source} não é uma série do Banco Central nem do IBGE") from None
     if not rows:
         raise CliError(f"{source} não traz nenhum mês")
     months: dict[str, Decimal] = {}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.office import MONDAY, TENANT, Bank
 
+from regua.domain.codes.our_number import OurNumber
 from regua.domain.model import Rail
 from regua.domain.money.parts import Parts
-from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
+from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
 from regua.platform.bodies import KeptBodies
 from regua.platform.fakes import MemoryObjects
 from regua.ports import Gateway, InboxEvent, RawBodies
@@ -93,6 +94,18 @@ def test_what_we_have_found_comes_back_without_its_gateway_and_without_its_words
     assert "Ação" in inbox.found(TENANT, replace(found, note="Ação"), evidence, MONDAY).body, "as a person reads it"
     undated = replace(FOUND, occurred_at=None)
     assert event_of(inbox.found(TENANT, undated, evidence, MONDAY), nobody) == (undated, "")
+
+
+def test_nothing_an_event_may_say_is_lost_by_keeping_it() -> None:
+    """A field that is added and not read back would be believed until the event is read again."""
+    flags = ("cumulative", "recurs", "holds", "standing", "terse", "billed")
+    words = ("note", "end_to_end", "payer", "payer_document", "restores", "denies", "news", "raw_type", "refers_to")
+    slip = Slip(OurNumber("237", "1", written=("1", "2")), "T1", 100_00, MONDAY.date(), "1", document_cut=True)
+    said = replace(FOUND, **dict.fromkeys(flags, True), **dict.fromkeys(words, "x"))
+    said = replace(said, line=("ofx", "a"), slip=slip, fee_cents=1, due_on=MONDAY.date(), told_at=MONDAY)
+    empty = PaymentEvent("", "", PaymentEventKind.CREDIT, Reference(ReferenceKind.NONE, ""))
+    assert [name for name in asdict(said) if getattr(said, name) == getattr(empty, name)] == ["raw"]
+    assert event_of(inbox.found(TENANT, said, inbox.PULL, MONDAY), nobody) == (said, "")
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", "{}", '{"gateway": "fake"}'])

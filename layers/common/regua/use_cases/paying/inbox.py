@@ -277,6 +277,8 @@ def _normalised(text: str) -> PaymentEvent:
             holds=bool(said.get("holds", False)),
             parts=Parts(**said["parts"]) if said.get("parts") else None,
             news=said.get("news", ""),
+            terse=bool(said.get("terse", False)),
+            billed=bool(said.get("billed", False)),
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not an event we have stored") from error
