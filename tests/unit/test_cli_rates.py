@@ -213,6 +213,20 @@ def test_an_index_nobody_ships_is_the_persons_to_bring(run: Run, folder: Path) -
     assert calendars.of(load_tenant_dir(folder).tenant).indexes["IGPM"].of(2026, 10) == Decimal("-0.05")
 
 
+def test_the_months_an_old_debt_asks_for_come_before_those_a_person_wrote(run: Run, folder: Path) -> None:
+    """Work names them and this command; told so, it brings them, or they were missing for ever."""
+    (folder / "tenant.yaml").write_text(TENANT + 'indexes:\n  igpm: {"2026-09": "0,3", "2026-10": "-0,05"}\n', "utf-8")
+    months = [f"{1 + n % 12:02d}/{1994 + n // 12}" for n in range(33 * 12 - 2)]
+    values = {"09/2026": "0.3", "10/2026": "-0.05"} | {f"{m:02d}/1994": "45.2" for m in range(1, 13)}
+    series = [{"data": f"01/{month}", "valor": values.get(month, "0.4")} for month in months]
+    told = given(folder, json.dumps(series), "igpm.json")
+    status, out, err = run("update", told, "--series", "igpm", "--folder", str(folder))
+    assert (status, err) == (0, "")
+    assert out.startswith("escola-modelo: IGPM: 380 meses novos (")
+    table = calendars.of(load_tenant_dir(folder).tenant).indexes["IGPM"]
+    assert (min(table.months), table.of(1994, 12), table.gaps(date(2026, 11, 14))) == ("1995-01", None, ())
+
+
 def test_from_an_address(run: Run, folder: Path, serve: Callable[..., str]) -> None:
     status, out, _ = run("update", "--url", serve(NOVEMBER.encode()), "--folder", str(folder))
     assert (status, out) == (0, "escola-modelo: taxa legal: 1 mês novo (11/2026 0,51%)\n")

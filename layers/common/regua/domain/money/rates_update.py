@@ -31,10 +31,15 @@ class Update(Value):
         return {**self.added, **{one.month: one.after for one in self.changed}}
 
 
+FIRST = "1995-01"
+"""Months before it are left out: no debt of today is so old, and rates were of another size (`plausible`)."""
+
+
 def update(table: MonthlyRates, read: Mapping[str, Decimal], today: date) -> Update:
-    """What `read` brings to the table. Months before the table begins are left out: nothing asks for them."""
-    first = min(table.months, default="")
-    wanted = {month: rate for month, rate in read.items() if month >= max(first, table.since.isoformat()[:7])}
+    """What `read` brings to the table, also before its first month: an old debt asks for the months since it was due.
+    Left out is what is before `FIRST`, or before the table applies.
+    """
+    wanted = {month: rate for month, rate in read.items() if month >= max(FIRST, table.since.isoformat()[:7])}
     added = {month: rate for month, rate in wanted.items() if month not in table.months}
     changed = tuple(
         Changed(month, table.months[month], rate)
