@@ -31,8 +31,8 @@ SOURCES = {
     LEGAL_RATE: "https://api.bcb.gov.br/dados/serie/bcdata.sgs.29543/dados?formato=json",
     "IPCA": "https://api.bcb.gov.br/dados/serie/bcdata.sgs.433/dados?formato=json&dataInicial=01/01/2015",
 }
-"""Banco Central's own addresses (SGS; dadosabertos.bcb.gov.br, read 2026-11-30). A debt is barred after ten years at the
-latest (CC art. 205): older months of an index are brought by a file."""
+"""Banco Central's own addresses (SGS; dadosabertos.bcb.gov.br, read 2026-11-30). A debt is barred after ten years at
+the latest (CC art. 205): older months of an index are brought by a file."""
 _LEGAL_WORDS = ("taxa-legal", "taxa_legal", "taxa legal", "29543", "legal-rate")
 _INDEX = re.compile(r"[A-Z][A-Z0-9-]{1,11}")
 _SGS = re.compile(r"bcdata\.sgs\.(\d+)")
