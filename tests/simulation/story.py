@@ -560,13 +560,20 @@ class Story:
         )
 
         def do() -> None:
-            self._wished(mail, action, day, every=every)  # first: whoever takes it back in the same moment comes after
+            if not self._written_down(mail, event):  # and since taken back, perhaps
+                self._wished(mail, action, day, every=every)  # first: who takes it back in the same moment comes after
             for _ in range(draw.choice((1, 1, 2))):
                 world.hear(mail.tenant if not by_id or len(self.tenants) == 1 else "", event)
             if action in (Action.NONE, Action.DISPUTE, Action.NEGOTIATION, Action.PERSON_FIRST):
                 self.questions.append(f"pergunta {number}.")
 
         world.later(wait, "reply", do)
+
+    def _written_down(self, mail: Mail, event: ChannelEvent) -> bool:
+        """Whether an earlier try of the same answer, which then died, has told its wish."""
+        wishes = (Reason.OPT_OUT_RECORDED, Reason.WRONG_PERSON)
+        entries = self.world.truth.ledger(mail.tenant, mail.debtor)
+        return any(e.reference == event.message_id and e.reason in wishes for e in entries)
 
     def _shared(self, mail: Mail) -> bool:
         """Whether several people, or creditors, may be meant by an answer from this address."""
