@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from tests.infra.templates import INFRA, ROOT, Json, Template, read, statements
 
+from regua import channels
+from regua.domain.model import Channel
 from regua.use_cases.listening.hearing import RESCUED_AT
 
 # (role or key, Sid) -> why it may name every resource
@@ -120,6 +122,24 @@ def test_only_the_sender_may_write_to_debtors_and_the_import_to_operators(expand
     }
     assert {action for role, action in speaks if role == "ImportFileRole"} == {"ses:SendEmail"}
     assert {role for role, _ in speaks} == {"SendChannelRole", "ImportFileRole"}
+
+
+def test_the_sender_may_call_each_channel_where_its_options_say(expanded: Template) -> None:
+    """`region` is an option of each channel whose provider is AWS; the set of SES's events is one of e-mail's."""
+    allowed = {
+        text(resource)
+        for role, statement in role_statements(expanded)
+        if role == "SendChannelRole" and statement["Effect"] == "Allow"
+        for action in statement["Action"]
+        if action in ("ses:SendEmail", "sms-voice:SendTextMessage", "connect:StartOutboundVoiceContact")
+        or action.startswith("social-messaging:")
+        for resource in statement["Resource"]
+    }
+    for channel in (Channel.EMAIL, Channel.SMS, Channel.VOICE):
+        assert "region" in channels.capabilities(channel).options
+    assert not [resource for resource in allowed if "AWS::Region" in resource]
+    for kind in ("identity", "configuration-set"):
+        assert any(f":ses:*:${{AWS::AccountId}}:{kind}/*" in resource for resource in allowed), kind
 
 
 def test_the_sender_may_send_sms_but_publish_to_no_topic(expanded: Template) -> None:

@@ -207,16 +207,41 @@ def test_a_large_body_stands_in_the_bucket_and_is_read_from_there(two: Cloud) ->
 
 
 def test_who_presses_the_button_is_heard_though_the_file_has_a_typo(two: Cloud) -> None:
-    [link] = [h["Value"] for h in two.mail()[0]["Content"]["Simple"]["Headers"] if h["Name"] == "List-Unsubscribe"]
-    pressed = sample("channel_events/unsubscribe_one_click.json")
-    pressed["pathParameters"]["token"] = link.strip("<>").rpartition("/")[2]
     put(two, TENANT, TYPO)
-    assert two.run("channel_events", pressed)["statusCode"] == 200
-    assert waiting() == ["/link"]
+    assert two.run("channel_events", pressed(two))["statusCode"] == 200
+    assert waiting() == [f"{TENANT}/link"]
     two.configures()
     two.clock.advance(timedelta(minutes=3))
     assert two.run("channel_events", SWEEP) == {"applied": 1, "waiting": 0}
     assert [o.channel for o in two.file(MARIA).debtor.opt_outs] == ["email"]
+
+
+def pressed(cloud: Cloud) -> dict[str, Any]:
+    """The one click of the mail Maria got."""
+    [link] = [h["Value"] for h in cloud.mail()[0]["Content"]["Simple"]["Headers"] if h["Name"] == "List-Unsubscribe"]
+    event = sample("channel_events/unsubscribe_one_click.json")
+    event["pathParameters"]["token"] = link.strip("<>").rpartition("/")[2]
+    return event
+
+
+def test_after_a_long_weekend_who_asked_for_silence_is_heard_before_anybody_is_written_to(two: Cloud) -> None:
+    """A link by the next sweep; what came by the topic, which may be anybody's, within a quarter of an hour."""
+    put(two, TENANT, TYPO)
+    two.run("channel_events", pressed(two))
+    complained = ses(two, "Complaint", complaint={"complainedRecipients": [{"emailAddress": "maria@debtor.example"}]})
+    two.run("channel_events", {"Records": [{**complained, "attributes": {"ApproximateReceiveCount": "3"}}]})
+    assert sorted(waiting()) == ["/topic", f"{TENANT}/link"]
+    for _ in range(24):
+        two.clock.advance(timedelta(minutes=5))
+        assert two.run("channel_events", SWEEP) == {"applied": 0, "waiting": 2}
+    two.configures()
+    two.clock.advance(timedelta(minutes=5))
+    two.run("channel_events", SWEEP)
+    assert [o.channel for o in two.file(MARIA).debtor.opt_outs] == ["email"]
+    for _ in range(2):
+        two.clock.advance(timedelta(minutes=5))
+        two.run("channel_events", SWEEP)
+    assert waiting() == []
 
 
 def test_a_message_of_the_topic_is_stored_before_its_queue_gives_it_up(two: Cloud) -> None:

@@ -68,8 +68,6 @@ QR_SCALE = 4
 
 LONGEST_DELAY = 900
 """Seconds a message of SQS may be held back (docs.aws.amazon.com/AWSSimpleQueueService, SendMessage, 2026-11)."""
-MAIL_BYTES = 2_000_000
-"""Of a received mail that are read: mail programs write the words first and the attachments behind them."""
 
 # ruff: noqa: PLC0415 - importing late is what this module is for
 
@@ -424,9 +422,11 @@ def received_mail(bucket: str, key: str) -> bytes:
 
     Raises ValueError for another bucket than ours, and what the port does.
     """
+    from regua.channels import mail
+
     if bucket != settings().bodies_bucket:
         raise ValueError("mail lies in a bucket that is not ours")
-    return b"".join(objects().read(bucket, key, 0, MAIL_BYTES))
+    return b"".join(objects().read(bucket, key, 0, mail.READ))
 
 
 def hearing(listening: "Listening") -> "Hearing":

@@ -8,44 +8,35 @@ section 4.5.5 for the empty sender of reports.
 
 import base64
 import binascii
-import email
-import email.policy
-import html
-import re
 from collections.abc import Callable
 from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Any
 
-from regua.channels import envelopes, inbound
+from regua.channels import envelopes, inbound, mail
 from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind
 from regua.domain.model import Channel
 from regua.domain.values import replace
 
-_QUOTED = re.compile(
-    r"^\s*(?:>|-{2,}\s*(?:mensagem|original|forwarded|mensaje)|(?:em|el|on|de|from)\b.*(?:escreveu|escribi|wrote)|_{5,})",
-    re.I,
-)
 _VERDICTS = (("virusVerdict", "virus"), ("spamVerdict", "spam"), ("dmarcVerdict", "dmarc"))
 """What SES has tested, the gravest first. Of SPF and DKIM alone a forwarded mail may fail; DMARC weighs both."""
 VIRUS = "virus"
 
 
-def with_content(document: dict[str, Any], mail: Callable[[str, str], bytes]) -> dict[str, Any]:
+def with_content(document: dict[str, Any], read: Callable[[str, str], bytes]) -> dict[str, Any]:
     """The document with the mail that lies in the bucket it names, in the form the action SNS gives it (BASE64).
 
-    A mail with a virus is left where it is. Raises what `mail` does.
+    A mail with a virus is left where it is. Raises what `read` does.
     """
     receipt = envelopes.obj(document.get("receipt"))
     action = envelopes.obj(receipt.get("action"))
     bucket, key = envelopes.text(action.get("bucketName")), envelopes.text(action.get("objectKey"))
     if document.get("content") is not None or not bucket or not key or _suspicion(receipt) == VIRUS:
         return document
-    content = base64.b64encode(mail(bucket, key)).decode("ascii")
+    content = base64.b64encode(read(bucket, key)).decode("ascii")
     return {**document, "content": content, "receipt": {**receipt, "action": {**action, "encoding": "BASE64"}}}
 
 
-def received(document: dict[str, Any], mail: dict[str, Any]) -> ChannelEvent:
+def received(document: dict[str, Any], told: dict[str, Any]) -> ChannelEvent:
     """An answer by e-mail, as SES receiving hands it over; an out-of-office note is not an answer.
 
     What SES holds for spam or for a forgery, and what cannot be read, asks for nothing by itself: a person looks.
@@ -53,23 +44,23 @@ def received(document: dict[str, Any], mail: dict[str, Any]) -> ChannelEvent:
     receipt = envelopes.obj(document.get("receipt"))
     suspicion = _suspicion(receipt)
     parsed = None if suspicion == VIRUS else _parsed(document, receipt)
-    envelope = parseaddr(envelopes.text(mail.get("source")))[1]
-    sender = parseaddr(_header("From", parsed, mail))[1] or envelope
-    at, message_id = envelopes.moment(mail.get("timestamp")), envelopes.text(mail.get("messageId"))
-    if ("source" in mail and not envelope) or (parsed is not None and _automatic(parsed)):
+    envelope = mail.address(envelopes.text(told.get("source")))
+    author = mail.address(_header("From", parsed, told))
+    at, message_id = envelopes.moment(told.get("timestamp")), envelopes.text(told.get("messageId"))
+    if ("source" in told and not envelope) or (parsed is not None and mail.is_automatic(parsed)):
         return ChannelEvent(Channel.EMAIL, ChannelEventKind.UNKNOWN, message_id, at=at, error="automatic answer")
-    replied = _header("In-Reply-To", parsed, mail).strip().strip("<>").partition("@")[0]
-    to = receipt.get("recipients") or mail.get("destination")
+    replied = _header("In-Reply-To", parsed, told).strip().strip("<>").partition("@")[0]
+    to = receipt.get("recipients") or told.get("destination")
     event = inbound.answered(
         Channel.EMAIL,
-        _words(parsed) if parsed is not None else "",
+        mail.words(parsed) if parsed is not None else "",
         at=at,
         message_id=message_id,
         in_reply_to=replied,
-        sender=sender,
+        sender=author if "@" in author else envelope,
         account=envelopes.text(to[0]) if isinstance(to, list) and to else "",
     )
-    if parsed is None or suspicion:
+    if parsed is None or suspicion or "@" not in author:  # DMARC weighs who it is from, not its envelope
         event = replace(
             event, action=Action.OPERATOR, also=(), every=False, channels=(), promised_on="", suspicion=suspicion
         )
@@ -91,41 +82,12 @@ def _parsed(document: dict[str, Any], receipt: dict[str, Any]) -> EmailMessage |
             raw = base64.b64decode(content)
         except (binascii.Error, ValueError):
             return None
-    parsed = email.message_from_bytes(raw, policy=email.policy.default)
-    return parsed if parsed.keys() else None
+    return mail.parsed(raw)
 
 
-def _header(name: str, parsed: EmailMessage | None, mail: dict[str, Any]) -> str:
+def _header(name: str, parsed: EmailMessage | None, told: dict[str, Any]) -> str:
     """A header of the mail, or, of one that is not read, as SES tells it; empty where it has none."""
     if parsed is not None:
-        return str(parsed.get(name, ""))
-    told = (h for h in envelopes.objs(mail.get("headers")) if envelopes.text(h.get("name")).lower() == name.lower())
-    return envelopes.text(next(told, {}).get("value"))
-
-
-def _automatic(parsed: EmailMessage) -> bool:
-    """A machine has written it: an absence note, a report of a mail server, a list."""
-    return (
-        str(parsed.get("Auto-Submitted", "no")).strip().lower() != "no"
-        or str(parsed.get("Precedence", "")).strip().lower() in ("bulk", "auto_reply", "junk")
-        or parsed.get_content_type() == "multipart/report"
-    )
-
-
-def _words(parsed: EmailMessage) -> str:
-    """The text above the quoted message."""
-    part = parsed.get_body(preferencelist=("plain", "html"))
-    if part is None:
-        return ""
-    try:
-        text = str(part.get_content())
-    except (LookupError, UnicodeError, AttributeError, KeyError):
-        return ""
-    if part.get_content_subtype() == "html":
-        text = html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"(?is)<(style|script|blockquote).*?</\1>", " ", text)))
-    kept: list[str] = []
-    for line in text.splitlines():
-        if _QUOTED.match(line):
-            break
-        kept.append(line)
-    return "\n".join(kept).strip()
+        return mail.header(parsed, name)
+    all_ = (h for h in envelopes.objs(told.get("headers")) if envelopes.text(h.get("name")).lower() == name.lower())
+    return envelopes.text(next(all_, {}).get("value"))

@@ -18,8 +18,9 @@ from regua.use_cases.listening.channel_events import Listening
 TOPIC = "topic"
 INLINE_BYTES = 32_000
 """Longer bodies do not stand in the table (an item holds 400 kB, and each read of a list pays for all of it)."""
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
-"""How long what failed is left alone: twice as long each time. Younger than the first, its own call may be at it."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
+"""How long what failed is left alone: twice as long each time. Younger than the first, its own call may be at it. The
+longest is how long who asked for silence may wait for it after a repair, while whoever sends is back at once."""
 RESCUED_AT = 3
 """The queue gives up after five times (infra/data.yaml): what fails a third time, 12 minutes on, is stored here."""
 EVERYTHING = 1_000_000_000

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from regua.domain.ids import read_link
+from regua.domain.ids import Link, read_link
 from regua.ports import Heard
 from regua.use_cases.listening.channel_events import Listening
 from regua.use_cases.listening.hearing import Hearing
@@ -22,11 +22,14 @@ class Unsubscribed(StrEnum):
 
 
 def follow(hearing: Hearing, token: str, *, every_channel: bool | None) -> Unsubscribed:
-    """As `unsubscribe`; who has pressed the button of a link of ours is heard, whatever stands against applying it."""
-    found = unsubscribe(hearing.listening, token, every_channel=None)
-    if every_channel is None or found is Unsubscribed.NO_LINK:
-        return found
-    hearing.hear("", SOURCE, f"{token} {'*' if every_channel else ''}".encode())
+    """As `unsubscribe`; with None somebody (or a scanner) only looks at it. Who has pressed the button of our link is
+    heard, whatever stands against applying it.
+    """
+    listening = hearing.listening
+    link = _read(listening, token, listening.clock.now())
+    if link is None or every_channel is None:
+        return Unsubscribed.NO_LINK if link is None else Unsubscribed.ASKED
+    hearing.hear(link.tenant, SOURCE, f"{token} {'*' if every_channel else ''}".encode())
     return Unsubscribed.DONE
 
 
@@ -36,18 +39,17 @@ def apply_pressed(listening: Listening, heard: Heard, body: bytes) -> None:
     unsubscribe(listening, token, every_channel=bool(every), at=heard.received_at)
 
 
-def unsubscribe(
-    listening: Listening, token: str, *, every_channel: bool | None, at: datetime | None = None
-) -> Unsubscribed:
-    """Opts out of the link's channel, or of every one; with None somebody (or a scanner) only looks at it. `at` is when
-    it was followed, if not now.
-    """
-    link = read_link(listening.key, token, int((at or listening.clock.now()).timestamp()))
-    purpose, _, rest = link.purpose.partition(":") if link else ("", "", "")
-    channel, _, address = rest.partition(":")
-    if link is None or purpose != PURPOSE:
+def unsubscribe(listening: Listening, token: str, *, every_channel: bool, at: datetime | None = None) -> Unsubscribed:
+    """Opts out of the link's channel, or of every one. `at` is when it was followed, if not now."""
+    link = _read(listening, token, at or listening.clock.now())
+    if link is None:
         return Unsubscribed.NO_LINK
-    if every_channel is None:
-        return Unsubscribed.ASKED
+    _, channel, address, *_ = (*link.purpose.split(":", 2), "", "")
     listening.opt_out(link.tenant, link.debtor, channel, "link", address, every=every_channel)
     return Unsubscribed.DONE
+
+
+def _read(listening: Listening, token: str, at: datetime) -> Link | None:
+    """The link, if it is one of these and had not expired `at` that moment."""
+    link = read_link(listening.key, token, int(at.timestamp()))
+    return link if link is not None and link.purpose.partition(":")[0] == PURPOSE else None
