@@ -47,7 +47,7 @@ endef
 help: ## Show this help
 	@echo 'Régua: automatic, lawful, measurable collections.'; echo
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1|\2/' | \
-		while IFS='|' read -r target what; do printf '%-14s %s\n' "$$target" "$$what"; done
+		while IFS='|' read -r target what; do printf '%-16s %s\n' "$$target" "$$what"; done
 	@echo; echo 'Deploying to an AWS account: docs/deploy.md'
 
 setup: $(VENV)/.installed $(VENV)/.project $(CLOUD)/.installed node_modules/.installed ## Create .venv, .venv-cloud and node_modules (a second call does nothing)
@@ -145,7 +145,7 @@ build: setup ## Build what is deployed, with bytecode (STAGE=default or prod; it
 	@$(WITH_CLOUD) "$$($(PY) tools/stage.py '$(STAGE)')" -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 
 deploy: setup ## Build and deploy to your AWS account (STAGE=prod SET='DryRun=false': kept in samconfig.toml; see docs/deploy.md)
-	@$(PY) tools/stage.py '$(STAGE)' --set '$(SET)' --runtime '$(RUNTIME)' --live >/dev/null
+	@$(PY) tools/stage.py '$(STAGE)' --set "$$SET" --runtime '$(RUNTIME)' --live >/dev/null
 	@$(MAKE) --no-print-directory build
 	$(WITH_CLOUD) sam deploy --config-env '$(STAGE)'
 

@@ -15,11 +15,12 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+OVERRIDES = "parameter_overrides"
 BUILT_FOR = ("PythonRuntime", "Architecture")
 """Parameters that `sam build` must know as well."""
 
@@ -42,16 +43,16 @@ class Stage:
     @property
     def stack(self) -> str:
         """Name of its stack."""
-        return str(self._config.get("global", {}).get("parameters", {}).get("stack_name", ""))
+        return str(_section(self._config, "global").get("stack_name", ""))
 
     @property
     def region(self) -> str:
         """Its region; empty for the one of the machine's AWS configuration."""
-        return str(self._config.get("global", {}).get("parameters", {}).get("region", ""))
+        return str(_section(self._config, "global").get("region", ""))
 
     def told(self, command: str = "deploy") -> dict[str, str]:
         """The parameters its section gives to `sam deploy` (or `build`)."""
-        return _overrides(self._config.get(command, {}).get("parameters", {}).get("parameter_overrides", ""))
+        return _overrides(_section(self._config, command).get(OVERRIDES, ""))
 
     def value(self, parameter: str) -> str:
         """What a deploy gives that parameter: the stage's, or the template's default."""
@@ -61,21 +62,23 @@ class Stage:
         """Writes parameters into the section. Raises StageError for one the template does not have or accept."""
         for name, value in given.items():
             self._refuse(name, value)
-        self._before = self._file.read_text("utf-8")
-        self._write("deploy", given)
-        self._write("build", {name: value for name, value in given.items() if name in BUILT_FOR})
+        self._before = self._text
+        text = self._changed(self._text, "deploy", given)
+        text = self._changed(text, "build", {name: value for name, value in given.items() if name in BUILT_FOR})
+        self._save(text)
         self._read()
 
     def forget(self) -> None:
         """Takes back what `keep` wrote: it cannot be built here."""
         if self._before:
-            self._file.write_text(self._before, "utf-8")
+            self._save(self._before)
 
     def check_build(self, runtime: str = "") -> str:
         """The runtime to build for. Raises StageError when it is not `runtime` (empty: any), or does not run here."""
         wanted = self.value("PythonRuntime")
         change = f"make deploy{self._option} SET='PythonRuntime={{}}'"
         if runtime and runtime != wanted:
+            self._refuse("PythonRuntime", runtime)
             raise StageError(
                 f"RUNTIME={runtime} would be built, and samconfig.toml deploys stage {self.name} on {wanted}: "
                 f"leave RUNTIME out, or change the stage: {change.format(runtime)}"
@@ -111,18 +114,26 @@ class Stage:
 
     def _refuse(self, name: str, value: str) -> None:
         if name not in self._parameters:
-            near = difflib.get_close_matches(name, self._parameters, n=1)
-            raise StageError(f"the template has no parameter {name}{f'; did you mean {near[0]}?' if near else ''}")
+            near = difflib.get_close_matches(name.lower(), known := {one.lower(): one for one in self._parameters}, n=1)
+            hint = f"; did you mean {known[near[0]]}?" if near else ""
+            raise StageError(f"the template has no parameter {name}{hint}")
         parameter = self._parameters[name]
         allowed = [str(one) for one in parameter.get("AllowedValues", ())]
         if allowed and value not in allowed:
             raise StageError(f"{name} is one of {', '.join(allowed)}, not {value!r}")
-        if not re.search(parameter.get("AllowedPattern", ""), value) or '"' in value or "\\" in value:
+        if parameter["Type"] == "Number" and not allowed:
+            least, most = parameter.get("MinValue", 0), parameter.get("MaxValue", sys.maxsize)
+            if not re.fullmatch(r"[0-9]{1,18}", value) or not least <= int(value) <= most:
+                limits = f"{least} or more" if most == sys.maxsize else f"from {least} to {most}"
+                raise StageError(f"{name} is a whole number, {limits}, not {value!r}")
+        if not re.fullmatch(parameter.get("AllowedPattern", ".*"), value) or set(value) & set('"\\\r\n'):
             raise StageError(f"{name}={value!r} is not what the template accepts: {parameter['Description']}")
 
     def _read(self) -> None:
         try:
-            document = tomllib.loads(self._file.read_text("utf-8"))
+            with self._file.open(encoding="utf-8", newline="") as file:
+                self._text = file.read()
+            document = tomllib.loads(self._text)
         except (OSError, ValueError) as error:
             raise StageError(f"{self._file.name} cannot be read: {error}") from None
         stages = [name for name, value in document.items() if isinstance(value, dict)]
@@ -130,20 +141,74 @@ class Stage:
             raise StageError(f"{self._file.name} has no stage {self.name} (it has {', '.join(stages)})")
         self._config: dict[str, Any] = document[self.name]
 
-    def _write(self, command: str, given: Mapping[str, str]) -> None:
-        """Changes one line, or adds it, and nothing else of what people have written into the file."""
+    def _save(self, text: str) -> None:
+        with self._file.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+
+    def _changed(self, text: str, command: str, given: Mapping[str, str]) -> str:
+        """The file with one line changed, or added, and nothing else of what people have written into it.
+
+        Raises StageError where that line cannot be found, or the file would say anything else besides.
+        """
         if not given:
-            return
-        line = f"parameter_overrides = {json.dumps(_text({**self.told(command), **given}))}"
-        head = f"[{self.name}.{command}.parameters]"
-        before, found, section = self._file.read_text("utf-8").partition(head + "\n")
-        if not found:
-            before, section = before.rstrip("\n") + "\n\n", ""
-        body, mark, after = section.partition("\n[") if not section.startswith("[") else ("", "[", section[1:])
-        kept, changed = re.subn(r"^parameter_overrides\s*=.*$", lambda _: line, body, count=1, flags=re.MULTILINE)
-        if not changed:
-            kept = f"{line}\n{body}"
-        self._file.write_text(f"{before}{head}\n{kept}{mark}{after}", "utf-8")
+            return text
+        told = _written({**self.told(command), **given})
+        line = f"{OVERRIDES} = {json.dumps(told)}"
+        end = "\r\n" if "\r\n" in text else "\n"
+        lines = text.splitlines()
+        wanted = tomllib.loads(text)
+        try:
+            wanted[self.name].setdefault(command, {}).setdefault("parameters", {})[OVERRIDES] = told
+            head = _head(lines, (self.name, command, "parameters"))
+            if head is None:
+                lines += ["", f"[{self.name}.{command}.parameters]", line]
+            else:
+                first, last, comment = _assignment(lines, head + 1)
+                lines[first:last] = [line + comment]
+            text = end.join(lines) + end
+            right = tomllib.loads(text) == wanted
+        except (AttributeError, TypeError, ValueError):
+            right = False
+        if not right:
+            raise StageError(
+                f"{self._file.name} is not written as this can change it; write into its section "
+                f"[{self.name}.{command}.parameters] yourself: {line}"
+            )
+        return text
+
+
+def _head(lines: Sequence[str], keys: Sequence[str]) -> int | None:
+    """The line that begins that table, however it is spaced, quoted or commented."""
+    name = r"\s*\.\s*".join(f"(?:{re.escape(key)}|\"{re.escape(key)}\"|'{re.escape(key)}')" for key in keys)
+    begins = re.compile(rf"\s*\[\s*{name}\s*\]\s*(?:#.*)?")
+    return next((number for number, line in enumerate(lines) if begins.fullmatch(line)), None)
+
+
+def _assignment(lines: Sequence[str], begin: int) -> tuple[int, int, str]:
+    """Where the table that begins there says the parameters, on one line or more, and the comment behind them.
+
+    An empty place at its beginning where it does not say them.
+    """
+    for first in range(begin, len(lines)):
+        if re.match(r"\s*\[", lines[first]):
+            break
+        if not re.match(rf"""\s*["']?{OVERRIDES}["']?\s*=""", lines[first]):
+            continue
+        for last in range(first + 1, len(lines) + 1):
+            said = "\n".join(lines[first:last])
+            if _is_toml(said):
+                marks = [at for at, letter in enumerate(said) if letter == "#" and _is_toml(said[:at])]
+                comment = f"  {said[marks[0] :]}" if marks and "\n" not in said[marks[0] :] else ""
+                return first, last, comment
+    return begin, begin, ""
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def running(stack: str, region: str) -> dict[str, str]:
@@ -171,14 +236,42 @@ def _runs(python: str) -> bool:
         return False
 
 
+def _section(config: Mapping[str, Any], command: str) -> Mapping[str, Any]:
+    """What a stage says to one command; nothing where it has written something else there."""
+    said = config.get(command, {})
+    parameters = said.get("parameters", {}) if isinstance(said, dict) else {}
+    return parameters if isinstance(parameters, dict) else {}
+
+
 def _overrides(told: Any) -> dict[str, str]:
     """`Stage="dev" DryRun="true"`, in one text or as a list of them, as `sam deploy --guided` writes it."""
     text = " ".join(map(str, told)) if isinstance(told, list) else str(told)
-    return dict(word.split("=", 1) for word in shlex.split(text) if "=" in word)
+    try:
+        return dict(word.split("=", 1) for word in shlex.split(text) if "=" in word)
+    except ValueError:
+        raise StageError(f"samconfig.toml: a quotation mark is missing in {OVERRIDES} = {text}") from None
 
 
-def _text(told: Mapping[str, str]) -> str:
+def _written(told: Mapping[str, str]) -> str:
     return " ".join(f'{name}="{value}"' for name, value in told.items())
+
+
+def _given(told: str) -> dict[str, str]:
+    """What SET says. Raises StageError."""
+    try:
+        words = shlex.split(told)
+    except ValueError:
+        raise StageError(f"SET={told}: a quotation mark is missing") from None
+    given: dict[str, str] = {}
+    for word in words:
+        name, mark, value = word.partition("=")
+        if not mark or not name:
+            raise StageError(
+                f'SET is Name=value, separated by spaces; {word!r} is not (a value with spaces: Name="a b")'
+            )
+        if given.setdefault(name, value) != value:
+            raise StageError(f"SET says {name} twice, {given[name]!r} and {value!r}: which of the two?")
+    return given
 
 
 def _parameters(template: Path) -> dict[str, dict[str, Any]]:
@@ -203,10 +296,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     options = parser.parse_args(arguments)
     try:
         stage = Stage(root, options.stage)
-        words = shlex.split(options.set)
-        if wrong := [word for word in words if "=" not in word]:
-            raise StageError(f"SET is Name=value, separated by spaces; {wrong[0]!r} is not")
-        given = dict(word.split("=", 1) for word in words)
+        given = _given(options.set)
         if given:
             stage.keep(given)
         try:
@@ -216,7 +306,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
             raise
         if options.live:
             stage.check_live(running(stage.stack, stage.region), given)
-    except (StageError, ValueError) as error:
+    except StageError as error:
         print(error, file=sys.stderr)
         return 2
     print(runtime)

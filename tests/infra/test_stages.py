@@ -85,6 +85,9 @@ def test_a_runtime_that_is_not_the_deployed_one_is_refused(project: Path, capsys
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "make deploy STAGE=prod SET='PythonRuntime=python3.12'" in said
+    assert stages.main(["prod", "--runtime", "python3.9"], project) == 2
+    assert "SET" not in (said := capsys.readouterr().err), "nothing is advised that would be refused"
+    assert "PythonRuntime is one of python3.11" in said
     assert stages.main(["prod", "--set", "PythonRuntime=python3.12 Architecture=arm64"], project) == 0
     assert stages.main(["prod", "--runtime", "python3.12"], project) == 0
     built, deployed = Stage(project, "prod").told("build"), Stage(project, "prod").told()
@@ -118,6 +121,14 @@ def test_a_runtime_that_is_not_on_this_machine_is_refused_and_not_kept(
         ("prod", "AlarmEmail=ninguém", "E-mail address"),
         ("prod", 'PublicUrl=https://a"b', "is not what the template accepts"),
         ("prod", "false", "SET is Name=value"),
+        ("prod", "=false", "SET is Name=value"),
+        ("prod", "DRYRUN=false", "did you mean DryRun?"),
+        ("prod", "DryRun=false DryRun=true", "SET says DryRun twice"),
+        ("prod", "DryRun='false", "a quotation mark is missing"),
+        ("prod", "DryRun=", "one of true, false"),
+        ("prod", "Shards=many", "Shards is a whole number, from 1 to 64, not 'many'"),
+        ("prod", "ReservedConcurrency=301", "from 0 to 300"),
+        ("prod", "SmsSpendAlarmUsd=", "a whole number, 1 or more"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_changes_nothing(
@@ -138,6 +149,59 @@ def test_a_stage_without_parameters_of_its_own_gets_a_line(project: Path) -> Non
     stage.keep({"Stage": "homolog"})
     assert Stage(project, "homolog").told() == {"Stage": "homolog"}
     assert Stage(project, "prod").told()["Stage"] == "prod"
+
+
+LINE = r'parameter_overrides = "Stage=\"prod\" DryRun=\"true\" ProductionExtras=\"true\""'
+HEAD = "[prod.deploy.parameters]"
+LIST = """parameter_overrides = [
+  "Stage=prod",  # the school's
+  "DryRun=true", "ProductionExtras=true",
+]"""
+
+
+@pytest.mark.parametrize(
+    ("there", "by_hand"),
+    [
+        (HEAD, f"{HEAD}  # the school's"),
+        (HEAD, "[ prod . 'deploy'.\"parameters\" ]"),
+        (LINE, f"{LINE}  # asked by Ana"),
+        (LINE, LIST),
+        (LINE, f"# {LINE}\n  {LINE}"),
+        (LINE, "\"parameter_overrides\"='Stage=prod DryRun=true ProductionExtras=true'"),
+        ("\n", "\r\n"),
+    ],
+)
+def test_a_file_that_a_person_has_edited_keeps_everything_else(project: Path, there: str, by_hand: str) -> None:
+    path = project / "samconfig.toml"
+    text = path.read_text().replace(there, by_hand)
+    path.write_text(text, newline="")
+    assert stages.main(["prod", "--set", "DryRun=false PublicUrl=https://a.example/?b=c"], project) == 0
+    assert Stage(project, "prod").told() == {
+        "Stage": "prod", "DryRun": "false", "ProductionExtras": "true", "PublicUrl": "https://a.example/?b=c"
+    }  # fmt: skip
+    with path.open(newline="") as file:
+        after = file.read()
+    assert after.count("\r") == text.count("\r")
+    assert after.count("# asked by Ana") == text.count("# asked by Ana")
+    lost = [line for line in text.splitlines() if line not in after.splitlines()]
+    assert not [line for line in lost if line.startswith(("#", "["))]
+
+
+def test_a_file_written_in_another_way_is_left_as_it_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """TOML has more ways than one line can be changed in: better a sentence than a file that nothing reads."""
+    path = project / "samconfig.toml"
+    path.write_text(f"{path.read_text()}\n[homolog]\ndeploy = {{parameters = {{stack_name = 'x'}}}}\n")
+    before = path.read_bytes()
+    assert stages.main(["homolog", "--set", "DryRun=false"], project) == 2
+    said = capsys.readouterr().err
+    assert (said.count("\n"), path.read_bytes()) == (1, before)
+    assert 'yourself: parameter_overrides = "DryRun=' in said
+
+
+def test_a_value_with_spaces_or_quotes_passes_through_make_as_it_was_written() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert '--set "$$SET"' in makefile
+    assert "$(SET)" not in makefile
 
 
 def test_the_template_and_the_makefile_know_the_same_pythons(raw: Json) -> None:

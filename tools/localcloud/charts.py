@@ -7,11 +7,14 @@ WIDTH, HEIGHT = 720, 220
 LEFT, BOTTOM, TOP = 84, 28, 14
 COLORS = {"email": "#2f6f8f", "whatsapp": "#3c9d6b", "sms": "#d9923b"}
 INK, GRID = "#33404a", "#dfe5e9"
+MOST_GAPS = 8
+"""Between the days an axis names: more would run into each other."""
 
 
 def stacked_bars(days: Sequence[str], series: Mapping[str, Sequence[int]], names: Mapping[str, str]) -> str:
     """One bar a day, stacked by series."""
-    top = max((sum(values) for values in zip(*series.values(), strict=True)), default=0) or 1
+    top = max((sum(values) for values in zip(*series.values(), strict=True)), default=0) or 2
+    top += top % 2  # half of it stands at the axis too
     step = (WIDTH - LEFT) / max(1, len(days))
     parts = [_grid(top, lambda value: f"{value:.0f}"), *_day_labels(days, step)]
     for index, day in enumerate(days):
@@ -72,12 +75,15 @@ def _grid(top: float, label: Callable[[float], str]) -> str:
 
 
 def _day_labels(days: Sequence[str], step: float) -> list[str]:
-    every = max(1, len(days) // 8)
-    return [
-        f'<text x="{LEFT + index * step:.1f}" y="{HEIGHT - 8}">{escape(day)}</text>'
-        for index, day in enumerate(days)
-        if index % every == 0
-    ]
+    """Some eight of the days at equal distances, the first and the last always among them."""
+    last = len(days) - 1
+    gaps = min(MOST_GAPS, max(1, last))
+    shown = sorted({round(gap * last / gaps) for gap in range(gaps + 1)}) if days else []
+    labels = []
+    for index in shown:
+        place = f'x="{WIDTH}" text-anchor="end"' if index == last > 0 else f'x="{LEFT + index * step:.1f}"'
+        labels.append(f'<text {place} y="{HEIGHT - 8}">{escape(days[index])}</text>')
+    return labels
 
 
 def _svg(parts: Sequence[str], label: str, height: int = HEIGHT) -> str:

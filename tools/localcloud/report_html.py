@@ -23,9 +23,9 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto;
   max-width: 60rem; padding: 1.5rem; }
 h1 { margin: 0 0 .2rem; } h2 { margin: 2.2rem 0 .6rem; } .soft { color: var(--soft); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .8rem; }
 .figure { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem; }
-.figure b { display: block; font-size: 1.5rem; } svg { width: 100%; height: auto; }
+.figure b { display: block; font-size: 1.5rem; white-space: nowrap; } svg { width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; } td, th { border-bottom: 1px solid var(--line); padding: .35rem .5rem;
   text-align: left; vertical-align: top; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; margin: .8rem 0; }
