@@ -244,6 +244,26 @@ def test_how_long_a_notice_is_kept(office: Office) -> None:
     assert days(replace(event, status=InboxStatus.UNMATCHED)) is None
 
 
+def test_what_a_stranger_told_and_no_gateway_has_read_stays_on_no_list_for_ever(office: Office, sends: Sends) -> None:
+    """A gateway that answers made-up ids with errors, or refuses our client: 86,400 of them a day."""
+    for name, answer in (("L1", RetryableError("500")), ("L2", RetryableError("500"))):
+        office.bank.charges[name] = answer
+        sends(look(name))
+    office.queue_is_worked_off()
+
+    def ends(name: str) -> bool:
+        stored = office.store.get_inbox(TENANT, "fake", name)
+        assert stored is not None
+        return "ttl" in items.inbox_item(stored, 1)
+
+    assert (ends("L1"), ends("L2")) == (True, True)
+    office.clock.advance(timedelta(days=3))
+    office.bank.charges["L1"] = [office.bank._event(office.payment("T99", 70_00, code="PAID"))]
+    office.sweeping().run()
+    assert [office.inbox(name) for name in ("L1", "L2")] == [InboxStatus.UNMATCHED] * 2
+    assert (ends("L1"), ends("L2")) == (False, True), "what is money by the gateway's word waits for ever"
+
+
 def forgets(office: Office) -> int:
     return Forgetting(office.store, office.settling().news, office.clock).sweep()
 

@@ -85,12 +85,18 @@ def inbox_item(event: InboxEvent, shards: int, owner: str = "") -> Item:
     }
     if owner:
         item["owner"] = {"S": owner}
-    if event.status in (InboxStatus.APPLIED, InboxStatus.IGNORED):
-        item["ttl"] = _until(event.received_at, _kept(event))
+    kept = _kept(event)
+    if kept is not None:
+        item["ttl"] = _until(event.received_at, kept)
     return item
 
 
-def _kept(event: InboxEvent) -> timedelta:
+def _kept(event: InboxEvent) -> timedelta | None:
+    """None: for ever, as it may be money. What a stranger told is none before a gateway has said so: by then it has
+    an amount or a name."""
+    if event.status not in (InboxStatus.APPLIED, InboxStatus.IGNORED):
+        read = event.amount_cents or event.names or event.held or event.debtor
+        return KEPT_OF_OTHERS if event.unproven and not read else None
     if event.status is InboxStatus.APPLIED or event.evidence != "webhook":
         return KEPT
     return KEPT_OF_STRANGERS if event.unproven else KEPT_OF_OTHERS
