@@ -17,11 +17,12 @@ from regua.platform.config import DirConfig
 from regua.platform.fakes import FakeSecrets
 from regua.store.memory import MemoryStore
 from regua_cli import registering
-from regua_cli.checkup import hearing, speaking
+from regua_cli.checkup import frame, hearing, speaking
 from regua_cli.checkup.all_checks import CHECKS
 from regua_cli.checkup.frame import CheckResult, CheckState, Installation, examine
 from regua_cli.commands.whatsapp import SHIPPED
 from regua_cli.main import CliError, main
+from regua_cli.words import sentence
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 TOPIC = "arn:aws:sns:sa-east-1:123456789012:regua-channel-events"
@@ -271,6 +272,7 @@ def secret(name: str, value: str | None) -> Break:
     return act
 
 
+NO_DOMAIN = ClientError({"Error": {"Code": "NotFoundException", "Message": ""}}, "GetApiMappings")
 UNKNOWN = ClientError({"Error": {"Code": "NotFoundException", "Message": ""}}, "GetEmailIdentity")
 TO_ELSEWHERE = [{"Name": "t", "Enabled": True, "MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn:o"}}]
 SMALL = {"Max24HourSend": 0.0, "MaxSendRate": 1.0, "SentLast24Hours": 0.0}
@@ -278,6 +280,7 @@ WRONG: tuple[tuple[str, CheckState, Break, str], ...] = (
     ("dry_run", ATTENTION, told("DRY_RUN", "true"), "não envia nada a ninguém"),
     ("clock", FAILED, told("CLOCK", "scaled;speed=9"), "ensaio"),
     ("public_url", ATTENTION, answers("GetApiMappings", Items=[]), "abc.example, que o API Gateway não liga"),
+    ("public_url", ATTENTION, lambda w: w.account.answers.update(GetApiMappings=NO_DOMAIN), "um domínio que"),
     ("configuration", FAILED, edited("creditor:", "credor:"), "tenant.yaml"),
     ("stopped", ATTENTION, edited("channels:", "stopped: true\nchannels:"), "nada é enviado"),
     ("rates", ATTENTION, edited("channels:", "contract: {agreed: false}\nchannels:"), "taxa legal: falta 11/2026"),
@@ -468,6 +471,68 @@ def test_a_wrong_configuration_is_said_once_and_what_needs_it_is_left_out(world:
 def test_no_secret_is_ever_shown(world: World) -> None:
     world.secrets = dict.fromkeys(world.secrets, "nao-mostre-isto")
     assert "nao-mostre-isto" not in repr(world.examined())
+
+
+# --- what to do next -------------------------------------------------------------------------------------------------
+
+
+def _todo(world: World, check: str) -> str:
+    return next(one.todo for one in world.examined() if one.check == check and one.state is not CheckState.OK)
+
+
+@pytest.mark.parametrize(
+    ("signed", "todo"),
+    [
+        ({"Status": "PENDING", "SigningEnabled": True}, "get-email-identity"),
+        ({"Status": "SUCCESS", "SigningEnabled": False}, "put-email-identity-dkim-attributes"),
+    ],
+)
+def test_a_domain_that_ses_knows_is_not_created_again(world: World, signed: dict[str, Any], todo: str) -> None:
+    answers("GetEmailIdentity", DkimAttributes=signed)(world)
+    assert todo in _todo(world, "email_dkim")
+
+
+def test_a_webhook_is_registered_at_the_installation_that_was_looked_at(world: World) -> None:
+    world.registered = []
+    assert _todo(world, "webhooks") == "regua webhook register asaas --tenant escola --table regua"
+
+
+def test_a_gateway_that_refuses_is_named_once(world: World) -> None:
+    world.registered = CliError("asaas: GET não encontrou o que foi pedido (404)")
+    assert [one.what for one in world.examined() if one.check == "webhooks"] == [
+        "asaas: GET não encontrou o que foi pedido (404)"
+    ]
+
+
+def test_a_mistyped_creditor_is_told_the_nearest(world: World) -> None:
+    place = world.place()
+    place.tenant_id = "escolla"
+    (found,) = [one for one in examine(place, CHECKS) if one.check == "configuration"]
+    assert found.what.endswith("; você quis dizer escola?")
+
+
+@pytest.mark.parametrize(
+    ("stack", "command"),
+    [
+        ("regua", "make deploy SET='DryRun=false'"),
+        ("regua-prod", "make deploy STAGE=prod SET='DryRun=false'"),
+        ("escola-cobranca", "make deploy STAGE=homolog SET='DryRun=false'"),
+    ],
+)
+def test_what_to_deploy_names_the_stage_of_this_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: str, command: str
+) -> None:
+    text = frame.SAMCONFIG.read_text() + '\n[homolog.global.parameters]\nstack_name = "escola-cobranca"\n'
+    (tmp_path / "samconfig.toml").write_text(text)
+    monkeypatch.setattr(frame, "SAMCONFIG", tmp_path / "samconfig.toml")
+    place = Installation(stack, {}, "escola", MemoryStore(1), NOW)
+    assert place.deploy("DryRun=false") == command
+    assert place.deploy() == command.partition(" SET")[0]
+
+
+def test_the_name_of_a_file_begins_no_sentence_with_a_capital() -> None:
+    assert sentence("tenant.yaml não diz a conta") == "tenant.yaml não diz a conta."
+    assert sentence("o SES verificou x.com") == "O SES verificou x.com."
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

@@ -58,7 +58,8 @@ def main(arguments: list[str], place: Path = PLACE) -> int:
         print(f"visit: a nuvem local não responde ({type(error).__name__}): ela ainda está ligada?", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"visit: não consegui ler {error.filename}: {why(error)} (antes, `make demo KEEP=1`)", file=sys.stderr)
+        before = " (antes, `make demo KEEP=1`)" if error.filename == str(place) else ""
+        print(f"visit: não consegui ler {error.filename}: {why(error)}{before}", file=sys.stderr)
         return 2
     return 0
 

@@ -2,12 +2,14 @@
 
 import argparse
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from regua.domain.channels import TRAITS
 from regua.domain.model import Channel
 
+FILE = re.compile(r"[a-z_]+\.[a-z]+\b")
 PHASES = {
     "preventive": "preventiva",
     "friendly": "amigável",
@@ -60,8 +62,8 @@ def capital(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """`text` with a capital in front and a full stop at its end."""
-    return capital(text).removesuffix(".") + "."
+    """`text` with a capital in front (a file's name stays as it is written) and a full stop at its end."""
+    return (text if FILE.match(text) else capital(text)).removesuffix(".") + "."
 
 
 def listed(words: Iterable[str], last: str = "e") -> str:

@@ -51,3 +51,15 @@ def test_a_visit_to_one_that_is_gone_says_so(tmp_path: Path, capsys: pytest.Capt
     place.write_text(json.dumps({"url": "http://127.0.0.1:9", "api": "", "outputs": outputs}))
     assert visit.main(["executions"], place) == 2
     assert "ela ainda está ligada?" in capsys.readouterr().err
+
+
+def test_a_file_to_upload_that_is_not_there_is_no_reason_to_start_the_cloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cloud.json").write_text(
+        '{"url": "http://127.0.0.1:9", "api": "", "outputs": {"InboxBucketName": "b"}}'
+    )
+    assert visit.main(["upload", str(tmp_path / "nada.csv")], tmp_path / "cloud.json") == 2
+    said = capsys.readouterr().err
+    assert "nada.csv" in said
+    assert "KEEP" not in said

@@ -4,11 +4,13 @@ A check is a function of an `Installation` that yields a `CheckResult` for each 
 its calls raise: `examine` makes a result of a call that was refused or not answered, and goes on with the next check.
 """
 
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from regua.domain.model import Channel
@@ -21,6 +23,9 @@ from regua.ports import PermanentError, RetryableError, Store
 
 MOST_DEBTORS = 5_000
 """Counted of a tenant; more are `ao menos` so many."""
+SAMCONFIG = Path(__file__).resolve().parents[3] / "samconfig.toml"
+DEFAULT = "default"
+"""The stage of `make deploy` without STAGE."""
 DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation")
 
 
@@ -62,10 +67,11 @@ class Installation:
         self.store = store
         self.now = now
 
-    def deploy(self, parameters: str) -> str:
-        """The command that gives the installation's stage parameters for good."""
-        stage = " STAGE=prod" if self.stack.endswith("-prod") else ""
-        return f"make deploy{stage} SET='{parameters}'"
+    def deploy(self, parameters: str = "") -> str:
+        """The command that deploys this installation, and gives its stage parameters for good."""
+        stage = _stages(SAMCONFIG).get(self.stack, "prod" if self.stack.endswith("-prod") else DEFAULT)
+        told = f" STAGE={stage}" * (stage != DEFAULT) + f" SET='{parameters}'" * bool(parameters)
+        return f"make deploy{told}"
 
     def aws(self, service: str, region: str = "") -> Any:
         """A client whose calls end within seconds."""
@@ -120,6 +126,15 @@ class Installation:
 
 
 Check = Callable[[Installation], Iterator[CheckResult]]
+
+
+def _stages(file: Path) -> Mapping[str, str]:
+    """The stage of each stack that `make deploy` knows; none outside the project's folder."""
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+        return {one["global"]["parameters"]["stack_name"]: name for name, one in document.items() if name != "version"}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def examine(place: Installation, checks: Iterable[tuple[str, Check]]) -> Iterator[CheckResult]:

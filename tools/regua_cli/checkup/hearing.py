@@ -24,7 +24,7 @@ def webhooks(place: Installation) -> Iterator[CheckResult]:
 
 
 def _webhook(place: Installation, gateway: str) -> CheckResult:
-    register = f"regua webhook register {gateway} --tenant PASTA"
+    register = f"regua webhook register {gateway} --tenant {place.tenant_id} --table {place.stack}"
     try:
         talk = Talk(place.tenant, gateway, place.told.get("PUBLIC_URL", ""), place.secrets)
         if talk.by_hand:
@@ -32,7 +32,12 @@ def _webhook(place: Installation, gateway: str) -> CheckResult:
             return CheckResult("webhooks", CheckState.ATTENTION, what, f"em {talk.by_hand}")
         ours = [one for one in talk.found() if one.calls(talk.address)]
     except CliError as error:
-        return CheckResult("webhooks", CheckState.FAILED, f"{gateway}: {error}", f"confira {register} --show")
+        return CheckResult(
+            "webhooks",
+            CheckState.FAILED,
+            f"{gateway}: {str(error).removeprefix(f'{gateway}: ')}",
+            f"confira {register} --show",
+        )
     if not ours:
         return CheckResult("webhooks", CheckState.FAILED, f"{gateway} não chama {talk.address}", register)
     if not any(one.working for one in ours):
@@ -96,9 +101,7 @@ def email_events(place: Installation) -> Iterator[CheckResult]:
         yield CheckResult("email_events", CheckState.OK, "o SES avisa de entregas, devoluções e reclamações")
     subscribed = place.aws("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     if not any(one["Protocol"] == "sqs" for one in subscribed):
-        yield CheckResult(
-            "email_events", CheckState.FAILED, "o tópico dos canais não chega à fila", "make deploy STAGE=prod"
-        )
+        yield CheckResult("email_events", CheckState.FAILED, "o tópico dos canais não chega à fila", place.deploy())
 
 
 def email_answers(place: Installation) -> Iterator[CheckResult]:

@@ -12,7 +12,7 @@ from regua.use_cases.collecting.switches import Switches
 from regua.use_cases.collecting.tables import table_of
 from regua_cli.checkup.frame import MOST_DEBTORS, CheckResult, CheckState, Installation
 from regua_cli.switching import named
-from regua_cli.words import CHANNELS, count, listed, shown_day
+from regua_cli.words import CHANNELS, count, listed, meant, shown_day
 
 HEARD_DAYS = 30
 NEWS = (
@@ -45,7 +45,20 @@ def address(place: Installation) -> Iterator[CheckResult]:
     if ".execute-api." in host or "PublicUrl" not in place.parameters or not place.parameters["PublicUrl"]:
         return
     api = place.outputs.get("ApiId", "")
-    mapped = place.aws("apigatewayv2").get_api_mappings(DomainName=host).get("Items", ())
+    from botocore.exceptions import ClientError  # noqa: PLC0415 (only these checks speak to AWS)
+
+    try:
+        mapped = place.aws("apigatewayv2").get_api_mappings(DomainName=host).get("Items", ())
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NotFoundException":
+            raise
+        yield CheckResult(
+            "public_url",
+            CheckState.ATTENTION,
+            f"as mensagens levam a {host}, um domínio que o API Gateway desta conta não tem",
+            "se não é outro serviço que o liga à instalação, crie-o: docs/deploy.pt-BR.md, passo 8",
+        )
+        return
     if any(one.get("ApiId") == api for one in mapped):
         yield CheckResult("public_url", CheckState.OK, f"{host} leva a esta instalação")
         return
@@ -65,10 +78,12 @@ def configured(place: Installation) -> Iterator[CheckResult]:
         tenant = place.config.tenant(place.tenant_id)
         place.config.policy(place.tenant_id, tenant.policy)
     except KeyError:
+        near = meant(place.tenant_id, place.config.tenants())
+        hint = f"; você quis dizer {near}?" if near and near != place.tenant_id else ""
         yield CheckResult(
             "configuration",
             CheckState.FAILED,
-            f"não há configuração da empresa {place.tenant_id}, ou falta a régua que ela nomeia",
+            f"não há configuração da empresa {place.tenant_id}, ou falta a régua que ela nomeia{hint}",
             f"aws s3 cp --recursive {place.tenant_id} {where}",
         )
         return

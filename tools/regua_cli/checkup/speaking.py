@@ -54,7 +54,7 @@ def email_identity(place: Installation) -> Iterator[CheckResult]:
             "email_dkim",
             CheckState.ATTENTION,
             f"os e-mails de {domain} saem sem a assinatura DKIM do domínio: muitos vão para o lixo eletrônico",
-            create,
+            create if "@" in name else _signing(name, signed),
         )
     if identity.get("MailFromAttributes", {}).get("MailFromDomainStatus", "SUCCESS") != "SUCCESS":
         yield CheckResult(
@@ -98,6 +98,13 @@ def email_account(place: Installation) -> Iterator[CheckResult]:
     most = int(account.get("SendQuota", {}).get("Max24HourSend", -1))
     if most >= 0:
         yield _enough("email_quota", place, email, most, "e-mails em 24 horas", "AWS Service Quotas, «Sending quota»")
+
+
+def _signing(name: str, signed: Mapping[str, Any]) -> str:
+    """What makes SES sign for a domain that it knows."""
+    if signed.get("Status") == "SUCCESS":
+        return f"aws sesv2 put-email-identity-dkim-attributes --email-identity {name} --signing-enabled"
+    return f"publique os três CNAME de DKIM e espere: aws sesv2 get-email-identity --email-identity {name}"
 
 
 # --- SMS -------------------------------------------------------------------------------------------------------------
