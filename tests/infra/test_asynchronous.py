@@ -41,7 +41,6 @@ CALLS_NOTHING = {
     "AWS::S3::BucketPolicy",
     "AWS::SES::ConfigurationSet",
     "AWS::SES::ReceiptRuleSet",
-    "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::Queue",
     "AWS::SQS::QueuePolicy",
@@ -102,6 +101,13 @@ def rule(expanded: Template, name: str, given: Json) -> Iterator[str]:
             yield f"{name} has a target without a dead-letter queue"
 
 
+def topic(expanded: Template, name: str, given: Json) -> Iterator[str]:
+    """A subscription written into its topic can have no dead-letter queue."""
+    for one in given.get("Subscription", ()):
+        if one["Protocol"] not in TO_A_PERSON:
+            yield f"{name} has a subscription in itself, without a dead-letter queue"
+
+
 def subscription(expanded: Template, name: str, given: Json) -> Iterator[str]:
     if given["Protocol"] not in TO_A_PERSON and not given.get("RedrivePolicy", {}).get("deadLetterTargetArn"):
         yield f"{name} has no dead-letter queue"
@@ -153,6 +159,7 @@ CALLS_LATER: dict[str, Rule] = {
     "AWS::Logs::SubscriptionFilter": log_subscription,
     "AWS::S3::Bucket": bucket,
     "AWS::SNS::Subscription": subscription,
+    "AWS::SNS::Topic": topic,
     "AWS::Scheduler::Schedule": schedule,
     "AWS::StepFunctions::StateMachine": machine,
 }
@@ -253,6 +260,7 @@ WITHOUT = {
     "AWS::Logs::SubscriptionFilter": {"DestinationArn": FUNCTION},
     "AWS::S3::Bucket": {"NotificationConfiguration": {"LambdaConfigurations": [{"Function": FUNCTION}]}},
     "AWS::SNS::Subscription": {"Protocol": "sqs", "Endpoint": QUEUE},
+    "AWS::SNS::Topic": {"Subscription": [{"Protocol": "sqs", "Endpoint": QUEUE}]},
     "AWS::Scheduler::Schedule": {"Target": {"Arn": FUNCTION, "RoleArn": "role"}},
     "AWS::StepFunctions::StateMachine": {"Definition": {"States": {"Do": {"Type": "Task"}}}},
 }

@@ -1,5 +1,6 @@
 """Whose answer it is, when one deployment serves several creditors and one person owes two of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEven
 from regua.domain.ids import contact_hash
 from regua.domain.model import Channel, Contact, ContactPoint, ContactStatus, Debtor, File, Receivable
 from regua.domain.tenant import ChannelConfig, Tenant
+from regua.domain.work import WorkStatus
 from regua.ports import AddressUse, Ref
 
 PHONE = "+5511987654321"
@@ -82,13 +84,34 @@ def test_what_came_to_one_creditors_address_is_for_that_one(office: Office) -> N
 
 
 def test_a_creditor_whose_configuration_is_wrong_keeps_no_answer_back(office: Office) -> None:
+    break_(office, ESCOLA)
+    office.channel_tells([stops(account="222")])
+    assert stopped(office) == [CLINICA]
+
+
+def break_(office: Office, broken: str) -> Callable[[str], Tenant]:
+    """The creditor's configuration cannot be read any more; returns what repairs it."""
     tenant = office.config.tenant
 
     def faulty(name: str) -> Tenant:
-        if name == ESCOLA:
+        if name == broken:
             raise ValueError("not a creditor")
         return tenant(name)
 
     office.config.tenant = faulty  # type: ignore[method-assign]  # a configuration nobody can read
-    office.channel_tells([stops(account="222")])
+    return tenant
+
+
+@pytest.mark.parametrize("arrived_at", [ESCOLA, ""])
+def test_at_a_shared_number_the_debtor_of_a_creditor_who_cannot_be_read_is_no_stranger(arrived_at: str) -> None:
+    """It was nobody's work of the other creditor, and the clinic went on writing to her."""
+    office = Office(using(ESCOLA, "111"))
+    office.config.put(using(CLINICA, "111"))
+    writes(office, CLINICA, MONDAY - timedelta(days=1))
+    readable = break_(office, CLINICA)
+    with pytest.raises(ValueError, match="cannot be read"):  # then it waits for the repair
+        office.channel_tells([stops(account="111")], arrived_at)
+    assert not list(office.store.work(ESCOLA, WorkStatus.OPEN))
+    office.config.tenant = readable  # type: ignore[method-assign]  # as above
+    office.channel_tells([stops(account="111")], arrived_at)
     assert stopped(office) == [CLINICA]

@@ -134,7 +134,7 @@ class Listening:
                 self._of_the_account(event, name)
             return True
         ref = matching.find(event, tenant)
-        if ref is None and not tenant and matching.may_be_unreadable(event):
+        if ref is None and matching.may_be_unreadable(event, tenant):
             raise ValueError("it may be for a tenant whose configuration cannot be read")
         if ref is None:
             self.metrics.add("ChannelEventsUnmatched", 1, channel=event.channel)

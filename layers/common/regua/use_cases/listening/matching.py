@@ -57,15 +57,19 @@ class Matching:
         users = [name for name in (user, event.formerly) if name]
         found: list[Ref] = []
         for name in self.owners(event) or (first[:1] if first else self.config.tenants()):
-            for value in values:
-                address = self.store.address(name, kind, contact_hash(self.key, name, value))
-                if address is not None:
-                    found += [Ref(name, kind, address.value, debtor) for debtor in address.debtors]
+            found += self._at(name, kind, values)
             refs = (self.store.find(name, "user", contact_hash(self.key, name, known)) for known in users)
             found += [ref for ref in refs if ref is not None]
         if len(found) < 2:
             return found[0] if found else None
         return max(found, key=lambda ref: self._written_at(ref, event, values))
+
+    def _at(self, tenant: str, kind: str, values: Iterable[str]) -> Iterator[Ref]:
+        """The creditor's debtors who have that address."""
+        for value in values:
+            address = self.store.address(tenant, kind, contact_hash(self.key, tenant, value))
+            if address is not None:
+                yield from (Ref(tenant, kind, address.value, debtor) for debtor in address.debtors)
 
     def _each(self, first: list[str]) -> Iterator[str]:
         """Every creditor, those that are likelier first; the list of all is read only when they do not know it."""
@@ -79,9 +83,15 @@ class Matching:
             return []
         return [name for name in self.config.tenants() if account in self._accounts(name, event)]
 
-    def may_be_unreadable(self, event: ChannelEvent) -> bool:
-        """Whether nobody is known to send from the account the event came to, and somebody's accounts are not known."""
-        return not self.owners(event) and not all(map(self._is_readable, self.config.tenants()))
+    def may_be_unreadable(self, event: ChannelEvent, tenant: str) -> bool:
+        """Whether what is nobody's may be of a creditor whose accounts are not known: nobody is known to send from the
+        one the event came to, or he has a debtor at the address it came from (several creditors may share a number).
+        """
+        unreadable = [name for name in self.config.tenants() if not self._is_readable(name)]
+        if unreadable and not tenant and not self.owners(event):
+            return True
+        kind, values = TRAITS[event.channel].kind, spellings(event.sender, TRAITS[event.channel].kind)
+        return any(True for name in unreadable for _ in self._at(name, kind, values))
 
     def _is_readable(self, tenant: str) -> bool:
         try:
