@@ -4,6 +4,7 @@
 than `LIMIT` seconds of CPU in all, with what they cost. A test nobody has measured yet counts as quick.
 """
 
+import gc
 import os
 from collections import defaultdict
 from collections.abc import Iterator
@@ -62,6 +63,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = slow_tests()
         config.hook.pytest_deselected(items=[item for item in items if function_of(item) in slow])
         items[:] = [item for item in items if function_of(item) not in slow]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was collected stays to the end: the collector of garbage need not look at it over and over."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)

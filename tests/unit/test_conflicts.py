@@ -8,7 +8,7 @@ from pathlib import Path
 import regua.use_cases
 
 FOLDER = Path(regua.use_cases.__file__).parent
-PASS_ON = {"commit_settled", "in_parts", "say"}
+PASS_ON = {"commit_settled", "in_parts", "note", "say"}
 """Public ones that may raise it: each use case that calls them is looked at like one that commits."""
 COMMITS = {"commit"}
 HANDLED = {"ConflictError", "Exception"}

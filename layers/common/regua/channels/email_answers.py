@@ -50,7 +50,7 @@ def received(document: dict[str, Any], told: dict[str, Any]) -> ChannelEvent:
     if ("source" in told and not envelope) or (parsed is not None and mail.is_automatic(parsed)):
         return ChannelEvent(Channel.EMAIL, ChannelEventKind.UNKNOWN, message_id, at=at, error="automatic answer")
     replied = _header("In-Reply-To", parsed, told).strip().strip("<>").partition("@")[0]
-    to = receipt.get("recipients") or told.get("destination")
+    to = envelopes.texts(receipt.get("recipients")) or envelopes.texts(told.get("destination"))
     event = inbound.answered(
         Channel.EMAIL,
         mail.words(parsed) if parsed is not None else "",
@@ -58,7 +58,7 @@ def received(document: dict[str, Any], told: dict[str, Any]) -> ChannelEvent:
         message_id=message_id,
         in_reply_to=replied,
         sender=author if "@" in author else envelope,
-        account=envelopes.text(to[0]) if isinstance(to, list) and to else "",
+        account=next(iter(to), ""),
     )
     if parsed is None or suspicion or "@" not in author:  # DMARC weighs who it is from, not its envelope
         event = replace(

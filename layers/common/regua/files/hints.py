@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from regua.domain.intake.layout import UPLOAD_DAY
 from regua.files.aliases import MULTIPLE, PAYERS, REQUIRED, lookup
@@ -144,10 +145,16 @@ def complain(columns: Columns, sample: Sequence[Sequence[str]] = ()) -> str:
     )
 
 
+@lru_cache(4096)
+def _nearly_known(name: str) -> tuple[str, ...]:
+    """Up to three names of columns that this one is most like; a file's first lines ask again and again."""
+    known = [one for one in lookup() if len(one) > 2]
+    return tuple(difflib.get_close_matches(name, known, n=3, cutoff=0.75))
+
+
 def suggested(columns: Columns) -> list[str]:
     """Columns that may be what is missing: by a name that is nearly known, or as the only one of such values."""
     hints: list[str] = []
-    known = [name for name in lookup() if len(name) > 2]
     used = {at for positions in columns.fields.values() for at in positions}
     wanted = {*REQUIRED, "nome", "documento"} - set(columns.fields)
     looked = columns.looks if len(columns.looks) == len(columns.header) - columns.report else ()
@@ -155,7 +162,7 @@ def suggested(columns: Columns) -> list[str]:
         if at in used or len(hints) == 5 or is_foreign(title) or not 3 < len(title) < 60:
             continue
         look = looked[at] if at < len(looked) else ColumnLook(())
-        for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.75):
+        for close in _nearly_known(heading(title)):
             target = next((name for _, name in lookup()[close] if name in wanted and _likely(title, look, name)), "")
             if target:
                 hints.append(f"“{title}” parece “{target}”")
