@@ -73,6 +73,7 @@ SEEN_LAST: dict[str, int] = {
     "wishes stay behind when a title moves": 235,
     "what a statement tells is other money": 181,
     "the month's cap is ignored": 164,
+    "who waited for money in doubt waits on once it is answered": 734,
     "the kill switch is ignored": 99,
     "checked, then sent": 81,
     "the cycle is no fence": 79,
