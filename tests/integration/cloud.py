@@ -10,7 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -195,6 +195,10 @@ class Cloud:
 
     def upload(self, text: str | bytes, name: str = "titulos.csv", folder: str = "inbox") -> dict[str, Any]:
         """Puts a file into the inbox bucket and hands S3's notification to the function."""
+        return self.run("import_file", self.uploaded(text, name, folder))
+
+    def uploaded(self, text: str | bytes, name: str = "titulos.csv", folder: str = "inbox") -> dict[str, Any]:
+        """S3's notification of a file that was put into the inbox bucket."""
         body = text.encode() if isinstance(text, str) else text
         key = f"{folder}/{TENANT}/{name}"
         boto3.client("s3").put_object(Bucket=self.bucket("inbox"), Key=key, Body=body)
@@ -204,13 +208,21 @@ class Cloud:
         record["eventTime"] = self.clock.now().isoformat().replace("+00:00", "Z")
         record["s3"]["bucket"]["name"] = self.bucket("inbox")
         record["s3"]["object"] |= {"key": quote_plus(key, safe="/"), "sequencer": f"{self._sequencer:016X}"}
-        return self.run("import_file", event)
+        return event
 
     def scan(self) -> list[dict[str, Any]]:
         """The scheduled scan, and the shards it hands over."""
         answers = [self.run("daily_scan", sample("daily_scan/scheduled.json"))]
         work, self.handed_over = self.handed_over, []
         return answers + [self.run("daily_scan", event) for event in work]
+
+    def due(self, text: str) -> dict[str, Any]:
+        """A spreadsheet with one debtor is uploaded and scanned, and the debtor's moment comes: what wakes then."""
+        self.upload(text)
+        self.scan()
+        [execution] = self.executions()
+        self.clock.advance(timedelta(seconds=execution["seconds"]))
+        return execution
 
     def wake(self, event: dict[str, Any]) -> dict[str, Any]:
         """The state machine's task."""
@@ -222,11 +234,15 @@ class Cloud:
 
     def post_pix(self, events: list[dict[str, Any]], secret: str = PIX_KEY) -> dict[str, Any]:
         """What a bank posts when Pix money arrives (API Pix of BACEN)."""
+        return self.run("payment_webhook", self.pix(events, secret))
+
+    @staticmethod
+    def pix(events: list[dict[str, Any]], secret: str = PIX_KEY) -> dict[str, Any]:
+        """The request it makes."""
         event = sample("payment_webhook/pix_received.json")
         event["pathParameters"]["tenant"] = TENANT
         event["queryStringParameters"] = {"token": secret}
-        event["body"] = json.dumps({"pix": events})
-        return self.run("payment_webhook", event)
+        return event | {"body": json.dumps({"pix": events})}
 
     def run(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """One invocation."""

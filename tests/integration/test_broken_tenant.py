@@ -10,7 +10,7 @@ import boto3
 import pytest
 from tests.contract.store.values import debtor, event, receivable
 from tests.integration.cloud import APP_KEY, EXAMPLE, TENANT, Cloud, sample
-from tests.integration.test_integration_channels import BOUNCE, CSV, MARIA, contact, message, ses, whatsapp
+from tests.integration.told import BOUNCE, CSV, MARIA, contact, message, ses, whatsapp
 
 from regua import wiring
 from regua.channels.whatsapp_events import WhatsAppEvents
@@ -39,11 +39,7 @@ def example(tenant: str) -> bytes:
 @pytest.fixture
 def two(cloud: Cloud) -> Cloud:
     """Maria has been written to; the neighbour has a debtor, and then somebody breaks its file."""
-    cloud.upload(CSV)
-    cloud.scan()
-    [execution] = cloud.executions()
-    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
-    cloud.wake(execution)
+    cloud.wake(cloud.due(CSV))
     theirs = File(replace(debtor("d1", tenant=BROKEN)), (receivable(),))
     wiring.store().commit(None, theirs, owner="import")
     put(cloud, BROKEN, TYPO)

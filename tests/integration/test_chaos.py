@@ -4,31 +4,22 @@ What is asserted is what the business counts on: money is credited once, nobody 
 paid, and once the source has repeated itself and the next scan has run, all is as if nothing had happened.
 """
 
-import hashlib
-import hmac
 import itertools
-import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import boto3
 import pytest
 from tests.bank_files import ofx
 from tests.integration.chaos import Event, Fate, Fault, Theatre, watched
-from tests.integration.cloud import APP_KEY, PIX_KEY, TENANT, Cloud, deployed, sample
+from tests.integration.cloud import TENANT, Cloud, deployed, sample
+from tests.integration.told import BOUNCE, CSV, MAIL, MARIA, link, message, ses, whatsapp
 
 from regua import wiring
 from regua.domain.model import ContactStatus, File
 from regua.domain.work import WorkStatus
 from regua.ports import InboxStatus
 
-MARIA = "52998224725"
-MAIL = "maria.silva@debtor.example"
-CSV = (
-    "documento;nome;id_titulo;valor;vencimento;email;telefone;uf\n"
-    f"529.982.247-25;Maria da Silva;M-1;350,00;20/02/2026;{MAIL};(11) 98765-4321;SP\n"
-)
 PAID = "E1234567820260302130000000000001"
 TRIES = 3
 """Deliveries of one event, as Lambda's own: one and two more."""
@@ -37,63 +28,11 @@ TRIES = 3
 # --- what arrives -----------------------------------------------------------------------------------------------------
 
 
-def uploaded(cloud: Cloud, folder: str, name: str, body: bytes) -> Event:
-    """S3's notification of a file that lies there."""
-    bucket, key = cloud.bucket("inbox"), f"{folder}/{TENANT}/{name}"
-    boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
-    event = sample("import_file/spreadsheet_uploaded.json")
-    record = event["Records"][0]
-    record["s3"]["bucket"]["name"] = bucket
-    record["s3"]["object"] |= {"key": key, "size": len(body)}
-    record["eventTime"] = cloud.clock.now().isoformat().replace("+00:00", "Z")
-    return event
-
-
 def pix(cloud: Cloud) -> Event:
     """Maria pays all she is asked for."""
     at = cloud.clock.now().isoformat().replace("+00:00", "Z")
-    money = {"endToEndId": PAID, "txid": cloud.file(MARIA).receivables[0].txid, "valor": "358.17", "horario": at}
-    event = sample("payment_webhook/pix_received.json")
-    event["pathParameters"]["tenant"] = TENANT
-    event["queryStringParameters"] = {"token": PIX_KEY}
-    return event | {"body": json.dumps({"pix": [money]})}
-
-
-def bounce(cloud: Cloud) -> Event:
-    """Her mailbox does not exist."""
-    [record] = sample("channel_events/email/bounce_permanent_sqs.json")["Records"]
-    envelope = json.loads(record["body"])
-    event, mail = json.loads(envelope["Message"]), cloud.mail()[-1]
-    event["mail"] |= {
-        "messageId": cloud.file(MARIA).contacts[0].message_id,
-        "tags": {tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]},
-        "destination": mail["Destination"]["ToAddresses"],
-    }
-    event["bounce"]["bouncedRecipients"] = [{"emailAddress": MAIL, "status": "5.1.1"}]
-    return {"Records": [record | {"body": json.dumps(envelope | {"Message": json.dumps(event)})}]}
-
-
-def link(cloud: Cloud) -> Event:
-    """Her mailbox's unsubscribe button."""
-    headers = cloud.mail()[-1]["Content"]["Simple"]["Headers"]
-    [url] = [h["Value"] for h in headers if h["Name"] == "List-Unsubscribe"]
-    event = sample("channel_events/unsubscribe_one_click.json")
-    event["pathParameters"]["token"] = url.strip("<>").rpartition("/")[2]
-    return event
-
-
-def answer(_: Cloud) -> Event:
-    """She writes, by WhatsApp, that she does not know the debt."""
-    body = sample("channel_events/whatsapp/text_promise.json")
-    said = body["entry"][0]["changes"][0]["value"]["messages"][0]
-    said |= {"from": "5511987654321", "text": {"body": "não reconheço essa dívida"}}
-    said.pop("context", None)
-    text = json.dumps(body)
-    signature = hmac.new(APP_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
-    event = sample("channel_events/whatsapp_challenge.json")
-    event["requestContext"]["http"]["method"] = "POST"
-    del event["queryStringParameters"]
-    return event | {"body": text, "headers": {"X-Hub-Signature-256": f"sha256={signature}"}}
+    txid = cloud.file(MARIA).receivables[0].txid
+    return cloud.pix([{"endToEndId": PAID, "txid": txid, "valor": "358.17", "horario": at}])
 
 
 SWEEP = sample("reconcile/sweep.json")
@@ -112,7 +51,7 @@ class Stage:
         self.theatre, self.cloud = theatre, theatre.cloud
         cloud = self.cloud
         self.scenes = {"nobody": theatre.scene()}
-        file = uploaded(cloud, "inbox", "titulos.csv", CSV.encode())
+        file = cloud.uploaded(CSV)
         self.wires: dict[str, Wire] = {"spreadsheet": ("nobody", "import_file", file)}
         cloud.run("import_file", file)
         self.scenes["listed"] = theatre.scene()
@@ -125,7 +64,7 @@ class Stage:
         self.wires["turn"] = ("due", "send_channel", execution)
         self.wires["pix"] = ("due", "payment_webhook", pix(cloud))
         body = ofx(f"02/03 358.17 PIX RECEBIDO {MARIA} MARIA DA SILVA")
-        self.wires["statement"] = ("due", "import_file", uploaded(cloud, "extrato", "marco.ofx", body))
+        self.wires["statement"] = ("due", "import_file", cloud.uploaded(body, "marco.ofx", "extrato"))
         theatre.runs("payment_webhook", self.wires["pix"][2], Fate(0, Fault.DIES))
         theatre.passes(hours=1)
         self.scenes["stored"] = theatre.scene()
@@ -135,9 +74,9 @@ class Stage:
         assert theatre.accepted == [MAIL]
         theatre.passes(minutes=20)
         self.scenes["written"] = theatre.scene()
-        self.wires["bounce"] = ("written", "channel_events", bounce(cloud))
-        self.wires["link"] = ("written", "channel_events", link(cloud))
-        self.wires["answer"] = ("written", "channel_events", answer(cloud))
+        self.wires["bounce"] = ("written", "channel_events", {"Records": [ses(cloud, "Bounce", bounce=BOUNCE)]})
+        self.wires["link"] = ("written", "channel_events", link(cloud, "unsubscribe_one_click"))
+        self.wires["answer"] = ("written", "channel_events", whatsapp(message("não reconheço essa dívida")))
 
     def set(self, scene: str) -> None:
         """The scene as it was."""

@@ -21,11 +21,7 @@ CSV = (
 @pytest.fixture
 def contacted(cloud: Cloud) -> Cloud:
     """Maria owes R$ 350,00 and was written to."""
-    cloud.upload(CSV)
-    cloud.scan()
-    (execution,) = cloud.executions()
-    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
-    cloud.wake(execution)
+    cloud.wake(cloud.due(CSV))
     assert len(to_maria(cloud)) == 1
     return cloud
 

@@ -24,11 +24,7 @@ CSV = HEADER + (
 
 def contacted(cloud: Cloud) -> str:
     """Maria has been written to; the text of the message."""
-    cloud.upload(CSV)
-    cloud.scan()
-    [execution] = cloud.executions()
-    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
-    cloud.wake(execution)
+    cloud.wake(cloud.due(CSV))
     [mail] = cloud.mail()
     return str(mail["Content"]["Simple"]["Body"]["Text"]["Data"])
 
@@ -138,10 +134,7 @@ def test_a_provider_that_fails_hard_leaves_the_step_unknown_and_unrepeated(cloud
 
     from regua.channels import email
 
-    cloud.upload(CSV)
-    cloud.scan()
-    [execution] = cloud.executions()
-    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
+    execution = cloud.due(CSV)
 
     class Dead:
         @staticmethod
@@ -163,10 +156,7 @@ def test_a_dry_run_of_the_deployment_writes_to_nobody(cloud: Cloud, monkeypatch)
     from regua import settings
 
     settings.settings.cache_clear()
-    cloud.upload(CSV)
-    cloud.scan()
-    [execution] = cloud.executions()
-    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
+    execution = cloud.due(CSV)
     cloud.wake(execution)
     assert cloud.mail() == []
     entries = list(wiring.store().ledger(TENANT, execution["debtor"]))
@@ -174,10 +164,7 @@ def test_a_dry_run_of_the_deployment_writes_to_nobody(cloud: Cloud, monkeypatch)
 
 
 def test_the_kill_switch_reaches_a_warm_function_within_a_minute(cloud: Cloud) -> None:
-    cloud.upload(CSV)
-    cloud.scan()
-    [execution] = cloud.executions()
-    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
+    execution = cloud.due(CSV)
     cloud.configures(stopped="true")
     assert cloud.wake(execution)["next"] == "stop"
     assert cloud.mail() == []

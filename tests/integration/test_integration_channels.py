@@ -1,41 +1,22 @@
 """What channels tell, through the function: the unsubscribe link, WhatsApp's webhook, SES events by queue."""
 
-import hashlib
-import hmac
 import json
 from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
-from tests.integration.cloud import APP_KEY, VERIFY_KEY, Cloud, sample
+from tests.integration.cloud import VERIFY_KEY, Cloud, sample
+from tests.integration.told import BOUNCE, CSV, MARIA, contact, link, message, ses, whatsapp
 
-from regua.domain.model import Contact, ContactStatus, HoldKind
-
-MARIA = "52998224725"
-CSV = (
-    "documento;nome;id_titulo;valor;vencimento;email;telefone;uf\n"
-    "529.982.247-25;Maria da Silva;M-1;350,00;20/02/2026;maria.silva@debtor.example;(11) 98765-4321;SP\n"
-)
+from regua.domain.model import ContactStatus, HoldKind
 
 
 @pytest.fixture
 def written(cloud: Cloud) -> Cloud:
     """Maria has been written to by e-mail."""
-    cloud.upload(CSV)
-    cloud.scan()
-    [execution] = cloud.executions()
-    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
-    cloud.wake(execution)
+    cloud.wake(cloud.due(CSV))
     return cloud
-
-
-def mail(cloud: Cloud) -> dict[str, Any]:
-    return cloud.mail()[0]
-
-
-def contact(cloud: Cloud) -> Contact:
-    return cloud.file(MARIA).contacts[0]
 
 
 def opt_outs(cloud: Cloud) -> list[str]:
@@ -46,10 +27,7 @@ def opt_outs(cloud: Cloud) -> list[str]:
 
 
 def follows_link(cloud: Cloud, name: str) -> dict[str, Any]:
-    [link] = [h["Value"] for h in mail(cloud)["Content"]["Simple"]["Headers"] if h["Name"] == "List-Unsubscribe"]
-    event = sample(f"channel_events/{name}.json")
-    event["pathParameters"]["token"] = link.strip("<>").rpartition("/")[2]
-    return cloud.run("channel_events", event)
+    return cloud.run("channel_events", link(cloud, name))
 
 
 def test_looking_at_the_link_shows_a_page_and_changes_nothing(written: Cloud) -> None:
@@ -89,25 +67,6 @@ def test_a_link_ends_some_day(written: Cloud) -> None:
 # --- WhatsApp ---------------------------------------------------------------------------------------------------------
 
 
-def whatsapp(body: dict[str, Any], secret: str = APP_KEY) -> dict[str, Any]:
-    """Meta's POST with its signature of the raw body."""
-    text = json.dumps(body)
-    signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-    event = sample("channel_events/whatsapp_challenge.json")
-    event["requestContext"]["http"]["method"] = "POST"
-    del event["queryStringParameters"]
-    return event | {"body": text, "headers": {"X-Hub-Signature-256": f"sha256={signature}"}}
-
-
-def message(text: str) -> dict[str, Any]:
-    """Maria's answer, in the shape of events/channel_events/whatsapp/text_promise.json."""
-    body = sample("channel_events/whatsapp/text_promise.json")
-    value = body["entry"][0]["changes"][0]["value"]
-    value["messages"][0] |= {"from": "551187654321", "text": {"body": text}}
-    value["messages"][0].pop("context", None)
-    return body
-
-
 def test_metas_challenge_is_echoed_to_who_knows_the_token(cloud: Cloud) -> None:
     event = sample("channel_events/whatsapp_challenge.json")
     assert event["queryStringParameters"]["hub.verify_token"] == VERIFY_KEY
@@ -118,7 +77,6 @@ def test_metas_challenge_is_echoed_to_who_knows_the_token(cloud: Cloud) -> None:
 
 
 def test_a_signed_answer_is_heard(written: Cloud) -> None:
-    """From a number without its ninth digit, as older WhatsApp ids have it."""
     answer = written.run("channel_events", whatsapp(message("não reconheço essa dívida")))
     assert (answer["statusCode"], answer["body"]) == (200, "ok")
     [hold] = written.file(MARIA).debtor.holds
@@ -144,28 +102,6 @@ def test_a_creditor_without_whatsapp_has_no_such_address(cloud: Cloud) -> None:
 
 
 # --- e-mail, by SNS and SQS -------------------------------------------------------------------------------------------
-
-
-def ses(cloud: Cloud, kind: str, **detail: Any) -> dict[str, Any]:
-    """One record of the queue, in the shape of events/channel_events/email/bounce_permanent_sqs.json."""
-    [record] = sample("channel_events/email/bounce_permanent_sqs.json")["Records"]
-    envelope = json.loads(record["body"])
-    event = json.loads(envelope["Message"])
-    event["eventType"] = kind
-    event["mail"]["messageId"] = contact(cloud).message_id
-    event["mail"]["tags"] = {t["Name"]: [t["Value"]] for t in mail(cloud)["EmailTags"]}
-    event["mail"]["destination"] = mail(cloud)["Destination"]["ToAddresses"]
-    event.pop("bounce")
-    envelope["Message"] = json.dumps(event | detail)
-    return {**record, "body": json.dumps(envelope)}
-
-
-BOUNCE = {
-    "bounceType": "Permanent",
-    "bounceSubType": "NoEmail",
-    "bouncedRecipients": [{"emailAddress": "maria.silva@debtor.example", "status": "5.1.1"}],
-    "timestamp": "2026-03-03T15:00:00.000Z",
-}
 
 
 def test_a_delivery_is_recorded(written: Cloud) -> None:

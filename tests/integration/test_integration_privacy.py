@@ -11,7 +11,7 @@ from datetime import timedelta
 import boto3
 import pytest
 from tests.integration.cloud import APP_KEY, Cloud, deployed, logs_to, sample
-from tests.integration.test_integration_channels import BOUNCE, message, ses, whatsapp
+from tests.integration.told import BOUNCE, message, ses, whatsapp
 
 CPF, CNPJ = "52998224725", "11222333000181"
 CANARIES = {

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -53,10 +52,7 @@ def test_a_row_walks_from_the_bucket_into_the_table(cloud: Cloud) -> None:
 
 
 def test_a_contact_walks_from_the_waking_to_the_next_sleep(cloud: Cloud) -> None:
-    cloud.upload(CSV)
-    cloud.scan()
-    [execution] = cloud.executions()
-    cloud.clock.advance(timedelta(seconds=execution["seconds"]))
+    execution = cloud.due(CSV)
     assert_walked("contact", lambda: cloud.wake(execution))
     assert len(cloud.mail()) == 1
 

@@ -5,72 +5,48 @@ bacen/pix-api openapi 2.9.0; Asaas API reference, "List payments"; read 2026-11-
 """
 
 import json
-import threading
 from collections import Counter
 from datetime import date, datetime
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from localcloud.deployment import API_SECRETS
-from localcloud.whatsapp_api import QuietServer
+from localcloud.local_server import LocalServer
 
 PIX, ASAAS = "/psp", "/asaas"
 _TOKEN = "local-world-oauth"  # noqa: S105 (made up, and known to nobody else)
 
 
-class GatewayApi:
+class GatewayApi(LocalServer):
     """Lists what the debtors paid and the product was told. `asked` counts the answers by gateway and HTTP status."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        super().__init__()
         self._pix: dict[str, dict[str, Any]] = {}
         self._payments: dict[str, dict[str, Any]] = {}
-        self._out = False
-        self._server = QuietServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self.asked: Counter[tuple[str, int]] = Counter()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def start(self) -> None:
-        """Begins to answer."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends within a tenth of a second; harmless when it never started."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-        self._server.server_close()
-
-    def out_of_order(self, out: bool) -> None:
-        """Begins or ends an outage: every call gets HTTP 503 meanwhile."""
-        self._out = out
 
     def told(self, body: bytes) -> None:
         """The product was told of this: what a webhook's body names is what the list shows from now on."""
         document = json.loads(body)
-        with self._lock:
+        with self.lock:
             for pix in document.get("pix", ()):
                 self._pix[pix["endToEndId"]] = pix
             payment = document.get("payment")
             if payment:
                 self._payments[payment["id"]] = payment
 
-    def answer(self, method: str, target: str, headers: Any) -> tuple[int, dict[str, Any]]:
+    def answer(self, method: str, target: str, headers: Any, body: bytes) -> tuple[int, dict[str, Any]]:
         """Status and document of one call."""
         parts = urlsplit(target)
         gateway, query = parts.path.split("/")[1], parse_qs(parts.query)
         status, document = self._answer(method, parts.path, query, headers)
-        with self._lock:
+        with self.lock:
             self.asked[gateway, status] += 1
         return status, document
 
     def _answer(self, method: str, path: str, query: dict[str, list[str]], headers: Any) -> tuple[int, dict[str, Any]]:
-        if self._out:
+        if self.is_out:
             return 503, {}
         if (method, path) == ("POST", f"{PIX}/oauth/token"):
             return 200, {"access_token": _TOKEN, "token_type": "Bearer", "expires_in": 3600}
@@ -84,7 +60,7 @@ class GatewayApi:
 
     def _pix_page(self, query: dict[str, list[str]]) -> dict[str, Any]:
         first, last = (datetime.fromisoformat(query[name][0]) for name in ("inicio", "fim"))
-        with self._lock:
+        with self.lock:
             found = [pix for pix in self._pix.values() if first <= datetime.fromisoformat(pix["horario"]) <= last]
         size = int(query["paginacao.itensPorPagina"][0])
         page = int(query["paginacao.paginaAtual"][0])
@@ -99,37 +75,11 @@ class GatewayApi:
 
     def _payments_page(self, query: dict[str, list[str]]) -> dict[str, Any]:
         offset, limit = int(query["offset"][0]), int(query["limit"][0])
-        with self._lock:
+        with self.lock:
             found = [payment for payment in self._payments.values() if _asked_for(payment, query)]
         page = found[offset : offset + limit]
         more = offset + limit < len(found)
         return {"object": "list", "hasMore": more, "totalCount": len(found), "limit": limit, "data": page}
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        api = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self._say(*api.answer("GET", self.path, self.headers))
-
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                self._say(*api.answer("POST", self.path, self.headers))
-
-            def _say(self, status: int, document: dict[str, Any]) -> None:
-                data = json.dumps(document).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: object) -> None:
-                """Says nothing: the world keeps its own record."""
-
-        return Handler
 
 
 def _asked_for(payment: dict[str, Any], query: dict[str, list[str]]) -> bool:

@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 from tests.contract.store.conftest import SHARDS
-from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref, work
+from tests.contract.store.values import NOW, TENANT, contact, entry, event, file, paid, pay, receivable, work
 
 from regua.domain.model import File
 from regua.domain.work import WorkStatus
@@ -50,18 +50,6 @@ def losing(times: int) -> Callable[[str, Any], None]:
     return act
 
 
-def whole_commit(store: DynamoStore, before: File) -> File:
-    return store.commit(
-        before,
-        replace(before, receivables=(paid(receivable()),), contacts=(contact(),), facts=(fact(),)),
-        owner="payment",
-        ledger=[entry("paid")],
-        refs=[ref("RG1")],
-        inbox=[replace(event(), status=InboxStatus.APPLIED)],
-        work=[work()],
-    )
-
-
 def new_ones(count: int) -> list[Commit]:
     """Debtors of a file, three items each."""
     return [Commit(None, file(name=f"d{n}"), "import", ledger=[entry("in")]) for n in range(count)]
@@ -71,7 +59,7 @@ class TestLostResponses:
     def test_a_commit_whose_answer_was_lost_is_not_a_conflict_with_itself(self, dynamo: DynamoStore) -> None:
         first = dynamo.commit(None, file(), owner="import")
         with intercepted(dynamo._client, "TransactWriteItems", losing(2)):
-            done = whole_commit(dynamo, first)
+            done = pay(dynamo, first)
         assert dynamo.load(TENANT, "d1") == done
         assert list(dynamo.ledger(TENANT, "d1")) == [entry("paid")]
 
@@ -81,8 +69,8 @@ class TestLostResponses:
             intercepted(dynamo._client, "TransactWriteItems", losing(99)),
             pytest.raises(RetryableError, match="did not answer"),
         ):
-            whole_commit(dynamo, first)
-        done = whole_commit(dynamo, first)
+            pay(dynamo, first)
+        done = pay(dynamo, first)
         assert done.debtor.version == 2
         assert dynamo.load(TENANT, "d1") == done
 
@@ -390,7 +378,7 @@ class TestHousekeeping:
         }
 
     def test_only_the_attributes_conditions_and_indexes_need_stand_beside_the_data(self, dynamo: DynamoStore) -> None:
-        whole_commit(dynamo, dynamo.commit(None, file(), owner="import"))
+        pay(dynamo, dynamo.commit(None, file(), owner="import"))
         found = {name for item in dynamo._client.scan(TableName=dynamo._table)["Items"] for name in item}
         beside = {"PK", "SK", "version", "owner", "wrote", "open_shard", "open_key", "status", "ttl", "debtor"}
         assert found == beside | {"data"}

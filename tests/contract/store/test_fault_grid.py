@@ -18,7 +18,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber
 from tests.contract.store.conftest import SHARDS, table_definition
-from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, paid, receivable, ref, work
+from tests.contract.store.values import NOW, TENANT, entry, event, file, pay, ref, work
 
 from regua.domain.contact.wishes import EVERY, Address, Wish, WishKind
 from regua.domain.model import File
@@ -60,18 +60,6 @@ def _known(store: Both) -> File:
     return found
 
 
-def _pay(store: Both, before: File) -> object:
-    return store.commit(
-        before,
-        replace(before, receivables=(paid(receivable()),), contacts=(contact(),), facts=(fact(),)),
-        owner="payment",
-        ledger=[entry("paid")],
-        refs=[ref("RG1")],
-        inbox=[replace(event(), status=InboxStatus.APPLIED)],
-        work=[work("T-2")],
-    )
-
-
 def _several(store: Both) -> object:
     return store.commit_each([Commit(None, file(name=f"e{n}"), "import", ledger=[entry("in")]) for n in range(3)])
 
@@ -91,7 +79,7 @@ class Operation:
 OPERATIONS: Mapping[str, Operation] = {
     "load": Operation(lambda s, _: s.load(TENANT, "d1")),
     "commit, a new debtor": Operation(lambda s, _: s.commit(None, file(name="d2"), owner="import")),
-    "commit, a payment": Operation(_pay, _known),
+    "commit, a payment": Operation(pay, _known),
     "commit_each": Operation(lambda s, _: _several(s)),
     "find": Operation(lambda s, _: s.find(TENANT, "txid", "known")),
     "address": Operation(lambda s, _: s.address(TENANT, "email", HASH)),

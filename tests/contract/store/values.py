@@ -23,7 +23,7 @@ from regua.domain.model import (
     ReceivableStatus,
 )
 from regua.domain.work import Work, WorkKind
-from regua.ports import InboxEvent, Ref
+from regua.ports import InboxEvent, InboxStatus, Ref, Store
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 TENANT = "escola"
@@ -89,3 +89,16 @@ def event(name: str = "E123", *, tenant: str = TENANT, minutes: int = 0) -> Inbo
 def work(name: str = "T-1", *, tenant: str = TENANT, minutes: int = 0, **changes: object) -> Work:
     made = Work(tenant, WorkKind.OVERPAID, name, NOW + timedelta(minutes=minutes), debtor="d1", amount_cents=3_000)
     return replace(made, **changes)  # type: ignore[arg-type] # names and types are the caller's
+
+
+def pay(store: Store, before: File) -> File:
+    """A commit with all that one may bring: titles, contacts, facts, ledger, references, the inbox, work."""
+    return store.commit(
+        before,
+        replace(before, receivables=(paid(receivable()),), contacts=(contact(),), facts=(fact(),)),
+        owner="payment",
+        ledger=[entry("paid")],
+        refs=[ref("RG1")],
+        inbox=[replace(event(), status=InboxStatus.APPLIED)],
+        work=[work("T-2")],
+    )

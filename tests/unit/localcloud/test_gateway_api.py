@@ -84,5 +84,5 @@ def test_who_has_no_credential_gets_nothing(api: GatewayApi):
 
     with pytest.raises(RefusedError):
         list(gateways.get("asaas").list_payments(*WINDOW, settings(api, "asaas"), Wrong()))
-    assert api.answer("GET", f"{PIX}/pix", {})[0] == 401
-    assert api.answer("GET", f"{ASAAS}/v3/other", {})[0] == 404
+    assert api.answer("GET", f"{PIX}/pix", {}, b"")[0] == 401
+    assert api.answer("GET", f"{ASAAS}/v3/other", {}, b"")[0] == 404
