@@ -21,6 +21,10 @@ if TYPE_CHECKING:  # only who reads files pays for these
     from regua.domain.intake.row import Fault, Record
 
 
+NO_LIMIT = 1_000_000_000
+"""Of a list that is not cut short: strangers who fill it would hide what can be done."""
+
+
 class ConflictError(Exception):
     """Somebody else committed since the file was loaded: load again and decide again."""
 

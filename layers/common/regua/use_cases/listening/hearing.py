@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from regua.domain.values import replace
-from regua.ports import GoneError, Heard, RawBodies
+from regua.ports import NO_LIMIT, GoneError, Heard, RawBodies
 from regua.use_cases.listening.channel_events import Listening
 
 TOPIC = "topic"
@@ -23,7 +23,6 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
 longest is how long who asked for silence may wait for it after a repair, while whoever sends is back at once."""
 RESCUED_AT = 3
 """The queue gives up after five times (infra/data.yaml): what fails a third time, 12 minutes on, is stored here."""
-EVERYTHING = 1_000_000_000
 
 Reader = Callable[[Heard, bytes], None]
 
@@ -82,7 +81,8 @@ class Hearing:
         try:
             body = self.bodies.read(heard.kept_at) if heard.kept_at else heard.body.encode()
             self.readers[heard.source](heard, body)
-        except (ForgedError, GoneError):
+        except (ForgedError, GoneError) as error:
+            self.failed(error)
             listening.metrics.add("WebhookRejected", 1, gateway=heard.source)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is stored: it waits for a repair, and is alarmed
             self.failed(error)
@@ -113,7 +113,7 @@ class Hearing:
         """
         found, readable = HeardAgain(), dict[str, bool]()
         now = self.listening.clock.now()
-        for heard in self.listening.store.heard(tenant, EVERYTHING):
+        for heard in self.listening.store.heard(tenant, NO_LIMIT):
             if not go_on():
                 break
             if heard.tenant not in readable:

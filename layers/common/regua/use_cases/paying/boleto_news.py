@@ -24,7 +24,7 @@ from regua.domain.money.settlement import kept_as_settled, local_date, settle
 from regua.domain.money.tellings import says_parts
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
-from regua.ports import InboxEvent, InboxStatus, Ref
+from regua.ports import NO_LIMIT, InboxEvent, InboxStatus, Ref
 from regua.use_cases import opened_work
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.moved_titles import heir_of
@@ -32,7 +32,7 @@ from regua.use_cases.paying import inbox
 from regua.use_cases.paying.closure import Effect, commit_settled, settled_anew, with_facts
 from regua.use_cases.paying.follow_up import follow_up, measures_put_off
 from regua.use_cases.paying.owner import NOBODY, named, names_of, owner
-from regua.use_cases.paying.settling import BANK_FILE, EVERYTHING, Settling
+from regua.use_cases.paying.settling import BANK_FILE, Settling
 
 WAITS_FOR = timedelta(days=120)
 """How long news of a boleto waits for a sheet that brings its title."""
@@ -127,7 +127,7 @@ def tell_again(settling: Settling, tenant: str) -> int:
 def _undo_again(settling: Settling, tenant: str, done: NewsResult) -> NewsResult:
     """What a bank has undone, without money, before it was known here that it had written the boleto off."""
     if done.written_off:
-        for stored in list(settling.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)):
+        for stored in list(settling.store.inbox(tenant, InboxStatus.UNMATCHED, NO_LIMIT)):
             event = settling.news.event_of(stored)[0] if stored.gateway == BANK_FILE else None
             if event is not None and event.kind is PaymentEventKind.CHARGEBACK and not event.amount_cents:
                 settling.settle(stored)
@@ -135,7 +135,7 @@ def _undo_again(settling: Settling, tenant: str, done: NewsResult) -> NewsResult
 
 
 def _waiting(settling: Settling, tenant: str) -> Iterable[InboxEvent]:
-    pending = settling.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING)
+    pending = settling.store.inbox(tenant, InboxStatus.PENDING, NO_LIMIT)
     return (stored for stored in pending if stored.gateway == BANK_FILE and stored.names)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from regua.ports import Clock, InboxEvent, InboxStatus, RetryableError, Store
+from regua.ports import NO_LIMIT, Clock, InboxEvent, InboxStatus, RetryableError, Store
 from regua.use_cases.paying import inbox
 
 FORGOTTEN_AFTER = timedelta(days=85)
@@ -17,7 +17,6 @@ FORGOTTEN_AFTER = timedelta(days=85)
 the bucket's own rule say."""
 _LOOKED_BACK = timedelta(days=3)
 """So long the hourly sweep may be missing. Notices that moved no money leave the table by themselves."""
-_EVERYTHING = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +51,5 @@ class Forgetting:
             (InboxStatus.IGNORED, until - _LOOKED_BACK),
         ):
             yield from takewhile(
-                lambda stored: stored.received_at <= until, self.store.inbox(None, status, _EVERYTHING, since)
+                lambda stored: stored.received_at <= until, self.store.inbox(None, status, NO_LIMIT, since)
             )

@@ -24,6 +24,7 @@ from regua.domain.tenant import GatewayConfig
 from regua.domain.values import replace
 from regua.domain.work import NotForAPersonError, Work, WorkStatus
 from regua.ports import (
+    NO_LIMIT,
     Clock,
     Executions,
     Gateway,
@@ -66,8 +67,6 @@ PRINT_NET = ("341",)
 """Banks that print what is left of a payment after their fee."""
 TRIED_FOR = timedelta(days=30)
 """How long what waits is tried again by itself; an unmatched payment stays on the worklist for ever."""
-EVERYTHING = 1_000_000_000
-"""No list is cut short: strangers who fill it would hide what can be settled."""
 TAKEN_BACK_WITHIN = timedelta(days=120)
 """How long after it a bank may take a payment back whose title has no name that finds it."""
 MOST_AT_ONCE = 2_000
@@ -184,8 +183,8 @@ class Settling:
         the queue.
         """
         count, left = 0, list[InboxEvent]()
-        unmatched = self.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING)
-        pending = self.store.inbox(tenant, InboxStatus.PENDING, EVERYTHING, self.clock.now() - inbox.WAITS_FOR)
+        unmatched = self.store.inbox(tenant, InboxStatus.UNMATCHED, NO_LIMIT)
+        pending = self.store.inbox(tenant, InboxStatus.PENDING, NO_LIMIT, self.clock.now() - inbox.WAITS_FOR)
         for stored in [*unmatched, *(debit for debit in pending if debit.names and not is_news_that_waits(debit))]:
             names = self.names(stored)
             if names is None or named(self.store, tenant, names) is None:
@@ -401,7 +400,7 @@ class Settling:
         slip = event.slip
         if slip is None or not (slip.document_number or slip.our_number.known):
             return None
-        for stored in self.store.inbox(tenant, InboxStatus.APPLIED, EVERYTHING, self.clock.now() - TAKEN_BACK_WITHIN):
+        for stored in self.store.inbox(tenant, InboxStatus.APPLIED, NO_LIMIT, self.clock.now() - TAKEN_BACK_WITHIN):
             paid = self.read(stored) if stored.gateway == BANK_FILE and stored.receivable else None
             if paid is None or paid.kind is not PaymentEventKind.CREDIT or paid.slip is None:
                 continue

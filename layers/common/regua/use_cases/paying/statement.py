@@ -23,14 +23,14 @@ from regua.domain.money.same_payment import SAME_BOLETO, BankDays, end_to_end_of
 from regua.domain.tenant import Tenant
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
-from regua.ports import InboxEvent, InboxStatus, Ref
+from regua.ports import NO_LIMIT, InboxEvent, InboxStatus, Ref
 from regua.use_cases import opened_work
 from regua.use_cases.paying import inbox
 from regua.use_cases.paying.boleto_sums import BOLETOS_BEFORE, OUR_WALLETS, BoletoSums, ToldPayment
 from regua.use_cases.paying.in_doubt import InDoubt
 from regua.use_cases.paying.movements import at_of, known_again, same_payer
 from regua.use_cases.paying.owner import named
-from regua.use_cases.paying.settling import EVERYTHING, TRIED_FOR, Settling
+from regua.use_cases.paying.settling import TRIED_FOR, Settling
 
 NAME = "extrato"
 """Stands where a gateway's name stands."""
@@ -132,7 +132,7 @@ class StatementSettling:
         events = [
             (stored, event)
             for status in (InboxStatus.UNMATCHED, InboxStatus.PENDING)
-            for stored in store.inbox(tenant, status, EVERYTHING, since)
+            for stored in store.inbox(tenant, status, NO_LIMIT, since)
             if stored.gateway == NAME and (event := self.settling.news.event_of(stored)[0]) is not None
         ]
         if not events:
@@ -184,7 +184,7 @@ class _Matching:
         """What has been told since a little before that day."""
         since = _noon(first_on, self.days) - BOLETOS_BEFORE
         for status in (InboxStatus.APPLIED, InboxStatus.UNMATCHED, InboxStatus.PENDING, InboxStatus.IGNORED):
-            for stored in self.settling.store.inbox(self.tenant, status, EVERYTHING, since):
+            for stored in self.settling.store.inbox(self.tenant, status, NO_LIMIT, since):
                 if stored.gateway != NAME and status is not InboxStatus.APPLIED:
                     if status is InboxStatus.IGNORED and stored.note.startswith(ONLY_CASH):
                         self.cash.add(stored.event_id)

@@ -16,10 +16,10 @@ from regua.domain.ids import spread
 from regua.domain.money.payment_event import Reference
 from regua.domain.values import replace
 from regua.domain.work import Work
-from regua.ports import InboxEvent, InboxStatus
+from regua.ports import NO_LIMIT, InboxEvent, InboxStatus
 from regua.use_cases.paying.owner import named
 from regua.use_cases.paying.settle_job import SettleJob
-from regua.use_cases.paying.settling import EVERYTHING, TRIED_FOR, Settling, is_news_that_waits
+from regua.use_cases.paying.settling import TRIED_FOR, Settling, is_news_that_waits
 from regua.use_cases.paying.silence import SilentError
 from regua.use_cases.paying.written_otherwise import OpenTitles
 
@@ -125,7 +125,7 @@ class Sweeping:
         store = self.settling.store
         late = [
             (stored.tenant, stored.gateway, stored.event_id)
-            for stored in store.inbox(None, InboxStatus.PENDING, EVERYTHING, since)
+            for stored in store.inbox(None, InboxStatus.PENDING, NO_LIMIT, since)
             if stored.received_at <= until and not stored.names
         ]
         for name in late:
@@ -141,7 +141,7 @@ class Sweeping:
         lanes: dict[tuple[str, str], _Lane] = {}
         for status in (InboxStatus.PENDING, InboxStatus.UNMATCHED):
             ranked: dict[tuple[str, str], list[tuple[bool, int, float, str]]] = {}
-            for stored in self.settling.store.inbox(None, status, EVERYTHING, since):
+            for stored in self.settling.store.inbox(None, status, NO_LIMIT, since):
                 if stored.received_at > until or is_news_that_waits(stored):
                     continue
                 job = SettleJob(stored.tenant, stored.gateway, stored.event_id)
@@ -166,7 +166,7 @@ class Sweeping:
 
     def _owed(self, since: datetime, until: datetime, limit: int) -> Iterable[Work]:
         count: dict[tuple[str, str], int] = {}
-        for work in self.settling.cancelling().owed(since, until, EVERYTHING):
+        for work in self.settling.cancelling().owed(since, until, NO_LIMIT):
             count[work.tenant, work.gateway] = nth = count.get((work.tenant, work.gateway), 0) + 1
             if nth <= limit:
                 yield work
@@ -200,7 +200,7 @@ class Sweeping:
         return False
 
     def _by_form(self, tenant: str, since: datetime) -> Iterator[InboxEvent]:
-        for stored in self.settling.store.inbox(tenant, InboxStatus.UNMATCHED, EVERYTHING, since):
+        for stored in self.settling.store.inbox(tenant, InboxStatus.UNMATCHED, NO_LIMIT, since):
             if self.settling.is_by_form(stored):
                 yield stored
 
