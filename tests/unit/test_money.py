@@ -1,6 +1,6 @@
 """Late charges and discounts to the cent: published worked examples, edges of the calendar, and general rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,6 +33,7 @@ def charge(
     legal_rates: LegalRates | None = None,
     indexes: Mapping[str, MonthlyRates] | None = None,
     charged: Charged | None = None,
+    later: Sequence[tuple[date, Contract]] = (),
 ) -> AmountDue:
     return amount_due(
         cents,
@@ -45,6 +46,7 @@ def charge(
         legal_rates=legal_rates,
         indexes=indexes,
         charged=charged,
+        later=later,
     )
 
 
@@ -423,7 +425,7 @@ def test_until_the_day_the_legal_rate_begins_its_month_counts_as_unpublished() -
     assert rates.since == date(2024, 8, 30)
     before = charge(1000_00, date(2024, 8, 5), date(2024, 8, 30), contract(agreed=False), legal_rates=rates)
     assert before.calculation[-1] == "Sem taxa legal na tabela, nada cobrado em: 08/2024."
-    assert (before.missing, before.interest_to) == ((), None), "none of it will ever be published"
+    assert (before.missing, before.uncounted) == ((), ()), "none of it will ever be published"
     after = charge(1000_00, date(2024, 8, 5), date(2024, 8, 31), contract(agreed=False), legal_rates=rates)
     assert "Sem taxa legal" not in after.calculation[-1]
 
@@ -490,12 +492,12 @@ def test_interest_of_a_month_published_after_a_part_payment_is_owed_on_what_is_s
     both = MonthlyRates("taxa legal", {"2026-10": Decimal(1), "2026-11": Decimal(3)})
     nothing_agreed = contract(agreed=False)
     part = charge(1000_00, date(2026, 10, 1), date(2026, 11, 16), nothing_agreed, legal_rates=october)
-    assert (part.interest_cents, part.interest_to) == (10_00, date(2026, 11, 1))
-    so_far = Charged(date(2026, 11, 16), interest_to=part.interest_to)
+    assert (part.interest_cents, part.uncounted) == (10_00, ((date(2026, 11, 1), date(2026, 11, 16)),))
+    so_far = Charged(date(2026, 11, 16), uncounted=part.uncounted)
     later = charge(500_00, date(2026, 10, 1), date(2026, 12, 1), nothing_agreed, legal_rates=both, charged=so_far)
     assert later.interest_cents == 15_00
     known = charge(1000_00, date(2026, 10, 1), date(2026, 11, 16), nothing_agreed, legal_rates=both)
-    assert known.interest_to is None
+    assert known.uncounted == ()
 
 
 def test_correction_of_a_month_published_after_a_part_payment_is_owed_on_what_is_still_open() -> None:
@@ -503,7 +505,48 @@ def test_correction_of_a_month_published_after_a_part_payment_is_owed_on_what_is
     agreed = contract(correction_index="X")
     due_on, paid_on = date(2026, 9, 30), date(2026, 11, 30)
     part = charge(1000_00, due_on, paid_on, agreed, indexes={"X": MonthlyRates("X", first)})
-    assert (part.correction_cents, part.corrected_to) == (10_00, date(2026, 10, 30))
-    so_far = Charged(paid_on, corrected_to=part.corrected_to)
+    assert (part.correction_cents, part.uncorrected) == (10_00, ("2026-10",))
+    so_far = Charged(paid_on, uncorrected=part.uncorrected)
     later = charge(500_00, due_on, paid_on, agreed, indexes={"X": MonthlyRates("X", both)}, charged=so_far)
     assert later.correction_cents == 10_00
+
+
+def test_a_month_missing_between_known_ones_is_owed_on_what_a_part_has_left_once_it_is_known() -> None:
+    """100,00 due on 21 January, paid in part on 2 March, when 01 and 03 were known: February waits by itself."""
+    months = {"2026-01": Decimal("3.1"), "2026-03": Decimal("3.1")}
+    hole = MonthlyRates("taxa legal", months)
+    whole = MonthlyRates("taxa legal", {**months, "2026-02": Decimal("2.8")})
+    nothing_agreed, due_on, paid_on = contract(agreed=False), date(2026, 1, 21), date(2026, 3, 2)
+    part = charge(100_00, due_on, paid_on, nothing_agreed, legal_rates=hole)
+    assert (part.interest_cents, part.uncounted) == (1_20, ((date(2026, 2, 1), date(2026, 3, 1)),))
+    so_far = Charged(paid_on, uncounted=part.uncounted)
+    later = charge(50_00, due_on, date(2026, 3, 12), nothing_agreed, legal_rates=whole, charged=so_far)
+    assert (later.interest_cents, later.uncounted) == (1_90, ()), "2,8% of February and 10 days of March at 0,1%"
+    still = charge(50_00, due_on, date(2026, 3, 12), nothing_agreed, legal_rates=hole, charged=so_far)
+    assert (still.interest_cents, still.uncounted) == (50, part.uncounted)
+
+
+def test_correction_of_a_month_missing_between_known_ones_waits_for_its_index() -> None:
+    hole = {"2026-08": Decimal(1), "2026-10": Decimal(1)}
+    agreed, due_on, paid_on = contract(correction_index="X"), date(2026, 8, 10), date(2026, 11, 10)
+    part = charge(1000_00, due_on, paid_on, agreed, indexes={"X": MonthlyRates("X", hole)})
+    assert (part.correction_cents, part.uncorrected) == (20_10, ("2026-09",))
+    so_far = Charged(paid_on, uncorrected=part.uncorrected)
+    every = {"X": MonthlyRates("X", {**hole, "2026-09": Decimal(3), "2026-11": Decimal(1)})}
+    later = charge(500_00, due_on, date(2026, 12, 10), agreed, indexes=every, charged=so_far)
+    assert later.correction_cents == 20_15, "3% of September and 1% of November, compounded"
+
+
+def test_a_missing_month_is_owed_under_the_terms_it_had_though_others_hold_since() -> None:
+    """Nothing was agreed until March; the part of 15 March counted the agreed interest of its days already."""
+    agreed = contract(interest="3")
+    later_terms = ((date(2026, 3, 1), agreed),)
+    none, known = MonthlyRates("taxa legal"), MonthlyRates("taxa legal", {"2026-02": Decimal(2)})
+    nothing_agreed, due_on, paid_on = contract(agreed=False), date(2026, 2, 2), date(2026, 3, 15)
+    part = charge(1000_00, due_on, paid_on, nothing_agreed, legal_rates=none, later=later_terms)
+    assert (part.interest_cents, part.uncounted) == (14_00, ((due_on, date(2026, 3, 1)),))
+    so_far = Charged(paid_on, uncounted=part.uncounted)
+    after = charge(
+        500_00, due_on, date(2026, 3, 25), nothing_agreed, legal_rates=known, later=later_terms, charged=so_far
+    )
+    assert after.interest_cents == 5_00 + 9_64, "ten days at 3% a month, and 27/28 of February's 2% of 500,00"

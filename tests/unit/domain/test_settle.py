@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -685,9 +686,26 @@ def test_a_part_paid_before_the_rate_was_published_leaves_its_interest_to_what_i
     title = of(file)
     paid_on = DUE + timedelta(days=30)
     assert title.charged is not None
-    assert title.charged.interest_to == date(paid_on.year, paid_on.month, 1)
+    assert title.charged.uncounted == ((date(paid_on.year, paid_on.month, 1), paid_on),)
     owed = Accounts.of(file.debtor, tenant, known).owed(title, date(2026, 4, 1))
     assert owed.interest_cents == round(title.open_principal_cents * 31 / 100)
+
+
+@pytest.mark.parametrize("before", [{"2026-02": Decimal(1)}, {}])
+def test_what_is_owed_once_a_rate_is_known_settles_a_title_of_which_a_part_did_not_know_it(
+    before: dict[str, Decimal],
+) -> None:
+    """Counted anew the part is counted as it was: else who pays what was asked would still owe a rest of interest."""
+    tenant = replace(creditor(ShortPayment.CARRY), contract=Contract(agreed=False))
+    unknown = with_rates(load(), before)
+    known = with_rates(load(), {"2026-02": Decimal(1), "2026-03": Decimal(5), "2026-04": Decimal(5)})
+    file, _ = settle(replace(owing(1000_00), facts=(credit("E1", 500_00, day=30),)), tenant, unknown)
+    for name, day, share in (("E2", 50, 2), ("E3", 60, 1)):
+        owed = Accounts.of(file.debtor, tenant, known).owed(of(file), DUE + timedelta(days=day)).total_cents
+        facts = (*file.facts, credit(name, owed // share, day=day))
+        file, _ = settle(replace(file, facts=facts), tenant, known)
+    title = of(file)
+    assert (title.status, title.overpaid_cents, title.waived) == (ReceivableStatus.PAID, 0, ())
 
 
 def with_rates(calendar: Calendar, months: dict[str, Decimal]) -> Calendar:

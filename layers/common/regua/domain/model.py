@@ -346,6 +346,19 @@ class StepFired(Value):
     """Day relative to the due date on which the step was due: with the phase, the place on every version's ladder."""
 
 
+Period = tuple[date, date]
+"""Days: the first one, and the one after the last."""
+
+
+class Unpublished(Value):
+    """A month (`YYYY-MM`) that a table of rates did not have when money was counted."""
+
+    table: str
+    month: str
+    until: datetime
+    """Moment of the last payment counted without it."""
+
+
 class Charged(Value):
     """What late payment has cost until the last allocation: the fine is charged once, interest goes on from `to_on`."""
 
@@ -355,11 +368,13 @@ class Charged(Value):
     """Of the fine, what is still to be paid; the same of the other two."""
     interest_cents: int = 0
     correction_cents: int = 0
-    interest_to: date | None = None
-    """Up to this day only, where the legal rate of what follows was not known; and the same of the correction. What is
-    still open goes on from there once the tables have it.
+    uncounted: tuple[Period, ...] = ()
+    """Days before `to_on` of which no interest is counted, as nobody knew the legal rate: what is still open bears it
+    once the table has it. Of the correction, the months (`YYYY-MM`).
     """
-    corrected_to: date | None = None
+    uncorrected: tuple[str, ...] = ()
+    unpublished: tuple[Unpublished, ...] = ()
+    """What the money counted so far did not know: counted anew, it does not know it either."""
 
 
 class WaiveRule(StrEnum):

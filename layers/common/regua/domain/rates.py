@@ -1,11 +1,11 @@
 """Published monthly tables: the legal rate, and the indexes that correct a principal."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from regua.domain.values import Value, field
+from regua.domain.values import Value, field, replace
 
 LEGAL_RATE = "taxa legal"
 """Name of the table of CC art. 406; every other table is an index and has the index's name."""
@@ -36,6 +36,12 @@ class MonthlyRates(Value):
     def of(self, year: int, month: int) -> Decimal | None:
         """The month's rate in %, or None when it was not published (or not entered)."""
         return self.months.get(f"{year:04d}-{month:02d}")
+
+    def without(self, months: Collection[str]) -> "MonthlyRates":
+        """The table as it was before it had these months (`YYYY-MM`)."""
+        if not months:
+            return self
+        return replace(self, months={month: rate for month, rate in self.months.items() if month not in months})
 
     def out_by(self, month: str) -> date:
         """The day by which the month's rate is published."""

@@ -5,13 +5,15 @@ owed and what settles. The numbers the facts have left (`paid_principal_cents`, 
 so that a scan that loads no facts can ask as well.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar, Place
-from regua.domain.model import Charged, Contract, Debtor, Profile, Receivable
+from regua.domain.model import Charged, Contract, Debtor, Profile, Receivable, Unpublished
 from regua.domain.money import calculation
 from regua.domain.money.amount_due import AmountDue, amount_due
+from regua.domain.rates import LEGAL_RATE
 from regua.domain.tenant import SettlingRules, Tenant, Terms
 from regua.domain.values import Value, replace
 
@@ -113,9 +115,13 @@ class Accounts(Value):
         explain: bool = False,
     ) -> AmountDue:
         """The same while its facts are being added up: so much principal is open, so much was charged. `at` is the
-        moment on that day, when terms that came later the same day must not be asked.
+        moment on that day, when terms that came later the same day must not be asked, nor months of a table that were
+        not known when money of that moment was counted first: it would be counted against more than was asked.
         """
         first, *rest = self._terms(receivable)
+        calendar = self.calendar
+        if at is not None and receivable.charged is not None and receivable.charged.unpublished:
+            calendar = _as_known(calendar, at, receivable.charged.unpublished)
         later = [(self.day_of(t.since_at), t.contract) for t in rest if at is None or t.since_at <= at]
         due = amount_due(
             open_cents,
@@ -124,7 +130,7 @@ class Accounts(Value):
             receivable.contract or first.contract,
             self.profile,
             place=self.place,
-            calendar=self.calendar,
+            calendar=calendar,
             explain=explain,
             original_cents=receivable.principal_cents,
             charged=charged,
@@ -149,3 +155,16 @@ class Accounts(Value):
         while len(terms) > 1 and entered is not None and terms[1].since_at <= entered:
             terms = terms[1:]
         return terms if terms[0].since_at == ALWAYS else (replace(terms[0], since_at=ALWAYS), *terms[1:])
+
+
+def _as_known(calendar: Calendar, at: datetime, unpublished: Iterable[Unpublished]) -> Calendar:
+    """The calendar without the months that money of that moment was counted without."""
+    hidden: dict[str, set[str]] = {}
+    for one in unpublished:
+        if at <= one.until:
+            hidden.setdefault(one.table, set()).add(one.month)
+    return replace(
+        calendar,
+        legal_rates=calendar.legal_rates.without(hidden.get(LEGAL_RATE, ())),
+        indexes={name: table.without(hidden.get(name, ())) for name, table in calendar.indexes.items()},
+    )

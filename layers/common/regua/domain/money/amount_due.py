@@ -15,7 +15,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from regua.domain.calendar import Calendar, Place
-from regua.domain.model import Charged, Contract, Profile, RateUnit
+from regua.domain.model import Charged, Contract, Period, Profile, RateUnit
 from regua.domain.money import calculation
 from regua.domain.rates import LEGAL_RATE, LegalRates, Missing, MonthlyRates
 from regua.domain.values import Value, replace
@@ -43,10 +43,10 @@ class AmountDue(Value):
     """Last day of the discount, as the contract names it."""
     missing: tuple[Missing, ...] = ()
     """What the tables of rates did not have: nothing was charged for these months."""
-    interest_to: date | None = None
-    """Interest is counted up to this day only, as the legal rate of what follows is not known; None: all of it is."""
-    corrected_to: date | None = None
-    """The same of the correction."""
+    uncounted: tuple[Period, ...] = ()
+    """Days of which no interest is counted, as nobody knows the legal rate."""
+    uncorrected: tuple[str, ...] = ()
+    """Months (`YYYY-MM`) of which no correction is counted, as nobody knows the index."""
 
     @property
     def additions_cents(self) -> int:
@@ -72,8 +72,8 @@ class _Delay(Value):
     contract: Contract
     lines: list[str] | None
     unknown: "_Unknown"
-    corrected_on: date
-    """Correction is counted from here."""
+    uncorrected: tuple[str, ...]
+    """Months before `since_on` that are corrected now, if the index is known by now."""
 
 
 @dataclass
@@ -81,8 +81,8 @@ class _Unknown:
     """What no table could say."""
 
     missing: list[Missing] = field(default_factory=list)
-    interest_to: date | None = None
-    corrected_to: date | None = None
+    uncounted: list[Period] = field(default_factory=list)
+    uncorrected: list[str] = field(default_factory=list)
 
 
 def amount_due(
@@ -118,11 +118,11 @@ def amount_due(
         why = _ON_TIME if on <= due_on else (calculation.moved(due_on, last_on),)
         return AmountDue(principal_cents, calculation=why if explain else ())
     original = principal_cents if original_cents is None else original_cents
-    since_on = due_on if charged is None else min(charged.interest_to or charged.to_on, on)
-    corrected_on = due_on if charged is None else min(charged.corrected_to or charged.to_on, on)
+    since_on = due_on if charged is None else min(charged.to_on, on)
     lines: list[str] | None = [] if explain else None
     unknown = _Unknown()
-    delay = _Delay(principal_cents, original, due_on, since_on, on, today, lines, unknown, corrected_on)
+    uncorrected = charged.uncorrected if charged else ()
+    delay = _Delay(principal_cents, original, due_on, since_on, on, today, lines, unknown, uncorrected)
     discount, until_on = _discount(delay, place, calendar)
     if on <= last_on or not principal_cents:
         _note(delay, calculation.WITHIN_TERM if on <= due_on or on > last_on else calculation.moved(due_on, last_on))
@@ -141,12 +141,18 @@ def amount_due(
         missed = _in_force(contract, later, last_on)
         if charged is None and missed.agreed:
             fine = _fine(delay if missed is today else replace(delay, contract=missed), profile)
+        rates = legal_rates or calendar.legal_rates
+        uncounted = [(first, min(end, on)) for first, end in charged.uncounted if first < on] if charged else []
         for span in _spans(delay, contract, later):
-            unknown.interest_to = None
-            if span.contract.agreed and not span.contract.waived:
+            if span.contract.waived:
+                continue
+            if span.contract.agreed:
                 interest += _interest(span, calendar)
-            elif not span.contract.agreed:
-                interest += _legal_interest(span, legal_rates or calendar.legal_rates)
+            else:
+                interest += _legal_interest(span, [*uncounted, (span.since_on, span.on)], rates)
+                uncounted = []
+        if uncounted:  # under other terms by now, and owed under those it had
+            interest += _legal_interest(delay, uncounted, rates)
         if charged is not None:
             fine, interest = charged.fine_cents, interest + charged.interest_cents
     correction += charged.correction_cents if charged else 0
@@ -159,8 +165,8 @@ def amount_due(
         tuple(lines or ()),
         until_on,
         tuple(unknown.missing),
-        unknown.interest_to,
-        unknown.corrected_to,
+        tuple(unknown.uncounted),
+        tuple(unknown.uncorrected),
     )
 
 
@@ -246,21 +252,20 @@ def _bank_days(delay: _Delay, calendar: Calendar) -> int:
     return sum(calendar.bank_business_day(delay.since_on + timedelta(days=n)) for n in range(1, days + 1))
 
 
-def _legal_interest(delay: _Delay, rates: LegalRates) -> int:
-    """Res. CMN 5.171/2024: simple; a part of a month is the month's rate x days / days of that month.
-
-    As in Banco Central's calculator the due date counts and the day of payment does not.
+def _legal_interest(delay: _Delay, periods: Sequence[Period], rates: LegalRates) -> int:
+    """Interest of these days. Res. CMN 5.171/2024: simple; a part of a month is the month's rate x days / days of that
+    month. As in Banco Central's calculator the due date counts and the day of payment does not.
     """
     total, before, missing = Fraction(0), list[str](), list[str]()
-    for first, end in _by_month(delay.since_on, delay.on):
+    for first, end in (days for period in periods for days in _by_month(*period)):
         rate = rates.of(first.year, first.month)
         if rates.since >= end:  # before there was a legal rate: none will ever be published
             before.append(f"{first:%Y-%m}")
         elif rate is None:
-            missing.append(f"{first:%Y-%m}")
-            delay.unknown.interest_to = delay.unknown.interest_to or first
+            if (month := f"{first:%Y-%m}") not in missing:
+                missing.append(month)
+            delay.unknown.uncounted.append((max(first, rates.since), end))
         else:
-            delay.unknown.interest_to = None
             days = (end - max(first, rates.since)).days
             total += Fraction(rate) * Fraction(days, monthrange(first.year, first.month)[1])
     cents = _round(delay.principal_cents * total / 100)
@@ -296,17 +301,17 @@ def _correction(delay: _Delay, indexes: Mapping[str, MonthlyRates]) -> int:
     name = delay.contract.correction_index
     if not name:
         return 0
-    table, factor, missing = indexes.get(name), Fraction(1), []
-    for number in range(_whole_months(delay.due_on, delay.corrected_on), _whole_months(delay.due_on, delay.on)):
-        year, month = divmod(delay.due_on.year * 12 + delay.due_on.month - 1 + number, 12)
-        rate = table.of(year, month + 1) if table else None
+    table, factor, missing = indexes.get(name), Fraction(1), list[str]()
+    first = delay.due_on.year * 12 + delay.due_on.month - 1
+    since, until = (_whole_months(delay.due_on, day) for day in (delay.since_on, delay.on))
+    whole = [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first + since, first + until)]
+    for month in (*delay.uncorrected, *whole):
+        rate = table.months.get(month) if table else None
         if rate is None:
-            missing.append(f"{year:04d}-{month + 1:02d}")
-            begins = date(year, month + 1, min(delay.due_on.day, monthrange(year, month + 1)[1]))
-            delay.unknown.corrected_to = delay.unknown.corrected_to or begins
+            missing.append(month)
         else:
-            delay.unknown.corrected_to = None
             factor *= 1 + Fraction(rate) / 100
+    delay.unknown.uncorrected.extend(missing)
     cents = _round(delay.principal_cents * max(Fraction(0), factor - 1))
     if delay.lines is not None:
         delay.lines.append(calculation.correction(name, cents))

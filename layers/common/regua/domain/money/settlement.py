@@ -22,6 +22,7 @@ from regua.domain.model import (
     Rail,
     Receivable,
     ReceivableStatus,
+    Unpublished,
     Waived,
     WaiveRule,
 )
@@ -120,9 +121,10 @@ class _Account:
             if part == "interest":
                 taken = min(cents, correction)
                 self.additions, correction, cents = self.additions + taken, correction - taken, cents - taken
-        if due.additions_cents or self.charged is not None:
-            known = (due.interest_to, due.corrected_to)
-            self.charged = Charged(on, rest["fine"], rest["interest"], correction, *known)
+        if due.additions_cents or due.missing or self.charged is not None:
+            unpublished = _not_known(self.charged, due, fact.occurred_at)
+            left = (rest["fine"], rest["interest"], correction)
+            self.charged = Charged(on, *left, due.uncounted, due.uncorrected, unpublished)
         self._cover(min(granted, self.open_cents), WaiveRule.RECORD)
         if not self.open_cents:
             self.settled_on = on
@@ -256,6 +258,13 @@ class _Account:
             reversed_on=self.reversed_on if self.open_cents else None,
             settled_by="" if self.open_cents else self.settled_by,
         )
+
+
+def _not_known(charged: Charged | None, due: AmountDue, at: datetime) -> tuple[Unpublished, ...]:
+    """What money counted so far did not know, with what that of this moment does not."""
+    known = {(one.table, one.month): one for one in (charged.unpublished if charged else ())}
+    news = {(m.table, month): Unpublished(m.table, month, at) for m in due.missing for month in m.months}
+    return tuple({**known, **news}.values())
 
 
 def _enough(
