@@ -127,6 +127,8 @@ def test_a_number_that_spans_its_parcels_is_the_number_of_each() -> None:
         ("000123;ANA SOUZA;;", "T1;10/12/2026;10,00;", "000124;JOAO REIS;;", "T3;12/12/2026;5,00;"),
         ("ANA SOUZA;;;", "T1;10/12/2026;10,00;", "JOAO REIS;;;", "T3;12/12/2026;5,00;"),
         (*TITLES, "Total Ana Souza;;30,00;", "T3;12/12/2026;5,00;", "Total João Reis;;5,00;"),
+        (*TITLES, "JOAO REIS;111.444.777-35;joao@example.com;", "T3;12/12/2026;5,00;"),
+        (*TITLES, "JOAO REIS;;;", HEAD, "T3;12/12/2026;5,00;"),
     ],
 )
 def test_a_grouping_that_is_not_understood_is_refused_as_that(lines: tuple[str, ...]) -> None:

@@ -132,7 +132,7 @@ def complain(columns: Columns, sample: Sequence[Sequence[str]] = ()) -> str:
             f" “{day}” não diz de que dia é: se for o vencimento, renomeie a coluna, ou diga no mapeamento"
             f" ({day}: vencimento)."
         )
-    if any(name.startswith("nome") for name in missing) and _grouped(sample):
+    if any(name.startswith("nome") for name in missing) and _grouped(columns.header, sample):
         more += (
             " O relatório parece agrupado (a pessoa em uma linha só dela): exporte sem agrupamento, ou repita o nome e"
             " o CPF/CNPJ em cada título."
@@ -204,11 +204,13 @@ def _bare_day(columns: Columns) -> str:
 _BARE_DAYS = frozenset({"data", "dia", "date", "data conta", "data titulo", "data fatura", "data boleto"})
 
 
-def _grouped(sample: Sequence[Sequence[str]]) -> bool:
-    """Whether lines name a person and nothing else, hold one text between the titles, or sum up some of them."""
+def _grouped(header: Sequence[str], sample: Sequence[Sequence[str]]) -> bool:
+    """Whether lines name a person and nothing else, hold one text between the titles, sum up some of them, or repeat
+    the heading.
+    """
     few = [cells for cells in sample if 0 < sum(bool(cell.strip()) for cell in cells) <= _FEW]
     named = [cells for cells in few if any(map(str.isalpha, "".join(cells))) and not is_total(cells)]
-    return len(named) > 1 or any(map(person_of, few)) or sum(map(is_total, sample)) > 1
+    return len(named) > 1 or any(map(person_of, sample)) or sum(map(is_total, sample)) > 1 or [*header] in sample
 
 
 _FEW = 2
