@@ -13,7 +13,7 @@ from regua.domain.contact.channel_event import Action, Outcome, SendResult
 from regua.domain.contact.decision import DoneDecision
 from regua.domain.intake import moves
 from regua.domain.model import Contact, ContactStatus, Debtor, FactKind, File, HoldKind, Receivable
-from regua.domain.money import account, settlement
+from regua.domain.money import account, credits, settlement
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.ports import InboxStatus
@@ -269,16 +269,16 @@ def _charges_stay() -> list[Any]:
 
 
 def _the_statement_tells_other_money() -> list[Any]:
-    right = settlement.told_again
+    right = credits.told_again
 
     def told_again(facts: Any, days: Any) -> Any:
         return {key: of for key, of in right(facts, days).items() if "extrato" not in key}
 
-    return [patch.object(settlement, "told_again", told_again)]
+    return [patch.object(credits, "told_again", told_again)]
 
 
 def _the_bank_tells_other_money() -> list[Any]:
-    return [patch.object(settlement, "told_again", lambda *_: {})]
+    return [patch.object(credits, "told_again", lambda *_: {})]
 
 
 DESIGNS = (
@@ -361,7 +361,7 @@ DESIGNS = (
     Design(
         "money over is used and kept",
         ("overpayment_made_up", "open_and_paid"),
-        lambda: [patch.object(settlement, "transfers", lambda *_: [])],
+        lambda: [patch.object(room, "transfers", lambda *_: []) for room in (credits, settlement)],
     ),
     Design("promises are not heard", ("wish_promise",), lambda: _never_acts_on(Action.PROMISE)),
     Design("not-me is not heard", ("wish_of_the_address all",), lambda: _never_acts_on(Action.WRONG_PERSON)),

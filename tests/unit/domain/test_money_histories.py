@@ -29,7 +29,8 @@ from regua.domain.model import (
     ReceivableStatus,
 )
 from regua.domain.money.account import ALWAYS, Accounts
-from regua.domain.money.settlement import add_fact, received_cents, settle
+from regua.domain.money.credits import received_cents
+from regua.domain.money.settlement import add_fact, settle
 from regua.domain.tenant import SettlingRules, ShortPayment, Terms
 
 CALENDAR = load()

@@ -9,8 +9,9 @@ import pytest
 
 from regua.calendars import load
 from regua.domain.model import Debtor, FactKind, File, PaymentFact, Rail, Receivable, ReceivableStatus
+from regua.domain.money.credits import received_cents
 from regua.domain.money.same_payment import BankDays, doubtful, end_to_end_of, same_payments
-from regua.domain.money.settlement import add_fact, received_cents, settle
+from regua.domain.money.settlement import add_fact, settle
 from regua.domain.tenant import Creditor, Tenant
 
 TENANT = Tenant("escola", Creditor("Escola", "11222333000181", "Rua A, 1"))

@@ -26,7 +26,8 @@ from regua.domain.model import (
 )
 from regua.domain.money.account import Accounts
 from regua.domain.money.amount_due import amount_due
-from regua.domain.money.settlement import Settled, add_fact, received_cents, settle
+from regua.domain.money.credits import received_cents
+from regua.domain.money.settlement import Settled, add_fact, settle
 from regua.domain.rates import MonthlyRates
 from regua.domain.tenant import Creditor, SettlingRules, ShortPayment, Tenant
 

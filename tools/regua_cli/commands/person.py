@@ -13,7 +13,7 @@ from regua.domain.contact.by_person import EVERY, PAUSES, State
 from regua.domain.contact.decision import ContactDecision, HoldDecision
 from regua.domain.contact.thank_you import THANKS
 from regua.domain.model import Channel, File, PaymentFact, PointStatus, WaiveRule
-from regua.domain.money.settlement import FILE_GATEWAY
+from regua.domain.money.moved import FILE_GATEWAY
 from regua.domain.reply.owed_answer import STEP as ANSWER
 from regua.use_cases.desk.finding import title_id
 from regua.use_cases.desk.person import GATEWAY as BY_PERSON

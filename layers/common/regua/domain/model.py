@@ -681,6 +681,11 @@ class FactKind(StrEnum):
     """The creditor lists again what it had withdrawn."""
 
 
+GIVES = (FactKind.CREDIT, FactKind.SETTLED)
+TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
+WITHDRAWS = (FactKind.CANCELLED, FactKind.REINSTATED)
+
+
 class Rail(StrEnum):
     """How the money moved."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from regua.domain.model import File
-from regua.domain.money.settlement import moved_away
+from regua.domain.money.moved import moved_away
 from regua.ports import Ref, RetryableError, Store
 
 ON_ITS_WAY = timedelta(minutes=15)

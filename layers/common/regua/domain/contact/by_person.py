@@ -11,10 +11,10 @@ from enum import StrEnum
 from regua.domain.channels import TRAITS
 from regua.domain.contact.limits import DISPUTE_TAG, STOP_TAGS, VULNERABLE_TAG
 from regua.domain.model import (
+    GIVES,
     Channel,
     ContactPoint,
     Debtor,
-    FactKind,
     File,
     Hold,
     HoldKind,
@@ -271,7 +271,7 @@ def _was_about(hold: Hold, file: File, title: str) -> bool:
     if hold.receivables:
         return title in hold.receivables
     about = (f for f in file.facts if title in (f.receivable, *(asked.receivable for asked in f.asked)))
-    return any(f.kind in (FactKind.CREDIT, FactKind.SETTLED) and f.occurred_at >= hold.since_at for f in about)
+    return any(f.kind in GIVES and f.occurred_at >= hold.since_at for f in about)
 
 
 def _about(mine: Collection[str], titles: Collection[str]) -> bool:

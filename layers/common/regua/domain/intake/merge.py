@@ -27,7 +27,9 @@ from regua.domain.model import (
     ReceivableStatus,
     WaiveRule,
 )
-from regua.domain.money.settlement import FILE_GATEWAY, local_date, moved_away, moved_id, taken_back_at
+from regua.domain.money.credits import taken_back_at
+from regua.domain.money.moved import FILE_GATEWAY, moved_away, moved_id
+from regua.domain.money.settlement import local_date
 from regua.domain.tenant import Tenant
 from regua.domain.values import Value, replace, replace_value
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from regua.domain.model import AskedStep, Case, Debtor, File, Hold, HoldKind, Promise, Receivable, ReceivableStatus
-from regua.domain.money.settlement import moved_away
+from regua.domain.money.moved import moved_away
 from regua.domain.values import Value, replace
 
 _HEARD = 20

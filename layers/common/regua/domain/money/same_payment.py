@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regua.domain.calendar import Calendar
-from regua.domain.model import FactKind, PaymentFact, Rail
+from regua.domain.model import TAKES_BACK, FactKind, PaymentFact, Rail
 from regua.domain.money.transfers import transfers, without
 from regua.domain.tenant import Tenant
 from regua.domain.values import Value
@@ -105,7 +105,7 @@ def told_again(facts: Iterable[PaymentFact], days: BankDays = PLAIN_DAYS) -> Map
 
 def _taken_back(facts: Iterable[PaymentFact], days: BankDays) -> Mapping[tuple[str, str], date]:
     """Source and id of each credit that was taken back -> the first day of that."""
-    backs = (f for f in facts if f.kind in (FactKind.REFUND, FactKind.CHARGEBACK) and f.refers_to)
+    backs = (f for f in facts if f.kind in TAKES_BACK and f.refers_to)
     latest_first = sorted(backs, key=lambda f: f.occurred_at, reverse=True)
     return {(f.gateway, f.refers_to): days.day(f.occurred_at) for f in latest_first}
 

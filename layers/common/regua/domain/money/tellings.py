@@ -11,14 +11,13 @@ beside it (`<id>~parts`) holds that.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from regua.domain.model import FactKind, PaymentFact, Rail
+from regua.domain.model import TAKES_BACK, FactKind, PaymentFact, Rail
 from regua.domain.money.payment_event import MADE_OF, PaymentEvent, PaymentEventKind
 from regua.domain.values import replace
 
 AGAIN, MORE, BACK = "@", "+", "-reversed"
 _SAO_PAULO_NIGHT = timedelta(hours=3)
 _NOON = time(15)
-_TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 
 
 def as_facts(facts: Iterable[PaymentFact], event: PaymentEvent, fact: PaymentFact) -> list[PaymentFact]:
@@ -70,7 +69,7 @@ def _news(mine: Sequence[PaymentFact], event: PaymentEvent, fact: PaymentFact) -
     if any((_told(f), f.rail) == (_told(fact), fact.rail) for f in known):
         return None
     if fact.told_at is None:
-        undone = any(f.kind in _TAKES_BACK and receipt in (f.refers_to, f.fact_id) for f in mine)
+        undone = any(f.kind in TAKES_BACK and receipt in (f.refers_to, f.fact_id) for f in mine)
         if any((f.occurred_at, f.rail) == (fact.occurred_at, fact.rail) for f in known):
             return None
         if not undone and any(_same_day(f, fact) and f.rail is fact.rail for f in known):
@@ -88,7 +87,7 @@ def _reinstated(mine: Sequence[PaymentFact], fact: PaymentFact) -> PaymentFact |
             f
             for f in mine
             if f.fact_id.partition(AGAIN)[0] == fact.refers_to
-            and f.kind in _TAKES_BACK
+            and f.kind in TAKES_BACK
             and not any(known.fact_id == f"{f.fact_id}{BACK}" for known in mine)
         ),
         key=lambda f: f.occurred_at,
@@ -125,7 +124,7 @@ def stands(facts: Iterable[PaymentFact], gateway: str, receipt: str) -> int:
     about = [f for f in facts if f.gateway == gateway and receipt in (f.refers_to, f.fact_id)]
     counted = that_count(about)
     given = sum(f.amount_cents for f in counted if f.kind is FactKind.CREDIT)
-    taken = [f for f in counted if f.kind in _TAKES_BACK]
+    taken = [f for f in counted if f.kind in TAKES_BACK]
     largest = max((f.amount_cents for f in taken if f.cumulative), default=0)
     return given - max(largest, sum(f.amount_cents for f in taken if not f.cumulative))
 

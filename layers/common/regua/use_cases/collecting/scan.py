@@ -18,7 +18,7 @@ from regua.domain.contact.portfolio import Portfolio
 from regua.domain.contact.rules import Rules, local_day, place_of
 from regua.domain.model import Case, CaseStatus, ContactStatus, File, LedgerEntry, Promise, PromiseStatus
 from regua.domain.money.account import Accounts
-from regua.domain.money.settlement import moved_away
+from regua.domain.money.moved import moved_away
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkStatus, small_rest

@@ -14,7 +14,7 @@ from regua.domain.intake.merge import MergedRow, PlaceFinder, Upload, listed_aga
 from regua.domain.intake.moves import came_along, plain_name, received, said_since
 from regua.domain.intake.row import Record, Row
 from regua.domain.model import Debtor, FactKind, File, HoldKind, LedgerEntry, PaymentFact, Receivable
-from regua.domain.money.settlement import came_back
+from regua.domain.money.moved import came_back
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus

@@ -16,7 +16,7 @@ from regua.domain.intake.rights import puzzled
 from regua.domain.intake.row import Ask, Row
 from regua.domain.intake.written import MARK, form, may_be_one, written
 from regua.domain.model import File, HoldKind, PaymentFact, Receivable
-from regua.domain.money.settlement import money_of, moved_away, moved_id
+from regua.domain.money.moved import money_of, moved_away, moved_id
 from regua.domain.reasons import Reason
 from regua.domain.values import Value, replace
 from regua.domain.work import Work, WorkKind, WorkStatus

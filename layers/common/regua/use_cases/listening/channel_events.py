@@ -37,7 +37,7 @@ from regua.domain.model import (
     PointStatus,
     Promise,
 )
-from regua.domain.money.settlement import moved_away
+from regua.domain.money.moved import moved_away
 from regua.domain.reasons import Reason
 from regua.domain.reply.owed_answer import OwedAnswer
 from regua.domain.values import replace

@@ -7,13 +7,11 @@ from datetime import date
 
 from regua.domain.intake.agreements import A_MONTH, A_WEEK, has_number, other_month
 from regua.domain.intake.written import MARK
-from regua.domain.model import FactKind, File, Receivable, ReceivableStatus
+from regua.domain.model import GIVES, File, Receivable, ReceivableStatus
+from regua.domain.money.moved import moved_away
 from regua.domain.money.payment_event import PaymentEvent, ReferenceKind
-from regua.domain.money.settlement import moved_away
 from regua.domain.values import replace
 from regua.ports import Ref, Store
-
-_PAID = (FactKind.CREDIT, FactKind.SETTLED)
 
 
 def of_number(file: File, ref: Ref) -> list[Receivable]:
@@ -55,7 +53,7 @@ def may_be_paid_by(file: File, bill: Receivable, event: PaymentEvent, on: date) 
     """
     if bill.status is not ReceivableStatus.PAID:
         return bill.is_open
-    facts = [f for f in file.facts if f.receivable == bill.id and f.kind in _PAID]
+    facts = [f for f in file.facts if f.receivable == bill.id and f.kind in GIVES]
     since = any((f.recorded_at or f.occurred_at).date() >= on for f in facts)
     return since and all(f.gateway != event.gateway for f in facts)
 

@@ -20,8 +20,10 @@ from regua.domain.model import (
     WaiveRule,
 )
 from regua.domain.money.account import Accounts, small_rest
+from regua.domain.money.credits import received_cents
+from regua.domain.money.moved import moved_away
 from regua.domain.money.same_payment import BankDays, same_payments
-from regua.domain.money.settlement import add_fact, local_date, moved_away, received_cents, settle
+from regua.domain.money.settlement import add_fact, local_date, settle
 from regua.domain.money.tellings import is_told_again
 from regua.domain.reasons import Reason
 from regua.domain.tenant import Overpaid

@@ -11,6 +11,7 @@ from regua.domain.contact.deadlines import bureau_removal_by
 from regua.domain.contact.ending import over
 from regua.domain.contact.rules import Rules
 from regua.domain.model import (
+    TAKES_BACK,
     Channel,
     ContactStatus,
     FactKind,
@@ -24,9 +25,11 @@ from regua.domain.model import (
     ReceivableStatus,
 )
 from regua.domain.money.account import Accounts
+from regua.domain.money.credits import taken_back_of
+from regua.domain.money.moved import moved_away
 from regua.domain.money.payment_event import PaymentEvent
 from regua.domain.money.same_payment import BankDays, doubtful, same_payments
-from regua.domain.money.settlement import local_date, moved_away, taken_back_of
+from regua.domain.money.settlement import local_date
 from regua.domain.money.transfers import given_elsewhere
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
@@ -282,7 +285,7 @@ def _may_be_two(before: File, after: File, rules: Rules, now: datetime) -> list[
     """Work for what is counted once though it may have been paid twice: nothing is credited on a doubt."""
     days = BankDays.of(rules.tenant, rules.calendar)
     known = doubtful(before.facts, days)
-    back = {(f.gateway, f.refers_to) for f in after.facts if f.kind in (FactKind.REFUND, FactKind.CHARGEBACK)}
+    back = {(f.gateway, f.refers_to) for f in after.facts if f.kind in TAKES_BACK}
     found = doubtful(after.facts, days)
 
     def work(one: PaymentFact, other: PaymentFact) -> Work:

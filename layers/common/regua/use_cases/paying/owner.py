@@ -19,8 +19,9 @@ from regua.domain.ids import bare_number
 from regua.domain.intake.written import MARK, says_nothing
 from regua.domain.model import AskedAmount, FactKind, File, Receivable, ReceivableStatus
 from regua.domain.money.account import Accounts
+from regua.domain.money.moved import FILE_GATEWAY, moved_away
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Slip
-from regua.domain.money.settlement import FILE_GATEWAY, local_date, moved_away
+from regua.domain.money.settlement import local_date
 from regua.domain.values import replace
 from regua.ports import Ref, Store
 from regua.use_cases.paying.bills import is_another, may_be_paid_by, near, of_day, of_number

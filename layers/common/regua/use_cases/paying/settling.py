@@ -16,8 +16,9 @@ from regua.domain.contact.thank_you import thanks_due
 from regua.domain.intake.bank_statement import EntryKind
 from regua.domain.model import AskedAmount, FactKind, File, PaymentFact, Rail
 from regua.domain.money.debits import STATES
+from regua.domain.money.moved import money_of, moved_away
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind
-from regua.domain.money.settlement import local_date, money_of, moved_away
+from regua.domain.money.settlement import local_date
 from regua.domain.money.tellings import as_facts
 from regua.domain.reasons import Reason
 from regua.domain.tenant import GatewayConfig

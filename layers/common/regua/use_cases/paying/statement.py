@@ -16,7 +16,7 @@ from regua.domain.contact.rules import Rules
 from regua.domain.ids import pseudonym
 from regua.domain.intake.bank_statement import BankEntry, BankStatement, EntryKind
 from regua.domain.intake.statement_words import may_be, name_words, plain, same_document, same_name
-from regua.domain.model import FactKind, File, PaymentFact, Rail, Receivable
+from regua.domain.model import GIVES, TAKES_BACK, FactKind, File, PaymentFact, Rail, Receivable
 from regua.domain.money.account import Accounts
 from regua.domain.money.payment_event import ONLY_CASH, PaymentEvent, PaymentEventKind, Reference, ReferenceKind
 from regua.domain.money.same_payment import SAME_BOLETO, BankDays, end_to_end_of, same_payments
@@ -368,7 +368,7 @@ class _Matching:
             return None
         told = {f.key: group for group in same_payments(file.facts, self.days) for f in group}
         for fact in sorted(file.facts, key=lambda f: (f.occurred_at, f.key)):
-            if fact.kind not in (FactKind.CREDIT, FactKind.SETTLED) or fact.cumulative or fact.gateway == NAME:
+            if fact.kind not in GIVES or fact.cumulative or fact.gateway == NAME:
                 continue
             if fact.amount_cents != one.cents or (titles and fact.receivable not in titles):
                 continue
@@ -398,7 +398,7 @@ class _Matching:
             if file is None or not self._is_payer(one.event, file):
                 continue
             larger += [f.receivable for f in file.facts if f.kind is FactKind.CREDIT and f.amount_cents > one.cents]
-            backs = [f for f in file.facts if f.kind in (FactKind.REFUND, FactKind.CHARGEBACK)]
+            backs = [f for f in file.facts if f.kind in TAKES_BACK]
             again = {f.key for _, *others in same_payments(file.facts, self.days) for f in others}
             for back in backs:
                 if back.amount_cents == one.cents and self.days.near(self.days.day(back.occurred_at), one.on):

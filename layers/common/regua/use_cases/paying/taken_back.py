@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from regua.domain.model import FactKind, File, LedgerEntry, PaymentFact, Rail
+from regua.domain.model import TAKES_BACK, FactKind, File, LedgerEntry, PaymentFact, Rail
 from regua.domain.reasons import Reason
 from regua.domain.values import replace
 
-_TAKES_BACK = (FactKind.REFUND, FactKind.CHARGEBACK)
 _REST_OF_THE_DAY = timedelta(hours=12)
 """What a bank's file tells is dated at noon."""
 
@@ -17,7 +16,7 @@ def of_a_payment(file: File, fact: PaymentFact) -> PaymentFact | None:
     which nothing went back yet. A bank that prints no amount takes back the only one there is. None when there is none:
     what was paid later, or another amount, is not it.
     """
-    known = next((f for f in file.facts if f.fact_id == fact.fact_id and f.kind in _TAKES_BACK), None)
+    known = next((f for f in file.facts if f.fact_id == fact.fact_id and f.kind in TAKES_BACK), None)
     if known is not None:
         return replace(fact, gateway=known.gateway, refers_to=known.refers_to, amount_cents=known.amount_cents)
     paid = [
@@ -29,7 +28,7 @@ def of_a_payment(file: File, fact: PaymentFact) -> PaymentFact | None:
         and f.occurred_at < fact.occurred_at + _REST_OF_THE_DAY
         and (f.rail is not Rail.PIX or f.of_boleto)  # a bank that undoes a boleto undoes no Pix beside it
     ]
-    back = {(f.gateway, f.refers_to): f.evidence for f in file.facts if f.kind in _TAKES_BACK}
+    back = {(f.gateway, f.refers_to): f.evidence for f in file.facts if f.kind in TAKES_BACK}
     whole = [f for f in paid if (f.gateway, f.fact_id) not in back]
     # what another source has taken back already the bank tells of once more
     found = whole or [f for f in paid if back[f.gateway, f.fact_id] != fact.evidence]
