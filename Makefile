@@ -5,6 +5,7 @@ VENV := .venv
 CLOUD := .venv-cloud
 MUTANTS := .venv-mutants
 CHECKERS := .venv-checkers
+PEERS := .venv-bench
 PY := $(VENV)/bin/python
 WITH_CLOUD := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(CLOUD)/bin:$$PATH"
 
@@ -106,8 +107,13 @@ times: setup ## Measure every test anew and write tests/slow.txt
 simulate: setup ## Play random histories on all cores and judge them (N=100000 before a release, FROM=seed)
 	@$(PY) tools/simulate.py $(if $(N),$(N)) $(if $(FROM),--from $(FROM))
 
-bench: setup ## Measure the goals of performance and print them as ratios
-	@$(PY) tools/bench/run.py
+# What it is measured beside (Tryton, pandas, stock boto3), in a virtual environment of their own: they see nothing of ours.
+$(PEERS)/.installed: requirements/bench.txt | $(VENV)/.installed
+	$(call step,Installing the peers into $(PEERS),($(call environment,$(PEERS),$(PY))) && $(PEERS)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/bench.txt)
+	@touch $@
+
+bench: setup $(PEERS)/.installed ## Measure the goals of performance beside their peers; docs/performance.md (QUICK=1: a glance)
+	@$(PY) tools/bench/run.py $(if $(QUICK),--quick)
 
 histories: $(VENV)/.project ## Play random histories of money: cents, asking and paying, any order (N=100000)
 	@MONEY_HISTORIES=$(or $(N),100000) nice -n 10 $(PY) -m pytest -q -n auto tests/unit/domain/test_money_histories.py
@@ -139,6 +145,7 @@ lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt requirements/mutants.in -o requirements/mutants.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/checkers.in -o requirements/checkers.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 
 build: setup ## Build what is deployed, with bytecode (STAGE=default or prod; its Python must be on PATH)
 	@$(PY) tools/stage.py '$(STAGE)' --runtime '$(RUNTIME)' >/dev/null
@@ -153,6 +160,6 @@ deploy: setup ## Build and deploy to your AWS account (STAGE=prod SET='DryRun=fa
 release: setup ## Give the unreleased changes a version, a commit and a tag (VERSION=1.2.3)
 	@$(PY) tools/release.py '$(VERSION)' '$(DATE)'
 
-clean: ## Remove what was built (environments stay; remove .venv, .venv-cloud, .venv-checkers, .venv-mutants and node_modules to start over)
+clean: ## Remove what was built (environments stay; remove .venv, .venv-bench, .venv-checkers, .venv-cloud, .venv-mutants and node_modules to start over)
 	@rm -rf build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +

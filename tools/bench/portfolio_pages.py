@@ -114,7 +114,7 @@ class Canned:
         self._served += 1
         if self._served == self._pages:
             self._served = 0
-            body = body[: body.rindex(b',"LastEvaluatedKey"')] + b"}"
+            body = last(body)
         return AWSResponse(request.url, 200, {}, Raw(body))
 
 
@@ -133,3 +133,8 @@ def body(found: list[dict[str, Any]]) -> bytes:
     last = {name: found[-1][name] for name in ("PK", "SK", "open_shard", "open_key")}
     answer = {"Count": len(found), "Items": found, "ScannedCount": len(found), "LastEvaluatedKey": last}
     return json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def last(whole: bytes) -> bytes:
+    """The body of the same page when no other comes after it."""
+    return whole[: whole.rindex(b',"LastEvaluatedKey"')] + b"}"

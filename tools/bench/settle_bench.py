@@ -1,22 +1,17 @@
-"""What one payment costs: calls to the store, and our own CPU from the gateway's call to the closed case."""
+"""What one payment asks of the store, counted; its CPU is in `webhook_bench`, all its calls in `calls_bench`."""
 
-import itertools
 import json
-import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.goal import Goal
-from bench.measure import cpu_seconds
+from bench.goal import LIMITS, Goal, GoalLimit, goal
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-PAYMENTS, ROUNDS = 200, 5
 COUNTED = (
     "put_inbox", "get_inbox", "mark_inbox", "inbox", "put_work", "get_work", "mark_work", "work",
     "find", "load", "commit", "get_state", "get_states", "put_state",
@@ -24,11 +19,12 @@ COUNTED = (
 
 
 def goals() -> Iterable[Goal]:
-    """G7 of payments, and the CPU of a webhook beside verifying and parsing it."""
+    """Calls of a payment, and of the same payment told again."""
     calls, again = _calls()
-    yield Goal("G7 payment", "calls to the store for one payment by webhook", calls, must=5, aim=4, unit="calls")
-    yield Goal("G7 again", "calls to the store for a payment told again", again, must=1, aim=1, unit="calls")
-    yield from _overhead()
+    left_out, limit = "calls to other services", LIMITS["G7 payment"]
+    yield goal("G7 payment store", "calls to the store for one payment", calls, not_in_it=left_out, limit=limit)
+    what, limit = "calls to the store for a payment told again", GoalLimit(1, 1, "calls")
+    yield goal("told again", what, again, not_in_it=left_out, limit=limit)
 
 
 class Counting:
@@ -59,36 +55,6 @@ def _calls() -> tuple[float, float]:
     counting.calls.clear()
     _tell(receiving, office, 0)
     return first, sum(counting.calls.values())
-
-
-def _overhead() -> Iterator[Goal]:
-    """Alternating, in one process: the whole call on the in-memory store, and verify and parse alone."""
-    whole, bare = [], []
-    for _ in range(ROUNDS):
-        office = _office(PAYMENTS)
-        receiving, numbers = office.receiving(), itertools.count()
-        whole.append(cpu_seconds(partial(_all, receiving, office, numbers)) / PAYMENTS)
-        bare.append(cpu_seconds(partial(_verify_and_parse, office)) / PAYMENTS)
-    yield Goal(
-        "G14 settle",
-        "our own CPU of a webhook, settled and closed, without verify, parse and AWS",
-        (statistics.median(whole) - statistics.median(bare)) * 1e6,
-        must=800,
-        aim=300,
-        unit="us",
-    )
-
-
-def _all(receiving: Any, office: Any, numbers: Iterator[int]) -> None:
-    for _ in range(PAYMENTS):
-        _tell(receiving, office, next(numbers))
-
-
-def _verify_and_parse(office: Any) -> None:
-    for number in range(PAYMENTS):
-        body = _body(office, number)
-        office.bank.verify(body, {"x-secret": "s3cret"}, {}, ("s3cret",), office.clock.now())
-        office.bank.parse(body, {}, {})
 
 
 def _office(debtors: int) -> Any:
