@@ -99,8 +99,8 @@ class Books:
                 Movement(at, real, person, cents, reference, tuple(asked), tuple(taken), account.settled_real)
             )
 
-    def refund(self, person: Person, cents: int, at: datetime, real: float = 0.0) -> None:
-        """The last payment of `cents` is being given back: from now on its bills are owed again."""
+    def refund(self, person: Person, cents: int, at: datetime, real: float = 0.0, reference: str = "") -> None:
+        """The last payment of `cents`, that of this id, is being given back: from now on its bills are owed again."""
         with self._lock:
             account = self.accounts[person.key]
             index = next(i for i in reversed(range(len(account.credits))) if account.credits[i][0] == cents)
@@ -110,7 +110,7 @@ class Books:
             account.paid_cents -= cents
             if any(account.owed.values()):
                 account.settled_real = None
-            self.movements.append(Movement(at, real, person, -cents, "", (), tuple(taken), account.settled_real))
+            self.movements.append(Movement(at, real, person, -cents, reference, (), tuple(taken), account.settled_real))
 
     def payments(self, person: Person, until: float) -> set[str]:
         """Ids of the payments the product was told of until then (Unix seconds), as the gateways tell them."""

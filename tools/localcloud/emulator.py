@@ -43,11 +43,19 @@ def machines_fault(said: str) -> bool:
     return any(word in said for word in _MACHINES_FAULTS)
 
 
-_MACHINES_FAULTS = (
+def worker_lost(said: str) -> bool:
+    """Whether a line of a function's log is the emulator's, that the worker did not end its invocation."""
+    return said.startswith(_WORKER_LOST)
+
+
+_WORKER_LOST = (
     "Task timed out",
     "Worker process died",
     "Worker returned no response",
     "No JSON response from worker",
+)
+_MACHINES_FAULTS = (
+    *_WORKER_LOST,
     "Sandbox.Timedout",
     "Broken pipe",
     "did not answer (",

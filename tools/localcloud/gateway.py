@@ -10,7 +10,8 @@ from functools import partial
 
 from localcloud.books import Books, with_charges
 from localcloud.deployment import SECRETS, TENANT
-from localcloud.gateway_events import PixPayment, asaas_charge, asaas_webhook, pay, pix_refund_webhook, pix_webhook
+from localcloud.gateway_events import PixPayment, asaas_payment, asaas_webhook, pay, pix_refund_webhook, pix_webhook
+from localcloud.money_trail import Unanswered
 from localcloud.people import Bill, Person
 from localcloud.pix_reader import PixCode
 from localcloud.poster import Answered, Poster
@@ -21,6 +22,8 @@ PIX_TEXT = f"/webhooks/pix/{TENANT}?hmac={SECRETS['pix']}/pix"
 ASAAS_PATH = f"/webhooks/asaas/{TENANT}"
 ASAAS_HEADERS = {"Content-Type": "application/json", "asaas-access-token": SECRETS["asaas"]}
 JSON = {"Content-Type": "application/json"}
+GATEWAYS = ("pix", "asaas")
+"""Those that are played, by the names the product has for them."""
 TWICE = 0.2
 LATE = 0.15
 
@@ -40,8 +43,9 @@ class Told:
     partial: int = 0
     refused: int = 0
     forged_accepted: int = 0
-    lost: list[Answered] = field(default_factory=list)
-    """How those ended that were never answered with 200."""
+    stranger_ids: list[str] = field(default_factory=list)
+    lost: list[Unanswered] = field(default_factory=list)
+    """Those that were never answered with 200."""
 
 
 class GatewayWorld:
@@ -87,9 +91,12 @@ class GatewayWorld:
 
     def refund(self, person: Person, pix: PixPayment) -> None:
         """The creditor's bank gives a Pix back; the same callback comes again with its `devolucoes`."""
-        self._books.refund(person, pix.cents, self._now(), time.time())
+        self._books.refund(person, pix.cents, self._now(), time.time(), pix.end_to_end)
         body = pix_refund_webhook(pix, self._now())
-        if self._post("pix", PIX_TEXT, body, JSON).ok:
+        answered = self._post("pix", PIX_TEXT, body, JSON)
+        if not answered.ok:
+            self._lost(answered, pix.end_to_end, -pix.cents)
+        else:
             self._listed(body)
             with self._lock:
                 self.told.refunds += 1
@@ -101,20 +108,18 @@ class GatewayWorld:
         at = self._now()
         code = PixCode("pix@ipe.example.com", "IPE", f"ESTRANHO{self._rng.randrange(10**9):09d}", 4321)
         number = f"{self._rng.randrange(9 * 10**7, 10**8):08d}"
+        pix = pay(code, "stranger", at)
+        boleto = asaas_webhook(number, "", 9876, f"{at:%Y-%m-%d}", at, word="PAYMENT_RECEIVED")
         bodies = (
-            ("pix", PIX_PATH, pix_webhook(pay(code, "stranger", at)), JSON),
-            (
-                "asaas",
-                ASAAS_PATH,
-                asaas_webhook(number, "", 9876, f"{at:%Y-%m-%d}", at, word="PAYMENT_RECEIVED"),
-                ASAAS_HEADERS,
-            ),
+            ("pix", PIX_PATH, pix_webhook(pix), JSON, pix.end_to_end),
+            ("asaas", ASAAS_PATH, boleto, ASAAS_HEADERS, asaas_payment(number, "")),
         )
-        for name, path, body, headers in bodies:
+        for name, path, body, headers, reference in bodies:
             if self._post(name, path, body, headers).ok:
                 with self._lock:
                     self.told.strangers += 1
                     self.told.events += 1
+                    self.told.stranger_ids.append(reference)
 
     def forge(self) -> None:
         """Somebody who does not know the secrets claims a payment. Must not get 200."""
@@ -149,9 +154,8 @@ class GatewayWorld:
         )
         answered = self._post("asaas", ASAAS_PATH, body, ASAAS_HEADERS)
         again = self._again("asaas", ASAAS_PATH, body, ASAAS_HEADERS, answered)
-        self._booked(
-            person, cents, answered, again, (bill.receivable,), f"{asaas_charge(bill.our_number, bill.receivable)}:paid"
-        )
+        reference = asaas_payment(bill.our_number, bill.receivable)
+        self._booked(person, cents, answered, again, (bill.receivable,), reference)
 
     def _again(
         self, name: str, path: str, body: bytes, headers: dict[str, str], answered: Answered
@@ -171,8 +175,7 @@ class GatewayWorld:
         reference: str,
     ) -> None:
         if not answered.ok:
-            with self._lock:
-                self.told.lost.append(answered)
+            self._lost(answered, reference, cents)
             return
         self._books.credit(person, cents, self._now(), answered.real, asked, reference)
         with self._lock:
@@ -182,6 +185,10 @@ class GatewayWorld:
             with self._lock:
                 self.told.events += 1
                 self.told.repeats += 1
+
+    def _lost(self, answered: Answered, reference: str, cents: int) -> None:
+        with self._lock:
+            self.told.lost.append(Unanswered(reference, cents, answered.status))
 
     def _post(self, name: str, path: str, body: bytes, headers: dict[str, str]) -> Answered:
         with self.silence:

@@ -96,6 +96,11 @@ def asaas_charge(our_number: str, receivable: str) -> str:
     return "pay_" + hashlib.sha256(f"{our_number}{receivable}".encode()).hexdigest()[:16]
 
 
+def asaas_payment(our_number: str, receivable: str) -> str:
+    """Id of the news that it is paid."""
+    return f"{asaas_charge(our_number, receivable)}:paid"
+
+
 def _pix(pix: PixPayment) -> dict[str, Any]:
     return {
         "endToEndId": pix.end_to_end,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from localcloud.emulator import Emulator
+from localcloud.emulator import Emulator, worker_lost
 from localcloud.timeline import Timeline
 
 LEVELS = {"OpenBalance", "OpenBalanceTotal", "AtRiskBalance", "DebtorsPlanned", "DebtorsOnHold"}
@@ -44,6 +44,8 @@ class MetricsCollector:
         self._begins = datetime.fromtimestamp((int(time.time()) // DAY - days - 2) * DAY, UTC)
         self._known: set[tuple[str, str, Dimensions]] = set()
         self._seen: set[str] = set()
+        self.interrupted = 0
+        """Invocations whose worker was killed, or ran out of time: what they had counted is lost with them."""
 
     def collect(self, prefix: str) -> int:
         """Puts what the log groups of that prefix hold and was not yet put; returns how many values."""
@@ -103,9 +105,12 @@ class MetricsCollector:
             answer = self._logs.filter_log_events(**arguments)
             for event in answer["events"]:
                 key = f"{group}{event.get('eventId')}{event['timestamp']}"
-                if '"_aws"' not in event["message"] or (event.get("eventId") and key in self._seen):
+                if event.get("eventId") and key in self._seen:
                     continue
                 self._seen.add(key)
+                self.interrupted += worker_lost(event["message"])
+                if '"_aws"' not in event["message"]:
+                    continue
                 line = _json(event["message"])
                 if line is not None:
                     yield line

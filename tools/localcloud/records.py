@@ -4,13 +4,14 @@ Only for telling what happened. Whether it was right is judged by the referee, w
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.deployment import TENANT, Deployment
 from localcloud.emulator import Emulator
-from regua.domain.model import CaseStatus, Contact, Debtor, LedgerEntry
+from localcloud.people import Person
+from regua.domain.model import CaseStatus, Contact, Debtor, LedgerEntry, PaymentFact
 from regua.domain.reasons import Reason, is_skip
 from regua.domain.work import Work, WorkStatus
 from regua.ports import InboxEvent, InboxStatus
@@ -35,6 +36,7 @@ class TableRecords:
     debtors: dict[str, Debtor] = field(default_factory=dict)
     receivables: int = 0
     contacts: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[str, list[PaymentFact]] = field(default_factory=lambda: defaultdict(list))
     ledger: list[LedgerEntry] = field(default_factory=list)
     commits: dict[str, list[Committed]] = field(default_factory=lambda: defaultdict(list))
     """The same, by debtor."""
@@ -55,6 +57,11 @@ class TableRecords:
             "closed": reasons[Reason.CASE_CLOSED],
             "open": sum(1 for debtor in self.debtors.values() if debtor.case.status is CaseStatus.OPEN),
         }
+
+    def by_person(self, people: Iterable[Person]) -> dict[str, str]:
+        """Who the world's people are here: debtor by person's key."""
+        by_document = {debtor.document or debtor.id: id_ for id_, debtor in self.debtors.items()}
+        return {person.key: by_document[person.key] for person in people if person.key in by_document}
 
     @property
     def pending(self) -> int:
@@ -84,6 +91,8 @@ def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT)
                 records.receivables += 1
             elif sort.startswith("C#"):
                 records.contacts[debtor].append(codec.contact(data))
+            elif sort.startswith("P#"):
+                records.facts[debtor].append(codec.fact(data))
     records.ledger.sort(key=lambda entry: entry.at)
     return records
 

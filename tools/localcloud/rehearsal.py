@@ -11,7 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localcloud import diary, options, own_tenant, pace, portfolio, report, report_html
 from localcloud.deployment import STACK, TENANT_FILES
 from localcloud.emulator import ROOT
+from localcloud.gateway import GATEWAYS
 from localcloud.metrics import MetricsCollector
+from localcloud.money_trail import MoneyTrail, trail
 from localcloud.own_file import read_people
 from localcloud.process import INTERRUPTED, BusyError, Heartbeat, StepError, Stopped, raise_on_signals
 from localcloud.records import TableRecords, read_executions, read_table, why_failed
@@ -63,9 +65,9 @@ def run(wanted: options.DemoOptions, say: Voice) -> int:
             scene.scan()
         world.start(wanted.days)
         pace.run_days(scene, wanted.days, say)
-        summary = _close(scene, wanted, file, say)
+        summary, money = _close(scene, wanted, file, say)
         why = why_failed(scene.emulator, scene.deployment)
-        failures, stalls = problems(summary, world, why), standstills(world, why)
+        failures, stalls = problems(summary, world, why, money), standstills(summary, world, why, money)
         report.show(summary, scene, failures, stalls)
         diary.write(OUT / "world.jsonl", world)
         report_html.write(OUT / "report.html", summary, scene, failures + stalls)
@@ -78,16 +80,22 @@ def run(wanted: options.DemoOptions, say: Voice) -> int:
     return INCONCLUSIVE if stalls else 0
 
 
-def _close(scene: Scene, wanted: options.DemoOptions, file: dict[str, Any], say: Voice) -> dict[str, Any]:
+def _close(
+    scene: Scene, wanted: options.DemoOptions, file: dict[str, Any], say: Voice
+) -> tuple[dict[str, Any], MoneyTrail]:
     """After the last day, when simulated time hardly moves: reads everything back and writes the summary."""
     world = scene.world
     say("Fim do último dia. Lendo de volta o que foi registrado...")
     with Heartbeat(say, lambda: "Lendo métricas, registros e execuções..."):
         world.stop()
         world.last_look()
+        records = _settled(scene)
         metrics = MetricsCollector(scene.emulator, scene.timeline, wanted.days)
         metrics.collect(FUNCTION_LOGS)
-        records = _settled(scene)
+        told, people = world.gateway.told, world.debtors.people
+        money = trail(
+            people, world.books.movements, told.stranger_ids, told.lost, records, GATEWAYS, scene.timeline.now()
+        )
         look = SecondLook(world.debtors.people, world.books, records, scene.timeline, world.standstill)
         look.withdraw(world.referee)
         summary = summarize(
@@ -98,10 +106,12 @@ def _close(scene: Scene, wanted: options.DemoOptions, file: dict[str, Any], say:
             flights=look.flights(record.arrival for record in world.records),
             executions=read_executions(scene.emulator, scene.deployment),
             metrics=metrics.read(),
+            interrupted=metrics.interrupted,
+            money=money,
         )
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return summary
+    return summary, money
 
 
 def _settled(scene: Scene) -> TableRecords:

@@ -53,8 +53,7 @@ class SecondLook:
         standstill: Standstill,
     ) -> None:
         self._books, self._records, self._timeline, self._standstill = books, records, timeline, standstill
-        by_document = {debtor.document or debtor.id: id_ for id_, debtor in records.debtors.items()}
-        self._debtors = {person.key: by_document[person.key] for person in people if person.key in by_document}
+        self._debtors = records.by_person(people)
         self._claims: dict[str, dict[str, list[Claim]]] = {id_: self._gates(id_) for id_ in self._debtors.values()}
 
     def withdraw(self, referee: Referee) -> None:
