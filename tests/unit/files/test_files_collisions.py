@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from files_support import CPF, open_bytes
 from test_files_cli import run
+from tests.office import TENANT, Office
 
 from regua.domain.intake.collisions import Examined
 from regua.domain.intake.row import Record
@@ -226,6 +227,37 @@ def test_a_kind_of_contract_that_many_have_names_nobodys_title() -> None:
     assert len(set(ids(found))) == 2
 
 
+@pytest.mark.parametrize("heading", ["Contrato", "Nº do contrato", "Nota fiscal", "NFS-e", "Carnê"])
+@pytest.mark.parametrize("number", ["5001", "CT-0012", "000123/2026", "900-A"])
+def test_one_debt_of_two_people_is_refused_whatever_its_number_is_called(heading: str, number: str) -> None:
+    lines = [f"{number};Ana;{CPF};900,00;12/10/2026", f"{number};João;{OTHER};900,00;12/10/2026"]
+    found = examined(sheet(f"{heading};Nome;CPF;Valor;Vencimento", *lines))
+    assert kinds(found) == ["rejected", "rejected"]
+    assert all("coluna papel" in record.faults[0].fix for record in refused(found))
+
+
+@pytest.mark.parametrize("number", ["2026", "2026/2", "2026-A", "Plano 12", "Plano 102", "Turma 301", "12 meses"])
+def test_what_a_whole_class_has_is_no_number_of_one_debt(number: str) -> None:
+    lines = [f"{number};Ana;{CPF};900,00;12/10/2026", f"{number};João;{OTHER};900,00;12/10/2026"]
+    assert kinds(examined(sheet("Contrato;Nome;CPF;Valor;Vencimento", *lines))) == ["row", "row"]
+
+
+def test_a_number_that_many_have_is_a_kind_also_where_two_of_them_owe_the_same() -> None:
+    people = [(f"Aluno {n}", f"a{n}@example.com", amount) for n, amount in enumerate((1, 2, 3, 4, 5, 5))]
+    lines = [f"7001;{name};{email};{amount}00,00;12/10/2026" for name, email, amount in people]
+    assert kinds(examined(sheet("Contrato;Nome;E-mail;Valor;Vencimento", *lines))) == ["row"] * 6
+
+
+def test_a_nota_of_few_digits_is_of_one_customer_too() -> None:
+    lines = [f"12;Ana;{CPF};900,00;12/10/2026", f"12;João;{OTHER};900,00;12/10/2026"]
+    assert kinds(examined(sheet("Nota fiscal;Nome;CPF;Valor;Vencimento", *lines))) == ["rejected", "rejected"]
+
+
+def test_a_contract_that_somebody_else_pays_from_november_on_is_each_ones_bill() -> None:
+    lines = [f"5001;Ana;{CPF};900,00;12/10/2026", f"5001;João;{OTHER};900,00;12/11/2026"]
+    assert kinds(examined(sheet("Contrato;Nome;CPF;Valor;Vencimento", *lines))) == ["row", "row"]
+
+
 def test_one_invoice_with_two_amounts_of_a_day_is_refused() -> None:
     lines = [f"124;Beta;{CPF};{n}00,00;12/10/2026" for n in (1, 2)]
     assert kinds(examined(sheet("Nota fiscal;Nome;CPF;Valor;Vencimento", *lines))) == ["rejected", "rejected"]
@@ -315,6 +347,32 @@ def test_a_nota_that_replaces_another_is_no_second_debt() -> None:
         )
     )
     assert kinds(found) == ["rejected", "rejected"]
+
+
+def test_a_remark_that_changes_makes_no_further_debt() -> None:
+    office = Office()
+    for remarks in (
+        ("natação do Caio", "inglês da Bia"),
+        ("natação do Caio, ligar", "prometeu"),
+        ("prometeu", "ligar"),
+    ):
+        lines = [f"Ana;{CPF};100,00;10/12/2026;{said}" for said in remarks]
+        found = examined(sheet("Nome;CPF;Valor;Vencimento;Observação", *lines))
+        assert "só diferem na observação" in list(found.records())[-1].warnings[-1].problem
+        office.imports(found.records(), whole=True)
+    assert [len(file.receivables) for file in office.store.tenant_open(TENANT)] == [2]
+
+
+def test_remarks_tell_lines_apart_that_have_no_number() -> None:
+    header = "Nome;CPF;Valor;Vencimento;Observação"
+    lines = [f"Ana;{CPF};100,00;10/10/2026;{said}" for said in ("natação do Caio", "inglês da Bia")]
+    found = examined(sheet(header, *lines))
+    assert (kinds(found), len(set(ids(found)))) == (["row", "row"], 2)
+    for second in ("", "2ª via", "natação do Caio"):  # a word about the same debt, or none
+        lines[1] = f"Ana;{CPF};100,00;10/10/2026;{second}"
+        assert kinds(examined(sheet(header, *lines))) == ["row", "same"]
+    numbered = [f"7;{line}" for line in (lines[0], f"Ana;{CPF};100,00;10/10/2026;ligar em novembro")]
+    assert kinds(examined(sheet(f"Título;{header}", *numbered))) == ["row", "same"]
 
 
 def test_items_without_any_number_are_titles_of_their_own_with_the_same_sum() -> None:

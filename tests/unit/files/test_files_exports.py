@@ -356,11 +356,58 @@ def test_how_something_is_paid_is_no_money(title: str) -> None:
         ("Celullar", "11987654321", "celular"),
         ("Parcella", "1/2", "parcela"),
         ("Inscr.", CPF, "documento"),
+        ("CFP", CPF, "documento"),
+        ("E-mial", "ana@example.com", "email"),
     ],
 )
 def test_a_misspelt_optional_column_gets_a_suggestion(title: str, cell: str, field: str) -> None:
     table = open_bytes(beside(title, cell, cell).encode())
     assert any(fault.column == title and f"parece “{field}”" in fault.problem for fault in table.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        ("Cliente ou Fornecedor (Nome Fantasia)", "Cliente ou Fornecedor (CNPJ/CPF)"),
+        ("Cliente ou Fornecedor (Razão Social)", "Cliente ou Fornecedor (CPF/CNPJ)"),
+        ("Nome do pagador", "Inscrição do Pagador"),
+        ("Assinante", "CPF Assinante"),
+        ("Cooperado", "CPF do cooperado"),
+    ],
+)
+def test_who_owes_is_read_under_the_headings_of_several_programs(name: str, document: str) -> None:
+    table = open_bytes(
+        f"Número do Documento;{name};{document};Valor;Vencimento\n7;Ana;{CPF};1,00;10/10/2026\n".encode()
+    )
+    assert (table.columns[name], table.columns[document]) == ("nome", "documento")
+
+
+@pytest.mark.parametrize("title", ["Estágio", "Fase", "Etapa", "Resultado", "Financeiro", "Coluna 7"])
+def test_a_column_whose_words_say_how_titles_stand_is_named_whatever_it_is_called(title: str) -> None:
+    table = open_bytes(beside(title, "Quitado", "Em aberto").encode())
+    assert [f.column for f in table.warnings if "dizer a situação do título" in f.problem] == [title]
+
+
+def test_it_is_not_named_where_another_column_says_how_they_stand_or_all_are_open() -> None:
+    for data in (beside("Situação;Fase", "Aberto;Pago", "Pago;Aberto"), beside("Fase", "Aberto", "Pendente")):
+        assert not any("dizer a situação" in fault.problem for fault in open_bytes(data.encode()).warnings)
+
+
+@pytest.mark.parametrize("title", ["Recebimentos", "Pagamentos", "Creditado"])
+def test_a_column_of_what_was_paid_that_is_not_read_is_named(title: str) -> None:
+    table = open_bytes(beside(title, "40,00", "0,00").encode())
+    assert [f.column for f in table.warnings if "já foi pago" in f.problem] == [title]
+
+
+@pytest.mark.parametrize("title", ["Chave Pix", "Criado por", "Usuário"])
+def test_an_address_under_a_heading_of_something_else_is_not_taken_for_the_debtors(title: str) -> None:
+    table = open_bytes(beside(title, "financeiro@example.com").encode())
+    assert not any("parece" in fault.problem for fault in table.warnings)
+
+
+def test_how_many_payments_there_were_says_nothing_of_what_was_paid() -> None:
+    table = open_bytes(beside("Qtd. pagamentos", "2", "3").encode())
+    assert not any("já foi pago" in fault.problem for fault in table.warnings)
 
 
 def test_a_column_that_only_sounds_alike_gets_none() -> None:

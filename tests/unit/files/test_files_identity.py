@@ -138,6 +138,28 @@ def test_the_number_that_names_the_title_is_its_id_whatever_the_amount(number: s
     assert ids(before) == ids(after) == ["5000"]
 
 
+@pytest.mark.parametrize(
+    "said", ["NFS-e {}", "Boleto {}", "{} - 1/2", "{} (1/2)", "DUP {} PARC 01", "Nota fiscal nº {}"]
+)
+def test_documento_that_holds_numbers_as_people_write_them_names_the_title(said: str) -> None:
+    lines = (f"{said.format(number)};Ana;{CPF};{number},00;10/10/2026" for number in (124, 125))
+    table = open_bytes("\n".join(["Documento;Cliente;CPF;Valor;Vencimento", *lines]).encode())
+    assert table.columns["Documento"] == "id_titulo"
+
+
+def test_documento_that_holds_the_month_of_all_names_nobodys_title() -> None:
+    people = [(who, month) for who in ("Ana", "Bia", "Caio") for month in (10, 11)]
+    lines = (f"Mensalidade {month}/2026;{who};{who}@example.com;100,00;10/{month}/2026" for who, month in people)
+    found = ids("\n".join(["Documento;Cliente;E-mail;Valor;Vencimento", *lines]).encode())
+    assert len(set(found)) == 6
+
+
+@pytest.mark.parametrize("said", ["Mensalidade 10", "Boleto 1", "Parcela 1/12"])
+def test_documento_that_says_the_same_of_every_customer_names_nobodys_title(said: str) -> None:
+    lines = (f"{said};{who};{who}@example.com;100,00;10/10/2026" for who in ("Ana", "Bia", "Caio"))
+    assert len(set(ids("\n".join(["Documento;Cliente;E-mail;Valor;Vencimento", *lines]).encode()))) == 3
+
+
 def test_tiny_names_titles_by_document_number() -> None:
     assert ids(case("tiny.csv")) == ["000123/01", "000124/01", "000125/01"]
 

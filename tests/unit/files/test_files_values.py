@@ -61,7 +61,22 @@ def test_an_amount_below_nothing_is_what_the_creditor_owes_and_no_debt(text: str
 @pytest.mark.parametrize(
     ("text", "credit"),
     [
-        *((text, "type") for text in ("NCC", "RA", "AB-", "IR-", "Nota de Crédito", "Crédito", "Devolução")),
+        *(
+            (text, "type")
+            for text in (
+                "NCC",
+                "RA",
+                "AB-",
+                "IR-",
+                "Nota de Crédito",
+                "Crédito",
+                "Devolução",
+                "Devol.",
+                "Saldo credor",
+                "Cashback",
+                "Nota de crédito de serviço",
+            )
+        ),
         *(
             (text, "type")
             for text in ("Devolução de venda", "crédito do cliente", "Adiantamento", "Abatimento", "DEV.")

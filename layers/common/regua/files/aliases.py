@@ -28,7 +28,9 @@ _NAMES: dict[str, str] = {
         "do pagador; cpf sacado; cpf cnpj sacado; cnpj sacado; cpf aluno; inscricao; cgc; cgc cpf; customer cpf cnpj; "
         "customer cnpj cpf; client vat number; client id number; tax id; customer document; documento cpf cnpj; n cpf; "
         "n cnpj; n cpf cnpj; cpf cnpj aluno; cpf titular; cpf inquilino; st cgc sac; cliente cnpj; cliente cpf; cnpj "
-        "cpf do cliente; cpf do devedor; cpf pagador; cnpj pagador; cpf cnpj pagador"
+        "cpf do cliente; cpf do devedor; cpf pagador; cnpj pagador; cpf cnpj pagador; "
+        "cliente ou fornecedor cnpj cpf; cliente ou fornecedor cpf cnpj; inscricao do pagador; inscricao pagador; cpf "
+        "assinante; cpf cnpj assinante; cpf cooperado; cpf mantenedor"
     ),
     "nome": (
         "nome; e1 nomcli; a1 nome; cliente; nome do cliente; nome cliente; nome do devedor; devedor; pagador; nome do "
@@ -37,7 +39,8 @@ _NAMES: dict[str, str] = {
         "name; client name; client; name; condomino; inquilino; locatario; paciente; associado; consumidor; titular; "
         "contratante; customer; st nome sac; st nomeref sac; cliente nome; nome fantasia cliente; recebido de; "
         "receber de; fantasia; nome 1; nome parceiro; nome parceiro parceiro; "
-        "nome clifor; clifor; nome entidade"
+        "nome clifor; clifor; nome entidade; cliente ou fornecedor razao social; cliente ou fornecedor nome fantasia; "
+        "cliente ou fornecedor; assinante; nome do assinante; cooperado; nome do cooperado; mantenedor"
     ),
     "id_titulo": (
         "id_titulo; e1 num; titulo; n titulo; codigo do titulo; id da cobranca; codigo da cobranca; n da cobranca; n "

@@ -357,15 +357,23 @@ def passed_over(columns: Columns) -> Iterator[tuple[str, str, str]]:
     """
     used = {at for positions in columns.fields.values() for at in positions}
     read = [columns.looks[at].cells for at in used if at < len(columns.looks)]
+    stands = not columns.fields.keys().isdisjoint(("status", "pago"))
     for at, look in enumerate(columns.looks):
         words = frozenset(heading(columns.header[at]).split())
         told = next((told for said, told in _SAYS.items() if not said.isdisjoint(words)), "")
+        if not told and not stands and at not in used and _closes(look):
+            told = _STANDS
         if at in used or at in columns.ignored or not look.cells or not told or not _ABOUT.isdisjoint(words):
             continue
         if told == _STANDS and look.share("day") >= 0.5:
             continue
         if look.cells not in read and not (told == _WAS_PAID and _is_means(look)):
             yield columns.header[at], f"coluna não lida, que parece dizer {told}", MAP_IT
+
+
+def _closes(look: ColumnLook) -> bool:
+    """Whether the values, whatever the heading, are words of how titles stand, and some of them ask for nothing."""
+    return look.proves("status") and look.share("closed") > 0
 
 
 def _is_means(look: ColumnLook) -> bool:
@@ -382,11 +390,13 @@ _SAYS: dict[frozenset[str], str] = {
     frozenset(
         {"pago", "paga", "recebido", "recebida", "baixa", "baixado", "quitado", "quitacao", "liquidado", "liquidacao"}
     )
-    | {"paid", "pagamento", "recebimento", "amortizado", "abatido", "pagou"}: _WAS_PAID,
+    | {"paid", "pagamento", "pagamentos", "pagos", "recebimento", "recebimentos", "amortizado", "abatido", "pagou"}
+    | {"creditado", "creditada", "received", "payments"}: _WAS_PAID,
 }
 """Words of headings that say what is owed -> how the operator hears of it."""
 _ABOUT = frozenset(
     {"forma", "meio", "metodo", "condicao", "condicoes", "tipo", "local", "conta", "banco", "prazo", "link", "codigo"}
     | {"contas", "categoria", "previsao", "prevista", "usuario", "motivo", "observacao", "dias", "hora", "url", "chave"}
+    | {"qtd", "qtde", "quantidade", "n", "num", "numero"}
 )
 """Words that make of them something else: `Forma de pagamento`."""

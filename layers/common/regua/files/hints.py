@@ -31,12 +31,12 @@ def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
     for at, look in enumerate(columns.looks[:60]):
         title = columns.header[at]
         known_title = title in told or heading(title) in known_names or is_foreign(title) or _of_others(title)
-        if at in used or known_title or not 3 < len(title) < 60:
+        if at in used or known_title or len(title) >= 60:
             continue
         target = next(
             (
                 name
-                for close in difflib.get_close_matches(heading(title), known, n=3, cutoff=0.8)
+                for close in difflib.get_close_matches(heading(title), known if len(title) > 3 else (), n=3, cutoff=0.8)
                 if nearly(heading(title), close)
                 for _, name in lookup()[close]
                 if (name in MULTIPLE or name not in columns.fields)
@@ -44,10 +44,19 @@ def resembling(columns: Columns) -> Iterator[tuple[str, str, str]]:
                 and not (name in _BY_DELAY and "vencimento" in columns.fields)
                 and _likely(title, look, name)
             ),
-            "documento" if "documento" not in columns.fields and look.proves("documento") else "",
+            _held(title, look, columns),
         )
         if target:
             yield title, f"coluna não lida: “{title}” parece “{target}”", MAP_IT
+
+
+def _held(title: str, look: ColumnLook, columns: Columns) -> str:
+    """The field that its values prove; an address is the debtor's only where the heading is about one."""
+    if "documento" not in columns.fields and look.proves("documento"):
+        return "documento"
+    glued = heading(title).replace(" ", "")
+    mail = "email" not in columns.fields and look.proves("email") and _apart(glued, "email") < 3
+    return "email" if mail else ""
 
 
 def nearly(name: str, known: str) -> bool:

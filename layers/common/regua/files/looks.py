@@ -35,6 +35,13 @@ _OF_SEVERAL_DIGITS = re.compile(r"([0-9]{1,9}) ?/ ?([0-9]{1,3})")
 _MOST_PARCELS = 100
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-z][0-9a-z./_\-]{0,24}|[0-9][0-9.]{2,19}(?: [-/] ?|[-/] | )[0-9a-z]{1,4}")
 _SERIES = re.compile(r"[a-z]{2,5}[-./ ]?[0-9]{1,10}(?:[-/][0-9]{1,4})?")
+_NUMBER_OF = re.compile(
+    r"(?:(?P<sort>[a-z][a-z -]{1,29}?)[-.: ]{0,2}(?:n[o.]{0,2} ?)?)?[0-9][0-9./-]{0,19}"
+    r"(?: ?[-(]? ?(?:(?:parcela|parc|prest|pc|p)[. ]{0,2})?[0-9]{1,3}(?: ?(?:/|de) ?[0-9]{1,3})?\)?)?"
+)
+"""A number as people write it: `NFS-e 124`, `Boleto 12`, `123 - 1/3`, `DUP 123 PARC 01`."""
+_OF_ALL = frozenset({"mensalidade", "parcela", "outros"})
+"""Sorts whose number is a month's or a parcel's, of every debtor."""
 _ONE_WORD = re.compile(r"[a-z]{0,5}[-./]?[0-9][0-9./-]{0,20}")
 _DELAY = re.compile(r"[-+]?[0-9]{1,5}(?: ?(?:d|dias?|days?))?\.?")
 _LETTER = re.compile(r"[a-z]")
@@ -128,8 +135,24 @@ def _is_yes_or_no(text: str) -> bool:
     return _reads(yes)(text)
 
 
+def _is_closed(text: str) -> bool:
+    try:
+        return status(text) in ("paid", "cancelled", "written_off")
+    except CellError:
+        return False
+
+
 def _is_code(text: str) -> bool:
     return (_CODE.fullmatch(text) is not None and not _is_day(text)) or _SERIES.fullmatch(text) is not None
+
+
+def _sort(text: str) -> str | None:
+    """What the number is of (`nfse`; empty: it does not say); None: no number as people write it."""
+    number = _NUMBER_OF.fullmatch(text)
+    if number is None or _is_day(text) or _AMOUNT.fullmatch(text):
+        return None
+    sort = (number["sort"] or "").replace("-", "").strip()
+    return sort if not sort or sort in _TYPES else None
 
 
 _KINDS: dict[str, Callable[[str], bool]] = {
@@ -150,6 +173,8 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     ),
     "parcel": lambda text: _PARCEL.fullmatch(text) is not None,
     "code": _is_code,
+    "number of a title": lambda text: _is_code(text) or _sort(text) not in (None, *_OF_ALL),
+    "number of a sort": lambda text: bool(_sort(text)),
     "code of one word": lambda text: _ONE_WORD.fullmatch(text) is not None,
     "number of a series": lambda text: _SERIES.fullmatch(text) is not None,
     "letters": lambda text: _LETTER.search(text) is not None,
@@ -160,6 +185,7 @@ _KINDS: dict[str, Callable[[str], bool]] = {
     "long digits": lambda text: sum(map(str.isdigit, text)) >= 40,
     "state": _reads(state),
     "status": _reads(status),
+    "closed": _is_closed,
     "forecast or not": lambda text: len(text) > 1 and _reads(status)(text) and not _is_yes_or_no(text),
     "initial": lambda text: len(text) == 1 and text.isalpha() and not _is_yes_or_no(text),
     "payable or not": _reads(is_payable),
@@ -218,8 +244,15 @@ def _no_tax_ids(look: ColumnLook) -> bool:
     """No value has the shape of one, and what they have is a number or a kind of document."""
     if look.share("like a tax id") or look.share("tax id"):
         return False
-    told = look.distinct > 1 or look.share("number of a series") >= 0.8
-    return look.share("type") >= 0.8 or (told and look.share("code") >= 0.8)
+    if look.share("type") + look.share("number of a sort") >= 0.8:
+        return True
+    return (look.distinct > 1 or look.share("number of a series") >= 0.8) and _are_numbers(look)
+
+
+def _are_numbers(look: ColumnLook) -> bool:
+    """Codes, or numbers as people write them that hardly repeat: `Boleto 1` of each customer is no title's number."""
+    several = look.distinct * 10 >= len(look.cells) * 9
+    return look.share("code") >= 0.8 or (several and look.share("number of a title") >= 0.8)
 
 
 def _no_number(look: ColumnLook) -> bool:
@@ -318,7 +351,7 @@ _PROOFS: dict[str, Callable[[ColumnLook], bool]] = {
         )
     ),
     "pago": _mostly("yes or no"),
-    "id_titulo": lambda look: look.share("code") >= 0.8 and look.share("type") < 0.2,
+    "id_titulo": lambda look: _are_numbers(look) and look.share("type") < 0.2,
     "tipo_documento": _mostly("type"),
     "natureza": _mostly("payable or not"),
     "papel": _mostly("role"),

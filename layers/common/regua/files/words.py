@@ -272,7 +272,8 @@ _CREDIT = re.compile(
     # Protheus: RA, NCC, NCI and the abatements of a title, which end in a dash (SX5 table 05; parameter MV_CRNEG)
     r"ncc|nci|ncr|nc|ra|[a-z]{2}-|(?:notas? (?:de )?)?(?:creditos?|devolu(?:cao|coes))" + _OF_WHOM + "|"
     r"cred\.?|dev\.?(?: (?:de )?vendas?)?|recebimento antecipado|adiantamentos?(?: (?:d[eo] )?clientes?)?|abatimentos?|"
-    r"haver|estorno de venda|bonificacao|vale(?: |-)?(?:credito|troca)|credit (?:note|memo)|refund"
+    r"notas? (?:de )?credito (?:de )?servicos?|devol\.?|saldos? (?:credor(?:es)?|a favor)(?: d[eo] clientes?)?|"
+    r"cashback|haver|estorno de venda|bonificacao|vale(?: |-)?(?:credito|troca)|credit (?:note|memo)|refund"
 )
 """Types of documents by which the creditor owes the debtor."""
 _PAID_BY = frozenset({"credito", "creditos", "cred", "cred."})

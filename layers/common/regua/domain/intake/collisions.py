@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, Self, TypeAlias
 from regua.domain.codes.amount import reais
 from regua.domain.intake.bills import Unclear, WholeBill, amount, bill_of
 from regua.domain.intake.row import HASHED, Fault, Record, Row
-from regua.domain.intake.telling import Tells, core, marked, one_person, row_of
+from regua.domain.intake.telling import Tells, core, marked, may_answer_for_one, one_person, row_of
 from regua.domain.intake.titles import Titles, number
 from regua.domain.values import Value, replace
 
@@ -269,6 +269,8 @@ class _Judge:
             self._as_bill(title, group, bill)
         elif (marks := self.tells.notas(group, boleto=boleto)) and self._apart(marks, group):
             self._tell_apart(title, group, marks, self.tells.places({"nf_numero"}))
+        elif many and may_answer_for_one(title, group):
+            self._refuse_people(title, group)
         elif (many or self.tells.dated(group, boleto=boleto)) and self._apart(
             marks := self.tells.days(group, telling), group
         ):
@@ -278,7 +280,9 @@ class _Judge:
             places = tuple(sorted({*telling, *self.tells.places(names | people)}))
             self._tell_apart(title, group, marks, places, told=("", "") if many else _OTHER_DAYS)
         elif unread and self._apart(marks := [self.tells.mark(r, unread) for r in group], group, cores=True):
-            self._tell_apart(title, group, marks, unread)
+            remarks = self.tells.fields({"observacao"})
+            by_remarks = any(self.tells.header[at] in remarks for at in unread)
+            self._tell_apart(title, group, marks, unread, told=_OTHER_REMARKS if by_remarks else ("", ""))
         elif len(set(cores)) > 1:
             self._refuse_differing(title, group, cores)
         elif len({_stated(row) for row in rows}) > 1:
@@ -373,9 +377,8 @@ class _Judge:
             fix = "acrescente a coluna descrição, ou o número do título ou do boleto em cada linha"
             columns = self.tells.fields({"valor"})
         elif people and not amounts and not days:
-            problem = "As linhas {} têm o mesmo número, valor e vencimento, e pessoas diferentes"
-            fix = "acrescente a coluna papel (devedor, codevedor, avalista ou fiador), ou dê a cada título o seu número"
-            columns = self.tells.fields({"documento", "nome"})
+            self._refuse_people(title, group)
+            return
         else:
             problem = "As linhas {} têm o mesmo número de título, com outro valor, vencimento ou devedor"
             fix = "acrescente a coluna que as distingue (parcela, série, filial), ou deixe só a linha certa"
@@ -385,6 +388,11 @@ class _Judge:
             wrong |= ({"vencimento"} if days else set()) | ({"documento", "nome"} if people else set())
             columns = self.tells.fields(wrong)
         self._refuse(title, group, columns, problem, fix)
+
+    def _refuse_people(self, title: str, group: list[Record]) -> None:
+        problem = "As linhas {} têm o mesmo número, valor e vencimento, e pessoas diferentes"
+        fix = "acrescente a coluna papel (devedor, codevedor, avalista ou fiador), ou dê a cada título o seu número"
+        self._refuse(title, group, self.tells.fields({"documento", "nome"}), problem, fix)
 
     def _refuse(self, title: str, group: list[Record], columns: tuple[str, ...], problem: str, fix: str) -> None:
         lines = tuple(r.line for r in group)
@@ -417,6 +425,10 @@ def _by(marks: Sequence[str], group: Sequence[Record]) -> dict[str, list[Record]
 _OTHER_DAYS = (
     "As linhas {} têm o mesmo número e vencimentos diferentes: contam como títulos diferentes",
     "se for um carnê, acrescente a coluna parcela; se um título mudou de vencimento, deixe só a linha certa",
+)
+_OTHER_REMARKS = (
+    "As linhas {} só diferem na observação: contam como títulos diferentes",
+    "se for uma dívida só, deixe uma linha; se forem várias, dê a cada uma o seu número",
 )
 
 

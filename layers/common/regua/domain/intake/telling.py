@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from regua.domain.ids import digest
 from regua.domain.intake.merge import owes
-from regua.domain.intake.row import Record, Row
+from regua.domain.intake.row import HASHED, Record, Row
 from regua.domain.intake.written import mark_within
 from regua.domain.values import Value
 
@@ -55,6 +55,10 @@ PUT_OFF = re.compile(
 """One of the lines is an older or newer word about the same debt."""
 
 
+def _passes(remark: str) -> bool:
+    return bool(_PASSING.fullmatch(remark) or PUT_OFF.search(remark.casefold()))
+
+
 class Tells(Value):
     """The columns of one file."""
 
@@ -71,7 +75,7 @@ class Tells(Value):
 
     def telling(self, group: list[Record], of: str, *, boleto: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Columns that differ among these lines: those that name titles, and, where no number of its own names them,
-        those nobody knows; amounts and days, which the next file changes, are none of them.
+        those nobody knows, or of remarks; amounts and days, which the next file changes, are none of them.
         """
         strong = of in ("title", "our_number", "bill")
         names = _OF_A_BOLETO if boleto else _NAMING if strong else _OF_THE_TITLE
@@ -90,7 +94,11 @@ class Tells(Value):
                 or (name in _NUMBERS and not boleto and "" not in cells)
             ):
                 naming.append(at)
-            elif not (name or strong or _PASSES.search(title.casefold()) or any(map(_PASSING.fullmatch, cells))):
+            elif (
+                not any(map(_passes, cells)) and "" not in cells
+                if name == "observacao" and of in HASHED
+                else not (name or strong or _PASSES.search(title.casefold()) or any(map(_PASSING.fullmatch, cells)))
+            ):
                 unread.append(at)
         return tuple(naming), tuple(unread)
 
@@ -200,3 +208,27 @@ def one_person(rows: Sequence[Row]) -> bool:
     documents = {document for _, document in people} - {""}
     names = {" ".join(name.casefold().split()) for name, _ in people}
     return len(documents) < 2 and (len(names) < 2 or all(document for _, document in people))
+
+
+def may_answer_for_one(title: str, group: Sequence[Record]) -> bool:
+    """Whether lines of a contract or a nota may be one debt of several people: the same amount on the same day, of few
+    people in all, under a number that is no kind of contract which many have.
+    """
+    nota = row_of(group[0]).id_of == "invoice"
+    if not (_OF_A_NOTA if nota else _OF_ONE).fullmatch(title) or _A_CLASS.fullmatch(title):
+        return False
+    if len({core(record)[0] for record in group}) > _FEW_PEOPLE:
+        return False
+    alike: dict[tuple[int, str], list[Row]] = {}
+    for record in group:
+        alike.setdefault(core(record)[1:], []).append(row_of(record))
+    return any(not one_person(rows) for rows in alike.values())
+
+
+_FEW_PEOPLE = 4
+"""Who answers for one debt; what more have is a kind."""
+_OF_ONE = re.compile(r"(?:[A-Za-z]{0,3}|(?i:contr|contrato))[-./ ]?(?=(?:[^0-9]*[0-9]){3})[0-9][0-9./-]*[A-Za-z]?")
+"""Longer words say a kind: `Turma 301`, `Plano 102`."""
+_OF_A_NOTA = re.compile(r"[A-Za-z-]{0,5}[-./ ]?(?=[^1-9]*[1-9])[0-9][0-9./-]*[A-Za-z]?")
+_A_CLASS = re.compile(r"(?:(?i:ano) )?20[0-9]{2}(?:[./-](?:[0-9]{1,2}|[A-Za-z]))?")
+"""A year, a half of it or a class's letter, by which schools call what all of its pupils have."""
