@@ -245,6 +245,8 @@ class Office:
         """What providers answer to the next calls, in order; then they accept."""
         self.crashes: list[BaseException] = []
         """What ends the process at its next calls of a provider, before the provider hears of them."""
+        self.slots: dict[tuple[str, int], str] = {}
+        """What executions were told to wait for."""
         self.meanwhile: list[Callable[[], object]] = []
         """Done by others, one each, between reading a debtor's file and claiming a contact."""
         self.template_error: Exception | None = None
@@ -327,11 +329,11 @@ class Office:
     def wakes(self, who: str, cycle: int | None = None) -> Wake:
         """The debtor's execution wakes (that of the current cycle, or of the one given)."""
         token = self.file(who).debtor.case.cycle if cycle is None else cycle
-        wake = self.contacting().turn(TENANT, debtor(who), token)
+        wake = self._turned(debtor(who), token)
         for _ in range(5):
             if wake.next != "again":
                 return wake
-            wake = self.contacting().turn(TENANT, debtor(who), token)
+            wake = self._turned(debtor(who), token)
         raise AssertionError("the execution looks again for ever")
 
     def lives(self, days: int) -> None:
@@ -355,9 +357,16 @@ class Office:
                 scan_at += timedelta(days=1)
 
     def _turn(self, pseudonym_: str, cycle: int) -> None:
-        wake = self.contacting().turn(TENANT, pseudonym_, cycle)
+        wake = self._turned(pseudonym_, cycle)
         if wake.next != "stop":
             self.executions.waits[pseudonym_, cycle] = self.clock.now() + timedelta(seconds=max(1, wake.seconds))
+
+    def _turned(self, pseudonym_: str, cycle: int) -> Wake:
+        """The execution gives back what it was told to wait for."""
+        name = pseudonym_, cycle
+        wake = self.contacting().turn(TENANT, *name, self.slots.get(name, ""))
+        self.slots[name] = wake.slot
+        return wake
 
     def opens_and_contacts(self, rows: Iterable[Row]) -> None:
         """Imports, scans, and lets everybody with an execution wake at once."""

@@ -95,7 +95,7 @@ class Exchequer(Office):
         """What makes charges."""
         return Charging(self.store, self._gateway, self.secrets, self.metrics, self.token, timeout=1, budget=5)
 
-    def _thank(self, file: File, rules: Rules, now: datetime) -> Wake:
+    def _thank(self, file: File, rules: Rules, now: datetime, slot: str = "") -> Wake:
         def compose(file: File, thanks: ThankYou, rules: Rules, ref: str) -> Any:
             from regua.messages.render import Links
             from regua.use_cases.collecting.composer import Composer
@@ -104,7 +104,7 @@ class Exchequer(Office):
             self.thanked.append(thanks)
             return Composer(_RENDERER, Links, b"k", "https://pagar.example").thanks(file, thanks, rules, ref)
 
-        return Thanking(self.speaking(), compose)(file, rules, now)
+        return Thanking(self.speaking(), compose)(file, rules, now, slot)
 
     def pulls(self, gateway: str = "fake") -> Pulled:
         """The reconciliation of one gateway."""

@@ -7,7 +7,8 @@ from regua.platform.metrics import EmfMetrics
 
 
 def lambda_handler(event: Turn, context: object) -> TurnAnswer | AnsweredTurn | WarmAnswer:
-    """`{v, tenant, debtor, cycle, seconds}` in; the same out with new `seconds` and `next`: `wait`, `again`, `stop`.
+    """`{v, tenant, debtor, cycle, seconds, slot}` in (`slot` may be missing); the same out with new `seconds`, `slot`
+    and `next`: `wait`, `again`, `stop`.
 
     `{v, tenant, debtor, answer}` is a reply that is owed its automatic answer; what came of it is `answered`.
     `{v, tenant, warm}` only loads what contacts will need.
@@ -21,9 +22,17 @@ def lambda_handler(event: Turn, context: object) -> TurnAnswer | AnsweredTurn | 
         return _answer(tenant, debtor, event["answer"])
     cycle = int(event["cycle"])
     with EmfMetrics() as metrics:
-        wake = wiring.contacting(metrics).turn(tenant, debtor, cycle)
+        wake = wiring.contacting(metrics).turn(tenant, debtor, cycle, event.get("slot", ""))
     logger().info("turn", tenant=tenant, debtor=debtor, cycle=cycle, reason=wake.reason, seconds=wake.seconds)
-    return {"v": 1, "tenant": tenant, "debtor": debtor, "cycle": cycle, "seconds": wake.seconds, "next": wake.next}
+    return {
+        "v": 1,
+        "tenant": tenant,
+        "debtor": debtor,
+        "cycle": cycle,
+        "seconds": wake.seconds,
+        "next": wake.next,
+        "slot": wake.slot,
+    }
 
 
 def _answer(tenant: str, debtor: str, said: dict[str, str]) -> AnsweredTurn:

@@ -185,21 +185,21 @@ class Running:
         if self.world.luck.draw("stopped") < 0.5:
             self.stopped.add(execution)
 
-    def wake(self, tenant: str, debtor: str, cycle: int) -> None:
+    def wake(self, tenant: str, debtor: str, cycle: int, slot: str = "") -> None:
         """One round of the state machine."""
         world = self.world
         if f"{debtor}-{cycle}" in self.stopped:
             return
         fenced = cycle < self.newest.get((tenant, debtor), 0)
         before = world.sent
-        wake = world.turn(tenant, debtor, cycle)
+        wake = world.turn(tenant, debtor, cycle, slot)
         world.counts[f"reason {wake.reason}"] += 1
         if fenced and world.sent > before and not world.nested_in_turn:
             world.books.blame("an_old_execution_speaks")
         if wake.next == "stop":
             return
         late = (0, 0, 0, 60, 3600)[int(world.luck.draw("late") * 5)] if world.noisy else 0
-        world.later(timedelta(seconds=wake.seconds + late), "turn", lambda: self.wake(tenant, debtor, cycle))
+        world.later(timedelta(seconds=wake.seconds + late), "turn", lambda: self.wake(tenant, debtor, cycle, wake.slot))
 
 
 _KINDS = {"credit": PaymentEventKind.CREDIT, "refund": PaymentEventKind.REFUND, "back": PaymentEventKind.CHARGEBACK}

@@ -231,11 +231,11 @@ class World:
             self.counts[f"reason {reason}"] += 1
         return decision
 
-    def turn(self, tenant: str, debtor: str, cycle: int) -> Wake:
+    def turn(self, tenant: str, debtor: str, cycle: int, slot: str) -> Wake:
         """The sender's function."""
         nested, self.nested_in_turn = self.nested_in_turn, False
         try:
-            return self.contacting.turn(tenant, debtor, cycle)
+            return self.contacting.turn(tenant, debtor, cycle, slot)
         finally:
             self.nested_in_turn = nested
 

@@ -253,6 +253,14 @@ class Store(Protocol):
     def count(self, tenant: str, key: str, amount: int, limit: int, ttl: datetime) -> bool:
         """Adds `amount` to a counter unless it would pass `limit` (0: no limit); False when it would."""
 
+    def take_slot(
+        self, tenant: str, key: str, earliest: int, step: int, latest: int, seen: int, ttl: datetime
+    ) -> int | None:
+        """The next slot of a row, which nobody else gets: one `step` behind the one taken last, `earliest` at least.
+        None when that would be behind `latest` (0: no limit). The counter of that name is what comes after it; `seen`
+        is its value when it was last read, and saves a write where it is right.
+        """
+
 
 class Sender(Protocol):
     """One channel. Never retries by itself; `timeout` is the hard limit of one call in seconds."""

@@ -246,6 +246,7 @@ def _sender(channel: Channel) -> Sender:
 def speaking(metrics: Metrics) -> "Speaking":
     """Who speaks to debtors: contacts, thank-yous and answers alike."""
     from regua.use_cases.collecting.pacing import Pacing
+    from regua.use_cases.collecting.slots import LATE
     from regua.use_cases.collecting.speaking import Speaking
 
     return Speaking(
@@ -256,7 +257,7 @@ def speaking(metrics: Metrics) -> "Speaking":
         metrics=metrics,
         key=key(),
         owner=owner,
-        pacing=Pacing(store(), metrics),
+        pacing=Pacing(store(), metrics, LATE * getattr(clock(), "speed", 1)),
         timeout=settings().send_timeout,
         dry_run=settings().dry_run,
     )
@@ -279,13 +280,13 @@ def _charge(metrics: Metrics, file: File, decision: ContactDecision, rules: Rule
     return Charging(store(), _gateway, secrets(), metrics, owner).ensure(file, decision, rules, now)
 
 
-def _thank(speaks: "Speaking", file: File, rules: Rules, now: datetime) -> "Wake":
+def _thank(speaks: "Speaking", file: File, rules: Rules, now: datetime, slot: str) -> "Wake":
     from regua.use_cases.collecting.thanks import Thanking
 
     def compose(file: File, thanks: "ThankYou", rules: Rules, ref: str) -> Message:
         return _composer().thanks(file, thanks, rules, ref)
 
-    return Thanking(speaks, compose)(file, rules, now)
+    return Thanking(speaks, compose)(file, rules, now, slot)
 
 
 def reconciling(metrics: Metrics, time_left: Callable[[], float] = lambda: math.inf) -> "Reconciling":

@@ -133,6 +133,15 @@ def test_several_states_are_one_call_and_none_is_no_call(
     assert calls() == {}
 
 
+def test_a_slot_is_one_call_where_the_hint_is_right_and_two_where_it_is_stale(
+    dynamo: DynamoStore, calls: Callable[[], dict[str, int]]
+) -> None:
+    assert [dynamo.take_slot(TENANT, "row", 100, 10, 0, seen, NOW) for seen in (0, 110, 120)] == [100, 110, 120]
+    assert calls() == {"UpdateItem": 3}
+    assert dynamo.take_slot(TENANT, "row", 100, 10, 0, 0, NOW) == 130
+    assert calls() == {"UpdateItem": 2}
+
+
 def test_a_counter_that_cannot_fit_is_no_call(dynamo: DynamoStore, calls: Callable[[], dict[str, int]]) -> None:
     assert not dynamo.count(TENANT, "sms", 10, 5, NOW)
     assert calls() == {}

@@ -106,10 +106,11 @@ OPERATIONS: Mapping[str, Operation] = {
     "put_state": Operation(lambda s, _: s.put_state(TENANT, "terms", {"seen": "2"})),
     "swap_state": Operation(lambda s, _: s.swap_state(TENANT, "terms", {"seen": "1"}, {"seen": "2"})),
     "count": Operation(lambda s, _: s.count(TENANT, "sent", 1, 2, NOW + timedelta(days=1))),
+    "take_slot": Operation(lambda s, _: s.take_slot(TENANT, "row", 100, 10, 105, 0, NOW + timedelta(days=1))),
 }
 OVERTAKEN_BY_ITSELF = ("swap_state", "tell_address")
 """Who asks again finds its own value, is told that somebody was faster, reads, and has what it wanted."""
-COUNTED_TWICE = ("count",)
+COUNTED_TWICE = ("count", "take_slot")
 """A message fewer goes in that minute; never one more."""
 
 
@@ -145,7 +146,7 @@ def seen(store: Both) -> object:
         "inbox": [list(store.inbox(TENANT, status)) for status in InboxStatus],
         "heard": list(store.heard(TENANT)),
         "work": [store.get_work(TENANT, work(name).key) for name in ("T-1", "T-2", "T-9")],
-        "states": store.get_states(TENANT, ["terms", "sent"]),
+        "states": store.get_states(TENANT, ["terms", "sent", "row"]),
     }
 
 

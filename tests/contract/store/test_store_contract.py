@@ -725,6 +725,21 @@ class TestState:
         assert store.count(TENANT, "email#2026-03-02", 1, 5, NOW)
         assert store.get_state(TENANT, "email#2026-03-02") == {"count": "5"}
 
+    def test_slots_follow_each_other_and_none_is_before_the_earliest(self, store: Store) -> None:
+        def take(earliest: int, latest: int = 0, seen: int = 0) -> int | None:
+            return store.take_slot(TENANT, "row", earliest, 10, latest, seen, NOW)
+
+        assert [take(100), take(100), take(100, seen=120)] == [100, 110, 120]
+        assert store.get_state(TENANT, "row") == {"count": "130"}
+        assert take(500, seen=130) == 500
+        assert [take(500, latest=510), take(500, latest=510, seen=510), take(500, latest=519)] == [510, None, None]
+        assert take(500, latest=520) == 520
+
+    def test_of_sixteen_at_once_each_has_a_slot_of_its_own(self, store: Store) -> None:
+        with ThreadPoolExecutor(16) as pool:
+            taken = list(pool.map(lambda _: store.take_slot(TENANT, "row", 100, 10, 0, 0, NOW), range(16)))
+        assert sorted(taken, key=str) == sorted(range(100, 260, 10), key=str)
+
     def test_one_that_could_never_fit_is_not_counted(self, store: Store) -> None:
         assert not store.count(TENANT, "sms", 6, 5, NOW)
         assert store.get_state(TENANT, "sms") == {}

@@ -1,55 +1,8 @@
 """Pace: quotas hold, an outage costs a few probes and leaves no storm, and a run starts small."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from regua.domain.contact.pace import Breaker, Bucket, Canary, Gate, canary, spread
-
-
-def test_a_bucket_lets_a_burst_through_and_then_the_rate() -> None:
-    bucket = Bucket.full(2, at=0.0)
-    bucket, first = bucket.take(0.0)
-    bucket, second = bucket.take(0.0)
-    bucket, third = bucket.take(0.0)
-    assert (first, second, third) == (0.0, 0.0, 0.5)
-    assert bucket.take(0.5)[1] == 0.0
-
-
-@given(
-    st.floats(0.1, 50),
-    st.lists(st.floats(0, 3), min_size=1, max_size=60),
-)
-def test_no_window_ever_holds_more_than_the_rate_and_one_burst(rate: float, pauses: list[float]) -> None:
-    bucket, now, taken = Bucket.full(rate, at=0.0), 0.0, 0
-    for pause in pauses:
-        now += pause
-        bucket, wait = bucket.take(now)
-        taken += wait == 0.0
-    assert taken <= rate * now + max(1.0, rate) + 1e-6
-
-
-@given(st.floats(0.1, 50), st.lists(st.floats(0, 3), min_size=1, max_size=30))
-def test_who_waits_as_told_gets_through(rate: float, pauses: list[float]) -> None:
-    bucket, now = Bucket.full(rate, at=0.0), 0.0
-    for pause in pauses:
-        now += pause
-        bucket, wait = bucket.take(now)
-        if wait:
-            now += wait + 1e-6
-            bucket, wait = bucket.take(now)
-            assert wait == pytest.approx(0.0, abs=1e-3)
-
-
-def test_a_clock_that_goes_back_makes_no_tokens() -> None:
-    bucket, _ = Bucket.full(1, at=100.0).take(100.0)
-    bucket, wait = bucket.take(0.0)
-    assert wait > 0
-    assert bucket.take(100.5)[1] > 0
-
-
-def test_no_rate_is_no_limit() -> None:
-    assert Bucket.full(0, at=0.0).take(0.0, 1_000_000)[1] == 0.0
+from regua.domain.contact.pace import Breaker, Canary, Gate, canary, spread
 
 
 def test_messages_are_spread_over_the_window_under_the_rate() -> None:
@@ -130,31 +83,6 @@ def test_the_first_messages_decide_about_the_rest(
     sent: int, told: int, bounced: int, complained: int, waited: int, verdict: Canary
 ) -> None:
     assert canary(sent, told, bounced, complained, waited=waited) is verdict
-
-
-def test_a_burst_can_be_larger_than_a_seconds_worth_and_never_less_than_one() -> None:
-    assert (Bucket.full(2, at=0.0, burst=5).burst, Bucket.full(2, at=0.0).burst, Bucket.full(0.1, at=0.0).burst) == (
-        5,
-        2,
-        1.0,
-    )
-
-
-def test_no_rate_is_no_limit_however_often() -> None:
-    bucket = Bucket.full(0, at=0.0)
-    for _ in range(3):
-        bucket, wait = bucket.take(0.0)
-        assert wait == 0.0
-
-
-def test_a_clock_that_goes_back_takes_no_tokens_either() -> None:
-    bucket, _ = Bucket.full(2, at=100.0).take(99.5)
-    assert bucket.take(99.5)[1] == 0.0
-
-
-def test_what_has_grown_since_shortens_the_wait() -> None:
-    bucket, _ = Bucket.full(1, at=0.0).take(0.0)
-    assert bucket.take(0.25)[1] == 0.75
 
 
 def test_slow_channels_and_single_messages_are_spread_too() -> None:

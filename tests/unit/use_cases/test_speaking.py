@@ -20,6 +20,7 @@ from regua.ports import ConflictError, RetryableError
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.pacing import SPEND_OPTION, Pacing
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
+from regua.use_cases.collecting.slots import SlotRow, micros
 from regua.use_cases.conflicts import TRIES, OvertakenError, until_committed
 
 GONE = SendResult(Outcome.REFUSED, error="550 5.1.1", action=Action.STOP_NUMBER)
@@ -550,8 +551,9 @@ def test_an_answer_goes_at_once_and_the_others_wait_for_what_it_took() -> None:
         assert said == (kind.name == "answer")
         if not said:
             assert office.reasons()[-1] == Reason.PACED
-        pace = float(office.store.get_state(TENANT, f"pace|{kind.channel}")["tokens"])
-        assert pace == (-1.0 if said else 0.0)
+        assert (said > 0) == (office.slots.get((debtor(MARIA), office.file(MARIA).debtor.case.cycle), "") == "")
+        row = SlotRow.of(kind.channel, 0.1, "")
+        assert office.store.get_state(TENANT, row.name) == {"count": str(micros(now) + 2 * row.step)}
 
 
 def test_two_that_are_just_being_sent_are_both_swept() -> None:

@@ -173,6 +173,7 @@ class _Wake:
     tenant: str = field(compare=False)
     debtor: str = field(compare=False)
     cycle: int = field(compare=False)
+    slot: str = field(compare=False, default="")
 
 
 class PlayedOffice:
@@ -336,16 +337,18 @@ class PlayedOffice:
     def _turn(self, wake: _Wake) -> None:
         if f"{wake.debtor}-{wake.cycle}" in self._stopped:
             return
+        slot = wake.slot
         while True:
-            told = wiring.contacting(self.metrics).turn(wake.tenant, wake.debtor, wake.cycle)
+            told = wiring.contacting(self.metrics).turn(wake.tenant, wake.debtor, wake.cycle, slot)
+            slot = told.slot
             if told.next == "wait":
-                self._wake(wake.tenant, wake.debtor, wake.cycle, max(1, told.seconds))
+                self._wake(wake.tenant, wake.debtor, wake.cycle, max(1, told.seconds), slot)
             if told.next != "again":
                 return
 
-    def _wake(self, tenant: str, debtor: str, cycle: int, seconds: int) -> None:
+    def _wake(self, tenant: str, debtor: str, cycle: int, seconds: int, slot: str = "") -> None:
         at = self.clock.now() + timedelta(seconds=seconds)
-        heapq.heappush(self._wakes, _Wake(at, next(self._numbers), tenant, debtor, cycle))
+        heapq.heappush(self._wakes, _Wake(at, next(self._numbers), tenant, debtor, cycle, slot))
 
     def _do(self, job: SettleJob) -> None:
         settling = wiring.settling(self.metrics)

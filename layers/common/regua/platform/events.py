@@ -217,6 +217,7 @@ class Turn(TypedDict):
     tenant: str
     debtor: NotRequired[str]
     cycle: NotRequired[int]
+    slot: NotRequired[str]
     answer: NotRequired[dict[str, str]]
     warm: NotRequired[bool]
 
@@ -230,6 +231,7 @@ class TurnAnswer(TypedDict):
     cycle: int
     seconds: int
     next: str
+    slot: str
 
 
 class AnsweredTurn(TypedDict):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -304,6 +305,35 @@ class DynamoStore:
             request["ConditionExpression"] = "attribute_not_exists(#total) OR #total <= :room"
             request["ExpressionAttributeValues"][":room"] = {"N": str(limit - amount)}
         return self._took("UpdateItem", request)
+
+    def take_slot(
+        self, tenant: str, key: str, earliest: int, step: int, latest: int, seen: int, ttl: datetime
+    ) -> int | None:
+        """See `ports.Store`. A lost response may take two, which errs on the side of sending less."""
+        first, behind = {":earliest": earliest, ":next": earliest + step}, {":earliest": earliest, ":step": step}
+        limit = " AND #total <= :latest" if latest else ""
+        tries: list[tuple[str, str, dict[str, int]]] = [
+            ("attribute_not_exists(#total) OR #total <= :earliest", ":next", first),
+            (f"#total > :earliest{limit}", "#total + :step", behind | ({":latest": latest} if latest else {})),
+        ]
+        if seen > earliest:
+            tries.reverse()
+        for condition, value, numbers in tries:
+            request: dict[str, Any] = {
+                "TableName": self._table,
+                "Key": self._key(keys.state_partition(tenant), key),
+                "UpdateExpression": f"SET #total = {value}, #ttl = :ttl",
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {"#total": "total", "#ttl": "ttl"},
+                "ExpressionAttributeValues": {
+                    **{name: {"N": str(number)} for name, number in numbers.items()},
+                    ":ttl": _seconds(ttl),
+                },
+                "ReturnValues": "UPDATED_NEW",
+            }
+            with suppress(ConflictError):
+                return int(self._call("UpdateItem", request)["Attributes"]["total"]["N"]) - step
+        return None
 
     def _laid_out(self, place: int, asked: Commit) -> "_Asked":
         batch = changes_of(asked)

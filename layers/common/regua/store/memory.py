@@ -247,6 +247,19 @@ class MemoryStore:
             self._counters[tenant, key] = total
             return True
 
+    def take_slot(
+        self, tenant: str, key: str, earliest: int, step: int, latest: int, seen: int, ttl: datetime
+    ) -> int | None:
+        """See `ports.Store`."""
+        keys.state_partition(tenant)
+        with self._lock:
+            ahead = self._counters.get((tenant, key), earliest)
+            if latest and latest < ahead and earliest < ahead:
+                return None
+            slot = max(ahead, earliest)
+            self._counters[tenant, key] = slot + step
+            return slot
+
     def _check(self, name: _Name, batch: Changes, owner: str) -> None:
         stored = self._files.get(name)
         version = stored.debtor.version if stored else 0

@@ -9,36 +9,6 @@ from enum import StrEnum
 from regua.domain.values import Value, replace
 
 
-class Bucket(Value):
-    """A token bucket: `rate` tokens per second, at most `burst` at once. Rate 0 means no limit."""
-
-    rate: float
-    burst: float
-    tokens: float
-    at: float
-    """When `tokens` was right, in Unix seconds."""
-
-    @classmethod
-    def full(cls, rate: float, at: float, burst: float = 0.0) -> "Bucket":
-        """A new bucket; `burst` 0 is one second's worth, and never less than one token."""
-        size = max(1.0, burst or rate)
-        return cls(rate, size, size, at)
-
-    def take(self, now: float, amount: float = 1.0, *, owing: bool = False) -> tuple["Bucket", float]:
-        """Takes `amount` and says 0.0, or takes nothing and says how many seconds until it may be taken. Who may owe
-        takes it at once, and the others wait until it is made up for.
-        """
-        if self.rate <= 0:
-            return self, 0.0
-        # a clock that went back must not make tokens
-        tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.rate)
-        refilled = replace(self, tokens=tokens, at=max(now, self.at))
-        wanted = min(amount, self.burst)
-        if owing or tokens >= wanted:
-            return replace(refilled, tokens=tokens - wanted), 0.0
-        return refilled, (wanted - tokens) / self.rate
-
-
 def spread(seconds: int, waiting: int, rate: float) -> float:
     """Seconds between two messages so that `waiting` of them fill a window of `seconds` without passing `rate`."""
     floor = 1 / rate if rate > 0 else 0.0

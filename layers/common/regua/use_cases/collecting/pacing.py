@@ -4,7 +4,7 @@ All that is said to debtors asks it; where kinds of message differ, `domain.cont
 
 Asked just before a claim. What it allows is counted; what it does not allow costs the debtor nothing: no claim is made,
 no step is consumed, and the answer says when to look again. The figures are kept per tenant and channel in the store,
-by swap and by atomic counters, so that many functions at once keep one pace.
+by swap, by atomic counters and by rows of slots (`slots`), so that many functions at once keep one pace.
 """
 
 from collections.abc import Mapping
@@ -16,22 +16,20 @@ from zoneinfo import ZoneInfo
 from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import ChannelEventKind, Outcome, SendResult
 from regua.domain.contact.message import Message, MessageKind
-from regua.domain.contact.pace import CANARY_MIN, CANARY_PERCENT, Breaker, Bucket, Canary, Gate, canary
+from regua.domain.contact.pace import CANARY_MIN, CANARY_PERCENT, Breaker, Canary, Gate, canary
 from regua.domain.ids import spread
 from regua.domain.model import Channel, Contact, ContactStatus
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Tenant
-from regua.domain.values import replace
 from regua.ports import Metrics, Store
 from regua.use_cases.collecting.costing import PLANNED, Costing
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
+from regua.use_cases.collecting.slots import LATE, SlotRow
 
 SPEND_OPTION = "monthly_spend_limit"
 """Option of a channel: reais a month; above them the channel rests until the next one."""
 CANARY_OPTION = "canary"
 """Option of a channel: `true` sends the first 1 % of the day, looks at what came of them, and then sends the rest."""
-LONGEST_TURN = timedelta(minutes=15)
-"""Nobody waits longer than this for a turn under the pace before asking again."""
 PROBE_WAIT = timedelta(minutes=5)
 """Those who wait for a probe's answer come back spread over so long."""
 CANARY_LOOK = timedelta(minutes=10)
@@ -50,6 +48,10 @@ class Pause:
     at: datetime
     reason: Reason
     elsewhere: bool = False
+    slot: str = ""
+    """Its turn under the channel's rate, to be shown when it looks again (`slots`)."""
+    behind: timedelta = timedelta()
+    """Sending of the days to come that is before it: `at` is then the end of today's hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Pacing:
 
     store: Store
     metrics: Metrics
+    late: timedelta = LATE
+    """How late a slot may be used."""
     _closed: set[tuple[str, Channel]] = field(default_factory=set)
     """Channels whose breaker had nothing to forget when it was last asked: a success teaches it nothing."""
 
@@ -69,12 +73,18 @@ class Pacing:
         message: Message,
         now: datetime,
         kind: MessageKind = MessageKind.CONTACT,
+        *,
+        slot: str = "",
+        until: datetime | None = None,
     ) -> Pause | None:
-        """None when the message may go now (and is counted), else when to look again."""
+        """None when the message may go now (and is counted), else when to look again. `slot` is what an earlier look
+        was given to wait for; behind `until` (the end of today's hours) there is none to be had.
+        """
         config = tenant.channel(channel)
         if config is None:
             return None
-        pause = self._turn(tenant.id, debtor, channel, config, now, owing=not kind.waits)
+        row = SlotRow.of(channel, config.max_per_second, debtor) if config.max_per_second > 0 else None
+        pause = self._turn(tenant.id, debtor, channel, row, now, slot, until, owing=not kind.waits)
         if pause is None and kind.counts_in_day and _flag(config.options.get(CANARY_OPTION, "")):
             pause = self._canary(tenant, debtor, channel, now)
         if pause is None and kind.counts_in_day:
@@ -120,33 +130,45 @@ class Pacing:
         if kind is ChannelEventKind.COMPLAINED:
             self._count(tenant, f"{name}|complained", 1, 0, now, 3)
 
-    # -- rate and breaker: one small state, changed by swap ---------------------------------------------------------
+    # -- rate and breaker ---------------------------------------------------------------------------------------------
 
     def _turn(
-        self, tenant: str, debtor: str, channel: Channel, config: ChannelConfig, now: datetime, *, owing: bool
+        self,
+        tenant: str,
+        debtor: str,
+        channel: Channel,
+        row: SlotRow | None,
+        now: datetime,
+        slot: str,
+        until: datetime | None,
+        *,
+        owing: bool,
     ) -> Pause | None:
-        at = now.timestamp()
+        at, name = now.timestamp(), _key(channel)
+        if row is not None and row.usable(slot, now, self.late):
+            row = None  # its turn has come
         for _ in range(SWAPS):
-            state = self.store.get_state(tenant, _key(channel))
+            states = self.store.get_states(tenant, [name, row.name]) if row else {}
+            state = states[name] if row else self.store.get_state(tenant, name)
             breaker = Breaker().resumed(state)
             (self._closed.add if breaker == breaker.succeeded() else self._closed.discard)((tenant, channel))
             asked, rest = breaker.ask(at)
             if rest and breaker.gate(at) is Gate.OPEN:
-                until = now + timedelta(seconds=rest)
-                self._rest(tenant, channel, until)
-                return Pause(until, Reason.CHANNEL_RESTS, elsewhere=True)
+                pause_until = now + timedelta(seconds=rest)
+                self._rest(tenant, channel, pause_until)
+                return Pause(pause_until, Reason.CHANNEL_RESTS, elsewhere=True)
             if rest:  # a probe is under way: the others hear of it a little later
                 room = int(PROBE_WAIT.total_seconds())
                 late = rest + spread(debtor, f"{channel}{now.isoformat()}", room)
                 return Pause(now + timedelta(seconds=late), Reason.CHANNEL_RESTS)
-            queue, wait = _Queue.read(state, config.max_per_second, at).take(at, owing=owing)
-            after = {**asked.state(), **queue.state()} if config.max_per_second else {**state, **asked.state()}
-            if asked == breaker and not config.max_per_second:
+            if row is not None:
+                seen = int(states[row.name].get("count", "0"))
+                taken = row.ahead(slot, now) or row.take(self.store, tenant, seen, now, None if owing else until)
+                if not owing and (taken.at is None or taken.at > now):  # whoever waits is no probe
+                    return Pause(taken.at or until or now, Reason.PACED, slot=taken.slot, behind=taken.behind)
+                row = None
+            if asked == breaker or self.store.swap_state(tenant, name, state, {**state, **asked.state()}):
                 return None
-            if wait:
-                after |= breaker.state()  # whoever waits is no probe
-            if self.store.swap_state(tenant, _key(channel), state, after):
-                return Pause(now + _turn_of(debtor, now, wait, queue), Reason.PACED) if wait else None
         # so many ask at once that none of the swaps was ours: a second or so later
         return Pause(now + timedelta(seconds=1 + spread(debtor, now.isoformat(), 10)), Reason.PACED)
 
@@ -259,35 +281,6 @@ class Pacing:
 
 
 CANARY_TOLD = ("told", "bounced", "complained")
-
-
-@dataclass(frozen=True, slots=True)
-class _Queue:
-    """The token bucket, and how many were told to come back: they are spread over the time their turns will take."""
-
-    bucket: Bucket
-    waiting: float
-
-    @classmethod
-    def read(cls, state: Mapping[str, str], rate: float, at: float) -> "_Queue":
-        full = Bucket.full(rate, at)
-        try:
-            bucket = replace(full, tokens=float(state["tokens"]), at=float(state["at"]))
-            return cls(bucket, max(0.0, float(state["waiting"]) - max(0.0, at - bucket.at) * rate))
-        except (KeyError, ValueError):
-            return cls(full, 0.0)
-
-    def take(self, at: float, *, owing: bool) -> tuple["_Queue", float]:
-        bucket, wait = self.bucket.take(at, owing=owing)
-        return _Queue(bucket, self.waiting + 1 if wait else self.waiting), wait
-
-    def state(self) -> dict[str, str]:
-        return {"tokens": repr(self.bucket.tokens), "at": repr(self.bucket.at), "waiting": repr(self.waiting)}
-
-
-def _turn_of(debtor: str, now: datetime, wait: float, queue: _Queue) -> timedelta:
-    room = int(queue.waiting / queue.bucket.rate) + 1
-    return min(LONGEST_TURN, timedelta(seconds=wait + spread(debtor, now.isoformat(), room)))
 
 
 def spend_limit(options: Mapping[str, str]) -> int | None:

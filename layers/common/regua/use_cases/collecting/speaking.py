@@ -8,7 +8,7 @@ A crash in between leaves the contact SENDING: it is swept to UNKNOWN and never 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from regua.domain.channels import TRAITS
@@ -74,6 +74,8 @@ class Saying:
     claiming: Claiming
     recording: Recording
     leaving: LeavingWork = _nothing
+    slot: str = ""
+    """Its turn under the channel's rate, if it has waited for one (`slots`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Speaking:
         AddressChangedError says that something was told or said at that address meanwhile.
         """
         tenant, message, now = rules.tenant, saying.message, self.clock.now()
-        pause = self._silence(saying, rules, now) or self._pause(saying, file, tenant, now)
+        pause = self._silence(saying, rules, now) or self._pause(saying, file, rules, now)
         if pause is not None:
             return pause
         try:
@@ -159,12 +161,15 @@ class Speaking:
             return None
         return Pause(now, why, elsewhere=True)
 
-    def _pause(self, saying: Saying, file: File, tenant: Tenant, now: datetime) -> Pause | None:
+    def _pause(self, saying: Saying, file: File, rules: Rules, now: datetime) -> Pause | None:
         """What the channel's pace says to this message; None: it may go now, and has taken its place."""
         if self.pacing is None:
             return None
         message = saying.message
-        pause = self.pacing.ask(tenant, file.debtor.id, message.channel, message, now, saying.kind)
+        until = now + timedelta(seconds=message.ttl_seconds) - rules.margin if message.ttl_seconds else None
+        pause = self.pacing.ask(
+            rules.tenant, file.debtor.id, message.channel, message, now, saying.kind, slot=saying.slot, until=until
+        )
         if pause is not None and pause.elsewhere:
             self.rulebook.forget()
         return pause

@@ -32,7 +32,7 @@ class Thanking:
     speaking: Speaking
     compose: ComposeThanks
 
-    def __call__(self, file: File, rules: Rules, now: datetime) -> Wake:
+    def __call__(self, file: File, rules: Rules, now: datetime, slot: str = "") -> Wake:
         """One turn of a closed debtor's execution: waits for the window, thanks once, ends.
 
         Refused or not, it is not tried again: a thank-you is not worth a second message.
@@ -44,11 +44,11 @@ class Thanking:
         if thanks.at > now:
             return Wake("wait", max(1, speaking.clock.wait_seconds(thanks.at)), "THANKS")
         try:
-            return self._thank(file, thanks, rules, now)
+            return self._thank(file, thanks, rules, now, slot)
         except ConflictError:
             return Wake("again", reason="CONFLICT")
 
-    def _thank(self, file: File, thanks: ThankYou, rules: Rules, now: datetime) -> Wake:
+    def _thank(self, file: File, thanks: ThankYou, rules: Rules, now: datetime, slot: str) -> Wake:
         """Raises ConflictError when the file is not true any more; nothing was said then."""
         speaking, channel = self.speaking, thanks.channel
         point = point_for(channel, file.debtor)
@@ -68,7 +68,8 @@ class Thanking:
             amount_cents=thanks.amount_cents,
         )
         recording = partial(claim.told, value=point.value)
-        said = speaking.say(Saying(MessageKind.THANKS, message, THANKS, point, claiming, recording), file, rules)
+        saying = Saying(MessageKind.THANKS, message, THANKS, point, claiming, recording, slot=slot)
+        said = speaking.say(saying, file, rules)
         if isinstance(said, Pause):
             return self._not_now(file, thanks, said, rules, now)
         sent = said.result.outcome is Outcome.SENT
@@ -79,7 +80,7 @@ class Thanking:
         """A channel that is off leaves it to the next one that thanks, if there is one; a turn is waited for."""
         self.speaking.note(file, THANKS, thanks.channel, thanks.policy, pause.reason, now)
         if not pause.elsewhere:
-            return Wake("wait", max(1, self.speaking.clock.wait_seconds(pause.at)), pause.reason)
+            return Wake("wait", max(1, self.speaking.clock.wait_seconds(pause.at)), pause.reason, pause.slot)
         rules = self.speaking.rulebook.rules(file.debtor.tenant, now)
         another = thanks_due(file, rules, now)
         if another is None or another.channel is thanks.channel:

@@ -54,11 +54,13 @@ class Contacting:
     compose: Compose
     charge: Callable[[File, ContactDecision, Rules, datetime], bool] | None = None
     """Makes charges for today's amounts; True when that took time, so that everything is decided again."""
-    thank: Callable[[File, Rules, datetime], Wake] | None = None
+    thank: Callable[[File, Rules, datetime, str], Wake] | None = None
     """What is left to do for a debtor who owes nothing any more."""
 
-    def turn(self, tenant: str, debtor: str, cycle: int) -> Wake:
-        """Does what is right now for this debtor. An execution whose cycle is over stops by itself."""
+    def turn(self, tenant: str, debtor: str, cycle: int, slot: str = "") -> Wake:
+        """Does what is right now for this debtor; `slot` is the turn under a channel's rate that it has waited for
+        (`Wake.slot`). An execution whose cycle is over stops by itself.
+        """
         speaking = self.speaking
         speaking.rulebook.renew()
         charged = self.charge is None
@@ -71,7 +73,7 @@ class Contacting:
             now = speaking.clock.now()
             rules = speaking.rulebook.rules(tenant, now)
             if self.thank is not None and file.debtor.case.status is CaseStatus.CLOSED:
-                return self.thank(file, rules, now)
+                return self.thank(file, rules, now, slot)
             decision = plan(file, rules, now)
             if not isinstance(decision, ContactDecision) or decision.at > now:
                 return self._wait(file, decision, rules, now)
@@ -93,7 +95,8 @@ class Contacting:
                 message = self._compose(file, decision, rules, now)
                 if message is None:
                     return self._wait(file, _stopped(decision, now), rules, now)
-                wake = self._contact(file, decision, message, rules, now)
+                wake = self._contact(file, decision, message, rules, now, slot)
+                slot = ""  # what is said next is another message
             except AddressChangedError:
                 if message is not None and self._taken(file, message.channel):
                     taken.add(message.channel)
@@ -105,13 +108,13 @@ class Contacting:
         return Wake("wait", int(THROTTLE_WAIT.total_seconds()), "BUSY")
 
     def _contact(
-        self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime
+        self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime, slot: str
     ) -> Wake | None:
         """Speaks if the channel's pace lets it: when to look again, or None when what is left is to be decided anew.
 
         Raises ConflictError when the file is not true any more; nothing was said then.
         """
-        said, following = self._speak(file, decision, message, rules, now)
+        said, following = self._speak(file, decision, message, rules, now, slot)
         if isinstance(said, Pause):
             if not said.elsewhere:
                 return self._paced(file, decision, message.channel, said, rules, now)
@@ -217,18 +220,31 @@ class Contacting:
             at = wake_at(replace(decision, at=lawful), file.debtor, rules, now) or lawful
             if pause.reason is Reason.ADDRESS_TAKEN:
                 at = lawful + _turn_at_address(file, lawful)
+        elif pause.reason is Reason.PACED and not pause.slot:
+            at = self._in_later_hours(file, channel, pause, rules)
         entries = told_once(file, decision.step.key, channel, decision.policy, pause.reason, now)
         if entries or at - now > THROTTLE_WAIT:
             reason = pause.reason if entries else file.debtor.case.last_decision
             self._commit(file, with_next(file, at, reason, rules), entries)
-        return Wake("wait", max(1, self.speaking.clock.wait_seconds(at)), pause.reason)
+        return Wake("wait", max(1, self.speaking.clock.wait_seconds(at)), pause.reason, pause.slot)
+
+    def _in_later_hours(self, file: File, channel: Channel, pause: Pause, rules: Rules) -> datetime:
+        """When the sending that is before it will be over, if the channel sends in all of this debtor's hours."""
+        place, hours = place_of(file.debtor, rules.tenant), rules.debtor_policy(file.debtor).hours
+        at, behind, latest = pause.at + rules.margin, pause.behind, pause.at + LONGEST_WAIT
+        while True:
+            opens = rules.calendar.next_allowed(at, place, channel, hours)
+            at = rules.calendar.window_end(opens, place, channel, hours)
+            if opens + behind < at - rules.margin or at > latest:
+                return min(opens + behind, latest)
+            behind -= at - opens
 
     def _commit(self, before: File, after: File, entries: list[LedgerEntry], work: Sequence[Work] = ()) -> None:
         self.speaking.store.commit(before, after, owner=self.speaking.owner(), ledger=entries, work=work)
         opened_work.count_opened(self.speaking.metrics, work)
 
     def _speak(
-        self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime
+        self, file: File, decision: ContactDecision, message: Message, rules: Rules, now: datetime, slot: str
     ) -> tuple[Spoken | Pause, Decision | None]:
         """What came of it, and what follows for the file where that was decided when the provider's answer was
         recorded. Raises ConflictError like `_contact`.
@@ -238,7 +254,8 @@ class Contacting:
         point = point_for(channel, debtor) or ContactPoint(kind="person", value="")
         recording = _Recording(rules, point.value)
         claiming = partial(claim.claim, file, decision, channel, now)
-        saying = Saying(MessageKind.CONTACT, message, decision.step.template_name, point, claiming, recording)
+        template = decision.step.template_name
+        saying = Saying(MessageKind.CONTACT, message, template, point, claiming, recording, slot=slot)
         said = self.speaking.say(saying, file, rules, taking=local_date(now, tenant))
         if isinstance(said, Pause):
             return said, None

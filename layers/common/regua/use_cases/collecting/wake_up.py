@@ -27,6 +27,8 @@ class Wake:
     next: str
     seconds: int = 0
     reason: str = ""
+    slot: str = ""
+    """A turn under a channel's rate that is waited for, to be given back to the next look (`slots`)."""
 
 
 def wake_at(decision: Decision, debtor: Debtor, rules: Rules, now: datetime) -> datetime | None:
