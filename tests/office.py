@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from regua import calendars
@@ -46,7 +46,7 @@ from regua.messages.tenants import TenantRenderer
 from regua.platform.bodies import KeptBodies
 from regua.platform.fakes import DictConfig, FakeClock, FakeExecutions, FakeSecrets, MemoryObjects
 from regua.platform.metrics import MemoryMetrics
-from regua.ports import InboxStatus, PermanentError, RetryableError, Sender
+from regua.ports import InboxStatus, PermanentError, RetryableError, Sender, Sending
 from regua.store.memory import MemoryStore
 from regua.use_cases.collecting.composer import Composer
 from regua.use_cases.collecting.pacing import Pacing
@@ -594,7 +594,10 @@ class _Provider:
     office: Office
     channel: Channel
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending:
+        return partial(self.send, tenant, to, message)
+
+    def send(self, tenant: Tenant, to: ContactPoint, message: Message) -> SendResult:
         office = self.office
         if office.crashes:
             raise office.crashes.pop(0)

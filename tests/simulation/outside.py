@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
@@ -13,7 +14,7 @@ from regua.domain.money.charge import Charge, ChargeRequest
 from regua.domain.money.parts import Parts
 from regua.domain.money.payment_event import PaymentEvent, PaymentEventKind, Reference, ReferenceKind, Verdict
 from regua.domain.tenant import GatewayConfig, Tenant
-from regua.ports import Commit, ConflictError, PermanentError, RetryableError
+from regua.ports import Commit, ConflictError, PermanentError, RetryableError, Sending
 from regua.store.changes import one_by_one
 from regua.store.memory import MemoryStore
 
@@ -121,7 +122,13 @@ class Provider:
     world: "World"
     channel: Channel
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending | SendResult:
+        """What the call needs is now and then not to be had."""
+        if self.world.chance(0.005, "unprepared"):
+            return SendResult(Outcome.UNREACHED, error="no token", action=Action.RETRY_LATER)
+        return partial(self.send, tenant, to, message)
+
+    def send(self, tenant: Tenant, to: ContactPoint, message: Message) -> SendResult:
         """Nothing of the store is called in here: it is the one call between two transactions."""
         world = self.world
         world.claimed[world.last_claim] = True  # nothing happens between a claim and its call

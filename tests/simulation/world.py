@@ -76,6 +76,10 @@ SILENCE = timedelta(days=13)
 """Longest time between two contacts about a bill that nothing delays: the steps' own distance comes on top."""
 
 
+_TOLD_OF = {Reason.SENDING, Reason.TASK_CREATED, Reason.SEND_THROTTLED, Reason.SEND_REFUSED}
+"""What the ledger says of a contact that was claimed, or whose call could not be made ready."""
+
+
 @dataclass(frozen=True)
 class Design:
     """A way to build it wrong, by patches of the application or by a switch of the world. The default is the right one.
@@ -741,7 +745,7 @@ class World:
                 blame("contact_left_sending")
             if entries is None:
                 entries = list(self.truth.ledger(file.debtor.tenant, file.debtor.id))
-                told = {e.reference for e in entries if e.reason in (Reason.SENDING, Reason.TASK_CREATED)}
+                told = {e.reference for e in entries if e.reason in _TOLD_OF}
                 for entry in entries:
                     self.counts[f"reason {entry.reason}"] += 1
             if contact.key not in told:

@@ -17,8 +17,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ports": {"domain"},
     "use_cases": {"domain", "ports"},
     "store": {"domain", "ports"},
-    "channels": {"domain", "ports"},
-    "gateways": {"domain", "ports"},
+    "outward": set(),
+    "channels": {"domain", "ports", "outward"},
+    "gateways": {"domain", "ports", "outward"},
     "files": {"domain", "ports"},
     "messages": {"domain", "ports", "documents"},
     "documents": {"domain", "ports"},
@@ -30,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "policies": set(),
     "wiring": {
         "calendars", "channels", "config", "documents", "domain", "files", "gateways", "messages", "observability",
-        "platform", "ports", "settings", "store", "use_cases",
+        "outward", "platform", "ports", "settings", "store", "use_cases",
     },
 }  # fmt: skip
 """Parts of `regua` and what they may import besides themselves. `wiring` puts the parts together for the functions."""

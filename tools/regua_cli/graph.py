@@ -1,13 +1,15 @@
 """Graph, as far as people at the command line ask it about an account of WhatsApp Business."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from regua import outward
 from regua.channels import whatsapp
 from regua_cli.main import CliError
 
 TOKEN = "WHATSAPP_TOKEN"  # noqa: S105 (the name of a variable, not a token)
-_SECONDS = (5.0, 30.0)
+_CONNECT_SECONDS, _SECONDS = 5.0, 30.0
 _PAGES = 50
 
 
@@ -16,8 +18,6 @@ class Graph:
 
     def __init__(self, waba: str, token: str, options: Mapping[str, str]) -> None:
         """`options` are the channel's (`base_url`, `api_version`). Raises CliError without an account or a token."""
-        import requests  # noqa: PLC0415 (0.4 s that the dry run does without)
-
         if not waba:
             raise CliError("falta --waba: o id da conta do WhatsApp Business")
         if not waba.isascii() or not waba.isdigit():
@@ -26,7 +26,7 @@ class Graph:
             raise CliError(f"falta o token: ponha-o na variável {TOKEN}")
         self.waba = waba
         self._url = whatsapp.graph_url(options)
-        self._requests = requests
+        self._web = outward.Web()
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def templates(self) -> list[dict[str, Any]]:
@@ -54,24 +54,32 @@ class Graph:
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The answer; a refusal comes back as its text under `error`."""
-        return self._call("POST", path, json=body)
+        return self._call("POST", path, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
 
-    def _call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
+    def _call(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, **arguments: Any
+    ) -> dict[str, Any]:
         try:
-            answer = self._requests.request(
-                method, f"{self._url}/{path}", headers=self._headers, timeout=_SECONDS, **arguments
+            status, content = self._web.call(
+                method,
+                f"{self._url}/{path}",
+                seconds=_SECONDS,
+                connect=_CONNECT_SECONDS,
+                headers={**self._headers, **(headers or {})},
+                **arguments,
             )
-            body = answer.json()
-        except self._requests.exceptions.JSONDecodeError:
-            raise CliError(f"a resposta de {self._url} não é JSON (HTTP {answer.status_code})") from None
-        except (self._requests.exceptions.RequestException, ValueError) as error:
+        except outward.failures() as error:
             raise CliError(f"não deu para falar com {self._url}: {type(error).__name__}") from None
+        try:
+            body = json.loads(content)
+        except ValueError:
+            raise CliError(f"a resposta de {self._url} não é JSON (HTTP {status})") from None
         if not isinstance(body, dict):
             raise CliError(f"a resposta de {self._url} não é um objeto JSON")
         refusal = body.get("error")
         if isinstance(refusal, dict):
             text = refusal.get("error_user_msg") or refusal.get("message") or "sem explicação"
-            return {"error": f"{refusal.get('code', answer.status_code)}: {text}"}
-        if answer.status_code >= 400:
-            return {"error": f"HTTP {answer.status_code}"}
+            return {"error": f"{refusal.get('code', status)}: {text}"}
+        if status >= 400:
+            return {"error": f"HTTP {status}"}
         return body

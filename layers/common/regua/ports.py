@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from regua.domain.contact.channel_event import ChannelEvent, SendResult
 from regua.domain.contact.message import Message
@@ -262,6 +262,11 @@ class Store(Protocol):
         """
 
 
+Sending: TypeAlias = Callable[[], SendResult]
+"""Calls the provider once, with all that the call needs at hand. Raises nothing: an outcome nobody knows is
+`Outcome.UNKNOWN`."""
+
+
 class Sender(Protocol):
     """One channel. Never retries by itself; `timeout` is the hard limit of one call in seconds."""
 
@@ -269,8 +274,11 @@ class Sender(Protocol):
     def channel(self) -> Channel:
         """The channel it serves."""
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
-        """Calls the provider once. Raises nothing: an outcome nobody knows is `Outcome.UNKNOWN`."""
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending | SendResult:
+        """The call, ready to be made: client, token, address and request, whatever takes time. Nothing is sent.
+
+        A result says why it cannot be made (REFUSED), or cannot be made now (UNREACHED).
+        """
 
 
 class ChannelEvents(Protocol):

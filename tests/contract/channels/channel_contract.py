@@ -11,12 +11,13 @@ from typing import ClassVar
 import pytest
 from provider import Answer, Asked, Provider, closed_port
 
-from regua import channels
-from regua.channels import aws
+from regua import channels, outward
+from regua.channels import aws, letter
 from regua.domain.contact.channel_event import Action, ChannelEventKind, Outcome, SendResult, rank
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Creditor, Tenant
+from regua.ports import Sender
 
 SECRET = "token-that-nobody-may-see"
 CORRELATION = "d3adbeef-1-aviso"
@@ -29,6 +30,12 @@ class FakeSecrets:
     def get(self, name: str) -> str:
         """The secret."""
         return SECRET
+
+
+def sent(sender: Sender, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    """What comes of a message: prepared, and then called."""
+    call = sender.prepare(tenant, to, message, timeout=timeout)
+    return call if isinstance(call, SendResult) else call()
 
 
 class ChannelContract:
@@ -61,7 +68,7 @@ class ChannelContract:
 
     def send(self, *, timeout: float = 3.0, tenant: Tenant | None = None) -> SendResult:
         sender = channels.sender(self.channel, FakeSecrets())
-        return sender.send(tenant or self.tenant(), self.to, self.message, timeout=timeout)
+        return sent(sender, tenant or self.tenant(), self.to, self.message, timeout=timeout)
 
     # -- outcomes
 
@@ -73,6 +80,21 @@ class ChannelContract:
         )
         assert len(provider.asked) == 1
         assert self.correlation(provider.asked[0])
+
+    def test_all_a_call_needs_is_at_hand_before_it_is_made(
+        self, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Between the gate and the provider there is no time to make a client, to read a token, to draw a letter."""
+        provider.answer = self.accepted
+        secrets = FakeSecrets()
+        call = channels.sender(self.channel, secrets).prepare(self.tenant(), self.to, self.message, timeout=3.0)
+        assert not isinstance(call, SendResult)
+        assert provider.asked == []
+        with monkeypatch.context() as nothing:
+            for place, name in ((aws, "make"), (outward, "Web"), (letter, "make"), (FakeSecrets, "get")):
+                nothing.setattr(place, name, None)
+            assert call().outcome is Outcome.SENT
+        assert len(provider.asked) == 1
 
     def test_a_throttled_message_was_not_accepted_and_may_come_later(self, provider: Provider) -> None:
         provider.answer = self.throttled

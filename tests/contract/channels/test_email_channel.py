@@ -4,7 +4,7 @@ import base64
 import json
 from typing import ClassVar
 
-from channel_contract import CORRELATION, ChannelContract, FakeSecrets
+from channel_contract import CORRELATION, ChannelContract, FakeSecrets, sent
 from provider import Answer, Provider
 
 from regua.channels import email
@@ -85,5 +85,5 @@ class TestEmail(ChannelContract):
         assert email._TAG.fullmatch(email.encode_tag("alfa#d3ad#1#aviso#email"))
 
     def test_an_identity_that_is_missing_is_the_operators_business(self) -> None:
-        result = email.EmailSender(FakeSecrets()).send(self.tenant(**{"from": ""}), self.to, self.message, timeout=1)
+        result = sent(email.EmailSender(FakeSecrets()), self.tenant(**{"from": ""}), self.to, self.message, timeout=1)
         assert (result.outcome, result.action) == (Outcome.REFUSED, Action.OPERATOR)

@@ -3,7 +3,7 @@
 import hashlib
 from typing import ClassVar
 
-from channel_contract import CORRELATION, ChannelContract
+from channel_contract import CORRELATION, ChannelContract, FakeSecrets, sent
 from provider import Answer, Asked, Provider
 
 from regua.domain.contact.channel_event import Action, Outcome
@@ -72,6 +72,6 @@ class TestLetter(ChannelContract):
         from regua.channels.letter import LetterSender
 
         bare = Message(Channel.LETTER, "Prezada senhora,", subject="Fatura 123")
-        result = LetterSender(None).send(self.tenant(), ContactPoint("address", "Maria"), bare, timeout=1)  # type: ignore[arg-type]  # S3 needs no secret
+        result = sent(LetterSender(FakeSecrets()), self.tenant(), ContactPoint("address", "Maria"), bare, timeout=1)
         assert (result.outcome, result.action) == (Outcome.REFUSED, Action.OPERATOR)
         assert provider.asked == []

@@ -4,7 +4,7 @@ import json
 from typing import ClassVar
 from urllib.parse import parse_qs
 
-from channel_contract import CORRELATION, ChannelContract, FakeSecrets
+from channel_contract import CORRELATION, ChannelContract, FakeSecrets, sent
 from provider import Answer, Asked, Provider
 
 from regua.channels.sms import SmsSender
@@ -66,7 +66,7 @@ class TestSns(ChannelContract):
     def test_a_text_too_long_or_empty_calls_nobody(self, provider: Provider) -> None:
         sender = SmsSender(FakeSecrets())
         for text in ("", "a" * 1601):
-            result = sender.send(self.tenant(), TO, Message(Channel.SMS, text), timeout=1)
+            result = sent(sender, self.tenant(), TO, Message(Channel.SMS, text), timeout=1)
             assert (result.outcome, result.action) == (Outcome.REFUSED, Action.OPERATOR)
         assert provider.asked == []
 

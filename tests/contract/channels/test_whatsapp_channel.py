@@ -5,7 +5,7 @@ import json
 from typing import Any, ClassVar
 
 import pytest
-from channel_contract import CORRELATION, SECRET, ChannelContract
+from channel_contract import CORRELATION, SECRET, ChannelContract, sent
 from provider import Answer, Asked, Provider
 
 from regua.channels import whatsapp, whatsapp_errors
@@ -142,7 +142,7 @@ class TestCloudApi(ChannelContract):
 
     def test_no_template_means_no_call(self, provider: Provider) -> None:
         bare = Message(Channel.WHATSAPP, "Olá")
-        result = whatsapp.WhatsAppSender(_NoSecrets(KeyError)).send(self.tenant(), TO, bare, timeout=1)
+        result = sent(whatsapp.WhatsAppSender(_NoSecrets(KeyError)), self.tenant(), TO, bare, timeout=1)
         assert (result.outcome, result.action) == (Outcome.REFUSED, Action.OPERATOR)
         assert provider.asked == []
 
@@ -156,7 +156,7 @@ class TestCloudApi(ChannelContract):
     def test_no_token_means_no_call(
         self, provider: Provider, fault: type[Exception], outcome: Outcome, action: Action
     ) -> None:
-        result = whatsapp.WhatsAppSender(_NoSecrets(fault)).send(self.tenant(), TO, MESSAGE, timeout=1)
+        result = sent(whatsapp.WhatsAppSender(_NoSecrets(fault)), self.tenant(), TO, MESSAGE, timeout=1)
         assert (result.outcome, result.action) == (outcome, action)
         assert provider.asked == []
 
@@ -231,5 +231,5 @@ class TestAnAnswer:
             Creditor("Acme", "11222333000181", "Rua A, 1"),
             channels={Channel.WHATSAPP: ChannelConfig(options={"phone_number_id": "1"})},
         )
-        result = whatsapp.WhatsAppSender(FakeSecrets({})).send(tenant, TO, message, timeout=1)
+        result = sent(whatsapp.WhatsAppSender(FakeSecrets({})), tenant, TO, message, timeout=1)
         assert (result.outcome, result.action) == (Outcome.REFUSED, Action.OPERATOR)

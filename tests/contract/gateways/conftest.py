@@ -8,7 +8,8 @@ from regua.gateways import client
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
-    monkeypatch.setattr(client, "TIMEOUT", (0.5, 0.5))
+    monkeypatch.setattr(client, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(client, "CALL_SECONDS", 1.0)
     monkeypatch.setattr(client, "_tokens", {})
     with serving() as running:
         yield running

@@ -50,7 +50,10 @@ def test_who_dies_between_the_claim_and_its_record_has_told_all_of_them_and_tell
     class Dying:
         channel = Channel.EMAIL
 
-        def send(self, *_: Any, **__: Any) -> Any:
+        def prepare(self, *_: Any, **__: Any) -> Any:
+            return self
+
+        def __call__(self) -> Any:
             raise CrashError
 
     right = office.sender

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from tests.office import MARIA, MONDAY, TENANT, Mail, Office, creditor, debtor, row
@@ -15,7 +16,7 @@ from regua.domain.contact.pace import CANARY_MIN
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig, Tenant
-from regua.ports import Sender
+from regua.ports import Sender, Sending
 from regua.use_cases.collecting.pacing import CANARY_OPTION, SPEND_OPTION, Pacing, price_micros, spend_limit
 
 OUTAGE = timedelta(hours=6)
@@ -62,7 +63,10 @@ class _Line:
     town: Town
     channel: Channel
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending:
+        return partial(self.send, tenant, to, message)
+
+    def send(self, tenant: Tenant, to: ContactPoint, message: Message) -> SendResult:
         town = self.town
         now = town.clock.now()
         down = town.down(now, self.channel)

@@ -17,10 +17,12 @@ from regua.domain.reasons import Reason
 from regua.domain.tenant import ChannelConfig
 from regua.domain.work import WorkStatus
 from regua.ports import ConflictError, RetryableError
+from regua.settings import Settings
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.pacing import SPEND_OPTION, Pacing
 from regua.use_cases.collecting.rulebook import STATE_CHANNELS
 from regua.use_cases.collecting.slots import SlotRow, micros
+from regua.use_cases.collecting.speaking import PROMPT
 from regua.use_cases.conflicts import TRIES, OvertakenError, until_committed
 
 GONE = SendResult(Outcome.REFUSED, error="550 5.1.1", action=Action.STOP_NUMBER)
@@ -162,6 +164,139 @@ def test_a_lost_answer_is_unknown_and_the_message_is_never_sent_again(kind: Kind
     office.lives(5)
     assert len(mails(office, one)) == 1
     assert the_one(office, kind).status is ContactStatus.UNKNOWN
+
+
+# --- what comes before the claim --------------------------------------------------------------------------------------
+
+
+NO_TOKEN = SendResult(Outcome.UNREACHED, error="token not readable now", action=Action.RETRY_LATER)
+
+
+def before_a_call(office: Exchequer, happens: Callable[[], SendResult | None]) -> None:
+    """While a call is being prepared that happens; a result says that there is none to be made."""
+    real = office.sender
+
+    @dataclass(frozen=True)
+    class Preparing:
+        channel: Channel
+
+        def prepare(self, *given: Any, **named: Any) -> Any:
+            return happens() or real(self.channel).prepare(*given, **named)
+
+    office.sender = Preparing  # type: ignore[method-assign, assignment]  # stands in front of the channel's own
+
+
+def being_sent(office: Exchequer) -> list[Contact]:
+    return [c for c in office.file(MARIA).contacts if c.status is ContactStatus.SENDING]
+
+
+@every_kind
+def test_nothing_is_claimed_while_a_call_is_prepared(kind: Kind) -> None:
+    office, seen = owes(kind), []
+    before_a_call(office, lambda: seen.append(being_sent(office)))
+    kind.speak(office, MARIA)
+    assert seen == [[]]
+    assert the_one(office, kind).status is ContactStatus.SENT
+
+
+@every_kind
+def test_a_token_nobody_can_read_now_leaves_what_an_outage_leaves_and_was_never_a_claim(kind: Kind) -> None:
+    unready, out = owes(kind), owes(kind)
+    before_a_call(unready, lambda: NO_TOKEN)
+    out.answers = [NO_TOKEN]
+    written: list[ContactStatus] = []
+    real = unready.store.commit
+
+    def commit(before: Any, after: Any, **rest: Any) -> Any:
+        written.extend(c.status for c in after.contacts if kind.is_one(c))
+        return real(before, after, **rest)
+
+    unready.store.commit = commit  # type: ignore[method-assign]  # stands in front of the store's own
+    wakes = [kind.speak(office, MARIA) for office in (unready, out)]
+    assert wakes[0] == wakes[1]
+    assert ContactStatus.SENDING not in written
+    assert len(unready.mail) == len(out.mail) - 1
+    assert ledger(unready, the_one(unready, kind)) == ledger(out, the_one(out, kind))
+    one, other = the_one(unready, kind), the_one(out, kind)
+    assert (one.status, one.error, one.number) == (other.status, other.error, other.number)
+    debtors = [office.file(MARIA).debtor for office in (unready, out)]
+    # they differ by the one commit that was not needed
+    states = [replace(d, version=0, case=replace(d.case, decided="")) for d in debtors]
+    assert states[0] == states[1]
+    left = [sorted(w.key for w in office.store.work(TENANT, WorkStatus.OPEN)) for office in (unready, out)]
+    assert left[0] == left[1]
+
+
+def test_what_could_not_be_prepared_is_said_once_it_can_be() -> None:
+    office = owes(KINDS[0])
+    trouble: list[SendResult | None] = [NO_TOKEN, NO_TOKEN]
+    before_a_call(office, lambda: trouble.pop(0) if trouble else None)
+    office.lives(2)
+    assert trouble == []
+    assert len(office.sent()) == 1
+    assert [c.status for c in office.file(MARIA).contacts] == [ContactStatus.SENT]
+
+
+@every_kind
+def test_a_preparation_that_breaks_has_claimed_nothing_and_the_next_turn_speaks(kind: Kind) -> None:
+    class BrokenError(Exception):
+        pass
+
+    def breaks() -> None:
+        if not broken:
+            broken.append(True)
+            raise BrokenError
+
+    office, broken = owes(kind), []
+    before_a_call(office, breaks)
+    contacts = len(office.file(MARIA).contacts)
+    with pytest.raises(BrokenError):
+        kind.speak(office, MARIA)
+    assert len(office.file(MARIA).contacts) == contacts
+    kind.speak(office, MARIA)
+    assert the_one(office, kind).status is ContactStatus.SENT
+
+
+@every_kind
+def test_a_preparation_that_takes_long_is_decided_on_anew(kind: Kind) -> None:
+    """The hour may be over, or the bill paid: with all at hand the second look takes no time."""
+    office, looks = owes(kind), []
+
+    def dawdles() -> None:
+        looks.append(office.clock.now())
+        office.clock.advance(PROMPT + timedelta(seconds=1) if len(looks) == 1 else PROMPT)
+
+    before_a_call(office, dawdles)
+    answer = kind.speak(office, MARIA)
+    if getattr(answer, "next", "") == "again":
+        kind.speak(office, MARIA)
+    assert len(looks) == 2
+    assert the_one(office, kind).at > looks[0]
+    assert len(mails(office, the_one(office, kind))) == 1
+
+
+@every_kind
+def test_a_gate_whose_commit_took_long_calls_nobody(kind: Kind) -> None:
+    """What was true when it committed may be so no more: nothing was sent, and it comes back as after an outage."""
+    office = owes(kind)
+    real, calls = office.store.commit, len(office.mail)
+
+    def commit(before: Any, after: Any, **rest: Any) -> Any:
+        if any(c.status is ContactStatus.SENDING for c in after.contacts):
+            office.clock.advance(PROMPT + timedelta(seconds=1))
+        return real(before, after, **rest)
+
+    office.store.commit = commit  # type: ignore[method-assign]  # stands in front of the store's own
+    kind.speak(office, MARIA)
+    assert len(office.mail) == calls
+    assert being_sent(office) == []
+    assert the_one(office, kind).status is ContactStatus.FAILED
+    assert office.file(MARIA).debtor.case.in_flight == ""
+
+
+def test_gate_and_call_together_take_ten_seconds_at_most() -> None:
+    """G11: what the gate's commit may take, and what a call may (settings' own default)."""
+    assert PROMPT + timedelta(seconds=Settings({}).send_timeout) <= timedelta(seconds=10)
 
 
 # --- what happens between claim and record ---------------------------------------------------------------------------

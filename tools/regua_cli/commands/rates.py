@@ -7,11 +7,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from regua import calendars
+from regua import calendars, outward
 from regua.config import RATES_FILE, ConfigError
 from regua.config.rates_file import Brought, Revision, parse_rates, written
 from regua.domain.calendar import Calendar
@@ -38,7 +39,7 @@ _INDEX = re.compile(r"[A-Z][A-Z0-9-]{1,11}")
 _SGS = re.compile(r"bcdata\.sgs\.(\d+)")
 _SERIES = {"29543": LEGAL_RATE, "433": "IPCA"}
 _OFFICIAL = "banco-central"
-_SECONDS = (5, 20)
+_CONNECT_SECONDS, _SECONDS = 5, 20
 """To connect, and between two pieces of the answer."""
 _MOST_BYTES = 5_000_000
 
@@ -224,24 +225,27 @@ def _named(options: argparse.Namespace, source: str) -> str:
 
 
 def _fetch(url: str) -> bytes:
-    import requests  # noqa: PLC0415 (only who asks the internet pays)
-
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")):
         raise CliError(f"o endereço precisa começar com https://: {url}")
     try:
-        with requests.get(url, timeout=_SECONDS, stream=True, headers={"Accept": "application/json"}) as answer:
-            if answer.status_code != requests.codes.ok:
-                raise CliError(f"{url} respondeu {answer.status_code}; nada mudou")
-            content = b""
-            for piece in answer.iter_content(65536):
-                content += piece
-                if len(content) > _MOST_BYTES:
-                    raise CliError(f"{url} respondeu demais para ser uma série mensal; nada mudou")
-            return content
-    except requests.RequestException:
+        status, content = outward.Web().call(
+            "GET",
+            url,
+            seconds=_SECONDS,
+            connect=_CONNECT_SECONDS,
+            headers={"Accept": "application/json"},
+            most=_MOST_BYTES,
+            redirects=True,
+        )
+    except outward.failures():
         hint = "baixe a série em outro computador e use o arquivo"
         raise CliError(f"não deu para buscar {url}: sem internet, ou ninguém responde; nada mudou ({hint})") from None
+    if status != HTTPStatus.OK:
+        raise CliError(f"{url} respondeu {status}; nada mudou")
+    if len(content) > _MOST_BYTES:
+        raise CliError(f"{url} respondeu demais para ser uma série mensal; nada mudou")
+    return content
 
 
 def _after(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind, WorkStatus
 from regua.platform.fakes import FakeClock, FakeNotices, MemoryObjects
 from regua.platform.metrics import MemoryMetrics
-from regua.ports import PermanentError, RetryableError
+from regua.ports import PermanentError, RetryableError, Sending
 from regua.settings import Settings
 from regua.store.memory import MemoryStore
 from regua.use_cases.importing.uploaded_file import InboxFolder, UploadedFile
@@ -412,8 +413,8 @@ class _Provider:
     office: PlayedOffice
     channel: Channel
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
-        return self.office.sends(tenant, self.channel, to, message)
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending:
+        return partial(self.office.sends, tenant, self.channel, to, message)
 
 
 def _daily(start: datetime, times: tuple[time, ...]) -> Iterator[datetime]:

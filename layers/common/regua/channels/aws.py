@@ -1,4 +1,4 @@
-"""AWS clients for senders: one call, no retries of the SDK, short timeouts; and what their errors prove.
+"""AWS clients for senders: one call, no retries of the SDK, one end for the whole of it; and what their errors prove.
 
 A retry inside the SDK after a lost response is a second message to the debtor, so every client a sender uses is made
 here, and `make` refuses a configuration that would try twice (tests/unit/channels/test_aws.py checks every sender).
@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from regua import outward
 from regua.channels.base import LOST, OPERATOR, RETRY, UNREACHED, UNSURE, ErrorMeaning, by_status, told
 from regua.domain.contact.channel_event import SendResult
+from regua.ports import Sending
 
 SERVICES = ("sesv2", "sns", "pinpoint-sms-voice-v2", "socialmessaging", "connect", "s3")
 
@@ -32,6 +34,7 @@ def make(service: str, timeout: float, region: str = "") -> Any:
     client = boto3.client(service, region_name=region or None, config=config)
     if client.meta.config.retries["total_max_attempts"] != 1:
         raise ValueError("a sender's client must not retry")
+    outward.bounded(client._endpoint.http_session._manager)  # no door of the SDK's leads there
     return client
 
 
@@ -64,10 +67,15 @@ COMMON: Mapping[str, ErrorMeaning] = {
 }
 
 
-def call(
-    prepare: Callable[[], tuple[Any, dict[str, Any]]], operation: str, errors: Mapping[str, ErrorMeaning]
-) -> dict[str, Any] | SendResult:
-    """The answer of one call, or what its failure proves. `prepare` gives the client and the parameters.
+def prepared(
+    prepare: Callable[[], tuple[Any, dict[str, Any]]],
+    operation: str,
+    errors: Mapping[str, ErrorMeaning],
+    read: Callable[[dict[str, Any]], SendResult],
+    timeout: float,
+) -> Sending | SendResult:
+    """One call that is ready: `prepare` has given the client and the parameters, `read` judges the answer, and what a
+    failure proves is told by `errors`. The call is over in `timeout` seconds.
 
     What fails while preparing (a setting that is no number, no region) has sent nothing and is the operator's.
     """
@@ -75,11 +83,16 @@ def call(
         client, parameters = prepare()
     except Exception as error:  # noqa: BLE001 (a sender raises nothing)
         return OPERATOR.result(f"not sent: {type(error).__name__}")
-    try:
-        answer: dict[str, Any] = getattr(client, operation)(**parameters)
-    except Exception as error:  # noqa: BLE001 (a sender raises nothing; what is not known is UNKNOWN)
-        return failed(error, errors)
-    return answer
+
+    def call() -> SendResult:
+        try:
+            with outward.ending_in(timeout):
+                answer: dict[str, Any] = getattr(client, operation)(**parameters)
+        except Exception as error:  # noqa: BLE001 (a sender raises nothing; what is not known is UNKNOWN)
+            return failed(error, errors)
+        return read(answer)
+
+    return call
 
 
 def failed(error: Exception, errors: Mapping[str, ErrorMeaning]) -> SendResult:

@@ -67,6 +67,14 @@ UNREACHED = ErrorMeaning(Outcome.UNREACHED, Action.RETRY_LATER)
 LOST = ErrorMeaning(Outcome.UNKNOWN, Action.NONE)
 UNSURE = ErrorMeaning(Outcome.UNKNOWN, Action.OPERATOR)
 
+
+def accepted(message_id: str, cost_micros: int, segments: int = 1) -> SendResult:
+    """What an answer without an error proves: without the provider's name for the message, nothing."""
+    if not message_id:
+        return UNSURE.result("accepted without a message id")
+    return SendResult(Outcome.SENT, message_id, cost_micros=cost_micros, segments=segments)
+
+
 _BAD_REQUEST, _TIMEOUT, _TOO_MANY, _SERVER_FAULT = 400, 408, 429, 500
 
 

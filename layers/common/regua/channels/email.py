@@ -20,6 +20,7 @@ from regua.channels.base import (
     UNSURE,
     Capabilities,
     ErrorMeaning,
+    accepted,
     mask,
     told,
 )
@@ -28,7 +29,7 @@ from regua.domain.contact.message import Attachment, Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
 from regua.domain.values import replace
-from regua.ports import ChannelEvents, Secrets, Sender
+from regua.ports import ChannelEvents, Secrets, Sender, Sending
 
 CAPABILITIES = Capabilities(
     channel=Channel.EMAIL,
@@ -57,26 +58,22 @@ class EmailSender:
         """`client` replaces the SES client; SES itself needs no secret."""
         self._client = client
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending | SendResult:
         """One SendEmail. SES accepts mail to suppressed addresses too: only an event proves a delivery."""
         config = tenant.channel(Channel.EMAIL)
         if config is None or not config.options.get("from"):
             return OPERATOR.result("e-mail has no `from` identity configured")
         options = config.options
-        answer = aws.call(
+        return aws.prepared(
             lambda: (
                 self._client or aws.make("sesv2", timeout, options.get("region", "")),
                 request(tenant, options, to.value, message),
             ),
             "send_email",
             ERRORS,
+            lambda answer: accepted(answer.get("MessageId", ""), config.price_micros),
+            timeout,
         )
-        if isinstance(answer, SendResult):
-            return answer
-        message_id = answer.get("MessageId", "")
-        if not message_id:
-            return UNSURE.result("SES answered without a message id")
-        return SendResult(Outcome.SENT, message_id, cost_micros=config.price_micros, segments=1)
 
 
 def sender(secrets: Secrets) -> Sender:

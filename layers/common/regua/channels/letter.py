@@ -15,14 +15,14 @@ from datetime import date
 from typing import Any
 
 from regua.channels import aws
-from regua.channels.base import OPERATOR, Capabilities, ErrorMeaning
+from regua.channels.base import OPERATOR, Capabilities, ErrorMeaning, accepted
 from regua.domain.codes import boleto
 from regua.domain.codes.amount import reais
-from regua.domain.contact.channel_event import Outcome, SendResult
+from regua.domain.contact.channel_event import SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Creditor, Tenant
-from regua.ports import Secrets, Sender
+from regua.ports import Secrets, Sender, Sending
 
 CAPABILITIES = Capabilities(
     channel=Channel.LETTER,
@@ -45,29 +45,31 @@ class LetterSender:
         """`client` replaces the S3 client; S3 needs no secret."""
         self._client = client
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending | SendResult:
         """Stores one PDF under its own hash, which is the message id. A PDF that comes attached is kept as it is."""
         config = tenant.channel(Channel.LETTER)
         bucket = config.options.get("bucket") or os.environ.get("REPORTS_BUCKET", "") if config else ""
         if config is None or not bucket:
             return OPERATOR.result("letters have no `bucket` configured")
-        options, made = config.options, [Letter(b"", "")]
-
-        def prepare() -> tuple[Any, dict[str, Any]]:
-            made[0] = _attached(message) or make(content(tenant, to, message))
-            key = f"{options.get('prefix') or 'letters'}/{tenant.id}/{made[0].sha256}.pdf"
-            return self._client or aws.make("s3", timeout, options.get("region", "")), {
-                "Bucket": bucket,
-                "Key": key,
-                "Body": made[0].pdf,
-                "ContentType": "application/pdf",
-                "Metadata": {"sha256": made[0].sha256, "correlation": message.correlation},
-            }
-
-        answer = aws.call(prepare, "put_object", ERRORS)
-        if isinstance(answer, SendResult):
-            return answer
-        return SendResult(Outcome.SENT, made[0].sha256, cost_micros=config.price_micros, segments=1)
+        options = config.options
+        try:
+            made = _attached(message) or make(content(tenant, to, message))
+        except Exception as error:  # noqa: BLE001 (a sender raises nothing; what cannot be printed is the operator's)
+            return OPERATOR.result(f"not sent: {type(error).__name__}")
+        wanted = {
+            "Bucket": bucket,
+            "Key": f"{options.get('prefix') or 'letters'}/{tenant.id}/{made.sha256}.pdf",
+            "Body": made.pdf,
+            "ContentType": "application/pdf",
+            "Metadata": {"sha256": made.sha256, "correlation": message.correlation},
+        }
+        return aws.prepared(
+            lambda: (self._client or aws.make("s3", timeout, options.get("region", "")), wanted),
+            "put_object",
+            ERRORS,
+            lambda _: accepted(made.sha256, config.price_micros),
+            timeout,
+        )
 
 
 def sender(secrets: Secrets) -> Sender:

@@ -20,15 +20,16 @@ from regua.channels.base import (
     UNSURE,
     Capabilities,
     ErrorMeaning,
+    accepted,
     told,
 )
 from regua.domain.codes import gsm7, phones
-from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
 from regua.domain.values import replace
-from regua.ports import ChannelEvents, Secrets, Sender
+from regua.ports import ChannelEvents, Secrets, Sender, Sending
 
 CAPABILITIES = Capabilities(
     channel=Channel.SMS,
@@ -74,7 +75,7 @@ class SmsSender:
         """`client` replaces the provider's client; neither provider needs a secret."""
         self._client = client
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending | SendResult:
         """One message; the text is put in the GSM alphabet first. Cost is price x segments, also when SMS is refused
         later: carriers bill what was handed over.
         """
@@ -88,28 +89,29 @@ class SmsSender:
         if not text or len(text) > CAPABILITIES.max_text:
             return OPERATOR.result(f"SMS text of {len(text)} characters")
         region = config.options.get("region", "")
+
+        def read(answer: dict[str, Any]) -> SendResult:
+            parts = gsm7.segments(text)
+            return accepted(answer.get("MessageId", ""), config.price_micros * parts, parts)
+
         if provider == "sns":
-            answer = aws.call(
+            return aws.prepared(
                 lambda: (self._client or aws.make("sns", timeout, region), publish(config, to.value, text)),
                 "publish",
                 ERRORS,
+                read,
+                timeout,
             )
-        else:
-            answer = aws.call(
-                lambda: (
-                    self._client or aws.make("pinpoint-sms-voice-v2", timeout, region),
-                    text_message(config, to.value, text, message),
-                ),
-                "send_text_message",
-                ERRORS,
-            )
-        if isinstance(answer, SendResult):
-            return answer
-        message_id = answer.get("MessageId", "")
-        if not message_id:
-            return UNSURE.result("the SMS provider answered without a message id")
-        parts = gsm7.segments(text)
-        return SendResult(Outcome.SENT, message_id, cost_micros=config.price_micros * parts, segments=parts)
+        return aws.prepared(
+            lambda: (
+                self._client or aws.make("pinpoint-sms-voice-v2", timeout, region),
+                text_message(config, to.value, text, message),
+            ),
+            "send_text_message",
+            ERRORS,
+            read,
+            timeout,
+        )
 
 
 def sender(secrets: Secrets) -> Sender:

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from regua.channels import aws, envelopes
-from regua.channels.base import FALL_BACK, OPERATOR, RETRY, STOP, UNSURE, Capabilities, ErrorMeaning, told
-from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.channels.base import FALL_BACK, OPERATOR, RETRY, STOP, UNSURE, Capabilities, ErrorMeaning, accepted, told
+from regua.domain.contact.channel_event import Action, ChannelEvent, ChannelEventKind, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
-from regua.ports import ChannelEvents, Secrets, Sender
+from regua.ports import ChannelEvents, Secrets, Sender, Sending
 
 CAPABILITIES = Capabilities(
     channel=Channel.VOICE,
@@ -47,7 +47,7 @@ class VoiceSender:
         """`client` replaces the Connect client; Connect needs no secret."""
         self._client = client
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending | SendResult:
         """One call; the contact flow speaks the text that travels as the attribute `text`."""
         config = tenant.channel(Channel.VOICE)
         if config is None or any(not config.options.get(name) for name in CAPABILITIES.required):
@@ -55,20 +55,16 @@ class VoiceSender:
         if not message.text or len(message.text) > CAPABILITIES.max_text:
             return OPERATOR.result(f"voice text of {len(message.text)} characters")
         options = config.options
-        answer = aws.call(
+        return aws.prepared(
             lambda: (
                 self._client or aws.make("connect", timeout, options.get("region", "")),
                 request(tenant, options, to.value, message),
             ),
             "start_outbound_voice_contact",
             ERRORS,
+            lambda answer: accepted(answer.get("ContactId", ""), config.price_micros),
+            timeout,
         )
-        if isinstance(answer, SendResult):
-            return answer
-        contact = answer.get("ContactId", "")
-        if not contact:
-            return UNSURE.result("Connect answered without a contact id")
-        return SendResult(Outcome.SENT, contact, cost_micros=config.price_micros, segments=1)
 
 
 def sender(secrets: Secrets) -> Sender:

@@ -8,15 +8,17 @@ of socialmessaging.
 import json
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from regua import outward
 from regua.channels import aws, whatsapp_errors
-from regua.channels.base import LOST, OPERATOR, RETRY, UNREACHED, UNSURE, Capabilities, ErrorMeaning
-from regua.domain.contact.channel_event import Outcome, SendResult
+from regua.channels.base import LOST, OPERATOR, RETRY, UNREACHED, UNSURE, Capabilities, ErrorMeaning, accepted
+from regua.domain.contact.channel_event import SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import ChannelConfig, Tenant
-from regua.ports import ChannelEvents, RetryableError, Secrets, Sender
+from regua.ports import ChannelEvents, RetryableError, Secrets, Sender, Sending
 
 CAPABILITIES = Capabilities(
     channel=Channel.WHATSAPP,
@@ -60,11 +62,12 @@ class WhatsAppSender:
     channel = Channel.WHATSAPP
 
     def __init__(self, secrets: Secrets, client: Any = None) -> None:
-        """`client` replaces the `requests` session (Cloud API) or the socialmessaging client (aws)."""
+        """`client` replaces the socialmessaging client (aws)."""
         self._secrets = secrets
         self._client = client
+        self._web: outward.Web | None = None
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending | SendResult:
         """One message."""
         config = tenant.channel(Channel.WHATSAPP)
         if config is None or not config.options.get("phone_number_id"):
@@ -79,33 +82,26 @@ class WhatsAppSender:
             return self._by_aws(config, body, timeout)
         return self._by_cloud_api(config, body, timeout)
 
-    def _by_cloud_api(self, config: ChannelConfig, body: Mapping[str, Any], timeout: float) -> SendResult:
-        import requests  # noqa: PLC0415 (imported by the channel that uses it: 0.4 s of a cold start)
-
+    def _by_cloud_api(self, config: ChannelConfig, body: Mapping[str, Any], timeout: float) -> Sending | SendResult:
         try:
             token = self._secrets.get(config.options.get("token") or "whatsapp/token")
         except RetryableError:
             return UNREACHED.result("WhatsApp token not readable now")
         except Exception as error:  # noqa: BLE001 (no token, no call: any other reason is the operator's)
             return OPERATOR.result(f"WhatsApp token unreadable: {type(error).__name__}")
-        if self._client is None:
-            self._client = requests.Session()
-        connect = min(2.0, timeout / 3)
-        try:
-            answer = self._client.post(
-                messages_url(config.options),
-                data=json.dumps(body, ensure_ascii=False).encode(),
-                headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-                timeout=(connect, timeout - connect),
-                allow_redirects=False,
-            )
-        except Exception as error:  # noqa: BLE001 (a sender raises nothing; what is not known is UNKNOWN)
-            return _lost(error)
-        return _answered(config, answer.status_code, answer.content)
+        web = self._web = self._web or outward.Web()
+        wanted = {
+            "url": messages_url(config.options),
+            "seconds": timeout,
+            "connect": min(2.0, timeout / 3),
+            "headers": {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            "data": json.dumps(body, ensure_ascii=False).encode(),
+        }
+        return partial(_post, web, config, wanted)
 
-    def _by_aws(self, config: ChannelConfig, body: Mapping[str, Any], timeout: float) -> SendResult:
+    def _by_aws(self, config: ChannelConfig, body: Mapping[str, Any], timeout: float) -> Sending | SendResult:
         options = config.options
-        answer = aws.call(
+        return aws.prepared(
             lambda: (
                 self._client or aws.make("socialmessaging", timeout, options.get("region", "")),
                 {
@@ -116,10 +112,9 @@ class WhatsAppSender:
             ),
             "send_whatsapp_message",
             AWS_ERRORS,
+            lambda answer: accepted(answer.get("messageId", ""), config.price_micros),
+            timeout,
         )
-        if isinstance(answer, SendResult):
-            return answer
-        return _sent(config, answer.get("messageId", ""))
 
 
 def sender(secrets: Secrets) -> Sender:
@@ -194,6 +189,14 @@ def _button(index: str, value: str) -> dict[str, Any]:
     }
 
 
+def _post(web: outward.Web, config: ChannelConfig, wanted: Mapping[str, Any]) -> SendResult:
+    try:
+        status, content = web.call("POST", **wanted)
+    except Exception as error:  # noqa: BLE001 (a sender raises nothing; what is not known is UNKNOWN)
+        return _lost(error)
+    return _answered(config, status, content)
+
+
 def _answered(config: ChannelConfig, status: int, content: bytes) -> SendResult:
     try:
         body = json.loads(content)
@@ -207,14 +210,8 @@ def _answered(config: ChannelConfig, status: int, content: bytes) -> SendResult:
     messages = body.get("messages")
     first = messages[0] if isinstance(messages, list) and messages and isinstance(messages[0], dict) else {}
     if status == 200:
-        return _sent(config, str(first.get("id", "")))
+        return accepted(str(first.get("id", "")), config.price_micros)
     return whatsapp_errors.unknown(status).result(f"HTTP {status} without an error code")
-
-
-def _sent(config: ChannelConfig, message_id: str) -> SendResult:
-    if not message_id:
-        return UNSURE.result("accepted without a message id")
-    return SendResult(Outcome.SENT, message_id, cost_micros=config.price_micros, segments=1)
 
 
 def _lost(error: Exception) -> SendResult:

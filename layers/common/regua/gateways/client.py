@@ -18,15 +18,15 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
+from regua import outward
 from regua.domain.tenant import GatewayConfig
 from regua.ports import PermanentError, RetryableError, Secrets
 
 if TYPE_CHECKING:
-    import requests
+    import ssl
 
-TIMEOUT = (3.05, 8.0)
-"""Seconds to connect and to wait for data: below every function's own limit."""
-MAX_BYTES = 8_000_000
+CONNECT_SECONDS, CALL_SECONDS = 3.05, 12.0
+"""To connect, and for a whole call with its answer: below every function's own limit."""
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 RETRYABLE = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 _EARLY_SECONDS = 60
@@ -145,7 +145,7 @@ class Client:
         self._basic = basic
         self._oauth = oauth
         self._certificate = certificate
-        self._session: requests.Session | None = None
+        self._web: outward.Web | None = None
 
     @classmethod
     def with_bearer(cls, config: GatewayConfig, secrets: Secrets, base_url: str) -> "Client":
@@ -288,34 +288,25 @@ class Client:
         data: Any = None,
         basic: tuple[str, str] | None = None,
     ) -> tuple[int, bytes]:
-        import requests  # noqa: PLC0415 - 100 ms that a webhook without a lookup does not pay
-
+        web = self._open()
         try:
-            with self._open().request(
+            return web.call(
                 method,
                 url,
-                headers=dict(headers),
-                params=dict(params or {}),
+                seconds=CALL_SECONDS,
+                connect=CONNECT_SECONDS,
+                headers=headers,
+                params=params,
                 data=data,
-                # A callable keeps requests from taking credentials out of a .netrc file.
-                auth=basic or self._basic or (lambda request: request),
-                timeout=TIMEOUT,
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
-                body = answer.raw.read(MAX_BYTES + 1, decode_content=True) or b""
-                return answer.status_code, body
-        except (requests.RequestException, OSError, _transport_error()) as error:
+                basic=basic or self._basic,
+            )
+        except outward.failures() as error:
             raise RetryableError(f"{self.gateway}: {method} sem resposta ({type(error).__name__})") from None
 
-    def _open(self) -> "requests.Session":
-        if self._session is None:
-            import requests  # noqa: PLC0415 - as above
-
-            self._session = requests.Session()
-            if self._certificate:
-                self._session.mount("https://", _mutual_tls(self.gateway, *self._certificate))
-        return self._session
+    def _open(self) -> outward.Web:
+        if self._web is None:
+            self._web = outward.Web(_mutual_tls(self.gateway, *self._certificate) if self._certificate else None)
+        return self._web
 
     def _judge(self, method: str, status: int, body: bytes) -> dict[str, Any]:
         if status in RETRYABLE:
@@ -328,7 +319,7 @@ class Client:
             raise RefusedError(f"{self.gateway}: {method} respondeu {status}{_reason(body)}", status)
         if not body.strip():
             return {}
-        document = _decode(body) if len(body) <= MAX_BYTES else None
+        document = _decode(body) if len(body) <= outward.MAX_BYTES else None
         if isinstance(document, list):
             return {"items": document}
         if not isinstance(document, dict):
@@ -369,16 +360,8 @@ def _reason(body: bytes) -> str:
     return f" ({kind})" if kind.isascii() and kind.isprintable() and kind else ""
 
 
-def _transport_error() -> type[Exception]:
-    from urllib3.exceptions import HTTPError  # noqa: PLC0415 - comes with requests
-
-    return HTTPError
-
-
-def _mutual_tls(gateway: str, certificate: str, private_key: str) -> Any:
+def _mutual_tls(gateway: str, certificate: str, private_key: str) -> "ssl.SSLContext":
     import ssl  # noqa: PLC0415 - only banks with mTLS need it
-
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - as above
 
     context = ssl.create_default_context()
     # The standard library takes certificates from files only; this one is private and gone at once.
@@ -392,9 +375,4 @@ def _mutual_tls(gateway: str, certificate: str, private_key: str) -> Any:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(path)
-
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-            super().init_poolmanager(*arguments, ssl_context=context, **options)
-
-    return Adapter()
+    return context

@@ -4,6 +4,9 @@ Contacts of the régua, thank-yous and automatic answers all go this way, and no
 the kinds differ, `domain.contact.message.MessageKind` says. The order is what keeps the invariants: the claim (gate)
 commits under the version of the file it was decided on, then the provider is called once, then its answer is recorded.
 A crash in between leaves the contact SENDING: it is swept to UNKNOWN and never sent again.
+
+Between the gate and the call nothing is done that takes time: client, token and request are ready before the claim
+(`ports.Sender.prepare`), and who comes late all the same does not call.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +27,7 @@ from regua.domain.reasons import Reason
 from regua.domain.tenant import Tenant
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkKind
-from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, Metrics, Ref, Sender, Store
+from regua.ports import AddressChangedError, AddressUse, Clock, ConflictError, Metrics, Ref, Sender, Sending, Store
 from regua.use_cases import opened_work
 from regua.use_cases.addresses import Addresses, wish_of
 from regua.use_cases.collecting.letters import addressed
@@ -33,6 +36,11 @@ from regua.use_cases.collecting.rulebook import Rulebook
 from regua.use_cases.collecting.switches import Off, Switches
 from regua.use_cases.commits import claim_of, in_parts
 from regua.use_cases.conflicts import OvertakenError, until_committed
+
+PROMPT = timedelta(seconds=2)
+"""What preparing a call, and the gate's commit after it, may each take. Later the file is decided on anew: the hour, or
+the truth, may be another one. With `Speaking.timeout` these are the 10 s from gate to answer."""
+_LATE = SendResult(Outcome.UNREACHED, error="the gate's commit took too long", action=Action.RETRY_LATER)
 
 
 class Claiming(Protocol):
@@ -128,19 +136,49 @@ class Speaking:
         if pause is not None:
             return pause
         try:
+            call = self._prepared(saying, file, rules, now)
+            if isinstance(call, SendResult):
+                return self._uncalled(saying, file, tenant, call)
+            gate = self.clock.now()
             committed, contact = self._claim(saying, file, tenant, taking)
         except ConflictError:
             if self.pacing is not None:
                 self.pacing.unsaid(tenant, message.channel, message, now, saying.kind)
             raise
-        to = saying.to
-        address = addressed(file.debtor, to) if TRAITS[message.channel].kind == "address" else to
-        result = self.sender(message.channel).send(tenant, address, message, timeout=self.timeout)
+        result = _LATE if self._late(gate, rules) else call()
         recorded = self._told_there(saying, committed, contact, result)
         if result.outcome.may_have_arrived and overtaken(contact, committed, recorded):
             self.metrics.add("ContactsRaced", 1, channel=message.channel)
         if result.outcome is Outcome.SENT:
             self.metrics.add("MessageCostMicros", result.cost_micros, "None", channel=message.channel)
+        self._learn(tenant, saying, contact, result)
+        return Spoken(result, recorded)
+
+    def _prepared(self, saying: Saying, file: File, rules: Rules, now: datetime) -> Sending | SendResult:
+        """The call with all it needs, or why there is none. Raises ConflictError where that has taken so long that what
+        was decided at `now` is to be decided anew; by then it is at hand.
+        """
+        to, message = saying.to, saying.message
+        address = addressed(file.debtor, to) if TRAITS[message.channel].kind == "address" else to
+        call = self.sender(message.channel).prepare(rules.tenant, address, message, timeout=self.timeout)
+        if not isinstance(call, SendResult) and self._late(now, rules):
+            raise ConflictError
+        return call
+
+    def _late(self, since: datetime, rules: Rules) -> bool:
+        """Whether more than a moment has passed; on a clock that runs faster, a moment of its own."""
+        return self.clock.now() - since > max(PROMPT, rules.margin - timedelta(seconds=self.timeout))
+
+    def _uncalled(self, saying: Saying, file: File, tenant: Tenant, result: SendResult) -> Spoken:
+        """No call could be made ready: what the provider's refusal, or its outage, would have left is written by one
+        commit, and nothing was ever claimed. Raises ConflictError.
+        """
+        claimed, contact, _ = self._claiming(saying, tenant, self.owner())
+        now = self.clock.now()
+        after, entries = saying.recording(claimed, contact, result, now)
+        work = saying.leaving(contact, result, now)
+        recorded = in_parts(self.store, self.owner, file, after, ledger=entries, work=work)
+        opened_work.count_opened(self.metrics, work)
         self._learn(tenant, saying, contact, result)
         return Spoken(result, recorded)
 
@@ -185,18 +223,22 @@ class Speaking:
     def _claim(self, saying: Saying, file: File, tenant: Tenant, taking: date | None) -> tuple[File, Contact]:
         """Commits the gate: the file with the contact in SENDING, and the contact. Raises ConflictError."""
         owner, message, to = self.owner(), saying.message, saying.to
-        destination = contact_hash(self.key, tenant.id, to.value) if to.value else ""
-        claimed, contact, entries = saying.claiming(owner=owner, destination=destination, text_hash=message.text_hash)
+        claimed, contact, entries = self._claiming(saying, tenant, owner)
         refs = [Ref(tenant.id, "message", message.correlation, file.debtor.id, contact.key)]
         if contact.code:
             refs.append(Ref(tenant.id, "txid", contact.code, file.debtor.id))
-        uses = [AddressUse(to.kind, destination, to.told, alone=False, taking=taking)] if to.shared else []
+        uses = [AddressUse(to.kind, contact.destination, to.told, alone=False, taking=taking)] if to.shared else []
         gate = claim_of(file, claimed)
         try:
             return self.store.commit(file, gate, owner=owner, ledger=entries, refs=refs, addresses=uses), contact
         except AddressChangedError:
             self._heed(file, to)
             raise
+
+    def _claiming(self, saying: Saying, tenant: Tenant, owner: str) -> tuple[File, Contact, list[LedgerEntry]]:
+        value = saying.to.value
+        destination = contact_hash(self.key, tenant.id, value) if value else ""
+        return saying.claiming(owner=owner, destination=destination, text_hash=saying.message.text_hash)
 
     def _heed(self, file: File, to: ContactPoint) -> None:
         """Brings what was told at an address meanwhile to the debtor, so that whoever decides anew knows it."""

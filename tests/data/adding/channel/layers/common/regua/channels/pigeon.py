@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from regua.channels import aws, envelopes
-from regua.channels.base import FALL_BACK, OPERATOR, UNSURE, Capabilities, ErrorMeaning
-from regua.domain.contact.channel_event import ChannelEvent, ChannelEventKind, Outcome, SendResult
+from regua.channels.base import FALL_BACK, OPERATOR, Capabilities, ErrorMeaning, accepted
+from regua.domain.contact.channel_event import ChannelEvent, ChannelEventKind, SendResult
 from regua.domain.contact.message import Message
 from regua.domain.model import Channel, ContactPoint
 from regua.domain.tenant import Tenant
-from regua.ports import ChannelEvents, Secrets, Sender
+from regua.ports import ChannelEvents, Secrets, Sender, Sending
 
 CAPABILITIES = Capabilities(
     channel=Channel.PIGEON,
@@ -31,19 +31,20 @@ class PigeonSender:
     def __init__(self, secrets: Secrets) -> None:
         """A pigeon needs no secret."""
 
-    def send(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> SendResult:
+    def prepare(self, tenant: Tenant, to: ContactPoint, message: Message, *, timeout: float) -> Sending | SendResult:
         """One flight."""
         config = tenant.channel(Channel.PIGEON)
         if config is None or not config.options.get("loft"):
             return OPERATOR.result("the pigeon has no `loft`")
         loft = config.options["loft"]
         wanted = {"TopicArn": loft, "Subject": message.correlation, "Message": f"{to.value}\n{message.text}"}
-        answer: Any = aws.call(lambda: (aws.make("sns", timeout), wanted), "publish", ERRORS)
-        if isinstance(answer, SendResult):
-            return answer
-        if not answer.get("MessageId"):
-            return UNSURE.result("the loft answered without an id")
-        return SendResult(Outcome.SENT, answer["MessageId"], cost_micros=config.price_micros, segments=1)
+        return aws.prepared(
+            lambda: (aws.make("sns", timeout), wanted),
+            "publish",
+            ERRORS,
+            lambda answer: accepted(answer.get("MessageId", ""), config.price_micros),
+            timeout,
+        )
 
 
 def sender(secrets: Secrets) -> Sender:
