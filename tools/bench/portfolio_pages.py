@@ -1,7 +1,7 @@
 """A portfolio as DynamoDB would answer it, page by page, without a DynamoDB: real boto3, canned HTTP answers."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -81,18 +81,28 @@ def file(n: int) -> File:
     return replace(made, debtor=replace(root, case=replace(root.case, decided=decided(made, rules()))))
 
 
-def index_items(n: int) -> list[dict[str, dict[str, str]]]:
-    """What the open index holds of debtor `n`."""
-    parts = items.transaction(changes(None, file(n)), "0" * 32, "regua", 8)
+def due(n: int) -> File:
+    """The same debtor before the first scan: no case yet, and three titles that have been due for ten days."""
+    made, late = file(n), NOW.date() - timedelta(days=10)
+    return replace(
+        made,
+        debtor=replace(made.debtor, case=Case()),
+        receivables=tuple(replace(title, due_on=late) for title in made.receivables),
+    )
+
+
+def index_items(made: File) -> list[dict[str, dict[str, str]]]:
+    """What the open index holds of a debtor."""
+    parts = items.transaction(changes(None, made), "0" * 32, "regua", 8)
     return [{k: v for k, v in write["Put"]["Item"].items() if k in PROJECTED} for _, write in parts]
 
 
-def page(first: int = 0) -> tuple[list[dict[str, Any]], int]:
+def page(first: int = 0, debtor: Callable[[int], File] = file) -> tuple[list[dict[str, Any]], int]:
     """The items of one full page from debtor `first` on, and the number of debtors in it."""
     found: list[dict[str, Any]] = []
     size, n = 0, first
     while True:
-        more = index_items(n)
+        more = index_items(debtor(n))
         size += sum(map(item_bytes, more))
         if size > PAGE_BYTES:
             return found, n - first
@@ -138,3 +148,11 @@ def body(found: list[dict[str, Any]]) -> bytes:
 def last(whole: bytes) -> bytes:
     """The body of the same page when no other comes after it."""
     return whole[: whole.rindex(b',"LastEvaluatedKey"')] + b"}"
+
+
+def stored(made: File) -> list[dict[str, Any]]:
+    """Every item of a debtor's own partition, in the order a Query gives them."""
+    parts = items.transaction(changes(None, made), "0" * 32, "regua", 1)
+    own = [write["Put"]["Item"] for _, write in parts if "Put" in write]
+    partition = own[0]["PK"]
+    return sorted((item for item in own if item["PK"] == partition), key=lambda item: str(item["SK"]["S"]))

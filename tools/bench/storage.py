@@ -225,7 +225,7 @@ def _index_entries(shape: Shape | None) -> Iterator[Item]:
     """What the index holds of a hundred debtors with three titles and an open case."""
     for n in range(100):
         if shape is None:
-            yield from portfolio.index_items(n)
+            yield from portfolio.index_items(portfolio.file(n))
         else:
             kept = {*portfolio.PROJECTED, *shape.projected}
             yield {name: value for name, value in _root(portfolio.file(n), shape).items() if name in kept}
