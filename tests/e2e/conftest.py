@@ -1,8 +1,10 @@
 """One local cloud for all end-to-end tests: the real template, deployed once, ended with the session."""
 
+import contextlib
 import csv
 import io
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
@@ -60,6 +62,30 @@ class Stage:
         while not ready():
             assert time.monotonic() < deadline, f"did not happen in {PATIENCE_SECONDS:.0f} s: {what}"
             time.sleep(0.05)
+
+    def kills(self, output: str) -> int:
+        """Ends the workers of the function of that template output, in the middle of what they do."""
+        return self.scene.emulator.kill_workers(self.scene.deployment.outputs[output])
+
+    @contextlib.contextmanager
+    def killed_once(self, output: str, when: Callable[[], object] = lambda: True) -> Iterator[list[int]]:
+        """Whatever is done inside loses the workers of that function once, as soon as it has some and `when` holds;
+        yields how many those were."""
+        killed: list[int] = []
+        over = threading.Event()
+
+        def wait_and_kill() -> None:
+            while not over.is_set() and not killed:
+                number = self.kills(output) if when() else 0
+                killed.extend([number] if number else [])
+
+        thread = threading.Thread(target=wait_and_kill)
+        thread.start()
+        try:
+            yield killed
+        finally:
+            over.set()
+            thread.join()
 
     def executions(self) -> Mapping[str, str]:
         """Status by ARN of the debtor cases of this test (those started since it began)."""

@@ -16,19 +16,36 @@ from localcloud.steps import shipped_steps
 from localcloud.timeline import SCAN_HOUR
 from regua.domain.model import CaseStatus
 from regua.domain.reasons import Reason
+from regua.ports import InboxStatus
 
 pytestmark = pytest.mark.e2e
 OpenStage = Callable[..., Stage]
 
 
-def pay_what_the_message_asks(stage: Stage) -> float:
+def pay_what_the_message_asks(stage: Stage, *, told_once: bool = False) -> float:
     """The debtor copies the Pix code into the bank's app; the gateway tells the product. Returns when (Unix seconds)
-    it was answered: on a busy machine a first call takes days of simulated time."""
+    it was answered: on a busy machine a first call takes days of simulated time. `told_once`: whatever becomes of it.
+    """
     code = max(find(stage.messages()[-1].text), key=lambda code: code.cents)
     pix = pay(code, stage.person.key, stage.timeline.now())
-    answered = stage.poster.post("pix", PIX_PATH, pix_webhook(pix), JSON)
-    assert answered.status == 200, answered
+    answered = stage.poster.post("pix", PIX_PATH, pix_webhook(pix), JSON, retry=not told_once)
+    assert told_once or answered.status == 200, answered
     return answered.real
+
+
+def stored(stage: Stage) -> bool:
+    """Whether the inbox holds news of this test's debtor, or of nobody yet."""
+    records = read_table(stage.scene.emulator, stage.scene.deployment, TENANT)
+    debtors = {d.id for d in records.debtors.values() if d.document == stage.person.key}
+    return any(event.debtor in debtors or event.status is InboxStatus.PENDING for event in records.inbox)
+
+
+def tries_of(stage: Stage) -> int:
+    """How often the debtor's contact was tried by now."""
+    client = stage.scene.emulator.client("stepfunctions")
+    [arn] = stage.executions()
+    events = client.get_execution_history(executionArn=arn, maxResults=1000)["events"]
+    return sum(event["type"] == "TaskScheduled" for event in events)
 
 
 def case_of(stage: Stage) -> CaseStatus:
@@ -44,19 +61,31 @@ def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(stage: OpenStage) -
         "accepted": 1,
         "rejected": 0,
     }
+    killed: list[int] = []
+
+    def sender_dies(channel: str) -> None:
+        killed.append(on.kills("SendChannelName") if not killed else 0)
+
+    on.scene.wire.taken = sender_dies
     on.scene.scan()
     on.wait_for("the first message", on.messages)
     [message] = on.messages()
     assert "T-52998224725" in message.text
     assert "250,00" in message.text
+    assert killed[0], "SES had taken the message, and the sender died before it heard so"
+    on.wait_for("the next try of who died", lambda: tries_of(on) > 1)
     assert case_of(on) is CaseStatus.OPEN
 
-    paid = pay_what_the_message_asks(on)
+    with on.killed_once("PaymentWebhookName", when=lambda: stored(on)) as died:
+        paid = pay_what_the_message_asks(on)
+        on.wait_for("the death of who took the payment", lambda: died)
 
-    assert case_of(on) is CaseStatus.CLOSED
+    on.wait_for("the payment to be settled", lambda: case_of(on) is CaseStatus.CLOSED)
     on.wait_for("the end of the execution", lambda: set(on.executions().values()) <= {"SUCCEEDED", "ABORTED"})
     on.wait_for("a week without a message", lambda: on.timeline.now() > on.timeline.moment(7, SCAN_HOUR))
     step_of = shipped_steps(on.scene.graph.approvals)
+    said = [step_of(message) for message in on.messages()]
+    assert len(set(said)) == len(said), "what was said is not said again"
     after = [said for said in on.messages() if said.real > paid + IN_FLIGHT_SECONDS]
     assert {step_of(said) for said in after} <= {"obrigado"}, "a paid debtor is thanked and nothing else"
 
@@ -72,8 +101,13 @@ def test_a_redeploy_while_an_execution_waits_loses_nothing(stage: OpenStage) -> 
 
     assert list(on.executions().values()) == ["RUNNING"], "the deployment ended the execution"
     on.wait_for("the message after the deployment", on.messages)
-    pay_what_the_message_asks(on)
-    assert case_of(on) is CaseStatus.CLOSED
+    with on.killed_once("PaymentWebhookName", when=lambda: stored(on)) as died:
+        pay_what_the_message_asks(on, told_once=True)
+        on.wait_for("the death of who had stored the payment", lambda: died)
+    with on.killed_once("ReconcileName") as sweep:
+        on.scene.scan()
+    assert sweep, "the sweep lost its worker, and was called again"
+    on.wait_for("the payment to be settled", lambda: case_of(on) is CaseStatus.CLOSED)
 
 
 def test_a_killed_execution_is_started_again_by_the_next_scan(stage: OpenStage) -> None:
@@ -85,8 +119,10 @@ def test_a_killed_execution_is_started_again_by_the_next_scan(stage: OpenStage) 
     on.wait_for("the next morning", lambda: on.timeline.now() > on.timeline.moment(1, SCAN_HOUR))
     assert on.messages() == []
 
-    on.scene.scan()
+    with on.killed_once("DailyScanName") as died:
+        on.scene.scan()
 
+    assert died, "the scan lost its worker, and was called again"
     assert len(on.executions()) == 2
     on.wait_for("the message of the new execution", on.messages)
     records = read_table(on.scene.emulator, on.scene.deployment, TENANT)

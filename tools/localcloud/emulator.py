@@ -1,7 +1,11 @@
 """The AWS emulator: ministack on a free port of 127.0.0.1, with nothing of it left when we are gone."""
 
+import contextlib
 import json
+import os
 import shutil
+import signal
+import subprocess
 import tempfile
 import time
 import urllib.error
@@ -80,6 +84,8 @@ class Emulator:
         self._files = Path(tempfile.mkdtemp(prefix="regua-emulator-", dir=_room(build)))
         self._process: Process | None = None
         self._clients: dict[str, Any] = {}
+        self.functions: dict[str, str] = {}
+        """Environment of its own and of its functions alone, as it is at `start`."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -110,6 +116,7 @@ class Emulator:
             "LOG_LEVEL": "WARNING",
             "TMPDIR": str(self._files),
             "PYTHONPATH": str(packages_of(self._build)),
+            **self.functions,
         }
         # -E: the packages are for the functions' workers, which inherit the variable, and not for the emulator
         command = [str(CLOUD_PYTHON), "-E", "-m", "ministack"]
@@ -161,6 +168,22 @@ class Emulator:
     def get(self, path: str) -> Any:
         """One of the emulator's own read-outs, as JSON."""
         return self._request(urllib.request.Request(self.url + path))  # noqa: S310 (http to ourselves)
+
+    def workers(self, function: str) -> list[int]:
+        """Process ids of the workers of that function, busy or not."""
+        command = ["ps", "-axww", "-o", "pid=", "-o", "args="]
+        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 (our own command)
+        found = (line.split(maxsplit=1) for line in listed.splitlines())
+        folder = f"{self._files}/ministack-lambda-{function}-"
+        return [int(pid) for pid, command in found if folder in command]
+
+    def kill_workers(self, function: str) -> int:
+        """Ends them in the middle of whatever they do, as a machine that is lost does; returns how many."""
+        pids = self.workers(function)
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return len(pids)
 
     def scale_waits(self, scale: float) -> None:
         """Real seconds per second of every Wait state that begins from now on."""

@@ -39,6 +39,11 @@ class LocalServer:
         """Status and document of one call; `target` is the path with its query."""
         raise NotImplementedError
 
+    def respond(self, method: str, target: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        """The same as it goes over the wire: status, headers, body."""
+        status, document = self.answer(method, target, headers, body)
+        return status, {"Content-Type": "application/json"}, json.dumps(document).encode()
+
 
 class _QuietServer(ThreadingHTTPServer):
     """A caller that is ended in the middle of a call is no news."""
@@ -61,12 +66,18 @@ def _handler(server: LocalServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._serve()
 
+        def do_PUT(self) -> None:
+            self._serve()
+
+        def do_DELETE(self) -> None:
+            self._serve()
+
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            status, document = server.answer(self.command, self.path, self.headers, body)
-            data = json.dumps(document).encode()
+            status, headers, data = server.respond(self.command, self.path, self.headers, body)
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

@@ -17,10 +17,11 @@ from localcloud.money_trail import MoneyTrail, trail
 from localcloud.own_file import read_people
 from localcloud.process import INTERRUPTED, BusyError, Heartbeat, StepError, Stopped, raise_on_signals
 from localcloud.records import TableRecords, read_executions, read_table, why_failed
-from localcloud.scene import Scene
+from localcloud.scene import ERRORS, Scene
 from localcloud.second_look import SecondLook
 from localcloud.steps import shipped_steps
 from localcloud.summary import problems, standstills, summarize
+from regua_cli.words import count
 
 BUILD = ROOT / "build"
 OUT = BUILD / "demo"
@@ -58,7 +59,13 @@ def run(wanted: options.DemoOptions, say: Voice) -> int:
         file = pace.get_ready(scene, wanted.start, wanted.days, slow, lambda: scene.upload(name, content), say)
         if file.get("erro"):
             raise options.WrongOptionError(f"{name} não pôde ser importado: {file['erro']}")
-        say(f"Planilha importada: {file['lines']} linhas, {file['accepted']} aceitas, {file['rejected']} rejeitadas.")
+        lines, accepted = count(file["lines"], "linha", "linhas"), count(file["accepted"], "aceita", "aceitas")
+        say(f"Planilha importada: {lines}, {accepted}, {count(file['rejected'], 'rejeitada', 'rejeitadas')}.")
+        rejected = OUT / f"{Path(name).stem}{ERRORS}"
+        rejected.unlink(missing_ok=True)
+        if file["rejected"]:
+            rejected.write_bytes(scene.rejected_lines())
+            say(f"O motivo e a correção de cada linha rejeitada: {_relative(rejected)}")
         people = sample.people if sample else read_people(scene.emulator, scene.deployment)
         world = scene.open_world(people, SEED, shipped_steps(scene.graph.approvals))
         with Heartbeat(say, lambda: "Primeira varredura da carteira..."):

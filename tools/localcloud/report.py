@@ -8,7 +8,7 @@ from localcloud import visit
 from localcloud.deployment import TENANT
 from localcloud.scene import Scene
 from localcloud.timeline import BRASILIA
-from localcloud.wording import CHANNELS, VIOLATIONS
+from localcloud.wording import CHANNELS, OUTAGES, TROUBLES, VIOLATIONS
 from localcloud.world import MessageRecord, World
 from regua.domain.codes.amount import reais
 from regua.domain.reasons import TEXTS, Reason
@@ -28,6 +28,7 @@ def show(summary: dict[str, Any], scene: Scene, failures: list[str], stalls: lis
     _import(summary)
     _contacts(summary, world)
     _money(summary, world)
+    _outages(summary)
     _skipped(summary)
     _messages(world)
     _verdict(summary, world, failures, stalls)
@@ -50,6 +51,8 @@ def _import(summary: dict[str, Any]) -> None:
         f"{file['unchanged']} sem mudança, {count(file['rejected'], 'rejeitada', 'rejeitadas')} "
         f"(com o motivo e a correção), {file['blank']} em branco."
     )
+    for problem, times in summary["problems"].items():
+        print(f"  {times:>4}  {problem}")
     debtors = count(summary["debtors"], "devedor", "devedores")
     print(f"{debtors} com {count(summary['receivables'], 'título', 'títulos')}.")
 
@@ -98,6 +101,19 @@ def _money(summary: dict[str, Any], world: World) -> None:
     print(
         f"Execuções: {executions['started']} iniciadas, {executions['ended']} terminadas, "
         f"{executions['failed']} com falha."
+    )
+
+
+def _outages(summary: dict[str, Any]) -> None:
+    met = {(who, kind): number for who, kinds in summary["outages"].items() for kind, number in kinds.items() if number}
+    if not met:
+        return
+    _title("O que esteve fora do ar")
+    for (who, kind), number in met.items():
+        print(f"  {number:>4}  {OUTAGES[who]}: {TROUBLES[kind]}")
+    print(
+        f"Mensagens de que ninguém disse se foram aceitas, nunca repetidas: {summary['unknown_contacts']}. "
+        f"Dadas por enviadas que a ninguém chegaram: {len(summary['sent_and_never_arrived'])}."
     )
 
 

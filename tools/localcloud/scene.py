@@ -17,6 +17,7 @@ from localcloud.emulator import Emulator, machines_fault
 from localcloud.gateway_api import GatewayApi
 from localcloud.people import Person
 from localcloud.process import BusyError, Heartbeat, Say, StepError, uninterrupted
+from localcloud.provider_wire import ProviderWire
 from localcloud.referee import StepOf, text_class
 from localcloud.timeline import SPEED, Timeline
 from localcloud.whatsapp_api import GraphServer
@@ -24,6 +25,7 @@ from localcloud.whatsapp_templates import Approvals
 from localcloud.world import Outside, World
 
 IMPORT_LIMIT_SECONDS = 180.0
+ERRORS = ".erros.csv"
 SCAN_ATTEMPTS = 3
 """Times a scan is called until it succeeds, as Lambda does with what the Scheduler hands it."""
 SEND_TIMEOUT_SECONDS = 0.6
@@ -38,6 +40,7 @@ class Scene:
         self.emulator = Emulator(build, say)
         self.graph = GraphServer(SECRETS["whatsapp-token"], PHONE_NUMBER_ID, Approvals())
         self.gateway_api = GatewayApi()
+        self.wire = ProviderWire(self.emulator.url)
         self.deployment = Deployment(self.emulator, build)
         self.timeline = Timeline(date(2026, 1, 1))
         self._stack = ExitStack()
@@ -48,10 +51,13 @@ class Scene:
         self._stack.callback(self._stop_world)
         self._stack.callback(self.graph.stop)
         self._stack.callback(self.gateway_api.stop)
+        self._stack.callback(self.wire.stop)
         self._stack.callback(self.emulator.stop)
         try:
             self.graph.start()
             self.gateway_api.start()
+            self.wire.start()
+            self.emulator.functions |= self.wire.environment
             self.emulator.start()
         except BaseException:
             self._close()
@@ -101,7 +107,7 @@ class Scene:
 
     def open_world(self, people: Iterable[Person], seed: int, step_of: StepOf = text_class) -> World:
         """Puts the outside world in place; `World.start` sets it going."""
-        outside = Outside(self.graph, self.gateway_api)
+        outside = Outside(self.graph, self.gateway_api, self.wire)
         self._world = World(self.emulator, outside, self.deployment, self.timeline, people, step_of, seed)
         return self._world
 
@@ -154,6 +160,13 @@ class Scene:
                     return report
                 time.sleep(0.05)
         raise BusyError(f"o arquivo não foi importado em {IMPORT_LIMIT_SECONDS:.0f} s (veja {self.emulator.log})")
+
+    def rejected_lines(self) -> bytes:
+        """The sheet with what is wrong with each rejected line and how to correct it; empty when none was."""
+        s3, bucket = self.emulator.client("s3"), self.deployment.outputs["ReportsBucketName"]
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"reports/{TENANT}/").get("Contents", [])
+        sheets = [entry["Key"] for entry in listed if entry["Key"].endswith(ERRORS)]
+        return b"".join(s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in sheets[:1])
 
     def scan(self) -> Any:
         """What EventBridge Scheduler does every morning: the sweep, and a little later the scan. One that failed, or

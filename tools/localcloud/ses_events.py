@@ -1,17 +1,21 @@
 """What Amazon SES publishes to its SNS topic, in the shape its developer guide documents (event publishing)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
 from localcloud.emulator import ACCOUNT, REGION
 
+Tags = Mapping[str, list[str]] | None
+"""What the product asked to be told again with every event of a mail."""
 
-def delivery(message_id: str, sender: str, to: str, subject: str, at: datetime) -> dict[str, Any]:
+
+def delivery(message_id: str, sender: str, to: str, subject: str, at: datetime, tags: Tags = None) -> dict[str, Any]:
     """`Delivery`: the recipient's server took the message."""
     return {
         "eventType": "Delivery",
-        "mail": _mail(message_id, sender, to, subject, at),
+        "mail": _mail(message_id, sender, to, subject, at, tags),
         "delivery": {
             "timestamp": _stamp(at + timedelta(seconds=4)),
             "processingTimeMillis": 4012,
@@ -59,7 +63,9 @@ def received(mail: EmailMessage, bucket: str, key: str, message_id: str, at: dat
     }
 
 
-def bounce(message_id: str, sender: str, to: str, subject: str, at: datetime, *, permanent: bool) -> dict[str, Any]:
+def bounce(
+    message_id: str, sender: str, to: str, subject: str, at: datetime, tags: Tags = None, *, permanent: bool
+) -> dict[str, Any]:
     """`Bounce`: Permanent/General (user unknown) or Transient/MailboxFull."""
     status, diagnostic = (
         ("5.1.1", "smtp; 550 5.1.1 user unknown") if permanent else ("5.2.2", "smtp; 452 4.2.2 mailbox full")
@@ -76,11 +82,11 @@ def bounce(message_id: str, sender: str, to: str, subject: str, at: datetime, *,
             "feedbackId": f"{message_id}-bounce",
             "reportingMTA": "dsn; a8-70.smtp-out.amazonses.com",
         },
-        "mail": _mail(message_id, sender, to, subject, at),
+        "mail": _mail(message_id, sender, to, subject, at, tags),
     }
 
 
-def complaint(message_id: str, sender: str, to: str, subject: str, at: datetime) -> dict[str, Any]:
+def complaint(message_id: str, sender: str, to: str, subject: str, at: datetime, tags: Tags = None) -> dict[str, Any]:
     """`Complaint`: the recipient pressed "this is spam"."""
     return {
         "eventType": "Complaint",
@@ -92,11 +98,11 @@ def complaint(message_id: str, sender: str, to: str, subject: str, at: datetime)
             "complaintFeedbackType": "abuse",
             "arrivalDate": _stamp(at + timedelta(minutes=30)),
         },
-        "mail": _mail(message_id, sender, to, subject, at),
+        "mail": _mail(message_id, sender, to, subject, at, tags),
     }
 
 
-def _mail(message_id: str, sender: str, to: str, subject: str, at: datetime) -> dict[str, Any]:
+def _mail(message_id: str, sender: str, to: str, subject: str, at: datetime, tags: Tags) -> dict[str, Any]:
     return {
         "timestamp": _stamp(at),
         "source": sender,
@@ -112,7 +118,7 @@ def _mail(message_id: str, sender: str, to: str, subject: str, at: datetime) -> 
             {"name": "MIME-Version", "value": "1.0"},
         ],
         "commonHeaders": {"from": [sender], "to": [to], "messageId": message_id, "subject": subject},
-        "tags": {"ses:configuration-set": ["regua"], "ses:source-ip": ["192.0.2.1"]},
+        "tags": {"ses:configuration-set": ["regua"], "ses:source-ip": ["192.0.2.1"], **(tags or {})},
     }
 
 

@@ -1,17 +1,21 @@
 """`build/demo/summary.json`: the demonstration in figures."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from localcloud.emulator import machines_fault
+from localcloud.mailbox import Arrival
 from localcloud.money_trail import MoneyTrail
 from localcloud.records import TableRecords
 from localcloud.referee import IN_FLIGHT_SECONDS
 from localcloud.wording import CHANNELS, VIOLATIONS
 from localcloud.world import World
 from regua.domain.codes.amount import reais
+from regua.domain.model import Contact, ContactStatus
 from regua_cli.words import count
 
+_TAKEN = (ContactStatus.SENT, ContactStatus.DELIVERED, ContactStatus.READ)
 FILE_FIELDS = ("lines", "accepted", "unchanged", "rejected", "blank")
 PAYMENTS = {
     "received": "PaymentsReceived",
@@ -38,9 +42,11 @@ def summarize(
     `flights` are real seconds from gate to provider, shortest first; `interrupted` are invocations whose worker was
     killed or had no time, and with them their figures.
     """
+    contacts = [contact for of_debtor in records.contacts.values() for contact in of_debtor]
     arrived = Counter(record.arrival.channel for record in world.records if not record.notice)
     return {
         "file": {name: int(file.get(name, 0)) for name in FILE_FIELDS},
+        "problems": file.get("problemas", {}),
         "days": days,
         "debtors": len(records.debtors),
         "receivables": records.receivables,
@@ -62,6 +68,9 @@ def summarize(
         "money_late": money.late,
         "interrupted": interrupted,
         "violations": dict(world.referee.counts),
+        "outages": world.troubles,
+        "unknown_contacts": sum(c.status is ContactStatus.UNKNOWN for c in contacts),
+        "sent_and_never_arrived": sorted(never_arrived(contacts, (record.arrival for record in world.records))),
         "withdrawn": len(world.referee.withdrawn),
         "flight_seconds": {"p50": _share(flights, 0.5), "p99": _share(flights, 0.99), "longest": _share(flights, 1)},
         "standstill_seconds": round(world.standstill.total, 1),
@@ -74,6 +83,8 @@ def problems(summary: dict[str, Any], world: World, why: list[str], money: Money
     `why` is what failed executions said, `money` where it all is.
     """
     found = [f"{VIOLATIONS[name]}: {number}" for name, number in summary["violations"].items() if number]
+    if lost := summary["sent_and_never_arrived"]:
+        found.append(f"mensagens dadas por enviadas que a ninguém chegaram: {len(lost)} ({', '.join(lost[:3])})")
     if summary["executions"]["failed"] and not all(map(machines_fault, why)):
         found.append(f"execuções que falharam: {summary['executions']['failed']} ({'; '.join(why)})")
     if summary["flight_seconds"]["p99"] > IN_FLIGHT_SECONDS and not summary["standstill_seconds"]:
@@ -115,6 +126,12 @@ def _figures(summary: dict[str, Any], world: World, money: MoneyTrail) -> list[s
         paid, counted, waits = map(reais, (money.delivered_cents, money.counted_cents, money.waiting_cents))
         found.append(f"os bancos entregaram {paid}, e foram contados {counted} e {waits} à espera de uma pessoa")
     return found
+
+
+def never_arrived(contacts: Iterable[Contact], arrivals: Iterable[Arrival]) -> set[str]:
+    """Ids of messages that providers have taken, as the product says, and that nobody was sent."""
+    came = {arrival.message_id for arrival in arrivals}
+    return {contact.message_id for contact in contacts if contact.status in _TAKEN} - came - {""}
 
 
 def standstills(summary: dict[str, Any], world: World, why: list[str], money: MoneyTrail) -> list[str]:

@@ -13,6 +13,8 @@ from localcloud.graph_schema import GraphError, check_message
 from localcloud.local_server import LocalServer
 from localcloud.whatsapp_templates import Approvals
 
+OUT_OF_ORDER = 2
+"""Meta's code for a service that is down."""
 MESSAGES_PATH = re.compile(r"/v\d+\.\d+/(?P<number>\d+)/messages")
 
 
@@ -77,7 +79,9 @@ class GraphServer(LocalServer):
     def take(self, path: str, authorization: str, raw: bytes) -> dict[str, Any]:
         """Answers one request. Raises GraphError for what the real API would refuse."""
         if self.is_out:
-            raise GraphError(503, 2, "Service temporarily unavailable", "API Service is down, try again later")
+            raise GraphError(
+                503, OUT_OF_ORDER, "Service temporarily unavailable", "API Service is down, try again later"
+            )
         real = time.time()
         match = MESSAGES_PATH.fullmatch(path)
         if match is None or match["number"] != self._number:

@@ -12,3 +12,16 @@ VIOLATIONS = {
     "after_opt_out": "mensagem depois do pedido de não receber",
     "unknown_recipient": "mensagem a quem não está na carteira",
 }
+OUTAGES = {
+    "email": "e-mail (SES)",
+    "sms": "SMS (SNS)",
+    "whatsapp": "WhatsApp (API da Meta)",
+    "gateways": "APIs dos gateways",
+}
+"""Who may be out of order."""
+TROUBLES = {
+    "throttled": "recusadas por excesso: nada foi aceito, e saem mais tarde",
+    "out_of_order": "respondidas com erro do servidor (503)",
+    "unanswered": "aceitas, e a resposta não chegou a tempo",
+}
+"""What a call then met."""

@@ -23,13 +23,12 @@ from localcloud.mailbox import Arrival, Mailbox
 from localcloud.people import Person
 from localcloud.poster import Poster
 from localcloud.process import BusyError, StepError
+from localcloud.provider_wire import ProviderWire
 from localcloud.referee import NOTICES, Referee, StepOf
 from localcloud.standstill import Standstill
 from localcloud.timeline import Timeline
-from localcloud.whatsapp_api import GraphServer, WhatsAppMessage
+from localcloud.whatsapp_api import OUT_OF_ORDER, GraphServer, WhatsAppMessage
 
-GATEWAY_OUTAGE = ((5, 5), (7, 12))
-"""And the gateways' own APIs."""
 LOOK_SECONDS = 0.08
 EMAIL_LOOK_SECONDS = 0.5
 FLUSH_SECONDS = 0.5
@@ -40,6 +39,10 @@ STRANGERS_EVERY_DAYS = 13
 STOP_WORDS = ("PARAR", "Parar avisos", "SAIR")
 OUTAGE = ((8, 9), (8, 18))
 """Day and hour (Brasília) from and to which WhatsApp's API is out of order."""
+GATEWAY_OUTAGE = ((5, 5), (7, 12))
+"""And the gateways' own APIs."""
+TROUBLES = (("email", ((1, 0), (4, 0))), ("sms", ((8, 0), (18, 0))))
+"""And when SES and SNS take every other message only: three days when mail begins, ten when most SMS are sent."""
 BUTTON_WORDS = {"Parar avisos": "STOP", "Já paguei": "PAID"}
 """What a debtor taps, and the word its payload holds."""
 
@@ -65,6 +68,7 @@ class Outside:
 
     graph: GraphServer
     gateway_api: GatewayApi
+    wire: ProviderWire
 
 
 class World:
@@ -82,7 +86,7 @@ class World:
     ) -> None:
         people = tuple(people)
         self._emulator, self._deployment, self._timeline = emulator, deployment, timeline
-        self._graph, self._api = outside.graph, outside.gateway_api
+        self._graph, self._api, self.wire = outside.graph, outside.gateway_api, outside.wire
         self.alarm = Alarm(timeline)
         self.books = Books(people)
         self.poster = Poster(deployment.api_url)
@@ -107,13 +111,23 @@ class World:
         self.debtors.begin(until)
         for day in range(3, days, STRANGERS_EVERY_DAYS):
             self.alarm.later(self._timeline.moment(day, datetime.min.time()), self.gateway.strangers)
-        for server, outage in ((self._graph, OUTAGE), (self._api, GATEWAY_OUTAGE)):
+        outages = [(self._graph.out_of_order, OUTAGE), (self._api.out_of_order, GATEWAY_OUTAGE)]
+        outages += [(partial(self.wire.trouble, channel), when) for channel, when in TROUBLES]
+        for switch, outage in outages:
             for (day, hour), out in zip(outage, (True, False), strict=True):
-                at = self._timeline.moment(day, clock_time(hour))
-                self.alarm.later(at, partial(server.out_of_order, out))
+                self.alarm.later(self._timeline.moment(day, clock_time(hour)), partial(switch, out))
         if days > 1:
             self.alarm.later(self._timeline.moment(1, datetime.min.time()), self.gateway.forge)
         self._thread.start()
+
+    @property
+    def troubles(self) -> dict[str, dict[str, int]]:
+        """Calls of the product that met an outage, by who had it and how it showed."""
+        found: dict[str, dict[str, int]] = {"whatsapp": {"out_of_order": self._graph.refused.get(OUT_OF_ORDER, 0)}}
+        found["gateways"] = {"out_of_order": sum(n for (_, status), n in self._api.asked.items() if status == 503)}
+        for (channel, kind), number in self.wire.met.items():
+            found.setdefault(channel, {})[kind] = number
+        return found
 
     def stop(self) -> None:
         """Looks a last time and ends; harmless when it never started."""
@@ -252,7 +266,8 @@ class World:
         return True
 
     def _deliver_email(self, arrival: Arrival, bounces: bool, full: bool, complains: bool) -> bool:
-        about = (arrival.message_id, arrival.sender, arrival.to, arrival.subject, arrival.at)
+        tags = self.wire.tags.get(arrival.message_id)
+        about = (arrival.message_id, arrival.sender, arrival.to, arrival.subject, arrival.at, tags)
         with self._lock:
             if bounces or full:
                 self._mail.append(ses_events.bounce(*about, permanent=bounces))
