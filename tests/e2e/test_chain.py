@@ -53,7 +53,7 @@ def case_of(stage: Stage) -> CaseStatus:
     return next(d for d in records.debtors.values() if d.document == stage.person.key).case.status
 
 
-def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(stage: OpenStage) -> None:
+def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(stage: OpenStage, monkeypatch: pytest.MonkeyPatch) -> None:
     on = stage("52998224725", date(2026, 3, 2))
     summary = on.upload()
     assert {name: summary[name] for name in ("lines", "accepted", "rejected")} == {
@@ -66,7 +66,7 @@ def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(stage: OpenStage) -
     def sender_dies(channel: str) -> None:
         killed.append(on.kills("SendChannelName") if not killed else 0)
 
-    on.scene.wire.taken = sender_dies
+    monkeypatch.setattr(on.scene.wire, "taken", sender_dies)
     on.scene.scan()
     on.wait_for("the first message", on.messages)
     [message] = on.messages()

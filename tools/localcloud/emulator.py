@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -44,7 +45,7 @@ def _room(build: Path) -> Path:
 
 def machines_fault(said: str) -> bool:
     """Whether what is said of a failed invocation means that its worker was killed, or had no time: nothing of ours."""
-    return any(word in said for word in _MACHINES_FAULTS)
+    return any(word in said for word in _MACHINES_FAULTS) or bool(_KILLED_AT_ITS_START.search(said))
 
 
 def worker_lost(said: str) -> bool:
@@ -52,6 +53,8 @@ def worker_lost(said: str) -> bool:
     return said.startswith(_WORKER_LOST)
 
 
+_KILLED_AT_ITS_START = re.compile(r'Worker process exited immediately\. stderr: *(?:"|$)')
+"""Without a word: one of ours that cannot start says why."""
 _WORKER_LOST = (
     "Task timed out",
     "Worker process died",

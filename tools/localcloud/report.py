@@ -83,6 +83,8 @@ def _money(summary: dict[str, Any], world: World) -> None:
     settled = [account for account in accounts if account.person.bills and not any(account.owed.values())]
     payers = count(len(paid), "devedor", "devedores")
     print(f"{reais(summary['recovered_cents'])} recuperados de {payers}; quitaram tudo: {len(settled)}.")
+    if waits := summary["money_for_a_person_cents"]:
+        print(f"À espera de uma pessoa, que já foi avisada (sem dono, ou talvez pago duas vezes): {reais(waits)}.")
     print(
         f"Avisos dos bancos: {payments['received']} recebidos = {payments['applied']} aplicados + "
         f"{payments['duplicate']} repetidos + {payments['unmatched']} sem dono."

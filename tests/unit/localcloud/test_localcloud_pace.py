@@ -133,6 +133,8 @@ def test_a_business_day_is_a_matter_of_seconds():
         ('{"errorMessage": "Worker process died", "errorType": "Runtime.HandlerError"}', True),
         ("Sandbox.Timedout: Task timed out after 60.00 seconds", True),
         ("RetryableError: Secrets Manager did not answer (ReadTimeoutError)", True),
+        ('{"errorMessage": "Worker process exited immediately. stderr: ", "errorType": "RuntimeError"}', True),
+        ('{"errorMessage": "Worker process exited immediately. stderr: ImportError: x", "errorType": "R"}', False),
         ('{"errorMessage": "KeyError: tenant", "errorType": "Runtime.HandlerError"}', False),
     ],
 )
