@@ -184,6 +184,46 @@ def test_of_one_charge_two_look_ups_begin_in_a_minute_and_the_second_when_it_is_
     assert office.metrics.total("LookupsMerged", gateway="fake") == 28
 
 
+def fails_to_store(office: Office, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    real, left = office.store.put_inbox, [RetryableError("the table does not answer")] * times
+
+    def put_inbox(event: InboxEvent) -> InboxEvent:
+        if left:
+            raise left.pop()
+        return real(event)
+
+    monkeypatch.setattr(office.store, "put_inbox", put_inbox)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 7])
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_notice_whose_storing_fails_however_often_in_its_minute_is_not_taken_for_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch, times: int, before: int
+) -> None:
+    for n in range(before):
+        office.gateway_tells([look(f"A{n}", "ch_1")])
+    fails_to_store(office, monkeypatch, times)
+    for _ in range(times):
+        with pytest.raises(RetryableError):
+            office.gateway_tells([look("N1", "ch_1")])
+    assert office.metrics.total("LookupsMerged") == 0
+    assert office.gateway_tells([look("N1", "ch_1")]).status == 200
+    assert office.inbox("N1") is InboxStatus.PENDING
+    assert [job.event_id for job in office.queued] == [*(f"A{n}" for n in range(before)), "N1"]
+
+
+def test_of_many_told_at_the_same_moment_each_is_stored_or_finds_one_that_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five functions look before any of them has counted: two begin a look-up, the rest waits for the sweep."""
+    monkeypatch.setattr(office.store, "get_states", lambda tenant, names: {name: {} for name in names})
+    for n in range(5):
+        assert office.gateway_tells([look(f"N{n}", "ch_1")]).status == 200
+    assert [job.event_id for job in office.queued] == ["N0", "N1"]
+    assert {event.event_id for event in everything(office)} == {f"N{n}" for n in range(5)}
+    assert {event.status for event in everything(office)} == {InboxStatus.PENDING}
+
+
 def test_what_is_told_last_is_read_after_it_was_told(office: Office) -> None:
     """The charge is paid between the first look-up and the last notice of the minute, which is merged."""
     reading = PaymentEvent("fake", "open", office.bank._event(look("x")).kind, Reference(ReferenceKind.NONE, ""))

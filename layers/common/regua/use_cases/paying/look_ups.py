@@ -3,6 +3,9 @@
 Of one charge at most two look-ups begin in a minute: the first notice's at once, the second's when the minute is over,
 and what a third tells the second finds. So whatever is told last is read after it was told. Who proves nothing may
 cause so many look-ups in a minute of charges nobody here knows, and is told to come back with the next.
+
+A notice is stored before it counts, and it is left to another one only when that is stored: where storing fails, it is
+told again and finds its place free, however often.
 """
 
 import hashlib
@@ -24,6 +27,8 @@ _KEPT = timedelta(hours=1)
 class LookUp(Enum):
     """What becomes of a notice."""
 
+    STORE = auto()
+    """It is to be stored, and `begin` says then when it is looked up."""
     NOW = auto()
     AFTER = auto()
     """Once the minute is over."""
@@ -48,17 +53,30 @@ class LookUps:
         return told.unproven and named(self.store, told.tenant, [event.reference]) is None
 
     def of(self, told: InboxEvent, event: PaymentEvent) -> LookUp:
-        """What becomes of a notice about to be stored; `told.unproven` says that it is `strange`."""
+        """What becomes of a notice: STORE, MERGED or REFUSED; `told.unproven` says that it is `strange`."""
         if told.unproven and not self._may_ask(told):
             self.metrics.add("LookupsRefused", 1, gateway=told.gateway)
             return LookUp.REFUSED
-        charge = f"look#{told.gateway}#{_about(event)}#{self._minute}"
-        if self._first(told.tenant, charge):
+        names = self._names(told, event)
+        taken = self.store.get_states(told.tenant, names)
+        return self._merged(told) if all(taken[name].get("count") for name in names) else LookUp.STORE
+
+    def begin(self, stored: InboxEvent, event: PaymentEvent) -> LookUp:
+        """When a notice that is stored by now is looked up: NOW or AFTER; MERGED where others were faster since. Such a
+        one is found by the sweep.
+        """
+        first, second = self._names(stored, event)
+        if self._first(stored.tenant, first):
             return LookUp.NOW
-        if self._first(told.tenant, f"{charge}#again"):
-            return LookUp.AFTER
+        return LookUp.AFTER if self._first(stored.tenant, second) else self._merged(stored)
+
+    def _merged(self, told: InboxEvent) -> LookUp:
         self.metrics.add("LookupsMerged", 1, gateway=told.gateway)
         return LookUp.MERGED
+
+    def _names(self, told: InboxEvent, event: PaymentEvent) -> tuple[str, str]:
+        charge = f"look#{told.gateway}#{_about(event)}#{self._minute}"
+        return charge, f"{charge}#again"
 
     @property
     def next_minute(self) -> datetime:

@@ -98,10 +98,12 @@ class Taking:
         look_ups = LookUps(self.store, self.metrics, self.now)
         new = replace(new, unproven=look_ups.strange(new, event))
         look = look_ups.of(new, event)
-        if look in (LookUp.NOW, LookUp.AFTER):
+        if look is LookUp.STORE:
             stored = self.store.put_inbox(new)
             self._count(event, fresh=stored.received_at == new.received_at)
-            self._later(stored, look_ups.next_minute if look is LookUp.AFTER else None)
+            look = look_ups.begin(stored, event)
+            if look is not LookUp.MERGED:
+                self._later(stored, look_ups.next_minute if look is LookUp.AFTER else None)
         return look is not LookUp.REFUSED
 
     def _cannot_read(self, stored: InboxEvent, why: str) -> None:
