@@ -14,6 +14,8 @@ from regua.domain.model import Channel, ContactStatus
 from regua.domain.reasons import TEXTS, Reason
 from regua.domain.reply.answers import answer
 from regua.domain.reply.owed_answer import OwedAnswer
+from regua.domain.tenant import ChannelConfig
+from regua.domain.values import replace
 from regua.domain.work import Work
 from regua.use_cases.desk.worklist import close, id_of, open_work
 
@@ -110,6 +112,65 @@ def test_an_answer_whose_outcome_is_unknown_is_never_sent_again(office: Office) 
     office.owed = owed
     assert office.answers_owed() == ["ANSWERED_ALREADY"]
     assert office.contact().status is ContactStatus.UNKNOWN
+
+
+WHATSAPP = ChannelConfig(options={"optin": "assumed"})
+GONE = {"permanent": True, "action": Action.STOP_NUMBER, "error": "131026"}
+
+
+def comes_back(office: Office, action: Action, **said: object) -> None:
+    """An answer was sent, and later the provider tells that it has reached nobody."""
+    office.replies(MARIA, action, text="x", **said)
+    assert office.answers_owed() == ["ANSWERED"]
+    office.provider_tells(ChannelEventKind.FAILED, **GONE)
+
+
+@pytest.mark.parametrize(
+    ("action", "said"), [(Action.CLEARING_HOLD, {}), (Action.PROMISE, {"promised_on": "2026-03-10"})]
+)
+def test_an_answer_that_comes_back_is_a_persons_to_give_and_its_number_serves_no_more(
+    office: Office, action: Action, said: dict[str, object]
+) -> None:
+    comes_back(office, action, **said)
+    [one] = work(office)
+    assert (one.kind, one.debtor, one.step, one.reference) == ("reply", debtor(MARIA), action, "whatsapp")
+    assert one.note == "Responder: a resposta automática não chegou (A entrega falhou)"
+    [number] = [p for p in office.file(MARIA).debtor.points if p.value == PHONES[MARIA]]
+    assert number.blocked == (Channel.WHATSAPP,)
+    assert office.reasons()[-1] == Reason.DELIVERY_FAILED
+    close(office.store, TENANT, id_of(one), "liguei")
+    office.provider_tells(ChannelEventKind.FAILED, **GONE)
+    assert work(office) == []
+
+
+@pytest.mark.parametrize("action", [Action.OPT_OUT, Action.WRONG_PERSON, Action.ERASURE, Action.DISPUTE])
+def test_nobody_is_asked_twice_nor_to_write_to_who_wants_silence(office: Office, action: Action) -> None:
+    office.replies(MARIA, action, text="x")
+    before = [one.name for one in work(office)]
+    office.answers_owed()
+    office.provider_tells(ChannelEventKind.FAILED, **GONE)
+    assert [one.name for one in work(office)] == before
+
+
+def test_who_can_be_reached_no_more_after_an_answer_came_back_is_looked_at_by_the_next_scan() -> None:
+    """As after a contact's own bounce: not only when the next step falls due, which may be in weeks."""
+    policy = Office().policy
+    policy = replace(policy, steps=tuple(step for step in policy.steps if not step.is_task))
+    office = Office(policy=policy, tenant=replace(creditor(), channels={Channel.WHATSAPP: WHATSAPP}))
+    office.opens_and_contacts([row(emails=())])
+    comes_back(office, Action.OPERATOR)
+    office.lives(1)
+    [ended] = [one for one in work(office) if one.kind == "ended"]
+    assert "Procure um e-mail ou telefone que funcione" in ended.note
+
+
+def test_an_answer_that_a_full_phone_did_not_take_leaves_the_next_step_where_it_was(office: Office) -> None:
+    office.replies(MARIA, Action.CLEARING_HOLD, text="x")
+    office.answers_owed()
+    before = office.file(MARIA).debtor
+    office.provider_tells(ChannelEventKind.FAILED, permanent=False, action=Action.RETRY_LATER)
+    assert office.file(MARIA).debtor.case == before.case
+    assert office.file(MARIA).debtor.points == before.points
 
 
 def test_two_machines_at_the_same_answer_send_one(office: Office) -> None:

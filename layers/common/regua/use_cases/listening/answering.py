@@ -32,7 +32,7 @@ WINDOW = timedelta(hours=24)
 """WhatsApp takes free text for 24 hours after the person's last message (Cloud API, customer service windows)."""
 _CONFIRMED = (Action.OPT_OUT, Action.ERASURE)
 """Who asks for silence hears once that it was heard."""
-_SILENT = (Action.OPT_OUT, Action.ERASURE, Action.WRONG_PERSON)
+SILENT = (Action.OPT_OUT, Action.ERASURE, Action.WRONG_PERSON)
 """Nobody is asked to write by hand to who wants no message, or is not the debtor; an erasure is work of its own."""
 QUOTE = 280
 MOST_A_DAY = 3
@@ -127,7 +127,7 @@ class Answering:
         """The answer for a person to give; none where one was asked for the very reply, or where nobody is to be
         written to any more.
         """
-        if owed.action in _SILENT:
+        if owed.action in SILENT:
             return []
         note = f"Responder: a resposta automática não saiu ({TEXTS[why].pt.rstrip('.')}). Diria: {_words(message)}"
         work = Work(

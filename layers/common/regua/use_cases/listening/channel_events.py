@@ -51,7 +51,7 @@ from regua.use_cases.collecting.switches import Off, Switches
 from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import until_committed
 from regua.use_cases.listening.matching import Matching
-from regua.use_cases.listening.reply_requests import answer_owed, nobodys_work, spellings, work_of
+from regua.use_cases.listening.reply_requests import answer_owed, nobodys_work, spellings, unanswered, work_of
 
 NEGOTIATION_DAYS = 3
 """Business days in which a person answers a request to negotiate."""
@@ -267,6 +267,7 @@ class Listening:
         if after != file:
             # an answer that was heard before brings nothing but, perhaps, a name that was not known
             work = work_of(self.key, file, event, now) if after != heard else []
+            work += unanswered(self.key, after, contact, event, now)
             self._commit(file, after, contact, event, entries, work, rules, now)
         for address in places:
             self.addresses.reach(address, wish, now, but=(ref.debtor,))
@@ -429,8 +430,9 @@ def _status(
             )
             released = replace(released, contacts=tuple(marked))
         entries = [replace(e, reason=Reason.DELIVERY_FAILED) if e.reason == Reason.SEND_REFUSED else e for e in entries]
-        if contact.is_courtesy:
-            return released, entries
+        blocked = any(a.blocked != b.blocked for a, b in zip(released.debtor.points, points, strict=True))
+        if contact.is_courtesy and not blocked:
+            return released, entries  # it carried out no step, and the address may serve the next one
         # the running execution waits for the next step: without a date the next scan starts a new one at once
         case = replace(released.debtor.case, next_contact_at=None, execution="")
         return replace(released, debtor=replace(released.debtor, case=case)), entries

@@ -6,10 +6,11 @@ from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import BY_USER, Action, ChannelEvent, ChannelEventKind
 from regua.domain.contact.deadlines import erasure_answer_by
 from regua.domain.ids import contact_hash, pseudonym
-from regua.domain.model import File
-from regua.domain.reply.owed_answer import OwedAnswer
+from regua.domain.model import Contact, ContactStatus, File
+from regua.domain.reasons import TEXTS, Reason
+from regua.domain.reply.owed_answer import STEP, OwedAnswer
 from regua.domain.work import Work, WorkKind
-from regua.use_cases.listening.answering import calls_for_answer
+from regua.use_cases.listening.answering import SILENT, calls_for_answer
 
 QUOTE = 280
 _FOR_A_PERSON = (Action.ERASURE, Action.PERSON_FIRST, Action.DISPUTE, Action.NEGOTIATION, Action.OPERATOR)
@@ -40,6 +41,32 @@ def work_of(key: bytes, file: File, event: ChannelEvent, now: datetime) -> list[
     if event.kind is not ChannelEventKind.REPLY:
         return []
     return [_work(key, debtor.tenant, event, now, action, quoted(event), debtor.id) for action in _matters(event)]
+
+
+def unanswered(key: bytes, file: File, contact: Contact | None, event: ChannelEvent, now: datetime) -> list[Work]:
+    """An automatic answer that has come back (`file` says so, `contact` did not): whoever wrote is still without one.
+    None where a person was asked about the very reply, or where nobody is to be written to any more.
+    """
+    if contact is None or not contact.step.startswith(f"{STEP}-") or contact.status is ContactStatus.FAILED:
+        return []
+    failed = any(c.key == contact.key and c.status is ContactStatus.FAILED for c in file.contacts)
+    action = Action(contact.template.removeprefix(f"{STEP}-"))
+    if not failed or action in (*SILENT, *_FOR_A_PERSON):
+        return []
+    tenant, name = file.debtor.tenant, pseudonym(key, file.debtor.tenant, contact.step)
+    note = f"Responder: a resposta automática não chegou ({TEXTS[Reason.DELIVERY_FAILED].pt.rstrip('.')})"
+    return [
+        Work(
+            tenant,
+            WorkKind.REPLY,
+            name,
+            now,
+            debtor=file.debtor.id,
+            reference=str(event.channel),
+            step=str(action),
+            note=note,
+        )
+    ]
 
 
 def nobodys_work(key: bytes, tenant: str, event: ChannelEvent, now: datetime) -> list[Work]:
