@@ -101,13 +101,13 @@ def stage(scene: Scene, request: pytest.FixtureRequest) -> Iterator[Callable[[st
     """Opens a stage: simulated time begins at 06:00 of a Monday of its own, with a debtor of its own."""
     opened: list[Stage] = []
 
-    def open_stage(document: str, monday: date, speed: int = 20_000) -> Stage:
+    def open_stage(document: str, monday: date, speed: int = 20_000, phones: tuple[str, ...] = ()) -> Stage:
         timeline = scene.begin_time(monday, lead=6.0, speed=speed)
         person = Person(
             document,
             "Ana Lima",
             (f"ana.{document}@example.com",),
-            (),
+            phones,
             "SP",
             "São Paulo",
             "America/Sao_Paulo",
@@ -135,6 +135,7 @@ def _cells(person: Person, bill: Bill) -> dict[str, str]:
         "valor": f"{bill.cents // 100},{bill.cents % 100:02d}",
         "vencimento": bill.due_on.strftime("%d/%m/%Y"),
         "email": person.emails[0],
+        "celular": "".join(person.phones),
         "uf": person.state,
         "cidade": person.city,
     }

@@ -1,20 +1,25 @@
 """The whole chain on the local cloud: real template, real functions, real state machine, faster time."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from tests.e2e.conftest import Stage
 
-from localcloud.deployment import TENANT
+from localcloud.deployment import PHONE_NUMBER_ID, SECRETS, TENANT, Deployment
 from localcloud.gateway import JSON, PIX_PATH
 from localcloud.gateway_events import pay, pix_webhook
 from localcloud.pix_reader import find
 from localcloud.records import read_table
 from localcloud.referee import IN_FLIGHT_SECONDS
+from localcloud.scene import Scene
 from localcloud.steps import shipped_steps
 from localcloud.timeline import SCAN_HOUR
-from regua.domain.model import CaseStatus
+from localcloud.whatsapp_events import envelope, signed, text
+from regua.config.rates_file import Brought, written
+from regua.domain.model import CaseStatus, Debtor
+from regua.domain.rates import LEGAL_RATE
 from regua.domain.reasons import Reason
 from regua.ports import InboxStatus
 
@@ -48,9 +53,13 @@ def tries_of(stage: Stage) -> int:
     return sum(event["type"] == "TaskScheduled" for event in events)
 
 
-def case_of(stage: Stage) -> CaseStatus:
+def debtor_of(stage: Stage) -> Debtor:
     records = read_table(stage.scene.emulator, stage.scene.deployment, TENANT)
-    return next(d for d in records.debtors.values() if d.document == stage.person.key).case.status
+    return next(d for d in records.debtors.values() if d.document == stage.person.key)
+
+
+def case_of(stage: Stage) -> CaseStatus:
+    return debtor_of(stage).case.status
 
 
 def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(stage: OpenStage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,3 +138,52 @@ def test_a_killed_execution_is_started_again_by_the_next_scan(stage: OpenStage) 
     assert Reason.EXECUTION_RESTARTED in {entry.reason for entry in records.ledger}
     pay_what_the_message_asks(on)
     assert case_of(on) is CaseStatus.CLOSED
+
+
+@pytest.fixture
+def agreed_nothing(scene: Scene) -> Iterator[Deployment]:
+    """The creditor's contract says no interest, so that the legal rate applies, of which a month is only in a table of
+    the creditor's own."""
+    before = scene.deployment.configured("tenant.yaml")
+    agreed = "contract: {fine_percent: 2, interest_percent: 1, interest_unit: am}"
+    assert agreed in before
+    scene.deployment.configure("tenant.yaml", before.replace(agreed, "contract: {agreed: false}"))
+    months = Brought({"2026-11": Decimal("4.9")}, "test", date(2026, 11, 3))
+    scene.deployment.configure("rates.json", written({LEGAL_RATE: months}))
+    yield scene.deployment
+    scene.deployment.configure("tenant.yaml", before)
+    scene.deployment.configure("rates.json", written({}))
+
+
+def test_what_schedules_mend_and_whose_rates_are_asked_for(agreed_nothing: Deployment, stage: OpenStage) -> None:
+    on = stage("93541134780", date(2026, 11, 16), phones=("5511987654321",))
+    on.upload()
+    on.scene.scan()
+    [killed] = on.executions()
+    on.scene.emulator.client("stepfunctions").stop_execution(executionArn=killed)
+
+    # somebody breaks the creditor's file, and the debtor writes: it is stored, answered, and waits for the repair
+    file = agreed_nothing.configured("tenant.yaml")
+    agreed_nothing.configure("tenant.yaml", "nome: [")
+    agreed_nothing.restart("ChannelEventsName")
+    said = text(on.person.phones[0], on.person.name, "SAIR", "wamid.SAIR", on.timeline.now())
+    body, headers = signed(envelope(PHONE_NUMBER_ID, [said]), SECRETS["whatsapp-app-secret"])
+    answered = on.poster.post("whatsapp", f"/channels/whatsapp/{TENANT}", body, headers)
+    assert answered.status == 200, answered
+    assert debtor_of(on).opt_outs == ()
+    agreed_nothing.configure("tenant.yaml", file)
+    agreed_nothing.restart("ChannelEventsName")
+
+    planned = debtor_of(on).case.next_contact_at
+    assert planned is not None
+    on.wait_for("the moment to pass", lambda: on.timeline.now() > planned + timedelta(hours=3))
+    assert on.messages() == []
+    on.scene.fire("CatchUpSchedule")
+    on.scene.fire("HeardSchedule")
+
+    on.wait_for("the sweep of what waits", lambda: debtor_of(on).opt_outs)
+    assert [opt_out.channel for opt_out in debtor_of(on).opt_outs] == ["whatsapp"]
+    on.wait_for("the message of the execution that was started anew", on.messages)
+    assert set(on.executions()) > {killed}
+    code = max(find(on.messages()[-1].text), key=lambda code: code.cents)
+    assert code.cents > 25_000, "without interest: the month was not read from the creditor's table"

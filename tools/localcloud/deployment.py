@@ -169,6 +169,25 @@ class Deployment:
             if full not in known:
                 secrets.create_secret(Name=full, SecretString=value)
 
+    def configure(self, file: str, text: str, tenant: str = TENANT) -> None:
+        """Uploads one file of the tenant's folder, as an operator does who edits it."""
+        s3 = self._emulator.client("s3")
+        s3.put_object(Bucket=self.outputs["ConfigBucketName"], Key=f"{tenant}/{file}", Body=text.encode())
+
+    def configured(self, file: str, tenant: str = TENANT) -> str:
+        """What a file of the tenant's folder says now."""
+        s3 = self._emulator.client("s3")
+        answer = s3.get_object(Bucket=self.outputs["ConfigBucketName"], Key=f"{tenant}/{file}")
+        return str(answer["Body"].read().decode())
+
+    def restart(self, output: str) -> None:
+        """Ends the workers of the function of that template output: the next one reads every configuration anew, for
+        which people wait a minute."""
+        client = self._emulator.client("lambda")
+        name = self.outputs[output]
+        memory = client.get_function_configuration(FunctionName=name)["MemorySize"]
+        client.update_function_configuration(FunctionName=name, MemorySize=memory)
+
     def verify_sender(self, domain: str = SENDER_DOMAIN) -> None:
         """What an operator does once with SES: proves that the domain messages come from is theirs."""
         client = self._emulator.client("sesv2")

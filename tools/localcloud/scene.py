@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -173,6 +173,23 @@ class Scene:
         was killed, is called again. Raises as `invoke`."""
         self._called("ReconcileName", {"sweep": "all"})
         return self._called("DailyScanName", {"shards": "all"})
+
+    def fire(self, schedule: str) -> None:
+        """Has the emulator's own Scheduler call, within ten seconds, what the deployed schedule of that name in the
+        template calls, with its input and role: at its hours nobody can wait for that. Raises StepError for one that
+        was not deployed, or is off."""
+        scheduler = self.emulator.client("scheduler")
+        found = [one["Name"] for one in scheduler.list_schedules()["Schedules"] if f"-{schedule}-" in one["Name"]]
+        deployed = scheduler.get_schedule(Name=found[0]) if len(found) == 1 else {}
+        if deployed.get("State") != "ENABLED":
+            raise StepError(f"o agendamento {schedule} não foi implantado, ou está desligado")
+        scheduler.create_schedule(
+            Name=f"{schedule}-{time.time_ns()}",
+            ScheduleExpression=f"at({datetime.now(UTC):%Y-%m-%dT%H:%M:%S})",
+            FlexibleTimeWindow=deployed["FlexibleTimeWindow"],
+            Target=deployed["Target"],
+            ActionAfterCompletion="DELETE",
+        )
 
     def pull(self) -> Any:
         """What it does now and then: asks every gateway what was paid, each in an invocation of its own. Raises as
