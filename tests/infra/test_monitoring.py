@@ -1,5 +1,6 @@
 """Alarms and dashboard: each one about something that exists, each one with a page that says what to do."""
 
+import ast
 import json
 import re
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from tests.infra.templates import ROOT, Json, Nested, Template
 
 from regua.domain.contact.channel_event import Outcome
-from regua.platform.metrics import EmfMetrics
+from regua.platform.metrics import TOTALS, EmfMetrics
 
 SERVICE_DIMENSIONS = {
     "AWS/Lambda": {"FunctionName"},
@@ -121,7 +122,10 @@ def test_the_alarms_that_mean_money_are_all_there(monitoring: Template) -> None:
         ("Regua", "ContactsMissed"),
         ("Regua", "RatesMissing"),
         ("Regua/${ServiceName}", "ContactsFailed"),
-        ("Regua/${ServiceName}", "WebhookRejected"),
+        ("Regua", "WebhookRejected"),
+        ("Regua", "ChannelSwitchedOff"),
+        ("Regua", "SettleFailed"),
+        ("Regua", "FilesRefused"),
     }
 
 
@@ -204,6 +208,84 @@ def test_figures_of_ours_are_measured(monitoring: Template, expanded: Template) 
     assert figures(monitoring) - measured - told == set()
 
 
+WATCHED_OTHERWISE = {
+    "AnswersFailed": "counted in the channel's breaker; what a provider refuses is work (`reply`)",
+    "AnswersSent": "good news",
+    "AnswersUnsaid": "each is work (`reply`) but in a dry run",
+    "ApprovalsAsked": "each is work (`approval`)",
+    "AtRiskBalance": "a figure for the owner, in the report",
+    "BreakerOpened": "the channel rests and is tried again; who fails on is counted by ContactsFailed",
+    "CanaryVerdicts": "a bad one keeps the day's rest waiting, and is shown by ContactsMissed",
+    "ChannelRests": "see BreakerOpened; the month's limit is its owner's wish",
+    "ChargesCancelled": "good news",
+    "ChargesCreated": "good news",
+    "ChargesFailed": "the message carries the plain Pix instead; a charge that cannot be ended is work (`charge`)",
+    "ContactsPaced": "their turn comes; who misses it is counted by ContactsMissed",
+    "ContactsRaced": "no gate can close that window: it is counted so that it can be seen to be small",
+    "DebtorsOvertaken": "others committed first each time: the next scan looks, and ContactsMissed counts",
+    "ExecutionsStarted": "good news; those that are not: ExecutionsNotStarted",
+    "FollowUpsLost": "the money is settled; the sweep repairs all but the thank-you",
+    "LookupsMerged": "one that is stored finds what they tell",
+    "LookupsRefused": "answered 503, and counted by WebhookRejected",
+    "LookupsSilent": "GatewaySilent alarms once it lasts",
+    "OpenBalanceTotal": "a figure for the owner, in the report",
+    "PullLagSeconds": "how late the pull finds money; that it ran is watched by ReconcileFailed",
+    "ReconcileCompleted": "good news",
+    "ReconcileCutShort": "the next hour goes on where it ended; no completed one stops the tenant's sends",
+    "ScanCutShort": "ScanDidNotRun counts what reached everybody",
+    "SweepUnreached": "SweepDidNotFinish counts what reached everything",
+    "TasksAnswered": "good news",
+    "TasksCreated": "each is work (`task`)",
+    "TasksLate": "the work says so, and the next step goes on",
+    "ThanksFailed": "a courtesy; the channel's breaker counts it",
+    "ThanksSent": "good news",
+    "WebhookDropped": "counted by WebhookRejected as well",
+    "WebhooksOther": "news that moves nothing",
+    "WorkOpened": "the worklist is its own bell: by mail to the operators",
+}
+"""Figures that neither ring nor stand on the dashboard, and why nobody has to look at them there."""
+
+
+def emitted() -> set[str]:
+    """All figures that the code can write, whatever stands between `add(` and their names."""
+    folders = (ROOT / "layers/common/regua", ROOT / "functions")
+    code = [path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.py")]
+    found = set()
+    for call in (node for text in code for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add" and call.args:
+            words = {n.value for n in ast.walk(call.args[0]) if isinstance(n, ast.Constant)}
+            found |= {w for w in words if isinstance(w, str) and re.fullmatch(r"([A-Z][a-z]+){2,}", w)}
+    # a name that is chosen before it is counted
+    return found | {w for text in code for w in re.findall(r'"((?:Answers|Thanks)(?:Sent|Failed))"', text)}
+
+
+def test_each_figure_rings_or_is_shown_or_says_why_not(monitoring: Template) -> None:
+    """What tells of lost or waiting money, messages or files must not be a number that nobody ever sees."""
+    assert len(emitted()) > 60
+    watched = figures(monitoring)
+    assert emitted() - watched - set(WATCHED_OTHERWISE) == set()
+    assert set(WATCHED_OTHERWISE) & watched == set(), "it is watched by now"
+    assert set(WATCHED_OTHERWISE) - emitted() == set(), "nobody writes it any more"
+
+
+def test_an_alarm_of_one_figure_gets_one_figure(
+    monitoring: Template, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told by channel or gateway alone never reaches an alarm, which asks for `service` and nothing else."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "regua")
+    by = re.compile(r'add\(\s*"(\w+)"[^)]*\b(?:channel|gateway|reason|kind|phase)=')
+    code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "layers/common/regua").rglob("*.py"))
+    alarmed = {alarm["MetricName"] for alarm in alarms(monitoring).values() if namespace(alarm) == "Regua"}
+    assert set(by.findall(code)) & alarmed == TOTALS
+    with EmfMetrics() as metrics:
+        for name in TOTALS:
+            metrics.add(name, 1, channel="sms")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for name in TOTALS:
+        told = [sorted(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0]) for line in lines if name in line]
+        assert sorted(told) == [["channel", "service"], ["service"]]
+
+
 def test_what_is_too_large_for_aws_is_counted_where_it_ends(monitoring: Template, expanded: Template) -> None:
     (counted,) = (
         f
@@ -224,8 +306,6 @@ def test_what_a_filter_looks_for_is_what_the_functions_write(
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "regua")
     with EmfMetrics() as metrics:
         metrics.add("ContactsFailed", 1, channel="sms", outcome="refused")
-        metrics.add("WebhookRejected", 1, gateway="pix")
-        metrics.add("SendsUnrecorded", 1, channel="sms")
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     for definition in monitoring.of_type("AWS::Logs::MetricFilter").values():
         (name,) = set(re.findall(r"\$\.(\w+)\[0\]", definition["FilterPattern"]))

@@ -6,6 +6,11 @@ from typing import Any, Self
 
 NAMESPACE = "Regua"
 
+TOTALS = frozenset(
+    {"ChannelEventsUnmatched", "ChannelSwitchedOff", "SendsUnrecorded", "SettleFailed", "WebhookRejected"}
+)
+"""Figures told by channel or gateway that are told as one, too: an alarm watches one figure."""
+
 _Dimensions = tuple[tuple[str, str], ...]
 
 
@@ -22,7 +27,9 @@ class EmfMetrics:
 
     def add(self, name: str, value: float, unit: str = "Count", **dimensions: str) -> None:
         """Records one value. Raises the library's MetricUnitError for a unit CloudWatch does not know."""
-        self._provider(tuple(sorted(dimensions.items()))).add_metric(name=name, unit=unit, value=value)
+        wanted = tuple(sorted(dimensions.items()))
+        for one in {wanted, ()} if name in TOTALS else {wanted}:
+            self._provider(one).add_metric(name=name, unit=unit, value=value)
 
     def flush(self) -> None:
         """Writes everything collected and forgets it."""
