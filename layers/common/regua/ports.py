@@ -397,7 +397,9 @@ class Executions(Protocol):
     """The debtor's state machine."""
 
     def start(self, tenant: str, debtor: str, cycle: int, seconds: int) -> str:
-        """Starts `{debtor}-{cycle}`; a repeated start is the same start. Returns its ARN."""
+        """Starts `{debtor}-{cycle}`; a repeated start is the same start. Returns its ARN. Raises ThrottledError when
+        starts come too fast.
+        """
 
     def stop(self, execution: str) -> None:
         """A courtesy: may be dropped, must not raise."""
@@ -527,6 +529,10 @@ class Notices(Protocol):
 
 class RetryableError(Exception):
     """A fault of the moment: the same call may work later."""
+
+
+class ThrottledError(RetryableError):
+    """It was asked for too fast: the same call works at a slower pace."""
 
 
 class PermanentError(Exception):

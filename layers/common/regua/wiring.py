@@ -308,9 +308,13 @@ def _composer() -> "Composer":
 
 def scanning(metrics: Metrics, failed: Callable[[Exception], None]) -> "Scanning":
     """What the daily scan does."""
+    from regua.platform.executions import STARTS_AT_ONCE, STARTS_PER_SECOND
     from regua.use_cases.collecting.scan import Scanning
+    from regua.use_cases.collecting.starting import StartPace
 
-    return Scanning(store(), rulebook(), executions(), clock(), metrics, owner, failed, time.sleep)
+    shards = settings().shards  # they run side by side, and share the quota
+    pace = StartPace(STARTS_PER_SECOND / shards, max(1.0, STARTS_AT_ONCE / shards), time.monotonic, time.sleep)
+    return Scanning(store(), rulebook(), executions(), clock(), metrics, owner, failed, time.sleep, pace)
 
 
 def task_desk(metrics: Metrics) -> "TaskDesk":

@@ -9,9 +9,23 @@ from tests.office import ANA, JOAO, MARIA, TENANT, TODAY, Office, creditor, days
 from regua.domain.contact.channel_event import Action, ChannelEventKind
 from regua.domain.model import CaseStatus, ContactStatus, PromiseStatus
 from regua.domain.reasons import Reason
-from regua.ports import ConflictError, RetryableError
-from regua.use_cases.collecting.starting import PAUSES
+from regua.ports import ConflictError, RetryableError, ThrottledError
+from regua.use_cases.collecting.starting import PAUSES, SLOWER, StartPace
+from regua.use_cases.collecting.wake_up import HORIZON, horizon_of
 from regua.use_cases.conflicts import TRIES
+
+
+class Quota:
+    """Time, as the account's quota sees it."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def pace(self, rate: float, burst: float) -> StartPace:
+        return StartPace(rate, burst, lambda: self.at, self.passes)
+
+    def passes(self, seconds: float) -> None:
+        self.at += seconds
 
 
 @pytest.fixture
@@ -172,6 +186,39 @@ class TestStartsThatFail:
         tries = 100 - len(office.executions.failing)
         assert (found.started, tries) == (0, 2 * (1 + len(PAUSES))), "of two shards"
         assert office.metrics.total("ExecutionsNotStarted") == 3
+
+    def test_what_comes_too_fast_is_asked_for_again_at_the_pace_and_nobody_is_left(self, office: Office) -> None:
+        office.imports([row(f"T{n}", who) for n, who in enumerate((MARIA, JOAO, ANA))])
+        office.executions.failing = [ThrottledError()] * 3
+        quota = Quota()
+        found = replace(office.scanning(), pace=quota.pace(rate=2, burst=1)).shard(0, 1)
+        assert (found.started, found.unstarted) == (3, 0)
+        assert office.pauses == [], "no round of its own was needed"
+        assert quota.at == pytest.approx(3 * SLOWER + 2 / 2), "a moment for each refusal, then the rate"
+
+    def test_they_keep_the_rate_of_their_share(self, office: Office) -> None:
+        quota = Quota()
+        pace = quota.pace(rate=4, burst=2)
+        for _ in range(10):
+            pace.wait()
+        assert quota.at == pytest.approx(8 / 4)
+        quota.at += 100
+        for _ in range(2):
+            pace.wait()
+        assert quota.at == pytest.approx(8 / 4 + 100), "what was not used for long is worth one burst"
+
+    def test_after_an_outage_they_are_made_up_for_in_the_same_run(self, office: Office) -> None:
+        office.imports([row(f"T{n}", who) for n, who in enumerate((MARIA, JOAO, ANA))])
+        office.executions.failing = [RetryableError()]
+        quota = Quota()
+        pace = quota.pace(rate=0.5, burst=1)
+
+        def looked() -> bool:
+            quota.at += 1
+            return True
+
+        found = replace(office.scanning(), pace=pace).shard(0, 1, looked)
+        assert (found.started, found.unstarted, office.pauses) == (3, 0, [])
 
     def test_what_was_not_started_is_found_hours_later_and_not_the_next_day(self, office: Office) -> None:
         office.imports([row()])
@@ -358,3 +405,18 @@ def test_what_the_creditor_does_not_collect_is_still_summed() -> None:
     found = office.scans()
     assert found.portfolio(TENANT).open_cents == 100_00
     assert found.portfolio(TENANT).done == 1
+
+
+def test_a_book_in_which_all_is_due_on_one_day_is_started_over_four_weeks_and_in_time() -> None:
+    days = [horizon_of(f"d{n}").days for n in range(2_000)]
+    assert (min(days), max(days)) == (7, 34)
+    assert max(days.count(day) for day in range(7, 35)) <= 2 * 2_000 / 28
+    assert all(horizon_of(f"d{n}") <= HORIZON for n in range(100)), "the sender would end what the scan has begun"
+
+
+def test_a_contact_further_away_than_a_debtors_own_horizon_waits_for_a_later_scan(office: Office) -> None:
+    ahead = horizon_of(debtor(MARIA)) + timedelta(days=7)
+    office.imports([row(due=TODAY + ahead)])
+    assert office.scans().started == 0
+    office.clock.advance(timedelta(days=10))
+    assert office.scans().started == 1

@@ -5,14 +5,19 @@ import logging
 from typing import Any
 
 from regua.platform import clients
-from regua.ports import PermanentError, RetryableError
+from regua.ports import PermanentError, RetryableError, ThrottledError
 
+STARTS_PER_SECOND, STARTS_AT_ONCE = 150, 800
+"""What an account may start outside us-east-1, us-west-2 and eu-west-1, where it is twice as much (Step Functions
+developer guide, "Quotas related to API action throttling", read 2026-11).
+"""
 INPUT_VERSION = 1
 """Additive only: executions outlive deployments by months."""
 
 _logger = logging.getLogger(__name__)
 
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_THROTTLED = frozenset({"ThrottlingException", "TooManyRequestsException"})
 _PERMANENT = frozenset(
     {
         "AccessDeniedException",
@@ -40,7 +45,7 @@ class StepFunctionsExecutions:
         """Starts `{debtor}-{cycle}`, which first waits `seconds`; returns its ARN.
 
         A name that ran before (Step Functions keeps names for 90 days) is the same start. Raises RetryableError when
-        it may work later, PermanentError when it never will.
+        it may work later (ThrottledError: at a slower pace), PermanentError when it never will.
         """
         name = f"{debtor}-{cycle}"
         body = {"v": INPUT_VERSION, "tenant": tenant, "debtor": debtor, "cycle": cycle, "seconds": seconds}
@@ -84,7 +89,7 @@ def _start(client: Any, machine: str, name: str, body: dict[str, Any]) -> str:
         code = error.response["Error"]["Code"]
         if code == "ExecutionAlreadyExists":
             return _arn(machine, name)
-        kind = PermanentError if code in _PERMANENT else RetryableError
+        kind = PermanentError if code in _PERMANENT else ThrottledError if code in _THROTTLED else RetryableError
         raise kind(f"the execution was not started ({code})") from error
     except BotoCoreError as error:
         raise RetryableError(f"Step Functions did not answer ({type(error).__name__})") from error

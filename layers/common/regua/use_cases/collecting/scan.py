@@ -27,9 +27,9 @@ from regua.use_cases import opened_work
 from regua.use_cases.collecting import tables
 from regua.use_cases.collecting.costing import Costing
 from regua.use_cases.collecting.rulebook import Rulebook
-from regua.use_cases.collecting.starting import Start, Starting
+from regua.use_cases.collecting.starting import Start, Starting, StartPace
 from regua.use_cases.collecting.tables import Wanting
-from regua.use_cases.collecting.wake_up import HORIZON, decided, wake_at
+from regua.use_cases.collecting.wake_up import decided, horizon_of, wake_at
 from regua.use_cases.commits import in_parts
 from regua.use_cases.conflicts import OvertakenError, until_committed
 from regua.use_cases.tenants import each_tenant
@@ -80,6 +80,8 @@ class Scanning:
     """Told of a debtor that could not be scanned; the others go on."""
     pause: Callable[[float], object] = lambda seconds: None
     """Waits so many seconds."""
+    pace: StartPace = field(default_factory=StartPace)
+    """How fast it may start executions."""
 
     def shard(
         self,
@@ -154,7 +156,7 @@ class Scanning:
         return found
 
     def _starting(self) -> Starting:
-        return Starting(self.executions, self.clock, self.pause)
+        return Starting(self.executions, self.clock, self.pause, self.pace)
 
     def look(self, tenant: str, debtor: str) -> Found:
         """Looks at one debtor now, because a person has done something about it: the next contact need not wait for
@@ -231,7 +233,7 @@ class Scanning:
         if ending.noted(file, rules, now)[0] != file:
             return True
         if isinstance(decision, ContactDecision):
-            return decision.at - now <= HORIZON and not _alive(case, decision, file, rules, now)
+            return decision.at - now <= horizon_of(file.debtor.id) and not _alive(case, decision, file, rules, now)
         return decision.reason != case.last_decision or _overslept(case, now)
 
     def _repair(
@@ -251,7 +253,7 @@ class Scanning:
         start: datetime | None = None
         opened = False
         if isinstance(decision, ContactDecision):
-            if decision.at - now <= HORIZON and not _alive(case, decision, file, rules, now):
+            if decision.at - now <= horizon_of(file.debtor.id) and not _alive(case, decision, file, rules, now):
                 start = wake_at(decision, file.debtor, rules, now)
         elif decision.reason != case.last_decision:
             entries = [*entries, LedgerEntry.of_file(file, decision.reason, decision.policy, now)]
@@ -313,7 +315,7 @@ def settled_before(file: File, rules: Rules, now: datetime) -> bool:
     if case.in_flight or debtor.promises or debtor.asked:
         return False
     if case.status is not CaseStatus.OPEN:
-        return idle(file, rules, now + HORIZON)
+        return idle(file, rules, now + horizon_of(debtor.id))
     at = case.next_contact_at
     return at is not None and at > now and bool(case.execution) and case.decided == rules.fingerprint(file)
 

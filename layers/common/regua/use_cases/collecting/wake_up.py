@@ -13,6 +13,8 @@ from regua.domain.values import replace
 LONGEST_WAIT = timedelta(days=30)
 HORIZON = timedelta(days=35)
 """A contact further away than this gets no execution yet; a later scan starts it."""
+STARTED_EARLY = timedelta(days=7)
+"""The scan starts everybody's execution so long before the contact at least."""
 WINDOW_SHARE = 0.7
 """Waits are spread over this share of the contact window, so that a late wake-up still finds it open."""
 
@@ -29,6 +31,14 @@ class Wake:
     reason: str = ""
     slot: str = ""
     """A turn under a channel's rate that is waited for, to be given back to the next look (`slots`)."""
+
+
+def horizon_of(debtor: str) -> timedelta:
+    """How far ahead the scan looks for this debtor: a book in which all bills are due on one day is not started on one
+    day, but over four weeks.
+    """
+    room = int((HORIZON - STARTED_EARLY).total_seconds())
+    return STARTED_EARLY + timedelta(seconds=spread(debtor, "horizon", room))
 
 
 def wake_at(decision: Decision, debtor: Debtor, rules: Rules, now: datetime) -> datetime | None:
