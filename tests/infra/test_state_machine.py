@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.infra.templates import ROOT, Json, Template, run
 
+from bench.machine import EXPRESSIONS, EndOfCase
+
 
 def tasks(machine: Json) -> dict[str, Json]:
     return {name: state for name, state in machine["States"].items() if state["Type"] == "Task"}
@@ -71,6 +73,18 @@ def test_an_answer_nobody_knows_fails_loudly(machine: Json, jsonata: Callable[[s
         told, _ = jsonata(machine["States"]["WaitForContact"]["Seconds"], {"input": output})
         assert not told
     assert "Catch" not in machine["States"]["WaitForContact"], "the execution fails, which alarms"
+
+
+def test_the_bench_that_counts_states_reads_each_expression_as_jsonata_does(
+    machine: Json, jsonata: Callable[[str, Json], tuple[bool, Any]]
+) -> None:
+    wait, task = machine["States"]["WaitForContact"], machine["States"]["SendChannel"]
+    assert set(EXPRESSIONS) == {wait["Seconds"], task["Output"], task["Arguments"]["Payload"]}
+    for said in ({"next": "wait", "seconds": 3}, {"next": "again", "seconds": 0}, {"next": "rest"}):
+        assert jsonata(task["Output"], {"result": {"Payload": said}}) == (True, EXPRESSIONS[task["Output"]](said))
+        assert jsonata(task["Arguments"]["Payload"], {"input": said}) == (True, said)
+    with pytest.raises(EndOfCase):
+        EXPRESSIONS[task["Output"]]({"next": "stop"})
 
 
 def test_it_waits_seconds_so_that_a_rehearsal_can_speed_time_up(machine: Json) -> None:
