@@ -262,7 +262,7 @@ def test_the_open_index_is_the_one_the_store_reads(expanded: Template) -> None:
     (index,) = table["GlobalSecondaryIndexes"]
     assert index["IndexName"] == "open"
     assert [key["AttributeName"] for key in index["KeySchema"]] == ["open_shard", "open_key"]
-    assert index["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["data"]}
+    assert index["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["data", "file", "version"]}
     types = {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]}
     assert types == {"PK": "S", "SK": "S", "open_shard": "N", "open_key": "S"}
 

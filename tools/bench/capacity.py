@@ -49,7 +49,7 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
     if "S" in value:
         return len(value["S"].encode())
     if "B" in value:
-        return len(base64.b64decode(value["B"]))
+        return len(value["B"] if isinstance(value["B"], bytes) else base64.b64decode(value["B"]))
     return len(value["N"]) // 2 + 2
 
 
@@ -138,18 +138,13 @@ def _writes(operation: str, request: Mapping[str, Any]) -> Iterator[_Write]:
         for write in request["TransactItems"]:
             (said,) = write.values()
             yield _write(said["TableName"], said)
-    elif operation == "BatchWriteItem":
-        for table, writes in request["RequestItems"].items():
-            for write in writes:
-                (said,) = write.values()
-                yield _write(table, said)
     elif operation not in _READS and not _about_tenant(request):
         raise NotImplementedError(f"{operation} is not counted")
 
 
 def _about_tenant(request: Mapping[str, Any]) -> bool:
-    partition: str = request.get("Key", {}).get("PK", {}).get("S", "")
-    return partition.endswith(_STATE)
+    asked = [key for table in request.get("RequestItems", {}).values() for key in table["Keys"]] or [request.get("Key")]
+    return all(key and key["PK"]["S"].endswith(_STATE) for key in asked)
 
 
 def _write(table: str, said: Mapping[str, Any]) -> _Write:

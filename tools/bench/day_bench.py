@@ -10,6 +10,7 @@ from functools import partial
 from itertools import cycle, islice
 from typing import Any
 
+import msgspec
 from botocore.awsrequest import AWSResponse
 
 from bench import portfolio_pages as portfolio
@@ -125,4 +126,4 @@ def _bodies(pages: list[list[list[dict[str, Any]]]], debtors: int) -> Iterator[b
 
 
 def _answer(items: list[dict[str, Any]]) -> bytes:
-    return json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}, ensure_ascii=False).encode()
+    return msgspec.json.encode({"Items": items, "Count": len(items), "ScannedCount": len(items)})

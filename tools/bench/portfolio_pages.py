@@ -1,12 +1,12 @@
 """A portfolio as DynamoDB would answer it, page by page, without a DynamoDB: real boto3, canned HTTP answers."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import boto3
+import msgspec
 from botocore.awsrequest import AWSResponse
 
 from bench.capacity import item_bytes
@@ -23,7 +23,7 @@ from regua.use_cases.collecting.wake_up import decided
 
 PAGE_BYTES = 2**20
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html"""
-PROJECTED = {"PK", "SK", "open_shard", "open_key", "data"}
+PROJECTED = {"PK", "SK", "open_shard", "open_key", "data", "file", "version"}
 """Keys of table and index, and what the index includes (infra/data.yaml)."""
 RECEIVABLES_EACH = 3
 NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)
@@ -142,7 +142,7 @@ def body(found: list[dict[str, Any]]) -> bytes:
     """The HTTP body of a page that has a next one."""
     last = {name: found[-1][name] for name in ("PK", "SK", "open_shard", "open_key")}
     answer = {"Count": len(found), "Items": found, "ScannedCount": len(found), "LastEvaluatedKey": last}
-    return json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode()
+    return msgspec.json.encode(answer)
 
 
 def last(whole: bytes) -> bytes:

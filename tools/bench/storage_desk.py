@@ -1,17 +1,17 @@
-"""The tests' office on DynamoDB, in one layout or another, with its capacity counted: for `storage`."""
+"""The tests' office on DynamoDB, with its capacity counted: for `units_bench`."""
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from moto import mock_aws
 from tests.office import JOAO, MARIA, TODAY, Office, row
 
-from bench.capacity import Item, Meter, Used
-from bench.one_item import Consumer, OneItemStore, Shape
+from bench.capacity import Meter, Used
 from regua.domain.contact.channel_event import ChannelEventKind
 from regua.domain.intake.row import Row
 from regua.domain.model import File
@@ -23,41 +23,18 @@ from regua.use_cases.collecting.rulebook import Rulebook
 
 TABLE = "regua"
 SHARDS = 2
-READ_USD = 0.1875e-6
-"""A read unit in sa-east-1: a setting, the price list is not at hand."""
-WRITE_USD = 5 * READ_USD
-"""A write unit: a setting; AWS's lists price ten units of writing like fifty of reading."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What an act took: of whoever did it, and of the stream's consumer after it."""
-
-    own: Used
-    consumer: Used
-
-    @property
-    def written(self) -> float:
-        """Write units, all told."""
-        return self.own.written + self.consumer.written
-
-    @property
-    def usd(self) -> float:
-        """Price of its units."""
-        return self.written * WRITE_USD + (self.own.read + self.consumer.read) * READ_USD
+PROJECTED = ("data", "file", "version")
 
 
 class Desk:
-    """One debtor's life at the office; `shape` None is today's layout."""
+    """One debtor's life at the office."""
 
-    def __init__(self, client: Any, shape: Shape | None) -> None:
-        projected = shape.projected if shape else ("data",)
-        client.create_table(**definition(projected))
-        self.meter = Meter(client, TABLE, projected)
-        self.store: Any = on_table(client, shape)
-        self._consumer = Consumer(client, TABLE, SHARDS) if shape else None
+    def __init__(self, client: Any) -> None:
+        client.create_table(**definition())
+        self.meter = Meter(client, TABLE, PROJECTED)
+        self.store: Any = DynamoStore(client, TABLE, SHARDS)
         self.office: Any = Office(paced=False)
-        self.office.store = self.store
+        self.office.store = self.store  # type: ignore[assignment]  # not the one in memory
         self.office.rulebook = Rulebook(self.office.config, self.office.rulebook.calendar_for, self.store)
 
     @property
@@ -67,27 +44,11 @@ class Desk:
             found: File = self.office.file(MARIA)
         return found
 
-    @property
-    def items(self) -> list[Item]:
-        """The items of the debtor's own partition, in order."""
-        root = self.file.debtor
-        own = keys.partition(root.tenant, root.id)
-        return [item for (partition, _), item in sorted(self.meter.stored.items()) if partition == own]
-
-    def cost(self, act: Callable[[], object]) -> Cost:
-        """Does it, and what follows from it."""
-        self.meter.stream.clear()
-        with self.meter.counting() as own:
+    def cost(self, act: Callable[[], object]) -> Used:
+        """Does it, and says what that took."""
+        with self.meter.counting() as used:
             act()
-        with self.meter.counting() as consumer:
-            if self._consumer is not None:
-                roots = [image for image in self.meter.stream if image["SK"]["S"] == keys.ROOT]
-                self._consumer.lay_out(enumerate(roots))
-        return Cost(own, consumer)
-
-    def reads(self) -> None:
-        """The debtor is loaded."""
-        self.office.file(MARIA)
+        return used
 
     def imports(self, titles: int, dearer: int = 0) -> None:
         """A file with the debtor's titles, the first few of them with another amount than before.
@@ -141,24 +102,19 @@ class Desk:
         self.cost(partial(self.store.commit, quiet, quiet, owner="quiet"))
 
 
-def on_table(client: Any, shape: Shape | None) -> Any:
-    """The layout's store."""
-    return OneItemStore(client, TABLE, SHARDS, shape=shape) if shape else DynamoStore(client, TABLE, SHARDS)
-
-
 @contextmanager
-def desk(shape: Shape | None) -> Iterator[Desk]:
+def desk() -> Iterator[Desk]:
     """A desk on an empty table."""
-    with mock_aws():
+    with mock_aws(), patch.dict(os.environ, {"AWS_DEFAULT_REGION": "sa-east-1"}):
         clients.forget()
-        yield Desk(clients.dynamodb(), shape)
+        yield Desk(clients.dynamodb())
     clients.forget()
 
 
-def definition(projected: Iterable[str]) -> dict[str, Any]:
-    """The table of infra/template.yaml, its index including these attributes."""
+def definition() -> dict[str, Any]:
+    """The table of infra/data.yaml."""
     types = {"PK": "S", "SK": "S", "open_shard": "N", "open_key": "S"}
-    index = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(projected)}
+    index = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(PROJECTED)}
     return {
         "TableName": TABLE,
         "BillingMode": "PAY_PER_REQUEST",

@@ -24,7 +24,8 @@ def read_people(emulator: Emulator, deployment: Deployment, tenant: str = TENANT
         if key.startswith(f"T#{tenant}#D#") and not key.endswith("#LOG"):
             debtor = key.split("#")[3]
             if sort == "DEBTOR":
-                debtors[debtor] = codec.debtor(data)
+                debtors[debtor], titles, _ = codec.in_file(item["file"]["B"], int(item["version"]["N"]))
+                receivables[debtor] += titles
             elif sort.startswith("R#"):
                 receivables[debtor].append(codec.receivable(data))
     return tuple(_person(debtor, receivables[key]) for key, debtor in sorted(debtors.items()))

@@ -82,11 +82,13 @@ def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT)
         elif key.startswith(f"T#{tenant}#D#"):
             debtor = key.split("#")[3]
             if key.endswith("#LOG"):
-                entry = codec.ledger_entry(data)
-                records.ledger.append(entry)
-                records.commits[debtor].append(Committed(int(sort.split("#")[1]), entry))
+                entries = codec.ledger_entries(data)
+                records.ledger += entries
+                records.commits[debtor] += [Committed(int(sort), entry) for entry in entries]
             elif sort == "DEBTOR":
-                records.debtors[debtor] = codec.debtor(data)
+                records.debtors[debtor], titles, _ = codec.in_file(item["file"]["B"], int(item["version"]["N"]))
+                records.receivables += len(titles)
+                records.contacts[debtor] += codec.in_more(item["more"]["B"])[0]
             elif sort.startswith("R#"):
                 records.receivables += 1
             elif sort.startswith("C#"):

@@ -10,6 +10,7 @@ from regua.domain.work import WorkStatus
 from regua.ports import InboxStatus
 from regua.store import keys
 from regua.store.dynamo import DynamoStore
+from regua.store.layout import MOST_INSIDE
 
 ODD: dict[str, dict[str, Any]] = {
     "not json": {"S": "{"},
@@ -31,7 +32,7 @@ def spoil(request: pytest.FixtureRequest, dynamo: DynamoStore) -> Spoil:
             TableName=dynamo._table,
             Key={"PK": {"S": partition}, "SK": {"S": sort}},
             UpdateExpression="SET #data = :odd",
-            ExpressionAttributeNames={"#data": "data"},
+            ExpressionAttributeNames={"#data": "file" if sort == keys.ROOT else "data"},
             ExpressionAttributeValues={":odd": request.param},
         )
 
@@ -48,23 +49,14 @@ def named(dynamo: DynamoStore) -> list[str]:
 def test_every_list_goes_on_without_what_nobody_can_read(dynamo: DynamoStore, named: list[str], spoil: Spoil) -> None:
     names = ("d1", "d2", "d3")
     for name in names:
-        dynamo.commit(None, file(receivable(), name=name), owner="import", ledger=[entry("in"), entry("out", 1)])
+        made = dynamo.commit(None, file(receivable(), name=name), owner="import", ledger=[entry("in")])
+        dynamo.commit(made, made, owner="b", ledger=[entry("out", 1)])
         dynamo.put_inbox(event(f"E-{name}"))
         dynamo.put_work(work(f"W-{name}"))
-    first = dynamo.load(TENANT, "d1")
-    assert first is not None
-    [log, _] = [
-        item["SK"]["S"]
-        for item in dynamo._client.query(
-            TableName=dynamo._table,
-            KeyConditionExpression="PK = :log",
-            ExpressionAttributeValues={":log": {"S": keys.log_partition(TENANT, "d2")}},
-        )["Items"]
-    ]
     spoiled = [
         (keys.partition(TENANT, "d1"), keys.ROOT),
-        (keys.partition(TENANT, "d2"), keys.receivable_key("T-1")),
-        (keys.log_partition(TENANT, "d2"), log),
+        (keys.partition(TENANT, "d2"), keys.ROOT),
+        (keys.log_partition(TENANT, "d2"), keys.ledger_key(1)),
         (keys.inbox_partition(TENANT, event().gateway, "E-d1"), "EVENT"),
         (keys.work_partition(TENANT, work("W-d1").key), "WORK"),
     ]
@@ -82,10 +74,11 @@ def test_every_list_goes_on_without_what_nobody_can_read(dynamo: DynamoStore, na
     assert sorted(named) == sorted(" ".join(one) for one in spoiled)
 
 
-def test_who_asks_for_what_nobody_can_read_is_told_so(dynamo: DynamoStore, spoil: Spoil) -> None:
+@pytest.mark.parametrize("sort", [keys.ROOT, keys.receivable_key("T-2")])
+def test_who_asks_for_what_nobody_can_read_is_told_so(dynamo: DynamoStore, spoil: Spoil, sort: str) -> None:
     """A file is whole or it is none: without one of its payments it would ask for what is paid."""
-    dynamo.commit(None, file(receivable(), receivable("T-2")), owner="import")
+    dynamo.commit(None, file(*(receivable(f"T-{n}") for n in range(MOST_INSIDE + 1))), owner="import")
     assert dynamo.load(TENANT, "d1") is not None
-    spoil(keys.partition(TENANT, "d1"), keys.receivable_key("T-2"))
+    spoil(keys.partition(TENANT, "d1"), sort)
     with pytest.raises(ValueError, match=r"(?i)expected|invalid|malformed|truncated|missing"):
         dynamo.load(TENANT, "d1")

@@ -260,16 +260,16 @@ def test_what_fits_into_one_transaction_is_one() -> None:
         assert committed(changed, work, entries, unchanged=30).sizes == [MOST_ITEMS]
 
 
-@pytest.mark.parametrize(("changed", "work", "entries"), [(MOST_ITEMS, 0, 0), (80, 5, 5), (0, MOST_ITEMS, 0)])
+@pytest.mark.parametrize(("changed", "work", "entries"), [(MOST_ITEMS, 0, 0), (60, 5, 5), (0, MOST_ITEMS, 0)])
 def test_one_item_more_is_written_before_the_fact_itself(changed: int, work: int, entries: int) -> None:
     assert committed(changed, work, entries).sizes == [changed + work, 1 + entries]
 
 
 def test_titles_are_written_before_work_and_every_part_is_as_large_as_it_may_be() -> None:
     store = committed(100, 100)
-    assert store.sizes == [MOST_ITEMS, MOST_ITEMS, 21]
-    assert [len(work) for work in store.work] == [0, 80, 20]
-    assert committed(0, 200).sizes == [MOST_ITEMS, MOST_ITEMS, 21]
+    assert store.sizes == [MOST_ITEMS, MOST_ITEMS, 61]
+    assert [len(work) for work in store.work] == [0, 40, 60]
+    assert committed(0, 200).sizes == [MOST_ITEMS, MOST_ITEMS, 61]
 
 
 # --- one payment, two rails ------------------------------------------------------------------------------------------

@@ -1,14 +1,13 @@
 """What one commit changes: worked out once, obeyed by both stores."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from regua.domain.model import CaseStatus, Contact, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.values import Value, replace, replace_value
 from regua.domain.work import Work
 from regua.ports import AddressUse, Commit, ConflictError, InboxEvent, PermanentError, Ref, RetryableError
-from regua.store import keys
+from regua.store import keys, layout
 
 _Item = TypeVar("_Item", Receivable, Contact, PaymentFact)
 
@@ -31,18 +30,17 @@ class RefTakenError(PermanentError):
 
 
 class Changes(Value):
-    """The difference between two files, with everything that goes into the same transaction."""
+    """What one commit writes: the debtor's item, what of him lies outside it, and what is true in the same moment."""
 
     before: File | None
     after: File
     """With its new version."""
-    receivables: tuple[Receivable, ...]
-    contacts: tuple[Contact, ...]
-    facts: tuple[PaymentFact, ...]
-    fresh: frozenset[str]
-    """Sort keys of contacts and facts that `before` does not have."""
+    held: File
+    """What of `after` the item holds."""
+    outside: tuple[tuple[str, layout.Child], ...]
+    """What lies outside and is not there yet as it is now, by sort key."""
     removed: tuple[str, ...]
-    """Sort keys of receivables and contacts `after` no longer has."""
+    """Sort keys of what lay outside and does no more."""
     ledger: tuple[LedgerEntry, ...]
     refs: tuple[Ref, ...]
     inbox: tuple[InboxEvent, ...]
@@ -53,6 +51,12 @@ class Changes(Value):
     def version(self) -> int:
         """The version this commit makes."""
         return self.after.debtor.version
+
+    @property
+    def holds_all_open(self) -> bool:
+        """Whether every open title is in the item, as nearly always."""
+        held, after = self.held.receivables, self.after.receivables
+        return held is after or len(held) >= sum(r.is_open for r in after)
 
     @property
     def is_open(self) -> bool:
@@ -76,7 +80,7 @@ def changes(
     work: Iterable[Work] = (),
     addresses: Iterable[AddressUse] = (),
 ) -> Changes:
-    """The changes that make `after` of `before` (both whole, or both without the same parts).
+    """The changes that make `after` of `before`, both whole: what a file does not have, the debtor has no more.
 
     Raises ValueError when the two are not the same debtor's, a name cannot be part of a key, an item appears twice, a
     payment fact disappeared, a reference or work is another debtor's, or it takes more than 100 items.
@@ -86,30 +90,41 @@ def changes(
     if before is not None and (before.debtor.tenant, before.debtor.id) != (root.tenant, root.id):
         raise ValueError("a commit is about one debtor")
     old = before or File(root)
-    receivables = _diff(old.receivables, after.receivables, lambda r: keys.receivable_key(r.id))
-    contacts = _diff(old.contacts, after.contacts, lambda c: keys.contact_key(c.key))
-    facts = _diff(old.facts, after.facts, lambda f: keys.fact_key(f.key))
-    if facts.removed:
+    changed = _changed(old.receivables, after.receivables, lambda r: keys.receivable_key(r.id))
+    changed += _changed(old.contacts, after.contacts, lambda c: keys.contact_key(c.key))
+    if _gone(old.facts, after.facts):
         raise ValueError("payment facts are never removed")
+    changed += _changed(old.facts, after.facts, lambda f: keys.fact_key(f.key))
+    after = replace_value(after, debtor=replace_value(root, version=(before.debtor.version if before else 0) + 1))
+    held = layout.inside(after)
+    lay = layout.outside(old, layout.inside(old)) if before else {}
+    lies = layout.outside(after, held)
     made = Changes(
         before=before,
-        after=replace_value(after, debtor=replace_value(root, version=(before.debtor.version if before else 0) + 1)),
-        receivables=receivables.changed,
-        contacts=contacts.changed,
-        facts=facts.changed,
-        fresh=contacts.fresh | facts.fresh,
-        removed=receivables.removed + contacts.removed,
+        after=after,
+        held=held,
+        outside=tuple(each for each in lies.items() if (was := lay.get(each[0])) is not each[1] and was != each[1]),
+        removed=tuple(key for key in lay if key not in lies),
         ledger=tuple(ledger),
         refs=_unique_refs(refs, root.tenant, root.id),
         inbox=_unique_events(inbox),
         work=_unique_work(work, root.tenant, root.id),
         addresses=_unique_addresses(addresses, root.tenant),
     )
-    beside = (made.ledger, made.refs, made.inbox, made.work, made.addresses)
-    size = 1 + sum(map(len, (made.receivables, made.contacts, made.facts, made.removed, *beside)))
+    beside = sum(map(len, (made.refs, made.inbox, made.work, made.addresses)))
+    size = 1 + beside + max(changed + len(made.ledger), len(made.outside) + len(made.removed) + bool(made.ledger))
     if size > keys.MAX_TRANSACTION_ITEMS:
         raise ValueError(f"{size} items do not fit into one transaction (limit {keys.MAX_TRANSACTION_ITEMS})")
     return made
+
+
+def moved_inside(file: File) -> Changes:
+    """Those that make one item of a debtor whose parts lie in items of their own, and change nothing else."""
+    after = replace_value(file, debtor=replace_value(file.debtor, version=file.debtor.version + 1))
+    held = layout.inside(after)
+    lies = layout.outside(after, held)
+    gone = tuple(key for key in layout.outside(file, File(file.debtor)) if key not in lies)
+    return Changes(file, after, held, (), gone, (), (), (), ())
 
 
 def changes_of(asked: Commit) -> Changes:
@@ -139,26 +154,21 @@ def one_by_one(commit: Callable[..., File], commits: Sequence[Commit]) -> list[F
     return done
 
 
-@dataclass(frozen=True, slots=True)
-class _Diff(Generic[_Item]):
-    changed: tuple[_Item, ...]
-    fresh: frozenset[str]
-    removed: tuple[str, ...]
-
-
-def _diff(before: tuple[_Item, ...], after: tuple[_Item, ...], key: Callable[[_Item], str]) -> _Diff[_Item]:
-    if not before and not after:
-        return _Diff((), frozenset(), ())
+def _changed(before: tuple[_Item, ...], after: tuple[_Item, ...], key: Callable[[_Item], str]) -> int:
+    """How many of them are new, changed or gone. Raises ValueError for one that is there twice."""
+    if before is after:
+        return 0
     new = _by_key(after, key)
     if not before:
-        return _Diff(after, frozenset(new), ())
+        return len(new)
     old = _by_key(before, key)
-    return _Diff(
-        # what did not change is the same object: a comparison field by field is for the few others
-        changed=tuple(item for name, item in new.items() if (was := old.get(name)) is not item and was != item),
-        fresh=frozenset(new.keys() - old.keys()),
-        removed=tuple(name for name in old if name not in new),
-    )
+    # what did not change is the same object: a comparison field by field is for the few others
+    differ = sum((was := old.get(name)) is not item and was != item for name, item in new.items())
+    return differ + sum(name not in new for name in old)
+
+
+def _gone(before: tuple[PaymentFact, ...], after: tuple[PaymentFact, ...]) -> bool:
+    return before is not after and not {f.key for f in before} <= {f.key for f in after}
 
 
 def _by_key(items: Sequence[_Item], key: Callable[[_Item], str]) -> dict[str, _Item]:

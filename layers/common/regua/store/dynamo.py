@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from typing import Any, TypeVar
 
 from regua.domain.contact.wishes import Address
-from regua.domain.model import Contact, Debtor, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
 from regua.domain.work import Work, WorkStatus
 from regua.ports import (
     AddressChangedError,
@@ -26,7 +26,7 @@ from regua.ports import (
 )
 from regua.store import codec, faults, items, keys, pages
 from regua.store.calls import Calls
-from regua.store.changes import RefTakenError, changes_of
+from regua.store.changes import RefTakenError, changes_of, moved_inside
 from regua.store.pages import StoredItem
 
 _Value = TypeVar("_Value")
@@ -68,7 +68,10 @@ class DynamoStore:
         A Query is not isolated from a transaction as a whole: it may see some of its items and not yet others. A
         child missed beside the new root would let a gate pass on stale facts with a version that is current. So the
         root says how many children its version wrote, and a file that does not show them is read again. Older
-        commits need no check: whoever made this version had loaded, and so seen whole, the one before.
+        commits need no check: whoever made this version had loaded, and so seen whole, the one before. Of most debtors
+        all is in one item (`store.layout`), which is seen whole or not at all.
+
+        A debtor whose parts an earlier release stored as an item each is made one item first, where that may be.
         Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html, isolation.
         """
         request = self._partition(keys.partition(tenant, debtor)) | {"ConsistentRead": True}
@@ -77,7 +80,10 @@ class DynamoStore:
             if not rows:
                 return None
             if _is_whole(rows):
-                return _file(rows)
+                file = _file(rows)
+                if _root(rows).file is not None or not self._moved_inside(file):
+                    return file
+                continue
             self._pause(_FIRST_PAUSE_SECONDS * 2**attempt)
         raise RetryableError("a transaction on this debtor is not finished")
 
@@ -163,9 +169,12 @@ class DynamoStore:
             yield from self._open_in(partition, *keys.open_range(tenant))
 
     def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
-        """See `ports.Store`."""
-        for page in self._pages(self._partition(keys.log_partition(tenant, debtor)) | {"ConsistentRead": True}):
-            yield from self._read(page, codec.ledger_entry)
+        """See `ports.Store`; an item holds what one commit decided."""
+        request = self._partition(keys.log_partition(tenant, debtor)) | {"ConsistentRead": True}
+        rows = (row for page in self._pages(request) for row in page)
+        entries = (entry for found in self._read(rows, codec.ledger_entries) for entry in found)
+        # the sort is stable: entries of one moment stay in the order of their commits
+        return iter(sorted(entries, key=lambda entry: entry.at))
 
     def put_inbox(self, event: InboxEvent) -> InboxEvent:
         """See `ports.Store`."""
@@ -371,7 +380,7 @@ class DynamoStore:
         done: dict[int, File | Exception] = {}
         while asked:
             try:
-                self._call("TransactWriteItems", {"TransactItems": [write for one in asked for _, write in one.parts]})
+                self._write([write for one in asked for _, write in one.parts])
             except (ConflictError, PermanentError) as error:
                 cause = error.__cause__
                 refused = _refused(asked, faults.reasons(cause.response)) if isinstance(cause, ClientError) else {}
@@ -387,19 +396,36 @@ class DynamoStore:
                 return done | {one.place: one.after for one in asked}
         return done
 
+    def _write(self, writes: list[dict[str, Any]]) -> None:
+        """One of them by itself, several in one transaction."""
+        if len(writes) == 1 and "Put" in writes[0]:
+            self._call("PutItem", writes[0]["Put"])
+        else:
+            self._call("TransactWriteItems", {"TransactItems": writes})
+
+    def _moved_inside(self, file: File) -> bool:
+        """Whether it is one item by now, or somebody else has written it meanwhile; False where that may not be."""
+        try:
+            self._write(items.moved_inside(moved_inside(file), self._table, self._shards))
+        except ConflictError:
+            return True
+        except PermanentError:  # who may only read
+            return False
+        return True
+
     def _open_in(self, partition: int, first: str = "", last: str = "") -> Iterator[File]:
         for _, group in groupby(self._indexed(partition, first, last), key=_partition_key):
-            rows = sorted(group, key=_sort_key)  # `DEBTOR` < `R#`; the index has no order among receivables
+            rows = list(group)
             try:
-                if rows[0].SK.S == keys.ROOT:
-                    file: File | None = _file(rows)
-                else:  # the index has not caught up with the root
-                    file = self.load(*keys.owner_of(rows[0].PK.S))
+                file = _indexed_file(rows)
+                if file is None:
+                    loaded = self.load(*keys.owner_of(rows[0].PK.S))
+                    file = loaded and File(loaded.debtor, loaded.open_receivables)
             except (ValueError, RetryableError):  # one debtor's; a table in distress says so itself
                 self._unreadable(_named(rows))
                 continue
             if file:
-                yield File(file.debtor, file.open_receivables)
+                yield file
 
     def _read(self, rows: Iterable[StoredItem], decode: Callable[[str], _Value]) -> Iterator[_Value]:
         """What the items say; one nobody can read is named and passed over."""
@@ -531,12 +557,25 @@ def refused_beside(failed: set[items.Written]) -> ConflictError | RefTakenError 
     return None
 
 
+def _root(rows: list[StoredItem]) -> StoredItem:
+    """Raises ValueError when it is not among them."""
+    for row in rows:
+        if row.SK.S == keys.ROOT:
+            return row
+    raise ValueError("these items have no root")
+
+
 def _is_whole(rows: list[StoredItem]) -> bool:
+    if len(rows) == 1 and rows[0].SK.S == keys.ROOT and rows[0].file is not None and rows[0].wrote is None:
+        return True
     root = next((row for row in rows if row.SK.S == keys.ROOT), None)
     if root is None:
         return False
     version = _number(root.version)
-    shown = sum(1 for row in rows if row is not root and _number(row.version) >= version)
+    versions = [_number(row.version) for row in rows if row is not root]
+    if any(written > version for written in versions):
+        return False
+    shown = versions.count(version)
     removed = set(root.removed.S.split("\n")) if root.removed else set()
     return shown >= _number(root.wrote) and not any(
         row.SK.S in removed and _number(row.version) < version for row in rows
@@ -544,10 +583,18 @@ def _is_whole(rows: list[StoredItem]) -> bool:
 
 
 def _file(rows: list[StoredItem]) -> File:
-    debtor: Debtor | None = None
+    root = _root(rows)
     receivables: list[Receivable] = []
     contacts: list[Contact] = []
     facts: list[PaymentFact] = []
+    if root.file is None:  # an earlier release stored each part as an item of its own
+        debtor = codec.debtor(_data(root))
+    else:
+        debtor, receivables, _ = codec.in_file(root.file.value, _number(root.version))
+        if root.more is not None:
+            contacts, facts = codec.in_more(root.more.value)
+    if len(rows) == 1:  # as nearly always, and what an item holds is in order
+        return File(debtor, tuple(receivables), tuple(contacts), tuple(facts))
     for row in rows:
         kind = row.SK.S[:2]
         if kind == keys.RECEIVABLE:
@@ -556,11 +603,26 @@ def _file(rows: list[StoredItem]) -> File:
             contacts.append(codec.contact(_data(row)))
         elif kind == keys.FACT:
             facts.append(codec.fact(_data(row)))
-        elif row.SK.S == keys.ROOT:
-            debtor = codec.debtor(_data(row))
-    if debtor is None:
-        raise ValueError("these items have no root")
-    return File(debtor, tuple(receivables), tuple(contacts), tuple(facts))
+    return File(
+        debtor,
+        tuple(sorted(receivables, key=lambda r: r.id)),
+        tuple(sorted(contacts, key=lambda c: c.key)),
+        tuple(sorted(facts, key=lambda f: f.key)),
+    )
+
+
+def _indexed_file(rows: list[StoredItem]) -> File | None:
+    """Root and open titles as the index shows them; None when it does not show all."""
+    if len(rows) > 1:
+        rows.sort(key=_sort_key)  # `DEBTOR` < `R#`, which only earlier releases listed
+    root = rows[0]
+    if root.SK.S != keys.ROOT:  # the index has not caught up with it
+        return None
+    if root.file is None:
+        file = _file(rows)
+        return File(file.debtor, file.open_receivables)
+    debtor, titles, whole = codec.in_file(root.file.value, _number(root.version))
+    return File(debtor, tuple([r for r in titles if r.is_open])) if whole else None
 
 
 def _named(rows: list[StoredItem]) -> str:
@@ -571,7 +633,12 @@ def _named(rows: list[StoredItem]) -> str:
 
 def _is_readable(row: StoredItem) -> bool:
     try:
-        (codec.debtor if row.SK.S == keys.ROOT else codec.receivable)(_data(row))
+        if row.SK.S != keys.ROOT:
+            codec.receivable(_data(row))
+        elif row.file is None:
+            codec.debtor(_data(row))
+        else:
+            codec.in_file(row.file.value, _number(row.version))
     except ValueError:
         return False
     return True

@@ -1,7 +1,9 @@
-"""A commit as the items of one DynamoDB transaction.
+"""A commit as items of DynamoDB: the debtor's own, and those that are true in the same moment.
 
-Top-level attributes are only those that conditions and indexes need; everything else is the text `data`. Root and
-children carry the version that wrote them, and the root how many children that was: see `DynamoStore.load`.
+A debtor is one item, its `file` (root and titles) and `more` (contacts and facts) packed; what does not fit into it
+(`store.layout`) are children, text in `data` as everything else is. Beside stand only attributes that conditions and
+indexes need. Root and children carry the version that wrote them, and the root how many children that was: see
+`DynamoStore.load`.
 """
 
 from collections.abc import Mapping
@@ -34,12 +36,12 @@ KEPT_OF_STRANGERS = timedelta(days=7)
 HEARD_KEPT = timedelta(days=90)
 """How long what could not be applied waits for a repair: what it says is personal data, perhaps of third parties."""
 
-NAMES = {"#version": "version", "#owner": "owner", "#status": "status"}
+NAMES = {"#version": "version", "#owner": "owner", "#status": "status", "#file": "file"}
 """`debtor` is no reserved word: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html."""
 ABSENT = "attribute_not_exists(PK)"
-_NEW = f"{ABSENT} OR #owner = :me"
+_IN_ITEMS_OF_ITS_OWN = "#version = :loaded AND attribute_not_exists(#file)"
 _NEW_ROOT = f"{ABSENT} OR (#version = :mine AND #owner = :me)"
-_AS_LOADED = "#version = :loaded OR (#version = :mine AND #owner = :me)"
+_AS_LOADED = "(#version = :loaded AND attribute_exists(#file)) OR (#version = :mine AND #owner = :me)"
 _OURS = f"{ABSENT} OR debtor = :debtor"
 _OURS_OR_BEFORE = f"{ABSENT} OR debtor IN (:debtor, :before)"
 _NOT_APPLIED = f"{ABSENT} OR #status <> :applied OR #owner = :me"
@@ -61,8 +63,20 @@ OWN = (Written.FILE, Written.LEDGER)
 
 
 def transaction(batch: Changes, owner: str, table: str, shards: int) -> list[tuple[Written, dict[str, Any]]]:
-    """The items to write, the root first."""
+    """The items to write, the debtor's own first; alone, it needs no transaction."""
     return _Transaction(batch, owner, table, shards).items()
+
+
+def moved_inside(batch: Changes, table: str, shards: int) -> list[dict[str, Any]]:
+    """The transaction that makes one item of a debtor whose parts an earlier release stored as an item each."""
+    root, *rest = [write for _, write in _Transaction(batch, "moved", table, shards).items()]
+    loaded = {"N": str(batch.version - 1)}
+    root["Put"] |= {
+        "ConditionExpression": _IN_ITEMS_OF_ITS_OWN,
+        "ExpressionAttributeNames": _names_in(_IN_ITEMS_OF_ITS_OWN),
+        "ExpressionAttributeValues": {":loaded": loaded},
+    }
+    return [root, *rest]
 
 
 def partition_of(write: Mapping[str, Any]) -> str:
@@ -207,8 +221,6 @@ def _until(at: datetime, kept: timedelta = KEPT) -> dict[str, str]:
 
 
 class _Transaction:
-    """Attributes that several items have alike are made once: an import writes millions of items."""
-
     def __init__(self, batch: Changes, owner: str, table: str, shards: int) -> None:
         self._batch, self._owner, self._table, self._shards = batch, owner, table, shards
         root = batch.after.debtor
@@ -216,30 +228,21 @@ class _Transaction:
         self._partition: Attribute = {"S": keys.partition(root.tenant, root.id)}
         self._version: Attribute = {"N": str(batch.version)}
         self._me: Attribute = {"S": owner}
-        self._is_open = batch.is_open
-        if self._is_open:
-            self._open_shard: Attribute = {"N": str(keys.open_shard(root.id, shards))}
-            self._open_root: Attribute = {"S": keys.open_key(root.tenant, root.id, keys.OPEN_ROOT)}
-            self._open_receivable: Attribute = {"S": keys.open_key(root.tenant, root.id, keys.OPEN_RECEIVABLE)}
 
     def items(self) -> list[tuple[Written, dict[str, Any]]]:
         batch = self._batch
         made = [(Written.FILE, self._root(batch.after.debtor))]
-        for receivable in batch.receivables:
-            key = keys.receivable_key(receivable.id)
-            made.append((Written.FILE, self._put(self._child(key, codec.encode(receivable), receivable.is_open))))
-        for contact in batch.contacts:
-            made.append((Written.FILE, self._claim(keys.contact_key(contact.key), codec.encode(contact))))
-        for fact in batch.facts:
-            made.append((Written.FILE, self._claim(keys.fact_key(fact.key), codec.encode(fact))))
+        for key, child in batch.outside:
+            made.append((Written.FILE, self._put(self._own(key) | {"data": {"S": codec.encode(child)}})))
         for key in batch.removed:
             made.append((Written.FILE, {"Delete": {"TableName": self._table, "Key": self._key(key)}}))
         if batch.ledger:
-            log: Attribute = {"S": keys.log_partition(self._tenant, self._debtor)}
-            for n, entry in enumerate(batch.ledger):
-                key = keys.ledger_key(entry.at, batch.version, n)
-                item = {"PK": log, "SK": {"S": key}, "data": {"S": codec.encode(entry)}}
-                made.append((Written.LEDGER, self._put(item)))
+            item = {
+                "PK": {"S": keys.log_partition(self._tenant, self._debtor)},
+                "SK": {"S": keys.ledger_key(batch.version)},
+                "data": {"S": codec.decided(batch.version, batch.ledger)},
+            }
+            made.append((Written.LEDGER, self._put(item)))
         if batch.refs:
             ours = {":debtor": {"S": self._debtor}}
             made += [(Written.REF, self._ref(ref, ours)) for ref in batch.refs]
@@ -253,9 +256,15 @@ class _Transaction:
 
     def _root(self, debtor: Debtor) -> dict[str, Any]:
         batch = self._batch
-        item = self._child(keys.ROOT, codec.encode(debtor), self._is_open)
+        item = self._own(keys.ROOT)
+        item["file"] = {"B": codec.file_part(batch.held, whole=batch.holds_all_open)}
+        item["more"] = {"B": codec.more_part(batch.held)}
+        if batch.is_open:
+            item["open_shard"] = {"N": str(keys.open_shard(debtor.id, self._shards))}
+            item["open_key"] = {"S": keys.open_key(debtor.tenant, debtor.id)}
         item["owner"] = self._me
-        item["wrote"] = {"N": str(len(batch.receivables) + len(batch.contacts) + len(batch.facts))}
+        if batch.outside:
+            item["wrote"] = {"N": str(len(batch.outside))}
         if batch.removed:
             item["removed"] = {"S": "\n".join(batch.removed)}
         values = {":mine": self._version, ":me": self._me}
@@ -264,19 +273,8 @@ class _Transaction:
         values[":loaded"] = {"N": str(batch.version - 1)}
         return self._put(item, _AS_LOADED, values)
 
-    def _claim(self, key: str, data: str) -> dict[str, Any]:
-        item = self._child(key, data, False)
-        if key not in self._batch.fresh:
-            return self._put(item)
-        item["owner"] = self._me
-        return self._put(item, _NEW, {":me": self._me})
-
-    def _child(self, key: str, data: str, is_open: bool) -> Item:
-        item = {"PK": self._partition, "SK": {"S": key}, "data": {"S": data}, "version": self._version}
-        if is_open:
-            item["open_shard"] = self._open_shard
-            item["open_key"] = self._open_root if key == keys.ROOT else self._open_receivable
-        return item
+    def _own(self, key: str) -> dict[str, Any]:
+        return self._key(key) | {"version": self._version}
 
     def _key(self, key: str) -> Item:
         return {"PK": self._partition, "SK": {"S": key}}
@@ -294,7 +292,9 @@ class _Transaction:
             return self._put(item, _OURS, ours)
         return self._put(item, _OURS_OR_BEFORE, {**ours, ":before": {"S": ref.takes_from}})
 
-    def _put(self, item: Item, condition: str = "", values: Mapping[str, Attribute] | None = None) -> dict[str, Any]:
+    def _put(
+        self, item: Mapping[str, Any], condition: str = "", values: Mapping[str, Attribute] | None = None
+    ) -> dict[str, Any]:
         put: dict[str, Any] = {"TableName": self._table, "Item": item}
         if condition:
             put["ConditionExpression"] = condition

@@ -18,10 +18,10 @@ from regua.domain.work import WorkStatus
 from regua.ports import InboxStatus
 
 OPEN_INDEX = "open"
-"""Global secondary index: hash `open_shard` (N), range `open_key` (S); the projection must include `data`."""
+"""Global secondary index: hash `open_shard` (N), range `open_key` (S); the projection must include `data`, `file` and
+`version`."""
 
-OPEN_ROOT = "0"
-OPEN_RECEIVABLE = "1"
+_OPEN_ROOT = "0"
 
 ROOT = "DEBTOR"
 RECEIVABLE = "R#"
@@ -69,12 +69,11 @@ def log_partition(tenant: str, debtor: str) -> str:
     return f"{partition(tenant, debtor)}#LOG"
 
 
-def ledger_key(at: datetime, version: int, n: int) -> str:
-    """Orders entries by time, then by the commit they belong to, then within it.
-
-    One commit wins each version, so the key is unique, and the same commit repeated writes the same keys.
+def ledger_key(version: int) -> str:
+    """What one commit decided. One commit wins each version, so the key is unique, and the same commit repeated writes
+    the same one.
     """
-    return f"{_instant(at)}#{version:08d}#{n:03d}"
+    return f"{version:08d}"
 
 
 def receivable_key(receivable: str) -> str:
@@ -138,12 +137,11 @@ def open_shard(debtor: str, shards: int) -> int:
     return spread(debtor, "open", shards)
 
 
-def open_key(tenant: str, debtor: str, kind: str) -> str:
-    """Lays the items of one debtor side by side: `kind` is OPEN_ROOT or OPEN_RECEIVABLE, so the root comes first.
-
-    Index keys need not be unique, and what the sort key says is not said twice: a page holds more receivables.
+def open_key(tenant: str, debtor: str) -> str:
+    """Orders debtors by creditor and id. Those that an earlier release stored lie there with their titles behind them,
+    each an item of its own.
     """
-    return f"{_name(tenant)}#{_name(debtor)}#{kind}"
+    return f"{_name(tenant)}#{_name(debtor)}#{_OPEN_ROOT}"
 
 
 def open_range(tenant: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from regua.domain.contact.wishes import MOST_AT_ADDRESS, Address
-from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.model import File, LedgerEntry
 from regua.domain.values import replace
 from regua.domain.work import Work, WorkStatus
 from regua.ports import AddressChangedError, AddressUse, Commit, ConflictError, Heard, InboxEvent, InboxStatus, Ref
@@ -37,8 +37,6 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._files: dict[_Name, File] = {}
         self._owners: dict[_Name, str] = {}
-        self._claims: dict[tuple[_Name, str], str] = {}
-        """Who wrote a contact or fact first."""
         self._open: dict[int, set[_Name]] = defaultdict(set)
         self._refs: dict[_EventName, Ref] = {}
         self._addresses: dict[_EventName, Address] = {}
@@ -46,7 +44,7 @@ class MemoryStore:
         self._inbox_owners: dict[_EventName, str] = {}
         self._heard: dict[str, Heard] = {}
         self._work: dict[_Name, Work] = {}
-        self._ledger: dict[_Name, dict[str, LedgerEntry]] = defaultdict(dict)
+        self._ledger: dict[_Name, dict[str, tuple[LedgerEntry, ...]]] = defaultdict(dict)
         self._state: dict[_Name, dict[str, str]] = {}
         self._counters: dict[_Name, int] = {}
 
@@ -120,8 +118,9 @@ class MemoryStore:
     def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
         """See `ports.Store`."""
         with self._lock:
-            entries = self._ledger.get((tenant, debtor), {})
-            return iter([entries[key] for key in sorted(entries)])
+            decided = self._ledger.get((tenant, debtor), {})
+            entries = [entry for key in sorted(decided) for entry in decided[key]]
+        return iter(sorted(entries, key=lambda entry: entry.at))
 
     def put_inbox(self, event: InboxEvent) -> InboxEvent:
         """See `ports.Store`."""
@@ -266,8 +265,6 @@ class MemoryStore:
         mine = version == batch.version and self._owners.get(name) == owner
         if version != batch.version - 1 and not mine:
             raise ConflictError(f"version {version} is stored, {batch.version - 1} was loaded")
-        if any(self._claims.get((name, key), owner) != owner for key in batch.fresh):
-            raise ConflictError("an item that should be new is there")
         for event in batch.inbox:
             if self._applied(_event_name(event)) and self._inbox_owners.get(_event_name(event)) != owner:
                 raise ConflictError("an inbox event was applied by somebody else")
@@ -282,17 +279,12 @@ class MemoryStore:
         return self._addresses.get((tenant, use.kind, use.value)) or Address(tenant, use.kind, use.value)
 
     def _write(self, name: _Name, batch: Changes, owner: str) -> None:
-        file = _merged(self._files.get(name), batch)
-        self._files[name] = file
+        self._files[name] = _in_order(batch.after)
         self._owners[name] = owner
-        for key in batch.fresh:
-            self._claims.setdefault((name, key), owner)
-        for key in batch.removed:
-            self._claims.pop((name, key), None)
         shard = self._open[keys.open_shard(name[1], self._shards)]
         (shard.add if batch.is_open else shard.discard)(name)
-        for n, entry in enumerate(batch.ledger):
-            self._ledger[name][keys.ledger_key(entry.at, batch.version, n)] = entry
+        if batch.ledger:
+            self._ledger[name][keys.ledger_key(batch.version)] = batch.ledger
         for ref in batch.refs:
             self._refs[ref.tenant, ref.kind, ref.value] = stored_ref(ref)
         for use in batch.addresses:
@@ -335,22 +327,11 @@ def _event_name(event: InboxEvent) -> _EventName:
     return event.tenant, event.gateway, event.event_id
 
 
-def _merged(stored: File | None, batch: Changes) -> File:
-    receivables: dict[str, Receivable] = {}
-    contacts: dict[str, Contact] = {}
-    facts: dict[str, PaymentFact] = {}
-    for r in (*(stored.receivables if stored else ()), *batch.receivables):
-        receivables[keys.receivable_key(r.id)] = r
-    for c in (*(stored.contacts if stored else ()), *batch.contacts):
-        contacts[keys.contact_key(c.key)] = c
-    for f in (*(stored.facts if stored else ()), *batch.facts):
-        facts[keys.fact_key(f.key)] = f
-    for key in batch.removed:
-        receivables.pop(key, None)
-        contacts.pop(key, None)
+def _in_order(file: File) -> File:
+    """As it comes from the table: in order of the keys."""
     return replace(
-        batch.after,
-        receivables=tuple(receivables[k] for k in sorted(receivables)),
-        contacts=tuple(contacts[k] for k in sorted(contacts)),
-        facts=tuple(facts[k] for k in sorted(facts)),
+        file,
+        receivables=tuple(sorted(file.receivables, key=lambda r: r.id)),
+        contacts=tuple(sorted(file.contacts, key=lambda c: c.key)),
+        facts=tuple(sorted(file.facts, key=lambda f: f.key)),
     )

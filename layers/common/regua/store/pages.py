@@ -28,12 +28,29 @@ class NumberAttribute(msgspec.Struct, gc=False):
     N: str
 
 
+class PackedAttribute(msgspec.Struct, gc=False):
+    """A binary attribute, or the same as text: a person may write what lies packed."""
+
+    S: str | None = None
+    B: bytes | None = None
+
+    @property
+    def value(self) -> str | bytes:
+        """What `store.codec` reads. Raises ValueError when it is neither."""
+        found = self.S if self.B is None else self.B
+        if found is None:
+            raise ValueError("missing: neither packed nor text")
+        return found
+
+
 class StoredItem(msgspec.Struct, gc=False):
     """What the store reads of an item; other attributes are skipped without being built."""
 
     PK: TextAttribute
     SK: TextAttribute
     data: TextAttribute | None = None
+    file: PackedAttribute | None = None
+    more: PackedAttribute | None = None
     version: NumberAttribute | None = None
     wrote: NumberAttribute | None = None
     removed: TextAttribute | None = None
@@ -49,6 +66,8 @@ class Page(msgspec.Struct):
 
 _OTHERS = {
     "data": TextAttribute,
+    "file": PackedAttribute,
+    "more": PackedAttribute,
     "version": NumberAttribute,
     "wrote": NumberAttribute,
     "removed": TextAttribute,

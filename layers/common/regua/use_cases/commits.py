@@ -7,8 +7,10 @@ from regua.domain.values import replace
 from regua.domain.work import Work
 from regua.ports import InboxEvent, Ref, Store
 
-MOST_ITEMS = 90
-"""Items beside root and event that one transaction is given (the store takes 100 in all)."""
+MOST_ITEMS = 70
+"""Items beside root and event that one transaction is given (the store takes 100 in all, and may have to move what
+lies in a debtor's item out of it, or back).
+"""
 MOST_MOVED = 60
 """Receivables a claim's own transaction moves: with the contact, its ledger entries and its reference they fit."""
 
