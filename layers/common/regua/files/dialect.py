@@ -15,7 +15,8 @@ from regua.files.encoding import Block
 from regua.files.hints import complain, suggested
 from regua.files.looks import SAMPLE
 from regua.files.parties import places
-from regua.files.records import RawRecord, Records
+from regua.files.records import Records
+from regua.files.runs import RawRecord
 from regua.files.text import heading
 
 HEADER_LINES = 20
@@ -40,7 +41,7 @@ def find_in_text(text: str, mapping: Mapping[str, str]) -> tuple[str, int, Colum
     """
     text = text[:_HEAD_CHARACTERS]
     found = []
-    nearly: Columns | None = None
+    no_header = []
     for delimiter in _delimiters(text):
         records = Records(iter([Block(text, 0)]), delimiter, looks_whole=lambda _: False)
         heads = [(line, cells) for line, cells, _ in islice(records, HEADER_LINES) if line]
@@ -48,9 +49,9 @@ def find_in_text(text: str, mapping: Mapping[str, str]) -> tuple[str, int, Colum
         if best:
             found.append((best[0], delimiter, best[1], best[2]))
         else:
-            nearly = nearly or _nearly(heads, mapping)
+            no_header.append(heads)
     if not found:
-        if nearly:
+        if nearly := next(filter(None, (_nearly(heads, mapping) for heads in no_header)), None):
             raise WrongFileError(complain(nearly))
         raise WrongFileError(
             "não encontrei o cabeçalho nas primeiras 20 linhas: a planilha precisa de uma linha com os nomes das"

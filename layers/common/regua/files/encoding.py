@@ -20,7 +20,8 @@ _GARBLED = ("Ã", "Â", "â€", "\ufffd")
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
-_C1 = re.compile(b"\xc2[\x80-\x9f]|\xef\xbf\xbd")
+_C1 = re.compile(b"\xc2[\x80-\x9f]")
+_C1_LEAD = b"\xc2"
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 
 
@@ -228,18 +229,19 @@ def _block(codec: Codec, data: bytes, end: int) -> Block:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
-        return Block(text, end, dirty=_controls(codec, data) and _UNREADABLE.search(text) is not None)
+        return Block(text, end, dirty=_controls(codec, data, text) and _UNREADABLE.search(text) is not None)
     if any(mark in text for mark in _INVISIBLE):
         text = _ANY_INVISIBLE.sub("", text)
     garbled = any(mark in text for mark in _GARBLED) and _MOJIBAKE.search(text) is not None
-    return Block(text, end, dirty=garbled or (_controls(codec, data) and _UNREADABLE.search(text) is not None))
+    return Block(text, end, dirty=garbled or (_controls(codec, data, text) and _UNREADABLE.search(text) is not None))
 
 
-def _controls(codec: Codec, data: bytes) -> bool:
+def _controls(codec: Codec, data: bytes, text: str) -> bool:
     """Whether the bytes may hold a character that cannot be accepted: cheaper than to look for one in the text."""
     return (
         codec.damaged
         or codec.unit == 2
         or len(data.translate(None, _CONTROLS)) != len(data)
-        or (codec.encoding == "utf-8" and _C1.search(data) is not None)
+        or "\ufffd" in text
+        or (codec.encoding == "utf-8" and _C1_LEAD in data and _C1.search(data) is not None)
     )

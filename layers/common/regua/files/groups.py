@@ -11,7 +11,7 @@ from typing import TypeAlias
 from regua.domain.codes import tax_id
 from regua.files.amount_words import MADE_OF
 from regua.files.dates import looks_like_day
-from regua.files.records import RawRecord
+from regua.files.runs import RawRecord
 from regua.files.text import plain
 
 ADDED = (

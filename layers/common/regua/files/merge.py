@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from regua.files.columns import REPORT_COLUMNS, Columns
-from regua.files.records import RawRecord
+from regua.files.runs import RawRecord
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What makes a spreadsheet program run a cell as a formula (OWASP, CSV Injection, with the full-width forms)."""

@@ -4,8 +4,8 @@ from typing import Any
 
 from regua.files import convert
 from regua.files.faults import CellError, Notes
-from regua.files.records import RawRecord
 from regua.files.rows import MEMO, RowReader, numbered
+from regua.files.runs import RawRecord
 
 
 class Naming:

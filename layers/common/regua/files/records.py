@@ -1,20 +1,17 @@
 """Text to records: lines become lists of cells, and nothing is ever swallowed by a quote that was left open."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
 
 from regua.files.encoding import Block, unreadable
-
-RawRecord: TypeAlias = tuple[int, list[str], str]
-"""Physical line of the record's first character, its cells, and what is wrong with its form (empty: nothing)."""
+from regua.files.runs import RUN, RawRecord, Run, flat, together
 
 MAX_LINES = 256
 """A quoted cell that runs over more physical lines is taken for a quote somebody forgot to close."""
 MAX_CELL = 32_767
 """The most characters a cell may have, which is also Excel's limit."""
-_BATCH = 128
+_MARK = "\n"
+"""Stands where a line ends among the cells of several: no cell holds it where nothing is quoted."""
 
 TOO_LONG = "linha com mais de 1 milhão de caracteres"
 OPEN_QUOTE = "aspas abertas e não fechadas, ou fora do lugar"
@@ -97,37 +94,90 @@ class Records:
         self.boundary = (0, line)
 
     def __iter__(self) -> Iterator[RawRecord]:
-        return chain.from_iterable(self._batches())
+        return flat(self.runs())
 
-    def _batches(self) -> Iterator[Iterable[RawRecord]]:
+    def runs(self) -> Iterator[Run]:
+        """The records, those that are plainly in order many at a time."""
         feed = self._feed
         while block := feed.next_block():
             end = block.end
             if block.oversized:
-                yield [(self.line, [block.text], TOO_LONG)]
+                yield Run((self.line,), ([block.text],), (TOO_LONG,))
                 self.line += 1
             elif '"' in block.text:
                 feed.load(block)
-                yield self._quoted()
+                yield from self._quoted()
                 end = feed.end
+            elif block.dirty:
+                yield from together(self._dirty(block))
             else:
-                yield from self._plain(block)
+                yield from self._plain(block.text)
             self.boundary = (end, self.line)
             if self._marks:
-                yield [(0, [], "")]
+                yield Run((0,), ([],))
 
-    def _plain(self, block: Block) -> Iterator[Iterable[RawRecord]]:
-        delimiter, lines = self._delimiter, _lines(block.text)
-        checked = block.dirty or len(max(lines, key=len, default="")) > MAX_CELL
-        for start in range(0, len(lines), _BATCH):
-            numbered = enumerate(lines[start : start + _BATCH], self.line + start)
-            if checked:
-                yield [_checked(number, text.split(delimiter), text) for number, text in numbered]
-            else:
-                yield [(number, text.split(delimiter), "") for number, text in numbered]
-        self.line += len(lines)
+    def _plain(self, text: str) -> Iterator[Run]:
+        """Lines without quotes: cut into cells all at once where each has as many as the header."""
+        if not text:
+            return
+        if not text.endswith("\n"):
+            text += "\n"
+        step = min(RUN * len(text) // text.count("\n"), MAX_CELL // 2)
+        at, size = 0, len(text)
+        while at < size:
+            end = text.find("\n", min(at + step, size - 1)) + 1
+            some, at = text[at:end], end
+            run = self._wide(some) or self._apart(some)
+            self.line += len(run.lines)
+            yield run
 
-    def _quoted(self) -> Iterator[RawRecord]:
+    def _wide(self, text: str) -> Run | None:
+        """The records of whole lines that are as wide as the header; None unless all are."""
+        width, delimiter = self._columns, self._delimiter
+        if not width or len(text) > MAX_CELL:
+            return None
+        count = text.count("\n")
+        cells = text.replace("\n", f"{delimiter}{_MARK}{delimiter}").split(delimiter)
+        # as many lines as marks, and a mark after each `width` cells: each line has so many
+        if len(cells) != count * (width + 1) + 1 or cells[width :: width + 1] != [_MARK] * count:
+            return None
+        columns = [cells[at : -1 : width + 1] for at in range(width)]
+        return Run(range(self.line, self.line + count), [*map(list, zip(*columns, strict=True))], columns=columns)
+
+    def _apart(self, text: str) -> Run:
+        """The records of whole lines, each cut by itself."""
+        lines = _lines(text)
+        numbers = range(self.line, self.line + len(lines))
+        cells = [line.split(self._delimiter) for line in lines]
+        if len(text) <= MAX_CELL:
+            return Run(numbers, cells)
+        return Run(numbers, cells, [_checked(*told)[2] for told in zip(numbers, cells, lines, strict=True)])
+
+    def _dirty(self, block: Block) -> Iterator[RawRecord]:
+        for text in _lines(block.text):
+            yield _checked(self.line, text.split(self._delimiter), text)
+            self.line += 1
+
+    def _quoted(self) -> Iterator[Run]:
+        """The loaded block: lines whose quotes close where they opened many at a time, the others one by one."""
+        feed, delimiter = self._feed, self._delimiter
+        while not feed.dirty and feed.at < len(feed.lines):
+            lines = feed.lines[feed.at : feed.at + RUN]
+            if len(max(lines, key=len)) > MAX_CELL:
+                break
+            try:
+                cells = [*csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)]
+            except csv.Error:
+                break
+            if len(cells) != len(lines):
+                break  # some cell runs over several lines
+            feed.at += len(lines)
+            numbers = range(self.line, self.line + len(lines))
+            self.line += len(lines)
+            yield Run.looked_at(numbers, [found or [""] for found in cells])
+        yield from together(self._one_by_one())
+
+    def _one_by_one(self) -> Iterator[RawRecord]:
         feed, delimiter = self._feed, self._delimiter
         reader = csv.reader(feed, delimiter=delimiter, strict=True, skipinitialspace=True)
         while feed.at < len(feed.lines):

@@ -27,8 +27,8 @@ from regua.files.faults import CellError, CellForecast, CellNote, CellQuestion, 
 from regua.files.groups import ITEMS
 from regua.files.ids import derived_id, with_installment
 from regua.files.parties import WhoOwes
-from regua.files.records import RawRecord
 from regua.files.rights import FORECAST, FORECAST_FIX, Rights, forecast_type
+from regua.files.runs import RawRecord
 from regua.files.sections import Sections
 from regua.files.special import SPECIAL
 from regua.files.standing import settle
@@ -257,6 +257,7 @@ class RowReader:
         for amounts in self.amounts.values():
             amounts.complete = True
         self.order.decide()
+        self._notes = Notes()  # of a record that was begun and could not be read
 
     def looks_whole(self, cells: list[str]) -> bool:
         """Whether a physical line stands for a record of its own: all columns, and a due date where one belongs."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from regua.files.aliases import lookup
 from regua.files.faults import Notes
-from regua.files.records import RawRecord
 from regua.files.rights import FORECAST, FORECAST_FIX
+from regua.files.runs import RawRecord, Run
 from regua.files.text import heading, plain
 
 OPEN, PAID, CANCELLED, FORECASTS, PAYABLE, TABLE = "", "paid", "cancelled", "forecast", "payable", "table"
@@ -76,8 +76,17 @@ def is_heading(cells: Sequence[str]) -> bool:
     return fields.issuperset(_DEBT) and sum(name in known for name in names) * 3 >= len(names) * 2
 
 
+def _is_day(cell: str) -> bool:
+    """Whether it begins with a digit: where a due date belongs, nothing else need be looked at."""
+    return "0" <= cell < ":"
+
+
+def _are_days(cells: Sequence[str]) -> bool:
+    return min(cells) >= "0" and max(cells) < ":"
+
+
 class Sections:
-    """Where the sections of one file begin. Records pass through `watch`, and are read by what it has noted."""
+    """Where the sections of one file begin. Runs of records pass through `watch`, and are read by what it has noted."""
 
     def __init__(self, header: Sequence[str], fields: Mapping[str, Sequence[int]]) -> None:
         self._due = (*fields.get("vencimento", ()), *fields.get("dias_atraso", ()), -1)[0]
@@ -98,17 +107,15 @@ class Sections:
         self._lines.append(line)
         self._said.append((kind, words))
 
-    def watch(self, raw: Iterable[RawRecord], header_line: int) -> Iterator[RawRecord]:
+    def watch(self, runs: Iterable[Run], header_line: int) -> Iterator[Run]:
         """The records as they are, those above the header too."""
         due = self._due
-        for record in raw:
-            try:
-                plain = "0" <= record[1][due] < ":" and due >= 0  # it begins with a digit
-            except IndexError:
-                plain = False
-            if not plain:
-                self._see(record, header_line)
-            yield record
+        for run in runs:
+            if not (run.columns and 0 <= due < len(run.columns) and _are_days(run.columns[due])):
+                for record in run:
+                    if not (0 <= due < len(record[1]) and _is_day(record[1][due])):
+                        self._see(record, header_line)
+            yield run
 
     def _see(self, record: RawRecord, header_line: int) -> None:
         line, cells, problem = record

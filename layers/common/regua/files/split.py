@@ -15,6 +15,7 @@ from regua.files.parties import Party
 from regua.files.reader import Table, decode_head, understand, whole_lines
 from regua.files.records import Records
 from regua.files.rows import RowReader
+from regua.files.runs import below, flat, together
 from regua.files.workbooks import is_workbook
 
 PART_BYTES = 8_000_000
@@ -51,7 +52,7 @@ def split_points(
     start, line = mark, 1
     if columns.report or columns.grouped:  # copies of one line, or a person's titles, stay together
         part_bytes = options.max_bytes
-    for raw in reader.sections.watch(records, header_line):
+    for raw in flat(reader.sections.watch(records.runs(), header_line)):
         if raw[0] > header_line:
             reader.see(raw)
         elif not raw[0] and records.boundary[0] - start >= part_bytes and records.boundary[1] > header_line:
@@ -111,14 +112,14 @@ def open_part(chunks: Iterable[bytes], layout: Layout, part: FilePart, options: 
         reader.amounts[field].decide(**state)
     for field, days in layout.dates.items():
         reader.dates[field].decide(**days)
-    raw = Records(
+    records = Records(
         blocks(pieces(chunks, options.max_bytes), codec, part.start),
         layout.delimiter,
         line=part.line,
         columns=len(columns.header),
         looks_whole=reader.looks_whole,
     )
-    below = (record for record in raw if record[0] > layout.header_line)
-    whole = merged(below, columns) if columns.report else whole_lines(below, columns)
+    listed = below(records.runs(), layout.header_line)
+    whole = together(merged(flat(listed), columns)) if columns.report else whole_lines(listed, columns)
     dialect = Dialect(codec.encoding, layout.delimiter, layout.header_line)
     return Table(columns, dialect, reader, whole, notes=layout.notes)

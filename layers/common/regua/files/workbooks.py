@@ -20,7 +20,8 @@ from regua.domain.intake.row import WrongFileError
 from regua.files.cell_formats import PERCENT, cells_of, foreign_styles
 from regua.files.encoding import size_label, unreadable
 from regua.files.other_formats import foreign_elsewhere, foreign_in_ods
-from regua.files.records import HUGE_CELL, MAX_CELL, RawRecord
+from regua.files.records import HUGE_CELL, MAX_CELL
+from regua.files.runs import RawRecord
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
