@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path[:0] = ["layers/common", "functions", "tools", "."]
+BOOK = 60
+"""New debtors in a file whose import is timed with slow answers."""
 HEADER = "documento;nome;id_titulo;valor;vencimento;email;telefone;uf\n"
 PRICED = {"    price: 0.0006\n    max_per_second: 10\n": ""}
 """The example's e-mail without price and pace."""
@@ -52,7 +54,10 @@ def main(example: Path, folder: Path, times: int) -> None:
         cloud.clock.advance(timedelta(seconds=max(event["seconds"] for event in later.values())))
         tape.keeps("contact", "send_channel", "SendChannel", list(later.values()))
         tape.keeps("payment", "payment_webhook", "PaymentWebhook", [_pix(cloud, clouds, who) for who in people])
-        tape.keeps("file", "import_file", "ImportFile", [_uploaded(cloud, clouds, _tax_id(987654320))])
+        tape.keeps("file", "import_file", "ImportFile", [_uploaded(cloud, "um-novo.csv", [_tax_id(987654320)])])
+        books = [[_tax_id(200000000 + 1000 * n + 7 * who) for who in range(BOOK if times > 3 else 6)] for n in range(2)]
+        uploads = [_uploaded(cloud, f"livro-{n}.csv", book) for n, book in enumerate(books)]
+        tape.keeps("book", "import_file", "ImportFile", uploads)
 
 
 class _Tape:
@@ -145,8 +150,8 @@ def _pix(cloud: Any, clouds: Any, who: str) -> dict[str, Any]:
     return event | {"body": clouds.json.dumps({"pix": [paid]})}
 
 
-def _uploaded(cloud: Any, clouds: Any, who: str) -> dict[str, Any]:
-    """S3's notification of a file with one new debtor, which is there."""
+def _uploaded(cloud: Any, name: str, people: list[str]) -> dict[str, Any]:
+    """S3's notification of a file with these new debtors, which is there."""
     seen: list[dict[str, Any]] = []
 
     def told(function: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +160,7 @@ def _uploaded(cloud: Any, clouds: Any, who: str) -> dict[str, Any]:
 
     run, cloud.run = cloud.run, told
     try:
-        cloud.upload(HEADER + "\n".join(_lines(who)), "mais.csv")
+        cloud.upload(HEADER + "\n".join(line for who in people for line in _lines(who)), name)
     finally:
         cloud.run = run
     return seen[0]

@@ -2,6 +2,7 @@
 
     python acts_replay.py TAPE cold      CPU seconds of a cold process: imports, configuration, clients, the first act
     python acts_replay.py TAPE warm      for each line of standard input, CPU seconds of one act of a warm process
+    python acts_replay.py TAPE slow      the same, in seconds of the wall, each answer taking 20 ms
 
 Run in a tree of ours, today's or the base commit's. Before the clock starts, only what is built in is imported.
 """
@@ -14,6 +15,7 @@ began = time.process_time()
 import marshal  # noqa: E402 (built in; the clock runs)
 
 sys.path[:0] = ["layers/common", "functions"]
+SLOW = 0.020
 VOLATILE = ("x-amzn-requestid", "x-amz-crc32")
 
 
@@ -33,11 +35,14 @@ def main() -> None:
     if sys.argv[2] == "cold":
         print(time.process_time() - began, file=out, flush=True)
         return
+    slow = sys.argv[2] == "slow"
+    answered.takes = SLOW if slow else 0.0
+    clock = real if slow else time.process_time
     for _ in sys.stdin:
-        spent = time.process_time()
+        spent = clock()
         for call in calls[1:]:
             answered.does(act, call)
-        print((time.process_time() - spent) / len(calls[1:]), file=out, flush=True)
+        print((clock() - spent) / len(calls[1:]), file=out, flush=True)
 
 
 class TapedAnswers:
@@ -48,6 +53,7 @@ class TapedAnswers:
         from botocore.handlers import BUILTIN_HANDLERS  # noqa: PLC0415 (as above)
 
         self._response = AWSResponse
+        self.takes = 0.0
         self._left: dict[str, list[tuple[int, dict[str, str], bytes]]] = {}
         BUILTIN_HANDLERS.append(("before-send", self._answer))
 
@@ -70,6 +76,8 @@ class TapedAnswers:
         if not some:
             raise SystemExit(f"nobody has recorded an answer to {operation}")
         status, headers, body = some.pop(0)
+        if self.takes:
+            time.sleep(self.takes)
         kept = {name: value for name, value in headers.items() if name.lower() not in VOLATILE}
         return self._response(request.url, status, kept, TapedBody(body))
 
