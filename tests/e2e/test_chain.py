@@ -73,7 +73,8 @@ def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(stage: OpenStage, m
     killed: list[int] = []
 
     def sender_dies(channel: str) -> None:
-        killed.append(on.kills("SendChannelName") if not killed else 0)
+        if not killed:
+            killed.append(on.kills("SendChannelName"))
 
     monkeypatch.setattr(on.scene.wire, "taken", sender_dies)
     on.scene.scan()
@@ -81,7 +82,8 @@ def test_a_debtor_goes_from_the_spreadsheet_to_a_closed_case(stage: OpenStage, m
     [message] = on.messages()
     assert "T-52998224725" in message.text
     assert "250,00" in message.text
-    assert killed[0], "SES had taken the message, and the sender died before it heard so"
+    on.wait_for("the death of the sender: SES has taken the message, and it never heard so", lambda: killed)
+    assert killed[0]
     on.wait_for("the next try of who died", lambda: tries_of(on) > 1)
     assert case_of(on) is CaseStatus.OPEN
 

@@ -71,10 +71,10 @@ def get_ready(
         pace = min(SLOWEST, slow)
         began = time.monotonic()
         timeline = scene.begin_time(first, LEAD_SECONDS * slow, int(SPEED / pace), days)
-        say(f"O tempo simulado começa em {first:%d/%m/%Y}: {count(days, 'dia', 'dias')} pela frente.")
+        real = timeline.real_seconds(days)
+        say(f"O tempo simulado começa em {first:%d/%m/%Y}: {count(days, 'dia', 'dias')} pela frente, em {real:.0f} s.")
         if pace > BUSY:
-            real = timeline.real_seconds(days)
-            say(f"A máquina está ocupada: o tempo simulado vai passar mais devagar e levar {real:.0f} s.")
+            say("A máquina está ocupada: o tempo simulado vai passar mais devagar.")
         with Heartbeat(say, lambda: "Acordando as funções..."):
             scene.warm_up(max(FEWEST, round(SENDERS / pace)))
         file = file or upload()
