@@ -88,7 +88,9 @@ def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT)
             elif sort == "DEBTOR":
                 records.debtors[debtor], titles, _ = codec.in_file(item["file"]["B"], int(item["version"]["N"]))
                 records.receivables += len(titles)
-                records.contacts[debtor] += codec.in_more(item["more"]["B"])[0]
+                contacts, facts = codec.in_more(item["more"]["B"])
+                records.contacts[debtor] += contacts
+                records.facts[debtor] += facts
             elif sort.startswith("R#"):
                 records.receivables += 1
             elif sort.startswith("C#"):
