@@ -34,6 +34,17 @@ PHONE = ContactPoint(
     "phone", "+5511987654321", (Channel.WHATSAPP, Channel.SMS, Channel.VOICE), whatsapp_optin_on=date(2025, 1, 1)
 )
 
+SCHOOL = """
+creditor:
+  name: Escola Modelo Ltda
+  document: 11.222.333/0001-81
+  address: Rua das Flores, 10
+  city: Natal
+  state: RN
+  email: financeiro@escola.example
+"""
+"""The least a tenant.yaml says; a test adds what it is about."""
+
 
 def a_tenant(**changes: Any) -> Tenant:
     """A creditor with e-mail, SMS and WhatsApp."""

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.infra.templates import INFRA, ROOT, Json, Template, read, statements
+from tests.infra.templates import INFRA, ROOT, Json, Nested, Template, read, statements
 
 from regua import channels
+from regua.channels import letter
 from regua.domain.model import Channel
 from regua.use_cases.listening.hearing import RESCUED_AT
 
@@ -566,3 +567,19 @@ def test_the_functions_are_told_everything_they_ask_for(expanded: Template) -> N
     for name, function in expanded.of_type("AWS::Lambda::Function").items():
         assert asked - of_lambda <= set(function["Environment"]["Variables"]), name
     assert "TABLE_NAME" in asked
+
+
+def test_letters_go_to_a_folder_of_ours_and_to_the_one_bucket_the_owner_names(stacks: dict[str, Nested]) -> None:
+    """Least privilege: none but that bucket, and without its name none at all."""
+    access = stacks["Access"]
+    assert access.given["LettersBucket"] == {"Ref": "LettersBucket"}
+    [policy] = access.body["Resources"]["SendChannelRole"]["Properties"]["Policies"]
+    [letters] = [s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "Letters"]
+    assert letters["Action"] == "s3:PutObject"
+    ours, theirs = letters["Resource"]
+    assert ours == {"Fn::Sub": f"${{ReportsBucketArn}}/{letter.PREFIX}/*"}
+    named = {"Fn::Sub": "arn:${AWS::Partition}:s3:::${LettersBucket}/*"}
+    assert theirs == {"Fn::If": ["HasLettersBucket", named, {"Ref": "AWS::NoValue"}]}
+    assert access.body["Conditions"]["HasLettersBucket"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "LettersBucket"}, ""]}]
+    }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.validate import validate_parameters
+from tests.builders import SCHOOL
 
 from regua.messages.catalog import parse
 from regua.platform import clients
@@ -27,16 +28,14 @@ from regua_cli.words import sentence
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 TOPIC = "arn:aws:sns:sa-east-1:123456789012:regua-channel-events"
 ALARMS = "arn:aws:sns:sa-east-1:123456789012:regua-alarms"
-TENANT = """
-creditor: {name: Escola Modelo Ltda, document: 11.222.333/0001-81, address: "Rua das Flores, 10", city: Natal,
-  state: RN, email: financeiro@escola.example}
+TENANT = f"""{SCHOOL}
 channels:
-  email: {options: {from: cobranca@aviso.escola.example}}
-  sms: {options: {provider: %(sms)s}}
+  email: {{options: {{from: cobranca@aviso.escola.example}}}}
+  sms: {{options: {{provider: %(sms)s}}}}
   whatsapp:
-    options: {phone_number_id: "111", waba_id: "222", token: escola/token, app_secret: escola/app}
+    options: {{phone_number_id: "111", waba_id: "222", token: escola/token, app_secret: escola/app}}
 gateways:
-  asaas: {secrets: [escola/asaas], options: {api_secret: escola/asaas-api}}
+  asaas: {{secrets: [escola/asaas], options: {{api_secret: escola/asaas-api}}}}
 """
 OF_SMS = {"sns": "sns", "eum": 'end_user_messaging, origination_identity: "+5584999990000", inbound: "true"'}
 SECRETS = {f"regua/escola/{name}": "valor" for name in ("token", "app", "asaas", "asaas-api")}
@@ -250,6 +249,14 @@ def told(name: str, value: str) -> Break:
     return lambda world: world.told.update({name: value})
 
 
+def by_post(options: str, also: Break = lambda world: None) -> Break:
+    def act(world: World) -> None:
+        edited("channels:", f"channels:\n  letter: {{options: {{{options}}}}}")(world)
+        also(world)
+
+    return act
+
+
 def edited(before: str, after: str) -> Break:
     def act(world: World) -> None:
         text = (world.folder / "escola" / "tenant.yaml").read_text()
@@ -327,6 +334,10 @@ WRONG: tuple[tuple[str, CheckState, Break, str], ...] = (
     ("whatsapp_webhook", FAILED, of_meta("apps", []), "não avisa nenhum aplicativo"),
     ("whatsapp_templates", FAILED, unapproved("REJECTED"), "não aprovado"),
     ("whatsapp_templates", ATTENTION, unapproved("PENDING"), "ainda analisa"),
+    ("letters", FAILED, by_post("bucket: cartas-da-escola"), "não pode gravar cartas em cartas-da-escola"),
+    ("letters", FAILED, by_post("bucket: outro", told("LETTERS_BUCKET", "cartas-da-escola")), "cartas em outro"),
+    ("letters", FAILED, by_post("prefix: correio"), "só podem ficar em letters/"),
+    ("letters", FAILED, by_post("bucket: r, prefix: correio", told("REPORTS_BUCKET", "r")), "em letters/"),
     ("webhooks", FAILED, attribute("registered", []), "não chama https://abc.example/webhooks/asaas/escola"),
     ("webhooks", FAILED, attribute("registered", CliError("asaas: 401")), "401"),
     (
@@ -377,7 +388,7 @@ def test_an_account_in_which_all_is_right_has_nothing_to_do(world: World, monkey
     found = world.examined()
     assert [f for f in found if f.state is not CheckState.OK or f.todo] == []
     assert {name for name, _ in CHECKS} - {f.check for f in found} == {
-        "switched_off", "email_answers", "heard", "whatsapp_account", "wires"
+        "switched_off", "email_answers", "heard", "whatsapp_account", "wires", "letters"
     }  # fmt: skip
     world.writes(TENANT % {"sms": OF_SMS["eum"]})
     assert [f for f in world.examined() if f.state is not CheckState.OK] == []
@@ -392,6 +403,16 @@ def test_what_is_wrong_is_said_with_what_to_do_next(
     assert found.state is state
     assert words in found.what
     assert found.todo
+
+
+@pytest.mark.parametrize(
+    ("options", "granted"), [("prefix: letters/correio", ""), ("bucket: cartas, prefix: a", "cartas")]
+)
+def test_letters_that_may_be_stored_where_the_creditor_wants_them_are_right(
+    world: World, options: str, granted: str
+) -> None:
+    by_post(options, told("LETTERS_BUCKET", granted))(world)
+    assert [found.state for found in world.examined() if found.check == "letters"] == [CheckState.OK]
 
 
 def test_a_limit_is_held_against_the_busiest_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import boto3
 import moto
 import pytest
+from tests.builders import SCHOOL
 
 from regua import calendars
 from regua.config import ConfigError, load_tenant_dir
@@ -21,15 +22,6 @@ from regua.platform.config import DirConfig
 from regua_cli.commands import rates
 from regua_cli.main import main
 
-TENANT = """
-creditor:
-  name: Escola Modelo Ltda
-  document: 11.222.333/0001-81
-  address: Rua das Flores, 10
-  city: Natal
-  state: RN
-  email: financeiro@escola.example
-"""
 NOVEMBER = '[{"data":"01/10/2026","valor":"0.37902"},{"data":"01/11/2026","valor":"0.51"}]'
 Run = Callable[..., tuple[int, str, str]]
 
@@ -50,7 +42,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "escola-modelo"
     made.mkdir()
-    (made / "tenant.yaml").write_text(TENANT, "utf-8")
+    (made / "tenant.yaml").write_text(SCHOOL, "utf-8")
     return made
 
 
@@ -197,7 +189,7 @@ def test_a_month_that_was_revised_is_taken_by_force_and_kept_as_a_revision(run: 
 
 
 def test_what_a_person_wrote_in_tenant_yaml_stands_and_is_said(run: Run, folder: Path) -> None:
-    (folder / "tenant.yaml").write_text(TENANT + 'legal_months: {"2026-11": "0,60"}\n', "utf-8")
+    (folder / "tenant.yaml").write_text(SCHOOL + 'legal_months: {"2026-11": "0,60"}\n', "utf-8")
     status, _, err = run("update", given(folder, NOVEMBER), "--folder", str(folder), "--force")
     assert status == 2
     assert "tenant.yaml diz outro valor" in err
@@ -215,7 +207,7 @@ def test_an_index_nobody_ships_is_the_persons_to_bring(run: Run, folder: Path) -
 
 def test_the_months_an_old_debt_asks_for_come_before_those_a_person_wrote(run: Run, folder: Path) -> None:
     """Work names them and this command; told so, it brings them, or they were missing for ever."""
-    (folder / "tenant.yaml").write_text(TENANT + 'indexes:\n  igpm: {"2026-09": "0,3", "2026-10": "-0,05"}\n', "utf-8")
+    (folder / "tenant.yaml").write_text(SCHOOL + 'indexes:\n  igpm: {"2026-09": "0,3", "2026-10": "-0,05"}\n', "utf-8")
     months = [f"{1 + n % 12:02d}/{1994 + n // 12}" for n in range(33 * 12 - 2)]
     values = {"09/2026": "0.3", "10/2026": "-0.05"} | {f"{m:02d}/1994": "45.2" for m in range(1, 13)}
     series = [{"data": f"01/{month}", "valor": values.get(month, "0.4")} for month in months]
@@ -293,7 +285,7 @@ def test_every_creditor_of_an_installation_is_brought_up_to_date_without_its_fol
         s3 = boto3.client("s3")
         s3.create_bucket(Bucket="regua-config", CreateBucketConfiguration={"LocationConstraint": "sa-east-1"})
         for name in ("escola-a", "escola-b"):
-            s3.put_object(Bucket="regua-config", Key=f"{name}/tenant.yaml", Body=TENANT.encode())
+            s3.put_object(Bucket="regua-config", Key=f"{name}/tenant.yaml", Body=SCHOOL.encode())
         assert run("update", given(folder, NOVEMBER))[1].splitlines() == [
             "escola-a: taxa legal: 1 mês novo (11/2026 0,51%)",
             "escola-b: taxa legal: 1 mês novo (11/2026 0,51%)",

@@ -10,20 +10,12 @@ from typing import Any
 import boto3
 import moto
 import pytest
+from tests.builders import SCHOOL
 
 from regua.platform import clients
 from regua_cli import cloud
 from regua_cli.main import main
 
-CREDITOR = """
-creditor:
-  name: Escola Modelo Ltda
-  document: 11.222.333/0001-81
-  address: Rua das Flores, 10
-  city: Natal
-  state: RN
-  email: financeiro@escola.example
-"""
 BASE = "https://abc.execute-api.sa-east-1.amazonaws.com"
 ADDRESS = f"{BASE}/webhooks/{{}}/escola-modelo"
 Run = Callable[..., tuple[int, str, str]]
@@ -99,7 +91,7 @@ def folder(tmp_path: Path, gateway: Gateway) -> Path:
     place = tmp_path / "escola-modelo"
     place.mkdir()
     (place / "tenant.yaml").write_text(
-        f"""{CREDITOR}
+        f"""{SCHOOL}
 gateways:
   asaas:
     secrets: [escola-modelo/asaas]

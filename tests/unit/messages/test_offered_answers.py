@@ -1,4 +1,4 @@
-"""`regua tenant check` refuses a tenant whose messages would ask for an answer that nobody hears."""
+"""`regua tenant check` refuses what an installation cannot do: hear an answer, store a letter elsewhere."""
 
 import json
 import shutil
@@ -84,6 +84,42 @@ def test_a_text_of_its_own_that_asks_where_nobody_listens_is_refused(
     assert "sem-ouvido" in capsys.readouterr().err
     answers_by(folder, "sms", inbound="true")
     assert check(folder) == 0, capsys.readouterr().err
+
+
+def by_post(folder: Path, options: str) -> None:
+    path = folder / "tenant.yaml"
+    said = path.read_text("utf-8")
+    assert "\nchannels:\n" in said
+    path.write_text(said.replace("\nchannels:\n", f"\nchannels:\n  letter: {{options: {{{options}}}}}\n"), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "granted", "unseen", "seen"),
+    [
+        ("prefix: letters/correio", "", 0, 0),
+        ("prefix: correio", "", 2, 2),
+        ("bucket: cartas-da-escola", "", 0, 2),
+        ("bucket: cartas-da-escola, prefix: correio", "cartas-da-escola", 0, 0),
+        ("bucket: outro", "cartas-da-escola", 0, 2),
+        ("bucket: relatorios, prefix: correio", "", 0, 2),
+    ],
+)
+def test_letters_are_refused_where_no_sender_may_store_them(
+    folder: Path,
+    installed: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    options: str,
+    granted: str,
+    unseen: int,
+    seen: int,
+) -> None:
+    """Without an installation to ask, a bucket is taken for granted; the folder of the reports' bucket is known."""
+    installed |= {"LETTERS_BUCKET": granted, "REPORTS_BUCKET": "relatorios"}
+    by_post(folder, options)
+    assert check(folder) == unseen, capsys.readouterr().err
+    capsys.readouterr()
+    assert check(folder, "--table", "regua") == seen
+    assert ("LettersBucket" in capsys.readouterr().err) is (seen == 2)
 
 
 def test_an_installation_that_is_not_there_is_said(

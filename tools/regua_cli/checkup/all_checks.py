@@ -14,6 +14,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("email_sandbox", speaking.email_account),
     ("sms_sandbox", speaking.sms_account),
     ("whatsapp_account", speaking.whatsapp),
+    ("letters", speaking.letters),
     ("webhooks", hearing.webhooks),
     ("wires", hearing.laid),
     ("email_events", hearing.email_events),

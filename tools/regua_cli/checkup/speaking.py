@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
 from typing import Any
 
+from regua.channels import letter
 from regua.domain.channels import heard_on
 from regua.domain.model import Channel
 from regua.domain.tenant import ChannelConfig
@@ -297,6 +298,21 @@ def _templates(place: Installation, there: Mapping[tuple[str, str], str], push: 
 
 
 # --- what all share --------------------------------------------------------------------------------------------------
+
+
+def letters(place: Installation) -> Iterator[CheckResult]:
+    """Whether letters may be stored where the channel's options say."""
+    config = place.tenant.channel(Channel.LETTER)
+    if config is None:
+        return
+    wrong = letter.misplaced(config.options, place.told)
+    if wrong is None:
+        yield CheckResult("letters", CheckState.OK, "as cartas podem ser gravadas onde a empresa pede")
+        return
+    option, problem, remedy = wrong
+    bucket = config.options.get("bucket", "")
+    todo = place.deploy(f"LettersBucket={bucket}") if option == "bucket" else f"em tenant.yaml: {remedy}"
+    yield CheckResult("letters", CheckState.FAILED, problem, todo)
 
 
 def secrets(place: Installation) -> Iterator[CheckResult]:

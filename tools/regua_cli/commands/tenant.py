@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from regua import channels, gateways
-from regua.channels import wires
+from regua.channels import letter, wires
 from regua.channels.base import EVERY_CHANNEL
 from regua.config import ConfigError, ConfigFault, TenantBundle, load_tenant_dir, shipped_policy
 from regua.config.faults import meant
@@ -60,7 +60,7 @@ def run_check(options: argparse.Namespace) -> int:
     bundle = None
     try:
         bundle = load_tenant_dir(folder)
-        faults = [*_settings(folder, bundle), *_unheard(folder, bundle, options)]
+        faults = [*_settings(folder, bundle, told=bool(options.table)), *_unheard(folder, bundle, options)]
         findings = lint(bundle.tenant, used_policies(bundle), bundle.templates)
     except ConfigError as error:
         faults = error.faults
@@ -115,8 +115,8 @@ def _own(bundle: TenantBundle) -> str:
     return count(own, "texto próprio", "textos próprios") if own else "textos padrão"
 
 
-def _settings(folder: Path, bundle: TenantBundle) -> Iterator[ConfigFault]:
-    """What only the channels and gateways themselves know of their settings."""
+def _settings(folder: Path, bundle: TenantBundle, *, told: bool) -> Iterator[ConfigFault]:
+    """What only the channels and gateways themselves know of their settings; `told`: an installation is asked too."""
     tree = read_tree((folder / "tenant.yaml").read_bytes().decode("utf-8-sig"), "tenant.yaml")
     known = list(gateways.GATEWAYS)
     for name in bundle.tenant.gateways:
@@ -128,6 +128,8 @@ def _settings(folder: Path, bundle: TenantBundle) -> Iterator[ConfigFault]:
     for channel in bundle.tenant.channels:
         if channel in channels.senders():
             _channel(tree, bundle, channel)
+    if not told:
+        _letters(tree, bundle, None)
     yield from tree.faults
 
 
@@ -143,7 +145,17 @@ def _unheard(folder: Path, bundle: TenantBundle, options: argparse.Namespace) ->
     deployed, domain = wires.laid(told.get("WIRES", "")), told.get("MAIL_DOMAIN", "")
     for found in wires.unheard(bundle.tenant, deployed, domain):
         tree.fault(("channels", found.channel, "options", found.option), found.problem, found.remedy)
+    _letters(tree, bundle, told)
     yield from tree.faults
+
+
+def _letters(tree: Tree, bundle: TenantBundle, deployed: Mapping[str, str] | None) -> None:
+    """Letters that nobody may store where the options say."""
+    config = bundle.tenant.channel(Channel.LETTER)
+    wrong = letter.misplaced(config.options, deployed) if config else None
+    if wrong is not None:
+        option, problem, remedy = wrong
+        tree.fault(("channels", Channel.LETTER, "options", option), problem, remedy)
 
 
 def _channel(tree: Tree, bundle: TenantBundle, channel: Channel) -> None:

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +37,26 @@ CAPABILITIES = Capabilities(
 )
 
 
+PREFIX = "letters"
+"""Where the sender may write in the bucket of reports (infra/access.yaml); in another one it may anywhere."""
+
+
+def misplaced(options: Mapping[str, str], deployed: Mapping[str, str] | None = None) -> tuple[str, str, str] | None:
+    """The option that puts letters where no sender may write, what is wrong with it and what helps; None: they get
+    there. `deployed` is what an installation tells its functions; without it, another bucket is taken for granted.
+    """
+    bucket, prefix = options.get("bucket", ""), options.get("prefix") or PREFIX
+    granted = deployed or {}
+    if bucket and bucket != granted.get("REPORTS_BUCKET"):
+        if deployed is None or bucket == granted.get("LETTERS_BUCKET"):
+            return None
+        return "bucket", f"a instalação não pode gravar cartas em {bucket}", f"implante com LettersBucket={bucket}"
+    if prefix == PREFIX or prefix.startswith(f"{PREFIX}/"):
+        return None
+    problem = f"no bucket de relatórios as cartas só podem ficar em {PREFIX}/"
+    return "prefix", problem, f"use '{PREFIX}/{prefix}', ou um 'bucket' seu (parâmetro LettersBucket)"
+
+
 class LetterSender:
     """Stores the letter for whoever prints and posts it. Options: `bucket` (else REPORTS_BUCKET), `prefix`."""
 
@@ -58,7 +79,7 @@ class LetterSender:
             return OPERATOR.result(f"not sent: {type(error).__name__}")
         wanted = {
             "Bucket": bucket,
-            "Key": f"{options.get('prefix') or 'letters'}/{tenant.id}/{made.sha256}.pdf",
+            "Key": f"{options.get('prefix') or PREFIX}/{tenant.id}/{made.sha256}.pdf",
             "Body": made.pdf,
             "ContentType": "application/pdf",
             "Metadata": {"sha256": made.sha256, "correlation": message.correlation},
