@@ -5,6 +5,7 @@ Functions run as Lambda runs them: their handlers, with nothing but the environm
 
 import json
 import logging
+import os
 import re
 import shutil
 from collections import Counter
@@ -22,6 +23,7 @@ import botocore.client
 import pytest
 from moto import mock_aws
 from tests.infra.templates import INFRA, flatten, read
+from tests.integration.permits import ACCOUNT, REGION, STACK, Permits
 
 from regua import observability, settings, wiring
 from regua.channels import aws
@@ -36,9 +38,6 @@ ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
 EXAMPLE = ROOT / "docs" / "examples" / "escola-alfa"
 TENANT = "escola-alfa"
-STACK, REGION = "regua", "sa-east-1"
-ACCOUNT = "123456789012"
-"""Moto's."""
 KEY = "the-key-of-all-pseudonyms"
 MONDAY = datetime(2026, 3, 2, 13, tzinfo=UTC)
 """2 March 2026, 10:00 in São Paulo."""
@@ -73,9 +72,12 @@ class Cloud:
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock(MONDAY)
         self.calls = Calls()
+        self.permits = Permits()
         self.handed_over: list[dict[str, Any]] = []
         self.started: list[dict[str, Any]] = []
         self.running = False
+        self.function = ""
+        """Which one runs."""
         self._folder = folder
         self._sequencer = 0
         self._make()
@@ -249,11 +251,15 @@ class Cloud:
         handler: Callable[[dict[str, Any], object], dict[str, Any]] = __import__(
             f"{function}.handler", fromlist=["lambda_handler"]
         ).lambda_handler
+        caller, self.function = self.function, function
+        called = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        os.environ["AWS_LAMBDA_FUNCTION_NAME"] = f"{STACK}-{function.replace('_', '-')}"
         self.running = True
         try:
             answer = handler(json.loads(json.dumps(event)), _Context())
         finally:
-            self.running = False
+            self.running, self.function = False, caller
+            os.environ["AWS_LAMBDA_FUNCTION_NAME"] = called
         found: dict[str, Any] = json.loads(json.dumps(answer))  # as Lambda hands it on
         return found
 
@@ -333,7 +339,7 @@ def logs_to(stream: TextIO | None) -> None:
 
 @contextmanager
 def deployed(folder: Path) -> Iterator[Cloud]:
-    """A fresh deployment."""
+    """A fresh deployment. At its end nothing may have been done that the template's policies do not allow."""
     real, stored = botocore.client.BaseClient._make_api_call, calls.Calls._made
 
     with pytest.MonkeyPatch.context() as environment, mock_aws():
@@ -352,6 +358,8 @@ def deployed(folder: Path) -> Iterator[Cloud]:
 
         def call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
             service = client.meta.service_model.service_name
+            if cloud.running and not calls.preparing():
+                cloud.permits.ask(cloud.function, service, operation, parameters)
             if service == "lambda" and operation == "Invoke":
                 cloud.handed_over.append(json.loads(parameters["Payload"]))
                 return {"StatusCode": 202}
@@ -364,7 +372,9 @@ def deployed(folder: Path) -> Iterator[Cloud]:
 
         def store(self: calls.Calls, prepared: Any, body: bytes) -> dict[str, Any]:
             if cloud.running:
-                cloud.calls.append(("dynamodb", prepared.model.name, json.loads(body)))
+                given = json.loads(body)
+                cloud.permits.ask(cloud.function, "dynamodb", prepared.model.name, given)
+                cloud.calls.append(("dynamodb", prepared.model.name, given))
             return stored(self, prepared, body)
 
         with (
@@ -373,4 +383,5 @@ def deployed(folder: Path) -> Iterator[Cloud]:
         ):
             yield cloud
         environment.undo()
+        assert not cloud.permits.refused, cloud.permits.refused
     forget()
