@@ -36,7 +36,7 @@ STARTED = json.dumps({"executionArn": f"{MACHINE}:d-1".replace("stateMachine", "
 
 def goals() -> Iterator[Goal]:
     """Everything due, then nothing due."""
-    lines = at_full(LINES, 3_000)
+    lines = at_full(LINES, 1_500)
     debtors = -(-lines // portfolio.RECEIVABLES_EACH)
     environment = {"PYTHONOPTIMIZE": "1"}
     left_out = "the network and the table's own work (Tryton's SQLite is in its figure); sending the messages"

@@ -231,8 +231,9 @@ def _items_of(lines: list[Record]) -> list[dict[str, Any]]:
     store, answering = _dynamo()
 
     def note(request: Any, **_: Any) -> None:
-        writes = json.loads(request.body).get("TransactItems", [])
-        found.extend(write["Put"]["Item"] for write in writes if "Put" in write)
+        asked = json.loads(request.body)
+        writes = [write["Put"] for write in asked.get("TransactItems", []) if "Put" in write]
+        found.extend(write["Item"] for write in (*writes, asked) if "Item" in write)
 
     answering.client.meta.events.register_first("before-send.dynamodb.*", note)
     _take(store, lines)

@@ -26,6 +26,10 @@ STATE_USD = 0.0375e-3
 """docs/cost.md: a state transition in sa-east-1."""
 INDEX_USD = 0.01e-6 * 30
 """docs/cost.md: a month of daily reads of the open index, per receivable."""
+READ_USD = 0.1875e-6
+"""A read unit in sa-east-1: a setting, the price list is not at hand."""
+WRITE_USD = 5 * READ_USD
+"""A write unit: a setting; AWS's lists price ten units of writing like fifty of reading."""
 INVOKED_USD = 0.20e-6
 GB_SECOND_USD = 0.0000166667
 BILLED = 0.512 * 0.3
@@ -139,7 +143,7 @@ def _price(debtors: int) -> float:
     from moto import mock_aws  # noqa: PLC0415 (a peer of few benches)
 
     from bench.capacity import Meter  # noqa: PLC0415 (as above)
-    from bench.storage_desk import READ_USD, TABLE, WRITE_USD, definition  # noqa: PLC0415 (as above)
+    from bench.storage_desk import PROJECTED, TABLE, definition  # noqa: PLC0415 (as above)
     from regua.platform import clients  # noqa: PLC0415 (once the path is set)
     from regua.store.dynamo import DynamoStore  # noqa: PLC0415 (as above)
     from regua.use_cases.collecting.rulebook import Rulebook  # noqa: PLC0415 (as above)
@@ -149,8 +153,8 @@ def _price(debtors: int) -> float:
     with mock_aws():
         clients.forget()
         client = clients.dynamodb()
-        client.create_table(**definition(("data",)))
-        facts, meter = SmallFacts(client), Meter(client, TABLE, ("data",))
+        client.create_table(**definition())
+        facts, meter = SmallFacts(client), Meter(client, TABLE, PROJECTED)
         office = _office(rate=10.0)
         office.store = DynamoStore(client, TABLE, 2)
         office.rulebook = Rulebook(office.config, office.rulebook.calendar_for, office.store)

@@ -5,6 +5,7 @@
 `put FILE`: the file holds one item a line in DynamoDB's form.
 """
 
+import base64
 import json
 import sys
 import time
@@ -66,14 +67,20 @@ def reading(bodies: list[bytes]) -> Callable[[], int]:
 def writing(rows: list[dict[str, Any]], plain: bool) -> Callable[[], None]:
     """Writes all items, twenty-five to a call."""
     writer = client(lambda: b"{}")
+    made = [] if plain else [{name: _bytes(value) for name, value in row.items()} for row in rows]
 
     def write() -> None:
-        items = [item(row) for row in rows] if plain else rows
+        items = [item(row) for row in rows] if plain else made
         puts = [{"PutRequest": {"Item": one}} for one in items]
         for start in range(0, len(puts), 25):
             writer.batch_write_item(RequestItems={"regua": puts[start : start + 25]})
 
     return write
+
+
+def _bytes(value: dict[str, Any]) -> dict[str, Any]:
+    """An attribute as boto3 wants it: what is binary is base64 only on the wire."""
+    return {"B": base64.b64decode(value["B"])} if "B" in value else value
 
 
 def item(row: dict[str, Any]) -> dict[str, dict[str, str]]:
