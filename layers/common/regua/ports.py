@@ -498,9 +498,9 @@ class Spreadsheets(Protocol):
         """The worksheet of a workbook that `open_table` reads, as a text that can be cut. Raises WrongFileError."""
 
     def split_points(
-        self, chunks: Iterable[bytes], options: "ReadOptions", part_bytes: int
+        self, chunks: Iterable[bytes], options: "ReadOptions", part_rows: int
     ) -> "tuple[Layout, list[FilePart]]":
-        """Where a text may be cut into parts of about so many bytes. Raises WrongFileError."""
+        """Where a text may be cut into parts of about so many lines. Raises WrongFileError."""
 
     def open_part(
         self, chunks: Iterable[bytes], layout: "Layout", part: "FilePart", options: "ReadOptions"

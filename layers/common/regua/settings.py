@@ -63,7 +63,7 @@ class Settings:
 
     @property
     def part_bytes(self) -> int:
-        """Bytes of a part of a large file; a file of more than two is imported in parts."""
+        """A file of more than twice so many bytes is imported in parts."""
         text = self.environment.get("IMPORT_PART_MEGABYTES") or "2"
         if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 64:
             raise SettingsError(f"IMPORT_PART_MEGABYTES is {text!r}; expected a number from 1 to 64")

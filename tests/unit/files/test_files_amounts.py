@@ -353,7 +353,7 @@ def test_the_parts_of_a_large_file_take_amounts_apart_as_the_whole_does() -> Non
         line.format(at, *(("13,00", "663,00") if at < 50 else ("0,00", "650,00"))) for at in range(9_000)
     )
     data = text.encode()
-    layout, parts = split_points([data], options, 4_000)
+    layout, parts = split_points([data], options, 80)
     assert len(parts) > 1
     layout = Layout.of(json.loads(json.dumps(asdict(layout))))
     found = [
@@ -444,7 +444,7 @@ def test_a_discount_beside_what_is_left_is_off_already() -> None:
 
 def test_parts_of_a_large_file_know_that_the_amount_is_what_is_left() -> None:
     data = sheet("Pago;Saldo", "500,00;1.500,00", "0,00;2.000,00")
-    layout, (part,) = split_points([data], ReadOptions(today=TODAY))
+    layout, (part,) = split_points([data], ReadOptions(today=TODAY), 80)
     kept = Layout.of(json.loads(json.dumps(asdict(layout))))
     assert [made(r) for r in open_part([data], kept, part, ReadOptions(today=TODAY)).records()] == read(data)
 

@@ -76,7 +76,7 @@ def test_a_second_table_of_other_columns_is_not_read_by_the_first_ones() -> None
 def test_parts_of_a_large_file_know_the_sections_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "PIECE", 512)
     data = a_sheet(*[ANA] * 400, "PAGOS;;;", *[BIA] * 400, header=HEAD)
-    layout, parts = split_points(in_pieces(data, 100), ReadOptions(), part_bytes=4_000)
+    layout, parts = split_points(in_pieces(data, 100), ReadOptions(), part_rows=80)
     kept = Layout.of(json.loads(json.dumps(asdict(layout))))
     assert len(parts) > 1
     found = [

@@ -441,7 +441,7 @@ def test_the_parts_of_a_large_file_have_the_columns_of_the_whole() -> None:
     line = "Maria;{0};T{1};10,00;10/12/2026;CT;{2}\n"
     text = head + "\n" + "".join(line.format(CPF, at, "5,00" if at < 50 else "") for at in range(9_000))
     options = ReadOptions()
-    layout, parts = split_points([text.encode()], options, 4_000)
+    layout, parts = split_points([text.encode()], options, 80)
     assert len(parts) > 1
     data, found = text.encode(), []
     for part in parts:

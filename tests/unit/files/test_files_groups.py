@@ -145,7 +145,7 @@ def test_two_lines_of_headings_leave_the_lower_one() -> None:
 
 def test_the_one_part_of_a_grouped_file_knows_who_stands_above() -> None:
     data = report("Cliente: ANA SOUZA;;;", HEAD, *(f"T{n};10/12/2026;10,00;" for n in range(5)))
-    layout, parts = split_points([data], ReadOptions(), 40)
+    layout, parts = split_points([data], ReadOptions(), 1)
     table = open_part([data[parts[0].start : parts[0].end]], layout, parts[0], ReadOptions())
     whole = open_table([data], ReadOptions())
     assert [r.row.name for r in table.records() if r.row] == [r.row.name for r in whole.records() if r.row]

@@ -292,7 +292,7 @@ def test_a_long_file_that_shows_the_order_at_its_end_is_read_by_it() -> None:
 
 def test_parts_of_a_large_file_follow_the_whole() -> None:
     data = dated(*[("", "10/11/2026")] * 9_000, ("", "11/25/2026"))
-    layout, parts = split_points([data], ReadOptions(), part_bytes=4_000)
+    layout, parts = split_points([data], ReadOptions(), part_rows=80)
     found = []
     for part in parts:
         table = open_part([data[part.start : part.end]], layout, part, ReadOptions())
@@ -632,7 +632,7 @@ def test_a_grouped_report_by_days_gives_each_title_its_person() -> None:
 def test_the_parts_of_a_large_file_know_the_day_it_is_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "PIECE", 512)
     data = sheet(f"Posição em 28/11/2026;;;;\n{LATE}", *(f"{CPF};Ana;T{n};{n};5,00" for n in range(1, 400)))
-    layout, parts = split_points([data], ReadOptions(), 2_000)
+    layout, parts = split_points([data], ReadOptions(), 40)
     found = [
         record.row.due_on
         for part in parts

@@ -230,7 +230,7 @@ def test_the_parts_of_a_large_file_know_that_it_is_one_of_notas(monkeypatch: pyt
     monkeypatch.setattr(encoding, "PIECE", 512)
     lines = (f"T{at};Ana;{CPF};10,00;10/12/2026;Devolvido;{at + 1}" for at in range(400))
     data = "\n".join((f"{HEAD};Situação;NF", *lines, "")).encode()
-    layout, parts = split_points([data], ReadOptions(), part_bytes=4_000)
+    layout, parts = split_points([data], ReadOptions(), part_rows=80)
     found = [
         record.row.status
         for part in parts

@@ -20,8 +20,8 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "PIECE", 512)
 
 
-def in_parts(data: bytes, part_bytes: int = 600) -> tuple[list[Record], int]:
-    layout, parts = split_points(in_pieces(data, 100), ReadOptions(), part_bytes)
+def in_parts(data: bytes, part_rows: int = 10) -> tuple[list[Record], int]:
+    layout, parts = split_points(in_pieces(data, 100), ReadOptions(), part_rows)
     layout = Layout.of(json.loads(json.dumps(asdict(layout))))
     found: list[Record] = []
     for part in parts:
@@ -77,18 +77,41 @@ def test_the_encoding_is_that_of_the_whole() -> None:
 
 def test_ranges_cover_the_file_without_gap_or_overlap() -> None:
     data = a_mixed_sheet(7).encode("utf-8-sig")
-    _, parts = split_points([data], ReadOptions(), 600)
+    _, parts = split_points([data], ReadOptions(), 10)
     assert (parts[0].start, parts[-1].end) == (3, len(data))
     assert all(before.end == after.start for before, after in pairwise(parts))
 
 
 def test_a_small_file_is_one_part() -> None:
-    _, parts = split_points([a_sheet(a_line())], ReadOptions())
+    _, parts = split_points([a_sheet(a_line())], ReadOptions(), 1)
     assert len(parts) == 1
 
 
 def test_what_is_no_table_is_not_cut() -> None:
     with pytest.raises(WrongFileError, match="PDF"):
-        split_points([b"%PDF-1.4"], ReadOptions())
+        split_points([b"%PDF-1.4"], ReadOptions(), 1)
     with pytest.raises(WrongFileError, match="Excel não se divide"):
-        split_points([b"PK\x03\x04"], ReadOptions())
+        split_points([b"PK\x03\x04"], ReadOptions(), 1)
+
+
+@pytest.mark.parametrize("width", [1, 60, 600])
+def test_a_part_has_so_many_lines_however_wide_they_are(width: int) -> None:
+    data = a_sheet(*[a_line(id_titulo=f"T{at}", nome="x" * width) for at in range(2_000)])
+    _, parts = split_points(in_pieces(data, 100), ReadOptions(), 400)
+    sizes = [after.line - before.line for before, after in pairwise(parts)]
+    assert len(parts) in (4, 5)
+    assert all(400 <= size <= 402 + 512 // width for size in sizes)
+
+
+def test_a_wide_sheet_of_few_lines_is_not_cut() -> None:
+    data = a_sheet(*[a_line(id_titulo=f"T{at}", nome="x" * 3_000) for at in range(300)])
+    _, parts = split_points(in_pieces(data), ReadOptions(), 400)
+    assert len(parts) == 1
+
+
+def test_a_cut_never_falls_between_the_lines_of_a_quoted_cell() -> None:
+    data = a_sheet(*[f'{CPF};"Ana\n{at};x;{at}";T{at};1,00;10/12/2026' for at in range(400)])
+    found, parts = in_parts(data, 20)
+    assert parts > 10
+    assert found == records(data)
+    assert len({record.row.receivable for record in found if record.row}) == 400

@@ -82,7 +82,7 @@ class Shop:
         whole = SpreadsheetImport(
             self.objects, office.config, spreadsheets, self.importing(), answers, lambda tenant, lines: None
         )
-        return LargeImport(whole, self.imports, 600)
+        return LargeImport(whole, self.imports, 600, 10)
 
     def importing(self) -> Importing:
         office = self.office

@@ -18,13 +18,10 @@ from regua.files.rows import RowReader
 from regua.files.runs import below, flat, together
 from regua.files.workbooks import is_workbook
 
-PART_BYTES = 8_000_000
 
-
-def split_points(
-    chunks: Iterable[bytes], options: ReadOptions, part_bytes: int = PART_BYTES
-) -> tuple[Layout, list[FilePart]]:
-    """Reads the whole file once, without validating rows, and says where it may be cut.
+def split_points(chunks: Iterable[bytes], options: ReadOptions, part_rows: int) -> tuple[Layout, list[FilePart]]:
+    """Reads the whole file once, without validating rows, and says where it may be cut: in parts of `part_rows` lines,
+    and up to a piece of the file (`encoding.PIECE`) more.
 
     A cut is only made where the sequential reader stands between two records, so the records of all parts are those of
     the file, quotes and encodings notwithstanding. The pass also settles what only the whole file can tell: encoding,
@@ -51,11 +48,11 @@ def split_points(
     parts: list[FilePart] = []
     start, line = mark, 1
     if columns.report or columns.grouped:  # copies of one line, or a person's titles, stay together
-        part_bytes = options.max_bytes
+        part_rows = options.max_bytes
     for raw in flat(reader.sections.watch(records.runs(), header_line)):
         if raw[0] > header_line:
             reader.see(raw)
-        elif not raw[0] and records.boundary[0] - start >= part_bytes and records.boundary[1] > header_line:
+        elif not raw[0] and records.boundary[1] - max(line, header_line + 1) >= part_rows:
             parts.append(FilePart(start, records.boundary[0], line))
             start, line = records.boundary
     if records.boundary[0] > start:
