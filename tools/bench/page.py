@@ -31,8 +31,9 @@ def main(stamp: str = "") -> int:
 def written(page: str, rows: Sequence[Mapping[str, Any]], stamp: str) -> str:
     """The page with these rows in its table of figures."""
     before, _, rest = page.partition(HEAD)
-    lines, _, after = rest.partition("\n\n")
-    kept = {line.split("|")[1].strip(): line for line in lines.splitlines()}
+    lines = [line for line in rest.splitlines() if line.startswith("|")]
+    after = rest[sum(len(line) + 1 for line in lines) :].lstrip("\n")
+    kept = {line.split("|")[1].strip(): line for line in lines}
     kept |= {row["goal"]: _line(row, stamp) for row in rows if not row["goal"].startswith("bench ")}
     return before + HEAD + "\n".join(kept[name] for name in sorted(kept, key=_order)) + "\n\n" + after
 
