@@ -21,6 +21,7 @@ from botocore import xform_name
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.endpoint import Endpoint
 from botocore.handlers import generate_idempotent_uuid
 
 from regua.platform import clients
@@ -216,18 +217,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     clients.forget()
 
 
-EVENTS = (
-    "before-call",
-    "request-created",
-    "choose-signer",
-    "before-sign",
-    "before-send",
-    "before-parse",
-    "response-received",
-    "needs-retry",
-    "after-call",
-    "after-call-error",
-)
+EVENTS = ("before-call", "before-send", "after-call", "after-call-error")
 Way = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
@@ -305,6 +295,18 @@ def test_every_call_and_every_fault_is_the_sdks_own(table: Table, fault: str) ->
     first, second = seen[: len(operations)], seen[len(operations) :]
     assert first == second
     assert [len(asked) for _, _, asked, _ in second] == [times] * len(operations)
+
+
+def test_a_call_that_goes_well_does_without_the_sdks_endpoint(table: Table, here: pytest.MonkeyPatch) -> None:
+    def asked(self: Endpoint, *_: Any) -> None:
+        raise AssertionError("the SDK was asked")
+
+    call = ours(client())
+    here.setattr(Endpoint, "make_request", asked)
+    for operation in OPERATIONS:
+        table.starts([FOUND])
+        assert isinstance(outcome(call, operation), dict)
+        assert len(table.asked) == 1
 
 
 @pytest.mark.parametrize("fault", NO_ANSWERS)

@@ -6,11 +6,13 @@ call of an operation is prepared by the SDK and kept at its `before-call` event:
 configuration, region, FIPS, dual stack, the account's endpoint or AWS_ENDPOINT_URL have it. The body is encoded by
 msgspec; where the SDK would have written another one, or speaks another protocol, the operation stays the SDK's own.
 
-From `before-call` on everything is botocore's: credentials that are refreshed, signature, connections, timeouts,
-retries with their quota, checksums, parsing, exceptions, and every event (moto, stubs and meters listen to those).
-Not heard are `provide-client-params` and `before-parameter-build`, at which a request would still be Python's, and
-what replaces `_make_api_call` of the client. `tests/contract/store/test_calls.py` compares request and outcome with
-the SDK's own, operation by operation and fault by fault.
+From `before-call` on everything is botocore's: credentials that are refreshed, connections, timeouts, retries with
+their quota, checksums, exceptions, and the events `before-call`, `before-send` and `after-call` (moto, stubs and meters
+listen to those). The first attempt is signed and, where it goes well, read by `straight`; all else by botocore. Not
+heard are `provide-client-params` and `before-parameter-build`, at which a request would still be Python's, those
+between signing and reading of a first attempt that goes well, and what replaces `_make_api_call` of the client.
+`tests/contract/store/test_table_calls.py` compares request and outcome with the SDK's own, operation by operation and
+fault by fault.
 
 One thing is stricter. The SDK reads an answer that is cut off, or is no JSON, as one that says nothing: a debtor who is
 not there, facts nobody has stored. The same for a checksum that is wrong each time. Here that is no answer.
@@ -26,6 +28,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
+from regua.store.straight import Straight, UnclearAnswerError
 
 OPERATIONS = ("BatchGetItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem")
 """What the store asks of the table."""
@@ -44,6 +48,12 @@ class _Prepared(msgspec.Struct, frozen=True, gc=False):
     shared: Mapping[str, Any]
     headers: Mapping[str, str]
     context: Mapping[str, Any]
+    straight: Straight | None = None
+    """How its first attempt is made without the SDK."""
+
+    def request(self, body: bytes) -> dict[str, Any]:
+        """A request of its own for one call."""
+        return {**self.shared, "headers": dict(self.headers), "body": body, "context": dict(self.context)}
 
 
 class _Stopped(Exception):  # noqa: N818 (no error: a call that was prepared, and is not made)
@@ -59,6 +69,8 @@ class _Now(threading.local):
     reading = False
     damaged = False
     """Whether what was read last is not what the table has said."""
+    decoder: "msgspec.json.Decoder[Any] | None" = None
+    """What reads the answer in one typed pass."""
 
 
 _now = _Now()
@@ -80,6 +92,14 @@ class Calls:
                 name = f"{event}.dynamodb.{operation}"
                 client.meta.events.register_first(name, heard, unique_id=f"regua-{name}")
 
+    def typed(self, operation: str, request: Mapping[str, Any], decoder: "msgspec.json.Decoder[Any]") -> dict[str, Any]:
+        """As `call`, with what the decoder makes of the answer as `page`, where it is the one who reads it."""
+        _now.decoder = decoder
+        try:
+            return self.call(operation, request)
+        finally:
+            _now.decoder = None
+
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """The response to one of OPERATIONS, as the client's method gives it. Raises what that raises, and botocore's
         ResponseStreamingError for an answer that is damaged.
@@ -94,7 +114,7 @@ class Calls:
                 response = self._stock(operation, request)
             except _Stopped as stopped:
                 ours = _is_ours(stopped, body) and self._can_ask(stopped.prepared)
-                self._known[operation] = stopped.prepared if ours else None
+                self._known[operation] = self._straightened(stopped.prepared, body) if ours else None
             else:  # somebody has answered before us: whoever plays the table is given what boto3 would give
                 return response
             finally:
@@ -104,8 +124,8 @@ class Calls:
 
     def _made(self, prepared: _Prepared, body: bytes) -> dict[str, Any]:
         """What botocore's `BaseClient._make_api_call` does once a request is written."""
-        model, events, context = prepared.model, self._client.meta.events, dict(prepared.context)
-        request = {**prepared.shared, "headers": dict(prepared.headers), "body": body, "context": context}
+        model, events, request = prepared.model, self._client.meta.events, prepared.request(body)
+        context = request["context"]
         _, answered = events.emit_until_response(
             f"before-call.dynamodb.{model.name}",
             model=model,
@@ -114,7 +134,7 @@ class Calls:
             context=context,
         )
         try:
-            http, parsed = answered or self._asked(model, request)
+            http, parsed = answered or self._straight(prepared, request)
         except Exception as error:
             events.emit(f"after-call-error.dynamodb.{model.name}", exception=error, context=context)
             raise
@@ -127,12 +147,29 @@ class Calls:
         response: dict[str, Any] = parsed
         return response
 
-    def _asked(self, model: Any, request: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def _straightened(self, prepared: _Prepared, body: bytes) -> _Prepared:
+        straight = Straight.of(self._client, prepared.model, prepared.request(body), prepared.signer)
+        return msgspec.structs.replace(prepared, straight=straight)
+
+    def _straight(self, prepared: _Prepared, request: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        straight, endpoint = prepared.straight, self._client._endpoint
+        if straight is not None:
+            try:
+                answer = straight.ask(request, _now.decoder)
+            except UnclearAnswerError as unclear:
+                endpoint = straight.going_on(unclear.outcome)
+            else:
+                if answer is not None:
+                    return answer
+        return self._asked(endpoint, prepared.model, request)
+
+    @staticmethod
+    def _asked(endpoint: Any, model: Any, request: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         from botocore.exceptions import ResponseStreamingError  # noqa: PLC0415 (loaded long before by the client in use)
 
         _now.reading, _now.damaged = True, False
         try:
-            answer: tuple[Any, dict[str, Any]] = self._client._endpoint.make_request(model, request)
+            answer: tuple[Any, dict[str, Any]] = endpoint.make_request(model, request)
         finally:
             _now.reading = False
         if _now.damaged:
