@@ -14,7 +14,7 @@ _USER_AGENT = "regua"
 
 def dynamodb() -> Any:
     """DynamoDB. Requests are built by `regua.store` alone, so the SDK's validation of each parameter is left out."""
-    return _client("dynamodb", read_timeout=5, attempts=_ATTEMPTS, parameter_validation=False)
+    return _client("dynamodb", read_timeout=5, attempts=_ATTEMPTS, parameter_validation=False, connections=16)
 
 
 def stepfunctions() -> Any:
@@ -73,7 +73,13 @@ def _session() -> Any:
 
 @cache
 def _client(
-    service: str, *, read_timeout: float, attempts: int, parameter_validation: bool = True, region: str = ""
+    service: str,
+    *,
+    read_timeout: float,
+    attempts: int,
+    parameter_validation: bool = True,
+    region: str = "",
+    connections: int = 10,
 ) -> Any:
     from botocore.config import Config  # noqa: PLC0415 (as above)
 
@@ -85,6 +91,7 @@ def _client(
             read_timeout=read_timeout,
             retries={"mode": "standard", "total_max_attempts": attempts},
             parameter_validation=parameter_validation,
+            max_pool_connections=connections,  # side by side (`store.side_by_side`); the SDK's own is 10
             # given whole, or the SDK puts it together anew, twice for each call
             user_agent=_USER_AGENT,
             tcp_keepalive=True,

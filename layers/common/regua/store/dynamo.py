@@ -24,7 +24,7 @@ from regua.ports import (
     Ref,
     RetryableError,
 )
-from regua.store import codec, faults, items, keys, pages
+from regua.store import codec, faults, items, keys, pages, side_by_side
 from regua.store.calls import Calls
 from regua.store.changes import RefTakenError, changes_of, moved_inside
 from regua.store.pages import StoredItem
@@ -113,15 +113,22 @@ class DynamoStore:
         return outcome
 
     def commit_each(self, commits: Sequence[Commit]) -> list[File | Exception]:
-        """See `ports.Store`. As many to a transaction as it holds; what shares an item with one before it goes alone:
-        who has an address, or a name, may then be another than it believes.
+        """See `ports.Store`. As many to a transaction as it holds, and several transactions at once; what shares an
+        item with one before it goes alone, and after it: who has an address, or a name, may then be another than it
+        believes.
         """
         done: dict[int, File | Exception] = {}
-        try:
-            for together in self._fitting(commits, done):
-                done |= self._together(together)
-        except RetryableError as error:
-            return [done.get(n, error) for n in range(len(commits))]
+        for wave in side_by_side.apart(self._fitting(commits, done), _touched):
+            unknown: Exception | None = None
+            for outcome in side_by_side.each(self._together, wave):
+                if isinstance(outcome, Exception) and not isinstance(outcome, RetryableError):
+                    raise outcome
+                if isinstance(outcome, RetryableError):
+                    unknown = outcome
+                else:
+                    done |= outcome
+            if unknown is not None:
+                return [done.get(n, unknown) for n in range(len(commits))]
         return [done[n] for n in range(len(commits))]
 
     def find(self, tenant: str, kind: str, value: str) -> Ref | None:
@@ -531,6 +538,10 @@ class _Asked:
         """Whose file it writes, and the partitions beside it, which debtors may share."""
         own = items.partition_of(self.parts[0][1])
         return {own, *[items.partition_of(write) for part, write in self.parts if part not in items.OWN]}
+
+
+def _touched(asked: list[_Asked]) -> set[str]:
+    return set[str]().union(*(one.touched() for one in asked))
 
 
 def _refused(asked: list[_Asked], reasons: list[str]) -> dict[int, Exception]:
