@@ -41,10 +41,12 @@ def lambda_handler(event: ScanOrder, context: LambdaContext) -> ScanAnswer:
         else:
             found = scan.shard(int(shard), shards, go_on, (after[0], after[1]) if after else None)
     if found.stopped_after:
-        logger().warning("time is over: the rest is handed on", shard=shard)
+        logger().warning("time is over: the rest is handed on", shard=shard, seen=found.seen)
         if "only" not in event and found.stopped_after != (tuple(after) if after else None):
             to_itself({"shard": shard, "after": list(found.stopped_after)})
-    logger().info("shard scanned", shard=shard, started=found.started, failed=found.failed, count=found.opened)
+    logger().info(
+        "shard scanned", shard=shard, started=found.started, failed=found.failed, count=found.opened, seen=found.seen
+    )
     return {"shard": shard, "started": found.started, "opened": found.opened, "failed": found.failed}
 
 

@@ -88,7 +88,12 @@ class Cloud:
         resources = template()["Resources"]
         table = resources["Table"]["Properties"]
         wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-        boto3.client("dynamodb").create_table(TableName=STACK, **{name: table[name] for name in wanted})
+        made = {name: table[name] for name in wanted}
+        # there with a parameter only
+        made["GlobalSecondaryIndexes"] = [
+            {k: v for k, v in one.items() if k != "WarmThroughput"} for one in made["GlobalSecondaryIndexes"]
+        ]
+        boto3.client("dynamodb").create_table(TableName=STACK, **made)
         where = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
         for name in ("inbox", "reports", "config", "bodies"):
             boto3.client("s3").create_bucket(Bucket=self.bucket(name), **where)

@@ -248,6 +248,25 @@ class TestStartsThatFail:
         assert office.metrics.total("ExecutionsNotStarted") == 1
 
 
+def test_a_shard_that_did_not_finish_is_counted_whatever_the_others_did(office: Office) -> None:
+    scanning = office.scanning()
+    scanning.late(0, 2)
+    assert office.metrics.total("ShardsNotScanned") == 0, "installed today"
+    office.scans()
+    office.clock.advance(timedelta(hours=24))
+    scanning.shard(0, 2)
+    scanning.shard(0, 2)
+    scanning.late(0, 2)
+    assert office.metrics.total("ShardsNotScanned") == 0, "the other's day is not over"
+    office.clock.advance(timedelta(hours=7))
+    scanning.late(0, 2)
+    scanning.late(1, 2)
+    assert office.metrics.total("ShardsNotScanned") == 1
+    scanning.shard(1, 2)
+    scanning.late(0, 2)
+    assert office.metrics.total("ShardsNotScanned") == 1
+
+
 def test_a_scan_whose_time_is_over_says_so_and_goes_on_behind_the_last_debtor(office: Office) -> None:
     people = [MARIA, JOAO, ANA]
     office.imports([row(f"T{n}", who) for n, who in enumerate(people)])

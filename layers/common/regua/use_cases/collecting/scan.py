@@ -38,6 +38,10 @@ GRACE = timedelta(hours=2)
 """A scheduled moment that passed by more than this means the execution is dead."""
 IN_FLIGHT_LIMIT = timedelta(minutes=15)
 """A contact SENDING for longer than this will never be recorded by its own invocation: it is UNKNOWN."""
+SCANNED_WITHIN = timedelta(hours=30)
+"""A shard whose last scan ended longer ago than this missed its day, also where a first import takes hours."""
+EVERYBODY = "*"
+"""Stands for the tenant of what is known of a shard."""
 
 
 @dataclass
@@ -57,6 +61,8 @@ class Found:
     """Others committed first every time: left to them, and to the next run."""
     unstarted: int = 0
     """Executions that were committed and could not be started, however often that was tried."""
+    seen: int = 0
+    """Debtors that were looked at."""
     stopped_after: tuple[str, str] | None = None
     """Creditor and debtor that were looked at last, where the time was over before the end."""
     wanting: Wanting = field(default_factory=Wanting)
@@ -115,6 +121,7 @@ class Scanning:
             each_tenant(self.rulebook.config.tenants(), report, self.metrics, self.failed)
         if found.stopped_after is None:
             self.metrics.add("ScanCompleted", 1)
+            self.store.put_state(EVERYBODY, f"scanned|{shard}", {"at": self.clock.now().isoformat()})
         return found
 
     def late(self, shard: int, shards: int, go_on: Callable[[], bool] = lambda: True) -> Found:
@@ -129,7 +136,15 @@ class Scanning:
 
         found = self._each(shard, shards, go_on, None, if_late)
         self._report_run(found)
+        if shard == 0:
+            self.metrics.add("ShardsNotScanned", self._not_scanned(shards))
         return found
+
+    def _not_scanned(self, shards: int) -> int:
+        """Shards of which no scan has ended lately; none where none ever has: an installation of today."""
+        ended = [self.store.get_state(EVERYBODY, f"scanned|{shard}").get("at", "") for shard in range(shards)]
+        limit = self.clock.now() - SCANNED_WITHIN
+        return sum(not at or datetime.fromisoformat(at) < limit for at in ended) if any(ended) else 0
 
     def _each(
         self,
@@ -146,6 +161,7 @@ class Scanning:
                 found.stopped_after = last
                 break
             last = (file.debtor.tenant, file.debtor.id)
+            found.seen += 1
             try:
                 do(file, found, starting)
             except Exception as error:  # noqa: BLE001 - one debtor's fault must not stop the others; it is counted and alarmed
