@@ -66,7 +66,7 @@ class Meter:
         self.stream: list[Item] = []
         """Every new image of an item, in order, as the table's stream would show it."""
         client.meta.events.register_first("before-send.dynamodb", self._note)
-        client.meta.events.register_first("before-parse.dynamodb", self._charge)
+        client.meta.events.register_first("after-call.dynamodb", self._charge)
 
     @contextmanager
     def counting(self) -> Iterator[Used]:
@@ -80,9 +80,9 @@ class Meter:
     def _note(self, request: Any, **_: Any) -> None:
         self._request = json.loads(request.body)
 
-    def _charge(self, operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:
-        request, operation = self._request, str(operation_model.name)
-        if response_dict["status_code"] >= 300 or operation == "BatchGetItem":  # asked for small facts alone
+    def _charge(self, model: Any, http_response: Any, **_: Any) -> None:
+        request, operation = self._request, str(model.name)
+        if http_response.status_code >= 300 or operation == "BatchGetItem":  # asked for small facts alone
             return
         times = 2 if operation == "TransactWriteItems" else 1
         writes = [write for write in _writes(operation, request) if write.table == self._table]
@@ -92,7 +92,7 @@ class Meter:
                 self.stored[write.at] = write.new
                 self.stream.append(write.new)
             self._add(write.at, old, write.new, times)
-        reads = operation in _READS and self._read(request, json.loads(response_dict["body"]))
+        reads = operation in _READS and self._read(request, json.loads(http_response.content))
         self._counting.calls[operation] += bool(writes or reads)
 
     def _add(self, at: tuple[str, str], old: Item | None, new: Item | None, times: int) -> None:

@@ -166,6 +166,8 @@ def _price(debtors: int) -> float:
     clients.forget()
     if len(office.sent()) != 5 * debtors:
         raise AssertionError(f"{len(office.sent())} messages are not five for each of {debtors}")
+    if not used.written or not facts.units["write"]:
+        raise AssertionError("the table's requests were not seen")
     calls = played.invoked * (INVOKED_USD + BILLED * GB_SECOND_USD) + played.entered * STATE_USD
     table = (used.written + facts.units["write"]) * WRITE_USD + (used.read + facts.units["read"]) * READ_USD
     return (calls + table) / debtors + len(FIVE_MESSAGES) * INDEX_USD
