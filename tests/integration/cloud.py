@@ -22,6 +22,7 @@ import boto3
 import botocore.client
 import pytest
 from moto import mock_aws
+from tests.atomic import make_atomic
 from tests.infra.templates import INFRA, flatten, read
 from tests.integration.permits import ACCOUNT, REGION, STACK, Permits
 
@@ -348,6 +349,7 @@ def deployed(folder: Path) -> Iterator[Cloud]:
     real, stored = botocore.client.BaseClient._make_api_call, calls.Calls._made
 
     with pytest.MonkeyPatch.context() as environment, mock_aws():
+        make_atomic(environment)
         for name, value in (
             ("AWS_ACCESS_KEY_ID", "testing"),
             ("AWS_SECRET_ACCESS_KEY", "testing"),

@@ -1,7 +1,6 @@
 """Both stores, the DynamoDB one on the very table infra/data.yaml deploys, played by moto."""
 
 import os
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from moto import mock_aws
-from moto.core.botocore_stubber import BotocoreStubber
+from tests.atomic import make_atomic
 
 from regua.platform import clients
 from regua.store.dynamo import DynamoStore
@@ -47,17 +46,6 @@ def table_definition() -> dict[str, Any]:
     return {name: table[name] for name in wanted}
 
 
-def _make_atomic(patch: pytest.MonkeyPatch) -> None:
-    """moto checks a condition and writes in two steps, between which another thread may come; DynamoDB does not."""
-    one_at_a_time, answer = threading.Lock(), BotocoreStubber.__call__
-
-    def atomically(self: BotocoreStubber, *arguments: Any, **options: Any) -> Any:
-        with one_at_a_time:
-            return answer(self, *arguments, **options)
-
-    patch.setattr(BotocoreStubber, "__call__", atomically)
-
-
 @pytest.fixture(scope="module")
 def dynamodb() -> Iterator[Any]:
     """The application's own DynamoDB client: on moto, or on the endpoint STORE_TEST_ENDPOINT names (an emulator)."""
@@ -70,7 +58,7 @@ def dynamodb() -> Iterator[Any]:
         if endpoint:
             environment.setenv("AWS_ENDPOINT_URL", endpoint)
         else:
-            _make_atomic(environment)
+            make_atomic(environment)
         clients.forget()
         yield clients.dynamodb()
         clients.forget()
