@@ -123,7 +123,7 @@ def test_the_turn_answers_the_state_machine_what_it_understands(cloud: Cloud) ->
     contacted(cloud)
     [execution] = cloud.executions()
     answer = cloud.wake(execution)
-    assert set(answer) == {"v", "tenant", "debtor", "cycle", "seconds", "next"}
+    assert set(answer) == {"v", "tenant", "debtor", "cycle", "seconds", "slot", "next"}
     assert answer["next"] == "wait"
     assert answer["seconds"] >= 1
 

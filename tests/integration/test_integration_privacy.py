@@ -13,6 +13,8 @@ import pytest
 from tests.integration.cloud import APP_KEY, Cloud, deployed, logs_to, sample
 from tests.integration.told import BOUNCE, message, ses, whatsapp
 
+from regua.store.packed import unpacked
+
 CPF, CNPJ = "52998224725", "11222333000181"
 CANARIES = {
     "cpf": CPF,
@@ -120,10 +122,15 @@ def found_in(text: str) -> list[str]:
     ]
 
 
+def plain(items: object) -> str:
+    """The text of items, what is packed in them unpacked."""
+    return json.dumps(items, ensure_ascii=False, default=lambda value: unpacked(value).decode())
+
+
 def test_the_canaries_sing_where_they_should(life: tuple[Cloud, str]) -> None:
     """If they were not in the table and the message, this module would prove nothing."""
     cloud, _ = life
-    items = json.dumps(cloud.items(), ensure_ascii=False)
+    items = plain(cloud.items())
     assert {"cpf", "cnpj", "phone", "e-mail", "name", "address"} <= set(found_in(items))
     assert "maria.canario@debtor.example" in str(cloud.mail())
 
@@ -152,14 +159,14 @@ def test_no_key_of_the_table_names_a_debtor(life: tuple[Cloud, str]) -> None:
         for item in cloud.items()
     ]
     assert len(keys) > 20
-    assert found_in(json.dumps(keys, ensure_ascii=False)) == []
+    assert found_in(plain(keys)) == []
 
 
 def test_the_ledger_names_nobody(life: tuple[Cloud, str]) -> None:
     cloud, _ = life
     entries = [item for item in cloud.items() if item["PK"]["S"].endswith("#LOG")]
     assert len(entries) > 5
-    assert found_in(json.dumps(entries, ensure_ascii=False)) == []
+    assert found_in(plain(entries)) == []
 
 
 def test_no_queue_carries_more_than_ids(life: tuple[Cloud, str]) -> None:

@@ -50,13 +50,20 @@ _NUMBERS = frozenset(
         "lines",
         "seconds",
         "shard",
+        "seen",
         "shards",
+        "silent",
         "skipped",
         "started",
+        "tried",
+        "unreached",
         "version",
     }
 )
 """The same, for numbers; anything else under these keys is masked as text is."""
+
+LOGGED = _CODES | _NUMBERS
+"""Every key that a log call of ours may give."""
 
 _POWERTOOLS = frozenset(
     {
@@ -126,7 +133,7 @@ class PrivateFormatter(LambdaPowertoolsFormatter):
         for key, value in log.items():
             if key in _POWERTOOLS or (key in _NUMBERS and isinstance(value, int | float)):
                 kept[key] = value
-            elif key in _CODES or key in _NUMBERS:
+            elif key in LOGGED:
                 kept[key] = _IN_CODE.sub(MASK, _without_addresses(str(value)))
             elif key in _FREE_TEXT:
                 kept[key] = masked(str(value))
