@@ -152,6 +152,32 @@ def test_nobody_is_asked_twice_nor_to_write_to_who_wants_silence(office: Office,
     assert [one.name for one in work(office)] == before
 
 
+@pytest.mark.parametrize("since", [Action.OPT_OUT, Action.WRONG_PERSON])
+def test_nobody_is_asked_to_write_to_who_asked_for_silence_before_the_answer_came_back(
+    office: Office, since: Action
+) -> None:
+    office.replies(MARIA, Action.CLEARING_HOLD, message_id="wamid.1", text="já paguei")
+    assert office.answers_owed() == ["ANSWERED"]
+    office.replies(MARIA, since, message_id="wamid.2", text="x")
+    office.provider_tells(ChannelEventKind.FAILED, **GONE)
+    assert office.contact().status is ContactStatus.FAILED
+    assert work(office) == []
+
+
+def test_nor_where_it_came_back_because_silence_was_asked_for(office: Office) -> None:
+    office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei")
+    office.answers_owed()
+    office.provider_tells(ChannelEventKind.FAILED, action=Action.OPT_OUT, error="131050")
+    assert work(office) == []
+
+
+def test_nor_where_the_provider_refuses_it_because_silence_was_asked_for(office: Office) -> None:
+    office.replies(MARIA, Action.CLEARING_HOLD, text="já paguei")
+    office.answers = [SendResult(Outcome.REFUSED, error="131050", action=Action.OPT_OUT)]
+    assert office.answers_owed() == ["REFUSED"]
+    assert work(office) == []
+
+
 def test_who_can_be_reached_no_more_after_an_answer_came_back_is_looked_at_by_the_next_scan() -> None:
     """As after a contact's own bounce: not only when the next step falls due, which may be in weeks."""
     policy = Office().policy

@@ -118,7 +118,7 @@ class Answering:
     def _leaving(
         self, owed: OwedAnswer, message: Message, contact: Contact, result: SendResult, now: datetime, /
     ) -> list[Work]:
-        if result.outcome.may_have_arrived:
+        if result.outcome.may_have_arrived or result.action in SILENT:
             return []
         passes = result.outcome.passes
         return self._left(owed, message, Reason.SEND_THROTTLED if passes else Reason.SEND_REFUSED, now)

@@ -5,8 +5,9 @@ from datetime import datetime
 from regua.domain.channels import TRAITS
 from regua.domain.contact.channel_event import BY_USER, Action, ChannelEvent, ChannelEventKind
 from regua.domain.contact.deadlines import erasure_answer_by
+from regua.domain.contact.wishes import EVERY
 from regua.domain.ids import contact_hash, pseudonym
-from regua.domain.model import Contact, ContactStatus, File
+from regua.domain.model import Contact, ContactStatus, File, PointStatus
 from regua.domain.reasons import TEXTS, Reason
 from regua.domain.reply.owed_answer import STEP, OwedAnswer
 from regua.domain.work import Work, WorkKind
@@ -51,7 +52,7 @@ def unanswered(key: bytes, file: File, contact: Contact | None, event: ChannelEv
         return []
     failed = any(c.key == contact.key and c.status is ContactStatus.FAILED for c in file.contacts)
     action = Action(contact.template.removeprefix(f"{STEP}-"))
-    if not failed or action in (*SILENT, *_FOR_A_PERSON):
+    if not failed or action in (*SILENT, *_FOR_A_PERSON) or _wants_silence(key, file, contact):
         return []
     tenant, name = file.debtor.tenant, pseudonym(key, file.debtor.tenant, contact.step)
     note = f"Responder: a resposta automática não chegou ({TEXTS[Reason.DELIVERY_FAILED].pt.rstrip('.')})"
@@ -67,6 +68,15 @@ def unanswered(key: bytes, file: File, contact: Contact | None, event: ChannelEv
             note=note,
         )
     ]
+
+
+def _wants_silence(key: bytes, file: File, contact: Contact) -> bool:
+    """Whether silence was asked for since, by the debtor or at the address the contact went to, or it is not his."""
+    debtor, channel = file.debtor, contact.channel
+    if any(out.channel in (EVERY, channel) for out in debtor.opt_outs):
+        return True
+    there = (p for p in debtor.points if contact_hash(key, debtor.tenant, p.value) == contact.destination)
+    return any(channel in p.refused or p.status is PointStatus.WRONG_PERSON for p in there)
 
 
 def nobodys_work(key: bytes, tenant: str, event: ChannelEvent, now: datetime) -> list[Work]:
