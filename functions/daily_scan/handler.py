@@ -30,7 +30,7 @@ def lambda_handler(event: ScanOrder, context: LambdaContext) -> ScanAnswer:
         shard = 0
 
     def failed(error: Exception) -> None:
-        logger().error("debtor not scanned", shard=shard, fault=type(error).__name__, exc_info=error)
+        logger().error("debtor not scanned, or not started", shard=shard, fault=type(error).__name__, exc_info=error)
 
     with EmfMetrics() as metrics:
         scan = wiring.scanning(metrics, failed)

@@ -9,7 +9,7 @@ from tests.office import ANA, JOAO, MARIA, TENANT, TODAY, Office, creditor, days
 from regua.domain.contact.channel_event import Action, ChannelEventKind
 from regua.domain.model import CaseStatus, ContactStatus, PromiseStatus
 from regua.domain.reasons import Reason
-from regua.ports import ConflictError, RetryableError, ThrottledError
+from regua.ports import ConflictError, PermanentError, RetryableError, ThrottledError
 from regua.use_cases.collecting.starting import PAUSES, SLOWER, StartPace
 from regua.use_cases.collecting.wake_up import HORIZON, horizon_of
 from regua.use_cases.conflicts import TRIES
@@ -186,6 +186,19 @@ class TestStartsThatFail:
         tries = 100 - len(office.executions.failing)
         assert (found.started, tries) == (0, 2 * (1 + len(PAUSES))), "of two shards"
         assert office.metrics.total("ExecutionsNotStarted") == 3
+
+    @pytest.mark.parametrize("why", [PermanentError("AccessDeniedException"), ThrottledError("ThrottlingException")])
+    def test_what_is_refused_to_everybody_is_counted_and_said_and_the_scan_is_finished(
+        self, office: Office, why: Exception
+    ) -> None:
+        office.imports([row(f"T{n}", who) for n, who in enumerate((MARIA, JOAO, ANA))])
+        office.executions.failing = [why] * 1000
+        said: list[Exception] = []
+        found = replace(office.scanning(), failed=said.append).shard(0, 1)
+        assert (found.opened, found.started, found.unstarted, found.failed) == (3, 0, 3, 0)
+        assert office.metrics.total("ExecutionsNotStarted") == 3
+        assert office.metrics.total("ScanCompleted") == 1
+        assert said == [why] * (1 + len(PAUSES)), "the log says why"
 
     def test_what_comes_too_fast_is_asked_for_again_at_the_pace_and_nobody_is_left(self, office: Office) -> None:
         office.imports([row(f"T{n}", who) for n, who in enumerate((MARIA, JOAO, ANA))])

@@ -83,7 +83,7 @@ class Scanning:
     metrics: Metrics
     owner: Callable[[], str]
     failed: Callable[[Exception], None] = lambda error: None
-    """Told of a debtor that could not be scanned; the others go on."""
+    """Told of a debtor that could not be scanned, and of an execution that could not be started; the others go on."""
     pause: Callable[[float], object] = lambda seconds: None
     """Waits so many seconds."""
     pace: StartPace = field(default_factory=StartPace)
@@ -172,7 +172,7 @@ class Scanning:
         return found
 
     def _starting(self) -> Starting:
-        return Starting(self.executions, self.clock, self.pause, self.pace)
+        return Starting(self.executions, self.clock, self.pause, self.pace, self.failed)
 
     def look(self, tenant: str, debtor: str) -> Found:
         """Looks at one debtor now, because a person has done something about it: the next contact need not wait for

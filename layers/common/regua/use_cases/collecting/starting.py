@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from regua.ports import Clock, Executions, RetryableError, ThrottledError
+from regua.ports import Clock, Executions, PermanentError, RetryableError, ThrottledError
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before each further round; a round ends with the first start that fails."""
@@ -74,6 +74,10 @@ class Starting:
     pause: Callable[[float], object]
     """Waits so many seconds."""
     pace: StartPace = field(default_factory=StartPace)
+    failed: Callable[[Exception], None] = lambda error: None
+    """Told of each start that failed. One that is refused for good (a permission that was taken away) is kept for later
+    like any other: it is everybody's, and no debtor's fault.
+    """
     left: list[Start] = field(default_factory=list)
     _failures: int = 0
     _rest_until: float = float("-inf")
@@ -109,15 +113,20 @@ class Starting:
         return before - len(self.left)
 
     def _started(self, wanted: Start) -> bool:
+        failure: Exception | None = None
         for _ in range(THROTTLED):
             self.pace.wait()
             seconds = self.clock.wait_seconds(wanted.at)
             try:
                 self.executions.start(wanted.tenant, wanted.debtor, wanted.cycle, seconds)
-            except ThrottledError:
+            except ThrottledError as error:
+                failure = error
                 self.pace.too_fast()
-            except RetryableError:
-                return False
+            except (RetryableError, PermanentError) as error:
+                failure = error
+                break
             else:
                 return True
+        if failure is not None:
+            self.failed(failure)
         return False
