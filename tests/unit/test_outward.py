@@ -100,6 +100,30 @@ def test_an_answer_that_does_not_end_is_read_to_its_limit() -> None:
     assert (status, len(body)) == (200, 100_001)
 
 
+def leads_elsewhere(where: bytes) -> Says:
+    refusal = b'{"error": {"code": 190}}'
+    head = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: %d\r\n\r\n" % (where, len(refusal))
+    return lambda caller: caller.sendall(head + refusal)
+
+
+@pytest.mark.parametrize("where", [b"/there", b"http://[there", b"http://there:x/", b"//"])
+def test_where_an_answer_leads_is_not_looked_at(where: bytes) -> None:
+    with saying(leads_elsewhere(where)) as url:
+        status, body = outward.Web().call("POST", url, seconds=LIMIT, connect=0.2, headers={}, data=b"{}")
+    assert (status, body) == (302, b'{"error": {"code": 190}}')
+
+
+def test_an_answer_that_leads_elsewhere_is_read_to_its_limit_like_any_other() -> None:
+    def goes_on(caller: socket.socket) -> None:
+        caller.sendall(b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n")
+        while True:
+            caller.sendall(b"x" * 65_536)
+
+    with saying(goes_on) as url:
+        status, body = outward.Web().call("GET", url, seconds=LIMIT * 2, connect=0.2, headers={}, most=100_000)
+    assert (status, len(body)) == (302, 100_001)
+
+
 def test_a_connection_serves_the_next_call_with_the_whole_of_its_time() -> None:
     def twice(caller: socket.socket) -> None:
         for _ in range(2):
@@ -153,6 +177,26 @@ def test_whatsapp_cannot_hold_a_message_and_nobody_knows_whether_it_arrived(says
         sender = whatsapp.WhatsAppSender(FakeSecrets({"whatsapp/token": "t"}))
         result = said(sender, tenant, Message(Channel.WHATSAPP, "Oi", template="oi"))
     assert result.outcome is Outcome.UNKNOWN
+
+
+def test_whatsapp_may_have_taken_a_message_that_it_answers_with_headers_nobody_can_read() -> None:
+    def contradicts_itself(caller: socket.socket) -> None:
+        caller.sendall(HEAD + b"Content-Length: 3, 4\r\n\r\n{}")
+
+    with saying(contradicts_itself) as url:
+        tenant = by(Channel.WHATSAPP, phone_number_id="1", base_url=url)
+        sender = whatsapp.WhatsAppSender(FakeSecrets({"whatsapp/token": "t"}))
+        result = said(sender, tenant, Message(Channel.WHATSAPP, "Oi", template="oi"))
+    assert result.outcome is Outcome.UNKNOWN
+
+
+def test_whatsapp_sends_nothing_with_a_token_that_fits_in_no_header() -> None:
+    heard: list[bytes] = []
+    with saying(lambda caller: heard.append(caller.recv(1))) as url:
+        tenant = by(Channel.WHATSAPP, phone_number_id="1", base_url=url)
+        sender = whatsapp.WhatsAppSender(FakeSecrets({"whatsapp/token": "t\n"}))
+        result = said(sender, tenant, Message(Channel.WHATSAPP, "Oi", template="oi"))
+    assert (result.outcome, heard) == (Outcome.REFUSED, [])
 
 
 @pytest.mark.parametrize("says", HOLDS)

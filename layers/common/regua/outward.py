@@ -43,11 +43,13 @@ class Web:
     file, and a redirect is followed only where that is asked for.
     """
 
-    def __init__(self, tls: "ssl.SSLContext | None" = None) -> None:
-        """`tls` replaces the usual context, for who shows a certificate."""
+    def __init__(self, tls: "ssl.SSLContext | None" = None, *, redirects: bool = False) -> None:
+        """`tls` replaces the usual context, for who shows a certificate; `redirects` are followed, or are answers."""
         import requests  # noqa: PLC0415 (0.1 s that only who calls somebody pays)
 
         self._session = requests.Session()
+        if not redirects:  # told by a call, `requests` reads the whole answer all the same, to see where it leads
+            self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]  # for this one alone
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, _adapter()(tls))
 
@@ -63,7 +65,6 @@ class Web:
         data: Any = None,
         basic: tuple[str, str] | None = None,
         most: int = MAX_BYTES,
-        redirects: bool = False,
     ) -> tuple[int, bytes]:
         """Status and body, of which one byte more than `most` is read. Raises what `failures` names."""
         with (
@@ -77,7 +78,6 @@ class Web:
                 # a callable keeps `requests` from looking for credentials by itself
                 auth=basic or (lambda request: request),
                 timeout=(connect, seconds),
-                allow_redirects=redirects,
                 stream=True,
             ) as answer,
         ):

@@ -229,14 +229,13 @@ def _fetch(url: str) -> bytes:
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")):
         raise CliError(f"o endereço precisa começar com https://: {url}")
     try:
-        status, content = outward.Web().call(
+        status, content = outward.Web(redirects=True).call(
             "GET",
             url,
             seconds=_SECONDS,
             connect=_CONNECT_SECONDS,
             headers={"Accept": "application/json"},
             most=_MOST_BYTES,
-            redirects=True,
         )
     except outward.failures():
         hint = "baixe a série em outro computador e use o arquivo"

@@ -216,7 +216,7 @@ def _answered(config: ChannelConfig, status: int, content: bytes) -> SendResult:
 
 def _lost(error: Exception) -> SendResult:
     import requests  # noqa: PLC0415 (already loaded by the call that failed)
-    from urllib3.exceptions import NewConnectionError  # noqa: PLC0415 (comes with requests)
+    from urllib3.exceptions import InvalidHeader, NewConnectionError  # noqa: PLC0415 (comes with requests)
 
     name = type(error).__name__
     if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
@@ -232,7 +232,8 @@ def _lost(error: Exception) -> SendResult:
         requests.exceptions.InvalidHeader,
         requests.exceptions.URLRequired,
     )
-    if isinstance(error, never_left):
+    theirs = any(isinstance(cause, InvalidHeader) for cause in error.args)  # one of the answer's, not of ours
+    if isinstance(error, never_left) and not theirs:
         return OPERATOR.result(name)
     return LOST.result(name)
 
