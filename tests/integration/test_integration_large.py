@@ -34,7 +34,7 @@ def a_large_file() -> str:
     """Large, and of more lines than a part has; few people, so that moto is not asked for thousands of transactions."""
     bad = "".join(f"{DOCUMENTS[n % 3]};Fulana de Tal {n % 3};T{n};100,00;31/02/2026;{'x' * 160}\n" for n in range(ROWS))
     good = "".join(f"{DOCUMENTS[n]};Fulana de Tal {n};G{n};100,00;10/02/2026;\n" for n in range(3))
-    return HEADER.replace("\n", ";observacao\n") + bad + good
+    return HEADER.replace("\n", ";observacao\n") + good + bad
 
 
 def uploaded(cloud: Cloud, text: str) -> dict[str, Any]:
