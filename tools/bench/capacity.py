@@ -138,6 +138,11 @@ def _writes(operation: str, request: Mapping[str, Any]) -> Iterator[_Write]:
         for write in request["TransactItems"]:
             (said,) = write.values()
             yield _write(said["TableName"], said)
+    elif operation == "BatchWriteItem":
+        for table, writes in request["RequestItems"].items():
+            for write in writes:
+                (said,) = write.values()
+                yield _write(table, said)
     elif operation not in _READS and not _about_tenant(request):
         raise NotImplementedError(f"{operation} is not counted")
 

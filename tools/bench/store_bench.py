@@ -48,7 +48,7 @@ def reading() -> Iterator[Goal]:
     )
     yield goal("G7 page", what, on_page, not_in_it="reads of debtors who have something due")
     ours = DynamoStore(portfolio.Canned(bodies, PAGES).client, "regua", 1)
-    peer, pages_alone = "stock boto3 reading the same pages", "the network; the peer decides nothing"
+    peer, pages_alone = "stock boto3 reading the same pages, zlib and json", "the network; the peer decides nothing"
     kinds = {
         "G2 read": ("the open index, as files of the domain", partial(_drain, ours), pages_alone),
         "G2": (

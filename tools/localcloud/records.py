@@ -69,6 +69,12 @@ class TableRecords:
         events = sum(1 for event in self.inbox if event.status is InboxStatus.PENDING and not event.names)
         return events + sum(1 for work in self.work if work.status is WorkStatus.PENDING)
 
+    def decided(self, debtor: str, stored: bytes) -> None:
+        """Adds what the ledger says in one place."""
+        for version, entries in codec.in_ledger(stored):
+            self.ledger += entries
+            self.commits[debtor] += [Committed(version, entry) for entry in entries]
+
 
 def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT) -> TableRecords:
     """Everything the table holds of `tenant`."""
@@ -82,15 +88,15 @@ def read_table(emulator: Emulator, deployment: Deployment, tenant: str = TENANT)
         elif key.startswith(f"T#{tenant}#D#"):
             debtor = key.split("#")[3]
             if key.endswith("#LOG"):
-                entries = codec.ledger_entries(data)
-                records.ledger += entries
-                records.commits[debtor] += [Committed(int(sort), entry) for entry in entries]
+                records.decided(debtor, item["more"]["B"])
             elif sort == "DEBTOR":
                 records.debtors[debtor], titles, _ = codec.in_file(item["file"]["B"], int(item["version"]["N"]))
+                contacts, facts, kept = codec.in_more(item["more"]["B"])
                 records.receivables += len(titles)
-                contacts, facts = codec.in_more(item["more"]["B"])
                 records.contacts[debtor] += contacts
                 records.facts[debtor] += facts
+                for one in kept:
+                    records.decided(debtor, one)
             elif sort.startswith("R#"):
                 records.receivables += 1
             elif sort.startswith("C#"):

@@ -53,8 +53,8 @@ def losing(times: int) -> Callable[[str, Any], None]:
 
 def new_ones(count: int) -> list[Commit]:
     """Debtors of a file, three items each."""
-    named = [(f"d{n}", ref(f"RG{n}", f"d{n}")) for n in range(count)]
-    return [Commit(None, file(name=name), "import", ledger=[entry("in")], refs=[ours]) for name, ours in named]
+    named = [(f"d{n}", [ref(f"RG{n}", f"d{n}"), ref(f"{n}", f"d{n}", "our_number")]) for n in range(count)]
+    return [Commit(None, file(name=name), "import", ledger=[entry("in")], refs=ours) for name, ours in named]
 
 
 def many(*gone: int) -> list[Receivable]:

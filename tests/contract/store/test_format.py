@@ -37,7 +37,7 @@ READERS = [
     (Receivable, codec.receivable),
     (Contact, codec.contact),
     (PaymentFact, codec.fact),
-    (LedgerEntry, lambda data: codec.ledger_entries(data)[0]),
+    (LedgerEntry, lambda data: codec.in_ledger(data)[0][1][0]),
     (InboxEvent, codec.inbox_event),
     (Work, codec.work),
     (Ref, codec.ref),

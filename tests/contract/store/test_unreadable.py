@@ -20,6 +20,8 @@ ODD: dict[str, dict[str, Any]] = {
     "packed": {"B": b"\x00\xff"},
     "null": {"NULL": True},
 }
+MANY = 20
+"""Entries a debtor's item does not keep."""
 Spoil = Callable[[str, str], None]
 
 
@@ -32,11 +34,16 @@ def spoil(request: pytest.FixtureRequest, dynamo: DynamoStore) -> Spoil:
             TableName=dynamo._table,
             Key={"PK": {"S": partition}, "SK": {"S": sort}},
             UpdateExpression="SET #data = :odd",
-            ExpressionAttributeNames={"#data": "file" if sort == keys.ROOT else "data"},
+            ExpressionAttributeNames={"#data": _where(partition, sort)},
             ExpressionAttributeValues={":odd": request.param},
         )
 
     return write
+
+
+def _where(partition: str, sort: str) -> str:
+    """The attribute that holds what an item says."""
+    return "file" if sort == keys.ROOT else "more" if partition.endswith("#LOG") else "data"
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def named(dynamo: DynamoStore) -> list[str]:
 def test_every_list_goes_on_without_what_nobody_can_read(dynamo: DynamoStore, named: list[str], spoil: Spoil) -> None:
     names = ("d1", "d2", "d3")
     for name in names:
-        made = dynamo.commit(None, file(receivable(), name=name), owner="import", ledger=[entry("in")])
+        made = dynamo.commit(None, file(receivable(), name=name), owner="import", ledger=[entry("in")] * MANY)
         dynamo.commit(made, made, owner="b", ledger=[entry("out", 1)])
         dynamo.put_inbox(event(f"E-{name}"))
         dynamo.put_work(work(f"W-{name}"))

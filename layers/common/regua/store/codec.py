@@ -64,15 +64,26 @@ def fact(data: str | bytes) -> PaymentFact:
     return _fact.decode(data)
 
 
-def decided(version: int, entries: Sequence[LedgerEntry]) -> str:
-    """What one commit decided, as its ledger item says it."""
-    return f'{{"n":{version},"entries":{encode(tuple(entries))}}}'
+def decided(version: int, entries: Sequence[LedgerEntry]) -> bytes:
+    """What one commit decided, as the ledger says it; nothing where it decided nothing."""
+    return b'{"n":%d,"entries":%b}' % (version, _several(entries)) if entries else b""
 
 
-def ledger_entries(data: str | bytes) -> list[LedgerEntry]:
-    """The entries of a ledger item, in their order; an earlier release wrote an item for each."""
-    found = _decided.decode(data)
-    return found.entries if found.entries is not msgspec.UNSET else [_ledger_entry.decode(data)]
+def ledger_part(commits: Sequence[bytes]) -> bytes:
+    """A ledger item of several commits (`decided`)."""
+    return packed(b"[%b]" % b",".join(commits))
+
+
+def in_ledger(value: str | bytes) -> list[tuple[int, list[LedgerEntry]]]:
+    """The entries of a ledger item by the commit that made them. Earlier releases wrote an item for a commit, or for an
+    entry, which does not say its commit (0).
+    """
+    text = value if value[:1] in (b"{", "{") else _unpacked(value)
+    try:
+        found = _commits.decode(text)
+    except msgspec.ValidationError:
+        return [(0, [_ledger_entry.decode(text)])]
+    return [(one.n, one.entries) for one in (found if isinstance(found, list) else [found])]
 
 
 def file_part(held: File, *, whole: bool) -> bytes:
@@ -84,11 +95,12 @@ def file_part(held: File, *, whole: bool) -> bytes:
     return packed(b'{"debtor":%b,"titles":%b%b}' % (root, _several(titles), rest))
 
 
-def more_part(held: File) -> bytes:
-    """The rest of what it holds: contacts and payment facts."""
+def more_part(held: File, kept: Sequence[bytes] = ()) -> bytes:
+    """The rest of what it holds: contacts, payment facts, and what of the ledger it keeps (`decided`)."""
     contacts = sorted(held.contacts, key=lambda c: c.key)
     facts = sorted(held.facts, key=lambda f: f.key)
-    return packed(b'{"contacts":%b,"facts":%b}' % (_several(contacts), _several(facts)))
+    rest = b',"decided":[%b]' % b",".join(kept) if kept else b""
+    return packed(b'{"contacts":%b,"facts":%b%b}' % (_several(contacts), _several(facts), rest))
 
 
 def in_file(value: str | bytes, version: int) -> tuple[Debtor, list[Receivable], bool]:
@@ -97,10 +109,10 @@ def in_file(value: str | bytes, version: int) -> tuple[Debtor, list[Receivable],
     return replace_value(found.debtor, version=version), found.titles, found.whole
 
 
-def in_more(value: str | bytes) -> tuple[list[Contact], list[PaymentFact]]:
-    """What `more_part` wrote."""
+def in_more(value: str | bytes) -> tuple[list[Contact], list[PaymentFact], tuple[bytes, ...]]:
+    """What `more_part` was given."""
     found = _more.decode(_unpacked(value))
-    return found.contacts, found.facts
+    return found.contacts, found.facts, tuple(map(bytes, found.decided))
 
 
 def inbox_event(data: str | bytes) -> InboxEvent:
@@ -142,15 +154,17 @@ class _File(msgspec.Struct, gc=False):
 class _More(msgspec.Struct, gc=False):
     contacts: list[Contact] = []
     facts: list[PaymentFact] = []
+    decided: list[msgspec.Raw] = []
 
 
 class _Decided(msgspec.Struct, gc=False):
-    entries: list[LedgerEntry] | msgspec.UnsetType = msgspec.UNSET
+    n: int
+    entries: list[LedgerEntry]
 
 
 _file = msgspec.json.Decoder(_File)
 _more = msgspec.json.Decoder(_More)
-_decided = msgspec.json.Decoder(_Decided)
+_commits = msgspec.json.Decoder(list[_Decided] | _Decided)
 _debtor = msgspec.json.Decoder(Debtor)
 _receivable = msgspec.json.Decoder(Receivable)
 _contact = msgspec.json.Decoder(Contact)

@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from typing import Any, TypeVar
 
 from regua.domain.contact.wishes import Address
-from regua.domain.model import Contact, File, LedgerEntry, PaymentFact, Receivable
+from regua.domain.model import File, LedgerEntry
 from regua.domain.work import Work, WorkStatus
 from regua.ports import (
     AddressChangedError,
@@ -24,9 +24,10 @@ from regua.ports import (
     Ref,
     RetryableError,
 )
-from regua.store import codec, faults, items, keys, pages, side_by_side
+from regua.store import codec, faults, items, keys, pages, rows, side_by_side
 from regua.store.calls import Calls
 from regua.store.changes import RefTakenError, changes_of, moved_inside
+from regua.store.kept import Seen, shared_out
 from regua.store.pages import StoredItem
 
 _Value = TypeVar("_Value")
@@ -59,6 +60,7 @@ class DynamoStore:
         self._pause = pause
         self._unreadable = unreadable
         self._calls = Calls(client)
+        self._seen = Seen()
         pages.install(client)
         _without_tokens(client)
 
@@ -76,12 +78,13 @@ class DynamoStore:
         """
         request = self._partition(keys.partition(tenant, debtor)) | {"ConsistentRead": True}
         for attempt in range(_REREADS):
-            rows = [row for page in self._pages(request) for row in page]
-            if not rows:
+            found = [row for page in self._pages(request) for row in page]
+            if not found:
                 return None
-            if _is_whole(rows):
-                file = _file(rows)
-                if _root(rows).file is not None or not self._moved_inside(file):
+            if rows.is_whole(found):
+                file, kept = rows.parts(found)
+                if rows.root_of(found).file is not None or not self._moved_inside(file):
+                    self._seen.put(file, kept)
                     return file
                 continue
             self._pause(_FIRST_PAUSE_SECONDS * 2**attempt)
@@ -176,12 +179,30 @@ class DynamoStore:
             yield from self._open_in(partition, *keys.open_range(tenant))
 
     def ledger(self, tenant: str, debtor: str) -> Iterator[LedgerEntry]:
-        """See `ports.Store`; an item holds what one commit decided."""
-        request = self._partition(keys.log_partition(tenant, debtor)) | {"ConsistentRead": True}
-        rows = (row for page in self._pages(request) for row in page)
-        entries = (entry for found in self._read(rows, codec.ledger_entries) for entry in found)
+        """See `ports.Store`. The debtor's item is read first: what is written out meanwhile is then seen twice and told
+        once.
+        """
+        told: dict[int, list[LedgerEntry]] = {}
+        earlier: list[LedgerEntry] = []
+        for row in self._decided(tenant, debtor):
+            for n, entries in row:
+                if n:
+                    told[n] = entries
+                else:
+                    earlier += entries
+        entries = [*earlier, *(entry for n in sorted(told) for entry in told[n])]
         # the sort is stable: entries of one moment stay in the order of their commits
         return iter(sorted(entries, key=lambda entry: entry.at))
+
+    def _decided(self, tenant: str, debtor: str) -> Iterator[list[tuple[int, list[LedgerEntry]]]]:
+        partition = keys.partition(tenant, debtor)
+        root = self._get(partition, keys.ROOT) or {}
+        try:
+            yield from map(codec.in_ledger, _kept_in(root))
+        except ValueError:
+            self._unreadable(f"{partition} {keys.ROOT}")
+        request = self._partition(keys.log_partition(tenant, debtor)) | {"ConsistentRead": True}
+        yield from self._read((row for page in self._pages(request) for row in page), codec.in_ledger)
 
     def put_inbox(self, event: InboxEvent) -> InboxEvent:
         """See `ports.Store`."""
@@ -210,8 +231,8 @@ class DynamoStore:
         """See `ports.Store`; read from the index, which lags by a moment."""
         prefix = f"INBOX#{tenant}#" if tenant else "INBOX#"
         first = keys.inbox_since(since) if since else ""
-        rows = self._merged(keys.inbox_shards(status, self._shards), first)
-        yield from islice(self._read((row for row in rows if row.PK.S.startswith(prefix)), codec.inbox_event), limit)
+        found = self._merged(keys.inbox_shards(status, self._shards), first)
+        yield from islice(self._read((row for row in found if row.PK.S.startswith(prefix)), codec.inbox_event), limit)
 
     def keep_heard(self, heard: Heard) -> Heard:
         """See `ports.Store`."""
@@ -263,8 +284,7 @@ class DynamoStore:
     ) -> Iterator[Work]:
         """See `ports.Store`; read from the index, which lags by a moment."""
         first, last = keys.work_range(tenant, since) if tenant else ("", "")
-        rows = self._merged(keys.work_shards(status, self._shards), first, last)
-        listed = self._read(rows, codec.work)
+        listed = self._read(self._merged(keys.work_shards(status, self._shards), first, last), codec.work)
         yield from islice((work for work in listed if since is None or work.at >= since), limit)
 
     def get_state(self, tenant: str, key: str) -> dict[str, str]:
@@ -353,7 +373,22 @@ class DynamoStore:
 
     def _laid_out(self, place: int, asked: Commit) -> "_Asked":
         batch = changes_of(asked)
-        return _Asked(place, batch.after, items.transaction(batch, asked.owner, self._table, self._shards))
+        stays, out = shared_out(self._kept(asked.before), codec.decided(batch.version, batch.ledger))
+        return _Asked(
+            place, batch.after, items.transaction(batch, asked.owner, self._table, self._shards, stays, out), stays
+        )
+
+    def _kept(self, before: File | None) -> tuple[bytes, ...]:
+        """What the item keeps of the ledger. Raises ConflictError when it is not that version any more."""
+        if before is None:
+            return ()
+        kept = self._seen.of(before)
+        if kept is None:
+            root = self._get(keys.partition(before.debtor.tenant, before.debtor.id), keys.ROOT) or {}
+            if int(root.get("version", {}).get("N", "0")) != before.debtor.version or "more" not in root:
+                raise ConflictError("somebody else committed")
+            kept = _kept_in(root)
+        return kept
 
     def _fitting(self, commits: Sequence[Commit], done: dict[int, File | Exception]) -> Iterator[list["_Asked"]]:
         """Those that go together, in their order; one that cannot be laid out is `done`."""
@@ -361,7 +396,7 @@ class DynamoStore:
         for place, commit in enumerate(commits):
             try:
                 asked = self._laid_out(place, commit)
-            except ValueError as error:
+            except (ValueError, ConflictError, RetryableError) as error:
                 done[place] = error
                 continue
             touched = asked.touched()
@@ -400,6 +435,8 @@ class DynamoStore:
                 done |= refused
                 asked = [one for one in asked if one.place not in refused]
             else:
+                for one in asked:
+                    self._seen.put(one.after, one.kept)
                 return done | {one.place: one.after for one in asked}
         return done
 
@@ -421,26 +458,26 @@ class DynamoStore:
         return True
 
     def _open_in(self, partition: int, first: str = "", last: str = "") -> Iterator[File]:
-        for _, group in groupby(self._indexed(partition, first, last), key=_partition_key):
-            rows = list(group)
+        for _, group in groupby(self._indexed(partition, first, last), key=rows.partition_key):
+            shown = list(group)
             try:
-                file = _indexed_file(rows)
+                file = rows.indexed_file(shown)
                 if file is None:
-                    loaded = self.load(*keys.owner_of(rows[0].PK.S))
+                    loaded = self.load(*keys.owner_of(shown[0].PK.S))
                     file = loaded and File(loaded.debtor, loaded.open_receivables)
             except (ValueError, RetryableError):  # one debtor's; a table in distress says so itself
-                self._unreadable(_named(rows))
+                self._unreadable(rows.named(shown))
                 continue
             if file:
                 yield file
 
-    def _read(self, rows: Iterable[StoredItem], decode: Callable[[str], _Value]) -> Iterator[_Value]:
+    def _read(self, found: Iterable[StoredItem], decode: Callable[[Any], _Value]) -> Iterator[_Value]:
         """What the items say; one nobody can read is named and passed over."""
-        for row in rows:
+        for row in found:
             try:
-                value = decode(_data(row))
+                value = decode(rows.value_of(row))
             except ValueError:
-                self._unreadable(_named([row]))
+                self._unreadable(rows.named([row]))
                 continue
             yield value
 
@@ -528,11 +565,14 @@ class DynamoStore:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A commit, laid out: `place` among those asked for together, what it makes, and its part of a transaction."""
+    """A commit, laid out: `place` among those asked for together, what it makes, its part of a transaction, and what of
+    the ledger the item keeps then.
+    """
 
     place: int
     after: File
     parts: list[tuple[items.Written, dict[str, Any]]]
+    kept: tuple[bytes, ...]
 
     def touched(self) -> set[str]:
         """Whose file it writes, and the partitions beside it, which debtors may share."""
@@ -568,107 +608,9 @@ def refused_beside(failed: set[items.Written]) -> ConflictError | RefTakenError 
     return None
 
 
-def _root(rows: list[StoredItem]) -> StoredItem:
-    """Raises ValueError when it is not among them."""
-    for row in rows:
-        if row.SK.S == keys.ROOT:
-            return row
-    raise ValueError("these items have no root")
-
-
-def _is_whole(rows: list[StoredItem]) -> bool:
-    if len(rows) == 1 and rows[0].SK.S == keys.ROOT and rows[0].file is not None and rows[0].wrote is None:
-        return True
-    root = next((row for row in rows if row.SK.S == keys.ROOT), None)
-    if root is None:
-        return False
-    version = _number(root.version)
-    versions = [_number(row.version) for row in rows if row is not root]
-    if any(written > version for written in versions):
-        return False
-    shown = versions.count(version)
-    removed = set(root.removed.S.split("\n")) if root.removed else set()
-    return shown >= _number(root.wrote) and not any(
-        row.SK.S in removed and _number(row.version) < version for row in rows
-    )
-
-
-def _file(rows: list[StoredItem]) -> File:
-    root = _root(rows)
-    receivables: list[Receivable] = []
-    contacts: list[Contact] = []
-    facts: list[PaymentFact] = []
-    if root.file is None:  # an earlier release stored each part as an item of its own
-        debtor = codec.debtor(_data(root))
-    else:
-        debtor, receivables, _ = codec.in_file(root.file.value, _number(root.version))
-        if root.more is not None:
-            contacts, facts = codec.in_more(root.more.value)
-    if len(rows) == 1:  # as nearly always, and what an item holds is in order
-        return File(debtor, tuple(receivables), tuple(contacts), tuple(facts))
-    for row in rows:
-        kind = row.SK.S[:2]
-        if kind == keys.RECEIVABLE:
-            receivables.append(codec.receivable(_data(row)))
-        elif kind == keys.CONTACT:
-            contacts.append(codec.contact(_data(row)))
-        elif kind == keys.FACT:
-            facts.append(codec.fact(_data(row)))
-    return File(
-        debtor,
-        tuple(sorted(receivables, key=lambda r: r.id)),
-        tuple(sorted(contacts, key=lambda c: c.key)),
-        tuple(sorted(facts, key=lambda f: f.key)),
-    )
-
-
-def _indexed_file(rows: list[StoredItem]) -> File | None:
-    """Root and open titles as the index shows them; None when it does not show all."""
-    if len(rows) > 1:
-        rows.sort(key=_sort_key)  # `DEBTOR` < `R#`, which only earlier releases listed
-    root = rows[0]
-    if root.SK.S != keys.ROOT:  # the index has not caught up with it
-        return None
-    if root.file is None:
-        file = _file(rows)
-        return File(file.debtor, file.open_receivables)
-    debtor, titles, whole = codec.in_file(root.file.value, _number(root.version))
-    return File(debtor, tuple([r for r in titles if r.is_open])) if whole else None
-
-
-def _named(rows: list[StoredItem]) -> str:
-    """The keys of the item that cannot be read, or of the first where it is none of these."""
-    odd = next((row for row in rows if not _is_readable(row)), rows[0])
-    return f"{odd.PK.S} {odd.SK.S}"
-
-
-def _is_readable(row: StoredItem) -> bool:
-    try:
-        if row.SK.S != keys.ROOT:
-            codec.receivable(_data(row))
-        elif row.file is None:
-            codec.debtor(_data(row))
-        else:
-            codec.in_file(row.file.value, _number(row.version))
-    except ValueError:
-        return False
-    return True
-
-
-def _partition_key(row: StoredItem) -> str:
-    return row.PK.S
-
-
-def _sort_key(row: StoredItem) -> str:
-    return row.SK.S
-
-
-def _data(row: StoredItem) -> str:
-    return row.data.S if row.data else "null"
-
-
-def _number(value: pages.NumberAttribute | None) -> int:
-    return int(value.N) if value else 0
+def _kept_in(root: Mapping[str, Any]) -> tuple[bytes, ...]:
+    more = root.get("more", {})
+    return codec.in_more(more.get("B") or more.get("S", ""))[2] if more else ()
 
 
 def _state(item: Mapping[str, Any]) -> dict[str, str]:

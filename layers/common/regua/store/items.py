@@ -1,12 +1,12 @@
 """A commit as items of DynamoDB: the debtor's own, and those that are true in the same moment.
 
 A debtor is one item, its `file` (root and titles) and `more` (contacts and facts) packed; what does not fit into it
-(`store.layout`) are children, text in `data` as everything else is. Beside stand only attributes that conditions and
-indexes need. Root and children carry the version that wrote them, and the root how many children that was: see
-`DynamoStore.load`.
+(`store.layout`) are children, text in `data` as everything else is. The newest entries of the ledger lie in `more` as
+well (`store.kept`). Beside stand only attributes that conditions and indexes need. Root and children carry the version
+that wrote them, and the root how many children that was: see `DynamoStore.load`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import cache
@@ -62,9 +62,13 @@ OWN = (Written.FILE, Written.LEDGER)
 """What stands in the debtor's own partitions."""
 
 
-def transaction(batch: Changes, owner: str, table: str, shards: int) -> list[tuple[Written, dict[str, Any]]]:
-    """The items to write, the debtor's own first; alone, it needs no transaction."""
-    return _Transaction(batch, owner, table, shards).items()
+def transaction(
+    batch: Changes, owner: str, table: str, shards: int, kept: Sequence[bytes] = (), told: Sequence[bytes] = ()
+) -> list[tuple[Written, dict[str, Any]]]:
+    """The items to write, the debtor's own first; alone, it needs no transaction. Of the ledger (`codec.decided`) that
+    one keeps `kept`, and what is `told` is written out.
+    """
+    return _Transaction(batch, owner, table, shards, kept, told).items()
 
 
 def moved_inside(batch: Changes, table: str, shards: int) -> list[dict[str, Any]]:
@@ -221,8 +225,17 @@ def _until(at: datetime, kept: timedelta = KEPT) -> dict[str, str]:
 
 
 class _Transaction:
-    def __init__(self, batch: Changes, owner: str, table: str, shards: int) -> None:
+    def __init__(
+        self,
+        batch: Changes,
+        owner: str,
+        table: str,
+        shards: int,
+        kept: Sequence[bytes] = (),
+        told: Sequence[bytes] = (),
+    ) -> None:
         self._batch, self._owner, self._table, self._shards = batch, owner, table, shards
+        self._kept, self._told = kept, told
         root = batch.after.debtor
         self._tenant, self._debtor = root.tenant, root.id
         self._partition: Attribute = {"S": keys.partition(root.tenant, root.id)}
@@ -236,11 +249,11 @@ class _Transaction:
             made.append((Written.FILE, self._put(self._own(key) | {"data": {"S": codec.encode(child)}})))
         for key in batch.removed:
             made.append((Written.FILE, {"Delete": {"TableName": self._table, "Key": self._key(key)}}))
-        if batch.ledger:
-            item = {
+        if self._told:
+            item: dict[str, Any] = {
                 "PK": {"S": keys.log_partition(self._tenant, self._debtor)},
                 "SK": {"S": keys.ledger_key(batch.version)},
-                "data": {"S": codec.decided(batch.version, batch.ledger)},
+                "more": {"B": codec.ledger_part(self._told)},
             }
             made.append((Written.LEDGER, self._put(item)))
         if batch.refs:
@@ -258,7 +271,7 @@ class _Transaction:
         batch = self._batch
         item = self._own(keys.ROOT)
         item["file"] = {"B": codec.file_part(batch.held, whole=batch.holds_all_open)}
-        item["more"] = {"B": codec.more_part(batch.held)}
+        item["more"] = {"B": codec.more_part(batch.held, self._kept)}
         if batch.is_open:
             item["open_shard"] = {"N": str(keys.open_shard(debtor.id, self._shards))}
             item["open_key"] = {"S": keys.open_key(debtor.tenant, debtor.id)}
