@@ -9,7 +9,7 @@ import pytest
 from tests.builders import MONDAY, a_debtor, a_policy, a_receivable, a_tenant, an_open_case, past, some_rules
 
 from regua.domain.contact.rules import Rules
-from regua.domain.contact.thank_you import NEWS, THANKS, THANKS_WITHIN, thanks_due
+from regua.domain.contact.thank_you import AFTER_OPENING, NEWS, THANKS, THANKS_WITHIN, thanks_due
 from regua.domain.model import (
     CaseStatus,
     Channel,
@@ -92,6 +92,30 @@ def test_up_to_three_days_later_and_no_longer() -> None:
     assert timedelta(days=3) == THANKS_WITHIN
 
 
+def test_those_who_paid_at_night_are_thanked_one_by_one_and_not_as_the_hours_begin() -> None:
+    night, opens = (datetime(2026, 3, 3, hour, 0, tzinfo=SAO_PAULO) for hour in (2, 9))
+    files = [paid_file({"closed_at": night}, id=f"d{n}") for n in range(200)]
+    due = [thanks_due(file, rules(), night) for file in files]
+    moments = {one.at for one in due if one is not None}
+    assert len(moments) > 190
+    assert all(opens <= at < opens + AFTER_OPENING for at in moments)
+    assert [thanks_due(file, rules(), night + 3 * HOUR) for file in files] == due, (
+        "each has a place, however often asked"
+    )
+    at = min(moments)
+    assert any(thanks_due(f, rules(), at) == d for f, d in zip(files, due, strict=True)), "in the hours it is now"
+
+
+def test_a_place_in_the_hours_is_not_too_late_for_thanks() -> None:
+    closed = datetime(2026, 3, 6, 9, 1, tzinfo=SAO_PAULO)
+    fresh = replace(CREDIT, occurred_at=closed - HOUR)
+    for n in range(20):
+        file = replace(paid_file({"closed_at": closed}, id=f"d{n}"), facts=(fresh,))
+        due = thanks_due(file, rules(), closed + 12 * HOUR)
+        assert due is not None
+        assert due.at - closed <= THANKS_WITHIN
+
+
 def test_not_when_the_next_lawful_moment_would_be_later_than_that() -> None:
     friday_night = datetime(2026, 3, 6, 20, 0, tzinfo=SAO_PAULO)
     closed = {"closed_at": datetime(2026, 3, 6, 9, 0, tzinfo=SAO_PAULO)}
@@ -168,4 +192,5 @@ def test_it_keeps_the_margin_before_the_window_ends() -> None:
         at = datetime.fromisoformat(f"2026-03-02T{clock}").replace(tzinfo=SAO_PAULO)
         due = thanks_due(paid_file(), replace(rules(), margin=margin), at)
         assert due is not None
-        assert due.at == (at if now else datetime(2026, 3, 3, 9, 0, tzinfo=SAO_PAULO))
+        opens = datetime(2026, 3, 3, 9, 0, tzinfo=SAO_PAULO)
+        assert due.at == at if now else opens <= due.at < opens + AFTER_OPENING

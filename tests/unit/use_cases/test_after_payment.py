@@ -10,7 +10,7 @@ from tests.treasury import Exchequer, treasury
 
 from regua.config import shipped_policy
 from regua.domain.contact.channel_event import Action, Outcome, SendResult
-from regua.domain.contact.thank_you import THANKS
+from regua.domain.contact.thank_you import AFTER_OPENING, THANKS
 from regua.domain.model import Channel, ContactStatus, Phase, ReceivableStatus, StepFired, Undo
 from regua.domain.money.payment_event import PaymentEvent, Reference, ReferenceKind
 from regua.domain.money.payment_event import PaymentEventKind as Money
@@ -81,6 +81,22 @@ def test_a_payment_at_night_is_thanked_in_the_morning(office: Exchequer) -> None
     (sent,) = [m for m in office.sent() if m.at > night]
     assert sent.at >= datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
     assert sent.at.date() == date(2026, 3, 4)
+
+
+def test_a_thank_you_that_finds_no_slot_today_waits_for_the_next_hours_and_not_for_the_end_of_these() -> None:
+    gateways = {"fake": replace(treasury().tenant.gateways["fake"], create_charges=False)}
+    office = treasury(gateways=gateways)
+    office.opens_and_contacts([row("T1", MARIA), row("T2", JOAO)])
+    channels = {channel: replace(kept, max_per_second=1e-5) for channel, kept in office.tenant.channels.items()}
+    office.sets(channels=channels)
+    office.pays("T1", 100_00)
+    office.pays("T2", 100_00)
+    office.rulebook.forget()
+    assert office.wakes(MARIA).reason == "THANKED"
+    wake = office.wakes(JOAO)
+    assert (wake.next, wake.reason, wake.slot) == ("wait", Reason.PACED, "")
+    opens = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+    assert opens <= office.clock.now() + timedelta(seconds=wake.seconds) < opens + AFTER_OPENING
 
 
 def test_a_thank_you_is_no_contact_of_the_regua(office: Exchequer) -> None:

@@ -9,6 +9,7 @@ from regua.domain.channels import TRAITS
 from regua.domain.contact.limits import STOP_TAGS
 from regua.domain.contact.reach import Health, channels_for
 from regua.domain.contact.rules import Rules, place_of
+from regua.domain.ids import spread
 from regua.domain.model import CaseStatus, Channel, FactKind, File, PaymentFact, Phase, ReceivableStatus
 from regua.domain.money.settlement import local_date
 from regua.domain.policy import Step
@@ -20,6 +21,10 @@ THANKS_WITHIN = timedelta(days=3)
 """A thank-you later than this after the case closed would only puzzle."""
 NEWS = timedelta(days=10)
 """Money older than this when we hear of it (a back file) is not thanked for."""
+AFTER_OPENING = timedelta(hours=2)
+"""Who has to wait for the contact hours is thanked within so long of their beginning: a night's bank file thanks
+thousands, and not at one second.
+"""
 _PREFERRED = tuple(channel for channel, traits in TRAITS.items() if traits.thanks)
 
 
@@ -34,8 +39,8 @@ class ThankYou(Value):
 
 
 def thanks_due(file: File, rules: Rules, now: datetime) -> ThankYou | None:
-    """The thank-you this file calls for at `now` or at the next lawful moment, or None. Whether it may be said then is
-    the gate's to say, as of all that is said: where every channel is off, it is due on the first.
+    """The thank-you this file calls for at `now` or at its place in the next lawful hours, or None. Whether it may be
+    said then is the gate's to say, as of all that is said: where every channel is off, it is due on the first.
 
     Only who was contacted is thanked, when nothing is open any more and the money is news; never twice in a case, never
     after an opt-out, and never when the policy says no.
@@ -65,6 +70,10 @@ def thanks_due(file: File, rules: Rules, now: datetime) -> ThankYou | None:
         at = rules.calendar.next_allowed(end, place, channel, policy.hours)
     if at - closed_at > THANKS_WITHIN:
         return None
+    if at > now:
+        ends = rules.calendar.window_end(at, place, channel, policy.hours) - rules.margin
+        room = min(AFTER_OPENING, ends - at, closed_at + THANKS_WITHIN - at)
+        at += timedelta(seconds=spread(debtor.id, f"{THANKS}{at.isoformat()}", int(room.total_seconds())))
     return ThankYou(at, channel, paid.amount_cents, local_date(paid.occurred_at, rules.tenant), policy.label)
 
 

@@ -12,6 +12,7 @@ from regua.domain.contact.reach import point_for
 from regua.domain.contact.rules import Rules
 from regua.domain.contact.thank_you import THANKS, ThankYou, thanks_due
 from regua.domain.model import File
+from regua.domain.reasons import Reason
 from regua.ports import ConflictError
 from regua.use_cases.collecting.pacing import Pause
 from regua.use_cases.collecting.speaking import Saying, Speaking, within_hours
@@ -80,7 +81,13 @@ class Thanking:
         """A channel that is off leaves it to the next one that thanks, if there is one; a turn is waited for."""
         self.speaking.note(file, THANKS, thanks.channel, thanks.policy, pause.reason, now)
         if not pause.elsewhere:
-            return Wake("wait", max(1, self.speaking.clock.wait_seconds(pause.at)), pause.reason, pause.slot)
+            at = pause.at
+            if pause.reason is Reason.PACED and not pause.slot:  # no slot is left today: the next hours have some
+                later = thanks_due(file, rules, pause.at + rules.margin)
+                if later is None:
+                    return Wake("stop", reason=pause.reason)
+                at = later.at
+            return Wake("wait", max(1, self.speaking.clock.wait_seconds(at)), pause.reason, pause.slot)
         rules = self.speaking.rulebook.rules(file.debtor.tenant, now)
         another = thanks_due(file, rules, now)
         if another is None or another.channel is thanks.channel:
