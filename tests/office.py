@@ -149,11 +149,15 @@ class OfficeStore(MemoryStore):
         self.commits_fail: list[Exception | None] = []
         self.broken: set[str] = set()
         """Debtors whose partition cannot be read."""
+        self.unreadable: set[str] = set()
+        """Debtors whose items nobody can read."""
 
     def load(self, tenant: str, debtor: str) -> File | None:
         """See `MemoryStore`."""
         if debtor in self.broken:
             raise RuntimeError("this partition cannot be read")
+        if debtor in self.unreadable:
+            raise ValueError("malformed")
         return super().load(tenant, debtor)
 
     def commit(self, before: File | None, after: File, **rest: Any) -> File:

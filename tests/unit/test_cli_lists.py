@@ -94,6 +94,14 @@ def test_who_has_promised_or_contests_is_not_on_the_list(run: Run, office: Offic
     assert exported(run) == []
 
 
+def test_who_cannot_be_read_keeps_nobody_elses_call_from_the_list(run: Run, office: Office) -> None:
+    office.imports([row("T9", JOAO, due=days_ago(5))])
+    office.lives(10)
+    assert {line["Devedor"] for line in exported(run)} == {debtor(MARIA), debtor(JOAO)}
+    office.store.unreadable = {debtor(MARIA)}
+    assert {line["Devedor"] for line in exported(run)} == {debtor(JOAO)}
+
+
 def test_a_filled_list_closes_the_calls_it_answers(run: Run, office: Office) -> None:
     exported(run)
     text = Path("lista.csv").read_text("utf-8-sig")

@@ -81,6 +81,21 @@ def test_a_task_is_listed_with_its_deadline_and_shown_with_its_script(run: Run) 
 
 
 @pytest.mark.usefixtures("call")
+def test_what_cannot_be_read_is_left_out_of_the_list_and_named(dynamo: Any, run: Run) -> None:
+    odd = {"PK": {"S": f"WORK#{TENANT}#{TASK.split('/')[1]}"}, "SK": {"S": "WORK"}}
+    dynamo._client.update_item(
+        TableName=dynamo._table,
+        Key=odd,
+        UpdateExpression="SET #data = :odd",
+        ExpressionAttributeNames={"#data": "data"},
+        ExpressionAttributeValues={":odd": {"S": "{"}},
+    )
+    code, out, err = run("work", "list", "--kind", "task")
+    assert (code, out) == (0, "0 tarefas\n")
+    assert err == f"regua: este item da tabela não pode ser lido, e ficou de fora: {odd['PK']['S']} WORK\n"
+
+
+@pytest.mark.usefixtures("call")
 def test_a_task_that_is_done_leaves_the_list_and_moves_the_debtor(
     dynamo: Any, run: Run, looked: list[tuple[str, ...]]
 ) -> None:

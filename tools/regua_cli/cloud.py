@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -73,7 +74,11 @@ def reaching(options: argparse.Namespace) -> Iterator[DynamoStore]:
     if "#" in options.tenant or not options.tenant.strip():
         raise CliError("--tenant não é o nome de uma empresa")
     with at_place(options):
-        yield DynamoStore(clients.dynamodb(), table(options), shards)
+        yield DynamoStore(clients.dynamodb(), table(options), shards, unreadable=_left_out)
+
+
+def _left_out(key: str) -> None:
+    print(f"regua: este item da tabela não pode ser lido, e ficou de fora: {key}", file=sys.stderr)
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """An item of the table that nobody can read costs itself alone: it is named, and every list goes on without it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.contract.store.values import TENANT, entry, event, file, receivable, work
+from tests.contract.store.values import NOW, TENANT, contact, entry, event, fact, file, receivable, work
 
 from regua.domain.work import WorkStatus
 from regua.ports import InboxStatus
@@ -81,11 +83,45 @@ def test_every_list_goes_on_without_what_nobody_can_read(dynamo: DynamoStore, na
     assert sorted(named) == sorted(" ".join(one) for one in spoiled)
 
 
-@pytest.mark.parametrize("sort", [keys.ROOT, keys.receivable_key("T-2")])
-def test_who_asks_for_what_nobody_can_read_is_told_so(dynamo: DynamoStore, spoil: Spoil, sort: str) -> None:
+CHILDREN = (keys.receivable_key("T-2"), keys.contact_key(contact("p1").key), keys.fact_key(fact().key))
+
+
+@pytest.mark.parametrize("sort", [keys.ROOT, *CHILDREN])
+def test_who_asks_for_what_nobody_can_read_is_told_so_and_it_is_named(
+    dynamo: DynamoStore, named: list[str], spoil: Spoil, sort: str
+) -> None:
     """A file is whole or it is none: without one of its payments it would ask for what is paid."""
-    dynamo.commit(None, file(*(receivable(f"T-{n}") for n in range(MOST_INSIDE + 1))), owner="import")
-    assert dynamo.load(TENANT, "d1") is not None
+    large(dynamo)
     spoil(keys.partition(TENANT, "d1"), sort)
+    refuses(dynamo, named, sort)
+
+
+@pytest.mark.parametrize("more", [None, *ODD.values()], ids=["missing", *ODD])
+def test_contacts_and_payments_nobody_can_read_are_not_taken_for_none(
+    dynamo: DynamoStore, named: list[str], more: dict[str, Any] | None
+) -> None:
+    """The index does not hold them, so no list names their debtor."""
+    large(dynamo)
+    dynamo._client.update_item(
+        TableName=dynamo._table,
+        Key={"PK": {"S": keys.partition(TENANT, "d1")}, "SK": {"S": keys.ROOT}},
+        UpdateExpression="SET more = :odd" if more else "REMOVE more",
+        **({"ExpressionAttributeValues": {":odd": more}} if more else {}),
+    )
+    refuses(dynamo, named, keys.ROOT)
+    assert list(dynamo.tenant_open(TENANT)) == []
+    assert len(named) == 2, "once each time"
+
+
+def large(dynamo: DynamoStore) -> None:
+    """A debtor with something outside his item."""
+    made = file(*(receivable(f"T-{n}") for n in range(MOST_INSIDE + 1)))
+    said = tuple(replace(contact(f"p{n}"), at=NOW + timedelta(days=n)) for n in range(5))
+    dynamo.commit(None, replace(made, contacts=said, facts=(fact(),)), owner="import")
+    assert dynamo.load(TENANT, "d1") is not None
+
+
+def refuses(dynamo: DynamoStore, named: list[str], sort: str) -> None:
     with pytest.raises(ValueError, match=r"(?i)expected|invalid|malformed|truncated|missing"):
         dynamo.load(TENANT, "d1")
+    assert named == [f"{keys.partition(TENANT, 'd1')} {sort}"]

@@ -286,6 +286,17 @@ def test_a_debtor_somebody_else_is_always_changing_is_rejected_with_the_advice_t
     assert (fault.fix, fault.column, fault.value) == ("Envie o arquivo de novo", "", "")
 
 
+@pytest.mark.parametrize("cents", [100_00, -100_00])
+def test_who_cannot_be_read_costs_his_own_lines_alone(office: Office, cents: int) -> None:
+    office.imports([row("T1"), row("T2", JOAO)])
+    office.store.unreadable = {debtor(MARIA)}
+    again = [row("T1", cents=cents), row("T3"), row("T2", JOAO, 90_00), row("T4", JOAO)]
+    assert counts(office.imports(again)) == (2, 0, 2, 0)
+    assert ["não pode ser lido" in line.faults[0].problem for line in office.rejected] == [True, True]
+    office.store.unreadable = set()
+    assert counts(office.imports([row("T1", cents=90_00), row("T3")])) == (2, 0, 0, 0)
+
+
 def test_a_conflict_is_decided_again(office: Office) -> None:
     office.store.commits_fail = [ConflictError()]
     assert counts(office.imports([row("T1")])) == (1, 0, 0, 0)

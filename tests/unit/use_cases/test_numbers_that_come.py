@@ -79,6 +79,15 @@ def test_people_find_it_by_the_number_too() -> None:
     assert (title_id(file, "5001"), title_id(file, CONTENT), title_id(file, "9")) == (CONTENT, CONTENT, "9")
 
 
+def test_who_cannot_be_read_keeps_nobody_else_from_being_found() -> None:
+    here = office("5001")
+    here.imports([row("6001", "11144477735")])
+    here.store.unreadable = {debtor(MARIA)}
+    assert [file.debtor.id for file in DebtorSearch(here.store, b"key").find(TENANT, "Pessoa")] == [
+        debtor("11144477735")
+    ]
+
+
 def test_a_number_that_another_title_has_stays_that_ones() -> None:
     here = Office()
     here.imports([nameless(), row("5001", "11144477735", due=days_ago(4))], whole=True)

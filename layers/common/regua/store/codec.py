@@ -147,13 +147,13 @@ def state(data: str | bytes) -> dict[str, str]:
 
 class _File(msgspec.Struct, gc=False):
     debtor: Debtor
-    titles: list[Receivable] = []
+    titles: list[Receivable]
     whole: bool = True
 
 
 class _More(msgspec.Struct, gc=False):
-    contacts: list[Contact] = []
-    facts: list[PaymentFact] = []
+    contacts: list[Contact]
+    facts: list[PaymentFact]
     decided: list[msgspec.Raw] = []
 
 

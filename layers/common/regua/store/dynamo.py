@@ -41,8 +41,8 @@ class DynamoStore:
     `client` is made by `platform.clients.dynamodb` (or takes the same calls), `shards` is the number of index
     partitions the table was deployed with. Besides what the port promises, every method may raise RetryableError
     (throttled, or nobody knows) and PermanentError (refused). What lists many (`open_files`, `tenant_open`, `inbox`,
-    `work`, `ledger`) passes over an item nobody can read, and tells its key to `unreadable`; what reads one raises
-    ValueError.
+    `work`, `ledger`) passes over an item nobody can read; what reads one raises ValueError. Lists and `load` tell its
+    key to `unreadable`.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class DynamoStore:
             if not found:
                 return None
             if rows.is_whole(found):
-                file, kept = rows.parts(found)
+                file, kept = self._parts(found)
                 if rows.root_of(found).file is not None or not self._moved_inside(file):
                     self._seen.put(file, kept)
                     return file
@@ -462,14 +462,31 @@ class DynamoStore:
             shown = list(group)
             try:
                 file = rows.indexed_file(shown)
-                if file is None:
-                    loaded = self.load(*keys.owner_of(shown[0].PK.S))
-                    file = loaded and File(loaded.debtor, loaded.open_receivables)
-            except (ValueError, RetryableError):  # one debtor's; a table in distress says so itself
+            except ValueError:
                 self._unreadable(rows.named(shown))
                 continue
+            file = file or self._open_of(shown)
             if file:
                 yield file
+
+    def _open_of(self, shown: list[StoredItem]) -> File | None:
+        """Root and open titles of the debtor some of whose items these are; None for one whom nobody can read."""
+        try:
+            file = self.load(*keys.owner_of(shown[0].PK.S))
+        except RetryableError:  # one debtor's; a table in distress says so itself
+            self._unreadable(rows.named(shown))
+            return None
+        except ValueError:  # `load` has named it
+            return None
+        return file and File(file.debtor, file.open_receivables)
+
+    def _parts(self, found: list[StoredItem]) -> tuple[File, tuple[bytes, ...]]:
+        """As `rows.parts`. Raises ValueError, and names the item, when one cannot be read."""
+        try:
+            return rows.parts(found)
+        except ValueError:
+            self._unreadable(rows.named(found))
+            raise
 
     def _read(self, found: Iterable[StoredItem], decode: Callable[[Any], _Value]) -> Iterator[_Value]:
         """What the items say; one nobody can read is named and passed over."""

@@ -1,5 +1,7 @@
 """A debtor out of the items a Query gave: of his partition, or of the open index."""
 
+from collections.abc import Callable
+
 from regua.domain.model import Contact, File, PaymentFact, Receivable
 from regua.store import codec, keys
 from regua.store.pages import NumberAttribute, StoredItem
@@ -42,8 +44,9 @@ def parts(rows: list[StoredItem]) -> tuple[File, tuple[bytes, ...]]:
         debtor = codec.debtor(_data(root))
     else:
         debtor, receivables, _ = codec.in_file(root.file.value, _number(root.version))
-        if root.more is not None:
-            contacts, facts, kept = codec.in_more(root.more.value)
+        if root.more is None:  # without payments it would ask for what is paid
+            raise ValueError("missing: contacts and payment facts")
+        contacts, facts, kept = codec.in_more(root.more.value)
     if len(rows) == 1:  # as nearly always, and what an item holds is in order
         return File(debtor, tuple(receivables), tuple(contacts), tuple(facts)), kept
     for row in rows:
@@ -78,22 +81,32 @@ def indexed_file(rows: list[StoredItem]) -> File | None:
 
 
 def named(rows: list[StoredItem]) -> str:
-    """The keys of the item that cannot be read, or of the first where it is none of these."""
-    odd = next((row for row in rows if not _is_readable(row)), rows[0])
+    """The keys of the item that cannot be read, or of the root, or the first, where it is none of these."""
+    root = next((row for row in rows if row.SK.S == keys.ROOT), rows[0])
+    odd = next((row for row in rows if not _is_readable(row)), root)
     return f"{odd.PK.S} {odd.SK.S}"
 
 
 def _is_readable(row: StoredItem) -> bool:
     try:
         if row.SK.S != keys.ROOT:
-            codec.receivable(_data(row))
+            _CHILDREN.get(row.SK.S[:2], str)(_data(row))
         elif row.file is None:
             codec.debtor(_data(row))
         else:
             codec.in_file(row.file.value, _number(row.version))
+            if row.more is not None:
+                codec.in_more(row.more.value)
     except ValueError:
         return False
     return True
+
+
+_CHILDREN: dict[str, Callable[[str], object]] = {
+    keys.RECEIVABLE: codec.receivable,
+    keys.CONTACT: codec.contact,
+    keys.FACT: codec.fact,
+}
 
 
 def partition_key(row: StoredItem) -> str:

@@ -26,8 +26,14 @@ class DebtorSearch:
         """
         asked = asked.strip()
         ids = dict.fromkeys([*self._named(tenant, asked), *self._among_the_open(tenant, asked)])
-        files = (self.store.load(tenant, debtor) for debtor in ids)
+        files = (self._readable(tenant, debtor) for debtor in ids)
         return sorted((file for file in files if file is not None), key=lambda file: (file.debtor.name, file.debtor.id))
+
+    def _readable(self, tenant: str, debtor: str) -> File | None:
+        try:
+            return self.store.load(tenant, debtor)
+        except ValueError:  # the store has named it: the others are found
+            return None
 
     def _named(self, tenant: str, asked: str) -> Iterator[str]:
         document = tax_id.bare(asked)

@@ -60,7 +60,8 @@ class Lists:
     def open(self, tenant: str, words: tuple[str, ...], step: str = "") -> Iterator[ListedTask]:
         """The tasks of that sort (or of that step) nobody has answered, oldest first, one for each debtor and step.
 
-        Bills that are on hold today (a promise, a dispute) are left out, and so is a task of which nothing is left.
+        Bills that are on hold today (a promise, a dispute) are left out, and so is a task of which nothing is left, or
+        whose debtor's file nobody can read.
         """
         now = self.clock.now()
         rules = self.rules(tenant, now)
@@ -68,7 +69,10 @@ class Lists:
             wanted = work.step == step if step else is_sort(work.step, work.template, words)
             if work.kind is not WorkKind.TASK or not wanted:
                 continue
-            file = self.store.load(tenant, work.debtor)
+            try:
+                file = self.store.load(tenant, work.debtor)
+            except ValueError:  # the store has named it: it keeps nobody else's letter back
+                continue
             if file is None or tasks.asked_by(file, work) is None:
                 continue
             lines = _lines(file, work, rules, now)

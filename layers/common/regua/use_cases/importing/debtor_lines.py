@@ -46,6 +46,10 @@ _NO_DEBTOR = (
     "valor negativo de quem não tem título a receber",
     "só entram valores a receber: retire a linha, ou envie-a com os títulos da pessoa",
 )
+_UNREADABLE = (
+    "o cadastro desta pessoa, na tabela, não pode ser lido",
+    "nada a corrigir aqui: avise quem cuida da instalação, e envie a linha de novo depois do conserto",
+)
 ANOTHER_BILL = (
     "O contrato já tem aqui a conta de outro mês, e esta entra como outra (se foi adiada, diga o vencimento original)"
 )
@@ -215,8 +219,8 @@ class Committing:
         for attempt in range(self.tries):
             guessed = not read and attempt == 0 and tally.guesses
             if not read and not guessed:
-                before = self.store.load(rules.tenant.id, debtor)
-                tally.met(stranger=before is None)
+                before, lines = self._read(debtor, lines, rules, tally)
+                tally.met(stranger=before is None and bool(lines))
             read = False
             lines = self._taken(before, lines, upload, listed, tally)
             file, merged = self._merged(before, lines, rules, upload, moved, late=_is_late(debtor, tally))
@@ -390,13 +394,24 @@ class Committing:
         negative = _negative(lines)
         if last is not None or not any(negative):
             return last, last is not None, lines
-        file = self.store.load(rules.tenant.id, debtor)
+        file, lines = self._read(debtor, lines, rules, tally)
         if file is not None or not all(negative):
             return file, True, lines
         for line in lines:
             if not tally.puts_off(line):
                 _refuse(line, *_NO_DEBTOR, tally)
         return None, True, []
+
+    def _read(self, debtor: str, lines: list[Record], rules: Rules, tally: Tally) -> tuple[File | None, list[Record]]:
+        """The debtor's file, and the lines to take: none where nobody can read it, for nothing may be decided without.
+        The other debtors of the file go on.
+        """
+        try:
+            return self.store.load(rules.tenant.id, debtor), lines
+        except ValueError:
+            for line in lines:
+                _refuse(line, *_UNREADABLE, tally)
+            return None, []
 
     def _halve(
         self, debtor: str, lines: list[Record], rules: Rules, upload: Upload, listed: Listed, tally: Tally
