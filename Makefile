@@ -140,6 +140,7 @@ LOCK := build/lock/bin/uv pip compile -q --universal --python-version 3.11 --gen
 lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=1 takes newer versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt layers/common/requirements.in -o layers/common/requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt layers/files/requirements.in -o layers/files/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt layers/letters/requirements.in -o layers/letters/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/cloud.in -o requirements/cloud.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) requirements/node.in -o requirements/node.txt
@@ -150,7 +151,7 @@ lock: build/lock/bin/uv ## Recompile every lock file from its .in file (UPGRADE=
 build: setup ## Build what is deployed, with bytecode (STAGE=default or prod; its Python must be on PATH)
 	@$(PY) tools/stage.py '$(STAGE)' --runtime '$(RUNTIME)' >/dev/null
 	$(WITH_CLOUD) sam build --cached --config-env '$(STAGE)'
-	@$(WITH_CLOUD) "$$($(PY) tools/stage.py '$(STAGE)')" -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
+	@$(WITH_CLOUD) "$$($(PY) tools/stage.py '$(STAGE)')" tools/finish.py .aws-sam/build
 
 deploy: setup ## Build and deploy to your AWS account (STAGE=prod SET='DryRun=false': kept in samconfig.toml; see docs/deploy.md)
 	@$(PY) tools/stage.py '$(STAGE)' --set "$$SET" --runtime '$(RUNTIME)' --live >/dev/null

@@ -103,8 +103,8 @@ def test_what_is_shipped_may_be_given_on() -> None:
 
 def test_no_shipped_version_is_known_to_be_vulnerable() -> None:
     """Asks the index and OSV, so it needs a network."""
-    lock = ROOT / "layers/common/requirements.txt"
-    asked = ["--require-hashes", "--disable-pip", "--progress-spinner", "off", "-f", "json", "-r", str(lock)]
+    locks = [part for lock in sorted(ROOT.glob("layers/*/requirements.txt")) for part in ("-r", str(lock))]
+    asked = ["--require-hashes", "--disable-pip", "--progress-spinner", "off", "-f", "json", *locks]
     try:
         said = subprocess.run(  # noqa: S603 - our own command
             [str(CHECKERS / "pip-audit"), *asked], capture_output=True, text=True, timeout=60, check=False

@@ -1,7 +1,7 @@
 """What is deployed: bytes of each function's package with its layers, zipped, and whether its bytecode is in it (G13).
 
-Built as `make build` builds it, for the Python that measures, and compiled when the Makefile says so. boto3 is the
-runtime's and in no package.
+Built as `make build` builds it, for the Python that measures, and finished (trimmed, compiled) when the Makefile says
+so. boto3 is the runtime's and in no package.
 """
 
 import io
@@ -17,6 +17,7 @@ from pathlib import Path
 from bench.goal import QUICK, Goal, goal
 
 ROOT = Path(__file__).resolve().parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 BUILT = ROOT / "build" / "package" / "sam"
 sys.path.insert(0, str(ROOT))
 
@@ -67,11 +68,9 @@ def _built() -> str:
     done = subprocess.run(build, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 (ours)
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["sam build failed"])[-1]
-    recipe = re.search(r"^build:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE)
-    compiling = re.search(r"-m (compileall .*) \.aws-sam/build$", recipe[1] if recipe else "", flags=re.MULTILINE)
-    if compiling:
-        command = (sys.executable, "-m", *compiling[1].split(), str(BUILT))
-        subprocess.run(command, check=False)  # noqa: S603 (as the Makefile has it)
+    if re.search(r"^\t.* tools/finish\.py \.aws-sam/build$", MAKEFILE, flags=re.MULTILINE):
+        finish = (sys.executable, str(ROOT / "tools" / "finish.py"), str(BUILT))
+        subprocess.run(finish, check=True)  # noqa: S603 (as the Makefile has it)
     return ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finish import LIST, trim
 from localcloud.emulator import CLOUD_PYTHON, REGION, ROOT, Emulator, packages_of
 from localcloud.process import StepError, run_step
 from localcloud.timeline import Timeline
@@ -62,7 +63,7 @@ class Deployment:
         self.outputs = Outputs({})
 
     def build(self) -> float:
-        """`sam build` with the emulator's own interpreter as the runtime, and bytecode, as `make build` ships it.
+        """`sam build` with the emulator's own interpreter as the runtime, trimmed and compiled as `make build` does.
 
         Without bytecode every cold start compiles for itself. Returns the seconds it took.
         """
@@ -73,10 +74,11 @@ class Deployment:
             *("--parameter-overrides", f"PythonRuntime={runtime()}"),
         ]
         seconds = self._run("Construindo as funções (sam build)", command, "sam-build.log")
+        trim(self._build / "sam")
         self._share_packages()
-        compiling = [str(CLOUD_PYTHON), "-m", "compileall", "-q", "-j", "2", "--invalidation-mode", "unchecked-hash"]
+        finishing = [str(CLOUD_PYTHON), str(ROOT / "tools" / "finish.py")]
         folders = [str(self._build / "sam"), str(packages_of(self._build))]
-        return seconds + self._run("Compilando para bytecode", [*compiling, *folders], "compile.log")
+        return seconds + self._run("Compilando para bytecode", [*finishing, *folders], "compile.log")
 
     def _share_packages(self) -> None:
         """Lays the built layers' third-party packages out once, where every worker finds them (PYTHONPATH).
@@ -84,11 +86,11 @@ class Deployment:
         The emulator unpacks a layer anew for every worker, one after another: some 2,000 files, a second each, while
         everything else stands still. They are the very files of the built layer: what it forgot is still missing.
         """
-        layers = [self._build / "sam" / name / "python" for name in ("CommonLayer", "LettersLayer")]
+        layers = sorted((self._build / "sam").glob("*/python"))
         packages = packages_of(self._build)
         stamp = packages / ".requirements"
-        locks = sorted((ROOT / "layers").glob("*/requirements.txt"))
-        wanted = runtime() + "".join(lock.read_text(encoding="utf-8") for lock in locks)
+        lists = sorted(path for name in ("requirements.txt", LIST) for path in (ROOT / "layers").glob(f"*/{name}"))
+        wanted = runtime() + "".join(path.read_text(encoding="utf-8") for path in lists)
         fresh = stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
         if not fresh:
             shutil.rmtree(packages, ignore_errors=True)

@@ -184,9 +184,9 @@ def _without(paragraph: str, codes: set[str]) -> str:
 def make(wanted: LetterContent) -> Letter:
     """The PDF (A4) and its SHA-256. Raises ValueError for a line that is no boleto's or an address too long to show.
 
-    Needs reportlab, which is installed with the function that makes letters, not with the layer.
+    Needs reportlab, which the layer of letters brings; only the sender carries it.
     """
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 (0.5 s and 25 MB that only letters pay)
+    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 (0.5 s and 5 MB zipped that only letters pay)
     from reportlab.lib.units import mm  # noqa: PLC0415 (as above)
     from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageTemplate  # noqa: PLC0415 (as above)
 
