@@ -6,6 +6,7 @@ said to anybody by then.
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import date, datetime
@@ -104,19 +105,39 @@ def run_days(scene: Scene, days: int, say: Say) -> None:
             time.sleep(timeline.seconds_until(timeline.moment(day, SCAN_HOUR)))
             world.check()
             if day < days:
-                began = time.monotonic()
-                # the sweep takes payments left unsettled for five minutes, which at our speed is no time at all
-                with world.gateway.silence:
-                    scene.scan()
-                    if day % PULL_EVERY_DAYS == 0:
-                        scene.pull()
-                took = time.monotonic() - began
+                took = _morning(scene, day, HOPELESS_DAYS * business_day(timeline))
                 outrun = outrun + 1 if took > 2 * business_day(timeline) else 0
-                if outrun == OUTRUN or took > HOPELESS_DAYS * business_day(timeline):
+                if outrun == OUTRUN or took >= HOPELESS_DAYS * business_day(timeline):
                     raise BusyError(
                         f"a máquina não acompanha o tempo simulado (a varredura do dia {day} levou {took:.0f} s, "
                         f"{took / business_day(timeline):.0f} dias); {_TRY_AGAIN}, ou peça menos dias (DAYS=10)"
                     )
+
+
+def _morning(scene: Scene, day: int, patience: float) -> float:
+    """What a day begins with; returns the real seconds it took. After `patience` it is waited for no longer: nothing
+    would be said to anybody while simulated days go by.
+    """
+    began = time.monotonic()
+    over: list[BaseException | None] = []
+
+    def begin() -> None:
+        try:
+            # the sweep takes payments left unsettled for five minutes, which at our speed is no time at all
+            with scene.world.gateway.silence:
+                scene.scan()
+                if day % PULL_EVERY_DAYS == 0:
+                    scene.pull()
+            over.append(None)
+        except BaseException as error:  # noqa: BLE001 - raised below, where it is waited for
+            over.append(error)
+
+    waiting = threading.Thread(target=begin, name="morning", daemon=True)
+    waiting.start()
+    waiting.join(patience)
+    if over and over[0] is not None:
+        raise over[0]
+    return time.monotonic() - began
 
 
 def business_day(timeline: Timeline) -> float:

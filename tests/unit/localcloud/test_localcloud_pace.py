@@ -1,14 +1,16 @@
 """A busy machine gets slower time, or a clear no; it never gets a verdict about the product."""
 
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from localcloud import pace
 from localcloud.emulator import machines_fault
-from localcloud.process import BusyError
+from localcloud.process import BusyError, StepError
 from localcloud.timeline import SPEED, Timeline
 
 FIRST = date(2026, 3, 2)
@@ -140,3 +142,41 @@ def test_a_business_day_is_a_matter_of_seconds():
 )
 def test_a_worker_that_was_killed_says_nothing_of_the_product(said: str, is_the_machines: bool):
     assert machines_fault(said) is is_the_machines
+
+
+class OneMorning:
+    """A scene of one world in which nothing happens, and a scan that does what it is told."""
+
+    def __init__(self, scan: Callable[[], object]) -> None:
+        self.scan = scan
+        self.timeline = Timeline(FIRST, 0.0, SPEED, days=3)
+        self.world = SimpleNamespace(
+            records=[],
+            books=SimpleNamespace(received_cents=0),
+            referee=SimpleNamespace(counts={}),
+            gateway=SimpleNamespace(silence=threading.Lock()),
+            check=lambda: None,
+        )
+
+
+def days(scan: Callable[[], object]) -> None:
+    pace.run_days(OneMorning(scan), 2, lambda _: None)  # type: ignore[arg-type] # what it uses of one
+
+
+def test_a_scan_that_does_not_come_back_ends_the_days_while_it_is_still_out(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pace, "business_day", lambda _: 0.01)
+    forever = threading.Event()
+    try:
+        with pytest.raises(BusyError, match=r"a varredura do dia 1 levou .* tente de novo"):
+            days(forever.wait)
+        assert not forever.is_set()
+    finally:
+        forever.set()
+
+
+def test_what_a_scan_raises_ends_the_days_as_it_is():
+    def scan() -> None:
+        raise StepError("a função regua-daily-scan falhou")
+
+    with pytest.raises(StepError, match="daily-scan"):
+        days(scan)
