@@ -19,8 +19,6 @@ TOO_LONG = frozenset(
         "docs: from an empty account to the first real message, and it is held true",
         "collecting: a start that fails is tried again, and who is late is caught up with",
         "docs: where the pace of WhatsApp's webhook comes from, and platform's room",
-        "demo: a worker killed at its start is the machine's, and money that waits",
-        "bench: a contact, a payment and a first act, beside the base commit (G12, G16, G19)",
     }
 )
 """A letter or three over the line, and already everybody's: the history is not written anew."""
