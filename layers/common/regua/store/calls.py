@@ -50,6 +50,10 @@ class _Prepared(msgspec.Struct, frozen=True, gc=False):
     context: Mapping[str, Any]
     straight: Straight | None = None
     """How its first attempt is made without the SDK."""
+    decoder: "msgspec.json.Decoder[Any] | None" = None
+    """What reads the answer of this call in one typed pass. Not the thread's: who plays the table may answer one call
+    by making others.
+    """
 
     def request(self, body: bytes) -> dict[str, Any]:
         """A request of its own for one call."""
@@ -69,8 +73,6 @@ class _Now(threading.local):
     reading = False
     damaged = False
     """Whether what was read last is not what the table has said."""
-    decoder: "msgspec.json.Decoder[Any] | None" = None
-    """What reads the answer in one typed pass."""
 
 
 _now = _Now()
@@ -94,13 +96,11 @@ class Calls:
 
     def typed(self, operation: str, request: Mapping[str, Any], decoder: "msgspec.json.Decoder[Any]") -> dict[str, Any]:
         """As `call`, with what the decoder makes of the answer as `page`, where it is the one who reads it."""
-        _now.decoder = decoder
-        try:
-            return self.call(operation, request)
-        finally:
-            _now.decoder = None
+        return self.call(operation, request, decoder)
 
-    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    def call(
+        self, operation: str, request: Mapping[str, Any], decoder: "msgspec.json.Decoder[Any] | None" = None
+    ) -> dict[str, Any]:
         """The response to one of OPERATIONS, as the client's method gives it. Raises what that raises, and botocore's
         ResponseStreamingError for an answer that is damaged.
         """
@@ -120,7 +120,9 @@ class Calls:
             finally:
                 _now.preparing = False
         prepared = self._known[operation]
-        return self._stock(operation, request) if prepared is None else self._made(prepared, body)
+        if prepared is None:
+            return self._stock(operation, request)
+        return self._made(msgspec.structs.replace(prepared, decoder=decoder) if decoder else prepared, body)
 
     def _made(self, prepared: _Prepared, body: bytes) -> dict[str, Any]:
         """What botocore's `BaseClient._make_api_call` does once a request is written."""
@@ -155,7 +157,7 @@ class Calls:
         straight, endpoint = prepared.straight, self._client._endpoint
         if straight is not None:
             try:
-                answer = straight.ask(request, _now.decoder)
+                answer = straight.ask(request, prepared.decoder)
             except UnclearAnswerError as unclear:
                 endpoint = straight.going_on(unclear.outcome)
             else:
