@@ -61,9 +61,9 @@ def _deduplicated_by_amount() -> list[Any]:
 def _not_fenced() -> list[Any]:
     right = turn.Contacting.turn
 
-    def contact(self: turn.Contacting, tenant: str, debtor: str, cycle: int) -> Any:
+    def contact(self: turn.Contacting, tenant: str, debtor: str, cycle: int, slot: str = "") -> Any:
         file = self.speaking.store.load(tenant, debtor)
-        return right(self, tenant, debtor, file.debtor.case.cycle if file else cycle)
+        return right(self, tenant, debtor, file.debtor.case.cycle if file else cycle, slot)
 
     return [patch.object(turn.Contacting, "turn", contact)]
 

@@ -70,8 +70,8 @@ from tests.simulation.outside import Crash, Faulty, Gateway, Outage, Provider, R
 KEY = b"simulation"
 QUIET_DAYS = 9
 """At the end nothing fails any more: what was broken must have been repaired."""
-WAITED_FOR = timedelta(days=35)
-"""A contact so near has an execution that waits for it; for a later one a scan starts it in time."""
+WAITED_FOR = timedelta(days=7)
+"""A contact so near has an execution that waits for it; for a later one a scan starts it in time, spread over weeks."""
 SILENCE = timedelta(days=13)
 """Longest time between two contacts about a bill that nothing delays: the steps' own distance comes on top."""
 
