@@ -50,10 +50,6 @@ class _Prepared(msgspec.Struct, frozen=True, gc=False):
     context: Mapping[str, Any]
     straight: Straight | None = None
     """How its first attempt is made without the SDK."""
-    decoder: "msgspec.json.Decoder[Any] | None" = None
-    """What reads the answer of this call in one typed pass. Not the thread's: who plays the table may answer one call
-    by making others.
-    """
 
     def request(self, body: bytes) -> dict[str, Any]:
         """A request of its own for one call."""
@@ -94,14 +90,11 @@ class Calls:
                 name = f"{event}.dynamodb.{operation}"
                 client.meta.events.register_first(name, heard, unique_id=f"regua-{name}")
 
-    def typed(self, operation: str, request: Mapping[str, Any], decoder: "msgspec.json.Decoder[Any]") -> dict[str, Any]:
-        """As `call`, with what the decoder makes of the answer as `page`, where it is the one who reads it."""
-        return self.call(operation, request, decoder)
-
     def call(
         self, operation: str, request: Mapping[str, Any], decoder: "msgspec.json.Decoder[Any] | None" = None
     ) -> dict[str, Any]:
-        """The response to one of OPERATIONS, as the client's method gives it. Raises what that raises, and botocore's
+        """The response to one of OPERATIONS, as the client's method gives it; with a `decoder`, what that makes of the
+        answer, as `page`, where it is the one who reads it. Raises what the client's method raises, and botocore's
         ResponseStreamingError for an answer that is damaged.
         """
         try:
@@ -122,9 +115,9 @@ class Calls:
         prepared = self._known[operation]
         if prepared is None:
             return self._stock(operation, request)
-        return self._made(msgspec.structs.replace(prepared, decoder=decoder) if decoder else prepared, body)
+        return self._made(prepared, body, decoder)
 
-    def _made(self, prepared: _Prepared, body: bytes) -> dict[str, Any]:
+    def _made(self, prepared: _Prepared, body: bytes, decoder: "msgspec.json.Decoder[Any] | None") -> dict[str, Any]:
         """What botocore's `BaseClient._make_api_call` does once a request is written."""
         model, events, request = prepared.model, self._client.meta.events, prepared.request(body)
         context = request["context"]
@@ -136,7 +129,7 @@ class Calls:
             context=context,
         )
         try:
-            http, parsed = answered or self._straight(prepared, request)
+            http, parsed = answered or self._straight(prepared, request, decoder)
         except Exception as error:
             events.emit(f"after-call-error.dynamodb.{model.name}", exception=error, context=context)
             raise
@@ -153,11 +146,13 @@ class Calls:
         straight = Straight.of(self._client, prepared.model, prepared.request(body), prepared.signer)
         return msgspec.structs.replace(prepared, straight=straight)
 
-    def _straight(self, prepared: _Prepared, request: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def _straight(
+        self, prepared: _Prepared, request: dict[str, Any], decoder: "msgspec.json.Decoder[Any] | None"
+    ) -> tuple[Any, dict[str, Any]]:
         straight, endpoint = prepared.straight, self._client._endpoint
         if straight is not None:
             try:
-                answer = straight.ask(request, prepared.decoder)
+                answer = straight.ask(request, decoder)
             except UnclearAnswerError as unclear:
                 endpoint = straight.going_on(unclear.outcome)
             else:

@@ -87,7 +87,7 @@ def query(calls: Calls, request: Mapping[str, Any]) -> Page:
     """One call of Query, as a page. Raises what the client raises."""
     _reading.typed = True
     try:
-        response = calls.typed("Query", request, _decoder)
+        response = calls.call("Query", request, _decoder)
     finally:
         _reading.typed = False
     page: Page | None = response.get("page")
