@@ -180,10 +180,12 @@ def watched(cloud: Cloud) -> Iterator[Theatre]:
 
         return theatre.fate.call(service, operation, real)
 
-    def store(self: calls.Calls, prepared: Any, body: bytes) -> dict[str, Any]:
+    def store(self: calls.Calls, prepared: Any, body: bytes, decoder: Any) -> dict[str, Any]:
         if not cloud.running:
-            return stored(self, prepared, body)
-        found: dict[str, Any] = theatre.fate.call("dynamodb", prepared.model.name, lambda: stored(self, prepared, body))
+            return stored(self, prepared, body, decoder)
+        found: dict[str, Any] = theatre.fate.call(
+            "dynamodb", prepared.model.name, lambda: stored(self, prepared, body, decoder)
+        )
         return found
 
     with (

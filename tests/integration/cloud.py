@@ -377,12 +377,12 @@ def deployed(folder: Path) -> Iterator[Cloud]:
                     cloud.started.append(json.loads(parameters["input"]))
             return real(client, operation, parameters)
 
-        def store(self: calls.Calls, prepared: Any, body: bytes) -> dict[str, Any]:
+        def store(self: calls.Calls, prepared: Any, body: bytes, decoder: Any) -> dict[str, Any]:
             if cloud.running:
                 given = json.loads(body)
                 cloud.permits.ask(cloud.function, "dynamodb", prepared.model.name, given)
                 cloud.calls.append(("dynamodb", prepared.model.name, given))
-            return stored(self, prepared, body)
+            return stored(self, prepared, body, decoder)
 
         with (
             patch.object(botocore.client.BaseClient, "_make_api_call", call),
