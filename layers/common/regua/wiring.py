@@ -120,6 +120,11 @@ def clock() -> Clock:
     return settings().clock
 
 
+def _speed() -> float:
+    """Seconds of that clock in a real one."""
+    return float(getattr(clock(), "speed", 1))
+
+
 @cache
 def secrets() -> Secrets:
     """Tenants' secrets."""
@@ -210,7 +215,7 @@ def rulebook() -> Rulebook:
 
 def margin() -> timedelta:
     """No contact begins later than this before its window ends: the longest a provider call may take, on our clock."""
-    speed = float(getattr(clock(), "speed", 1))
+    speed = _speed()
     return timedelta(seconds=(settings().send_timeout + 2) * speed if speed == 1 else settings().send_timeout * speed)
 
 
@@ -257,7 +262,7 @@ def speaking(metrics: Metrics) -> "Speaking":
         metrics=metrics,
         key=key(),
         owner=owner,
-        pacing=Pacing(store(), metrics, LATE * getattr(clock(), "speed", 1)),
+        pacing=Pacing(store(), metrics, LATE * _speed()),
         timeout=settings().send_timeout,
         dry_run=settings().dry_run,
     )
